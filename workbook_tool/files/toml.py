@@ -1,0 +1,95 @@
+"""TOML files with every key accounted for: a wrong one is reported with its path and the nearest valid key."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import tomli
+
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.text import nearest
+
+T = TypeVar("T")
+TYPE_NAMES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表", date: "日期（2024-01-31）"}
+
+
+def load(path: Path) -> Keys:
+    """The content of a TOML file. Raises OfficeError where it cannot be read or parsed."""
+    try:
+        return Keys(tomli.loads(path.read_text(encoding="utf-8-sig")), path.name)
+    except FileNotFoundError:
+        raise OfficeError(f"找不到文件 {path}。") from None
+    except OSError as error:
+        raise OfficeError(f"无法读取 {path}：{error.strerror}。") from None
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise OfficeError(f"{path} 不是正确的 TOML 文件：{error}") from None
+
+
+class Keys:
+    """A TOML table being read. Each ``get`` takes a key; ``done`` objects to the keys that nobody took."""
+
+    def __init__(self, values: dict[str, Any], path: str) -> None:
+        self.values, self.path = values, path
+        self.known: list[str] = []
+
+    def fail(self, key: str, problem: str) -> OfficeError:
+        return OfficeError(f"{self.path}：{key} {problem}")
+
+    def get(self, key: str, kind: type[T], default: T | None = None, required: bool = False) -> T:
+        """The value of a key, of exactly this type. A missing one gives ``default``, or an error where required."""
+        self.known.append(key)
+        if key not in self.values:
+            if required:
+                self.done()
+                raise self.fail(key, "缺少，必须填写")
+            return cast(T, default)
+        value = self.values[key]
+        if type(value) is not kind:
+            raise self.fail(key, f"应为{TYPE_NAMES.get(kind, kind.__name__)}，现为 {value!r}")
+        return cast(T, value)
+
+    def text(self, key: str, default: str = "") -> str:
+        return self.get(key, str, default)
+
+    def need(self, key: str) -> str:
+        """A text that must be there and not be blank."""
+        value = self.get(key, str, required=True)
+        if not value.strip():
+            raise self.fail(key, "不能为空")
+        return value
+
+    def choice(self, key: str, choices: list[str], default: str) -> str:
+        value = self.text(key, default)
+        if value not in choices:
+            hint = nearest(value, choices)
+            raise self.fail(key, f"= “{value}” 无效，可用：{'、'.join(choices)}" + (f"；是否指 “{hint}”" if hint else ""))
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        values = self.get(key, list, [])
+        if not all(isinstance(value, str) for value in values):
+            raise self.fail(key, "应为文字的列表")
+        return tuple(values)
+
+    def table(self, key: str) -> Keys:
+        return Keys(self.get(key, dict, {}), f"{self.path} [{key}]")
+
+    def tables(self, key: str, required: bool = False) -> list[Keys]:
+        """A list of tables, each with its own path (``table[2].block[1]``)."""
+        values = self.get(key, list, [], required)
+        for value in values:
+            if not isinstance(value, dict):
+                raise self.fail(key, "的每一项应为表")
+        joint = "：" if "：" not in self.path else "."
+        return [Keys(value, f"{self.path}{joint}{key}[{number}]") for number, value in enumerate(values, 1)]
+
+    def done(self) -> None:
+        """Raises OfficeError for the first key that is not known here, with the nearest one that is."""
+        for key in self.values:
+            if key not in self.known:
+                hint = nearest(key, self.known)
+                suggestion = f"，是否指 {hint}" if hint else f"，可用的有 {'、'.join(self.known)}"
+                raise self.fail(key, f"不是可用的键{suggestion}")

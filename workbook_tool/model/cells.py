@@ -1,0 +1,64 @@
+"""Cell addresses as Excel writes them; rows and columns count from 0 inside the program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+
+
+def column_name(column: int) -> str:
+    """``0 -> A``, ``25 -> Z``, ``26 -> AA``."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def address(row: int, column: int) -> str:
+    """``(0, 0) -> A1``."""
+    return f"{column_name(column)}{row + 1}"
+
+
+def absolute(row: int, column: int) -> str:
+    """``(0, 0) -> $A$1``."""
+    return f"${column_name(column)}${row + 1}"
+
+
+def position(reference: str) -> tuple[int, int]:
+    """``B3 -> (2, 1)``. Raises ValueError where the text is no cell address."""
+    match = REFERENCE.fullmatch(reference)
+    if not match:
+        raise ValueError(f"not a cell address: {reference!r}")
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]) - 1, column - 1
+
+
+def area(first: tuple[int, int], last: tuple[int, int]) -> str:
+    """``((0, 0), (1, 1)) -> A1:B2``; a single cell is written as one address."""
+    start, end = address(*first), address(*last)
+    return start if start == end else f"{start}:{end}"
+
+
+def areas(places: Iterable[tuple[int, int]]) -> str:
+    """The fewest plain rectangles that cover exactly these cells, as ``B5:P5,D7``, top to bottom."""
+    left = sorted(set(places))
+    remaining = set(left)
+    found = []
+    for row, column in left:
+        if (row, column) not in remaining:
+            continue
+        right = column
+        while (row, right + 1) in remaining:
+            right += 1
+        bottom = row
+        while all((bottom + 1, c) in remaining for c in range(column, right + 1)):
+            bottom += 1
+        remaining -= {(r, c) for r in range(row, bottom + 1) for c in range(column, right + 1)}
+        found.append(area((row, column), (bottom, right)))
+    return ",".join(found)

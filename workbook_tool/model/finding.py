@@ -1,0 +1,37 @@
+"""A problem in an agency's file, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook_tool.model.rules import Severity
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One objection, with all that a clerk needs to act on it.
+
+    ``table``, ``row`` and ``column`` carry the form's labels; ``sheet`` and ``cell`` are in the agency's own file
+    (``cell`` may be ``B5:P5,D7``). ``item`` is the index of the number it points to, or None. ``filed``, ``expected``
+    and ``difference`` (filed minus expected) are None where there is no such number.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    suggestion: str = ""
+    table: str = ""
+    row: str = ""
+    column: str = ""
+    sheet: str = ""
+    cell: str = ""
+    item: int | None = None
+    filed: Decimal | None = None
+    expected: Decimal | None = None
+    difference: Decimal | None = None
+
+    @property
+    def place(self) -> str:
+        """``表三!D32``, or empty where the finding has no cell."""
+        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet

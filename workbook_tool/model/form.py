@@ -1,0 +1,211 @@
+"""A form as its declaration says it: tables of rows and columns, a cover, and the rules that its numbers must keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from workbook_tool.model.rules import Constraint, Rule
+from workbook_tool.model.text import label_key
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row or a column of a block.
+
+    ``under`` are the captions above or left of it, outermost first; ``also`` other spellings that real files use;
+    ``total`` marks a line that sums others; ``breaks`` is the label as printed, with its manual line breaks.
+    """
+
+    id: str
+    label: str
+    under: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    short: str = ""
+    total: bool = False
+    breaks: str = ""
+
+    @property
+    def name(self) -> str:
+        """The label for tight places."""
+        return self.short or self.label
+
+    @property
+    def printed(self) -> str:
+        return self.breaks or self.label
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The normalised spellings under which this line is found in a sheet."""
+        return frozenset(label_key(text) for text in (self.label, *self.also))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows by columns. A table has one block or several, one below the other.
+
+    ``caption`` stands over the whole block, ``corner`` over the row labels, ``heading`` over all columns. ``decimals``
+    is how many decimal places a number may have (0: whole numbers); ``unit`` is what is counted.
+    """
+
+    rows: tuple[Line, ...]
+    columns: tuple[Line, ...]
+    caption: str = ""
+    corner: str = ""
+    heading: str = ""
+    decimals: int = 0
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the form. ``layout`` is ``rows`` (a line a row) or ``side`` (the rows stand side by side on one
+    line, each with its own set of columns). ``page`` is ``portrait`` or ``landscape``."""
+
+    id: str
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+    layout: str = "rows"
+    page: str = "portrait"
+    note: str = ""
+
+    @property
+    def side_by_side(self) -> bool:
+        return self.layout == "side"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One number of the form: where a row and a column of a block cross.
+
+    ``code`` (``T3.r24.c7``) names it in rules and files, ``index`` is its place among all numbers of the form.
+    """
+
+    index: int
+    table: Table
+    block: Block
+    row: Line
+    column: Line
+
+    @property
+    def code(self) -> str:
+        return f"{self.table.id}.{self.row.id}.{self.column.id}"
+
+    @property
+    def cell_name(self) -> str:
+        """The defined name of its cell in the issued workbook (Excel refuses names that look like addresses)."""
+        return self.code.replace(".", "_")
+
+    @property
+    def decimals(self) -> int:
+        return self.block.decimals
+
+    @property
+    def total(self) -> bool:
+        return self.row.total or self.column.total
+
+    @property
+    def label(self) -> str:
+        """``表三「（七）总计」×「自然人」``; a block with one column needs no column."""
+        if len(self.block.columns) == 1:
+            return f"{self.table.name}「{self.row.label}」"
+        return f"{self.table.name}「{self.row.label}」×「{self.column.label}」"
+
+
+@dataclass(frozen=True)
+class CoverField:
+    """A line of the cover.
+
+    ``kind``: ``agency``, ``code``, ``year``, ``scope`` (one of ``choices``), ``nil`` (an answer 是 that says: nothing
+    to report in table ``table``, whose rows ``zero`` must then be 0), ``text`` or ``date``.
+    """
+
+    id: str
+    label: str
+    kind: str = "text"
+    choices: tuple[str, ...] = ()
+    table: str = ""
+    zero: tuple[str, ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class RowSet:
+    """Rows of a table that are shown as one figure, such as all kinds of a refusal."""
+
+    label: str
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CrossTable:
+    """A summary: ``down`` (``agency.category`` or ``column``) against sets of rows of one table."""
+
+    title: str
+    table: str
+    down: str
+    sets: tuple[RowSet, ...]
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A figure for the front page: the sum of items over all agencies."""
+
+    label: str
+    items: tuple[str, ...]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals."""
+
+    id: str
+    title: str
+    version: str
+    basis: str
+    tables: tuple[Table, ...]
+    cover: tuple[CoverField, ...]
+    rules: tuple[Rule, ...]
+    constraints: tuple[Constraint, ...] = ()
+    crosses: tuple[CrossTable, ...] = ()
+    figures: tuple[KeyFigure, ...] = ()
+    guide: tuple[str, ...] = ()
+    outdated: tuple[tuple[str, str], ...] = field(default=(), metadata={"doc": "marks of older layouts and their names"})
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Every number of the form, table by table, block by block, row by row."""
+        found: list[Item] = []
+        for table in self.tables:
+            for block in table.blocks:
+                for row in block.rows:
+                    found.extend(Item(len(found) + i, table, block, row, c) for i, c in enumerate(block.columns))
+        return tuple(found)
+
+    @cached_property
+    def by_code(self) -> dict[str, Item]:
+        return {item.code: item for item in self.items}
+
+    @cached_property
+    def by_table(self) -> dict[str, tuple[Item, ...]]:
+        return {t.id: tuple(i for i in self.items if i.table.id == t.id) for t in self.tables}
+
+    def table(self, table_id: str) -> Table:
+        return next(t for t in self.tables if t.id == table_id)
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of this id. Raises KeyError where the form has none."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    def rule_of_kind(self, kind: str) -> Rule:
+        """The rule that words and weighs the findings of a built-in kind (``blank``, ``type`` …)."""
+        return next(rule for rule in self.rules if rule.kind == kind)
+
+    def sums(self) -> tuple[Constraint, ...]:
+        """The equations that say how a total follows from its parts."""
+        return tuple(c for c in self.constraints if c.operator == "==" and c.is_sum)

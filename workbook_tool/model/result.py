@@ -1,0 +1,168 @@
+"""What a run comes to: a state for every file and agency, and the totals of the region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from workbook_tool.model.finding import Finding
+from workbook_tool.model.form import Form
+from workbook_tool.model.rules import Severity, Verdict
+from workbook_tool.model.settings import Policy
+from workbook_tool.model.submission import Agency, SourceFile, Submission
+
+
+class State(StrEnum):
+    """The one state in which every file of the inbox ends."""
+
+    COUNTED = "counted"
+    HELD = "held"
+    RETURNED = "returned"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+    FOREIGN = "foreign"
+    UNREADABLE = "unreadable"
+    IGNORED = "ignored"
+
+    @property
+    def label(self) -> str:
+        return STATE_LABELS[self]
+
+
+STATE_LABELS = {
+    State.COUNTED: "已汇总",
+    State.HELD: "待核",
+    State.RETURNED: "退回",
+    State.SUPERSEDED: "旧版",
+    State.DUPLICATE: "重复",
+    State.FOREIGN: "非本表",
+    State.UNREADABLE: "无法读取",
+    State.IGNORED: "忽略",
+}
+MISSING = "missing"
+MISSING_LABEL = "未报"
+TIMELINESS_LABELS = {
+    "on_time": "按时",
+    "late": "迟报",
+    "not_due": "未到期",
+    "missing": "未报",
+    "unknown": "无日期",
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A filing with everything that was found in it, and the verdict of every rule: ``verdicts[rule]`` counts
+    passes, fails and undecided over the lines of the rule."""
+
+    submission: Submission
+    findings: tuple[Finding, ...]
+    verdicts: dict[str, dict[Verdict, int]]
+
+    @property
+    def state(self) -> State:
+        """``returned`` with a must-finding, ``held`` with a point to explain, else ``counted``."""
+        worst = min((f.severity.rank for f in self.findings), default=Severity.NOTE.rank)
+        return {Severity.MUST.rank: State.RETURNED, Severity.EXPLAIN.rank: State.HELD}.get(worst, State.COUNTED)
+
+    def count(self, severity: Severity) -> int:
+        return sum(f.severity is severity for f in self.findings)
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """The line of a file in the manifest. ``checked`` is there for files that were read as the form."""
+
+    source: SourceFile
+    state: State
+    reason: str = ""
+    agency: Agency | None = None
+    year: int | None = None
+    checked: Checked | None = None
+
+
+@dataclass(frozen=True)
+class AgencyRecord:
+    """Where an agency stands: the file that counts for it, or none (``missing``)."""
+
+    agency: Agency
+    state: str
+    timeliness: str
+    source: str
+    file: FileRecord | None = None
+    remark: str = ""
+
+    @property
+    def state_label(self) -> str:
+        return MISSING_LABEL if self.state == MISSING else State(self.state).label
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.file.checked.findings if self.file and self.file.checked else ()
+
+    def count(self, severity: Severity) -> int:
+        return sum(f.severity is severity for f in self.findings)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Totals over some filings: per item the exact sum and how many of these agencies lack the number."""
+
+    agencies: int
+    sums: tuple[int, ...]
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Cross:
+    """A summary table with its figures: ``cells[row][column]``, plain numbers that only add up leaf cells."""
+
+    title: str
+    corner: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How often a rule passed, failed and could not be decided, over all filings that count or were returned."""
+
+    rule_id: str
+    passed: int
+    failed: int
+    undecided: int
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """The region's result. ``passed`` is counted plus held, ``held`` its part still to be explained, ``all_filed``
+    adds the returned filings. ``filed`` lists the agencies with a filing, in roster order."""
+
+    form: Form
+    region: str
+    year: int
+    as_of: date
+    run: str
+    policy: Policy
+    roster_given: bool
+    files: tuple[FileRecord, ...]
+    agencies: tuple[AgencyRecord, ...]
+    passed: Layer
+    held: Layer
+    all_filed: Layer
+    rules: tuple[RuleCount, ...]
+    crosses: tuple[tuple[Cross, Cross], ...] = field(default=())
+
+    @property
+    def filed(self) -> tuple[AgencyRecord, ...]:
+        return tuple(a for a in self.agencies if a.file is not None)
+
+    @property
+    def findings(self) -> tuple[tuple[AgencyRecord, Finding], ...]:
+        """Every finding with its agency, in roster order, the weightiest of an agency first."""
+        return tuple((a, f) for a in self.agencies for f in sorted(a.findings, key=lambda f: f.severity.rank))
+
+    def agencies_in(self, *states: str) -> tuple[AgencyRecord, ...]:
+        return tuple(a for a in self.agencies if a.state in states)

@@ -1,0 +1,177 @@
+"""Rules: what is said of them to people, and the linear constraints that they come down to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import lcm
+
+
+class Severity(StrEnum):
+    """What a finding asks of the agency."""
+
+    MUST = "must"
+    EXPLAIN = "explain"
+    NOTE = "note"
+
+    @property
+    def label(self) -> str:
+        return {"must": "必须改", "explain": "需说明", "note": "提示"}[self.value]
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+class Verdict(StrEnum):
+    """What checking one rule on one filing gives. Blank is not 0: what needs a missing number is undecided."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNDECIDED = "undecided"
+
+
+ORIGINS = {
+    "F": "表式自带的勾稽关系",
+    "L": "法规要求",
+    "D": "由“总计”的含义推出",
+    "P": "实务经验",
+    "R": "凭经验，引用前请核对原文",
+}
+"""Where a rule comes from, by the letter that the declaration gives."""
+
+LINEAR = "linear"
+KINDS = {
+    LINEAR: "a relation between numbers, declared by checks",
+    "only_total": "a total is filled and its parts are blank",
+    "type": "the cell holds no usable number",
+    "blank": "the cell is blank",
+    "text": "a number is written as text",
+    "approx": "an approximate number",
+    "formula": "a formula without a stored value",
+    "nil": "a nil answer on the cover and numbers in the table disagree",
+    "table": "a table is missing or there twice",
+    "label": "a row or column is missing or there twice",
+    "order": "rows or columns were moved",
+    "agency": "name, code and file disagree about the agency",
+    "period": "the file does not say its year",
+    "hidden": "hidden rows, columns or sheets hold numbers",
+    "version": "which of several files is the newest is uncertain",
+}
+"""Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as people meet it: a stable id, a title, what it says, where it comes from and what to do."""
+
+    id: str
+    title: str
+    words: str
+    advice: str
+    severity: Severity
+    origin: str
+    kind: str = LINEAR
+    table: str = ""
+    example: str = ""
+    basis: str = ""
+    fallback: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Where the rule comes from, in words."""
+        return self.basis or ORIGINS[self.origin]
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """One linear relation between numbers of the form: ``sum(coefficient * number) + constant  <operator>  0``.
+
+    ``terms`` holds item indexes with whole coefficients; the numbers are counted in the smallest unit of their item
+    (10 to the minus ``decimals``), and coefficients are scaled so that the whole relation is exact in integers.
+    ``at`` is the item that a finding points to. ``line`` is the row or column that a rule runs over (``c:c1``).
+    """
+
+    rule_id: str
+    terms: tuple[tuple[int, int], ...]
+    constant: int
+    operator: str
+    at: int
+    line: str = ""
+    fallback: tuple[str, ...] = ()
+
+    @property
+    def coefficients(self) -> dict[int, int]:
+        return dict(self.terms)
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The items other than ``at``."""
+        return tuple(index for index, _ in self.terms if index != self.at)
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether ``at`` is the plain sum of the other items."""
+        own = self.coefficients[self.at]
+        return not self.constant and len(self.terms) > 2 and all(k == -own for i, k in self.terms if i != self.at)
+
+    def closing(self, numbers: dict[int, int]) -> Fraction:
+        """The value of ``at`` that makes both sides equal, given the other numbers (for an inequality: the bound)."""
+        rest = self.constant + sum(k * numbers[i] for i, k in self.terms if i != self.at)
+        return Fraction(-rest, self.coefficients[self.at])
+
+    def key(self) -> tuple[tuple[tuple[int, Fraction], ...], Fraction, str]:
+        """The same for two constraints that say the same, however they are written."""
+        first = Fraction(self.terms[0][1])
+        flipped = self.operator if first > 0 else {"==": "==", "<=": ">=", ">=": "<="}[self.operator]
+        return tuple((i, k / first) for i, k in self.terms), self.constant / first, flipped
+
+
+def contradiction_or_redundancy(constraints: list[Constraint], candidates: list[Constraint]) -> str | None:
+    """What is wrong with adding the equations of one rule to those already there.
+
+    Returns ``contradictory`` where no numbers at all could keep both, ``redundant`` where every equation of the rule
+    already follows from the others, or None. Gaussian elimination over the rationals.
+    """
+    basis: dict[int, dict[int, Fraction]] = {}
+
+    def reduce(row: dict[int, Fraction]) -> dict[int, Fraction]:
+        while any(k >= 0 for k in row):
+            pivot = min(k for k in row if k >= 0)
+            if pivot not in basis:
+                return row
+            factor = row[pivot]
+            for key, value in basis[pivot].items():
+                row[key] = row.get(key, Fraction(0)) - factor * value
+            row = {key: value for key, value in row.items() if value}
+        return row
+
+    def add(constraint: Constraint) -> str:
+        row = {i: Fraction(k) for i, k in constraint.terms if k}
+        if constraint.constant:
+            row[-1] = Fraction(constraint.constant)
+        row = reduce(row)
+        pivots = [k for k in row if k >= 0]
+        if not pivots:
+            return "contradictory" if row else "redundant"
+        pivot = min(pivots)
+        scale = row[pivot]
+        basis[pivot] = {key: value / scale for key, value in row.items()}
+        return "new"
+
+    for constraint in constraints:
+        if constraint.operator == "==":
+            add(constraint)
+    outcomes = [add(c) for c in candidates if c.operator == "=="]
+    if "contradictory" in outcomes:
+        return "contradictory"
+    known = {c.key() for c in constraints if c.operator != "=="}
+    outcomes += ["redundant" if c.key() in known else "new" for c in candidates if c.operator != "=="]
+    return "redundant" if outcomes and "new" not in outcomes else None
+
+
+def common_scale(decimals: list[int]) -> list[int]:
+    """Factors that bring numbers counted in different smallest units to one unit."""
+    unit = lcm(*(10**d for d in decimals))
+    return [unit // 10**d for d in decimals]

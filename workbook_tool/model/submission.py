@@ -1,0 +1,128 @@
+"""A filing: what stands in an agency's file, first as sheets, then as the numbers of a form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from workbook_tool.model.finding import Finding
+from workbook_tool.model.form import Form, Item
+
+
+@dataclass(frozen=True)
+class ErrorValue:
+    """A cell that shows an error, such as ``#REF!``."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Uncomputed:
+    """A formula that was saved without its result. ``text`` is the formula without ``=``, empty where not stored."""
+
+    text: str
+
+
+Content = str | int | float | bool | date | ErrorValue | Uncomputed | object
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as read: only cells with something in them, by (row, column) from 0."""
+
+    name: str
+    cells: dict[Place, Content]
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of the inbox. ``path`` is relative to the inbox and uses ``/``; ``modified`` is only a last resort."""
+
+    path: str
+    location: Path
+    sha256: str
+    size: int
+    modified: float = 0.0
+
+
+@dataclass(frozen=True)
+class Agency:
+    """A reporting agency of the roster (``code`` is text; ``0071`` is not 71)."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    category: str = ""
+    parent: str = ""
+    scope: str = ""
+    deadline: date | None = None
+    due_from: int | None = None
+    due_to: int | None = None
+    mail: str = ""
+
+    def due(self, year: int) -> bool:
+        """Whether the agency must report for this year (应报起, 应报止)."""
+        return (self.due_from is None or year >= self.due_from) and (self.due_to is None or year <= self.due_to)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a file says it is from and for which year, and what said so (``隐藏标识``, ``封面``, ``文件名``)."""
+
+    form: str = ""
+    agency: Agency | None = None
+    name: str = ""
+    year: int | None = None
+    round: int = 1
+    source: str = ""
+    filed_on: date | None = None
+    findings: tuple[Finding, ...] = ()
+    foreign: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What stands at one number's place in a file.
+
+    ``number`` is exact and counted in the smallest unit of its item, None where there is none. ``shown`` is the
+    content as a person sees it; ``state`` is ``number``, ``blank``, ``unusable`` or ``missing`` (its place was not
+    found). ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy.
+    """
+
+    state: str
+    number: int | None = None
+    shown: str = ""
+    sheet: str = ""
+    place: Place | None = None
+    signed_nil: bool = False
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order."""
+
+    source: SourceFile
+    form: Form
+    identity: Identity
+    readings: tuple[Reading, ...]
+    findings: tuple[Finding, ...] = field(default=())
+
+    def number(self, index: int) -> Decimal | None:
+        """The number as written, in the item's own unit."""
+        exact = self.readings[index].number
+        return None if exact is None else as_decimal(exact, self.form.items[index])
+
+    def numbers(self) -> dict[int, int]:
+        return {i: r.number for i, r in enumerate(self.readings) if r.number is not None}
+
+
+def as_decimal(exact: int, item: Item) -> Decimal:
+    """An exact count of smallest units as a plain decimal number: ``1500000`` with 6 decimals is ``1.5``."""
+    number = Decimal(exact).scaleb(-item.decimals)
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
