@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from workbook_tool.model.rules import Constraint, Rule
@@ -159,7 +159,10 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class Form:
-    """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals."""
+    """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
+
+    ``guide`` are the notes for clerks; ``outdated`` pairs a mark of an older layout with that layout's name.
+    """
 
     id: str
     title: str
@@ -172,17 +175,13 @@ class Form:
     crosses: tuple[CrossTable, ...] = ()
     figures: tuple[KeyFigure, ...] = ()
     guide: tuple[str, ...] = ()
-    outdated: tuple[tuple[str, str], ...] = field(default=(), metadata={"doc": "marks of older layouts and their names"})
+    outdated: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """Every number of the form, table by table, block by block, row by row."""
-        found: list[Item] = []
-        for table in self.tables:
-            for block in table.blocks:
-                for row in block.rows:
-                    found.extend(Item(len(found) + i, table, block, row, c) for i, c in enumerate(block.columns))
-        return tuple(found)
+        crossings = ((t, b, row, column) for t in self.tables for b in t.blocks for row in b.rows for column in b.columns)
+        return tuple(Item(index, *crossing) for index, crossing in enumerate(crossings))
 
     @cached_property
     def by_code(self) -> dict[str, Item]:
