@@ -63,7 +63,9 @@ def read_form(keys: Keys) -> Form:
             raise keys.fail("cover", f"应有且只有一栏 kind = “{kind}”")
     form = read_rules(keys.tables("rule", required=True), form)
     keys.done()
-    missing = [kind for kind in KINDS if kind not in (LINEAR, "only_total") and not any(r.kind == kind for r in form.rules)]
+    missing = [
+        kind for kind in KINDS if kind not in (LINEAR, "only_total") and not any(r.kind == kind for r in form.rules)
+    ]
     if missing:
         raise keys.fail("rule", f"缺少 kind = “{missing[0]}” 的规则（{KINDS[missing[0]]}）")
     return form
@@ -270,7 +272,14 @@ def mentions(formula: str, names: dict[str, Item]) -> bool:
 
 
 def bind(
-    keys: Keys, rule: Rule, formula: str, at: str, fallback: tuple[str, ...], names: list[str], here: dict[str, Item], line: str
+    keys: Keys,
+    rule: Rule,
+    formula: str,
+    at: str,
+    fallback: tuple[str, ...],
+    names: list[str],
+    here: dict[str, Item],
+    line: str,
 ) -> list[Constraint]:
     """One formula on one line, its names replaced by the items they stand for."""
     try:
@@ -289,7 +298,9 @@ def bind_one(
     known(keys, "at", target, [name for name, _ in linear.terms])
     items = [here[name] for name, _ in linear.terms]
     scales = common_scale([item.decimals for item in items])
-    terms = tuple(sorted((item.index, factor * s) for item, (_, factor), s in zip(items, linear.terms, scales, strict=True)))
+    terms = tuple(
+        sorted((item.index, factor * s) for item, (_, factor), s in zip(items, linear.terms, scales, strict=True))
+    )
     if sum(abs(k) for _, k in terms) * LARGEST_NUMBER > INT64:
         raise keys.fail("formula", "的系数太大，无法精确计算")
     unit = scales[0] * 10 ** items[0].decimals

@@ -48,7 +48,7 @@ class Keys:
         value = self.values[key]
         if type(value) is not kind:
             raise self.fail(key, f"应为{TYPE_NAMES.get(kind, kind.__name__)}，现为 {value!r}")
-        return cast(T, value)
+        return value
 
     def text(self, key: str, default: str = "") -> str:
         return self.get(key, str, default)
@@ -64,7 +64,9 @@ class Keys:
         value = self.text(key, default)
         if value not in choices:
             hint = nearest(value, choices)
-            raise self.fail(key, f"= “{value}” 无效，可用：{'、'.join(choices)}" + (f"；是否指 “{hint}”" if hint else ""))
+            raise self.fail(
+                key, f"= “{value}” 无效，可用：{'、'.join(choices)}" + (f"；是否指 “{hint}”" if hint else "")
+            )
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:

@@ -180,7 +180,9 @@ class Form:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """Every number of the form, table by table, block by block, row by row."""
-        crossings = ((t, b, row, column) for t in self.tables for b in t.blocks for row in b.rows for column in b.columns)
+        crossings = (
+            (t, b, row, column) for t in self.tables for b in t.blocks for row in b.rows for column in b.columns
+        )
         return tuple(Item(index, *crossing) for index, crossing in enumerate(crossings))
 
     @cached_property

@@ -130,7 +130,9 @@ def side_by_side(form: Form, table: Table) -> Layout:
     (block,) = table.blocks
     each = len(block.columns)
     levels = 2 + max(len(row.under) for row in block.rows)
-    headings = [Heading(level, start * each, text, "head", (1, count * each)) for level, start, count, text in runs(block.rows)]
+    headings = [
+        Heading(level, start * each, text, "head", (1, count * each)) for level, start, count, text in runs(block.rows)
+    ]
     slots: dict[int, Slot] = {}
     for number, row in enumerate(block.rows):
         depth = len(row.under)

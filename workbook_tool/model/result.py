@@ -52,6 +52,14 @@ TIMELINESS_LABELS = {
 
 
 @dataclass(frozen=True)
+class Run:
+    """The labels of a run: its name (``2024-02-05-1``) and the date that deadlines are measured against."""
+
+    name: str
+    as_of: date
+
+
+@dataclass(frozen=True)
 class Checked:
     """A filing with everything that was found in it, and the verdict of every rule: ``verdicts[rule]`` counts
     passes, fails and undecided over the lines of the rule."""

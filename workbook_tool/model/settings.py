@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from workbook_tool.model.rules import Severity
+from workbook_tool.model.rules import Rule, Severity
 from workbook_tool.model.submission import Agency
 
 
@@ -25,6 +25,10 @@ class Policy:
     severity: dict[str, Severity] = field(default_factory=dict)
     blank_is_zero: bool = False
     zero_marks: tuple[str, ...] = ()
+
+    def weigh(self, rule: Rule) -> Severity:
+        """The severity of a rule in this office."""
+        return self.severity.get(rule.id, rule.severity)
 
     @property
     def words(self) -> str:

@@ -25,6 +25,9 @@ class Uncomputed:
     text: str
 
 
+IDENTITY_SHEET = "_identity"
+"""The hidden sheet of an issued workbook that says what it is, as key and value."""
+
 Content = str | int | float | bool | date | ErrorValue | Uncomputed | object
 Place = tuple[int, int]
 
@@ -73,7 +76,11 @@ class Agency:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a file says it is from and for which year, and what said so (``隐藏标识``, ``封面``, ``文件名``)."""
+    """Who a file says it is from and for which year, and what said so (``隐藏标识``, ``封面``, ``文件名``).
+
+    ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
+    file is not one of this form, year or roster; empty where it is.
+    """
 
     form: str = ""
     agency: Agency | None = None
@@ -82,6 +89,7 @@ class Identity:
     round: int = 1
     source: str = ""
     filed_on: date | None = None
+    nil: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     foreign: str = ""
 

@@ -35,6 +35,11 @@ def safe_text(text: str) -> str:
     return BIDI.sub("", ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text))[:EXCEL_CELL_LIMIT]
 
 
+def safe_name(text: str) -> str:
+    """The text as a file name on any system."""
+    return re.sub(r'[\\/:*?"<>|\n\r\t]', "_", safe_text(text)).strip(" .") or "_"
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like ``word``, or None where nothing is close enough to suggest."""
     from rapidfuzz import fuzz, process

@@ -1,0 +1,54 @@
+"""Filings as plain sheets, made from a form's own layout: the test data of everything above the file formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from workbook_tool.files.declaration import load_form
+from workbook_tool.model.form import Form
+from workbook_tool.model.layout import lay_out
+from workbook_tool.model.settings import Policy
+from workbook_tool.model.submission import Agency, Content, Identity, Sheet, SourceFile, Submission
+from workbook_tool.steps.parse import parse
+
+ROOT = Path(__file__).parents[1]
+TOP = 4
+"""Rows above a table in these sheets, as a title and so on would take."""
+
+
+def annual_report() -> Form:
+    """The form that the product ships with."""
+    return load_form(ROOT / "templates", "zfxxgk-2021")
+
+
+def filled(form: Form, contents: Mapping[str, Content]) -> list[Sheet]:
+    """A sheet per table in statutory layout, with these contents by item code; codes left out stay blank."""
+    sheets = []
+    for table in form.tables:
+        layout = lay_out(form, table)
+        cells: dict[tuple[int, int], Content] = {(0, 0): table.title}
+        cells |= {(TOP + h.row, h.column): h.text for h in layout.headings}
+        for index, slot in layout.slots.items():
+            content = contents.get(form.items[index].code)
+            if content is not None:
+                cells[TOP + slot.row, slot.column] = content
+        sheets.append(Sheet(table.name, cells))
+    return sheets
+
+
+def distinct(form: Form) -> dict[str, Content]:
+    """A filing with another number in every cell, so that any swap shows."""
+    return {item.code: float(1001 + item.index) for item in form.items}
+
+
+def zeros(form: Form) -> dict[str, Content]:
+    return {item.code: 0.0 for item in form.items}
+
+
+def submission(form: Form, sheets: list[Sheet], policy: Policy = Policy(), nil: tuple[str, ...] = ()) -> Submission:
+    """These sheets, parsed, as the filing of some agency."""
+    parsed = parse(sheets, form, policy, nil)
+    source = SourceFile("a.xlsx", Path("a.xlsx"), "0" * 64, 1)
+    identity = Identity(form.id, Agency("001", "甲县应急管理局"), "甲县应急管理局", 2023, nil=nil)
+    return Submission(source, form, identity, parsed.readings, parsed.findings)

@@ -1,0 +1,176 @@
+"""The command line: arguments, progress, exit codes; nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from workbook_tool import __version__
+
+if TYPE_CHECKING:
+    from workbook_tool.batch import Progress
+
+DONE, FINDINGS, USAGE, BUSY, OUTBOX, BUG = 0, 1, 2, 4, 5, 70
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = arguments_parser().parse_args(arguments)
+    from workbook_tool.model.errors import Busy, OfficeError, OutboxError
+
+    try:
+        return int(options.command(options))
+    except OfficeError as error:
+        return refuse(str(error), USAGE)
+    except Busy as error:
+        return refuse(str(error), BUSY)
+    except OutboxError as error:
+        return refuse(str(error), OUTBOX)
+    except KeyboardInterrupt:
+        return refuse("已中断，没有写出任何结果。", USAGE)
+    except Exception as error:
+        from loguru import logger
+
+        logger.opt(exception=error).error("unforeseen")
+        return refuse(
+            f"程序出错（{type(error).__name__}: {error}）。没有写出任何结果；请把 logs 中的日志发给维护人员。", BUG
+        )
+
+
+def refuse(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, speaking Chinese."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"参数有误：{message}\n用法见：{self.prog} --help\n")
+
+    def format_help(self) -> str:
+        text = super().format_help()
+        for english, chinese in (("usage:", "用法："), ("positional arguments:", "参数："), ("options:", "选项：")):
+            text = text.replace(english, chinese, 1)
+        return text.replace("show this help message and exit", "显示本说明")
+
+
+def a_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，应写作 2024-02-05") from None
+
+
+def arguments_parser() -> Parser:
+    parser = Parser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
+    parser.add_argument("--version", action="version", version=__version__, help="显示版本")
+    commands = parser.add_subparsers(required=True, metavar="命令", parser_class=Parser)
+
+    def command(name: str, does: str, function: Any, config: bool = True) -> Parser:
+        made: Parser = commands.add_parser(name, help=does, description=does)
+        made.set_defaults(command=function)
+        if config:
+            made.add_argument(
+                "--config",
+                type=Path,
+                default=Path("config.toml"),
+                metavar="文件",
+                help="配置文件（默认为此处的 config.toml）",
+            )
+        return made
+
+    run = command("run", "读取收件夹，审核汇总，在发件夹写出一个新的结果文件夹", run_command)
+    run.add_argument(
+        "--as-of", type=a_date, default=None, metavar="日期", help="本次运行的日期，截止日期以它衡量（默认今天）"
+    )
+    run.add_argument("--year", type=int, help="报告年度（默认按配置）", metavar="年度")
+    run.add_argument("--dry-run", action="store_true", help="只审核，不写出")
+    run.add_argument("--strict", action="store_true", help="有“必须改”时退出码为 1")
+    run.add_argument("--json", action="store_true", help="在标准输出打印 run.json")
+    check = command("check", "单独审核若干文件，只显示问题，不写出", check_command)
+    check.add_argument("files", nargs="+", type=Path, metavar="文件")
+    template = command("template", "生成空白填报表", template_command)
+    template.add_argument("--year", type=int, help="报告年度（默认按配置）", metavar="年度")
+    who = template.add_mutually_exclusive_group(required=True)
+    who.add_argument("--agency", nargs="+", metavar="代码", help="单位代码，可写多个")
+    who.add_argument("--all", action="store_true", help="名录中的全部单位")
+    template.add_argument("--out", type=Path, default=Path(), metavar="文件夹", help="写到哪里（默认此处）")
+    template.add_argument(
+        "--total-formulas", action="store_true", help="总计用公式自动计算，不由单位填写（不推荐：难以定位错在哪一格）"
+    )
+    init = command("init", "新建一个空的办公文件夹", init_command, config=False)
+    init.add_argument("folder", type=Path, metavar="文件夹")
+    explain = command("explain", "说明一条审核规则：含义、来源、例子", explain_command)
+    explain.add_argument("rule", metavar="规则")
+    return parser
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("审核", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def run_command(options: argparse.Namespace) -> int:
+    from workbook_tool import commands
+
+    with progress_bar() as progress:
+        text, must = commands.run_office(
+            options.config,
+            options.as_of or date.today(),
+            year=options.year,
+            dry_run=options.dry_run,
+            as_json=options.json,
+            progress=progress,
+        )
+    print(text, end="")
+    return FINDINGS if options.strict and must else DONE
+
+
+def check_command(options: argparse.Namespace) -> int:
+    from workbook_tool import commands
+
+    text, wrong = commands.check(options.files, options.config)
+    print(text, end="")
+    return FINDINGS if wrong else DONE
+
+
+def template_command(options: argparse.Namespace) -> int:
+    from workbook_tool import commands
+
+    codes = None if options.all else options.agency
+    for path in commands.issue(options.config, codes, options.year, options.out, options.total_formulas):
+        print(path)
+    return DONE
+
+
+def init_command(options: argparse.Namespace) -> int:
+    from workbook_tool import commands
+
+    print(commands.init(options.folder), end="")
+    return DONE
+
+
+def explain_command(options: argparse.Namespace) -> int:
+    from workbook_tool import commands
+
+    print(commands.explain(options.rule, options.config), end="")
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""One function for each command: opens the office, has the work done, and returns what is to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from workbook_tool import batch
+from workbook_tool.files import log
+from workbook_tool.files.config import bundled_templates, check_policy, find_templates, load_settings
+from workbook_tool.files.declaration import load_form
+from workbook_tool.files.results import as_json as manifest_text
+from workbook_tool.files.roster import load_roster
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form import Form
+from workbook_tool.model.result import State
+from workbook_tool.model.rules import Severity
+from workbook_tool.model.settings import Limits, Policy, Roster
+from workbook_tool.model.text import nearest
+from workbook_tool.steps import tell
+
+DEFAULT_FORM = "zfxxgk-2021"
+
+
+def open_office(config: Path, year: int | None = None) -> batch.Office:
+    """The office of a config.toml: settings, form and roster, everything checked.
+
+    Raises OfficeError where anything of ours is wrong.
+    """
+    settings = load_settings(config)
+    settings = replace(
+        settings, templates=find_templates(settings.templates, settings.form), year=year or settings.year
+    )
+    form = load_form(settings.templates, settings.form)
+    check_policy(settings, form)
+    return batch.Office(settings, form, load_roster(settings.roster))
+
+
+def run_office(
+    config: Path,
+    as_of: date,
+    *,
+    year: int | None = None,
+    dry_run: bool = False,
+    as_json: bool = False,
+    progress: batch.Progress | None = None,
+) -> tuple[str, int]:
+    """Run the main job. Returns the summary (or run.json) and the number of must-findings."""
+    office = open_office(config, year)
+    log.start(office.settings.logs)
+    outcome = batch.run(office, as_of, dry_run=dry_run, progress=progress)
+    must = outcome.manifest["counts"]["findings"][Severity.MUST.value]
+    if as_json:
+        return manifest_text(outcome.manifest), must
+    where = str(outcome.folder / outcome.manifest["workbook"]) if outcome.folder else ""
+    return tell.summary(outcome.result, where), must
+
+
+def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
+    """Judge files on their own. Returns what was found and whether anything must be changed."""
+    form, roster, year, policy, limits = standing(config)
+    if absent := [path for path in files if not path.exists()]:
+        raise OfficeError(f"找不到文件 {absent[0]}。")
+    records = batch.check_files(files, form, roster, year, policy, limits)
+    wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN) for r in records)
+    return "".join(map(tell.file_report, records)), wrong
+
+
+def standing(config: Path) -> tuple[Form, Roster, int | None, Policy, Limits]:
+    """What to judge by: the office's own settings where there is one here, else the form that came with the program."""
+    if config.is_file():
+        office = open_office(config)
+        settings = office.settings
+        return office.form, office.roster, settings.year, settings.policy, settings.limits
+    if config != Path("config.toml"):
+        raise OfficeError(f"找不到配置文件 {config}。")
+    return load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False), None, Policy(), Limits()
+
+
+def issue(config: Path, codes: Sequence[str] | None, year: int | None, out: Path, total_formulas: bool) -> list[Path]:
+    """Write blank workbooks for these agencies, or for all of the roster. Returns their paths."""
+    office = open_office(config, year)
+    agencies = office.roster.agencies
+    if codes is not None:
+        agencies = tuple(a for code in codes if (a := office.roster.by_code(code)))
+        unknown = [code for code in codes if not office.roster.by_code(code)]
+        if unknown:
+            hint = nearest(unknown[0], [a.code for a in office.roster.agencies])
+            raise OfficeError(f"名录中没有代码 {unknown[0]}" + (f"，是否指 {hint}。" if hint else "。"))
+    if not agencies:
+        raise OfficeError("名录中没有单位；请先在名录中登记，再生成填报表。")
+    return batch.issue_templates(office, agencies, out, total_formulas)
+
+
+def init(folder: Path) -> str:
+    """Make a new office folder and say what to do with it."""
+    from workbook_tool.files.office import make_office
+
+    made = make_office(folder)
+    listing = "".join(f"  {path}\n" for path in made)
+    return f"已建好办公文件夹：\n{listing}{tell.FIRST_STEPS}"
+
+
+def explain(rule_id: str, config: Path) -> str:
+    """What a rule means. Raises OfficeError, with the nearest id, where there is no such rule."""
+    form = standing(config)[0]
+    known = {rule.id.upper(): rule for rule in form.rules}
+    rule = known.get(rule_id.upper())
+    if rule is None:
+        hint = nearest(rule_id.upper(), list(known))
+        tip = f"，是否指 {hint}" if hint else ""
+        raise OfficeError(f"没有规则 {rule_id}{tip}。现有：{'、'.join(known)}。")
+    return tell.rule_text(rule, form)

@@ -1,0 +1,80 @@
+"""The outbox: a run folder appears whole or not at all, and only one run works at a time."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from workbook_tool.model.errors import Busy, OutboxError
+
+PARTIAL = ".partial-"
+
+
+@contextmanager
+def one_run_at_a_time(outbox: Path) -> Iterator[None]:
+    """Hold the outbox. Raises Busy where another run does; a dead holder's lock does not block."""
+    try:
+        outbox.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(outbox / ".lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise Busy(f"另一次运行正在使用 {outbox}；请等它结束后再运行。") from None
+    except OSError as error:
+        raise OutboxError(f"无法写入发件夹 {outbox}：{error.strerror}。请检查文件夹权限和磁盘空间。") from error
+    try:
+        for left in outbox.glob(f"{PARTIAL}*"):
+            shutil.rmtree(left)
+        yield
+    finally:
+        lock.release()
+
+
+def next_name(outbox: Path, as_of: date) -> str:
+    """The name of the next run folder of a day: ``2024-02-05-1``, ``2024-02-05-2``, …"""
+    pattern = re.compile(rf"{as_of.isoformat()}-(\d+)")
+    taken = [int(m[1]) for p in outbox.glob(f"{as_of.isoformat()}-*") if (m := pattern.fullmatch(p.name))]
+    return f"{as_of.isoformat()}-{max(taken, default=0) + 1}"
+
+
+def publish(outbox: Path, name: str, write: Callable[[Path], None]) -> Path:
+    """Let ``write`` fill a folder, make it durable, and give it its name in one step.
+
+    Raises OutboxError where that fails; then nothing half-written remains and earlier runs are as they were.
+    """
+    partial, folder = outbox / f"{PARTIAL}{name}", outbox / name
+    try:
+        partial.mkdir()
+        write(partial)
+        for path in partial.iterdir():
+            flush(path)
+        flush(partial)
+        partial.rename(folder)
+        flush(outbox)
+    except OSError as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        reason = error.strerror or str(error)
+        raise OutboxError(
+            f"结果没有写成：{reason}。请检查发件夹 {outbox} 的权限和磁盘空间；以前的结果没有变动。"
+        ) from error
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    return folder
+
+
+def flush(path: Path) -> None:
+    """Make a file or folder durable; Windows cannot open folders, and needs it less."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,164 @@
+"""The machine-readable side of a run: findings.csv, values.csv and run.json, as ``interface.md`` fixes them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from workbook_tool import __version__
+from workbook_tool.model.cells import address
+from workbook_tool.model.result import AgencyRecord, Consolidation, State
+from workbook_tool.model.rules import Severity
+from workbook_tool.model.text import safe_text
+
+FINDING_COLUMNS = [
+    "rule",
+    "severity",
+    "status",
+    "agency_code",
+    "agency",
+    "year",
+    "table",
+    "row",
+    "column",
+    "file",
+    "sheet",
+    "cell",
+    "filed",
+    "expected",
+    "difference",
+    "message",
+    "suggestion",
+    "certainty",
+    "story",
+]
+VALUE_COLUMNS = ["agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell"]
+
+
+def write_results(folder: Path, result: Consolidation, manifest: dict[str, Any]) -> None:
+    """The three files of a run beside its workbook."""
+    write_csv(folder / "findings.csv", FINDING_COLUMNS, finding_rows(result))
+    write_csv(folder / "values.csv", VALUE_COLUMNS, value_rows(result))
+    (folder / "run.json").write_text(as_json(manifest), encoding="utf-8")
+
+
+def as_json(manifest: dict[str, Any]) -> str:
+    return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_csv(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(columns)
+        writer.writerows(tuple(safe_text(cell) for cell in row) for row in rows)
+
+
+def number(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:f}"
+
+
+def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
+    """A row per finding; ``status``, ``certainty`` and ``story`` stand empty until something fills them."""
+    for record, finding in result.findings:
+        yield (
+            finding.rule,
+            finding.severity.value,
+            "",
+            record.agency.code,
+            record.agency.name,
+            str(result.year),
+            finding.table,
+            finding.row,
+            finding.column,
+            record.file.source.path if record.file else "",
+            finding.sheet,
+            finding.cell,
+            number(finding.filed),
+            number(finding.expected),
+            number(finding.difference),
+            finding.message,
+            finding.suggestion,
+            "",
+            "",
+        )
+
+
+def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
+    """A row per number of the files that are counted or held, with the cell it came from."""
+    for record in result.agencies_in(State.COUNTED, State.HELD):
+        assert record.file is not None
+        assert record.file.checked is not None
+        submission = record.file.checked.submission
+        for item, reading in zip(result.form.items, submission.readings, strict=True):
+            if reading.number is not None and reading.place is not None:
+                yield (
+                    record.agency.code,
+                    record.agency.name,
+                    str(result.year),
+                    item.table.name,
+                    item.row.label,
+                    item.column.label,
+                    number(submission.number(item.index)),
+                    record.file.source.path,
+                    reading.sheet,
+                    address(*reading.place),
+                )
+
+
+def manifest_of(
+    result: Consolidation, workbook: str, inputs: dict[str, str | None], seconds: dict[str, float]
+) -> dict[str, Any]:
+    """run.json, schema 1."""
+    return {
+        "schema": 1,
+        "form": result.form.id,
+        "region": result.region,
+        "year": result.year,
+        "as_of": result.as_of.isoformat(),
+        "run": result.run,
+        "tool": {"name": "workbook-tool", "version": __version__},
+        "workbook": workbook,
+        "inputs": inputs,
+        "counts": counts(result),
+        "agencies": [agency_line(record) for record in result.agencies],
+        "files": [
+            {
+                "path": safe_text(record.source.path),
+                "sha256": record.source.sha256,
+                "size": record.source.size,
+                "state": record.state.value,
+                "agency_code": record.agency.code if record.agency else "",
+                "year": record.year,
+                "reason": safe_text(record.reason),
+            }
+            for record in result.files
+        ],
+        "seconds": seconds,
+    }
+
+
+def counts(result: Consolidation) -> dict[str, dict[str, int]]:
+    states = Counter(record.state.value for record in result.files)
+    severities = Counter(finding.severity.value for _, finding in result.findings)
+    return {
+        "files": {state.value: states[state.value] for state in State if states[state.value]},
+        "findings": {severity.value: severities[severity.value] for severity in Severity},
+        "undecided": {count.rule_id: count.undecided for count in result.rules if count.undecided},
+    }
+
+
+def agency_line(record: AgencyRecord) -> dict[str, Any]:
+    return {
+        "code": record.agency.code,
+        "name": record.agency.name,
+        "state": record.state,
+        "timeliness": record.timeliness,
+        "source": record.source,
+        "file": safe_text(record.file.source.path) if record.file else "",
+        **{severity.value: record.count(severity) for severity in Severity},
+    }

@@ -1,0 +1,181 @@
+"""Parse: sheets to the numbers of a form, each with the cell it came from and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook_tool.model.cells import address, areas
+from workbook_tool.model.finding import Finding
+from workbook_tool.model.form import Form, Item, Table
+from workbook_tool.model.rules import Severity
+from workbook_tool.model.settings import Policy
+from workbook_tool.model.submission import Content, Place, Reading, Sheet, Uncomputed, as_decimal
+from workbook_tool.steps.parse.find import Found, find_tables
+from workbook_tool.steps.parse.formula import compute
+from workbook_tool.steps.parse.value import Value, read_value
+
+MISSING = Reading("missing")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What was read: one reading for each item of the form, findings on the way, and how many tables were there."""
+
+    readings: tuple[Reading, ...]
+    findings: tuple[Finding, ...]
+    tables: int
+
+
+def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str] = ()) -> Parsed:
+    """Find every table of the form by its labels and read its numbers. ``nil`` lists the tables whose blanks the
+    cover signs as 0."""
+    readings = [MISSING] * len(form.items)
+    findings: list[Finding] = []
+    tables = 0
+    for table in form.tables:
+        found = find_tables(form, table, sheets)
+        tables += bool(found)
+        if len(found) != 1:
+            findings.append(table_finding(form, policy, table, found))
+            continue
+        findings += structure_findings(form, policy, found[0])
+        for index, place in found[0].places.items():
+            item = form.items[index]
+            readings[index], finding = read_item(found[0].sheet, place, item, form, policy, table.id in nil)
+            findings += finding
+        findings += hidden_findings(form, policy, found[0], readings)
+    return Parsed(tuple(readings), tuple(findings), tables)
+
+
+def table_finding(form: Form, policy: Policy, table: Table, found: list[Found]) -> Finding:
+    rule = form.rule_of_kind("table")
+    if not found:
+        message = f"没有找到{table.name}（{table.title}）。"
+    else:
+        where = "、".join(f"“{one.sheet.name}”" for one in found)
+        message = f"{table.name}出现了 {len(found)} 次（工作表 {where}），无法确定以哪一张为准，未读取。"
+    sheet = found[0].sheet.name if found else ""
+    return Finding(rule.id, policy.weigh(rule), message + rule.words, rule.advice, table.name, sheet=sheet)
+
+
+def structure_findings(form: Form, policy: Policy, found: Found) -> list[Finding]:
+    """Lines that are missing, and lines that stand elsewhere than declared."""
+    findings = []
+    for kind, lines, said in (("label", found.missing, "没有找到唯一的"), ("order", found.moved, "位置变动：")):
+        if lines:
+            rule = form.rule_of_kind(kind)
+            names = "、".join(f"「{line.label}」" for line in lines)
+            message = f"{found.table.name}（工作表「{found.sheet.name}」）{said}{names}。{rule.words}"
+            findings.append(
+                Finding(rule.id, policy.weigh(rule), message, rule.advice, found.table.name, sheet=found.sheet.name)
+            )
+    return findings
+
+
+def hidden_findings(form: Form, policy: Policy, found: Found, readings: list[Reading]) -> list[Finding]:
+    """Numbers in hidden rows, columns or sheets: the person who signs does not see them."""
+    sheet = found.sheet
+    unseen = [
+        place
+        for index, place in found.places.items()
+        if readings[index].number
+        and (sheet.hidden or place[0] in sheet.hidden_rows or place[1] in sheet.hidden_columns)
+    ]
+    if not unseen:
+        return []
+    rule, cells = form.rule_of_kind("hidden"), areas(unseen)
+    what = "整张工作表被隐藏" if sheet.hidden else f"{cells} 被隐藏"
+    message = f"{found.table.name}（工作表「{sheet.name}」）{what}，其中填有 {len(unseen)} 个大于 0 的数。{rule.words}"
+    advice = rule.advice.format(cell=cells, parts="")
+    return [Finding(rule.id, policy.weigh(rule), message, advice, found.table.name, sheet=sheet.name, cell=cells)]
+
+
+def read_item(
+    sheet: Sheet, place: Place, item: Item, form: Form, policy: Policy, nil: bool
+) -> tuple[Reading, list[Finding]]:
+    """The number at a place, and what is to be said of it. Blanks are told later, when it is known how many."""
+    content = sheet.cells.get(place)
+    computed = compute(content.text, sheet.cells) if isinstance(content, Uncomputed) else None
+    value = read_value(float(computed), item) if computed is not None else read_value(content, item)
+    if value.problem == "blank" and (nil or counts_as_zero(content, policy)):
+        reading = Reading("number", 0, shown(content), sheet.name, place, signed_nil=True)
+        return reading, [] if nil else [zero_finding(form, sheet, place, item, content)]
+    state = "blank" if value.problem == "blank" else "number" if value.number is not None else "unusable"
+    number = None if value.number is None else int(value.number.scaleb(item.decimals))
+    reading = Reading(state, number, shown(content), sheet.name, place)
+    if isinstance(content, Uncomputed) and value.number is not None:
+        value = Value(value.number, "formula", f"按公式算得 {plain(value.number)}")
+    if not value.problem or value.problem == "blank":
+        return reading, []
+    return reading, [value_finding(form, policy, item, reading, value)]
+
+
+def counts_as_zero(content: Content, policy: Policy) -> bool:
+    return policy.blank_is_zero or (isinstance(content, str) and content.strip() in policy.zero_marks)
+
+
+def shown(content: Content) -> str:
+    """The content as a person sees it in the cell."""
+    if content is None:
+        return ""
+    if isinstance(content, Uncomputed):
+        return f"={content.text}"
+    if isinstance(content, bool):
+        return str(content).upper()
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
+    return str(getattr(content, "text", content))
+
+
+def plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def zero_finding(form: Form, sheet: Sheet, place: Place, item: Item, content: Content) -> Finding:
+    rule = form.rule_of_kind("blank")
+    what = f"填“{shown(content)}”" if content is not None else "空白"
+    message = f"{item.label}（工作表「{sheet.name}」{address(*place)}）{what}，按配置计为 0。"
+    return cell_finding(rule.id, Severity.NOTE, message, "", item, sheet.name, place)
+
+
+def value_finding(form: Form, policy: Policy, item: Item, reading: Reading, value: Value) -> Finding:
+    """What is wrong with the content of one cell, in words."""
+    rule = form.rule_of_kind(value.problem)
+    assert reading.place is not None
+    cell = address(*reading.place)
+    read = f"，读作 {plain(value.number)}" if value.number is not None and value.problem == "text" else ""
+    why = f"，{value.why}" if value.why else ""
+    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{reading.shown}”{why}{read}。{rule.words}"
+    severity = policy.weigh(rule)
+    if value.weighty and severity is Severity.NOTE and rule.id not in policy.severity:
+        severity = Severity.EXPLAIN
+    filed = None if reading.number is None else as_decimal(reading.number, item)
+    advice = rule.advice.format(cell=cell, parts="")
+    return cell_finding(rule.id, severity, message, advice, item, reading.sheet, reading.place, filed)
+
+
+def cell_finding(
+    rule: str,
+    severity: Severity,
+    message: str,
+    advice: str,
+    item: Item,
+    sheet: str,
+    place: Place,
+    filed: Decimal | None = None,
+) -> Finding:
+    return Finding(
+        rule,
+        severity,
+        message,
+        advice,
+        item.table.name,
+        item.row.label,
+        item.column.label,
+        sheet,
+        address(*place),
+        item.index,
+        filed,
+    )

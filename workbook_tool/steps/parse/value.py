@@ -1,0 +1,103 @@
+"""One cell to one exact number, or to a word for why it is none."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from workbook_tool.model.form import Item
+from workbook_tool.model.submission import Content, ErrorValue, Uncomputed
+
+BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
+APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
+NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+PLAIN = re.compile(rf"({NUMBER})")
+WITH_UNIT = re.compile(rf"({NUMBER})(件|条|个|次|份|宗|起|万元|元)")
+WITH_REMARK = re.compile(rf"({NUMBER})(件|条|个|次|份|宗|起|万元|元)?\(.*\)(?:件|条|个|次|份|宗|起|万元|元)?")
+MONEY = ("万元", "元")
+LARGEST = Decimal(10**15)
+SIGNIFICANT_DIGITS = 15
+
+
+@dataclass(frozen=True)
+class Value:
+    """``problem`` is a rule kind (``blank``, ``type``, ``approx``, ``text``, ``formula``) or empty; ``why`` says more.
+    ``weighty`` marks a text with a meaning beside the number, which must be explained."""
+
+    number: Decimal | None = None
+    problem: str = ""
+    why: str = ""
+    weighty: bool = False
+
+
+def read_value(content: Content, item: Item) -> Value:
+    """What a cell says for this item. Booleans, dates, errors, negatives and fractions in counts are no numbers."""
+    if content is None:
+        return Value(problem="blank")
+    if isinstance(content, ErrorValue):
+        return Value(problem="type", why=f"是错误值 {content.text}")
+    if isinstance(content, Uncomputed):
+        return Value(problem="formula")
+    if isinstance(content, bool):
+        return Value(problem="type", why="是逻辑值 TRUE/FALSE，不是数")
+    if isinstance(content, (datetime, date, time, timedelta)):
+        return Value(problem="type", why="被存成了日期或时间")
+    if isinstance(content, (int, float)):
+        return usable(as_stored(content), item)
+    return read_text(str(content), item)
+
+
+def as_stored(number: int | float) -> Decimal:
+    """The number as a spreadsheet shows it: 15 significant digits, so that 0.1 + 0.2 is 0.3."""
+    if isinstance(number, float) and not math.isfinite(number):
+        return Decimal("NaN")
+    return Decimal(f"{number:.{SIGNIFICANT_DIGITS}g}") if isinstance(number, float) else Decimal(number)
+
+
+def usable(number: Decimal, item: Item) -> Value:
+    """The number where it may stand in this item's place, else why not."""
+    if number.is_nan():
+        return Value(problem="type", why="不是数")
+    if number < 0:
+        return Value(problem="type", why="是负数")
+    if number >= LARGEST:
+        return Value(problem="type", why="太大，不可能是统计数")
+    if number != round(number, item.decimals):
+        limit = "应为整数" if not item.decimals else f"最多 {item.decimals} 位小数"
+        return Value(problem="type", why=f"小数位过多（{limit}）")
+    return Value(number)
+
+
+def read_text(text: str, item: Item) -> Value:
+    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    if bare in BLANK_MARKS:
+        return Value(problem="blank")
+    if re.search(r"\d", bare.partition("(")[0]) and APPROXIMATE.search(bare.partition("(")[0]):
+        return Value(problem="approx")
+    if match := PLAIN.fullmatch(bare):
+        return as_text(match[1], item, "")
+    if match := WITH_UNIT.fullmatch(bare):
+        return as_text(match[1], item, match[2])
+    if match := WITH_REMARK.fullmatch(bare):
+        read = as_text(match[1], item, match[2] or "")
+        return Value(read.number, read.problem, read.why, weighty=read.number is not None)
+    return Value(problem="type", why="是文字，不是数")
+
+
+def as_text(digits: str, item: Item, unit: str) -> Value:
+    """A number written as text, its unit turned into that of the item (元 into 万元)."""
+    number = Decimal(digits.replace(",", ""))
+    money = item.block.unit in MONEY
+    if unit and (unit in MONEY) != money:
+        return Value(problem="type", why=f"单位“{unit}”与本格的单位“{item.block.unit}”不符")
+    converted = money and unit != "" and unit != item.block.unit
+    if converted:
+        number = number / 10_000 if unit == "元" else number * 10_000
+    read = usable(number, item)
+    if read.number is None:
+        return read
+    return Value(read.number, "text", f"已按 {item.block.unit} 换算" if converted else "", weighty=converted)

@@ -1,0 +1,91 @@
+"""Tell: results as a few lines on a terminal, each saying what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbook_tool.model.finding import Finding
+from workbook_tool.model.form import Form
+from workbook_tool.model.result import MISSING, AgencyRecord, Consolidation, FileRecord, State
+from workbook_tool.model.rules import LINEAR, Rule, Severity
+
+NAMES_SHOWN = 5
+FIRST_STEPS = """下一步：
+  1. 在 config.toml 中填写地区、年度和截止日期
+  2. 在 templates/名录.xlsx 中登记应报单位
+  3. workbook-tool template --all --out 下发   生成空白填报表，发给各单位
+  4. 收回的文件放入 inbox，再运行 workbook-tool run
+"""
+
+
+def summary(result: Consolidation, workbook: str) -> str:
+    """The end of a run: where things stand, what to do next, and where the workbook is."""
+    stands = [(label, result.agencies_in(state)) for label, state in STANDS]
+    figures = "，".join(f"{label} {len(records)}" for label, records in stands)
+    due = f"应报 {len(result.agencies)}" if result.roster_given else "没有名录，未核对应报单位"
+    totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
+    lines = [f"{result.region} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
+    lines += next_steps(result)
+    lines.append(f"汇总工作簿：{workbook}" if workbook else "（试运行，没有写出文件）")
+    return "\n".join(lines) + "\n"
+
+
+STANDS = (
+    ("已汇总", State.COUNTED.value),
+    ("待核", State.HELD.value),
+    ("退回", State.RETURNED.value),
+    ("未报", MISSING),
+)
+
+
+def next_steps(result: Consolidation) -> list[str]:
+    """What a person has to do now; one line for each kind of work."""
+    steps = []
+    returned, held, missing = (result.agencies_in(s) for s in (State.RETURNED, State.HELD, MISSING))
+    unusable = [f for f in result.files if f.state in (State.UNREADABLE, State.FOREIGN)]
+    if returned:
+        steps.append(f"请退回 {len(returned)} 家改正：{names(returned)}")
+    if held:
+        steps.append(f"请核实 {len(held)} 家的说明：{names(held)}")
+    if missing:
+        steps.append(f"请催报 {len(missing)} 家：{names(missing)}")
+    if unusable:
+        paths = "、".join(f.source.path for f in unusable[:NAMES_SHOWN])
+        more = f" 等 {len(unusable)} 份" if len(unusable) > NAMES_SHOWN else ""
+        steps.append(f"请查看 {len(unusable)} 份未能计入的文件（见“收件清单”）：{paths}{more}")
+    return steps or ["全部单位已报，没有需要处理的问题。"]
+
+
+def names(records: Sequence[AgencyRecord]) -> str:
+    shown = "、".join(r.agency.name for r in records[:NAMES_SHOWN])
+    return shown + (f" 等 {len(records)} 家" if len(records) > NAMES_SHOWN else "")
+
+
+def file_report(record: FileRecord) -> str:
+    """One file as ``check`` shows it."""
+    head = f"{record.source.path}：{record.state.label}"
+    if record.checked is None:
+        return f"{head}。{record.reason}\n"
+    findings = sorted(record.checked.findings, key=lambda f: f.severity.rank)
+    if not findings:
+        return f"{head}。没有问题。\n"
+    return f"{head}，{len(findings)} 条。\n" + "".join(map(finding_line, findings))
+
+
+def finding_line(finding: Finding) -> str:
+    return f"  [{finding.severity.label} {finding.rule}] {finding.message}{finding.suggestion}\n"
+
+
+def rule_text(rule: Rule, form: Form) -> str:
+    """A rule in full: what it says, what it weighs, where it comes from, an example."""
+    lines = [f"{rule.id}  {rule.title}（{rule.severity.label}）", f"  含义：{rule.words}", f"  来源：{rule.source}"]
+    if rule.kind == LINEAR:
+        count = sum(c.rule_id == rule.id for c in form.constraints)
+        where = f"{form.table(rule.table).name}，" if rule.table else ""
+        lines.append(f"  范围：{where}共 {count} 处逐一核对；缺数的记为“无法判定”，不算错")
+    if rule.fallback:
+        lines.append(f"  前提：仅在 {'、'.join(rule.fallback)} 因缺数而无法判定时才核对，同一个错不重复提示")
+    if rule.example:
+        lines.append(f"  例子：{rule.example}")
+    lines.append(f"  怎么办：{rule.advice.format(cell='所指的格', parts='各组成项')}")
+    return "\n".join(lines) + "\n"
