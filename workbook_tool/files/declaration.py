@@ -5,21 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from workbook_tool.files.declared_rules import read_rules
 from workbook_tool.files.toml import Keys, load
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.expression import ExpressionError, Linear, parse
-from workbook_tool.model.form import Block, CoverField, CrossTable, Form, Item, KeyFigure, Line, RowSet, Table
+from workbook_tool.model.form import Block, CoverField, CrossTable, Form, KeyFigure, Line, RowSet, Table
 from workbook_tool.model.rules import (
     KINDS,
     LINEAR,
-    ORIGINS,
-    Constraint,
-    Rule,
-    Severity,
-    common_scale,
-    contradiction_or_redundancy,
 )
-from workbook_tool.model.text import nearest
 
 COVER_KINDS = ["agency", "code", "year", "scope", "nil", "text", "date"]
 LARGEST_NUMBER = 10**15
@@ -48,9 +41,9 @@ def read_form(keys: Keys) -> Form:
         cover=(),
         rules=(),
     )
-    unique(keys, "table.id", [t.id for t in tables])
-    unique(keys, "table.name", [t.name for t in tables])
-    unique(keys, "table.row/column", [i.code for i in form.items])
+    keys.unique("table.id", [t.id for t in tables])
+    keys.unique("table.name", [t.name for t in tables])
+    keys.unique("table.row/column", [i.code for i in form.items])
     form = replace(
         form,
         cover=tuple(read_cover(k, form) for k in keys.tables("cover")),
@@ -71,12 +64,6 @@ def read_form(keys: Keys) -> Form:
     return form
 
 
-def unique(keys: Keys, what: str, values: list[str]) -> None:
-    twice = next((v for i, v in enumerate(values) if v in values[:i]), None)
-    if twice is not None:
-        raise keys.fail(what, f"“{twice}” 出现了两次")
-
-
 def read_table(keys: Keys) -> Table:
     blocks = tuple(read_block(k) for k in keys.tables("block", required=True))
     table = Table(
@@ -89,7 +76,7 @@ def read_table(keys: Keys) -> Table:
         note=keys.text("note"),
     )
     keys.done()
-    unique(keys, "block.rows.id", [row.id for block in blocks for row in block.rows])
+    keys.unique("block.rows.id", [row.id for block in blocks for row in block.rows])
     return table
 
 
@@ -106,7 +93,7 @@ def read_block(keys: Keys) -> Block:
     keys.done()
     if not 0 <= block.decimals <= 6:
         raise keys.fail("decimals", "应在 0 到 6 之间")
-    unique(keys, "columns.id", [c.id for c in block.columns])
+    keys.unique("columns.id", [c.id for c in block.columns])
     return block
 
 
@@ -138,9 +125,9 @@ def read_cover(keys: Keys, form: Form) -> CoverField:
     )
     keys.done()
     if cover.kind == "nil":
-        known_table(keys, "table", cover.table, form)
+        keys.known_name("table", cover.table, [t.id for t in form.tables])
         for row in cover.zero:
-            known(keys, "zero", row, [i.row.id for i in form.by_table[cover.table]])
+            keys.known_name("zero", row, [i.row.id for i in form.by_table[cover.table]])
     return cover
 
 
@@ -154,154 +141,19 @@ def read_figure(keys: Keys, form: Form) -> KeyFigure:
     figure = KeyFigure(keys.need("label"), keys.texts("items"), "")
     keys.done()
     for code in figure.items:
-        known(keys, "items", code, list(form.by_code))
+        keys.known_name("items", code, list(form.by_code))
     return replace(figure, unit=form.by_code[figure.items[0]].block.unit)
 
 
 def read_cross(keys: Keys, form: Form) -> CrossTable:
     table = keys.need("table")
-    known_table(keys, "table", table, form)
+    keys.known_name("table", table, [t.id for t in form.tables])
     rows = list(dict.fromkeys(i.row.id for i in form.by_table[table]))
     sets = []
     for one in keys.tables("sets", required=True):
         first, _, last = one.need("rows").partition(":")
-        sets.append(RowSet(one.need("label"), tuple(span(one, "rows", rows, first, last or first))))
+        sets.append(RowSet(one.need("label"), tuple(one.span("rows", rows, first, last or first))))
         one.done()
     cross = CrossTable(keys.need("title"), table, keys.choice("down", ["agency.category", "column"], ""), tuple(sets))
     keys.done()
     return cross
-
-
-def known(keys: Keys, key: str, name: str, names: list[str]) -> None:
-    if name not in names:
-        hint = nearest(name, names)
-        raise keys.fail(key, f"中的 {name} 没有声明" + (f"，是否指 {hint}" if hint else ""))
-
-
-def known_table(keys: Keys, key: str, table: str, form: Form) -> None:
-    known(keys, key, table, [t.id for t in form.tables])
-
-
-def span(keys: Keys, key: str, names: list[str], first: str, last: str) -> list[str]:
-    known(keys, key, first, names)
-    known(keys, key, last, names)
-    found = names[names.index(first) : names.index(last) + 1]
-    if not found:
-        raise keys.fail(key, f"中 {first}:{last} 次序颠倒")
-    return found
-
-
-def read_rules(all_keys: list[Keys], form: Form) -> Form:
-    """The form with its rules and the constraints that they come down to."""
-    rules: list[Rule] = []
-    constraints: list[Constraint] = []
-    for keys in all_keys:
-        rule, checks = read_rule(keys, form)
-        unique(keys, "id", [*(r.id for r in rules), rule.id])
-        new = [c for check in checks for c in read_check(check, rule, form, [r.id for r in rules])]
-        problem = contradiction_or_redundancy(constraints, new)
-        if problem == "contradictory":
-            raise keys.fail("checks", f"规则 {rule.id} 与前面的规则互相矛盾，没有任何数能同时满足")
-        if problem == "redundant":
-            raise keys.fail("checks", f"规则 {rule.id} 是多余的：它已由前面的规则推出")
-        rules.append(replace(rule, fallback=tuple(dict.fromkeys(f for c in new for f in c.fallback))))
-        constraints += new
-    return replace(form, rules=tuple(rules), constraints=tuple(constraints))
-
-
-def read_rule(keys: Keys, form: Form) -> tuple[Rule, list[Keys]]:
-    rule = Rule(
-        id=keys.need("id"),
-        title=keys.need("title"),
-        words=keys.need("words"),
-        advice=keys.need("advice"),
-        severity=Severity(keys.choice("severity", [s.value for s in Severity], "must")),
-        origin=keys.choice("origin", list(ORIGINS), ""),
-        kind=keys.choice("kind", list(KINDS), LINEAR),
-        table=keys.text("table"),
-        example=keys.text("example"),
-        basis=keys.text("basis"),
-    )
-    checks = keys.tables("checks", required=rule.kind == LINEAR)
-    keys.done()
-    if rule.table:
-        known_table(keys, "table", rule.table, form)
-    if checks and rule.kind != LINEAR:
-        raise keys.fail("checks", f"只用于 kind = “{LINEAR}” 的规则")
-    try:
-        rule.advice.format(cell="", parts="")
-    except (KeyError, IndexError, ValueError):
-        raise keys.fail("advice", "里只能用 {cell} 和 {parts}") from None
-    return rule, checks
-
-
-def read_check(keys: Keys, rule: Rule, form: Form, earlier: list[str]) -> list[Constraint]:
-    """The constraints of one check: one for each line that it runs over and each member of its ``each``."""
-    over = keys.choice("over", ["rows", "columns", "form"], "form")
-    formula, at = keys.need("formula"), keys.need("at")
-    fallback = keys.texts("fallback")
-    keys.done()
-    for name in fallback:
-        known(keys, "fallback", name, earlier)
-    if over == "form":
-        names = list(form.by_code)
-        return bind(keys, rule, formula, at, fallback, names, {n: form.by_code[n] for n in names}, "")
-    if not rule.table:
-        raise keys.fail("over", "需要规则写明 table")
-    found = []
-    for block in form.table(rule.table).blocks:
-        lines = block.columns if over == "columns" else block.rows
-        items = [i for i in form.by_table[rule.table] if i.block is block]
-        for line in lines:
-            if over == "columns":
-                here = {i.row.id: i for i in items if i.column.id == line.id}
-            else:
-                here = {i.column.id: i for i in items if i.row.id == line.id}
-            if len(form.table(rule.table).blocks) == 1 or mentions(formula, here):
-                found += bind(keys, rule, formula, at, fallback, list(here), here, f"{over[0]}:{line.id}")
-    if not found:
-        raise keys.fail("formula", f"“{formula}” 在表 {rule.table} 中没有对应的行或列")
-    return found
-
-
-def mentions(formula: str, names: dict[str, Item]) -> bool:
-    """Whether a formula speaks of this block (a table may have several)."""
-    import re
-
-    return any(word in names for word in re.findall(r"[A-Za-z_]\w*", formula))
-
-
-def bind(
-    keys: Keys,
-    rule: Rule,
-    formula: str,
-    at: str,
-    fallback: tuple[str, ...],
-    names: list[str],
-    here: dict[str, Item],
-    line: str,
-) -> list[Constraint]:
-    """One formula on one line, its names replaced by the items they stand for."""
-    try:
-        relations = parse(formula, lambda first, last: span(keys, "formula", names, first, last))
-    except ExpressionError as error:
-        raise keys.fail("formula", str(error)) from None
-    return [bind_one(keys, rule, linear, at, fallback, here, line) for linear in relations]
-
-
-def bind_one(
-    keys: Keys, rule: Rule, linear: Linear, at: str, fallback: tuple[str, ...], here: dict[str, Item], line: str
-) -> Constraint:
-    for name, _ in linear.terms:
-        known(keys, "formula", name, list(here))
-    target = linear.each if at == "each" and linear.each else at
-    known(keys, "at", target, [name for name, _ in linear.terms])
-    items = [here[name] for name, _ in linear.terms]
-    scales = common_scale([item.decimals for item in items])
-    terms = tuple(
-        sorted((item.index, factor * s) for item, (_, factor), s in zip(items, linear.terms, scales, strict=True))
-    )
-    if sum(abs(k) for _, k in terms) * LARGEST_NUMBER > INT64:
-        raise keys.fail("formula", "的系数太大，无法精确计算")
-    unit = scales[0] * 10 ** items[0].decimals
-    return Constraint(rule.id, terms, linear.constant * unit, linear.operator, here[target].index, line, fallback)

@@ -88,6 +88,27 @@ class Keys:
         joint = "：" if "：" not in self.path else "."
         return [Keys(value, f"{self.path}{joint}{key}[{number}]") for number, value in enumerate(values, 1)]
 
+    def known_name(self, key: str, name: str, names: list[str]) -> None:
+        """Raises OfficeError where a name that this key speaks of is not among the declared ones."""
+        if name not in names:
+            hint = nearest(name, names)
+            raise self.fail(key, f"中的 {name} 没有声明" + (f"，是否指 {hint}" if hint else ""))
+
+    def span(self, key: str, names: list[str], first: str, last: str) -> list[str]:
+        """The declared names from ``first`` to ``last``."""
+        self.known_name(key, first, names)
+        self.known_name(key, last, names)
+        found = names[names.index(first) : names.index(last) + 1]
+        if not found:
+            raise self.fail(key, f"中 {first}:{last} 次序颠倒")
+        return found
+
+    def unique(self, what: str, values: list[str]) -> None:
+        """Raises OfficeError where one of the values stands twice."""
+        twice = next((v for i, v in enumerate(values) if v in values[:i]), None)
+        if twice is not None:
+            raise self.fail(what, f"“{twice}” 出现了两次")
+
     def done(self) -> None:
         """Raises OfficeError for the first key that is not known here, with the nearest one that is."""
         for key in self.values:

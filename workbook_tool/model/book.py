@@ -47,7 +47,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Validation:
-    """What may be typed into an area. ``kind``: ``whole``, ``decimal``, ``date`` or ``list`` (of ``choices``)."""
+    """What may be typed into an area. ``kind``: ``whole`` or ``decimal`` (not below 0), ``date`` (from ``minimum`` to
+    ``maximum``), ``list`` (of ``choices``) or ``any`` (only the prompt)."""
 
     first: tuple[int, int]
     last: tuple[int, int]
@@ -89,12 +90,14 @@ class Chart:
 @dataclass(frozen=True)
 class ListTable:
     """A header row with rows below that can be filtered: an Excel Table with an ASCII ``name``. The cells themselves
-    are put as usual; ``headers`` repeats the texts of the header row."""
+    are put as usual; ``headers`` repeats the texts of the header row. ``style`` is one of Excel's table styles, or None
+    where the cells' own roles are the look."""
 
     first: tuple[int, int]
     last: tuple[int, int]
     name: str
     headers: tuple[str, ...]
+    style: str | None = None
 
 
 @dataclass(frozen=True)

@@ -128,47 +128,42 @@ class Constraint:
         return tuple((i, k / first) for i, k in self.terms), self.constant / first, flipped
 
 
-def contradiction_or_redundancy(constraints: list[Constraint], candidates: list[Constraint]) -> str | None:
-    """What is wrong with adding the equations of one rule to those already there.
+class Consistency:
+    """The relations declared so far, to tell whether another rule adds something and can be kept at all."""
 
-    Returns ``contradictory`` where no numbers at all could keep both, ``redundant`` where every equation of the rule
-    already follows from the others, or None. Gaussian elimination over the rationals.
-    """
-    basis: dict[int, dict[int, Fraction]] = {}
+    def __init__(self) -> None:
+        self.equations: dict[int, dict[int, Fraction]] = {}  # by pivot, in echelon form; key -1 is the constant
+        self.inequalities: set[object] = set()
 
-    def reduce(row: dict[int, Fraction]) -> dict[int, Fraction]:
-        while any(k >= 0 for k in row):
-            pivot = min(k for k in row if k >= 0)
-            if pivot not in basis:
-                return row
-            factor = row[pivot]
-            for key, value in basis[pivot].items():
-                row[key] = row.get(key, Fraction(0)) - factor * value
-            row = {key: value for key, value in row.items() if value}
-        return row
+    def add(self, constraints: list[Constraint]) -> str:
+        """Take in the relations of one rule. Returns ``contradictory`` where no numbers at all could keep its
+        equations beside the earlier ones, ``redundant`` where every one of them already follows, else empty."""
+        outcomes = [self.add_equation(c) if c.operator == "==" else self.add_inequality(c) for c in constraints]
+        if "contradictory" in outcomes:
+            return "contradictory"
+        return "redundant" if outcomes and "" not in outcomes else ""
 
-    def add(constraint: Constraint) -> str:
-        row = {i: Fraction(k) for i, k in constraint.terms if k}
-        if constraint.constant:
-            row[-1] = Fraction(constraint.constant)
-        row = reduce(row)
-        pivots = [k for k in row if k >= 0]
-        if not pivots:
+    def add_inequality(self, constraint: Constraint) -> str:
+        known = len(self.inequalities)
+        self.inequalities.add(constraint.key())
+        return "" if len(self.inequalities) > known else "redundant"
+
+    def add_equation(self, constraint: Constraint) -> str:
+        row = self.reduce({i: Fraction(k) for i, k in (*constraint.terms, (-1, constraint.constant)) if k})
+        pivot = min((i for i in row if i >= 0), default=None)
+        if pivot is None:
             return "contradictory" if row else "redundant"
-        pivot = min(pivots)
-        scale = row[pivot]
-        basis[pivot] = {key: value / scale for key, value in row.items()}
-        return "new"
+        self.equations[pivot] = {i: k / row[pivot] for i, k in row.items()}
+        return ""
 
-    for constraint in constraints:
-        if constraint.operator == "==":
-            add(constraint)
-    outcomes = [add(c) for c in candidates if c.operator == "=="]
-    if "contradictory" in outcomes:
-        return "contradictory"
-    known = {c.key() for c in constraints if c.operator != "=="}
-    outcomes += ["redundant" if c.key() in known else "new" for c in candidates if c.operator != "=="]
-    return "redundant" if outcomes and "new" not in outcomes else None
+    def reduce(self, row: dict[int, Fraction]) -> dict[int, Fraction]:
+        """What is left of an equation after the earlier ones are taken out (Gaussian elimination)."""
+        while (pivot := min((i for i in row if i in self.equations), default=None)) is not None:
+            factor = row[pivot]
+            for i, k in self.equations[pivot].items():
+                row[i] = row.get(i, Fraction(0)) - factor * k
+            row = {i: k for i, k in row.items() if k}
+        return row
 
 
 def common_scale(decimals: list[int]) -> list[int]:
