@@ -65,10 +65,10 @@ class Parser:
 
     def relation(self) -> list[Linear]:
         left = self.side()
-        operator = self.take()
+        operator = self.peek()
         if operator not in ("==", "<=", ">="):
-            self.place -= 1
             raise self.fail("比较符号 ==、<= 或 >=")
+        self.take()
         right = self.side()
         if self.place != len(self.tokens):
             raise self.fail("末尾")

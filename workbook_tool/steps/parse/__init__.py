@@ -9,7 +9,7 @@ from decimal import Decimal
 from workbook_tool.model.cells import address, areas
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form, Item, Table
-from workbook_tool.model.rules import Severity
+from workbook_tool.model.rules import Rule, Severity
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import Content, Place, Reading, Sheet, Uncomputed, as_decimal
 from workbook_tool.steps.parse.find import Found, find_tables
@@ -148,12 +148,19 @@ def value_finding(form: Form, policy: Policy, item: Item, reading: Reading, valu
     read = f"，读作 {plain(value.number)}" if value.number is not None and value.problem == "text" else ""
     why = f"，{value.why}" if value.why else ""
     message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{reading.shown}”{why}{read}。{rule.words}"
-    severity = policy.weigh(rule)
-    if value.weighty and severity is Severity.NOTE and rule.id not in policy.severity:
-        severity = Severity.EXPLAIN
+    severity = weight(value, rule, policy)
     filed = None if reading.number is None else as_decimal(reading.number, item)
     advice = rule.advice.format(cell=cell, parts="")
     return cell_finding(rule.id, severity, message, advice, item, reading.sheet, reading.place, filed)
+
+
+def weight(value: Value, rule: Rule, policy: Policy) -> Severity:
+    """A remark beside a number must be explained; a formula that could be computed is only noted."""
+    if rule.id in policy.severity:
+        return policy.severity[rule.id]
+    if value.weighty:
+        return Severity.EXPLAIN
+    return Severity.NOTE if value.problem == "formula" and value.number is not None else rule.severity
 
 
 def cell_finding(

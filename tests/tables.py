@@ -1,0 +1,67 @@
+"""Filings as text: the markdown tables from which the tests and the sample office make workbooks.
+
+``## 表三`` names a table of the form; below it stand one or more markdown tables whose first row holds column labels
+and whose first column holds row labels. A cell is typed as it stands: ``17`` is a number, ``约17`` and ``'17`` are
+texts (as in a spreadsheet, the apostrophe only says so), a blank one stays blank.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import openpyxl
+
+from workbook_tool.model.form import Form
+
+Key = tuple[str, str, str]
+BAR = re.compile(r"(?<!\\)\|")
+RULER = re.compile(r"[\s|:-]+")
+
+
+def read_tables(text: str) -> dict[Key, str]:
+    """The cells by (table name, row label, column label), blank ones too."""
+    cells: dict[Key, str] = {}
+    table, columns = "", None
+    for line in text.splitlines():
+        if not line.startswith("|"):
+            table = line.removeprefix("## ").strip() if line.startswith("## ") else table
+            columns = None
+        elif columns is None:
+            columns = split(line)[1:]
+        elif not RULER.fullmatch(line) or "-" not in line:
+            row, *values = split(line)
+            for column, value in zip(columns, values, strict=True):
+                if (table, row, column) in cells:
+                    raise ValueError(f"twice: {table} {row} {column}")
+                cells[table, row, column] = value
+    return cells
+
+
+def split(line: str) -> list[str]:
+    return [cell.strip().replace("\\|", "|") for cell in BAR.split(line.strip())[1:-1]]
+
+
+def typed(text: str) -> int | float | str | None:
+    """What a spreadsheet makes of a typed text."""
+    if re.fullmatch(r"-?\d+", text):
+        return int(text)
+    if re.fullmatch(r"-?\d+\.\d+", text):
+        return float(text)
+    return text.removeprefix("'") or None
+
+
+def fill(path: Path, form: Form, cells: Mapping[Key, str]) -> None:
+    """Type the cells into an issued workbook, each into the cell that bears its defined name."""
+    names = {(i.table.name, i.row.label, i.column.label): i.cell_name for i in form.items}
+    book = openpyxl.load_workbook(path)
+    for key, text in cells.items():
+        put(book, names[key], typed(text))
+    book.save(path)
+
+
+def put(book: openpyxl.Workbook, name: str, value: object) -> None:
+    """Type a value into the cell of this defined name."""
+    ((sheet, reference),) = book.defined_names[name].destinations
+    book[sheet][reference.replace("$", "")].value = value

@@ -1,0 +1,106 @@
+"""config.toml: every key accounted for, and a wrong one reported with its place and a hint."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from workbook_tool.files.config import bundled_templates, check_policy, find_templates, load_settings
+from workbook_tool.files.declaration import load_form
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.rules import Severity
+
+SMALLEST = '[region]\nname = "甲县"\n[report]\nform = "zfxxgk-2021"\nyear = 2023\n'
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "inbox").mkdir()
+    return tmp_path / "config.toml"
+
+
+def write(config: Path, text: str) -> Path:
+    config.write_text(text, encoding="utf-8")
+    return config
+
+
+def test_the_smallest_config_has_defaults_beside_it(config: Path) -> None:
+    settings = load_settings(write(config, SMALLEST))
+    assert (settings.region, settings.form, settings.year) == ("甲县", "zfxxgk-2021", 2023)
+    assert settings.deadline is None and settings.roster is None
+    assert settings.root == config.parent
+    assert settings.inbox == config.parent / "inbox"
+    assert settings.outbox == config.parent / "outbox"
+    assert settings.templates == config.parent / "templates"
+    assert (settings.limits.file_mib, settings.limits.unpacked_mib) == (20, 300)
+
+
+def test_every_key_is_read(config: Path) -> None:
+    (config.parent / "来文").mkdir()
+    text = """
+        region = { name = "甲县", code = "370828", level = "县" }
+        report = { form = "zfxxgk-2021", year = 2023, deadline = 2024-01-31 }
+        folders = { inbox = "来文", outbox = "结果", templates = "表式" }
+        roster = { file = "名录.csv" }
+        rules = { severity = { V-TEXT = "explain" }, blank_is_zero = true, zero_marks = ["/", "无"] }
+        limits = { file_mib = 5, unpacked_mib = 50 }
+    """
+    settings = load_settings(write(config, text))
+    assert (settings.region_code, settings.level, settings.deadline) == ("370828", "县", date(2024, 1, 31))
+    assert [p.name for p in (settings.inbox, settings.outbox, settings.templates)] == ["来文", "结果", "表式"]
+    assert settings.roster == config.parent / "名录.csv"
+    assert settings.policy.severity == {"V-TEXT": Severity.EXPLAIN}
+    assert settings.policy.blank_is_zero and settings.policy.zero_marks == ("/", "无")
+    assert (settings.limits.file_mib, settings.limits.unpacked_mib) == (5, 50)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "hint"),
+    [
+        ("[region]", "[regoin]", "config.toml：regoin", "是否指 region"),
+        ("year = 2023", "yaer = 2023", "[report]：yaer", "是否指 year"),
+        ("year = 2023", "", "[report]：year", "必须填写"),
+        ('form = "zfxxgk-2021"', "", "[report]：form", "必须填写"),
+        ('name = "甲县"', 'name = " "', "[region]：name", "不能为空"),
+        ("year = 2023", 'year = "2023"', "[report]：year", "应为整数"),
+        ("year = 2023", "year = 23", "[report]：year", "四位数"),
+        ("year = 2023", 'year = 2023\ndeadline = "下周"', "[report]：deadline", "2024-01-31"),
+        ("year = 2023", "year = 2023\n[rules]\nblank_is_zero = 1", "[rules]：blank_is_zero", "true 或 false"),
+        ("year = 2023", 'year = 2023\n[rules]\nzero_marks = [""]', "[rules]：zero_marks", "blank_is_zero"),
+        ("year = 2023", 'year = 2023\n[rules.severity]\nT3-ID = "mst"', "[rules.severity]：T3-ID", "是否指 “must”"),
+        ("year = 2023", "year = 2023\n[limits]\nfile_mib = 0", "[limits]：file_mib", "大于 0"),
+        ("year = 2023", "year = ", "config.toml", "不是正确的 TOML"),
+    ],
+)
+def test_a_wrong_key_is_told_with_place_and_hint(config: Path, old: str, new: str, place: str, hint: str) -> None:
+    assert old in SMALLEST
+    with pytest.raises(OfficeError) as error:
+        load_settings(write(config, SMALLEST.replace(old, new)))
+    assert place in str(error.value) and hint in str(error.value)
+
+
+def test_a_missing_config_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(OfficeError, match="workbook-tool init"):
+        load_settings(tmp_path / "config.toml")
+
+
+def test_a_missing_inbox_says_what_to_do(config: Path) -> None:
+    (config.parent / "inbox").rmdir()
+    with pytest.raises(OfficeError, match=r"收件夹 .*inbox.*workbook-tool init"):
+        load_settings(write(config, SMALLEST))
+
+
+def test_an_unknown_rule_is_told_with_the_nearest(config: Path) -> None:
+    settings = load_settings(write(config, SMALLEST + '[rules.severity]\nV-TXET = "note"\n'))
+    form = load_form(find_templates(settings.templates, settings.form), settings.form)
+    with pytest.raises(OfficeError, match="没有规则 V-TXET，是否指 V-TEXT"):
+        check_policy(settings, form)
+
+
+def test_the_offices_own_form_comes_before_the_bundled_one(tmp_path: Path) -> None:
+    assert find_templates(tmp_path, "zfxxgk-2021") == bundled_templates()
+    (tmp_path / "zfxxgk-2021.toml").touch()
+    assert find_templates(tmp_path, "zfxxgk-2021") == tmp_path
+    assert find_templates(tmp_path, "nobody-has-it") == tmp_path

@@ -1,0 +1,90 @@
+"""The form's declaration: complete as the regulation has it, and refused with its key path where it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.grids import ROOT, annual_report
+from workbook_tool.files.declaration import load_form
+from workbook_tool.model.errors import OfficeError
+
+SHIPPED = (ROOT / "templates" / "zfxxgk-2021.toml").read_text(encoding="utf-8")
+
+
+def test_the_form_has_the_two_hundred_numbers_of_the_regulation() -> None:
+    form = annual_report()
+    assert {table.name: len(form.by_table[table.id]) for table in form.tables} == {"表二": 10, "表三": 175, "表四": 15}
+    assert form.items[0].label == "表二「规章」×「本年制发件数」"
+    assert form.items[-1].label == "表四「复议后起诉」×「总计」"
+
+
+def test_the_big_table_is_a_two_dimensional_code_of_39_equations() -> None:
+    equations = [c for c in annual_report().constraints if c.operator == "=="]
+    assert {rule: sum(c.rule_id == rule for c in equations) for rule in ("T3-ID", "T3-COL", "T3-ROW", "T4-SUM")} == {
+        "T3-ID": 7,
+        "T3-COL": 7,
+        "T3-ROW": 25,
+        "T4-SUM": 3,
+    }
+
+
+WRONG = {
+    "unknown cell": (
+        'formula = "r1 + r2 == r24 + r25"',
+        'formula = "r1 + r2 == r24 + r26"',
+        "checks[1]：formula 中的 r26 没有声明，是否指 r2",
+    ),
+    "at not in the formula": ('at = "r25" }]', 'at = "r3" }]', "checks[1]：at 中的 r3 没有声明"),
+    "wrong key": ('unit = "万元"', 'units = "万元"', "table[1].block[4]：units 不是可用的键，是否指 unit"),
+    "wrong type": ("decimals = 6", 'decimals = "6"', "decimals 应为整数"),
+    "wrong choice": ('layout = "side"', 'layout = "sides"', "layout = “sides” 无效，可用：rows、side；是否指 “side”"),
+    "not linear": ('formula = "sum(c1:c6) == c7"', 'formula = "c1 * c2 == c7"', "formula “c1 * c2 == c7”"),
+    "no comparison": ('formula = "sum(c1:c6) == c7"', 'formula = "sum(c1:c6)"', "在 末尾 处应为比较符号"),
+    "code, not a formula": ('formula = "sum(c1:c6) == c7"', 'formula = "__import__(c1) == c7"', "处应为比较符号"),
+    "span backwards": ('formula = "sum(c1:c6) == c7"', 'formula = "sum(c6:c1) == c7"', "c6:c1 次序颠倒"),
+    "contradiction": (
+        '[[rule]]\nid = "T3-NEG"',
+        '[[rule]]\nid = "X"\ntable = "T3"\ntitle = "x"\norigin = "P"\nwords = "x"\nadvice = "x"\n'
+        'checks = [{ over = "rows", formula = "sum(c1:c6) == c7 + 1", at = "c7" }]\n[[rule]]\nid = "T3-NEG"',
+        "规则 X 与前面的规则互相矛盾",
+    ),
+    "redundancy": (
+        '[[rule]]\nid = "T3-NEG"',
+        '[[rule]]\nid = "X"\ntable = "T3"\ntitle = "x"\norigin = "P"\nwords = "x"\nadvice = "x"\n'
+        'checks = [{ over = "columns", formula = "r1 + r2 - r25 == sum(r3:r23)", at = "r25" }]\n[[rule]]\nid = "T3-NEG"',
+        "规则 X 是多余的",
+    ),
+    "rule twice": ('id = "T4-SUM"', 'id = "T3-ID"', "id “T3-ID” 出现了两次"),
+    "unknown fallback": (
+        'fallback = ["T3-ROW"]',
+        'fallback = ["T3-RWO"]',
+        "fallback 中的 T3-RWO 没有声明，是否指 T3-ROW",
+    ),
+    "unknown slot in advice": (
+        'advice = "请把 {cell} 改为准确数。"',
+        'advice = "请把 {cel} 改。"',
+        "advice 里只能用 {cell} 和 {parts}",
+    ),
+    "row twice": ('id = "B", label', 'id = "A", label', "“A” 出现了两次"),
+    "kind not worded": ('kind = "approx"', 'kind = "text"', "缺少 kind = “approx” 的规则"),
+    "broken TOML": ('id = "T2"', "id = T2", "不是正确的 TOML 文件"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_mistake_is_reported_with_its_place(name: str, tmp_path: Path) -> None:
+    old, new, said = WRONG[name]
+    assert old in SHIPPED
+    (tmp_path / "zfxxgk-2021.toml").write_text(SHIPPED.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(OfficeError) as caught:
+        load_form(tmp_path, "zfxxgk-2021")
+    assert said in str(caught.value)
+    assert "zfxxgk-2021.toml" in str(caught.value)
+
+
+def test_a_missing_form_names_those_that_are_there(tmp_path: Path) -> None:
+    (tmp_path / "abc.toml").write_text("", encoding="utf-8")
+    with pytest.raises(OfficeError, match=r"没有表式 xyz\.toml；现有：abc"):
+        load_form(tmp_path, "xyz")

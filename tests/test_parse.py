@@ -1,0 +1,158 @@
+"""Reading by label: whatever is done to the layout, the same numbers come out, or a refusal; never other numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.grids import annual_report, distinct, filled, submission
+from workbook_tool.model.form import Form
+from workbook_tool.model.rules import Severity
+from workbook_tool.model.settings import Policy
+from workbook_tool.model.submission import Content, Sheet, Submission, Uncomputed
+
+FORM = annual_report()
+NUMBERS = {code: int(float(str(content))) for code, content in distinct(FORM).items()}
+Mutation = Callable[[list[Sheet]], list[Sheet]]
+
+
+def moved(sheet: Sheet, place: Callable[[int, int], tuple[int, int] | None]) -> Sheet:
+    cells = {place(*at): content for at, content in sheet.cells.items()}
+    return Sheet(sheet.name, {at: content for at, content in cells.items() if at is not None})
+
+
+def reworded(sheet: Sheet, word: Callable[[str], str]) -> Sheet:
+    return Sheet(sheet.name, {at: word(c) if isinstance(c, str) else c for at, c in sheet.cells.items()})
+
+
+def each(change: Callable[[Sheet], Sheet]) -> Mutation:
+    return lambda sheets: [change(sheet) for sheet in sheets]
+
+
+def on_one_sheet(sheets: list[Sheet]) -> list[Sheet]:
+    """All tables one below the other."""
+    cells: dict[tuple[int, int], Content] = {}
+    top = 0
+    for sheet in sheets:
+        cells |= {(top + row, column): content for (row, column), content in sheet.cells.items()}
+        top += max(row for row, _ in sheet.cells) + 3
+    return [Sheet("年报", cells)]
+
+
+def swap_rows(a: int, b: int) -> Mutation:
+    return in_the_big_table(lambda s: moved(s, lambda r, c: ({a: b, b: a}.get(r, r), c)))
+
+
+def in_the_big_table(change: Callable[[Sheet], Sheet]) -> Mutation:
+    return each(lambda sheet: change(sheet) if len(sheet.cells) > 100 else sheet)
+
+
+MUTATIONS: dict[str, Mutation] = {
+    "a row above": each(lambda s: moved(s, lambda r, c: (r + 1, c))),
+    "a column at the left": each(lambda s: moved(s, lambda r, c: (r, c + 1))),
+    "a blank row in the middle": each(lambda s: moved(s, lambda r, c: (r + (r >= 12), c))),
+    "a row deleted": each(lambda s: moved(s, lambda r, c: None if r == 10 else (r - (r > 10), c))),
+    "a column deleted": each(lambda s: moved(s, lambda r, c: None if c == 4 else (r, c - (c > 4)))),
+    "sheets renamed": lambda sheets: [Sheet(f"Sheet{n}", s.cells) for n, s in enumerate(sheets, 1)],
+    "sheets reversed": lambda sheets: sheets[::-1],
+    "one sheet": on_one_sheet,
+    "a sheet twice": lambda sheets: [*sheets, Sheet("表三 (2)", max(sheets, key=lambda s: len(s.cells)).cells)],
+    "half-width brackets": each(lambda s: reworded(s, lambda t: t.replace("（", "(").replace("）", ")"))),
+    "spaces in labels": each(lambda s: reworded(s, lambda t: " ".join(t))),
+    "line breaks in labels": each(lambda s: reworded(s, lambda t: "\n".join(t))),
+    "other quotes": each(lambda s: reworded(s, lambda t: t.replace("“", "「").replace("”", "」"))),
+    "a known slip": each(lambda s: reworded(s, lambda t: t.replace("本年废止件数", "本年度止件数"))),
+    "no numbering": each(lambda s: reworded(s, lambda t: t.removeprefix("（七）"))),
+    "two rows swapped": swap_rows(12, 14),
+    "two columns swapped": in_the_big_table(lambda s: moved(s, lambda r, c: (r, {3: 5, 5: 3}.get(c, c)))),
+    "numbers as text": each(
+        lambda s: Sheet(s.name, {a: f"{c:.0f}" if isinstance(c, float) else c for a, c in s.cells.items()})
+    ),
+}
+
+
+def right_or_refused(form: Form, read: Submission) -> bool:
+    """Every number that was read is the one that was filed, and where one was not read there is a must-finding."""
+    wrong = [
+        item.code
+        for item, reading in zip(form.items, read.readings, strict=True)
+        if reading.number is not None and reading.number != NUMBERS[item.code] * 10**item.decimals
+    ]
+    assert not wrong, f"other numbers: {wrong}"
+    unread = any(reading.number is None for reading in read.readings)
+    return (
+        not unread
+        or any(f.severity is Severity.MUST for f in read.findings)
+        or "blank" in {r.state for r in read.readings}
+    )
+
+
+def test_the_form_as_issued_gives_every_number_with_its_cell() -> None:
+    sheets = filled(FORM, distinct(FORM))
+    read = submission(FORM, sheets)
+    assert not read.findings
+    by_name = {sheet.name: sheet for sheet in sheets}
+    for item, reading in zip(FORM.items, read.readings, strict=True):
+        assert reading.place is not None
+        assert by_name[reading.sheet].cells[reading.place] == NUMBERS[item.code]
+        assert reading.number == NUMBERS[item.code] * 10**item.decimals
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(sorted(MUTATIONS)), min_size=1, max_size=2))
+def test_a_changed_layout_gives_the_same_numbers_or_a_refusal(names: list[str]) -> None:
+    sheets = filled(FORM, distinct(FORM))
+    for name in names:
+        sheets = MUTATIONS[name](sheets)
+    assert right_or_refused(FORM, submission(FORM, sheets))
+
+
+def test_most_mutations_are_read_in_full() -> None:
+    refused = {
+        name
+        for name, change in MUTATIONS.items()
+        if any(r.number is None for r in submission(FORM, change(filled(FORM, distinct(FORM)))).readings)
+    }
+    assert refused == {"a row deleted", "a column deleted", "a sheet twice"}
+
+
+def test_moved_rows_are_read_by_label_and_noted() -> None:
+    read = submission(FORM, swap_rows(12, 14)(filled(FORM, distinct(FORM))))
+    assert {f.rule for f in read.findings} == {"P-ORDER"}
+
+
+def test_a_table_twice_is_refused_and_both_places_are_named() -> None:
+    (finding,) = submission(FORM, MUTATIONS["a sheet twice"](filled(FORM, distinct(FORM)))).findings
+    assert finding.rule == "P-TABLE"
+    assert "“表三”、“表三 (2)”" in finding.message
+
+
+def test_a_formula_without_its_result_is_computed_or_undecided() -> None:
+    sums = filled(FORM, distinct(FORM) | {"T4.d.g5": Uncomputed("SUM(A8:D8)"), "T4.e.g5": Uncomputed("A8*2")})
+    read = submission(FORM, sums)
+    total = sum(NUMBERS[f"T4.d.g{n}"] for n in range(1, 5))
+    assert [read.readings[FORM.by_code[code].index].number for code in ("T4.d.g5", "T4.e.g5")] == [total, None]
+    assert [f.rule for f in read.findings] == ["V-FORMULA", "V-FORMULA"]
+
+
+def test_hidden_numbers_are_pointed_out() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    hidden = Sheet(three.name, three.cells, hidden_rows=frozenset({12}))
+    (finding,) = submission(FORM, [two, hidden, four]).findings
+    assert (finding.rule, finding.place) == ("P-HIDDEN", "表三!D13:J13")
+
+
+def test_blanks_count_as_zero_only_where_the_office_says_so() -> None:
+    contents = distinct(FORM) | {"T2.L.n": "—", "T2.P.n": None}
+    at = [FORM.by_code["T2.L.n"].index, FORM.by_code["T2.P.n"].index]
+    strict = submission(FORM, filled(FORM, contents))
+    marks = submission(FORM, filled(FORM, contents), Policy(zero_marks=("—",)))
+    every = submission(FORM, filled(FORM, contents), Policy(blank_is_zero=True))
+    assert [[s.readings[i].number for i in at] for s in (strict, marks, every)] == [[None, None], [0, None], [0, 0]]
+    assert [[f.severity for f in s.findings] for s in (strict, marks, every)] == [
+        [],
+        [Severity.NOTE],
+        [Severity.NOTE] * 2,
+    ]

@@ -1,0 +1,113 @@
+"""The roster: codes stay text, columns come in any order, and a wrong row is named."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from workbook_tool.files.roster import load_roster, write_roster
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.submission import Agency
+
+FULL = Agency(
+    "0071",
+    "甲县应急管理局",
+    ("甲县应急局", "应急局"),
+    "县级部门",
+    "甲县",
+    "本单位",
+    date(2024, 1, 26),
+    2021,
+    2025,
+    "a@b.cn",
+)
+
+
+def sheet(path: Path, *rows: list[Any]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_no_roster_accepts_everybody() -> None:
+    roster = load_roster(None)
+    assert roster.agencies == () and not roster.given
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "名录.xlsx"
+    write_roster(path, [FULL, Agency("002", "乙镇人民政府")])
+    roster = load_roster(path)
+    assert roster.given and roster.agencies == (FULL, Agency("002", "乙镇人民政府"))
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["名录", "填写说明"]
+    assert book["名录"]["A2"].number_format == book["名录"].column_dimensions["A"].number_format == "@"
+
+
+def test_an_empty_roster_is_as_none(tmp_path: Path) -> None:
+    write_roster(tmp_path / "名录.xlsx", [])
+    assert not load_roster(tmp_path / "名录.xlsx").given
+
+
+def test_columns_in_any_order_numbers_as_codes_blank_rows(tmp_path: Path) -> None:
+    day = date(2024, 1, 26)
+    head = ["名称", "截止日期", "规章制定权", "代码", "应报起"]
+    path = sheet(
+        tmp_path / "n.xlsx", head, ["甲局", day, "无", 71, 2020], [], ["乙局", "2024/1/5", None, "071", "2021年"]
+    )
+    first, second = load_roster(path).agencies
+    assert (first.code, first.deadline, first.due_from) == ("71", day, 2020)
+    assert (second.code, second.deadline, second.due_from) == ("071", date(2024, 1, 5), 2021)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_in_the_encodings_that_offices_have(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "名录.csv"
+    path.write_text("代码,名称,别名,截止日期\n0071,甲局,甲、小甲,2024-01-31\n", encoding=encoding)
+    assert load_roster(path).agencies == (Agency("0071", "甲局", ("甲", "小甲"), deadline=date(2024, 1, 31)),)
+
+
+@pytest.mark.parametrize(
+    ("rows", "place", "hint"),
+    [
+        ([["代码", "单位名称"], ["1", "甲"]], "「单位名称」", "是否指「名称」"),
+        ([["代码", "别名"], ["1", "甲"]], "名录.xlsx", "缺少「名称」"),
+        ([["代码", "名称", "名称"]], "「名称」", "两次"),
+        ([[]], "名录.xlsx", "第 1 行应为列名"),
+        ([["代码", "名称"], ["1", "甲"], [None, "乙"]], "第 3 行「代码」", "不能空白"),
+        ([["代码", "名称"], ["1", None]], "第 2 行「名称」", "不能空白"),
+        ([["代码", "名称"], ["1", "甲"], [1, "乙"]], "第 3 行「代码」", "“1” 与第 2 行重复"),
+        ([["代码", "名称"], ["1", "甲 局"], [], ["2", "甲局"]], "第 4 行「名称」", "与第 2 行重复"),
+        ([["代码", "名称", "别名"], ["1", "甲"], ["2", "乙", "丙、甲"]], "第 3 行「别名」", "“甲” 与第 2 行重复"),
+        ([["代码", "名称", "别名"], ["1", "甲", "乙"], ["2", "乙"]], "第 3 行「名称」", "“乙” 与第 2 行重复"),
+        ([["代码", "名称", "截止日期"], ["1", "甲", "下周"]], "第 2 行「截止日期」", "2024-01-31"),
+        ([["代码", "名称", "截止日期"], ["1", "甲", "2024-02-30"]], "第 2 行「截止日期」", "不是日期"),
+        ([["代码", "名称", "截止日期"], ["1", "甲", 45000]], "第 2 行「截止日期」", "不是日期"),
+        ([["代码", "名称", "应报止"], ["1", "甲", "去年"]], "第 2 行「应报止」", "不是年份"),
+    ],
+)
+def test_a_wrong_row_is_told_with_place_and_hint(tmp_path: Path, rows: list[list[Any]], place: str, hint: str) -> None:
+    with pytest.raises(OfficeError) as error:
+        load_roster(sheet(tmp_path / "名录.xlsx", *rows))
+    assert "名录.xlsx" in str(error.value) and place in str(error.value) and hint in str(error.value)
+
+
+def test_an_alias_may_repeat_its_own_name(tmp_path: Path) -> None:
+    assert load_roster(sheet(tmp_path / "n.xlsx", ["代码", "名称", "别名"], ["1", "甲", "甲"])).agencies
+
+
+def test_a_file_that_is_no_roster(tmp_path: Path) -> None:
+    with pytest.raises(OfficeError, match=r"找不到名录.*\[roster\] file"):
+        load_roster(tmp_path / "名录.xlsx")
+    (tmp_path / "名录.docx").touch()
+    with pytest.raises(OfficeError, match=r"另存为 .xlsx 或 .csv"):
+        load_roster(tmp_path / "名录.docx")
+    (tmp_path / "坏.xlsx").write_bytes(b"PK not a workbook")
+    with pytest.raises(OfficeError, match="无法打开名录"):
+        load_roster(tmp_path / "坏.xlsx")

@@ -1,0 +1,29 @@
+"""How much room printed text takes, in Excel's units: columns in characters of the default font, rows in points.
+
+An estimate, on the generous side: nothing of a form may be cut off.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from math import ceil
+
+SIZE = 10.5
+"""The text size in points in which widths are counted."""
+
+
+def text_width(text: str, size: float = SIZE) -> float:
+    """The width of one line of text: two units for a Chinese character, one for a Latin one."""
+    units = sum(2.05 if unicodedata.east_asian_width(letter) in "WFA" else 1.1 for letter in text)
+    return units * size / SIZE
+
+
+def line_count(text: str, width: float, size: float = SIZE) -> int:
+    """How many lines the text takes in a column of this width."""
+    room = max(width - 1.2, 1.0)
+    return sum(max(1, ceil(text_width(line, size) / room)) for line in text.split("\n"))
+
+
+def text_height(text: str, width: float, size: float = SIZE) -> float:
+    """The height that a row needs to show the text whole."""
+    return line_count(text, width, size) * size * 1.36 + 6
