@@ -1,0 +1,68 @@
+"""Rebuilds the sample office at the repository root: its roster, and the five filings from the texts beside this file.
+
+    .venv/bin/python -m tests.sample.build
+
+Each text is typed into the workbook issued to its agency, which LibreOffice then opens and saves, so that the inbox
+holds what a spreadsheet program writes. Two savings differ in bytes: no golden result depends on their hashes.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from tests.tables import fill, read_tables
+from workbook_tool.files.config import load_settings
+from workbook_tool.files.declaration import load_form
+from workbook_tool.files.render import render
+from workbook_tool.files.roster import write_roster
+from workbook_tool.model.submission import Agency
+from workbook_tool.steps.blank import blank_book
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+OWN, OFFICE = "本单位", "本级政府办"
+
+# The reports are real and published; codes are made up, and the last agency has not filed.
+AGENCIES = (
+    Agency("010", "金乡县应急管理局", ("金乡县应急局",), "县级部门", scope=OWN),
+    Agency("011", "新乡县应急管理局", ("新乡县应急局",), "县级部门", scope=OWN),
+    Agency("012", "金乡县人民政府办公室", ("金乡县政府办公室", "金乡县政府办"), "政府办公室", scope=OFFICE),
+    Agency("013", "延津县应急管理局", ("延津县应急局",), "县级部门", scope=OWN),
+    Agency("014", "中卫市应急管理局", ("中卫市应急局",), "市级部门", scope=OWN),
+    Agency("015", "示例县档案馆", (), "县级部门", scope=OWN),
+)
+
+
+def main() -> None:
+    """Rebuild the roster and the inbox, and say what was written."""
+    write_roster(ROOT / "templates" / "名录.xlsx", AGENCIES)
+    settings = load_settings(ROOT / "config.toml")
+    form = load_form(settings.templates, settings.form)
+    with tempfile.TemporaryDirectory() as scratch:
+        filled = []
+        for agency in AGENCIES:
+            text = HERE / f"{agency.code}_{agency.name}.md"
+            if text.is_file():
+                book = Path(scratch) / f"{agency.code}_{agency.name}_{settings.year}.xlsx"
+                render(blank_book(form, settings.year, date(settings.year + 1, 1, 1), agency), book)
+                fill(book, form, read_tables(text.read_text(encoding="utf-8")))
+                filled.append(book)
+        save_with_libreoffice(filled, settings.inbox, Path(scratch) / "profile")
+    for book in filled:
+        print(settings.inbox / book.name)
+
+
+def save_with_libreoffice(books: list[Path], folder: Path, profile: Path) -> None:
+    """Open and save workbooks as LibreOffice does, with a profile of its own beside any open LibreOffice."""
+    command = ["soffice", "--headless", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", "xlsx"]
+    subprocess.run([*command, "--outdir", folder, *books], check=True, capture_output=True, timeout=180)
+    missing = [book.name for book in books if not (folder / book.name).is_file()]
+    if missing:
+        raise RuntimeError(f"LibreOffice did not save {', '.join(missing)}")
+
+
+if __name__ == "__main__":
+    main()
