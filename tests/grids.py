@@ -13,6 +13,7 @@ from workbook_tool.model.submission import Agency, Content, Identity, Sheet, Sou
 from workbook_tool.steps.parse import parse
 
 ROOT = Path(__file__).parents[1]
+DEFAULT = Policy()
 TOP = 4
 """Rows above a table in these sheets, as a title and so on would take."""
 
@@ -46,7 +47,7 @@ def zeros(form: Form) -> dict[str, Content]:
     return {item.code: 0.0 for item in form.items}
 
 
-def submission(form: Form, sheets: list[Sheet], policy: Policy = Policy(), nil: tuple[str, ...] = ()) -> Submission:
+def submission(form: Form, sheets: list[Sheet], policy: Policy = DEFAULT, nil: tuple[str, ...] = ()) -> Submission:
     """These sheets, parsed, as the filing of some agency."""
     parsed = parse(sheets, form, policy, nil)
     source = SourceFile("a.xlsx", Path("a.xlsx"), "0" * 64, 1)

@@ -50,7 +50,10 @@ def inbox(path: Path) -> list[tuple[str, dict[str, str]]]:
     """The files of a story: name and what is said of each."""
     sections = re.split(r"(?m)^## ", path.read_text(encoding="utf-8"))[1:]
     return [
-        (head.strip(), {key.strip(): value.strip() for key, value in re.findall(r"^([^=\n]+)=(.*)$", body, re.MULTILINE)})
+        (
+            head.strip(),
+            {key.strip(): value.strip() for key, value in re.findall(r"^([^=\n]+)=(.*)$", body, re.MULTILINE)},
+        )
         for head, _, body in (section.partition("\n") for section in sections)
     ]
 

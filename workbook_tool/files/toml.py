@@ -42,7 +42,6 @@ class Keys:
         self.known.append(key)
         if key not in self.values:
             if required:
-                self.done()
                 raise self.fail(key, "缺少，必须填写")
             return cast(T, default)
         value = self.values[key]

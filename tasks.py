@@ -1,0 +1,100 @@
+"""One command to install and run, one to install and test. Needs Python 3.11 and nothing else.
+
+python3 tasks.py run      install into .venv, then run the main job on the sample office   安装并试运行示例
+python3 tasks.py test     install into .venv, then check style, types, floors and tests    安装并测试
+python3 tasks.py accept   rewrite the golden results of the tests: read the diff by eye    重新生成对照结果
+
+Further words go to the command at the end: python3 tasks.py run --as-of 2024-02-01
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if sys.platform == "win32" else "bin")
+PYTHON = BIN / ("python.exe" if sys.platform == "win32" else "python")
+STAMP = VENV / "installed"
+
+
+def main(words: list[str]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a console that has no Chinese
+    tasks = {"run": run, "test": test, "accept": accept}
+    if not words or words[0] not in tasks:
+        print(__doc__)
+        return 2 if words and words[0] not in ("-h", "--help") else 0
+    return tasks[words[0]](words[1:])
+
+
+def run(rest: list[str]) -> int:
+    install("")
+    before = workbooks()
+    code = first_failure([[PYTHON, "-m", "workbook_tool", "run", *rest]])
+    for path in sorted(workbooks() - before):
+        print(f"\nThe workbook 汇总工作簿: {path}")
+    return code
+
+
+def test(rest: list[str]) -> int:
+    install("[test]")
+    return first_failure(
+        [
+            [PYTHON, "-m", "ruff", "check", "."],
+            [PYTHON, "-m", "ruff", "format", "--check", "."],
+            [PYTHON, "-m", "mypy"],
+            [BIN / "lint-imports"],
+            [PYTHON, "-m", "pytest", *rest],
+        ]
+    )
+
+
+def accept(rest: list[str]) -> int:
+    install("[test]")
+    return first_failure([[PYTHON, "-m", "pytest", "--accept", *rest]])
+
+
+def workbooks() -> set[Path]:
+    return set((ROOT / "outbox").glob("*/*.xlsx"))
+
+
+def first_failure(commands: list[list[str | Path]]) -> int:
+    """Run the commands in order, stop at the first that fails, and return its exit code."""
+    for command in commands:
+        print("$", *(Path(command[0]).name, *command[1:]), file=sys.stderr, flush=True)
+        code = subprocess.run(command, cwd=ROOT).returncode
+        if code:
+            return code
+    return 0
+
+
+def install(extra: str) -> None:
+    """Make .venv and install the project into it, unless that is done already for this pyproject.toml."""
+    if sys.version_info < (3, 11):  # noqa: UP036 (this file runs before anything has asked for a version)
+        sys.exit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}. 需要 Python 3.11 或更高版本。")
+    # The place counts too: a virtual environment does not survive being moved.
+    state = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()).hexdigest()
+    installed = STAMP.read_text() if PYTHON.exists() and STAMP.exists() else ""
+    if installed in (state + extra, state + "[test]"):
+        return
+    if importlib.util.find_spec("ensurepip") is None:
+        sys.exit(
+            "python3-venv is missing. Install it and try again: sudo apt-get install -y python3-venv\n"
+            "缺少 python3-venv，请先安装再运行：sudo apt-get install -y python3-venv"
+        )
+    print("Installing into .venv … 正在安装到 .venv …", file=sys.stderr, flush=True)
+    if not installed.startswith(state):
+        subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", f".{extra}"]
+    if code := subprocess.run(pip, cwd=ROOT).returncode:
+        sys.exit(code)
+    STAMP.write_text(state + extra)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

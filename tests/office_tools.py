@@ -1,0 +1,56 @@
+"""LibreOffice as the real spreadsheet client of the tests."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+SOFFICE = shutil.which("soffice")
+needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed: NOT CHECKED")
+
+
+def recalculated(path: Path) -> Path:
+    """The workbook with every formula computed afresh and saved by LibreOffice, in a folder beside it."""
+    out = path.parent / "recalculated"
+    profile = (path.parent / "profile").as_uri()
+    command = [
+        str(SOFFICE),
+        f"-env:UserInstallation={profile}",
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        out,
+        path,
+    ]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0 and (out / path.name).is_file(), done.stderr
+    return out / path.name
+
+
+def without_results(path: Path) -> Path:
+    """A copy whose formulas hold no results, so that a client has to compute every one."""
+    bare = path.with_name(f"bare_{path.name}")
+    load_workbook(path).save(bare)
+    return bare
+
+
+def place(book: Workbook, name: str) -> tuple[str, str]:
+    """The sheet and the cell of a defined name."""
+    ((sheet, cell),) = book.defined_names[name].destinations
+    return sheet, cell.replace("$", "")
+
+
+def fill(path: Path, values: dict[str, object]) -> Path:
+    """A copy in which the cells with these names are filled in."""
+    book = load_workbook(path)
+    for name, value in values.items():
+        sheet, cell = place(book, name)
+        book[sheet][cell] = value
+    filled = path.with_name(f"filled_{path.name}")
+    book.save(filled)
+    return filled

@@ -1,0 +1,130 @@
+"""The command line as people and programs use it: exit codes, where output goes, and words."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.grids import ROOT
+from tests.offices import CASES, make_office
+
+STORY = CASES / "ten_wrong_ways"
+
+
+def tool(*words: str | Path, at: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "workbook_tool", *map(str, words)],
+        cwd=at,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    return make_office(tmp_path / "office", STORY).parent
+
+
+def test_run_says_what_to_do_next_and_where_the_workbook_is(office: Path) -> None:
+    done = tool("run", "--as-of", "2024-02-05", at=office)
+    assert (done.returncode, done.stderr) == (0, "")
+    folder = office / "outbox" / "2024-02-05-1"
+    assert f"汇总工作簿：{folder / '汇总_示例县_2023_2024-02-05-1.xlsx'}" in done.stdout
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "findings.csv",
+        "run.json",
+        "values.csv",
+        "汇总_示例县_2023_2024-02-05-1.xlsx",
+    ]
+    assert "请退回 9 家改正" in done.stdout
+
+
+def test_json_is_the_manifest_and_strict_turns_musts_into_an_exit_code(office: Path) -> None:
+    done = tool("run", "--as-of", "2024-02-05", "--json", "--strict", at=office)
+    manifest = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert manifest == json.loads((office / "outbox" / "2024-02-05-1" / "run.json").read_text(encoding="utf-8"))
+    assert manifest["schema"] == 1
+    assert manifest["counts"]["files"] == {"held": 2, "returned": 9}
+
+
+def test_a_dry_run_writes_nothing(office: Path) -> None:
+    done = tool("run", "--dry-run", at=office)
+    assert done.returncode == 0
+    assert not list((office / "outbox").glob("2*"))
+
+
+def test_the_same_inputs_give_the_same_bytes_wherever_and_however(office: Path) -> None:
+    first = tool("run", "--as-of", "2024-02-05", at=office, PYTHONHASHSEED="1", TZ="Asia/Shanghai")
+    second = tool(
+        "run", "--as-of", "2024-02-05", "--config", office / "config.toml", PYTHONHASHSEED="2", TZ="UTC", LC_ALL="C"
+    )
+    assert first.returncode == second.returncode == 0
+    one, two = (office / "outbox" / f"2024-02-05-{n}" for n in (1, 2))
+    for name in ("findings.csv", "values.csv"):
+        assert (one / name).read_bytes() == (two / name).read_bytes()
+    a, b = (json.loads((folder / "run.json").read_text(encoding="utf-8")) for folder in (one, two))
+    for manifest in (a, b):
+        del manifest["run"], manifest["workbook"], manifest["seconds"]
+    assert a == b
+
+
+def test_check_shows_findings_and_exits_1(office: Path) -> None:
+    done = tool("check", office / "inbox" / "023.xlsx", office / "inbox" / "027.xlsx", at=office)
+    assert done.returncode == 1
+    assert "023.xlsx：退回，1 条" in done.stdout
+    assert (
+        "[必须改 T4-SUM] 示例县水利局：表四「行政复议」×「总计」（工作表「表四」E9）填 3，应为 2，多 1" in done.stdout
+    )
+    assert tool("check", office / "inbox" / "027.xlsx", at=office).returncode == 0
+
+
+def test_check_needs_no_office(office: Path, tmp_path: Path) -> None:
+    done = tool("check", office / "inbox" / "023.xlsx", at=tmp_path)
+    assert (done.returncode, "T4-SUM" in done.stdout) == (1, True)
+
+
+def test_init_makes_an_office_that_runs(tmp_path: Path) -> None:
+    assert tool("init", "新办公室", at=tmp_path).returncode == 0
+    done = tool("run", at=tmp_path / "新办公室")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert tool("init", "新办公室", at=tmp_path).returncode == 2
+
+
+def test_explain_says_meaning_source_and_example() -> None:
+    done = tool("explain", "t3-col")
+    assert done.returncode == 0
+    for part in ("含义：各项办理结果之和", "来源：由“总计”的含义推出", "例子：", "怎么办："):
+        assert part in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["explain", "T3-KOL"], "没有规则 T3-KOL，是否指 T3-COL"),
+        (["run", "--as-of", "tomorrow"], "“tomorrow”不是日期"),
+        (["run", "--config", "nothing.toml"], "找不到配置文件"),
+        (["check", "nothing.xlsx"], "找不到文件 nothing.xlsx"),
+        (["template", "--agency", "02O"], "名录中没有代码 02O，是否指 020"),
+    ],
+)
+def test_wrong_usage_is_exit_2_with_a_hint(office: Path, words: list[str], said: str) -> None:
+    done = tool(*words, at=office)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_a_wrong_declaration_stops_before_any_file_is_read(office: Path) -> None:
+    path = office / "templates" / "zfxxgk-2021.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('at = "r25"', 'at = "r52"'), encoding="utf-8")
+    done = tool("run", at=office)
+    assert done.returncode == 2
+    assert "rule[1].checks[1]：at 中的 r52 没有声明，是否指 r25" in done.stderr
+    assert not list((office / "outbox").glob("2*")) if (office / "outbox").exists() else True

@@ -1,0 +1,130 @@
+"""Reads an office's config.toml, and refuses a wrong one before any file is opened."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from workbook_tool.files.toml import Keys, load
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form import Form
+from workbook_tool.model.rules import Severity
+from workbook_tool.model.settings import Limits, Policy, Settings
+from workbook_tool.model.text import nearest
+
+KEYS = {
+    "region": ["name", "code", "level"],
+    "report": ["form", "year", "deadline"],
+    "folders": ["inbox", "outbox", "templates"],
+    "roster": ["file"],
+    "rules": ["severity", "blank_is_zero", "zero_marks"],
+    "limits": ["file_mib", "unpacked_mib"],
+}
+"""Every section of config.toml and its keys. A key exists only once it works."""
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings of the office whose config.toml this is, with paths relative to it made absolute.
+
+    Raises OfficeError, with the key and what to do, where something is missing or wrong.
+    """
+    path = path.absolute()
+    if not path.is_file():
+        raise OfficeError(
+            f"找不到配置文件 {path}。请在办公文件夹里运行，或用 --config 指明；"
+            "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
+        )
+    region, report, folders, roster, rules, limits = sections(load(path))
+    root = path.parent
+    roster_file = roster.text("file")
+    settings = Settings(
+        region=region.need("name"),
+        region_code=region.text("code"),
+        level=region.text("level"),
+        form=report.need("form"),
+        year=read_year(report),
+        deadline=report.get("deadline", date),
+        root=root,
+        inbox=root / folders.text("inbox", "inbox"),
+        outbox=root / folders.text("outbox", "outbox"),
+        templates=root / folders.text("templates", "templates"),
+        roster=root / roster_file if roster_file else None,
+        policy=read_policy(rules),
+        limits=read_limits(limits),
+    )
+    if not settings.inbox.is_dir():
+        raise OfficeError(
+            f"找不到收件夹 {settings.inbox}。请新建这个文件夹，或改正 {path.name} 的 [folders] inbox；"
+            "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
+        )
+    return settings
+
+
+def check_policy(settings: Settings, form: Form) -> None:
+    """Raises OfficeError where the office weighs a rule that the form does not have."""
+    known = [rule.id for rule in form.rules]
+    for rule_id in settings.policy.severity:
+        if rule_id not in known:
+            hint = nearest(rule_id, known)
+            suggestion = f"，是否指 {hint}" if hint else f"，可用的有 {'、'.join(known)}"
+            raise OfficeError(f"config.toml [rules.severity]：表式 {form.id} 没有规则 {rule_id}{suggestion}")
+
+
+def find_templates(templates: Path, form_id: str) -> Path:
+    """The folder that declares the form: the office's own, or the one that came with the program."""
+    name = f"{form_id}.toml"
+    bundled = bundled_templates()
+    return bundled if not (templates / name).is_file() and (bundled / name).is_file() else templates
+
+
+def bundled_templates() -> Path:
+    """The declarations that came with the program: inside an installed package, beside it in a source checkout."""
+    inside = PACKAGE / "templates"
+    return inside if inside.is_dir() else PACKAGE.parent / "templates"
+
+
+def sections(document: Keys) -> list[Keys]:
+    """Every section, its keys already known to be possible ones: a misspelt key is told before a missing one."""
+    found = [document.table(name) for name in KEYS]
+    document.done()
+    for section, known in zip(found, KEYS.values(), strict=True):
+        section.known += known
+        section.done()
+    return found
+
+
+def read_year(report: Keys) -> int:
+    year = report.get("year", int, required=True)
+    if not 2000 <= year <= 2100:
+        raise report.fail("year", f"应为四位数的年份，现为 {year}")
+    return year
+
+
+def read_policy(rules: Keys) -> Policy:
+    table = rules.table("severity")
+    table.path = table.path.replace("[rules] [severity]", "[rules.severity]")
+    marks = rules.texts("zero_marks")
+    if not all(mark.strip() for mark in marks):
+        raise rules.fail("zero_marks", "里不能有空的文字；要把空白格按 0 计，请写 blank_is_zero = true")
+    severities = [severity.value for severity in Severity]
+    return Policy(
+        severity={rule: Severity(table.choice(rule, severities, "")) for rule in table.values},
+        blank_is_zero=rules.get("blank_is_zero", bool, False),
+        zero_marks=marks,
+    )
+
+
+def read_limits(limits: Keys) -> Limits:
+    return Limits(
+        file_mib=read_size(limits, "file_mib", Limits.file_mib),
+        unpacked_mib=read_size(limits, "unpacked_mib", Limits.unpacked_mib),
+    )
+
+
+def read_size(limits: Keys, key: str, default: int) -> int:
+    size = limits.get(key, int, default)
+    if size < 1:
+        raise limits.fail(key, f"应为大于 0 的整数，现为 {size}")
+    return size

@@ -1,0 +1,74 @@
+"""Makes a new, empty office folder for ``workbook-tool init``."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from workbook_tool.files.config import bundled_templates
+from workbook_tool.files.roster import write_roster
+from workbook_tool.model.errors import OfficeError
+
+ROSTER = "templates/名录.xlsx"
+CONFIG = """\
+# 本办公文件夹的配置。路径都从本文件所在的文件夹算起；写错的键会在运行前指出。
+
+[region]
+name = "某某县"                       # 地区名称，出现在汇总工作簿的标题和文件名里：请改成自己的
+# code = "370828"                     # 地区代码
+# level = "县"                        # 级别
+
+[report]
+form = "{form}"                  # 表式：templates 文件夹里同名的 .toml 文件
+year = {year}                           # 报告年度
+deadline = {due}-01-31                 # 截止日期；个别单位不同的，写在名录里
+
+[folders]
+inbox = "inbox"                       # 收件夹：各单位报来的文件放在这里，程序只读不改
+outbox = "outbox"                     # 每次运行的结果在这里，一次一个新文件夹
+templates = "templates"               # 表式
+
+[roster]
+file = "{roster}"          # 名录：哪些单位应当报送（.xlsx 或 .csv）
+
+[rules]
+blank_is_zero = false                 # 空白不等于 0；改为 true，空白就按 0 计入，并逐一提示
+zero_marks = []                       # 按 0 计入的记号，如 ["/", "—", "无"]
+
+[rules.severity]                      # 与表式不同的严重程度：must 必须改、explain 需说明、note 提示
+# "V-TEXT" = "explain"
+
+[limits]
+file_mib = 20                         # 单个文件的上限（MiB）
+unpacked_mib = 300                    # 文件解压后的上限（MiB）
+"""
+
+
+def make_office(folder: Path) -> list[Path]:
+    """Make an empty office in a new or empty folder and return what was made.
+
+    Raises OfficeError where something is there already: an office is never overwritten.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise OfficeError(f"{folder} 已经存在而且不是空文件夹，没有改动。请换一个新的文件夹名。")
+    try:
+        return fill(folder)
+    except OSError as error:
+        raise OfficeError(f"无法在 {folder} 中新建：{error.strerror}。请换一个可以写入的地方。") from None
+
+
+def fill(folder: Path) -> list[Path]:
+    forms = sorted(bundled_templates().glob("*.toml"))
+    folders = [folder / name for name in ("inbox", "outbox", "templates")]
+    for each in folders:
+        each.mkdir(parents=True)
+    copies = [Path(shutil.copyfile(form, folder / "templates" / form.name)) for form in forms]
+    config, roster = folder / "config.toml", folder / ROSTER
+    write_roster(roster, [])
+    year = date.today().year
+    # Newlines as they are on every system: the file is compared and hashed.
+    config.write_text(
+        CONFIG.format(form=forms[-1].stem, year=year - 1, due=year, roster=ROSTER), encoding="utf-8", newline="\n"
+    )
+    return [config, *folders, *copies, roster]
