@@ -34,6 +34,11 @@ def rectangles(cells: Iterable[tuple[int, int]]) -> list[Area]:
     return found
 
 
+def on_sheet(sheet: str) -> str:
+    """The start of a reference to another sheet: ``'表四'!``."""
+    return "'" + sheet.replace("'", "''") + "'!"
+
+
 def references(indexes: Iterable[int], places: Places, home: str) -> str:
     """The cells of these items as arguments of a function: ``D8:D9,'表四'!C7``."""
     by_sheet: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -42,7 +47,7 @@ def references(indexes: Iterable[int], places: Places, home: str) -> str:
         by_sheet[sheet].append((row, column))
     found = []
     for sheet, cells in by_sheet.items():
-        prefix = "" if sheet == home else "'" + sheet.replace("'", "''") + "'!"
+        prefix = "" if sheet == home else on_sheet(sheet)
         found += [prefix + part for part in areas(cells).split(",")]
     return ",".join(found)
 

@@ -20,7 +20,7 @@ def text_width(text: str, size: float = SIZE) -> float:
 
 def line_count(text: str, width: float, size: float = SIZE) -> int:
     """How many lines the text takes in a column of this width."""
-    room = max(width - 1.2, 1.0)
+    room = max(width - 2.4, 1.0)
     return sum(max(1, ceil(text_width(line, size) / room)) for line in text.split("\n"))
 
 

@@ -1,0 +1,202 @@
+"""The blank workbook: everything in its place, unlocked only where clerks write, and its checks tell the truth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.office_tools import fill, needs_office, place, recalculated, without_results
+from workbook_tool.files.declaration import load_form
+from workbook_tool.files.render import render
+from workbook_tool.model.form import Block, Form, Line, Table
+from workbook_tool.model.live import check_formula, sum_formula
+from workbook_tool.model.rules import Constraint
+from workbook_tool.model.submission import IDENTITY_SHEET, Agency
+from workbook_tool.model.text import label_key
+from workbook_tool.steps.blank import blank_book
+
+FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
+MADE = date(2024, 1, 2)
+AGENCY = Agency("A&02", "示例市应急管理局", scope="本单位")
+
+
+def issued(folder: Path, **options: object) -> Path:
+    path = folder / "blank.xlsx"
+    render(blank_book(FORM, 2023, MADE, **options), path)  # type: ignore[arg-type]
+    return path
+
+
+def zeros(form: Form = FORM) -> dict[str, object]:
+    return {item.cell_name: 0 for item in form.items}
+
+
+def seen(path: Path) -> dict[str, object]:
+    """By defined name, and for the status lines by table: what a client computed."""
+    book = load_workbook(recalculated(path), data_only=True)
+    found = {name: book[place(book, name)[0]][place(book, name)[1]].value for name in book.defined_names}
+    return found | {table.name: book[table.name]["A4"].value for table in FORM.tables}
+
+
+def check_value(path: Path, name: str, down: int = 0, right: int = 0) -> object:
+    """The check that stands so many cells below or right of a named cell, in a file with results."""
+    book = load_workbook(path, data_only=True)
+    sheet, cell = place(book, name)
+    return book[sheet][cell].offset(down, right).value
+
+
+def test_every_number_has_its_name_beside_its_labels(tmp_path: Path) -> None:
+    book = load_workbook(issued(tmp_path))
+    places = set()
+    for item in FORM.items:
+        sheet, cell = place(book, item.cell_name)
+        assert sheet == item.table.name
+        places.add((sheet, cell))
+        row, column = book[sheet][cell].row, book[sheet][cell].column
+        above = {label_key(str(book[sheet].cell(r, column).value)) for r in range(1, row)}
+        left = {label_key(str(book[sheet].cell(row, c).value)) for c in range(1, column)}
+        assert above & item.column.keys
+        assert item.table.side_by_side or left & item.row.keys
+    assert len(places) == len(FORM.items)
+
+
+def test_only_what_clerks_fill_is_unlocked(tmp_path: Path) -> None:
+    book = load_workbook(issued(tmp_path, agency=AGENCY))
+    names = [item.cell_name for item in FORM.items]
+    names += [f"COVER_{field.id}" for field in FORM.cover if field.kind not in ("agency", "code", "year")]
+    expected = {place(book, name) for name in names}
+    unlocked = set()
+    for sheet in book:
+        assert sheet.protection.sheet and sheet.protection.password is None
+        inside = {cell for area in sheet.merged_cells.ranges for row in area.rows for cell in row}
+        tops = {area.coord.split(":")[0] for area in sheet.merged_cells.ranges}
+        unlocked |= {
+            (sheet.title, cell.coordinate)
+            for row in sheet.iter_rows()
+            for cell in row
+            if not cell.protection.locked and ((cell.row, cell.column) not in inside or cell.coordinate in tops)
+        }
+    assert unlocked == expected
+
+
+def test_computed_totals_are_locked(tmp_path: Path) -> None:
+    book = load_workbook(issued(tmp_path, total_formulas=True))
+    for item in FORM.items:
+        sheet, cell = place(book, item.cell_name)
+        assert book[sheet][cell].protection.locked is item.total
+        assert str(book[sheet][cell].value or "").startswith("=") is item.total
+
+
+def test_hidden_sheet_says_what_it_is(tmp_path: Path) -> None:
+    book = load_workbook(issued(tmp_path, agency=AGENCY, round=3))
+    sheet = book[IDENTITY_SHEET]
+    assert sheet.sheet_state == "veryHidden"
+    keys = {key.value: value.value for key, value in sheet.iter_rows()}
+    assert keys == {
+        "tool": "workbook-tool",
+        "form": "zfxxgk-2021",
+        "version": "1.0",
+        "agency": "A&02",
+        "name": "示例市应急管理局",
+        "year": 2023,
+        "round": 3,
+    }
+
+
+def test_nothing_stands_right_of_a_blank_answer(tmp_path: Path) -> None:
+    """A reader takes what stands right of a label for its answer, so hints stand elsewhere."""
+    book = load_workbook(issued(tmp_path))
+    labels = {field.label for field in FORM.cover}
+    for name in (f"COVER_{field.id}" for field in FORM.cover if field.kind != "year"):
+        sheet, cell = place(book, name)
+        right = [c.value for c in book[sheet][book[sheet][cell].row][book[sheet][cell].column :] if c.value is not None]
+        assert not right or right[0] in labels
+
+
+def test_labels_have_room(tmp_path: Path) -> None:
+    """No label is wider than its cell's lines: about two width units and 14 points of height for each character."""
+    book = blank_book(FORM, 2023, MADE)
+    for sheet in book.sheets[1:-1]:
+        for cell in sheet.cells:
+            if cell.role not in ("stub", "group", "head", "corner", "stub_head", "stub_total"):
+                continue
+            width = sum(sheet.widths[cell.column + i] for i in range(cell.span[1]))
+            height = sum(sheet.heights[cell.row + i] for i in range(cell.span[0]))
+            lines = sum(-(-len(line) * 2 // int(width - 1)) for line in str(cell.value).split("\n"))
+            assert lines * 13.5 <= height, cell
+
+
+@needs_office
+@pytest.mark.parametrize("options", [{}, {"agency": AGENCY}, {"total_formulas": True}], ids=str)
+def test_recalculation_changes_nothing(tmp_path: Path, options: dict[str, object]) -> None:
+    path = issued(tmp_path, **options)
+    before, formulas = load_workbook(path, data_only=True), load_workbook(path)
+    after = load_workbook(recalculated(without_results(path)), data_only=True)
+    compared = 0
+    for sheet in formulas:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+            stored = before[sheet.title][cell.coordinate].value
+            assert (after[sheet.title][cell.coordinate].value or "") == (stored or ""), (
+                f"{sheet.title}!{cell.coordinate}"
+            )
+            compared += 1
+    assert compared > len([c for c in FORM.constraints if c.operator == "=="])
+
+
+@needs_office
+def test_right_numbers_are_called_right(tmp_path: Path) -> None:
+    right = zeros() | {"T3_r1_c1": 3, "T3_r1_c7": 3, "T3_r25_c1": 3, "T3_r25_c7": 3, "T2_F_n": 12.345678}
+    found = seen(fill(issued(tmp_path), right))
+    assert found["表二"] == "✔ 本表已填全"
+    assert found["表三"] == found["表四"] == "✔ 本表已填全，勾稽相符"
+
+
+@needs_office
+def test_wrong_numbers_are_called_wrong(tmp_path: Path) -> None:
+    wrong = {"T3_r25_c1": 2, "T4_d_g1": 5, "T2_A_x1": 1.5, "T2_F_n": 0.1234567, "T4_f_g2": -1, "T3_r5_c2": "2件"}
+    filled = fill(issued(tmp_path), zeros() | wrong)
+    found = seen(filled)
+    assert found["表二"] == "请更正：2 格填的不是可用的数（标红）"
+    titles = {rule.id: rule.title for rule in FORM.rules}
+    assert found["表三"] == (
+        f"请更正：1 格填的不是可用的数（标红）；“{titles['T3-ID']}”不平：自然人；“{titles['T3-ROW']}”不平：四、结转下年度"
+    )
+    assert f"“{titles['T4-SUM']}”不平：行政复议、复议后起诉" in str(found["表四"])
+    results = tmp_path / "recalculated" / filled.name
+    assert check_value(results, "T3_r25_c1", down=1) == 2
+    assert check_value(results, "T3_r25_c7", right=2) == -2
+    assert check_value(results, "T3_r25_c2", down=2) == "—", "a text in the column leaves its sum undecided"
+    assert check_value(results, "T4_d_g5", down=1) == -5
+    form = load_workbook(filled)["表三"]["D34"].number_format
+    assert form == '"多 "0;"少 "0;"✔"'
+
+
+@needs_office
+def test_blanks_are_counted_and_a_nil_answer_explains_them(tmp_path: Path) -> None:
+    some = zeros() | {"COVER_nil_t4": "是", "T3_r9_c3": None}
+    some |= {item.cell_name: None for item in FORM.by_table["T4"]}
+    found = seen(fill(issued(tmp_path), some))
+    assert found["表三"] == "还有 1 格未填（没有发生的填 0）"
+    assert found["表四"] == "封面已答“无复议诉讼”，本表空白按 0 计"
+
+
+@needs_office
+def test_totals_are_computed_where_asked(tmp_path: Path) -> None:
+    parts = {item.cell_name: 1 for item in FORM.items if not item.total}
+    found = seen(fill(issued(tmp_path, total_formulas=True), parts))
+    assert (found["T3_r24_c1"], found["T3_r24_c7"], found["T4_e_g5"]) == (21, 126, 4)
+    assert str(found["表三"]).endswith("不平：7 处")
+
+
+def test_a_rule_over_different_units_is_exact() -> None:
+    """Coefficients count smallest units: 2 decimals beside none are 1 to 100."""
+    line, other = Line("a", "甲"), Line("b", "乙")
+    blocks = (Block((line,), (Line("n", "件"),)), Block((other,), (Line("m", "元"),), decimals=2))
+    form = replace(FORM, tables=(Table("T", "表", "表", blocks),))
+    places = {0: ("表", 0, 1), 1: ("另", 2, 1)}
+    rule = Constraint("X", ((0, 100), (1, -1)), 0, "==", 1)
+    assert check_formula(rule, form, places, "另") == "=IF(COUNT('表'!B1,B3)<2,\"—\",ROUND(B3-'表'!B1,2))"
+    assert sum_formula(rule, form, places, "表") == '=IF(COUNT(B1)<1,"",ROUND(SUM(B1),2))'

@@ -1,0 +1,148 @@
+"""The renderer: text stays text, the same Book gives the same bytes, and Excel would open it without repair."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openxml_audit import OpenXmlValidator
+from python_calamine import CalamineWorkbook
+
+from workbook_tool.files.declaration import load_form
+from workbook_tool.files.render import render
+from workbook_tool.files.theme import CONDITIONS, ROLES
+from workbook_tool.model.book import Book, Chart, Condition, ListTable, Print, Series, Sheet, Validation
+from workbook_tool.model.errors import OutboxError
+from workbook_tool.steps.blank import blank_book
+
+FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
+MADE = date(2024, 1, 2)
+HOSTILE = [
+    "=1+1",
+    "@SUM(A1)",
+    "+1",
+    "-1",
+    "http://example.com",
+    "mailto:a@b",
+    "=cmd|'/c calc'!A1",
+    "0071",
+    "{=1}",
+    "a\x00b",
+]
+
+
+def one_sheet() -> tuple[Book, Sheet]:
+    book = Book("样张", MADE)
+    return book, book.sheet("甲 乙")
+
+
+def showcase() -> Book:
+    """A Book with one of everything."""
+    book, sheet = one_sheet()
+    for row, role in enumerate(ROLES):
+        sheet.put(row, 0, role, role)
+    sheet.put(0, 2, "去看", "link", link="清单!B2", note="批注")
+    sheet.put(1, 2, 7, "number", link="'清单'!B2", name="Seven")
+    sheet.put(2, 2, date(2024, 2, 29), "date", span=(2, 2))
+    sheet.conditions = [Condition((0, 0), (1, 1), '=A1<>""', role, stop=True) for role in CONDITIONS]
+    sheet.validations.append(Validation((9, 3), (9, 3), "list", ("是", "否"), prompt_title="题", prompt="选一个"))
+    sheet.print = Print(landscape=True, area=((0, 0), (9, 3)), repeat_rows=(0, 1))
+    listed = book.sheet("清单", freeze=(1, 0), protected=True, tab="#1F3864", hidden_columns={4})
+    for column, header in enumerate(("名\n称", "数")):
+        listed.put(0, column, header, "head")
+    for row in range(1, 4):
+        listed.put(row, 0, f"单位{row}", "cell")
+        listed.put(row, 1, row, "number", formula=f"={row}*1")
+    listed.lists.append(ListTable((0, 0), (3, 1), "Listed", ("名\n称", "数")))
+    series = Series("数", "清单", ((1, 0), (3, 0)), ((1, 1), (3, 1)))
+    for place, kind in enumerate(("bar", "column", "stacked", "doughnut")):
+        listed.charts.append(Chart(6 + place * 13, 0, kind, "图", "各单位的数", (series,)))
+    book.sheet("_x", very_hidden=True)
+    return book
+
+
+BOOKS = {
+    "showcase": showcase,
+    "blank": lambda: blank_book(FORM, 2023, MADE),
+    "blank with computed totals": lambda: blank_book(FORM, 2023, MADE, total_formulas=True),
+}
+
+
+@pytest.mark.parametrize("make", BOOKS.values(), ids=BOOKS.keys())
+def test_excel_would_open_it(make: object, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    render(make(), path)  # type: ignore[operator]
+    assert [str(error) for error in OpenXmlValidator().validate(str(path)).errors] == []
+    assert load_workbook(path).sheetnames == CalamineWorkbook.from_path(str(path)).sheet_names
+
+
+@pytest.mark.parametrize("make", BOOKS.values(), ids=BOOKS.keys())
+def test_same_book_same_bytes(make: object, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.xlsx", tmp_path / "two.xlsx"
+    render(make(), one)  # type: ignore[operator]
+    render(make(), two)  # type: ignore[operator]
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_text_stays_text(tmp_path: Path) -> None:
+    book, sheet = one_sheet()
+    for row, text in enumerate(HOSTILE):
+        sheet.put(row, 0, text)
+    render(book, tmp_path / "book.xlsx")
+    read = load_workbook(tmp_path / "book.xlsx").worksheets[0]
+    for row, text in enumerate(HOSTILE, 1):
+        cell = read.cell(row, 1)
+        assert cell.data_type == "s" and cell.hyperlink is None
+        assert cell.value == text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+
+def test_numbers_are_exact_and_formulas_keep_their_results(tmp_path: Path) -> None:
+    book, sheet = one_sheet()
+    numbers = [0, 123456789012345, Decimal("0.000001"), Decimal("12.50"), Decimal("3E+2"), 0.1]
+    for row, number in enumerate(numbers):
+        sheet.put(row, 0, number, "amount")
+    sheet.put(0, 1, "—", "check", formula='="—"')
+    sheet.put(1, 1, Decimal(4), "check", formula="=2+2")
+    render(book, tmp_path / "book.xlsx")
+    read = load_workbook(tmp_path / "book.xlsx", data_only=True).worksheets[0]
+    assert [Decimal(str(read.cell(row + 1, 1).value)) for row in range(len(numbers))] == [
+        Decimal(str(n)) for n in numbers
+    ]
+    assert (read["B1"].value, read["B2"].value) == ("—", 4)
+
+
+def test_links_names_and_hidden_parts(tmp_path: Path) -> None:
+    render(showcase(), tmp_path / "book.xlsx")
+    book = load_workbook(tmp_path / "book.xlsx")
+    first, second, hidden = book.worksheets
+    assert first["C2"].value == 7 and first["C2"].hyperlink.location == "'清单'!B2"
+    assert list(book.defined_names["Seven"].destinations) == [("甲 乙", "$C$2")]
+    assert second.column_dimensions["E"].hidden and second.protection.sheet and second.protection.password is None
+    assert hidden.sheet_state == "veryHidden"
+    assert book.properties.created.date() == MADE
+
+
+def test_mistakes_are_not_left_out_in_silence(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    book, sheet = one_sheet()
+    sheet.put(0, 0, "文字", "no such role")
+    with pytest.raises(KeyError, match="no such role"):
+        render(book, path)
+    book, sheet = one_sheet()
+    sheet.validations.append(Validation((0, 0), (0, 0), "whole", prompt="长" * 300))
+    with pytest.raises(UserWarning, match="255"):
+        render(book, path)
+    book, sheet = one_sheet()
+    sheet.put(0, 0, "甲", name="R1C1")
+    with pytest.raises(UserWarning):
+        render(book, path)
+    book, sheet = one_sheet()
+    sheet.put(0, 0, "甲", "head")
+    sheet.lists.append(ListTable((0, 0), (2, 0), "L", ("乙",)))
+    with pytest.raises(ValueError, match="headers"):
+        render(book, path)
+    with pytest.raises(OutboxError):
+        render(showcase(), tmp_path / "no such folder" / "book.xlsx")

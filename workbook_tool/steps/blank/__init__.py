@@ -1,0 +1,49 @@
+"""Blank: the empty workbook that an agency fills in, wholly derived from the form's declaration."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from workbook_tool.model.book import Book
+from workbook_tool.model.form import Form
+from workbook_tool.model.submission import IDENTITY_SHEET, Agency
+from workbook_tool.steps.blank.cover import add_cover
+from workbook_tool.steps.blank.issue import Issue
+from workbook_tool.steps.blank.sheet import add_table
+
+TOOL = "workbook-tool"
+
+
+def blank_book(
+    form: Form, year: int, made: date, agency: Agency | None = None, round: int = 1, total_formulas: bool = False
+) -> Book:
+    """The workbook issued for one year, to one agency or to whoever fills in its name.
+
+    ``round`` counts how often this agency was sent a workbook. With ``total_formulas`` totals are computed and locked;
+    without, they are typed beside live checks, which finds more mistakes.
+    """
+    issue = Issue(form, year, agency, total_formulas)
+    keys: dict[str, str | int] = {
+        "tool": TOOL,
+        "form": form.id,
+        "version": form.version,
+        "agency": agency.code if agency else "",
+        "name": agency.name if agency else "",
+        "year": year,
+        "round": round,
+    }
+    properties = {key: str(value) for key, value in keys.items() if value != ""}
+    book = Book(f"{year}年{form.title}", made, properties=properties)
+    add_cover(book, issue)
+    for table in form.tables:
+        add_table(book, issue, table)
+    add_identity(book, keys)
+    return book
+
+
+def add_identity(book: Book, keys: dict[str, str | int]) -> None:
+    """The hidden sheet that says what this file is, whatever it is renamed to."""
+    sheet = book.sheet(IDENTITY_SHEET, very_hidden=True, protected=True)
+    for row, (key, value) in enumerate(keys.items()):
+        sheet.put(row, 0, key)
+        sheet.put(row, 1, value, name=f"ID_{key}")

@@ -1,0 +1,34 @@
+"""Compose: the region's result as a workbook for reviewers.
+
+Every figure is a live formula over 单位明细 that carries its value, so that it can be followed, previewed and
+recalculated. ``plan.py`` says where things stand; the other modules each draw one or two sheets.
+"""
+
+from __future__ import annotations
+
+from workbook_tool.model.book import Book
+from workbook_tool.model.result import Consolidation
+from workbook_tool.steps.compose.crosses import add_crosses
+from workbook_tool.steps.compose.detail import add_detail
+from workbook_tool.steps.compose.findings import add_findings
+from workbook_tool.steps.compose.lists import add_agencies, add_files, add_rules
+from workbook_tool.steps.compose.overview import add_overview
+from workbook_tool.steps.compose.plan import Plan
+from workbook_tool.steps.compose.totals import add_totals
+
+
+def compose(result: Consolidation) -> Book:
+    """The regional workbook as plain data, its sheets in reading order."""
+    plan = Plan(result)
+    title = f"{result.region}{result.year}年度{result.form.title}汇总"
+    book = Book(title, result.as_of, properties={"workbook-tool": "regional", "run": result.run})
+    add_overview(book, plan)
+    add_agencies(book, plan)
+    add_findings(book, plan)
+    for table in result.form.tables:
+        add_totals(book, plan, table)
+    add_detail(book, plan)
+    add_crosses(book, plan)
+    add_files(book, plan)
+    add_rules(book, plan)
+    return book
