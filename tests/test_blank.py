@@ -20,6 +20,7 @@ from workbook_tool.model.text import label_key
 from workbook_tool.steps.blank import blank_book
 
 FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
+OTHER = load_form(Path(__file__).parent / "forms", "shushe")
 MADE = date(2024, 1, 2)
 AGENCY = Agency("A&02", "示例市应急管理局", scope="本单位")
 
@@ -116,12 +117,13 @@ def test_nothing_stands_right_of_a_blank_answer(tmp_path: Path) -> None:
         assert not right or right[0] in labels
 
 
-def test_labels_have_room(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", [FORM, OTHER], ids=lambda form: form.id)
+def test_labels_have_room(form: Form) -> None:
     """No label is wider than its cell's lines: about two width units and 14 points of height for each character."""
-    book = blank_book(FORM, 2023, MADE)
+    book = blank_book(form, 2023, MADE)
     for sheet in book.sheets[1:-1]:
         for cell in sheet.cells:
-            if cell.role not in ("stub", "group", "head", "corner", "stub_head", "stub_total"):
+            if cell.role not in ("stub", "group", "head", "corner", "stub_head", "stub_total", "check_label"):
                 continue
             width = sum(sheet.widths[cell.column + i] for i in range(cell.span[1]))
             height = sum(sheet.heights[cell.row + i] for i in range(cell.span[0]))

@@ -76,8 +76,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         inputs = input_hashes(office, sources)
         if dry_run:
             return Outcome(result, manifest_of(result, "", inputs, clock.seconds), None)
-        with clock("write"):
-            folder, manifest = write_run(result, settings, workbook, inputs, clock)
+        folder, manifest = write_run(result, settings, workbook, inputs, clock)
         logger.info("run {} published: {}", name, manifest["counts"])
         return Outcome(result, manifest, folder)
 
@@ -164,9 +163,8 @@ def write_run(
     manifest: dict[str, Any] = {}
 
     def write(folder: Path) -> None:
-        with clock("compose"):
-            book = compose(result)
-            render(book, folder / workbook)
+        with clock("write"):
+            render(compose(result), folder / workbook)
         manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
         write_results(folder, result, manifest)
 

@@ -57,7 +57,11 @@ def series_options(chart: Chart, series: Series, number: int) -> dict[str, Any]:
         "name": safe_text(series.name),
         "categories": [series.sheet, *series.categories[0], *series.categories[1]],
         "values": [series.sheet, *series.values[0], *series.values[1]],
-        "data_labels": {"value": True, "font": ON_COLOR if chart.kind in ("stacked", "doughnut") else LABEL},
+        "data_labels": {
+            "value": True,
+            "num_format": "0;;",
+            "font": ON_COLOR if chart.kind in ("stacked", "doughnut") else LABEL,
+        },
     }
     color = series.color or CHART_COLORS[number % len(CHART_COLORS)]
     if chart.kind != "doughnut":

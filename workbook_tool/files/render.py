@@ -85,7 +85,7 @@ def stored(value: Value) -> str | int | float:
 
 
 def quoted(link: str) -> str:
-    """A place in the workbook as a link's address: ``表三!D8`` gives ``internal:'表三'!D8``."""
+    """A place in the workbook as a link's address: ``甲!D8`` gives ``internal:'甲'!D8``."""
     sheet, _, cell = link.rpartition("!")
     return f"internal:{on_sheet(sheet.strip(chr(39)))}{cell}"
 
@@ -189,6 +189,8 @@ def arrange_print(worksheet: Worksheet, setup: Print) -> None:
         done(worksheet.print_area(*setup.area[0], *setup.area[1]))
     if setup.repeat_rows:
         worksheet.repeat_rows(*setup.repeat_rows)
+    if setup.repeat_columns:
+        worksheet.repeat_columns(*setup.repeat_columns)
     if len(setup.footer) > HEADER_FOOTER_LIMIT:
         raise ValueError(f"the footer has more than {HEADER_FOOTER_LIMIT} characters")
     worksheet.set_footer(safe_text(setup.footer))

@@ -79,7 +79,7 @@ ROLES: dict[str, Look] = {
     "cell": {**FRAMED, "align": "left", "indent": 1},
     "cell_center": {**FRAMED, "align": "center"},
     "cell_wrap": {**FRAMED, "align": "left", "indent": 1, "text_wrap": True},
-    "cell_link": {**FRAMED, "font_color": "#1F4E79", "underline": 1},
+    "cell_link": {**FRAMED, "align": "center", "font_color": "#1F4E79", "underline": 1},
     "small": {**FRAMED, "font_size": 10, "align": "center"},
     "small_wrap": {**FRAMED, "font_size": 10, "align": "left", "text_wrap": True},
     "code": {**FRAMED, "font_name": NUMBER_FONT, "font_size": 8, "align": "center", "font_color": GREY},

@@ -109,6 +109,7 @@ class Print:
     tall: int = 0
     area: tuple[tuple[int, int], tuple[int, int]] | None = None
     repeat_rows: tuple[int, int] | None = None
+    repeat_columns: tuple[int, int] | None = None
     footer: str = "&L&8&A&C&8第 &P 页，共 &N 页"
 
 

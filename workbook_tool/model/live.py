@@ -35,12 +35,12 @@ def rectangles(cells: Iterable[tuple[int, int]]) -> list[Area]:
 
 
 def on_sheet(sheet: str) -> str:
-    """The start of a reference to another sheet: ``'表四'!``."""
+    """The start of a reference to another sheet: ``'乙'!``."""
     return "'" + sheet.replace("'", "''") + "'!"
 
 
 def references(indexes: Iterable[int], places: Places, home: str) -> str:
-    """The cells of these items as arguments of a function: ``D8:D9,'表四'!C7``."""
+    """The cells of these items as arguments of a function: ``D8:D9,'乙'!C7``."""
     by_sheet: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for index in indexes:
         sheet, row, column = places[index]

@@ -11,6 +11,8 @@ DROPPED = re.compile(r"[\s\u200b-\u200f\ufeff\"'“”‘’「」『』《》<>
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 EXCEL_CELL_LIMIT = 32_767
+CLOSE_ENOUGH = 0.5
+"""The likeness, from 0 to 1, from which a word is worth suggesting for another."""
 
 
 def squash(text: str) -> str:
@@ -42,7 +44,8 @@ def safe_name(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like ``word``, or None where nothing is close enough to suggest."""
-    from rapidfuzz import fuzz, process
+    from rapidfuzz.distance.DamerauLevenshtein import normalized_similarity
 
-    best = process.extractOne(word, list(known), scorer=fuzz.WRatio, score_cutoff=60)
-    return best[0] if best else None
+    likeness = {other: (normalized_similarity(word, other), -abs(len(word) - len(other))) for other in known}
+    best = max(likeness, key=lambda other: likeness[other], default=None)
+    return best if best is not None and likeness[best][0] >= CLOSE_ENOUGH else None

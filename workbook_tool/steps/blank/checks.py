@@ -9,10 +9,12 @@ from workbook_tool.model.cells import absolute
 from workbook_tool.model.form import Form, Table
 from workbook_tool.model.layout import Layout
 from workbook_tool.model.live import UNDECIDED, check_formula, rectangles
+from workbook_tool.model.measure import text_height
 from workbook_tool.model.rules import Constraint, Rule
 from workbook_tool.steps.blank.issue import TOP, Issue
 
 GAP_WIDTH, CHECK_WIDTH, CHECK_HEIGHT = 1.3, 14.0, 22.0
+LABEL_SIZE = 9.5
 HEADING = "核对"
 
 
@@ -90,6 +92,8 @@ def label_row(sheet: Sheet, layout: Layout, strip: Strip) -> None:
         end = layout.stub if start == 0 and layout.stub else column
         if end > start:
             sheet.put(strip.line, start, text, "check_label", span=(1, end - start))
+            needed = text_height(text, sum(sheet.widths[c] for c in range(start, end)), LABEL_SIZE)
+            sheet.heights[strip.line] = max(sheet.heights[strip.line], needed)
         if layout.stub:
             return
         start = column + 1

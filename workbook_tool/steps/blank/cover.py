@@ -29,7 +29,7 @@ def add_cover(book: Book, issue: Issue) -> None:
     row = add_statuses(sheet, issue, row)
     row = add_guide(sheet, issue, row)
     sheet.print = Print(False, 1, 1, ((0, 0), (row - 1, LAST)), footer=issue.footer)
-    sheet.start = min(v.first for v in sheet.validations)
+    sheet.start = min((v.first for v in sheet.validations), default=sheet.start)
 
 
 def add_title(sheet: Sheet, issue: Issue) -> int:

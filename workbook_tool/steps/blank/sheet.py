@@ -30,7 +30,7 @@ def add_table(book: Book, issue: Issue, table: Table) -> None:
     last = add_foot(sheet, issue, layout, found)
     single = len(table.blocks) == 1 and not table.side_by_side
     sheet.freeze = (TOP + layout.first_row, layout.stub) if single else (TOP, 0)
-    sheet.start = min(issue.places[item.index][1:] for item in issue.inputs(table))
+    sheet.start = min((issue.places[item.index][1:] for item in issue.inputs(table)), default=sheet.start)
     area = ((0, 0), (last, layout.width - 1))
     sheet.print = Print(table.page == "landscape", 1, 1, area, footer=issue.footer)
 
@@ -113,7 +113,8 @@ def add_foot(sheet: Sheet, issue: Issue, layout: Layout, found: list[Strip]) -> 
     below = [strip.line for strip in found if not strip.upright]
     row = max([TOP + layout.height - 1, *below]) + 1
     source = f"依据：{issue.form.basis}。" if issue.form.basis else ""
-    text = f"{layout.table.note}{source}填表说明见封面。"
+    guide = "填表说明见封面。" if issue.form.guide else ""
+    text = f"{layout.table.note}{source}{guide}"
     sheet.put(row, 0, text, "note", span=(1, layout.width))
     sheet.heights[row] = text_height(text, sum(sheet.widths[c] for c in range(layout.width)), 9.5) + 2
     return row

@@ -44,13 +44,13 @@ def add_detail(book: Book, plan: Plan) -> None:
     headers = (*LABELS.values(), *(item.code for item in plan.form.items))
     sheet.lists.append(ListTable((CODE_ROW, 0), (plan.detail_last, last), "tblDetail", headers))
     sheet.freeze = (DETAIL_TOP, FIRST_ITEM)
-    sheet.print = Print(landscape=True, wide=0, tall=0, repeat_rows=(TABLE_ROW, CODE_ROW))
+    sheet.print = Print(landscape=True, wide=0, tall=0, repeat_rows=(TABLE_ROW, CODE_ROW), repeat_columns=(CODE, STATE))
 
 
 def add_head(sheet: Sheet, plan: Plan) -> None:
     """Table, row and column over each number, and its code as the header that can be filtered and looked up."""
     for column, label in LABELS.items():
-        sheet.put(TABLE_ROW, column, label, "head", span=(CODE_ROW - TABLE_ROW, 1))
+        sheet.put(TABLE_ROW, column, None, "head", span=(CODE_ROW - TABLE_ROW, 1))
         sheet.put(CODE_ROW, column, label, "head")
     for key in (lambda i: (i.table.id,), lambda i: (i.table.id, i.row.id)):
         for _, group in groupby(plan.form.items, key):
@@ -58,7 +58,7 @@ def add_head(sheet: Sheet, plan: Plan) -> None:
             is_table = len(key(items[0])) == 1
             text = items[0].table.title if is_table else items[0].row.name
             row = TABLE_ROW if is_table else ROW_ROW
-            sheet.put(row, plan.column(items[0].index), text, "group", span=(1, len(items)))
+            sheet.put(row, plan.column(items[0].index), text, "caption" if is_table else "group", span=(1, len(items)))
     for item in plan.form.items:
         sheet.put(COLUMN_ROW, plan.column(item.index), item.column.name, "head")
         sheet.put(CODE_ROW, plan.column(item.index), item.code, "code")

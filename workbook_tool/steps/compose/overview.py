@@ -83,6 +83,7 @@ def add_categories(sheet: Sheet, plan: Plan, top: int) -> int:
     section(sheet, top, "一、报送情况")
     names = sorted({record.agency.category or NO_CATEGORY for record in plan.result.agencies})
     head = top + 1
+    sheet.heights |= dict.fromkeys(range(head, head + 9), 21)
     sheet.put(head, 0, "单位类别", "head", span=(1, 2))
     for column, label in enumerate(("应报", *STANDS)):
         sheet.put(head, 2 + column, label, "head")
@@ -115,7 +116,7 @@ def add_chart(sheet: Sheet, head: int, names: int) -> None:
         for n, (label, color) in enumerate(STANDS.items())
     )
     alt = "横条图：各类单位中已汇总、待核、退回、未报的家数，数字同左表"
-    sheet.charts.append(Chart(head, 7, "stacked", "各类单位报送情况（家）", alt, series, (330, 180)))
+    sheet.charts.append(Chart(head, 7, "stacked", "各类单位报送情况（家）", alt, series, (312, 172)))
 
 
 def section(sheet: Sheet, row: int, text: str) -> None:
@@ -134,6 +135,7 @@ def add_figures(sheet: Sheet, plan: Plan, top: int) -> int:
     for text, width in titles:
         sheet.put(head, column, text, "head", span=(1, width))
         column += width
+    sheet.heights |= dict.fromkeys(range(head, head + 1 + len(plan.form.figures)), 22)
     for number, figure in enumerate(plan.form.figures):
         row = head + 1 + number
         items = [plan.form.by_code[code] for code in figure.items]
@@ -205,15 +207,15 @@ def add_follow_up(sheet: Sheet, plan: Plan, top: int) -> int:
         sheet.put(top + 1, 0, "全部单位已报，没有需要处理的问题。", "ok", span=(1, COLUMNS))
         return top + 2
     head = top + 1
-    for column, text, width in ((0, "单位或文件", 4), (4, "状态", 1), (5, "下一步", 6), (11, "查看", 1)):
+    for column, text, width in ((0, "单位或文件", 4), (4, "状态", 1), (5, "下一步", 6), (11, "定位", 1)):
         sheet.put(head, column, text, "head", span=(1, width))
     for number, task in enumerate(todo[:LISTED]):
         row = head + 1 + number
         sheet.put(row, 0, task.who, "cell_wrap", span=(1, 4))
         sheet.put(row, 4, task.state, task.role)
         sheet.put(row, 5, task.todo, "cell_wrap", span=(1, 6))
-        sheet.put(row, 11, "→", "cell_link", link=task.link)
-        sheet.heights[row] = max(20.0, text_height(task.who, 34), text_height(task.todo, 51))
+        sheet.put(row, 11, "查看", "cell_link", link=task.link)
+        sheet.heights[row] = max(23.0, text_height(task.who, 34), text_height(task.todo, 51))
     row = head + 1 + min(len(todo), LISTED)
     if len(todo) > LISTED:
         text = f"另有 {len(todo) - LISTED} 项，见“{AGENCIES}”和“{FILES}”"

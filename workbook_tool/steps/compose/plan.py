@@ -35,8 +35,6 @@ TOTALS_TOP = 4
 """First row of a table's frame in its sheet of totals."""
 
 LAYER_STATES = {"passed": (State.COUNTED, State.HELD), "held": (State.HELD,), "all": ()}
-SIDE_ROWS = {"passed": 0, "held": 2, "all": 3, "missing": 5}
-"""For tables whose rows stand side by side, the layers stand below each other; 1 and 4 are the checks."""
 
 
 class Plan:
@@ -82,7 +80,7 @@ class Plan:
         layout = self.layouts[item.table.id]
         slot = layout.slots[index]
         if item.table.side_by_side:
-            return TOTALS_TOP + layout.first_row + SIDE_ROWS[layer], 1 + slot.column
+            return TOTALS_TOP + layout.first_row + self.side_rows[layer], 1 + slot.column
         return TOTALS_TOP + slot.row, slot.column + self.shift(item.table, layer)
 
     def shift(self, table: Table, layer: str) -> int:
@@ -95,6 +93,12 @@ class Plan:
         starts["all"] = starts["held"] + held
         starts["missing"] = starts["all"] + breadth + checks
         return starts[layer]
+
+    @property
+    def side_rows(self) -> dict[str, int]:
+        """Where the layers of a table whose rows stand side by side are, below each other, each with its checks."""
+        names = ["passed", "passed_check", *(["held"] if self.shows_held else []), "all", "all_check", "missing"]
+        return {name: number for number, name in enumerate(names)}
 
     def row_checks(self, table: Table) -> int:
         """How many rules run along the rows of this table: each has a column of checks."""

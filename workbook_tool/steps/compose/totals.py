@@ -19,7 +19,15 @@ BAND_ROW = TOTALS_TOP - 1
 MATCH, UNDECIDED = "✔", "无法判定"
 WIDTH, NARROW, CHECK_WIDTH, STUB_WIDTHS = 8.5, 6.0, 10.0, {1: (22,), 3: (4.5, 10, 34)}
 LAYERS = {"passed": "已通过（已汇总＋待核）", "held": "其中待核", "all": "含退回", "missing": "缺报家数（含退回）"}
-SIDE_LABELS = ("已通过", "勾稽核对", "其中待核", "含退回", "勾稽核对", "缺报家数")
+CHECK = "勾稽核对"
+SIDE_LABELS = {
+    "passed": "已通过",
+    "passed_check": CHECK,
+    "held": "其中待核",
+    "all": "含退回",
+    "all_check": CHECK,
+    "missing": "缺报家数",
+}
 
 
 def add_totals(book: Book, plan: Plan, table: Table) -> None:
@@ -128,7 +136,7 @@ def add_cross_checks(sheet: Sheet, plan: Plan, layout: Layout) -> None:
     table = layout.table
     column = layout.width + plan.shift(table, "passed")
     sheet.widths[column] = CHECK_WIDTH
-    sheet.put(BAND_ROW, column, "与明细核对", "band")
+    put_check_head(sheet, layout, column, "与明细核对")
     for items in rows_of(plan, table):
         row, first = plan.totals_cell("passed", items[0].index)
         last = plan.totals_cell("passed", items[-1].index)
@@ -173,7 +181,8 @@ def add_identities(sheet: Sheet, plan: Plan, layout: Layout, layer: str, bottom:
     for constraint in plan.equations(table):
         along_rows = constraint.line.startswith("r:")
         rules = beside if along_rows else below
-        if constraint.rule_id not in rules:
+        first = constraint.rule_id not in rules
+        if first:
             rules.append(constraint.rule_id)
         number = rules.index(constraint.rule_id)
         at_row, at_column = plan.totals_cell(layer, constraint.at)
@@ -192,15 +201,18 @@ def add_identities(sheet: Sheet, plan: Plan, layout: Layout, layer: str, bottom:
         title = plan.form.rule(constraint.rule_id).title
         if along_rows:
             sheet.widths[right] = CHECK_WIDTH
-            put_once(sheet, BAND_ROW, right, "行内核对", "band")
+            if first:
+                put_check_head(sheet, layout, right, "行内核对")
         else:
             sheet.heights[row] = 20
-            put_once(sheet, row, 0, f"核对：{title}", "check_label", (1, layout.stub))
+            if first and layer == "passed":
+                sheet.put(row, 0, f"核对：{title}", "check_label", span=(1, layout.stub))
 
 
-def put_once(sheet: Sheet, row: int, column: int, text: str, role: str, span: tuple[int, int] = (1, 1)) -> None:
-    if not any((cell.row, cell.column) == (row, column) for cell in sheet.cells):
-        sheet.put(row, column, text, role, span=span)
+def put_check_head(sheet: Sheet, layout: Layout, column: int, text: str) -> None:
+    """The heading of a column of checks, as high as the heads beside it where the table has one head."""
+    single = len(layout.table.blocks) == 1
+    sheet.put(BAND_ROW, column, text, "band", span=(1 + layout.first_row, 1) if single else (1, 1))
 
 
 def add_side(sheet: Sheet, plan: Plan, layout: Layout) -> int:
@@ -210,9 +222,9 @@ def add_side(sheet: Sheet, plan: Plan, layout: Layout) -> int:
     sheet.put(TOTALS_TOP, 0, "口径", "corner", span=(layout.first_row, 1))
     for shown in layout.headings:
         put_heading(sheet, shown, 1)
-    for number, label in enumerate(SIDE_LABELS):
-        if label != "其中待核" or plan.shows_held:
-            sheet.put(top + number, 0, label, "check_label" if label == "勾稽核对" else "stub")
+    for name, number in plan.side_rows.items():
+        label = SIDE_LABELS[name]
+        sheet.put(top + number, 0, label, "check_label" if label == CHECK else "stub")
         sheet.heights[top + number] = 22
     for layer in layers_of(plan):
         for index, slot in layout.slots.items():
