@@ -34,7 +34,7 @@ WRONG = {
     "unknown cell": (
         'formula = "r1 + r2 == r24 + r25"',
         'formula = "r1 + r2 == r24 + r26"',
-        "checks[1]：formula 中的 r26 没有声明，是否指 r2",
+        "checks[1]：formula 中的 r26 没有声明，是否指 r20",
     ),
     "at not in the formula": ('at = "r25" }]', 'at = "r3" }]', "checks[1]：at 中的 r3 没有声明"),
     "wrong key": ('unit = "万元"', 'units = "万元"', "table[1].block[4]：units 不是可用的键，是否指 unit"),

@@ -44,8 +44,12 @@ def safe_name(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like ``word``, or None where nothing is close enough to suggest."""
+    from rapidfuzz.distance import Prefix
     from rapidfuzz.distance.DamerauLevenshtein import normalized_similarity
 
-    likeness = {other: (normalized_similarity(word, other), -abs(len(word) - len(other))) for other in known}
+    likeness = {
+        other: (normalized_similarity(word, other), -abs(len(word) - len(other)), Prefix.similarity(word, other))
+        for other in known
+    }
     best = max(likeness, key=lambda other: likeness[other], default=None)
     return best if best is not None and likeness[best][0] >= CLOSE_ENOUGH else None
