@@ -7,6 +7,7 @@ from itertools import groupby
 from workbook_tool.model.book import Book, ListTable, Print, Sheet
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Item
+from workbook_tool.model.measure import text_height
 from workbook_tool.model.result import AgencyRecord
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.submission import Submission
@@ -25,6 +26,7 @@ from workbook_tool.steps.compose.plan import (
 
 LABELS = {CODE: "代码", NAME: "单位", CATEGORY: "类别", STATE: "状态"}
 MARKS = {Severity.MUST: "bad", Severity.EXPLAIN: "warn", Severity.NOTE: "info"}
+PAGES_WIDE = 10
 TABLE_ROW, ROW_ROW, COLUMN_ROW, CODE_ROW = 2, 3, 4, 5
 
 
@@ -44,7 +46,9 @@ def add_detail(book: Book, plan: Plan) -> None:
     headers = (*LABELS.values(), *(item.code for item in plan.form.items))
     sheet.lists.append(ListTable((CODE_ROW, 0), (plan.detail_last, last), "tblDetail", headers))
     sheet.freeze = (DETAIL_TOP, FIRST_ITEM)
-    sheet.print = Print(landscape=True, wide=0, tall=0, repeat_rows=(TABLE_ROW, CODE_ROW), repeat_columns=(CODE, STATE))
+    sheet.print = Print(
+        landscape=True, wide=PAGES_WIDE, tall=0, repeat_rows=(TABLE_ROW, CODE_ROW), repeat_columns=(CODE, STATE)
+    )
 
 
 def add_head(sheet: Sheet, plan: Plan) -> None:
@@ -69,7 +73,8 @@ def add_head(sheet: Sheet, plan: Plan) -> None:
 def add_agency(sheet: Sheet, plan: Plan, record: AgencyRecord) -> None:
     row = plan.detail_row[record.agency.code]
     sheet.put(row, CODE, record.agency.code, "cell_center")
-    sheet.put(row, NAME, record.agency.name, "cell")
+    sheet.put(row, NAME, record.agency.name, "cell_wrap")
+    sheet.heights[row] = max(19.0, text_height(record.agency.name, sheet.widths[NAME]))
     sheet.put(row, CATEGORY, record.agency.category, "cell_center")
     sheet.put(row, STATE, record.state_label, "cell_center")
     assert record.file is not None

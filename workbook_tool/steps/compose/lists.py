@@ -69,7 +69,7 @@ def add_agencies(book: Book, plan: Plan) -> None:
                 record.remark,
             ]
         )
-    roles = ("cell_center", "cell", "cell_center", "cell", "state", "cell_center", "cell_center", "cell_wrap")
+    roles = ("cell_center", "cell_wrap", "cell_center", "cell_wrap", "state", "cell_center", "cell_center", "cell_wrap")
     add_list(sheet, "tblAgencies", headers, rows, (*roles, "number", "number", "number", "cell_wrap"))
 
 
@@ -94,7 +94,7 @@ def add_files(book: Book, plan: Plan) -> None:
         ]
         for record in shown
     ]
-    roles = ("cell_wrap", "state", "cell_wrap", "cell_center", "cell", "cell_center", "number", "cell_center")
+    roles = ("cell_wrap", "state", "cell_wrap", "cell_center", "cell_wrap", "cell_center", "number", "cell_center")
     add_list(sheet, "tblFiles", headers, rows, roles)
 
 

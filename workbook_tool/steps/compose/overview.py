@@ -116,7 +116,7 @@ def add_chart(sheet: Sheet, head: int, names: int) -> None:
         for n, (label, color) in enumerate(STANDS.items())
     )
     alt = "横条图：各类单位中已汇总、待核、退回、未报的家数，数字同左表"
-    sheet.charts.append(Chart(head, 7, "stacked", "各类单位报送情况（家）", alt, series, (312, 172)))
+    sheet.charts.append(Chart(head, 7, "stacked", "各类单位报送情况（家）", alt, series, (318, 236)))
 
 
 def section(sheet: Sheet, row: int, text: str) -> None:
