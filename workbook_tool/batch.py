@@ -6,11 +6,10 @@ the batch; a problem of ours stops it before the first file is opened.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 from loguru import logger
 
 from workbook_tool.files.inbox import is_ignored, list_inbox, source_file
+from workbook_tool.files.inputs import input_hashes
 from workbook_tool.files.outbox import next_name, one_run_at_a_time, publish
 from workbook_tool.files.reading import read_sheets
 from workbook_tool.files.results import manifest_of, write_results
@@ -26,7 +26,7 @@ from workbook_tool.model.form import Form
 from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run, State
 from workbook_tool.model.settings import Limits, Policy, Roster, Settings
 from workbook_tool.model.submission import Agency, SourceFile, Submission
-from workbook_tool.model.text import safe_name, safe_text
+from workbook_tool.model.text import safe_name
 from workbook_tool.steps.check import check
 from workbook_tool.steps.consolidate import consolidate
 from workbook_tool.steps.identify import identify, named_in
@@ -73,7 +73,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         with clock("consolidate"):
             result = consolidate(office.form, settings, office.roster, Run(name, as_of), files, agencies)
         workbook = safe_name(f"汇总_{settings.region}_{settings.year}_{name}.xlsx")
-        inputs = input_hashes(office, sources)
+        inputs = input_hashes(settings, office.form, office.roster, sources)
         if dry_run:
             return Outcome(result, manifest_of(result, "", inputs, clock.seconds), None)
         folder, manifest = write_run(result, settings, workbook, inputs, clock)
@@ -187,28 +187,6 @@ def issue_templates(office: Office, agencies: Sequence[Agency], out: Path, total
             raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
         paths.append(path)
     return paths
-
-
-def input_hashes(office: Office, sources: Sequence[SourceFile]) -> dict[str, str | None]:
-    """A hash of each thing that the result depends on; None for what does not exist here."""
-    settings = office.settings
-    listing = "\n".join(f"{s.sha256} {safe_text(s.path)}" for s in sources if not is_ignored(s.path))
-    form = settings.templates / f"{office.form.id}.toml"
-    return {
-        "inbox": hashlib.sha256(listing.encode()).hexdigest(),
-        "configuration": hashlib.sha256(repr(replace_paths(settings)).encode()).hexdigest(),
-        "roster": hashlib.sha256(repr(office.roster).encode()).hexdigest(),
-        "form": hashlib.sha256(form.read_bytes()).hexdigest() if form.is_file() else None,
-        "last_year": None,
-        "ledger": None,
-        "decisions": None,
-    }
-
-
-def replace_paths(settings: Settings) -> Settings:
-    """The settings without their places, so that the same office elsewhere has the same hash."""
-    here = Path()
-    return replace(settings, root=here, inbox=here, outbox=here, templates=here, roster=None)
 
 
 class Clock:

@@ -81,7 +81,7 @@ ROLES: dict[str, Look] = {
     "cell_wrap": {**FRAMED, "align": "left", "indent": 1, "text_wrap": True},
     "cell_link": {**FRAMED, "align": "center", "font_color": "#1F4E79", "underline": 1},
     "small": {**FRAMED, "font_size": 10, "align": "center"},
-    "small_wrap": {**FRAMED, "font_size": 10, "align": "left", "text_wrap": True},
+    "small_wrap": {**FRAMED, "font_size": 10, "align": "left", "indent": 1, "text_wrap": True},
     "code": {**FRAMED, "font_name": NUMBER_FONT, "font_size": 8, "align": "center", "font_color": GREY},
     "band": {**HEAD, "bg_color": NAVY, "font_color": "#FFFFFF"},
     "missing": {**FIGURE, "num_format": '0;-0;"–"', "font_color": GREY},

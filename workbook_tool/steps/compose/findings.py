@@ -22,8 +22,8 @@ COLUMNS = {
     "填报值": 10,
     "应为": 10,
     "差额": 9,
-    "说明": 54,
-    "建议": 36,
+    "说明": 50,
+    "建议": 32,
     "定位": 9,
     "文件": 22,
     "工作表": 9,
@@ -38,7 +38,7 @@ def add_findings(book: Book, plan: Plan) -> None:
     sheet = book.sheet(FINDINGS, tab=RED, widths=dict(enumerate(COLUMNS.values())))
     found = plan.result.findings
     told = f"共 {len(found)} 条，按单位排列，重的在前。点“定位”到“单位明细”中的数；“工作表”“单元格”是单位自己文件里的位置。"
-    heading(sheet, "问题清单", told if found else "没有问题：所有计入的报表都通过了审核。", len(COLUMNS))
+    heading(sheet, "问题清单", told if found else "没有问题：所有计入的报表都通过了审核。", 13)
     for column, header in enumerate(COLUMNS):
         sheet.put(LIST_TOP, column, header, "head")
     sheet.heights[LIST_TOP] = 22
@@ -50,7 +50,9 @@ def add_findings(book: Book, plan: Plan) -> None:
     last = (LIST_TOP + max(1, len(found)), len(COLUMNS) - 1)
     sheet.lists.append(ListTable((LIST_TOP, 0), last, "tblFindings", tuple(COLUMNS)))
     sheet.freeze = (LIST_TOP + 1, 4)
-    sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(LIST_TOP, LIST_TOP))
+    # 说明 names sheet and cell too, so the columns behind it need no paper.
+    area = ((0, 0), (last[0], list(COLUMNS).index("定位")))
+    sheet.print = Print(landscape=True, wide=1, tall=0, area=area, repeat_rows=(LIST_TOP, LIST_TOP))
 
 
 def add_finding(sheet: Sheet, plan: Plan, number: int, record: AgencyRecord, finding: Finding) -> None:

@@ -71,7 +71,7 @@ def add_stacked(sheet: Sheet, plan: Plan, layout: Layout) -> int:
         sheet.widths[column] = width
     for shown in layout.headings:
         if shown.column < layout.stub and shown.part != "caption":
-            put_heading(sheet, shown, 0)
+            put_heading(sheet, shown, 0, stub_role(plan, layout, shown))
     for layer in layers_of(plan):
         shift = plan.shift(table, layer)
         sheet.put(BAND_ROW, layout.stub + shift, LAYERS[layer], "band", span=(1, breadth))
@@ -89,8 +89,16 @@ def add_stacked(sheet: Sheet, plan: Plan, layout: Layout) -> int:
     return layout.stub + plan.shift(table, "missing") + breadth
 
 
-def put_heading(sheet: Sheet, shown: Heading, shift: int) -> None:
-    sheet.put(TOTALS_TOP + shown.row, shown.column + shift, shown.text, shown.part, span=shown.span)
+def put_heading(sheet: Sheet, shown: Heading, shift: int, role: str = "") -> None:
+    sheet.put(TOTALS_TOP + shown.row, shown.column + shift, shown.text, role or shown.part, span=shown.span)
+
+
+def stub_role(plan: Plan, layout: Layout, shown: Heading) -> str:
+    """A row's own label stands at the left; that of a total row looks like one."""
+    if shown.part not in ("stub", "group") or shown.column + shown.span[1] != layout.stub or shown.span[0] > 1:
+        return shown.part
+    totals = {slot.row for index, slot in layout.slots.items() if plan.form.items[index].row.total}
+    return "stub_total" if shown.row in totals else "stub_head" if shown.part == "group" else "stub"
 
 
 def add_block_heads(sheet: Sheet, layout: Layout, shift: int, first: bool) -> None:

@@ -1,0 +1,78 @@
+"""The sample office: five real reports as published. What the region adds up to is known, and so is each finding."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.grids import ROOT
+from tests.tables import read_tables
+from workbook_tool import batch, commands
+from workbook_tool.batch import Outcome
+from workbook_tool.model.result import Layer
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    office = tmp_path_factory.mktemp("sample") / "office"
+    for name in ("inbox", "templates"):
+        shutil.copytree(ROOT / name, office / name)
+    shutil.copy(ROOT / "config.toml", office)
+    return batch.run(commands.open_office(office / "config.toml"), date(2024, 2, 5))
+
+
+def test_each_report_ends_where_it_should(outcome: Outcome) -> None:
+    assert [(a.agency.name, a.state) for a in outcome.result.agencies] == [
+        ("金乡县应急管理局", "returned"),
+        ("新乡县应急管理局", "counted"),
+        ("金乡县人民政府办公室", "returned"),
+        ("延津县应急管理局", "counted"),
+        ("中卫市应急管理局", "returned"),
+        ("示例县档案馆", "missing"),
+    ]
+
+
+def test_the_findings_are_exactly_these(outcome: Outcome) -> None:
+    found = [(a.agency.name, f.rule, f.severity.value, f.table) for a, f in outcome.result.findings]
+    assert found == [
+        ("金乡县应急管理局", "V-BLANK", "must", "表二"),
+        ("金乡县应急管理局", "V-BLANK", "must", "表三"),
+        ("金乡县应急管理局", "V-BLANK", "must", "表四"),
+        ("金乡县人民政府办公室", "V-BLANK", "must", "表三"),
+        ("中卫市应急管理局", "V-BLANK", "must", "表四"),
+    ]
+    messages = [f.message for _, f in outcome.result.findings]
+    assert ["全部 10 格", "全部 175 格", "全部 15 格", "共 168 格", "全部 15 格"] == [
+        next(part for part in ("全部 10 格", "全部 175 格", "全部 15 格", "共 168 格") if part in m) for m in messages
+    ]
+
+
+def test_the_region_adds_up(outcome: Outcome) -> None:
+    result = outcome.result
+
+    def figures(layer: Layer, *codes: str) -> list[tuple[int, int]]:
+        return [(layer.sums[i], layer.missing[i]) for i in (result.form.by_code[code].index for code in codes)]
+
+    licences, penalties, received = "T2.L.n", "T2.P.n", "T3.r1.c7"
+    assert figures(result.passed, licences, penalties, received) == [(7, 0), (11, 0), (0, 0)]
+    assert figures(result.all_filed, licences, penalties, received) == [(4344, 1), (29, 1), (17, 1)]
+
+
+def test_the_numbers_are_those_of_the_published_texts(outcome: Outcome) -> None:
+    texts = {
+        path.stem.partition("_")[0]: path.read_text(encoding="utf-8")
+        for path in sorted(Path(__file__).parent.glob("sample/*.md"))
+    }
+    assert len(texts) == 5
+    for record in outcome.result.filed:
+        published = read_tables(texts[record.agency.code])
+        assert record.file is not None
+        assert record.file.checked is not None
+        submission = record.file.checked.submission
+        for item in outcome.result.form.items:
+            number = submission.number(item.index)
+            shown = "" if number is None else f"{number:f}"
+            assert shown == published[item.table.name, item.row.label, item.column.label]
