@@ -110,6 +110,10 @@ def test_explain_says_meaning_source_and_example() -> None:
     [
         (["explain", "T3-KOL"], "没有规则 T3-KOL，是否指 T3-COL"),
         (["run", "--as-of", "tomorrow"], "“tomorrow”不是日期"),
+        (["run", "--as-og", "2024-02-05"], "没有 --as-og 2024-02-05 这个选项"),
+        (["run", "--year", "x"], "--year “x”不是整数"),
+        (["rnu"], "没有“rnu”，可用的有"),
+        (["template"], "须写明 --agency --all 中的一个"),
         (["run", "--config", "nothing.toml"], "找不到配置文件"),
         (["check", "nothing.xlsx"], "找不到文件 nothing.xlsx"),
         (["template", "--agency", "02O"], "名录中没有代码 02O，是否指 020"),

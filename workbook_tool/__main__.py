@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -47,10 +48,25 @@ def refuse(message: str, code: int) -> int:
     return code
 
 
+COMPLAINTS = {
+    r"the following arguments are required: (.*)": r"缺少 \1",
+    r"unrecognized arguments: (.*)": r"没有 \1 这个选项",
+    r"one of the arguments (.*) is required": r"须写明 \1 中的一个",
+    r"invalid choice: '?([^']*)'? \(choose from (.*)\)": r"没有“\1”，可用的有 \2",
+    r"invalid int value: '(.*)'": r"“\1”不是整数",
+    r"expected (one|at least one) argument": "后面要写明内容",
+    r"not allowed with argument (.*)": r"不能与 \1 同时用",
+    r"argument (\S+): ": r"\1 ",
+}
+"""What argparse says, and how we say it."""
+
+
 class Parser(argparse.ArgumentParser):
     """argparse, speaking Chinese."""
 
     def error(self, message: str) -> NoReturn:
+        for english, chinese in COMPLAINTS.items():
+            message = re.sub(english, chinese, message)
         self.exit(USAGE, f"参数有误：{message}\n用法见：{self.prog} --help\n")
 
     def format_help(self) -> str:
