@@ -129,6 +129,36 @@ def test_a_table_twice_is_refused_and_both_places_are_named() -> None:
     assert "“表三”、“表三 (2)”" in finding.message
 
 
+def doubled(sheet: Sheet, row: int) -> Sheet:
+    """The sheet with a row there a second time, its numbers one higher, below the first."""
+    down = moved(sheet, lambda r, c: (r + (r > row), c))
+    copy = {(row + 1, c): v + 1 if isinstance(v, float) else v for (r, c), v in sheet.cells.items() if r == row}
+    return Sheet(sheet.name, down.cells | copy)
+
+
+def test_a_row_there_twice_is_refused_and_named() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    read = submission(FORM, [two, doubled(three, 14), four])
+    assert [f.rule for f in read.findings] == ["P-LABEL"]
+    assert "没有找到唯一的「4.保护第三方合法权益」" in read.findings[0].message
+    assert sum(reading.number is None for reading in read.readings) == 7
+    assert right_or_refused(FORM, read)
+
+
+def test_a_row_moved_and_there_twice_is_refused() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    swapped = moved(three, lambda r, c: ({12: 14, 14: 12}.get(r, r), c))
+    assert right_or_refused(FORM, submission(FORM, [two, doubled(swapped, 14), four]))
+
+
+def test_a_column_there_twice_is_refused() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    extra = {(r, 15): v for (r, c), v in four.cells.items() if c == 14} | four.cells
+    read = submission(FORM, [two, three, Sheet(four.name, extra)])
+    assert [f.rule for f in read.findings] == ["P-LABEL"]
+    assert right_or_refused(FORM, read)
+
+
 def test_a_formula_without_its_result_is_computed_or_undecided() -> None:
     sums = filled(FORM, distinct(FORM) | {"T4.d.g5": Uncomputed("SUM(A8:D8)"), "T4.e.g5": Uncomputed("A8*2")})
     read = submission(FORM, sums)

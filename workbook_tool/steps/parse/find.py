@@ -97,6 +97,7 @@ def find_rows(form: Form, table: Table, sheet: Sheet, labels: list[Label]) -> tu
         return None
     found = Found(table, sheet, score=len(by_row) / len(lines))
     rightmost = max(label.column for label in by_row.values())
+    refuse_rivals(by_row, [lab for lab in labels if within(by_row, lab)])
     place_moved(lines, by_row, [lab for lab in labels if lab.column <= rightmost], found)
     used = list(by_row.values())
     start = above = 0
@@ -108,12 +109,28 @@ def find_rows(form: Form, table: Table, sheet: Sheet, labels: list[Label]) -> tu
                 lab for lab in labels if max(above, first - HEAD_ROWS) <= lab.row < first and lab.column > rightmost
             ]
             by_column = chain(block.columns, band, across=True)
+            refuse_rivals(by_column, band, across=True)
             place_moved(block.columns, by_column, band, found)
             used += by_column.values()
             above = max(label.row for label in rows.values()) + 1
             set_places(form, table, block, rows, by_column, found)
         start += len(block.rows)
     return (found, used) if found.places else None
+
+
+def within(placed: dict[int, Label], label: Label) -> bool:
+    """Whether a label stands between the first and the last row that were found."""
+    rows = [one.row for one in placed.values()]
+    return min(rows) <= label.row <= max(rows)
+
+
+def refuse_rivals(placed: dict[int, Label], labels: Sequence[Label], across: bool = False) -> None:
+    """Take back lines whose label stands there twice, in line with each other: nobody can tell which one counts."""
+    taken = set(placed.values())
+    spare = [label for label in labels if label not in taken]
+    for number, label in list(placed.items()):
+        if any(r.key == label.key and (r.row == label.row if across else r.column == label.column) for r in spare):
+            del placed[number]
 
 
 def place_moved(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], found: Found) -> None:
@@ -152,13 +169,19 @@ def find_side(form: Form, table: Table, sheet: Sheet, labels: list[Label]) -> tu
     if 2 * len(placed) <= len(wanted):
         return None
     found = Found(table, sheet, score=len(placed) / len(wanted))
-    found.missing += [wanted[n] for n in range(len(wanted)) if n not in placed]
     line = max(label.row for label in placed.values()) + 1
     items = [item for row in block.rows for item in form.by_table[table.id] if item.row.id == row.id]
     starts = [groups[n].column for n in range(len(groups))]
+    for group in range(len(starts)):
+        here = [lab for lab in band if owner(starts, lab.column) == group]
+        own = {n: lab for n, lab in placed.items() if n // len(block.columns) == group}
+        kept = dict(own)
+        refuse_rivals(kept, here, across=True)
+        placed = {n: lab for n, lab in placed.items() if n not in own or n in kept}
     for number, label in placed.items():
         if owner(starts, label.column) == number // len(block.columns):
             found.places[items[number].index] = (line, label.column)
+    found.missing += [wanted[n] for n in range(len(wanted)) if items[n].index not in found.places]
     return found, [*groups.values(), *placed.values()]
 
 
