@@ -79,7 +79,7 @@ def test_the_same_inputs_give_the_same_bytes_wherever_and_however(office: Path) 
 def test_check_shows_findings_and_exits_1(office: Path) -> None:
     done = tool("check", office / "inbox" / "023.xlsx", office / "inbox" / "027.xlsx", at=office)
     assert done.returncode == 1
-    assert "023.xlsx：退回，1 条" in done.stdout
+    assert "023.xlsx：须修改，1 条" in done.stdout
     assert (
         "[必须改 T4-SUM] 示例县水利局：表四「行政复议」×「总计」（工作表「表四」E9）填 3，应为 2，多 1" in done.stdout
     )
@@ -111,7 +111,7 @@ def test_explain_says_meaning_source_and_example() -> None:
         (["explain", "T3-KOL"], "没有规则 T3-KOL，是否指 T3-COL"),
         (["run", "--as-of", "tomorrow"], "“tomorrow”不是日期"),
         (["run", "--as-og", "2024-02-05"], "没有 --as-og 2024-02-05 这个选项"),
-        (["run", "--year", "x"], "--year “x”不是整数"),
+        (["run", "--year", "x"], "--year “x”不是年度"),
         (["rnu"], "没有“rnu”，可用的有"),
         (["template"], "须写明 --agency --all 中的一个"),
         (["run", "--config", "nothing.toml"], "找不到配置文件"),

@@ -12,6 +12,7 @@ from workbook_tool.model.form import Form
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import Content, Sheet, Submission, Uncomputed
+from workbook_tool.steps.check import check
 
 FORM = annual_report()
 NUMBERS = {code: int(float(str(content))) for code, content in distinct(FORM).items()}
@@ -180,9 +181,9 @@ def test_blanks_count_as_zero_only_where_the_office_says_so() -> None:
     strict = submission(FORM, filled(FORM, contents))
     marks = submission(FORM, filled(FORM, contents), Policy(zero_marks=("—",)))
     every = submission(FORM, filled(FORM, contents), Policy(blank_is_zero=True))
-    assert [[s.readings[i].number for i in at] for s in (strict, marks, every)] == [[None, None], [0, None], [0, 0]]
-    assert [[f.severity for f in s.findings] for s in (strict, marks, every)] == [
-        [],
-        [Severity.NOTE],
-        [Severity.NOTE] * 2,
-    ]
+    read = [[s.readings[i].number for i in at] for s in (strict, marks, every)]
+    assert read == [[None, None], [0, None], [0, 0]]
+    policy = Policy(blank_is_zero=True)
+    (checked,) = check([every], FORM, policy)
+    blanks = [(f.rule, f.severity, f.place) for f in checked.findings if f.rule == "V-BLANK"]
+    assert blanks == [("V-BLANK", Severity.NOTE, "表二!B11"), ("V-BLANK", Severity.NOTE, "表二!B14")]

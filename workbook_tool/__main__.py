@@ -53,7 +53,6 @@ COMPLAINTS = {
     r"unrecognized arguments: (.*)": r"没有 \1 这个选项",
     r"one of the arguments (.*) is required": r"须写明 \1 中的一个",
     r"invalid choice: '?([^']*)'? \(choose from (.*)\)": r"没有“\1”，可用的有 \2",
-    r"invalid int value: '(.*)'": r"“\1”不是整数",
     r"expected (one|at least one) argument": "后面要写明内容",
     r"not allowed with argument (.*)": r"不能与 \1 同时用",
     r"argument (\S+): ": r"\1 ",
@@ -83,6 +82,12 @@ def a_date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"“{text}”不是日期，应写作 2024-02-05") from None
 
 
+def a_year(text: str) -> int:
+    if not re.fullmatch(r"20\d\d", text):
+        raise argparse.ArgumentTypeError(f"“{text}”不是年度，应写作 2024")
+    return int(text)
+
+
 def arguments_parser() -> Parser:
     parser = Parser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
     parser.add_argument("--version", action="version", version=__version__, help="显示版本")
@@ -105,14 +110,14 @@ def arguments_parser() -> Parser:
     run.add_argument(
         "--as-of", type=a_date, default=None, metavar="日期", help="本次运行的日期，截止日期以它衡量（默认今天）"
     )
-    run.add_argument("--year", type=int, help="报告年度（默认按配置）", metavar="年度")
+    run.add_argument("--year", type=a_year, help="报告年度（默认按配置）", metavar="年度")
     run.add_argument("--dry-run", action="store_true", help="只审核，不写出")
     run.add_argument("--strict", action="store_true", help="有“必须改”时退出码为 1")
     run.add_argument("--json", action="store_true", help="在标准输出打印 run.json")
     check = command("check", "单独审核若干文件，只显示问题，不写出", check_command)
     check.add_argument("files", nargs="+", type=Path, metavar="文件")
     template = command("template", "生成空白填报表", template_command)
-    template.add_argument("--year", type=int, help="报告年度（默认按配置）", metavar="年度")
+    template.add_argument("--year", type=a_year, help="报告年度（默认按配置）", metavar="年度")
     who = template.add_mutually_exclusive_group(required=True)
     who.add_argument("--agency", nargs="+", metavar="代码", help="单位代码，可写多个")
     who.add_argument("--all", action="store_true", help="名录中的全部单位")

@@ -21,7 +21,7 @@ from workbook_tool.files.inputs import input_hashes
 from workbook_tool.files.outbox import next_name, one_run_at_a_time, publish
 from workbook_tool.files.reading import read_sheets
 from workbook_tool.files.results import manifest_of, write_results
-from workbook_tool.model.errors import OutboxError, Unreadable
+from workbook_tool.model.errors import OfficeError, OutboxError, Unreadable
 from workbook_tool.model.form import Form
 from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run, State
 from workbook_tool.model.settings import Limits, Policy, Roster, Settings
@@ -150,7 +150,7 @@ def judged(read: Sequence[Submission | FileRecord], office: Office) -> list[File
 def settled(checked: Checked) -> FileRecord:
     submission = checked.submission
     return FileRecord(
-        submission.source, checked.state, "", submission.identity.agency, submission.identity.year, checked
+        submission.source, checked.state, checked.reason, submission.identity.agency, submission.identity.year, checked
     )
 
 
@@ -172,20 +172,23 @@ def write_run(
 
 
 def issue_templates(office: Office, agencies: Sequence[Agency], out: Path, total_formulas: bool) -> list[Path]:
-    """Write a blank workbook for each agency. Raises OutboxError where the folder cannot be written."""
+    """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now.
+
+    Raises OfficeError where one is there, and OutboxError where the folder cannot be written.
+    """
     from workbook_tool.files.render import render
     from workbook_tool.steps.blank import blank_book
 
     year, made = office.settings.year, date(office.settings.year + 1, 1, 1)
-    paths = []
-    for agency in agencies:
-        path = out / safe_name(f"{agency.code}_{agency.name}_{year}.xlsx")
+    paths = [out / safe_name(f"{agency.code}_{agency.name}_{year}.xlsx") for agency in agencies]
+    if there := [path for path in paths if path.exists()]:
+        raise OfficeError(f"{there[0]} 已经存在，没有写出任何文件；请换一个文件夹，或先把原有的移走。")
+    for agency, path in zip(agencies, paths, strict=True):
         try:
             out.mkdir(parents=True, exist_ok=True)
             render(blank_book(office.form, year, made, agency, total_formulas=total_formulas), path)
         except OSError as error:
             raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
-        paths.append(path)
     return paths
 
 

@@ -63,6 +63,8 @@ def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
     form, roster, year, policy, limits = standing(config)
     if absent := [path for path in files if not path.exists()]:
         raise OfficeError(f"找不到文件 {absent[0]}。")
+    if folders := [path for path in files if path.is_dir()]:
+        raise OfficeError(f"{folders[0]} 是文件夹，请写明其中的文件。")
     records = batch.check_files(files, form, roster, year, policy, limits)
     wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN) for r in records)
     return "".join(map(tell.file_report, records)), wrong
@@ -107,7 +109,7 @@ def explain(rule_id: str, config: Path) -> str:
     """What a rule means. Raises OfficeError, with the nearest id, where there is no such rule."""
     form = standing(config)[0]
     known = {rule.id.upper(): rule for rule in form.rules}
-    rule = known.get(rule_id.upper())
+    rule = known.get(rule_id.upper()) or next((rule for rule in form.rules if rule.title == rule_id), None)
     if rule is None:
         hint = nearest(rule_id.upper(), list(known))
         tip = f"，是否指 {hint}" if hint else ""

@@ -4,7 +4,7 @@ Words on the page
     ``title`` ``sheet_title`` ``subtitle`` · ``section`` heading of a part · ``text`` ``text_center`` ``text_right`` ``text_wrap``
     ``note`` small and grey · ``hint`` the same in a frame · ``link`` · ``status`` the line that says how a table stands · ``kpi_value`` ``kpi_label``
 Frame of a table (thin borders from here on)
-    ``caption`` over a block · ``head`` over columns · ``corner`` · ``group`` captions of rows · ``stub`` labels of rows
+    ``caption`` over a block · ``caption_open`` the same, in cells that are not merged · ``head`` over columns · ``corner`` · ``group`` captions of rows · ``stub`` labels of rows
     ``stub_head`` label of a row outside any group · ``stub_total`` label of a total row
 Body of a table
     ``cell`` ``cell_center`` ``cell_wrap`` ``small`` ``small_wrap`` texts · ``code`` an item's code · ``band`` over a
@@ -70,6 +70,7 @@ ROLES: dict[str, Look] = {
     "kpi_value": {**HEADING, "font_size": 20, "align": "center", "num_format": "#,##0", "bg_color": STUB_FILL},
     "kpi_label": {**PAGE, "font_size": 9.5, "font_color": GREY, "align": "center", "bg_color": STUB_FILL},
     "caption": {**HEAD, "align": "left", "indent": 1, "font_color": NAVY},
+    "caption_open": {**HEADING, "font_size": 10.5, "bg_color": HEAD_FILL, "top": 1, "bottom": 1},
     "head": HEAD,
     "corner": {**HEAD, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": "#44546A"},
     "group": {**HEAD, "bg_color": STUB_FILL},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -23,8 +24,17 @@ def load(path: Path) -> Keys:
         raise OfficeError(f"找不到文件 {path}。") from None
     except OSError as error:
         raise OfficeError(f"无法读取 {path}：{error.strerror}。") from None
-    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise OfficeError(f"{path} 不是正确的 TOML 文件：{error}") from None
+    except UnicodeDecodeError:
+        raise OfficeError(f"{path} 不是 UTF-8 编码；请用记事本打开，另存为时把编码选为 UTF-8。") from None
+    except tomli.TOMLDecodeError as error:
+        raise OfficeError(f"{path} 不是正确的 TOML 文件：{where(error)}") from None
+
+
+def where(error: tomli.TOMLDecodeError) -> str:
+    """The place of a slip, and the slips that people make."""
+    line = re.search(r"at line (\d+)", str(error))
+    place = f"第 {line[1]} 行附近写法不对" if line else "末尾不完整"
+    return f'{place}。文字要用英文半角引号括起来（"示例县"），日期写作 2024-01-31，不加引号，# 后面是注释。'
 
 
 class Keys:
@@ -46,7 +56,8 @@ class Keys:
             return cast(T, default)
         value = self.values[key]
         if type(value) is not kind:
-            raise self.fail(key, f"应为{TYPE_NAMES.get(kind, kind.__name__)}，现为 {value!r}")
+            tip = "，请去掉引号" if kind in (date, int, bool) and isinstance(value, str) else ""
+            raise self.fail(key, f"应为{TYPE_NAMES.get(kind, kind.__name__)}，现为 {value!r}{tip}")
         return value
 
     def text(self, key: str, default: str = "") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from workbook_tool.model.finding import Finding
@@ -74,6 +75,12 @@ class Checked:
         worst = min((f.severity.rank for f in self.findings), default=Severity.NOTE.rank)
         return {Severity.MUST.rank: State.RETURNED, Severity.EXPLAIN.rank: State.HELD}.get(worst, State.COUNTED)
 
+    @property
+    def reason(self) -> str:
+        """Why the filing is in its state; empty where there is nothing to be said."""
+        weighty = (Severity.MUST, Severity.EXPLAIN)
+        return "，".join(f"{s.label} {self.count(s)} 条" for s in weighty if self.count(s))
+
     def count(self, severity: Severity) -> int:
         return sum(f.severity is severity for f in self.findings)
 
@@ -124,13 +131,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class Cross:
-    """A summary table with its figures: ``cells[row][column]``, plain numbers that only add up leaf cells."""
+    """A summary table with its figures: ``cells[row][column]``, exact numbers that only add up leaf cells."""
 
     title: str
     corner: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    cells: tuple[tuple[int, ...], ...]
+    cells: tuple[tuple[Decimal, ...], ...]
 
 
 @dataclass(frozen=True)

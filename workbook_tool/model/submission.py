@@ -132,5 +132,10 @@ class Submission:
 
 def as_decimal(exact: int, item: Item) -> Decimal:
     """An exact count of smallest units as a plain decimal number: ``1500000`` with 6 decimals is ``1.5``."""
-    number = Decimal(exact).scaleb(-item.decimals)
+    return plain_decimal(exact, item.decimals)
+
+
+def plain_decimal(exact: int, decimals: int) -> Decimal:
+    """A count of units of 10 to the minus ``decimals`` as a decimal number without trailing zeros."""
+    number = Decimal(exact).scaleb(-decimals)
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()

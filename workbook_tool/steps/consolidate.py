@@ -18,7 +18,7 @@ from workbook_tool.model.result import (
 )
 from workbook_tool.model.rules import Verdict
 from workbook_tool.model.settings import Roster, Settings
-from workbook_tool.model.submission import Submission
+from workbook_tool.model.submission import Submission, plain_decimal
 
 NO_CATEGORY = "（未分类）"
 
@@ -78,12 +78,17 @@ def cross(form: Form, declared: CrossTable, records: Sequence[AgencyRecord]) -> 
     """A summary of leaf cells (no totals, so that nothing counts twice) by agency kind or by column."""
     import pandas as pd
 
+    decimals = max(item.decimals for item in form.by_table[declared.table])
     set_of = {row: one.label for one in declared.sets for row in one.rows}
     leaves = [i for i in form.by_table[declared.table] if i.row.id in set_of and not i.total]
     by_column = declared.down == "column"
     frame = pd.DataFrame(
         [
-            (item.column.label if by_column else record.agency.category or NO_CATEGORY, set_of[item.row.id], number)
+            (
+                item.column.label if by_column else record.agency.category or NO_CATEGORY,
+                set_of[item.row.id],
+                number * 10 ** (decimals - item.decimals),
+            )
             for record in records
             for item in leaves
             if (number := submission_of(record).readings[item.index].number) is not None
@@ -97,5 +102,5 @@ def cross(form: Form, declared: CrossTable, records: Sequence[AgencyRecord]) -> 
     columns = [one.label for one in declared.sets]
     table = frame.pivot_table(index="down", columns="across", values="number", aggfunc="sum", fill_value=0)
     table = table.reindex(index=rows, columns=columns, fill_value=0)
-    cells = tuple(tuple(int(n) for n in row) for row in table.to_numpy().tolist())
+    cells = tuple(tuple(plain_decimal(int(n), decimals) for n in row) for row in table.to_numpy().tolist())
     return Cross(declared.title, declared.title.partition("×")[0].strip(), tuple(rows), tuple(columns), cells)

@@ -43,12 +43,13 @@ def settle(records: Sequence[FileRecord], policy: Policy) -> list[FileRecord]:
 
 
 def rank(versions: list[FileRecord], policy: Policy) -> list[FileRecord]:
+    """The newest first, the others superseded by it."""
     ordered = sorted(versions, key=lambda r: (round_of(r), r.source.modified, r.source.path))
     newest, older = ordered[-1], ordered[:-1]
-    by_time = [r for r in older if round_of(r) == round_of(newest)]
-    if by_time:
-        newest = doubt(newest, by_time, policy)
-    return [newest, *(supersede(record, newest, record in by_time) for record in older)]
+    rivals = [r for r in older if round_of(r) == round_of(newest)]
+    if rivals:
+        newest = doubt(newest, rivals, policy)
+    return [newest, *(supersede(record, newest) for record in older)]
 
 
 def round_of(record: FileRecord) -> int:
@@ -56,8 +57,19 @@ def round_of(record: FileRecord) -> int:
     return record.checked.submission.identity.round
 
 
-def supersede(record: FileRecord, newest: FileRecord, by_time: bool) -> FileRecord:
-    why = "修改时间较早" if by_time else f"轮次 {round_of(record)}，早于 {round_of(newest)}"
+def filed_on(record: FileRecord) -> date:
+    """The date on the cover; the beginning of time where there is none."""
+    assert record.checked is not None
+    return record.checked.submission.identity.filed_on or date.min
+
+
+def supersede(record: FileRecord, newest: FileRecord) -> FileRecord:
+    if round_of(record) != round_of(newest):
+        why = f"轮次 {round_of(record)}，早于 {round_of(newest)}"
+    elif record.source.modified < newest.source.modified:
+        why = "轮次相同，文件修改时间较早"
+    else:
+        why = "轮次和文件修改时间都相同，按文件名排列"
     passed = "；上一版曾通过" if newest.state is State.RETURNED and record.state is not State.RETURNED else ""
     return replace(record, state=State.SUPERSEDED, reason=f"已由“{newest.source.path}”取代（{why}）{passed}")
 
@@ -68,10 +80,12 @@ def doubt(newest: FileRecord, others: list[FileRecord], policy: Policy) -> FileR
     form = newest.checked.submission.form
     rule = form.rule_of_kind("version")
     names = "、".join(f"“{r.source.path}”" for r in others)
-    message = f"{newest.checked.submission.identity.name}：按修改时间以“{newest.source.path}”为准，{names}作旧版。{rule.words}"
+    later = [r for r in others if filed_on(r) > filed_on(newest)]
+    doubtful = f"但“{later[0].source.path}”封面的填报日期更晚（{filed_on(later[0])}）。" if later else ""
+    message = f"{newest.checked.submission.identity.name}：按文件修改时间以“{newest.source.path}”为准，{names}作旧版。{doubtful}{rule.words}"
     finding = Finding(rule.id, policy.weigh(rule), message, rule.advice)
     checked = Checked(newest.checked.submission, (*newest.checked.findings, finding), newest.checked.verdicts)
-    return replace(newest, state=checked.state, checked=checked)
+    return replace(newest, state=checked.state, reason=checked.reason, checked=checked)
 
 
 def agency_records(

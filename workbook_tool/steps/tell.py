@@ -10,7 +10,7 @@ from workbook_tool.model.result import MISSING, AgencyRecord, Consolidation, Fil
 from workbook_tool.model.rules import LINEAR, Rule, Severity
 
 NAMES_SHOWN = 5
-FIRST_STEPS = """下一步：
+FIRST_STEPS = """下一步（先进入这个文件夹）：
   1. 在 config.toml 中填写地区、年度和截止日期
   2. 在 templates/名录.xlsx 中登记应报单位
   3. workbook-tool template --all --out 下发   生成空白填报表，发给各单位
@@ -41,14 +41,22 @@ STANDS = (
 def next_steps(result: Consolidation) -> list[str]:
     """What a person has to do now; one line for each kind of work."""
     steps = []
+    if not result.agencies:
+        return ["名录中还没有单位，收件夹里也没有可以计入的文件：请登记名录、把收到的文件放入收件夹，再运行一次。"]
     returned, held, missing = (result.agencies_in(s) for s in (State.RETURNED, State.HELD, MISSING))
+    overdue = [record for record in missing if record.timeliness == "missing"]
+    waiting = [record for record in missing if record not in overdue]
     unusable = [f for f in result.files if f.state in (State.UNREADABLE, State.FOREIGN)]
+    if all(f.state is State.IGNORED for f in result.files):
+        steps.append("收件夹是空的：请把收到的文件放入收件夹，再运行一次。")
     if returned:
         steps.append(f"请退回 {len(returned)} 家改正：{names(returned)}")
     if held:
         steps.append(f"请核实 {len(held)} 家的说明：{names(held)}")
-    if missing:
-        steps.append(f"请催报 {len(missing)} 家：{names(missing)}")
+    if overdue:
+        steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}")
+    if waiting:
+        steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
     if unusable:
         paths = "、".join(f.source.path for f in unusable[:NAMES_SHOWN])
         more = f" 等 {len(unusable)} 份" if len(unusable) > NAMES_SHOWN else ""
@@ -61,9 +69,13 @@ def names(records: Sequence[AgencyRecord]) -> str:
     return shown + (f" 等 {len(records)} 家" if len(records) > NAMES_SHOWN else "")
 
 
+CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "须说明", State.RETURNED: "须修改"}
+"""What ``check`` calls a file: nothing is added up there."""
+
+
 def file_report(record: FileRecord) -> str:
     """One file as ``check`` shows it."""
-    head = f"{record.source.path}：{record.state.label}"
+    head = f"{record.source.path}：{CHECK_WORDS.get(record.state, record.state.label)}"
     if record.checked is None:
         return f"{head}。{record.reason}\n"
     findings = sorted(record.checked.findings, key=lambda f: f.severity.rank)
@@ -85,7 +97,8 @@ def rule_text(rule: Rule, form: Form) -> str:
         lines.append(f"  范围：{where}共 {count} 处逐一核对；缺数的记为“无法判定”，不算错")
     if rule.fallback:
         lines.append(f"  前提：仅在 {'、'.join(rule.fallback)} 因缺数而无法判定时才核对，同一个错不重复提示")
+    advice = rule.advice.format(cell="所指的格", parts="各组成项").replace(" ", "")
     if rule.example:
         lines.append(f"  例子：{rule.example}")
-    lines.append(f"  怎么办：{rule.advice.format(cell='所指的格', parts='各组成项')}")
+    lines.append(f"  怎么办：{advice}")
     return "\n".join(lines) + "\n"

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from workbook_tool.model.cells import address, areas
 from workbook_tool.model.finding import Finding
-from workbook_tool.model.form import Form, Item
+from workbook_tool.model.form import Form
 from workbook_tool.model.result import Checked
 from workbook_tool.model.rules import LINEAR, Constraint, Verdict
 from workbook_tool.model.settings import Policy
@@ -72,7 +72,8 @@ def check_one(submission: Submission, verdicts: Verdicts, form: Form, policy: Po
     findings += nil_findings(submission, form, policy)
     counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
     for constraint, verdict in zip(form.constraints, verdicts, strict=True):
-        if verdict != SILENT:
+        # What a fallback cannot decide is told by the stronger rules already.
+        if verdict != SILENT and not (constraint.fallback and verdict == UNDECIDED):
             counts[constraint.rule_id][WORD[int(verdict)]] += 1
         if verdict == FAIL:
             findings.append(broken(submission, constraint, form, policy))
@@ -99,7 +100,9 @@ def broken(submission: Submission, constraint: Constraint, form: Form, policy: P
     expected = as_decimal(int(closing), item) if exact else None
     difference = filed - expected if expected is not None else None
     cell = address(*reading.place)
-    said = comparison(filed, expected, constraint.operator, item)
+    said = comparison(
+        "空白（按 0 计）" if reading.signed_nil else f"填 {filed:f}", filed, expected, constraint.operator
+    )
     advice = rule.advice.format(cell=cell, parts=parts_in_file(submission, constraint))
     message = f"{item.label}（工作表「{reading.sheet}」{cell}）{said}。{rule.words}"
     table, row, column = item.table.name, item.row.label, item.column.label
@@ -120,17 +123,17 @@ def broken(submission: Submission, constraint: Constraint, form: Form, policy: P
     )
 
 
-def comparison(filed: Decimal, expected: Decimal | None, operator: str, item: Item) -> str:
-    """``填 12，应为 10，多 2``."""
+def comparison(told: str, filed: Decimal, expected: Decimal | None, operator: str) -> str:
+    """``填 12，应为 10，多 2``; ``told`` is how the filed number is put."""
     if expected is None:
-        return f"填 {filed:f}，与其他各数对不上"
+        return f"{told}，与其他各数对不上"
     difference = filed - expected
     off = f"{'多' if difference > 0 else '少'} {abs(difference):f}"
     if operator == "==" and expected < 0:
-        return f"填 {filed:f}，而按其余各数推算得 {expected:f}，不可能为负，错在其余各数（相差 {abs(difference):f}）"
+        return f"{told}，而按其余各数推算得 {expected:f}，不可能为负，错在其余各数（相差 {abs(difference):f}）"
     if operator == "==":
-        return f"填 {filed:f}，应为 {expected:f}，{off}"
-    return f"填 {filed:f}，{'不应超过' if difference > 0 else '不应少于'} {expected:f}，{off}"
+        return f"{told}，应为 {expected:f}，{off}"
+    return f"{told}，{'不应超过' if difference > 0 else '不应少于'} {expected:f}，{off}"
 
 
 def parts_in_file(submission: Submission, constraint: Constraint) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from workbook_tool.model.cells import areas
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import CoverField, Form, Item
+from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import Submission, as_decimal
 
@@ -25,7 +26,30 @@ def blank_findings(submission: Submission, form: Form, policy: Policy) -> list[F
         else:
             groups = [sorted(blank)] if blank else []
         findings += [blank_finding(submission, form, policy, group, whole=len(group) == len(items)) for group in groups]
+        findings += zero_findings(submission, form, table.id)
     return findings
+
+
+def zero_findings(submission: Submission, form: Form, table_id: str) -> list[Finding]:
+    """Blanks that count as 0 because the office says so: a note for each block of them."""
+    if table_id in submission.identity.nil:
+        return []
+    zeros = {i.index for i in form.by_table[table_id] if submission.readings[i.index].signed_nil}
+    rule, findings = form.rule_of_kind("blank"), []
+    for group in neighbours(zeros, form):
+        items = [form.items[index] for index in group]
+        cells, sheet = in_file(submission, group)
+        message = f"{lines_label(items)}（工作表「{sheet}」{cells}）{as_filed(submission, group)}，按配置计为 0。"
+        row, column = span_labels(items)
+        table = items[0].table.name
+        findings.append(Finding(rule.id, Severity.NOTE, message, "", table, row, column, sheet, cells, items[0].index))
+    return findings
+
+
+def as_filed(submission: Submission, group: list[int]) -> str:
+    """``空白``, or the marks that stand there instead."""
+    marks = {submission.readings[index].shown for index in group} - {""}
+    return f"填“{'”“'.join(sorted(marks))}”" if marks else "空白"
 
 
 def only_total(submission: Submission, form: Form, blank: set[int]) -> dict[int, int]:
@@ -112,8 +136,7 @@ def blank_finding(submission: Submission, form: Form, policy: Policy, group: lis
     rule = form.rule_of_kind("blank")
     items = [form.items[index] for index in group]
     cells, sheet = in_file(submission, group)
-    marks = {submission.readings[i].shown for i in group} - {""}
-    what = f"填“{'”“'.join(sorted(marks))}”" if marks else "空白"
+    what = as_filed(submission, group)
     due = should_be(submission, form, group)
     row, column = ("", "") if whole else span_labels(items)
     label = f"{items[0].table.name}全部 {len(items)} 格" if whole else lines_label(items)
@@ -129,7 +152,7 @@ def blank_finding(submission: Submission, form: Form, policy: Policy, group: lis
         rule.id,
         policy.weigh(rule),
         f"{label}（工作表「{sheet}」{cells}）{what}。{hint}{rule.words}",
-        rule.advice.format(cell=cells, parts=cells),
+        rule.advice.format(cell=cells, parts=cells) + (nil_hint(form, items[0].table.id) if whole else ""),
         items[0].table.name,
         row,
         column,
@@ -138,6 +161,12 @@ def blank_finding(submission: Submission, form: Form, policy: Policy, group: lis
         items[0].index,
         expected=as_decimal(only[1], items[0]) if only else None,
     )
+
+
+def nil_hint(form: Form, table_id: str) -> str:
+    """How the cover can say that there is nothing to report in a whole table."""
+    labels = [field.label for field in form.cover if field.kind == "nil" and field.table == table_id]
+    return f"整张表都没有的，可在封面“{labels[0]}”选“是”。" if labels else ""
 
 
 def should_be(submission: Submission, form: Form, group: list[int]) -> dict[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from workbook_tool.model.book import Book, Print, Sheet
 from workbook_tool.model.cells import address, area
 from workbook_tool.model.form import CrossTable
@@ -37,7 +39,7 @@ def add_crosses(book: Book, plan: Plan) -> None:
 
 def add_cross(sheet: Sheet, plan: Plan, declared: CrossTable, cross: Cross, layer: str, top: int, left: int) -> int:
     """One summary for one layer; returns its last row."""
-    sheet.put(top, left, "已通过" if layer == "passed" else "含退回", "band", span=(1, len(cross.columns) + 2))
+    sheet.put(top, left, band(plan, declared, layer), "band", span=(1, len(cross.columns) + 2))
     head, body = top + 1, top + 2
     for column, text in enumerate((cross.corner, *cross.columns, "合计")):
         sheet.put(head, left + column, text, "head")
@@ -48,15 +50,24 @@ def add_cross(sheet: Sheet, plan: Plan, declared: CrossTable, cross: Cross, laye
         for column, value in enumerate(cells):
             sheet.put(body + number, left + 1 + column, value, "number")
         whole = area((body + number, left + 1), (body + number, left + len(cells)))
-        sheet.put(body + number, left + 1 + len(cells), sum(cells), "number_total", formula=f"=SUM({whole})")
+        sheet.put(
+            body + number, left + 1 + len(cells), sum(cells, Decimal(0)), "number_total", formula=f"=SUM({whole})"
+        )
     foot = last + 1
     sheet.put(foot, left, "合计", "stub_total")
     for column in range(len(cross.columns) + 1):
-        value = sum(row[column] if column < len(row) else sum(row) for row in cross.cells)
+        value = sum((row[column] if column < len(row) else sum(row, Decimal(0)) for row in cross.cells), Decimal(0))
         place = area((body, left + 1 + column), (last, left + 1 + column)) if cross.rows else ""
         sheet.put(foot, left + 1 + column, value, "number_total", formula=f"=SUM({place})" if place else "")
     add_check(sheet, plan, declared, layer, foot, left, len(cross.columns))
     return foot + 1
+
+
+def band(plan: Plan, declared: CrossTable, layer: str) -> str:
+    """The name of the layer, and whether numbers are missing below it."""
+    missing = plan.layer(layer).missing
+    lacking = any(missing[item.index] for item in plan.form.by_table[declared.table])
+    return ("已通过" if layer == "passed" else "含退回") + ("（有缺数，见汇总表）" if lacking else "")
 
 
 def add_check(sheet: Sheet, plan: Plan, declared: CrossTable, layer: str, foot: int, left: int, columns: int) -> None:
@@ -66,6 +77,7 @@ def add_check(sheet: Sheet, plan: Plan, declared: CrossTable, layer: str, foot: 
     cells = references(leaves, plan.totals_places(layer), sheet.name)
     grand = address(foot, left + 1 + columns)
     sheet.put(foot + 1, left, "与汇总表核对", "check_label", span=(1, columns + 1))
-    formula = f'=IF({grand}=SUM({cells}),"{MATCH}","✘ 差 "&({grand}-SUM({cells})))'
+    gap = f"ROUND({grand}-SUM({cells}),6)"
+    formula = f'=IF({gap}=0,"{MATCH}","✘ 差 "&{gap})'
     sheet.put(foot + 1, left + 1 + columns, MATCH, "check", formula=formula)
     color(sheet, foot + 1, left + 1 + columns)

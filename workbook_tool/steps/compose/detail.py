@@ -62,12 +62,19 @@ def add_head(sheet: Sheet, plan: Plan) -> None:
             is_table = len(key(items[0])) == 1
             text = items[0].table.title if is_table else items[0].row.name
             row = TABLE_ROW if is_table else ROW_ROW
-            sheet.put(row, plan.column(items[0].index), text, "caption" if is_table else "group", span=(1, len(items)))
+            if is_table:  # not merged: the printed pages break within it
+                for item in items:
+                    sheet.put(row, plan.column(item.index), text if item is items[0] else None, "caption_open")
+            else:
+                sheet.put(row, plan.column(items[0].index), text, "group", span=(1, len(items)))
     for item in plan.form.items:
         sheet.put(COLUMN_ROW, plan.column(item.index), item.column.name, "head")
         sheet.put(CODE_ROW, plan.column(item.index), item.code, "code")
         sheet.widths[plan.column(item.index)] = 11 if item.decimals else 9.5
-    sheet.heights |= {ROW_ROW: 34, COLUMN_ROW: 34}
+    breadths = {column: sheet.widths[column] for column in range(FIRST_ITEM, FIRST_ITEM + len(plan.form.items))}
+    columns = [text_height(i.column.name, breadths[plan.column(i.index)]) for i in plan.form.items]
+    rows = [text_height(i.row.name, breadths[plan.column(i.index)] * len(i.block.columns)) for i in plan.form.items]
+    sheet.heights |= {ROW_ROW: max(rows), COLUMN_ROW: max(columns)}
 
 
 def add_agency(sheet: Sheet, plan: Plan, record: AgencyRecord) -> None:

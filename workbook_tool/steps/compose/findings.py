@@ -37,7 +37,7 @@ def add_findings(book: Book, plan: Plan) -> None:
     """Add the sheet."""
     sheet = book.sheet(FINDINGS, tab=RED, widths=dict(enumerate(COLUMNS.values())))
     found = plan.result.findings
-    told = f"共 {len(found)} 条，按单位排列，重的在前。点“定位”到“单位明细”中的数；“工作表”“单元格”是单位自己文件里的位置。"
+    told = f"共 {len(found)} 条，按单位排列，重的在前。点“看明细”到“单位明细”中的数；“工作表”“单元格”是单位自己文件里的位置。"
     heading(sheet, "问题清单", told if found else "没有问题：所有计入的报表都通过了审核。", 13)
     for column, header in enumerate(COLUMNS):
         sheet.put(LIST_TOP, column, header, "head")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from workbook_tool.model.book import Book, ListTable, Print, Sheet, Value
 from workbook_tool.model.cells import address
 from workbook_tool.model.measure import text_height
-from workbook_tool.model.result import TIMELINESS_LABELS, State
-from workbook_tool.model.rules import LINEAR, Severity
+from workbook_tool.model.result import TIMELINESS_LABELS, RuleCount, State
+from workbook_tool.model.rules import LINEAR, Rule, Severity
 from workbook_tool.steps.compose.plan import AGENCIES, FILES, FINDINGS, GREEN, GREY, LIST_TOP, RULES, Plan, heading
 
 STATE_ROLES = {"已汇总": "ok", "待核": "warn", "退回": "bad", "未报": "bad", "旧版": "info", "重复": "info"}
@@ -76,7 +76,7 @@ def add_agencies(book: Book, plan: Plan) -> None:
 def add_files(book: Book, plan: Plan) -> None:
     """收件清单: every file of the inbox and where it ended."""
     headers = ("文件", "状态", "原因", "代码", "单位", "年度", "大小（字节）", "SHA-256（前 12 位）")
-    sheet = book.sheet(FILES, tab=GREY, widths=dict(enumerate((44, 10, 56, 9, 26, 8, 13, 17))))
+    sheet = book.sheet(FILES, tab=GREY, widths=dict(enumerate((44, 10, 54, 9, 26, 8, 14, 22))))
     heading(
         sheet, "收件清单", "收件夹中的每一份文件都有且只有一个状态；临时文件和系统文件只记在 run.json。", len(headers)
     )
@@ -98,6 +98,11 @@ def add_files(book: Book, plan: Plan) -> None:
     add_list(sheet, "tblFiles", headers, rows, roles)
 
 
+def spoke(rule: Rule, count: RuleCount) -> bool:
+    """Whether figures say something of a rule: it is linear, and if it is a fallback, it was needed."""
+    return rule.kind == LINEAR and not (rule.fallback and not count.passed + count.failed)
+
+
 def add_rules(book: Book, plan: Plan) -> None:
     """规则: what was checked, and how often each rule held, failed, or could not be decided."""
     headers = ("规则", "名称", "程度", "内容", "来源", "相符", "不符", "无法判定", "问题条数")
@@ -108,7 +113,7 @@ def add_rules(book: Book, plan: Plan) -> None:
     rows: list[list[Value]] = []
     for rule in plan.form.rules:
         count = counts[rule.id]
-        told: list[Value] = [count.passed, count.failed, count.undecided] if rule.kind == LINEAR else [None] * 3
+        told: list[Value] = [count.passed, count.failed, count.undecided] if spoke(rule, count) else [None] * 3
         severity = plan.result.policy.weigh(rule).label
         rows.append([rule.id, rule.title, severity, rule.words, rule.source, *told, None])
     roles = ("cell_center", "cell_wrap", "cell_center", "cell_wrap", "cell_wrap", "number", "number", "number", "skip")

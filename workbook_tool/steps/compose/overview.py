@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from workbook_tool import __version__
 from workbook_tool.model.book import Book, Chart, Print, Series, Sheet
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.live import references
@@ -39,7 +40,8 @@ def add_overview(book: Book, plan: Plan) -> None:
     result = plan.result
     sheet.put(0, 0, f"{result.region} {result.year} 年度{plan.form.title}汇总", "title", span=(1, COLUMNS))
     due = "" if result.roster_given else "；未提供名录，未核对是否报全"
-    told = f"截至 {result.as_of.year} 年 {result.as_of.month} 月 {result.as_of.day} 日 · 第 {result.run} 次汇总{due}"
+    day = f"{result.as_of.year} 年 {result.as_of.month} 月 {result.as_of.day} 日"
+    told = f"截至 {day} · 汇总批次 {result.run} · workbook-tool {__version__}{due}"
     sheet.put(1, 0, told, "subtitle", span=(1, COLUMNS))
     sheet.heights |= {0: 34, 1: 20, 2: 6}
     add_cards(sheet, plan)
@@ -48,7 +50,7 @@ def add_overview(book: Book, plan: Plan) -> None:
     row = add_follow_up(sheet, plan, row + 1)
     sheet.put(row + 1, 0, f"空白的处理：{result.policy.words}", "note", span=(1, COLUMNS))
     sheet.heights[row + 1] = 20
-    sheet.print = Print(wide=1, tall=1, footer="&L&8填报：        审核：        签发：&C&8第 &P 页，共 &N 页&R&8&D")
+    sheet.print = Print(wide=1, tall=1, footer="&L&8填报：        审核：        签发：&C&8第 &P 页，共 &N 页")
 
 
 def agencies_range(plan: Plan, column: int) -> str:
@@ -130,7 +132,7 @@ def add_figures(sheet: Sheet, plan: Plan, top: int) -> int:
         return top
     section(sheet, top, "二、主要数字")
     head = top + 1
-    titles = (("指标", 4), ("已通过", 2), ("其中待核", 2), ("含退回", 2), ("缺报家数", 2))
+    titles = (("指标", 4), ("已通过", 2), ("其中待核", 2), ("含退回", 2), ("缺数家数", 2))
     column = 0
     for text, width in titles:
         sheet.put(head, column, text, "head", span=(1, width))
@@ -167,8 +169,12 @@ class Task:
 
 
 def tasks(plan: Plan) -> Iterator[Task]:
-    """What people have to do, the weightiest first."""
+    """What people have to do: who has filed nothing first, since no other list of the page names them."""
     result = plan.result
+    for record in result.agencies_in(MISSING):
+        late = "催报" if record.timeliness == "missing" else "未到期，届时催报"
+        link = f"{AGENCIES}!{address(plan.agency_row[record.agency.code], 0)}"
+        yield Task(record.agency.name, "未报", "bad", late + remark(record), link)
     for record in result.agencies_in(State.RETURNED):
         count, also = record.count(Severity.MUST), record.count(Severity.EXPLAIN)
         more = f"，另有需说明 {also} 条" if also else ""
@@ -182,10 +188,6 @@ def tasks(plan: Plan) -> Iterator[Task]:
     for record in result.agencies_in(State.HELD):
         todo = f"说明 {record.count(Severity.EXPLAIN)} 条，核实后可不改{remark(record)}"
         yield Task(record.agency.name, "待核", "warn", todo, finding_link(plan, record))
-    for record in result.agencies_in(MISSING):
-        late = "催报" if record.timeliness == "missing" else "未到期，届时催报"
-        link = f"{AGENCIES}!{address(plan.agency_row[record.agency.code], 0)}"
-        yield Task(record.agency.name, "未报", "info", late + remark(record), link)
     for file in result.files:
         if file.state in (State.UNREADABLE, State.FOREIGN) and not file.agency:
             yield Task(file.source.path, file.state.label, "warn", file.reason, f"{FILES}!A1")

@@ -101,8 +101,13 @@ class Plan:
         return {name: number for number, name in enumerate(names)}
 
     def row_checks(self, table: Table) -> int:
-        """How many rules run along the rows of this table: each has a column of checks."""
-        return len({c.rule_id for c in self.equations(table) if c.line.startswith("r:")})
+        """How many columns of checks the rules that run along the rows of this table need."""
+        return len({self.check_key(c) for c in self.equations(table) if c.line.startswith("r:")})
+
+    def check_key(self, constraint: Constraint) -> tuple[str, str]:
+        """What shares a line of checks: a rule and the line of totals that it points to, of which it may have several."""
+        at = self.form.items[constraint.at]
+        return constraint.rule_id, at.column.id if constraint.line.startswith("r:") else at.row.id
 
     def equations(self, table: Table) -> list[Constraint]:
         """The equations whose finding would point into this table."""

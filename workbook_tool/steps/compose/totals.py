@@ -18,7 +18,7 @@ from workbook_tool.steps.compose.plan import CODE, NAVY, STATE, TOTALS_TOP, Plan
 BAND_ROW = TOTALS_TOP - 1
 MATCH, UNDECIDED = "✔", "无法判定"
 WIDTH, NARROW, CHECK_WIDTH, STUB_WIDTHS = 8.5, 6.0, 10.0, {1: (22,), 3: (4.5, 10, 34)}
-LAYERS = {"passed": "已通过（已汇总＋待核）", "held": "其中待核", "all": "含退回", "missing": "缺报家数（含退回）"}
+LAYERS = {"passed": "已通过（已汇总＋待核）", "held": "其中待核", "all": "含退回", "missing": "缺数家数（已收报表中）"}
 CHECK = "勾稽核对"
 SIDE_LABELS = {
     "passed": "已通过",
@@ -26,7 +26,7 @@ SIDE_LABELS = {
     "held": "其中待核",
     "all": "含退回",
     "all_check": CHECK,
-    "missing": "缺报家数",
+    "missing": "缺数家数",
 }
 
 
@@ -168,7 +168,7 @@ def identity(plan: Plan, constraint: Constraint, layer: str, home: str) -> tuple
     if layer == "passed":
         # Accepted filings lack a number only where it must still be explained; then nothing can be said of the sum.
         lacking = any(missing[index] for index, _ in constraint.terms)
-        return (f"={quote(UNDECIDED)}", UNDECIDED) if lacking else (f"={formula}", value)
+        return ("", UNDECIDED) if lacking else (f"={formula}", value)
     cells = references((index for index, _ in constraint.terms), plan.totals_places("missing"), home)
     lacking = any(missing[index] for index, _ in constraint.terms)
     return f"=IF(SUM({cells})>0,{quote(UNDECIDED)},{formula})", UNDECIDED if lacking else value
@@ -184,15 +184,15 @@ def identity_value(result: Consolidation, constraint: Constraint, layer: str) ->
 def add_identities(sheet: Sheet, plan: Plan, layout: Layout, layer: str, bottom: int) -> None:
     """The form's own equations over the totals of a layer: below the columns, and at the right of the rows."""
     table, shift = layout.table, plan.shift(layout.table, layer)
-    below: list[str] = []
-    beside: list[str] = []
+    below: list[tuple[str, str]] = []
+    beside: list[tuple[str, str]] = []
     for constraint in plan.equations(table):
         along_rows = constraint.line.startswith("r:")
-        rules = beside if along_rows else below
-        first = constraint.rule_id not in rules
+        checks, key = (beside if along_rows else below), plan.check_key(constraint)
+        first = key not in checks
         if first:
-            rules.append(constraint.rule_id)
-        number = rules.index(constraint.rule_id)
+            checks.append(key)
+        number = checks.index(key)
         at_row, at_column = plan.totals_cell(layer, constraint.at)
         right = layout.width + shift + number + (1 if layer == "passed" else 0)
         row, column = (at_row, right) if along_rows else (bottom + number, at_column)

@@ -101,7 +101,7 @@ def read_item(
     value = read_value(float(computed), item) if computed is not None else read_value(content, item)
     if value.problem == "blank" and (nil or counts_as_zero(content, policy)):
         reading = Reading("number", 0, shown(content), sheet.name, place, signed_nil=True)
-        return reading, [] if nil else [zero_finding(form, sheet, place, item, content)]
+        return reading, []
     state = "blank" if value.problem == "blank" else "number" if value.number is not None else "unusable"
     number = None if value.number is None else int(value.number.scaleb(item.decimals))
     reading = Reading(state, number, shown(content), sheet.name, place)
@@ -131,13 +131,6 @@ def shown(content: Content) -> str:
 
 def plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
-
-
-def zero_finding(form: Form, sheet: Sheet, place: Place, item: Item, content: Content) -> Finding:
-    rule = form.rule_of_kind("blank")
-    what = f"填“{shown(content)}”" if content is not None else "空白"
-    message = f"{item.label}（工作表「{sheet.name}」{address(*place)}）{what}，按配置计为 0。"
-    return cell_finding(rule.id, Severity.NOTE, message, "", item, sheet.name, place)
 
 
 def value_finding(form: Form, policy: Policy, item: Item, reading: Reading, value: Value) -> Finding:

@@ -1,0 +1,315 @@
+"""The regional workbook of a form that stands only here: what is composed, and what LibreOffice makes of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl import Workbook
+
+from tests.office_tools import needs_office, recalculated, without_results
+from workbook_tool.files.declaration import load_form
+from workbook_tool.files.render import render
+from workbook_tool.model.book import Book, Cell, Sheet
+from workbook_tool.model.cells import address, position
+from workbook_tool.model.finding import Finding
+from workbook_tool.model.form import Form
+from workbook_tool.model.result import AgencyRecord, Checked, Consolidation, FileRecord, Run, State
+from workbook_tool.model.rules import KINDS, LINEAR, Severity
+from workbook_tool.model.settings import Roster, Settings
+from workbook_tool.model.submission import Agency, Identity, Reading, SourceFile, Submission
+from workbook_tool.steps.compose import compose
+from workbook_tool.steps.compose.plan import Plan
+from workbook_tool.steps.consolidate import consolidate
+
+FORM = """
+id = "fruit"
+title = "果品"
+version = "1"
+cover = [{ id = "a", label = "单位", kind = "agency" }, { id = "c", label = "代码", kind = "code" },
+         { id = "y", label = "年度", kind = "year" }]
+figure = [{ label = "苹果", items = ["A.red.all"] }]
+
+[[cross]]
+title = "果园 × 颜色"
+table = "A"
+down = "agency.category"
+sets = [{ label = "红", rows = "red" }, { label = "青", rows = "green" }]
+
+[[table]]
+id = "A"
+name = "甲"
+title = "苹果"
+[[table.block]]
+unit = "个"
+columns = [{ id = "big", label = "大" }, { id = "small", label = "小" }, { id = "all", label = "共", total = true }]
+rows = [{ id = "red", label = "红" }, { id = "green", label = "青" }]
+
+[[table]]
+id = "B"
+name = "乙"
+title = "梨"
+layout = "side"
+[[table.block]]
+unit = "吨"
+decimals = 2
+columns = [{ id = "sold", label = "售" }, { id = "kept", label = "存" }, { id = "all", label = "共", total = true }]
+rows = [{ id = "snow", label = "雪梨" }, { id = "fragrant", label = "香梨" }]
+"""
+RULE = """
+[[rule]]
+id = "{id}"
+title = "规则"
+severity = "must"
+origin = "D"
+words = "应当相符。"
+advice = "请改。"
+{what}
+"""
+CHECKS = {
+    "A-ROW": ("A", '{ over = "rows", formula = "big + small == all", at = "all" }'),
+    "B-ROW": ("B", '{ over = "rows", formula = "sold + kept == all", at = "all" }'),
+}
+FULL = {
+    **{"A.red.big": 3, "A.red.small": 4, "A.red.all": 7, "A.green.big": 1, "A.green.small": 0, "A.green.all": 1},
+    **{"B.snow.sold": 10, "B.snow.kept": 20, "B.snow.all": 30},
+    **{"B.fragrant.sold": 110, "B.fragrant.kept": 220, "B.fragrant.all": 330},
+}
+"""Counts of the smallest unit: the pears are in hundredths of a ton."""
+EVIL = "=1+1"
+
+
+@pytest.fixture
+def form(tmp_path: Path) -> Form:
+    """Two tables of two rows by three columns."""
+    return declared(tmp_path, FORM, CHECKS)
+
+
+def declared(folder: Path, text: str, checks: Mapping[str, tuple[str, str]]) -> Form:
+    """The form of this text with these rules, and one rule of each kind that every form must word."""
+    rules = [RULE.format(id=i, what=f'table = "{t}"\nchecks = [{c}]') for i, (t, c) in checks.items()]
+    rules += [RULE.format(id=f"V-{k}", what=f'kind = "{k}"') for k in KINDS if k not in (LINEAR, "only_total")]
+    (folder / "fruit.toml").write_text(text + "".join(rules), encoding="utf-8")
+    return load_form(folder, "fruit")
+
+
+def filing(form: Form, agency: Agency, numbers: Mapping[str, int | None], *findings: Finding) -> AgencyRecord:
+    """An agency that filed these numbers; None is a blank cell."""
+    readings = tuple(Reading("blank" if (n := numbers[i.code]) is None else "number", n) for i in form.items)
+    source = SourceFile(f"{agency.code}.xlsx", Path("x.xlsx"), agency.code * 16, 1)
+    submission = Submission(source, form, Identity(form.id, agency, agency.name, 2023), readings)
+    checked = Checked(submission, findings, {})
+    record = FileRecord(source, checked.state, "", agency, 2023, checked)
+    return AgencyRecord(agency, checked.state, "on_time", "封面", record)
+
+
+def settings(form: Form, folder: Path) -> Settings:
+    places = dict.fromkeys(("root", "inbox", "outbox", "templates"), folder)
+    return Settings("某乡", "", "", form.id, 2023, None, **places, roster=None)
+
+
+def result(form: Form, folder: Path, *records: AgencyRecord) -> Consolidation:
+    files = [record.file for record in records if record.file]
+    run = Run("2024-02-05-1", date(2024, 2, 5))
+    return consolidate(form, settings(form, folder), Roster(), run, files, records)
+
+
+def finding(form: Form, code: str, severity: Severity, filed: int | None, expected: int | None) -> Finding:
+    item = form.by_code[code]
+    where = {"table": item.table.name, "row": item.row.label, "column": item.column.label}
+    numbers = [None if n is None else Decimal(n) for n in (filed, expected)]
+    difference = None if filed is None or expected is None else Decimal(filed - expected)
+    return Finding("A-ROW", severity, EVIL, EVIL, **where, sheet="甲", cell="D5", item=item.index,
+                   filed=numbers[0], expected=numbers[1], difference=difference)  # fmt: skip
+
+
+@pytest.fixture
+def mixed(form: Form, tmp_path: Path) -> Consolidation:
+    """One agency in order, one to explain, one returned with a blank and a wrong total, one missing."""
+    wrong = {**FULL, "A.red.big": None, "A.green.all": 5}
+    must = finding(form, "A.green.all", Severity.MUST, 5, 1)
+    return result(
+        form,
+        tmp_path,
+        filing(form, Agency("001", EVIL, category="山上"), FULL),
+        filing(form, Agency("002", "乙园", category="山下"), FULL, finding(form, "A.red.big", Severity.EXPLAIN, 3, 2)),
+        filing(form, Agency("003", "丙园", category="山下"), wrong, must),
+        AgencyRecord(Agency("004", "丁园", category="山下"), "missing", "missing", ""),
+    )
+
+
+def sheet_of(book: Book, name: str) -> Sheet:
+    return next(sheet for sheet in book.sheets if sheet.name == name)
+
+
+def cell_at(sheet: Sheet, row: int, column: int) -> Cell:
+    (found,) = [cell for cell in sheet.cells if (cell.row, cell.column) == (row, column)]
+    return found
+
+
+def total(book: Book, plan: Plan, layer: str, code: str) -> Cell:
+    """The cell of an item's total in a layer."""
+    item = plan.form.by_code[code]
+    return cell_at(sheet_of(book, plan.totals_sheet(item.table)), *plan.totals_cell(layer, item.index))
+
+
+def written(consolidation: Consolidation, folder: Path) -> Path:
+    path = folder / "book.xlsx"
+    render(compose(consolidation), path)
+    return path
+
+
+def stored(path: Path) -> dict[tuple[str, str], object]:
+    book = openpyxl.load_workbook(path, data_only=True)
+    return {(s.title, c.coordinate): c.value for s in book for row in s for c in row if c.value not in (None, "")}
+
+
+def close(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) < 1e-9
+    return one == other
+
+
+def assert_recalculation_changes_nothing(path: Path) -> None:
+    before, after = stored(path), stored(recalculated(without_results(path)))
+    assert {k: (before.get(k), after.get(k)) for k in before | after if not close(before.get(k), after.get(k))} == {}
+
+
+@needs_office
+def test_recalculation_changes_nothing(mixed: Consolidation, tmp_path: Path) -> None:
+    assert_recalculation_changes_nothing(written(mixed, tmp_path))
+
+
+@needs_office
+@pytest.mark.parametrize("missing", [0, 2])
+def test_recalculation_changes_nothing_where_nobody_filed(form: Form, tmp_path: Path, missing: int) -> None:
+    records = [AgencyRecord(Agency(str(n), f"园{n}"), "missing", "missing", "") for n in range(missing)]
+    assert_recalculation_changes_nothing(written(result(form, tmp_path, *records), tmp_path))
+
+
+def test_the_layers_of_totals(mixed: Consolidation) -> None:
+    book, plan = compose(mixed), Plan(mixed)
+    values = {layer: total(book, plan, layer, "A.green.all").value for layer in ("passed", "held", "all")}
+    assert values == {"passed": 2, "held": 1, "all": 7}
+    assert total(book, plan, "passed", "B.fragrant.all").value == Decimal("6.6")
+
+
+def test_a_missing_number_is_blank_and_counted_not_zero(mixed: Consolidation) -> None:
+    book, plan = compose(mixed), Plan(mixed)
+    index = plan.form.by_code["A.red.big"].index
+    detail = sheet_of(book, "单位明细")
+    assert cell_at(detail, plan.detail_row["003"], plan.column(index)).value is None
+    assert total(book, plan, "missing", "A.red.big").value == 1
+    assert total(book, plan, "missing", "A.red.small").value == 0
+
+
+def test_an_equation_over_missing_numbers_is_undecided(mixed: Consolidation) -> None:
+    book, plan = compose(mixed), Plan(mixed)
+    row, column = plan.totals_cell("all", plan.form.by_code["A.red.all"].index)
+    sheet = sheet_of(book, "汇总甲")
+    assert cell_at(sheet, row, column + 1).value == "无法判定"
+    assert cell_at(sheet, row + 1, column + 1).value == 4
+
+
+def test_every_total_is_a_formula_over_exactly_the_agencies_that_filed(mixed: Consolidation) -> None:
+    book, plan = compose(mixed), Plan(mixed)
+    for item in plan.form.items:
+        for layer in ("passed", "held", "all", "missing"):
+            formula = total(book, plan, layer, item.code).formula
+            column = address(0, plan.column(item.index))[:-1]
+            assert f"'单位明细'!${column}$7:${column}$9" in formula
+
+
+def test_text_of_agencies_stays_text(mixed: Consolidation, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(written(mixed, tmp_path))
+    found = [cell for sheet in book for row in sheet for cell in row if cell.value == EVIL]
+    assert {"报送情况", "问题清单", "单位明细", "收件清单"} <= {cell.parent.title for cell in found}
+    assert {cell.data_type for cell in found} == {"s"}
+
+
+def link_targets(book: Workbook) -> list[tuple[str, str]]:
+    links = [cell.hyperlink for sheet in book for row in sheet for cell in row if cell.hyperlink]
+    return [(str(link.location).rpartition("!")[0].strip("'"), str(link.location).rpartition("!")[2]) for link in links]
+
+
+def test_every_link_leads_to_a_written_cell(mixed: Consolidation, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(written(mixed, tmp_path))
+    targets = link_targets(book)
+    assert len(targets) >= 5
+    for sheet, cell in targets:
+        row, column = position(cell)
+        assert book[sheet].max_row > row and book[sheet].max_column > column
+
+
+def test_a_finding_leads_to_its_figure(mixed: Consolidation) -> None:
+    plan = Plan(mixed)
+    findings = sheet_of(compose(mixed), "问题清单")
+    links = [cell.link for cell in findings.cells if cell.link]
+    places = [(plan.detail_row["002"], "A.red.big"), (plan.detail_row["003"], "A.green.all")]
+    assert links == [f"单位明细!{address(row, plan.column(plan.form.by_code[code].index))}" for row, code in places]
+
+
+def test_without_findings_the_list_says_so(form: Form, tmp_path: Path) -> None:
+    book = compose(result(form, tmp_path, filing(form, Agency("001", "甲园"), FULL)))
+    assert any("没有问题" in str(cell.value) for cell in sheet_of(book, "问题清单").cells)
+
+
+def test_a_missing_roster_is_said(mixed: Consolidation) -> None:
+    texts = [str(cell.value) for cell in sheet_of(compose(replace(mixed, roster_given=False)), "总览").cells]
+    assert any("未提供名录" in text for text in texts)
+
+
+def shared_places(book: Book) -> list[tuple[str, int, int]]:
+    """Where two cells would overwrite each other."""
+    taken = Counter(
+        (sheet.name, cell.row + row, cell.column + column)
+        for sheet in book.sheets
+        for cell in sheet.cells
+        for row in range(cell.span[0])
+        for column in range(cell.span[1])
+    )
+    return [place for place, count in taken.items() if count > 1]
+
+
+def test_no_two_cells_share_a_place(mixed: Consolidation) -> None:
+    assert shared_places(compose(mixed)) == []
+
+
+def test_a_rule_with_two_equations_in_a_column_shows_both(tmp_path: Path) -> None:
+    three = '{ id = "green", label = "青" }, { id = "both", label = "计" }, { id = "whole", label = "总" }'
+    sums = '{ over = "columns", formula = "red + green == both", at = "both" }'
+    sums += ', { over = "columns", formula = "both + red == whole", at = "whole" }'
+    form = declared(tmp_path, FORM.replace('{ id = "green", label = "青" }', three), {"A-COL": ("A", sums)})
+    columns = {"big": (3, 1), "small": (4, 0), "all": (7, 1)}
+    more = {f"A.both.{c}": red + green for c, (red, green) in columns.items()}
+    more |= {f"A.whole.{c}": 99 for c in columns}
+    book = compose(result(form, tmp_path, filing(form, Agency("001", "甲园"), FULL | more)))
+    checks = [c.value for c in sheet_of(book, "汇总甲").cells if c.role == "check" and c.column in (1, 2, 3)]
+    assert shared_places(book) == []
+    assert checks == [0, 0, 0, 92, 91, 84]
+
+
+def test_counts_on_the_first_page(mixed: Consolidation) -> None:
+    overview = sheet_of(compose(mixed), "总览")
+    cards = {cell_at(overview, 4, c.column).value: c.value for c in overview.cells if c.role == "kpi_value"}
+    assert cards == {"应报": 4, "已汇总": 1, "待核": 1, "退回": 1, "未报": 1, "必须改（条）": 1}
+
+
+def test_who_has_not_filed_is_named_however_many_were_returned(form: Form, tmp_path: Path) -> None:
+    must = finding(form, "A.green.all", Severity.MUST, 5, 1)
+    returned = [filing(form, Agency(f"{n:03}", f"园{n}"), {**FULL, "A.green.all": 5}, must) for n in range(30)]
+    missing = AgencyRecord(Agency("900", "没报园"), "missing", "missing", "")
+    overview = sheet_of(compose(result(form, tmp_path, *returned, missing)), "总览")
+    assert "没报园" in [cell.value for cell in overview.cells]
+
+
+def test_states_are_words_not_colours_alone(mixed: Consolidation) -> None:
+    listed = sheet_of(compose(mixed), "报送情况")
+    words = [State(r.state).label if r.file else "未报" for r in mixed.agencies]
+    assert [c.value for c in listed.cells if c.column == 4 and c.value in words] == words
