@@ -146,6 +146,22 @@ def test_a_row_there_twice_is_refused_and_named() -> None:
     assert right_or_refused(FORM, read)
 
 
+def test_a_second_row_above_or_below_or_by_another_name_is_refused_too() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    first, last = 6, 17  # 规章 and 行政事业性收费, the outermost rows of the table without any sums
+    above = {(3, 0): "行政事业性收费", (3, 1): 9.0}
+    alias = {(5, 4): "制发件数", (6, 4): 9.0, (7, 4): 9.0}
+    for sheet in (
+        doubled(two, first),
+        doubled(two, last),
+        Sheet(two.name, two.cells | above),
+        Sheet(two.name, two.cells | alias),
+    ):
+        read = submission(FORM, [sheet, three, four])
+        assert right_or_refused(FORM, read), sheet
+        assert any(f.rule == "P-LABEL" for f in read.findings) or all(r.number is not None for r in read.readings)
+
+
 def test_a_row_moved_and_there_twice_is_refused() -> None:
     two, three, four = filled(FORM, distinct(FORM))
     swapped = moved(three, lambda r, c: ({12: 14, 14: 12}.get(r, r), c))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,9 @@ DONE, FINDINGS, USAGE, BUSY, OUTBOX, BUG = 0, 1, 2, 4, 5, 70
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console without some character must not fail a finished run
     options = arguments_parser().parse_args(arguments)
     from workbook_tool.model.errors import Busy, OfficeError, OutboxError
 

@@ -66,7 +66,8 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         clock = Clock()
         sources = list_inbox(settings.inbox)
         with clock("read"):
-            read = [read_or_record(s, office, duplicates(sources)) for s in watched(sources, progress)]
+            twice = duplicates([s for s in sources if s.sha256 and not is_ignored(s.path)])
+            read = [read_or_record(s, office, twice) for s in watched(sources, progress)]
         with clock("check"):
             files = settle(judged(read, office), settings.policy)
             agencies = agency_records(files, office.roster, settings, as_of)
@@ -104,7 +105,7 @@ def read_or_record(source: SourceFile, office: Office, twice: dict[str, str]) ->
     """A file of the inbox as a submission, or the record of why it is none."""
     if is_ignored(source.path):
         return FileRecord(source, State.IGNORED, "临时文件或系统文件")
-    if source.sha256 and source.path in twice:
+    if source.path in twice:
         return FileRecord(source, State.DUPLICATE, f"与“{twice[source.path]}”内容完全相同")
     settings = office.settings
     return read_one(source, office.form, office.roster, settings.year, settings.policy, settings.limits)
@@ -127,7 +128,7 @@ def read_one(
         return Submission(source, form, identity, parsed.readings, findings)
     except Unreadable as error:
         return FileRecord(source, State.UNREADABLE, str(error), named_in(source.path, roster))
-    except (KeyboardInterrupt, SystemExit, MemoryError):
+    except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # calamine's panics are no Exception; one file must never stop the batch
         logger.opt(exception=error).error("cannot read {}", source.path)

@@ -16,20 +16,31 @@ UNREAD = ""
 
 
 def list_inbox(inbox: Path) -> list[SourceFile]:
-    """Every entry below the inbox that is not a folder, in byte order of the paths.
+    """Every entry below the inbox that is not a folder, in byte order of the paths; also folders that cannot be
+    opened and links to folders, since there may be filings behind them.
 
     ``sha256`` is empty where an entry is no regular file or cannot be read. Raises OfficeError without an inbox.
     """
     if not inbox.is_dir():
         raise OfficeError(f"找不到收件夹 {inbox}；请新建这个文件夹，或在 config.toml 的 [folders] inbox 中改正。")
-    found = [Path(folder) / name for folder, _, names in os.walk(inbox) for name in names]
+    found: list[Path] = []
+
+    def closed(error: OSError) -> None:
+        found.append(Path(error.filename))
+
+    for folder, folders, names in os.walk(inbox, onerror=closed):
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        found += [Path(folder) / name for name in (*names, *links)]
     found.sort(key=lambda path: os.fsencode(path.relative_to(inbox).as_posix()))
     return [source_file(path, path.relative_to(inbox).as_posix()) for path in found]
 
 
 def source_file(location: Path, path: str) -> SourceFile:
-    """The facts about one file."""
-    status = location.lstat()
+    """The facts about one file; one that vanished or may not be looked at has none."""
+    try:
+        status = location.lstat()
+    except OSError:
+        return SourceFile(path, location, UNREAD, 0)
     regular = stat.S_ISREG(status.st_mode)
     return SourceFile(path, location, digest(location) if regular else UNREAD, status.st_size, status.st_mtime)
 

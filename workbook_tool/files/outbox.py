@@ -30,7 +30,7 @@ def one_run_at_a_time(outbox: Path) -> Iterator[None]:
         raise OutboxError(f"无法写入发件夹 {outbox}：{error.strerror}。请检查文件夹权限和磁盘空间。") from error
     try:
         for left in outbox.glob(f"{PARTIAL}*"):
-            shutil.rmtree(left)
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
         yield
     finally:
         lock.release()

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from workbook_tool.files import markup
+from workbook_tool.files.cage import read_caged, sheet_rows
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.settings import Limits
 from workbook_tool.model.submission import Content, Place, Sheet
@@ -34,20 +36,22 @@ RATIO, RATIO_FROM = 100, 20 << 20
 def read_sheets(location: Path, limits: Limits) -> tuple[Sheet, ...]:
     """All sheets of a spreadsheet file. Raises Unreadable, saying why and what to send instead."""
     content = read_bytes(location, limits)
-    package = open_package(content, limits) if content[:2] == b"PK" else None
-    if package is None:
-        refuse_non_workbook(content)
-    from python_calamine import CalamineError, CalamineWorkbook
+    if content[:2] == b"PK":
+        return read_package(content, open_package(content, limits))
+    refuse_non_workbook(content)
+    return tuple(Sheet(name, values(rows)) for name, rows in read_caged(content))
 
+
+def read_package(content: bytes, package: dict[str, bytes]) -> tuple[Sheet, ...]:
+    """The sheets of a zip-based workbook, once its markup has shown that they can be read safely."""
+    from python_calamine import CalamineError
+
+    scans = markup.scan_sheets(package)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [
-            Sheet(name, values(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)))
-            for name in workbook.sheet_names
-        ]
+        found = sheet_rows(content)
     except CalamineError as error:
         raise Unreadable(f"文件已损坏，无法打开（{error}）；请用 Excel 或 WPS 重新保存为 .xlsx 后再报") from error
-    return markup.complete(sheets, package) if package else tuple(sheets)
+    return tuple(markup.complete(Sheet(name, values(rows)), scans.get(name)) for name, rows in found)
 
 
 def values(rows: Sequence[Sequence[Content]]) -> dict[Place, Content]:
@@ -95,10 +99,10 @@ def open_package(content: bytes, limits: Limits) -> dict[str, bytes]:
                 left -= len(data)
                 if left < 0 or (len(data) > RATIO_FROM and len(data) > RATIO * entry.compress_size):
                     raise Unreadable("文件解压后过大，不是正常的填报表")
-                if b"<!DOCTYPE" in data[:4096] and entry.filename.endswith((".xml", ".rels")):
+                if b"<!DOCTYPE" in data and entry.filename.endswith((".xml", ".rels")):
                     raise Unreadable("文件内含不允许的内容（DOCTYPE）；请用 Excel 或 WPS 重新保存后再报")
                 parts[entry.filename] = data
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error) as error:
         raise Unreadable("文件不完整或已损坏；可能没有传完，请重新发送") from error
     if "word/document.xml" in parts:
         raise Unreadable("这是 Word 文件，请把数字填入下发的 .xlsx 填报表后再报")

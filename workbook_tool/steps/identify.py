@@ -52,7 +52,7 @@ def identify(
         agency=agency,
         name=agency.name if agency else next((c.text for c in clues), ""),
         year=said,
-        round=int(hidden["round"]) if hidden.get("round", "").isdigit() else 1,
+        round=int(hidden["round"]) if hidden.get("round", "").isdecimal() else 1,
         source=deciding.source if deciding else year_source,
         filed_on=next((as_date(value) for field, (value, *_) in cover.items() if field.kind == "date"), None),
         nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
@@ -167,9 +167,15 @@ def disagreements(clues: list[Clue], deciding: Clue, form: Form, policy: Policy)
             sheet=clue.sheet,
             cell=clue.cell,
         )
-        for clue in clues
+        for clue in once(clues)
         if clue.agency != agency and not (clue.agency is None and clue.source == "隐藏标识")
     ]
+
+
+def once(clues: list[Clue]) -> list[Clue]:
+    """The first clue for each agency: code and name of the same other agency are one disagreement."""
+    first = {clue.agency.code if clue.agency else clue.text: clue for clue in reversed(clues)}
+    return [clue for clue in clues if clue in first.values()]
 
 
 def filed_year(

@@ -33,7 +33,7 @@ def settle(records: Sequence[FileRecord], policy: Policy) -> list[FileRecord]:
     by_agency: dict[str, list[FileRecord]] = defaultdict(list)
     for record in records:
         if record.checked and record.agency:
-            by_agency[record.agency.code].append(record)
+            by_agency[record.agency.name].append(record)
     settled = {r.source.path: r for r in records}
     for versions in by_agency.values():
         if len(versions) > 1:
@@ -93,12 +93,18 @@ def agency_records(
 ) -> list[AgencyRecord]:
     """Where each agency stands, in roster order (without a roster: those that filed, by code)."""
     files = list(records)
-    counting = {r.agency.code: r for r in files if r.agency and r.state in (State.COUNTED, State.HELD, State.RETURNED)}
+    counting = {r.agency.name: r for r in files if r.agency and r.state in (State.COUNTED, State.HELD, State.RETURNED)}
     known = roster.agencies or tuple(sorted({r.agency for r in counting.values() if r.agency}, key=lambda a: a.code))
     return [
-        agency_record(agency, counting.get(agency.code), [r for r in files if r.agency == agency], settings, as_of)
+        agency_record(
+            agency,
+            counting.get(agency.name),
+            [r for r in files if r.agency and r.agency.name == agency.name],
+            settings,
+            as_of,
+        )
         for agency in known
-        if agency.due(settings.year) or agency.code in counting
+        if agency.due(settings.year) or agency.name in counting
     ]
 
 

@@ -8,6 +8,7 @@ from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.result import MISSING, AgencyRecord, Consolidation, FileRecord, State
 from workbook_tool.model.rules import LINEAR, Rule, Severity
+from workbook_tool.model.text import safe_text
 
 NAMES_SHOWN = 5
 FIRST_STEPS = """下一步（先进入这个文件夹）：
@@ -27,7 +28,7 @@ def summary(result: Consolidation, workbook: str) -> str:
     lines = [f"{result.region} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
     lines += next_steps(result)
     lines.append(f"汇总工作簿：{workbook}" if workbook else "（试运行，没有写出文件）")
-    return "\n".join(lines) + "\n"
+    return safe_text("\n".join(lines)) + "\n"
 
 
 STANDS = (

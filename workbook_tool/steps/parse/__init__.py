@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -99,7 +101,7 @@ def read_item(
     content = sheet.cells.get(place)
     computed = compute(content.text, sheet.cells) if isinstance(content, Uncomputed) else None
     value = read_value(float(computed), item) if computed is not None else read_value(content, item)
-    if value.problem == "blank" and (nil or counts_as_zero(content, policy)):
+    if is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero)):
         reading = Reading("number", 0, shown(content), sheet.name, place, signed_nil=True)
         return reading, []
     state = "blank" if value.problem == "blank" else "number" if value.number is not None else "unusable"
@@ -112,8 +114,13 @@ def read_item(
     return reading, [value_finding(form, policy, item, reading, value)]
 
 
-def counts_as_zero(content: Content, policy: Policy) -> bool:
-    return policy.blank_is_zero or (isinstance(content, str) and content.strip() in policy.zero_marks)
+def is_zero_mark(content: Content, policy: Policy) -> bool:
+    """Whether the office counts this mark as 0, in whatever width it is written."""
+    return isinstance(content, str) and bare(content) in {bare(mark) for mark in policy.zero_marks}
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 def shown(content: Content) -> str:

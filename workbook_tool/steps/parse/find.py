@@ -13,6 +13,8 @@ from workbook_tool.model.text import label_key
 LONGEST_LABEL = 80
 HEAD_ROWS = 8
 """How far above the first row of numbers a column label may stand."""
+MARGIN = {False: 3, True: 1}
+"""How many rows, or columns, beside a table a second label of its lines is still taken for a rival."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def find_rows(form: Form, table: Table, sheet: Sheet, labels: list[Label]) -> tu
         return None
     found = Found(table, sheet, score=len(by_row) / len(lines))
     rightmost = max(label.column for label in by_row.values())
-    refuse_rivals(by_row, [lab for lab in labels if within(by_row, lab)])
+    refuse_rivals(lines, by_row, labels)
     place_moved(lines, by_row, [lab for lab in labels if lab.column <= rightmost], found)
     used = list(by_row.values())
     start = above = 0
@@ -109,7 +111,7 @@ def find_rows(form: Form, table: Table, sheet: Sheet, labels: list[Label]) -> tu
                 lab for lab in labels if max(above, first - HEAD_ROWS) <= lab.row < first and lab.column > rightmost
             ]
             by_column = chain(block.columns, band, across=True)
-            refuse_rivals(by_column, band, across=True)
+            refuse_rivals(block.columns, by_column, band, across=True)
             place_moved(block.columns, by_column, band, found)
             used += by_column.values()
             above = max(label.row for label in rows.values()) + 1
@@ -118,18 +120,21 @@ def find_rows(form: Form, table: Table, sheet: Sheet, labels: list[Label]) -> tu
     return (found, used) if found.places else None
 
 
-def within(placed: dict[int, Label], label: Label) -> bool:
-    """Whether a label stands between the first and the last row that were found."""
-    rows = [one.row for one in placed.values()]
-    return min(rows) <= label.row <= max(rows)
-
-
-def refuse_rivals(placed: dict[int, Label], labels: Sequence[Label], across: bool = False) -> None:
-    """Take back lines whose label stands there twice, in line with each other: nobody can tell which one counts."""
+def refuse_rivals(
+    lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], across: bool = False
+) -> None:
+    """Take back lines whose label stands there twice, under any of its spellings and in line with each other, within
+    the table or just beside it: nobody can tell which one counts."""
+    if not placed:
+        return
+    along = [label.column if across else label.row for label in placed.values()]
+    near = range(min(along) - MARGIN[across], max(along) + MARGIN[across] + 1)
     taken = set(placed.values())
-    spare = [label for label in labels if label not in taken]
+    spare = [lab for lab in labels if lab not in taken and (lab.column if across else lab.row) in near]
     for number, label in list(placed.items()):
-        if any(r.key == label.key and (r.row == label.row if across else r.column == label.column) for r in spare):
+        if any(
+            r.key in lines[number].keys and (r.row == label.row if across else r.column == label.column) for r in spare
+        ):
             del placed[number]
 
 
@@ -176,7 +181,7 @@ def find_side(form: Form, table: Table, sheet: Sheet, labels: list[Label]) -> tu
         here = [lab for lab in band if owner(starts, lab.column) == group]
         own = {n: lab for n, lab in placed.items() if n // len(block.columns) == group}
         kept = dict(own)
-        refuse_rivals(kept, here, across=True)
+        refuse_rivals(wanted, kept, here, across=True)
         placed = {n: lab for n, lab in placed.items() if n not in own or n in kept}
     for number, label in placed.items():
         if owner(starts, label.column) == number // len(block.columns):

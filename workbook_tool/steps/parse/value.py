@@ -20,6 +20,7 @@ WITH_UNIT = re.compile(rf"({NUMBER})(件|条|个|次|份|宗|起|万元|元)")
 WITH_REMARK = re.compile(rf"({NUMBER})(件|条|个|次|份|宗|起|万元|元)?\(.*\)(?:件|条|个|次|份|宗|起|万元|元)?")
 MONEY = ("万元", "元")
 LARGEST = Decimal(10**15)
+"""In smallest units: so much of all numbers of a form still adds up within 64 bits."""
 SIGNIFICANT_DIGITS = 15
 
 
@@ -64,7 +65,7 @@ def usable(number: Decimal, item: Item) -> Value:
         return Value(problem="type", why="不是数")
     if number < 0:
         return Value(problem="type", why="是负数")
-    if number >= LARGEST:
+    if number.scaleb(item.decimals) >= LARGEST:
         return Value(problem="type", why="太大，不可能是统计数")
     if number != round(number, item.decimals):
         limit = "应为整数" if not item.decimals else f"最多 {item.decimals} 位小数"
@@ -73,6 +74,10 @@ def usable(number: Decimal, item: Item) -> Value:
 
 
 def read_text(text: str, item: Item) -> Value:
+    if any(unicodedata.category(letter) == "No" for letter in text):
+        return Value(problem="type", why="含有上标、下标或带圈的数字，分不清哪些是数")
+    if re.search(r"\d\s*[\r\n]+\s*\d", text):
+        return Value(problem="type", why="一格里有几行数")
     bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     if bare in BLANK_MARKS:
         return Value(problem="blank")
