@@ -306,7 +306,12 @@ def test_who_has_not_filed_is_named_however_many_were_returned(form: Form, tmp_p
     returned = [filing(form, Agency(f"{n:03}", f"园{n}"), {**FULL, "A.green.all": 5}, must) for n in range(30)]
     missing = AgencyRecord(Agency("900", "没报园"), "missing", "missing", "")
     overview = sheet_of(compose(result(form, tmp_path, *returned, missing)), "总览")
-    assert "没报园" in [cell.value for cell in overview.cells]
+    shown = [str(cell.value) for cell in overview.cells]
+    assert "没报园" in shown
+    assert "园0" in shown
+    unfiled = [AgencyRecord(Agency(f"{n:03}", f"缺{n}"), "missing", "missing", "") for n in range(30)]
+    late = sheet_of(compose(result(form, tmp_path, *returned, *unfiled)), "总览")
+    assert {"园0", "缺0"} <= {str(cell.value) for cell in late.cells}
 
 
 def test_states_are_words_not_colours_alone(mixed: Consolidation) -> None:

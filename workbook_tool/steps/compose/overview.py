@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -193,6 +194,16 @@ def tasks(plan: Plan) -> Iterator[Task]:
             yield Task(file.source.path, file.state.label, "warn", file.reason, f"{FILES}!A1")
 
 
+def shortlist(todo: list[Task]) -> list[Task]:
+    """As many as fit the page, every kind of work having its share."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for number, task in enumerate(todo):
+        turns.append((seen[task.state], number))
+        seen[task.state] += 1
+    return [todo[number] for number in sorted(number for _, number in sorted(turns)[:LISTED])]
+
+
 def remark(record: AgencyRecord) -> str:
     return f"（{record.remark}）" if record.remark else ""
 
@@ -211,7 +222,7 @@ def add_follow_up(sheet: Sheet, plan: Plan, top: int) -> int:
     head = top + 1
     for column, text, width in ((0, "单位或文件", 4), (4, "状态", 1), (5, "下一步", 6), (11, "定位", 1)):
         sheet.put(head, column, text, "head", span=(1, width))
-    for number, task in enumerate(todo[:LISTED]):
+    for number, task in enumerate(shortlist(todo)):
         row = head + 1 + number
         sheet.put(row, 0, task.who, "cell_wrap", span=(1, 4))
         sheet.put(row, 4, task.state, task.role)
