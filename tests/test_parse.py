@@ -176,6 +176,14 @@ def test_a_column_there_twice_is_refused() -> None:
     assert right_or_refused(FORM, read)
 
 
+def test_a_number_beside_its_cell_is_pointed_out_even_where_blanks_count_as_zero() -> None:
+    contents = distinct(FORM) | {"T2.L.n": None}
+    two, three, four = filled(FORM, contents)
+    shifted = Sheet(two.name, two.cells | {(10, 2): 5.0})
+    read = submission(FORM, [shifted, three, four], Policy(blank_is_zero=True))
+    assert [(f.rule, f.severity, f.place) for f in read.findings] == [("P-LABEL", Severity.MUST, "表二!C11")]
+
+
 def test_a_formula_without_its_result_is_computed_or_undecided() -> None:
     sums = filled(FORM, distinct(FORM) | {"T4.d.g5": Uncomputed("SUM(A8:D8)"), "T4.e.g5": Uncomputed("A8*2")})
     read = submission(FORM, sums)

@@ -47,6 +47,7 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
             item = form.items[index]
             readings[index], finding = read_item(found[0].sheet, place, item, form, policy, table.id in nil)
             findings += finding
+        findings += stray_findings(form, policy, found[0])
         findings += hidden_findings(form, policy, found[0], readings)
     return Parsed(tuple(readings), tuple(findings), tables)
 
@@ -74,6 +75,25 @@ def structure_findings(form: Form, policy: Policy, found: Found) -> list[Finding
                 Finding(rule.id, policy.weigh(rule), message, rule.advice, found.table.name, sheet=found.sheet.name)
             )
     return findings
+
+
+def stray_findings(form: Form, policy: Policy, found: Found) -> list[Finding]:
+    """Numbers among those of the table that belong to none of its places, such as one typed beside its cell."""
+    places = set(found.places.values())
+    rows, columns = {row for row, _ in places}, [column for _, column in places]
+    stray = [
+        (row, column)
+        for (row, column), content in found.sheet.cells.items()
+        if row in rows
+        and min(columns) <= column <= max(columns)
+        and (row, column) not in places
+        and isinstance(content, (int, float))
+    ]
+    if not stray or found.missing:  # where lines are missing, what stands there is told already
+        return []
+    rule, cells, table = form.rule_of_kind("label"), areas(stray), found.table.name
+    message = f"{table}（工作表「{found.sheet.name}」）{cells} 有数，却不在表的任何一格里，没有读取。{rule.words}"
+    return [Finding(rule.id, policy.weigh(rule), message, rule.advice, table, sheet=found.sheet.name, cell=cells)]
 
 
 def hidden_findings(form: Form, policy: Policy, found: Found, readings: list[Reading]) -> list[Finding]:
