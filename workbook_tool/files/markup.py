@@ -80,6 +80,7 @@ class Scan:
         self.value: str | None = None
         self.text: list[str] | None = None
         parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.CharacterDataHandler = self.characters

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 NUMBERING = re.compile(r"^(?:[(〔\[][一二三四五六七八九十\d]+[)〕\]]|[一二三四五六七八九十]+、|\d{1,2}[.．、])")
 DROPPED = re.compile(r"[\s\u200b-\u200f\ufeff\"'“”‘’「」『』《》<>:：;；,，、.。·_—–-]+")
@@ -20,6 +21,7 @@ def squash(text: str) -> str:
     return DROPPED.sub("", unicodedata.normalize("NFKC", text))
 
 
+@lru_cache(maxsize=1 << 16)  # the same labels stand in every file
 def label_key(text: str) -> str:
     """The key under which a row or column label is looked up.
 

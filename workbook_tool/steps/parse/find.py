@@ -46,12 +46,12 @@ def labels_of(sheet: Sheet) -> list[Label]:
     return sorted((Label(label_key(text), *place) for place, text in texts), key=lambda lab: (lab.row, lab.column))
 
 
-def find_tables(form: Form, table: Table, sheets: Sequence[Sheet]) -> list[Found]:
-    """Every place where this table stands, the best first. More than one means that nobody can tell which counts."""
+def find_tables(form: Form, table: Table, sheets: Sequence[tuple[Sheet, list[Label]]]) -> list[Found]:
+    """Every place where this table stands, the best first, in sheets given with their labels. More than one means
+    that nobody can tell which counts."""
     found = []
-    for sheet in sheets:
-        labels = labels_of(sheet)
-        while labels:
+    for sheet, labels in sheets:
+        while may_hold(table, labels):
             one = find_side(form, table, sheet, labels) if table.side_by_side else find_rows(form, table, sheet, labels)
             if one is None:
                 break
@@ -59,6 +59,13 @@ def find_tables(form: Form, table: Table, sheets: Sequence[Sheet]) -> list[Found
             found.append(candidate)
             labels = [label for label in labels if label not in used]
     return sorted(found, key=lambda f: -f.score)
+
+
+def may_hold(table: Table, labels: Sequence[Label]) -> bool:
+    """Whether more than half of the table's rows are named at all: a quick look before the close one."""
+    lines = [row for block in table.blocks for row in block.rows]
+    keys = {label.key for label in labels}
+    return 2 * sum(not keys.isdisjoint(line.keys) for line in lines) > len(lines)
 
 
 def chain(lines: Sequence[Line], labels: Sequence[Label], across: bool = False) -> dict[int, Label]:
