@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,27 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What a file is judged by. ``year`` None accepts every year."""
+
+    form: Form
+    roster: Roster
+    year: int | None = None
+    policy: Policy = field(default_factory=Policy)
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
 class Office:
     """An office ready to run: its settings, the declared form and the roster."""
 
     settings: Settings
     form: Form
     roster: Roster
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.form, self.roster, self.settings.year, self.settings.policy, self.settings.limits)
 
 
 @dataclass(frozen=True)
@@ -67,9 +82,9 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         sources = list_inbox(settings.inbox)
         with clock("read"):
             twice = duplicates([s for s in sources if s.sha256 and not is_ignored(s.path)])
-            read = [read_or_record(s, office, twice) for s in watched(sources, progress)]
+            read = [read_or_record(s, office.terms, twice) for s in watched(sources, progress)]
         with clock("check"):
-            files = settle(judged(read, office), settings.policy)
+            files = settle(judged(read, office.terms), settings.policy)
             agencies = agency_records(files, office.roster, settings, as_of)
         with clock("consolidate"):
             result = consolidate(office.form, settings, office.roster, Run(name, as_of), files, agencies)
@@ -82,13 +97,9 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         return Outcome(result, manifest, folder)
 
 
-def check_files(
-    paths: Sequence[Path], form: Form, roster: Roster, year: int | None, policy: Policy, limits: Limits
-) -> list[FileRecord]:
-    """Judge files on their own, as ``check`` does: nothing is written, and any year is accepted where none is given."""
-    records = [read_one(source_file(path, path.name), form, roster, year, policy, limits) for path in paths]
-    checked = iter(check([r for r in records if isinstance(r, Submission)], form, policy))
-    return [settled(next(checked)) if isinstance(r, Submission) else r for r in records]
+def check_files(paths: Sequence[Path], terms: Terms) -> list[FileRecord]:
+    """Judge files on their own, as ``check`` does: nothing is written."""
+    return judged([read_one(source_file(path, path.name), terms) for path in paths], terms)
 
 
 def watched(sources: Sequence[SourceFile], progress: Progress | None) -> Iterator[SourceFile]:
@@ -101,23 +112,21 @@ def watched(sources: Sequence[SourceFile], progress: Progress | None) -> Iterato
         progress(len(sources), len(sources))
 
 
-def read_or_record(source: SourceFile, office: Office, twice: dict[str, str]) -> Submission | FileRecord:
+def read_or_record(source: SourceFile, terms: Terms, twice: dict[str, str]) -> Submission | FileRecord:
     """A file of the inbox as a submission, or the record of why it is none."""
     if is_ignored(source.path):
         return FileRecord(source, State.IGNORED, "临时文件或系统文件")
     if source.path in twice:
         return FileRecord(source, State.DUPLICATE, f"与“{twice[source.path]}”内容完全相同")
-    settings = office.settings
-    return read_one(source, office.form, office.roster, settings.year, settings.policy, settings.limits)
+    return read_one(source, terms)
 
 
-def read_one(
-    source: SourceFile, form: Form, roster: Roster, year: int | None, policy: Policy, limits: Limits
-) -> Submission | FileRecord:
+def read_one(source: SourceFile, terms: Terms) -> Submission | FileRecord:
     """Identify and parse one file. Whatever goes wrong in here concerns this file alone."""
+    form, roster, policy = terms.form, terms.roster, terms.policy
     try:
-        sheets = read_sheets(source.location, limits)
-        identity = identify(sheets, source.path, form, roster, year, policy)
+        sheets = read_sheets(source.location, terms.limits)
+        identity = identify(sheets, source.path, form, roster, terms.year, policy)
         if identity.foreign:
             return FileRecord(source, State.FOREIGN, identity.foreign, identity.agency, identity.year)
         parsed = parse(sheets, form, policy, identity.nil)
@@ -142,9 +151,9 @@ def outdated(sheets: Sequence[Any], form: Form) -> str:
     return next((f"，像是{name}" for mark, name in form.outdated if any(mark in text for text in texts)), "")
 
 
-def judged(read: Sequence[Submission | FileRecord], office: Office) -> list[FileRecord]:
+def judged(read: Sequence[Submission | FileRecord], terms: Terms) -> list[FileRecord]:
     """All submissions checked at once, each in its place among the records."""
-    checked = iter(check([s for s in read if isinstance(s, Submission)], office.form, office.settings.policy))
+    checked = iter(check([s for s in read if isinstance(s, Submission)], terms.form, terms.policy))
     return [settled(next(checked)) if isinstance(r, Submission) else r for r in read]
 
 

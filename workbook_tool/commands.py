@@ -14,10 +14,9 @@ from workbook_tool.files.declaration import load_form
 from workbook_tool.files.results import as_json as manifest_text
 from workbook_tool.files.roster import load_roster
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.form import Form
 from workbook_tool.model.result import State
 from workbook_tool.model.rules import Severity
-from workbook_tool.model.settings import Limits, Policy, Roster
+from workbook_tool.model.settings import Roster
 from workbook_tool.model.text import nearest
 from workbook_tool.steps import tell
 
@@ -60,25 +59,23 @@ def run_office(
 
 def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
     """Judge files on their own. Returns what was found and whether anything must be changed."""
-    form, roster, year, policy, limits = standing(config)
+    terms = standing(config)
     if absent := [path for path in files if not path.exists()]:
         raise OfficeError(f"找不到文件 {absent[0]}。")
     if folders := [path for path in files if path.is_dir()]:
         raise OfficeError(f"{folders[0]} 是文件夹，请写明其中的文件。")
-    records = batch.check_files(files, form, roster, year, policy, limits)
+    records = batch.check_files(files, terms)
     wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN) for r in records)
     return "".join(map(tell.file_report, records)), wrong
 
 
-def standing(config: Path) -> tuple[Form, Roster, int | None, Policy, Limits]:
-    """What to judge by: the office's own settings where there is one here, else the form that came with the program."""
+def standing(config: Path) -> batch.Terms:
+    """What to judge by: the office's own terms where there is one here, else the form that came with the program."""
     if config.is_file():
-        office = open_office(config)
-        settings = office.settings
-        return office.form, office.roster, settings.year, settings.policy, settings.limits
+        return open_office(config).terms
     if config != Path("config.toml"):
         raise OfficeError(f"找不到配置文件 {config}。")
-    return load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False), None, Policy(), Limits()
+    return batch.Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False))
 
 
 def issue(config: Path, codes: Sequence[str] | None, year: int | None, out: Path, total_formulas: bool) -> list[Path]:
@@ -107,7 +104,7 @@ def init(folder: Path) -> str:
 
 def explain(rule_id: str, config: Path) -> str:
     """What a rule means. Raises OfficeError, with the nearest id, where there is no such rule."""
-    form = standing(config)[0]
+    form = standing(config).form
     known = {rule.id.upper(): rule for rule in form.rules}
     rule = known.get(rule_id.upper()) or next((rule for rule in form.rules if rule.title == rule_id), None)
     if rule is None:

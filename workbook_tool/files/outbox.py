@@ -63,7 +63,7 @@ def publish(outbox: Path, name: str, write: Callable[[Path], None]) -> Path:
         raise OutboxError(
             f"结果没有写成：{reason}。请检查发件夹 {outbox} 的权限和磁盘空间；以前的结果没有变动。"
         ) from error
-    except BaseException:
+    except BaseException:  # interrupted, or a bug: here too nothing half-written may remain
         shutil.rmtree(partial, ignore_errors=True)
         raise
     return folder

@@ -107,7 +107,7 @@ class Item:
 
     @property
     def label(self) -> str:
-        """``表三「（七）总计」×「自然人」``; a block with one column needs no column."""
+        """``校舍「合计」×「租用」``; a block with one column needs no column."""
         if len(self.block.columns) == 1:
             return f"{self.table.name}「{self.row.label}」"
         return f"{self.table.name}「{self.row.label}」×「{self.column.label}」"
