@@ -111,7 +111,7 @@ def filing(form: Form, agency: Agency, numbers: Mapping[str, int | None], *findi
 
 def settings(form: Form, folder: Path) -> Settings:
     places = dict.fromkeys(("root", "inbox", "outbox", "templates"), folder)
-    return Settings("某乡", "", "", form.id, 2023, None, **places, roster=None)
+    return Settings("某乡", form.id, 2023, None, **places, roster=None)
 
 
 def result(form: Form, folder: Path, *records: AgencyRecord) -> Consolidation:

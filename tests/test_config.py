@@ -40,7 +40,7 @@ def test_the_smallest_config_has_defaults_beside_it(config: Path) -> None:
 def test_every_key_is_read(config: Path) -> None:
     (config.parent / "来文").mkdir()
     text = """
-        region = { name = "甲县", code = "370828", level = "县" }
+        region = { name = "甲县" }
         report = { form = "zfxxgk-2021", year = 2023, deadline = 2024-01-31 }
         folders = { inbox = "来文", outbox = "结果", templates = "表式" }
         roster = { file = "名录.csv" }
@@ -48,7 +48,7 @@ def test_every_key_is_read(config: Path) -> None:
         limits = { file_mib = 5, unpacked_mib = 50 }
     """
     settings = load_settings(write(config, text))
-    assert (settings.region_code, settings.level, settings.deadline) == ("370828", "县", date(2024, 1, 31))
+    assert (settings.region, settings.deadline) == ("甲县", date(2024, 1, 31))
     assert [p.name for p in (settings.inbox, settings.outbox, settings.templates)] == ["来文", "结果", "表式"]
     assert settings.roster == config.parent / "名录.csv"
     assert settings.policy.severity == {"V-TEXT": Severity.EXPLAIN}

@@ -13,7 +13,7 @@ from workbook_tool.model.settings import Limits, Policy, Settings
 from workbook_tool.model.text import nearest
 
 KEYS = {
-    "region": ["name", "code", "level"],
+    "region": ["name"],
     "report": ["form", "year", "deadline"],
     "folders": ["inbox", "outbox", "templates"],
     "roster": ["file"],
@@ -41,8 +41,6 @@ def load_settings(path: Path) -> Settings:
     roster_file = roster.text("file")
     settings = Settings(
         region=region.need("name"),
-        region_code=region.text("code"),
-        level=region.text("level"),
         form=report.need("form"),
         year=read_year(report),
         deadline=report.get("deadline", date),

@@ -16,8 +16,6 @@ CONFIG = """\
 
 [region]
 name = "某某县"                       # 地区名称，出现在汇总工作簿的标题和文件名里：请改成自己的
-# code = "370828"                     # 地区代码
-# level = "县"                        # 级别
 
 [report]
 form = "{form}"                  # 表式：templates 文件夹里同名的 .toml 文件

@@ -1,7 +1,7 @@
 """How the roles of a Book look, as data: XlsxWriter format properties by role.
 
 Words on the page
-    ``title`` ``sheet_title`` ``subtitle`` · ``section`` heading of a part · ``text`` ``text_center`` ``text_right`` ``text_wrap``
+    ``title`` ``sheet_title`` ``subtitle`` · ``section`` heading of a part · ``text`` ``text_right`` ``text_wrap``
     ``note`` small and grey · ``hint`` the same in a frame · ``link`` · ``status`` the line that says how a table stands · ``kpi_value`` ``kpi_label``
 Frame of a table (thin borders from here on)
     ``caption`` over a block · ``caption_open`` the same, in cells that are not merged · ``head`` over columns · ``corner`` · ``group`` captions of rows · ``stub`` labels of rows
@@ -9,14 +9,14 @@ Frame of a table (thin borders from here on)
 Body of a table
     ``cell`` ``cell_center`` ``cell_wrap`` ``small`` ``small_wrap`` texts · ``code`` an item's code · ``band`` over a
     layer of totals · ``missing`` a count whose 0 is a dash · ``cell_link`` · ``number`` ``number_total`` counts · ``amount``
-    ``amount_total`` up to 6 decimals · ``percent`` · ``date`` · ``check``
+    ``amount_total`` up to 6 decimals · ``date`` · ``check``
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
 Cells that clerks fill (unlocked)
     ``input`` ``input_amount`` numbers · ``total_input`` ``total_amount_input`` totals that are typed · ``input_text``
     ``input_choice`` ``input_date`` lines of the cover
 Conditions (in ``CONDITIONS``)
     ``ok`` ``bad`` ``warn`` ``info`` fills with their ink · ``done`` white, or ``done_total`` grey, once filled · ``off`` red ink: part of a sum
-    that does not balance · ``quiet`` grey ink
+    that does not balance
 """
 
 from __future__ import annotations
@@ -51,7 +51,6 @@ CONDITIONS: dict[str, Look] = {
     "done": {"bg_color": "#FFFFFF"},
     "done_total": {"bg_color": TOTAL_FILL},
     "off": {"bg_color": "#FFF4F2", "font_color": "#C00000", "bold": True},
-    "quiet": {"font_color": "#8C8C8C"},
 }
 
 ROLES: dict[str, Look] = {
@@ -60,7 +59,6 @@ ROLES: dict[str, Look] = {
     "subtitle": {**PAGE, "font_name": NOTE_FONT, "font_size": 11, "font_color": GREY, "align": "center"},
     "section": {**HEADING, "font_size": 12, "bottom": 2, "bottom_color": NAVY},
     "text": PAGE,
-    "text_center": {**PAGE, "align": "center"},
     "text_right": {**PAGE, "align": "right"},
     "text_wrap": {**PAGE, "text_wrap": True},
     "note": {**PAGE, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY, "text_wrap": True},
@@ -90,7 +88,6 @@ ROLES: dict[str, Look] = {
     "number_total": {**FIGURE, **TOTAL},
     "amount": {**FIGURE, **AMOUNT},
     "amount_total": {**FIGURE, **TOTAL, **AMOUNT},
-    "percent": {**FIGURE, "num_format": "0.0%"},
     "date": {**FRAMED, "align": "center", "num_format": "yyyy-mm-dd"},
     "check": {**CHECK, "num_format": '"多 "0;"少 "0;"✔"'},
     "check_amount": {**CHECK, "num_format": '"多 "General;"少 "General;"✔"'},

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from workbook_tool.model.cells import area
-
 Value = str | int | float | Decimal | date | None
 
 
@@ -150,10 +148,6 @@ class Sheet:
         cell = Cell(row, column, value, role, formula, span, link, name, note)
         self.cells.append(cell)
         return cell
-
-    def ref(self, first: tuple[int, int], last: tuple[int, int] | None = None) -> str:
-        """A reference to cells of this sheet for a formula elsewhere: ``'汇总表三'!D8:J8``."""
-        return f"'{self.name}'!{area(first, last or first)}"
 
 
 @dataclass

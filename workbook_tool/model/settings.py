@@ -57,8 +57,6 @@ class Settings:
     """config.toml, checked, with absolute paths."""
 
     region: str
-    region_code: str
-    level: str
     form: str
     year: int
     deadline: date | None

@@ -60,7 +60,7 @@ def agencies_range(plan: Plan, column: int) -> str:
     return f"'{AGENCIES}'!{absolute(LIST_TOP + 1, column)}:{absolute(last, column)}"
 
 
-AGENCY_CODE, AGENCY_CATEGORY, AGENCY_STATE = 0, 2, 4
+AGENCY_CATEGORY, AGENCY_STATE = 2, 4
 """Columns of 报送情况."""
 
 
