@@ -52,4 +52,4 @@ def submission(form: Form, sheets: list[Sheet], policy: Policy = DEFAULT, nil: t
     parsed = parse(sheets, form, policy, nil)
     source = SourceFile("a.xlsx", Path("a.xlsx"), "0" * 64, 1)
     identity = Identity(form.id, Agency("001", "甲县应急管理局"), "甲县应急管理局", 2023, nil=nil)
-    return Submission(source, form, identity, parsed.readings, parsed.findings)
+    return Submission(source, identity, parsed.readings, parsed.findings)

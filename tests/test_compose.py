@@ -103,7 +103,7 @@ def filing(form: Form, agency: Agency, numbers: Mapping[str, int | None], *findi
     """An agency that filed these numbers; None is a blank cell."""
     readings = tuple(Reading("blank" if (n := numbers[i.code]) is None else "number", n) for i in form.items)
     source = SourceFile(f"{agency.code}.xlsx", Path("x.xlsx"), agency.code * 16, 1)
-    submission = Submission(source, form, Identity(form.id, agency, agency.name, 2023), readings)
+    submission = Submission(source, Identity(form.id, agency, agency.name, 2023), readings)
     checked = Checked(submission, findings, {})
     record = FileRecord(source, checked.state, "", agency, 2023, checked)
     return AgencyRecord(agency, checked.state, "on_time", "封面", record)

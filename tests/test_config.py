@@ -11,6 +11,7 @@ from workbook_tool.files.config import bundled_templates, check_policy, find_tem
 from workbook_tool.files.declaration import load_form
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.rules import Severity
+from workbook_tool.model.settings import Limits
 
 SMALLEST = '[region]\nname = "甲县"\n[report]\nform = "zfxxgk-2021"\nyear = 2023\n'
 
@@ -34,7 +35,7 @@ def test_the_smallest_config_has_defaults_beside_it(config: Path) -> None:
     assert settings.inbox == config.parent / "inbox"
     assert settings.outbox == config.parent / "outbox"
     assert settings.templates == config.parent / "templates"
-    assert (settings.limits.file_mib, settings.limits.unpacked_mib) == (20, 300)
+    assert settings.limits == Limits(20, 300, 20, 1024, 0)
 
 
 def test_every_key_is_read(config: Path) -> None:
@@ -45,7 +46,7 @@ def test_every_key_is_read(config: Path) -> None:
         folders = { inbox = "来文", outbox = "结果", templates = "表式" }
         roster = { file = "名录.csv" }
         rules = { severity = { V-TEXT = "explain" }, blank_is_zero = true, zero_marks = ["/", "无"] }
-        limits = { file_mib = 5, unpacked_mib = 50 }
+        limits = { file_mib = 5, unpacked_mib = 50, seconds = 9, memory_mib = 700, workers = 3 }
     """
     settings = load_settings(write(config, text))
     assert (settings.region, settings.deadline) == ("甲县", date(2024, 1, 31))
@@ -53,7 +54,7 @@ def test_every_key_is_read(config: Path) -> None:
     assert settings.roster == config.parent / "名录.csv"
     assert settings.policy.severity == {"V-TEXT": Severity.EXPLAIN}
     assert settings.policy.blank_is_zero and settings.policy.zero_marks == ("/", "无")
-    assert (settings.limits.file_mib, settings.limits.unpacked_mib) == (5, 50)
+    assert settings.limits == Limits(5, 50, 9, 700, 3)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_every_key_is_read(config: Path) -> None:
         ("year = 2023", "year = 2023\n[rules]\nblank_is_zero = 1", "[rules]：blank_is_zero", "true 或 false"),
         ("year = 2023", 'year = 2023\n[rules]\nzero_marks = [""]', "[rules]：zero_marks", "blank_is_zero"),
         ("year = 2023", 'year = 2023\n[rules.severity]\nT3-ID = "mst"', "[rules.severity]：T3-ID", "是否指 “must”"),
-        ("year = 2023", "year = 2023\n[limits]\nfile_mib = 0", "[limits]：file_mib", "大于 0"),
+        ("year = 2023", "year = 2023\n[limits]\nfile_mib = 0", "[limits]：file_mib", "不小于 1"),
         ("year = 2023", "year = ", "config.toml", "不是正确的 TOML"),
     ],
 )

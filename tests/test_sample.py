@@ -73,6 +73,6 @@ def test_the_numbers_are_those_of_the_published_texts(outcome: Outcome) -> None:
         assert record.file.checked is not None
         submission = record.file.checked.submission
         for item in outcome.result.form.items:
-            number = submission.number(item.index)
+            number = submission.number(item)
             shown = "" if number is None else f"{number:f}"
             assert shown == published[item.table.name, item.row.label, item.column.label]

@@ -7,45 +7,30 @@ the batch; a problem of ours stops it before the first file is opened.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from loguru import logger
 
+from workbook_tool.files.cage import Cage, Lost, Progress
 from workbook_tool.files.inbox import is_ignored, list_inbox, source_file
 from workbook_tool.files.inputs import input_hashes
 from workbook_tool.files.outbox import next_name, one_run_at_a_time, publish
-from workbook_tool.files.reading import read_sheets
 from workbook_tool.files.results import manifest_of, write_results
-from workbook_tool.model.errors import OfficeError, OutboxError, Unreadable
+from workbook_tool.intake import Terms, take_in, unreadable
+from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form import Form
 from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run, State
-from workbook_tool.model.settings import Limits, Policy, Roster, Settings
+from workbook_tool.model.settings import Roster, Settings
 from workbook_tool.model.submission import Agency, SourceFile, Submission
 from workbook_tool.model.text import safe_name
 from workbook_tool.steps.check import check
 from workbook_tool.steps.consolidate import consolidate
-from workbook_tool.steps.identify import identify, named_in
-from workbook_tool.steps.parse import parse
 from workbook_tool.steps.settle import agency_records, duplicates, settle
-
-Progress = Callable[[int, int], None]
-"""Called with (files done, files in all)."""
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a file is judged by. ``year`` None accepts every year."""
-
-    form: Form
-    roster: Roster
-    year: int | None = None
-    policy: Policy = field(default_factory=Policy)
-    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -81,10 +66,9 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         clock = Clock()
         sources = list_inbox(settings.inbox)
         with clock("read"):
-            twice = duplicates([s for s in sources if s.sha256 and not is_ignored(s.path)])
-            read = [read_or_record(s, office.terms, twice) for s in watched(sources, progress)]
+            read = take_in_all(sources, office.terms, progress)
         with clock("check"):
-            files = settle(judged(read, office.terms), settings.policy)
+            files = settle(judged(read, office.terms), office.form, settings.policy)
             agencies = agency_records(files, office.roster, settings, as_of)
         with clock("consolidate"):
             result = consolidate(office.form, settings, office.roster, Run(name, as_of), files, agencies)
@@ -99,56 +83,36 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
 
 def check_files(paths: Sequence[Path], terms: Terms) -> list[FileRecord]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judged([read_one(source_file(path, path.name), terms) for path in paths], terms)
+    return judged(take_in_all([source_file(path, path.name) for path in paths], terms), terms)
 
 
-def watched(sources: Sequence[SourceFile], progress: Progress | None) -> Iterator[SourceFile]:
-    """The sources one by one, telling progress before each and at the end."""
-    for number, source in enumerate(sources):
-        if progress:
-            progress(number, len(sources))
-        yield source
-    if progress:
-        progress(len(sources), len(sources))
+def take_in_all(
+    sources: Sequence[SourceFile], terms: Terms, progress: Progress | None = None
+) -> list[Submission | FileRecord]:
+    """Every file as a submission, or the record of why it is none, in their order."""
+    records = {s.path: FileRecord(s, State.IGNORED, "临时文件或系统文件") for s in sources if is_ignored(s.path)}
+    records |= {path: record for path, record in duplicate_records(sources).items() if path not in records}
+    left = [s for s in sources if s.path not in records]
+    with Cage(take_in, terms, terms.limits) as cage:
+        read = {s.path: found(s, outcome, terms) for s, outcome in zip(left, cage.map(left, progress), strict=True)}
+    return [records.get(s.path) or read[s.path] for s in sources]
 
 
-def read_or_record(source: SourceFile, terms: Terms, twice: dict[str, str]) -> Submission | FileRecord:
-    """A file of the inbox as a submission, or the record of why it is none."""
-    if is_ignored(source.path):
-        return FileRecord(source, State.IGNORED, "临时文件或系统文件")
-    if source.path in twice:
-        return FileRecord(source, State.DUPLICATE, f"与“{twice[source.path]}”内容完全相同")
-    return read_one(source, terms)
+def duplicate_records(sources: Sequence[SourceFile]) -> dict[str, FileRecord]:
+    """The records of files with the same bytes as another one, by path."""
+    twice = duplicates([s for s in sources if s.sha256 and not is_ignored(s.path)])
+    return {
+        s.path: FileRecord(s, State.DUPLICATE, f"与“{twice[s.path]}”内容完全相同") for s in sources if s.path in twice
+    }
 
 
-def read_one(source: SourceFile, terms: Terms) -> Submission | FileRecord:
-    """Identify and parse one file. Whatever goes wrong in here concerns this file alone."""
-    form, roster, policy = terms.form, terms.roster, terms.policy
-    try:
-        sheets = read_sheets(source.location, terms.limits)
-        identity = identify(sheets, source.path, form, roster, terms.year, policy)
-        if identity.foreign:
-            return FileRecord(source, State.FOREIGN, identity.foreign, identity.agency, identity.year)
-        parsed = parse(sheets, form, policy, identity.nil)
-        if not parsed.tables:
-            reason = f"没有找到《{form.title}》的任何一张表{outdated(sheets, form)}"
-            return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.year)
-        findings = (*identity.findings, *parsed.findings)
-        return Submission(source, form, identity, parsed.readings, findings)
-    except Unreadable as error:
-        return FileRecord(source, State.UNREADABLE, str(error), named_in(source.path, roster))
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # calamine's panics are no Exception; one file must never stop the batch
-        logger.opt(exception=error).error("cannot read {}", source.path)
-        reason = f"读取时程序出错（{type(error).__name__}），详见 logs 中的日志"
-        return FileRecord(source, State.UNREADABLE, reason, named_in(source.path, roster))
-
-
-def outdated(sheets: Sequence[Any], form: Form) -> str:
-    """The name of the older layout whose mark a file carries, in brackets."""
-    texts = [text for sheet in sheets for text in sheet.cells.values() if isinstance(text, str)]
-    return next((f"，像是{name}" for mark, name in form.outdated if any(mark in text for text in texts)), "")
+def found(source: SourceFile, outcome: Submission | FileRecord | Lost, terms: Terms) -> Submission | FileRecord:
+    """What a worker brought back; a file that killed it, or tripped over a mistake of ours, is unreadable."""
+    if isinstance(outcome, (Submission, FileRecord)):
+        return outcome
+    if outcome.detail:
+        logger.error("cannot read {}\n{}", source.path, outcome.detail)
+    return unreadable(source, outcome.reason, terms.roster)
 
 
 def judged(read: Sequence[Submission | FileRecord], terms: Terms) -> list[FileRecord]:

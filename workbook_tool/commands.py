@@ -9,10 +9,12 @@ from pathlib import Path
 
 from workbook_tool import batch
 from workbook_tool.files import log
+from workbook_tool.files.cage import Progress
 from workbook_tool.files.config import bundled_templates, check_policy, find_templates, load_settings
 from workbook_tool.files.declaration import load_form
 from workbook_tool.files.results import as_json as manifest_text
 from workbook_tool.files.roster import load_roster
+from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.result import State
 from workbook_tool.model.rules import Severity
@@ -44,7 +46,7 @@ def run_office(
     year: int | None = None,
     dry_run: bool = False,
     as_json: bool = False,
-    progress: batch.Progress | None = None,
+    progress: Progress | None = None,
 ) -> tuple[str, int]:
     """Run the main job. Returns the summary (or run.json) and the number of must-findings."""
     office = open_office(config, year)
@@ -69,13 +71,13 @@ def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
     return "".join(map(tell.file_report, records)), wrong
 
 
-def standing(config: Path) -> batch.Terms:
+def standing(config: Path) -> Terms:
     """What to judge by: the office's own terms where there is one here, else the form that came with the program."""
     if config.is_file():
         return open_office(config).terms
     if config != Path("config.toml"):
         raise OfficeError(f"找不到配置文件 {config}。")
-    return batch.Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False))
+    return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False))
 
 
 def issue(config: Path, codes: Sequence[str] | None, year: int | None, out: Path, total_formulas: bool) -> list[Path]:

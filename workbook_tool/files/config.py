@@ -18,9 +18,12 @@ KEYS = {
     "folders": ["inbox", "outbox", "templates"],
     "roster": ["file"],
     "rules": ["severity", "blank_is_zero", "zero_marks"],
-    "limits": ["file_mib", "unpacked_mib"],
+    "limits": ["file_mib", "unpacked_mib", "seconds", "memory_mib", "workers"],
 }
 """Every section of config.toml and its keys. A key exists only once it works."""
+
+LEAST_MEMORY_MIB = 512
+"""What a worker takes for itself before it opens anything, and some to work with."""
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -118,11 +121,14 @@ def read_limits(limits: Keys) -> Limits:
     return Limits(
         file_mib=read_size(limits, "file_mib", Limits.file_mib),
         unpacked_mib=read_size(limits, "unpacked_mib", Limits.unpacked_mib),
+        seconds=read_size(limits, "seconds", Limits.seconds),
+        memory_mib=read_size(limits, "memory_mib", Limits.memory_mib, LEAST_MEMORY_MIB),
+        workers=read_size(limits, "workers", Limits.workers, 0),
     )
 
 
-def read_size(limits: Keys, key: str, default: int) -> int:
+def read_size(limits: Keys, key: str, default: int, least: int = 1) -> int:
     size = limits.get(key, int, default)
-    if size < 1:
-        raise limits.fail(key, f"应为大于 0 的整数，现为 {size}")
+    if size < least:
+        raise limits.fail(key, f"应为不小于 {least} 的整数，现为 {size}")
     return size

@@ -40,6 +40,9 @@ zero_marks = []                       # 按 0 计入的记号，如 ["/", "—",
 [limits]
 file_mib = 20                         # 单个文件的上限（MiB）
 unpacked_mib = 300                    # 文件解压后的上限（MiB）
+seconds = 20                          # 读一个文件最多用几秒，超过就记为无法读取
+memory_mib = 1024                     # 读一个文件最多用多少内存（MiB）
+workers = 0                           # 同时读几个文件；0 表示每个处理器一个
 """
 
 

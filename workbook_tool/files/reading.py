@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbook_tool.files import markup
-from workbook_tool.files.cage import read_caged, sheet_rows
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.settings import Limits
 from workbook_tool.model.submission import Content, Place, Sheet
 
+Rows = Sequence[Sequence[Content]]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 NOT_WORKBOOKS = {
@@ -39,7 +39,19 @@ def read_sheets(location: Path, limits: Limits) -> tuple[Sheet, ...]:
     if content[:2] == b"PK":
         return read_package(content, open_package(content, limits))
     refuse_non_workbook(content)
-    return tuple(Sheet(name, values(rows)) for name, rows in read_caged(content))
+    try:
+        return tuple(Sheet(name, values(rows)) for name, rows in sheet_rows(content))
+    except Exception as error:
+        raise Unreadable(f"文件已损坏，无法打开（{error}）；请用 Excel 或 WPS 另存为 .xlsx 后再报") from error
+
+
+def sheet_rows(content: bytes) -> list[tuple[str, Rows]]:
+    """Names and rows of the worksheets; charts and macro sheets have none."""
+    from python_calamine import CalamineWorkbook, SheetTypeEnum
+
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    names = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    return [(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names]
 
 
 def read_package(content: bytes, package: dict[str, bytes]) -> tuple[Sheet, ...]:

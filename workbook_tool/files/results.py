@@ -103,7 +103,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                     item.table.name,
                     item.row.label,
                     item.column.label,
-                    number(submission.number(item.index)),
+                    number(submission.number(item)),
                     record.file.source.path,
                     reading.sheet,
                     address(*reading.place),

@@ -12,10 +12,13 @@ from workbook_tool.model.submission import Agency
 
 @dataclass(frozen=True)
 class Limits:
-    """What an honest file never exceeds."""
+    """What an honest file never exceeds, and how many workers read (0: one for each processor)."""
 
     file_mib: int = 20
     unpacked_mib: int = 300
+    seconds: int = 20
+    memory_mib: int = 1024
+    workers: int = 0
 
 
 @dataclass(frozen=True)

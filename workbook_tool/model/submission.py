@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from workbook_tool.model.finding import Finding
-from workbook_tool.model.form import Form, Item
+from workbook_tool.model.form import Item
 
 
 @dataclass(frozen=True)
@@ -116,15 +116,14 @@ class Submission:
     """One file read as one form. ``readings`` holds one entry for every item of the form, in its order."""
 
     source: SourceFile
-    form: Form
     identity: Identity
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...] = field(default=())
 
-    def number(self, index: int) -> Decimal | None:
+    def number(self, item: Item) -> Decimal | None:
         """The number as written, in the item's own unit."""
-        exact = self.readings[index].number
-        return None if exact is None else as_decimal(exact, self.form.items[index])
+        exact = self.readings[item.index].number
+        return None if exact is None else as_decimal(exact, item)
 
     def numbers(self) -> dict[int, int]:
         return {i: r.number for i, r in enumerate(self.readings) if r.number is not None}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from workbook_tool.model.finding import Finding
+from workbook_tool.model.form import Form
 from workbook_tool.model.result import MISSING, AgencyRecord, Checked, FileRecord, State
 from workbook_tool.model.settings import Policy, Roster, Settings
 from workbook_tool.model.submission import Agency, SourceFile
@@ -25,7 +26,7 @@ def duplicates(sources: Sequence[SourceFile]) -> dict[str, str]:
     return twice
 
 
-def settle(records: Sequence[FileRecord], policy: Policy) -> list[FileRecord]:
+def settle(records: Sequence[FileRecord], form: Form, policy: Policy) -> list[FileRecord]:
     """Of several readable files of one agency the newest counts; the others are superseded, with the reason.
 
     Newest: the higher round of the hidden identity, else the later modification time, which is then an explain.
@@ -37,18 +38,18 @@ def settle(records: Sequence[FileRecord], policy: Policy) -> list[FileRecord]:
     settled = {r.source.path: r for r in records}
     for versions in by_agency.values():
         if len(versions) > 1:
-            for record in rank(versions, policy):
+            for record in rank(versions, form, policy):
                 settled[record.source.path] = record
     return [settled[r.source.path] for r in records]
 
 
-def rank(versions: list[FileRecord], policy: Policy) -> list[FileRecord]:
+def rank(versions: list[FileRecord], form: Form, policy: Policy) -> list[FileRecord]:
     """The newest first, the others superseded by it."""
     ordered = sorted(versions, key=lambda r: (round_of(r), r.source.modified, r.source.path))
     newest, older = ordered[-1], ordered[:-1]
     rivals = [r for r in older if round_of(r) == round_of(newest)]
     if rivals:
-        newest = doubt(newest, rivals, policy)
+        newest = doubt(newest, rivals, form, policy)
     return [newest, *(supersede(record, newest) for record in older)]
 
 
@@ -74,10 +75,9 @@ def supersede(record: FileRecord, newest: FileRecord) -> FileRecord:
     return replace(record, state=State.SUPERSEDED, reason=f"已由“{newest.source.path}”取代（{why}）{passed}")
 
 
-def doubt(newest: FileRecord, others: list[FileRecord], policy: Policy) -> FileRecord:
+def doubt(newest: FileRecord, others: list[FileRecord], form: Form, policy: Policy) -> FileRecord:
     """The newest file with a finding that only its modification time says so."""
     assert newest.checked is not None
-    form = newest.checked.submission.form
     rule = form.rule_of_kind("version")
     names = "、".join(f"“{r.source.path}”" for r in others)
     later = [r for r in others if filed_on(r) > filed_on(newest)]

@@ -94,7 +94,7 @@ def broken(submission: Submission, constraint: Constraint, form: Form, policy: P
     rule, item = form.rule(constraint.rule_id), form.items[constraint.at]
     reading = submission.readings[constraint.at]
     assert reading.place is not None
-    filed = submission.number(constraint.at) or Decimal(0)
+    filed = submission.number(item) or Decimal(0)
     closing = constraint.closing(submission.numbers())
     exact = closing.denominator == 1
     expected = as_decimal(int(closing), item) if exact else None

@@ -78,7 +78,7 @@ def only_total_findings(
         item = form.items[totals[0]]
         cells, sheet = in_file(submission, totals)
         parts, _ = in_file(submission, group)
-        filed = submission.number(totals[0]) if len(totals) == 1 else None
+        filed = submission.number(item) if len(totals) == 1 else None
         message = f"{lines_label([form.items[t] for t in totals])}（工作表「{sheet}」{cells}）填了数，{parts} 却全部空白。{rule.words}"
         advice = rule.advice.format(cell=cells, parts=parts)
         row, column = span_labels([form.items[t] for t in totals])

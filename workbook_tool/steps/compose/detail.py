@@ -92,7 +92,7 @@ def add_agency(sheet: Sheet, plan: Plan, record: AgencyRecord) -> None:
         finding = marked.get(item.index)
         role = MARKS[finding.severity] if finding else plain_role(submission, item)
         note = f"{finding.severity.label} {finding.rule}：{finding.message}" if finding else ""
-        sheet.put(row, plan.column(item.index), submission.number(item.index), role, note=note)
+        sheet.put(row, plan.column(item.index), submission.number(item), role, note=note)
 
 
 def marks(findings: tuple[Finding, ...]) -> dict[int, Finding]:

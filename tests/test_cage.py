@@ -1,0 +1,103 @@
+"""Work that kills, hangs or eats memory: only its own item is lost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from workbook_tool.files.cage import Cage, Lost
+from workbook_tool.model.settings import Limits
+
+LIMITS = Limits(seconds=2, workers=2)
+
+
+class Panic(BaseException):
+    """What a parser written in another language may raise."""
+
+
+def panic() -> int:
+    raise Panic
+
+
+def eat() -> int:
+    return len(bytearray(4 << 30))
+
+
+def hang() -> int:
+    time.sleep(60)
+    return 0
+
+
+EVIL: dict[str, tuple[Callable[[], object], str]] = {
+    "aborts": (os.abort, "程序中断"),
+    "exits": (lambda: os._exit(3), "程序中断"),
+    "hangs": (hang, "超过 2 秒"),
+    "panics": (panic, "程序出错（Panic）"),
+    "eats": (eat, "占用内存过多"),
+}
+
+
+def work(item: int | str, setup: int) -> object:
+    return EVIL[item][0]() if isinstance(item, str) else item * setup
+
+
+@pytest.mark.parametrize("name", EVIL)
+def test_only_the_guilty_item_is_lost(name: str) -> None:
+    if name == "eats" and sys.platform == "win32":
+        pytest.skip("Windows has no cap on memory")
+    items: list[int | str] = [*range(40), name, *range(40, 80)]
+    with Cage(work, 3, LIMITS) as cage:
+        results = list(cage.map(items))
+    lost = results.pop(40)
+    assert results == [number * 3 for number in range(80)]
+    assert isinstance(lost, Lost)
+    assert EVIL[name][1] in lost.reason
+
+
+def test_progress_is_told_to_the_end() -> None:
+    told: list[tuple[int, int]] = []
+    with Cage(work, 1, LIMITS) as cage:
+        assert list(cage.map(list(range(50)), lambda done, total: told.append((done, total)))) == list(range(50))
+    assert told[0] == (0, 50)
+    assert told[-1] == (50, 50)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+ORPHANS = """
+import multiprocessing, time
+from tests.test_cage import work
+from workbook_tool.files.cage import Cage
+from workbook_tool.model.settings import Limits
+if __name__ == "__main__":
+    with Cage(work, 1, Limits(seconds=60, workers=2)) as cage:
+        results = cage.map([1, 2, 3, 4])
+        next(results)
+        print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+        time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="looks at processes as POSIX does")
+def test_no_worker_outlives_a_killed_run() -> None:
+    with subprocess.Popen([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        children = [int(pid) for pid in parent.stdout.readline().split()]
+        parent.kill()
+    assert len(children) == 2
+    deadline = time.monotonic() + 10
+    while any(map(alive, children)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(map(alive, children))
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
