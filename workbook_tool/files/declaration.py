@@ -11,7 +11,7 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form import Block, CoverField, CrossTable, Form, KeyFigure, Line, RowSet, Table
 from workbook_tool.model.rules import (
     KINDS,
-    LINEAR,
+    OPTIONAL,
 )
 
 COVER_KINDS = ["agency", "code", "year", "scope", "nil", "text", "date"]
@@ -56,9 +56,7 @@ def read_form(keys: Keys) -> Form:
             raise keys.fail("cover", f"应有且只有一栏 kind = “{kind}”")
     form = read_rules(keys.tables("rule", required=True), form)
     keys.done()
-    missing = [
-        kind for kind in KINDS if kind not in (LINEAR, "only_total") and not any(r.kind == kind for r in form.rules)
-    ]
+    missing = [kind for kind in KINDS if kind not in OPTIONAL and not any(r.kind == kind for r in form.rules)]
     if missing:
         raise keys.fail("rule", f"缺少 kind = “{missing[0]}” 的规则（{KINDS[missing[0]]}）")
     return form
@@ -74,6 +72,7 @@ def read_table(keys: Keys) -> Table:
         layout=keys.choice("layout", ["rows", "side"], "rows"),
         page=keys.choice("page", ["portrait", "landscape"], "portrait"),
         note=keys.text("note"),
+        subtotals=keys.texts("subtotals"),
     )
     keys.done()
     keys.unique("block.rows.id", [row.id for block in blocks for row in block.rows])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations, permutations
 
 from workbook_tool.model.rules import Constraint, Rule
-from workbook_tool.model.text import label_key
+from workbook_tool.model.text import label_key, label_number
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,28 @@ class Line:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """The normalised spellings under which this line is found in a sheet."""
-        return frozenset(label_key(text) for text in (self.label, *self.also))
+        """The normalised spellings under which this line is found in a sheet, also with the captions that stand over
+        it written into one cell with its label, in any order."""
+        return frozenset(
+            key for text in (self.label, *self.also) for parts in flattened(text, self.under) for key in joined(parts)
+        )
+
+    @cached_property
+    def number(self) -> str:
+        """The bare numbering of the label: ``七`` of ``（七）总计``."""
+        return label_number(self.label)
+
+
+def flattened(label: str, captions: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The label alone, and with any of its captions in any order."""
+    for count in range(len(captions) + 1):
+        for chosen in combinations(captions, count):
+            yield from permutations((*chosen, label))
+
+
+def joined(parts: tuple[str, ...]) -> tuple[str, str]:
+    """The key of several labels in one cell, with and without their inner numbering."""
+    return label_key("".join(parts)), "".join(map(label_key, parts))
 
 
 @dataclass(frozen=True)
@@ -60,7 +82,8 @@ class Block:
 @dataclass(frozen=True)
 class Table:
     """One table of the form. ``layout`` is ``rows`` (a line a row) or ``side`` (the rows stand side by side on one
-    line, each with its own set of columns). ``page`` is ``portrait`` or ``landscape``."""
+    line, each with its own set of columns). ``page`` is ``portrait`` or ``landscape``. ``subtotals`` are labels of extra
+    lines that local copies put in: checked, never added."""
 
     id: str
     name: str
@@ -69,10 +92,25 @@ class Table:
     layout: str = "rows"
     page: str = "portrait"
     note: str = ""
+    subtotals: tuple[str, ...] = ()
 
     @property
     def side_by_side(self) -> bool:
         return self.layout == "side"
+
+    @cached_property
+    def rows(self) -> tuple[Line, ...]:
+        return tuple(row for block in self.blocks for row in block.rows)
+
+    @cached_property
+    def heads(self) -> tuple[Line, ...]:
+        """The columns of a table whose rows stand side by side, from left to right, each with its row as a caption."""
+        return tuple(
+            replace(column, under=(*row.under, row.label))
+            for block in self.blocks
+            for row in block.rows
+            for column in block.columns
+        )
 
 
 @dataclass(frozen=True)
@@ -206,6 +244,19 @@ class Form:
     def rule_of_kind(self, kind: str) -> Rule:
         """The rule that words and weighs the findings of a built-in kind (``blank``, ``type`` …)."""
         return next(rule for rule in self.rules if rule.kind == kind)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[tuple[str, str]]:
+        """Every label of the form as a key, with the key of the label it is another spelling of (mostly itself): what
+        a misspelt label must be held apart from."""
+        lines = [line for t in self.tables for b in t.blocks for line in (*b.rows, *b.columns)]
+        spelt = [(text, line.label) for line in lines for text in (line.label, *line.also)]
+        others = [caption for line in lines for caption in line.under]
+        others += [text for t in self.tables for text in (t.name, t.title, *t.subtotals)]
+        others += [text for t in self.tables for b in t.blocks for text in (b.caption, b.corner, b.heading)]
+        others += [field.label for field in self.cover]
+        pairs = (*spelt, *((text, text) for text in others if text))
+        return frozenset((label_key(text), label_key(meant)) for text, meant in pairs)
 
     def sums(self) -> tuple[Constraint, ...]:
         """The equations that say how a total follows from its parts."""

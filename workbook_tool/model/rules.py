@@ -42,6 +42,8 @@ ORIGINS = {
 """Where a rule comes from, by the letter that the declaration gives."""
 
 LINEAR = "linear"
+OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow"})
+"""Kinds that a form may do without."""
 KINDS = {
     LINEAR: "a relation between numbers, declared by checks",
     "only_total": "a total is filled and its parts are blank",
@@ -51,6 +53,9 @@ KINDS = {
     "approx": "an approximate number",
     "formula": "a formula without a stored value",
     "nil": "a nil answer on the cover and numbers in the table disagree",
+    "subcol": "an extra row of subtotals is not the sum of its group",
+    "subrow": "an extra column of subtotals is not the sum of its group",
+    "wording": "a label was misspelt and read as the only one it can mean",
     "table": "a table is missing or there twice",
     "label": "a row or column is missing or there twice",
     "order": "rows or columns were moved",

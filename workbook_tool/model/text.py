@@ -7,7 +7,10 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-NUMBERING = re.compile(r"^(?:[(〔\[][一二三四五六七八九十\d]+[)〕\]]|[一二三四五六七八九十]+、|\d{1,2}[.．、])")
+NUMBERING = re.compile(r"^(?:[(〔\[]([一二三四五六七八九十\d]+)[)〕\]]|([一二三四五六七八九十]+)、|(\d{1,2})[.．、)])")
+CIRCLED = re.compile(r"^\s*([①-⑳])")
+UNIT = re.compile(r"(?:\((?:单位)?:?({0})\)|单位:?({0}))$".format("亿元|万元|千元|元|件|份|条|个|次|宗|起|人|%"))
+"""A unit at the end of a label, in NFKC without spaces: ``(单位:万元)``, ``(元)``, ``单位:件``."""
 DROPPED = re.compile(r"[\s\u200b-\u200f\ufeff\"'“”‘’「」『』《》<>:：;；,，、.。·_—–-]+")
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -25,12 +28,29 @@ def squash(text: str) -> str:
 def label_key(text: str) -> str:
     """The key under which a row or column label is looked up.
 
-    Width, spaces, line breaks, quotes and leading numbering (``（七）``, ``三、``, ``1.``) do not count, and
-    neither do brackets, so that ``（一）规 章`` and ``(一)规章`` are the same label.
+    Width, spaces, line breaks, quotes, leading numbering (``（七）``, ``三、``, ``1.``), a unit at the end and 它 for 他
+    do not count, and neither do brackets, so that ``（一）规 章`` and ``(一)规章`` are the same label.
     """
-    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-    bare = NUMBERING.sub("", bare)
+    bare = UNIT.sub("", NUMBERING.sub("", bare_label(text))).replace("它", "他")
     return re.sub(r"[()\[\]〔〕【】]", "", squash(bare))
+
+
+def bare_label(text: str) -> str:
+    """The label in NFKC without any spaces; a circled number counts as ``1.``."""
+    marked = CIRCLED.sub(lambda found: f"{unicodedata.normalize('NFKC', found[1])}.", text)
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", marked))
+
+
+def label_number(text: str) -> str:
+    """The numbering that a label starts with, bare: ``（七）总计`` has ``七``, ``3.其他`` has ``3``."""
+    found = NUMBERING.match(bare_label(text))
+    return next(filter(None, found.groups()), "") if found else ""
+
+
+def label_unit(text: str) -> str:
+    """The unit that a label ends with: ``本年收费金额（单位：万元）`` has ``万元``."""
+    found = UNIT.search(bare_label(text))
+    return next(filter(None, found.groups()), "") if found else ""
 
 
 def safe_text(text: str) -> str:

@@ -10,15 +10,21 @@ from decimal import Decimal
 
 from workbook_tool.model.cells import address, areas
 from workbook_tool.model.finding import Finding
-from workbook_tool.model.form import Form, Item, Table
+from workbook_tool.model.form import Form, Item, Line, Table
 from workbook_tool.model.rules import Rule, Severity
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import Content, Place, Reading, Sheet, Uncomputed, as_decimal
-from workbook_tool.steps.parse.find import Found, find_tables, labels_of
+from workbook_tool.steps.parse.find import find_tables
 from workbook_tool.steps.parse.formula import compute
-from workbook_tool.steps.parse.value import Value, read_value
+from workbook_tool.steps.parse.found import Found
+from workbook_tool.steps.parse.labels import labels_of
+from workbook_tool.steps.parse.side import counts_columns
+from workbook_tool.steps.parse.subtotal import Extra, subtotal_findings, subtotals
+from workbook_tool.steps.parse.value import Value, is_figure, read_value
 
 MISSING = Reading("missing")
+MOST_TEXTS = 6
+"""Up to so many numbers written as text are told one by one; more of them in one line for the table."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +45,60 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
     for table in form.tables:
         found = find_tables(form, table, labelled)
         tables += bool(found)
-        if len(found) != 1:
-            findings.append(table_finding(form, policy, table, found))
+        chosen, told = choose(form, policy, table, found)
+        findings += told
+        if chosen is None:
             continue
-        findings += structure_findings(form, policy, found[0])
-        for index, place in found[0].places.items():
-            item = form.items[index]
-            readings[index], finding = read_item(found[0].sheet, place, item, form, policy, table.id in nil)
-            findings += finding
-        findings += stray_findings(form, policy, found[0])
-        findings += hidden_findings(form, policy, found[0], readings)
+        findings += read_table(form, policy, chosen, readings, table.id in nil)
+        extras = subtotals(chosen, labels_of(chosen.sheet))
+        findings += structure_findings(form, policy, chosen)
+        findings += stray_findings(form, policy, chosen, extras)
+        findings += subtotal_findings(form, policy, chosen, extras, readings)
+        findings += hidden_findings(form, policy, chosen, readings)
     return Parsed(tuple(readings), tuple(findings), tables)
+
+
+def choose(form: Form, policy: Policy, table: Table, found: list[Found]) -> tuple[Found | None, list[Finding]]:
+    """The one place that counts as this table, and what is to be said. Blank copies beside a filled one are put aside,
+    copies with the same content count as one; of others nobody can tell which counts."""
+    filled = [one for one in found if any(map(is_figure, contents(one)))] or found[:1]
+    if len(filled) == 1 or (filled and all(contents(one) == contents(filled[0]) for one in filled)):
+        others = [one for one in found if one is not filled[0]]
+        return filled[0], [copy_note(form, table, filled[0], others)] if others else []
+    return None, [table_finding(form, policy, table, filled)]
+
+
+def contents(found: Found) -> list[Content]:
+    """What stands in every place of a table, in the form's order."""
+    return [found.sheet.cells.get(place) for _, place in sorted(found.places.items())]
+
+
+def copy_note(form: Form, table: Table, used: Found, others: list[Found]) -> Finding:
+    """Which of several harmless copies was read."""
+    rule = form.rule_of_kind("table")
+    names = "、".join(f"「{one.sheet.name}」" for one in others)
+    message = f"{table.name}除工作表「{used.sheet.name}」外，{names}中还有空白的或内容相同的一份，已读取「{used.sheet.name}」。"
+    return Finding(rule.id, Severity.NOTE, message, "下次每张表请只保留一份。", table.name, sheet=used.sheet.name)
+
+
+def read_table(form: Form, policy: Policy, found: Found, readings: list[Reading], nil: bool) -> list[Finding]:
+    """Put the readings of a table in their places; what is to be said of its cells, mere texts together."""
+    findings: list[Finding] = []
+    texts: list[tuple[Item, Finding]] = []
+    for index, place in found.places.items():
+        item = form.items[index]
+        readings[index], told = read_item(found.sheet, place, item, form, policy, nil, found.units.get(index, ""))
+        for finding in told:
+            plain_text = finding.rule == form.rule_of_kind("text").id and finding.severity is Severity.NOTE
+            texts += [(item, finding)] if plain_text else []
+            findings += [] if plain_text else [finding]
+    if len(texts) <= MOST_TEXTS:
+        return findings + [finding for _, finding in texts]
+    rule, cells = form.rule_of_kind("text"), areas(found.places[item.index] for item, _ in texts)
+    message = f"{found.table.name}（工作表「{found.sheet.name}」）{cells} 共 {len(texts)} 格的数都是文字。{rule.words}"
+    advice = rule.advice.format(cell=cells, parts="")
+    note = Finding(rule.id, Severity.NOTE, message, advice, found.table.name, sheet=found.sheet.name, cell=cells)
+    return [*findings, note]
 
 
 def table_finding(form: Form, policy: Policy, table: Table, found: list[Found]) -> Finding:
@@ -64,12 +113,17 @@ def table_finding(form: Form, policy: Policy, table: Table, found: list[Found]) 
 
 
 def structure_findings(form: Form, policy: Policy, found: Found) -> list[Finding]:
-    """Lines that are missing, and lines that stand elsewhere than declared."""
+    """Lines that are missing, stand elsewhere than declared, or are spelt differently."""
     findings = []
-    for kind, lines, said in (("label", found.missing, "没有找到唯一的"), ("order", found.moved, "位置变动：")):
-        if lines:
+    labels = {
+        ("label", "没有找到唯一的"): names_of(found.missing),
+        ("order", "位置变动："): names_of(found.moved),
+        ("order", "整行错开了列，已按次序读取："): names_of(found.shifted),
+        ("wording", ""): "、".join(f"「{lab.text}」读作「{lab.meant}」" for lab in found.respelt),
+    }
+    for (kind, said), names in labels.items():
+        if names:
             rule = form.rule_of_kind(kind)
-            names = "、".join(f"「{line.label}」" for line in lines)
             message = f"{found.table.name}（工作表「{found.sheet.name}」）{said}{names}。{rule.words}"
             findings.append(
                 Finding(rule.id, policy.weigh(rule), message, rule.advice, found.table.name, sheet=found.sheet.name)
@@ -77,19 +131,24 @@ def structure_findings(form: Form, policy: Policy, found: Found) -> list[Finding
     return findings
 
 
-def stray_findings(form: Form, policy: Policy, found: Found) -> list[Finding]:
-    """Numbers among those of the table that belong to none of its places, such as one typed beside its cell."""
-    places = set(found.places.values())
-    rows, columns = {row for row, _ in places}, [column for _, column in places]
-    stray = [
-        (row, column)
-        for (row, column), content in found.sheet.cells.items()
-        if row in rows
-        and min(columns) <= column <= max(columns)
-        and (row, column) not in places
-        and isinstance(content, (int, float))
-    ]
-    if not stray or found.missing:  # where lines are missing, what stands there is told already
+def names_of(lines: Sequence[Line]) -> str:
+    return "、".join(f"「{line.label}」" for line in dict.fromkeys(lines))
+
+
+def stray_findings(form: Form, policy: Policy, found: Found, extras: Sequence[Extra]) -> list[Finding]:
+    """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
+    row that the form does not have."""
+    known = {*found.places.values(), *(place for extra in extras for place in extra.places.values())}
+    stray = set(found.stray)
+    for grid in found.grids:
+        if not grid.rows or not grid.columns:
+            continue
+        across = range(min(grid.columns.values()), max(column for _, column in known) + 1)
+        for row in range(min(grid.rows.values()), max(grid.rows.values()) + 1):
+            figures = {(row, c) for c in across if is_figure(found.sheet.cells.get((row, c)))}
+            if not counts_columns([found.sheet.cells[place] for place in sorted(figures)]):
+                stray |= figures - known
+    if not stray or (found.missing and not found.stray):  # what stands where lines are missing is told already
         return []
     rule, cells, table = form.rule_of_kind("label"), areas(stray), found.table.name
     message = f"{table}（工作表「{found.sheet.name}」）{cells} 有数，却不在表的任何一格里，没有读取。{rule.words}"
@@ -115,12 +174,12 @@ def hidden_findings(form: Form, policy: Policy, found: Found, readings: list[Rea
 
 
 def read_item(
-    sheet: Sheet, place: Place, item: Item, form: Form, policy: Policy, nil: bool
+    sheet: Sheet, place: Place, item: Item, form: Form, policy: Policy, nil: bool, unit: str = ""
 ) -> tuple[Reading, list[Finding]]:
     """The number at a place, and what is to be said of it. Blanks are told later, when it is known how many."""
     content = sheet.cells.get(place)
     computed = compute(content.text, sheet.cells) if isinstance(content, Uncomputed) else None
-    value = read_value(float(computed), item) if computed is not None else read_value(content, item)
+    value = read_value(float(computed) if computed is not None else content, item, unit)
     if is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero)):
         reading = Reading("number", 0, shown(content), sheet.name, place, signed_nil=True)
         return reading, []

@@ -16,9 +16,13 @@ BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无"
 APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 PLAIN = re.compile(rf"({NUMBER})")
-WITH_UNIT = re.compile(rf"({NUMBER})(件|条|个|次|份|宗|起|万元|元)")
-WITH_REMARK = re.compile(rf"({NUMBER})(件|条|个|次|份|宗|起|万元|元)?\(.*\)(?:件|条|个|次|份|宗|起|万元|元)?")
-MONEY = ("万元", "元")
+MONEY = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(10**8)}
+"""Units of money, in 元."""
+UNITS = "|".join(["件", "条", "个", "次", "份", "宗", "起", *sorted(MONEY, key=len, reverse=True)])
+WITH_UNIT = re.compile(rf"({NUMBER})({UNITS})")
+WITH_REMARK = re.compile(rf"({NUMBER})({UNITS})?\(.*\)(?:{UNITS})?")
+FIGURE = re.compile(rf"[约近]?[-+]?\d[\d,.]*[余多]?(?:{UNITS})?(?:以上|左右|\(.*\))?|#.*[!?/A].*")
+"""A text that seems to be meant as a number."""
 LARGEST = Decimal(10**15)
 """In smallest units: so much of all numbers of a form still adds up within 64 bits."""
 SIGNIFICANT_DIGITS = 15
@@ -35,8 +39,12 @@ class Value:
     weighty: bool = False
 
 
-def read_value(content: Content, item: Item) -> Value:
-    """What a cell says for this item. Booleans, dates, errors, negatives and fractions in counts are no numbers."""
+def read_value(content: Content, item: Item, unit: str = "") -> Value:
+    """What a cell says for this item. Booleans, dates, errors, negatives and fractions in counts are no numbers.
+
+    ``unit`` is the unit that the table's labels state, where they do; amounts in another unit of money are converted,
+    which must be explained.
+    """
     if content is None:
         return Value(problem="blank")
     if isinstance(content, ErrorValue):
@@ -48,8 +56,9 @@ def read_value(content: Content, item: Item) -> Value:
     if isinstance(content, (datetime, date, time, timedelta)):
         return Value(problem="type", why="被存成了日期或时间")
     if isinstance(content, (int, float)):
-        return usable(as_stored(content), item)
-    return read_text(str(content), item)
+        number = as_stored(content)
+        return in_unit(number, item, unit) if unit and unit != item.block.unit and number else usable(number, item)
+    return read_text(str(content), item, unit)
 
 
 def as_stored(number: int | float) -> Decimal:
@@ -73,7 +82,15 @@ def usable(number: Decimal, item: Item) -> Value:
     return Value(number)
 
 
-def read_text(text: str, item: Item) -> Value:
+def is_figure(content: Content) -> bool:
+    """Whether a cell seems to hold an answer: a number in any writing, a mark for none, or what became of one."""
+    if isinstance(content, str):
+        bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", content))
+        return bare in BLANK_MARKS - {""} or FIGURE.fullmatch(bare) is not None
+    return content is not None
+
+
+def read_text(text: str, item: Item, unit: str = "") -> Value:
     if any(unicodedata.category(letter) == "No" for letter in text):
         return Value(problem="type", why="含有上标、下标或带圈的数字，分不清哪些是数")
     if re.search(r"\d\s*[\r\n]+\s*\d", text):
@@ -84,11 +101,11 @@ def read_text(text: str, item: Item) -> Value:
     if re.search(r"\d", bare.partition("(")[0]) and APPROXIMATE.search(bare.partition("(")[0]):
         return Value(problem="approx")
     if match := PLAIN.fullmatch(bare):
-        return as_text(match[1], item, "")
+        return as_text(match[1], item, unit)
     if match := WITH_UNIT.fullmatch(bare):
         return as_text(match[1], item, match[2])
     if match := WITH_REMARK.fullmatch(bare):
-        read = as_text(match[1], item, match[2] or "")
+        read = as_text(match[1], item, match[2] or unit)
         return Value(read.number, read.problem, read.why, weighty=read.number is not None)
     return Value(problem="type", why="是文字，不是数")
 
@@ -96,13 +113,18 @@ def read_text(text: str, item: Item) -> Value:
 def as_text(digits: str, item: Item, unit: str) -> Value:
     """A number written as text, its unit turned into that of the item (元 into 万元)."""
     number = Decimal(digits.replace(",", ""))
-    money = item.block.unit in MONEY
-    if unit and (unit in MONEY) != money:
-        return Value(problem="type", why=f"单位“{unit}”与本格的单位“{item.block.unit}”不符")
-    converted = money and unit != "" and unit != item.block.unit
-    if converted:
-        number = number / 10_000 if unit == "元" else number * 10_000
+    if unit and unit != item.block.unit and (unit in MONEY or item.block.unit in MONEY):
+        return in_unit(number, item, unit)
     read = usable(number, item)
-    if read.number is None:
-        return read
-    return Value(read.number, "text", f"已按 {item.block.unit} 换算" if converted else "", weighty=converted)
+    return read if read.number is None else Value(read.number, "text")
+
+
+def in_unit(number: Decimal, item: Item, unit: str) -> Value:
+    """A number given in another unit than that of its item: converted where both are units of money."""
+    own = item.block.unit
+    if (unit in MONEY) != (own in MONEY):
+        return Value(problem="type", why=f"单位“{unit}”与本格的单位“{own}”不符")
+    if unit not in MONEY:
+        return usable(number, item)
+    read = usable(number * MONEY[unit] / MONEY[own], item)
+    return read if read.number is None else Value(read.number, "text", f"单位是{unit}，已换算为{own}", weighty=True)
