@@ -8,7 +8,7 @@ from workbook_tool.model.form import Form, Line
 from workbook_tool.model.submission import Sheet
 from workbook_tool.steps.parse.found import Found, Grid
 from workbook_tool.steps.parse.labels import Label
-from workbook_tool.steps.parse.value import is_figure
+from workbook_tool.steps.parse.value import BLANK_MARKS, is_figure
 
 REACH = 3
 """How many columns beside the table a pushed row may reach."""
@@ -37,15 +37,18 @@ def align(form: Form, found: Found, grid: Grid, labels: dict[str, int], band: Se
         step = next((s for s in range(-REACH, REACH + 1) if s and near == {c + s for c in columns}), 0)
         if step and whole:
             push(form, found, grid, row, step)
-        elif any(columns[0] > c for c in outside) or not near >= set(columns):
+        elif columns[-1] + 1 in outside or min(outside) < columns[-1] or not near >= set(columns):
             leave_out(form, found, grid, row)
             found.stray += [(grid.rows[row], c) for c in sorted(outside)]
 
 
 def figures_near(sheet: Sheet, row: int, columns: Sequence[int], label: int) -> set[int]:
-    """The columns of a row that hold a figure, from its label to a little beyond the table."""
-    first, last = max(label + 1, columns[0] - REACH), columns[-1] + REACH
-    return {c for c in range(first, last + 1) if is_figure(sheet.cells.get((row, c)))}
+    """The columns of a row that hold a figure, from its label to a little beyond the table, where a mere mark is no
+    figure but may be that of a check."""
+    first, last = max(label + 1, columns[0] - REACH), columns[-1]
+    inside = {c for c in range(first, last + 1) if is_figure(sheet.cells.get((row, c)))}
+    beyond = {c: sheet.cells.get((row, c)) for c in range(last + 1, last + REACH + 1)}
+    return inside | {c for c, content in beyond.items() if is_figure(content) and content not in BLANK_MARKS}
 
 
 def push(form: Form, found: Found, grid: Grid, row: str, step: int) -> None:

@@ -98,7 +98,7 @@ def line_of_numbers(sheet: Sheet, placed: dict[int, Label]) -> int | None:
     held = [row for row, cells in rows.items() if any(map(is_figure, cells)) and not counts_columns(cells)]
     pure = [row for row in held if all(cell is None or is_figure(cell) for cell in rows[row])]
     if not held or (held[0] != first and held[0] not in pure):
-        return first
+        return None if counts_columns(rows[first]) else first
     return None if any(row in pure for row in held[1:]) else held[0]
 
 
