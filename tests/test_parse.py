@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.grids import annual_report, distinct, filled, submission
-from tests.layouts import MUTATIONS, moved, swap_rows
+from tests.layouts import MUTATIONS, moved, reworded, swap_rows
+from workbook_tool.intake import no_filing
 from workbook_tool.model.form import Form
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Policy
@@ -133,3 +134,14 @@ def test_blanks_count_as_zero_only_where_the_office_says_so() -> None:
     (checked,) = check([every], FORM, policy)
     blanks = [(f.rule, f.severity, f.place) for f in checked.findings if f.rule == "V-BLANK"]
     assert blanks == [("V-BLANK", Severity.NOTE, "表二!B11"), ("V-BLANK", Severity.NOTE, "表二!B14")]
+
+
+def test_an_older_layout_is_named_even_where_its_tables_look_alike() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    older = reworded(
+        two, lambda t: t.replace("本年制发件数", "本年新制作数量").replace("现行有效件数", "对外公开总数量")
+    )
+    cited = Sheet(two.name, two.cells | {(30, 0): "依据国办公开办函〔2019〕60号等文件编制。"})
+    assert "旧表（国办公开办函〔2019〕60号" in no_filing([older, three, four], FORM, 3)
+    assert no_filing([cited, three, four], FORM, 3) == ""
+    assert "没有找到" in no_filing([Sheet("a", {(0, 0): "会议记录"})], FORM, 0)

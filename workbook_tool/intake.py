@@ -14,8 +14,13 @@ from workbook_tool.model.form import Form
 from workbook_tool.model.result import FileRecord, State
 from workbook_tool.model.settings import Limits, Policy, Roster
 from workbook_tool.model.submission import Sheet, SourceFile, Submission
+from workbook_tool.model.text import label_key
 from workbook_tool.steps.identify import identify, named_in
 from workbook_tool.steps.parse import parse
+
+ENOUGH_LABELS = 2
+"""So many labels that only an older layout has make a file one of that layout."""
+LONGEST_LABEL = 40
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord:
     if identity.foreign:
         return FileRecord(source, State.FOREIGN, identity.foreign, identity.agency, identity.year)
     parsed = parse(sheets, form, policy, identity.nil)
-    if not parsed.tables:
-        reason = f"没有找到《{form.title}》的任何一张表{outdated(sheets, form)}"
+    if reason := no_filing(sheets, form, parsed.tables):
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.year)
     return Submission(source, identity, parsed.readings, (*identity.findings, *parsed.findings))
 
@@ -51,7 +55,11 @@ def unreadable(source: SourceFile, reason: str, roster: Roster) -> FileRecord:
     return FileRecord(source, State.UNREADABLE, reason, named_in(source.path, roster))
 
 
-def outdated(sheets: Sequence[Sheet], form: Form) -> str:
-    """The name of the older layout whose mark a file carries, in brackets."""
+def no_filing(sheets: Sequence[Sheet], form: Form, tables: int) -> str:
+    """Why the sheets are no filing of this form: nothing of it is there, or it is an older layout; else empty."""
     texts = [text for sheet in sheets for text in sheet.cells.values() if isinstance(text, str)]
-    return next((f"，像是{name}" for mark, name in form.outdated if any(mark in text for text in texts)), "")
+    keys = {label_key(text) for text in texts if len(text) <= LONGEST_LABEL}
+    for older in form.outdated:
+        if len(keys & older.keys) >= ENOUGH_LABELS or (not tables and any(older.mark in text for text in texts)):
+            return f"是{older.name}，请改用下发的《{form.title}》填报表重新填报"
+    return "" if tables else f"没有找到《{form.title}》的任何一张表；请改用下发的填报表重新填报"

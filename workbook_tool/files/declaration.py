@@ -8,7 +8,7 @@ from pathlib import Path
 from workbook_tool.files.declared_rules import read_rules
 from workbook_tool.files.toml import Keys, load
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.form import Block, CoverField, CrossTable, Form, KeyFigure, Line, RowSet, Table
+from workbook_tool.model.form import Block, CoverField, CrossTable, Form, KeyFigure, Line, Outdated, RowSet, Table
 from workbook_tool.model.rules import (
     KINDS,
     OPTIONAL,
@@ -130,10 +130,10 @@ def read_cover(keys: Keys, form: Form) -> CoverField:
     return cover
 
 
-def read_outdated(keys: Keys) -> tuple[str, str]:
-    mark, name = keys.need("mark"), keys.need("name")
+def read_outdated(keys: Keys) -> Outdated:
+    outdated = Outdated(keys.need("name"), keys.need("mark"), keys.texts("labels"))
     keys.done()
-    return mark, name
+    return outdated
 
 
 def read_figure(keys: Keys, form: Form) -> KeyFigure:

@@ -196,10 +196,23 @@ class KeyFigure:
 
 
 @dataclass(frozen=True)
+class Outdated:
+    """An older layout that still turns up: its name, the mark that its texts carry, and labels that only it has."""
+
+    name: str
+    mark: str
+    labels: tuple[str, ...] = ()
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(map(label_key, self.labels))
+
+
+@dataclass(frozen=True)
 class Form:
     """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
 
-    ``guide`` are the notes for clerks; ``outdated`` pairs a mark of an older layout with that layout's name.
+    ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form.
     """
 
     id: str
@@ -213,7 +226,7 @@ class Form:
     crosses: tuple[CrossTable, ...] = ()
     figures: tuple[KeyFigure, ...] = ()
     guide: tuple[str, ...] = ()
-    outdated: tuple[tuple[str, str], ...] = ()
+    outdated: tuple[Outdated, ...] = ()
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
