@@ -9,6 +9,11 @@ from loguru import logger
 from workbook_tool.model.errors import OutboxError
 
 
+def off() -> None:
+    """No log at all, for a command that writes nothing."""
+    logger.remove()
+
+
 def start(folder: Path) -> None:
     """Log to ``workbook-tool.log`` in this folder, and nowhere else. Raises OutboxError where it cannot be written."""
     logger.remove()
