@@ -50,7 +50,7 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
         if chosen is None:
             continue
         findings += read_table(form, policy, chosen, readings, table.id in nil)
-        extras = subtotals(chosen, labels_of(chosen.sheet))
+        extras = subtotals(chosen, next(labels for sheet, labels in labelled if sheet is chosen.sheet))
         findings += structure_findings(form, policy, chosen)
         findings += stray_findings(form, policy, chosen, extras)
         findings += subtotal_findings(form, policy, chosen, extras, readings)

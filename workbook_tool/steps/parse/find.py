@@ -30,13 +30,14 @@ def find_tables(form: Form, table: Table, sheets: Sequence[tuple[Sheet, list[Lab
                 break
             candidate, used = one
             found.append(candidate)
-            labels = [label for label in labels if label not in used]
+            taken = set(used)
+            labels = [label for label in labels if label not in taken]
     return sorted(found, key=lambda f: -f.score)
 
 
 def may_hold(table: Table, labels: Sequence[Label]) -> bool:
     """Whether more than half of the table's rows are named at all: a quick look before the close one."""
-    keys = {label.key for label in labels}
+    keys = frozenset(label.key for label in labels)
     ways = (table.rows, table.heads) if table.side_by_side else (table.rows,)
     return any(2 * sum(not keys.isdisjoint(line.keys) for line in lines) > len(lines) for lines in ways)
 

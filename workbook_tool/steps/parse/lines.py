@@ -4,6 +4,7 @@ meant."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from workbook_tool.model.form import Form, Line
 from workbook_tool.steps.parse.found import Found
@@ -42,6 +43,12 @@ def chain(lines: Sequence[Line], labels: Sequence[Label], across: bool = False) 
     Labels that look alike (其他, 总计) are told apart by that order. ``across`` runs left to right instead of down.
     Of runs equally long the one with the closest neighbours is taken.
     """
+    keys = frozenset().union(*(line.keys for line in lines))
+    return dict(longest_run(tuple(lines), tuple(label for label in labels if label.key in keys), across))
+
+
+@lru_cache(maxsize=256)  # most files have the layout of the one before
+def longest_run(lines: tuple[Line, ...], labels: tuple[Label, ...], across: bool) -> tuple[tuple[int, Label], ...]:
     spots = sorted({label.column if across else label.row for label in labels})
     at: dict[int, dict[str, Label]] = {spot: {} for spot in spots}
     for label in labels:
@@ -63,7 +70,7 @@ def chain(lines: Sequence[Line], labels: Sequence[Label], across: bool = False) 
         for spot, option in fresh.items():
             if spot not in ends or option[:2] > ends[spot][:2]:
                 ends[spot] = option
-    return dict(max([*best, *ends.values()], key=lambda option: option[:2])[2])
+    return tuple(max([*best, *ends.values()], key=lambda option: option[:2])[2])
 
 
 def refuse_rivals(

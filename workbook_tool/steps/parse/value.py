@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from workbook_tool.model.form import Item
 from workbook_tool.model.submission import Content, ErrorValue, Uncomputed
@@ -56,9 +57,14 @@ def read_value(content: Content, item: Item, unit: str = "") -> Value:
     if isinstance(content, (datetime, date, time, timedelta)):
         return Value(problem="type", why="被存成了日期或时间")
     if isinstance(content, (int, float)):
-        number = as_stored(content)
-        return in_unit(number, item, unit) if unit and unit != item.block.unit and number else usable(number, item)
+        return read_number(content, item.decimals, item.block.unit, unit)
     return read_text(str(content), item, unit)
+
+
+@lru_cache(maxsize=1 << 14)  # most numbers of most filings are the same few
+def read_number(stored: int | float, decimals: int, own: str, unit: str) -> Value:
+    number = as_stored(stored)
+    return in_unit(number, decimals, own, unit) if unit and unit != own and number else usable(number, decimals)
 
 
 def as_stored(number: int | float) -> Decimal:
@@ -68,16 +74,16 @@ def as_stored(number: int | float) -> Decimal:
     return Decimal(f"{number:.{SIGNIFICANT_DIGITS}g}") if isinstance(number, float) else Decimal(number)
 
 
-def usable(number: Decimal, item: Item) -> Value:
-    """The number where it may stand in this item's place, else why not."""
+def usable(number: Decimal, decimals: int) -> Value:
+    """The number where it may stand in a place with so many decimals, else why not."""
     if number.is_nan():
         return Value(problem="type", why="不是数")
     if number < 0:
         return Value(problem="type", why="是负数")
-    if number.scaleb(item.decimals) >= LARGEST:
+    if number.scaleb(decimals) >= LARGEST:
         return Value(problem="type", why="太大，不可能是统计数")
-    if number != round(number, item.decimals):
-        limit = "应为整数" if not item.decimals else f"最多 {item.decimals} 位小数"
+    if number != round(number, decimals):
+        limit = "应为整数" if not decimals else f"最多 {decimals} 位小数"
         return Value(problem="type", why=f"小数位过多（{limit}）")
     return Value(number)
 
@@ -113,18 +119,18 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
 def as_text(digits: str, item: Item, unit: str) -> Value:
     """A number written as text, its unit turned into that of the item (元 into 万元)."""
     number = Decimal(digits.replace(",", ""))
-    if unit and unit != item.block.unit and (unit in MONEY or item.block.unit in MONEY):
-        return in_unit(number, item, unit)
-    read = usable(number, item)
+    own = item.block.unit
+    if unit and unit != own and (unit in MONEY or own in MONEY):
+        return in_unit(number, item.decimals, own, unit)
+    read = usable(number, item.decimals)
     return read if read.number is None else Value(read.number, "text")
 
 
-def in_unit(number: Decimal, item: Item, unit: str) -> Value:
-    """A number given in another unit than that of its item: converted where both are units of money."""
-    own = item.block.unit
+def in_unit(number: Decimal, decimals: int, own: str, unit: str) -> Value:
+    """A number given in another unit than that of its place: converted where both are units of money."""
     if (unit in MONEY) != (own in MONEY):
         return Value(problem="type", why=f"单位“{unit}”与本格的单位“{own}”不符")
     if unit not in MONEY:
-        return usable(number, item)
-    read = usable(number * MONEY[unit] / MONEY[own], item)
+        return usable(number, decimals)
+    read = usable(number * MONEY[unit] / MONEY[own], decimals)
     return read if read.number is None else Value(read.number, "text", f"单位是{unit}，已换算为{own}", weighty=True)
