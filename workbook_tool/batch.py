@@ -126,7 +126,7 @@ def read_one(source: SourceFile, terms: Terms) -> Submission | FileRecord:
     form, roster, policy = terms.form, terms.roster, terms.policy
     try:
         sheets = read_sheets(source.location, terms.limits)
-        identity = identify(sheets, source.path, form, roster, terms.year, policy)
+        identity = identify(sheets, source.path, form, roster, terms.year, policy, source.mail)
         if identity.foreign:
             return FileRecord(source, State.FOREIGN, identity.foreign, identity.agency, identity.year)
         parsed = parse(sheets, form, policy, identity.nil)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -44,6 +44,16 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """The mail that a file came with: its sender's address and name, its subject, and when it was sent."""
+
+    sender: str
+    name: str
+    subject: str
+    sent: datetime | None
+
+
+@dataclass(frozen=True)
 class SourceFile:
     """A file of the inbox. ``path`` is relative to the inbox and uses ``/``; ``modified`` is only a last resort."""
 
@@ -52,6 +62,7 @@ class SourceFile:
     sha256: str
     size: int
     modified: float = 0.0
+    mail: Mail | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,7 @@ class Agency:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a file says it is from and for which year, and what said so (``隐藏标识``, ``封面``, ``文件名``).
+    """Who a file says it is from and for which year, and what said so (``隐藏标识``, ``封面``, ``文件名`` …).
 
     ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
     file is not one of this form, year or roster; empty where it is.
