@@ -13,7 +13,7 @@ from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form, Item, Table
 from workbook_tool.model.rules import Rule, Severity
 from workbook_tool.model.settings import Policy
-from workbook_tool.model.submission import Content, Place, Reading, Sheet, Uncomputed, as_decimal
+from workbook_tool.model.submission import IDENTITY_SHEET, Content, Place, Reading, Sheet, Uncomputed, as_decimal
 from workbook_tool.steps.parse.find import Found, find_tables, labels_of
 from workbook_tool.steps.parse.formula import compute
 from workbook_tool.steps.parse.value import Value, read_value
@@ -35,7 +35,7 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
     cover signs as 0."""
     readings = [MISSING] * len(form.items)
     findings: list[Finding] = []
-    tables, labelled = 0, [(sheet, labels_of(sheet)) for sheet in sheets]
+    tables, labelled = 0, [(sheet, labels_of(sheet)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
     for table in form.tables:
         found = find_tables(form, table, labelled)
         tables += bool(found)
