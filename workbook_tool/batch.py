@@ -32,6 +32,7 @@ from workbook_tool.steps.consolidate import consolidate
 from workbook_tool.steps.identify import identify, named_in
 from workbook_tool.steps.parse import parse
 from workbook_tool.steps.settle import agency_records, duplicates, settle
+from workbook_tool.steps.tamper import tamper
 
 Progress = Callable[[int, int], None]
 """Called with (files done, files in all)."""
@@ -133,7 +134,7 @@ def read_one(source: SourceFile, terms: Terms) -> Submission | FileRecord:
         if not parsed.tables:
             reason = f"没有找到《{form.title}》的任何一张表{outdated(sheets, form)}"
             return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.year)
-        findings = (*identity.findings, *parsed.findings)
+        findings = (*identity.findings, *parsed.findings, *tamper(sheets, form, policy, parsed.findings))
         return Submission(source, form, identity, parsed.readings, findings)
     except Unreadable as error:
         return FileRecord(source, State.UNREADABLE, str(error), named_in(source.path, roster))

@@ -59,6 +59,7 @@ KINDS = {
     "sender": "the mail came from an address that is not the agency's",
     "period": "the file does not say its year",
     "hidden": "hidden rows, columns or sheets hold numbers",
+    "tamper": "the issued workbook was changed in meaning",
     "version": "which of several files is the newest is uncertain",
 }
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""
