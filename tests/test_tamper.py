@@ -12,6 +12,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from tests import offices
 from tests.grids import annual_report
 from tests.office_tools import needs_office, recalculated
 from workbook_tool.files.declaration import load_form
@@ -81,23 +82,7 @@ def put(sheet: str, **cells: Content) -> Change:
 
 
 def insert(sheet: str, row: int = 0, column: int = 0, count: int = 1) -> Change:
-    """As a spreadsheet program does it: merged cells move with the rest, which openpyxl leaves behind."""
-
-    def change(book: openpyxl.Workbook) -> None:
-        merged = list(book[sheet].merged_cells.ranges)
-        for area in merged:
-            book[sheet].unmerge_cells(area.coord)
-        if row:
-            book[sheet].insert_rows(row, count)
-        else:
-            book[sheet].insert_cols(column, count)
-        for area in merged:
-            down, right = count * (0 < row <= area.min_row), count * (0 < column <= area.min_col)
-            low, wide = count * (0 < row <= area.max_row), count * (0 < column <= area.max_col)
-            corners = (area.min_row + down, area.min_col + right, area.max_row + low, area.max_col + wide)
-            book[sheet].merge_cells(None, *corners)
-
-    return change
+    return lambda book: offices.insert(book, sheet, row, column, count)
 
 
 def together(*changes: Change) -> Change:

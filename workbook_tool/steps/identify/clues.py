@@ -15,7 +15,7 @@ from workbook_tool.model.settings import Policy, Roster
 from workbook_tool.model.submission import IDENTITY_SHEET, Agency, Mail, Sheet
 from workbook_tool.model.text import squash
 from workbook_tool.steps.identify.cover import Cover
-from workbook_tool.steps.identify.names import CODE, Match, Names, names_of, without_marks
+from workbook_tool.steps.identify.names import CODE, Match, Names, name_key, names_of, without_marks
 from workbook_tool.steps.identify.period import YEAR, as_text, plain, titles
 
 HIDDEN, CODE_CELL, NAME_CELL, TITLE = "隐藏标识", "封面的单位代码", "封面的填报单位", "表头"
@@ -65,14 +65,14 @@ def agency_clues(
 
 
 def hidden_clue(hidden: dict[str, str], names: Names) -> list[Clue]:
+    """What we wrote into the workbook when it was issued."""
     code, name = hidden.get("agency", ""), hidden.get("name", "")
     if not code and not name:
         return []
-    agency = (
-        names.roster.by_code(code) or names.read(name).agency
-        if names.roster.given
-        else Agency(code or name, name or code)
-    )
+    if not names.roster.given:
+        return [Clue(HIDDEN, name or code, Agency(code or name, name or code))]
+    known = names.known(name_key(name))
+    agency = names.roster.by_code(code) or (known.agency if known else None)
     return [Clue(HIDDEN, name or code, agency, disputes=agency is not None)]
 
 

@@ -7,7 +7,6 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from workbook_tool.model.settings import Roster
 from workbook_tool.model.submission import Agency
@@ -143,10 +142,16 @@ class Names:
         return same[0] if len(same) == 1 else None
 
 
-@lru_cache(maxsize=4)  # one roster serves every file of a run
+LATEST: list[Names] = []
+"""The spellings of the roster that was asked for last: one serves every file of a run, and hashing a long one for each
+file would take longer than reading the file."""
+
+
 def names_of(roster: Roster) -> Names:
     """The spellings of this roster."""
-    return Names(roster)
+    if not LATEST or LATEST[0].roster is not roster:
+        LATEST[:] = [Names(roster)]
+    return LATEST[0]
 
 
 def name_key(text: str) -> str:
