@@ -176,7 +176,16 @@ def test_a_variant_that_fits_two_agencies_fits_none_and_says_so() -> None:
     roster = Roster((Agency("1", "甲乙县应急管理局"), Agency("2", "丙丁县应急管理局")))
     found = who(cover(agency="应急管理局", year=2023), path="应急管理局.xlsx", roster=roster)
     assert found.agency is None
-    assert "可以指“甲乙县应急管理局”、“丙丁县应急管理局”，无法确定是哪一个" in found.foreign
+    assert "写的“应急管理局”可以指“甲乙县应急管理局”、“丙丁县应急管理局”，无法确定是哪一个" in found.foreign
+
+
+def test_a_place_is_left_out_only_where_the_roster_is_of_one_place() -> None:
+    """县政府办 in an office of three counties: only one of them is on the roster, and the mail may be another's."""
+    roster = Roster(
+        tuple(Agency(str(n), name) for n, name in enumerate(("甲乙县人民政府办公室", "丙丁县财政局", "戊己县教育局")))
+    )
+    assert who(cover(agency="县政府办", year=2023), path="县政府办.xlsx", roster=roster).agency is None
+    assert who(cover(agency="甲乙县政府办", year=2023), path="x.xlsx", roster=roster).agency == roster.agencies[0]
 
 
 def test_a_misspelling_alone_is_to_be_explained_and_beside_other_clues_noted() -> None:
@@ -189,6 +198,36 @@ def test_a_misspelling_alone_is_to_be_explained_and_beside_other_clues_noted() -
 def test_a_misspelling_near_two_names_is_nobody() -> None:
     roster = Roster((RESOURCES, Agency("017", "示例县人力资源和社会保险局")))
     assert who(cover(agency="示例县人力资源和社会保证局", year=2023), path="x.xlsx", roster=roster).agency is None
+
+
+@pytest.mark.parametrize(
+    ("known", "written"),
+    [
+        ("示例县高新技术产业开发区第一中学", "示例县高新技术产业开发区第二中学"),
+        ("示例县人力资源和社会保障局", "邻里县人力资源和社会保障局"),
+        ("示例县人力资源和社会保障局", "示例市人力资源和社会保障局"),
+    ],
+)
+def test_a_neighbour_is_no_misspelling(known: str, written: str) -> None:
+    found = who(cover(agency=written, year=2023), path="x.xlsx", roster=Roster((Agency("1", known),)))
+    assert found.agency is None
+
+
+def test_a_listed_alias_goes_before_another_agencys_variant() -> None:
+    roster = Roster((Agency("1", "甲乙县财政局"), Agency("2", "丙丁县财政局", ("财政局",))))
+    assert told(who(cover(agency="财政局", year=2023), path="x.xlsx", roster=roster)) == []
+
+
+def test_an_alias_of_nothing_but_marks_means_nobody() -> None:
+    roster = Roster((Agency("1", "示例县财政局", ("——",)), EDUCATION))
+    assert who(cover(agency="—", year=2023), path="——.xlsx", roster=roster).agency is None
+
+
+def test_a_government_without_its_place_is_nobody() -> None:
+    county = Agency("1", "示例县人民政府")
+    found = who(path="人民政府2023.xlsx", roster=Roster((county, EDUCATION)))
+    assert found.agency is None
+    assert who(path="示例县人民政府2023.xlsx", roster=Roster((county, EDUCATION))).agency == county
 
 
 def test_a_code_that_lost_its_zeros_counts_where_only_one_agency_has_it() -> None:
@@ -235,6 +274,7 @@ def test_the_mail_names_the_agency_by_its_sender_or_subject() -> None:
         "邮件主题",
         EDUCATION,
     )
+    assert told(mailed("czj@example.gov.cn", "示例县财政局2023年度年报")) == []
     assert told(mailed("x@y", "示例县财政局2023年度年报")) == [("P-SENDER", "note")]
     assert told(mailed("x@y", "示例县教育局2023年度年报")) == []  # the roster knows no address of theirs
     assert "是“示例县财政局”的邮箱" in str(
@@ -256,6 +296,7 @@ def test_the_mail_names_the_agency_by_its_sender_or_subject() -> None:
         "报示例县财政局-示例县教育局年报.xlsx",
         "示例县政府办：教育局.xlsx",
         "报示例县财政局.xlsx",
+        "报示例县教育局-示例县财政局.xlsx",
         "示例县财政局/教育局.xlsx",
         "示例县财政局 示例县教育局.xlsx",
     ],
@@ -367,8 +408,13 @@ def test_a_year_in_the_file_name_is_weak(path: str, year: int | None) -> None:
 
 
 def test_a_date_of_filing_is_no_disagreement() -> None:
-    sheets = cover(agency="教体局", year=2023, date="2024年1月20日"), titled("2024年1月20日")
+    sheets = cover(agency="教体局", year=2023, date="2024年1月20日"), titled("2024年1月20日"), titled("（2024年）")
     assert who(*sheets, path="2024/教体局2024.xlsx").findings == ()
+
+
+def test_a_notice_is_no_title() -> None:
+    notice = titled("示例县人民政府办公室关于报送2024年政府信息公开工作年度报告的通知")
+    assert who(cover(agency="示例县教育局", year=2023), notice, path="x.xlsx", roster=EVERYONE).findings == ()
 
 
 def test_a_title_of_another_year_is_to_be_explained() -> None:
@@ -400,6 +446,14 @@ def test_the_cover_is_read_in_every_shape(cells: dict[tuple[int, int], Content])
 def test_a_blank_answer_takes_nothing_from_the_next_line() -> None:
     cells: dict[tuple[int, int], Content] = {(2, 0): "填报单位", (3, 0): "单位代码", (3, 1): "007", (4, 0): "说明："}
     assert who(Sheet("封面", cells), path="x.xlsx").source == "封面的单位代码"
+
+
+def test_a_remark_below_a_label_is_no_answer() -> None:
+    cells: dict[tuple[int, int], Content] = {(2, 0): "填报单位", (2, 1): "示例县教育局", (4, 0): "单位代码"}
+    assert [f.rule for f in who(Sheet("封面", {**cells, (5, 0): "以下略"}), path="2023年度.xlsx").findings] == []
+    assert [f.rule for f in who(Sheet("封面", {**cells, (5, 0): "0071"}), path="2023年度.xlsx").findings] == [
+        "P-AGENCY"
+    ]
 
 
 @pytest.mark.parametrize(("text", "round_"), [("", 1), ("二", 1), ("0", 1), ("-1", 1), ("9" * 5000, 1), ("3", 3)])

@@ -115,6 +115,8 @@ def notes(book: openpyxl.Workbook) -> None:
     sheet["A9"] = " 一、本年新收\n政府信息公开申请数量 "
     sheet["J7"] = "合计"
     sheet.column_dimensions["D"].width = 30
+    sheet.unmerge_cells("A1:J1")
+    sheet["D1"], sheet["A1"] = sheet["A1"].value, None
     book.create_sheet("备注")["A1"] = "本表已核"
     book.create_sheet("Sheet1")
 
@@ -139,6 +141,7 @@ WORDS = "下发的填报表不应增删行列、改动文字或清除核对公�
         (put("表四", F6="行政赔偿"), "note", "工作表「表四」F6 的「行政诉讼」改成了「行政赔偿」。"),
         (put("表三", B13="（四）无法提供", B21="（三）不予公开"), "explain", "互换了位置（B13、B21）"),
         (put("表三", B13=5), "explain", "工作表「表三」B13 的「（三）不予公开」被改为“5”。"),
+        (together(lambda b: b["表三"].unmerge_cells("A11:A32"), put("表三", A12=3)), "explain", "A12 不是填数的格，却填了数，没有读取。"),
         (put("表三", D34=None, E34=7), "note", "工作表「表三」D34:E34 的核对公式被清除。"),
         (lambda b: setattr(b["表四"], "title", "Sheet4"), "note", "工作表「Sheet4」原名「表四」，被改名。"),
         (lambda b: b.remove(b["封面"]), "note", "少了工作表「封面」。"),
@@ -173,6 +176,7 @@ def test_what_the_reading_tells_is_not_told_again(tmp_path: Path) -> None:
     assert rules(lambda b: b.remove(b["表四"])) == ["P-TABLE"]
     assert rules(lambda b: setattr(b.copy_worksheet(b["表四"]), "title", "表四 (2)")) == ["P-TABLE"]
     assert rules(lambda b: b["表三"].delete_rows(10)) == ["P-LABEL"]
+    assert rules(lambda b: b["表三"].delete_rows(9, 20)) == ["P-TABLE"]
     assert rules(put("表三", B11="（二）部分公开", B12="（一）予以公开")) == ["P-ORDER"]
     assert rules(together(put("表三", A9="一、新收"), insert("表三", row=12))) == ["P-LABEL"]
 

@@ -135,11 +135,11 @@ def mentions(source: str, texts: Iterable[str], names: Names) -> list[Clue]:
     if not found:
         return []
     from_them = [m for m in found if not m.addressed]
-    counting = [m.match for m in from_them or found]
-    common = reduce(lambda left, right: left & right, (set(match.agencies) for match in counting))
+    counting = from_them or found
+    common = reduce(lambda left, right: left & right, (set(mention.match.agencies) for mention in counting))
     everyone = tuple(dict.fromkeys(agency for mention in found for agency in mention.match.agencies))
     agency = common.pop() if len(common) == 1 else None
-    text = agency.name if agency else "、".join(a.name for match in counting for a in match.agencies)
+    text = agency.name if agency else "、".join(dict.fromkeys(mention.text for mention in counting))
     return [Clue(source, text, agency, named=everyone, disputes=agency is not None and bool(from_them))]
 
 

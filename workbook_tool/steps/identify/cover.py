@@ -81,7 +81,7 @@ def answers(content: Content, field: CoverField) -> bool:
     if field.kind in ("agency", "text"):
         return not text.endswith((":", "：")) and not text.isdecimal()
     possible = {
-        "code": bool(re.fullmatch(r"[\w&-]{1,18}", text)),
+        "code": bool(re.fullmatch(r"(?=.*\d)[\w&-]{1,18}", text)),
         "year": as_year(content) is not None,
         "date": as_date(content) is not None,
         "nil": text.upper() in YES | NO,

@@ -60,17 +60,20 @@ class Match:
 class Mention:
     """An agency named inside a longer text; ``addressed`` where the text is sent to it rather than from it."""
 
+    text: str
     match: Match
     addressed: bool
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """One way to write an agency's name. A ``whole`` one is unmistakable wherever it stands."""
+    """One way to write an agency's name. A ``whole`` one is unmistakable wherever it stands; one that is not ``sure``
+    leaves out a place that is not the whole roster's, and only keeps others from being taken for it."""
 
     agency: Agency
     listed: bool
     whole: bool
+    sure: bool
 
 
 class Names:
@@ -81,10 +84,10 @@ class Names:
         self.spellings: dict[str, list[Spelling]] = defaultdict(list)
         region = common_place(agency.name for agency in roster.agencies)
         for agency in roster.agencies:
-            for listed in (agency.name, *agency.aliases):
-                self.spellings[name_key(listed)].append(Spelling(agency, True, listed == agency.name))
-                for key, whole in variants(name_key(listed), region):
-                    self.spellings[key].append(Spelling(agency, False, whole))
+            for listed in (n for n in (agency.name, *agency.aliases) if name_key(n)):
+                self.spellings[name_key(listed)].append(Spelling(agency, True, listed == agency.name, True))
+                for key, whole, sure in variants(name_key(listed), region):
+                    self.spellings[key].append(Spelling(agency, False, whole, sure))
         self.longest = max(map(len, self.spellings), default=0)
 
     def read(self, text: str) -> Match:
@@ -96,7 +99,9 @@ class Names:
         found = self.spellings.get(key, [])
         listed = [s for s in found if s.listed]
         agencies = tuple(dict.fromkeys(s.agency for s in listed or found))
-        return Match(agencies, "listed" if listed else "variant") if agencies else None
+        if not agencies or (len(agencies) == 1 and not any(s.sure for s in found)):
+            return None
+        return Match(agencies, "listed" if listed else "variant")
 
     def misspelt(self, key: str) -> Match:
         """The one agency whose name is nearly this text, where no other comes near."""
@@ -124,11 +129,11 @@ class Names:
             ends = range(min(len(letters), start + self.longest), start, -1)
             end = next((end for end in ends if letters[start:end] in self.spellings), start)
             # A mark inside does not part a name: “县 教育局”, “教育局（机关）”.
-            if end > start and stands_alone(letters, marks, start, end, self.spellings[letters[start:end]]):
-                match = self.known(letters[start:end])
-                assert match is not None
+            match = self.known(letters[start:end])
+            if match and stands_alone(letters, marks, start, end, self.spellings[letters[start:end]]):
                 colon = ":" in marks.get(end, "") and end < len(letters)
-                found.append(Mention(match, colon or bool(ADDRESSED.search(letters[:start]))))
+                addressed = colon or bool(ADDRESSED.search(letters[:start]))
+                found.append(Mention(letters[start:end], match, addressed))
             start = max(end, start + 1)
         return found
 
@@ -165,10 +170,10 @@ def without_marks(text: str) -> str:
 
 
 def common_place(names: Iterable[str]) -> str:
-    """The place most of a roster's names start with; empty where no place stands out."""
-    every = [leading_place(name_key(name)) for name in names]
-    place, count = Counter(filter(None, every)).most_common(1)[0] if any(every) else ("", 0)
-    return place if count > 1 and 3 * count >= len(every) else ""
+    """The place that most of a roster's names start with; empty where no place stands out."""
+    every = [place for name in names if (place := leading_place(name_key(name)))]
+    place, count = Counter(every).most_common(1)[0] if every else ("", 0)
+    return place if count > 1 and 2 * count > len(every) else ""
 
 
 def leading_place(name: str) -> str:
@@ -176,8 +181,8 @@ def leading_place(name: str) -> str:
     return match[0] if match else ""
 
 
-def variants(name: str, region: str) -> Iterator[tuple[str, bool]]:
-    """The harmless variants of a name, and whether each starts with a whole place name."""
+def variants(name: str, region: str) -> Iterator[tuple[str, bool, bool]]:
+    """The harmless variants of a name; whether each starts with a whole place name, and whether it is sure."""
     place = leading_place(name)
     rest = name[len(place) :]
     if not place and region and name[0] == region[-1] in LEVELS and not name.startswith("市场"):
@@ -188,7 +193,7 @@ def variants(name: str, region: str) -> Iterator[tuple[str, bool]]:
         for head in heads:
             key = head + tail
             if key != name and len(key) >= SHORTEST and not (head != own and tail in NOBODY):
-                yield key, bool(own) and head == own
+                yield key, bool(own) and head == own, head == place or own == region
 
 
 def tails(rest: str) -> list[str]:

@@ -23,6 +23,8 @@ ONLY_YEAR = re.compile(r"[(]?((?:19|20)\d{2})年度?[)]?")
 WHOLE_YEAR = re.compile(r"(?<!\d)(\d{4})[年./-]0?1[月./-]0?1日?\D{0,4}(?:\1[年./-])?12[月./-]31(?!\d)")
 DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:年\d{1,2}月|([-._/])\d{1,2}\1\d{1,2}(?!\d)|[-._]0\d(?!\d))")
 NAMED_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(年度|年)?")
+NOTICE = re.compile(r"关于|通知|印发")
+"""A text about reports, such as the letter that asks for them, is no report's title."""
 TOP_ROWS, LONGEST_TITLE = 8, 80
 
 
@@ -66,7 +68,7 @@ def titles(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, tuple[int, int], st
     for sheet in sheets:
         if sheet.name != IDENTITY_SHEET:
             for place, text in sorted((p, t) for p, t in sheet.cells.items() if p[0] < TOP_ROWS and isinstance(t, str)):
-                if len(text) <= LONGEST_TITLE:
+                if len(text) <= LONGEST_TITLE and not NOTICE.search(text):
                     yield sheet, place, text
 
 

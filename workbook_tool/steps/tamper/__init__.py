@@ -79,14 +79,7 @@ def untold(changes: list[Change], frame: Frame, sheet: Sheet, form: Form, told: 
     if not said:
         return changes
     named = {label_key(text) for finding in said for text in re.findall("「([^」]*)」", finding.message)}
-    cells = {cell for finding in said for cell in finding.cell.split(",") if cell}
-    return [
-        change
-        for change in changes
-        if not change.line
-        and named.isdisjoint(map(label_key, change.labels))
-        and cells.isdisjoint(areas(change.cells).split(","))
-    ]
+    return [change for change in changes if not change.line and named.isdisjoint(map(label_key, change.labels))]
 
 
 def sheet_finding(changes: list[Change], frame: Frame, sheet: Sheet, form: Form, policy: Policy) -> list[Finding]:
