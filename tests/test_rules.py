@@ -79,7 +79,7 @@ def test_each_filing_gives_exactly_these_findings(path: Path, accept: bool) -> N
 
 
 def test_every_rule_about_numbers_is_here() -> None:
-    rules = {rule.id for rule in FORM.rules if not rule.id.startswith("P-")}
+    rules = {rule.id for rule in FORM.rules if not rule.id.startswith("P-") and rule.kind != "name"}
     assert rules == {path.stem for path in FILES}
     for path in FILES:
         assert f" {path.stem} " in path.read_text(encoding="utf-8"), f"nothing in {path.name} breaks the rule"
