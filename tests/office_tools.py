@@ -16,7 +16,7 @@ if SOFFICE is None:
 needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
 
 
-def recalculated(path: Path) -> Path:
+def recalculated(path: Path, kind: str = "xlsx") -> Path:
     """The workbook with every formula computed afresh and saved by LibreOffice, in a folder beside it."""
     out = path.parent / "recalculated"
     profile = (path.parent / "profile").as_uri()
@@ -25,14 +25,15 @@ def recalculated(path: Path) -> Path:
         f"-env:UserInstallation={profile}",
         "--headless",
         "--convert-to",
-        "xlsx",
+        kind,
         "--outdir",
         out,
         path,
     ]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=180, check=False)
-    assert done.returncode == 0 and (out / path.name).is_file(), done.stderr
-    return out / path.name
+    saved = out / path.with_suffix(f".{kind}").name
+    assert done.returncode == 0 and saved.is_file(), done.stderr
+    return saved
 
 
 def without_results(path: Path) -> Path:

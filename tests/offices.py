@@ -87,6 +87,12 @@ def change(book: openpyxl.Workbook, key: str, text: str) -> None:
         del book[text]
     elif key == "去标识":
         del book[IDENTITY_SHEET]
+    elif key == "插入行":
+        sheet, _, row = text.partition("!")
+        insert(book, sheet, row=int(row))
+    elif key.startswith("改字 "):
+        sheet, cell = key.removeprefix("改字 ").split("!")
+        book[sheet][cell].value = typed(text)
     elif key == "隐藏行":
         sheet, _, row = text.partition("!")
         book[sheet].row_dimensions[int(row)].hidden = True
@@ -96,3 +102,19 @@ def change(book: openpyxl.Workbook, key: str, text: str) -> None:
         put(book, key.replace("封面.", "COVER_"), typed(text))
     elif "." in key:
         put(book, key.replace(".", "_"), typed(text))
+
+
+def insert(book: openpyxl.Workbook, sheet: str, row: int = 0, column: int = 0, count: int = 1) -> None:
+    """Rows or columns, as a spreadsheet program inserts them: merged cells move along, which openpyxl leaves behind."""
+    merged = list(book[sheet].merged_cells.ranges)
+    for area in merged:
+        book[sheet].unmerge_cells(area.coord)
+    if row:
+        book[sheet].insert_rows(row, count)
+    else:
+        book[sheet].insert_cols(column, count)
+    for area in merged:
+        down, right = count * (0 < row <= area.min_row), count * (0 < column <= area.min_col)
+        low, wide = count * (0 < row <= area.max_row), count * (0 < column <= area.max_col)
+        corners = (area.min_row + down, area.min_col + right, area.max_row + low, area.max_col + wide)
+        book[sheet].merge_cells(None, *corners)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 
 from tests.grids import annual_report
 from workbook_tool.model.settings import Policy, Roster
-from workbook_tool.model.submission import IDENTITY_SHEET, Agency, Content, Identity, Sheet
+from workbook_tool.model.submission import IDENTITY_SHEET, Agency, Content, Identity, Mail, Sheet
 from workbook_tool.steps.identify import identify
 
 FORM = annual_report()
@@ -108,3 +109,354 @@ def test_nil_answers_and_the_date_are_read() -> None:
 def test_without_a_roster_every_agency_that_names_itself_is_accepted() -> None:
     found = who(cover(agency="某县某局", year=2023), roster=Roster(given=False), year=None)
     assert (found.agency, found.foreign) == (Agency("某县某局", "某县某局"), "")
+
+
+# ── names ────────────────────────────────────────────────────────────────────
+
+FINANCE = Agency("010", "示例县财政局", mail="czj@example.gov.cn、财政@example.gov.cn")
+TREASURY = Agency("011", "示例县财政局国库支付中心")
+OFFICE = Agency("012", "示例县人民政府办公室")
+TOWN = Agency("013", "东河镇人民政府", ("东河镇",))
+STREET = Agency("014", "南湖街道办事处")
+SCHOOL = Agency("015", "示例县第一中学")
+RESOURCES = Agency("016", "示例县人力资源和社会保障局")
+EVERYONE = Roster((EDUCATION, FINANCE, TREASURY, OFFICE, TOWN, STREET, SCHOOL, RESOURCES))
+
+
+def told(found: Identity) -> list[tuple[str, str]]:
+    return [(f.rule, f.severity.value) for f in found.findings]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("示例县教育局（盖章）", EDUCATION),
+        ("示例县教育局（007）", EDUCATION),
+        ("东河镇", TOWN),
+    ],
+)
+def test_marks_behind_a_name_and_aliases_are_no_finding(written: str, meant: Agency) -> None:
+    found = who(cover(agency=written, year=2023), path="x.xlsx", roster=EVERYONE)
+    assert (found.agency, told(found)) == (meant, [])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("财政局", FINANCE),
+        ("县财政局机关", FINANCE),
+        ("示例县财政局 机关", FINANCE),
+        ("县政府办", OFFICE),
+        ("示例县政府办公室", OFFICE),
+        ("政府办公室", OFFICE),
+        ("示例县（东河镇人民政府）", TOWN),
+        ("东河镇政府", TOWN),
+        ("示例县南湖街道", STREET),
+        ("南湖街道办", STREET),
+        ("示例县教体局", EDUCATION),
+    ],
+)
+def test_usual_variants_of_a_name_are_read_and_noted(written: str, meant: Agency) -> None:
+    found = who(cover(agency=written, year=2023), path="x.xlsx", roster=EVERYONE)
+    assert (found.agency, told(found)) == (meant, [("N-NAME", "note")])
+    assert f"写“{written}”，名录中是“{meant.name}”（{meant.code}）" in found.findings[0].message
+    assert found.findings[0].place == "封面!D4"
+
+
+@pytest.mark.parametrize(
+    "written", ["邻县财政局", "人民政府", "财政", "第二中学", "示例县第二中学", "西河镇", "街道办"]
+)
+def test_a_neighbour_or_a_general_word_is_nobody(written: str) -> None:
+    found = who(cover(agency=written, year=2023), path="x.xlsx", roster=EVERYONE)
+    assert found.agency is None
+    assert f"名录中没有“{written}”" in found.foreign
+
+
+def test_a_variant_that_fits_two_agencies_fits_none_and_says_so() -> None:
+    roster = Roster((Agency("1", "甲乙县应急管理局"), Agency("2", "丙丁县应急管理局")))
+    found = who(cover(agency="应急管理局", year=2023), path="应急管理局.xlsx", roster=roster)
+    assert found.agency is None
+    assert "写的“应急管理局”可以指“甲乙县应急管理局”、“丙丁县应急管理局”，无法确定是哪一个" in found.foreign
+
+
+def test_a_place_is_left_out_only_where_the_roster_is_of_one_place() -> None:
+    """县政府办 in an office of three counties: only one of them is on the roster, and the mail may be another's."""
+    roster = Roster(
+        tuple(Agency(str(n), name) for n, name in enumerate(("甲乙县人民政府办公室", "丙丁县财政局", "戊己县教育局")))
+    )
+    assert who(cover(agency="县政府办", year=2023), path="县政府办.xlsx", roster=roster).agency is None
+    assert who(cover(agency="甲乙县政府办", year=2023), path="x.xlsx", roster=roster).agency == roster.agencies[0]
+
+
+def test_a_misspelling_alone_is_to_be_explained_and_beside_other_clues_noted() -> None:
+    slip = "示例县人力资源和社会保证局"
+    assert told(who(cover(agency=slip, year=2023), path="x.xlsx", roster=EVERYONE)) == [("N-NAME", "explain")]
+    beside = who(cover(agency=slip, code="016", year=2023), path="x.xlsx", roster=EVERYONE)
+    assert (beside.agency, told(beside)) == (RESOURCES, [("N-NAME", "note")])
+
+
+def test_a_misspelling_near_two_names_is_nobody() -> None:
+    roster = Roster((RESOURCES, Agency("017", "示例县人力资源和社会保险局")))
+    assert who(cover(agency="示例县人力资源和社会保证局", year=2023), path="x.xlsx", roster=roster).agency is None
+
+
+@pytest.mark.parametrize(
+    ("known", "written"),
+    [
+        ("示例县高新技术产业开发区第一中学", "示例县高新技术产业开发区第二中学"),
+        ("示例县人力资源和社会保障局", "邻里县人力资源和社会保障局"),
+        ("示例县人力资源和社会保障局", "示例市人力资源和社会保障局"),
+    ],
+)
+def test_a_neighbour_is_no_misspelling(known: str, written: str) -> None:
+    found = who(cover(agency=written, year=2023), path="x.xlsx", roster=Roster((Agency("1", known),)))
+    assert found.agency is None
+
+
+def test_a_listed_alias_goes_before_another_agencys_variant() -> None:
+    roster = Roster((Agency("1", "甲乙县财政局"), Agency("2", "丙丁县财政局", ("财政局",))))
+    found = who(cover(agency="财政局", year=2023), path="x.xlsx", roster=roster)
+    assert (found.agency, told(found)) == (roster.agencies[1], [])
+
+
+def test_an_alias_of_nothing_but_marks_means_nobody() -> None:
+    roster = Roster((Agency("1", "示例县财政局", ("——",)), EDUCATION))
+    assert who(cover(agency="—", year=2023), path="——.xlsx", roster=roster).agency is None
+
+
+def test_a_government_without_its_place_is_nobody() -> None:
+    county = Agency("1", "示例县人民政府")
+    found = who(path="人民政府2023.xlsx", roster=Roster((county, EDUCATION)))
+    assert found.agency is None
+    assert who(path="示例县人民政府2023.xlsx", roster=Roster((county, EDUCATION))).agency == county
+
+
+def test_a_code_that_lost_its_zeros_counts_where_only_one_agency_has_it() -> None:
+    found = who(cover(code=10.0, year=2023), path="x.xlsx", roster=EVERYONE)
+    assert (found.agency, told(found)) == (FINANCE, [])
+    twins = Roster((FINANCE, Agency("10", "示例县林业局"), Agency("0010", "示例县水利局")))
+    assert who(cover(code="0010", year=2023), roster=twins).agency == twins.agencies[2]
+    assert who(cover(code="00010", year=2023), path="x.xlsx", roster=twins).agency is None
+
+
+# ── where the agency is named ────────────────────────────────────────────────
+
+
+def titled(text: str, name: str = "表二") -> Sheet:
+    return Sheet(name, {(0, 0): text})
+
+
+@pytest.mark.parametrize(
+    ("sheet", "path", "source"),
+    [
+        (titled("示例县教育局2023年政府信息公开工作年度报告"), "x.xlsx", "表头"),
+        (titled("填报单位：示例县教育局（007）"), "2023年度.xlsx", "表头"),
+        (titled("2023年", "县教育局"), "x.xlsx", "工作表名"),
+        (titled("2023年度"), "示例县教育局年报.xlsx", "文件名"),
+        (titled("2023年度"), "2023年教育局年报.xlsx", "文件名"),
+        (titled("2023年度"), "县教育局/年报.xlsx", "文件夹名"),
+        (titled("2023年度"), "县教育局.zip!年报.xlsx", "文件夹名"),
+    ],
+)
+def test_places_that_name_the_agency(sheet: Sheet, path: str, source: str) -> None:
+    found = who(sheet, path=path, roster=EVERYONE)
+    assert (found.agency, found.source, found.year, told(found)) == (EDUCATION, source, 2023, [])
+
+
+def test_the_mail_names_the_agency_by_its_sender_or_subject() -> None:
+    def mailed(sender: str, subject: str) -> Identity:
+        return identify([], "年报.xlsx", FORM, EVERYONE, 2023, Policy(), Mail(sender, "", subject, None))
+
+    assert (mailed("CZJ@example.gov.cn ", "年报").agency, mailed("财政@example.gov.cn", "").source) == (
+        FINANCE,
+        "发件人",
+    )
+    assert (mailed("x@y", "示例县教育局2023年度年报").source, mailed("x@y", "报送县教育局年报").agency) == (
+        "邮件主题",
+        EDUCATION,
+    )
+    assert told(mailed("czj@example.gov.cn", "示例县财政局2023年度年报")) == []
+    assert told(mailed("x@y", "示例县财政局2023年度年报")) == [("P-SENDER", "note")]
+    assert told(mailed("x@y", "示例县教育局2023年度年报")) == []  # the roster knows no address of theirs
+    assert "是“示例县财政局”的邮箱" in str(
+        identify(
+            [cover(agency="示例县教育局", year=2023)],
+            "x.xlsx",
+            FORM,
+            Roster((replace(EDUCATION, mail="a@b"), FINANCE)),
+            2023,
+            Policy(),
+            Mail("czj@example.gov.cn", "", "", None),
+        ).findings
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "报示例县财政局-示例县教育局年报.xlsx",
+        "示例县政府办：教育局.xlsx",
+        "报示例县财政局.xlsx",
+        "报示例县教育局-示例县财政局.xlsx",
+        "示例县财政局/教育局.xlsx",
+        "示例县财政局 示例县教育局.xlsx",
+    ],
+)
+def test_naming_the_recipient_too_is_no_disagreement(path: str) -> None:
+    found = who(cover(agency="示例县教育局", year=2023), path=path, roster=EVERYONE)
+    assert (found.agency, told(found)) == (EDUCATION, [])
+
+
+@pytest.mark.parametrize("path", ["报示例县财政局-示例县教育局2023年报.xlsx", "示例县政府办：教育局2023.xlsx"])
+def test_a_file_name_with_recipient_alone_leads_to_the_sender(path: str) -> None:
+    assert who(path=path, roster=EVERYONE).agency == EDUCATION
+
+
+def test_a_file_name_that_names_two_alike_leads_nowhere() -> None:
+    found = who(path="示例县财政局 示例县教育局2023.xlsx", roster=EVERYONE)
+    assert "无法确定是哪一个" in found.foreign
+
+
+def test_a_name_within_a_longer_one_belongs_to_that() -> None:
+    assert who(path="示例县财政局国库支付中心2023.xlsx", roster=EVERYONE).agency == TREASURY
+    assert who(path="示例县教育局考试中心2023.xlsx", roster=EVERYONE).agency is None
+    assert who(path="邻县教育局2023.xlsx", roster=EVERYONE).agency is None
+    assert who(cover(agency="示例县财政局国库支付中心", year=2023), path="x.xlsx", roster=EVERYONE).agency == TREASURY
+
+
+def test_a_file_name_of_somebody_else_is_a_disagreement() -> None:
+    found = who(cover(agency="示例县教育局", year=2023), path="示例县财政局.xlsx", roster=EVERYONE)
+    assert (found.agency, told(found)) == (EDUCATION, [("P-AGENCY", "explain")])
+
+
+def test_the_printed_line_of_a_borrowed_workbook_does_not_settle_it() -> None:
+    printed = titled("填报单位：示例县教育局（007）")
+    found = who(cover(agency="示例县体育局", year=2023), printed, path="x.xlsx")
+    assert "名录中没有“示例县体育局”" in found.foreign
+    found = who(cover(agency="示例县财政局", year=2023), printed, path="x.xlsx", roster=EVERYONE)
+    assert (found.agency, told(found)) == (FINANCE, [("P-AGENCY", "explain")])
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "path", "counts"),
+    [
+        ("示例县财政局", "010", "示例县财政局.xlsx", FINANCE),
+        ("示例县财政局", "010", "年报.xlsx", FINANCE),
+        ("示例县财政局", None, "财政局.xlsx", FINANCE),
+        ("示例县财政局", None, "年报.xlsx", EDUCATION),
+        ("示例县财政局", "007", "示例县财政局.xlsx", EDUCATION),
+        ("示例县财政局", "010", "示例县教育局.xlsx", EDUCATION),
+        (None, None, "示例县财政局.xlsx", EDUCATION),
+    ],
+)
+def test_a_borrowed_workbook_counts_for_whom_all_in_sight_names(
+    name: str | None, code: str | None, path: str, counts: Agency
+) -> None:
+    given = {k: v for k, v in {"agency": name, "code": code, "year": 2023}.items() if v is not None}
+    found = who(ISSUED, cover(**given), titled("填报单位：示例县教育局（007）"), path=path, roster=EVERYONE)
+    assert (found.agency, told(found)) == (counts, [("P-AGENCY", "explain")])
+    assert all(agency.name in found.findings[0].message for agency in (EDUCATION, FINANCE))
+    # Round 2 is of the workbook issued to the education bureau.
+    assert found.round == (2 if counts == EDUCATION else 1)
+
+
+# ── the year ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "written", [2023.0, "2023", "2023年度", "二〇二三年", "二○二三年", "23年", "２０２３", datetime(2023, 1, 1)]
+)
+def test_a_year_is_read_however_it_is_written(written: Content) -> None:
+    found = who(cover(agency="教体局", year=written), path="x.xlsx")
+    assert (found.year, told(found)) == (2023, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "二〇二三年政府信息公开工作年度报告",
+        "23年政府信息公开工作年度报告",
+        "统计期限 2023年1月1日至12月31日",
+        "（2023年1月1日—2023年12月31日）",
+        "（2023 年）",
+    ],
+)
+def test_titles_say_the_year(text: str) -> None:
+    found = who(titled(text), path="教体局.xlsx")
+    assert (found.year, found.findings) == (2023, ())
+
+
+@pytest.mark.parametrize(
+    ("path", "year"),
+    [
+        ("教体局2023年度.xlsx", 2023),
+        ("教体局_2023.xlsx", 2023),
+        ("教体局2023年报 2024年1月5日报.xlsx", 2023),
+        ("教体局2023年报20240115.xlsx", 2023),
+        ("教体局2022年报.xlsx", 2022),
+        ("教体局2024年度.xlsx", 2024),
+        ("教体局2024.xlsx", None),
+        ("教体局20240115.xlsx", None),
+        ("教体局2024-01-15.xlsx", None),
+        ("教体局2022年2023年.xlsx", None),
+    ],
+)
+def test_a_year_in_the_file_name_is_weak(path: str, year: int | None) -> None:
+    found = who(titled("x"), path=path)
+    assert found.year == year
+    assert [f.rule for f in found.findings] == ([] if year else ["P-PERIOD"])
+    assert bool(found.foreign) == (year in (2022, 2024))
+
+
+def test_a_date_of_filing_is_no_disagreement() -> None:
+    sheets = cover(agency="教体局", year=2023, date="2024年1月20日"), titled("2024年1月20日"), titled("（2024年）")
+    assert who(*sheets, path="2024/教体局2024.xlsx").findings == ()
+
+
+def test_a_notice_is_no_title() -> None:
+    notice = titled("示例县人民政府办公室关于报送2024年政府信息公开工作年度报告的通知")
+    assert who(cover(agency="示例县教育局", year=2023), notice, path="x.xlsx", roster=EVERYONE).findings == ()
+
+
+def test_a_title_of_another_year_is_to_be_explained() -> None:
+    found = who(cover(agency="教体局", year=2023), titled("2022年政府信息公开工作年度报告"), path="x.xlsx")
+    assert (found.year, found.foreign) == (2023, "")
+    assert [(f.rule, f.place) for f in found.findings] == [("P-PERIOD", "表二!A1")]
+    assert "封面是 2023 年，工作表「表二」的表头却写 2022 年" in found.findings[0].message
+
+
+# ── the cover ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {(2, 0): "填报单位：示例县教育局", (3, 0): "报告年度： 2023 年"},
+        {(2, 0): "填 报 单 位 ： 示例县教育局    报告年度:2023"},
+        {(2, 1): "填报单位", (2, 4): "报告年度", (3, 1): "示例县教育局", (3, 4): 2023},
+        {(2, 1): "填报单位", (3, 1): "示例县教育局", (5, 1): "报告年度", (6, 1): 2023},
+        {(2, 2): "填报单位 :", (2, 7): "示例县教育局", (4, 2): "报告 年度", (4, 7): "2023年"},
+        {(2, 0): "填报单位：", (2, 1): "示例县教育局", (4, 0): "报告年度：2023年度"},
+    ],
+)
+def test_the_cover_is_read_in_every_shape(cells: dict[tuple[int, int], Content]) -> None:
+    found = who(Sheet("Sheet1", cells), path="x.xlsx")
+    assert (found.agency, found.year, found.source, told(found)) == (EDUCATION, 2023, "封面的填报单位", [])
+
+
+def test_a_blank_answer_takes_nothing_from_the_next_line() -> None:
+    cells: dict[tuple[int, int], Content] = {(2, 0): "填报单位", (3, 0): "单位代码", (3, 1): "007", (4, 0): "说明："}
+    assert who(Sheet("封面", cells), path="x.xlsx").source == "封面的单位代码"
+
+
+def test_a_remark_below_a_label_is_no_answer() -> None:
+    cells: dict[tuple[int, int], Content] = {(2, 0): "填报单位", (2, 1): "示例县教育局", (4, 0): "单位代码"}
+    assert [f.rule for f in who(Sheet("封面", {**cells, (5, 0): "以下略"}), path="2023年度.xlsx").findings] == []
+    assert [f.rule for f in who(Sheet("封面", {**cells, (5, 0): "0071"}), path="2023年度.xlsx").findings] == [
+        "P-AGENCY"
+    ]
+
+
+@pytest.mark.parametrize(("text", "round_"), [("", 1), ("二", 1), ("0", 1), ("-1", 1), ("9" * 5000, 1), ("3", 3)])
+def test_a_round_that_is_no_number_is_the_first(text: str, round_: int) -> None:
+    assert who(hidden(form=FORM.id, agency="007", year="2023", round=text), path="x.xlsx").round == round_

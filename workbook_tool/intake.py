@@ -17,6 +17,7 @@ from workbook_tool.model.submission import Sheet, SourceFile, Submission
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.identify import identify, named_in
 from workbook_tool.steps.parse import parse
+from workbook_tool.steps.tamper import tamper
 
 ENOUGH_LABELS = 2
 """So many labels that only an older layout has make a file one of that layout."""
@@ -41,13 +42,14 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord:
         sheets = read_sheets(source.location, terms.limits)
     except Unreadable as error:
         return unreadable(source, str(error), roster)
-    identity = identify(sheets, source.path, form, roster, terms.year, policy)
+    identity = identify(sheets, source.path, form, roster, terms.year, policy, source.mail)
     if identity.foreign:
         return FileRecord(source, State.FOREIGN, identity.foreign, identity.agency, identity.year)
     parsed = parse(sheets, form, policy, identity.nil)
     if reason := no_filing(sheets, form, parsed.tables):
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.year)
-    return Submission(source, identity, parsed.readings, (*identity.findings, *parsed.findings))
+    findings = (*identity.findings, *parsed.findings, *tamper(sheets, form, policy, parsed.findings))
+    return Submission(source, identity, parsed.readings, findings)
 
 
 def unreadable(source: SourceFile, reason: str, roster: Roster) -> FileRecord:

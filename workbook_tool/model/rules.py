@@ -60,8 +60,11 @@ KINDS = {
     "label": "a row or column is missing or there twice",
     "order": "rows or columns were moved",
     "agency": "name, code and file disagree about the agency",
+    "name": "the agency's name is spelled otherwise than in the roster",
+    "sender": "the mail came from an address that is not the agency's",
     "period": "the file does not say its year",
     "hidden": "hidden rows, columns or sheets hold numbers",
+    "tamper": "the issued workbook was changed in meaning",
     "version": "which of several files is the newest is uncertain",
 }
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""

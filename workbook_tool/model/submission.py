@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -34,13 +34,27 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as read: only cells with something in them, by (row, column) from 0."""
+    """A sheet as read: only cells with something in them, by (row, column) from 0.
+
+    ``formulas`` are the places whose content is computed; none for formats that cannot tell.
+    """
 
     name: str
     cells: dict[Place, Content]
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    formulas: frozenset[Place] = frozenset()
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The mail that a file came with: its sender's address and name, its subject, and when it was sent."""
+
+    sender: str
+    name: str
+    subject: str
+    sent: datetime | None
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,7 @@ class SourceFile:
     sha256: str
     size: int
     modified: float = 0.0
+    mail: Mail | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +91,7 @@ class Agency:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a file says it is from and for which year, and what said so (``隐藏标识``, ``封面``, ``文件名``).
+    """Who a file says it is from and for which year, and what said so (``隐藏标识``, ``封面``, ``文件名`` …).
 
     ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
     file is not one of this form, year or roster; empty where it is.

@@ -6,8 +6,10 @@ from datetime import date
 
 from workbook_tool.model.book import Book
 from workbook_tool.model.form import Form
+from workbook_tool.model.skeleton import Row, skeleton_rows
 from workbook_tool.model.submission import IDENTITY_SHEET, Agency
 from workbook_tool.steps.blank.cover import add_cover
+from workbook_tool.steps.blank.frame import frame_of
 from workbook_tool.steps.blank.issue import Issue
 from workbook_tool.steps.blank.sheet import add_table
 
@@ -37,13 +39,16 @@ def blank_book(
     add_cover(book, issue)
     for table in form.tables:
         add_table(book, issue, table)
-    add_identity(book, keys)
+    add_identity(book, keys, skeleton_rows(frame_of(sheet, issue) for sheet in book.sheets))
     return book
 
 
-def add_identity(book: Book, keys: dict[str, str | int]) -> None:
-    """The hidden sheet that says what this file is, whatever it is renamed to."""
+def add_identity(book: Book, keys: dict[str, str | int], skeleton: list[Row]) -> None:
+    """The hidden sheet that says what this file is, whatever it is renamed to, and what it looked like."""
     sheet = book.sheet(IDENTITY_SHEET, very_hidden=True, protected=True)
     for row, (key, value) in enumerate(keys.items()):
         sheet.put(row, 0, key)
         sheet.put(row, 1, value, name=f"ID_{key}")
+    for row, texts in enumerate(skeleton, len(keys)):
+        for column, text in enumerate(texts):
+            sheet.put(row, column, text)

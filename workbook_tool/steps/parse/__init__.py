@@ -13,7 +13,7 @@ from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form, Item, Line, Table
 from workbook_tool.model.rules import Rule, Severity
 from workbook_tool.model.settings import Policy
-from workbook_tool.model.submission import Content, Place, Reading, Sheet, Uncomputed, as_decimal
+from workbook_tool.model.submission import IDENTITY_SHEET, Content, Place, Reading, Sheet, Uncomputed, as_decimal
 from workbook_tool.steps.parse.find import find_tables
 from workbook_tool.steps.parse.formula import compute
 from workbook_tool.steps.parse.found import Found
@@ -41,7 +41,7 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
     cover signs as 0."""
     readings = [MISSING] * len(form.items)
     findings: list[Finding] = []
-    tables, labelled = 0, [(sheet, labels_of(sheet)) for sheet in sheets]
+    tables, labelled = 0, [(sheet, labels_of(sheet)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
     for table in form.tables:
         found = find_tables(form, table, labelled)
         tables += bool(found)
@@ -76,8 +76,8 @@ def contents(found: Found) -> list[Content]:
 def copy_note(form: Form, table: Table, used: Found, others: list[Found]) -> Finding:
     """Which of several harmless copies was read."""
     rule = form.rule_of_kind("table")
-    names = "、".join(f"「{one.sheet.name}」" for one in others)
-    message = f"{table.name}除工作表「{used.sheet.name}」外，{names}中还有空白的或内容相同的一份，已读取「{used.sheet.name}」。"
+    names = "、".join(f"“{one.sheet.name}”" for one in others)
+    message = f"{table.name}除工作表“{used.sheet.name}”外，{names}中还有空白的或内容相同的一份，已读取“{used.sheet.name}”。"
     return Finding(rule.id, Severity.NOTE, message, "下次每张表请只保留一份。", table.name, sheet=used.sheet.name)
 
 

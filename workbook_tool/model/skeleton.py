@@ -1,0 +1,98 @@
+"""The skeleton of an issued workbook: its texts, its live formulas and its room for numbers, as the workbook itself
+carries them in the hidden identity, so that a change of form can be told from a filled-in form."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from workbook_tool.model.cells import address, areas, position
+from workbook_tool.model.submission import Content, Place
+
+CELL, INPUTS, SEAL = "cell", "input", "skeleton"
+"""Keys in the hidden identity: a cell of the frame, the numbers of a sheet, and the fingerprint over both."""
+FORMULA = "="
+LARGEST = 100_000
+"""No form has room for more numbers in one area."""
+
+Row = tuple[str, str, str]
+"""Key, place and text."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One sheet as issued: ``texts`` (without spaces), the places of its ``formulas`` and of its numbers."""
+
+    sheet: str
+    texts: dict[Place, str]
+    formulas: frozenset[Place]
+    inputs: frozenset[Place]
+
+
+def plain_text(text: str) -> str:
+    """The text without spaces and line breaks, which programs change when they save."""
+    return re.sub(r"\s+", "", text)
+
+
+def skeleton_rows(frames: Iterable[Frame]) -> list[Row]:
+    """The frames as rows of the hidden identity, sealed."""
+    rows: list[Row] = []
+    for frame in frames:
+        cells = {**dict.fromkeys(frame.formulas, FORMULA), **frame.texts}
+        rows += [(CELL, f"{frame.sheet}!{address(*place)}", text) for place, text in sorted(cells.items())]
+        rows += [(INPUTS, frame.sheet, areas(frame.inputs))] if frame.inputs else []
+    return [(SEAL, seal(rows), ""), *rows] if rows else []
+
+
+def seal(rows: Sequence[Row]) -> str:
+    """The fingerprint: rows that do not match it were altered, and prove nothing."""
+    return hashlib.sha256("\n".join("\t".join(row) for row in rows).encode()).hexdigest()
+
+
+def read_skeleton(cells: dict[Place, Content]) -> tuple[Frame, ...]:
+    """The frames that a hidden identity carries; none where it has none, or not those it was issued with."""
+    lines = sorted({row for row, _ in cells})
+    rows = [(text(cells, row, 0), text(cells, row, 1), text(cells, row, 2)) for row in lines]
+    sealed = next((value for key, value, _ in rows if key == SEAL), "")
+    kept = [row for row in rows if row[0] in (CELL, INPUTS)]
+    if not sealed or seal(kept) != sealed:
+        return ()
+    try:
+        return tuple(frames_of(kept))
+    except ValueError:  # whoever sealed this, it was not us
+        return ()
+
+
+def frames_of(rows: Sequence[Row]) -> Iterator[Frame]:
+    """The frames that these rows stand for. Raises ValueError where they stand for none."""
+    texts: dict[str, dict[Place, str]] = {}
+    inputs: dict[str, frozenset[Place]] = {}
+    for key, place, value in rows:
+        if key == CELL:
+            sheet, _, reference = place.rpartition("!")
+            texts.setdefault(sheet, {})[position(reference)] = value
+        else:
+            inputs[place] = frozenset(p for part in value.split(",") for p in within(part))
+    for sheet, own in texts.items():
+        yield Frame(
+            sheet,
+            {place: text for place, text in own.items() if text != FORMULA},
+            frozenset(place for place, text in own.items() if text == FORMULA),
+            inputs.get(sheet, frozenset()),
+        )
+
+
+def text(cells: dict[Place, Content], row: int, column: int) -> str:
+    content = cells.get((row, column), "")
+    return content if isinstance(content, str) else ""
+
+
+def within(part: str) -> list[Place]:
+    """Every place of an area such as ``B5:C7``."""
+    first, _, last = part.partition(":")
+    (top, left), (bottom, right) = position(first), position(last or first)
+    if (bottom - top + 1) * (right - left + 1) > LARGEST:
+        raise ValueError(f"too large: {part}")
+    return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]

@@ -1,0 +1,114 @@
+"""Identify: whose file this is, and for which year: hidden identity first, then the cover, then what is around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbook_tool.model.cells import address
+from workbook_tool.model.form import Form
+from workbook_tool.model.settings import Policy, Roster
+from workbook_tool.model.submission import IDENTITY_SHEET, Agency, Identity, Mail, Sheet
+from workbook_tool.model.text import nearest
+from workbook_tool.steps.identify.clues import (
+    HIDDEN,
+    PATH,
+    Clue,
+    agency_clues,
+    agency_findings,
+    decide,
+    mentions,
+    name_findings,
+    sender_findings,
+)
+from workbook_tool.steps.identify.cover import Cover, as_date, as_round, hidden_identity, is_yes, read_cover
+from workbook_tool.steps.identify.names import names_of
+from workbook_tool.steps.identify.period import Said, as_year, filed_year, named_year, title_years
+
+
+def identify(
+    sheets: Sequence[Sheet],
+    path: str,
+    form: Form,
+    roster: Roster,
+    year: int | None,
+    policy: Policy,
+    mail: Mail | None = None,
+) -> Identity:
+    """Who filed and for which year. ``foreign`` of the result says why a file does not belong to this run; with
+    ``year`` None every year is accepted.
+
+    The first clue that leads to an agency decides; others that say otherwise are findings.
+    """
+    hidden = hidden_identity(sheets)
+    cover = read_cover(sheets, form)
+    if hidden.get("form", form.id) != form.id:
+        return Identity(form=hidden["form"], foreign=f"是另一种表（{hidden['form']}），不是《{form.title}》")
+    clues = agency_clues(hidden, cover, sheets, form, path, mail, roster)
+    said, year_source, findings = filed_year(
+        hidden.get("year", ""),
+        cover_year(cover),
+        title_years(sheets, form),
+        named_years(sheets, path, mail),
+        form,
+        policy,
+        year,
+    )
+    deciding = decide(clues)
+    agency = deciding.agency if deciding else None
+    if deciding and agency:
+        findings += agency_findings(clues, deciding, form, policy)
+        findings += name_findings(clues, deciding, form, policy)
+        findings += sender_findings(mail, agency, roster, form, policy)
+    # The round counts the workbooks issued to the agency of the hidden identity, and to nobody else.
+    own = not any(c.source == HIDDEN and c.agency and c.agency != agency for c in clues)
+    return Identity(
+        form=form.id,
+        agency=agency,
+        name=agency.name if agency else next((c.text for c in clues), ""),
+        year=said,
+        round=as_round(hidden.get("round", "")) if own else 1,
+        source=deciding.source if deciding else year_source,
+        filed_on=next((as_date(value) for field, (value, *_) in cover.items() if field.kind == "date"), None),
+        nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
+        findings=tuple(findings),
+        foreign=why_foreign(agency, clues, roster, said, year),
+    )
+
+
+def named_in(path: str, roster: Roster) -> Agency | None:
+    """The agency that a file's name says, or else the nearest folder that says one."""
+    names = names_of(roster)
+    named = (clue.agency for part in reversed(PATH.split(path)) for clue in mentions("", [part], names))
+    return next((agency for agency in named if agency), None)
+
+
+def cover_year(cover: Cover) -> Said | None:
+    """The year that the cover says."""
+    for field, (value, sheet, place) in cover.items():
+        if field.kind == "year" and (year := as_year(value)):
+            return Said(year, "封面", sheet, address(*place))
+    return None
+
+
+def named_years(sheets: Sequence[Sheet], path: str, mail: Mail | None) -> list[Said]:
+    """The years in names: of the sheets, of the file, and of the mail."""
+    names = [(sheet.name, "工作表名") for sheet in sheets if sheet.name != IDENTITY_SHEET]
+    names.append((PATH.split(path)[-1], "文件名"))
+    names += [(mail.subject, "邮件主题")] if mail else []
+    return [said for text, source in names if (said := named_year(text, source))]
+
+
+def why_foreign(agency: Agency | None, clues: list[Clue], roster: Roster, said: int | None, year: int | None) -> str:
+    if said is not None and year is not None and said != year:
+        return f"报告年度为 {said} 年，本次汇总 {year} 年"
+    if agency:
+        due = year is None or agency.due(year)
+        return "" if due else f"名录写明“{agency.name}”{year} 年不应报"
+    if not clues:
+        return "文件没有写明填报单位（封面、文件名都没有），请补填后再报"
+    text, rivals = clues[0].text, clues[0].named
+    if len(rivals) > 1:
+        several = "、".join(f"“{rival.name}”" for rival in rivals)
+        return f"{clues[0].source}写的“{text}”可以指{several}，无法确定是哪一个；请在封面写明单位全称和代码"
+    hint = nearest(text, [a.name for a in roster.agencies])
+    return f"名录中没有“{text}”" + (f"，最接近的是“{hint}”" if hint else "") + "；请核对单位名称，或在名录中补登"
