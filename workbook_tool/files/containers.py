@@ -71,25 +71,26 @@ class Opening:
 
     def take(self, members: int, size: int) -> None:
         """Account for members and bytes before they are read. Raises Unreadable where they are too many."""
+        if members > self.members_left:
+            raise Unreadable(f"里面的文件超过 {MOST_MEMBERS} 份的上限；请解开后把填报表放入收件夹")
+        if size > self.bytes_left:
+            raise Unreadable(f"里面的文件合计超过 {MOST_MIB} MiB 的上限；请解开后把填报表放入收件夹")
         self.members_left -= members
         self.bytes_left -= size
-        if self.members_left < 0:
-            raise Unreadable(f"里面的文件超过 {MOST_MEMBERS} 份的上限；请解开后把填报表放入收件夹")
-        if self.bytes_left < 0:
-            raise Unreadable(f"里面的文件合计超过 {MOST_MIB} MiB 的上限；请解开后把填报表放入收件夹")
 
     def mailed(self, source: SourceFile, read: letter.Letter) -> Iterator[Member]:
         """Every attachment of a mail; of an attached archive also what it holds."""
         self.take(len(read.attachments), 0)
         for index, attachment in enumerate(read.attachments):
             content, by = attachment.content, attachment.mail
-            self.take(0, len(content))
             modified = by.sent.timestamp() if by.sent else source.modified
             unread = self.member(source, attachment.name, index, modified, len(content))
             found = replace(with_bytes(unread, content), mail=by)
             if archive.is_archive(content):
                 yield from self.nested(found, content)
-            elif is_ignored(found.path.rpartition("!")[2]):
+                continue
+            self.take(0, len(content))
+            if is_ignored(found.path.rpartition("!")[2]):
                 yield FileRecord(found, State.IGNORED, "临时文件或系统文件")
             else:
                 yield refused(found, "邮件里还附有邮件，请另存后分别放入收件夹") if letter.is_letter(content) else found

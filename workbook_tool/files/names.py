@@ -41,13 +41,14 @@ class Names:
     def once(self, path: str) -> str:
         """The path, safe to show and on one line, and not given before."""
         shown = re.sub(r"\s", " ", safe_text(path))
-        folder, slash, name = shown.rpartition("/")
+        name = re.split("[/!]", shown)[-1]
+        folder = shown.removesuffix(name)
         stem, dot, suffix = name.rpartition(".")
         if not stem:
             stem, dot, suffix = name, "", ""
         number = 1
         while shown in self.taken:
             number += 1
-            shown = f"{folder}{slash}{stem} ({number}){dot}{suffix}"
+            shown = f"{folder}{stem} ({number}){dot}{suffix}"
         self.taken.add(shown)
         return shown
