@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_containers import AGENCY, terms, workbook
+from tests.packing import AGENCY, terms, workbook
 from workbook_tool.files import arriving
 from workbook_tool.files.inbox import list_inbox
 from workbook_tool.model.result import FileRecord, State

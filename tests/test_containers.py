@@ -6,77 +6,25 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
-from datetime import date
-from email.message import EmailMessage
-from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.grids import annual_report
 from tests.offices import OldEntry, zipped
+from tests.packing import AGENCY, encrypted, mail, opened, packed, put, terms, workbook
 from workbook_tool.files.archive import entry_name
-from workbook_tool.files.containers import content_of, open_container
-from workbook_tool.files.inbox import list_files, list_inbox
-from workbook_tool.files.letter import is_letter, read_letter
+from workbook_tool.files.containers import open_container
+from workbook_tool.files.inbox import list_inbox
 from workbook_tool.files.names import Names, from_bytes, harmless
-from workbook_tool.files.render import render
-from workbook_tool.intake import Terms, take_in
+from workbook_tool.intake import take_in
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.result import FileRecord, Opened, State
-from workbook_tool.model.settings import Limits, Roster
-from workbook_tool.model.submission import Agency, SourceFile, Submission
+from workbook_tool.model.submission import SourceFile, Submission
 from workbook_tool.model.text import safe_text
 from workbook_tool.reception import take_in_all
-from workbook_tool.steps.blank import blank_book
 from workbook_tool.steps.sift import sift
-
-AGENCY = Agency("020", "示例县教育局")
-LETTER = "From: =?gb2312?B?zfXA7w==?= <wang@example.gov.cn>\r\nTo: x@example.gov.cn\r\nSubject: {subject}\r\n"
-DATED = LETTER + "Date: Sat, 20 Jan 2024 17:30:00 +0000\r\nMIME-Version: 1.0\r\n"
-
-
-@cache
-def workbook() -> bytes:
-    """A blank form of one agency."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.xlsx"
-        render(blank_book(annual_report(), 2023, date(2024, 1, 1), AGENCY), path)
-        return path.read_bytes()
-
-
-def terms(*passwords: str) -> Terms:
-    return Terms(annual_report(), Roster((AGENCY,)), 2023, limits=Limits(workers=1), passwords=passwords)
-
-
-def put(folder: Path, name: str, content: bytes) -> SourceFile:
-    (folder / name).write_bytes(content)
-    return list_files([folder / name])[0]
-
-
-def opened(source: SourceFile, *passwords: str) -> list[tuple[str, str]]:
-    """Path and reason of each member, files to be read without a reason."""
-    result = open_container(source, content_of(source, Limits(), passwords), passwords)
-    assert isinstance(result, Opened)
-    return [(m.path, "") if isinstance(m, SourceFile) else (m.source.path, m.reason) for m in result.members]
-
-
-def mail(*attachments: tuple[str, bytes], subject: str = "报表") -> EmailMessage:
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = "王丽 <wang@example.gov.cn>", "x@example.gov.cn", subject
-    message.set_content("请查收")
-    for name, content in attachments:
-        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-    return message
-
-
-def packed(names: Sequence[str], content: bytes = b"x") -> bytes:
-    return zipped(dict.fromkeys(names, content))
 
 
 def test_files_in_an_archive_in_a_mail_are_read_and_nothing_deeper(tmp_path: Path) -> None:
@@ -151,6 +99,14 @@ def test_a_file_of_the_inbox_may_be_called_like_a_member(tmp_path: Path) -> None
     assert paths == ["a.zip", "a.zip!x (2).xlsx", "a.zip!x.xlsx"]
 
 
+def test_an_archive_of_the_inbox_may_be_called_like_one_in_a_mail(tmp_path: Path) -> None:
+    put(tmp_path, "m.eml", mail(("b.zip", packed(["x.xlsx"], b"in the mail"))).as_bytes())
+    put(tmp_path, "m.eml!b.zip", packed(["x.xlsx"], b"by itself"))
+    read = take_in_all(list_inbox(tmp_path), terms())
+    assert len({r.source.path for r in read}) == len(read) == 5
+    assert {r.source.size for r in read if "x" in r.source.path} == {len(b"in the mail"), len(b"by itself")}
+
+
 def test_too_many_or_too_much_is_refused_as_a_whole(tmp_path: Path) -> None:
     assert len(opened(put(tmp_path, "a.zip", packed([f"{n}.xlsx" for n in range(200)])))) == 200
     with pytest.raises(Unreadable, match="超过 200 份"):
@@ -193,42 +149,6 @@ def test_a_flipped_bit_or_a_cut_loses_only_what_it_hit(tmp_path: Path) -> None:
     assert (cut.state, cut.reason) == (State.UNREADABLE, "文件不完整或已损坏；可能没有传完，请重新发送")
 
 
-def zip_crypto(password: bytes, data: bytes, check: int) -> bytes:
-    """Data under the old encryption of zip, which Python reads but does not write."""
-    table = [crc_step(n) for n in range(256)]
-    keys = [0x12345678, 0x23456789, 0x34567890]
-
-    def update(byte: int) -> None:
-        keys[0] = (keys[0] >> 8) ^ table[(keys[0] ^ byte) & 0xFF]
-        keys[1] = ((keys[1] + (keys[0] & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
-        keys[2] = (keys[2] >> 8) ^ table[(keys[2] ^ (keys[1] >> 24)) & 0xFF]
-
-    for byte in password:
-        update(byte)
-    made = bytearray()
-    for byte in bytes(11) + bytes([check]) + data:
-        word = keys[2] | 2
-        made.append(byte ^ ((word * (word ^ 1)) >> 8) & 0xFF)
-        update(byte)
-    return bytes(made)
-
-
-def crc_step(number: int) -> int:
-    for _ in range(8):
-        number = (number >> 1) ^ (0xEDB88320 if number & 1 else 0)
-    return number
-
-
-def encrypted(password: bytes, data: bytes, method: int = 0) -> bytes:
-    """An archive with one stored member under a password."""
-    crc = zlib.crc32(data)
-    body = zip_crypto(password, data, crc >> 24)
-    fields = struct.pack("<HHHHHIIIHH", 20, 1, method, 0, 0x5821, crc, len(body), len(data), 5, 0)
-    local = b"PK\x03\x04" + fields + b"a.xls" + body
-    central = b"PK\x01\x02" + struct.pack("<H", 20) + fields + struct.pack("<HHHII", 0, 0, 0, 0, 0) + b"a.xls"
-    return local + central + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(central), len(local), 0)
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_an_encrypted_archive_is_tried_with_the_passwords_of_the_office(encoding: str, tmp_path: Path) -> None:
     source = put(tmp_path, "a.zip", encrypted("密码1".encode(encoding), workbook()))
@@ -260,99 +180,6 @@ def test_names_are_read_in_whatever_encoding_they_were_written() -> None:
     flagged = zipfile.ZipInfo("é.xlsx")
     flagged.flag_bits |= 0x800
     assert entry_name(flagged) == "é.xlsx"
-
-
-HEADERS = {
-    "rfc 2047": 'attachment; filename="=?UTF-8?B?5bm05oqlLnhsc3g=?="',
-    "rfc 2047 in two words": 'attachment; filename="=?gb2312?B?xOqx?=\r\n =?gb2312?B?qC54bHN4?="',
-    "rfc 2231": "attachment; filename*=UTF-8''%E5%B9%B4%E6%8A%A5.xlsx",
-    "rfc 2231 in parts": "attachment; filename*0*=gb2312''%C4%EA%B1; filename*1*=%A8.xlsx",
-    "raw utf-8": 'attachment; filename="年报.xlsx"',
-    "inline": "inline; filename*=UTF-8''%E5%B9%B4%E6%8A%A5.xlsx",
-}
-
-
-@pytest.mark.parametrize("name", [*HEADERS, "raw gbk"])
-def test_an_attachment_has_its_name_however_it_is_encoded(name: str) -> None:
-    header = HEADERS.get(name, HEADERS["raw utf-8"]).encode("gb18030" if name == "raw gbk" else "utf-8")
-    content = (
-        DATED.format(subject="=?utf-8?Q?=E5=B9=B4=E6=8A=A5?= 2023").encode()
-        + b"Content-Type: application/octet-stream\r\nContent-Disposition: "
-        + header
-        + b"\r\n\r\nhello"
-    )
-    assert is_letter(content)
-    letter = read_letter(content)
-    assert [(a.name, a.content) for a in letter.attachments] == [("年报.xlsx", b"hello")]
-    assert (letter.mail.sender, letter.mail.name, letter.mail.subject) == (
-        "wang@example.gov.cn",
-        "王里",
-        "年报 2023",
-    )
-    assert letter.mail.sent is not None
-    assert f"{letter.mail.sent:%Y-%m-%d %H:%M}" == "2024-01-21 01:30", "the day as the office counts it"
-
-
-def test_a_forwarded_mail_brings_its_own_sender_and_date(tmp_path: Path) -> None:
-    inner = mail(("年报.xlsx", b"x"), subject="原件")
-    inner["Date"] = "Wed, 10 Jan 2024 08:00:00 +0800"
-    outer = mail(("说明.txt", b"y"), subject="转发")
-    outer.add_attachment(inner)
-    letter = read_letter(outer.as_bytes())
-    assert [(a.name, a.mail.subject, a.content) for a in letter.attachments] == [
-        ("说明.txt", "转发", b"y"),
-        ("年报.xlsx", "原件", b"x"),
-    ]
-
-
-def test_a_mail_with_nothing_or_broken_says_so(tmp_path: Path) -> None:
-    (bare,) = take_in_all([put(tmp_path, "a.eml", mail().as_bytes())], terms())
-    assert isinstance(bare, FileRecord)
-    assert (bare.state, "没有附件" in bare.reason) == (State.CONTAINER, True)
-    whole = mail(("年报.xlsx", workbook())).as_bytes()
-    cut, inside = take_in_all([put(tmp_path, "cut.eml", whole[: len(whole) // 2])], terms())
-    assert isinstance(cut, FileRecord) and isinstance(inside, FileRecord)
-    assert "可能没有收全" in cut.reason
-    assert (inside.state, inside.source.path) == (State.UNREADABLE, "cut.eml!年报.xlsx")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"Content-Type: multipart/mixed\r\n\r\nno boundary",
-        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--y\r\n",
-        b"Content-Type: application/vnd.ms-excel\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!",
-        b"Content-Type: text/plain; charset=nowhere\r\nContent-Disposition: attachment; filename*=nowhere''%ff\r\n\r\nx",
-        b"Content-Disposition: attachment; filename==?x?b?!?=\r\n\r\nx",
-        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3000)),
-        b"Content-Type: message/rfc822\r\n\r\n" * 3000 + b"x",
-        b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nRnJvbTogYQ==",
-    ],
-)
-def test_broken_mime_is_never_a_bug_of_ours(body: bytes, tmp_path: Path) -> None:
-    source = put(tmp_path, "a.eml", DATED.format(subject="x").encode() + body)
-    outcome = take_in(source, terms())
-    assert isinstance(outcome, (Opened, FileRecord))
-
-
-def test_what_outlook_and_others_pack_is_said(tmp_path: Path) -> None:
-    said = {
-        "winmail.dat": (b"\x78\x9f\x3e\x22rest", "winmail.dat"),
-        "a.7z": (b"7z\xbc\xaf\x27\x1c", ".7z"),
-        "a.rar": (b"Rar!\x1a\x07", ".rar"),
-        "a.msg": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "__substg1.0_".encode("utf-16-le"), "Outlook 邮件"),
-    }
-    source = put(tmp_path, "m.eml", mail(*((name, content) for name, (content, _) in said.items())).as_bytes())
-    _, *members = take_in_all([source], terms())
-    for member, (_, words) in zip(members, said.values(), strict=True):
-        assert isinstance(member, FileRecord)
-        assert (member.state, words in member.reason) == (State.UNREADABLE, True), member.reason
-
-
-def test_a_web_page_saved_as_one_file_is_no_mail() -> None:
-    page = b"From: <Saved by Blink>\r\nSubject: x\r\nDate: Sat, 20 Jan 2024 09:30:00 -0000\r\nMIME-Version: 1.0\r\n\r\n"
-    assert not is_letter(page)
-    assert not is_letter("单位,数量\r\nFrom: x\r\nTo: y".encode())
 
 
 PDF = b"%PDF-1.7"

@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 
 from tests.offices import CASES, CONFIG
-from tests.test_containers import workbook
+from tests.packing import workbook
 from workbook_tool import batch, commands
 from workbook_tool.files.inbox import list_inbox
 from workbook_tool.model.text import safe_text

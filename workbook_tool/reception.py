@@ -26,9 +26,10 @@ Read = Submission | FileRecord
 def take_in_all(sources: Sequence[SourceFile], terms: Terms, progress: Progress | None = None) -> list[Read]:
     """Every file and every member, in their order. The paths of ``sources`` differ."""
     outcomes: dict[str, Read | Opened] = dict(set_aside(sources, terms))
+    names = Names(source.path for source in sources)
     with Cage(take_in, terms, terms.limits) as cage:
         outcomes |= brought_back(cage, [s for s in sources if s.path not in outcomes], terms, progress)
-        opened = {path: named(one, sources, terms) for path, one in outcomes.items() if isinstance(one, Opened)}
+        opened = {path: named(one, names, terms) for path, one in outcomes.items() if isinstance(one, Opened)}
         members = [m for one in opened.values() for m in one.members if isinstance(m, SourceFile)]
         outcomes |= opened | brought_back(cage, members, terms, progress if members else None)
     late = changed([s for s in sources if not is_ignored(s.path)])
@@ -61,9 +62,8 @@ def found(source: SourceFile, outcome: Read | Opened | Lost, terms: Terms) -> Re
     return unreadable(source, outcome.reason, terms)
 
 
-def named(opened: Opened, sources: Sequence[SourceFile], terms: Terms) -> Opened:
-    """The members under paths that no file of the inbox has, those that cannot be read under their agency."""
-    names = Names(source.path for source in sources)
+def named(opened: Opened, names: Names, terms: Terms) -> Opened:
+    """The members under paths that nothing else has, those that cannot be read under their agency."""
     members: list[SourceFile | FileRecord] = []
     for member in opened.members:
         if isinstance(member, SourceFile):

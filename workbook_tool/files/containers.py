@@ -169,4 +169,4 @@ def letter_words(read: letter.Letter) -> str:
     if not read.attachments:
         count = "没有附件；如正文里有超大附件的下载链接，请下载后放入收件夹，否则请来件人补发"
     broken = "" if read.whole else "；邮件不完整，可能没有收全，请核对附件"
-    return f"来自 {who} 《{mail.subject}》{day}，{count}{broken}"
+    return f"来自 {who} 《{mail.subject or '无主题'}》{day}，{count}{broken}"
