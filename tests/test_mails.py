@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ def test_an_attachment_has_its_name_however_it_is_encoded(name: str) -> None:
     )
     assert letter.mail.sent is not None
     assert f"{letter.mail.sent:%Y-%m-%d %H:%M}" == "2024-01-21 01:30", "the day as the office counts it"
+
+
+def test_a_subject_cannot_break_a_line_or_turn_the_text_around() -> None:
+    hidden = b64encode("甲\r\n乙\u202e丙\0".encode()).decode()
+    assert (
+        read_letter(DATED.format(subject=f"=?utf-8?B?{hidden}?=").encode()).mail.subject
+        == "甲 乙丙\N{REPLACEMENT CHARACTER}"
+    )
 
 
 def test_a_forwarded_mail_brings_its_own_sender_and_date(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import cast
 from workbook_tool.files.names import from_bytes
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.submission import BEIJING, Mail
+from workbook_tool.model.text import safe_text
 
 HEAD = 1 << 16
 FIRST_LINE = re.compile(rb"(?:From [^\n]*\n)?[!-9;-~]+:")
@@ -137,12 +138,13 @@ def raw_header(message: Message, field: str) -> str:
 
 
 def decoded(text: str) -> str:
-    """The text with its encoded words read."""
+    """The text with its encoded words read, on one line whatever they hide."""
     try:
         pieces = decode_header(text)
     except (errors.HeaderParseError, ValueError):
         return text
-    return "".join(piece if isinstance(piece, str) else word(piece, charset) for piece, charset in pieces)
+    read = "".join(piece if isinstance(piece, str) else word(piece, charset) for piece, charset in pieces)
+    return safe_text(" ".join(read.split()))
 
 
 def word(piece: bytes, charset: str | None) -> str:
