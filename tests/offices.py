@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
-from datetime import date, datetime
+import tempfile
+import zipfile
+from datetime import date, datetime, timedelta, timezone
+from email.message import EmailMessage
 from pathlib import Path
 
 import openpyxl
@@ -38,10 +42,11 @@ def make_office(folder: Path, story: Path) -> Path:
     (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
     shutil.copytree(ROOT / "templates", folder / "templates")
     shutil.copy(CASES / "roster.csv", folder / "roster.csv")
-    for number, (name, given) in enumerate(inbox(story / "inbox.md")):
+    told, done = dict(inbox(story / "inbox.md")), dict[str, bytes]()
+    for number, name in enumerate(name for name in told if "!" not in name):
         path = folder / "inbox" / name
         path.parent.mkdir(exist_ok=True)
-        make_file(path, given, folder / "inbox")
+        path.write_bytes(made(name, told, done))
         os.utime(path, (1_700_000_000 + number,) * 2)
     return folder / "config.toml"
 
@@ -58,15 +63,65 @@ def inbox(path: Path) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-def make_file(path: Path, given: dict[str, str], inbox: Path) -> None:
-    if "内容" in given:
-        path.write_text(given["内容"], encoding="utf-8")
-    elif "同" in given:
-        shutil.copy(inbox / given["同"], path)
+def made(name: str, told: dict[str, dict[str, str]], done: dict[str, bytes]) -> bytes:
+    """The bytes of a file. ``## a.zip!b.xlsx`` tells of a file in an archive or mail, ``## a.zip`` of these."""
+    if name not in done:
+        members = {n.removeprefix(f"{name}!"): made(n, told, done) for n in told if n.rpartition("!")[0] == name}
+        done[name] = (
+            made(told[name]["同"], told, done) if "同" in told[name] else packed_or_issued(name, told[name], members)
+        )
+    return done[name]
+
+
+def packed_or_issued(name: str, given: dict[str, str], members: dict[str, bytes]) -> bytes:
+    if name.endswith(".zip"):
+        content = zipped(members, given.get("编码", "UTF-8"))
+    elif name.endswith(".eml"):
+        content = mailed(members, given)
+    elif "内容" in given:
+        content = given["内容"].encode()
     else:
+        content = issued(given)
+    return content[: int(given["截到"])] if "截到" in given else content
+
+
+def zipped(members: dict[str, bytes], encoding: str = "UTF-8") -> bytes:
+    """An archive; with names in GBK as the older Chinese programs pack it, which say nothing of the encoding."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            raw = name if encoding == "UTF-8" else name.encode(encoding).decode("cp437")
+            archive.writestr(OldEntry(raw, (2024, 1, 15, 9, 0, 0)) if raw != name else raw, content)
+    return packed.getvalue()
+
+
+class OldEntry(zipfile.ZipInfo):
+    """An entry that writes its name byte by byte and does not claim UTF-8."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802
+        return self.filename.encode("cp437"), self.flag_bits
+
+
+def mailed(members: dict[str, bytes], given: dict[str, str]) -> bytes:
+    """A mail with these attachments."""
+    message = EmailMessage()
+    message["From"], message["To"] = given["发件人"], "办公室 <bgs@example.gov.cn>"
+    message["Subject"] = given["主题"]
+    if "日期" in given:
+        message["Date"] = datetime.fromisoformat(given["日期"]).replace(tzinfo=timezone(timedelta(hours=8)))
+    message.set_content("请查收。")
+    for name, content in members.items():
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    if members:
+        message.set_boundary("=====part=====")
+    return message.as_bytes()
+
+
+def issued(given: dict[str, str]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "issued.xlsx"
         issue(path, given)
-    if "截到" in given:
-        path.write_bytes(path.read_bytes()[: int(given["截到"])])
+        return path.read_bytes()
 
 
 def issue(path: Path, given: dict[str, str]) -> None:

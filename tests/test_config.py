@@ -46,6 +46,7 @@ def test_every_key_is_read(config: Path) -> None:
         folders = { inbox = "来文", outbox = "结果", templates = "表式" }
         roster = { file = "名录.csv" }
         rules = { severity = { V-TEXT = "explain" }, blank_is_zero = true, zero_marks = ["/", "无"] }
+        reading = { passwords = ["2023", "密码"] }
         limits = { file_mib = 5, unpacked_mib = 50, seconds = 9, memory_mib = 700, workers = 3 }
     """
     settings = load_settings(write(config, text))
@@ -54,6 +55,7 @@ def test_every_key_is_read(config: Path) -> None:
     assert settings.roster == config.parent / "名录.csv"
     assert settings.policy.severity == {"V-TEXT": Severity.EXPLAIN}
     assert settings.policy.blank_is_zero and settings.policy.zero_marks == ("/", "无")
+    assert settings.passwords == ("2023", "密码")
     assert settings.limits == Limits(5, 50, 9, 700, 3)
 
 
@@ -71,6 +73,8 @@ def test_every_key_is_read(config: Path) -> None:
         ("year = 2023", "year = 2023\n[rules]\nblank_is_zero = 1", "[rules]：blank_is_zero", "true 或 false"),
         ("year = 2023", 'year = 2023\n[rules]\nzero_marks = [""]', "[rules]：zero_marks", "blank_is_zero"),
         ("year = 2023", 'year = 2023\n[rules.severity]\nT3-ID = "mst"', "[rules.severity]：T3-ID", "是否指 “must”"),
+        ("year = 2023", 'year = 2023\n[reading]\npasswords = [""]', "[reading]：passwords", "passwords = []"),
+        ("year = 2023", "year = 2023\n[reading]\npasswords = [2023]", "[reading]：passwords", "文字"),
         ("year = 2023", "year = 2023\n[limits]\nfile_mib = 0", "[limits]：file_mib", "不小于 1"),
         ("year = 2023", "year = ", "config.toml", "不是正确的 TOML"),
     ],

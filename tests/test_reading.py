@@ -15,7 +15,7 @@ from tests.grids import annual_report, distinct, submission
 from tests.office_tools import SOFFICE, needs_office
 from tests.tables import put
 from workbook_tool.files.inbox import list_inbox
-from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.reading import read_bytes, read_sheets
 from workbook_tool.files.render import render
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.settings import Limits
@@ -48,8 +48,12 @@ def changed(path: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
     return copy
 
 
+def read_file(path: Path) -> tuple[Sheet, ...]:
+    return read_sheets(read_bytes(path, Limits()), Limits())
+
+
 def sheet(path: Path) -> Sheet:
-    return read_sheets(path, Limits())[0]
+    return read_file(path)[0]
 
 
 def with_cells(cells: str) -> Callable[[bytes], bytes]:
@@ -91,7 +95,7 @@ def test_a_hostile_package_is_refused_before_it_is_parsed(name: str, tmp_path: P
 
 def test_a_truncated_or_flipped_file_is_refused_or_reads_the_same(issued: Path, tmp_path: Path) -> None:
     whole, form = issued.read_bytes(), annual_report()
-    right = [r.number for r in submission(form, list(read_sheets(issued, Limits()))).readings]
+    right = [r.number for r in submission(form, list(read_file(issued))).readings]
     assert None not in right
     for number in range(40):
         place = len(whole) * number // 40
@@ -100,7 +104,7 @@ def test_a_truncated_or_flipped_file_is_refused_or_reads_the_same(issued: Path, 
             path = tmp_path / "x.xlsx"
             path.write_bytes(content)
             try:
-                read = [r.number for r in submission(form, list(read_sheets(path, Limits()))).readings]
+                read = [r.number for r in submission(form, list(read_file(path))).readings]
             except Unreadable:
                 continue
             assert read == right
@@ -123,13 +127,13 @@ def test_what_libreoffice_saves_reads_the_same(kind: str, issued: Path, tmp_path
     ]
     subprocess.run(list(map(str, command)), check=True, capture_output=True)
     form, path = annual_report(), tmp_path / "out" / f"a.{kind}"
-    expected = [r.number for r in submission(form, list(read_sheets(issued, Limits()))).readings]
-    assert [r.number for r in submission(form, list(read_sheets(path, Limits()))).readings] == expected
+    expected = [r.number for r in submission(form, list(read_file(issued))).readings]
+    assert [r.number for r in submission(form, list(read_file(path))).readings] == expected
     if kind == "xls":  # half-copied: the right length, a tail of zeros; this once asked for 23 GB
         content = path.read_bytes()
         path.write_bytes(content[: len(content) // 2] + bytes(len(content) - len(content) // 2))
         with pytest.raises(Unreadable):
-            read_sheets(path, Limits())
+            read_file(path)
 
 
 def test_whatever_lies_in_the_inbox_is_listed(tmp_path: Path) -> None:

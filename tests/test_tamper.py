@@ -48,7 +48,7 @@ def issued(folder: Path, form: Form = FORM, **options: bool) -> Path:
 
 def read(path: Path, with_formulas: bool = True) -> list[Sheet]:
     """The sheets of a workbook, with the places of its formulas."""
-    sheets = list(read_sheets(path, Limits()))
+    sheets = list(read_sheets(path.read_bytes(), Limits()))
     if not with_formulas:
         return sheets
     book = openpyxl.load_workbook(path)

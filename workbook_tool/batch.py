@@ -1,4 +1,4 @@
-"""READ FIRST. The conductor: inbox → identify → read → check → settle → consolidate → compose → write.
+"""READ FIRST. The conductor: inbox → read → sift → check → settle → consolidate → compose → write.
 
 The only place where steps and files meet. A problem in an agency's file becomes a state or a finding and never stops
 the batch; a problem of ours stops it before the first file is opened.
@@ -16,21 +16,23 @@ from typing import Any
 
 from loguru import logger
 
-from workbook_tool.files.cage import Cage, Lost, Progress
-from workbook_tool.files.inbox import is_ignored, list_inbox, source_file
+from workbook_tool.files.cage import Progress
+from workbook_tool.files.inbox import list_files, list_inbox
 from workbook_tool.files.inputs import input_hashes
 from workbook_tool.files.outbox import next_name, one_run_at_a_time, publish
 from workbook_tool.files.results import manifest_of, write_results
-from workbook_tool.intake import Terms, take_in, unreadable
+from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form import Form
-from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run, State
+from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run
 from workbook_tool.model.settings import Roster, Settings
-from workbook_tool.model.submission import Agency, SourceFile, Submission
+from workbook_tool.model.submission import Agency, Submission
 from workbook_tool.model.text import safe_name
+from workbook_tool.reception import take_in_all
 from workbook_tool.steps.check import check
 from workbook_tool.steps.consolidate import consolidate
-from workbook_tool.steps.settle import agency_records, duplicates, settle
+from workbook_tool.steps.settle import agency_records, settle
+from workbook_tool.steps.sift import sift
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Office:
 
     @property
     def terms(self) -> Terms:
-        return Terms(self.form, self.roster, self.settings.year, self.settings.policy, self.settings.limits)
+        settings = self.settings
+        return Terms(self.form, self.roster, settings.year, settings.policy, settings.limits, settings.passwords)
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,15 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
     with one_run_at_a_time(settings.outbox):
         name = next_name(settings.outbox, as_of)
         clock = Clock()
-        sources = list_inbox(settings.inbox)
         with clock("read"):
-            read = take_in_all(sources, office.terms, progress)
+            read = sift(take_in_all(list_inbox(settings.inbox), office.terms, progress))
         with clock("check"):
             files = settle(judged(read, office.terms), office.form, settings.policy)
             agencies = agency_records(files, office.roster, settings, as_of)
         with clock("consolidate"):
             result = consolidate(office.form, settings, office.roster, Run(name, as_of), files, agencies)
         workbook = safe_name(f"汇总_{settings.region}_{settings.year}_{name}.xlsx")
-        inputs = input_hashes(settings, office.form, office.roster, sources)
+        inputs = input_hashes(settings, office.form, office.roster, files)
         if dry_run:
             return Outcome(result, manifest_of(result, "", inputs, clock.seconds), None)
         folder, manifest = write_run(result, settings, workbook, inputs, clock)
@@ -83,36 +85,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
 
 def check_files(paths: Sequence[Path], terms: Terms) -> list[FileRecord]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judged(take_in_all([source_file(path, path.name) for path in paths], terms), terms)
-
-
-def take_in_all(
-    sources: Sequence[SourceFile], terms: Terms, progress: Progress | None = None
-) -> list[Submission | FileRecord]:
-    """Every file as a submission, or the record of why it is none, in their order."""
-    records = {s.path: FileRecord(s, State.IGNORED, "临时文件或系统文件") for s in sources if is_ignored(s.path)}
-    records |= {path: record for path, record in duplicate_records(sources).items() if path not in records}
-    left = [s for s in sources if s.path not in records]
-    with Cage(take_in, terms, terms.limits) as cage:
-        read = {s.path: found(s, outcome, terms) for s, outcome in zip(left, cage.map(left, progress), strict=True)}
-    return [records.get(s.path) or read[s.path] for s in sources]
-
-
-def duplicate_records(sources: Sequence[SourceFile]) -> dict[str, FileRecord]:
-    """The records of files with the same bytes as another one, by path."""
-    twice = duplicates([s for s in sources if s.sha256 and not is_ignored(s.path)])
-    return {
-        s.path: FileRecord(s, State.DUPLICATE, f"与“{twice[s.path]}”内容完全相同") for s in sources if s.path in twice
-    }
-
-
-def found(source: SourceFile, outcome: Submission | FileRecord | Lost, terms: Terms) -> Submission | FileRecord:
-    """What a worker brought back; a file that killed it, or tripped over a mistake of ours, is unreadable."""
-    if isinstance(outcome, (Submission, FileRecord)):
-        return outcome
-    if outcome.detail:
-        logger.error("cannot read {}\n{}", source.path, outcome.detail)
-    return unreadable(source, outcome.reason, terms.roster)
+    return judged(sift(take_in_all(list_files(paths), terms)), terms)
 
 
 def judged(read: Sequence[Submission | FileRecord], terms: Terms) -> list[FileRecord]:

@@ -68,7 +68,7 @@ def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
         raise OfficeError(f"{folders[0]} 是文件夹，请写明其中的文件。")
     log.off()
     records = batch.check_files(files, terms)
-    wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN) for r in records)
+    wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN, State.ARRIVING) for r in records)
     return "".join(map(tell.file_report, records)), wrong
 
 

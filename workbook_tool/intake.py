@@ -1,17 +1,19 @@
-"""Intake: one file of the inbox becomes a submission, or the record of why it is none. Runs in a caged worker.
+"""Intake: one file of the inbox becomes a submission, the record of why it is none, or an opened archive or mail. Runs in a caged worker.
 
 Whatever goes wrong in here concerns this file alone, so nothing heavy is imported and nothing is shared.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from workbook_tool.files.containers import content_of, open_container, refuse_content
 from workbook_tool.files.reading import read_sheets
-from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.form import Form
-from workbook_tool.model.result import FileRecord, State
+from workbook_tool.model.result import FileRecord, Opened, State
 from workbook_tool.model.settings import Limits, Policy, Roster
 from workbook_tool.model.submission import Sheet, SourceFile, Submission
 from workbook_tool.model.text import label_key
@@ -33,15 +35,30 @@ class Terms:
     year: int | None = None
     policy: Policy = field(default_factory=Policy)
     limits: Limits = field(default_factory=Limits)
+    passwords: tuple[str, ...] = ()
 
 
-def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord:
-    """Identify and parse one file."""
+CHANGING = "还在变化，没有读；请等传完后再运行一次"
+
+
+def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opened:
+    """Identify and parse one file, or open it where it holds others.
+
+    A document is called an attachment here; whether there is something that it came with is seen later.
+    """
     form, roster, policy = terms.form, terms.roster, terms.policy
     try:
-        sheets = read_sheets(source.location, terms.limits)
+        content = content_of(source, terms.limits, terms.passwords)
+        if hashlib.sha256(content).hexdigest() != source.sha256:
+            return under_its_name(FileRecord(source, State.ARRIVING, CHANGING), terms)
+        if not source.member and (opened := open_container(source, content, terms.passwords)):
+            return opened
+        refuse_content(content, terms.limits)
+        sheets = read_sheets(content, terms.limits, terms.passwords)
+    except Document as error:
+        return under_its_name(FileRecord(source, State.ATTACHMENT, str(error)), terms)
     except Unreadable as error:
-        return unreadable(source, str(error), roster)
+        return unreadable(source, str(error), terms)
     identity = identify(sheets, source.path, form, roster, terms.year, policy, source.mail)
     if identity.foreign:
         return FileRecord(source, State.FOREIGN, identity.foreign, identity.agency, identity.year)
@@ -52,9 +69,16 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord:
     return Submission(source, identity, parsed.readings, findings)
 
 
-def unreadable(source: SourceFile, reason: str, roster: Roster) -> FileRecord:
+def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:
     """The record of a file that cannot be opened, under the agency that its name tells."""
-    return FileRecord(source, State.UNREADABLE, reason, named_in(source.path, roster))
+    return under_its_name(FileRecord(source, State.UNREADABLE, reason), terms)
+
+
+def under_its_name(record: FileRecord, terms: Terms) -> FileRecord:
+    """The record of a file that was not read, under the agency that its name tells. Containers have none: what they
+    hold speaks for itself."""
+    told = record.state in (State.UNREADABLE, State.ATTACHMENT, State.ARRIVING)
+    return replace(record, agency=named_in(record.source.path, terms.roster)) if told else record
 
 
 def no_filing(sheets: Sequence[Sheet], form: Form, tables: int) -> str:

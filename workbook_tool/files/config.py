@@ -18,6 +18,7 @@ KEYS = {
     "folders": ["inbox", "outbox", "templates"],
     "roster": ["file"],
     "rules": ["severity", "blank_is_zero", "zero_marks"],
+    "reading": ["passwords"],
     "limits": ["file_mib", "unpacked_mib", "seconds", "memory_mib", "workers"],
 }
 """Every section of config.toml and its keys. A key exists only once it works."""
@@ -39,7 +40,7 @@ def load_settings(path: Path) -> Settings:
             f"找不到配置文件 {path}。请在办公文件夹里运行，或用 --config 指明；"
             "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
         )
-    region, report, folders, roster, rules, limits = sections(load(path))
+    region, report, folders, roster, rules, reading, limits = sections(load(path))
     root = path.parent
     roster_file = roster.text("file")
     settings = Settings(
@@ -54,6 +55,7 @@ def load_settings(path: Path) -> Settings:
         roster=root / roster_file if roster_file else None,
         policy=read_policy(rules),
         limits=read_limits(limits),
+        passwords=read_passwords(reading),
     )
     if not settings.inbox.is_dir():
         raise OfficeError(
@@ -115,6 +117,13 @@ def read_policy(rules: Keys) -> Policy:
         blank_is_zero=rules.get("blank_is_zero", bool, False),
         zero_marks=marks,
     )
+
+
+def read_passwords(reading: Keys) -> tuple[str, ...]:
+    passwords = reading.texts("passwords")
+    if "" in passwords:
+        raise reading.fail("passwords", "里不能有空的文字；没有密码请写 passwords = []")
+    return passwords
 
 
 def read_limits(limits: Keys) -> Limits:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
+from workbook_tool.files.names import Names, from_disk
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.submission import SourceFile
 
@@ -32,7 +34,14 @@ def list_inbox(inbox: Path) -> list[SourceFile]:
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         found += [Path(folder) / name for name in (*names, *links)]
     found.sort(key=lambda path: os.fsencode(path.relative_to(inbox).as_posix()))
-    return [source_file(path, path.relative_to(inbox).as_posix()) for path in found]
+    shown = Names()
+    return [source_file(path, shown.once(from_disk(path.relative_to(inbox).as_posix()))) for path in found]
+
+
+def list_files(paths: Sequence[Path]) -> list[SourceFile]:
+    """Single files from anywhere, by their names."""
+    names = Names()
+    return [source_file(path, names.once(from_disk(path.name))) for path in paths]
 
 
 def source_file(location: Path, path: str) -> SourceFile:

@@ -7,18 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from workbook_tool.files.inbox import is_ignored
 from workbook_tool.model.form import Form
+from workbook_tool.model.result import FileRecord, State
 from workbook_tool.model.settings import Roster, Settings
-from workbook_tool.model.submission import SourceFile
 from workbook_tool.model.text import safe_text
 
 
-def input_hashes(
-    settings: Settings, form: Form, roster: Roster, sources: Sequence[SourceFile]
-) -> dict[str, str | None]:
+def input_hashes(settings: Settings, form: Form, roster: Roster, files: Sequence[FileRecord]) -> dict[str, str | None]:
     """By input; None for what an office does not have."""
-    inbox = "\n".join(f"{s.sha256} {safe_text(s.path)}" for s in sources if not is_ignored(s.path))
+    inbox = "\n".join(map(of_file, (file for file in files if file.state is not State.IGNORED)))
     return {
         "inbox": digest(inbox),
         "configuration": digest(repr(without_places(settings))),
@@ -28,6 +25,16 @@ def input_hashes(
         "ledger": None,
         "decisions": None,
     }
+
+
+def of_file(file: FileRecord) -> str:
+    """Bytes and path of a file, and what its times decided.
+
+    The times themselves are left out: a copied inbox has others and the same result. Where they make one version older
+    than another, or a file still arriving, the record says so, and that is what the result depends on.
+    """
+    timed = file.reason if file.state in (State.SUPERSEDED, State.ARRIVING) else ""
+    return safe_text(f"{file.source.sha256} {file.source.path} {timed}".rstrip())
 
 
 def digest(text: str) -> str:

@@ -37,6 +37,9 @@ zero_marks = []                       # 按 0 计入的记号，如 ["/", "—",
 [rules.severity]                      # 与表式不同的严重程度：must 必须改、explain 需说明、note 提示
 # "V-TEXT" = "explain"
 
+[reading]
+passwords = []                        # 各单位常用的打开密码，逐一试开加密的文件和压缩包，如 ["2023"]
+
 [limits]
 file_mib = 20                         # 单个文件的上限（MiB）
 unpacked_mib = 300                    # 文件解压后的上限（MiB）

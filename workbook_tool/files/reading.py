@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbook_tool.files import markup
-from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.settings import Limits
 from workbook_tool.model.submission import Content, Place, Sheet
 
@@ -28,14 +28,17 @@ NOT_WORKBOOKS = {
     b"\x89PNG": "这是图片，请发回可编辑的 .xlsx 填报表",
     b"\xff\xd8\xff": "这是图片，请发回可编辑的 .xlsx 填报表",
     b"Rar!": "这是压缩包（.rar），请解压后把填报表放入收件夹",
+    b"7z\xbc\xaf": "这是压缩包（.7z），请解压后把填报表放入收件夹",
+    b"\x78\x9f\x3e\x22": "这是 Outlook 专用格式的附件（winmail.dat），里面的文件取不出来；请来件人改用 HTML 或纯文本格式重新发送",
 }
+DOCUMENTS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
+OUTLOOK = "__substg1.0_".encode("utf-16-le")
 RATIO, RATIO_FROM = 100, 20 << 20
 """A part of a package that inflates to more than RATIO_FROM bytes may do so at most RATIO to 1."""
 
 
-def read_sheets(location: Path, limits: Limits) -> tuple[Sheet, ...]:
+def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -> tuple[Sheet, ...]:
     """All sheets of a spreadsheet file. Raises Unreadable, saying why and what to send instead."""
-    content = read_bytes(location, limits)
     if content[:2] == b"PK":
         return read_package(content, open_package(content, limits))
     refuse_non_workbook(content)
@@ -90,10 +93,12 @@ def refuse_non_workbook(content: bytes) -> None:
     if content[:8] == OLE:
         if ENCRYPTED in content:
             raise Unreadable("文件有打开密码；请去掉密码后重新保存再报")
+        if OUTLOOK in content:
+            raise Unreadable("这是 Outlook 邮件（.msg）；请在 Outlook 中把附件另存到收件夹，或把邮件另存为 .eml")
         return
     for magic, reason in NOT_WORKBOOKS.items():
         if content[:64].lstrip(b"\xef\xbb\xbf \r\n\t")[: len(magic)].upper() == magic.upper():
-            raise Unreadable(reason)
+            raise (Document if magic in DOCUMENTS else Unreadable)(reason)
     raise Unreadable("不是表格文件，或已损坏；请发回下发的 .xlsx 填报表")
 
 
@@ -117,7 +122,7 @@ def open_package(content: bytes, limits: Limits) -> dict[str, bytes]:
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error) as error:
         raise Unreadable("文件不完整或已损坏；可能没有传完，请重新发送") from error
     if "word/document.xml" in parts:
-        raise Unreadable("这是 Word 文件，请把数字填入下发的 .xlsx 填报表后再报")
+        raise Document("这是 Word 文件，请把数字填入下发的 .xlsx 填报表后再报")
     if not any(name.startswith(("xl/", "Contents/")) or name == "content.xml" for name in parts):
         raise Unreadable("这是压缩包而不是表格；请解压后把填报表放入收件夹")
     return parts

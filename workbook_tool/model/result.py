@@ -23,6 +23,9 @@ class State(StrEnum):
     SUPERSEDED = "superseded"
     DUPLICATE = "duplicate"
     FOREIGN = "foreign"
+    ATTACHMENT = "attachment"
+    CONTAINER = "container"
+    ARRIVING = "arriving"
     UNREADABLE = "unreadable"
     IGNORED = "ignored"
 
@@ -38,6 +41,9 @@ STATE_LABELS = {
     State.SUPERSEDED: "旧版",
     State.DUPLICATE: "重复",
     State.FOREIGN: "非本表",
+    State.ATTACHMENT: "附件",
+    State.CONTAINER: "压缩包/邮件",
+    State.ARRIVING: "到达中",
     State.UNREADABLE: "无法读取",
     State.IGNORED: "忽略",
 }
@@ -95,6 +101,15 @@ class FileRecord:
     agency: Agency | None = None
     year: int | None = None
     checked: Checked | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An archive or mail: its own line, and what it holds, each as a file to be read or as the line of one that is
+    not, in their order."""
+
+    record: FileRecord
+    members: tuple[SourceFile | FileRecord, ...]
 
 
 @dataclass(frozen=True)

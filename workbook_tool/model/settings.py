@@ -70,6 +70,7 @@ class Settings:
     roster: Path | None
     policy: Policy = Policy()
     limits: Limits = Limits()
+    passwords: tuple[str, ...] = ()
 
     @property
     def logs(self) -> Path:

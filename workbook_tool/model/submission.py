@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
@@ -47,9 +47,14 @@ class Sheet:
     formulas: frozenset[Place] = frozenset()
 
 
+BEIJING = timezone(timedelta(hours=8))
+"""The time of every office: a mail's day and an archive's dates mean the same wherever this runs."""
+
+
 @dataclass(frozen=True)
 class Mail:
-    """The mail that a file came with: its sender's address and name, its subject, and when it was sent."""
+    """The letter that brought a file: the sender's address and name, its subject, and when it was sent (Beijing
+    time)."""
 
     sender: str
     name: str
@@ -59,13 +64,18 @@ class Mail:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file of the inbox. ``path`` is relative to the inbox and uses ``/``; ``modified`` is only a last resort."""
+    """A file of the inbox, or of an archive or mail in it. ``modified`` is only a last resort.
+
+    ``path`` is what people see: relative to the inbox, with ``/``, each one once, safe to show (``a.zip!x.xlsx``).
+    ``location`` is what is opened; ``member`` leads from there to the file by index, empty for the opened file itself.
+    """
 
     path: str
     location: Path
     sha256: str
     size: int
     modified: float = 0.0
+    member: tuple[int, ...] = ()
     mail: Mail | None = None
 
 

@@ -5,31 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.result import MISSING, AgencyRecord, Checked, FileRecord, State
 from workbook_tool.model.settings import Policy, Roster, Settings
-from workbook_tool.model.submission import Agency, SourceFile
-
-
-def duplicates(sources: Sequence[SourceFile]) -> dict[str, str]:
-    """Files with the same bytes as another: path to the path that keeps its state (the first in byte order)."""
-    first: dict[str, str] = {}
-    twice: dict[str, str] = {}
-    for source in sorted(sources, key=lambda s: s.path.encode("utf-8", "surrogateescape")):
-        if source.sha256 in first:
-            twice[source.path] = first[source.sha256]
-        else:
-            first[source.sha256] = source.path
-    return twice
+from workbook_tool.model.submission import Agency
 
 
 def settle(records: Sequence[FileRecord], form: Form, policy: Policy) -> list[FileRecord]:
     """Of several readable files of one agency the newest counts; the others are superseded, with the reason.
 
-    Newest: the higher round of the hidden identity, else the later modification time, which is then an explain.
+    Newest: the higher round of the hidden identity, else the later mail, else the later modification time. Where that
+    decided, or the cover's date says otherwise, there is an explain.
     """
     by_agency: dict[str, list[FileRecord]] = defaultdict(list)
     for record in records:
@@ -45,12 +34,18 @@ def settle(records: Sequence[FileRecord], form: Form, policy: Policy) -> list[Fi
 
 def rank(versions: list[FileRecord], form: Form, policy: Policy) -> list[FileRecord]:
     """The newest first, the others superseded by it."""
-    ordered = sorted(versions, key=lambda r: (round_of(r), r.source.modified, r.source.path))
-    newest, older = ordered[-1], ordered[:-1]
-    rivals = [r for r in older if round_of(r) == round_of(newest)]
-    if rivals:
-        newest = doubt(newest, rivals, form, policy)
+    *older, newest = sorted(versions, key=recency)
+    doubted = [r for r in older if guessed(newest, r) or cover_disagrees(newest, r)]
+    if doubted:
+        newest = doubt(newest, doubted, form, policy)
     return [newest, *(supersede(record, newest) for record in older)]
+
+
+def recency(record: FileRecord) -> tuple[int, float, float, str]:
+    """What decides between versions, the weightiest first. A modification time stands in for a mail's date only where
+    there is none, and decides between two files of one mail."""
+    sent, modified = sent_at(record), record.source.modified
+    return round_of(record), sent.timestamp() if sent else modified, modified, record.source.path
 
 
 def round_of(record: FileRecord) -> int:
@@ -58,31 +53,64 @@ def round_of(record: FileRecord) -> int:
     return record.checked.submission.identity.round
 
 
-def filed_on(record: FileRecord) -> date:
-    """The date on the cover; the beginning of time where there is none."""
+def filed_on(record: FileRecord) -> date | None:
+    """The date on the cover."""
     assert record.checked is not None
-    return record.checked.submission.identity.filed_on or date.min
+    return record.checked.submission.identity.filed_on
+
+
+def sent_at(record: FileRecord) -> datetime | None:
+    """When the mail was sent that brought the file."""
+    return record.source.mail.sent if record.source.mail else None
+
+
+BY_ROUND, BY_MAIL, BY_TIME, BY_NAME = "轮次", "邮件日期", "文件修改时间", "文件名"
+
+
+def decided_by(newest: FileRecord, older: FileRecord) -> str:
+    """The first rule that tells the two apart."""
+    if round_of(newest) != round_of(older):
+        return BY_ROUND
+    if sent_at(newest) and sent_at(older) and sent_at(newest) != sent_at(older):
+        return BY_MAIL
+    return BY_TIME if recency(newest)[:-1] != recency(older)[:-1] else BY_NAME
+
+
+def guessed(newest: FileRecord, older: FileRecord) -> bool:
+    """Whether only something that any copying changes tells the two apart."""
+    return decided_by(newest, older) in (BY_TIME, BY_NAME)
+
+
+def cover_disagrees(newest: FileRecord, older: FileRecord) -> bool:
+    """Whether the older of the two has the later date on its cover."""
+    ours, theirs = filed_on(newest), filed_on(older)
+    return ours is not None and theirs is not None and theirs > ours
 
 
 def supersede(record: FileRecord, newest: FileRecord) -> FileRecord:
-    if round_of(record) != round_of(newest):
-        why = f"轮次 {round_of(record)}，早于 {round_of(newest)}"
-    elif record.source.modified < newest.source.modified:
-        why = "轮次相同，文件修改时间较早"
-    else:
-        why = "轮次和文件修改时间都相同，按文件名排列"
+    same = "轮次和邮件日期都相同" if sent_at(record) and sent_at(record) == sent_at(newest) else "轮次相同"
+    why = {
+        BY_ROUND: f"轮次 {round_of(record)}，早于 {round_of(newest)}",
+        BY_MAIL: f"轮次相同，邮件日期较早：{sent_at(record):%Y-%m-%d %H:%M}" if sent_at(record) else "",
+        BY_TIME: f"{same}，文件修改时间较早",
+        BY_NAME: "轮次和文件修改时间都相同，按文件名排列",
+    }[decided_by(newest, record)]
     passed = "；上一版曾通过" if newest.state is State.RETURNED and record.state is not State.RETURNED else ""
     return replace(record, state=State.SUPERSEDED, reason=f"已由“{newest.source.path}”取代（{why}）{passed}")
 
 
 def doubt(newest: FileRecord, others: list[FileRecord], form: Form, policy: Policy) -> FileRecord:
-    """The newest file with a finding that only its modification time says so."""
+    """The newest file with a finding that only its modification time says so, or that a cover says otherwise."""
     assert newest.checked is not None
     rule = form.rule_of_kind("version")
     names = "、".join(f"“{r.source.path}”" for r in others)
-    later = [r for r in others if filed_on(r) > filed_on(newest)]
+    by = max((decided_by(newest, r) for r in others), key=(BY_ROUND, BY_MAIL, BY_TIME, BY_NAME).index)
+    later = [r for r in others if cover_disagrees(newest, r)]
     doubtful = f"但“{later[0].source.path}”封面的填报日期更晚（{filed_on(later[0])}）。" if later else ""
-    message = f"{newest.checked.submission.identity.name}：按文件修改时间以“{newest.source.path}”为准，{names}作旧版。{doubtful}{rule.words}"
+    message = (
+        f"{newest.checked.submission.identity.name}：按{by}以“{newest.source.path}”为准，{names}作旧版。"
+        f"{doubtful}{rule.words}"
+    )
     finding = Finding(rule.id, policy.weigh(rule), message, rule.advice)
     checked = Checked(newest.checked.submission, (*newest.checked.findings, finding), newest.checked.verdicts)
     return replace(newest, state=checked.state, reason=checked.reason, checked=checked)
@@ -116,17 +144,19 @@ def agency_record(
     if file is None or file.checked is None:
         overdue = deadline is None or as_of > deadline
         return AgencyRecord(agency, MISSING, "missing" if overdue else "not_due", "", None, remark)
-    filed_on = file.checked.submission.identity.filed_on
-    if filed_on is None or deadline is None:
+    sent = sent_at(file)
+    came, source = (sent.date(), "邮件日期") if sent else (filed_on(file), "封面日期")
+    if came is None or deadline is None:
         return AgencyRecord(agency, file.state.value, "unknown", "", file, remark)
-    timeliness = "on_time" if filed_on <= deadline else "late"
-    return AgencyRecord(agency, file.state.value, timeliness, "封面日期", file, remark)
+    return AgencyRecord(agency, file.state.value, "on_time" if came <= deadline else "late", source, file, remark)
 
 
 def remarks(file: FileRecord | None, files: list[FileRecord]) -> str:
     """What else there is of this agency: files that could not be used, and earlier versions."""
     said = [
-        f"“{r.source.path}”{r.state.label}：{r.reason}" for r in files if r.state in (State.UNREADABLE, State.FOREIGN)
+        f"“{r.source.path}”{r.state.label}：{r.reason}"
+        for r in files
+        if r.state in (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
     ]
     older = [r for r in files if r.state is State.SUPERSEDED]
     if older and any("上一版曾通过" in r.reason for r in older):

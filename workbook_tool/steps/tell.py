@@ -48,6 +48,7 @@ def next_steps(result: Consolidation) -> list[str]:
     overdue = [record for record in missing if record.timeliness == "missing"]
     waiting = [record for record in missing if record not in overdue]
     unusable = [f for f in result.files if f.state in (State.UNREADABLE, State.FOREIGN)]
+    arriving = [f for f in result.files if f.state is State.ARRIVING]
     if all(f.state is State.IGNORED for f in result.files):
         steps.append("收件夹是空的：请把收到的文件放入收件夹，再运行一次。")
     if returned:
@@ -59,10 +60,15 @@ def next_steps(result: Consolidation) -> list[str]:
     if waiting:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
     if unusable:
-        paths = "、".join(f.source.path for f in unusable[:NAMES_SHOWN])
-        more = f" 等 {len(unusable)} 份" if len(unusable) > NAMES_SHOWN else ""
-        steps.append(f"请查看 {len(unusable)} 份未能计入的文件（见“收件清单”）：{paths}{more}")
+        steps.append(f"请查看 {len(unusable)} 份未能计入的文件（见“收件清单”）：{paths(unusable)}")
+    if arriving:
+        steps.append(f"请等 {len(arriving)} 份文件传完后再运行一次：{paths(arriving)}")
     return steps or ["全部单位已报，没有需要处理的问题。"]
+
+
+def paths(files: Sequence[FileRecord]) -> str:
+    shown = "、".join(f.source.path for f in files[:NAMES_SHOWN])
+    return shown + (f" 等 {len(files)} 份" if len(files) > NAMES_SHOWN else "")
 
 
 def names(records: Sequence[AgencyRecord]) -> str:

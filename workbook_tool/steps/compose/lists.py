@@ -11,7 +11,15 @@ from workbook_tool.model.result import TIMELINESS_LABELS, RuleCount, State
 from workbook_tool.model.rules import LINEAR, Rule, Severity
 from workbook_tool.steps.compose.plan import AGENCIES, FILES, FINDINGS, GREEN, GREY, LIST_TOP, RULES, Plan, heading
 
-STATE_ROLES = {"已汇总": "ok", "待核": "warn", "退回": "bad", "未报": "bad", "旧版": "info", "重复": "info"}
+STATE_ROLES = {
+    "已汇总": "ok",
+    "待核": "warn",
+    "退回": "bad",
+    "未报": "bad",
+    "旧版": "info",
+    "重复": "info",
+    "到达中": "warn",
+}
 RULE_COLUMN = 7
 """The column of 问题清单 that holds rule ids; see findings.py."""
 
@@ -49,7 +57,12 @@ def add_agencies(book: Book, plan: Plan) -> None:
     sheet = book.sheet(AGENCIES, tab=GREEN, widths=widths)
     result = plan.result
     due = f"应报 {len(result.agencies)} 家" if result.roster_given else "未提供名录，只列出报来的单位，未核对是否报全"
-    heading(sheet, "报送情况", f"{due}。时效按封面填报日期与截止日期比较；文件没有写日期的记为“无日期”。", len(headers))
+    heading(
+        sheet,
+        "报送情况",
+        f"{due}。时效按邮件日期（没有邮件的按封面填报日期）与截止日期比较；都没有的记为“无日期”。",
+        len(headers),
+    )
     rows: list[list[Value]] = []
     for record in result.agencies:
         counts: list[Value] = [record.count(severity) for severity in Severity]
@@ -76,9 +89,12 @@ def add_agencies(book: Book, plan: Plan) -> None:
 def add_files(book: Book, plan: Plan) -> None:
     """收件清单: every file of the inbox and where it ended."""
     headers = ("文件", "状态", "原因", "代码", "单位", "年度", "大小（字节）", "SHA-256（前 12 位）")
-    sheet = book.sheet(FILES, tab=GREY, widths=dict(enumerate((44, 10, 54, 9, 26, 8, 14, 22))))
+    sheet = book.sheet(FILES, tab=GREY, widths=dict(enumerate((44, 13, 54, 9, 26, 8, 14, 22))))
     heading(
-        sheet, "收件清单", "收件夹中的每一份文件都有且只有一个状态；临时文件和系统文件只记在 run.json。", len(headers)
+        sheet,
+        "收件清单",
+        "收件夹中的每一份文件都有且只有一个状态，压缩包和邮件里的也一样；临时文件和系统文件只记在 run.json。",
+        len(headers),
     )
     shown = [record for record in plan.result.files if record.state is not State.IGNORED]
     rows: list[list[Value]] = [

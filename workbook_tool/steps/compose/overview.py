@@ -190,7 +190,7 @@ def tasks(plan: Plan) -> Iterator[Task]:
         todo = f"说明 {record.count(Severity.EXPLAIN)} 条，核实后可不改{remark(record)}"
         yield Task(record.agency.name, "待核", "warn", todo, finding_link(plan, record))
     for file in result.files:
-        if file.state in (State.UNREADABLE, State.FOREIGN) and not file.agency:
+        if file.state in (State.UNREADABLE, State.FOREIGN, State.ARRIVING) and not file.agency:
             yield Task(file.source.path, file.state.label, "warn", file.reason, f"{FILES}!A1")
 
 

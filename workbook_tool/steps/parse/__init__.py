@@ -77,7 +77,9 @@ def copy_note(form: Form, table: Table, used: Found, others: list[Found]) -> Fin
     """Which of several harmless copies was read."""
     rule = form.rule_of_kind("table")
     names = "、".join(f"“{one.sheet.name}”" for one in others)
-    message = f"{table.name}除工作表“{used.sheet.name}”外，{names}中还有空白的或内容相同的一份，已读取“{used.sheet.name}”。"
+    message = (
+        f"{table.name}除工作表“{used.sheet.name}”外，{names}中还有空白的或内容相同的一份，已读取“{used.sheet.name}”。"
+    )
     return Finding(rule.id, Severity.NOTE, message, "下次每张表请只保留一份。", table.name, sheet=used.sheet.name)
 
 

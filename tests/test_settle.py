@@ -1,0 +1,129 @@
+"""Which of an agency's files counts, what decided, and whether it was in time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.grids import ROOT, annual_report
+from workbook_tool.files.inputs import input_hashes
+from workbook_tool.model.result import AgencyRecord, Checked, FileRecord, State
+from workbook_tool.model.settings import Policy, Roster, Settings
+from workbook_tool.model.submission import BEIJING, Agency, Identity, Mail, SourceFile, Submission
+from workbook_tool.steps.settle import agency_records, settle
+
+FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
+HERE = Path()
+SETTINGS = Settings("示例县", FORM.id, 2023, date(2024, 1, 31), HERE, HERE, HERE, ROOT / "templates", None)
+
+
+def filing(path: str, *, round: int = 1, sent: str = "", modified: float = 0, cover: str = "") -> FileRecord:
+    """A counted filing of the agency; ``sent`` and ``cover`` as ``2024-01-20 09:00`` and ``2024-01-20``."""
+    mail = (
+        Mail("a@example.gov.cn", "甲", "年报", datetime.fromisoformat(sent).replace(tzinfo=BEIJING)) if sent else None
+    )
+    source = SourceFile(path, Path(path), path, 1, modified, mail=mail)
+    filed_on = date.fromisoformat(cover) if cover else None
+    identity = Identity(FORM.id, AGENCY, AGENCY.name, 2023, round, filed_on=filed_on)
+    return FileRecord(source, State.COUNTED, "", AGENCY, 2023, Checked(Submission(source, identity, ()), (), {}))
+
+
+def settled(*filings: FileRecord) -> tuple[str, str, bool]:
+    """The path that counts, why the first of the others does not, and whether people are asked."""
+    records = settle(filings, FORM, Policy())
+    (newest,) = [r for r in records if r.state is not State.SUPERSEDED]
+    older = next(r for r in records if r.state is State.SUPERSEDED)
+    return newest.source.path, older.reason.partition("（")[2].rstrip("）"), newest.state is State.HELD
+
+
+VERSIONS = {
+    "the round before everything": (
+        filing("a", round=2, sent="2024-01-01 08:00"),
+        filing("b", sent="2024-01-09 08:00", modified=9),
+        ("a", "轮次 1，早于 2", False),
+    ),
+    "the mail before the modification time": (
+        filing("a", sent="2024-01-02 08:00"),
+        filing("b", sent="2024-01-01 08:00", modified=9),
+        ("a", "轮次相同，邮件日期较早：2024-01-01 08:00", False),
+    ),
+    "a minute is enough": (
+        filing("b", sent="2024-01-01 08:01"),
+        filing("c", sent="2024-01-01 08:00"),
+        ("b", "轮次相同，邮件日期较早：2024-01-01 08:00", False),
+    ),
+    "only one came by mail": (
+        filing("a", modified=datetime(2024, 1, 3, tzinfo=BEIJING).timestamp()),
+        filing("b", sent="2024-01-02 08:00"),
+        ("a", "轮次相同，文件修改时间较早", True),
+    ),
+    "two files of one mail": (
+        filing("a", sent="2024-01-01 08:00", modified=2),
+        filing("b", sent="2024-01-01 08:00", modified=1),
+        ("a", "轮次和邮件日期都相同，文件修改时间较早", True),
+    ),
+    "nothing but the names": (filing("a"), filing("b"), ("b", "轮次和文件修改时间都相同，按文件名排列", True)),
+    "the cover says otherwise than the mail": (
+        filing("a", sent="2024-01-02 08:00", cover="2024-01-01"),
+        filing("b", sent="2024-01-01 08:00", cover="2024-01-02"),
+        ("a", "轮次相同，邮件日期较早：2024-01-01 08:00", True),
+    ),
+    "the cover says otherwise than the round": (
+        filing("a", round=2, cover="2024-01-01"),
+        filing("b", cover="2024-01-02"),
+        ("a", "轮次 1，早于 2", True),
+    ),
+    "a cover without a date says nothing": (
+        filing("a", round=2),
+        filing("b", cover="2024-01-02"),
+        ("a", "轮次 1，早于 2", False),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_the_newest_counts_and_the_reason_names_what_decided(name: str) -> None:
+    one, other, expected = VERSIONS[name]
+    assert settled(one, other) == expected
+    assert settled(other, one) == expected
+
+
+def test_the_question_names_both_files_and_the_rule() -> None:
+    (newest, _) = settle(
+        [filing("a", sent="2024-01-02 08:00", cover="2024-01-01"), VERSIONS["nothing but the names"][1]], FORM, Policy()
+    )
+    assert newest.checked is not None
+    (finding,) = newest.checked.findings
+    assert finding.message.startswith("示例县教育局：按文件修改时间以“a”为准，“b”作旧版。")
+
+
+def in_time(record: FileRecord) -> tuple[str, str]:
+    (agency,) = agency_records([record], Roster((AGENCY,)), SETTINGS, date(2024, 2, 5))
+    assert isinstance(agency, AgencyRecord)
+    return agency.timeliness, agency.source
+
+
+def test_the_mail_says_whether_it_was_in_time_before_the_cover_does() -> None:
+    assert in_time(filing("a", sent="2024-01-31 23:59", cover="2024-02-02")) == ("on_time", "邮件日期")
+    assert in_time(filing("a", sent="2024-02-01 00:01", cover="2024-01-02")) == ("late", "邮件日期")
+    assert in_time(filing("a", cover="2024-01-31")) == ("on_time", "封面日期")
+    assert in_time(filing("a", modified=9e9)) == ("unknown", "")
+
+
+def inbox_hash(*filings: FileRecord) -> str | None:
+    return input_hashes(SETTINGS, FORM, Roster(), settle(filings, FORM, Policy()))["inbox"]
+
+
+def test_the_hash_of_the_inbox_knows_times_only_where_they_decide() -> None:
+    one, other = filing("a", modified=1), filing("b", modified=2)
+    later = [replace(r, source=replace(r.source, modified=r.source.modified + 1000)) for r in (one, other)]
+    turned = [replace(r, source=replace(r.source, modified=-r.source.modified)) for r in (one, other)]
+    assert inbox_hash(one) == inbox_hash(later[0])
+    assert inbox_hash(one, other) == inbox_hash(*later)
+    assert inbox_hash(one, other) != inbox_hash(*turned)
+    assert inbox_hash(one) != inbox_hash(replace(one, source=replace(one.source, sha256="other")))
+    arriving = replace(one, state=State.ARRIVING, reason="还在变化", checked=None)
+    assert inbox_hash(one) != inbox_hash(arriving)

@@ -1,0 +1,89 @@
+"""Reception: every file of the inbox is taken in by the cage, and so is all that came in archives and mails.
+
+Two rounds: the files, then the members of those that turned out to hold others. Each ends as a submission or as the
+record of why it is none, the members right behind what they came in.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from loguru import logger
+
+from workbook_tool.files.arriving import changed, unfinished
+from workbook_tool.files.cage import Cage, Lost, Progress
+from workbook_tool.files.inbox import is_ignored
+from workbook_tool.files.names import Names
+from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
+from workbook_tool.model.result import FileRecord, Opened, State
+from workbook_tool.model.submission import SourceFile, Submission
+
+Read = Submission | FileRecord
+
+
+def take_in_all(sources: Sequence[SourceFile], terms: Terms, progress: Progress | None = None) -> list[Read]:
+    """Every file and every member, in their order. The paths of ``sources`` differ."""
+    outcomes: dict[str, Read | Opened] = dict(set_aside(sources, terms))
+    names = Names(source.path for source in sources)
+    with Cage(take_in, terms, terms.limits) as cage:
+        outcomes |= brought_back(cage, [s for s in sources if s.path not in outcomes], terms, progress)
+        opened = {path: named(one, names, terms) for path, one in outcomes.items() if isinstance(one, Opened)}
+        members = [m for one in opened.values() for m in one.members if isinstance(m, SourceFile)]
+        outcomes |= opened | brought_back(cage, members, terms, progress if members else None)
+    late = changed([s for s in sources if not is_ignored(s.path)])
+    return [record for source in sources for record in lines(source, outcomes, source.path in late, terms)]
+
+
+def set_aside(sources: Sequence[SourceFile], terms: Terms) -> Iterator[tuple[str, FileRecord]]:
+    """The records of files that are not opened at all, by path."""
+    now, paths = time.time(), {source.path for source in sources}
+    for source in sources:
+        if is_ignored(source.path):
+            yield source.path, FileRecord(source, State.IGNORED, "临时文件或系统文件")
+        elif reason := unfinished(source, paths, now):
+            yield source.path, under_its_name(FileRecord(source, State.ARRIVING, reason), terms)
+
+
+def brought_back(
+    cage: Cage[Terms], sources: Sequence[SourceFile], terms: Terms, progress: Progress | None
+) -> dict[str, Read | Opened]:
+    """What the workers made of these files, by path."""
+    return {s.path: found(s, outcome, terms) for s, outcome in zip(sources, cage.map(sources, progress), strict=True)}
+
+
+def found(source: SourceFile, outcome: Read | Opened | Lost, terms: Terms) -> Read | Opened:
+    """What a worker brought back; a file that killed it, or tripped over a mistake of ours, is unreadable."""
+    if not isinstance(outcome, Lost):
+        return outcome
+    if outcome.detail:
+        logger.error("cannot read {}\n{}", source.path, outcome.detail)
+    return unreadable(source, outcome.reason, terms)
+
+
+def named(opened: Opened, names: Names, terms: Terms) -> Opened:
+    """The members under paths that nothing else has, those that cannot be read under their agency."""
+    members: list[SourceFile | FileRecord] = []
+    for member in opened.members:
+        if isinstance(member, SourceFile):
+            members.append(replace(member, path=names.once(member.path)))
+        else:
+            source = replace(member.source, path=names.once(member.source.path))
+            members.append(under_its_name(replace(member, source=source), terms))
+    return Opened(opened.record, tuple(members))
+
+
+def lines(source: SourceFile, outcomes: dict[str, Read | Opened], late: bool, terms: Terms) -> Iterator[Read]:
+    """The one record of a file, and behind it those of its members; nothing came in a file that is still arriving."""
+    outcome = outcomes[source.path]
+    if late:
+        yield under_its_name(FileRecord(source, State.ARRIVING, CHANGING), terms)
+    elif isinstance(outcome, Opened):
+        yield outcome.record
+        for member in outcome.members:
+            read = member if isinstance(member, FileRecord) else outcomes[member.path]
+            assert not isinstance(read, Opened)
+            yield read
+    else:
+        yield outcome
