@@ -19,7 +19,7 @@ from loguru import logger
 from workbook_tool.files.inbox import is_ignored, list_inbox, source_file
 from workbook_tool.files.inputs import input_hashes
 from workbook_tool.files.outbox import next_name, one_run_at_a_time, publish
-from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.reading import read_bytes, read_sheets
 from workbook_tool.files.results import manifest_of, write_results
 from workbook_tool.model.errors import OfficeError, OutboxError, Unreadable
 from workbook_tool.model.form import Form
@@ -125,7 +125,7 @@ def read_one(source: SourceFile, terms: Terms) -> Submission | FileRecord:
     """Identify and parse one file. Whatever goes wrong in here concerns this file alone."""
     form, roster, policy = terms.form, terms.roster, terms.policy
     try:
-        sheets = read_sheets(source.location, terms.limits)
+        sheets = read_sheets(read_bytes(source.location, terms.limits), terms.limits)
         identity = identify(sheets, source.path, form, roster, terms.year, policy)
         if identity.foreign:
             return FileRecord(source, State.FOREIGN, identity.foreign, identity.agency, identity.year)

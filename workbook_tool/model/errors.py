@@ -15,3 +15,7 @@ class OutboxError(Exception):
 
 class Unreadable(Exception):
     """A file of the inbox cannot be opened; the message says why in a clerk's words."""
+
+
+class Document(Unreadable):
+    """A PDF, Word, presentation or picture: no table, but perhaps what came beside one."""

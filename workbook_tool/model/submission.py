@@ -34,13 +34,17 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as read: only cells with something in them, by (row, column) from 0."""
+    """A sheet as read: only cells with something in them, by (row, column) from 0.
+
+    ``formulas`` are the places whose content a formula made; only some formats tell it.
+    """
 
     name: str
     cells: dict[Place, Content]
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    formulas: frozenset[Place] = frozenset()
 
 
 @dataclass(frozen=True)
