@@ -64,13 +64,12 @@ def unlocked_with(content: bytes, password: str) -> bytes | None:
     opened = io.BytesIO()
     try:
         file = msoffcrypto.OfficeFile(io.BytesIO(content))
-        if file.format == "ooxml":
-            file.load_key(password=password, verify_password=True)
-        else:
-            file.load_key(password=password)
-        file.decrypt(opened)
-    except InvalidKeyError:
-        return None
+        modern = file.format == "ooxml"
+        try:
+            file.load_key(password=password, **({"verify_password": True} if modern else {}))
+        except InvalidKeyError:
+            return None
+        file.decrypt(opened, **({"verify_integrity": True} if modern and file.type == "agile" else {}))
     except MemoryError:
         raise
     except Exception as error:  # an encryption that msoffcrypto does not know ends in any way

@@ -68,7 +68,7 @@ def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Ma
     """
     targets = related(parts, book)
     refuse_string_bomb(parts.get(next((name for kind, name in targets.values() if kind == "sharedStrings"), ""), b""))
-    nodes = [node for node in root.iter("{*}sheet") if node.getparent().tag.endswith("}sheets")]
+    nodes = root.findall("{*}sheets/{*}sheet")
     if len(nodes) > MOST_SHEETS:
         raise Unreadable(f"有 {len(nodes)} 张工作表，不是正常的填报表")
     found: dict[str, Markup] = {}
@@ -169,7 +169,9 @@ def scan_cell(markup: Markup, place: Place, node: etree._Element, value_tag: str
         return
     told = kind, value
     if markup.filled.setdefault(place, told) != told:
-        raise Unreadable(f"单元格 {area(place, place)} 在文件里出现两次，内容不同；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
+        raise Unreadable(
+            f"单元格 {area(place, place)} 在文件里出现两次，内容不同；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"
+        )
     if formula is not None:
         markup.formulas.add(place)
         if formula.get("ref"):

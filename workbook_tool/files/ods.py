@@ -162,7 +162,7 @@ def content_of(cell: etree._Element, formula: str | None) -> Content:
         return duration(cell.get(f"{OFFICE}time-value", ""))
     if kind == "boolean":
         return truth(cell.get(f"{OFFICE}boolean-value", ""))
-    if formula is not None and not kind and not text:
+    if formula is not None and not kind and cell.find(f"{TEXT}p") is None:  # an empty result has an empty paragraph
         return Uncomputed(re.sub(r"^\w+:=|^=", "", formula))
     return text or cell.get(f"{OFFICE}string-value", "")
 

@@ -29,6 +29,16 @@ DOCTYPE = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E")
 TOO_BIG = "文件解压后过大，不是正常的填报表"
 INCOMPLETE = "文件不完整或已损坏；可能没有传完，请重新发送"
 
+STERN = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    recover=False,
+    collect_ids=False,
+    remove_comments=True,  # a comment inside <v> would cut the number in two
+    remove_pis=True,
+)
 Package = dict[str, bytes]
 """Parts by name in lower case, with ``/``, as package names are compared; only those that can hold cells."""
 
@@ -115,24 +125,12 @@ def refuse_doctype(data: bytes) -> None:
 def parse_xml(data: bytes) -> etree._Element:
     """The root of a part. Nothing outside it is ever opened. Raises Unreadable where the markup is broken."""
     try:
-        root = etree.fromstring(data, etree.XMLParser(**STERN))
+        root = etree.fromstring(data, STERN)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("文件内部结构已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报") from error
     if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that the search above does not know
         raise Unreadable("文件内含不允许的内容（DOCTYPE）；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
     return root
-
-
-STERN = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "recover": False,
-    "collect_ids": False,
-    "remove_comments": True,  # a comment inside <v> would cut the number in two
-    "remove_pis": True,
-}
 
 
 def related(parts: Package, part: str) -> dict[str, tuple[str, str]]:

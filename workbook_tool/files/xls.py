@@ -17,7 +17,6 @@ from workbook_tool.files.markup import HIDDEN_BEYOND
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
-
 FORMULA, END, UNCALCULATED, BOUND_SHEET, BEGIN = 0x06, 0x0A, 0x5E, 0x85, 0x809
 """Record kinds of BIFF5 and BIFF8."""
 CALCULATE_ON_LOAD = 0x02
@@ -45,7 +44,9 @@ def sheet_formulas(content: bytes) -> list[dict[Place, bool]]:
 
     with olefile.OleFileIO(io.BytesIO(content)) as ole:
         stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
-    bounds = (data for kind, data in takewhile(lambda record: record[0] != END, records(stream, 0)) if kind == BOUND_SHEET)
+    bounds = (
+        data for kind, data in takewhile(lambda record: record[0] != END, records(stream, 0)) if kind == BOUND_SHEET
+    )
     return [formulas_from(stream, struct.unpack_from("<I", data)[0]) for data in bounds if data[5] == 0]
 
 
