@@ -133,6 +133,18 @@ def test_parts_are_found_by_relation_and_not_by_name() -> None:
         assert (read.cells, read.hidden_rows) == ({(1, 1): 7.0}, {1})
 
 
+def test_the_workbook_is_found_by_relation_and_not_by_name() -> None:
+    parts = {name.replace("xl/", "book/"): data.replace(b"xl/", b"book/") for name, data in parts_of().items()}
+    assert sheet(packed({**parts, "xl/workbook.xml": b"<workbook/>"})).cells == {(0, 0): 1.0}
+
+
+def test_a_sheet_is_never_lost_in_silence() -> None:
+    parts = parts_of()
+    parts["xl/_rels/workbook.xml.rels"] = relations(("sheet", "worksheets/sheet1.xml"))
+    with pytest.raises(Unreadable, match="已损坏"):
+        read_sheets(packed(parts), Limits())
+
+
 def test_a_chart_sheet_is_no_worksheet() -> None:
     parts = parts_of()
     chart = '<sheet name="图" sheetId="2" r:id="rId2"/></sheets>'.encode()

@@ -36,16 +36,6 @@ def ole_kind(content: bytes) -> str:
     raise Unreadable(f"不是表格文件，或已损坏；{SAVE_AS}")
 
 
-def is_locked(content: bytes) -> bool:
-    """Whether an .xls has an opening password."""
-    import msoffcrypto
-
-    try:
-        return bool(msoffcrypto.OfficeFile(io.BytesIO(content)).is_encrypted())
-    except Exception:  # what msoffcrypto cannot look into is left to the reader, which says what is wrong
-        return False
-
-
 def unlock(content: bytes, passwords: Sequence[str]) -> bytes:
     """The content without its password: the first that fits, or Excel's own. Raises Unreadable where none does."""
     for password in dict.fromkeys((*passwords, DEFAULT_PASSWORD)):

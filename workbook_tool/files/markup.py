@@ -31,11 +31,13 @@ MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_CELLS, SPARE_STRINGS = 1 << 20, 1 << 
 """What honest files stay within; MOST_CELLS is the area from A1 to the last cell with content."""
 HIDDEN_BEYOND = 1024
 """Hidden rows and columns are told up to the last one with content, and at least up to this one."""
+NO_WORKSHEETS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet", "")
+"""Kinds of sheets without cells of their own; the last is one that refers to no part at all."""
 KINDS = ("n", "s", "str", "inlineStr", "b", "e", "d")
 MOST_TOGETHER = 100_000
 """So many cells of one array formula are told; beyond that it is no formula of a form."""
 BROKEN = "文件内部结构已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"
-END_OF_CELLS = re.compile(rb"</(\w+:)?sheetData\s*>")
+END_OF_CELLS, END_OF_SHEET = b"</sheetData>", b"</worksheet>"
 STRINGS = re.compile(rb"<(?:\w+:)?si\b")
 ANNOUNCED = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
 
@@ -67,17 +69,20 @@ def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Ma
     Raises Unreadable where the markup is broken, or asks for more room than any honest form needs.
     """
     targets = related(parts, book)
-    refuse_string_bomb(parts.get(next((name for kind, name in targets.values() if kind == "sharedStrings"), ""), b""))
+    texts = {name for kind, name in targets.values() if kind == "sharedStrings"}
+    for name, data in parts.items():
+        if name in texts or name.endswith("sharedstrings.xml"):  # some readers go by the name
+            refuse_string_bomb(data)
     nodes = root.findall("{*}sheets/{*}sheet")
     if len(nodes) > MOST_SHEETS:
         raise Unreadable(f"有 {len(nodes)} 张工作表，不是正常的填报表")
     found: dict[str, Markup] = {}
     for node in nodes:
         kind, target = targets.get(next(filter(None, map(node.get, RELATIONS)), ""), ("", ""))
-        if kind != "worksheet":  # a chart or macro sheet, or one that holds nothing at all
+        if kind in NO_WORKSHEETS:
             continue
         name = node.get("name", "")
-        if name in found or target not in parts:
+        if kind != "worksheet" or name in found or target not in parts:
             raise Unreadable(BROKEN)
         found[name] = scan(name, parts[target], node.get("state", "visible") != "visible")
     return found
@@ -111,11 +116,10 @@ def scan(name: str, xml: bytes, hidden: bool) -> Markup:
 def parse_sheet(xml: bytes) -> etree._Element:
     """The root of a sheet, without what follows its cells where that can be left out: half of a form's markup is there
     (conditional formats, validations), and no reader looks at it."""
-    ends = list(END_OF_CELLS.finditer(xml, max(0, xml.rfind(b"sheetData") - 64)))
-    closing = b"</%sworksheet>" % (ends[-1][1] or b"") if ends else b""
-    if ends and xml.endswith(closing):
+    end = xml.rfind(END_OF_CELLS) + len(END_OF_CELLS)
+    if end > len(END_OF_CELLS) and xml.endswith(END_OF_SHEET):
         with suppress(Unreadable):  # then the whole is asked
-            return parse_xml(xml[: ends[-1].end()] + closing)
+            return parse_xml(xml[:end] + END_OF_SHEET)
     return parse_xml(xml)
 
 

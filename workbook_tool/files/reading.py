@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbook_tool.files.kinds import SAVE_AS, SEND, UNPACK, refuse_non_workbook
-from workbook_tool.files.locked import OLE, is_locked, ole_kind, unlock
+from workbook_tool.files.locked import OLE, ole_kind, unlock
 from workbook_tool.files.markup import BROKEN
 from workbook_tool.files.package import Package, main_part, open_package, parse_xml
 from workbook_tool.model.errors import Document, Unreadable
@@ -51,14 +51,12 @@ def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -
     """All worksheets of a spreadsheet file. Raises Unreadable, saying why and what to send instead; Document where the
     file is a text or a picture that may have come beside one."""
     if content[:8] == OLE:
-        if ole_kind(content) == "workbook" and not is_locked(content):
-            from workbook_tool.files.xls import read_xls
+        from workbook_tool.files.xls import is_locked, read_xls
 
+        if ole_kind(content) == "workbook" and not is_locked(content):
             return read_xls(content)
         content = unlock(content, passwords)
         if content[:8] == OLE:
-            from workbook_tool.files.xls import read_xls
-
             return read_xls(content)
     if content[:2] == b"PK":
         return read_package(content, open_package(content, limits))

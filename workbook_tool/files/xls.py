@@ -17,7 +17,7 @@ from workbook_tool.files.markup import HIDDEN_BEYOND
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
-FORMULA, END, UNCALCULATED, BOUND_SHEET, BEGIN = 0x06, 0x0A, 0x5E, 0x85, 0x809
+FORMULA, END, LOCKED, UNCALCULATED, BOUND_SHEET, BEGIN = 0x06, 0x0A, 0x2F, 0x5E, 0x85, 0x809
 """Record kinds of BIFF5 and BIFF8."""
 CALCULATE_ON_LOAD = 0x02
 """The mark of programs that write a formula and leave its result, 0, to whoever opens the file."""
@@ -38,15 +38,32 @@ def read_xls(content: bytes) -> tuple[Sheet, ...]:
         raise Unreadable(DAMAGED) from error
 
 
-def sheet_formulas(content: bytes) -> list[dict[Place, bool]]:
-    """The formulas of each worksheet, and whether each has a result: xlrd gives results only."""
+def is_locked(content: bytes) -> bool:
+    """Whether an .xls has an opening password. Raises Unreadable where it is too damaged to tell."""
+    try:
+        return any(kind == LOCKED for kind, _ in book_records(stream_of(content)))
+    except Exception as error:  # a damaged file leads anywhere
+        raise Unreadable(DAMAGED) from error
+
+
+def stream_of(content: bytes) -> bytes:
+    """The records of the workbook, without the container around them."""
     import olefile
 
     with olefile.OleFileIO(io.BytesIO(content)) as ole:
-        stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
-    bounds = (
-        data for kind, data in takewhile(lambda record: record[0] != END, records(stream, 0)) if kind == BOUND_SHEET
-    )
+        stream: bytes = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
+    return stream
+
+
+def book_records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records before the first sheet."""
+    return takewhile(lambda record: record[0] != END, records(stream, 0))
+
+
+def sheet_formulas(content: bytes) -> list[dict[Place, bool]]:
+    """The formulas of each worksheet, and whether each has a result: xlrd gives results only."""
+    stream = stream_of(content)
+    bounds = (data for kind, data in book_records(stream) if kind == BOUND_SHEET)
     return [formulas_from(stream, struct.unpack_from("<I", data)[0]) for data in bounds if data[5] == 0]
 
 

@@ -26,6 +26,8 @@ def read_xlsx(content: bytes, parts: Package, book: str, root: etree._Element) -
     found = calamine_cells(content)
     if found is None or not markups.keys() <= found.keys():
         found = openpyxl_cells(content, markups)
+    if any(cells for name, cells in found.items() if name not in markups):  # a sheet must not be lost in silence
+        raise Unreadable(BROKEN)
     return tuple(markup.complete(name, found[name]) for name, markup in markups.items())
 
 
