@@ -11,6 +11,7 @@ import pytest
 from tests.grids import annual_report, submission
 from tests.workbooks import MAIN, RELATIONS, SHEET, cell, changed, packed, parts_of, relations, row, unpacked, workbook
 from workbook_tool.files.inbox import list_inbox
+from workbook_tool.files.markup import Markup
 from workbook_tool.files.reading import read_bytes, read_sheets
 from workbook_tool.files.xlsx import calamine_cells
 from workbook_tool.model.errors import Unreadable
@@ -105,6 +106,11 @@ DOUBTFUL = {
 def test_what_can_be_read_in_two_ways_is_refused(name: str) -> None:
     with pytest.raises(Unreadable, match=r"\.xlsx"):
         sheet(workbook(DOUBTFUL[name]))
+
+
+def test_a_value_where_the_markup_holds_none_is_refused() -> None:
+    with pytest.raises(Unreadable, match=r"单元格 B1 .*两种读法"):
+        Markup(filled={(0, 0): ("n", "1")}, numbers={(0, 0): 1.0}).complete("表", {(0, 0): 1.0, (0, 1): 2.0})
 
 
 def test_the_same_cell_twice_with_the_same_value_is_no_doubt() -> None:
