@@ -51,6 +51,7 @@ def number(value: object, more: str = "") -> str:
 
 
 ERROR_TYPE = 'office:value-type="string" office:string-value="" calcext:value-type="error"'
+NOTE = "<office:annotation><text:p>批注</text:p></office:annotation>"
 ONE_CELL: dict[str, Content] = {
     number("1234.5"): 1234.5,
     cell('office:value-type="percentage" office:value="0.5"', "<text:p>50%</text:p>"): 0.5,
@@ -76,6 +77,8 @@ ONE_CELL: dict[str, Content] = {
     cell('table:formula="of:=A9" office:value-type="float" office:value="0"', "<text:p>Err:502</text:p>"): ErrorValue(
         "Err:502"
     ),
+    cell(f'table:formula="of:=A9" {ERROR_TYPE}', "<text:p>#SPILL!</text:p>"): ErrorValue("#SPILL!"),
+    cell('office:value-type="string"', f"<text:p>乙{NOTE}丙</text:p>"): "乙丙",
     cell('table:formula="of:=SUM([.A1])"'): Uncomputed("SUM([.A1])"),
     cell('table:formula="of:=B1" office:value-type="float"'): Uncomputed("B1"),
 }

@@ -224,6 +224,7 @@ def test_where_calamine_refuses_openpyxl_reads_the_same() -> None:
     expected = [5.0, ErrorValue("#N/A"), Uncomputed("A1"), date(2023, 3, 15), True, "约17", 1.5]
     for read in (sheet(content), sheet(utf16(content))):
         assert [read.cells[0, column] for column in range(7)] == expected
+        assert [type(read.cells[0, column]) for column in range(7)] == list(map(type, expected))
     assert sheet(utf16(content)) == sheet(content)
 
 
