@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
+
+from tests.grids import annual_report, distinct
+from tests.tables import put
+from workbook_tool.files.render import render
+from workbook_tool.steps.blank import blank_book
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -12,3 +20,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def accept(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture(scope="session")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An issued workbook, filled in so that every number is another."""
+    import openpyxl
+
+    form, path = annual_report(), tmp_path_factory.mktemp("issued") / "a.xlsx"
+    render(blank_book(form, 2023, date(2024, 1, 1)), path)
+    book = openpyxl.load_workbook(path)
+    for code, number in distinct(form).items():
+        put(book, code.replace(".", "_"), number)
+    book.save(path)
+    return path

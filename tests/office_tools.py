@@ -58,3 +58,13 @@ def fill(path: Path, values: dict[str, object]) -> Path:
     filled = path.with_name(f"filled_{path.name}")
     book.save(filled)
     return filled
+
+
+def saved_as(path: Path, kind: str, out: Path, *options: str) -> Path:
+    """The file as LibreOffice saves it in another format, in a folder below ``out``."""
+    profile = f"-env:UserInstallation={(out / 'profile').as_uri()}"
+    command = [str(SOFFICE), profile, "--headless", *options, "--convert-to", kind, "--outdir", out / "saved", path]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=180, check=False)
+    saved = out / "saved" / f"{path.stem}.{kind.partition(':')[0]}"
+    assert done.returncode == 0 and saved.is_file(), done.stderr
+    return saved

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.packing import mail, put, terms, workbook
+from tests.workbooks import ole
 from workbook_tool.files.letter import is_letter, read_letter
 from workbook_tool.intake import take_in
 from workbook_tool.model.result import FileRecord, Opened, State
@@ -102,7 +103,7 @@ def test_what_outlook_and_others_pack_is_said(tmp_path: Path) -> None:
         "winmail.dat": (b"\x78\x9f\x3e\x22rest", "winmail.dat"),
         "a.7z": (b"7z\xbc\xaf\x27\x1c", ".7z"),
         "a.rar": (b"Rar!\x1a\x07", ".rar"),
-        "a.msg": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "__substg1.0_".encode("utf-16-le"), "Outlook 邮件"),
+        "a.msg": (ole("__properties_version1.0"), "Outlook 邮件"),
     }
     source = put(tmp_path, "m.eml", mail(*((name, content) for name, (content, _) in said.items())).as_bytes())
     _, *members = take_in_all([source], terms())

@@ -47,16 +47,9 @@ def issued(folder: Path, form: Form = FORM, **options: bool) -> Path:
 
 
 def read(path: Path, with_formulas: bool = True) -> list[Sheet]:
-    """The sheets of a workbook, with the places of its formulas."""
+    """The sheets of a workbook, as of a format that tells the places of formulas or of one that does not."""
     sheets = list(read_sheets(path.read_bytes(), Limits()))
-    if not with_formulas:
-        return sheets
-    book = openpyxl.load_workbook(path)
-    places = {
-        sheet.title: frozenset((c.row - 1, c.column - 1) for row in sheet for c in row if c.data_type == "f")
-        for sheet in book
-    }
-    return [replace(sheet, formulas=places[sheet.name]) for sheet in sheets]
+    return sheets if with_formulas else [replace(sheet, formulas=frozenset()) for sheet in sheets]
 
 
 def found(path: Path, form: Form = FORM, *, with_formulas: bool = True) -> list[Finding]:

@@ -36,7 +36,7 @@ Place = tuple[int, int]
 class Sheet:
     """A sheet as read: only cells with something in them, by (row, column) from 0.
 
-    ``formulas`` are the places whose content is computed; none for formats that cannot tell.
+    ``formulas`` are the places whose content a formula made; only some formats tell it.
     """
 
     name: str

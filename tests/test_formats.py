@@ -1,0 +1,206 @@
+"""The same workbook in every format gives the same numbers, errors and hidden parts."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.grids import annual_report, submission
+from tests.office_tools import needs_office, saved_as
+from tests.workbooks import packed, relations
+from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.xls import FORMULA
+from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.settings import Limits
+from workbook_tool.model.submission import ErrorValue, Sheet, Uncomputed
+
+
+def read(content: bytes) -> tuple[Sheet, ...]:
+    return read_sheets(content, Limits())
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook with one of each: error cells, results, a hidden row, column and sheet."""
+    path = tmp_path_factory.mktemp("source") / "a.xlsx"
+    book = openpyxl.Workbook()
+    sheet, hidden = book.worksheets[0], book.create_sheet("隐藏")
+    sheet.title = "表"
+    for row in (
+        ["件数", 17, -0.25, "0071", date(2023, 12, 31)],
+        [],
+        [None, 5, 6, 7],
+        ["=1/0", "=B1+B3", "=NA()", '=""'],
+    ):
+        sheet.append(row)
+    sheet["A6"] = "甲\n 乙  丙"
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    hidden["B2"] = 3
+    hidden.sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+CELLS = {
+    (0, 0): "件数",
+    (0, 1): 17.0,
+    (0, 2): -0.25,
+    (0, 3): "0071",
+    (0, 4): date(2023, 12, 31),
+    (2, 1): 5.0,
+    (2, 2): 6.0,
+    (2, 3): 7.0,
+    (3, 0): ErrorValue("#DIV/0!"),
+    (3, 1): 22.0,
+    (3, 2): ErrorValue("#N/A"),
+    (5, 0): "甲\n 乙  丙",
+}
+
+
+@needs_office
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "fods"])
+def test_what_libreoffice_saves_reads_the_same(kind: str, source: Path, tmp_path: Path) -> None:
+    sheet, hidden = read(saved_as(source, kind, tmp_path).read_bytes())
+    assert sheet.cells == CELLS
+    assert {place: type(value) for place, value in sheet.cells.items()} == {p: type(v) for p, v in CELLS.items()}
+    assert (sheet.hidden_rows, sheet.hidden_columns, sheet.hidden) == ({2}, {2}, False)
+    assert (hidden.name, hidden.cells, hidden.hidden) == ("隐藏", {(1, 1): 3.0}, True)
+    assert sheet.formulas == {(3, 0), (3, 1), (3, 2), (3, 3)}
+
+
+@needs_office
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_filled_form_gives_the_same_numbers(kind: str, issued: Path, tmp_path: Path) -> None:
+    form = annual_report()
+    expected = [r.number for r in submission(form, list(read(issued.read_bytes()))).readings]
+    assert None not in expected
+    content = saved_as(issued, kind, tmp_path).read_bytes()
+    assert [r.number for r in submission(form, list(read(content))).readings] == expected
+
+
+@needs_office
+def test_a_half_copied_xls_is_asked_for_as_xlsx(issued: Path, tmp_path: Path) -> None:
+    content = saved_as(issued, "xls", tmp_path).read_bytes()
+    for percent in (10, 30, 50, 70, 90):  # the right length, a tail of zeros: this once asked for 23 GB
+        cut = len(content) * percent // 100
+        for broken in (content[:cut] + bytes(len(content) - cut), content[:cut]):
+            with pytest.raises(Unreadable, match=r"\.xlsx"):
+                read(broken)
+
+
+@needs_office
+def test_a_formula_that_an_xls_left_to_its_reader_is_not_0(source: Path, tmp_path: Path) -> None:
+    content = saved_as(source, "xls", tmp_path).read_bytes()
+    at = content.index(struct.pack("<H", FORMULA), content.index(struct.pack("<HH", 3, 1)) - 4)
+    result = struct.pack("<d", 22.0)
+    assert content[at + 10 : at + 18] == result
+    zero = content[: at + 10] + bytes(8) + content[at + 18 :]
+    assert read(zero)[0].cells[3, 1] == 0.0  # a 0 that was computed
+    flags = struct.unpack_from("<H", zero, at + 18)[0] | 2
+    assert read(zero[: at + 18] + struct.pack("<H", flags) + zero[at + 20 :])[0].cells[3, 1] == Uncomputed("")
+
+
+@needs_office
+def test_a_locked_xls_says_so(source: Path, tmp_path: Path) -> None:
+    content = saved_as(source, "xls", tmp_path).read_bytes()
+    first = content.index(b"\x09\x08\x10\x00") + 20
+    size = struct.unpack_from("<H", content, first + 2)[0]
+    locked = (
+        content[:first] + struct.pack("<HHHHH", 0x2F, size, 1, 1, 1)[: 4 + size] + content[first + 4 + min(size, 6) :]
+    )
+    with pytest.raises(Unreadable, match=r"打开密码.*\.xlsx"):
+        read(locked)
+
+
+def record(kind: int, data: bytes = b"") -> bytes:
+    """A record of an .xlsb."""
+    head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return head + bytes([len(data) & 0x7F | 0x80, len(data) >> 7]) + data
+
+
+def wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def xlsb(*records: bytes, state: int = 0) -> bytes:
+    """An .xlsb with one sheet, 表, which holds these records."""
+    book = (
+        record(131) + record(143) + record(156, struct.pack("<II", state, 1) + wide("rId1") + wide("表")) + record(144)
+    )
+    size = record(148, struct.pack("<IIII", 0, 9, 0, 9))
+    sheet = record(129) + size + b"".join(records) + record(130)
+    types = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>'
+    )
+    parts = {
+        "[Content_Types].xml": types.encode(),
+        "_rels/.rels": relations(("officeDocument", "xl/workbook.bin")),
+        "xl/workbook.bin": book + record(132),
+        "xl/_rels/workbook.bin.rels": relations(("worksheet", "worksheets/sheet1.bin")),
+        "xl/worksheets/sheet1.bin": sheet,
+    }
+    return packed(parts)
+
+
+def line(number: int, hidden: bool = False) -> bytes:
+    return record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0x10 if hidden else 0, 0, 0))
+
+
+def cells(*contents: tuple[int, int, bytes]) -> bytes:
+    """Cell records: kind, column and value."""
+    return b"".join(record(kind, struct.pack("<II", column, 0) + value) for kind, column, value in contents)
+
+
+REAL, RK, ERROR, TRUTH, TEXT, BLANK = 5, 2, 3, 4, 6, 1
+BEGIN, END, FORMULA_RESULT = record(145), record(146), struct.pack("<HI", 0, 0)
+
+
+def test_an_xlsb_tells_errors_and_hidden_parts() -> None:
+    columns = record(390) + record(60, struct.pack("<IIIIH", 2, 3, 2304, 0, 1)) + record(391)
+    first = cells((REAL, 0, struct.pack("<d", 2.5)), (ERROR, 1, b"\x17"), (RK, 2, struct.pack("<I", 17 << 2 | 2)))
+    second = cells(
+        (RK, 0, struct.pack("<I", (-150 & 0x3FFFFFFF) << 2 | 3)), (11, 1, b"\x2a" + FORMULA_RESULT), (BLANK, 2, b"")
+    )
+    third = cells((TEXT, 0, wide("约17")), (TRUTH, 1, b"\1"), (9, 2, struct.pack("<d", 8) + FORMULA_RESULT))
+    content = xlsb(columns, BEGIN, line(0), first, line(1, hidden=True), second, line(4), third, END, state=2)
+    (sheet,) = read(content)
+    assert sheet.cells == {
+        (0, 0): 2.5,
+        (0, 1): ErrorValue("#REF!"),
+        (0, 2): 17.0,
+        (1, 0): -1.5,
+        (1, 1): ErrorValue("#N/A"),
+        (4, 0): "约17",
+        (4, 1): True,
+        (4, 2): 8.0,
+    }
+    assert (sheet.hidden, sheet.hidden_rows, sheet.hidden_columns) == (True, {1}, {2, 3})
+    assert sheet.formulas == {(1, 1), (4, 2)}
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        BEGIN + line(0) + cells((REAL, 16_384, struct.pack("<d", 1))) + END,
+        BEGIN + line(1 << 20) + cells((REAL, 0, struct.pack("<d", 1))) + END,
+        BEGIN + line(1_000_000) + cells((REAL, 16_000, struct.pack("<d", 1))) + END,
+        BEGIN + line(0) + cells((REAL, 0, struct.pack("<d", 1)), (REAL, 0, struct.pack("<d", 2))) + END,
+        BEGIN + line(0) + b"\x05\xff",
+    ],
+    ids=["beyond the columns", "beyond the rows", "far", "twice", "cut off"],
+)
+def test_a_doubtful_xlsb_is_refused(records: bytes) -> None:
+    with pytest.raises(Unreadable, match=r"\.xlsx"):
+        read(xlsb(records))
+
+
+def test_an_xlsb_that_is_a_bare_zip_is_refused() -> None:
+    with pytest.raises(Unreadable, match=r"已损坏|压缩包"):
+        read(packed({"xl/workbook.bin": b"\xff"}, zipfile.ZIP_STORED))
