@@ -30,6 +30,7 @@ from workbook_tool.model.text import safe_name
 from workbook_tool.steps.check import check
 from workbook_tool.steps.consolidate import consolidate
 from workbook_tool.steps.identify import identify, named_in
+from workbook_tool.steps.locate import locate
 from workbook_tool.steps.parse import parse
 from workbook_tool.steps.settle import agency_records, duplicates, settle
 
@@ -152,8 +153,9 @@ def outdated(sheets: Sequence[Any], form: Form) -> str:
 
 
 def judged(read: Sequence[Submission | FileRecord], terms: Terms) -> list[FileRecord]:
-    """All submissions checked at once, each in its place among the records."""
-    checked = iter(check([s for s in read if isinstance(s, Submission)], terms.form, terms.policy))
+    """All submissions checked at once, what is broken located, each in its place among the records."""
+    found = check([s for s in read if isinstance(s, Submission)], terms.form, terms.policy)
+    checked = iter(locate(found, terms.form, terms.policy))
     return [settled(next(checked)) if isinstance(r, Submission) else r for r in read]
 
 
