@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import gcd
 
 from workbook_tool.steps.locate.ranges import Bound, nearest_point, plane_point, whole_range
-from workbook_tool.steps.locate.system import System, bits
+from workbook_tool.steps.locate.system import System, bits, union
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,11 @@ def single(system: System, cell: int) -> Fix | None:
     return Fix(((cell, nearest_point(line, (0,))),), exact=line[0] == line[1])
 
 
-def bounds_of(system: System, cells: tuple[int, ...]) -> list[tuple[int, tuple[int, ...]]]:
+def bounds_of(system: System, cells: tuple[int, ...]) -> list[Bound]:
     """What bounds the changes of these cells: ``constant + sum(factor * delta) >= 0``, one entry a bound."""
-    touched = 0
-    found = []
-    for place, cell in enumerate(cells):
-        touched |= system.touch[cell]
-        found.append((system.numbers[cell], tuple(int(p == place) for p in range(len(cells)))))
+    touched = union(system.touch[cell] for cell in cells)
+    units = ((1, 0), (0, 1)) if len(cells) == 2 else ((1,),)
+    found: list[Bound] = [(system.numbers[cell], unit) for cell, unit in zip(cells, units, strict=True)]
     for bit in bits(touched & ~system.equations):
         sign = 1 if system.constraints[bit].operator == ">=" else -1
         found.append((sign * system.values[bit], tuple(sign * system.factors[c].get(bit, 0) for c in cells)))
@@ -114,17 +112,19 @@ def partners(system: System, part: int, one: int) -> Iterable[int]:
 
 def pair(system: System, one: int, other: int) -> Fix | None:
     """The changes of two cells that close all their relations, the smallest where several would."""
-    bounds = bounds_of(system, (one, other))
     mask = system.signature(one) | system.signature(other)
     if not mask:
-        return bounded_pair(one, other, bounds)
+        return bounded_pair(one, other, bounds_of(system, (one, other)))
     line = equation_line(system, one, other, mask)
     if line is None:
         return None
     start, step = line
     if step == (0, 0):
-        reachable = all(c + k[0] * start[0] + k[1] * start[1] >= 0 for c, k in bounds)
-        return Fix(((one, start[0]), (other, start[1]))) if reachable and all(start) else None
+        if not all(start) or system.numbers[one] + start[0] < 0 or system.numbers[other] + start[1] < 0:
+            return None
+        reachable = all(c + k[0] * start[0] + k[1] * start[1] >= 0 for c, k in bounds_of(system, (one, other)))
+        return Fix(((one, start[0]), (other, start[1]))) if reachable else None
+    bounds = bounds_of(system, (one, other))
     span = whole_range((c + k[0] * start[0] + k[1] * start[1], k[0] * step[0] + k[1] * step[1]) for c, k in bounds)
     if span is None:
         return None
@@ -147,6 +147,9 @@ Line = tuple[tuple[int, int], tuple[int, int]]
 
 def equation_line(system: System, one: int, other: int, mask: int) -> Line | None:
     """All whole changes of two cells that close every equation of ``mask``: a start and a step ((0, 0): one point)."""
+    mine, yours = mask & ~system.touch[other], mask & ~system.touch[one]
+    if mine and yours:
+        return separate(system, one, other, (next(bits(mine)), next(bits(yours))), mask)
     rows = [(system.factors[one].get(b, 0), system.factors[other].get(b, 0), -system.values[b]) for b in bits(mask)]
     a, b, c = rows[0]
     for p, q, r in rows[1:]:
@@ -160,6 +163,16 @@ def equation_line(system: System, one: int, other: int, mask: int) -> Line | Non
         return None
     x, y = bezout(a, b)
     return (x * c // divisor, y * c // divisor), (b // divisor, -a // divisor)
+
+
+def separate(system: System, one: int, other: int, own: tuple[int, int], mask: int) -> Line | None:
+    """The common case: each cell has an equation to itself, ``own``, and that gives its change."""
+    first, second = system.factors[one], system.factors[other]
+    x, rest_x = divmod(-system.values[own[0]], first[own[0]])
+    y, rest_y = divmod(-system.values[own[1]], second[own[1]])
+    if rest_x or rest_y or any(system.values[b] + first.get(b, 0) * x + second.get(b, 0) * y for b in bits(mask)):
+        return None
+    return (x, y), (0, 0)
 
 
 Row = tuple[int, int, int]

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from workbook_tool.model.diagnosis import Change, Whole, WholeFault
 from workbook_tool.model.form import Form
+from workbook_tool.model.rules import Constraint
 from workbook_tool.steps.locate.system import Numbers, Relations, System, bits, holds, left_side, union
 
 SCALE = 10**4
@@ -31,6 +32,14 @@ class Hypothesis:
     lines: Grid
     sources: tuple[tuple[int, int | None], ...]
     direction: str = ""
+
+    @cached_property
+    def source_of(self) -> dict[int, int | None]:
+        return dict(self.sources)
+
+    @cached_property
+    def lost(self) -> tuple[int, ...]:
+        return tuple(cell for cell, source in self.sources if source is None)
 
 
 class Hypotheses:
@@ -128,8 +137,11 @@ def whole_fault(hypotheses: Hypotheses, system: System, part: int) -> WholeFault
     numbers = system.numbers
     failing = union(1 << system.numbers_of[bit] for bit in bits(part))
     found: dict[tuple[Change, ...], WholeFault] = {}
+    first = sorted((system.constraints[bit] for bit in bits(part)), key=lambda constraint: len(constraint.terms))
     for hypothesis, touched in hypotheses.all:
-        if not failing & ~touched and worth_trying(hypothesis, system, part):
+        if failing & ~touched or not mends(hypothesis, system, first):
+            continue
+        if worth_trying(hypothesis, system, part):
             undone = undo(hypothesis, hypotheses, numbers, failing)
             if undone and undone not in found:
                 found[undone] = WholeFault(hypothesis.kind, hypothesis.lines, undone, hypothesis.direction)
@@ -139,17 +151,36 @@ def whole_fault(hypotheses: Hypotheses, system: System, part: int) -> WholeFault
     return next(iter(found.values())) if len(found) == 1 else None
 
 
+def mends(hypothesis: Hypothesis, system: System, failing: list[Constraint]) -> bool:
+    """Whether undoing the hypothesis would leave none of these failing: most hypotheses end at the first."""
+    source_of, numbers = hypothesis.source_of, system.numbers
+    for constraint in failing:
+        value: int | None = constraint.constant
+        for index, factor in constraint.terms:
+            source = source_of.get(index, index)
+            number = None if source is None else numbers.get(source)
+            if number is None:
+                value = None
+                break
+            value = (value or 0) + factor * number
+        if value is not None and not holds(constraint.operator, value):
+            return False
+    return True
+
+
 def worth_trying(hypothesis: Hypothesis, system: System, part: int) -> bool:
     """Whether at least three cells change, two of them to a number that stands in the file, and what can be told
     before any lost number is worked out then holds, two of the failing relations among it."""
     numbers = system.numbers
+    unknown = union(system.touch.get(cell, 0) for cell in hypothesis.lost)
+    known = part & ~unknown
+    if known.bit_count() < 2:
+        return False
     moved: list[tuple[int, int]] = []
-    told = unknown = 0
+    told = 0
     for cell, source in hypothesis.sources:
         now, then = numbers.get(cell), None if source is None else numbers.get(source)
-        if source is None:
-            unknown |= system.touch.get(cell, 0)
-        elif now != then:
+        if source is not None and now != then:
             told += bool(then)
             if now is not None and then is not None:
                 moved.append((cell, then - now))
@@ -159,15 +190,12 @@ def worth_trying(hypothesis: Hypothesis, system: System, part: int) -> bool:
     for cell, delta in moved:
         for bit, factor in system.factors.get(cell, {}).items():
             change[bit] = change.get(bit, 0) + factor * delta
-    known = part & ~unknown
     if any(system.values[bit] and bit not in change for bit in bits(known)):
         return False
-    if any(
-        not unknown >> bit & 1 and not holds(system.constraints[bit].operator, system.values[bit] + by)
+    return all(
+        unknown >> bit & 1 or holds(system.constraints[bit].operator, system.values[bit] + by)
         for bit, by in change.items()
-    ):
-        return False
-    return known.bit_count() > 1
+    )
 
 
 def undo(hypothesis: Hypothesis, hypotheses: Hypotheses, numbers: Numbers, failing: int) -> tuple[Change, ...] | None:

@@ -51,7 +51,7 @@ def swapped(fault: WholeFault, page: Naming) -> tuple[str, str]:
 
 
 def both(fault: WholeFault, page: Naming) -> str:
-    return "与 ".join(page.cells(line) for line in fault.lines)
+    return " 与 ".join(page.cells(line) for line in fault.lines)
 
 
 def pushed(fault: WholeFault, page: Naming) -> tuple[str, str]:

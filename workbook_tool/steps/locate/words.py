@@ -12,6 +12,8 @@ from workbook_tool.model.submission import Submission, as_decimal
 from workbook_tool.steps.locate.whole_words import whole_sentence
 
 NUMERALS = "①②③"
+FEW = 6
+"""No more cells than this are worth naming before all others."""
 LONG = 60
 """A list of cells longer than this is told as the rectangle around it."""
 
@@ -146,6 +148,7 @@ def advice(story: Story, page: Page, own: str, first: bool) -> str:
     if story.whole:
         return "请先照此核对整行整列。" if first else "原因同上：请先核对上述整行整列。"
     if story.certainty is Certainty.TIED:
-        return own if first else f"原因同上；{own}"
+        few = f"请先核对 {page.cells(story.place)}；确认无误的，" if len(story.place) <= FEW else ""
+        return f"{few}{own}" if first else f"原因同上：{few}{own}"
     cells = "、".join(page.cell(c.item) for c in story.explanations[0].changes)
     return f"{'' if first else '原因同上：'}请先核对 {cells}；确认无误的，{own}"
