@@ -9,7 +9,7 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.faults import KINDS, SINGLE, Faults
@@ -73,7 +73,7 @@ def exhaustive(form: Form, numbers: Numbers, count: int) -> dict[frozenset[int],
 
 
 @given(questions())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_smallest_sets_are_those_of_exhaustive_search(question: tuple[Form, Numbers]) -> None:
     form, numbers = question
     system = system_of(Relations.of(form), numbers)
@@ -102,8 +102,16 @@ def agree(form: Form, numbers: Numbers, fixes: list[Fix], count: int) -> None:
             assert expected[fix.cells] == 1
 
 
+def test_a_cell_that_only_a_bound_ties_to_the_fault_can_be_its_partner() -> None:
+    """The first must be 5, and may not exceed the second."""
+    constraints = [Constraint("R", ((0, 1),), -5, "==", 0), Constraint("R", ((0, 1), (1, -1)), 0, "<=", 0)]
+    (story,) = Locator(small_form(3, constraints)).stories({0: 3, 1: 4, 2: 9})
+    assert [(c.item, c.due) for c in story.explanations[0].changes] == [(0, 5), (1, 5)]
+    assert (story.certainty, story.count) == (Certainty.TIED, 1), "the second may be 5 or more"
+
+
 @given(questions())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_said_to_be_unique_is_the_only_way(question: tuple[Form, Numbers]) -> None:
     form, numbers = question
     stories = Locator(form).stories(numbers)
@@ -210,6 +218,26 @@ def test_a_blank_is_never_changed() -> None:
 def test_faults_in_unrelated_tables_are_separate_stories() -> None:
     numbers = good() | {item("T3.r3.c1"): 12, item("T4.d.g5"): 0}
     assert [s.certainty for s in Locator(ANNUAL).stories(numbers)] == [Certainty.UNIQUE, Certainty.UNIQUE]
+
+
+def test_a_number_in_the_wrong_row_is_one_story() -> None:
+    numbers = good()
+    numbers[item("T3.r1.c1")] -= 3
+    numbers[item("T3.r3.c1")] += 3
+    (story,) = Locator(ANNUAL).stories(numbers)
+    assert story.certainty is Certainty.UNIQUE
+    assert story.explanations[0].moved
+
+
+def test_two_numbers_in_wrong_columns_are_two_stories() -> None:
+    """The four failing columns share no cell; each pair of them has a cause in common."""
+    numbers = good()
+    for right, wrong, amount in (("T3.r3.c1", "T3.r3.c2", 3), ("T3.r3.c5", "T3.r3.c4", 2)):
+        numbers[item(right)] -= amount
+        numbers[item(wrong)] += amount
+    stories = Locator(ANNUAL).stories(numbers)
+    told = [[(ANNUAL.items[c.item].code, c.difference) for c in s.explanations[0].changes] for s in stories]
+    assert told == [[("T3.r3.c2", 3), ("T3.r3.c1", -3)], [("T3.r3.c4", 2), ("T3.r3.c5", -2)]]
 
 
 def test_amounts_in_another_unit() -> None:
