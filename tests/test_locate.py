@@ -151,6 +151,35 @@ def test_one_fault_is_never_located_wrongly(form: Form, kind: str, layout: str) 
                 assert all(c.due == faulty.honest[c.item] for e in story.explanations for c in e.changes)
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_is_proposed_mends_its_story_and_breaks_nothing(kind: str, layout: str) -> None:
+    """Lines that slipped, swapped lines and totals that follow included."""
+    for form in FORMS:
+        locator, faults = Locator(form), Faults(form, layout)
+        for number, filing in enumerate(Maker(form).filings(25, seed=5)):
+            faulty = faults.apply(kind, filing, random.Random(f"{kind}/{number}"))
+            if not faulty:
+                continue
+            stories = locator.stories(faulty.numbers)
+            before = failing(locator, faulty.numbers, alone=True)
+            for story in stories:
+                whole = [story.whole.changes] if story.whole and story.whole.changes else []
+                for changes in (*whole, *((*e.changes, *e.following) for e in story.explanations)):
+                    after = {**faulty.numbers, **{c.item: c.due for c in changes}}
+                    left = failing(locator, after, alone=len(stories) == 1)
+                    assert not left & set(story.broken)
+                    assert left <= before
+                    assert min(after.values()) >= 0
+                    assert all(faulty.numbers.get(c.item) == c.filed != c.due for c in changes)
+
+
+def failing(locator: Locator, numbers: Numbers, alone: bool) -> set[int]:
+    """The must-relations that fail; beside other faults without fallbacks, which follow from what still fails there."""
+    relations = locator.relations.constraints.items()
+    return {n for n, c in relations if broken(c, numbers) and (alone or not c.fallback)}
+
+
 def test_with_typed_totals_one_wrong_cell_of_a_table_with_two_totals_is_certain() -> None:
     """It follows from the algebra: no two cells of 表三 are in the same equations."""
     locator, faults = Locator(ANNUAL), Faults(ANNUAL)

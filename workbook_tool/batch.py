@@ -1,4 +1,4 @@
-"""READ FIRST. The conductor: inbox → identify → read → check → settle → consolidate → compose → write.
+"""READ FIRST. The conductor: inbox → identify → read → check → locate → settle → consolidate → compose → write.
 
 The only place where steps and files meet. A problem in an agency's file becomes a state or a finding and never stops
 the batch; a problem of ours stops it before the first file is opened.

@@ -94,12 +94,13 @@ class Explanation:
 @dataclass(frozen=True)
 class WholeFault:
     """A whole line or block in the wrong place: its cells, first as they are named to people (``lines`` holds the
-    items of each line), then every number as it would be."""
+    items of each line), then every number as it would be. ``rivals`` is how many other such mistakes explain as much."""
 
     kind: Whole
     lines: tuple[tuple[int, ...], ...]
     changes: tuple[Change, ...] = ()
     direction: str = ""
+    rivals: int = 0
 
 
 @dataclass(frozen=True)

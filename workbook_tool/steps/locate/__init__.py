@@ -44,22 +44,19 @@ def located(checked: Checked, locator: Locator, last_year: Mapping[str, Numbers]
         return checked
     agency = checked.submission.identity.agency
     stories = locator.stories(checked.submission.numbers(), last_year.get(agency.code) if agency else None)
-    told: dict[int, list[Finding]] = {}
-    number = 0
-    for story in stories:
-        own = [broken[relation] for relation in story.broken if relation in broken]
-        if own:
-            number += 1
-            told |= dict.fromkeys((f.relation or 0 for f in own), retold(story, own, checked, number))
+    told: dict[int | None, list[Finding]] = {}
+    owned = [(story, [broken[n] for n in story.broken if n in broken]) for story in stories]
+    for number, (story, own) in enumerate(((s, own) for s, own in owned if own), 1):
+        told |= dict.fromkeys((finding.relation for finding in own), retold(story, own, checked, number))
     return replace(checked, findings=tuple(in_order(checked.findings, told)))
 
 
-def in_order(findings: Sequence[Finding], told: dict[int, list[Finding]]) -> list[Finding]:
+def in_order(findings: Sequence[Finding], told: dict[int | None, list[Finding]]) -> list[Finding]:
     """All findings, a story's together where its first one stood."""
     found: list[Finding] = []
     stories: set[int | None] = set()
     for finding in findings:
-        story = told.get(finding.relation) if finding.relation is not None else None
+        story = told.get(finding.relation)
         if story is None:
             found.append(finding)
         elif story[0].story not in stories:

@@ -61,6 +61,7 @@ def slip(system: System, places: Places, last_year: Mapping[int, int], item: int
 
 
 def is_power(large: int, small: int) -> bool:
+    """Whether one is the other times 10, 100 …"""
     factor, rest = divmod(large, small)
     return small > 0 and not rest and factor > 1 and str(factor).strip("0") == "1"
 
@@ -84,6 +85,7 @@ def shortens(long: str, short: str) -> bool:
 
 
 def one_digit(filed: str, due: str) -> bool:
+    """Whether two numbers of several digits differ in one of them."""
     return 2 <= len(filed) == len(due) and sum(a != b for a, b in zip(filed, due, strict=True)) == 1
 
 

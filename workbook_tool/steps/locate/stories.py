@@ -37,7 +37,7 @@ class Question:
         """The story of what fails in ``part``. ``unique`` needs one explanation alone, with one number for each cell."""
         explanations = [explained(self.system, self.places, self.last_year, fix) for fix in fixes]
         explanations.sort(key=lambda e: unlikelihood(e, self.places))
-        count = len(explanations) + (whole is not None)
+        count = len(explanations) + (1 + whole.rivals if whole else 0)
         return Story(
             tuple(self.system.numbers_of[bit] for bit in bits(part)),
             self.certainty(explanations, count, whole),
@@ -48,6 +48,7 @@ class Question:
         )
 
     def certainty(self, explanations: list[Explanation], count: int, whole: WholeFault | None) -> Certainty:
+        """Counting decides: likelihood never turns a tie into ``unique``."""
         if not count or (whole and not whole.changes):
             return Certainty.OPEN
         only = count == 1 and all(e.exact for e in explanations) and not self.veiled
@@ -61,9 +62,10 @@ class Question:
         crossing = [cell for cell, times in seen.items() if times > 1]
         return tuple(sorted(crossing or seen))
 
-    def whole(self, part: int) -> WholeFault | None:
-        """The one mistake with a whole line that would explain ``part``."""
-        return whole_fault(self.hypotheses, self.base, self.base.part(self.system.numbers_of[b] for b in bits(part)))
+    def whole(self, part: int, fixes: list[Fix]) -> WholeFault | None:
+        """The mistake with a whole line that would explain ``part``; beside a few cells that do, only if it is the one."""
+        fault = whole_fault(self.hypotheses, self.base, self.base.part(self.system.numbers_of[b] for b in bits(part)))
+        return None if fault and fault.rivals and fixes else fault
 
 
 def stories_of(question: Question, region: int) -> list[Story]:
@@ -79,7 +81,7 @@ def stories_of(question: Question, region: int) -> list[Story]:
     fixes = pairs(system, region)
     if len(fixes) == 1 and fixes[0].exact and (split := apart(question, region, fixes[0])):
         return split
-    whole = question.whole(region)
+    whole = question.whole(region, fixes)
     groups = [region] if fixes or whole else joined(system, region)
     if len(groups) == 1 or len(groups) > APART:
         return [question.story(region, fixes, whole)]
@@ -97,8 +99,8 @@ def together(question: Question, stories: list[Story]) -> list[Story]:
     found = []
     for own in by_block.values():
         part = question.base.part(n for story in own for n in story.broken)
-        whole = question.whole(part) if len(own) > 1 and not any(s.whole for s in own) else None
-        found += [whole_story(own, whole)] if whole else own
+        whole = question.whole(part, []) if len(own) > 1 and not any(s.whole for s in own) else None
+        found += [whole_story(own, whole)] if whole and not whole.rivals else own
     return sorted(found, key=lambda story: story.broken)
 
 
@@ -117,10 +119,11 @@ def told(question: Question, part: int) -> Story:
     """The story of one group among several."""
     fixes = smallest(question.system, part)
     certain = len(fixes) == 1 and fixes[0].exact
-    return question.story(part, fixes, None if certain else question.whole(part))
+    return question.story(part, fixes, None if certain else question.whole(part, fixes))
 
 
 def smallest(system: System, part: int) -> list[Fix]:
+    """All explanations of the smallest size, up to two cells."""
     return singles(system, part) or pairs(system, part)
 
 

@@ -71,6 +71,7 @@ class System:
 
 
 def bits(mask: int) -> Iterator[int]:
+    """The places of the bits that are set, lowest first."""
     while mask:
         low = mask & -mask
         yield low.bit_length() - 1
@@ -121,6 +122,7 @@ def left_side(constraint: Constraint, numbers: Numbers) -> int | None:
 
 
 def holds(operator: str, value: int) -> bool:
+    """Whether ``value <operator> 0``."""
     return value == 0 if operator == "==" else value <= 0 if operator == "<=" else value >= 0
 
 
@@ -158,6 +160,7 @@ def groups(system: System, part: int) -> list[int]:
 
 
 def union(masks: Iterable[int]) -> int:
+    """All bits of all masks."""
     total = 0
     for mask in masks:
         total |= mask

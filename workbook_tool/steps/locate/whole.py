@@ -8,7 +8,7 @@ when what it restores is told by numbers that stand in the file, not only by tho
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
@@ -20,6 +20,8 @@ from workbook_tool.steps.locate.system import Numbers, Relations, System, bits, 
 
 SCALE = 10**4
 """元 for 万元, whatever the unit is called."""
+MOST = 2
+"""Where more mistakes than this explain everything, none of them is worth naming."""
 Grid = tuple[tuple[int, ...], ...]
 T = TypeVar("T")
 
@@ -131,7 +133,7 @@ def moved_on(run: Sequence[int]) -> tuple[tuple[int, int | None], ...]:
 
 
 def whole_fault(hypotheses: Hypotheses, system: System, part: int) -> WholeFault | None:
-    """The one mistake that explains all of ``part``, or None where there is none or more than one."""
+    """The mistake that explains all of ``part`` with the fewest changes, and how many others do; None without any."""
     if totals := only_totals(system, part):
         return totals
     numbers = system.numbers
@@ -148,7 +150,9 @@ def whole_fault(hypotheses: Hypotheses, system: System, part: int) -> WholeFault
     for grid in hypotheses.scaled:
         for fault in scalings(grid, hypotheses, numbers, failing):
             found.setdefault(fault.changes, fault)
-    return next(iter(found.values())) if len(found) == 1 else None
+    if not 1 <= len(found) <= MOST:
+        return None
+    return replace(min(found.values(), key=lambda fault: len(fault.changes)), rivals=len(found) - 1)
 
 
 def mends(hypothesis: Hypothesis, system: System, failing: list[Constraint]) -> bool:

@@ -34,7 +34,8 @@ def whole_sentence(fault: WholeFault, page: Naming, told: int) -> str:
         Whole.SHIFTED_BLOCK: shifted,
         Whole.SCALED: scaled,
     }[fault.kind](fault, page)
-    return f"最可能是{what}：{mended}，这 {told} 条不符就全部消除{worked_out(fault, page)}。"
+    likely = "可能" if fault.rivals else "最可能"
+    return f"{likely}是{what}：{mended}，这 {told} 条不符就全部消除{worked_out(fault, page)}。"
 
 
 def row_or_column(cells: tuple[int, ...], page: Naming) -> tuple[str, str]:

@@ -73,6 +73,7 @@ def sentence(story: Story, page: Page, told: int) -> str:
 
 
 def these(told: int) -> str:
+    """``这条不符`` or ``这 3 条不符``."""
     return "这条不符" if told == 1 else f"这 {told} 条不符"
 
 
@@ -91,6 +92,7 @@ def unique_sentence(explanation: Explanation, page: Page, told: int) -> str:
 
 
 def due(change: Change, page: Page) -> str:
+    """``填 12，应为 10``."""
     return f"{page.filed(change.item)}，应为 {page.number(change.item, change.due)}"
 
 
@@ -135,6 +137,8 @@ def tied_sentence(story: Story, page: Page, told: int) -> str:
 
 def also(story: Story, page: Page) -> str:
     """Smaller explanations beside that of a whole line: then it is one of several."""
+    if story.whole and story.whole.rivals:
+        return f"但另有 {story.whole.rivals} 种整行整列的填错同样说得通，不能断定。"
     if not story.explanations:
         return ""
     rest = "；".join(f"{n} {one_way(e, page)}" for n, e in zip(NUMERALS, story.explanations, strict=False))
