@@ -72,13 +72,14 @@ def test_another_form_runs_through_the_same_code(config: Path) -> None:
     assert outcome.folder is not None
     with (outcome.folder / "findings.csv").open(encoding="utf-8-sig", newline="") as stream:
         found = [
-            (r["rule"], r["severity"], r["row"], r["column"], r["filed"], r["expected"]) for r in csv.DictReader(stream)
+            tuple(r[name] for name in ("rule", "severity", "row", "column", "filed", "expected", "certainty", "story"))
+            for r in csv.DictReader(stream)
         ]
     assert found == [
-        ("V-BLANK", "must", "女生", "已用", "", ""),
-        ("H-ROW", "must", "2.住宿", "小计", "340.25", "400.25"),
-        ("H-ROW", "must", "合计", "小计", "1540.75", "1600.75"),
-        ("B-ROOM", "explain", "2.住宿", "小计", "340.25", "360"),
+        ("V-BLANK", "must", "女生", "已用", "", "", "", ""),
+        ("H-ROW", "must", "2.住宿", "小计", "340.25", "400.25", "tied", "1"),
+        ("H-ROW", "must", "合计", "小计", "1540.75", "1600.75", "tied", "1"),
+        ("B-ROOM", "explain", "2.住宿", "小计", "340.25", "360", "", ""),
     ]
     assert outcome.result.passed.sums[outcome.result.form.by_code["H.sum.all"].index] == 160_075
     book = CalamineWorkbook.from_path(str(outcome.folder / outcome.manifest["workbook"]))

@@ -1,4 +1,4 @@
-"""READ FIRST. The conductor: inbox → read → sift → check → settle → consolidate → compose → write.
+"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → consolidate → compose → write.
 
 The only place where steps and files meet. A problem in an agency's file becomes a state or a finding and never stops
 the batch; a problem of ours stops it before the first file is opened.
@@ -31,6 +31,7 @@ from workbook_tool.model.text import safe_name
 from workbook_tool.reception import take_in_all
 from workbook_tool.steps.check import check
 from workbook_tool.steps.consolidate import consolidate
+from workbook_tool.steps.locate import locate
 from workbook_tool.steps.settle import agency_records, settle
 from workbook_tool.steps.sift import sift
 
@@ -89,8 +90,9 @@ def check_files(paths: Sequence[Path], terms: Terms) -> list[FileRecord]:
 
 
 def judged(read: Sequence[Submission | FileRecord], terms: Terms) -> list[FileRecord]:
-    """All submissions checked at once, each in its place among the records."""
-    checked = iter(check([s for s in read if isinstance(s, Submission)], terms.form, terms.policy))
+    """All submissions checked at once, what is broken located, each in its place among the records."""
+    found = check([s for s in read if isinstance(s, Submission)], terms.form, terms.policy)
+    checked = iter(locate(found, terms.form, terms.policy))
     return [settled(next(checked)) if isinstance(r, Submission) else r for r in read]
 
 

@@ -63,7 +63,7 @@ def number(value: Decimal | None) -> str:
 
 
 def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
-    """A row per finding; ``status``, ``certainty`` and ``story`` stand empty until something fills them."""
+    """A row per finding; ``status`` stands empty until something fills it."""
     for record, finding in result.findings:
         yield (
             finding.rule,
@@ -83,8 +83,8 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
             number(finding.difference),
             finding.message,
             finding.suggestion,
-            "",
-            "",
+            finding.certainty,
+            "" if finding.story is None else str(finding.story),
         )
 
 

@@ -14,7 +14,9 @@ class Finding:
 
     ``table``, ``row`` and ``column`` carry the form's labels; ``sheet`` and ``cell`` are in the agency's own file
     (``cell`` may be ``B5:P5,D7``). ``item`` is the index of the number it points to, or None. ``filed``, ``expected``
-    and ``difference`` (filed minus expected) are None where there is no such number.
+    and ``difference`` (filed minus expected) are None where there is no such number. ``relation`` is the index of the
+    form's relation that does not hold. Findings of one filing with the same ``story`` have one cause; ``certainty`` is
+    how surely it is located (``unique``, ``tied``, ``open``).
     """
 
     rule: str
@@ -30,6 +32,9 @@ class Finding:
     filed: Decimal | None = None
     expected: Decimal | None = None
     difference: Decimal | None = None
+    relation: int | None = None
+    certainty: str = ""
+    story: int | None = None
 
     @property
     def place(self) -> str:

@@ -71,12 +71,12 @@ def check_one(submission: Submission, verdicts: Verdicts, form: Form, policy: Po
     findings += blank_findings(submission, form, policy)
     findings += nil_findings(submission, form, policy)
     counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
-    for constraint, verdict in zip(form.constraints, verdicts, strict=True):
+    for number, (constraint, verdict) in enumerate(zip(form.constraints, verdicts, strict=True)):
         # What a fallback cannot decide is told by the stronger rules already.
         if verdict != SILENT and not (constraint.fallback and verdict == UNDECIDED):
             counts[constraint.rule_id][WORD[int(verdict)]] += 1
         if verdict == FAIL:
-            findings.append(broken(submission, constraint, form, policy))
+            findings.append(replace(broken(submission, constraint, form, policy), relation=number))
     for rule in form.rules:
         if rule.kind != LINEAR:
             counts[rule.id][Verdict.FAIL] = sum(f.rule == rule.id for f in findings)

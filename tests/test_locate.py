@@ -1,0 +1,334 @@
+"""The localiser: against exhaustive search, on honest filings, on seeded faults, and in full as a clerk reads it."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from itertools import combinations, product
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.faults import KINDS, SINGLE, Faults
+from tests.filings import LAYOUTS, Maker, Numbers, broken, honest
+from tests.grids import ROOT, annual_report, filled, submission
+from tests.tables import read_tables, typed
+from workbook_tool.files.declaration import load_form
+from workbook_tool.model.diagnosis import Certainty, Whole
+from workbook_tool.model.form import Block, Form, Line, Table
+from workbook_tool.model.result import Checked
+from workbook_tool.model.rules import Constraint, Rule, Severity
+from workbook_tool.model.settings import Policy
+from workbook_tool.steps.check import check
+from workbook_tool.steps.locate import Locator, locate
+from workbook_tool.steps.locate.search import Fix, pairs, singles
+from workbook_tool.steps.locate.system import Relations, system_of
+
+ANNUAL = annual_report()
+SCHOOLS = load_form(ROOT / "tests" / "forms", "shushe")
+FORMS = [ANNUAL, SCHOOLS]
+EXAMPLES = Path(__file__).parent / "locate.md"
+HIGHEST = 12
+"""How far exhaustive search looks."""
+
+# ── Against exhaustive search ────────────────────────────────────────────────
+
+
+def small_form(cells: int, constraints: list[Constraint]) -> Form:
+    """A form of one row with these relations, all of which must hold."""
+    columns = tuple(Line(f"c{n}", f"c{n}") for n in range(cells))
+    table = Table("T", "T", "T", (Block((Line("r", "r"),), columns),))
+    rule = Rule("R", "R", "", "", Severity.MUST, "D")
+    return Form("small", "small", "1", "", (table,), (), (rule,), tuple(constraints))
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[Form, Numbers]:
+    """A small form with any linear relations, and numbers with blanks among them."""
+    cells = draw(st.integers(2, 5))
+    constraints = []
+    for _ in range(draw(st.integers(1, 4))):
+        inside = draw(st.lists(st.integers(0, cells - 1), min_size=1, max_size=cells, unique=True))
+        factor = st.sampled_from([1, 1, 1, -1, -1, 2, -2, 3])
+        terms = tuple((i, draw(factor)) for i in sorted(inside))
+        operator = draw(st.sampled_from(["==", "==", "==", "<=", ">="]))
+        constraints.append(Constraint("R", terms, draw(st.integers(-3, 3)), operator, terms[0][0]))
+    numbers = {i: draw(st.integers(0, 4)) for i in range(cells) if draw(st.integers(0, 6))}
+    return small_form(cells, constraints), numbers
+
+
+def exhaustive(form: Form, numbers: Numbers, count: int) -> dict[frozenset[int], int]:
+    """Every set of ``count`` cells that, all of them changed, lets every decided rule hold, and in how many ways."""
+    found: dict[frozenset[int], int] = {}
+    for cells in combinations(sorted(numbers), count):
+        for values in product(range(HIGHEST + 1), repeat=count):
+            if all(numbers[c] != v for c, v in zip(cells, values, strict=True)) and honest(
+                form, numbers | dict(zip(cells, values, strict=True))
+            ):
+                found[frozenset(cells)] = found.get(frozenset(cells), 0) + 1
+    return found
+
+
+@given(questions())
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_smallest_sets_are_those_of_exhaustive_search(question: tuple[Form, Numbers]) -> None:
+    form, numbers = question
+    system = system_of(Relations.of(form), numbers)
+    if system is None:
+        assert honest(form, numbers)
+        return
+    one = singles(system, system.failing)
+    agree(form, numbers, one, 1)
+    if not one:
+        agree(form, numbers, pairs(system, system.failing), 2)
+
+
+def agree(form: Form, numbers: Numbers, fixes: list[Fix], count: int) -> None:
+    """These fixes are all there are: each works, none is missing, and ``exact`` says whether it is the only way."""
+    expected = exhaustive(form, numbers, count)
+    assert len({fix.cells for fix in fixes}) == len(fixes)
+    assert expected.keys() <= {fix.cells for fix in fixes}
+    for fix in fixes:
+        after = {**numbers, **{cell: numbers[cell] + delta for cell, delta in fix.deltas}}
+        assert honest(form, after)
+        assert min(after.values()) >= 0
+        assert all(delta for _, delta in fix.deltas)
+        if fix.cells not in expected:
+            assert max(after[cell] for cell in fix.cells) > HIGHEST, "exhaustive search would have seen it"
+        elif fix.exact:
+            assert expected[fix.cells] == 1
+
+
+def test_a_cell_that_only_a_bound_ties_to_the_fault_can_be_its_partner() -> None:
+    """The first must be 5, and may not exceed the second."""
+    constraints = [Constraint("R", ((0, 1),), -5, "==", 0), Constraint("R", ((0, 1), (1, -1)), 0, "<=", 0)]
+    (story,) = Locator(small_form(3, constraints)).stories({0: 3, 1: 4, 2: 9})
+    assert [(c.item, c.due) for c in story.explanations[0].changes] == [(0, 5), (1, 5)]
+    assert (story.certainty, story.count) == (Certainty.TIED, 1), "the second may be 5 or more"
+
+
+@given(questions())
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_what_is_said_to_be_unique_is_the_only_way(question: tuple[Form, Numbers]) -> None:
+    form, numbers = question
+    stories = Locator(form).stories(numbers)
+    assert bool(stories) == any(broken(c, numbers) for c in form.constraints)
+    assert sorted(n for s in stories for n in s.broken) == [
+        n for n, c in enumerate(form.constraints) if broken(c, numbers)
+    ]
+    if len(stories) == 1 and stories[0].certainty is Certainty.UNIQUE and not stories[0].whole:
+        changes = stories[0].explanations[0].changes
+        ways = exhaustive(form, numbers, len(changes))
+        if max(c.due for c in changes) <= HIGHEST:
+            assert ways == {frozenset(c.item for c in changes): 1}
+
+
+# ── Honest filings, seeded faults ────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
+def test_honest_filings_have_no_story(form: Form, layout: str) -> None:
+    locator = Locator(form)
+    for filing in Maker(form).filings(150):
+        assert honest(form, filing)
+        assert locator.stories(LAYOUTS[layout](form, filing)) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("kind", SINGLE)
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
+def test_one_fault_is_never_located_wrongly(form: Form, kind: str, layout: str) -> None:
+    locator, faults = Locator(form), Faults(form, layout)
+    for number, filing in enumerate(Maker(form).filings(60)):
+        faulty = faults.apply(kind, filing, random.Random(f"{kind}/{number}"))
+        for story in locator.stories(faulty.numbers) if faulty else ():
+            assert story.count, "one fault can always be explained"
+            if faulty and story.certainty is Certainty.UNIQUE:
+                assert all(c.due == faulty.honest[c.item] for e in story.explanations for c in e.changes)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_is_proposed_mends_its_story_and_breaks_nothing(kind: str, layout: str) -> None:
+    """Lines that slipped, swapped lines and totals that follow included."""
+    for form in FORMS:
+        locator, faults = Locator(form), Faults(form, layout)
+        for number, filing in enumerate(Maker(form).filings(25, seed=5)):
+            faulty = faults.apply(kind, filing, random.Random(f"{kind}/{number}"))
+            if not faulty:
+                continue
+            stories = locator.stories(faulty.numbers)
+            before = failing(locator, faulty.numbers, alone=True)
+            for story in stories:
+                whole = [story.whole.changes] if story.whole and story.whole.changes else []
+                for changes in (*whole, *((*e.changes, *e.following) for e in story.explanations)):
+                    after = {**faulty.numbers, **{c.item: c.due for c in changes}}
+                    left = failing(locator, after, alone=len(stories) == 1)
+                    assert not left & set(story.broken)
+                    assert left <= before
+                    assert min(after.values()) >= 0
+                    assert all(faulty.numbers.get(c.item) == c.filed != c.due for c in changes)
+
+
+def failing(locator: Locator, numbers: Numbers, alone: bool) -> set[int]:
+    """The must-relations that fail; beside other faults without fallbacks, which follow from what still fails there."""
+    relations = locator.relations.constraints.items()
+    return {n for n, c in relations if broken(c, numbers) and (alone or not c.fallback)}
+
+
+def test_with_typed_totals_one_wrong_cell_of_a_table_with_two_totals_is_certain() -> None:
+    """It follows from the algebra: no two cells of 表三 are in the same equations."""
+    locator, faults = Locator(ANNUAL), Faults(ANNUAL)
+    inside = {item.index for item in ANNUAL.by_table["T3"]}
+    seen = 0
+    for number, filing in enumerate(Maker(ANNUAL).filings(120)):
+        faulty = faults.apply("one wrong detail cell", filing, random.Random(number))
+        if faulty and faulty.truth.keys() <= inside:
+            (story,) = locator.stories(faulty.numbers)
+            (change,) = story.explanations[0].changes
+            assert (story.certainty, {change.item: change.due}) == (Certainty.UNIQUE, faulty.truth)
+            seen += 1
+    assert seen > 50
+
+
+def test_the_same_seed_gives_the_same_filings_and_faults() -> None:
+    one, other = (list(Maker(ANNUAL).filings(5, seed=7)) for _ in range(2))
+    assert one == other
+    assert one != list(Maker(ANNUAL).filings(5, seed=8))
+    for kind in KINDS:
+        faulty = [Faults(ANNUAL).apply(kind, one[3], random.Random(3)) for _ in range(2)]
+        assert faulty[0] == faulty[1]
+
+
+# ── Particular cases ─────────────────────────────────────────────────────────
+
+
+def good() -> Numbers:
+    """The filing that the stories share, ``tests/cases/good.md``."""
+    cells = read_tables((ROOT / "tests" / "cases" / "good.md").read_text(encoding="utf-8"))
+    return {
+        i.index: int(float(cells[i.table.name, i.row.label, i.column.label]) * 10**i.decimals) for i in ANNUAL.items
+    }
+
+
+def item(code: str) -> int:
+    return ANNUAL.by_code[code].index
+
+
+def test_likelihood_orders_but_decides_nothing() -> None:
+    """A tie stays a tie, however telling one of its explanations is."""
+    numbers = good() | {item("T4.d.g1"): 21, item("T4.d.g5"): 13}
+    (story,) = Locator(ANNUAL).stories(numbers)
+    assert (story.certainty, story.count) == (Certainty.TIED, 2)
+    assert [(c.item, c.due) for c in story.explanations[0].changes] == [(item("T4.d.g1"), 12)], "21 for 12 is likelier"
+
+
+def test_last_year_helps_to_order() -> None:
+    numbers = good() | {item("T4.d.g2"): 6, item("T4.d.g3"): 6}
+    numbers[item("T4.d.g5")] = 8
+    for copied in ("T4.d.g2", "T4.d.g3"):
+        (story,) = Locator(ANNUAL).stories(numbers, {item(copied): 6})
+        assert story.explanations[0].changes[0].item == item(copied)
+        assert story.certainty is Certainty.TIED
+
+
+def test_a_blank_is_never_changed() -> None:
+    numbers = good()
+    del numbers[item("T3.r3.c1")]
+    numbers[item("T3.r24.c7")] += 5
+    (story,) = Locator(ANNUAL).stories(numbers)
+    assert all(c.item in numbers for e in story.explanations for c in e.changes)
+
+
+def test_faults_in_unrelated_tables_are_separate_stories() -> None:
+    numbers = good() | {item("T3.r3.c1"): 12, item("T4.d.g5"): 0}
+    assert [s.certainty for s in Locator(ANNUAL).stories(numbers)] == [Certainty.UNIQUE, Certainty.UNIQUE]
+
+
+def test_a_number_in_the_wrong_row_is_one_story() -> None:
+    numbers = good()
+    numbers[item("T3.r1.c1")] -= 3
+    numbers[item("T3.r3.c1")] += 3
+    (story,) = Locator(ANNUAL).stories(numbers)
+    assert story.certainty is Certainty.UNIQUE
+    assert story.explanations[0].moved
+
+
+def test_two_numbers_in_wrong_columns_are_two_stories() -> None:
+    """The four failing columns share no cell; each pair of them has a cause in common."""
+    numbers = good()
+    for right, wrong, amount in (("T3.r3.c1", "T3.r3.c2", 3), ("T3.r3.c5", "T3.r3.c4", 2)):
+        numbers[item(right)] -= amount
+        numbers[item(wrong)] += amount
+    stories = Locator(ANNUAL).stories(numbers)
+    told = [[(ANNUAL.items[c.item].code, c.difference) for c in s.explanations[0].changes] for s in stories]
+    assert told == [[("T3.r3.c2", 3), ("T3.r3.c1", -3)], [("T3.r3.c4", 2), ("T3.r3.c5", -2)]]
+
+
+def test_amounts_in_another_unit() -> None:
+    numbers = next(f for f in Maker(SCHOOLS).filings(50) if min(f[i] for i in range(9)) > 0)
+    wrong = numbers | {i: numbers[i] * 10_000 for i in (0, 1, 2)}
+    (story,) = Locator(SCHOOLS).stories(wrong)
+    assert story.whole is not None
+    assert story.whole.kind is Whole.SCALED
+    assert {c.item: c.due for c in story.whole.changes} == {i: numbers[i] for i in (0, 1, 2)}
+
+
+def test_rules_that_an_office_weighs_less_are_not_demanded() -> None:
+    numbers = good() | {item("T3.r3.c7"): 99}
+    lenient = Locator(ANNUAL, lambda rule: Severity.NOTE if rule.startswith("T3") else ANNUAL.rule(rule).severity)
+    assert lenient.stories(numbers) == []
+
+
+# ── In full, as a clerk reads it ─────────────────────────────────────────────
+
+
+def told(section: str) -> list[str]:
+    """Every finding of the filing that a section describes, in full."""
+    given = dict(re.findall(r"^(T\S+) =(.*)$", section, re.MULTILINE))
+    cells = read_tables((ROOT / "tests" / "cases" / "good.md").read_text(encoding="utf-8"))
+    contents = {i.code: typed(cells[i.table.name, i.row.label, i.column.label]) for i in ANNUAL.items}
+    filing = submission(ANNUAL, filled(ANNUAL, contents | {code: typed(text.strip()) for code, text in given.items()}))
+    before = check([filing], ANNUAL, Policy())
+    (after,) = locate(before, ANNUAL, Policy())
+    assert_same_findings(before[0], after)
+    return [
+        f"→ {f.story or '–'} {(f.certainty and Certainty(f.certainty).label) or '–'} {f.rule} {f.place}\n  {f.message}\n  {f.suggestion}"
+        for f in after.findings
+    ]
+
+
+def assert_same_findings(before: Checked, after: Checked) -> None:
+    """Nothing is found that was not found before, and nothing weighs differently."""
+
+    def figures(checked: Checked) -> list[tuple[object, ...]]:
+        return sorted((f.rule, f.place, f.filed, f.expected, f.severity) for f in checked.findings)
+
+    assert figures(before) == figures(after)
+    assert (before.state, before.reason, before.verdicts) == (after.state, after.reason, after.verdicts)
+    numbers = [f.story for f in after.findings if f.story is not None]
+    assert numbers == sorted(numbers), "the findings of a story stand together"
+    firsts = {f.story: f for f in reversed(after.findings) if f.story is not None}
+    assert sorted(firsts) == list(range(1, len(firsts) + 1))
+
+
+def sections(text: str) -> Iterator[str]:
+    yield from re.split(r"(?m)^(?=## )", text)[1:]
+
+
+def bare(section: str) -> str:
+    return re.sub(r"(?m)^(→|  ).*\n?", "", section).rstrip()
+
+
+def test_the_examples_read_as_they_should(accept: bool) -> None:
+    text = EXAMPLES.read_text(encoding="utf-8")
+    now = re.split(r"(?m)^(?=## )", text)[0] + "\n".join(
+        "\n".join([bare(section), "", *told(section)]) + "\n" for section in sections(text)
+    )
+    if accept:
+        EXAMPLES.write_text(now, encoding="utf-8")
+    assert now == EXAMPLES.read_text(encoding="utf-8")

@@ -1,0 +1,119 @@
+"""What is most likely wrong where relations between numbers do not hold: stories, explanations, changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Certainty(StrEnum):
+    """How surely a story is located. Only arithmetic decides this; likelihood never does."""
+
+    UNIQUE = "unique"
+    TIED = "tied"
+    OPEN = "open"
+
+    @property
+    def label(self) -> str:
+        return {"unique": "唯一", "tied": "并列", "open": "无法定位"}[self.value]
+
+
+class Slip(StrEnum):
+    """A slip of the pen that would give the filed number, the most telling first."""
+
+    SWAPPED = "swapped"
+    LOST = "lost"
+    EXTRA = "extra"
+    SIGN = "sign"
+    POWER = "power"
+    LAST_YEAR = "last_year"
+    NEIGHBOUR = "neighbour"
+    DIGIT = "digit"
+
+    @property
+    def label(self) -> str:
+        return SLIP_LABELS[self]
+
+    @property
+    def rank(self) -> int:
+        return list(Slip).index(self)
+
+
+SLIP_LABELS = {
+    Slip.SWAPPED: "像是两位数字颠倒",
+    Slip.LOST: "像是漏打一位数字",
+    Slip.EXTRA: "像是多打一位数字",
+    Slip.SIGN: "像是多打了负号",
+    Slip.POWER: "像是小数点或零的个数不对",
+    Slip.LAST_YEAR: "填的是上年的数",
+    Slip.NEIGHBOUR: "填的是相邻一格的数",
+    Slip.DIGIT: "只差一位数字",
+}
+
+
+class Whole(StrEnum):
+    """One mistake that puts many cells wrong at once."""
+
+    SWAPPED_LINES = "swapped_lines"
+    PUSHED_LINE = "pushed_line"
+    SHIFTED_BLOCK = "shifted_block"
+    SCALED = "scaled"
+    ONLY_TOTALS = "only_totals"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A number as filed and as it should be, exact and in the smallest unit of its item. ``filed`` is None for a
+    blank, which only the diagnosis of a whole line ever fills."""
+
+    item: int
+    filed: int | None
+    due: int
+    slip: Slip | None = None
+
+    @property
+    def difference(self) -> int:
+        """How much too large the filed number is."""
+        return (self.filed or 0) - self.due
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Changes that together make every decidable relation of a story hold.
+
+    ``exact`` is False where the cells are certain but not their numbers (only bounds speak of them, say); ``moved``
+    says that a number stands in the wrong one of two cells; ``following`` are totals that merely follow the change.
+    """
+
+    changes: tuple[Change, ...]
+    exact: bool = True
+    moved: bool = False
+    following: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class WholeFault:
+    """A whole line or block in the wrong place: its cells, first as they are named to people (``lines`` holds the
+    items of each line), then every number as it would be. ``rivals`` is how many other such mistakes explain as much."""
+
+    kind: Whole
+    lines: tuple[tuple[int, ...], ...]
+    changes: tuple[Change, ...] = ()
+    direction: str = ""
+    rivals: int = 0
+
+
+@dataclass(frozen=True)
+class Story:
+    """One cause and the relations that fail because of it.
+
+    ``broken`` are indexes into the form's constraints. ``explanations`` are the likeliest smallest ones, ``count`` is
+    how many there are in all. ``place`` are the cells of them all, or the narrowest set where nothing explains it.
+    """
+
+    broken: tuple[int, ...]
+    certainty: Certainty
+    explanations: tuple[Explanation, ...] = ()
+    count: int = 0
+    whole: WholeFault | None = None
+    place: tuple[int, ...] = ()
