@@ -15,7 +15,7 @@ from workbook_tool.files.render import render
 from workbook_tool.model.form import Block, Form, Line, Table
 from workbook_tool.model.live import check_formula, sum_formula
 from workbook_tool.model.rules import Constraint
-from workbook_tool.model.skeleton import CELL, INPUTS, SEAL
+from workbook_tool.model.skeleton import FRAME, INPUTS, SEAL
 from workbook_tool.model.submission import IDENTITY_SHEET, Agency
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.blank import blank_book
@@ -96,7 +96,7 @@ def test_hidden_sheet_says_what_it_is(tmp_path: Path) -> None:
     book = load_workbook(issued(tmp_path, agency=AGENCY, round=3))
     sheet = book[IDENTITY_SHEET]
     assert sheet.sheet_state == "veryHidden"
-    keys = {key.value: value.value for key, value, _ in sheet.iter_rows() if key.value not in (CELL, INPUTS, SEAL)}
+    keys = {key.value: value.value for key, value, _ in sheet.iter_rows() if key.value not in (FRAME, INPUTS, SEAL)}
     assert keys == {
         "tool": "workbook-tool",
         "form": "zfxxgk-2021",

@@ -22,7 +22,7 @@ from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Limits, Policy
-from workbook_tool.model.skeleton import CELL, INPUTS, SEAL, read_skeleton, seal
+from workbook_tool.model.skeleton import FRAME, INPUTS, SEAL, read_skeleton, seal
 from workbook_tool.model.submission import IDENTITY_SHEET, Agency, Content, Sheet
 from workbook_tool.steps.blank import blank_book
 from workbook_tool.steps.parse import parse
@@ -186,7 +186,7 @@ def test_an_altered_skeleton_proves_nothing(tmp_path: Path, cell: str) -> None:
 
 
 def test_a_forged_skeleton_is_ignored(tmp_path: Path) -> None:
-    for rows in ([(INPUTS, "表三", "A1:XFD1048576")], [(CELL, "表三", "x")], [(INPUTS, "表三", "甲")]):
+    for rows in ([(INPUTS, "表三", "A1:XFD1048576")], [(FRAME, "表三", "x")], [(INPUTS, "表三", "甲")]):
         forged = [(SEAL, seal(rows), ""), *rows]
         cells = {(r, c): text for r, row in enumerate(forged) for c, text in enumerate(row)}
         assert read_skeleton(cells) == ()

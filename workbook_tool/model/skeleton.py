@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from workbook_tool.model.cells import address, areas, position
 from workbook_tool.model.submission import Content, Place
 
-CELL, INPUTS, SEAL = "cell", "input", "skeleton"
-"""Keys in the hidden identity: a cell of the frame, the numbers of a sheet, and the fingerprint over both."""
+FRAME, INPUTS, SEAL = "frame", "input", "skeleton"
+"""Keys in the hidden identity: the cells of a sheet's frame, the places of its numbers, and the fingerprint over both.
+A frame is one text with a line for each cell: a cell each would double what every reader has to read."""
 FORMULA = "="
 LARGEST = 100_000
 """No form has room for more numbers in one area."""
 
 Row = tuple[str, str, str]
-"""Key, place and text."""
+"""Key, sheet and text."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def skeleton_rows(frames: Iterable[Frame]) -> list[Row]:
     rows: list[Row] = []
     for frame in frames:
         cells = {**dict.fromkeys(frame.formulas, FORMULA), **frame.texts}
-        rows += [(CELL, f"{frame.sheet}!{address(*place)}", text) for place, text in sorted(cells.items())]
+        lines = [f"{address(*place)} {text}" for place, text in sorted(cells.items())]
+        rows += [(FRAME, frame.sheet, "\n".join(lines))] if lines else []
         rows += [(INPUTS, frame.sheet, areas(frame.inputs))] if frame.inputs else []
     return [(SEAL, seal(rows), ""), *rows] if rows else []
 
@@ -56,7 +58,7 @@ def read_skeleton(cells: dict[Place, Content]) -> tuple[Frame, ...]:
     lines = sorted({row for row, _ in cells})
     rows = [(text(cells, row, 0), text(cells, row, 1), text(cells, row, 2)) for row in lines]
     sealed = next((value for key, value, _ in rows if key == SEAL), "")
-    kept = [row for row in rows if row[0] in (CELL, INPUTS)]
+    kept = [row for row in rows if row[0] in (FRAME, INPUTS)]
     if not sealed or seal(kept) != sealed:
         return ()
     try:
@@ -69,12 +71,12 @@ def frames_of(rows: Sequence[Row]) -> Iterator[Frame]:
     """The frames that these rows stand for. Raises ValueError where they stand for none."""
     texts: dict[str, dict[Place, str]] = {}
     inputs: dict[str, frozenset[Place]] = {}
-    for key, place, value in rows:
-        if key == CELL:
-            sheet, _, reference = place.rpartition("!")
-            texts.setdefault(sheet, {})[position(reference)] = value
+    for key, sheet, value in rows:
+        if key == FRAME:
+            lines = (line.partition(" ") for line in value.split("\n"))
+            texts[sheet] = {position(reference): text for reference, _, text in lines}
         else:
-            inputs[place] = frozenset(p for part in value.split(",") for p in within(part))
+            inputs[sheet] = frozenset(p for part in value.split(",") for p in within(part))
     for sheet, own in texts.items():
         yield Frame(
             sheet,
