@@ -269,6 +269,15 @@ def yuan(sheet: Sheet) -> Sheet:
     return Sheet(sheet.name, cells | {amount: float(str(cells[amount])) * 10_000})
 
 
+def with_remarks(sheets: list[Sheet]) -> list[Sheet]:
+    """A sheet that lists every number again, as a list of objections does: which, where, filed, should be."""
+    cells: Cells = {(0, c): text for c, text in enumerate(("表", "行", "列", "单元格", "填报值", "应为"))}
+    for row, item in enumerate(FORM.items, 1):
+        texts: tuple[Content, ...] = (item.table.name, item.row.label, item.column.label, "D9", 5.0, 7.0)
+        cells |= {(row, column): text for column, text in enumerate(texts)}
+    return [Sheet("退改说明", cells), *sheets]
+
+
 MUTATIONS: dict[str, Mutation] = {
     "a row above": each(lambda s: moved(s, lambda r, c: (r + 1, c))),
     "a column at the left": each(lambda s: moved(s, lambda r, c: (r, c + 1))),
@@ -285,6 +294,7 @@ MUTATIONS: dict[str, Mutation] = {
     "one sheet": on_one_sheet,
     "beside each other": beside_each_other,
     "a sheet twice": lambda sheets: again(sheets, "表三 (2)", lambda n: n),
+    "a sheet of remarks": with_remarks,
     "a blank copy": lambda sheets: again(sheets, "表三 (2)", lambda n: None),
     "another copy": lambda sheets: again(sheets, "表三 (2)", lambda n: n + 1),
     "two forms": lambda sheets: (

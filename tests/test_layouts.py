@@ -79,6 +79,7 @@ SAID = {
     "a number on a row of its own": "must P-LABEL 表三!D16",
     "元 for 万元": "explain V-TEXT 表二!B18",
     "numbers as text": "note V-TEXT 表二!B7:D8,B11,B14:B15,B18|note V-TEXT 表三!D8:J32|note V-TEXT 表四!A8:O8",
+    "a sheet of remarks": "",
     "a subtotal row": "",
     "a named subtotal row": "",
     "a caption with sums": "",

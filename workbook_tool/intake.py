@@ -60,10 +60,8 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
     except Unreadable as error:
         return unreadable(source, str(error), terms)
     identity = identify(sheets, source.path, form, roster, terms.year, policy, source.mail)
-    if identity.foreign:
-        return FileRecord(source, State.FOREIGN, identity.foreign, identity.agency, identity.year)
     parsed = parse(sheets, form, policy, identity.nil)
-    if reason := no_filing(sheets, form, parsed.tables):
+    if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.year)
     findings = (*identity.findings, *parsed.findings, *tamper(sheets, form, policy, parsed.findings))
     return Submission(source, identity, parsed.readings, findings)

@@ -20,6 +20,7 @@ from workbook_tool.model.settings import Limits
 from workbook_tool.model.submission import Sheet
 
 EMPTY = "空文件（0 个字）；可能没有传完，请重新发送"
+NOT_REGULAR = "不是普通文件（而是链接、管道或设备），没有读；请把文件本身复制到收件夹"
 DOCUMENTS = {
     "word/": "这是 Word 文件（.docx），不是表格；" + SEND,
     "ppt/": "这是演示文稿（.pptx），不是表格；" + SEND,
@@ -32,11 +33,11 @@ def read_bytes(location: Path, limits: Limits) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         if not stat.S_ISREG(location.lstat().st_mode):  # asked before opening: a pipe would wake its writer
-            raise Unreadable("不是普通文件")
+            raise Unreadable(NOT_REGULAR)
         with os.fdopen(os.open(location, flags), "rb") as stream:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise Unreadable("不是普通文件")
+                raise Unreadable(NOT_REGULAR)
             most = limits.file_mib << 20
             content = stream.read(most + 1) if status.st_size <= most else b""
             size = max(status.st_size, len(content))
