@@ -40,19 +40,24 @@ class Question:
         count = len(explanations) + (1 + whole.rivals if whole else 0)
         return Story(
             tuple(self.system.numbers_of[bit] for bit in bits(part)),
-            self.certainty(explanations, count, whole),
+            self.certainty(part, explanations, count, whole),
             tuple(with_totals(e, self.system.numbers, self.parts) for e in explanations[:LISTED]),
             count,
             whole,
             self.place(part, explanations),
         )
 
-    def certainty(self, explanations: list[Explanation], count: int, whole: WholeFault | None) -> Certainty:
-        """Counting decides: likelihood never turns a tie into ``unique``."""
+    def certainty(self, part: int, explanations: list[Explanation], count: int, whole: WholeFault | None) -> Certainty:
+        """Counting decides: likelihood never turns a tie into ``unique``.
+
+        The only explanation must also be confirmed: with no more failing relations than unknown amounts (a number that
+        moved is one) something always fits, and one change may well stand for what two faults did together.
+        """
         if not count or (whole and not whole.changes):
             return Certainty.OPEN
+        confirmed = all(part.bit_count() > (1 if e.moved else len(e.changes)) for e in explanations)
         only = count == 1 and all(e.exact for e in explanations) and not self.veiled
-        return Certainty.UNIQUE if only else Certainty.TIED
+        return Certainty.UNIQUE if only and confirmed else Certainty.TIED
 
     def place(self, part: int, explanations: list[Explanation]) -> tuple[int, ...]:
         """The cells of all explanations; without any, those where failing relations cross, if they do."""

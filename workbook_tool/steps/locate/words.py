@@ -127,7 +127,7 @@ def tied_sentence(story: Story, page: Page, told: int) -> str:
     """The number of explanations, the likeliest ones, and where all of them lie."""
     if story.count == 1 and story.explanations[0].exact:
         ways = one_way(story.explanations[0], page)
-        return f"按已填的数，只有 {ways} 能解释{these(told)}；但有空白格，不能断定。"
+        return f"按已填的数，只有 {ways} 能解释{these(told)}；但可以印证的勾稽关系太少，不能断定。"
     if story.count == 1:
         ways = one_way(story.explanations[0], page)
         return f"只有改 {ways} 才能解释{these(told)}，但应改为多少不能唯一确定。"
