@@ -112,7 +112,7 @@ class Plan:
     def equations(self, table: Table) -> list[Constraint]:
         """The equations whose finding would point into this table."""
         at = {item.index for item in self.form.by_table[table.id]}
-        return [c for c in self.form.constraints if c.operator == "==" and c.at in at]
+        return [c for c in self.form.constraints if c.operator == "==" and c.this_year and c.at in at]
 
     @property
     def shows_held(self) -> bool:
