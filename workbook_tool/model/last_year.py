@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from workbook_tool.model.submission import Agency
 
@@ -30,6 +30,10 @@ class LastYear:
     @property
     def known(self) -> bool:
         return bool(self.values)
+
+    def named(self, source: str) -> LastYear:
+        """The same under another name of its source."""
+        return replace(self, source=source)
 
     def of(self, agency: Agency | None) -> Values:
         """What this agency filed last year, under its former codes where it had others; merged agencies are added up,
