@@ -67,7 +67,11 @@ def load_settings(path: Path) -> Settings:
 def check_policy(settings: Settings, form: Form) -> None:
     """Raises OfficeError where the office weighs a rule, or sets a limit, that the form does not have."""
     policy, rules = settings.policy, {rule.id: rule for rule in form.rules}
-    for place, named in (("[rules.severity]", policy.severity), ("[rules.limits]", policy.limits), ("[rules] trial", policy.trial)):
+    for place, named in (
+        ("[rules.severity]", policy.severity),
+        ("[rules.limits]", policy.limits),
+        ("[rules] trial", policy.trial),
+    ):
         for rule_id in named:
             refuse_unknown(rule_id, list(rules), f"config.toml {place}：表式 {form.id} 没有规则 {rule_id}")
     for rule_id, limits in policy.limits.items():
@@ -116,6 +120,7 @@ def read_policy(rules: Keys) -> Policy:
     table = rules.table("severity")
     table.path = table.path.replace("[rules] [severity]", "[rules.severity]")
     limits = rules.table("limits")
+    limits.path = limits.path.replace("[rules] [limits]", "[rules.limits]")
     marks = rules.texts("zero_marks")
     if not all(mark.strip() for mark in marks):
         raise rules.fail("zero_marks", "里不能有空的文字；要把空白格按 0 计，请写 blank_is_zero = true")

@@ -156,7 +156,12 @@ class Constraint:
     def is_sum(self) -> bool:
         """Whether ``at`` is the plain sum of the other items."""
         own = self.coefficients[self.at]
-        return self.this_year and not self.constant and len(self.terms) > 2 and all(k == -own for i, k in self.terms if i != self.at)
+        return (
+            self.this_year
+            and not self.constant
+            and len(self.terms) > 2
+            and all(k == -own for i, k in self.terms if i != self.at)
+        )
 
     def closing(self, numbers: dict[int, int], last: Mapping[int, int] | None = None) -> Fraction:
         """The value of ``at`` that makes both sides equal, given the other numbers and last year's (for an inequality:

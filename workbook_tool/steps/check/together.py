@@ -24,18 +24,22 @@ def last_words(constraint: Constraint, form: Form, last: Values) -> str:
 def other(item: Item, at: Item) -> str:
     if item is at:
         return ""
-    if item.table is not at.table or item.row is not at.row and item.column is not at.column:
+    if item.table is not at.table or (item.row is not at.row and item.column is not at.column):
         return item.label
     return f"「{item.row.name if item.column is at.column else item.column.name}」"
 
 
-def all_together(submission: Submission, failing: Sequence[Constraint], form: Form, policy: Policy, last: Values) -> Finding:
+def all_together(
+    submission: Submission, failing: Sequence[Constraint], form: Form, policy: Policy, last: Values
+) -> Finding:
     """One finding for the lines of a rule that do not hold: they have one cause."""
     rule, items = form.rule(failing[0].rule_id), [form.items[c.at] for c in failing]
     readings = [submission.readings[item.index] for item in items]
     cells = areas(reading.place for reading in readings if reading.place is not None)
     told = "；".join(line_words(submission, c, form, last) for c in failing)
-    rows, columns = (list(dict.fromkeys(names)) for names in zip(*((i.row.label, i.column.label) for i in items), strict=True))
+    rows, columns = (
+        list(dict.fromkeys(names)) for names in zip(*((i.row.label, i.column.label) for i in items), strict=True)
+    )
     place = f"{items[0].table.name}「{'、'.join(rows)}」"
     message = f"{place}（工作表「{readings[0].sheet}」{cells}）：{told}。{rule.words}"
     advice = rule.advice.format(cell=cells, parts="")

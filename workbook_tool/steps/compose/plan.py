@@ -132,7 +132,11 @@ class Plan:
         return as_decimal(self.layer(layer).sums[index], self.form.items[index])
 
     def figure_link(self, record: AgencyRecord, finding: Finding) -> str:
-        """Where the figure of a finding stands in this workbook: its cell in 单位明细, else the agency's row."""
+        """Where the figure of a finding stands in this workbook: its cell in 单位明细, else the agency's row;
+        of the region, its cell in the totals."""
+        if finding in self.result.region_findings and finding.item is not None:
+            sheet, row, column = self.totals_places("passed")[finding.item]
+            return f"{sheet}!{address(row, column)}"
         row = self.detail_row[record.agency.code]
         return f"{DETAIL}!{address(row, NAME if finding.item is None else self.column(finding.item))}"
 
