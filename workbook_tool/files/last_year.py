@@ -43,7 +43,10 @@ def load_last_year(settings: Settings, form: Form) -> LastYear:
     year, named = settings.year - 1, settings.last_year
     if named is not None:
         try:
-            return read_source(named, year, form)
+            inside = named.is_relative_to(settings.root)
+            return read_source(named, year, form).named(
+                (named.relative_to(settings.root) if inside else named).as_posix()
+            )
         except WrongSourceError as error:
             raise OfficeError(
                 f"config.toml [report] last_year：{named} {error}。可以是 values.csv、发件夹里的一个结果文件夹，"

@@ -33,5 +33,14 @@ COMPARED = {
     "whole": Compared("a consolidated report is not the sum of its parts", scope=True),
     "region_carry": Compared("what the region carried over is not what it left open last year"),
 }
-"""By kind. Limits: ``least`` in the item's own unit, ``share`` of last year's value, ``cells`` and ``peers`` counts,
-``factor`` and how ``near`` it, ``deviations`` robust ones (of the median, on a logarithmic scale)."""
+"""By kind."""
+LIMITS = {
+    "least": "至少相差（按该数的单位）",
+    "share": "至少为上年的几分之几",
+    "cells": "至少几个不为 0 的数",
+    "peers": "同类至少几家",
+    "factor": "相差的倍数",
+    "near": "在其几倍之内都算",
+    "deviations": "偏离同类中位数几个标准差（对数，稳健估计）",
+}
+"""What the limits of these kinds mean."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbook_tool.model.compared import COMPARED
+from workbook_tool.model.compared import COMPARED, LIMITS
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.result import MISSING, AgencyRecord, Consolidation, FileRecord, State
@@ -121,6 +121,6 @@ def compared_lines(rule: Rule, form: Form, policy: Policy) -> list[str]:
     if rule.items:
         lines.append(f"  范围：{'、'.join(form.by_code[code].label for code in rule.items)}")
     if rule.limits:
-        shown = "、".join(f"{name} = {policy.limit(rule, name):f}" for name, _ in rule.limits)
-        lines.append(f"  限值：{shown}（可在 config.toml 的 [rules.limits] 中改）")
+        shown = "、".join(f"{name} = {policy.limit(rule, name):f}（{LIMITS[name]}）" for name, _ in rule.limits)
+        lines.append(f"  限值：{shown}；可在 config.toml 的 [rules.limits] 中另定")
     return lines
