@@ -33,6 +33,9 @@ deadline = 2024-01-31
 
 [roster]
 file = "roster.csv"
+
+[rules.limits]
+"G-SAME" = { cells = 1000 }  # the stories share one draft
 """
 
 

@@ -1,4 +1,5 @@
 """Stories from the desk, run as a whole: ``tests/cases/<story>/inbox.md`` in, ``expected.txt`` out.
+A story of two years has the inbox of the year before in ``last_year/``.
 
 After a change on purpose: ``pytest --accept``, then read the diff.
 """
@@ -45,9 +46,18 @@ def snapshot(folder: Path) -> dict[str, tuple[str, float, int]]:
     }
 
 
+def run_last_year(folder: Path, story: Path) -> None:
+    """The run of the year before, left in the outbox of this office."""
+    earlier = make_office(folder.parent / "earlier", story)
+    batch.run(commands.open_office(earlier, AS_OF.year - 2), AS_OF.replace(year=AS_OF.year - 1))
+    (earlier.parent / "outbox").rename(folder / "outbox")
+
+
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.name)
 def test_a_story_ends_as_told(story: Path, tmp_path: Path, accept: bool) -> None:
     config = make_office(tmp_path / "office", story)
+    if (story / "last_year").is_dir():
+        run_last_year(config.parent, story / "last_year")
     before = snapshot(config.parent / "inbox")
     outcome = batch.run(commands.open_office(config), AS_OF)
     assert snapshot(config.parent / "inbox") == before, "the inbox is a record: nothing in it may change"

@@ -21,7 +21,7 @@ from workbook_tool.model.cells import address, position
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.result import AgencyRecord, Checked, Consolidation, FileRecord, Run, State
-from workbook_tool.model.rules import KINDS, LINEAR, Severity
+from workbook_tool.model.rules import KINDS, OPTIONAL, Severity
 from workbook_tool.model.settings import Roster, Settings
 from workbook_tool.model.submission import Agency, Identity, Reading, SourceFile, Submission
 from workbook_tool.steps.compose import compose
@@ -94,7 +94,7 @@ def form(tmp_path: Path) -> Form:
 def declared(folder: Path, text: str, checks: Mapping[str, tuple[str, str]]) -> Form:
     """The form of this text with these rules, and one rule of each kind that every form must word."""
     rules = [RULE.format(id=i, what=f'table = "{t}"\nchecks = [{c}]') for i, (t, c) in checks.items()]
-    rules += [RULE.format(id=f"V-{k}", what=f'kind = "{k}"') for k in KINDS if k not in (LINEAR, "only_total")]
+    rules += [RULE.format(id=f"V-{k}", what=f'kind = "{k}"') for k in KINDS if k not in OPTIONAL]
     (folder / "fruit.toml").write_text(text + "".join(rules), encoding="utf-8")
     return load_form(folder, "fruit")
 

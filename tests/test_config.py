@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -42,11 +43,11 @@ def test_every_key_is_read(config: Path) -> None:
     (config.parent / "来文").mkdir()
     text = """
         region = { name = "甲县" }
-        report = { form = "zfxxgk-2021", year = 2023, deadline = 2024-01-31 }
+        report = { form = "zfxxgk-2021", year = 2023, deadline = 2024-01-31, last_year = "去年/values.csv" }
         folders = { inbox = "来文", outbox = "结果", templates = "表式" }
         roster = { file = "名录.csv" }
-        rules = { severity = { V-TEXT = "explain" }, blank_is_zero = true, zero_marks = ["/", "无"] }
-        reading = { passwords = ["2023", "密码"] }
+         rules = { severity = { V-TEXT = "explain" }, blank_is_zero = true, zero_marks = ["/", "无"], trial = ["G-SAME"], limits = { Y-SPIKE = { least = 20, share = 0.35 } } }
+         reading = { passwords = ["2023", "密码"] }
         limits = { file_mib = 5, unpacked_mib = 50, seconds = 9, memory_mib = 700, workers = 3 }
     """
     settings = load_settings(write(config, text))
@@ -57,6 +58,8 @@ def test_every_key_is_read(config: Path) -> None:
     assert settings.policy.blank_is_zero and settings.policy.zero_marks == ("/", "无")
     assert settings.passwords == ("2023", "密码")
     assert settings.limits == Limits(5, 50, 9, 700, 3)
+    assert settings.policy.trial == ("G-SAME",) and settings.last_year == config.parent / "去年" / "values.csv"
+    assert settings.policy.limits == {"Y-SPIKE": {"least": Decimal(20), "share": Decimal("0.35")}}
 
 
 @pytest.mark.parametrize(
@@ -109,3 +112,24 @@ def test_the_offices_own_form_comes_before_the_bundled_one(tmp_path: Path) -> No
     (tmp_path / "zfxxgk-2021.toml").touch()
     assert find_templates(tmp_path, "zfxxgk-2021") == tmp_path
     assert find_templates(tmp_path, "nobody-has-it") == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ('trial = ["G-SAMEE"]', "[rules] trial：表式 zfxxgk-2021 没有规则 G-SAMEE，是否指 G-SAME"),
+        ("limits = { Y-SPIK = { least = 1 } }", "[rules.limits]：表式 zfxxgk-2021 没有规则 Y-SPIK，是否指 Y-SPIKE"),
+        ("limits = { Y-SPIKE = { leest = 1 } }", "[rules.limits] Y-SPIKE：没有限值 leest，是否指 least"),
+        ("limits = { V-TYPE = { most = 1 } }", "[rules.limits] V-TYPE：没有限值 most，可用的有 无"),
+    ],
+)
+def test_a_rule_or_limit_that_the_form_does_not_have(config: Path, rules: str, said: str) -> None:
+    settings = load_settings(write(config, f"{SMALLEST}[rules]\n{rules}\n"))
+    with pytest.raises(OfficeError) as caught:
+        check_policy(settings, load_form(bundled_templates(), "zfxxgk-2021"))
+    assert said in str(caught.value)
+
+
+def test_a_limit_is_a_number(config: Path) -> None:
+    with pytest.raises(OfficeError, match=r"share 应为不小于 0 的数，现为 '一半'"):
+        load_settings(write(config, SMALLEST + '[rules.limits]\nY-SPIKE = { share = "一半" }\n'))

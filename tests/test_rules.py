@@ -1,22 +1,30 @@
 """Each rule on filings that keep it, break it, or leave it undecided: ``tests/rules/<rule>.md``, readable by anyone.
 
-A section is a filing: all numbers 0 but those given. Its ``→`` lines are the findings it must give, all of them.
+A section is a filing: all numbers 0 but those given. ``上年.<cell> = n`` gives last year's numbers, all others 0
+(``上年 = 0`` alone: all 0, blank: that one unknown); without any, last year is unknown. ``规章制定权 = 有`` is what the roster
+says. ``判定.<rule> = …`` counts the rule's verdicts. Its ``→`` lines are the findings it must give, all of them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.grids import annual_report, filled, submission, zeros
 from workbook_tool.model.finding import Finding
+from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.result import Checked
+from workbook_tool.model.rules import Verdict
 from workbook_tool.model.settings import Policy
-from workbook_tool.model.submission import Content, ErrorValue, Uncomputed
+from workbook_tool.model.submission import Agency, Content, ErrorValue, Uncomputed
 from workbook_tool.steps.check import check
+from workbook_tool.steps.compare import compare_years
 
 FORM = annual_report()
 FILES = sorted((Path(__file__).parent / "rules").glob("*.md"))
@@ -43,14 +51,37 @@ def said(finding: Finding) -> str:
     return " ".join(["→", finding.severity.label, finding.rule, finding.place, *figures])
 
 
+def last_year(given: dict[str, str]) -> LastYear:
+    """Last year's numbers of the section's agency."""
+    before = {
+        key.removeprefix("上年").removeprefix("."): text.strip() for key, text in given.items() if key[:2] == "上年"
+    }
+    if not before:
+        return NO_LAST_YEAR
+    numbers = {item.index: before.get(item.code, "0") for item in FORM.items}
+    exact = {n: int(Decimal(text).scaleb(FORM.items[n].decimals)) for n, text in numbers.items() if text}
+    return LastYear(2022, "values.csv", {"001": exact})
+
+
+def verdicts(checked: Checked, rule: str) -> str:
+    names = {Verdict.PASS: "相符", Verdict.FAIL: "不符", Verdict.UNDECIDED: "无法判定"}
+    counts = checked.verdicts.get(rule, {})
+    return " ".join(f"{name} {counts[v]}" for v, name in names.items() if counts.get(v)) or "未核对"
+
+
 def judged(section: str) -> list[str]:
     """The findings for one section, as ``→`` lines."""
     given = dict(re.findall(r"^(\S+) =(.*)$", section, re.MULTILINE))
     nil = tuple(given.pop("封面", "").split())
+    power = {"有": True, "无": False}.get(given.pop("规章制定权", "").strip())
+    claims = {key[3:]: given.pop(key).strip() for key in list(given) if key.startswith("判定.")}
+    last = last_year({key: given.pop(key) for key in list(given) if key.startswith("上年")})
     contents = zeros(FORM) | {code: content(text.strip()) for code, text in given.items()}
     assert not set(contents) - set(FORM.by_code), "unknown cell in the case"
     filing = submission(FORM, filled(FORM, contents), nil=nil)
-    (checked,) = check([filing], FORM, Policy())
+    filing = replace(filing, identity=replace(filing.identity, agency=Agency("001", "甲县应急管理局", empowered=power)))
+    (checked,) = compare_years(check([filing], FORM, Policy(), last), FORM, Policy(), last)
+    assert {rule: verdicts(checked, rule) for rule in claims} == claims
     return [said(finding) for finding in checked.findings]
 
 
@@ -79,8 +110,9 @@ def test_each_filing_gives_exactly_these_findings(path: Path, accept: bool) -> N
 
 
 def test_every_rule_about_numbers_is_here() -> None:
-    of_layout = ("subcol", "subrow", "name")  # what needs more than numbers stands in test_layouts and test_identify
-    rules = {rule.id for rule in FORM.rules if not rule.id.startswith("P-") and rule.kind not in of_layout}
+    # What needs more than the numbers of one filing stands in test_layouts, test_identify and test_compare.
+    elsewhere = ("subcol", "subrow", "name")
+    rules = {rule.id for rule in FORM.rules if not rule.id.startswith(("P-", "G-")) and rule.kind not in elsewhere}
     assert rules == {path.stem for path in FILES}
     for path in FILES:
         assert f" {path.stem} " in path.read_text(encoding="utf-8"), f"nothing in {path.name} breaks the rule"

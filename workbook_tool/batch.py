@@ -24,12 +24,14 @@ from workbook_tool.files.results import manifest_of, write_results
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form import Form
+from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run
 from workbook_tool.model.settings import Roster, Settings
 from workbook_tool.model.submission import Agency, Submission
 from workbook_tool.model.text import safe_name
 from workbook_tool.reception import take_in_all
 from workbook_tool.steps.check import check
+from workbook_tool.steps.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.consolidate import consolidate
 from workbook_tool.steps.locate import locate
 from workbook_tool.steps.settle import agency_records, settle
@@ -38,11 +40,12 @@ from workbook_tool.steps.sift import sift
 
 @dataclass(frozen=True)
 class Office:
-    """An office ready to run: its settings, the declared form and the roster."""
+    """An office ready to run: its settings, the declared form, the roster and last year's values."""
 
     settings: Settings
     form: Form
     roster: Roster
+    last: LastYear = NO_LAST_YEAR
 
     @property
     def terms(self) -> Terms:
@@ -64,19 +67,23 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
 
     Raises OfficeError, Busy or OutboxError; then nothing was written.
     """
-    settings = office.settings
+    settings, form, last = office.settings, office.form, office.last
+    if last.problem:
+        logger.warning(last.words)
     with one_run_at_a_time(settings.outbox):
         name = next_name(settings.outbox, as_of)
         clock = Clock()
         with clock("read"):
             read = sift(take_in_all(list_inbox(settings.inbox), office.terms, progress))
         with clock("check"):
-            files = settle(judged(read, office.terms), office.form, settings.policy)
+            files = settle(judged(read, office.terms, last), form, settings.policy)
+            files = compare_agencies(files, form, settings.policy, last, office.roster)
             agencies = agency_records(files, office.roster, settings, as_of)
         with clock("consolidate"):
-            result = consolidate(office.form, settings, office.roster, Run(name, as_of), files, agencies)
+            result = consolidate(form, settings, office.roster, Run(name, as_of), files, agencies)
+            result = compare_region(result, last)
         workbook = safe_name(f"汇总_{settings.region}_{settings.year}_{name}.xlsx")
-        inputs = input_hashes(settings, office.form, office.roster, files)
+        inputs = input_hashes(settings, form, office.roster, files, last)
         if dry_run:
             return Outcome(result, manifest_of(result, "", inputs, clock.seconds), None)
         folder, manifest = write_run(result, settings, workbook, inputs, clock)
@@ -84,15 +91,17 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         return Outcome(result, manifest, folder)
 
 
-def check_files(paths: Sequence[Path], terms: Terms) -> list[FileRecord]:
+def check_files(paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR) -> list[FileRecord]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judged(sift(take_in_all(list_files(paths), terms)), terms)
+    return judged(sift(take_in_all(list_files(paths), terms)), terms, last)
 
 
-def judged(read: Sequence[Submission | FileRecord], terms: Terms) -> list[FileRecord]:
-    """All submissions checked at once, what is broken located, each in its place among the records."""
-    found = check([s for s in read if isinstance(s, Submission)], terms.form, terms.policy)
-    checked = iter(locate(found, terms.form, terms.policy))
+def judged(read: Sequence[Submission | FileRecord], terms: Terms, last: LastYear) -> list[FileRecord]:
+    """All submissions checked at once, beside last year too, what is broken located, each in its place among the
+    records."""
+    found = check([s for s in read if isinstance(s, Submission)], terms.form, terms.policy, last)
+    found = compare_years(found, terms.form, terms.policy, last)
+    checked = iter(locate(found, terms.form, terms.policy, last))
     return [settled(next(checked)) if isinstance(r, Submission) else r for r in read]
 
 
@@ -135,7 +144,8 @@ def issue_templates(office: Office, agencies: Sequence[Agency], out: Path, total
     for agency, path in zip(agencies, paths, strict=True):
         try:
             out.mkdir(parents=True, exist_ok=True)
-            render(blank_book(office.form, year, made, agency, total_formulas=total_formulas), path)
+            last = office.last.of(agency)
+            render(blank_book(office.form, year, made, agency, total_formulas=total_formulas, last=last), path)
         except OSError as error:
             raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
     return paths

@@ -12,10 +12,12 @@ from workbook_tool.files import log
 from workbook_tool.files.cage import Progress
 from workbook_tool.files.config import bundled_templates, check_policy, find_templates, load_settings
 from workbook_tool.files.declaration import load_form
+from workbook_tool.files.last_year import load_last_year
 from workbook_tool.files.results import as_json as manifest_text
 from workbook_tool.files.roster import load_roster
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.result import State
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Roster
@@ -26,7 +28,7 @@ DEFAULT_FORM = "zfxxgk-2021"
 
 
 def open_office(config: Path, year: int | None = None) -> batch.Office:
-    """The office of a config.toml: settings, form and roster, everything checked.
+    """The office of a config.toml: settings, form, roster and last year, everything checked.
 
     Raises OfficeError where anything of ours is wrong.
     """
@@ -36,7 +38,7 @@ def open_office(config: Path, year: int | None = None) -> batch.Office:
     )
     form = load_form(settings.templates, settings.form)
     check_policy(settings, form)
-    return batch.Office(settings, form, load_roster(settings.roster))
+    return batch.Office(settings, form, load_roster(settings.roster), load_last_year(settings, form))
 
 
 def run_office(
@@ -61,24 +63,25 @@ def run_office(
 
 def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
     """Judge files on their own. Returns what was found and whether anything must be changed."""
-    terms = standing(config)
+    terms, last = standing(config)
     if absent := [path for path in files if not path.exists()]:
         raise OfficeError(f"找不到文件 {absent[0]}。")
     if folders := [path for path in files if path.is_dir()]:
         raise OfficeError(f"{folders[0]} 是文件夹，请写明其中的文件。")
     log.off()
-    records = batch.check_files(files, terms)
+    records = batch.check_files(files, terms, last)
     wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN, State.ARRIVING) for r in records)
     return "".join(map(tell.file_report, records)), wrong
 
 
-def standing(config: Path) -> Terms:
+def standing(config: Path) -> tuple[Terms, LastYear]:
     """What to judge by: the office's own terms where there is one here, else the form that came with the program."""
     if config.is_file():
-        return open_office(config).terms
+        office = open_office(config)
+        return office.terms, office.last
     if config != Path("config.toml"):
         raise OfficeError(f"找不到配置文件 {config}。")
-    return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False))
+    return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False)), NO_LAST_YEAR
 
 
 def issue(config: Path, codes: Sequence[str] | None, year: int | None, out: Path, total_formulas: bool) -> list[Path]:
@@ -107,11 +110,12 @@ def init(folder: Path) -> str:
 
 def explain(rule_id: str, config: Path) -> str:
     """What a rule means. Raises OfficeError, with the nearest id, where there is no such rule."""
-    form = standing(config).form
+    terms, _ = standing(config)
+    form = terms.form
     known = {rule.id.upper(): rule for rule in form.rules}
     rule = known.get(rule_id.upper()) or next((rule for rule in form.rules if rule.title == rule_id), None)
     if rule is None:
         hint = nearest(rule_id.upper(), list(known))
         tip = f"，是否指 {hint}" if hint else ""
         raise OfficeError(f"没有规则 {rule_id}{tip}。现有：{'、'.join(known)}。")
-    return tell.rule_text(rule, form)
+    return tell.rule_text(rule, form, terms.policy)

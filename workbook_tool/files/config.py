@@ -14,10 +14,10 @@ from workbook_tool.model.text import nearest
 
 KEYS = {
     "region": ["name"],
-    "report": ["form", "year", "deadline"],
+    "report": ["form", "year", "deadline", "last_year"],
     "folders": ["inbox", "outbox", "templates"],
     "roster": ["file"],
-    "rules": ["severity", "blank_is_zero", "zero_marks"],
+    "rules": ["severity", "limits", "trial", "blank_is_zero", "zero_marks"],
     "reading": ["passwords"],
     "limits": ["file_mib", "unpacked_mib", "seconds", "memory_mib", "workers"],
 }
@@ -42,7 +42,7 @@ def load_settings(path: Path) -> Settings:
         )
     region, report, folders, roster, rules, reading, limits = sections(load(path))
     root = path.parent
-    roster_file = roster.text("file")
+    roster_file, last_year = roster.text("file"), report.text("last_year")
     settings = Settings(
         region=region.need("name"),
         form=report.need("form"),
@@ -56,6 +56,7 @@ def load_settings(path: Path) -> Settings:
         policy=read_policy(rules),
         limits=read_limits(limits),
         passwords=read_passwords(reading),
+        last_year=root / last_year if last_year else None,
     )
     if not settings.inbox.is_dir():
         raise OfficeError(
@@ -66,13 +67,25 @@ def load_settings(path: Path) -> Settings:
 
 
 def check_policy(settings: Settings, form: Form) -> None:
-    """Raises OfficeError where the office weighs a rule that the form does not have."""
-    known = [rule.id for rule in form.rules]
-    for rule_id in settings.policy.severity:
-        if rule_id not in known:
-            hint = nearest(rule_id, known)
-            suggestion = f"，是否指 {hint}" if hint else f"，可用的有 {'、'.join(known)}"
-            raise OfficeError(f"config.toml [rules.severity]：表式 {form.id} 没有规则 {rule_id}{suggestion}")
+    """Raises OfficeError where the office weighs a rule, or sets a limit, that the form does not have."""
+    policy, rules = settings.policy, {rule.id: rule for rule in form.rules}
+    for place, named in (
+        ("[rules.severity]", policy.severity),
+        ("[rules.limits]", policy.limits),
+        ("[rules] trial", policy.trial),
+    ):
+        for rule_id in named:
+            refuse_unknown(rule_id, list(rules), f"config.toml {place}：表式 {form.id} 没有规则 {rule_id}")
+    for rule_id, limits in policy.limits.items():
+        for name in limits:
+            known = [name for name, _ in rules[rule_id].limits]
+            refuse_unknown(name, known, f"config.toml [rules.limits] {rule_id}：没有限值 {name}")
+
+
+def refuse_unknown(word: str, known: list[str], problem: str) -> None:
+    if word not in known:
+        hint = nearest(word, known)
+        raise OfficeError(problem + (f"，是否指 {hint}" if hint else f"，可用的有 {'、'.join(known) or '无'}"))
 
 
 def find_templates(templates: Path, form_id: str) -> Path:
@@ -108,12 +121,16 @@ def read_year(report: Keys) -> int:
 def read_policy(rules: Keys) -> Policy:
     table = rules.table("severity")
     table.path = table.path.replace("[rules] [severity]", "[rules.severity]")
+    limits = rules.table("limits")
+    limits.path = limits.path.replace("[rules] [limits]", "[rules.limits]")
     marks = rules.texts("zero_marks")
     if not all(mark.strip() for mark in marks):
         raise rules.fail("zero_marks", "里不能有空的文字；要把空白格按 0 计，请写 blank_is_zero = true")
     severities = [severity.value for severity in Severity]
     return Policy(
         severity={rule: Severity(table.choice(rule, severities, "")) for rule in table.values},
+        limits={rule: limits.table(rule).numbers() for rule in limits.values},
+        trial=rules.texts("trial"),
         blank_is_zero=rules.get("blank_is_zero", bool, False),
         zero_marks=marks,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from workbook_tool.files.declared_rules import read_rules
+from workbook_tool.files.declared_rules import LAST, read_rules
 from workbook_tool.files.toml import Keys, load
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form import Block, CoverField, CrossTable, Form, KeyFigure, Line, Outdated, RowSet, Table
@@ -42,6 +42,8 @@ def read_form(keys: Keys) -> Form:
         rules=(),
     )
     keys.unique("table.id", [t.id for t in tables])
+    if any(item.code.startswith(LAST) for item in form.items):
+        raise keys.fail("table.id", f"不能是 {LAST[:-1]}，公式里用它指上年的数")
     keys.unique("table.name", [t.name for t in tables])
     keys.unique("table.row/column", [i.code for i in form.items])
     form = replace(
@@ -105,6 +107,7 @@ def read_line(keys: Keys) -> Line:
         short=keys.text("short"),
         total=keys.get("total", bool, False),
         breaks=keys.text("breaks"),
+        stock=keys.get("stock", bool, False),
     )
     keys.done()
     if not line.id.isidentifier() or not line.id.isascii():

@@ -8,12 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbook_tool.model.form import Form
+from workbook_tool.model.last_year import LastYear
 from workbook_tool.model.result import FileRecord, State
 from workbook_tool.model.settings import Roster, Settings
 from workbook_tool.model.text import safe_text
 
 
-def input_hashes(settings: Settings, form: Form, roster: Roster, files: Sequence[FileRecord]) -> dict[str, str | None]:
+def input_hashes(
+    settings: Settings, form: Form, roster: Roster, files: Sequence[FileRecord], last: LastYear
+) -> dict[str, str | None]:
     """By input; None for what an office does not have."""
     inbox = "\n".join(map(of_file, (file for file in files if file.state is not State.IGNORED)))
     return {
@@ -21,7 +24,7 @@ def input_hashes(settings: Settings, form: Form, roster: Roster, files: Sequence
         "configuration": digest(repr(without_places(settings))),
         "roster": digest(repr(roster)) if roster.given else None,
         "form": digest((settings.templates / f"{form.id}.toml").read_text(encoding="utf-8-sig")),
-        "last_year": None,
+        "last_year": last.sha256,
         "ledger": None,
         "decisions": None,
     }
@@ -44,4 +47,4 @@ def digest(text: str) -> str:
 def without_places(settings: Settings) -> Settings:
     """The same office in another folder has the same hash."""
     here = Path()
-    return replace(settings, root=here, inbox=here, outbox=here, templates=here, roster=None)
+    return replace(settings, root=here, inbox=here, outbox=here, templates=here, roster=None, last_year=None)

@@ -21,6 +21,7 @@ name = "某某县"                       # 地区名称，出现在汇总工作�
 form = "{form}"                  # 表式：templates 文件夹里同名的 .toml 文件
 year = {year}                           # 报告年度
 deadline = {due}-01-31                 # 截止日期；个别单位不同的，写在名录里
+# last_year = "outbox/{year}-02-05-1"   # 上年的数：values.csv、结果文件夹或以前的汇总工作簿；不写就用 outbox 里上年最新的一次运行
 
 [folders]
 inbox = "inbox"                       # 收件夹：各单位报来的文件放在这里，程序只读不改
@@ -33,9 +34,13 @@ file = "{roster}"          # 名录：哪些单位应当报送（.xlsx 或 .csv�
 [rules]
 blank_is_zero = false                 # 空白不等于 0；改为 true，空白就按 0 计入，并逐一提示
 zero_marks = []                       # 按 0 计入的记号，如 ["/", "—", "无"]
+trial = []                            # 试行的规则：发现的问题只作提示，如 ["G-OUTLIER"]
 
 [rules.severity]                      # 与表式不同的严重程度：must 必须改、explain 需说明、note 提示
 # "V-TEXT" = "explain"
+
+[rules.limits]                        # 与表式不同的限值；每条规则有哪些限值，见 workbook-tool explain 规则
+# "Y-SPIKE" = {{ least = 20, share = 0.8 }}
 
 [reading]
 passwords = []                        # 各单位常用的打开密码，逐一试开加密的文件和压缩包，如 ["2023"]

@@ -48,9 +48,11 @@ FIELDS = (
     Field("应报起", 10, "从哪一年的报告起应报，如 2021；空白表示一直应报。"),
     Field("应报止", 10, "到哪一年的报告为止应报；空白表示仍然应报。"),
     Field("邮箱", 26, "联系邮箱。"),
+    Field("原代码", 16, "改名、合并的单位上年用的代码；由几个单位合并的都写上，用“、”隔开，上年的数相加。"),
 )
 HEADINGS = [field.heading for field in FIELDS]
 REQUIRED = HEADINGS[:2]
+YES, NO = "有", "无"
 
 LOOK = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 LINES = {"border": 1, "border_color": "#BFBFBF"}
@@ -88,6 +90,12 @@ class Row:
             return date(*map(int, match.groups())) if match else date.fromisoformat(as_text(value))
         except ValueError:
             raise self.fail(heading, f"“{as_text(value)}” 不是日期，请写成 2024-01-31 的样子") from None
+
+    def yes_or_no(self, heading: str) -> bool | None:
+        text = self.text(heading)
+        if text not in (YES, NO, ""):
+            raise self.fail(heading, f"“{text}” 看不懂，请填“{YES}”或“{NO}”，不清楚的空白")
+        return text == YES if text else None
 
     def year(self, heading: str) -> int | None:
         text = self.text(heading).removesuffix("年")
@@ -166,7 +174,7 @@ def read_agency(row: Row) -> Agency:
     return Agency(
         code=row.need("代码"),
         name=row.need("名称"),
-        aliases=tuple(alias.strip() for alias in re.split("[、，,；;]", row.text("别名")) if alias.strip()),
+        aliases=several(row.text("别名")),
         category=row.text("类别"),
         parent=row.text("上级"),
         scope=row.text("报告口径"),
@@ -174,18 +182,29 @@ def read_agency(row: Row) -> Agency:
         due_from=row.year("应报起"),
         due_to=row.year("应报止"),
         mail=row.text("邮箱"),
+        former=several(row.text("原代码")),
+        empowered=row.yes_or_no("规章制定权"),
     )
 
 
+def several(text: str) -> tuple[str, ...]:
+    """The parts of a cell that lists several things."""
+    return tuple(part.strip() for part in re.split("[、，,；;]", text) if part.strip())
+
+
 def refuse_twins(rows: list[Row], agencies: tuple[Agency, ...]) -> None:
-    """Raises OfficeError where a code stands twice, or a name or alias could mean two agencies."""
+    """Raises OfficeError where a code stands twice, or a name or alias could mean two agencies. The numbers of an
+    agency that was split cannot be told apart, so a former code belongs to one agency."""
     codes: dict[str, Row] = {}
+    former: dict[str, Row] = {}
     names: dict[str, Row] = {}
     for row, agency in zip(rows, agencies, strict=True):
         claim(codes, agency.code, row, "代码", agency.code)
         claim(names, squash(agency.name), row, "名称", agency.name)
         for alias in agency.aliases:
             claim(names, squash(alias), row, "别名", alias)
+        for code in agency.former:
+            claim(former, code, row, "原代码", code)
 
 
 def claim(taken: dict[str, Row], key: str, row: Row, heading: str, shown: str) -> None:
@@ -272,7 +291,8 @@ def as_cells(agency: Agency) -> list[str | date]:
         agency.parent,
         agency.scope,
         agency.deadline or "",
-        "",
+        {True: YES, False: NO, None: ""}[agency.empowered],
         *years,
         agency.mail,
+        "、".join(agency.former),
     ]

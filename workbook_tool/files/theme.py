@@ -2,7 +2,7 @@
 
 Words on the page
     ``title`` ``sheet_title`` ``subtitle`` · ``section`` heading of a part · ``text`` ``text_right`` ``text_wrap``
-    ``note`` small and grey · ``hint`` the same in a frame · ``link`` · ``status`` the line that says how a table stands · ``kpi_value`` ``kpi_label``
+    ``note`` small and grey · ``hint`` the same in a frame · ``aside`` light grey, beside the page · ``link`` · ``status`` the line that says how a table stands · ``kpi_value`` ``kpi_label``
 Frame of a table (thin borders from here on)
     ``caption`` over a block · ``caption_open`` the same, in cells that are not merged · ``head`` over columns · ``corner`` · ``group`` captions of rows · ``stub`` labels of rows
     ``stub_head`` label of a row outside any group · ``stub_total`` label of a total row
@@ -62,6 +62,7 @@ ROLES: dict[str, Look] = {
     "text_right": {**PAGE, "align": "right"},
     "text_wrap": {**PAGE, "text_wrap": True},
     "note": {**PAGE, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY, "text_wrap": True},
+    "aside": {**PAGE, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": "#7F7F7F"},
     "hint": {**LABEL, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY, "bg_color": "#FFFFFF"},
     "link": {**PAGE, "font_color": "#1F4E79", "underline": 1},
     "status": {**WORD, "font_name": HEADING_FONT, "font_size": 10.5, "text_wrap": True, "border": 1},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -12,6 +13,7 @@ import tomli
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.text import nearest
 
+LARGEST = 10**15
 T = TypeVar("T")
 TYPE_NAMES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表", date: "日期（2024-01-31）"}
 
@@ -85,6 +87,14 @@ class Keys:
         if not all(isinstance(value, str) for value in values):
             raise self.fail(key, "应为文字的列表")
         return tuple(values)
+
+    def numbers(self) -> dict[str, Decimal]:
+        """Every key of the table as a number not below 0, exactly as written."""
+        self.known += self.values
+        for key, value in self.values.items():
+            if type(value) not in (int, float) or not 0 <= value < LARGEST:
+                raise self.fail(key, f"应为不小于 0 的数，现为 {value!r}")
+        return {key: Decimal(repr(value)) for key, value in self.values.items()}
 
     def table(self, key: str) -> Keys:
         return Keys(self.get(key, dict, {}), f"{self.path} [{key}]")

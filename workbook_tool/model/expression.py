@@ -1,7 +1,7 @@
 """The small language of rules: ``r1 + r2 == r24 + r25``, ``sum(c1:c6) == c7``, ``each(r3:r23) <= r1 + r2``.
 
 Names, whole numbers, ``+ - *`` by a number, ``sum(a:b)`` over declared neighbours and one ``each(a:b)``, which says the
-same of every one of them; one comparison ``== <= >=``. Nothing else is accepted, and nothing is ever evaluated as code.
+same of every one of them; one comparison ``== <= >=``. ``last.`` before a name means last year's number. Nothing else is accepted, and nothing is ever evaluated as code.
 """
 
 from __future__ import annotations

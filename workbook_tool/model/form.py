@@ -16,7 +16,7 @@ class Line:
     """A row or a column of a block.
 
     ``under`` are the captions above or left of it, outermost first; ``also`` other spellings that real files use;
-    ``total`` marks a line that sums others; ``breaks`` is the label as printed, with its manual line breaks.
+    ``total`` marks a line that sums others, ``stock`` one that counts what there is, not what happened in the year; ``breaks`` is the label as printed, with its manual line breaks.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Line:
     short: str = ""
     total: bool = False
     breaks: str = ""
+    stock: bool = False
 
     @property
     def name(self) -> str:
@@ -142,6 +143,11 @@ class Item:
     @property
     def total(self) -> bool:
         return self.row.total or self.column.total
+
+    @property
+    def flow(self) -> bool:
+        """Whether it counts what happened in the year, by itself: no sum of others and no stock."""
+        return not (self.total or self.row.stock or self.column.stock)
 
     @property
     def label(self) -> str:

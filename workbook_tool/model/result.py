@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
+from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.rules import Severity, Verdict
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import Agency, SourceFile, Submission
@@ -168,7 +169,8 @@ class RuleCount:
 @dataclass(frozen=True)
 class Consolidation:
     """The region's result. ``passed`` is counted plus held, ``held`` its part still to be explained, ``all_filed``
-    adds the returned filings. ``filed`` lists the agencies with a filing, in roster order."""
+    adds the returned filings. ``filed`` lists the agencies with a filing, in roster order. ``region_findings`` are about
+    the totals of the region, of no single agency."""
 
     form: Form
     region: str
@@ -184,6 +186,8 @@ class Consolidation:
     all_filed: Layer
     rules: tuple[RuleCount, ...]
     crosses: tuple[tuple[Cross, Cross], ...] = field(default=())
+    last_year: LastYear = NO_LAST_YEAR
+    region_findings: tuple[Finding, ...] = ()
 
     @property
     def filed(self) -> tuple[AgencyRecord, ...]:
@@ -191,8 +195,11 @@ class Consolidation:
 
     @property
     def findings(self) -> tuple[tuple[AgencyRecord, Finding], ...]:
-        """Every finding with its agency, in roster order, the weightiest of an agency first."""
-        return tuple((a, f) for a in self.agencies for f in sorted(a.findings, key=lambda f: f.severity.rank))
+        """Every finding with its agency, in roster order, the weightiest of an agency first; the region's own last,
+        under its name and without a code."""
+        found = [(a, f) for a in self.agencies for f in sorted(a.findings, key=lambda f: f.severity.rank)]
+        region = AgencyRecord(Agency("", self.region), "", "", "")
+        return (*found, *((region, f) for f in self.region_findings))
 
     def agencies_in(self, *states: str) -> tuple[AgencyRecord, ...]:
         return tuple(a for a in self.agencies if a.state in states)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import lcm
+
+from workbook_tool.model.compared import COMPARED
 
 
 class Severity(StrEnum):
@@ -42,7 +46,7 @@ ORIGINS = {
 """Where a rule comes from, by the letter that the declaration gives."""
 
 LINEAR = "linear"
-OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow"})
+OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", *COMPARED})
 """Kinds that a form may do without."""
 KINDS = {
     LINEAR: "a relation between numbers, declared by checks",
@@ -66,13 +70,18 @@ KINDS = {
     "hidden": "hidden rows, columns or sheets hold numbers",
     "tamper": "the issued workbook was changed in meaning",
     "version": "which of several files is the newest is uncertain",
+    **{kind: compared.words for kind, compared in COMPARED.items()},
 }
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as people meet it: a stable id, a title, what it says, where it comes from and what to do."""
+    """A rule as people meet it: a stable id, a title, what it says, where it comes from and what to do.
+
+    ``together``: all its lines that fail are one finding. ``trial``: its findings are notes until it has proved itself.
+    The rest is what a rule kind needs (``model/compared.py``); where a rule of ``unless`` spoke, it is silent.
+    """
 
     id: str
     title: str
@@ -85,6 +94,17 @@ class Rule:
     example: str = ""
     basis: str = ""
     fallback: tuple[str, ...] = ()
+    together: bool = False
+    trial: bool = False
+    items: tuple[str, ...] = ()
+    limits: tuple[tuple[str, Decimal], ...] = ()
+    scope: str = ""
+    unless: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is said how often the rule held, failed and could not be decided."""
+        return self.kind == LINEAR or self.kind in COMPARED
 
     @property
     def source(self) -> str:
@@ -95,6 +115,9 @@ class Rule:
 @dataclass(frozen=True)
 class Constraint:
     """One linear relation between numbers of the form: ``sum(coefficient * number) + constant  <operator>  0``.
+
+    ``last_terms`` are the same for last year's numbers. Where there is a ``guard``, the relation is only asked for where
+    the guard is decided and true.
 
     ``terms`` holds item indexes with whole coefficients; the numbers are counted in the smallest unit of their item
     (10 to the minus ``decimals``), and coefficients are scaled so that the whole relation is exact in integers.
@@ -108,6 +131,20 @@ class Constraint:
     at: int
     line: str = ""
     fallback: tuple[str, ...] = ()
+    last_terms: tuple[tuple[int, int], ...] = ()
+    guard: Constraint | None = None
+
+    @property
+    def this_year(self) -> bool:
+        """Whether it holds of every filing by itself: what live checks, totals and the search for the wrong cell use."""
+        return not self.last_terms and self.guard is None
+
+    @property
+    def carried(self) -> int | None:
+        """Last year's item that ``at`` should simply repeat, such as what was left open; None where it is no such
+        rule."""
+        same = self.operator == "==" and not self.constant and len(self.terms) == len(self.last_terms) == 1
+        return self.last_terms[0][0] if same and self.terms[0][1] == -self.last_terms[0][1] else None
 
     @property
     def coefficients(self) -> dict[int, int]:
@@ -122,31 +159,48 @@ class Constraint:
     def is_sum(self) -> bool:
         """Whether ``at`` is the plain sum of the other items."""
         own = self.coefficients[self.at]
-        return not self.constant and len(self.terms) > 2 and all(k == -own for i, k in self.terms if i != self.at)
+        return (
+            self.this_year
+            and not self.constant
+            and len(self.terms) > 2
+            and all(k == -own for i, k in self.terms if i != self.at)
+        )
 
-    def closing(self, numbers: dict[int, int]) -> Fraction:
-        """The value of ``at`` that makes both sides equal, given the other numbers (for an inequality: the bound)."""
+    def closing(self, numbers: dict[int, int], last: Mapping[int, int] | None = None) -> Fraction:
+        """The value of ``at`` that makes both sides equal, given the other numbers and last year's (for an inequality:
+        the bound)."""
         rest = self.constant + sum(k * numbers[i] for i, k in self.terms if i != self.at)
+        rest += sum(k * (last or {})[i] for i, k in self.last_terms)
         return Fraction(-rest, self.coefficients[self.at])
+
+    @property
+    def unknowns(self) -> tuple[tuple[int, int], ...]:
+        """All terms, last year's numbers as unknowns of their own below the constant's -1."""
+        return (*self.terms, *((-2 - i, k) for i, k in self.last_terms))
 
     def key(self) -> tuple[tuple[tuple[int, Fraction], ...], Fraction, str]:
         """The same for two constraints that say the same, however they are written."""
         first = Fraction(self.terms[0][1])
         flipped = self.operator if first > 0 else {"==": "==", "<=": ">=", ">=": "<="}[self.operator]
-        return tuple((i, k / first) for i, k in self.terms), self.constant / first, flipped
+        return tuple((i, k / first) for i, k in self.unknowns), self.constant / first, flipped
+
+
+CONSTANT = -1
 
 
 class Consistency:
     """The relations declared so far, to tell whether another rule adds something and can be kept at all."""
 
     def __init__(self) -> None:
-        self.equations: dict[int, dict[int, Fraction]] = {}  # by pivot, in echelon form; key -1 is the constant
+        self.equations: dict[int, dict[int, Fraction]] = {}  # by pivot, in echelon form
         self.inequalities: set[object] = set()
 
     def add(self, constraints: list[Constraint]) -> str:
         """Take in the relations of one rule. Returns ``contradictory`` where no numbers at all could keep its
-        equations beside the earlier ones, ``redundant`` where every one of them already follows, else empty."""
-        outcomes = [self.add_equation(c) if c.operator == "==" else self.add_inequality(c) for c in constraints]
+        equations beside the earlier ones, ``redundant`` where every one of them already follows, else empty. What
+        stands under a guard does not always hold, and says nothing here."""
+        free = [c for c in constraints if c.guard is None]
+        outcomes = [self.add_equation(c) if c.operator == "==" else self.add_inequality(c) for c in free]
         if "contradictory" in outcomes:
             return "contradictory"
         return "redundant" if outcomes and "" not in outcomes else ""
@@ -157,8 +211,8 @@ class Consistency:
         return "" if len(self.inequalities) > known else "redundant"
 
     def add_equation(self, constraint: Constraint) -> str:
-        row = self.reduce({i: Fraction(k) for i, k in (*constraint.terms, (-1, constraint.constant)) if k})
-        pivot = min((i for i in row if i >= 0), default=None)
+        row = self.reduce({i: Fraction(k) for i, k in (*constraint.unknowns, (CONSTANT, constraint.constant)) if k})
+        pivot = min((i for i in row if i != CONSTANT), default=None)
         if pivot is None:
             return "contradictory" if row else "redundant"
         self.equations[pivot] = {i: k / row[pivot] for i, k in row.items()}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
+from workbook_tool.model.finding import Finding
 from workbook_tool.model.rules import Rule, Severity
 from workbook_tool.model.submission import Agency
 
@@ -23,15 +25,32 @@ class Limits:
 
 @dataclass(frozen=True)
 class Policy:
-    """How this office weighs: severities that differ from the form's, and which blanks count as 0."""
+    """How this office weighs: severities and limits that differ from the form's, rules on trial, and which blanks count
+    as 0."""
 
     severity: dict[str, Severity] = field(default_factory=dict)
     blank_is_zero: bool = False
     zero_marks: tuple[str, ...] = ()
+    limits: dict[str, dict[str, Decimal]] = field(default_factory=dict)
+    trial: tuple[str, ...] = ()
 
     def weigh(self, rule: Rule) -> Severity:
         """The severity of a rule in this office."""
-        return self.severity.get(rule.id, rule.severity)
+        return Severity.NOTE if self.on_trial(rule) else self.severity.get(rule.id, rule.severity)
+
+    def on_trial(self, rule: Rule) -> bool:
+        """Whether the rule is still being tried out: then it only notes."""
+        return rule.trial or rule.id in self.trial
+
+    def told(self, finding: Finding, rule: Rule, name: str) -> Finding:
+        """The finding as people see it: the agency's name first; of a rule on trial a note, and marked as such."""
+        trial = self.on_trial(rule)
+        message = f"{f'{name}：' if name else ''}{'（试行）' if trial else ''}{finding.message}"
+        return replace(finding, message=message, severity=Severity.NOTE if trial else finding.severity)
+
+    def limit(self, rule: Rule, name: str) -> Decimal:
+        """A limit of a rule in this office."""
+        return self.limits.get(rule.id, {}).get(name, dict(rule.limits).get(name, Decimal(0)))
 
     @property
     def words(self) -> str:
@@ -71,6 +90,7 @@ class Settings:
     policy: Policy = Policy()
     limits: Limits = Limits()
     passwords: tuple[str, ...] = ()
+    last_year: Path | None = None
 
     @property
     def logs(self) -> Path:

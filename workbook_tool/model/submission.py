@@ -81,7 +81,8 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Agency:
-    """A reporting agency of the roster (``code`` is text; ``0071`` is not 71)."""
+    """A reporting agency of the roster (``code`` is text; ``0071`` is not 71). ``former`` are its codes of last year where
+    it had others; ``empowered`` says whether it may make rules of its own (规章制定权), None where that is not known."""
 
     code: str
     name: str
@@ -93,6 +94,8 @@ class Agency:
     due_from: int | None = None
     due_to: int | None = None
     mail: str = ""
+    former: tuple[str, ...] = ()
+    empowered: bool | None = None
 
     def due(self, year: int) -> bool:
         """Whether the agency must report for this year (应报起, 应报止)."""
@@ -117,6 +120,7 @@ class Identity:
     nil: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     foreign: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from workbook_tool.model.compared import COMPARED, LIMITS
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.result import MISSING, AgencyRecord, Consolidation, FileRecord, State
 from workbook_tool.model.rules import LINEAR, Rule, Severity
+from workbook_tool.model.settings import Policy
 from workbook_tool.model.text import safe_text
 
 NAMES_SHOWN = 5
@@ -27,6 +29,8 @@ def summary(result: Consolidation, workbook: str) -> str:
     totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
     lines = [f"{result.region} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
     lines += next_steps(result)
+    if result.last_year.problem:
+        lines.append(result.last_year.words)
     lines.append(f"汇总工作簿：{workbook}" if workbook else "（试运行，没有写出文件）")
     return safe_text("\n".join(lines)) + "\n"
 
@@ -95,13 +99,19 @@ def finding_line(finding: Finding) -> str:
     return f"  [{finding.severity.label} {finding.rule}] {finding.message}{finding.suggestion}\n"
 
 
-def rule_text(rule: Rule, form: Form) -> str:
+def rule_text(rule: Rule, form: Form, policy: Policy) -> str:
     """A rule in full: what it says, what it weighs, where it comes from, an example."""
-    lines = [f"{rule.id}  {rule.title}（{rule.severity.label}）", f"  含义：{rule.words}", f"  来源：{rule.source}"]
+    lines = [
+        f"{rule.id}  {rule.title}（{policy.weigh(rule).label}{'，试行' if policy.on_trial(rule) else ''}）",
+        f"  含义：{rule.words}",
+        f"  来源：{rule.source}",
+    ]
     if rule.kind == LINEAR:
         count = sum(c.rule_id == rule.id for c in form.constraints)
         where = f"{form.table(rule.table).name}，" if rule.table else ""
         lines.append(f"  范围：{where}共 {count} 处逐一核对；缺数的记为“无法判定”，不算错")
+    if rule.kind in COMPARED:
+        lines += compared_lines(rule, form, policy)
     if rule.fallback:
         lines.append(f"  前提：仅在 {'、'.join(rule.fallback)} 因缺数而无法判定时才核对，同一个错不重复提示")
     advice = rule.advice.format(cell="所指的格", parts="各组成项").replace(" ", "")
@@ -109,3 +119,14 @@ def rule_text(rule: Rule, form: Form) -> str:
         lines.append(f"  例子：{rule.example}")
     lines.append(f"  怎么办：{advice}")
     return "\n".join(lines) + "\n"
+
+
+def compared_lines(rule: Rule, form: Form, policy: Policy) -> list[str]:
+    """What a rule that compares looks at, and its limits as this office has them."""
+    lines = []
+    if rule.items:
+        lines.append(f"  范围：{'、'.join(form.by_code[code].label for code in rule.items)}")
+    if rule.limits:
+        shown = "、".join(f"{name} = {policy.limit(rule, name):f}（{LIMITS[name]}）" for name, _ in rule.limits)
+        lines.append(f"  限值：{shown}；可在 config.toml 的 [rules.limits] 中另定")
+    return lines

@@ -6,6 +6,7 @@ from datetime import date
 
 from workbook_tool.model.book import Book
 from workbook_tool.model.form import Form
+from workbook_tool.model.last_year import Values
 from workbook_tool.model.skeleton import Row, skeleton_rows
 from workbook_tool.model.submission import IDENTITY_SHEET, Agency
 from workbook_tool.steps.blank.cover import add_cover
@@ -17,14 +18,20 @@ TOOL = "workbook-tool"
 
 
 def blank_book(
-    form: Form, year: int, made: date, agency: Agency | None = None, round: int = 1, total_formulas: bool = False
+    form: Form,
+    year: int,
+    made: date,
+    agency: Agency | None = None,
+    round: int = 1,
+    total_formulas: bool = False,
+    last: Values | None = None,
 ) -> Book:
     """The workbook issued for one year, to one agency or to whoever fills in its name.
 
     ``round`` counts how often this agency was sent a workbook. With ``total_formulas`` totals are computed and locked;
-    without, they are typed beside live checks, which finds more mistakes.
+    without, they are typed beside live checks, which finds more mistakes. ``last`` are the agency's values of last year.
     """
-    issue = Issue(form, year, agency, total_formulas)
+    issue = Issue(form, year, agency, total_formulas, last or {})
     keys: dict[str, str | int] = {
         "tool": TOOL,
         "form": form.id,

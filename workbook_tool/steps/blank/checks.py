@@ -41,7 +41,11 @@ def strips(issue: Issue, table: Table) -> list[Strip]:
     below, right = TOP + layout.height, layout.width + 1
     found: list[Strip] = []
     for constraint in issue.form.constraints:
-        if constraint.operator != "==" or issue.form.items[constraint.at].table.id != table.id:
+        if (
+            constraint.operator != "=="
+            or not constraint.this_year
+            or issue.form.items[constraint.at].table.id != table.id
+        ):
             continue
         upright = constraint.line.startswith("r:") and not table.side_by_side
         _, row, column = issue.places[constraint.at]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from workbook_tool.model.form import CoverField, Form, Item, Table
+from workbook_tool.model.last_year import Values
 from workbook_tool.model.layout import Layout, lay_out
 from workbook_tool.model.live import Places, sum_formula
 from workbook_tool.model.submission import Agency
@@ -23,12 +24,14 @@ def cover_name(field: CoverField) -> str:
 
 @dataclass(frozen=True)
 class Issue:
-    """One issued workbook: a form for a year, for one agency or for any, with totals typed or computed."""
+    """One issued workbook: a form for a year, for one agency or for any, with totals typed or computed; ``last`` are
+    the agency's values of last year."""
 
     form: Form
     year: int
     agency: Agency | None = None
     total_formulas: bool = False
+    last: Values = field(default_factory=dict)
 
     @cached_property
     def layouts(self) -> dict[str, Layout]:

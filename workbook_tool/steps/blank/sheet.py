@@ -6,6 +6,7 @@ from workbook_tool.model.book import Book, Print, Sheet
 from workbook_tool.model.form import Item, Table
 from workbook_tool.model.layout import Layout
 from workbook_tool.model.measure import text_height, text_width
+from workbook_tool.steps.blank.aside import add_asides
 from workbook_tool.steps.blank.checks import Strip, add_checks, strips
 from workbook_tool.steps.blank.inputs import watch_inputs
 from workbook_tool.steps.blank.issue import STATUS_ROW, TOP, Issue, cover_name
@@ -28,6 +29,7 @@ def add_table(book: Book, issue: Issue, table: Table) -> None:
     add_checks(sheet, issue, layout, found)
     watch_inputs(sheet, issue, layout)
     last = add_foot(sheet, issue, layout, found)
+    add_asides(sheet, issue, layout, found, last)
     single = len(table.blocks) == 1 and not table.side_by_side
     sheet.freeze = (TOP + layout.first_row, layout.stub) if single else (TOP, 0)
     sheet.start = min((issue.places[item.index][1:] for item in issue.inputs(table)), default=sheet.start)

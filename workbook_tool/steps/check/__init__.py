@@ -1,7 +1,7 @@
 """Check: the rules of the form against filings, exactly, with three verdicts, and what follows from blanks.
 
-All linear rules of all filings are one integer matrix product (int64, blanks masked); a float never decides. A
-fallback rule speaks only where a stronger rule of the same line is undecided and none has failed.
+All linear rules of all filings, with last year's numbers and with their guards, are one integer matrix product (int64,
+unknown numbers masked); a float never decides. A fallback rule speaks only where a stronger rule of the same line is undecided and none has failed.
 """
 
 from __future__ import annotations
@@ -17,40 +17,65 @@ import numpy.typing as npt
 from workbook_tool.model.cells import address, areas
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
+from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear, Values
 from workbook_tool.model.result import Checked
-from workbook_tool.model.rules import LINEAR, Constraint, Verdict
+from workbook_tool.model.rules import Constraint, Verdict
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import Submission, as_decimal
 from workbook_tool.steps.check.blanks import blank_findings, nil_findings
+from workbook_tool.steps.check.together import all_together, last_words
 
 PASS, FAIL, UNDECIDED, SILENT = 1, -1, 0, -2
 WORD = {PASS: Verdict.PASS, FAIL: Verdict.FAIL, UNDECIDED: Verdict.UNDECIDED}
 Verdicts = npt.NDArray[np.int8]
 
 
-def check(submissions: Sequence[Submission], form: Form, policy: Policy) -> list[Checked]:
-    """Every filing with its findings and verdicts, in the order given."""
-    verdicts = judge(submissions, form)
-    return [check_one(one, row, form, policy) for one, row in zip(submissions, verdicts, strict=True)]
+def check(
+    submissions: Sequence[Submission], form: Form, policy: Policy, last: LastYear = NO_LAST_YEAR
+) -> list[Checked]:
+    """Every filing with its findings and verdicts, in the order given. Without any last year its rules are not even
+    undecided: nothing is said of them."""
+    before = [last.of(s.identity.agency) for s in submissions]
+    verdicts = judge(submissions, form, before)
+    if not last.known:
+        verdicts[:, [bool(c.last_terms) for c in form.constraints]] = SILENT
+    rows = zip(submissions, verdicts, before, strict=True)
+    return [check_one(one, row, form, policy, values) for one, row, values in rows]
 
 
-def judge(submissions: Sequence[Submission], form: Form) -> Verdicts:
-    """The verdict of each constraint (columns) on each filing (rows)."""
-    known = np.array([[r.number is not None for r in s.readings] for s in submissions], dtype=np.int64)
-    numbers = np.array([[r.number or 0 for r in s.readings] for s in submissions], dtype=np.int64)
-    shape = (len(submissions), len(form.items))
-    known, numbers = known.reshape(shape), numbers.reshape(shape)
-    factors = np.zeros((len(form.items), len(form.constraints)), dtype=np.int64)
-    for column, constraint in enumerate(form.constraints):
-        for index, factor in constraint.terms:
+def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values]) -> Verdicts:
+    """The verdict of each constraint (columns) on each filing (rows), given last year's values of its agency."""
+    numbers, known = known_numbers(submissions, before, len(form.items))
+    guarded = [n for n, c in enumerate(form.constraints) if c.guard]
+    relations = [*form.constraints, *(c.guard for c in form.constraints if c.guard)]
+    factors = np.zeros((2 * len(form.items), len(relations)), dtype=np.int64)
+    for column, relation in enumerate(relations):
+        for index, factor in relation.terms:
             factors[index, column] = factor
-    difference = numbers @ factors + np.array([c.constant for c in form.constraints], dtype=np.int64)
+        for index, factor in relation.last_terms:
+            factors[len(form.items) + index, column] = factor
+    difference = numbers @ factors + np.array([r.constant for r in relations], dtype=np.int64)
     decided = (1 - known) @ (factors != 0).astype(np.int64) == 0
-    operators = np.array([c.operator for c in form.constraints], dtype="U2")
+    operators = np.array([r.operator for r in relations], dtype="U2")
     holds = np.where(operators == "==", difference == 0, np.where(operators == "<=", difference <= 0, difference >= 0))
-    verdicts = np.where(decided, np.where(holds, PASS, FAIL), UNDECIDED).astype(np.int8)
+    judged = np.where(decided, np.where(holds, PASS, FAIL), UNDECIDED).astype(np.int8)
+    verdicts, guards = judged[:, : len(form.constraints)], judged[:, len(form.constraints) :]
+    verdicts[:, guarded] = np.where(guards == PASS, verdicts[:, guarded], SILENT)
     silence_fallbacks(verdicts, form.constraints)
     return verdicts
+
+
+def known_numbers(
+    submissions: Sequence[Submission], before: Sequence[Values], count: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """This year's numbers and then last year's, a row for each filing, and which of them are known."""
+    rows = [
+        [r.number for r in one.readings] + [values.get(index) for index in range(count)]
+        for one, values in zip(submissions, before, strict=True)
+    ]
+    numbers = np.array([[number or 0 for number in row] for row in rows], dtype=np.int64)
+    known = np.array([[number is not None for number in row] for row in rows], dtype=np.int64)
+    return numbers.reshape(len(rows), 2 * count), known.reshape(len(rows), 2 * count)
 
 
 def silence_fallbacks(verdicts: Verdicts, constraints: Sequence[Constraint]) -> None:
@@ -66,36 +91,49 @@ def silence_fallbacks(verdicts: Verdicts, constraints: Sequence[Constraint]) -> 
             verdicts[~speaks, number] = SILENT
 
 
-def check_one(submission: Submission, verdicts: Verdicts, form: Form, policy: Policy) -> Checked:
+def check_one(submission: Submission, verdicts: Verdicts, form: Form, policy: Policy, last: Values) -> Checked:
     findings = list(submission.findings)
     findings += blank_findings(submission, form, policy)
     findings += nil_findings(submission, form, policy)
     counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
+    failing = []
     for number, (constraint, verdict) in enumerate(zip(form.constraints, verdicts, strict=True)):
         # What a fallback cannot decide is told by the stronger rules already.
         if verdict != SILENT and not (constraint.fallback and verdict == UNDECIDED):
             counts[constraint.rule_id][WORD[int(verdict)]] += 1
         if verdict == FAIL:
-            findings.append(replace(broken(submission, constraint, form, policy), relation=number))
+            failing.append((number, constraint))
+    findings += broken_findings(submission, failing, form, policy, last)
     for rule in form.rules:
-        if rule.kind != LINEAR:
+        if not rule.counted:
             counts[rule.id][Verdict.FAIL] = sum(f.rule == rule.id for f in findings)
-    return Checked(submission, tuple(named(f, submission) for f in findings), {k: dict(v) for k, v in counts.items()})
+    told = tuple(policy.told(f, form.rule(f.rule), submission.identity.name) for f in findings)
+    return Checked(submission, told, {k: dict(v) for k, v in counts.items()})
 
 
-def named(finding: Finding, submission: Submission) -> Finding:
-    """The finding with the agency's name before its message."""
-    name = submission.identity.name
-    return replace(finding, message=f"{name}：{finding.message}") if name else finding
+def broken_findings(
+    submission: Submission, failing: Sequence[tuple[int, Constraint]], form: Form, policy: Policy, last: Values
+) -> list[Finding]:
+    """A finding for each relation that does not hold, or one for all those of a rule that stand together."""
+    findings, told = [], set()
+    for number, constraint in failing:
+        rule = form.rule(constraint.rule_id)
+        if not rule.together:
+            findings.append(replace(broken(submission, constraint, form, policy, last), relation=number))
+        elif rule.id not in told:
+            told.add(rule.id)
+            group = [c for _, c in failing if c.rule_id == rule.id]
+            findings.append(all_together(submission, group, form, policy, last))
+    return findings
 
 
-def broken(submission: Submission, constraint: Constraint, form: Form, policy: Policy) -> Finding:
+def broken(submission: Submission, constraint: Constraint, form: Form, policy: Policy, last: Values) -> Finding:
     """The finding for a relation that does not hold."""
     rule, item = form.rule(constraint.rule_id), form.items[constraint.at]
     reading = submission.readings[constraint.at]
     assert reading.place is not None
     filed = submission.number(item) or Decimal(0)
-    closing = constraint.closing(submission.numbers())
+    closing = constraint.closing(submission.numbers(), last)
     exact = closing.denominator == 1
     expected = as_decimal(int(closing), item) if exact else None
     difference = filed - expected if expected is not None else None
@@ -104,7 +142,7 @@ def broken(submission: Submission, constraint: Constraint, form: Form, policy: P
         "空白（按 0 计）" if reading.signed_nil else f"填 {filed:f}", filed, expected, constraint.operator
     )
     advice = rule.advice.format(cell=cell, parts=parts_in_file(submission, constraint))
-    message = f"{item.label}（工作表「{reading.sheet}」{cell}）{said}。{rule.words}"
+    message = f"{item.label}（工作表「{reading.sheet}」{cell}）{said}{last_words(constraint, form, last)}。{rule.words}"
     table, row, column = item.table.name, item.row.label, item.column.label
     return Finding(
         rule.id,

@@ -71,7 +71,7 @@ def add_finding(sheet: Sheet, plan: Plan, number: int, record: AgencyRecord, fin
         "差额": finding.difference,
         "说明": finding.message.removeprefix(f"{record.agency.name}："),
         "建议": finding.suggestion,
-        "定位": "看明细",
+        "定位": "看明细" if record.file else "看汇总",
         "文件": record.file.source.path if record.file else "",
         "工作表": finding.sheet,
         "单元格": finding.cell.replace(",", ", "),

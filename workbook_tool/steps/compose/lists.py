@@ -8,7 +8,7 @@ from workbook_tool.model.book import Book, ListTable, Print, Sheet, Value
 from workbook_tool.model.cells import address
 from workbook_tool.model.measure import text_height
 from workbook_tool.model.result import TIMELINESS_LABELS, RuleCount, State
-from workbook_tool.model.rules import LINEAR, Rule, Severity
+from workbook_tool.model.rules import Rule, Severity
 from workbook_tool.steps.compose.plan import AGENCIES, FILES, FINDINGS, GREEN, GREY, LIST_TOP, RULES, Plan, heading
 
 STATE_ROLES = {
@@ -115,15 +115,21 @@ def add_files(book: Book, plan: Plan) -> None:
 
 
 def spoke(rule: Rule, count: RuleCount) -> bool:
-    """Whether figures say something of a rule: it is linear, and if it is a fallback, it was needed."""
-    return rule.kind == LINEAR and not (rule.fallback and not count.passed + count.failed)
+    """Whether figures say something of a rule: it was asked at all, and if it is a fallback, it was needed."""
+    asked = count.passed + count.failed + (0 if rule.fallback else count.undecided)
+    return rule.counted and asked > 0
 
 
 def add_rules(book: Book, plan: Plan) -> None:
     """规则: what was checked, and how often each rule held, failed, or could not be decided."""
     headers = ("规则", "名称", "程度", "内容", "来源", "相符", "不符", "无法判定", "问题条数")
     sheet = book.sheet(RULES, tab=GREY, widths=dict(enumerate((15, 32, 9, 60, 34, 9, 9, 10, 10))))
-    heading(sheet, "规则", f"逐行逐列核对的次数，含已汇总、待核、退回的报表。{plan.result.policy.words}", len(headers))
+    heading(
+        sheet,
+        "规则",
+        f"逐行逐列核对的次数，含已汇总、待核、退回的报表。{plan.result.policy.words}{plan.result.last_year.words}",
+        len(headers),
+    )
     counts = {count.rule_id: count for count in plan.result.rules}
     fired = [finding.rule for _, finding in plan.result.findings]
     rows: list[list[Value]] = []
@@ -131,7 +137,8 @@ def add_rules(book: Book, plan: Plan) -> None:
         count = counts[rule.id]
         told: list[Value] = [count.passed, count.failed, count.undecided] if spoke(rule, count) else [None] * 3
         severity = plan.result.policy.weigh(rule).label
-        rows.append([rule.id, rule.title, severity, rule.words, rule.source, *told, None])
+        title = rule.title + ("（试行）" if plan.result.policy.on_trial(rule) else "")
+        rows.append([rule.id, title, severity, rule.words, rule.source, *told, None])
     roles = ("cell_center", "cell_wrap", "cell_center", "cell_wrap", "cell_wrap", "number", "number", "number", "skip")
     add_list(sheet, "tblRules", headers, rows, roles)
     first, last = address(LIST_TOP + 1, RULE_COLUMN), address(LIST_TOP + max(1, len(fired)), RULE_COLUMN)

@@ -112,7 +112,7 @@ class Plan:
     def equations(self, table: Table) -> list[Constraint]:
         """The equations whose finding would point into this table."""
         at = {item.index for item in self.form.by_table[table.id]}
-        return [c for c in self.form.constraints if c.operator == "==" and c.at in at]
+        return [c for c in self.form.constraints if c.operator == "==" and c.this_year and c.at in at]
 
     @property
     def shows_held(self) -> bool:
@@ -132,7 +132,11 @@ class Plan:
         return as_decimal(self.layer(layer).sums[index], self.form.items[index])
 
     def figure_link(self, record: AgencyRecord, finding: Finding) -> str:
-        """Where the figure of a finding stands in this workbook: its cell in 单位明细, else the agency's row."""
+        """Where the figure of a finding stands in this workbook: its cell in 单位明细, else the agency's row;
+        of the region, its cell in the totals."""
+        if finding in self.result.region_findings and finding.item is not None:
+            sheet, row, column = self.totals_places("passed")[finding.item]
+            return f"{sheet}!{address(row, column)}"
         row = self.detail_row[record.agency.code]
         return f"{DETAIL}!{address(row, NAME if finding.item is None else self.column(finding.item))}"
 

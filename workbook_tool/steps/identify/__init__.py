@@ -72,6 +72,7 @@ def identify(
         nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
         findings=tuple(findings),
         foreign=why_foreign(agency, clues, roster, said, year),
+        scope=next((str(value).strip() for field, (value, *_) in cover.items() if field.kind == "scope" and value), ""),
     )
 
 

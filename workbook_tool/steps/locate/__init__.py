@@ -14,6 +14,7 @@ from dataclasses import replace
 from workbook_tool.model.diagnosis import Story
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
+from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.result import Checked
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Policy
@@ -26,24 +27,22 @@ from workbook_tool.steps.locate.words import Page, advice, sentence
 Numbers = Mapping[int, int]
 
 
-def locate(
-    checked: Sequence[Checked], form: Form, policy: Policy, last_year: Mapping[str, Numbers] | None = None
-) -> list[Checked]:
-    """The filings with their broken relations told as stories. ``last_year``: last year's numbers by agency code.
+def locate(checked: Sequence[Checked], form: Form, policy: Policy, last: LastYear = NO_LAST_YEAR) -> list[Checked]:
+    """The filings with their broken relations told as stories. ``last`` only helps to order ties.
 
     States and verdicts stay as they are: nothing is found here that was not found before.
     """
     locator = Locator(form, lambda rule_id: policy.weigh(form.rule(rule_id)))
-    return [located(one, locator, last_year or {}) for one in checked]
+    return [located(one, locator, last) for one in checked]
 
 
-def located(checked: Checked, locator: Locator, last_year: Mapping[str, Numbers]) -> Checked:
+def located(checked: Checked, locator: Locator, last: LastYear) -> Checked:
     """One filing with the findings of a story together, the one to read first."""
     broken = {f.relation: f for f in checked.findings if f.relation in locator.relations.constraints}
     if not broken:
         return checked
     agency = checked.submission.identity.agency
-    stories = locator.stories(checked.submission.numbers(), last_year.get(agency.code) if agency else None)
+    stories = locator.stories(checked.submission.numbers(), last.of(agency))
     told: dict[int | None, list[Finding]] = {}
     owned = [(story, [broken[n] for n in story.broken if n in broken]) for story in stories]
     for number, (story, own) in enumerate(((s, own) for s, own in owned if own), 1):

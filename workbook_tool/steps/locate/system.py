@@ -26,7 +26,7 @@ class Relations:
         """Those that must hold; ``severity`` gives the weight of a rule id where the office weighs differently."""
         weigh = severity or (lambda rule_id: form.rule(rule_id).severity)
         must = {r.id for r in form.rules if r.kind == LINEAR and weigh(r.id) is Severity.MUST}
-        kept = {n: c for n, c in enumerate(form.constraints) if c.rule_id in must}
+        kept = {n: c for n, c in enumerate(form.constraints) if c.rule_id in must and c.this_year}
         lines: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, constraint in kept.items():
             lines[constraint.rule_id, constraint.line].append(number)

@@ -1,0 +1,214 @@
+"""Last year's values: from a values.csv, a run folder or an older regional workbook; and what they do to a blank one."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.grids import annual_report
+from tests.offices import CASES, make_office
+from tests.tables import fill, put, read_tables
+from workbook_tool import batch, commands
+from workbook_tool.files.config import load_settings
+from workbook_tool.files.last_year import load_last_year
+from workbook_tool.files.reading import read_sheets
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.last_year import LastYear
+from workbook_tool.model.settings import Limits
+from workbook_tool.steps import tell
+
+FORM = annual_report()
+LEFT_OPEN, FEES = FORM.by_code["T3.r25.c7"].index, FORM.by_code["T2.F.n"].index
+AS_OF = date(2024, 2, 5)
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The outbox of the year before, with one run of three agencies."""
+    config = make_office(tmp_path_factory.mktemp("2022"), CASES / "honest_two_years" / "last_year")
+    batch.run(commands.open_office(config, 2022), date(2023, 2, 5))
+    return config.parent / "outbox"
+
+
+@pytest.fixture
+def config(tmp_path: Path, earlier: Path) -> Path:
+    """An office of this year with that run in its outbox."""
+    config = make_office(tmp_path / "office", CASES / "honest_two_years")
+    shutil.copytree(earlier, config.parent / "outbox")
+    return config
+
+
+def run_folder(config: Path) -> Path:
+    return config.parent / "outbox" / "2023-02-05-1"
+
+
+def named(config: Path, source: str) -> LastYear:
+    """What is read where the configuration names this source."""
+    text = config.read_text(encoding="utf-8").replace("[report]", f'[report]\nlast_year = "{source}"')
+    other = config.with_name("other.toml")
+    other.write_text(text, encoding="utf-8")
+    return load_last_year(load_settings(other), FORM)
+
+
+def test_every_kind_of_source_gives_the_same_values(config: Path) -> None:
+    found = load_last_year(load_settings(config), FORM)
+    assert (found.year, found.source, set(found.values)) == (2022, "2023-02-05-1", {"020", "021", "022"})
+    assert found.values["020"][LEFT_OPEN] == 4 and found.values["020"][FEES] == 12_500_000
+    assert named(config, "outbox/2023-02-05-1").values == found.values
+    assert named(config, "outbox/2023-02-05-1/values.csv").values == found.values
+    (workbook,) = run_folder(config).glob("*.xlsx")
+    assert named(config, f"outbox/2023-02-05-1/{workbook.name}").values == found.values
+
+
+def test_of_several_runs_the_newest_of_that_year_and_form_counts(config: Path) -> None:
+    outbox = config.parent / "outbox"
+    for name, changes in {
+        "2023-02-05-10": {},
+        "2023-02-05-9": {},
+        "2024-01-01-1": {"year": 2023, "as_of": "2024-01-01"},
+        "2023-03-01-1": {"form": "other", "as_of": "2023-03-01"},
+        "2023-04-01-1": {"as_of": "2023-01-01"},
+    }.items():
+        shutil.copytree(run_folder(config), outbox / name)
+        manifest = outbox / name / "run.json"
+        manifest.write_text(json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | changes), encoding="utf-8")
+    (outbox / "2023-05-01-1").mkdir()
+    (outbox / "2023-05-01-1" / "run.json").write_text("{", encoding="utf-8")
+    assert load_last_year(load_settings(config), FORM).source == "2023-02-05-10"
+
+
+def spoilt(config: Path, old: str, new: str) -> None:
+    path = run_folder(config) / "values.csv"
+    path.write_text(path.read_text(encoding="utf-8-sig").replace(old, new, 1), encoding="utf-8-sig")
+
+
+WRONG = {
+    "no such file": ("outbox/2023-02-05-9", "", "", "不存在"),
+    "no run": ("inbox", "", "", "里没有可以读取的 run.json"),
+    "another year": ("outbox/2023-02-05-1/values.csv", ",2022,表二", ",2021,表二", "是 2021 年的，应为 2022 年的"),
+    "another form": ("outbox/2023-02-05-1", "规章", "章程", "不是《政府信息公开工作年度报告》（zfxxgk-2021）的数"),
+    "no number": ("outbox/2023-02-05-1", ",12.5,", ",约12,", "第 11 行的“约12”不是数"),
+    "below the unit": (
+        "outbox/2023-02-05-1",
+        ",12.5,",
+        ",0.0000001,",
+        "“0.0000001”不是表二「行政事业性收费」可以有的数",
+    ),
+    "no values.csv": ("config.toml", "", "", "没有 agency_code、year、table、row、column、value 列"),
+    "no workbook": ("坏.xlsx", "", "", "打不开"),
+    "a workbook of one agency": ("inbox/020.xlsx", "", "", "不是汇总工作簿"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_source_in_the_configuration_stops_before_anything_runs(name: str, config: Path) -> None:
+    source, old, new, words = WRONG[name]
+    (config.parent / "坏.xlsx").write_bytes(b"PK no workbook")
+    spoilt(config, old, new)
+    with pytest.raises(OfficeError) as caught:
+        named(config, source)
+    assert words in str(caught.value) and "config.toml [report] last_year" in str(caught.value)
+
+
+def test_the_same_number_twice_is_refused(config: Path) -> None:
+    path = run_folder(config) / "values.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    path.write_text("\n".join([*lines, lines[1]]), encoding="utf-8-sig")
+    with pytest.raises(OfficeError, match="单位 020 的表二「规章」×「本年制发件数」出现了两次"):
+        named(config, "outbox/2023-02-05-1")
+
+
+def test_a_workbook_gives_only_accepted_filings(config: Path) -> None:
+    (path,) = run_folder(config).glob("*.xlsx")
+    book = openpyxl.load_workbook(path)
+    cell = next(c for row in book["单位明细"].iter_rows() for c in row if c.value == "已汇总")
+    cell.value = "退回"
+    book.save(path)
+    assert set(named(config, f"outbox/2023-02-05-1/{path.name}").values) == {"021", "022"}
+
+
+def test_a_run_that_cannot_be_read_leaves_last_year_unknown_and_says_so(config: Path) -> None:
+    spoilt(config, ",12.5,", ",约12,")
+    outcome = batch.run(commands.open_office(config), AS_OF)
+    assert not [f for _, f in outcome.result.findings]
+    problem = "上年的数没有用上：“2023-02-05-1”第 11 行的“约12”不是数，跨年度的规则未核对。"
+    assert problem in tell.summary(outcome.result, "")
+    assert outcome.manifest["inputs"]["last_year"] is None
+    assert "Y-CARRY" not in outcome.manifest["counts"]["undecided"]
+
+
+def test_the_run_says_what_it_took_last_year_from(config: Path) -> None:
+    outcome = batch.run(commands.open_office(config), AS_OF)
+    assert len(outcome.manifest["inputs"]["last_year"]) == 64
+    assert outcome.folder
+    book = openpyxl.load_workbook(outcome.folder / outcome.manifest["workbook"])
+    assert "上年（2022 年）的数取自“2023-02-05-1”，共 3 家。" in book["规则"]["A2"].value
+    rows = {row[0].value: [c.value for c in row[5:8]] for row in book["规则"].iter_rows(min_row=5)}
+    assert rows["Y-CARRY"] == [21, 0, 0] and rows["T2-STK"] == [6, 0, 0] and rows["G-CARRY"] == [7, 0, 0]
+    first = outcome.manifest["inputs"]
+    again = batch.run(commands.open_office(config), AS_OF, dry_run=True).manifest["inputs"]
+    assert first == again
+
+
+def test_check_knows_last_year_too(config: Path) -> None:
+    path = config.parent / "inbox" / "020.xlsx"
+    book = openpyxl.load_workbook(path)
+    put(book, "T2_L_n", 3260)
+    book.save(path)
+    text, wrong = commands.check([path], config)
+    assert "[需说明 Y-SPIKE]" in text and "上年为 300，多 2960，相当于上年的 987%" in text and not wrong
+
+
+def issued(config: Path, code: str, last: bool = True) -> Path:
+    office = commands.open_office(config)
+    office = office if last else replace(office, last=LastYear())
+    agency = office.roster.by_code(code)
+    assert agency
+    (path,) = batch.issue_templates(office, [agency], config.parent / ("with" if last else "without"), False)
+    return path
+
+
+def texts(path: Path) -> dict[str, object]:
+    sheet = openpyxl.load_workbook(path)["表三"]
+    return {c.coordinate: c.value for row in sheet.iter_rows() for c in row if c.value is not None}
+
+
+def test_the_blank_workbook_shows_what_was_left_open(config: Path) -> None:
+    added = texts(issued(config, "020")).items() - texts(issued(config, "020", last=False)).items()
+    assert added == {("M10", "供核对：上年「四、结转下年度」：自然人 3、商业企业 1、总计 4")}
+    assert texts(issued(config, "027")) == texts(issued(config, "027", last=False)), "nothing known, nothing shown"
+
+
+def test_what_the_blank_workbook_shows_is_no_number(config: Path) -> None:
+    seen = []
+    for last in (True, False):
+        path = issued(config, "020", last)
+        fill(path, FORM, read_tables((CASES / "good.md").read_text(encoding="utf-8")))
+        (record,) = batch.check_files([path], commands.open_office(config).terms)
+        assert record.checked and not record.checked.findings
+        seen.append([reading.number for reading in record.checked.submission.readings])
+    assert seen[0] == seen[1]
+    assert len(read_sheets(issued_path(config).read_bytes(), Limits())) == 5
+
+
+def issued_path(config: Path) -> Path:
+    return next((config.parent / "with").glob("020*.xlsx"))
+
+
+def test_a_values_csv_that_other_programs_saved_is_read(config: Path) -> None:
+    path = run_folder(config) / "values.csv"
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    slim = ["value", "agency_code", "table", "row", "column", "year"]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, slim, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    assert load_last_year(load_settings(config), FORM).values["020"][FEES] == 12_500_000

@@ -1,0 +1,46 @@
+"""Rule kinds that compare a filing with last year's, or with those of other agencies: what each needs declared.
+
+What they say stands in the form's declaration, how they judge in ``steps/compare/``. All come from practice and from
+the yearly assessment (核实性审核): true, or explained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A kind: what it says, the limits that its rule declares, and whether it names ``items`` of the form or a
+    ``scope`` of the cover."""
+
+    words: str
+    limits: tuple[str, ...] = ()
+    items: bool = False
+    scope: bool = False
+
+
+COMPARED = {
+    "power": Compared("nothing is filed only by agencies that have no power to", items=True),
+    "spike": Compared("a number is far from last year's", ("least", "share"), items=True),
+    "zero": Compared("a number fell to 0 or rose from it", ("least",), items=True),
+    "unit": Compared("a number is off by a factor: another unit was meant", ("factor", "near", "peers"), items=True),
+    "same_year": Compared("all numbers equal last year's: copied", ("cells",)),
+    "same_agency": Compared("all numbers equal another agency's: copied", ("cells",)),
+    "outlier": Compared("a number is far outside those of its kind", ("peers", "deviations", "least"), items=True),
+    "level": Compared("a consolidated report and its own parts are both there", scope=True),
+    "child": Compared("a part is larger than its whole", scope=True),
+    "whole": Compared("a consolidated report is not the sum of its parts", scope=True),
+    "region_carry": Compared("what the region carried over is not what it left open last year"),
+}
+"""By kind."""
+LIMITS = {
+    "least": "至少相差（按该数的单位）",
+    "share": "至少为上年的几分之几",
+    "cells": "至少几个不为 0 的数",
+    "peers": "同类至少几家",
+    "factor": "相差的倍数",
+    "near": "在其几倍之内都算",
+    "deviations": "偏离同类中位数几个标准差（对数，稳健估计）",
+}
+"""What the limits of these kinds mean."""
