@@ -71,7 +71,7 @@ SAID = {
     "a blank copy": "note P-TABLE 表三",
     "a sheet twice": "note P-TABLE 表三",
     "another copy": "must P-TABLE 表三",
-    "two forms": "must P-TABLE 表二|must P-TABLE 表三|must P-TABLE 表四",
+    "two forms": "must P-TABLE |must P-TABLE |must P-TABLE ",
     "a row pushed left": "note P-ORDER 表三",
     "two columns swapped": "note P-ORDER 表三",
     "a slip in some labels": "note P-WORDING 表二|note P-WORDING 表三",

@@ -50,7 +50,7 @@ def test_moved_rows_are_read_by_label_and_noted() -> None:
 def test_a_table_twice_is_refused_and_both_places_are_named() -> None:
     (finding,) = submission(FORM, MUTATIONS["another copy"](filled(FORM, distinct(FORM)))).findings
     assert (finding.rule, finding.severity) == ("P-TABLE", Severity.MUST)
-    assert "“表三”、“表三 (2)”" in finding.message
+    assert "（工作表“表三”、工作表“表三 (2)”）" in finding.message
 
 
 def doubled(sheet: Sheet, row: int) -> Sheet:

@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from workbook_tool.model.cells import address, areas
 from workbook_tool.model.finding import Finding
-from workbook_tool.model.form import Form, Item, Line, Table
+from workbook_tool.model.form import Form, Item, Line
 from workbook_tool.model.rules import Rule, Severity
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import IDENTITY_SHEET, Content, Place, Reading, Sheet, Uncomputed, as_decimal
+from workbook_tool.steps.parse.copies import choose, filled
 from workbook_tool.steps.parse.find import find_tables
 from workbook_tool.steps.parse.formula import compute
 from workbook_tool.steps.parse.found import Found
@@ -41,11 +42,11 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
     cover signs as 0."""
     readings = [MISSING] * len(form.items)
     findings: list[Finding] = []
-    tables, labelled = 0, [(sheet, labels_of(sheet)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
+    labelled = [(sheet, labels_of(sheet)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
+    places = {table.id: find_tables(form, table, labelled) for table in form.tables}
+    several = all(len(filled(found)) > 1 for found in places.values())
     for table in form.tables:
-        found = find_tables(form, table, labelled)
-        tables += bool(found)
-        chosen, told = choose(form, policy, table, found)
+        chosen, told = choose(form, policy, table, places[table.id], table.id in nil, several)
         findings += told
         if chosen is None:
             continue
@@ -55,32 +56,7 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
         findings += stray_findings(form, policy, chosen, extras)
         findings += subtotal_findings(form, policy, chosen, extras, readings)
         findings += hidden_findings(form, policy, chosen, readings)
-    return Parsed(tuple(readings), tuple(findings), tables)
-
-
-def choose(form: Form, policy: Policy, table: Table, found: list[Found]) -> tuple[Found | None, list[Finding]]:
-    """The one place that counts as this table, and what is to be said. Blank copies beside a filled one are put aside,
-    copies with the same content count as one; of others nobody can tell which counts."""
-    filled = [one for one in found if any(map(is_figure, contents(one)))] or found[:1]
-    if len(filled) == 1 or (filled and all(contents(one) == contents(filled[0]) for one in filled)):
-        others = [one for one in found if one is not filled[0]]
-        return filled[0], [copy_note(form, table, filled[0], others)] if others else []
-    return None, [table_finding(form, policy, table, filled)]
-
-
-def contents(found: Found) -> list[Content]:
-    """What stands in every place of a table, in the form's order."""
-    return [found.sheet.cells.get(place) for _, place in sorted(found.places.items())]
-
-
-def copy_note(form: Form, table: Table, used: Found, others: list[Found]) -> Finding:
-    """Which of several harmless copies was read."""
-    rule = form.rule_of_kind("table")
-    names = "、".join(f"“{one.sheet.name}”" for one in others)
-    message = (
-        f"{table.name}除工作表“{used.sheet.name}”外，{names}中还有空白的或内容相同的一份，已读取“{used.sheet.name}”。"
-    )
-    return Finding(rule.id, Severity.NOTE, message, "下次每张表请只保留一份。", table.name, sheet=used.sheet.name)
+    return Parsed(tuple(readings), tuple(findings), sum(map(bool, places.values())))
 
 
 def read_table(form: Form, policy: Policy, found: Found, readings: list[Reading], nil: bool) -> list[Finding]:
@@ -90,6 +66,8 @@ def read_table(form: Form, policy: Policy, found: Found, readings: list[Reading]
     for index, place in found.places.items():
         item = form.items[index]
         readings[index], told = read_item(found.sheet, place, item, form, policy, nil, found.units.get(index, ""))
+        if index in found.unitless and readings[index].number and not told:
+            told = [unit_finding(form, policy, item, readings[index])]
         for finding in told:
             plain_text = finding.rule == form.rule_of_kind("text").id and finding.severity is Severity.NOTE
             texts += [(item, finding)] if plain_text else []
@@ -101,17 +79,6 @@ def read_table(form: Form, policy: Policy, found: Found, readings: list[Reading]
     advice = rule.advice.format(cell=cells, parts="")
     note = Finding(rule.id, Severity.NOTE, message, advice, found.table.name, sheet=found.sheet.name, cell=cells)
     return [*findings, note]
-
-
-def table_finding(form: Form, policy: Policy, table: Table, found: list[Found]) -> Finding:
-    rule = form.rule_of_kind("table")
-    if not found:
-        message = f"没有找到{table.name}（{table.title}）。"
-    else:
-        where = "、".join(f"“{one.sheet.name}”" for one in found)
-        message = f"{table.name}出现了 {len(found)} 次（工作表 {where}），无法确定以哪一张为准，未读取。"
-    sheet = found[0].sheet.name if found else ""
-    return Finding(rule.id, policy.weigh(rule), message + rule.words, rule.advice, table.name, sheet=sheet)
 
 
 def structure_findings(form: Form, policy: Policy, found: Found) -> list[Finding]:
@@ -232,6 +199,17 @@ def value_finding(form: Form, policy: Policy, item: Item, reading: Reading, valu
     severity = weight(value, rule, policy)
     filed = None if reading.number is None else as_decimal(reading.number, item)
     advice = rule.advice.format(cell=cell, parts="")
+    return cell_finding(rule.id, severity, message, advice, item, reading.sheet, reading.place, filed)
+
+
+def unit_finding(form: Form, policy: Policy, item: Item, reading: Reading) -> Finding:
+    """An amount whose unit nothing in the table states."""
+    rule, unit = form.rule_of_kind("text"), item.block.unit
+    assert reading.place is not None
+    cell, filed = address(*reading.place), as_decimal(reading.number or 0, item)
+    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{reading.shown}”，表里没有写明单位，按{unit}读取。"
+    severity = policy.severity.get(rule.id, Severity.EXPLAIN)
+    advice = f"请确认 {cell} 的单位是{unit}；不是的，请换算后重新填报。"
     return cell_finding(rule.id, severity, message, advice, item, reading.sheet, reading.place, filed)
 
 

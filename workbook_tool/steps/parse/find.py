@@ -10,9 +10,10 @@ from workbook_tool.model.submission import Sheet
 from workbook_tool.steps.parse.align import align
 from workbook_tool.steps.parse.found import Found, Grid
 from workbook_tool.steps.parse.labels import Label
-from workbook_tool.steps.parse.lines import place_lines, place_moved, refuse_rivals
+from workbook_tool.steps.parse.lines import place_lines, place_moved, refuse_rivals, repeated
 from workbook_tool.steps.parse.side import find_side
-from workbook_tool.steps.parse.value import is_figure
+from workbook_tool.steps.parse.units import money_unit
+from workbook_tool.steps.parse.value import MONEY, is_figure
 
 HEAD_ROWS = 8
 """How far above the first row of numbers a column label may stand."""
@@ -50,10 +51,14 @@ def find_rows(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
         return None
     found = Found(table, sheet, score=len(by_row) / len(table.rows))
     rightmost = label_edge(by_row)
+    found.twice = repeated(table.rows, by_row, labels)
     refuse_rivals(table.rows, by_row, labels)
     place_moved(table.rows, by_row, [lab for lab in labels if lab.column <= rightmost], found)
+    if not by_row:
+        return None
     used = list(by_row.values())
     start = above = 0
+    top = min(label.row for label in by_row.values())
     for block in table.blocks:
         rows = {n: by_row[start + n] for n in range(len(block.rows)) if start + n in by_row}
         start += len(block.rows)
@@ -65,8 +70,11 @@ def find_rows(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
         ]
         by_column, band = place_columns(form, block, band, found)
         used += by_column.values()
-        above = max(label.row for label in rows.values()) + 1
+        start_row, above = max(above, first - HEAD_ROWS), max(label.row for label in rows.values()) + 1
         grid = set_places(form, block, rows, by_column, found)
+        if block.unit in MONEY:
+            heads = [label for label in labels if start_row <= label.row < first]
+            set_money(form, found, grid, heads, [label for label in labels if label.row < top])
         align(form, found, grid, {block.rows[n].id: label.column for n, label in rows.items()}, band)
     found.respelt += [label for label in used if label.meant]
     return (found, used) if found.places else None
@@ -86,6 +94,7 @@ def place_columns(
         by_column = {}  # heads in any other order: what stands above could as well be those of another table
         found.missing += block.columns
         return by_column, band
+    found.twice |= repeated(block.columns, by_column, band, across=True)
     refuse_rivals(block.columns, by_column, band, across=True)
     place_moved(block.columns, by_column, band, found)
     return by_column, band
@@ -109,6 +118,15 @@ def set_places(form: Form, block: Block, rows: dict[int, Label], columns: dict[i
             found.units[item.index] = units[item.row.id] or units[item.column.id]
     found.grids.append(grid)
     return grid
+
+
+def set_money(form: Form, found: Found, grid: Grid, heads: Sequence[Label], above: Sequence[Label]) -> None:
+    """The unit of every amount of a block, and which amounts have none."""
+    for item in form.by_table[found.table.id]:
+        if item.block is grid.block and item.index in found.places:
+            unit = money_unit(item.block.unit, [found.units[item.index]], heads, above)
+            found.units[item.index] = unit
+            found.unitless |= set() if unit else {item.index}
 
 
 def own_row(label: Label, sheet: Sheet, columns: Iterable[int]) -> int | None:

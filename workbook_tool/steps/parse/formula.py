@@ -12,11 +12,15 @@ TERM = re.compile(r"([+-]?)(?:SUM\(([^()]*)\)|(\$?[A-Z]{1,3}\$?\d+)|(\d+(?:\.\d+
 CELL = r"\$?[A-Z]{1,3}\$?\d{1,7}"
 ARGUMENT = re.compile(rf"({CELL})(?::({CELL}))?", re.IGNORECASE)
 LARGEST_AREA = 10_000
+WHEN_FILLED = re.compile(r'IF\(COUNT\(([^()]*)\)<\d+,"",(.*)\)', re.IGNORECASE)
+"""How the issued workbook computes a total once its parts are filled in."""
 
 
 def compute(formula: str, cells: dict[Place, Content]) -> Decimal | None:
     """The result, or None where the formula holds anything else, or needs a cell that holds no plain number."""
     text = re.sub(r"\s+", "", formula).lstrip("=")
+    if guarded := WHEN_FILLED.fullmatch(text):  # parts that are missing leave no result either way
+        text = guarded[2]
     total, place = Decimal(0), 0
     while place < len(text):
         match = TERM.match(text, place)

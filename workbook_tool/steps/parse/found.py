@@ -23,7 +23,8 @@ class Found:
     """A table in a sheet: the place of each number by item index, and what is unusual about it.
 
     ``missing`` lines could not be placed, ``moved`` ones stand out of their order, ``shifted`` rows stand beside their
-    columns; ``respelt`` labels were taken for another. ``units`` are units that labels state, by item. ``rows`` and
+    columns; ``respelt`` labels were taken for another. ``units`` are units that labels state, by item; ``unitless`` items are amounts
+    whose unit nothing states. ``twice`` says that its rows or columns are there a second time in the same sheet. ``rows`` and
     ``columns`` of each block are in ``grids``.
     """
 
@@ -36,5 +37,7 @@ class Found:
     moved: list[Line] = field(default_factory=list)
     shifted: list[Line] = field(default_factory=list)
     respelt: list[Label] = field(default_factory=list)
+    unitless: set[int] = field(default_factory=set)
     stray: list[Place] = field(default_factory=list)
+    twice: bool = False
     score: float = 0.0

@@ -14,6 +14,8 @@ LONGEST_LABEL = 200
 Vocabulary = frozenset[tuple[str, str]]
 """All labels of a form as pairs: a spelling, and the label it stands for."""
 MOST_PIECES = 6
+MOST_LABELS = 2000
+"""No form has more; a ledger has, and nothing in it is worth a closer look."""
 SHORTEST_GUESS = 3
 """A misspelling of fewer characters could be anything."""
 
@@ -55,27 +57,29 @@ def labels_of(sheet: Sheet) -> list[Label]:
 def with_hidden_labels(lines: Sequence[Line], labels: Sequence[Label], vocabulary: Vocabulary) -> list[Label]:
     """The labels with those put in that name one of these lines, which no label names as it stands: first put
     together from neighbouring cells, then by a spelling that can mean nothing else."""
-    found = list(labels)
+    if len(labels) > MOST_LABELS:
+        return list(labels)
+    found, together = list(labels), put_together(labels)
     for line in lines:
-        pieces = put_together(line, found)
-        if pieces:
-            found = [label for label in found if label not in pieces[1]] + [pieces[0]]
-        elif respelt := misspelt(line, found, vocabulary):
+        hits = [hit for key in line.keys for hit in together.get(key, [])]
+        if len(hits) == 1:
+            whole, pieces = hits[0]
+            found = [label for label in found if label not in pieces] + [whole]
+        elif not hits and (respelt := misspelt(line, found, vocabulary)):
             found = [
                 replace(lab, key=label_key(line.label), meant=line.label) if lab == respelt else lab for lab in found
             ]
     return sorted(found, key=lambda label: (label.row, label.column))
 
 
-def put_together(line: Line, labels: Sequence[Label]) -> tuple[Label, list[Label]] | None:
-    """One label made of neighbouring cells, with its pieces; None where there is none or more than one."""
-    hits = []
+def put_together(labels: Sequence[Label]) -> dict[str, list[tuple[Label, list[Label]]]]:
+    """Every label that can be made of neighbouring cells, with its pieces, by key."""
+    found: dict[str, list[tuple[Label, list[Label]]]] = {}
     for pieces in (*runs(labels, across=True), *runs(labels, across=False)):
-        text = "".join(piece.text for piece in pieces)
-        if label_key(text) in line.keys:
-            last = pieces[-1]
-            hits.append((Label(label_key(text), last.row, last.column, text, rows_of(pieces)), pieces))
-    return hits[0] if len(hits) == 1 else None
+        text, last = "".join(piece.text for piece in pieces), pieces[-1]
+        whole = Label(label_key(text), last.row, last.column, text, rows_of(pieces))
+        found.setdefault(whole.key, []).append((whole, pieces))
+    return found
 
 
 def rows_of(pieces: Sequence[Label]) -> tuple[int, ...]:

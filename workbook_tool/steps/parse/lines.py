@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from workbook_tool.model.form import Form, Line
+from workbook_tool.model.text import label_key
 from workbook_tool.steps.parse.found import Found
 from workbook_tool.steps.parse.labels import Label, with_hidden_labels
 
@@ -41,36 +42,41 @@ def chain(lines: Sequence[Line], labels: Sequence[Label], across: bool = False) 
     """The longest run of lines found in their declared order: line number to label.
 
     Labels that look alike (其他, 总计) are told apart by that order. ``across`` runs left to right instead of down.
-    Of runs equally long the one with the closest neighbours is taken.
+    Of runs equally long the one with most labels spelt as declared is taken, then the one with the closest neighbours.
     """
     keys = frozenset().union(*(line.keys for line in lines))
     return dict(longest_run(tuple(lines), tuple(label for label in labels if label.key in keys), across))
 
 
+Run = tuple[int, int, int, tuple[tuple[int, Label], ...]]
+"""How many lines, how many of them spelt as declared, minus the breadth, and the lines with their labels."""
+
+
+NO_RUN: Run = (0, 0, 0, ())
+
+
 @lru_cache(maxsize=256)  # most files have the layout of the one before
 def longest_run(lines: tuple[Line, ...], labels: tuple[Label, ...], across: bool) -> tuple[tuple[int, Label], ...]:
-    spots = sorted({label.column if across else label.row for label in labels})
-    at: dict[int, dict[str, Label]] = {spot: {} for spot in spots}
+    at: dict[int, dict[str, Label]] = {}
     for label in labels:
-        at[label.column if across else label.row].setdefault(label.key, label)
-    best: list[tuple[int, int, list[tuple[int, Label]]]] = [(0, 0, [])]  # length, minus the breadth, the run
-    ends: dict[int, tuple[int, int, list[tuple[int, Label]]]] = {}
+        at.setdefault(label.column if across else label.row, {}).setdefault(label.key, label)
+    ends: dict[int, Run] = {}  # the best run that ends at a spot
     for number, line in enumerate(lines):
-        fresh = {}
-        for spot in spots:
-            hit = next((at[spot][key] for key in line.keys if key in at[spot]), None)
-            if hit is None:
-                continue
-            before = max(
-                ((length, tight - (spot - end), run) for end, (length, tight, run) in ends.items() if end < spot),
-                key=lambda option: option[:2],
-                default=(0, 0, []),
-            )
-            fresh[spot] = (before[0] + 1, before[1], [*before[2], (number, hit)])
+        exact, fresh = label_key(line.label), {}
+        before: tuple[int, Run] | None = None  # the best run that ends before the spot we are at
+        reach = (0, 0, 0)
+        for spot in sorted(at):
+            hit = at[spot].get(exact) or next((at[spot][key] for key in sorted(line.keys & at[spot].keys())), None)
+            if hit is not None:
+                length, spelt, tight, run = before[1] if before else NO_RUN
+                breadth = spot - before[0] if before else 0
+                fresh[spot] = (length + 1, spelt + (hit.key == exact), tight - breadth, (*run, (number, hit)))
+            if (own := ends.get(spot)) and (own[0], own[1], own[2] + spot) > reach:
+                before, reach = (spot, own), (own[0], own[1], own[2] + spot)
         for spot, option in fresh.items():
-            if spot not in ends or option[:2] > ends[spot][:2]:
+            if spot not in ends or option[:3] > ends[spot][:3]:
                 ends[spot] = option
-    return tuple(max([*best, *ends.values()], key=lambda option: option[:2])[2])
+    return max(ends.values(), key=lambda run: run[:3])[3] if ends else ()
 
 
 def refuse_rivals(
@@ -91,9 +97,27 @@ def refuse_rivals(
             r.key in line.keys
             and (r.row == label.row if across else r.column == label.column)
             and not (numbered and r.number not in ("", line.number))
+            and not (label.key == label_key(line.label) != r.key)
             for r in spare
         ):
             del placed[number]
+
+
+def repeated(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], across: bool = False) -> bool:
+    """Whether most of the lines are named a second time in line with the first, however far off: two years or two
+    agencies in one table, of which nobody can tell which counts."""
+    if len(placed) < 2:
+        return False
+    taken = set(placed.values())
+    again = {
+        number
+        for number, label in placed.items()
+        for other in labels
+        if other.key == label.key
+        and other not in taken
+        and (other.row == label.row if across else other.column == label.column)
+    }
+    return 2 * len(again) > len(lines)
 
 
 def place_moved(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], found: Found) -> None:

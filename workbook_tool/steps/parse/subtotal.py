@@ -34,7 +34,7 @@ def subtotals(found: Found, labels: Sequence[Label]) -> list[Extra]:
     return [
         extra
         for grid in found.grids
-        if "" not in grid.rows
+        if grid.rows and "" not in grid.rows
         for extra in (*extra_rows(found, grid, labels), *extra_columns(found, grid, labels))
     ]
 

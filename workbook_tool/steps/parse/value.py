@@ -19,14 +19,19 @@ NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 PLAIN = re.compile(rf"({NUMBER})")
 MONEY = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(10**8)}
 """Units of money, in 元."""
-UNITS = "|".join(["件", "条", "个", "次", "份", "宗", "起", *sorted(MONEY, key=len, reverse=True)])
+UNITS = "|".join(
+    ["件", "条", "个", "人次", "次", "份", "宗", "起", "项", "人", "家", *sorted(MONEY, key=len, reverse=True)]
+)
 WITH_UNIT = re.compile(rf"({NUMBER})({UNITS})")
+WITH_UNIT_AFTER = re.compile(rf"({NUMBER})\(({UNITS})\)")
 WITH_REMARK = re.compile(rf"({NUMBER})({UNITS})?\(.*\)(?:{UNITS})?")
 FIGURE = re.compile(rf"[约近]?[-+]?\d[\d,.]*[余多]?(?:{UNITS})?(?:以上|左右|\(.*\))?|#.*[!?/A].*")
 """A text that seems to be meant as a number."""
 LARGEST = Decimal(10**15)
 """In smallest units: so much of all numbers of a form still adds up within 64 bits."""
 SIGNIFICANT_DIGITS = 15
+RESIDUE = 1e-9
+"""What is left of a difference that should be 0; no number of a form is so small, and spreadsheets show it as 0."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ def as_stored(number: int | float) -> Decimal:
     """The number as a spreadsheet shows it: 15 significant digits, so that 0.1 + 0.2 is 0.3."""
     if isinstance(number, float) and not math.isfinite(number):
         return Decimal("NaN")
+    if abs(number) < RESIDUE:
+        return Decimal(0)
     return Decimal(f"{number:.{SIGNIFICANT_DIGITS}g}") if isinstance(number, float) else Decimal(number)
 
 
@@ -99,8 +106,8 @@ def is_figure(content: Content) -> bool:
 def read_text(text: str, item: Item, unit: str = "") -> Value:
     if any(unicodedata.category(letter) == "No" for letter in text):
         return Value(problem="type", why="含有上标、下标或带圈的数字，分不清哪些是数")
-    if re.search(r"\d\s*[\r\n]+\s*\d", text):
-        return Value(problem="type", why="一格里有几行数")
+    if re.search(r"\d\s*[\r\n\t]+\s*\d", text):
+        return Value(problem="type", why="一格里有几个数")
     bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     if bare in BLANK_MARKS:
         return Value(problem="blank")
@@ -108,7 +115,7 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
         return Value(problem="approx")
     if match := PLAIN.fullmatch(bare):
         return as_text(match[1], item, unit)
-    if match := WITH_UNIT.fullmatch(bare):
+    if match := WITH_UNIT.fullmatch(bare) or WITH_UNIT_AFTER.fullmatch(bare):
         return as_text(match[1], item, match[2])
     if match := WITH_REMARK.fullmatch(bare):
         read = as_text(match[1], item, match[2] or unit)
