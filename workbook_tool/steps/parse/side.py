@@ -99,13 +99,15 @@ def line_of_numbers(sheet: Sheet, placed: dict[int, Label]) -> int | None:
     pure = [row for row in held if all(cell is None or is_figure(cell) for cell in rows[row])]
     if not held or (held[0] != first and held[0] not in pure):
         return None if counts_columns(rows[first]) else first
-    if held[0] != first and any(
-        isinstance(sheet.cells.get((row, column)), str)
-        for row in range(first, held[0] + 1)
-        for column in range(columns[0])
-    ):
+    if held[0] != first and worded(sheet, range(first, held[0] + 1), columns[-1]):
         return first  # what follows a blank line under a name of its own is something else, such as last year's
     return None if any(row in pure for row in held[1:]) else held[0]
+
+
+def worded(sheet: Sheet, rows: range, last: int) -> bool:
+    """Whether a text stands in these rows, up to the last column of the table."""
+    texts = (sheet.cells.get((row, column)) for row in rows for column in range(last + 1))
+    return any(isinstance(text, str) and not is_figure(text) for text in texts)
 
 
 def counts_columns(figures: Sequence[object]) -> bool:
