@@ -107,6 +107,19 @@ def test_a_number_beside_its_cell_is_pointed_out_even_where_blanks_count_as_zero
     assert [(f.rule, f.severity, f.place) for f in read.findings] == [("P-LABEL", Severity.MUST, "表二!C11")]
 
 
+def test_numbers_pushed_out_of_the_table_by_an_inserted_cell_are_pointed_out() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    row = max(row for row, _ in four.cells)
+    for at in (3, 14):  # fuzzing found it: every later number under a wrong heading, and the last one out
+        cells = {(r, c + (r == row and c >= at)): v for (r, c), v in four.cells.items()} | {(row, at): 7.0}
+        (finding,) = submission(FORM, [two, three, Sheet(four.name, cells)]).findings
+        assert (finding.rule, finding.severity, finding.place) == ("P-LABEL", Severity.MUST, f"表四!P{row + 1}")
+    for beside in ({(row, 15): 7.0, (row - 1, 15): "上年"}, {(row, 16): 7.0}, {(row, 15): "相符"}):
+        assert not submission(FORM, [two, three, Sheet(four.name, four.cells | beside)]).findings
+    check_cell = Sheet(four.name, four.cells | {(row, 15): 7.0}, formulas=frozenset({(row, 15)}))
+    assert not submission(FORM, [two, three, check_cell]).findings
+
+
 def test_a_formula_without_its_result_is_computed_or_undecided() -> None:
     sums = filled(FORM, distinct(FORM) | {"T4.d.g5": Uncomputed("SUM(A8:D8)"), "T4.e.g5": Uncomputed("A8*2")})
     read = submission(FORM, sums)
