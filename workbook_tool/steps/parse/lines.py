@@ -57,16 +57,18 @@ def longest_run(lines: tuple[Line, ...], labels: tuple[Label, ...], across: bool
     ends: dict[int, tuple[int, int, list[tuple[int, Label]]]] = {}
     for number, line in enumerate(lines):
         fresh = {}
+        first = {end: -rank for rank, end in enumerate(ends)}  # of equals the one found first
+        before: tuple[int, int, list[tuple[int, Label]]] = (0, 0, [])
+        reached, furthest = 0, (0, 0, 0)
         for spot in spots:
             hit = next((at[spot][key] for key in line.keys if key in at[spot]), None)
-            if hit is None:
-                continue
-            before = max(
-                ((length, tight - (spot - end), run) for end, (length, tight, run) in ends.items() if end < spot),
-                key=lambda option: option[:2],
-                default=(0, 0, []),
-            )
-            fresh[spot] = (before[0] + 1, before[1], [*before[2], (number, hit)])
+            if hit is not None:
+                breadth = spot - reached if before[0] else 0
+                fresh[spot] = (before[0] + 1, before[1] - breadth, [*before[2], (number, hit)])
+            if spot in ends:
+                length, tight, _ = ends[spot]
+                if not before[0] or (length, tight + spot, first[spot]) > furthest:
+                    before, reached, furthest = ends[spot], spot, (length, tight + spot, first[spot])
         for spot, option in fresh.items():
             if spot not in ends or option[:2] > ends[spot][:2]:
                 ends[spot] = option
