@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from tests.grids import annual_report, distinct, filled, submission
 from tests.layouts import MUTATIONS, moved, reworded, swap_rows
 from workbook_tool.intake import no_filing
@@ -105,6 +107,29 @@ def test_a_number_beside_its_cell_is_pointed_out_even_where_blanks_count_as_zero
     shifted = Sheet(two.name, two.cells | {(10, 2): 5.0})
     read = submission(FORM, [shifted, three, four], Policy(blank_is_zero=True))
     assert [(f.rule, f.severity, f.place) for f in read.findings] == [("P-LABEL", Severity.MUST, "表二!C11")]
+
+
+def test_a_label_filled_over_a_whole_row_takes_no_time() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    row = max(row for row, _ in four.cells) - 1
+    over = {(row, column): "结果维持" for column in range(16, 16_384)}  # fuzzing found it: this took half a minute
+    start = time.monotonic()
+    read = submission(FORM, [two, three, Sheet(four.name, four.cells | over)])
+    assert time.monotonic() - start < 5
+    assert right_or_refused(FORM, read)
+
+
+def test_numbers_pushed_out_of_the_table_by_an_inserted_cell_are_pointed_out() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    row = max(row for row, _ in four.cells)
+    for at in (3, 14):  # fuzzing found it: every later number under a wrong heading, and the last one out
+        cells = {(r, c + (r == row and c >= at)): v for (r, c), v in four.cells.items()} | {(row, at): 7.0}
+        (finding,) = submission(FORM, [two, three, Sheet(four.name, cells)]).findings
+        assert (finding.rule, finding.severity, finding.place) == ("P-LABEL", Severity.MUST, f"表四!P{row + 1}")
+    for beside in ({(row, 15): 7.0, (row - 1, 15): "上年"}, {(row, 16): 7.0}, {(row, 15): "相符"}):
+        assert not submission(FORM, [two, three, Sheet(four.name, four.cells | beside)]).findings
+    check_cell = Sheet(four.name, four.cells | {(row, 15): 7.0}, formulas=frozenset({(row, 15)}))
+    assert not submission(FORM, [two, three, check_cell]).findings
 
 
 def test_a_formula_without_its_result_is_computed_or_undecided() -> None:

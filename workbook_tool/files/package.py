@@ -122,10 +122,13 @@ def refuse_doctype(data: bytes) -> None:
 
 
 def parse_xml(data: bytes) -> etree._Element:
-    """The root of a part. Nothing outside it is ever opened. Raises Unreadable where the markup is broken."""
+    """The root of a part. Nothing outside it is ever opened. Raises Unreadable where the markup is broken, MemoryError
+    where there is not enough room for it."""
     try:
         root = etree.fromstring(data, STERN)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:  # the file is too big, and not broken
+            raise MemoryError from error
         raise Unreadable("文件内部结构已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报") from error
     if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that the search above does not know
         raise Unreadable("文件内含不允许的内容（DOCTYPE）；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")

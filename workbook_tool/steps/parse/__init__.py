@@ -108,7 +108,7 @@ def stray_findings(form: Form, policy: Policy, found: Found, extras: Sequence[Ex
     """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
     row that the form does not have."""
     known = {*found.places.values(), *(place for extra in extras for place in extra.places.values())}
-    stray = set(found.stray)
+    stray = set(found.stray) | pushed_out(found)
     for grid in found.grids:
         if not grid.rows or not grid.columns:
             continue
@@ -122,6 +122,23 @@ def stray_findings(form: Form, policy: Policy, found: Found, extras: Sequence[Ex
     rule, cells, table = form.rule_of_kind("label"), areas(stray), found.table.name
     message = f"{table}（工作表「{found.sheet.name}」）{cells} 有数，却不在表的任何一格里，没有读取。{rule.words}"
     return [Finding(rule.id, policy.weigh(rule), message, rule.advice, table, sheet=found.sheet.name, cell=cells)]
+
+
+def pushed_out(found: Found) -> set[Place]:
+    """Numbers right behind the last column, under no heading: a cell was put in to the left of them."""
+    out: set[Place] = set()
+    for grid in found.grids:
+        if not grid.rows or not grid.columns:
+            continue
+        top, beyond = min(grid.rows.values()), max(grid.columns.values()) + 1
+        if not any(isinstance(found.sheet.cells.get((row, beyond)), str) for row in range(top)):
+            numbers = {(row, beyond) for row in grid.rows.values() if is_plain(found.sheet.cells.get((row, beyond)))}
+            out |= numbers - found.sheet.formulas - set(found.places.values())
+    return out
+
+
+def is_plain(content: Content) -> bool:
+    return isinstance(content, (int, float)) and not isinstance(content, bool)
 
 
 def hidden_findings(form: Form, policy: Policy, found: Found, readings: list[Reading]) -> list[Finding]:

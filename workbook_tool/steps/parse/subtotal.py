@@ -43,7 +43,8 @@ def extra_rows(found: Found, grid: Grid, labels: Sequence[Label]) -> Iterator[Ex
     taken, rows = set(grid.rows.values()), grid.rows
     edge = min(grid.columns.values(), default=0)
     for label in labels:
-        if label.row in taken or label.column >= edge or not min(rows.values()) - 1 <= label.row <= max(rows.values()):
+        inside = rows and min(rows.values()) - 1 <= label.row <= max(rows.values())
+        if label.row in taken or label.column >= edge or not inside:
             continue
         places = {name: (label.row, column) for name, column in grid.columns.items()}
         groups = groups_of(label, grid.block.rows, rows, label.row, found)

@@ -1,0 +1,47 @@
+"""Files that are too much for any parser, through the front door: only the file itself is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.grids import annual_report
+from tests.hostile import array_formulas, million_rows
+from tests.hostile_filings import good
+from tests.offices import CASES
+from workbook_tool import batch
+from workbook_tool.files.roster import load_roster
+from workbook_tool.intake import Terms
+from workbook_tool.model.result import FileRecord
+from workbook_tool.model.settings import Limits
+
+
+def judged(folder: Path, bomb: bytes, limits: Limits) -> list[FileRecord]:
+    """A bomb among five good filings."""
+    codes = ("020", "021", "022", "023", "024")
+    files = {"a.xlsx": bomb} | {f"{code}.xlsx": good(code) for code in codes}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    terms = Terms(annual_report(), load_roster(CASES / "roster.csv"), 2023, limits=limits)
+    return batch.check_files(
+        [folder / name for name in ("020.xlsx", "021.xlsx", "a.xlsx", "022.xlsx", "023.xlsx", "024.xlsx")], terms
+    )
+
+
+@pytest.mark.parametrize(
+    ("bomb", "limits", "said"),
+    [
+        (million_rows, Limits(workers=2), "占用内存过多"),
+        (million_rows, Limits(workers=2, memory_mib=512), "占用内存过多"),
+        (lambda: array_formulas(3000), Limits(workers=2, seconds=3), "读取超过 3 秒"),
+    ],
+    ids=["more than the memory there is", "more than less memory", "longer than the time there is"],
+)
+def test_only_the_bomb_is_lost(bomb, limits: Limits, said: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    records = judged(tmp_path, bomb(), limits)
+    lost = records.pop(2)
+    assert lost.state.value == "unreadable"
+    assert said in lost.reason
+    assert [record.state.value for record in records] == ["counted"] * 5
+    assert all(record.checked and not record.checked.findings for record in records)

@@ -1,0 +1,62 @@
+"""Odd files of other projects, where they are at hand, as the inbox of an office: each ends as ``corpus_states.csv`` says."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.from_outside import MEMORY_MIB, Published, demand, run
+from tests.grids import annual_report
+from tests.offices import CASES, CONFIG
+from tests.test_corpus import CORPUS, needs_corpus
+from workbook_tool import batch
+from workbook_tool.files.roster import load_roster
+from workbook_tool.intake import Terms
+from workbook_tool.model.settings import Roster
+
+STATES = Path(__file__).with_name("corpus_states.csv")
+SECONDS = 20
+"""For all of them together; one may take as much."""
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """A run over the corpus itself, which is only read."""
+    if not hasattr(os, "wait4"):
+        pytest.skip("this system does not tell what a process used")
+    office = tmp_path_factory.mktemp("corpus")
+    (office / "config.toml").write_text(f'{CONFIG}\n[folders]\ninbox = "{CORPUS}"\n', encoding="utf-8")
+    shutil.copy(CASES / "roster.csv", office / "roster.csv")
+    return run(office)
+
+
+@needs_corpus
+def test_every_odd_file_ends_as_the_table_says(published: Published, accept: bool) -> None:
+    demand(published.states, STATES, accept)
+    assert CORPUS is not None
+    assert sorted(path for path, _, _ in published.states) == sorted(path.name for path in CORPUS.iterdir())
+
+
+@needs_corpus
+def test_none_of_them_is_counted(published: Published) -> None:
+    assert not published.manifest["counts"]["files"].keys() & {"counted", "held", "returned"}
+    assert {agency["state"] for agency in published.manifest["agencies"]} == {"missing"}
+    assert "读取时" not in str(published.manifest["files"]), "no worker died, and no mistake of ours"
+
+
+@needs_corpus
+def test_they_stay_within_the_limits(published: Published) -> None:
+    assert published.memory_mib <= MEMORY_MIB
+    assert published.seconds <= SECONDS
+
+
+@needs_corpus
+@pytest.mark.parametrize("roster", [Roster(given=False), load_roster(CASES / "roster.csv")], ids=["none", "roster"])
+def test_files_judged_on_their_own_end_alike(roster: Roster, published: Published) -> None:
+    assert CORPUS is not None
+    records = batch.check_files(sorted(CORPUS.iterdir()), Terms(annual_report(), roster, 2023))
+    found = sorted((r.source.path, r.state.value, r.reason.partition("；")[0]) for r in records)
+    assert found == sorted(published.states)

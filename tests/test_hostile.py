@@ -1,0 +1,171 @@
+"""An office whose inbox holds everything hostile there is, beside three good filings: promises 1 to 4, 11, 12 and 18."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import warnings
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from lxml import etree
+from python_calamine import CalamineWorkbook
+
+from tests.from_outside import MEMORY_MIB, Published, demand, run
+from tests.hostile import CANARY, Make, archives, resources
+from tests.hostile_filings import edited, filings, good, kinds, names, wrong_containers
+from tests.offices import CASES, CONFIG
+from tests.test_cases import snapshot
+from workbook_tool.model.text import safe_text
+
+LONG_AGO = 1_700_000_000
+SECONDS = 90
+"""The time that all of this may take on a busy machine."""
+GOOD = {"020", "021", "022"}
+FOREIGN_PARTS = re.compile(r"externalLink|vbaProject|connections|embeddings|activeX|macrosheets", re.IGNORECASE)
+
+
+def good_filings() -> dict[str, bytes]:
+    """Three filings, one in order, one to be explained, one to be returned."""
+    return {
+        "好/020.xlsx": good("020"),
+        "好/021.xlsx": edited("021", lambda book: book["表三"].__setitem__("D9", 43)),
+        "好/022.xlsx": edited("022", lambda book: book["表三"].__setitem__("D10", "3（其中1件补报）")),
+    }
+
+
+def hostile(secret: Path) -> dict[str | bytes, Make]:
+    made: dict[str | bytes, Make] = {}
+    for group in (resources(secret), archives(), wrong_containers(), filings()):
+        assert not made.keys() & group.keys()
+        made |= group
+    return made | {name: lambda n=n: b"PK broken %d" % n for n, name in enumerate(names())}  # type: ignore[misc]
+
+
+def write(folder: Path, name: str | bytes, content: bytes) -> None:
+    path = Path(os.fsdecode(os.fsencode(folder) + b"/" + os.fsencode(name)))
+    try:
+        path.write_bytes(content)
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    except OSError as error:
+        warnings.warn(f"the file system refuses {name!r}: {error}; NOT CHECKED", stacklevel=2)
+
+
+def an_office(folder: Path) -> Path:
+    (folder / "inbox" / "好").mkdir(parents=True)
+    (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
+    shutil.copy(CASES / "roster.csv", folder / "roster.csv")
+    for name, content in good_filings().items():
+        write(folder / "inbox", name, content)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    return run(an_office(tmp_path_factory.mktemp("alone")))
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    if not hasattr(os, "wait4"):
+        pytest.skip("this system does not tell what a process used")
+    office = an_office(tmp_path_factory.mktemp("together"))
+    secret = office / "secret.txt"
+    secret.write_text(CANARY, encoding="utf-8")
+    for name, make in hostile(secret).items():
+        write(office / "inbox", name, make())
+    before = snapshot(office)
+    published = run(office)
+    after = {path: what for path, what in snapshot(office).items() if path in before}
+    assert after == before, "the inbox is a record: nothing in it may change"
+    return published
+
+
+def test_every_entry_is_told_once_with_a_state_and_a_reason(together: Published) -> None:
+    files = together.manifest["files"]
+    paths = [file["path"] for file in files]
+    there = sum(len(names) for _, _, names in os.walk(together.office / "inbox"))
+    assert len(paths) == len(set(paths))
+    assert sum("!" not in path or path.startswith("'!") for path in paths) == there
+    assert all(file["reason"] or file["state"] == "counted" for file in files)
+    assert all(path == safe_text(path) and path.splitlines() == [path] for path in paths)
+
+
+def test_every_file_ends_as_the_table_says(together: Published, accept: bool) -> None:
+    """``hostile_states.csv``, without the files that lie about what they are: those end alike under every name."""
+    plain = [state for state in together.states if not state[0].startswith("this is")]
+    demand(plain, Path(__file__).with_name("hostile_states.csv"), accept)
+    ends: dict[str, set[tuple[str, str]]] = {}
+    for path, state, reason in together.states:
+        if path.startswith("this is") and "!" not in path and state != "duplicate":
+            ends.setdefault(path.rpartition(".")[0], set()).add((state, reason))
+    assert len(ends) == len(kinds())
+    assert [kind for kind, found in ends.items() if len(found) != 1] == []
+
+
+def test_the_good_filings_are_read_as_if_they_were_alone(alone: Published, together: Published) -> None:
+    for name in ("values.csv", "findings.csv"):
+        assert together.rows(name, GOOD) == alone.rows(name, GOOD)
+        assert len(alone.rows(name, GOOD)) >= 2
+
+
+def test_no_file_takes_more_than_its_share(together: Published) -> None:
+    assert together.memory_mib <= MEMORY_MIB
+    assert together.seconds <= SECONDS
+    slow = [file["path"] for file in together.manifest["files"] if "超过 20 秒" in file["reason"]]
+    assert not slow
+
+
+def test_nothing_live_in_the_workbook_stems_from_a_file(alone: Published, together: Published) -> None:
+    """The same kinds of formulas, links and parts as without the hostile files, however many more there are."""
+    ours, theirs = live(alone.workbook), live(together.workbook)
+    assert theirs == ours
+    assert ours["formulas"] and not FOREIGN_PARTS.search(" ".join(ours["parts"]))
+    assert ours["links"] == {"display location ref"} and ours["targets"] == {"inside"}
+
+
+def live(path: Path) -> dict[str, set[str]]:
+    """What could do something in a workbook: its parts, where they lead, its links and the shapes of its formulas."""
+    found: dict[str, set[str]] = {"parts": set(), "targets": set(), "links": set(), "formulas": set()}
+    with zipfile.ZipFile(path) as package:
+        for name in package.namelist():
+            data = package.read(name)
+            found["parts"].add(name)
+            if name.endswith((".xml", ".rels", ".vml")):
+                for node in etree.fromstring(data).iter("{*}f", "{*}formula", "{*}hyperlink", "{*}Relationship"):
+                    look(node, found)
+    return found
+
+
+def look(node: etree._Element, found: dict[str, set[str]]) -> None:
+    kind = etree.QName(node).localname
+    if kind == "hyperlink":
+        found["links"].add(" ".join(sorted(etree.QName(name).localname for name in node.attrib)))
+    elif kind == "Relationship":
+        outside = node.get("TargetMode") == "External" or ":" in node.get("Target", "")
+        found["targets"].add("outside" if outside else "inside")
+    else:
+        found["formulas"].add(shape(node.text or ""))
+
+
+def shape(formula: str) -> str:
+    """The formula without what depends on how many agencies and findings there are."""
+    area = r"(?:'[^']*'!|\w+!)?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?"
+    return re.sub(r"#(?:[,+]#)+", "#", re.sub(r"\b\d+\b", "9", re.sub(area, "#", formula)))
+
+
+def test_both_readers_open_the_workbook(together: Published) -> None:
+    book = openpyxl.load_workbook(together.workbook)
+    assert CalamineWorkbook.from_path(together.workbook).sheet_names == book.sheetnames
+    told = {line[0] for line in book["收件清单"].iter_rows(min_row=5, values_only=True)}
+    assert {file["path"] for file in together.manifest["files"] if file["state"] != "ignored"} <= told
+
+
+def test_the_secret_stays_where_it_is(together: Published) -> None:
+    for path in (together.office / "outbox").rglob("*"):
+        if path.is_file():
+            assert CANARY.encode() not in path.read_bytes()
+    assert CANARY not in together.printed
