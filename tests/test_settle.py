@@ -10,6 +10,7 @@ import pytest
 
 from tests.grids import ROOT, annual_report
 from workbook_tool.files.inputs import input_hashes
+from workbook_tool.model.last_year import NO_LAST_YEAR
 from workbook_tool.model.result import AgencyRecord, Checked, FileRecord, State
 from workbook_tool.model.settings import Policy, Roster, Settings
 from workbook_tool.model.submission import BEIJING, Agency, Identity, Mail, SourceFile, Submission
@@ -114,7 +115,7 @@ def test_the_mail_says_whether_it_was_in_time_before_the_cover_does() -> None:
 
 
 def inbox_hash(*filings: FileRecord) -> str | None:
-    return input_hashes(SETTINGS, FORM, Roster(), settle(filings, FORM, Policy()))["inbox"]
+    return input_hashes(SETTINGS, FORM, Roster(), settle(filings, FORM, Policy()), NO_LAST_YEAR)["inbox"]
 
 
 def test_the_hash_of_the_inbox_knows_times_only_where_they_decide() -> None:
