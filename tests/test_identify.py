@@ -308,6 +308,7 @@ def test_a_name_that_is_only_written_to_decides_nothing(path: str) -> None:
         "2023年年报县教育局.xlsx",
         "政府信息公开年报县教育局.xlsx",
         "关于报送示例县教育局2023年报的函.xlsx",
+        "关于上报示例县教育局2023年报的函.xlsx",
         "报送《示例县教育局2023年报》.xlsx",
         "示例县教育局网站公开年报.xlsx",
         "示例县教育局所有报表.xlsx",
@@ -589,7 +590,15 @@ def test_what_the_cover_leaves_open_another_sheet_adds_but_no_cover_of_another_y
     filled = cover(agency="示例县教育局", code="007", year=2023)
     assert who(filled, asked, path="x.xlsx").nil == ("T3",)
     assert who(filled, LAST, path="x.xlsx").nil == ()
+    another = {(2, 0): "报告年度", (2, 1): "2023年", (3, 0): "单位代码", (3, 1): 7.0}
+    assert who(filled, replace(asked, cells={**asked.cells, **another}), path="x.xlsx").nil == ("T3",)
     assert who(filled, replace(asked, hidden=True), path="x.xlsx").nil == ()
+
+
+def test_a_hidden_cover_counts_where_there_is_no_other() -> None:
+    filled = replace(cover(agency="示例县教育局", code="007", year=2023, nil_t3="是"), hidden=True)
+    assert who(filled, titled("x"), path="x.xlsx").nil == ("T3",)
+    assert who(filled, cover(agency="示例县教育局", code="007", year=2023), path="x.xlsx").nil == ()
 
 
 def test_a_list_of_agencies_is_no_cover() -> None:

@@ -59,15 +59,12 @@ def identify(
         findings += agency_findings(clues, deciding, form, policy)
         findings += name_findings(clues, deciding, form, policy)
         findings += sender_findings(mail, agency, roster, form, policy)
-    # The round counts the workbooks issued to the agency and for the year of the hidden identity, and no others.
-    own = not any(c.source == HIDDEN and c.agency and c.agency != agency for c in clues)
-    own = own and as_year(hidden.get("year", "")) == said
     return Identity(
         form=form.id,
         agency=agency,
         name=agency.name if agency else next((c.text for c in clues if c.decides), ""),
         year=said,
-        round=as_round(hidden.get("round", "")) if own else 1,
+        round=round_of(hidden, clues, agency, said),
         source=deciding.source if deciding else year_source,
         filed_on=next((as_date(value) for field, (value, *_) in cover.items() if field.kind == "date"), None),
         nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
@@ -75,6 +72,13 @@ def identify(
         foreign=why_foreign(agency, clues, roster, said, year),
         scope=next((as_text(value) for field, (value, *_) in cover.items() if field.kind == "scope"), ""),
     )
+
+
+def round_of(hidden: dict[str, str], clues: list[Clue], agency: Agency | None, said: int | None) -> int:
+    """The round of the hidden identity. It counts the workbooks issued to one agency for one year: in a borrowed one, or
+    in last year's used again, it says nothing."""
+    borrowed = any(c.source == HIDDEN and c.agency and c.agency != agency for c in clues)
+    return 1 if borrowed or as_year(hidden.get("year", "")) != said else as_round(hidden.get("round", ""))
 
 
 def named_in(path: str, roster: Roster) -> Agency | None:

@@ -49,7 +49,9 @@ def read_cover(sheets: Sequence[Sheet], form: Form) -> Cover:
     Of several the one that answers most counts: a sheet for signatures or an instruction may lie in front. The others
     add what it leaves open, but never whose report it is, and only where they do not speak of another agency or year.
     """
-    covers = [answered for sheet in visible_first(sheets) if (answered := sheet_answers(sheet, form))]
+    answered = [(sheet, sheet_answers(sheet, form)) for sheet in sheets]
+    # A hidden copy speaks only where there is no other cover.
+    covers = [c for sheet, c in answered if c and not sheet.hidden] or [c for _, c in answered if c]
     ranked = sorted(covers, key=lambda cover: -sum(WEIGHTS.get(field.kind, 1) for field in cover))
     best: Cover = ranked[0] if ranked else {}
     named = any(field.kind in ("agency", "code") for field in best)
@@ -60,18 +62,19 @@ def read_cover(sheets: Sequence[Sheet], form: Form) -> Cover:
     return best
 
 
-def visible_first(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The sheets that people see; a hidden copy speaks only where there is no other."""
-    return [sheet for sheet in sheets if not sheet.hidden] or list(sheets)
-
-
 def contradicts(one: Cover, other: Cover) -> bool:
     """Whether two sheets speak of different agencies or years, such as a cover of last year left in the workbook."""
+    both = [(field, one[field][0], other[field][0]) for field in one.keys() & other.keys()]
     return any(
-        squash(as_text(one[field][0])) != squash(as_text(other[field][0]))
-        for field in one.keys() & other.keys()
+        as_year(a) != as_year(b) if field.kind == "year" else not alike(squash(as_text(a)), squash(as_text(b)))
+        for field, a, b in both
         if field.kind in ("agency", "code", "year")
     )
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether one is the other with something left out: a place before the name, zeros before the code."""
+    return one in other or other in one
 
 
 def sheet_answers(sheet: Sheet, form: Form) -> Cover:

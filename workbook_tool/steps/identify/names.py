@@ -33,7 +33,7 @@ PART = re.compile(
 )
 """After a name: the name of a part of it, which is another body. Short endings count only right after a few letters of
 which none is of a report's title."""
-ADDRESSED = re.compile(r"(?:报|(?<!关于)(?:报送|上报)|抄送|抄报|报给|报至|致|呈|交|(?<!报)送|给|发)$")
+ADDRESSED = re.compile(r"(?:(?<!关于上)报|(?<!关于)报送|抄送|抄报|报给|报至|致|呈|交|(?<!报)送|给|发)$")
 NOUN, YEARLY = re.compile(r"(?:(?<!\d)年|[月季周半填申])报$"), re.compile(r"年报$")
 """What comes right before a name where the text is sent to it; “关于报送” and “信息公开年报” are about the report itself.
 “2023年报县政府办” can be read both ways: it is taken for the report only where a mark or a space parts it."""
