@@ -9,8 +9,18 @@ import pytest
 
 from tests.grids import annual_report
 from workbook_tool.model.settings import Policy, Roster
-from workbook_tool.model.submission import IDENTITY_SHEET, Agency, Content, Identity, Mail, Sheet
-from workbook_tool.steps.identify import identify
+from workbook_tool.model.submission import (
+    IDENTITY_SHEET,
+    Agency,
+    Content,
+    ErrorValue,
+    Identity,
+    Mail,
+    Sheet,
+    Uncomputed,
+)
+from workbook_tool.steps.identify import identify, named_in
+from workbook_tool.steps.identify.cover import yes_or_no
 
 FORM = annual_report()
 EDUCATION = Agency("007", "示例县教育局", ("县教育局", "教体局"))
@@ -254,13 +264,66 @@ def titled(text: str, name: str = "表二") -> Sheet:
         (titled("2023年", "县教育局"), "x.xlsx", "工作表名"),
         (titled("2023年度"), "示例县教育局年报.xlsx", "文件名"),
         (titled("2023年度"), "2023年教育局年报.xlsx", "文件名"),
-        (titled("2023年度"), "县教育局/年报.xlsx", "文件夹名"),
-        (titled("2023年度"), "县教育局.zip!年报.xlsx", "文件夹名"),
     ],
 )
 def test_places_that_name_the_agency(sheet: Sheet, path: str, source: str) -> None:
     found = who(sheet, path=path, roster=EVERYONE)
     assert (found.agency, found.source, found.year, told(found)) == (EDUCATION, source, 2023, [])
+
+
+@pytest.mark.parametrize("path", ["县教育局/年报.xlsx", "县教育局.zip!年报.xlsx"])
+def test_a_folder_as_the_only_clue_counts_and_is_to_be_explained(path: str) -> None:
+    found = who(titled("2023年度"), path=path, roster=EVERYONE)
+    assert (found.agency, found.source, told(found)) == (EDUCATION, "文件夹名", [("P-AGENCY", "explain")])
+    assert "只有文件夹（压缩包）的名称写了“示例县教育局”" in found.findings[0].message
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "报送县政府办2023年报.xlsx",
+        "致县政府办.xlsx",
+        "给政府办的表.xlsx",
+        "县政府办：2023年报.xlsx",
+        "报送 县政府办.xlsx",
+        "报至县政府办.xlsx",
+        "2023年报县政府办.xlsx",
+        "报送县政府办.zip!附件1.xlsx",
+    ],
+)
+def test_a_name_that_is_only_written_to_decides_nothing(path: str) -> None:
+    roster = Roster((EDUCATION, replace(OFFICE, aliases=("政府办",))))
+    found = who(titled("2023年度"), path=path, roster=roster)
+    assert (found.agency, found.name) == (None, "")
+    assert "只写了报给谁" in found.foreign
+    assert "没有写是谁报的" in found.foreign
+    assert named_in(path, roster) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "2023年报_县教育局.xlsx",
+        "2023年报 县教育局.xlsx",
+        "2023年年报县教育局.xlsx",
+        "政府信息公开年报县教育局.xlsx",
+        "关于报送示例县教育局2023年报的函.xlsx",
+        "关于上报示例县教育局2023年报的函.xlsx",
+        "报送《示例县教育局2023年报》.xlsx",
+        "示例县教育局网站公开年报.xlsx",
+        "示例县教育局所有报表.xlsx",
+        "示例县教育局2023年度各科室报表.xlsx",
+        "示例县教育局政府信息公开工作年度报告.xlsx",
+    ],
+)
+def test_the_word_report_before_a_name_is_no_address(path: str) -> None:
+    assert who(titled("2023年度"), path=path, roster=EVERYONE).agency == EDUCATION
+
+
+@pytest.mark.parametrize("part", ["财政所", "司法所", "水管站", "党政办公室", "民政科", "执法队", "便民服务中心"])
+def test_a_part_of_a_town_is_not_the_town(part: str) -> None:
+    assert who(titled("2023年度"), path=f"东河镇{part}2023.xlsx", roster=EVERYONE).agency is None
+    assert who(titled("2023年度"), path=f"东河镇{part}年报.xlsx", roster=EVERYONE).agency is None
 
 
 def test_the_mail_names_the_agency_by_its_sender_or_subject() -> None:
@@ -273,7 +336,7 @@ def test_the_mail_names_the_agency_by_its_sender_or_subject() -> None:
     )
     assert (mailed("x@y", "示例县教育局2023年度年报").source, mailed("x@y", "报送县教育局年报").agency) == (
         "邮件主题",
-        EDUCATION,
+        None,
     )
     assert told(mailed("czj@example.gov.cn", "示例县财政局2023年度年报")) == []
     assert told(mailed("x@y", "示例县财政局2023年度年报")) == [("P-SENDER", "note")]
@@ -360,6 +423,35 @@ def test_a_borrowed_workbook_counts_for_whom_all_in_sight_names(
     assert found.round == (2 if counts == EDUCATION else 1)
 
 
+@pytest.mark.parametrize(
+    ("path", "title", "counts"),
+    [
+        ("示例县财政局.xlsx", "填报单位：示例县财政局", FINANCE),
+        ("年报.xlsx", "填报单位：示例县财政局", FINANCE),
+        ("示例县财政局.xlsx", "2023年度", FINANCE),
+        ("年报.xlsx", "2023年度", EDUCATION),
+        ("示例县教育局.xlsx", "填报单位：示例县财政局", EDUCATION),
+    ],
+)
+def test_a_wrong_code_alone_gives_way_to_the_name(path: str, title: str, counts: Agency) -> None:
+    found = who(cover(agency="示例县财政局", code="007", year=2023), titled(title), path=path, roster=EVERYONE)
+    assert (found.agency, told(found)[0]) == (counts, ("P-AGENCY", "explain"))
+    assert all(agency.name in found.findings[0].message for agency in (EDUCATION, FINANCE))
+
+
+def test_the_round_of_another_years_workbook_does_not_count() -> None:
+    last = hidden(form=FORM.id, agency="007", name="示例县教育局", year="2022", round="2")
+    found = who(last, cover(agency="示例县教育局", code="007", year=2023), path="x.xlsx")
+    assert (found.year, found.round) == (2023, 1)
+
+
+def test_the_subject_of_a_mail_disputes_nothing() -> None:
+    mail = Mail("x@y", "", "示例县教育局报送2023年年报", None)
+    found = identify([cover(code="010", year=2023)], "x.xlsx", FORM, Roster((EDUCATION, FINANCE)), 2023, Policy(), mail)
+    assert found.agency == FINANCE
+    assert "P-AGENCY" not in [rule for rule, _ in told(found)]
+
+
 # ── the year ─────────────────────────────────────────────────────────────────
 
 
@@ -437,6 +529,10 @@ def test_a_title_of_another_year_is_to_be_explained() -> None:
         {(2, 1): "填报单位", (3, 1): "示例县教育局", (5, 1): "报告年度", (6, 1): 2023},
         {(2, 2): "填报单位 :", (2, 7): "示例县教育局", (4, 2): "报告 年度", (4, 7): "2023年"},
         {(2, 0): "填报单位：", (2, 1): "示例县教育局", (4, 0): "报告年度：2023年度"},
+        {(2, 0): "填报单位（盖章）", (2, 1): "示例县教育局", (4, 0): "报告年度", (4, 1): 2023},
+        {(2, 0): "填报单位（公章）：示例县教育局", (4, 0): "报告年度：2023"},
+        {(2, 0): "单位名称", (2, 1): "示例县教育局", (4, 0): "报告年度", (4, 1): 2023},
+        {(2, 0): "报送单位（签章）：", (2, 1): "示例县教育局", (4, 0): "报告年度", (4, 1): 2023},
     ],
 )
 def test_the_cover_is_read_in_every_shape(cells: dict[tuple[int, int], Content]) -> None:
@@ -460,3 +556,86 @@ def test_a_remark_below_a_label_is_no_answer() -> None:
 @pytest.mark.parametrize(("text", "round_"), [("", 1), ("二", 1), ("0", 1), ("-1", 1), ("9" * 5000, 1), ("3", 3)])
 def test_a_round_that_is_no_number_is_the_first(text: str, round_: int) -> None:
     assert who(hidden(form=FORM.id, agency="007", year="2023", round=text), path="x.xlsx").round == round_
+
+
+def test_a_place_for_the_seal_in_a_line_over_a_table() -> None:
+    found = who(titled("填报单位（盖章）：示例县教育局"), path="2023年度.xlsx", roster=EVERYONE)
+    assert (found.agency, found.source, told(found)) == (EDUCATION, "表头", [])
+
+
+REVIEW = Sheet("审核表", {(0, 0): "填报单位", (0, 1): "示例县教育局", (1, 0): "填报人", (1, 1): "张三"})
+HOW_TO = Sheet("填写说明", {(0, 0): "填报单位", (0, 1): "填写单位全称", (1, 0): "报告年度", (1, 1): "如：2022"})
+LAST = Sheet(
+    "2022年封面",
+    {(0, 0): "填报单位", (0, 1): "示例县教育局", (1, 0): "报告年度", (1, 1): 2022, (2, 0): "本年无申请", (2, 1): "是"},
+)
+
+
+@pytest.mark.parametrize("front", [REVIEW, HOW_TO])
+@pytest.mark.parametrize("answer", ["是", None])
+def test_a_sheet_in_front_hides_no_answer_of_the_cover(front: Sheet, answer: str | None) -> None:
+    filled = cover(agency="示例县教育局", code="007", year=2023, **({"nil_t3": answer} if answer else {}))
+    for sheets in ((front, filled), (filled, front)):
+        found = who(*sheets, path="x.xlsx", roster=EVERYONE)
+        assert (found.agency, found.year, found.nil, told(found)) == (EDUCATION, 2023, ("T3",) if answer else (), [])
+
+
+def test_an_example_or_an_instruction_is_no_answer() -> None:
+    found = who(HOW_TO, path="示例县教育局2023年度.xlsx", roster=EVERYONE)
+    assert (found.agency, found.year, told(found)) == (EDUCATION, 2023, [])
+
+
+def test_what_the_cover_leaves_open_another_sheet_adds_but_no_cover_of_another_year() -> None:
+    asked = Sheet("确认表", {(0, 0): "本年无申请", (0, 1): "是", (1, 0): "填报人", (1, 1): "张三"})
+    filled = cover(agency="示例县教育局", code="007", year=2023)
+    assert who(filled, asked, path="x.xlsx").nil == ("T3",)
+    assert who(filled, LAST, path="x.xlsx").nil == ()
+    another = {(2, 0): "报告年度", (2, 1): "2023年", (3, 0): "单位代码", (3, 1): 7.0}
+    assert who(filled, replace(asked, cells={**asked.cells, **another}), path="x.xlsx").nil == ("T3",)
+    assert who(filled, replace(asked, hidden=True), path="x.xlsx").nil == ()
+
+
+def test_a_hidden_cover_counts_where_there_is_no_other() -> None:
+    filled = replace(cover(agency="示例县教育局", code="007", year=2023, nil_t3="是"), hidden=True)
+    assert who(filled, titled("x"), path="x.xlsx").nil == ("T3",)
+    assert who(filled, cover(agency="示例县教育局", code="007", year=2023), path="x.xlsx").nil == ()
+
+
+def test_a_list_of_agencies_is_no_cover() -> None:
+    cells: dict[tuple[int, int], Content] = {(0, 0): "单位代码", (0, 1): "单位名称", (1, 0): "010", (2, 0): "012"}
+    listed = Sheet("名单", {**cells, (1, 1): "示例县财政局", (2, 1): "示例县人民政府办公室"})
+    assert who(listed, path="示例县教育局2023年度.xlsx", roster=EVERYONE).agency == EDUCATION
+
+
+@pytest.mark.parametrize("written", ["０１０", "010#", "'010", " 010 "])
+def test_a_code_in_other_clothes(written: str) -> None:
+    found = who(cover(code=written, year=2023), path="x.xlsx", roster=EVERYONE)
+    assert (found.agency, told(found)) == (FINANCE, [])
+
+
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [
+        *(
+            (yes, True)
+            for yes in ("是", "☑是", "√是", "是√", "是（无）", "■是 □否", "是☑ 否□", "☑ 是　□ 否", "√是/否", True)
+        ),
+        *((no, False) for no in ("否", "□是 ☑否", "是□ 否■", "□是√否", "是 否√", "☑否")),
+        *(
+            (unknown, None)
+            for unknown in ("", "□是 □否", "□是", "是/否", "是√否", "☑是 ☑否", "是（否）", "是（×）", 1.5)
+        ),
+    ],
+)
+def test_a_nil_answer_counts_where_it_is_unmistakable(written: Content, means: bool | None) -> None:
+    assert yes_or_no(written) is means
+    assert who(cover(agency="教体局", year=2023, nil_t3=written)).nil == (("T3",) if means else ())
+
+
+@pytest.mark.parametrize("broken", [Uncomputed("VLOOKUP(B7,X!A:B,2,0)"), ErrorValue("#REF!"), True])
+def test_a_cell_that_shows_no_answer_is_unanswered(broken: Content) -> None:
+    found = who(cover(agency=broken, code="007", year=2023), path="x.xlsx")
+    assert (found.agency, told(found)) == (EDUCATION, [])
+    nobody = who(cover(agency=broken, code=broken, year=broken), path="x.xlsx")
+    assert "没有写明填报单位" in nobody.foreign
+    assert not any(word in repr(nobody) for word in ("Uncomputed", "ErrorValue", "“True”"))

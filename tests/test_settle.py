@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.grids import ROOT, annual_report
 from workbook_tool.files.inputs import input_hashes
+from workbook_tool.model.finding import Finding
 from workbook_tool.model.last_year import NO_LAST_YEAR
 from workbook_tool.model.result import AgencyRecord, Checked, FileRecord, State
+from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Policy, Roster, Settings
-from workbook_tool.model.submission import BEIJING, Agency, Identity, Mail, SourceFile, Submission
+from workbook_tool.model.submission import BEIJING, Agency, Identity, Mail, Reading, SourceFile, Submission
 from workbook_tool.steps.settle import agency_records, settle
 
 FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
@@ -29,7 +32,21 @@ def filing(path: str, *, round: int = 1, sent: str = "", modified: float = 0, co
     source = SourceFile(path, Path(path), path, 1, modified, mail=mail)
     filed_on = date.fromisoformat(cover) if cover else None
     identity = Identity(FORM.id, AGENCY, AGENCY.name, 2023, round, filed_on=filed_on)
-    return FileRecord(source, State.COUNTED, "", AGENCY, 2023, Checked(Submission(source, identity, ()), (), {}))
+    submission = Submission(source, identity, readings(ord(path[0])))
+    return FileRecord(source, State.COUNTED, "", AGENCY, 2023, Checked(submission, (), {}))
+
+
+def readings(first: int | None) -> tuple[Reading, ...]:
+    """The first number of the form, all others blank."""
+    blank = Reading("blank")
+    return tuple(Reading("number", first) if not item.index and first is not None else blank for item in FORM.items)
+
+
+def with_numbers(record: FileRecord, numbers: tuple[Reading, ...], *findings: Finding, **known: Any) -> FileRecord:
+    assert record.checked is not None
+    submission = record.checked.submission
+    identity = replace(submission.identity, **known)
+    return replace(record, checked=Checked(replace(submission, identity=identity, readings=numbers), findings, {}))
 
 
 def settled(*filings: FileRecord) -> tuple[str, str, bool]:
@@ -90,6 +107,64 @@ def test_the_newest_counts_and_the_reason_names_what_decided(name: str) -> None:
     one, other, expected = VERSIONS[name]
     assert settled(one, other) == expected
     assert settled(other, one) == expected
+
+
+def outcome(*filings: FileRecord) -> list[tuple[str, State, str]]:
+    return [(r.source.path, r.state, r.reason) for r in settle(filings, FORM, Policy())]
+
+
+def total_of_nothing() -> tuple[Reading, ...]:
+    """An empty form of a clerk's own, whose sums are formulas."""
+    return tuple(Reading("number", 0) if item.total else Reading("blank") for item in FORM.items)
+
+
+ZEROED = tuple(Reading("number", 0, signed_nil=True) for _ in FORM.items)
+
+
+@pytest.mark.parametrize("empty", [readings(None), ZEROED, total_of_nothing()])
+def test_an_empty_form_is_no_version(empty: tuple[Reading, ...]) -> None:
+    newer = with_numbers(filing("b", round=2, modified=9), empty)
+    assert outcome(filing("a", modified=1), newer) == [
+        ("a", State.COUNTED, ""),
+        ("b", State.SUPERSEDED, "空白表，未作为新的一版；以“a”为准"),
+    ]
+    assert outcome(newer)[0][1] is State.COUNTED
+
+
+def test_a_nil_answer_and_plain_zeros_are_figures() -> None:
+    for newer in (
+        with_numbers(filing("b", round=2), ZEROED, nil=("T2", "T3", "T4")),
+        with_numbers(filing("b", round=2), readings(0)),
+    ):
+        assert [state for _, state, _ in outcome(filing("a"), newer)] == [State.SUPERSEDED, State.COUNTED]
+
+
+def test_a_file_that_may_be_anothers_replaces_none_that_is_certain() -> None:
+    whose = Finding(FORM.rule_of_kind("agency").id, Severity.EXPLAIN, "单位不一致。", "")
+    newer = replace(with_numbers(filing("b", round=2, modified=9), readings(7), whose), state=State.HELD)
+    assert outcome(filing("a", modified=1), newer) == [
+        ("a", State.COUNTED, ""),
+        ("b", State.SUPERSEDED, "单位存疑，不取代单位明确的一份；以“a”为准"),
+    ]
+    (agency,) = agency_records(
+        settle([filing("a"), newer], FORM, Policy()), Roster((AGENCY,)), SETTINGS, date(2024, 2, 5)
+    )
+    assert "“b”单位存疑" in agency.remark
+    noted = with_numbers(filing("b", round=2), readings(7), replace(whose, severity=Severity.NOTE))
+    assert outcome(filing("a"), noted)[1][1] is State.COUNTED
+    # Beside an empty form the doubtful one is all there is.
+    empty = with_numbers(filing("a"), readings(None))
+    assert [state for _, state, _ in outcome(empty, newer)] == [State.SUPERSEDED, State.HELD]
+
+
+def test_the_same_numbers_twice_ask_nobody() -> None:
+    one, again = filing("a", cover="2024-01-02"), with_numbers(filing("b"), readings(ord("a")))
+    assert outcome(one, again) == [
+        ("a", State.SUPERSEDED, "已由“b”取代（轮次和文件修改时间都相同，按文件名排列）；数字完全相同"),
+        ("b", State.COUNTED, ""),
+    ]
+    other = with_numbers(filing("b"), readings(ord("a")), scope="全域汇总")
+    assert outcome(one, other)[1][1] is State.HELD
 
 
 def test_the_question_names_both_files_and_the_rule() -> None:

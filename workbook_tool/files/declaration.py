@@ -124,6 +124,7 @@ def read_cover(keys: Keys, form: Form) -> CoverField:
         table=keys.text("table"),
         zero=keys.texts("zero"),
         hint=keys.text("hint"),
+        also=keys.texts("also"),
     )
     keys.done()
     if cover.kind == "nil":

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import combinations, permutations
 
 from workbook_tool.model.rules import Constraint, Rule
-from workbook_tool.model.text import label_key, label_number
+from workbook_tool.model.text import cover_key, label_key, label_number
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,8 @@ class CoverField:
     """A line of the cover.
 
     ``kind``: ``agency``, ``code``, ``year``, ``scope`` (one of ``choices``), ``nil`` (an answer 是 that says: nothing
-    to report in table ``table``, whose rows ``zero`` must then be 0), ``text`` or ``date``.
+    to report in table ``table``, whose rows ``zero`` must then be 0), ``text`` or ``date``. ``also`` are other labels
+    that real covers have for it.
     """
 
     id: str
@@ -172,6 +173,17 @@ class CoverField:
     table: str = ""
     zero: tuple[str, ...] = ()
     hint: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label that this field goes by, its own first."""
+        return (self.label, *self.also)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The normalised spellings under which this field is found on a cover."""
+        return frozenset(map(cover_key, self.labels))
 
 
 @dataclass(frozen=True)
@@ -273,7 +285,7 @@ class Form:
         others = [caption for line in lines for caption in line.under]
         others += [text for t in self.tables for text in (t.name, t.title, *t.subtotals)]
         others += [text for t in self.tables for b in t.blocks for text in (b.caption, b.corner, b.heading)]
-        others += [field.label for field in self.cover]
+        spelt += [(text, field.label) for field in self.cover for text in field.labels]
         pairs = (*spelt, *((text, text) for text in others if text))
         return frozenset((label_key(text), label_key(meant)) for text, meant in pairs)
 

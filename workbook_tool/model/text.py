@@ -11,6 +11,8 @@ NUMBERING = re.compile(r"^(?:[(〔\[]([一二三四五六七八九十\d]+)[)〕\
 CIRCLED = re.compile(r"^\s*([①-⑳])")
 UNIT = re.compile(r"(?:\((?:单位)?:?({0})\)|单位:?({0}))$".format("亿元|万元|千元|元|件|份|条|个|次|宗|起|人|%"))
 """A unit at the end of a label, in NFKC without spaces: ``(单位:万元)``, ``(元)``, ``单位:件``."""
+SEAL = r"[(\[〔][^()\[\]〔〕]*[章签][^()\[\]〔〕]*[)\]〕]"
+"""A place for the seal or a signature behind a label, in NFKC: ``(盖章)``, ``(公章)``, ``(签章)``."""
 DROPPED = re.compile(r"[\s\u200b-\u200f\ufeff\"'“”‘’「」『』《》<>:：;；,，、.。·_—–-]+")
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -33,6 +35,11 @@ def label_key(text: str) -> str:
     """
     bare = UNIT.sub("", NUMBERING.sub("", bare_label(text))).replace("它", "他")
     return re.sub(r"[()\[\]〔〕【】]", "", squash(bare))
+
+
+def cover_key(text: str) -> str:
+    """The key of a label of the cover: as of any label, and the place for the seal does not count either."""
+    return label_key(re.sub(SEAL, "", bare_label(text)))
 
 
 def bare_label(text: str) -> str:

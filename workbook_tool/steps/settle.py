@@ -10,6 +10,7 @@ from datetime import date, datetime
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.result import MISSING, AgencyRecord, Checked, FileRecord, State
+from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Policy, Roster, Settings
 from workbook_tool.model.submission import Agency
 
@@ -18,7 +19,8 @@ def settle(records: Sequence[FileRecord], form: Form, policy: Policy) -> list[Fi
     """Of several readable files of one agency the newest counts; the others are superseded, with the reason.
 
     Newest: the higher round of the hidden identity, else the later mail, else the later modification time. Where that
-    decided, or the cover's date says otherwise, there is an explain.
+    decided, or the cover's date says otherwise, there is an explain. An empty form is no version beside a filled one,
+    and neither is a file that may be another agency's beside one that is certain.
     """
     by_agency: dict[str, list[FileRecord]] = defaultdict(list)
     for record in records:
@@ -34,11 +36,55 @@ def settle(records: Sequence[FileRecord], form: Form, policy: Policy) -> list[Fi
 
 def rank(versions: list[FileRecord], form: Form, policy: Policy) -> list[FileRecord]:
     """The newest first, the others superseded by it."""
-    *older, newest = sorted(versions, key=recency)
-    doubted = [r for r in older if guessed(newest, r) or cover_disagrees(newest, r)]
-    if doubted:
-        newest = doubt(newest, doubted, form, policy)
-    return [newest, *(supersede(record, newest) for record in older)]
+    filled = [r for r in versions if has_figures(r, form)] or versions
+    sure = [r for r in filled if not disputed(r, form)] or filled
+    *older, newest = sorted(sure, key=recency)
+    aside = [set_aside(r, newest, BLANK_FORM) for r in versions if r not in filled]
+    aside += [set_aside(r, newest, UNSURE) for r in filled if r not in sure]
+    doubted = [r for r in older if (guessed(newest, r) or cover_disagrees(newest, r)) and not same_numbers(newest, r)]
+    counts = doubt(newest, doubted, form, policy) if doubted else newest
+    return [counts, *(supersede(record, counts) for record in older), *aside]
+
+
+BLANK_FORM, UNSURE = "空白表，未作为新的一版", "单位存疑，不取代单位明确的一份"
+
+
+def has_figures(record: FileRecord, form: Form) -> bool:
+    """Whether anything was filled in or answered; sums that formulas made of nothing are no figures."""
+    assert record.checked is not None
+    submission = record.checked.submission
+    if submission.identity.nil:
+        return True
+    return any(
+        (reading.state == "number" and not reading.signed_nil and (reading.number or not item.total))
+        or (reading.state == "unusable" and not item.total)
+        for item, reading in zip(form.items, submission.readings, strict=True)
+    )
+
+
+def disputed(record: FileRecord, form: Form) -> bool:
+    """Whether it is to be explained whose file this is."""
+    assert record.checked is not None
+    rule = form.rule_of_kind("agency").id
+    return any(f.rule == rule and f.severity is not Severity.NOTE for f in record.checked.findings)
+
+
+def same_numbers(one: FileRecord, other: FileRecord) -> bool:
+    """Whether two files report the same: it does not matter then which of them counts."""
+    return reported(one) == reported(other)
+
+
+def reported(record: FileRecord) -> tuple[object, ...]:
+    """What a file comes to, wherever its cells stand."""
+    assert record.checked is not None
+    identity, readings = record.checked.submission.identity, record.checked.submission.readings
+    values = tuple((r.state, r.number, r.shown if r.state == "unusable" else "") for r in readings)
+    return identity.agency, identity.year, identity.scope, frozenset(identity.nil), values
+
+
+def set_aside(record: FileRecord, newest: FileRecord, why: str) -> FileRecord:
+    """A file that is no version beside the one that counts, whatever its date."""
+    return replace(record, state=State.SUPERSEDED, reason=f"{why}；以“{newest.source.path}”为准")
 
 
 def recency(record: FileRecord) -> tuple[int, float, float, str]:
@@ -88,15 +134,16 @@ def cover_disagrees(newest: FileRecord, older: FileRecord) -> bool:
 
 
 def supersede(record: FileRecord, newest: FileRecord) -> FileRecord:
-    same = "轮次和邮件日期都相同" if sent_at(record) and sent_at(record) == sent_at(newest) else "轮次相同"
+    equal = "轮次和邮件日期都相同" if sent_at(record) and sent_at(record) == sent_at(newest) else "轮次相同"
     why = {
         BY_ROUND: f"轮次 {round_of(record)}，早于 {round_of(newest)}",
         BY_MAIL: f"轮次相同，邮件日期较早：{sent_at(record):%Y-%m-%d %H:%M}" if sent_at(record) else "",
-        BY_TIME: f"{same}，文件修改时间较早",
+        BY_TIME: f"{equal}，文件修改时间较早",
         BY_NAME: "轮次和文件修改时间都相同，按文件名排列",
     }[decided_by(newest, record)]
+    same = "；数字完全相同" if same_numbers(newest, record) else ""
     passed = "；上一版曾通过" if newest.state is State.RETURNED and record.state is not State.RETURNED else ""
-    return replace(record, state=State.SUPERSEDED, reason=f"已由“{newest.source.path}”取代（{why}）{passed}")
+    return replace(record, state=State.SUPERSEDED, reason=f"已由“{newest.source.path}”取代（{why}）{same}{passed}")
 
 
 def doubt(newest: FileRecord, others: list[FileRecord], form: Form, policy: Policy) -> FileRecord:
@@ -159,6 +206,7 @@ def remarks(file: FileRecord | None, files: list[FileRecord]) -> str:
         if r.state in (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
     ]
     older = [r for r in files if r.state is State.SUPERSEDED]
+    said += [f"“{r.source.path}”{r.reason}" for r in older if r.reason.startswith(UNSURE)]
     if older and any("上一版曾通过" in r.reason for r in older):
         said.insert(0, "上一版曾通过")
     elif older:

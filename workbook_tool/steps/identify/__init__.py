@@ -22,7 +22,7 @@ from workbook_tool.steps.identify.clues import (
 )
 from workbook_tool.steps.identify.cover import Cover, as_date, as_round, hidden_identity, is_yes, read_cover
 from workbook_tool.steps.identify.names import names_of
-from workbook_tool.steps.identify.period import Said, as_year, filed_year, named_year, title_years
+from workbook_tool.steps.identify.period import Said, as_text, as_year, filed_year, named_year, title_years
 
 
 def identify(
@@ -59,27 +59,32 @@ def identify(
         findings += agency_findings(clues, deciding, form, policy)
         findings += name_findings(clues, deciding, form, policy)
         findings += sender_findings(mail, agency, roster, form, policy)
-    # The round counts the workbooks issued to the agency of the hidden identity, and to nobody else.
-    own = not any(c.source == HIDDEN and c.agency and c.agency != agency for c in clues)
     return Identity(
         form=form.id,
         agency=agency,
-        name=agency.name if agency else next((c.text for c in clues), ""),
+        name=agency.name if agency else next((c.text for c in clues if c.decides), ""),
         year=said,
-        round=as_round(hidden.get("round", "")) if own else 1,
+        round=round_of(hidden, clues, agency, said),
         source=deciding.source if deciding else year_source,
         filed_on=next((as_date(value) for field, (value, *_) in cover.items() if field.kind == "date"), None),
         nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
         findings=tuple(findings),
         foreign=why_foreign(agency, clues, roster, said, year),
-        scope=next((str(value).strip() for field, (value, *_) in cover.items() if field.kind == "scope" and value), ""),
+        scope=next((as_text(value) for field, (value, *_) in cover.items() if field.kind == "scope"), ""),
     )
+
+
+def round_of(hidden: dict[str, str], clues: list[Clue], agency: Agency | None, said: int | None) -> int:
+    """The round of the hidden identity. It counts the workbooks issued to one agency for one year: in a borrowed one, or
+    in last year's used again, it says nothing."""
+    borrowed = any(c.source == HIDDEN and c.agency and c.agency != agency for c in clues)
+    return 1 if borrowed or as_year(hidden.get("year", "")) != said else as_round(hidden.get("round", ""))
 
 
 def named_in(path: str, roster: Roster) -> Agency | None:
     """The agency that a file's name says, or else the nearest folder that says one."""
     names = names_of(roster)
-    named = (clue.agency for part in reversed(PATH.split(path)) for clue in mentions("", [part], names))
+    named = (clue.agency for part in reversed(PATH.split(path)) for clue in mentions("", [part], names) if clue.decides)
     return next((agency for agency in named if agency), None)
 
 
@@ -107,9 +112,12 @@ def why_foreign(agency: Agency | None, clues: list[Clue], roster: Roster, said: 
         return "" if due else f"名录写明“{agency.name}”{year} 年不应报"
     if not clues:
         return "文件没有写明填报单位（封面、文件名都没有），请补填后再报"
-    text, rivals = clues[0].text, clues[0].named
+    clue = next((clue for clue in clues if clue.decides), None)
+    if clue is None:
+        return f"{clues[0].source}只写了报给谁（{clues[0].text}），没有写是谁报的；请在封面写明填报单位后再报"
+    text, rivals = clue.text, clue.named
     if len(rivals) > 1:
         several = "、".join(f"“{rival.name}”" for rival in rivals)
-        return f"{clues[0].source}写的“{text}”可以指{several}，无法确定是哪一个；请在封面写明单位全称和代码"
+        return f"{clue.source}写的“{text}”可以指{several}，无法确定是哪一个；请在封面写明单位全称和代码"
     hint = nearest(text, [a.name for a in roster.agencies])
     return f"名录中没有“{text}”" + (f"，最接近的是“{hint}”" if hint else "") + "；请核对单位名称，或在名录中补登"

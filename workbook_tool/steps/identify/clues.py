@@ -13,12 +13,13 @@ from workbook_tool.model.form import Form
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Policy, Roster
 from workbook_tool.model.submission import IDENTITY_SHEET, Agency, Mail, Sheet
-from workbook_tool.model.text import squash
+from workbook_tool.model.text import cover_key, squash
 from workbook_tool.steps.identify.cover import Cover
 from workbook_tool.steps.identify.names import CODE, Match, Names, name_key, names_of, without_marks
 from workbook_tool.steps.identify.period import YEAR, as_text, plain, titles
 
 HIDDEN, CODE_CELL, NAME_CELL, TITLE = "隐藏标识", "封面的单位代码", "封面的填报单位", "表头"
+FILE, SUBJECT, FOLDER = "文件名", "邮件主题", "文件夹名"
 PATH = re.compile(r"/|(?<=\.zip)!|(?<=\.eml)!|(?<=\.rar)!", re.IGNORECASE)
 BODY = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委|办|府|处|会|院|中心|室|所|站|厅|部|校|队|公司|乡|镇|街道|区)")
 
@@ -57,11 +58,11 @@ def agency_clues(
     clues += title_clues(sheets, form, names, decides=not any(c.source != HIDDEN for c in clues))
     clues += mentions("工作表名", [s.name for s in sheets if s.name != IDENTITY_SHEET], names)
     *folders, name = PATH.split(path)
-    clues += mentions("文件名", [name], names)
-    clues += mentions("邮件主题", [mail.subject] if mail else [], names)
+    clues += mentions(FILE, [name], names)
     # A folder is often the parent body's, and anybody may forward a mail: neither contradicts what the file says.
-    clues += [replace(c, disputes=False) for folder in reversed(folders) for c in mentions("文件夹名", [folder], names)]
-    return clues + sender_clue(mail, roster)
+    around = mentions(SUBJECT, [mail.subject] if mail else [], names)
+    around += [clue for folder in reversed(folders) for clue in mentions(FOLDER, [folder], names)]
+    return [*clues, *(replace(clue, disputes=False) for clue in around), *sender_clue(mail, roster)]
 
 
 def hidden_clue(hidden: dict[str, str], names: Names) -> list[Clue]:
@@ -98,12 +99,12 @@ def title_clues(sheets: Sequence[Sheet], form: Form, names: Names, *, decides: b
     An issued workbook prints the agency over every table, where nobody thinks of changing it. So that line never
     settles a file whose cover was filled in by somebody else.
     """
-    label = next(squash(field.label) for field in form.cover if field.kind == "agency")
+    labels = next(field.keys for field in form.cover if field.kind == "agency")
     clues = []
     for sheet, place, text in titles(sheets):
         head, _, value = text.replace("：", ":").partition(":")
         at = (sheet.name, address(*place))
-        if squash(head) == label and value.strip():
+        if cover_key(head) in labels and value.strip():
             clues.append(line_clue(value.strip(), names, decides, *at))
         elif squash(form.title) in squash(text):
             clues += title_clue(text, form, names, *at)
@@ -130,7 +131,8 @@ def title_clue(text: str, form: Form, names: Names, sheet: str, cell: str) -> li
 
 
 def mentions(source: str, texts: Iterable[str], names: Names) -> list[Clue]:
-    """The one agency that these texts name, apart from those they are addressed to; several are nobody in particular."""
+    """The one agency that these texts name, apart from those they are addressed to; several are nobody in particular.
+    A text that names only whom it is addressed to leads to nobody."""
     found = [mention for text in texts for mention in names.inside(text)]
     if not found:
         return []
@@ -140,7 +142,8 @@ def mentions(source: str, texts: Iterable[str], names: Names) -> list[Clue]:
     everyone = tuple(dict.fromkeys(agency for mention in found for agency in mention.match.agencies))
     agency = common.pop() if len(common) == 1 else None
     text = agency.name if agency else "、".join(dict.fromkeys(mention.text for mention in counting))
-    return [Clue(source, text, agency, named=everyone, disputes=agency is not None and bool(from_them))]
+    sent_by = bool(from_them)
+    return [Clue(source, text, agency, named=everyone, decides=sent_by, disputes=agency is not None and sent_by)]
 
 
 def sender_clue(mail: Mail | None, roster: Roster) -> list[Clue]:
@@ -157,25 +160,30 @@ def addresses(agency: Agency) -> set[str]:
 def decide(clues: list[Clue]) -> Clue | None:
     """The clue that settles whose file this is: the first that leads to an agency.
 
+    A code alone, with nothing else of its agency, gives way to the name: one wrong digit is soon typed.
     A hidden identity gives way where the file shows another agency throughout: its name on the cover, and its code or
     the file's name with it, and no clue in sight for the first one. Somebody has then filled in a borrowed workbook;
     counted for its owner, it would push the owner's own report aside.
     """
     able = [clue for clue in clues if clue.agency and clue.decides]
-    if not able or able[0].source != HIDDEN:
-        return able[0] if able else None
-    shown = [c for c in clues if c.source in (CODE_CELL, NAME_CELL, "文件名", "邮件主题")]
-    on_cover = next((c for c in shown if c.source == NAME_CELL and c.agency), None)
-    if on_cover is None or on_cover.agency == able[0].agency or on_cover.how == "misspelt":
-        return able[0]
-    agreed = len(shown) > 1 and all(c.agency == on_cover.agency for c in shown)
-    return on_cover if agreed else able[0]
+    first = able[0] if able else None
+    on_cover = next((c for c in clues if c.source == NAME_CELL and c.agency), None)
+    if first is None or on_cover is None or on_cover.agency == first.agency or on_cover.how == "misspelt":
+        return first
+    if first.source == HIDDEN:
+        shown = [c for c in clues if c.source in (CODE_CELL, NAME_CELL, FILE, SUBJECT)]
+        return on_cover if len(shown) > 1 and all(c.agency == on_cover.agency for c in shown) else first
+    others = [c.agency for c in clues if c.source in (TITLE, FILE)]
+    return on_cover if on_cover.agency in others and first.agency not in others else first
 
 
 def agency_findings(clues: list[Clue], deciding: Clue, form: Form, policy: Policy) -> Iterator[Finding]:
     """One finding for each clue that names another agency than the one that counts, or one that nobody knows."""
     rule, agency = form.rule_of_kind("agency"), deciding.agency
     assert agency is not None
+    if deciding.source == FOLDER and sum(c.agency == agency and c.source != FOLDER for c in clues) == 0:
+        message = f"只有文件夹（压缩包）的名称写了“{agency.name}”，文件里和文件名都没有写填报单位，暂按它计入。"
+        yield Finding(rule.id, policy.weigh(rule), message, rule.advice)
     for clue in once(clues):
         if clue.agency == agency or agency in clue.named or not clue.disputes:
             continue

@@ -25,13 +25,18 @@ ENDINGS = (
 NOBODY = frozenset({"人民政府", "管委会", "管理委员会", "委员会", "办公室", *ENDINGS[3]})
 """What is left of some names without their place, and then means nobody in particular."""
 SHORTEST = 3
-BEFORE = frozenset("年度月日号报送由于呈致给和及的")
+BEFORE = frozenset("年度月日号报送由于呈致给至交和及的")
 """Letters that may stand right before a short name in running text; any other would make it part of a longer one."""
 PART = re.compile(
     r"[\u4e00-\u9fff]{0,8}?(?:中心|大队|支队|中队|分局|派出所|学校|小学|中学|幼儿园|医院|卫生院|公司|村委会|社区|服务站)"
+    r"|(?:(?![年报表汇网])[\u4e00-\u9fff]){1,6}?(?:所(?![有属])|站|科(?![学技室])|股(?!份)|(?<!科)室|队)"
 )
-"""After a name: the name of a part of it, which is another body."""
-ADDRESSED = re.compile(r"(?:报|报送|上报|抄送|抄报|报给|致|呈|呈报|交|送|给)$")
+"""After a name: the name of a part of it, which is another body. Short endings count only right after a few letters of
+which none is of a report's title."""
+ADDRESSED = re.compile(r"(?:(?<!关于上)报|(?<!关于)报送|抄送|抄报|报给|报至|致|呈|交|(?<!报)送|给|发)$")
+NOUN, YEARLY = re.compile(r"(?:(?<!\d)年|[月季周半填申])报$"), re.compile(r"年报$")
+"""What comes right before a name where the text is sent to it; “关于报送” and “信息公开年报” are about the report itself.
+“2023年报县政府办” can be read both ways: it is taken for the report only where a mark or a space parts it."""
 BRACKETS = re.compile(r"[()\[\]〔〕【】{}]")
 STAMP = re.compile(r"[(（][^()（）]*[章签][^()（）]*[)）]\s*$")
 CODE = re.compile(r"[(（]\s*([^()（）\u4e00-\u9fff]+?)\s*[)）]\s*$")
@@ -123,7 +128,7 @@ class Names:
 
     def inside(self, text: str) -> list[Mention]:
         """The agencies named in a longer text, left to right. A name within a longer known one belongs to that."""
-        letters, marks = spread(text)
+        letters, marks, gaps = spread(text)
         found, start = [], 0
         while start < len(letters):
             ends = range(min(len(letters), start + self.longest), start, -1)
@@ -131,14 +136,15 @@ class Names:
             # A mark inside does not part a name: “县 教育局”, “教育局（机关）”.
             match = self.known(letters[start:end])
             if match and stands_alone(letters, marks, start, end, self.spellings[letters[start:end]]):
-                colon = ":" in marks.get(end, "") and end < len(letters)
-                addressed = colon or bool(ADDRESSED.search(letters[:start]))
-                found.append(Mention(letters[start:end], match, addressed))
+                found.append(Mention(letters[start:end], match, is_addressed(letters, marks, gaps, start, end)))
             start = max(end, start + 1)
         return found
 
     def by_code(self, code: str) -> Agency | None:
         """The agency of a code; a code that lost its zeros counts where only one agency has that number."""
+        if exact := self.roster.by_code(code):
+            return exact
+        code = re.sub(r"^\W+|\W+$", "", unicodedata.normalize("NFKC", code))  # “０２０”, “020#”
         if exact := self.roster.by_code(code):
             return exact
         if not re.fullmatch(r"[0-9]{1,18}", code):
@@ -212,16 +218,29 @@ def same_body(text: str, name: str) -> bool:
     return (places[0] == places[1] or not all(places)) and TELLING.isdisjoint(differing)
 
 
-def spread(text: str) -> tuple[str, dict[int, str]]:
-    """The letters of a text, and the punctuation before each of them (spaces are nothing)."""
+def is_addressed(letters: str, marks: dict[int, str], gaps: set[int], start: int, end: int) -> bool:
+    """Whether a text is sent to the name in it: “报送县政府办”, “县政府办：…”."""
+    if ":" in marks.get(end, "") and end < len(letters):
+        return True
+    before = letters[:start]
+    if "《" in marks.get(start, "") or NOUN.search(before) or (start in gaps and YEARLY.search(before)):
+        return False
+    return bool(ADDRESSED.search(before))
+
+
+def spread(text: str) -> tuple[str, dict[int, str], set[int]]:
+    """The letters of a text, the punctuation before each of them (spaces are nothing), and where either parts them."""
     letters: list[str] = []
     marks: dict[int, str] = {}
+    gaps = set()
     for letter in unicodedata.normalize("NFKC", text):
         if name_key(letter):
             letters.append(letter)
-        elif not letter.isspace():
+            continue
+        gaps.add(len(letters))
+        if not letter.isspace():
             marks[len(letters)] = marks.get(len(letters), "") + letter
-    return "".join(letters), marks
+    return "".join(letters), marks, gaps
 
 
 def stands_alone(letters: str, marks: dict[int, str], start: int, end: int, spellings: list[Spelling]) -> bool:

@@ -40,8 +40,9 @@ class Said:
 
 
 def as_text(value: Content) -> str:
-    """A content as text, whole numbers without their decimals."""
-    if value is None:
+    """A content as text, whole numbers without their decimals; what shows no answer (an error, a formula without its
+    result, a bare TRUE) is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | date):
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
 
