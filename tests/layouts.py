@@ -127,13 +127,13 @@ def caption_with_sums(sheet: Sheet) -> Sheet:
     return insert_row(sheet, row_of("r5"), {LEFT - 2: "（三）不予公开", **sums})
 
 
-def subtotal_column(sheet: Sheet) -> Sheet:
+def subtotal_column(sheet: Sheet, name: str = "小计") -> Sheet:
     """A column of subtotals after the columns under one heading."""
     rows = range(FIRST, FIRST + len(THREE.rows))
     sums: dict[int, Content] = {
         r: float(sum(float(str(sheet.cells.get((r, c), 0))) for c in range(LEFT + 1, RIGHT))) for r in rows
     }
-    return insert_column(sheet, RIGHT, {FIRST - 1: "小计", **sums})
+    return insert_column(sheet, RIGHT, {FIRST - 1: name, **sums})
 
 
 def pushed(line: str, step: int, label_too: bool) -> Mutation:
@@ -269,6 +269,39 @@ def yuan(sheet: Sheet) -> Sheet:
     return Sheet(sheet.name, cells | {amount: float(str(cells[amount])) * 10_000})
 
 
+def last_year_instead(sheets: list[Sheet]) -> list[Sheet]:
+    """The big table left blank, and last year's numbers on a sheet of their own."""
+    last = again(sheets, "上年数据", lambda n: n + 500)[-1]
+    return [
+        *big(lambda s: Sheet(s.name, {at: c for at, c in s.cells.items() if not isinstance(c, float)}))(sheets),
+        last,
+    ]
+
+
+def years_beside(sheet: Sheet) -> Sheet:
+    """Last year's columns at the left, this year's further right, under the same row labels."""
+    off = RIGHT - LEFT + 3
+    cells: Cells = {(r, c + off): content for (r, c), content in sheet.cells.items() if c >= LEFT}
+    last = {at: c + 500 if isinstance(c, float) else c for at, c in sheet.cells.items()}
+    return Sheet(sheet.name, last | cells)
+
+
+def years_below(sheet: Sheet) -> Sheet:
+    """Last year's rows above, this year's below a gap, with the heads only once."""
+    off = len(THREE.rows) + 4
+    cells: Cells = {(r + off, c): content for (r, c), content in sheet.cells.items() if r >= FIRST}
+    last = {at: c + 500 if isinstance(c, float) else c for at, c in sheet.cells.items()}
+    return Sheet(sheet.name, last | cells)
+
+
+def last_years_line(sheet: Sheet) -> Sheet:
+    """This year's line blank, last year's below it under its name."""
+    row = rows_of_four()[0][1][0]
+    last: Cells = {(row + 2, c): n + 500 for (r, c), n in sheet.cells.items() if r == row and isinstance(n, float)}
+    kept = {at: c for at, c in sheet.cells.items() if at[0] != row}
+    return Sheet(sheet.name, kept | last | {(row + 1, 0): "上年数据"})
+
+
 def with_remarks(sheets: list[Sheet]) -> list[Sheet]:
     """A sheet that lists every number again, as a list of objections does: which, where, filed, should be."""
     cells: Cells = {(0, c): text for c, text in enumerate(("表", "行", "列", "单元格", "填报值", "应为"))}
@@ -301,6 +334,12 @@ MUTATIONS: dict[str, Mutation] = {
         sheets
         + [Sheet(f"{s.name}乙", moved(s, lambda r, c: (r, c)).cells | {}) for s in numbers(lambda n: n + 7)(sheets)]
     ),
+    "last year's sheet beside a blank one": last_year_instead,
+    "every table twice": lambda sheets: sheets + [Sheet(f"{s.name} (2)", dict(s.cells)) for s in sheets],
+    "two years beside each other": big(years_beside),
+    "two years below each other": big(years_below),
+    "last year's line below": small(last_years_line),
+    "a total of the legal persons": big(lambda s: subtotal_column(s, "合计")),
     "half-width brackets": words(lambda t: t.replace("（", "(").replace("）", ")")),
     "spaces in labels": words(lambda t: " ".join(t)),
     "wide spaces in labels": words(lambda t: "\u3000".join(t)),
@@ -367,6 +406,11 @@ REFUSED = frozenset(
         "two forms",
         "an unknown row",
         "a number on a row of its own",
+        "last year's sheet beside a blank one",
+        "every table twice",
+        "two years beside each other",
+        "two years below each other",
+        "last year's line below",
     }
 )
 """Those that lose or double something: the filing must go back."""

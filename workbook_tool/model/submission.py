@@ -139,6 +139,11 @@ class Reading:
     place: Place | None = None
     signed_nil: bool = False
 
+    @property
+    def told(self) -> str:
+        """What stands there, for a sentence: ``填“/”``, or ``空白``."""
+        return f"填“{self.shown}”" if self.shown else "空白"
+
 
 @dataclass(frozen=True)
 class Submission:

@@ -139,7 +139,7 @@ def broken(submission: Submission, constraint: Constraint, form: Form, policy: P
     difference = filed - expected if expected is not None else None
     cell = address(*reading.place)
     said = comparison(
-        "空白（按 0 计）" if reading.signed_nil else f"填 {filed:f}", filed, expected, constraint.operator
+        f"{reading.told}（按 0 计）" if reading.signed_nil else f"填 {filed:f}", filed, expected, constraint.operator
     )
     advice = rule.advice.format(cell=cell, parts=parts_in_file(submission, constraint))
     message = f"{item.label}（工作表「{reading.sheet}」{cell}）{said}{last_words(constraint, form, last)}。{rule.words}"

@@ -44,7 +44,7 @@ class Page:
     def filed(self, index: int) -> str:
         reading = self.submission.readings[index]
         if reading.signed_nil:
-            return "空白（按 0 计）"
+            return f"{reading.told}（按 0 计）"
         number = self.submission.number(self.item(index))
         return "空白" if number is None else f"填 {number:f}"
 
