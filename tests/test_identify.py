@@ -326,6 +326,20 @@ def test_a_part_of_a_town_is_not_the_town(part: str) -> None:
     assert who(titled("2023年度"), path=f"东河镇{part}年报.xlsx", roster=EVERYONE).agency is None
 
 
+@pytest.mark.parametrize(
+    ("path", "whose"),
+    [
+        ("东河镇-财政所2023.xlsx", None),
+        ("东河镇（水管站）2023.xlsx", None),
+        ("东河镇-各站所2023.xlsx", TOWN),
+        ("示例县教育局（办公室）2023.xlsx", EDUCATION),
+        ("示例县教育局-网站公开2023年报.xlsx", EDUCATION),
+    ],
+)
+def test_a_station_is_another_body_even_where_a_mark_parts_it(path: str, whose: Agency | None) -> None:
+    assert who(titled("2023年度"), path=path, roster=EVERYONE).agency == whose
+
+
 def test_the_mail_names_the_agency_by_its_sender_or_subject() -> None:
     def mailed(sender: str, subject: str) -> Identity:
         return identify([], "年报.xlsx", FORM, EVERYONE, 2023, Policy(), Mail(sender, "", subject, None))

@@ -29,10 +29,12 @@ BEFORE = frozenset("年度月日号报送由于呈致给至交和及的")
 """Letters that may stand right before a short name in running text; any other would make it part of a longer one."""
 PART = re.compile(
     r"[\u4e00-\u9fff]{0,8}?(?:中心|大队|支队|中队|分局|派出所|学校|小学|中学|幼儿园|医院|卫生院|公司|村委会|社区|服务站)"
-    r"|(?:(?![年报表汇网])[\u4e00-\u9fff]){1,6}?(?:所(?![有属])|站|科(?![学技室])|股(?!份)|(?<!科)室|队)"
+    r"|(?:(?![年报表汇网])[\u4e00-\u9fff]){1,6}?(?:所(?![有属需])|站|科(?![学技室])|股(?!份)|(?<!科)室|队)"
 )
 """After a name: the name of a part of it, which is another body. Short endings count only right after a few letters of
 which none is of a report's title."""
+BRANCH = re.compile(r"(?:(?![年报表汇网各])[\u4e00-\u9fff]){1,4}?(?:所(?![有属需报])|站)")
+"""A part that is another body even where a mark parts it: “东河镇-财政所”, but not “教育局（办公室）”."""
 ADDRESSED = re.compile(r"(?:(?<!关于上)报|(?<!关于)报送|抄送|抄报|报给|报至|致|呈|交|(?<!报)送|给|发)$")
 NOUN, YEARLY = re.compile(r"(?:(?<!\d)年|[月季周半填申])报$"), re.compile(r"年报$")
 """What comes right before a name where the text is sent to it; “关于报送” and “信息公开年报” are about the report itself.
@@ -245,7 +247,7 @@ def spread(text: str) -> tuple[str, dict[int, str], set[int]]:
 
 def stands_alone(letters: str, marks: dict[int, str], start: int, end: int, spellings: list[Spelling]) -> bool:
     """Whether a name found in a text is not a piece of another, longer one."""
-    if end not in marks and PART.match(letters, end):
+    if BRANCH.match(letters, end) or (end not in marks and PART.match(letters, end)):
         return False
     before = letters[start - 1] if start and start not in marks else ""
     return any(s.whole for s in spellings) or before in BEFORE or not "\u4e00" <= before <= "\u9fff"
