@@ -16,7 +16,7 @@ import pytest
 import xlsxwriter
 
 from tests.workbooks import MAIN, SHEET, Parts, cell, packed, parts_of, relations, row, unpacked, workbook, worksheet
-from workbook_tool.files.package import open_package
+from workbook_tool.files.formats.package import open_package
 from workbook_tool.files.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.settings import Limits

@@ -10,10 +10,10 @@ import pytest
 
 from tests.grids import annual_report, submission
 from tests.workbooks import MAIN, RELATIONS, SHEET, cell, changed, packed, parts_of, relations, row, unpacked, workbook
+from workbook_tool.files.formats.markup import Markup
+from workbook_tool.files.formats.xlsx import calamine_cells
 from workbook_tool.files.inbox import list_inbox
-from workbook_tool.files.markup import Markup
 from workbook_tool.files.reading import read_bytes, read_sheets
-from workbook_tool.files.xlsx import calamine_cells
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.settings import Limits
 from workbook_tool.model.submission import ErrorValue, Sheet, Uncomputed

@@ -18,8 +18,8 @@ from python_calamine import CalamineWorkbook
 from tests.grids import annual_report
 from tests.offices import CASES, issue
 from workbook_tool.files.cage import Cage
+from workbook_tool.files.formats.package import open_package
 from workbook_tool.files.inbox import source_file
-from workbook_tool.files.package import open_package
 from workbook_tool.files.reading import read_sheets
 from workbook_tool.files.roster import load_roster
 from workbook_tool.intake import Terms, take_in

@@ -11,10 +11,10 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbook_tool.files.kinds import SAVE_AS, SEND, UNPACK, refuse_non_workbook
-from workbook_tool.files.locked import OLE, ole_kind, unlock
-from workbook_tool.files.markup import BROKEN
-from workbook_tool.files.package import Package, main_part, open_package, parse_xml
+from workbook_tool.files.formats.kinds import SAVE_AS, SEND, UNPACK, refuse_non_workbook
+from workbook_tool.files.formats.locked import OLE, ole_kind, unlock
+from workbook_tool.files.formats.markup import BROKEN
+from workbook_tool.files.formats.package import Package, main_part, open_package, parse_xml
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.settings import Limits
 from workbook_tool.model.submission import Sheet
@@ -52,7 +52,7 @@ def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -
     """All worksheets of a spreadsheet file. Raises Unreadable, saying why and what to send instead; Document where the
     file is a text or a picture that may have come beside one."""
     if content[:8] == OLE:
-        from workbook_tool.files.xls import is_locked, read_xls
+        from workbook_tool.files.formats.xls import is_locked, read_xls
 
         if ole_kind(content) == "workbook" and not is_locked(content):
             return read_xls(content)
@@ -64,7 +64,7 @@ def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -
     if not content.strip(b"\0"):
         raise Unreadable(EMPTY)
     if is_flat_ods(content[:4096]):
-        from workbook_tool.files.ods import read_ods
+        from workbook_tool.files.formats.ods import read_ods
 
         return read_ods(content)
     refuse_non_workbook(content)
@@ -80,11 +80,11 @@ def read_package(content: bytes, parts: Package) -> tuple[Sheet, ...]:
         return read_opendocument(parts)
     book = main_part(parts) or next((name for name in ("xl/workbook.xml", "xl/workbook.bin") if name in parts), "")
     if book.endswith(".bin"):
-        from workbook_tool.files.xlsb import read_xlsb
+        from workbook_tool.files.formats.xlsb import read_xlsb
 
         return read_xlsb(content, parts, book)
     if book and (root := parse_xml(parts[book])).tag.endswith("}workbook"):
-        from workbook_tool.files.xlsx import read_xlsx
+        from workbook_tool.files.formats.xlsx import read_xlsx
 
         return read_xlsx(content, parts, book, root)
     for start, reason in DOCUMENTS.items():
@@ -100,7 +100,7 @@ def read_opendocument(parts: Package) -> tuple[Sheet, ...]:
     kind = parts.get("mimetype", b"opendocument.spreadsheet")
     if b"opendocument.spreadsheet" not in kind:
         raise Document(f"这是 OpenDocument 文字或演示文稿，不是表格；{SEND}")
-    from workbook_tool.files.ods import read_ods
+    from workbook_tool.files.formats.ods import read_ods
 
     if "content.xml" not in parts:
         raise Unreadable(BROKEN)

@@ -9,8 +9,8 @@ from datetime import datetime, time
 
 from lxml import etree
 
-from workbook_tool.files.markup import BROKEN, Markup, scan_sheets
-from workbook_tool.files.package import Package
+from workbook_tool.files.formats.markup import BROKEN, Markup, scan_sheets
+from workbook_tool.files.formats.package import Package
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.submission import Content, Place, Sheet
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from workbook_tool.files.kinds import SAVE_AS, SEND
+from workbook_tool.files.formats.kinds import SAVE_AS, SEND
 from workbook_tool.model.errors import Document, Unreadable
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -12,8 +12,8 @@ from datetime import datetime, time
 from itertools import takewhile
 from typing import Any
 
-from workbook_tool.files.locked import DAMAGED
-from workbook_tool.files.markup import HIDDEN_BEYOND
+from workbook_tool.files.formats.locked import DAMAGED
+from workbook_tool.files.formats.markup import HIDDEN_BEYOND
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 

@@ -5,9 +5,17 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from workbook_tool.files.markup import BROKEN, HIDDEN_BEYOND, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, Markup
-from workbook_tool.files.package import Package, related
-from workbook_tool.files.xlsx import calamine_cells
+from workbook_tool.files.formats.markup import (
+    BROKEN,
+    HIDDEN_BEYOND,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_SHEETS,
+    Markup,
+)
+from workbook_tool.files.formats.package import Package, related
+from workbook_tool.files.formats.xlsx import calamine_cells
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.submission import ErrorValue, Sheet
 

@@ -15,7 +15,7 @@ from math import isfinite
 
 from lxml import etree
 
-from workbook_tool.files.package import Package, parse_xml, related
+from workbook_tool.files.formats.package import Package, parse_xml, related
 from workbook_tool.model.cells import area, position
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.submission import Content, ErrorValue, Place, Sheet, Uncomputed

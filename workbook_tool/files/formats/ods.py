@@ -13,8 +13,8 @@ from math import isfinite
 
 from lxml import etree
 
-from workbook_tool.files.markup import BROKEN, HIDDEN_BEYOND, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS
-from workbook_tool.files.package import parse_xml, refuse_doctype
+from workbook_tool.files.formats.markup import BROKEN, HIDDEN_BEYOND, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS
+from workbook_tool.files.formats.package import parse_xml, refuse_doctype
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
