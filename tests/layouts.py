@@ -392,6 +392,9 @@ MUTATIONS: dict[str, Mutation] = {
 }
 """By name: what is done to the sheets."""
 
+APART = frozenset({"last year's sheet beside a blank one", "two years below each other", "last year's line below"})
+"""Those that another change may leave without a trace of what was done."""
+
 REFUSED = frozenset(
     {
         "a row deleted",

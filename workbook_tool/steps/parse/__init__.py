@@ -46,7 +46,7 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
     places = {table.id: find_tables(form, table, labelled) for table in form.tables}
     several = all(len(filled(found)) > 1 for found in places.values())
     for table in form.tables:
-        chosen, told = choose(form, policy, table, places[table.id], table.id in nil, several)
+        chosen, told = choose(form, policy, table, places[table.id], sheets, table.id in nil, several)
         findings += told
         if chosen is None:
             continue

@@ -8,7 +8,7 @@ from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form, Table
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Policy
-from workbook_tool.model.submission import Content
+from workbook_tool.model.submission import Content, Sheet
 from workbook_tool.model.text import squash
 from workbook_tool.steps.parse.found import Found
 from workbook_tool.steps.parse.value import is_figure
@@ -25,12 +25,12 @@ def contents(found: Found) -> list[Content]:
 
 
 def choose(
-    form: Form, policy: Policy, table: Table, found: list[Found], nil: bool, several: bool
+    form: Form, policy: Policy, table: Table, found: list[Found], sheets: Sequence[Sheet], nil: bool, several: bool
 ) -> tuple[Found | None, list[Finding]]:
     """The one place that counts as this table, and what is to be said.
 
-    Blank copies beside a filled one are put aside, unless the blank one stands where the table belongs: then the other
-    may be last year's. Where the cover signs the table as nil, the blank one counts. Copies with the same content count
+    Blank copies beside a filled one are put aside where the filled one stands on the table's own sheet; elsewhere it may
+    be last year's. Where the cover signs the table as nil, the blank one counts. Copies with the same content count
     as one, unless ``several``: every table is there more than once, as in a workbook of several agencies.
     """
     rule = form.rule_of_kind("table")
@@ -51,9 +51,12 @@ def choose(
     if several:
         where = "、".join(map(named, full))
         return refused(f"{table.name}出现了 {len(full)} 次（{where}），文件里像是有几家单位或几份报表，未读取。")
-    if at_home and full and at_home not in full:
+    home = next((sheet for sheet in sheets if squash(sheet.name) == squash(table.name)), None)
+    if full and at_home not in full and (home or len(found) > len(full)):
+        blank = at_home or next((one for one in found if one not in full), None)
+        there = f"{named(blank)}是空白的" if blank else f"工作表“{table.name}”中没有认出这张表"
         where = "、".join(map(named, full))
-        return refused(f"{table.name}（{named(at_home)}）是空白的，{where}中却有数，可能不是本年的，未读取。")
+        return refused(f"{table.name}：{there}，{where}中却有数，可能不是本年的，未读取。", full[0].sheet.name)
     if len(full) > 1 and any(contents(one) != contents(full[0]) for one in full):
         where = "、".join(map(named, full))
         return refused(

@@ -90,12 +90,13 @@ def refuse_rivals(
     near = range(min(along) - MARGIN[across], max(along) + MARGIN[across] + 1)
     taken = set(placed.values())
     spare = [lab for lab in labels if lab not in taken and (lab.column if across else lab.row) in near]
+    heads = range(min(lab.row for lab in taken) - 1, max(lab.row for lab in taken) + 2)
     for number, label in list(placed.items()):
         line = lines[number]
         numbered = bool(line.number) and label.number == line.number
         if any(
             r.key in line.keys
-            and (r.row == label.row if across else r.column == label.column)
+            and (r.row in heads if across else r.column == label.column)
             and not (numbered and r.number not in ("", line.number))
             and not (label.key == label_key(line.label) != r.key)
             for r in spare

@@ -92,21 +92,23 @@ def line_of_numbers(sheet: Sheet, placed: dict[int, Label]) -> int | None:
     A row that counts the columns (栏次) holds none, and neither does one further down with texts among its figures:
     it checks or explains the numbers above.
     """
-    first = max(label.row for label in placed.values()) + 1
+    below = max(label.row for label in placed.values()) + 1
     columns = sorted(label.column for label in placed.values())
-    rows = {row: [sheet.cells.get((row, column)) for column in columns] for row in range(first, first + HEAD_ROWS // 2)}
-    held = [row for row, cells in rows.items() if any(map(is_figure, cells)) and not counts_columns(cells)]
+    rows = {row: [sheet.cells.get((row, column)) for column in columns] for row in range(below, below + HEAD_ROWS // 2)}
+    rows = {row: cells for row, cells in rows.items() if not counts_columns(cells)}
+    first = next(iter(rows), None)
+    held = [row for row, cells in rows.items() if any(map(is_figure, cells))]
     pure = [row for row in held if all(cell is None or is_figure(cell) for cell in rows[row])]
-    if not held or (held[0] != first and held[0] not in pure):
-        return None if counts_columns(rows[first]) else first
-    if held[0] != first and worded(sheet, range(first, held[0] + 1), columns[-1]):
+    if first is None or not held or (held[0] != first and held[0] not in pure):
+        return first
+    if held[0] != first and worded(sheet, range(first, held[0] + 1), columns):
         return first  # what follows a blank line under a name of its own is something else, such as last year's
     return None if any(row in pure for row in held[1:]) else held[0]
 
 
-def worded(sheet: Sheet, rows: range, last: int) -> bool:
-    """Whether a text stands in these rows, up to the last column of the table."""
-    texts = (sheet.cells.get((row, column)) for row in rows for column in range(last + 1))
+def worded(sheet: Sheet, rows: range, columns: Sequence[int]) -> bool:
+    """Whether a text stands in these rows, within the table or just before it."""
+    texts = (sheet.cells.get((r, c)) for r in rows for c in range(columns[0] - 2, columns[-1] + 1))
     return any(isinstance(text, str) and not is_figure(text) for text in texts)
 
 
