@@ -211,4 +211,4 @@ def test_limits_of_the_office_replace_those_of_the_form() -> None:
     assert not said(compared(filing, last=last)["1"], "Y-SPIKE")
     strict = Policy(limits={"Y-SPIKE": {"share": Decimal("0.4")}})
     (finding,) = said(compared(filing, strict, last)["1"], "Y-SPIKE")
-    assert "填 140，上年为 100，多 40，相当于上年的 40%" in finding.message
+    assert "填 140，上年为 100，多 40（40%）" in finding.message

@@ -98,7 +98,7 @@ WRONG = {
     "unknown scope": ('scope = "全域汇总"', 'scope = "全域"', "scope 中的 全域 没有声明"),
     "unless a later rule": ('unless = ["T2-UNIT"]', 'unless = ["Y-ZERO"]', "unless 中的 Y-ZERO 没有声明"),
     "row twice": ('id = "B", label', 'id = "A", label', "“A” 出现了两次"),
-    "kind not worded": ('kind = "approx"', 'kind = "text"', "缺少 kind = “approx” 的规则"),
+    "kind not worded": ('kind = "approx"', 'kind = "text"', "缺少 1 类规则（kind = approx）"),
     "broken TOML": ('id = "T2"', "id = T2", "不是正确的 TOML 文件"),
 }
 

@@ -19,7 +19,7 @@ from workbook_tool.model.submission import (
     Sheet,
     Uncomputed,
 )
-from workbook_tool.steps.identify import identify, named_in
+from workbook_tool.steps.identify import identify, named_in, stated_scope
 from workbook_tool.steps.identify.cover import yes_or_no
 
 FORM = annual_report()
@@ -653,3 +653,9 @@ def test_a_cell_that_shows_no_answer_is_unanswered(broken: Content) -> None:
     nobody = who(cover(agency=broken, code=broken, year=broken), path="x.xlsx")
     assert "没有写明填报单位" in nobody.foreign
     assert not any(word in repr(nobody) for word in ("Uncomputed", "ErrorValue", "“True”"))
+
+
+def test_a_scope_with_a_remark_is_the_scope() -> None:
+    (field,) = (field for field in FORM.cover if field.kind == "scope")
+    assert stated_scope(field, "全域汇总（含乡镇）") == "全域汇总"
+    assert stated_scope(field, "本单位或全域汇总") == "本单位或全域汇总"

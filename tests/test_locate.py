@@ -228,10 +228,10 @@ def test_likelihood_orders_but_decides_nothing() -> None:
 
 
 def test_last_year_helps_to_order() -> None:
-    numbers = good() | {item("T4.d.g2"): 6, item("T4.d.g3"): 6}
-    numbers[item("T4.d.g5")] = 8
+    numbers = good() | {item("T4.d.g2"): 16, item("T4.d.g3"): 16}
+    numbers[item("T4.d.g5")] = 18
     for copied in ("T4.d.g2", "T4.d.g3"):
-        (story,) = Locator(ANNUAL).stories(numbers, {item(copied): 6})
+        (story,) = Locator(ANNUAL).stories(numbers, {item(copied): 16})
         assert story.explanations[0].changes[0].item == item(copied)
         assert story.certainty is Certainty.TIED
 

@@ -9,8 +9,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+from workbook_tool.files.config import bundled_templates, check_roster
+from workbook_tool.files.declaration import load_form
 from workbook_tool.files.roster import load_roster, write_roster
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.settings import Roster
 from workbook_tool.model.submission import Agency
 
 FULL = Agency(
@@ -115,3 +118,10 @@ def test_a_file_that_is_no_roster(tmp_path: Path) -> None:
     (tmp_path / "坏.xlsx").write_bytes(b"PK not a workbook")
     with pytest.raises(OfficeError, match="无法打开名录"):
         load_roster(tmp_path / "坏.xlsx")
+
+
+def test_a_misspelt_scope_is_refused_before_a_whole_is_added_to_its_parts() -> None:
+    form = load_form(bundled_templates(), "zfxxgk-2021")
+    check_roster(Roster((Agency("1", "甲县", scope="全域汇总"),)), form)
+    with pytest.raises(OfficeError, match="名录中 1 甲县 的报告口径“全域”不在表式之内，是否指 全域汇总"):
+        check_roster(Roster((Agency("1", "甲县", scope="全域"),)), form)

@@ -10,7 +10,7 @@ from pathlib import Path
 from workbook_tool import batch
 from workbook_tool.files import log
 from workbook_tool.files.cage import Progress
-from workbook_tool.files.config import bundled_templates, check_policy, find_templates, load_settings
+from workbook_tool.files.config import bundled_templates, check_policy, check_roster, find_templates, load_settings
 from workbook_tool.files.declaration import load_form
 from workbook_tool.files.last_year import load_last_year
 from workbook_tool.files.results import as_json as manifest_text
@@ -38,7 +38,9 @@ def open_office(config: Path, year: int | None = None) -> batch.Office:
     )
     form = load_form(settings.templates, settings.form)
     check_policy(settings, form)
-    return batch.Office(settings, form, load_roster(settings.roster), load_last_year(settings, form))
+    roster = load_roster(settings.roster)
+    check_roster(roster, form)
+    return batch.Office(settings, form, roster, load_last_year(settings, form))
 
 
 def run_office(

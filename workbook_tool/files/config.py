@@ -9,7 +9,7 @@ from workbook_tool.files.toml import Keys, load
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form import Form
 from workbook_tool.model.rules import Severity
-from workbook_tool.model.settings import Limits, Policy, Settings
+from workbook_tool.model.settings import Limits, Policy, Roster, Settings
 from workbook_tool.model.text import nearest
 
 KEYS = {
@@ -80,6 +80,16 @@ def check_policy(settings: Settings, form: Form) -> None:
         for name in limits:
             known = [name for name, _ in rules[rule_id].limits]
             refuse_unknown(name, known, f"config.toml [rules.limits] {rule_id}：没有限值 {name}")
+
+
+def check_roster(roster: Roster, form: Form) -> None:
+    """Raises OfficeError where an agency's scope is none of the form's: a misspelt one would let a region's whole be
+    added to its own parts."""
+    choices = [choice for field in form.cover if field.kind == "scope" for choice in field.choices]
+    for agency in roster.agencies if choices else ():
+        if agency.scope:
+            place = f"名录中 {agency.code} {agency.name} 的报告口径"
+            refuse_unknown(agency.scope, choices, f"{place}“{agency.scope}”不在表式之内")
 
 
 def refuse_unknown(word: str, known: list[str], problem: str) -> None:

@@ -60,7 +60,11 @@ def read_form(keys: Keys) -> Form:
     keys.done()
     missing = [kind for kind in KINDS if kind not in OPTIONAL and not any(r.kind == kind for r in form.rules)]
     if missing:
-        raise keys.fail("rule", f"缺少 kind = “{missing[0]}” 的规则（{KINDS[missing[0]]}）")
+        raise keys.fail(
+            "rule",
+            f"缺少 {len(missing)} 类规则（kind = {'、'.join(missing)}），这份表式可能比程序旧；"
+            "没有自己改过的，删去这个文件，就用程序自带的；改过的，请照程序自带的补上",
+        )
     return form
 
 

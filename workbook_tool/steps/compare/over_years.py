@@ -23,9 +23,11 @@ def spike(case: Case) -> Iterator[Outcome]:
         elif abs(Fraction(now) - Fraction(before)) < max(Fraction(least), Fraction(share) * Fraction(before)):
             yield PASSED
         else:
-            off = f"{'多' if now > before else '少'} {abs(now - before):f}"
-            size = f"相当于上年的 {abs(now - before) / before:.0%}" if before else "上年没有"
-            yield case.fails(f"{case.place(item)}填 {now:f}，上年为 {before:f}，{off}，{size}", [item])
+            off = "多" if now > before else "少"
+            size = f"（{abs(now - before) / before:.0%}）" if before and now else ""
+            yield case.fails(
+                f"{case.place(item)}填 {now:f}，上年为 {before:f}，{off} {abs(now - before):f}{size}", [item]
+            )
 
 
 def zero(case: Case) -> Iterator[Outcome]:

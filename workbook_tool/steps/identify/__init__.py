@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form import Form
+from workbook_tool.model.form import CoverField, Form
 from workbook_tool.model.settings import Policy, Roster
 from workbook_tool.model.submission import IDENTITY_SHEET, Agency, Identity, Mail, Sheet
-from workbook_tool.model.text import nearest
+from workbook_tool.model.text import nearest, squash
 from workbook_tool.steps.identify.clues import (
     HIDDEN,
     PATH,
@@ -70,7 +70,7 @@ def identify(
         nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
         findings=tuple(findings),
         foreign=why_foreign(agency, clues, roster, said, year),
-        scope=next((as_text(value) for field, (value, *_) in cover.items() if field.kind == "scope"), ""),
+        scope=next((stated_scope(field, as_text(v)) for field, (v, *_) in cover.items() if field.kind == "scope"), ""),
     )
 
 
@@ -79,6 +79,12 @@ def round_of(hidden: dict[str, str], clues: list[Clue], agency: Agency | None, s
     in last year's used again, it says nothing."""
     borrowed = any(c.source == HIDDEN and c.agency and c.agency != agency for c in clues)
     return 1 if borrowed or as_year(hidden.get("year", "")) != said else as_round(hidden.get("round", ""))
+
+
+def stated_scope(field: CoverField, text: str) -> str:
+    """The one choice that the answer holds, as in ``全域汇总（含乡镇）``; else the answer as it stands."""
+    held = [choice for choice in field.choices if squash(choice) in squash(text)]
+    return held[0] if len(held) == 1 else text
 
 
 def named_in(path: str, roster: Roster) -> Agency | None:

@@ -51,7 +51,7 @@ def slip(system: System, places: Places, last_year: Mapping[int, int], item: int
         return Slip.SIGN
     if filed and due and is_power(max(filed, due), min(filed, due)):
         return Slip.POWER
-    if filed and last_year.get(item) == filed:
+    if filed >= TELLING and last_year.get(item) == filed:
         return Slip.LAST_YEAR
     if filed >= TELLING and any(system.numbers.get(other) == filed for other in places.near[item]):
         return Slip.NEIGHBOUR
