@@ -8,15 +8,13 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
+from workbook_tool.files.formats.package import MOST_ENTRIES, RATIO, RATIO_FROM
 from workbook_tool.files.names import from_bytes
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.submission import BEIJING
 
 PACKAGE_PARTS = {"[content_types].xml", "content.xml", "mimetype", "ofd.xml"}
 """What a zip that is itself a workbook or document holds."""
-MOST_ENTRIES = 2000
-RATIO, RATIO_FROM = 100, 20 << 20
-"""A member that inflates to more than RATIO_FROM bytes may do so at most RATIO to 1."""
 AES = 99
 DAMAGED = (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error)
 UNPACK = "请解开后把里面的文件放入收件夹"

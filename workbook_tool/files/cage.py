@@ -20,7 +20,6 @@ from pebble import ProcessExpired, ProcessPool
 from workbook_tool.model.settings import Limits
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
 Setup = TypeVar("Setup")
 BATCH = 16
 """So many files travel to a worker at once: handing over costs about as much as reading one."""

@@ -14,7 +14,7 @@ from zipfile import ZipInfo
 from workbook_tool.files import archive, letter
 from workbook_tool.files.inbox import UNREAD, is_ignored
 from workbook_tool.files.names import Names, harmless
-from workbook_tool.files.reading import read_bytes
+from workbook_tool.files.reading import EMPTY, read_bytes, too_large
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.result import FileRecord, Opened, State
 from workbook_tool.model.settings import Limits
@@ -40,10 +40,9 @@ def content_of(source: SourceFile, limits: Limits, passwords: Sequence[str]) -> 
 def refuse_content(content: bytes, limits: Limits) -> None:
     """Raises Unreadable for what cannot be a filing by its size alone. Only containers may be larger than a file."""
     if not content.strip(b"\0"):
-        raise Unreadable("空文件（0 个字）；可能没有传完，请重新发送")
+        raise Unreadable(EMPTY)
     if len(content) > limits.file_mib << 20:
-        size = len(content) / (1 << 20)
-        raise Unreadable(f"文件有 {size:.0f} MiB，超过 {limits.file_mib} MiB 的上限；填报表不应这么大")
+        raise too_large(len(content), limits)
 
 
 def open_container(source: SourceFile, content: bytes, passwords: Sequence[str]) -> Opened | None:

@@ -44,8 +44,12 @@ def read_bytes(location: Path, limits: Limits) -> bytes:
     except OSError as error:
         raise Unreadable(f"无法读取：{error.strerror}") from error
     if size > most:
-        raise Unreadable(f"文件有 {size / (1 << 20):.0f} MiB，超过 {limits.file_mib} MiB 的上限；填报表不应这么大")
+        raise too_large(size, limits)
     return content
+
+
+def too_large(size: int, limits: Limits) -> Unreadable:
+    return Unreadable(f"文件有 {size / (1 << 20):.0f} MiB，超过 {limits.file_mib} MiB 的上限；填报表不应这么大")
 
 
 def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -> tuple[Sheet, ...]:

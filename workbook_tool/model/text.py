@@ -45,7 +45,12 @@ def cover_key(text: str) -> str:
 def bare_label(text: str) -> str:
     """The label in NFKC without any spaces; a circled number counts as ``1.``."""
     marked = CIRCLED.sub(lambda found: f"{unicodedata.normalize('NFKC', found[1])}.", text)
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", marked))
+    return unspaced(marked)
+
+
+def unspaced(text: str) -> str:
+    """The text in NFKC without any spaces."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 def label_number(text: str) -> str:

@@ -45,7 +45,7 @@ def carried_rows(issue: Issue, layout: Layout) -> list[list[tuple[Item, Item]]]:
 
 
 def words(pairs: list[tuple[Item, Item]], last: Values) -> str:
-    """``上年「结转下年度」：自然人 3、总计 4``; columns with 0 are left out."""
+    """``上年「行」：列甲 3、列乙 4``; columns with 0 are left out."""
     told = [
         f"{item.column.name} {as_decimal(last[before.index], before):f}" for item, before in pairs if last[before.index]
     ]

@@ -15,7 +15,7 @@ from workbook_tool.model.submission import Submission, as_decimal
 
 
 def last_words(constraint: Constraint, form: Form, last: Values) -> str:
-    """``（上年「结转下年度」为 5）``, naming of last year's places only what differs from the place itself."""
+    """``（上年「行」为 5）``, naming of last year's places only what differs from the place itself."""
     at = form.items[constraint.at]
     told = [f"{other(form.items[i], at)}为 {as_decimal(last[i], form.items[i]):f}" for i, _ in constraint.last_terms]
     return f"（上年{'、'.join(told)}）" if told else ""
@@ -64,7 +64,7 @@ def all_together(
 
 
 def line_words(submission: Submission, constraint: Constraint, form: Form, last: Values) -> str:
-    """``自然人填 3，应为 5，少 2（上年「结转下年度」为 5）``."""
+    """``列甲填 3，应为 5，少 2（上年「行」为 5）``."""
     item, expected = form.items[constraint.at], closing(submission, constraint, form, last)
     filed, own = submission.number(item), item.column.name if constraint.line.startswith("c:") else item.row.name
     blank = submission.readings[item.index].signed_nil

@@ -65,7 +65,7 @@ class Case:
         return self.basis.policy.limit(self.rule, name)
 
     def place(self, item: Item) -> str:
-        """``表二「行政许可」（工作表「表二」B12）``."""
+        """``表二「行」（工作表「表二」B12）``."""
         reading = self.submission.readings[item.index]
         return f"{item.label}（工作表「{reading.sheet}」{self.cells([item])}）"
 

@@ -95,7 +95,7 @@ def region_finding(off: Sequence[Carry], rule: Rule, severity: Severity) -> Find
 
 
 def carry_words(carry: Carry) -> str:
-    """``总计 12，上年「结转下年度」15，少 3``."""
+    """``列甲 12，上年「行」15，少 3``."""
     now, before = as_decimal(carry.now, carry.item), as_decimal(carry.before, carry.source)
     off = f"{'多' if now > before else '少'} {abs(now - before):f}"
     return f"{carry.item.column.name} {now:f}，上年「{carry.source.row.name}」{before:f}，{off}"

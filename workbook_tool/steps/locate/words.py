@@ -36,7 +36,7 @@ class Page:
         return cell if reading.sheet == self.sheet else f"工作表「{reading.sheet}」{cell}"
 
     def spot(self, index: int) -> str:
-        """``D12（「（一）予以公开」×「自然人」）``."""
+        """``D12（「行」×「列」）``."""
         item = self.item(index)
         names = [item.row.name] if len(item.block.columns) == 1 else [item.row.name, item.column.name]
         return f"{self.cell(index)}（{'×'.join(f'「{name}」' for name in names)}）"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +12,7 @@ from workbook_tool.model.form import Form, Item, Line
 from workbook_tool.model.rules import Rule, Severity
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import IDENTITY_SHEET, Content, Place, Reading, Sheet, Uncomputed, as_decimal
+from workbook_tool.model.text import unspaced
 from workbook_tool.steps.parse.copies import choose, filled
 from workbook_tool.steps.parse.find import find_tables
 from workbook_tool.steps.parse.formula import compute
@@ -181,11 +180,7 @@ def read_item(
 
 def is_zero_mark(content: Content, policy: Policy) -> bool:
     """Whether the office counts this mark as 0, in whatever width it is written."""
-    return isinstance(content, str) and bare(content) in {bare(mark) for mark in policy.zero_marks}
-
-
-def bare(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return isinstance(content, str) and unspaced(content) in map(unspaced, policy.zero_marks)
 
 
 def shown(content: Content) -> str:

@@ -8,15 +8,12 @@ from collections.abc import Iterable, Sequence
 from workbook_tool.model.form import Block, Form, Table
 from workbook_tool.model.submission import Sheet
 from workbook_tool.steps.parse.align import align
-from workbook_tool.steps.parse.found import Found, Grid
+from workbook_tool.steps.parse.found import HEAD_ROWS, Found, Grid
 from workbook_tool.steps.parse.labels import Label
 from workbook_tool.steps.parse.lines import place_lines, place_moved, refuse_rivals, repeated
 from workbook_tool.steps.parse.side import find_side
 from workbook_tool.steps.parse.units import money_unit
 from workbook_tool.steps.parse.value import MONEY, is_figure
-
-HEAD_ROWS = 8
-"""How far above the first row of numbers a column label may stand."""
 
 
 def find_tables(form: Form, table: Table, sheets: Sequence[tuple[Sheet, list[Label]]]) -> list[Found]:

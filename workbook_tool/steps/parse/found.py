@@ -8,6 +8,9 @@ from workbook_tool.model.form import Block, Line, Table
 from workbook_tool.model.submission import Place, Sheet
 from workbook_tool.steps.parse.labels import Label
 
+HEAD_ROWS = 8
+"""How many rows the heads of a table may take: from a label over a column to its numbers."""
+
 
 @dataclass
 class Grid:

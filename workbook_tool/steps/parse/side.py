@@ -7,13 +7,10 @@ from itertools import pairwise
 
 from workbook_tool.model.form import Block, Form, Table
 from workbook_tool.model.submission import Sheet
-from workbook_tool.steps.parse.found import Found, Grid
+from workbook_tool.steps.parse.found import HEAD_ROWS, Found, Grid
 from workbook_tool.steps.parse.labels import Label
 from workbook_tool.steps.parse.lines import chain, place_lines, refuse_rivals
 from workbook_tool.steps.parse.value import is_figure
-
-HEAD_ROWS = 8
-"""How far below the captions the line of numbers may stand."""
 
 
 def find_side(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -> tuple[Found, list[Label]] | None:
@@ -48,7 +45,7 @@ def find_side(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
 
 
 def flat_heads(table: Table, labels: Sequence[Label]) -> dict[int, Label]:
-    """Heads whose caption stands in the same cell (行政复议结果维持), where all of them are written so."""
+    """Heads whose caption stands in the same cell (its row and its column in one text), where all of them are written so."""
     plain = {column.id: column.keys for block in table.blocks for column in block.columns}
     found = {
         number: label

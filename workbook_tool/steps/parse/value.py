@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from workbook_tool.model.form import Item
 from workbook_tool.model.submission import Content, ErrorValue, Uncomputed
+from workbook_tool.model.text import unspaced
 
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
 APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
@@ -98,7 +99,7 @@ def usable(number: Decimal, decimals: int) -> Value:
 def is_figure(content: Content) -> bool:
     """Whether a cell seems to hold an answer: a number in any writing, a mark for none, or what became of one."""
     if isinstance(content, str):
-        bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", content))
+        bare = unspaced(content)
         return bare in BLANK_MARKS - {""} or FIGURE.fullmatch(bare) is not None
     return content is not None
 
@@ -108,7 +109,7 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
         return Value(problem="type", why="含有上标、下标或带圈的数字，分不清哪些是数")
     if re.search(r"\d\s*[\r\n\t]+\s*\d", text):
         return Value(problem="type", why="一格里有几个数")
-    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    bare = unspaced(text)
     if bare in BLANK_MARKS:
         return Value(problem="blank")
     if re.search(r"\d", bare.partition("(")[0]) and APPROXIMATE.search(bare.partition("(")[0]):
