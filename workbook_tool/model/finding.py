@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from workbook_tool.model.history import Life
 from workbook_tool.model.rules import Severity
 
 
@@ -16,7 +17,8 @@ class Finding:
     (``cell`` may be ``B5:P5,D7``). ``item`` is the index of the number it points to, or None. ``filed``, ``expected``
     and ``difference`` (filed minus expected) are None where there is no such number. ``relation`` is the index of the
     form's relation that does not hold. Findings of one filing with the same ``story`` have one cause; ``certainty`` is
-    how surely it is located (``unique``, ``tied``, ``open``).
+    how surely it is located (``unique``, ``tied``, ``open``). ``life`` is what became of it over the weeks, None until
+    that is known.
     """
 
     rule: str
@@ -35,6 +37,7 @@ class Finding:
     relation: int | None = None
     certainty: str = ""
     story: int | None = None
+    life: Life | None = None
 
     @property
     def place(self) -> str:

@@ -146,6 +146,16 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """What the agency says about a problem (出错说明): the rule, the number it is about (None: the whole rule), and its
+    words."""
+
+    rule: str
+    item: int | None
+    text: str
+
+
+@dataclass(frozen=True)
 class Submission:
     """One file read as one form. ``readings`` holds one entry for every item of the form, in its order."""
 
@@ -153,6 +163,7 @@ class Submission:
     identity: Identity
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...] = field(default=())
+    explanations: tuple[Explanation, ...] = ()
 
     def number(self, item: Item) -> Decimal | None:
         """The number as written, in the item's own unit."""

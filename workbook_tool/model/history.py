@@ -1,0 +1,163 @@
+"""What earlier runs knew, as the ledger tells it, and what a reviewer decided: the nouns of the weekly cycle.
+
+A problem is known over the weeks by its ``key``: agency, year, rule and the form's own coordinates, never a cell's
+address, so that it stays the same problem in a new file with another layout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from workbook_tool.model.rules import Severity
+
+
+class Status(StrEnum):
+    """The life of a problem."""
+
+    NEW = "new"
+    STILL = "still"
+    FIXED = "fixed"
+    BACK = "back"
+    EXPLAINED = "explained"
+    WAIVED = "waived"
+
+    @property
+    def label(self) -> str:
+        return STATUS_LABELS[self]
+
+
+STATUS_LABELS = {
+    Status.NEW: "新增",
+    Status.STILL: "仍存",
+    Status.FIXED: "已改",
+    Status.BACK: "复发",
+    Status.EXPLAINED: "已说明",
+    Status.WAIVED: "已豁免",
+}
+
+
+class Opinion(StrEnum):
+    """处理意见: what a reviewer may decide on a problem. The value is what the workbook's drop-down shows."""
+
+    PENDING = "待核"
+    NOTIFIED = "已通知"
+    ACCEPTED = "已说明，同意"
+    RETURN = "退回"
+    EXCLUDE = "不计入"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A reviewer's decision on a problem. It holds while ``basis``, a digest of the values under the problem, is that
+    of the problem now. ``run`` is the run whose workbook it was typed into, ``file`` the name of that workbook."""
+
+    key: str
+    basis: str
+    opinion: Opinion
+    remark: str = ""
+    run: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Life:
+    """Where a problem of this run stands: since when without a break, what the agency explained, and what was decided.
+
+    ``reopened`` is the earlier decision that no longer holds because the values under it have changed.
+    """
+
+    key: str
+    basis: str
+    status: Status
+    since: date
+    weeks: int = 0
+    explanation: str = ""
+    decision: Decision | None = None
+    reopened: Decision | None = None
+
+    @property
+    def words(self) -> str:
+        """``仍存（3 周）``."""
+        return f"{self.status.label}（{self.weeks} 周）" if self.weeks else self.status.label
+
+
+@dataclass(frozen=True)
+class PastProblem:
+    """A problem as the ledger has it: when it was first and last there, and since when it was there without a break.
+    The words are those of its last run."""
+
+    key: str
+    code: str
+    agency: str
+    rule: str
+    severity: Severity
+    table: str
+    row: str
+    column: str
+    message: str
+    filed: Decimal | None
+    expected: Decimal | None
+    first: date
+    since: date
+    last: date
+
+
+@dataclass(frozen=True)
+class PastVersion:
+    """A file that once counted for an agency: in which state, with which numbers (smallest units, by item code) and
+    which must-problems. ``day`` and ``run`` are when it was first seen."""
+
+    code: str
+    sha256: str
+    path: str
+    run: str
+    day: date
+    state: str
+    numbers: dict[str, int]
+    musts: frozenset[str] = frozenset()
+    explains: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """A finished run: how many agencies stood how, and how many problems there were."""
+
+    name: str
+    as_of: date
+    due: int
+    states: dict[str, int]
+    findings: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """When the ledger first saw these bytes, and whether they ever were an agency's older version."""
+
+    run: str
+    day: date
+    superseded: bool = False
+
+
+@dataclass(frozen=True)
+class History:
+    """What the ledger knows of this form and year.
+
+    ``runs``, ``problems`` and ``versions`` look back to runs of an earlier date only, so that a rerun on the same day
+    changes nothing; ``sightings`` (by sha256) to every finished run. Runs and an agency's versions stand oldest first.
+    """
+
+    runs: tuple[PastRun, ...] = ()
+    problems: dict[str, PastProblem] = field(default_factory=dict)
+    versions: dict[str, tuple[PastVersion, ...]] = field(default_factory=dict)
+    sightings: dict[str, Sighting] = field(default_factory=dict)
+
+    @property
+    def last_run(self) -> PastRun | None:
+        """The newest run of an earlier date: what changed is measured against it."""
+        return self.runs[-1] if self.runs else None
+
+
+NO_HISTORY = History()
