@@ -49,7 +49,8 @@ def test(rest: list[str]) -> int:
             [PYTHON, "-m", "ruff", "format", "--check", "."],
             [PYTHON, "-m", "mypy"],
             [BIN / "lint-imports"],
-            [PYTHON, "-m", "pytest", *rest],
+            # A module's tests stay with one worker: they share what it took LibreOffice seconds to make.
+            [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadscope", *rest],
         ]
     )
 
