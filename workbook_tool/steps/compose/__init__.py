@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from workbook_tool.model.book import Book
 from workbook_tool.model.result import Consolidation
+from workbook_tool.model.submission import IDENTITY_SHEET, KIND, REGION_WORKBOOK
 from workbook_tool.steps.compose.crosses import add_crosses
 from workbook_tool.steps.compose.detail import add_detail
 from workbook_tool.steps.compose.findings import add_findings
@@ -31,4 +32,15 @@ def compose(result: Consolidation) -> Book:
     add_crosses(book, plan)
     add_files(book, plan)
     add_rules(book, plan)
+    add_identity(book, plan)
     return book
+
+
+def add_identity(book: Book, plan: Plan) -> None:
+    """The hidden sheet that keeps the workbook from being taken for a filing, whatever it is renamed to."""
+    result = plan.result
+    sheet = book.sheet(IDENTITY_SHEET, very_hidden=True, protected=True)
+    keys = {"form": result.form.id, KIND: REGION_WORKBOOK, "name": result.region, "year": result.year, "run": result.run}
+    for row, (key, value) in enumerate(keys.items()):
+        sheet.put(row, 0, key)
+        sheet.put(row, 1, value)
