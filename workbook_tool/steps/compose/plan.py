@@ -14,6 +14,7 @@ from workbook_tool.model.measure import text_height
 from workbook_tool.model.result import AgencyRecord, Consolidation, Layer, State
 from workbook_tool.model.rules import Constraint
 from workbook_tool.model.submission import as_decimal
+from workbook_tool.steps.compose.places import place_pages
 
 OVERVIEW, AGENCIES, FINDINGS, DETAIL, CROSSES, FILES, RULES = (
     "总览",
@@ -24,7 +25,7 @@ OVERVIEW, AGENCIES, FINDINGS, DETAIL, CROSSES, FILES, RULES = (
     "收件清单",
     "规则",
 )
-TOTALS = "汇总"
+TOTALS, HEATMAP = "汇总", "问题热图"
 NAVY, GREEN, RED, AMBER, GREY = "#1F3864", "#6B8E5A", "#A65353", "#C58B2A", "#7A869A"
 
 CODE, NAME, CATEGORY, STATE, FIRST_ITEM = range(5)
@@ -46,6 +47,7 @@ class Plan:
         self.detail_last = DETAIL_TOP + max(1, len(result.filed)) - 1
         self.agency_row = {record.agency.code: LIST_TOP + 1 + n for n, record in enumerate(result.agencies)}
         self.layouts: dict[str, Layout] = {t.id: lay_out(result.form, t) for t in result.form.tables}
+        self.pages = place_pages(result, self.layouts)
 
     @cached_property
     def first_finding(self) -> dict[str, int]:
@@ -139,6 +141,13 @@ class Plan:
             return f"{sheet}!{address(row, column)}"
         row = self.detail_row[record.agency.code]
         return f"{DETAIL}!{address(row, NAME if finding.item is None else self.column(finding.item))}"
+
+    def page_link(self, record: AgencyRecord, index: int | None = None) -> str:
+        """An agency's page, or one number on it; empty where the agency has filed nothing."""
+        if record.agency.code not in self.pages.tops:
+            return ""
+        sheet, row, column = self.pages.place(record.agency.code, index)
+        return f"{sheet}!{address(row, column)}"
 
 
 def heading(sheet: Sheet, title: str, subtitle: str, width: int) -> None:

@@ -22,8 +22,8 @@ from workbook_tool.steps.identify.clues import (
 )
 from workbook_tool.steps.identify.cover import Cover, as_date, as_round, hidden_identity, is_yes, read_cover
 from workbook_tool.steps.identify.names import names_of
-from workbook_tool.steps.identify.region import its_own, made_here, told_of_region
 from workbook_tool.steps.identify.period import Said, as_text, as_year, filed_year, named_year, title_years
+from workbook_tool.steps.identify.region import its_own, made_here, told_of_region
 
 
 def identify(
