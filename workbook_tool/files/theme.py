@@ -8,7 +8,7 @@ Frame of a table (thin borders from here on)
     ``stub_head`` label of a row outside any group · ``stub_total`` label of a total row
 Body of a table
     ``cell`` ``cell_center`` ``cell_wrap`` ``small`` ``small_wrap`` texts · ``code`` an item's code · ``band`` over a
-    layer of totals · ``missing`` a count whose 0 is a dash · ``heat`` ``heat_total`` counts whose 0 is not shown ·
+    layer of totals · ``missing`` a count whose 0 is a dash · ``gap`` a difference whose 0 is a dash · ``share`` per cent · ``flag`` 是 for 1 · ``heat`` ``heat_total`` counts whose 0 is not shown ·
     ``cell_link`` ``cell_link_left`` · ``number`` ``number_total`` counts · ``amount``
     ``amount_total`` up to 6 decimals · ``date`` · ``check``
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
@@ -105,6 +105,9 @@ ROLES: dict[str, Look] = {
     },
     "heat": {**FIGURE, "num_format": "0;-0;"},
     "heat_total": {**FIGURE, **TOTAL, "num_format": "0;-0;"},
+    "gap": {**FIGURE, "num_format": 'General;-General;"–"'},
+    "share": {**FIGURE, "num_format": "+0.0%;-0.0%;0%"},
+    "flag": {**WORD, "num_format": '"是";;"–"'},
     "number": FIGURE,
     "number_total": {**FIGURE, **TOTAL},
     "amount": {**FIGURE, **AMOUNT},

@@ -13,11 +13,13 @@ from workbook_tool.steps.compose.crosses import add_crosses
 from workbook_tool.steps.compose.detail import add_detail
 from workbook_tool.steps.compose.findings import add_findings
 from workbook_tool.steps.compose.heatmap import add_heatmap
+from workbook_tool.steps.compose.last_detail import add_last_detail
 from workbook_tool.steps.compose.lists import add_agencies, add_files, add_rules
 from workbook_tool.steps.compose.overview import add_overview
 from workbook_tool.steps.compose.pages import add_pages
 from workbook_tool.steps.compose.plan import Plan
 from workbook_tool.steps.compose.totals import add_totals
+from workbook_tool.steps.compose.years import add_years
 
 
 def compose(result: Consolidation) -> Book:
@@ -32,6 +34,8 @@ def compose(result: Consolidation) -> Book:
     for table in result.form.tables:
         add_totals(book, plan, table)
     add_detail(book, plan)
+    add_years(book, plan)
+    add_last_detail(book, plan)
     add_crosses(book, plan)
     add_files(book, plan)
     add_rules(book, plan)

@@ -17,8 +17,8 @@ NAME_LIMIT = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\'!]")
 HEAD_ROWS, INDEX_TOP = 4, 3
 """Rows of a page above its findings; header row of the index of a stacked sheet."""
-LEAST_LABEL = 7
-"""Columns of the grid that a table's labels need at least."""
+LEAST_LABEL, LEAST_WIDTH = 7, 15
+"""Columns of the grid that a table's labels need at least, and the head of a page."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Pages:
 
 def place_pages(result: Consolidation, layouts: dict[str, Layout]) -> Pages:
     """Decide where every page stands before anything is drawn."""
-    width = max(x.width - x.stub + (max(LEAST_LABEL, x.stub + 5) if x.stub else 0) for x in layouts.values())
+    needed = (x.width - x.stub + (max(LEAST_LABEL, x.stub + 5) if x.stub else 0) for x in layouts.values())
+    width = max(LEAST_WIDTH, *needed)
     edges = {table: grid_edges(layout, width) for table, layout in layouts.items()}
     tables, below = {}, 1
     for table, layout in layouts.items():

@@ -14,6 +14,7 @@ from workbook_tool.model.measure import text_height
 from workbook_tool.model.result import AgencyRecord, Consolidation, Layer, State
 from workbook_tool.model.rules import Constraint
 from workbook_tool.model.submission import as_decimal
+from workbook_tool.steps.compose.last_rows import last_rows
 from workbook_tool.steps.compose.places import place_pages
 
 OVERVIEW, AGENCIES, FINDINGS, DETAIL, CROSSES, FILES, RULES = (
@@ -25,7 +26,7 @@ OVERVIEW, AGENCIES, FINDINGS, DETAIL, CROSSES, FILES, RULES = (
     "收件清单",
     "规则",
 )
-TOTALS, HEATMAP = "汇总", "问题热图"
+TOTALS, HEATMAP, YEARS, LAST_DETAIL = "汇总", "问题热图", "上年对比", "上年明细"
 NAVY, GREEN, RED, AMBER, GREY = "#1F3864", "#6B8E5A", "#A65353", "#C58B2A", "#7A869A"
 
 CODE, NAME, CATEGORY, STATE, FIRST_ITEM = range(5)
@@ -47,6 +48,7 @@ class Plan:
         self.detail_last = DETAIL_TOP + max(1, len(result.filed)) - 1
         self.agency_row = {record.agency.code: LIST_TOP + 1 + n for n, record in enumerate(result.agencies)}
         self.layouts: dict[str, Layout] = {t.id: lay_out(result.form, t) for t in result.form.tables}
+        self.last_rows = last_rows(result)
         self.pages = place_pages(result, self.layouts)
 
     @cached_property
@@ -65,6 +67,16 @@ class Plan:
         """All agencies' cells of a column (or of neighbouring columns) of 单位明细, as an absolute reference."""
         last = column if last_column is None else last_column
         return f"'{DETAIL}'!{absolute(DETAIL_TOP, column)}:{absolute(self.detail_last, last)}"
+
+    def last_detail(self, column: int) -> str:
+        """All cells of a column of 上年明细, as an absolute reference."""
+        last = DETAIL_TOP + max(1, len(self.last_rows)) - 1
+        return f"'{LAST_DETAIL}'!{absolute(DETAIL_TOP, column)}:{absolute(last, column)}"
+
+    @property
+    def compares_years(self) -> bool:
+        """Whether there is anything to lay beside last year."""
+        return bool(self.last_rows and self.result.filed)
 
     def totals_sheet(self, table: Table) -> str:
         return TOTALS + table.name
@@ -93,13 +105,22 @@ class Plan:
         starts = {"passed": 0, "held": breadth + 1 + checks}
         held = breadth if self.shows_held else 0
         starts["all"] = starts["held"] + held
-        starts["missing"] = starts["all"] + breadth + checks
+        starts["diff"] = starts["all"] + breadth + checks
+        starts["missing"] = starts["diff"] + breadth
         return starts[layer]
 
     @property
     def side_rows(self) -> dict[str, int]:
         """Where the layers of a table whose rows stand side by side are, below each other, each with its checks."""
-        names = ["passed", "passed_check", *(["held"] if self.shows_held else []), "all", "all_check", "missing"]
+        names = [
+            "passed",
+            "passed_check",
+            *(["held"] if self.shows_held else []),
+            "all",
+            "all_check",
+            "diff",
+            "missing",
+        ]
         return {name: number for number, name in enumerate(names)}
 
     def row_checks(self, table: Table) -> int:
