@@ -105,7 +105,7 @@ ROLES: dict[str, Look] = {
     },
     "heat": {**FIGURE, "num_format": "0;-0;"},
     "heat_total": {**FIGURE, **TOTAL, "num_format": "0;-0;"},
-    "gap": {**FIGURE, "num_format": 'General;-General;"–"'},
+    "gap": {**FIGURE, "num_format": '"+"General;-General;"–"'},
     "share": {**FIGURE, "num_format": "+0.0%;-0.0%;0%"},
     "flag": {**WORD, "num_format": '"是";;"–"'},
     "number": FIGURE,

@@ -113,6 +113,7 @@ def add_sums(sheet: Sheet, plan: Plan, table: Table, records: list[AgencyRecord]
     sheet.put(foot + 1, 0, "与差额核对", "check_label", span=(1, name))
     states = f"{absolute(first, code + 1)}:{absolute(foot - 1, code + 1)}"
     outside = "".join(f",{states},{quote('<>' + state.label)}" for state in PASSED)
+    sheet.heights |= {foot: 20, foot + 1: 20}
     for index, column in places.items():
         item = plan.form.items[index]
         value: Value = as_decimal(sum(s.readings[index].number or 0 for s in returned), item)

@@ -134,7 +134,7 @@ def add_totals_row(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> None:
     """All agencies, counted straight from the list and not from the rows below: the two must agree."""
     rules, grades = (listed(plan, header) for header in ("规则", "程度"))
     counts = Counter((f.severity, f.rule) for _, f in plan.result.findings)
-    agencies = len({record.agency.code for record, _ in plan.result.findings})
+    agencies = sum(bool(record.findings) for record in plan.result.agencies)
     sheet.put(TOTAL_ROW, CODE, f"合计（{agencies} 家）", "stub_total", span=(1, 3))
     for column, (severity, rule) in enumerate(columns, FIRST):
         formula = f"=COUNTIFS({rules},{absolute(RULE_ROW, column)},{grades},{quote(severity.label)})"

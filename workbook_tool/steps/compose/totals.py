@@ -18,7 +18,8 @@ from workbook_tool.steps.compose.plan import CODE, NAVY, STATE, TOTALS_TOP, Plan
 from workbook_tool.steps.compose.verdict import MATCH, UNDECIDED, color
 
 BAND_ROW = TOTALS_TOP - 1
-WIDTH, NARROW, CHECK_WIDTH, STUB_WIDTHS = 8.5, 6.0, 10.0, {1: (22,), 3: (4.5, 10, 34)}
+WIDTH, NARROW, CHECK_WIDTH, STUB_WIDTHS = 8.5, 6.0, 10.0, {1: (30,), 3: (4.5, 10, 34)}
+WIDEST, LEAST_PAGE, LEAST_BAND = 14.0, 86.0, 27.0
 LAYERS = {"passed": "已通过（已汇总＋待核）", "held": "其中待核", "all": "含退回"}
 LAYERS |= {"diff": "差额（含退回－已通过）", "missing": "缺数家数（已收报表中）"}
 CHECK = "勾稽核对"
@@ -83,6 +84,9 @@ def add_stacked(sheet: Sheet, plan: Plan, layout: Layout) -> int:
     body_height = layout.height
     for column, width in enumerate(STUB_WIDTHS.get(layout.stub, (8,) * (layout.stub - 1) + (30,))):
         sheet.widths[column] = width
+    # A narrow table has room for the title of its page, and for the names of its layers.
+    width = min(WIDEST, max(WIDTH, (LEAST_PAGE - CHECK_WIDTH - sum(sheet.widths.values())) / breadth))
+    narrow = max(NARROW, LEAST_BAND / breadth)
     for shown in layout.headings:
         if shown.column < layout.stub and shown.part != "caption":
             put_heading(sheet, shown, 0, stub_role(plan, layout, shown))
@@ -91,7 +95,7 @@ def add_stacked(sheet: Sheet, plan: Plan, layout: Layout) -> int:
         sheet.put(BAND_ROW, layout.stub + shift, LAYERS[layer], "band", span=(1, breadth))
         add_block_heads(sheet, layout, shift, first=layer == "passed")
         for column in range(breadth):
-            sheet.widths[layout.stub + shift + column] = NARROW if layer == "missing" else WIDTH
+            sheet.widths[layout.stub + shift + column] = narrow if layer == "missing" else width
         for index, slot in layout.slots.items():
             put_total(sheet, plan, layer, plan.form.items[index], slot.span)
     add_cross_checks(sheet, plan, layout)
@@ -232,7 +236,7 @@ def put_check_head(sheet: Sheet, layout: Layout, column: int, text: str) -> None
 def add_side(sheet: Sheet, plan: Plan, layout: Layout) -> int:
     """Layers below each other, for a table whose rows stand side by side. Returns the number of columns."""
     table, top = layout.table, TOTALS_TOP + layout.first_row
-    sheet.widths |= {0: 24, **{1 + column: WIDTH for column in range(layout.width)}, 1 + layout.width: CHECK_WIDTH + 2}
+    sheet.widths |= {0: 30, **{1 + column: WIDTH for column in range(layout.width)}, 1 + layout.width: CHECK_WIDTH + 2}
     sheet.put(TOTALS_TOP, 0, "口径", "corner", span=(layout.first_row, 1))
     for shown in layout.headings:
         put_heading(sheet, shown, 1)

@@ -18,10 +18,10 @@ from workbook_tool.steps.compose.by_agency import add_agencies, flags
 from workbook_tool.steps.compose.plan import GREEN, STATE, YEARS, Plan, heading
 from workbook_tool.steps.compose.verdict import UNDECIDED
 
-WIDTHS = {0: 9, 1: 34, 2: 13}
-FIRST, WIDTH = 3, 10.0
+WIDTHS = {0: 8, 1: 29, 2: 11}
+FIRST, WIDTH = 3, 8.8
 NOW, BEFORE, GAP, SHARE, LACKING, ALL_NOW, ALL_BEFORE, ALL_GAP = range(FIRST, FIRST + 8)
-TOP, CHART_ROWS, CHART = 3, 14, (560, 262)
+TOP, CHART_ROWS, CHART = 3, 14, (610, 262)
 ACCEPTED = (State.COUNTED, State.HELD)
 
 
