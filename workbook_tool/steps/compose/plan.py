@@ -49,6 +49,9 @@ class Plan:
         self.agency_row = {record.agency.code: LIST_TOP + 1 + n for n, record in enumerate(result.agencies)}
         self.layouts: dict[str, Layout] = {t.id: lay_out(result.form, t) for t in result.form.tables}
         self.last_rows = last_rows(result)
+        self.known_places: dict[str, Places] = {}
+        along = {t.id: [c for c in self.equations(t) if c.line.startswith("r:")] for t in result.form.tables}
+        self.known_checks = {table: len({self.check_key(c) for c in found}) for table, found in along.items()}
         self.pages = place_pages(result, self.layouts)
 
     @cached_property
@@ -83,10 +86,12 @@ class Plan:
 
     def totals_places(self, layer: str) -> Places:
         """Where each item's total of a layer stands."""
-        return {
-            item.index: (self.totals_sheet(item.table), *self.totals_cell(layer, item.index))
-            for item in self.form.items
-        }
+        if layer not in self.known_places:
+            self.known_places[layer] = {
+                item.index: (self.totals_sheet(item.table), *self.totals_cell(layer, item.index))
+                for item in self.form.items
+            }
+        return self.known_places[layer]
 
     def totals_cell(self, layer: str, index: int) -> tuple[int, int]:
         """Row and column of an item's figure in its sheet of totals."""
@@ -125,7 +130,7 @@ class Plan:
 
     def row_checks(self, table: Table) -> int:
         """How many columns of checks the rules that run along the rows of this table need."""
-        return len({self.check_key(c) for c in self.equations(table) if c.line.startswith("r:")})
+        return self.known_checks[table.id]
 
     def check_key(self, constraint: Constraint) -> tuple[str, str]:
         """What shares a line of checks: a rule and the line of totals that it points to, of which it may have several."""
