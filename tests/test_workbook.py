@@ -128,6 +128,16 @@ def test_two_readers_find_the_totals_of_the_run(outcome: Outcome, path: Path) ->
             assert Decimal(str(other[f"汇总{table.name}", address(row, column)])) == total
 
 
+def test_every_number_of_values_csv_stands_on_its_agency_s_page(outcome: Outcome, path: Path) -> None:
+    form, pages, shown = outcome.result.form, Plan(outcome.result).pages, cells(path)
+    items = {(i.table.name, i.row.label, i.column.label): i.index for i in form.items}
+    with (path.parent / "values.csv").open(encoding="utf-8-sig", newline="") as stream:
+        for value in csv.DictReader(stream):
+            index = items[value["table"], value["row"], value["column"]]
+            sheet, row, column = pages.place(value["agency_code"], index)
+            assert Decimal(str(shown[sheet, address(row, column)])) == Decimal(value["value"])
+
+
 def test_every_number_of_values_csv_stands_in_the_file_it_names(outcome: Outcome, path: Path) -> None:
     contents = {f.source.path: content_of(f.source, Limits(), ()) for f in outcome.result.files if f.checked}
     with (path.parent / "values.csv").open(encoding="utf-8-sig", newline="") as stream:

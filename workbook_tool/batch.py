@@ -49,8 +49,9 @@ class Office:
 
     @property
     def terms(self) -> Terms:
-        settings = self.settings
-        return Terms(self.form, self.roster, settings.year, settings.policy, settings.limits, settings.passwords)
+        of = self.settings
+        region = Agency(of.region_code, of.region)
+        return Terms(self.form, self.roster, of.year, of.policy, of.limits, of.passwords, region)
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def write_run(
     result: Consolidation, settings: Settings, workbook: str, inputs: dict[str, str | None], clock: Clock
 ) -> tuple[Path, dict[str, Any]]:
     from workbook_tool.files.render import render
+    from workbook_tool.steps.blank.region import region_report
     from workbook_tool.steps.compose import compose
 
     manifest: dict[str, Any] = {}
@@ -123,6 +125,8 @@ def write_run(
     def write(folder: Path) -> None:
         with clock("write"):
             render(compose(result), folder / workbook)
+            if result.passed.agencies:
+                render(region_report(result), folder / safe_name(f"上报表_{result.region}_{result.year}.xlsx"))
         manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
         write_results(folder, result, manifest)
 

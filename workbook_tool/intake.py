@@ -15,7 +15,7 @@ from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.form import Form
 from workbook_tool.model.result import FileRecord, Opened, State
 from workbook_tool.model.settings import Limits, Policy, Roster
-from workbook_tool.model.submission import Sheet, SourceFile, Submission
+from workbook_tool.model.submission import Agency, Sheet, SourceFile, Submission
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.identify import identify, named_in
 from workbook_tool.steps.parse import parse
@@ -28,7 +28,8 @@ LONGEST_LABEL = 40
 
 @dataclass(frozen=True)
 class Terms:
-    """What a file is judged by. ``year`` None accepts every year."""
+    """What a file is judged by. ``year`` None accepts every year. ``region`` is the office's own region, whose reports
+    are nobody's filing here."""
 
     form: Form
     roster: Roster
@@ -36,6 +37,7 @@ class Terms:
     policy: Policy = field(default_factory=Policy)
     limits: Limits = field(default_factory=Limits)
     passwords: tuple[str, ...] = ()
+    region: Agency | None = None
 
 
 CHANGING = "还在变化，没有读；请等传完后再运行一次"
@@ -59,7 +61,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         return under_its_name(FileRecord(source, State.ATTACHMENT, str(error)), terms)
     except Unreadable as error:
         return unreadable(source, str(error), terms)
-    identity = identify(sheets, source.path, form, roster, terms.year, policy, source.mail)
+    identity = identify(sheets, source.path, form, roster, terms.year, policy, source.mail, terms.region)
     parsed = parse(sheets, form, policy, identity.nil)
     if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.year)

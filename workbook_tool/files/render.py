@@ -182,7 +182,11 @@ def arrange_print(worksheet: Worksheet, setup: Print) -> None:
     worksheet.set_paper(A4)
     worksheet.set_margins(**MARGINS)
     worksheet.center_horizontally()
-    worksheet.fit_to_pages(setup.wide, setup.tall)
+    if setup.scale:
+        worksheet.set_print_scale(setup.scale)
+        worksheet.set_h_pagebreaks(list(setup.breaks))
+    else:
+        worksheet.fit_to_pages(setup.wide, setup.tall)
     if setup.landscape:
         worksheet.set_landscape()
     if setup.area:

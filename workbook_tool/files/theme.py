@@ -8,7 +8,8 @@ Frame of a table (thin borders from here on)
     ``stub_head`` label of a row outside any group · ``stub_total`` label of a total row
 Body of a table
     ``cell`` ``cell_center`` ``cell_wrap`` ``small`` ``small_wrap`` texts · ``code`` an item's code · ``band`` over a
-    layer of totals · ``missing`` a count whose 0 is a dash · ``cell_link`` · ``number`` ``number_total`` counts · ``amount``
+    layer of totals · ``missing`` a count whose 0 is a dash · ``gap`` a difference whose 0 is a dash · ``share`` per cent · ``flag`` 是 for 1 · ``heat`` ``heat_total`` counts whose 0 is not shown ·
+    ``cell_link`` ``cell_link_left`` · ``number`` ``number_total`` counts · ``amount``
     ``amount_total`` up to 6 decimals · ``date`` · ``check``
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
 Cells that clerks fill (unlocked)
@@ -16,7 +17,7 @@ Cells that clerks fill (unlocked)
     ``input_choice`` ``input_date`` lines of the cover
 Conditions (in ``CONDITIONS``)
     ``ok`` ``bad`` ``warn`` ``info`` fills with their ink · ``done`` white, or ``done_total`` grey, once filled · ``off`` red ink: part of a sum
-    that does not balance
+    that does not balance · ``must_1`` … ``note_3`` the three steps of the heat map for each severity
 """
 
 from __future__ import annotations
@@ -51,6 +52,15 @@ CONDITIONS: dict[str, Look] = {
     "done": {"bg_color": "#FFFFFF"},
     "done_total": {"bg_color": TOTAL_FILL},
     "off": {"bg_color": "#FFF4F2", "font_color": "#C00000", "bold": True},
+    "must_1": {"bg_color": "#FBDAD7", "font_color": "#7A0004"},
+    "must_2": {"bg_color": "#F0A39B", "font_color": "#5C0003"},
+    "must_3": {"bg_color": "#B83A34", "font_color": "#FFFFFF", "bold": True},
+    "explain_1": {"bg_color": "#FFF0C8", "font_color": "#5E3F00"},
+    "explain_2": {"bg_color": "#F6CF73", "font_color": "#4A3200"},
+    "explain_3": {"bg_color": "#A8730F", "font_color": "#FFFFFF", "bold": True},
+    "note_1": {"bg_color": "#DDEBF7", "font_color": "#1F4E79"},
+    "note_2": {"bg_color": "#A9CBEA", "font_color": "#143A5C"},
+    "note_3": {"bg_color": "#2F6DA8", "font_color": "#FFFFFF", "bold": True},
 }
 
 ROLES: dict[str, Look] = {
@@ -85,6 +95,19 @@ ROLES: dict[str, Look] = {
     "code": {**FRAMED, "font_name": NUMBER_FONT, "font_size": 8, "align": "center", "font_color": GREY},
     "band": {**HEAD, "bg_color": NAVY, "font_color": "#FFFFFF"},
     "missing": {**FIGURE, "num_format": '0;-0;"–"', "font_color": GREY},
+    "cell_link_left": {
+        **FRAMED,
+        "align": "left",
+        "indent": 1,
+        "font_color": "#1F4E79",
+        "underline": 1,
+        "text_wrap": True,
+    },
+    "heat": {**FIGURE, "num_format": "0;-0;"},
+    "heat_total": {**FIGURE, **TOTAL, "num_format": "0;-0;"},
+    "gap": {**FIGURE, "num_format": '"+"General;-General;"–"'},
+    "share": {**FIGURE, "num_format": "+0.0%;-0.0%;0%"},
+    "flag": {**WORD, "num_format": '"是";;"–"'},
     "number": FIGURE,
     "number_total": {**FIGURE, **TOTAL},
     "amount": {**FIGURE, **AMOUNT},

@@ -100,7 +100,11 @@ class ListTable:
 
 @dataclass(frozen=True)
 class Print:
-    """How a sheet prints: on A4, fitted to ``wide`` by ``tall`` pages (0: as many as needed)."""
+    """How a sheet prints: on A4, fitted to ``wide`` by ``tall`` pages (0: as many as needed).
+
+    With ``scale`` (per cent) it is not fitted, and a new page starts at each row of ``breaks``, which Excel forgets
+    where it fits a sheet to pages.
+    """
 
     landscape: bool = False
     wide: int = 1
@@ -109,6 +113,8 @@ class Print:
     repeat_rows: tuple[int, int] | None = None
     repeat_columns: tuple[int, int] | None = None
     footer: str = "&L&8&A&C&8第 &P 页，共 &N 页"
+    scale: int = 0
+    breaks: tuple[int, ...] = ()
 
 
 @dataclass

@@ -262,6 +262,11 @@ class Form:
     def by_table(self) -> dict[str, tuple[Item, ...]]:
         return {t.id: tuple(i for i in self.items if i.table.id == t.id) for t in self.tables}
 
+    @cached_property
+    def whole_scope(self) -> str:
+        """The scope of a report that contains those of others; empty where the form knows none."""
+        return next((rule.scope for rule in self.rules if rule.scope), "")
+
     def table(self, table_id: str) -> Table:
         return next(t for t in self.tables if t.id == table_id)
 

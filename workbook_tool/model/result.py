@@ -170,7 +170,7 @@ class RuleCount:
 class Consolidation:
     """The region's result. ``passed`` is counted plus held, ``held`` its part still to be explained, ``all_filed``
     adds the returned filings. ``filed`` lists the agencies with a filing, in roster order. ``region_findings`` are about
-    the totals of the region, of no single agency."""
+    the totals of the region, of no single agency. ``region_code`` is what the level above calls the region."""
 
     form: Form
     region: str
@@ -188,6 +188,7 @@ class Consolidation:
     crosses: tuple[tuple[Cross, Cross], ...] = field(default=())
     last_year: LastYear = NO_LAST_YEAR
     region_findings: tuple[Finding, ...] = ()
+    region_code: str = ""
 
     @property
     def filed(self) -> tuple[AgencyRecord, ...]:

@@ -91,6 +91,7 @@ class Settings:
     limits: Limits = Limits()
     passwords: tuple[str, ...] = ()
     last_year: Path | None = None
+    region_code: str = ""
 
     @property
     def logs(self) -> Path:

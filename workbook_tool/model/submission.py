@@ -27,6 +27,9 @@ class Uncomputed:
 
 IDENTITY_SHEET = "_identity"
 """The hidden sheet of an issued workbook that says what it is, as key and value."""
+KIND, REGION_REPORT, REGION_WORKBOOK = "kind", "region report", "region workbook"
+"""The key by which the hidden sheet tells that a whole region's run made the workbook, and its two values: the region's
+own report to the level above, and the workbook for reviewers."""
 
 Content = str | int | float | bool | date | ErrorValue | Uncomputed | object
 Place = tuple[int, int]

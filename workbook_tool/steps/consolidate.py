@@ -50,6 +50,7 @@ def consolidate(
         all_filed=layer(form, filed),
         rules=rule_counts(form, [a.file.checked for a in filed if a.file and a.file.checked]),
         crosses=tuple((cross(form, one, passed), cross(form, one, filed)) for one in form.crosses),
+        region_code=settings.region_code,
     )
 
 

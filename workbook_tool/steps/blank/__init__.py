@@ -8,7 +8,7 @@ from workbook_tool.model.book import Book
 from workbook_tool.model.form import Form
 from workbook_tool.model.last_year import Values
 from workbook_tool.model.skeleton import Row, skeleton_rows
-from workbook_tool.model.submission import IDENTITY_SHEET, Agency
+from workbook_tool.model.submission import IDENTITY_SHEET, KIND, Agency
 from workbook_tool.steps.blank.cover import add_cover
 from workbook_tool.steps.blank.frame import frame_of
 from workbook_tool.steps.blank.issue import Issue
@@ -25,11 +25,13 @@ def blank_book(
     round: int = 1,
     total_formulas: bool = False,
     last: Values | None = None,
+    kind: str = "",
 ) -> Book:
     """The workbook issued for one year, to one agency or to whoever fills in its name.
 
     ``round`` counts how often this agency was sent a workbook. With ``total_formulas`` totals are computed and locked;
     without, they are typed beside live checks, which finds more mistakes. ``last`` are the agency's values of last year.
+    ``kind`` marks what is no blank for an agency.
     """
     issue = Issue(form, year, agency, total_formulas, last or {})
     keys: dict[str, str | int] = {
@@ -40,6 +42,7 @@ def blank_book(
         "name": agency.name if agency else "",
         "year": year,
         "round": round,
+        **({KIND: kind} if kind else {}),
     }
     properties = {key: str(value) for key, value in keys.items() if value != ""}
     book = Book(f"{year}年{form.title}", made, properties=properties)

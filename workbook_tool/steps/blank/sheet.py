@@ -56,7 +56,8 @@ def put_agency(sheet: Sheet, issue: Issue, span: tuple[int, int]) -> None:
     field = next(f for f in issue.form.cover if f.kind == "agency")
     label = f"{field.label}："
     if issue.agency:
-        sheet.put(2, 0, f"{label}{issue.agency.name}（{issue.agency.code}）", span=span)
+        code = f"（{issue.agency.code}）" if issue.agency.code else ""
+        sheet.put(2, 0, f"{label}{issue.agency.name}{code}", span=span)
     else:
         sheet.put(2, 0, label, formula=f'="{label}"&{cover_name(field)}', span=span)
 

@@ -6,15 +6,20 @@ recalculated. ``plan.py`` says where things stand; the other modules each draw o
 
 from __future__ import annotations
 
-from workbook_tool.model.book import Book
+from workbook_tool.model.book import Book, Value
 from workbook_tool.model.result import Consolidation
+from workbook_tool.model.submission import IDENTITY_SHEET, KIND, REGION_WORKBOOK
 from workbook_tool.steps.compose.crosses import add_crosses
 from workbook_tool.steps.compose.detail import add_detail
 from workbook_tool.steps.compose.findings import add_findings
+from workbook_tool.steps.compose.heatmap import add_heatmap
+from workbook_tool.steps.compose.last_detail import add_last_detail
 from workbook_tool.steps.compose.lists import add_agencies, add_files, add_rules
 from workbook_tool.steps.compose.overview import add_overview
+from workbook_tool.steps.compose.pages import add_pages
 from workbook_tool.steps.compose.plan import Plan
 from workbook_tool.steps.compose.totals import add_totals
+from workbook_tool.steps.compose.years import add_years
 
 
 def compose(result: Consolidation) -> Book:
@@ -25,10 +30,31 @@ def compose(result: Consolidation) -> Book:
     add_overview(book, plan)
     add_agencies(book, plan)
     add_findings(book, plan)
+    add_heatmap(book, plan)
     for table in result.form.tables:
         add_totals(book, plan, table)
     add_detail(book, plan)
+    add_years(book, plan)
+    add_last_detail(book, plan)
     add_crosses(book, plan)
     add_files(book, plan)
     add_rules(book, plan)
+    add_pages(book, plan)
+    add_identity(book, plan)
     return book
+
+
+def add_identity(book: Book, plan: Plan) -> None:
+    """The hidden sheet that keeps the workbook from being taken for a filing, whatever it is renamed to."""
+    result = plan.result
+    sheet = book.sheet(IDENTITY_SHEET, very_hidden=True, protected=True)
+    keys: dict[str, Value] = {
+        "form": result.form.id,
+        KIND: REGION_WORKBOOK,
+        "name": result.region,
+        "year": result.year,
+        "run": result.run,
+    }
+    for row, (key, value) in enumerate(keys.items()):
+        sheet.put(row, 0, key)
+        sheet.put(row, 1, value)

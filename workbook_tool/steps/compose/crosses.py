@@ -11,7 +11,7 @@ from workbook_tool.model.live import references
 from workbook_tool.model.measure import text_height
 from workbook_tool.model.result import Cross
 from workbook_tool.steps.compose.plan import CROSSES, GREEN, Plan, heading
-from workbook_tool.steps.compose.totals import MATCH, color
+from workbook_tool.steps.compose.verdict import MATCH, color
 
 LABEL_WIDTH, WIDTH, GAP = 20.0, 11.0, 2.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 
 from workbook_tool.model.book import Book, ListTable, Print, Sheet
@@ -51,9 +52,9 @@ def add_detail(book: Book, plan: Plan) -> None:
     )
 
 
-def add_head(sheet: Sheet, plan: Plan) -> None:
+def add_head(sheet: Sheet, plan: Plan, labels: Mapping[int, str] = LABELS) -> None:
     """Table, row and column over each number, and its code as the header that can be filtered and looked up."""
-    for column, label in LABELS.items():
+    for column, label in labels.items():
         sheet.put(TABLE_ROW, column, None, "head", span=(CODE_ROW - TABLE_ROW, 1))
         sheet.put(CODE_ROW, column, label, "head")
     for key in (lambda i: (i.table.id,), lambda i: (i.table.id, i.row.id)):

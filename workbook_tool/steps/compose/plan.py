@@ -14,6 +14,8 @@ from workbook_tool.model.measure import text_height
 from workbook_tool.model.result import AgencyRecord, Consolidation, Layer, State
 from workbook_tool.model.rules import Constraint
 from workbook_tool.model.submission import as_decimal
+from workbook_tool.steps.compose.last_rows import last_rows
+from workbook_tool.steps.compose.places import place_pages
 
 OVERVIEW, AGENCIES, FINDINGS, DETAIL, CROSSES, FILES, RULES = (
     "总览",
@@ -24,7 +26,7 @@ OVERVIEW, AGENCIES, FINDINGS, DETAIL, CROSSES, FILES, RULES = (
     "收件清单",
     "规则",
 )
-TOTALS = "汇总"
+TOTALS, HEATMAP, YEARS, LAST_DETAIL = "汇总", "问题热图", "上年对比", "上年明细"
 NAVY, GREEN, RED, AMBER, GREY = "#1F3864", "#6B8E5A", "#A65353", "#C58B2A", "#7A869A"
 
 CODE, NAME, CATEGORY, STATE, FIRST_ITEM = range(5)
@@ -46,6 +48,11 @@ class Plan:
         self.detail_last = DETAIL_TOP + max(1, len(result.filed)) - 1
         self.agency_row = {record.agency.code: LIST_TOP + 1 + n for n, record in enumerate(result.agencies)}
         self.layouts: dict[str, Layout] = {t.id: lay_out(result.form, t) for t in result.form.tables}
+        self.last_rows = last_rows(result)
+        self.known_places: dict[str, Places] = {}
+        along = {t.id: [c for c in self.equations(t) if c.line.startswith("r:")] for t in result.form.tables}
+        self.known_checks = {table: len({self.check_key(c) for c in found}) for table, found in along.items()}
+        self.pages = place_pages(result, self.layouts)
 
     @cached_property
     def first_finding(self) -> dict[str, int]:
@@ -64,15 +71,27 @@ class Plan:
         last = column if last_column is None else last_column
         return f"'{DETAIL}'!{absolute(DETAIL_TOP, column)}:{absolute(self.detail_last, last)}"
 
+    def last_detail(self, column: int) -> str:
+        """All cells of a column of 上年明细, as an absolute reference."""
+        last = DETAIL_TOP + max(1, len(self.last_rows)) - 1
+        return f"'{LAST_DETAIL}'!{absolute(DETAIL_TOP, column)}:{absolute(last, column)}"
+
+    @property
+    def compares_years(self) -> bool:
+        """Whether there is anything to lay beside last year."""
+        return bool(self.last_rows and self.result.filed)
+
     def totals_sheet(self, table: Table) -> str:
         return TOTALS + table.name
 
     def totals_places(self, layer: str) -> Places:
         """Where each item's total of a layer stands."""
-        return {
-            item.index: (self.totals_sheet(item.table), *self.totals_cell(layer, item.index))
-            for item in self.form.items
-        }
+        if layer not in self.known_places:
+            self.known_places[layer] = {
+                item.index: (self.totals_sheet(item.table), *self.totals_cell(layer, item.index))
+                for item in self.form.items
+            }
+        return self.known_places[layer]
 
     def totals_cell(self, layer: str, index: int) -> tuple[int, int]:
         """Row and column of an item's figure in its sheet of totals."""
@@ -91,18 +110,27 @@ class Plan:
         starts = {"passed": 0, "held": breadth + 1 + checks}
         held = breadth if self.shows_held else 0
         starts["all"] = starts["held"] + held
-        starts["missing"] = starts["all"] + breadth + checks
+        starts["diff"] = starts["all"] + breadth + checks
+        starts["missing"] = starts["diff"] + breadth
         return starts[layer]
 
     @property
     def side_rows(self) -> dict[str, int]:
         """Where the layers of a table whose rows stand side by side are, below each other, each with its checks."""
-        names = ["passed", "passed_check", *(["held"] if self.shows_held else []), "all", "all_check", "missing"]
+        names = [
+            "passed",
+            "passed_check",
+            *(["held"] if self.shows_held else []),
+            "all",
+            "all_check",
+            "diff",
+            "missing",
+        ]
         return {name: number for number, name in enumerate(names)}
 
     def row_checks(self, table: Table) -> int:
         """How many columns of checks the rules that run along the rows of this table need."""
-        return len({self.check_key(c) for c in self.equations(table) if c.line.startswith("r:")})
+        return self.known_checks[table.id]
 
     def check_key(self, constraint: Constraint) -> tuple[str, str]:
         """What shares a line of checks: a rule and the line of totals that it points to, of which it may have several."""
@@ -139,6 +167,13 @@ class Plan:
             return f"{sheet}!{address(row, column)}"
         row = self.detail_row[record.agency.code]
         return f"{DETAIL}!{address(row, NAME if finding.item is None else self.column(finding.item))}"
+
+    def page_link(self, record: AgencyRecord, index: int | None = None) -> str:
+        """An agency's page, or one number on it; empty where the agency has filed nothing."""
+        if record.agency.code not in self.pages.tops:
+            return ""
+        sheet, row, column = self.pages.place(record.agency.code, index)
+        return f"{sheet}!{address(row, column)}"
 
 
 def heading(sheet: Sheet, title: str, subtitle: str, width: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbook_tool.model.book import Book, Condition, Print, Sheet, Value
+from workbook_tool.model.book import Book, Print, Sheet, Value
 from workbook_tool.model.cells import address, area
 from workbook_tool.model.form import Item, Table
 from workbook_tool.model.layout import Heading, Layout
@@ -13,12 +13,15 @@ from workbook_tool.model.measure import text_height
 from workbook_tool.model.result import Consolidation
 from workbook_tool.model.rules import Constraint
 from workbook_tool.model.submission import as_decimal
+from workbook_tool.steps.compose.causes import add_causes
 from workbook_tool.steps.compose.plan import CODE, NAVY, STATE, TOTALS_TOP, Plan, heading
+from workbook_tool.steps.compose.verdict import MATCH, UNDECIDED, color
 
 BAND_ROW = TOTALS_TOP - 1
-MATCH, UNDECIDED = "✔", "无法判定"
-WIDTH, NARROW, CHECK_WIDTH, STUB_WIDTHS = 8.5, 6.0, 10.0, {1: (22,), 3: (4.5, 10, 34)}
-LAYERS = {"passed": "已通过（已汇总＋待核）", "held": "其中待核", "all": "含退回", "missing": "缺数家数（已收报表中）"}
+WIDTH, NARROW, CHECK_WIDTH, STUB_WIDTHS = 8.5, 6.0, 10.0, {1: (30,), 3: (4.5, 10, 34)}
+WIDEST, LEAST_PAGE, LEAST_BAND = 14.0, 86.0, 27.0
+LAYERS = {"passed": "已通过（已汇总＋待核）", "held": "其中待核", "all": "含退回"}
+LAYERS |= {"diff": "差额（含退回－已通过）", "missing": "缺数家数（已收报表中）"}
 CHECK = "勾稽核对"
 SIDE_LABELS = {
     "passed": "已通过",
@@ -26,6 +29,7 @@ SIDE_LABELS = {
     "held": "其中待核",
     "all": "含退回",
     "all_check": CHECK,
+    "diff": "差额（含退回－已通过）",
     "missing": "缺数家数",
 }
 
@@ -38,8 +42,13 @@ def add_totals(book: Book, plan: Plan, table: Table) -> None:
     result = plan.result
     counts = f"已通过 {result.passed.agencies} 家，其中待核 {result.held.agencies} 家；含退回共 {result.all_filed.agencies} 家。"
     told = f"{counts}各数为“单位明细”的活公式；缺数的勾稽关系为“{UNDECIDED}”，不算对也不算错。"
+    told += "差额由哪些单位造成，见表下。" if table.side_by_side else "其他口径在右边，差额由哪些单位造成见表下。"
     heading(sheet, f"{table.title}（{result.region}{result.year}年度汇总）", told, width)
-    sheet.print = Print(landscape=True, wide=1, tall=1)
+    bottom = max(cell.row + cell.span[0] for cell in sheet.cells) - 1
+    # The page to be signed holds the form's own block; whatever explains it stands beside and below.
+    page = table.page == "landscape" or table.side_by_side
+    sheet.print = Print(landscape=page, wide=1, tall=1, area=((0, 0), (bottom, width - 1)))
+    add_causes(sheet, plan, table, bottom + 2)
 
 
 def number_role(item: Item) -> str:
@@ -54,21 +63,30 @@ def put_total(sheet: Sheet, plan: Plan, layer: str, item: Item, span: tuple[int,
         figures, codes = plan.detail(plan.column(item.index)), plan.detail(CODE)
         formula = f'=SUMPRODUCT(({codes}<>"")*({figures}=""))'
         sheet.put(row, column, plan.result.all_filed.missing[item.index], "missing", formula=formula, span=span)
+    elif layer == "diff":
+        whole, passed = (address(*plan.totals_cell(of, item.index)) for of in ("all", "passed"))
+        gap = plan.result.all_filed.sums[item.index] - plan.result.passed.sums[item.index]
+        formula = f"=ROUND({whole}-{passed},{item.decimals})" if item.decimals else f"={whole}-{passed}"
+        sheet.put(row, column, as_decimal(gap, item), "gap", formula=formula, span=span)
     else:
         formula, value = plan.total_formula(layer, item.index), plan.total(layer, item.index)
         sheet.put(row, column, value, number_role(item), formula=formula, span=span)
 
 
 def layers_of(plan: Plan) -> list[str]:
-    return ["passed", *(["held"] if plan.shows_held else []), "all", "missing"]
+    return ["passed", *(["held"] if plan.shows_held else []), "all", "diff", "missing"]
 
 
 def add_stacked(sheet: Sheet, plan: Plan, layout: Layout) -> int:
-    """Layers side by side, each with the column headings of the form. Returns the number of columns."""
+    """Layers side by side, each with the column headings of the form. Returns the number of columns of the first, with its
+    checks."""
     table, breadth = layout.table, layout.width - layout.stub
     body_height = layout.height
     for column, width in enumerate(STUB_WIDTHS.get(layout.stub, (8,) * (layout.stub - 1) + (30,))):
         sheet.widths[column] = width
+    # A narrow table has room for the title of its page, and for the names of its layers.
+    width = min(WIDEST, max(WIDTH, (LEAST_PAGE - CHECK_WIDTH - sum(sheet.widths.values())) / breadth))
+    narrow = max(NARROW, LEAST_BAND / breadth)
     for shown in layout.headings:
         if shown.column < layout.stub and shown.part != "caption":
             put_heading(sheet, shown, 0, stub_role(plan, layout, shown))
@@ -77,7 +95,7 @@ def add_stacked(sheet: Sheet, plan: Plan, layout: Layout) -> int:
         sheet.put(BAND_ROW, layout.stub + shift, LAYERS[layer], "band", span=(1, breadth))
         add_block_heads(sheet, layout, shift, first=layer == "passed")
         for column in range(breadth):
-            sheet.widths[layout.stub + shift + column] = NARROW if layer == "missing" else WIDTH
+            sheet.widths[layout.stub + shift + column] = narrow if layer == "missing" else width
         for index, slot in layout.slots.items():
             put_total(sheet, plan, layer, plan.form.items[index], slot.span)
     add_cross_checks(sheet, plan, layout)
@@ -86,7 +104,7 @@ def add_stacked(sheet: Sheet, plan: Plan, layout: Layout) -> int:
         add_identities(sheet, plan, layout, layer, bottom)
     add_row_heights(sheet, layout)
     sheet.freeze = (TOTALS_TOP + (layout.first_row if len(table.blocks) == 1 else 0), layout.stub)
-    return layout.stub + plan.shift(table, "missing") + breadth
+    return layout.width + 1 + plan.row_checks(table)
 
 
 def put_heading(sheet: Sheet, shown: Heading, shift: int, role: str = "") -> None:
@@ -150,14 +168,6 @@ def add_cross_checks(sheet: Sheet, plan: Plan, layout: Layout) -> None:
         last = plan.totals_cell("passed", items[-1].index)
         sheet.put(row, column, MATCH, "check", formula=cross_check(plan, items, area((row, first), last)))
         color(sheet, row, column)
-
-
-def color(sheet: Sheet, row: int, column: int) -> None:
-    """Green where a check holds, red where it does not; the word says the same."""
-    cell, place = address(row, column), (row, column)
-    holds = f"=OR({cell}={quote(MATCH)},AND(ISNUMBER({cell}),N({cell})=0))"
-    sheet.conditions.append(Condition(place, place, holds, "ok", stop=True))
-    sheet.conditions.append(Condition(place, place, f'=AND({cell}<>{quote(UNDECIDED)},{cell}<>"")', "bad", stop=True))
 
 
 def identity(plan: Plan, constraint: Constraint, layer: str, home: str) -> tuple[str, Value]:
@@ -226,7 +236,7 @@ def put_check_head(sheet: Sheet, layout: Layout, column: int, text: str) -> None
 def add_side(sheet: Sheet, plan: Plan, layout: Layout) -> int:
     """Layers below each other, for a table whose rows stand side by side. Returns the number of columns."""
     table, top = layout.table, TOTALS_TOP + layout.first_row
-    sheet.widths |= {0: 12, **{1 + column: WIDTH for column in range(layout.width)}, 1 + layout.width: CHECK_WIDTH + 2}
+    sheet.widths |= {0: 30, **{1 + column: WIDTH for column in range(layout.width)}, 1 + layout.width: CHECK_WIDTH + 2}
     sheet.put(TOTALS_TOP, 0, "口径", "corner", span=(layout.first_row, 1))
     for shown in layout.headings:
         put_heading(sheet, shown, 1)

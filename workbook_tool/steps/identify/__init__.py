@@ -23,6 +23,7 @@ from workbook_tool.steps.identify.clues import (
 from workbook_tool.steps.identify.cover import Cover, as_date, as_round, hidden_identity, is_yes, read_cover
 from workbook_tool.steps.identify.names import names_of
 from workbook_tool.steps.identify.period import Said, as_text, as_year, filed_year, named_year, title_years
+from workbook_tool.steps.identify.region import its_own, made_here, told_of_region
 
 
 def identify(
@@ -33,9 +34,10 @@ def identify(
     year: int | None,
     policy: Policy,
     mail: Mail | None = None,
+    region: Agency | None = None,
 ) -> Identity:
     """Who filed and for which year. ``foreign`` of the result says why a file does not belong to this run; with
-    ``year`` None every year is accepted.
+    ``year`` None every year is accepted. ``region`` is the office's own region.
 
     The first clue that leads to an agency decides; others that say otherwise are findings.
     """
@@ -43,7 +45,9 @@ def identify(
     cover = read_cover(sheets, form)
     if hidden.get("form", form.id) != form.id:
         return Identity(form=hidden["form"], foreign=f"是另一种表（{hidden['form']}），不是《{form.title}》")
-    clues = agency_clues(hidden, cover, sheets, form, path, mail, roster)
+    if reason := made_here(hidden, cover, form, region, roster):
+        return Identity(form=form.id, year=as_year(hidden.get("year", "")), foreign=reason)
+    clues = its_own(agency_clues(hidden, cover, sheets, form, path, mail, roster), hidden)
     said, year_source, findings = filed_year(
         hidden.get("year", ""),
         cover_year(cover),
@@ -69,7 +73,7 @@ def identify(
         filed_on=next((as_date(value) for field, (value, *_) in cover.items() if field.kind == "date"), None),
         nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
         findings=tuple(findings),
-        foreign=why_foreign(agency, clues, roster, said, year),
+        foreign=told_of_region(why_foreign(agency, clues, roster, said, year), hidden),
         scope=next((stated_scope(field, as_text(v)) for field, (v, *_) in cover.items() if field.kind == "scope"), ""),
     )
 

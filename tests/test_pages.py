@@ -1,0 +1,188 @@
+"""Agencies' pages, the heat map, whose filings cause a difference, and this year beside last; of the form of test_compose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.office_tools import needs_office
+from tests.test_compose import (
+    EVIL,
+    FULL,
+    assert_recalculation_changes_nothing,
+    cell_at,
+    filing,
+    finding,
+    form,
+    mixed,
+    result,
+    sheet_of,
+    written,
+)
+from workbook_tool.model.book import Cell
+from workbook_tool.model.form import Form
+from workbook_tool.model.last_year import LastYear
+from workbook_tool.model.result import Consolidation
+from workbook_tool.model.rules import Severity
+from workbook_tool.model.submission import Agency
+from workbook_tool.steps.compose import compose
+from workbook_tool.steps.compose.plan import Plan
+
+__all__ = ["form", "mixed"]  # the fixtures that this module shares
+
+
+def years(consolidation: Consolidation, **changes: int | None) -> Consolidation:
+    """The result beside a year in which 001, 003 and a body that is gone filed the same, but for these of 001."""
+    index = {item.code: item.index for item in consolidation.form.items}
+    full = {index[code]: number for code, number in FULL.items()}
+    own = {index[code.replace("_", ".")]: number for code, number in changes.items()}
+    first = {i: n for i, n in {**full, **own}.items() if n is not None}
+    last = LastYear(2022, "values.csv", {"001": first, "003": full, "099": full})
+    return replace(consolidation, last_year=last)
+
+
+@pytest.fixture
+def crowded(form: Form, mixed: Consolidation, tmp_path: Path) -> Consolidation:
+    """So many agencies that their pages share a sheet, beside last year."""
+    more = [filing(form, Agency(f"1{n:02d}", f"园{n}"), FULL) for n in range(30)]
+    return years(result(form, tmp_path, *mixed.agencies, *more), A_red_all=5)
+
+
+@needs_office
+def test_recalculation_changes_nothing_with_many_agencies_and_last_year(crowded: Consolidation, tmp_path: Path) -> None:
+    assert_recalculation_changes_nothing(written(crowded, tmp_path))
+
+
+def test_a_page_shows_what_was_filed_and_marks_what_is_wrong(mixed: Consolidation) -> None:
+    book, plan = compose(mixed), Plan(mixed)
+    record = mixed.agencies[2]
+    name, _, _ = plan.pages.place("003")
+    page = sheet_of(book, name)
+
+    def shown(code: str) -> Cell:
+        return cell_at(page, *plan.pages.place("003", plan.form.by_code[code].index)[1:])
+
+    assert [(shown(code).value, shown(code).role) for code in ("A.red.big", "A.green.all", "A.green.big")] == [
+        (None, "bad"),
+        (5, "bad"),
+        (1, "number"),
+    ]
+    assert shown("A.green.all").note == f"必须改 A-ROW：{EVIL}"
+    assert shown("B.fragrant.all").value == Decimal("3.3")
+    told = [cell.value for cell in page.cells]
+    assert record.file is not None
+    assert {"退回", "必须改", "A-ROW", "丙园", "003", f"按时；文件：{record.file.source.path}"} <= set(told)
+    links = {cell.value: cell.link for cell in page.cells if cell.link}
+    assert links["看数"] == plan.page_link(record, plan.form.by_code["A.green.all"].index)
+    assert {"总览", "报送情况", "问题清单", "问题热图", "单位明细"} <= links.keys()
+
+
+def test_who_has_not_filed_has_no_page(mixed: Consolidation) -> None:
+    assert Plan(mixed).page_link(mixed.agencies[3]) == ""
+
+
+def test_names_of_pages_are_safe_and_unique(form: Form, tmp_path: Path) -> None:
+    names = ["甲/乙:丙[1]", "甲_乙_丙_1_", "'" + "长" * 40, "'" + "长" * 41, "Ab", "aB"]
+    records = [filing(form, Agency("c" if n < 2 else "C", name), FULL) for n, name in enumerate(names)]
+    # Codes are unique in a roster; here they are not, so that only the names can tell the sheets apart.
+    pages = [Plan(result(form, tmp_path, *records[n : n + 2])).pages.sheets for n in (0, 2, 4)]
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\'!") for page in pages for name in page.values())
+    several = [filing(form, Agency(f"{n}", "长" * 40), FULL) for n in range(3)]
+    sheets = Plan(result(form, tmp_path, *several)).pages.sheets.values()
+    assert len({name.lower() for name in sheets}) == 3
+
+
+def test_many_pages_are_stacked_with_an_index_and_a_page_each(crowded: Consolidation) -> None:
+    book, plan = compose(crowded), Plan(crowded)
+    sheet = sheet_of(book, "单位页")
+    tops = [plan.pages.tops[record.agency.code] for record in crowded.filed]
+    assert [cell_at(sheet, top, 0).value for top in tops] == [record.agency.name for record in crowded.filed]
+    index = [cell for cell in sheet.cells if cell.row < tops[0] and cell.link]
+    assert [cell.link for cell in index] == [plan.page_link(record) for record in crowded.filed]
+    assert set(tops) <= set(sheet.print.breaks)
+
+
+def test_the_heat_map_counts_by_agency_and_rule(form: Form, tmp_path: Path) -> None:
+    """The codes 010 and 10 are two agencies."""
+    must, explain = (finding(form, "A.red.all", s, 1, 2) for s in (Severity.MUST, Severity.EXPLAIN))
+    consolidation = result(
+        form,
+        tmp_path,
+        filing(form, Agency("010", "甲园"), FULL, must, must, explain),
+        filing(form, Agency("10", "乙园"), FULL, explain),
+        filing(form, Agency("11", "丙园"), FULL),
+    )
+    sheet = sheet_of(compose(consolidation), "问题热图")
+    rows = {cell.value: cell.row for cell in sheet.cells if cell.column == 0 and cell.row > 7}
+    assert "11" not in rows
+    counts = [[cell_at(sheet, rows[code], column).value for column in (3, 4, 5)] for code in ("010", "10")]
+    assert counts == [[3, 2, 1], [1, 0, 1]]
+    assert [cell_at(sheet, 3, column).value for column in (4, 5)] == ["必须改", "需说明"]
+    assert [cell_at(sheet, 6, column).value for column in (3, 4, 5)] == [4, 2, 2]
+
+
+def test_without_findings_the_heat_map_says_so(form: Form, tmp_path: Path) -> None:
+    sheet = sheet_of(compose(result(form, tmp_path, filing(form, Agency("1", "甲园"), FULL))), "问题热图")
+    assert "没有问题：所有报来的报表都通过了审核。" in [cell.value for cell in sheet.cells]
+
+
+def test_below_the_totals_stands_who_causes_the_difference(mixed: Consolidation) -> None:
+    book, plan = compose(mixed), Plan(mixed)
+    sheet = sheet_of(book, "汇总甲")
+    told = [cell.value for cell in sorted(sheet.cells, key=lambda c: (c.row, c.column))]
+    start = told.index("差额和缺数由这些单位造成")
+    line = told.index("丙园", start)
+    assert told[line : line + 10] == ["丙园", "003", "退回", 1, None, 4, 7, 1, 0, 5]
+    assert told[line + 10 : line + 17] == ["未通过的合计", 0, 4, 7, 1, 0, 5]
+    assert told[line + 17 : line + 24] == ["与差额核对", *["✔"] * 6]
+    item = plan.form.by_code["A.green.all"]
+    assert cell_at(sheet, *plan.totals_cell("diff", item.index)).value == 5
+    assert sheet.print.area is not None
+    assert sheet.print.area[1][0] < next(c.row for c in sheet.cells if c.value == "丙园")
+
+
+def line_of(consolidation: Consolidation, label: str) -> list[object]:
+    """A line of the key figures of 上年对比."""
+    sheet = sheet_of(compose(consolidation), "上年对比")
+    row = next(cell.row for cell in sheet.cells if cell.value == label)
+    return [cell_at(sheet, row, column).value for column in range(3, 11)]
+
+
+def test_like_is_compared_with_like(mixed: Consolidation) -> None:
+    """Of 001, 002 (both accepted) and 003 (returned) only 001 is in both years; 099 is gone."""
+    assert line_of(years(mixed, A_red_all=5), "苹果（个）") == [7, 5, 2, 0.4, 0, 14, 5 + 7 + 7, 14 - 19]
+
+
+def test_where_a_number_lacks_the_comparison_is_undecided(mixed: Consolidation) -> None:
+    assert line_of(years(mixed, A_red_all=None), "苹果（个）")[:5] == [7, 0, "无法判定", "—", 1]
+
+
+def test_each_agency_stands_beside_its_last_year(mixed: Consolidation) -> None:
+    sheet = sheet_of(compose(years(mixed, A_red_all=5)), "上年对比")
+    rows = [next(c.row for c in sheet.cells if c.column == 0 and c.value == code) for code in ("001", "002", "003")]
+    shown = [[cell_at(sheet, row, column).value for column in (2, 3, 4, 5, 6, 7)] for row in rows]
+    assert shown == [["已汇总", 1, 1, 7, 5, 2], ["待核", 0, 0, 7, None, None], ["退回", 2, 0, 7, 7, 0]]
+
+
+def test_last_year_s_numbers_stand_in_the_workbook(mixed: Consolidation) -> None:
+    book = compose(years(mixed, A_red_all=5))
+    sheet = sheet_of(book, "上年明细")
+    assert [[cell_at(sheet, row, column).value for column in (0, 3)] for row in (6, 7, 8)] == [
+        ["001", "已汇总"],
+        ["003", "退回"],
+        ["099", "不在其中"],
+    ]
+    assert [table.name for table in sheet.lists] == ["tblLastYear"]
+
+
+def test_without_last_year_there_is_nothing_beside_it(mixed: Consolidation) -> None:
+    assert not {"上年对比", "上年明细"} & {sheet.name for sheet in compose(mixed).sheets}
+
+
+def test_alt_text_of_every_chart_says_what_it_shows(crowded: Consolidation) -> None:
+    charts = [chart for sheet in compose(crowded).sheets for chart in sheet.charts]
+    assert all(len(chart.alt_text) > 10 for chart in charts)
+    assert any("上年与本年" in chart.alt_text for chart in charts)
