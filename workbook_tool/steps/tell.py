@@ -51,7 +51,8 @@ def next_steps(result: Consolidation) -> list[str]:
     returned, held, missing = (result.agencies_in(s) for s in (State.RETURNED, State.HELD, MISSING))
     overdue = [record for record in missing if record.timeliness == "missing"]
     waiting = [record for record in missing if record not in overdue]
-    unusable = [f for f in result.files if f.state in (State.UNREADABLE, State.FOREIGN)]
+    others = result.of_other_years
+    unusable = [f for f in result.files if f.state in (State.UNREADABLE, State.FOREIGN) and f not in others]
     arriving = [f for f in result.files if f.state is State.ARRIVING]
     if all(f.state is State.IGNORED for f in result.files):
         steps.append("收件夹是空的：请把收到的文件放入收件夹，再运行一次。")
@@ -67,7 +68,13 @@ def next_steps(result: Consolidation) -> list[str]:
         steps.append(f"请查看 {len(unusable)} 份未能计入的文件（见“收件清单”）：{paths(unusable)}")
     if arriving:
         steps.append(f"请等 {len(arriving)} 份文件传完后再运行一次：{paths(arriving)}")
-    return steps or ["全部单位已报，没有需要处理的问题。"]
+    return [*(steps or ["全部单位已报，没有需要处理的问题。"]), *aside(others)]
+
+
+def aside(others: Sequence[FileRecord]) -> list[str]:
+    """Files of other years, in one line: nobody has to do anything about them."""
+    years = "、".join(f"{year} 年" for year in sorted({f.year for f in others if f.year}))
+    return [f"另有其他年度的文件 {len(others)} 份（{years}），没有计入，不用处理"] if others else []
 
 
 def paths(files: Sequence[FileRecord]) -> str:
