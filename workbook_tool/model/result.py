@@ -11,7 +11,7 @@ from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.rules import Severity, Verdict
-from workbook_tool.model.score import Score
+from workbook_tool.model.score import Scorecard
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import Agency, SourceFile, Submission
 
@@ -175,7 +175,7 @@ class RuleCount:
 class Consolidation:
     """The region's result. ``passed`` is counted plus held, ``held`` its part still to be explained, ``all_filed``
     adds the returned filings. ``filed`` lists the agencies with a filing, in roster order. ``region_findings`` are about
-    the totals of the region, of no single agency. ``scores`` are there where the office assesses its agencies."""
+    the totals of the region, of no single agency. ``scorecard`` is there where the office assesses its agencies."""
 
     form: Form
     region: str
@@ -193,7 +193,7 @@ class Consolidation:
     crosses: tuple[tuple[Cross, Cross], ...] = field(default=())
     last_year: LastYear = NO_LAST_YEAR
     region_findings: tuple[Finding, ...] = ()
-    scores: tuple[Score, ...] = ()
+    scorecard: Scorecard | None = None
 
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+NOT_DUE = "未到期"
+"""The state of an agency that has not filed and need not have yet."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -26,7 +29,7 @@ class Weights:
 
 @dataclass(frozen=True)
 class Score:
-    """An agency's points and the facts behind them.
+    """An agency's points and the facts behind them. ``state`` is where its filing stands, in words.
 
     ``filed_on``, ``blanks`` and ``musts`` are those of its first filing of the year; ``returned`` counts how often a
     filing of it went back; ``explains`` and ``explained`` are the points to explain in the one that counts. Points
@@ -35,10 +38,10 @@ class Score:
 
     code: str
     name: str
+    state: str
     deadline: date | None
     filed_on: date | None
     days_late: int | None
-    filed: bool
     blanks: int | None
     musts: int | None
     returned: int
@@ -55,3 +58,13 @@ class Score:
     def total(self) -> Decimal | None:
         parts = (self.timely, self.complete, self.accurate, self.explain)
         return None if None in parts else sum((part for part in parts if part is not None), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The assessment of all agencies, the best first, and what it was weighed by. ``cells`` is how many numbers a
+    filing has."""
+
+    weights: Weights
+    cells: int
+    scores: tuple[Score, ...]

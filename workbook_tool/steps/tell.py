@@ -28,7 +28,7 @@ def summary(result: Consolidation, workbook: str) -> str:
     due = f"应报 {len(result.agencies)}" if result.roster_given else "没有名录，未核对应报单位"
     totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
     lines = [f"{result.region} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
-    lines += next_steps(result)
+    lines += next_steps(result, bool(workbook))
     if result.last_year.problem:
         lines.append(result.last_year.words)
     lines.append(f"汇总工作簿：{workbook}" if workbook else "（试运行，没有写出文件）")
@@ -43,8 +43,8 @@ STANDS = (
 )
 
 
-def next_steps(result: Consolidation) -> list[str]:
-    """What a person has to do now; one line for each kind of work."""
+def next_steps(result: Consolidation, written: bool) -> list[str]:
+    """What a person has to do now; one line for each kind of work. ``written``: the drafts of mails are there."""
     steps = []
     if not result.agencies:
         return ["名录中还没有单位，收件夹里也没有可以计入的文件：请登记名录、把收到的文件放入收件夹，再运行一次。"]
@@ -61,7 +61,8 @@ def next_steps(result: Consolidation) -> list[str]:
     if held:
         steps.append(f"请核实 {len(held)} 家的说明：{names(held)}")
     if overdue:
-        steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}")
+        drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
+        steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
     if waiting:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
     if unusable:
@@ -74,7 +75,7 @@ def next_steps(result: Consolidation) -> list[str]:
 def aside(others: Sequence[FileRecord]) -> list[str]:
     """Files of other years, in one line: nobody has to do anything about them."""
     years = "、".join(f"{year} 年" for year in sorted({f.year for f in others if f.year}))
-    return [f"另有其他年度的文件 {len(others)} 份（{years}），没有计入，不用处理"] if others else []
+    return [f"另有其他年度的文件 {len(others)} 份（{years}），没有计入；确是往年的不用处理"] if others else []
 
 
 def paths(files: Sequence[FileRecord]) -> str:

@@ -14,6 +14,7 @@ from workbook_tool.steps.compose.findings import add_findings
 from workbook_tool.steps.compose.lists import add_agencies, add_files, add_rules
 from workbook_tool.steps.compose.overview import add_overview
 from workbook_tool.steps.compose.plan import Plan
+from workbook_tool.steps.compose.score import add_scores
 from workbook_tool.steps.compose.totals import add_totals
 
 
@@ -29,6 +30,7 @@ def compose(result: Consolidation) -> Book:
         add_totals(book, plan, table)
     add_detail(book, plan)
     add_crosses(book, plan)
+    add_scores(book, plan)
     add_files(book, plan)
     add_rules(book, plan)
     return book
