@@ -23,8 +23,8 @@ def score(result: Consolidation, weights: Weights, history: History = NO_HISTORY
     scored = [pointed(facts(record, result, history), weights, cells) for record in result.agencies]
     totals = [s.total for s in scored if s.total is not None]
     ranked = [s if s.total is None else replace(s, rank=1 + sum(t > s.total for t in totals)) for s in scored]
-    ranked.sort(key=lambda s: s.rank or len(ranked) + 1)  # agencies of one rank stay in roster order
-    return replace(result, scorecard=Scorecard(weights, cells, tuple(ranked)))
+    best_first = sorted(ranked, key=lambda s: s.rank or len(ranked) + 1)  # of one rank in roster order
+    return replace(result, scorecard=Scorecard(weights, cells, tuple(best_first)))
 
 
 def facts(record: AgencyRecord, result: Consolidation, history: History) -> Score:
