@@ -61,16 +61,15 @@ def put_aside(sheets: Sequence[Sheet], form: Form) -> tuple[list[Sheet], list[Sa
     kept: list[Sheet] = []
     said: list[Said] = []
     for sheet in sheets:
-        if sheet.name == IDENTITY_SHEET:
+        heads = [] if sheet.name == IDENTITY_SHEET else heads_of(sheet)
+        if not heads and squash(sheet.name) not in (EXPLANATIONS_SHEET, RETURN_SHEET):
             kept.append(sheet)
             continue
-        heads = heads_of(sheet)
         for (row, columns), (end, _) in pairwise((*heads, (last_row(sheet) + 1, {}))):
             said += lines(sheet, columns, range(row + 1, end))
         above = {place: c for place, c in sheet.cells.items() if not heads or place[0] < heads[0][0]}
-        ours = heads or squash(sheet.name) in (EXPLANATIONS_SHEET, RETURN_SHEET)
-        if not ours or len(labels & {label_key(c) for c in above.values() if isinstance(c, str)}) >= LABELS_OF_A_TABLE:
-            kept.append(replace(sheet, cells=above) if heads else sheet)
+        if len(labels & {label_key(c) for c in above.values() if isinstance(c, str)}) >= LABELS_OF_A_TABLE:
+            kept.append(replace(sheet, cells=above))
     return kept, said[:MOST]
 
 
