@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests import offices
 from tests.grids import annual_report, filled, submission, zeros
@@ -16,7 +19,16 @@ from workbook_tool.files.roster import load_roster
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.cells import address
 from workbook_tool.model.settings import Roster
-from workbook_tool.model.submission import EXPLANATIONS_SHEET, Explanation, Sheet, SourceFile, Submission
+from workbook_tool.model.submission import (
+    EXPLANATIONS_SHEET,
+    Content,
+    ErrorValue,
+    Explanation,
+    Sheet,
+    SourceFile,
+    Submission,
+    Uncomputed,
+)
 from workbook_tool.steps.blank.explain import HEAD_ROW
 from workbook_tool.steps.explanations import explanations, put_aside
 
@@ -24,6 +36,7 @@ FORM = annual_report()
 AGENCY = load_roster(offices.CASES / "roster.csv").agencies[0]
 HEADS = ["序号", "规则", "工作表", "单元格", "问题", "情况说明"]
 STOCK = "T2.B.x3"
+CELL_TEXTS = st.text("ABCDXFZ0123456789$:：,，!表三 -至", max_size=14)
 
 
 def told(*rows: tuple[str, str, str, str], name: str = EXPLANATIONS_SHEET) -> Sheet:
@@ -146,3 +159,21 @@ def taken_in(path: Path) -> Submission:
     read = take_in(source, Terms(FORM, roster, 2023))
     assert isinstance(read, Submission)
     return read
+
+
+@given(st.lists(st.tuples(st.text(max_size=12), st.text(max_size=8), CELL_TEXTS, st.text(max_size=20)), max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_nothing_that_is_typed_stops_the_reading(rows: list[tuple[str, str, str, str]]) -> None:
+    told = [text for _, _, text in read_back(*rows)]
+    assert all(any(said.endswith(text.strip()) for said in told) for *_, text in rows if text.strip())
+
+
+@pytest.mark.parametrize(
+    "content", [ErrorValue("#REF!"), Uncomputed("A1"), float("nan"), True, date(2024, 1, 1), 10**30]
+)
+def test_any_content_may_stand_in_any_column(content: Content) -> None:
+    sheet = told(("T2-STK", "表二", "D9", "清理"))
+    for column in range(1, 6):
+        odd = replace(sheet, cells=sheet.cells | {(2, column): content})
+        sheets, said = put_aside([*filled(FORM, zeros(FORM)), odd], FORM)
+        assert len(explanations(said, FORM, submission(FORM, sheets).readings)) <= 1
