@@ -15,9 +15,12 @@ from tests.grids import ROOT, annual_report
 from workbook_tool.files.draft import draft_mail
 from workbook_tool.files.outbox import publish
 from workbook_tool.files.reminders import write_reminders
+from workbook_tool.model.book import Book
 from workbook_tool.model.result import Consolidation, FileRecord, Run, State
 from workbook_tool.model.settings import Roster, Settings
 from workbook_tool.model.submission import Agency, SourceFile
+from workbook_tool.steps.compose.lists import add_files
+from workbook_tool.steps.compose.plan import LIST_TOP, Plan
 from workbook_tool.steps.consolidate import consolidate
 from workbook_tool.steps.remind import remind
 from workbook_tool.steps.settle import agency_records
@@ -153,3 +156,13 @@ def test_a_draft_carries_files_and_no_header_of_somebody_else() -> None:
     )
     (attachment,) = mail.iter_attachments()
     assert (attachment.get_filename(), attachment.get_content()) == ("表 .xlsx", b"PK")
+
+
+def test_last_year_s_files_are_one_line_in_the_list_of_files() -> None:
+    left = [came(f"{n}.xlsx", State.FOREIGN, "报告年度为 2022 年，本次汇总 2023 年", 2022) for n in range(3)]
+    lone = came("旧.xlsx", State.FOREIGN, "报告年度为 2021 年，本次汇总 2023 年", 2021)
+    other = came("别的.xlsx", State.FOREIGN, "没有找到任何一张表")
+    book = Book("", DUE)
+    add_files(book, Plan(result(AGENCY, files=(*left, lone, other))))
+    rows = {cell.value for cell in book.sheets[0].cells if cell.column == 0 and cell.row > LIST_TOP}
+    assert rows == {"旧.xlsx", "别的.xlsx", "（3 份）"}
