@@ -16,9 +16,10 @@ from workbook_tool.model.form import Block, Form, Line, Table
 from workbook_tool.model.live import check_formula, sum_formula
 from workbook_tool.model.rules import Constraint
 from workbook_tool.model.skeleton import FRAME, INPUTS, SEAL
-from workbook_tool.model.submission import IDENTITY_SHEET, Agency
+from workbook_tool.model.submission import EXPLANATIONS_SHEET, IDENTITY_SHEET, Agency
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.blank import blank_book
+from workbook_tool.steps.blank.explain import HEAD_ROW, LINES
 
 FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
 OTHER = load_form(Path(__file__).parent / "forms", "shushe")
@@ -70,6 +71,7 @@ def test_only_what_clerks_fill_is_unlocked(tmp_path: Path) -> None:
     names = [item.cell_name for item in FORM.items]
     names += [f"COVER_{field.id}" for field in FORM.cover if field.kind not in ("agency", "code", "year")]
     expected = {place(book, name) for name in names}
+    expected |= {(EXPLANATIONS_SHEET, f"{c}{HEAD_ROW + 1 + n}") for c in "BCDEF" for n in range(1, LINES + 1)}
     unlocked = set()
     for sheet in book:
         assert sheet.protection.sheet and sheet.protection.password is None

@@ -12,6 +12,7 @@ from workbook_tool.files.config import bundled_templates, check_policy, find_tem
 from workbook_tool.files.declaration import load_form
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.rules import Severity
+from workbook_tool.model.score import Weights
 from workbook_tool.model.settings import Limits
 
 SMALLEST = '[region]\nname = "甲县"\n[report]\nform = "zfxxgk-2021"\nyear = 2023\n'
@@ -32,6 +33,7 @@ def test_the_smallest_config_has_defaults_beside_it(config: Path) -> None:
     settings = load_settings(write(config, SMALLEST))
     assert (settings.region, settings.form, settings.year) == ("甲县", "zfxxgk-2021", 2023)
     assert settings.deadline is None and settings.roster is None
+    assert settings.contact == "" and settings.scorecard is None
     assert settings.root == config.parent
     assert settings.inbox == config.parent / "inbox"
     assert settings.outbox == config.parent / "outbox"
@@ -42,13 +44,14 @@ def test_the_smallest_config_has_defaults_beside_it(config: Path) -> None:
 def test_every_key_is_read(config: Path) -> None:
     (config.parent / "来文").mkdir()
     text = """
-        region = { name = "甲县" }
+        region = { name = "甲县", contact = "张三 0537-1234567" }
         report = { form = "zfxxgk-2021", year = 2023, deadline = 2024-01-31, last_year = "去年/values.csv" }
         folders = { inbox = "来文", outbox = "结果", templates = "表式" }
         roster = { file = "名录.csv" }
          rules = { severity = { V-TEXT = "explain" }, blank_is_zero = true, zero_marks = ["/", "无"], trial = ["G-SAME"], limits = { Y-SPIKE = { least = 20, share = 0.35 } } }
          reading = { passwords = ["2023", "密码"] }
         limits = { file_mib = 5, unpacked_mib = 50, seconds = 9, memory_mib = 700, workers = 3 }
+        scorecard = { timely = 40, late_per_day = 0.5 }
     """
     settings = load_settings(write(config, text))
     assert (settings.region, settings.deadline) == ("甲县", date(2024, 1, 31))
@@ -57,6 +60,8 @@ def test_every_key_is_read(config: Path) -> None:
     assert settings.policy.severity == {"V-TEXT": Severity.EXPLAIN}
     assert settings.policy.blank_is_zero and settings.policy.zero_marks == ("/", "无")
     assert settings.passwords == ("2023", "密码")
+    assert settings.contact == "张三 0537-1234567"
+    assert settings.scorecard == Weights(timely=Decimal(40), late_per_day=Decimal("0.5"))
     assert settings.limits == Limits(5, 50, 9, 700, 3)
     assert settings.policy.trial == ("G-SAME",) and settings.last_year == config.parent / "去年" / "values.csv"
     assert settings.policy.limits == {"Y-SPIKE": {"least": Decimal(20), "share": Decimal("0.35")}}
@@ -79,6 +84,8 @@ def test_every_key_is_read(config: Path) -> None:
         ("year = 2023", 'year = 2023\n[reading]\npasswords = [""]', "[reading]：passwords", "passwords = []"),
         ("year = 2023", "year = 2023\n[reading]\npasswords = [2023]", "[reading]：passwords", "文字"),
         ("year = 2023", "year = 2023\n[limits]\nfile_mib = 0", "[limits]：file_mib", "不小于 1"),
+        ("year = 2023", "year = 2023\n[scorecard]\nlate_day = 1", "[scorecard]：late_day", "是否指 late_per_day"),
+        ("year = 2023", "year = 2023\n[scorecard]\ntimely = -1", "[scorecard]：timely", "不小于 0"),
         ("year = 2023", "year = ", "config.toml", "不是正确的 TOML"),
     ],
 )

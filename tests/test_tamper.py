@@ -25,6 +25,7 @@ from workbook_tool.model.settings import Limits, Policy
 from workbook_tool.model.skeleton import FRAME, INPUTS, SEAL, read_skeleton, seal
 from workbook_tool.model.submission import IDENTITY_SHEET, Agency, Content, Sheet
 from workbook_tool.steps.blank import blank_book
+from workbook_tool.steps.explanations import put_aside
 from workbook_tool.steps.parse import parse
 from workbook_tool.steps.tamper import tamper
 
@@ -48,7 +49,7 @@ def issued(folder: Path, form: Form = FORM, **options: bool) -> Path:
 
 def read(path: Path, with_formulas: bool = True) -> list[Sheet]:
     """The sheets of a workbook, as of a format that tells the places of formulas or of one that does not."""
-    sheets = list(read_sheets(path.read_bytes(), Limits()))
+    sheets, _ = put_aside(read_sheets(path.read_bytes(), Limits()), FORM)
     return sheets if with_formulas else [replace(sheet, formulas=frozenset()) for sheet in sheets]
 
 

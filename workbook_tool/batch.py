@@ -20,6 +20,7 @@ from workbook_tool.files.cage import Progress
 from workbook_tool.files.inbox import list_files, list_inbox
 from workbook_tool.files.inputs import input_hashes
 from workbook_tool.files.outbox import next_name, one_run_at_a_time, publish
+from workbook_tool.files.reminders import write_reminders
 from workbook_tool.files.results import manifest_of, write_results
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError, OutboxError
@@ -34,6 +35,8 @@ from workbook_tool.steps.check import check
 from workbook_tool.steps.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.consolidate import consolidate
 from workbook_tool.steps.locate import locate
+from workbook_tool.steps.remind import remind
+from workbook_tool.steps.score import score
 from workbook_tool.steps.settle import agency_records, settle
 from workbook_tool.steps.sift import sift
 
@@ -83,6 +86,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         with clock("consolidate"):
             result = consolidate(form, settings, office.roster, Run(name, as_of), files, agencies)
             result = compare_region(result, last)
+            result = score(result, settings.scorecard) if settings.scorecard else result
         workbook = safe_name(f"汇总_{settings.region}_{settings.year}_{name}.xlsx")
         inputs = input_hashes(settings, form, office.roster, files, last)
         if dry_run:
@@ -129,6 +133,7 @@ def write_run(
                 render(region_report(result), folder / safe_name(f"上报表_{result.region}_{result.year}.xlsx"))
         manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
         write_results(folder, result, manifest)
+        write_reminders(folder, remind(result, settings.contact), result.as_of)
 
     return publish(settings.outbox, result.run, write), manifest
 

@@ -17,6 +17,7 @@ from workbook_tool.model.result import FileRecord, Opened, State
 from workbook_tool.model.settings import Limits, Policy, Roster
 from workbook_tool.model.submission import Agency, Sheet, SourceFile, Submission
 from workbook_tool.model.text import label_key
+from workbook_tool.steps.explanations import explanations, put_aside
 from workbook_tool.steps.identify import identify, named_in
 from workbook_tool.steps.parse import parse
 from workbook_tool.steps.tamper import tamper
@@ -56,7 +57,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         if not source.member and (opened := open_container(source, content, terms.passwords)):
             return opened
         refuse_content(content, terms.limits)
-        sheets = read_sheets(content, terms.limits, terms.passwords)
+        sheets, said = put_aside(read_sheets(content, terms.limits, terms.passwords), form)
     except Document as error:
         return under_its_name(FileRecord(source, State.ATTACHMENT, str(error)), terms)
     except Unreadable as error:
@@ -66,7 +67,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
     if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.year)
     findings = (*identity.findings, *parsed.findings, *tamper(sheets, form, policy, parsed.findings))
-    return Submission(source, identity, parsed.readings, findings)
+    return Submission(source, identity, parsed.readings, findings, explanations(said, form, parsed.readings))
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -9,17 +10,19 @@ from workbook_tool.files.toml import Keys, load
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form import Form
 from workbook_tool.model.rules import Severity
+from workbook_tool.model.score import Weights
 from workbook_tool.model.settings import Limits, Policy, Roster, Settings
 from workbook_tool.model.text import nearest
 
 KEYS = {
-    "region": ["name", "code"],
+    "region": ["name", "code", "contact"],
     "report": ["form", "year", "deadline", "last_year"],
     "folders": ["inbox", "outbox", "templates"],
     "roster": ["file"],
     "rules": ["severity", "limits", "trial", "blank_is_zero", "zero_marks"],
     "reading": ["passwords"],
     "limits": ["file_mib", "unpacked_mib", "seconds", "memory_mib", "workers"],
+    "scorecard": [weight.name for weight in fields(Weights)],
 }
 """Every section of config.toml and its keys. A key exists only once it works."""
 
@@ -40,7 +43,8 @@ def load_settings(path: Path) -> Settings:
             f"找不到配置文件 {path}。请在办公文件夹里运行，或用 --config 指明；"
             "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
         )
-    region, report, folders, roster, rules, reading, limits = sections(load(path))
+    document = load(path)
+    region, report, folders, roster, rules, reading, limits, scorecard = sections(document)
     root = path.parent
     roster_file, last_year = roster.text("file"), report.text("last_year")
     settings = Settings(
@@ -58,6 +62,8 @@ def load_settings(path: Path) -> Settings:
         passwords=read_passwords(reading),
         last_year=root / last_year if last_year else None,
         region_code=region.text("code"),
+        contact=region.text("contact"),
+        scorecard=Weights(**scorecard.numbers()) if "scorecard" in document.values else None,
     )
     if not settings.inbox.is_dir():
         raise OfficeError(

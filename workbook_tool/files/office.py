@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from workbook_tool.files.config import bundled_templates
+from workbook_tool.files.launchers import write_launchers
 from workbook_tool.files.roster import write_roster
 from workbook_tool.model.errors import OfficeError
 
@@ -17,6 +18,7 @@ CONFIG = """\
 [region]
 name = "某某县"                       # 地区名称，出现在汇总工作簿的标题和文件名里：请改成自己的
 # code = "370800"                     # 上级名录中本地区的代码，写进上报表；不写就只写名称
+contact = ""                          # 联系人和电话，写在催报和退改的邮件里，如 "政务公开科 张三，0537-1234567"
 
 [report]
 form = "{form}"                  # 表式：templates 文件夹里同名的 .toml 文件
@@ -52,6 +54,16 @@ unpacked_mib = 300                    # 文件解压后的上限（MiB）
 seconds = 20                          # 读一个文件最多用几秒，超过就记为无法读取
 memory_mib = 1024                     # 读一个文件最多用多少内存（MiB）
 workers = 0                           # 同时读几个文件；0 表示每个处理器一个
+
+# 要在汇总工作簿中附“考核”表的，去掉下面各行前面的 #；不写的按这里的数计
+# [scorecard]
+# timely = 30                         # 及时
+# complete = 20                       # 完整
+# accurate = 40                       # 准确
+# explained = 10                      # 说明
+# late_per_day = 2                    # 迟报每天扣
+# per_must = 5                        # 首次报送时“必须改”每条扣
+# per_return = 5                      # 每退回一次扣
 """
 
 
@@ -81,4 +93,4 @@ def fill(folder: Path) -> list[Path]:
     config.write_text(
         CONFIG.format(form=forms[-1].stem, year=year - 1, due=year, roster=ROSTER), encoding="utf-8", newline="\n"
     )
-    return [config, *folders, *copies, roster]
+    return [config, *folders, *copies, roster, *write_launchers(folder)]

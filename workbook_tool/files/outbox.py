@@ -52,7 +52,7 @@ def publish(outbox: Path, name: str, write: Callable[[Path], None]) -> Path:
     try:
         partial.mkdir()
         write(partial)
-        for path in partial.iterdir():
+        for path in partial.rglob("*"):
             flush(path)
         flush(partial)
         partial.rename(folder)

@@ -14,7 +14,7 @@ Body of a table
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
 Cells that clerks fill (unlocked)
     ``input`` ``input_amount`` numbers · ``total_input`` ``total_amount_input`` totals that are typed · ``input_text``
-    ``input_choice`` ``input_date`` lines of the cover
+    ``input_choice`` ``input_date`` lines of the cover · ``input_note`` words in a list
 Conditions (in ``CONDITIONS``)
     ``ok`` ``bad`` ``warn`` ``info`` fills with their ink · ``done`` white, or ``done_total`` grey, once filled · ``off`` red ink: part of a sum
     that does not balance · ``must_1`` … ``note_3`` the three steps of the heat map for each severity
@@ -122,6 +122,7 @@ ROLES: dict[str, Look] = {
     "total_input": {**FIGURE, **INPUT, "bold": True},
     "total_amount_input": {**FIGURE, **INPUT, **AMOUNT, "bold": True},
     "input_text": {**ENTRY, "num_format": "@"},
+    "input_note": {**ENTRY, "num_format": "@", "font_size": 10},
     "input_choice": ENTRY,
     "input_date": {**ENTRY, "num_format": 'yyyy"年"m"月"d"日"'},
     **{role: {**WORD, **CONDITIONS[role]} for role in ("ok", "bad", "warn", "info")},

@@ -11,6 +11,7 @@ from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.rules import Severity, Verdict
+from workbook_tool.model.score import Scorecard
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import Agency, SourceFile, Submission
 
@@ -115,7 +116,8 @@ class Opened:
 
 @dataclass(frozen=True)
 class AgencyRecord:
-    """Where an agency stands: the file that counts for it, or none (``missing``)."""
+    """Where an agency stands: the file that counts for it, or none (``missing``). ``filed_on`` is the day it is measured
+    by, ``days_late`` how many days after the deadline that was (0: on time); None where that is not known."""
 
     agency: Agency
     state: str
@@ -123,6 +125,9 @@ class AgencyRecord:
     source: str
     file: FileRecord | None = None
     remark: str = ""
+    deadline: date | None = None
+    filed_on: date | None = None
+    days_late: int | None = None
 
     @property
     def state_label(self) -> str:
@@ -170,7 +175,8 @@ class RuleCount:
 class Consolidation:
     """The region's result. ``passed`` is counted plus held, ``held`` its part still to be explained, ``all_filed``
     adds the returned filings. ``filed`` lists the agencies with a filing, in roster order. ``region_findings`` are about
-    the totals of the region, of no single agency. ``region_code`` is what the level above calls the region."""
+    the totals of the region, of no single agency. ``region_code`` is what the level above calls the region.
+    ``scorecard`` is there where the office assesses its agencies."""
 
     form: Form
     region: str
@@ -189,6 +195,12 @@ class Consolidation:
     last_year: LastYear = NO_LAST_YEAR
     region_findings: tuple[Finding, ...] = ()
     region_code: str = ""
+    scorecard: Scorecard | None = None
+
+    @property
+    def of_other_years(self) -> tuple[FileRecord, ...]:
+        """Files of the form that report another year, such as last year's that were left in the inbox."""
+        return tuple(f for f in self.files if f.state is State.FOREIGN and f.year not in (None, self.year))
 
     @property
     def filed(self) -> tuple[AgencyRecord, ...]:

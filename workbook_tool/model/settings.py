@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.rules import Rule, Severity
+from workbook_tool.model.score import Weights
 from workbook_tool.model.submission import Agency
 
 
@@ -76,7 +77,8 @@ class Roster:
 
 @dataclass(frozen=True)
 class Settings:
-    """config.toml, checked, with absolute paths."""
+    """config.toml, checked, with absolute paths. ``contact`` is whom an agency calls; ``scorecard`` is None where the
+    office does not assess its agencies."""
 
     region: str
     form: str
@@ -92,6 +94,8 @@ class Settings:
     passwords: tuple[str, ...] = ()
     last_year: Path | None = None
     region_code: str = ""
+    contact: str = ""
+    scorecard: Weights | None = None
 
     @property
     def logs(self) -> Path:

@@ -31,6 +31,11 @@ KIND, REGION_REPORT, REGION_WORKBOOK = "kind", "region report", "region workbook
 """The key by which the hidden sheet tells that a whole region's run made the workbook, and its two values: the region's
 own report to the level above, and the workbook for reviewers."""
 
+EXPLANATIONS_SHEET, RETURN_SHEET = "出错说明", "退改说明"
+"""The sheets in which an agency says why a number is as it is: of the issued workbook, and of a returned copy."""
+RULE_HEAD, SHEET_HEAD, CELL_HEAD, WORDS_HEAD = "规则", "工作表", "单元格", "情况说明"
+"""The columns of such a sheet that are read back."""
+
 Content = str | int | float | bool | date | ErrorValue | Uncomputed | object
 Place = tuple[int, int]
 
@@ -150,8 +155,8 @@ class Reading:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What the agency says about a problem (出错说明): the rule, the number it is about (None: the whole rule), and its
-    words."""
+    """What the agency says about a problem (出错说明): the rule (empty: whichever points to the number), the number it is
+    about (None: the whole rule), and its words. With neither it is about the filing."""
 
     rule: str
     item: int | None
@@ -172,6 +177,16 @@ class Submission:
         """The number as written, in the item's own unit."""
         exact = self.readings[item.index].number
         return None if exact is None else as_decimal(exact, item)
+
+    def explained(self, rule: str, item: int | None) -> str:
+        """What the agency says about the problem that this rule has with this number, or with several (None)."""
+        said = (
+            e.text
+            for e in self.explanations
+            if (e.rule == rule and (e.item == item or None in (e.item, item)))
+            or (not e.rule and e.item is not None and e.item == item)
+        )
+        return "；".join(dict.fromkeys(said))
 
     def numbers(self) -> dict[int, int]:
         return {i: r.number for i, r in enumerate(self.readings) if r.number is not None}

@@ -187,24 +187,31 @@ def agency_record(
     agency: Agency, file: FileRecord | None, files: list[FileRecord], settings: Settings, as_of: date
 ) -> AgencyRecord:
     deadline = agency.deadline or settings.deadline
-    remark = remarks(file, files)
+    remark = remarks(file, files, settings.year)
     if file is None or file.checked is None:
         overdue = deadline is None or as_of > deadline
-        return AgencyRecord(agency, MISSING, "missing" if overdue else "not_due", "", None, remark)
+        return AgencyRecord(agency, MISSING, "missing" if overdue else "not_due", "", None, remark, deadline)
     sent = sent_at(file)
     came, source = (sent.date(), "邮件日期") if sent else (filed_on(file), "封面日期")
     if came is None or deadline is None:
-        return AgencyRecord(agency, file.state.value, "unknown", "", file, remark)
-    return AgencyRecord(agency, file.state.value, "on_time" if came <= deadline else "late", source, file, remark)
+        return AgencyRecord(agency, file.state.value, "unknown", "", file, remark, deadline, came)
+    late = max(0, (came - deadline).days)
+    timeliness = "late" if late else "on_time"
+    return AgencyRecord(agency, file.state.value, timeliness, source, file, remark, deadline, came, late)
 
 
-def remarks(file: FileRecord | None, files: list[FileRecord]) -> str:
-    """What else there is of this agency: files that could not be used, and earlier versions."""
+def remarks(file: FileRecord | None, files: list[FileRecord], year: int) -> str:
+    """What else there is of this agency: files that could not be used, and earlier versions. Files of other years
+    matter only where nothing else came."""
+    others = [r for r in files if r.state is State.FOREIGN and r.year not in (None, year)]
     said = [
         f"“{r.source.path}”{r.state.label}：{r.reason}"
         for r in files
-        if r.state in (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
+        if r.state in (State.UNREADABLE, State.FOREIGN, State.ARRIVING) and r not in others
     ]
+    if file is None and others:
+        more = f" 等 {len(others)} 份" if len(others) > 1 else ""
+        said.append(f"只有其他年度的文件：“{others[0].source.path}”（{others[0].year} 年）{more}")
     older = [r for r in files if r.state is State.SUPERSEDED]
     said += [f"“{r.source.path}”{r.reason}" for r in older if r.reason.startswith(UNSURE)]
     if older and any("上一版曾通过" in r.reason for r in older):

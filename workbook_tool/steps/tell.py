@@ -28,7 +28,7 @@ def summary(result: Consolidation, workbook: str) -> str:
     due = f"应报 {len(result.agencies)}" if result.roster_given else "没有名录，未核对应报单位"
     totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
     lines = [f"{result.region} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
-    lines += next_steps(result)
+    lines += next_steps(result, bool(workbook))
     if result.last_year.problem:
         lines.append(result.last_year.words)
     lines.append(f"汇总工作簿：{workbook}" if workbook else "（试运行，没有写出文件）")
@@ -43,15 +43,16 @@ STANDS = (
 )
 
 
-def next_steps(result: Consolidation) -> list[str]:
-    """What a person has to do now; one line for each kind of work."""
+def next_steps(result: Consolidation, written: bool) -> list[str]:
+    """What a person has to do now; one line for each kind of work. ``written``: the drafts of mails are there."""
     steps = []
     if not result.agencies:
         return ["名录中还没有单位，收件夹里也没有可以计入的文件：请登记名录、把收到的文件放入收件夹，再运行一次。"]
     returned, held, missing = (result.agencies_in(s) for s in (State.RETURNED, State.HELD, MISSING))
     overdue = [record for record in missing if record.timeliness == "missing"]
     waiting = [record for record in missing if record not in overdue]
-    unusable = [f for f in result.files if f.state in (State.UNREADABLE, State.FOREIGN)]
+    others = result.of_other_years
+    unusable = [f for f in result.files if f.state in (State.UNREADABLE, State.FOREIGN) and f not in others]
     arriving = [f for f in result.files if f.state is State.ARRIVING]
     if all(f.state is State.IGNORED for f in result.files):
         steps.append("收件夹是空的：请把收到的文件放入收件夹，再运行一次。")
@@ -60,14 +61,21 @@ def next_steps(result: Consolidation) -> list[str]:
     if held:
         steps.append(f"请核实 {len(held)} 家的说明：{names(held)}")
     if overdue:
-        steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}")
+        drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
+        steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
     if waiting:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
     if unusable:
         steps.append(f"请查看 {len(unusable)} 份未能计入的文件（见“收件清单”）：{paths(unusable)}")
     if arriving:
         steps.append(f"请等 {len(arriving)} 份文件传完后再运行一次：{paths(arriving)}")
-    return steps or ["全部单位已报，没有需要处理的问题。"]
+    return [*(steps or ["全部单位已报，没有需要处理的问题。"]), *aside(others)]
+
+
+def aside(others: Sequence[FileRecord]) -> list[str]:
+    """Files of other years, in one line: nobody has to do anything about them."""
+    years = "、".join(f"{year} 年" for year in sorted({f.year for f in others if f.year}))
+    return [f"另有其他年度的文件 {len(others)} 份（{years}），没有计入；确是往年的不用处理"] if others else []
 
 
 def paths(files: Sequence[FileRecord]) -> str:

@@ -10,6 +10,7 @@ from workbook_tool.model.last_year import Values
 from workbook_tool.model.skeleton import Row, skeleton_rows
 from workbook_tool.model.submission import IDENTITY_SHEET, KIND, Agency
 from workbook_tool.steps.blank.cover import add_cover
+from workbook_tool.steps.blank.explain import add_explanations
 from workbook_tool.steps.blank.frame import frame_of
 from workbook_tool.steps.blank.issue import Issue
 from workbook_tool.steps.blank.sheet import add_table
@@ -49,7 +50,9 @@ def blank_book(
     add_cover(book, issue)
     for table in form.tables:
         add_table(book, issue, table)
-    add_identity(book, keys, skeleton_rows(frame_of(sheet, issue) for sheet in book.sheets))
+    skeleton = skeleton_rows(frame_of(sheet, issue) for sheet in book.sheets)
+    add_explanations(book, issue)
+    add_identity(book, keys, skeleton)
     return book
 
 

@@ -9,13 +9,16 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form import CoverField
 from workbook_tool.model.live import on_sheet
 from workbook_tool.model.measure import text_height
+from workbook_tool.model.submission import EXPLANATIONS_SHEET
+from workbook_tool.steps.blank.explain import HEAD_ROW, NOTHING_TOLD, explained_status
 from workbook_tool.steps.blank.issue import NO, STATUS_ROW, YES, Issue, cover_name
 from workbook_tool.steps.blank.status import color_status
 
 COVER, TAB = "封面", "#1F3864"
 WIDTHS = (17.0, 29.0, 17.0, 29.0)
 LAST = len(WIDTHS) - 1
-LINE, SMALL = 27.0, 9.5
+LINE, SMALL = 25.0, 9.5
+STATUS_LINE = 32.0
 PAIRED = ("code", "year", "text", "date")
 """Kinds of fields that share a line with their neighbour."""
 
@@ -118,7 +121,7 @@ def validation(issue: Issue, field: CoverField, first: tuple[int, int], last: tu
 
 
 def add_statuses(sheet: Sheet, issue: Issue, row: int) -> int:
-    """A line for each table, linked to it, with its own status."""
+    """A line for each table, linked to it, with its own status; and one for the explanations."""
     row = add_section(sheet, row, "各表填报情况")
     for table in issue.form.tables:
         status = f"={on_sheet(table.name)}{absolute(STATUS_ROW, 0)}"
@@ -126,8 +129,13 @@ def add_statuses(sheet: Sheet, issue: Issue, row: int) -> int:
         sheet.put(row, 0, table.name, "head", link=place)
         sheet.put(row, 1, issue.opening_status(table), "status", formula=status, span=(1, LAST))
         color_status(sheet, (row, 1), (row, LAST))
-        sheet.heights[row] = LINE
+        sheet.heights[row] = STATUS_LINE
         row += 1
+    place = f"{EXPLANATIONS_SHEET}!{address(HEAD_ROW + 1, 1)}"
+    sheet.put(row, 0, EXPLANATIONS_SHEET, "head", link=place)
+    sheet.put(row, 1, NOTHING_TOLD, "status", formula=explained_status(), span=(1, LAST))
+    sheet.heights[row] = LINE
+    row += 1
     sheet.heights[row] = 8.0
     return row + 1
 

@@ -18,6 +18,7 @@ from workbook_tool.steps.compose.lists import add_agencies, add_files, add_rules
 from workbook_tool.steps.compose.overview import add_overview
 from workbook_tool.steps.compose.pages import add_pages
 from workbook_tool.steps.compose.plan import Plan
+from workbook_tool.steps.compose.score import add_scores
 from workbook_tool.steps.compose.totals import add_totals
 from workbook_tool.steps.compose.years import add_years
 
@@ -37,6 +38,7 @@ def compose(result: Consolidation) -> Book:
     add_years(book, plan)
     add_last_detail(book, plan)
     add_crosses(book, plan)
+    add_scores(book, plan)
     add_files(book, plan)
     add_rules(book, plan)
     add_pages(book, plan)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from workbook_tool.model.book import Book, ListTable, Print, Sheet, Value
 from workbook_tool.model.cells import address
 from workbook_tool.model.measure import text_height
-from workbook_tool.model.result import TIMELINESS_LABELS, RuleCount, State
+from workbook_tool.model.result import TIMELINESS_LABELS, FileRecord, RuleCount, State
 from workbook_tool.model.rules import Rule, Severity
 from workbook_tool.steps.compose.plan import AGENCIES, FILES, FINDINGS, GREEN, GREY, LIST_TOP, RULES, Plan, heading
 
@@ -93,10 +93,12 @@ def add_files(book: Book, plan: Plan) -> None:
     heading(
         sheet,
         "收件清单",
-        "收件夹中的每一份文件都有且只有一个状态，压缩包和邮件里的也一样；临时文件和系统文件只记在 run.json。",
+        "收件夹中的每一份文件都有且只有一个状态，压缩包和邮件里的也一样；其他年度的合为一行；临时文件和系统文件只记在 run.json。",
         len(headers),
     )
-    shown = [record for record in plan.result.files if record.state is not State.IGNORED]
+    others = [files for files in other_years(plan) if len(files) > 1]
+    gathered = {id(record) for files in others for record in files}
+    shown = [r for r in plan.result.files if r.state is not State.IGNORED and id(r) not in gathered]
     rows: list[list[Value]] = [
         [
             record.source.path,
@@ -110,8 +112,22 @@ def add_files(book: Book, plan: Plan) -> None:
         ]
         for record in shown
     ]
+    rows += map(one_line, others)
     roles = ("cell_wrap", "state", "cell_wrap", "cell_center", "cell_wrap", "cell_center", "number", "cell_center")
     add_list(sheet, "tblFiles", headers, rows, roles)
+
+
+def other_years(plan: Plan) -> list[list[FileRecord]]:
+    """The files of other years, year by year: each is one line here."""
+    files = plan.result.of_other_years
+    return [[f for f in files if f.year == year] for year in sorted({f.year for f in files if f.year})]
+
+
+def one_line(files: Sequence[FileRecord]) -> list[Value]:
+    """The files of another year as one line of 收件清单."""
+    first, size = files[0], sum(record.source.size for record in files)
+    why = f"{first.year} 年度的文件，没有计入；逐份见 run.json"
+    return [f"（{len(files)} 份）", first.state.label, why, "", "", first.year, size, ""]
 
 
 def spoke(rule: Rule, count: RuleCount) -> bool:

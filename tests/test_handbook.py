@@ -1,0 +1,46 @@
+"""The handbook (docs/手册.md) and the new office's config say what the program does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from decimal import Decimal
+from pathlib import Path
+
+import tomli
+
+from tests.grids import ROOT
+from workbook_tool import __main__ as command_line
+from workbook_tool.files.config import load_settings
+from workbook_tool.files.launchers import WORDS
+from workbook_tool.files.office import make_office
+from workbook_tool.model.history import Opinion
+from workbook_tool.model.result import MISSING_LABEL, State
+from workbook_tool.model.score import Weights
+
+BOOK = (ROOT / "docs" / "手册.md").read_text(encoding="utf-8")
+
+
+def first_cells(heading: str) -> list[str]:
+    """The first column of the first table below a heading."""
+    table = re.findall(r"^\|(.+?)\|", BOOK.partition(f"{heading}\n")[2].partition("\n#")[0], re.MULTILINE)
+    return [cell.strip() for cell in table[2:]]
+
+
+def test_every_state_and_opinion_and_exit_code_is_told() -> None:
+    assert set(first_cells("### 文件的状态")) >= {s.label for s in State if s is not State.IGNORED} | {MISSING_LABEL}
+    assert first_cells("## 6. 处理意见") == [opinion.value for opinion in Opinion]
+    codes = {value for name, value in vars(command_line).items() if name.isupper() and isinstance(value, int)}
+    assert {int(code) for code in first_cells("### 退出码")} == codes | WORDS.keys()
+
+
+def test_the_weights_are_the_defaults(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```\n(\[scorecard\].*?)```", BOOK, re.DOTALL)
+    told = {name: Decimal(value) for name, value in tomli.loads(block)["scorecard"].items()}
+    assert told == {weight.name: getattr(Weights(), weight.name) for weight in fields(Weights)}
+    config = next(path for path in make_office(tmp_path) if path.name == "config.toml")
+    assert load_settings(config).scorecard is None
+    text = config.read_text(encoding="utf-8")
+    head, mark, tail = text.partition("# [scorecard]")
+    config.write_text(head + (mark + tail).replace("# ", "", 1).replace("\n# ", "\n"), encoding="utf-8")
+    assert load_settings(config).scorecard == Weights()

@@ -1,0 +1,168 @@
+"""催报: whom the office chases, in which words, and as which draft mail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from tests.grids import ROOT, annual_report
+from workbook_tool.files.draft import draft_mail
+from workbook_tool.files.outbox import publish
+from workbook_tool.files.reminders import write_reminders
+from workbook_tool.model.book import Book
+from workbook_tool.model.result import Consolidation, FileRecord, Run, State
+from workbook_tool.model.settings import Roster, Settings
+from workbook_tool.model.submission import Agency, SourceFile
+from workbook_tool.steps.compose.lists import add_files
+from workbook_tool.steps.compose.plan import LIST_TOP, Plan
+from workbook_tool.steps.consolidate import consolidate
+from workbook_tool.steps.remind import remind
+from workbook_tool.steps.settle import agency_records
+
+FORM, HERE, DUE = annual_report(), Path(), date(2024, 1, 31)
+SETTINGS = Settings("示例县", FORM.id, 2023, DUE, HERE, HERE, HERE, ROOT / "templates", None)
+AGENCY = Agency("020", "示例县教育局", mail="jyj@example.gov.cn")
+CALL = "政务公开科 张三，0537-1234567"
+
+
+def result(
+    *agencies: Agency, files: tuple[FileRecord, ...] = (), on: str = "2024-02-05", due: date | None = DUE
+) -> Consolidation:
+    """A run on this day in which none of these agencies has a filing that counts."""
+    roster, settings, day = Roster(agencies), replace(SETTINGS, deadline=due), date.fromisoformat(on)
+    records = agency_records(files, roster, settings, day)
+    return consolidate(FORM, settings, roster, Run("run", day), files, records)
+
+
+def came(path: str, state: State, reason: str, year: int | None = None) -> FileRecord:
+    return FileRecord(SourceFile(path, Path(path), path, 1), state, reason, AGENCY, year)
+
+
+def test_the_words_of_a_reminder() -> None:
+    (letter,) = remind(result(AGENCY), CALL)
+    assert letter.subject == "催报：2023年度《政府信息公开工作年度报告》（示例县教育局）"
+    assert (
+        letter.body
+        == """\
+示例县教育局：
+
+贵单位（代码 020）2023年度《政府信息公开工作年度报告》（国办公开办函〔2021〕30号）填报表：报送截止日期为2024年1月31日，至今没有收到，已逾期 5 天，请尽快报送。
+请用下发给贵单位的填报表（文件名以 020 开头）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱。没有收到或找不到填报表的，请回复本邮件，我们重新发送。
+确实没有发生的事项填 0；本年不应报送的，请来函说明。已经报送的，请告知报送日期和方式，以便查找。
+
+联系人：政务公开科 张三，0537-1234567
+示例县
+2024年2月5日
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "due", "said"),
+    [
+        ("2024-01-23", DUE, None),
+        ("2024-01-24", DUE, "还有 7 天，请按时报送"),
+        ("2024-01-31", DUE, "今天到期，请今天报送"),
+        ("2024-02-01", DUE, "已逾期 1 天，请尽快报送"),
+        ("2024-02-01", None, "填报表：至今没有收到，请尽快报送"),
+    ],
+)
+def test_near_the_deadline_and_after_it(on: str, due: date | None, said: str | None) -> None:
+    letters = remind(result(AGENCY, on=on, due=due))
+    assert [said in letter.body for letter in letters] == ([True] if said else [])
+    assert all(letter.subject.startswith("提醒" if due and on <= "2024-01-31" else "催报") for letter in letters)
+
+
+def test_an_agency_s_own_deadline_goes_before() -> None:
+    assert not remind(result(replace(AGENCY, deadline=date(2024, 3, 1))))
+
+
+def test_who_need_not_report_is_never_chased() -> None:
+    closed, new = replace(AGENCY, due_to=2022), Agency("021", "示例县数据局", due_from=2024)
+    assert not remind(result(closed, new, on="2025-01-01"))
+
+
+def test_whose_file_is_arriving_is_left_alone() -> None:
+    assert not remind(result(AGENCY, files=(came("a.xlsx", State.ARRIVING, "还在变化"),)))
+
+
+def test_a_file_that_did_not_count_is_told_but_not_last_year_s() -> None:
+    broken = came("020.xlsx", State.UNREADABLE, "文件已损坏")
+    old = came("去年.xlsx", State.FOREIGN, "报告年度为 2022 年", 2022)
+    (letter,) = remind(result(AGENCY, files=(broken, old)))
+    assert "没有能计入：“020.xlsx”无法读取：文件已损坏。请据此更正" in letter.body
+    assert "去年" not in letter.body
+
+
+def read(content: bytes) -> EmailMessage:
+    return cast(EmailMessage, message_from_bytes(content, policy=policy.default))
+
+
+def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
+    other = Agency("021", "数据/局")
+    found = result(AGENCY, other)
+
+    def write(folder: Path) -> None:
+        write_reminders(folder, remind(found, CALL), found.as_of)
+
+    folder = publish(tmp_path, "one", write) / "reminders"
+    again = publish(tmp_path, "two", write) / "reminders"
+    assert sorted(path.name for path in folder.iterdir()) == ["020_示例县教育局_催报.eml", "021_数据_局_催报.eml"]
+    assert [p.read_bytes() for p in sorted(folder.iterdir())] == [p.read_bytes() for p in sorted(again.iterdir())]
+    mails = [read(path.read_bytes()) for path in sorted(folder.iterdir())]
+    assert [(m["X-Unsent"], m["To"], m["Date"]) for m in mails] == [
+        ("1", "jyj@example.gov.cn", "Mon, 05 Feb 2024 09:00:00 +0800"),
+        ("1", None, "Mon, 05 Feb 2024 09:00:00 +0800"),
+    ]
+    assert len({m["Message-ID"] for m in mails}) == 2
+    assert mails[0]["Subject"] == "催报：2023年度《政府信息公开工作年度报告》（示例县教育局）"
+    assert mails[0].get_content().replace("\r\n", "\n") == remind(found, CALL)[0].body
+
+
+def test_nobody_to_chase_leaves_no_folder(tmp_path: Path) -> None:
+    write_reminders(tmp_path, (), DUE)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_draft_carries_files_and_no_header_of_somebody_else() -> None:
+    """What stands in a roster or a form's title never adds a header or another recipient than the addresses in it."""
+    content = draft_mail(
+        "甲 <a@example.gov.cn>；b@example.gov.cn\r\nBcc: c@evil",
+        "催\r\nBcc: x@evil.cn",
+        "正文\x00",
+        [("表\r\n.xlsx", b"PK")],
+        DUE,
+        "k",
+    )
+    mail = read(content)
+    assert content == draft_mail(
+        "甲 <a@example.gov.cn>；b@example.gov.cn\r\nBcc: c@evil",
+        "催\r\nBcc: x@evil.cn",
+        "正文\x00",
+        [("表\r\n.xlsx", b"PK")],
+        DUE,
+        "k",
+    )
+    assert (mail["Bcc"], mail["To"], mail["Subject"]) == (
+        None,
+        "a@example.gov.cn, b@example.gov.cn",
+        "催 Bcc: x@evil.cn",
+    )
+    (attachment,) = mail.iter_attachments()
+    assert (attachment.get_filename(), attachment.get_content()) == ("表 .xlsx", b"PK")
+
+
+def test_last_year_s_files_are_one_line_in_the_list_of_files() -> None:
+    left = [came(f"{n}.xlsx", State.FOREIGN, "报告年度为 2022 年，本次汇总 2023 年", 2022) for n in range(3)]
+    lone = came("旧.xlsx", State.FOREIGN, "报告年度为 2021 年，本次汇总 2023 年", 2021)
+    other = came("别的.xlsx", State.FOREIGN, "没有找到任何一张表")
+    book = Book("", DUE)
+    add_files(book, Plan(result(AGENCY, files=(*left, lone, other))))
+    rows = {cell.value for cell in book.sheets[0].cells if cell.column == 0 and cell.row > LIST_TOP}
+    assert rows == {"旧.xlsx", "别的.xlsx", "（3 份）"}

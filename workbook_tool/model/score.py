@@ -1,0 +1,70 @@
+"""The scorecard (考核): what an office weighs, and what each agency's points are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+NOT_DUE = "未到期"
+"""The state of an agency that has not filed and need not have yet."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The points to be had for each part, and what is taken off; declared in ``[scorecard]``."""
+
+    timely: Decimal = Decimal(30)
+    complete: Decimal = Decimal(20)
+    accurate: Decimal = Decimal(40)
+    explained: Decimal = Decimal(10)
+    late_per_day: Decimal = Decimal(2)
+    per_must: Decimal = Decimal(5)
+    per_return: Decimal = Decimal(5)
+
+    @property
+    def full(self) -> Decimal:
+        return self.timely + self.complete + self.accurate + self.explained
+
+
+@dataclass(frozen=True)
+class Score:
+    """An agency's points and the facts behind them. ``state`` is where its filing stands, in words.
+
+    ``filed_on``, ``blanks`` and ``musts`` are those of its first filing of the year; ``returned`` counts how often a
+    filing of it went back; ``explains`` and ``explained`` are the points to explain in the one that counts. Points
+    are None, and ``rank`` too, where nothing is due yet. ``reasons`` say in words what was taken off.
+    """
+
+    code: str
+    name: str
+    state: str
+    deadline: date | None
+    filed_on: date | None
+    days_late: int | None
+    blanks: int | None
+    musts: int | None
+    returned: int
+    explains: int
+    explained: int
+    timely: Decimal | None = None
+    complete: Decimal | None = None
+    accurate: Decimal | None = None
+    explain: Decimal | None = None
+    rank: int | None = None
+    reasons: str = ""
+
+    @property
+    def total(self) -> Decimal | None:
+        parts = (self.timely, self.complete, self.accurate, self.explain)
+        return None if None in parts else sum((part for part in parts if part is not None), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The assessment of all agencies, the best first, and what it was weighed by. ``cells`` is how many numbers a
+    filing has."""
+
+    weights: Weights
+    cells: int
+    scores: tuple[Score, ...]
