@@ -1,4 +1,4 @@
-"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → consolidate → compose → write.
+"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → consolidate → give back → compose → write.
 
 The only place where steps and files meet. A problem in an agency's file becomes a state or a finding and never stops
 the batch; a problem of ours stops it before the first file is opened.
@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from loguru import logger
 
+from workbook_tool.dispatch import write_returns
 from workbook_tool.files.cage import Progress
 from workbook_tool.files.inbox import list_files, list_inbox
 from workbook_tool.files.inputs import input_hashes
@@ -121,8 +122,10 @@ def write_run(
     manifest: dict[str, Any] = {}
 
     def write(folder: Path) -> None:
+        with clock("return"):
+            returns = write_returns(folder / "returns", result, settings)
         with clock("write"):
-            render(compose(result), folder / workbook)
+            render(compose(replace(result, returns=returns)), folder / workbook)
         manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
         write_results(folder, result, manifest)
 

@@ -15,7 +15,7 @@ from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.form import Form
 from workbook_tool.model.result import FileRecord, Opened, State
 from workbook_tool.model.settings import Limits, Policy, Roster
-from workbook_tool.model.submission import Sheet, SourceFile, Submission
+from workbook_tool.model.submission import RETURN_SHEET, Sheet, SourceFile, Submission
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.identify import identify, named_in
 from workbook_tool.steps.parse import parse
@@ -59,6 +59,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         return under_its_name(FileRecord(source, State.ATTACHMENT, str(error)), terms)
     except Unreadable as error:
         return unreadable(source, str(error), terms)
+    sheets = tuple(sheet for sheet in sheets if sheet.name != RETURN_SHEET)
     identity = identify(sheets, source.path, form, roster, terms.year, policy, source.mail)
     parsed = parse(sheets, form, policy, identity.nil)
     if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:

@@ -13,7 +13,7 @@ from workbook_tool.model.settings import Limits, Policy, Roster, Settings
 from workbook_tool.model.text import nearest
 
 KEYS = {
-    "region": ["name"],
+    "region": ["name", "contact"],
     "report": ["form", "year", "deadline", "last_year"],
     "folders": ["inbox", "outbox", "templates"],
     "roster": ["file"],
@@ -57,6 +57,7 @@ def load_settings(path: Path) -> Settings:
         limits=read_limits(limits),
         passwords=read_passwords(reading),
         last_year=root / last_year if last_year else None,
+        contact=region.text("contact"),
     )
     if not settings.inbox.is_dir():
         raise OfficeError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -170,7 +171,8 @@ class RuleCount:
 class Consolidation:
     """The region's result. ``passed`` is counted plus held, ``held`` its part still to be explained, ``all_filed``
     adds the returned filings. ``filed`` lists the agencies with a filing, in roster order. ``region_findings`` are about
-    the totals of the region, of no single agency."""
+    the totals of the region, of no single agency. ``returns`` are the names of the return copies in ``returns/``, by the
+    agency's code; they are known once these are written."""
 
     form: Form
     region: str
@@ -188,6 +190,7 @@ class Consolidation:
     crosses: tuple[tuple[Cross, Cross], ...] = field(default=())
     last_year: LastYear = NO_LAST_YEAR
     region_findings: tuple[Finding, ...] = ()
+    returns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def filed(self) -> tuple[AgencyRecord, ...]:

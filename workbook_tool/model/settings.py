@@ -76,7 +76,7 @@ class Roster:
 
 @dataclass(frozen=True)
 class Settings:
-    """config.toml, checked, with absolute paths."""
+    """config.toml, checked, with absolute paths. ``contact`` says whom an agency may ask, as it is to be printed."""
 
     region: str
     form: str
@@ -91,6 +91,7 @@ class Settings:
     limits: Limits = Limits()
     passwords: tuple[str, ...] = ()
     last_year: Path | None = None
+    contact: str = ""
 
     @property
     def logs(self) -> Path:

@@ -28,6 +28,9 @@ class Uncomputed:
 IDENTITY_SHEET = "_identity"
 """The hidden sheet of an issued workbook that says what it is, as key and value."""
 
+RETURN_SHEET = "退改说明"
+"""The sheet of a return copy that says what is wrong; its figures are no filing."""
+
 Content = str | int | float | bool | date | ErrorValue | Uncomputed | object
 Place = tuple[int, int]
 
