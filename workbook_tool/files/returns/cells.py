@@ -126,7 +126,7 @@ def fill(root: etree._Element, marks: Mapping[Place, Mark], styles: Styles) -> N
     cells = Cells(root)
     for place, mark in sorted(marks.items()):
         cell = cells.cell(place)
-        cell.set("s", str(styles.filled(int(cell.get("s", "0")), mark.severity.value)))
+        cell.set("s", str(styles.filled(int(cell.get("s") or 0), mark.severity.value)))
     rules = conditions(root)
     if not rules:
         return
@@ -157,6 +157,6 @@ def wipe(root: etree._Element, styles: Styles) -> None:
         if any(OURS in (formula.text or "") for formula in node.iter(main("formula"))):
             root.remove(node)
     for cell in root.iterfind(f"{main('sheetData')}/{main('row')}/{main('c')}"):
-        style = int(cell.get("s", "0"))
+        style = int(cell.get("s") or 0)
         if styles.is_mark(style):
             cell.set("s", str(styles.without_mark(style)))

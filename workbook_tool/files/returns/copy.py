@@ -37,8 +37,6 @@ def marked_copy(content: bytes, marks: Marks, notice: Book, round: int, limits: 
         parts = Parts(content)
     except zipfile.BadZipFile as error:
         raise Unmarkable("文件内部结构不常见") from error
-    if parts.find("content.xml"):
-        raise Unmarkable("文件是 .ods 格式")
     mark(parts, marks, notice, round_place(before), round)
     copy = parts.pack()
     if told(before) != told(read_sheets(copy, limits)):
@@ -50,6 +48,8 @@ def mark(parts: Parts, marks: Marks, notice: Book, place: Place | None, round: i
     """All edits of a package. ``place`` is where its identity tells the round."""
     book = book_part(parts)
     styles, sheets = Styles(parts, book), worksheets(parts, book)
+    if not marks.keys() <= sheets.keys():
+        raise Unmarkable("文件内部结构不常见")
     again = RETURN_SHEET in sheets
     for name, part in sheets.items():
         own = marks.get(name, {})

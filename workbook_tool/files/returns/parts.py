@@ -45,7 +45,12 @@ class Parts:
             self.data = {entry.filename: package.read(entry) for entry in entries}
         self.entries = {entry.filename: entry for entry in entries}
         self.edited: dict[str, etree._Element] = {}
-        self.names = {name.replace("\\", "/").lstrip("/").lower(): name for name in self.data}
+        self.names = {name.lower(): name for name in self.data}
+        if self.find("content.xml"):
+            raise Unmarkable("文件是 .ods 格式")
+        self.types = self.find(CONTENT_TYPES) or ""
+        if not self.types or any("\\" in name or name.startswith("/") for name in self.data):
+            raise Unmarkable("文件内部结构不常见")
 
     def find(self, name: str) -> str | None:
         """The name as the package has it; None where there is no such part."""
@@ -66,14 +71,14 @@ class Parts:
         known = self.find(name) or name
         self.edited.pop(known, None)
         self.data[known] = data
-        self.names[known.lstrip("/").lower()] = known
+        self.names[known.lower()] = known
         return known
 
     def drop(self, name: str) -> None:
         self.data.pop(name)
         self.edited.pop(name, None)
-        self.names.pop(name.replace("\\", "/").lstrip("/").lower())
-        for node in self.edit(CONTENT_TYPES).findall(f"{{{TYPES}}}Override"):
+        self.names.pop(name.lower())
+        for node in self.edit(self.types).findall(f"{{{TYPES}}}Override"):
             if node.get("PartName", "").lstrip("/").lower() == name.lower():
                 node.getparent().remove(node)  # type: ignore[union-attr]
 
@@ -86,12 +91,12 @@ class Parts:
 
     def declare(self, name: str, content_type: str) -> None:
         """The content type of a new part."""
-        types = self.edit(CONTENT_TYPES)
+        types = self.edit(self.types)
         etree.SubElement(types, f"{{{TYPES}}}Override", PartName=f"/{name}", ContentType=content_type)
 
     def declare_ending(self, ending: str, content_type: str) -> None:
         """The content type of all parts with an ending, unless that is declared."""
-        types = self.edit(CONTENT_TYPES)
+        types = self.edit(self.types)
         known = {node.get("Extension", "").lower() for node in types.findall(f"{{{TYPES}}}Default")}
         if ending not in known:
             types.insert(0, etree.Element(f"{{{TYPES}}}Default", Extension=ending, ContentType=content_type))

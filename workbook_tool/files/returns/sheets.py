@@ -81,7 +81,7 @@ def grafted(sheet: etree._Element, texts: etree._Element, looks: etree._Element,
         view.attrib.pop("tabSelected", "")
     for cell in root.iter(main("c")):
         if cell.get("s"):
-            cell.set("s", str(styles.graft(looks, int(cell.get("s", "0")))))
+            cell.set("s", str(styles.graft(looks, int(cell.get("s") or 0))))
         if cell.get("t") == "s":
             text = texts[int(cell[0].text or 0)]
             cell.set("t", "inlineStr")

@@ -118,6 +118,8 @@ class Styles:
         return self.made["graft", style]
 
     def piece(self, other: etree._Element, name: str, index: int) -> int:
+        if name == "fills" and index == 0:  # no fill: the first one everywhere
+            return index
         if (name, index) not in self.made:
             self.made[name, index] = self.append(name, deepcopy(other.find(main(name))[index]))  # type: ignore[index]
         return self.made[name, index]
