@@ -87,7 +87,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         inputs = input_hashes(settings, form, office.roster, files, last)
         if dry_run:
             return Outcome(result, manifest_of(result, "", inputs, clock.seconds), None)
-        folder, manifest = write_run(result, settings, workbook, inputs, clock)
+        folder, manifest, result = write_run(result, settings, workbook, inputs, clock)
         logger.info("run {} published: {}", name, manifest["counts"])
         return Outcome(result, manifest, folder)
 
@@ -115,21 +115,23 @@ def settled(checked: Checked) -> FileRecord:
 
 def write_run(
     result: Consolidation, settings: Settings, workbook: str, inputs: dict[str, str | None], clock: Clock
-) -> tuple[Path, dict[str, Any]]:
+) -> tuple[Path, dict[str, Any], Consolidation]:
     from workbook_tool.files.render import render
     from workbook_tool.steps.compose import compose
 
     manifest: dict[str, Any] = {}
 
     def write(folder: Path) -> None:
+        nonlocal result
         with clock("return"):
-            returns = write_returns(folder / "returns", result, settings)
+            result = replace(result, returns=write_returns(folder / "returns", result, settings))
         with clock("write"):
-            render(compose(replace(result, returns=returns)), folder / workbook)
+            render(compose(result), folder / workbook)
         manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
         write_results(folder, result, manifest)
 
-    return publish(settings.outbox, result.run, write), manifest
+    folder = publish(settings.outbox, result.run, write)
+    return folder, manifest, result
 
 
 def issue_templates(office: Office, agencies: Sequence[Agency], out: Path, total_formulas: bool) -> list[Path]:

@@ -39,7 +39,7 @@ def marked_copy(content: bytes, marks: Marks, notice: Book, round: int, limits: 
         raise Unmarkable("文件内部结构不常见") from error
     mark(parts, marks, notice, round_place(before), round)
     copy = parts.pack()
-    if told(before) != told(read_sheets(copy, limits)):
+    if not same_filing(before, read_sheets(copy, limits)):
         raise Unmarkable("文件内部结构不常见")
     return copy
 
@@ -90,13 +90,20 @@ def tell_round(parts: Parts, round: int) -> None:
             node[0].text = str(round)
 
 
-def told(sheets: tuple[Sheet, ...]) -> dict[str, Sheet]:
-    """All that a file says, but for what we change: every cell, formula and hidden part of every sheet."""
+def same_filing(before: tuple[Sheet, ...], after: tuple[Sheet, ...]) -> bool:
+    """Whether a copy says what the file says, in every cell, formula and hidden part, but for what we add."""
+    old, new = by_name(before), by_name(after)
+    added = new.keys() - old.keys()
+    return added <= {RETURN_SHEET, IDENTITY_SHEET} and all(
+        new.get(name) == sheet for name, sheet in old.items() if name != RETURN_SHEET
+    )
+
+
+def by_name(sheets: tuple[Sheet, ...]) -> dict[str, Sheet]:
+    """The sheets, the hidden identity without its round."""
     place = round_place(sheets)
-    return {
-        sheet.name: replace(sheet, cells={p: c for p, c in sheet.cells.items() if p != place})
-        if sheet.name == IDENTITY_SHEET
-        else sheet
-        for sheet in sheets
-        if sheet.name != RETURN_SHEET and (sheet.name != IDENTITY_SHEET or place)
-    }
+    return {s.name: s if s.name != IDENTITY_SHEET else without(s, place) for s in sheets}
+
+
+def without(sheet: Sheet, place: Place | None) -> Sheet:
+    return replace(sheet, cells={p: content for p, content in sheet.cells.items() if p != place})
