@@ -58,7 +58,7 @@ def copy_for(given: Return, settings: Settings) -> tuple[bytes, bool]:
     if content is not None:
         try:
             notice = notice_book(given, with_identity=True)
-            return marked_copy(content, marks_of(given), notice, given.round, settings.limits), True
+            return marked_copy(content, marks_of(given), notice, given.round), True
         except (Unmarkable, Unreadable) as error:
             reason = str(error)
         except Exception:  # whatever an odd file leads to must not stop the others
@@ -90,7 +90,7 @@ def sheets_of(given: Return, content: bytes | None, settings: Settings) -> Seque
 def own_workbook(given: Return, sheets: Sequence[Sheet], reason: str) -> bytes:
     """退改说明 with a marked copy of the tables, in a workbook of ours."""
     book = notice_book(given, with_identity=True, reason=reason)
-    add_tables(book, sheets, marks_of(given))
+    add_tables(book, given, sheets, marks_of(given))
     stream = io.BytesIO()
     render(book, stream)
     return stream.getvalue()

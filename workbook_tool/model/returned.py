@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from workbook_tool.model.finding import Finding
+from workbook_tool.model.form import Form
 from workbook_tool.model.history import Status
 from workbook_tool.model.result import AgencyRecord, Checked, FileRecord
 from workbook_tool.model.rules import Severity
@@ -43,16 +44,13 @@ class Point:
 @dataclass(frozen=True)
 class Return:
     """One agency's return copy: its file with all that is to be put right or explained. ``round`` is that of the
-    corrected file. ``deadline`` is None where the day has passed or none is set; ``form`` and ``version`` are the form's,
-    ``title`` is its name."""
+    corrected file. ``deadline`` is None where the day has passed or none is set."""
 
     record: AgencyRecord
     file: FileRecord
     checked: Checked
     region: str
-    form: str
-    version: str
-    title: str
+    form: Form
     year: int
     as_of: date
     deadline: date | None
@@ -101,7 +99,7 @@ class Return:
 
     @property
     def subject(self) -> str:
-        return f"{self.agency.name}{self.year}年度{self.title}"
+        return f"{self.agency.name}{self.year}年度{self.form.title}"
 
 
 @dataclass(frozen=True)

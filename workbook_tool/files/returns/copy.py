@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from lxml import etree
+
 from workbook_tool.files.formats.locked import OLE
-from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.formats.markup import scan
 from workbook_tool.files.render import render
 from workbook_tool.files.returns.cells import Cells, fill, wipe
 from workbook_tool.files.returns.notes import Notes
@@ -17,13 +20,12 @@ from workbook_tool.files.returns.styles import Styles
 from workbook_tool.model.book import Book
 from workbook_tool.model.errors import Unmarkable
 from workbook_tool.model.returned import Marks
-from workbook_tool.model.settings import Limits
-from workbook_tool.model.submission import IDENTITY_SHEET, RETURN_SHEET, Place, Sheet
+from workbook_tool.model.submission import IDENTITY_SHEET, RETURN_SHEET, Place
 
 ROUND = "round"
 
 
-def marked_copy(content: bytes, marks: Marks, notice: Book, round: int, limits: Limits) -> bytes:
+def marked_copy(content: bytes, marks: Marks, notice: Book, round: int) -> bytes:
     """The bytes of a workbook with these marks, the sheets of ``notice`` behind its own, and the round in its identity.
 
     Raises Unmarkable where the file is of another kind, or where the copy would not read as the file does.
@@ -33,27 +35,30 @@ def marked_copy(content: bytes, marks: Marks, notice: Book, round: int, limits: 
     if content[:2] != b"PK":
         raise Unmarkable("文件是平面 .ods 格式")
     try:
-        before = read_sheets(content, limits)
         parts = Parts(content)
     except zipfile.BadZipFile as error:
         raise Unmarkable("文件内部结构不常见") from error
-    mark(parts, marks, notice, round_place(before), round)
-    copy = parts.pack()
-    if not same_filing(before, read_sheets(copy, limits)):
-        raise Unmarkable("文件内部结构不常见")
-    return copy
-
-
-def mark(parts: Parts, marks: Marks, notice: Book, place: Place | None, round: int) -> None:
-    """All edits of a package. ``place`` is where its identity tells the round."""
     book = book_part(parts)
-    styles, sheets = Styles(parts, book), worksheets(parts, book)
+    sheets = worksheets(parts, book)
+    place = round_place(parts, book, sheets)
+    mark(parts, book, sheets, marks, place, round)
+    for name, part in sheets.items():
+        if name != RETURN_SHEET and not says_the_same(parts, name, part, place if name == IDENTITY_SHEET else None):
+            raise Unmarkable("文件内部结构不常见")
+    stream = io.BytesIO()
+    render(notice if IDENTITY_SHEET not in sheets else without_identity(notice), stream)
+    add_sheets(parts, book, Styles(parts, book), Parts(stream.getvalue()))
+    return parts.pack()
+
+
+def mark(parts: Parts, book: str, sheets: Mapping[str, str], marks: Marks, place: Place | None, round: int) -> None:
+    """All edits of the sheets that are there. ``place`` is where the identity tells the round."""
+    styles = Styles(parts, book)
     if not marks.keys() <= sheets.keys():
         raise Unmarkable("文件内部结构不常见")
-    again = RETURN_SHEET in sheets
     for name, part in sheets.items():
         own = marks.get(name, {})
-        if again and name != RETURN_SHEET:
+        if RETURN_SHEET in sheets and name != RETURN_SHEET:
             wipe(parts.edit(part), styles)
             Notes(parts, part).wipe()
         if own:
@@ -62,22 +67,28 @@ def mark(parts: Parts, marks: Marks, notice: Book, place: Place | None, round: i
         if name == IDENTITY_SHEET and place:
             Cells(parts.edit(part)).set_number(place, round)
     tell_round(parts, round)
-    stream = io.BytesIO()
-    render(notice if IDENTITY_SHEET not in sheets else without_identity(notice), stream)
-    add_sheets(parts, book, styles, Parts(stream.getvalue()))
 
 
 def without_identity(notice: Book) -> Book:
     return replace(notice, sheets=[sheet for sheet in notice.sheets if sheet.name != IDENTITY_SHEET])
 
 
-def round_place(sheets: tuple[Sheet, ...]) -> Place | None:
-    """Where the hidden identity has its round: None without an identity, or where it tells none."""
-    for sheet in sheets:
-        if sheet.name == IDENTITY_SHEET:
-            rows = [row for (row, column), text in sheet.cells.items() if column == 0 and text == ROUND]
-            return (rows[0], 1) if rows else None
-    return None
+def round_place(parts: Parts, book: str, sheets: Mapping[str, str]) -> Place | None:
+    """Where the hidden identity tells its round; None without an identity, or where it tells none."""
+    if IDENTITY_SHEET not in sheets:
+        return None
+    shared = parts.one_related(book, "sharedStrings")
+    texts = parts.look(shared) if shared else ()
+    cells = Cells(parts.look(sheets[IDENTITY_SHEET])).cells
+    return next(
+        ((row, 1) for (row, column), cell in cells.items() if not column and text_of(cell, texts) == ROUND), None
+    )
+
+
+def text_of(cell: etree._Element, texts: Sequence[etree._Element] | etree._Element) -> str:
+    """What a cell says, its own text or one of the workbook's."""
+    said = "".join(map(str, cell.itertext()))
+    return "".join(map(str, texts[int(said)].itertext())) if cell.get("t") == "s" and said.isdigit() else said
 
 
 def tell_round(parts: Parts, round: int) -> None:
@@ -90,20 +101,12 @@ def tell_round(parts: Parts, round: int) -> None:
             node[0].text = str(round)
 
 
-def same_filing(before: tuple[Sheet, ...], after: tuple[Sheet, ...]) -> bool:
-    """Whether a copy says what the file says, in every cell, formula and hidden part, but for what we add."""
-    old, new = by_name(before), by_name(after)
-    added = new.keys() - old.keys()
-    return added <= {RETURN_SHEET, IDENTITY_SHEET} and all(
-        new.get(name) == sheet for name, sheet in old.items() if name != RETURN_SHEET
-    )
-
-
-def by_name(sheets: tuple[Sheet, ...]) -> dict[str, Sheet]:
-    """The sheets, the hidden identity without its round."""
-    place = round_place(sheets)
-    return {s.name: s if s.name != IDENTITY_SHEET else without(s, place) for s in sheets}
-
-
-def without(sheet: Sheet, place: Place | None) -> Sheet:
-    return replace(sheet, cells={p: content for p, content in sheet.cells.items() if p != place})
+def says_the_same(parts: Parts, name: str, part: str, place: Place | None) -> bool:
+    """Whether a sheet still holds every content, formula and hidden part that it held; ``place`` is left out."""
+    if part not in parts.edited:
+        return True
+    before, after = (scan(name, data, False) for data in (parts.data[part], parts.written(part)))
+    for told in (before, after) if place else ():
+        told.filled.pop(place, None)  # type: ignore[arg-type]
+        told.numbers.pop(place, None)  # type: ignore[arg-type]
+    return before == after

@@ -45,6 +45,7 @@ class Parts:
             self.data = {entry.filename: package.read(entry) for entry in entries}
         self.entries = {entry.filename: entry for entry in entries}
         self.edited: dict[str, etree._Element] = {}
+        self.seen: dict[str, etree._Element] = {}
         self.names = {name.lower(): name for name in self.data}
         if self.find("content.xml"):
             raise Unmarkable("文件是 .ods 格式")
@@ -58,29 +59,37 @@ class Parts:
 
     def look(self, name: str) -> etree._Element:
         """The root of a part, only to be looked at."""
-        return self.edited[name] if name in self.edited else parse(self.data[name])
+        if name not in self.edited and name not in self.seen:
+            self.seen[name] = parse(self.data[name])
+        return self.edited[name] if name in self.edited else self.seen[name]
 
     def edit(self, name: str) -> etree._Element:
         """The root of a part; what is changed below it is written."""
         if name not in self.edited:
-            self.edited[name] = parse(self.data[name])
+            self.edited[name] = self.look(name)
+            self.seen.pop(name)
         return self.edited[name]
 
     def add(self, name: str, data: bytes) -> str:
         """A new part, or new bytes for one that is there."""
         known = self.find(name) or name
-        self.edited.pop(known, None)
+        self.forget(known)
         self.data[known] = data
         self.names[known.lower()] = known
         return known
 
     def drop(self, name: str) -> None:
         self.data.pop(name)
-        self.edited.pop(name, None)
+        self.forget(name)
         self.names.pop(name.lower())
         for node in self.edit(self.types).findall(f"{{{TYPES}}}Override"):
             if node.get("PartName", "").lstrip("/").lower() == name.lower():
                 node.getparent().remove(node)  # type: ignore[union-attr]
+
+    def forget(self, name: str) -> None:
+        """The part is no longer what it was."""
+        self.edited.pop(name, None)
+        self.seen.pop(name, None)
 
     def spare(self, pattern: str) -> str:
         """The first name of a pattern such as ``xl/comments{}.xml`` that is not taken."""
@@ -137,11 +146,15 @@ class Parts:
         """The package; the same edits give the same bytes."""
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
-            for name, data in self.data.items():
-                if name in self.edited:
-                    data = etree.tostring(self.edited[name], xml_declaration=True, encoding="UTF-8", standalone=True)
-                package.writestr(self.entry(name), data)
+            for name in self.data:
+                package.writestr(self.entry(name), self.written(name))
         return stream.getvalue()
+
+    def written(self, name: str) -> bytes:
+        """A part as it is written."""
+        if name not in self.edited:
+            return self.data[name]
+        return etree.tostring(self.edited[name], xml_declaration=True, encoding="UTF-8", standalone=True)
 
     def entry(self, name: str) -> zipfile.ZipInfo:
         """The entry as it was, or one that tells no time."""

@@ -8,6 +8,7 @@ from workbook_tool.model.returned import Letter, Return
 from workbook_tool.model.rules import Severity
 from workbook_tool.steps.give_back.notice import by_when
 
+COLORS = {Severity.MUST: "红色必须改", Severity.EXPLAIN: "橙色需说明", Severity.NOTE: "蓝色供参考"}
 MOST_POINTS = 8
 ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 
@@ -26,15 +27,16 @@ def asked(given: Return) -> str:
 
 def text(given: Return, own_file: bool) -> str:
     counts = "、".join(f"{s.label} {given.count(s)} 条" for s in Severity if given.count(s))
+    colors = "，".join(words for severity, words in COLORS.items() if given.count(severity))
     attached = (
-        "附件就是贵单位自己的填报表，只加了底色和批注：红色必须改，橙色需说明，蓝色供参考。"
+        f"附件就是贵单位自己的填报表，只加了底色和批注：{colors}。"
         if own_file
-        else "附件是退改说明，并附各表的副本，有问题的格标了颜色：红色必须改，橙色需说明，蓝色供参考。"
+        else f"附件是退改说明，并附各表的副本，有问题的格标了颜色：{colors}。"
     )
     day, contact = given.as_of, given.contact
     parts = [
         f"{given.agency.name}：",
-        f"贵单位报来的{given.year}年度《{given.title}》填报表（第 {given.round - 1} 轮）收到了。"
+        f"贵单位报来的{given.year}年度《{given.form.title}》填报表（第 {given.round - 1} 轮）收到了。"
         f"经审核，{counts}，请{asked(given)}后发回。主要是：",
         "\n".join(points(given)),
         f"{attached}“退改说明”一页逐条写明哪一格、填了多少、应为多少、怎么改。"

@@ -74,7 +74,7 @@ def add_head(sheet: Sheet, given: Return, reason: str) -> int:
 def head_lines(given: Return, reason: str) -> list[str]:
     """The sentences over the list. No line begins with a label of a cover, so that none is taken for an answer."""
     code = f"（{given.agency.code}）" if given.agency.code != given.agency.name else ""
-    about = f"关于{given.agency.name}{code}{given.year}年度《{given.title}》填报表：第 {given.round - 1} 轮报送经审核，"
+    about = f"关于{given.agency.name}{code}{given.year}年度《{given.form.title}》填报表：第 {given.round - 1} 轮报送经审核，"
     lines = [f"{about}有下列问题需要改正或说明。改好发回的，按第 {given.round} 轮报送计。"]
     if reason:
         lines.append(
@@ -137,8 +137,8 @@ def add_identity(book: Book, given: Return) -> None:
     """The hidden sheet of an issued workbook, for files that have none: whose it is, which year, which round."""
     keys: dict[str, str | int] = {
         "tool": "workbook-tool",
-        "form": given.form,
-        "version": given.version,
+        "form": given.form.id,
+        "version": given.form.version,
         "agency": given.agency.code,
         "name": given.agency.name,
         "year": given.year,
