@@ -18,6 +18,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from python_calamine import CalamineWorkbook
 
 from tests.grids import ROOT, annual_report
+from tests.office_tools import needs_office, saved_as
 from tests.offices import CASES, make_office
 from tests.returns import complaints, differences, looks_alike, notes_of
 from tests.tables import fill, put, read_tables
@@ -29,7 +30,7 @@ from workbook_tool.files.reading import read_sheets
 from workbook_tool.files.render import render
 from workbook_tool.files.returns import copy
 from workbook_tool.files.returns.cells import Cells
-from workbook_tool.files.returns.copy import marked_copy
+from workbook_tool.files.returns.copy import ending_of, marked_copy
 from workbook_tool.files.returns.styles import COLORS as FILLS
 from workbook_tool.model.book import Book, Print
 from workbook_tool.model.cells import within
@@ -167,7 +168,7 @@ PIXEL = bytes.fromhex(
 def test_whatever_a_workbook_holds_is_kept(tmp_path: Path) -> None:
     content = rich(tmp_path / "a.xlsm")
     copy = proven(content, marks("表三", must="B5:D5,D9", explain="K40", note="A1"))
-    assert unpacked(copy)["xl/vbaProject.bin"] == b"any bytes"
+    assert (unpacked(copy)["xl/vbaProject.bin"], ending_of(copy)) == (b"any bytes", "xlsm")
     book = openpyxl.load_workbook(io.BytesIO(copy))
     assert book.sheetnames == ["表三", "其他 '表", "藏", RETURN_SHEET]
     assert book.active.title == "其他 '表"  # type: ignore[union-attr]
@@ -363,6 +364,23 @@ def test_a_third_round_has_its_own_marks_and_only_those(first: Week, second: Wee
     assert complaints(third) <= complaints((second.office.settings.inbox / "020改.xlsx").read_bytes())
 
 
+@needs_office
+def test_marks_are_known_again_after_another_program_has_saved_them(first: Week, tmp_path: Path) -> None:
+    path = tmp_path / "020.xlsx"
+    path.write_bytes(first.copy("020"))
+    saved = saved_as(path, "xlsx", tmp_path).read_bytes()
+    assert notes_of(saved, "表三").keys() == notes_of(first.copy("020"), "表三").keys()
+    third = copied(saved, marks("表三", must="D11"), 3)
+    assert (notes_of(third, "表二"), notes_of(third, "表三").keys()) == ({}, {"D11"})
+    fills = {
+        cell.coordinate: cell.fill.fgColor.rgb
+        for row in openpyxl.load_workbook(io.BytesIO(third))["表三"]
+        for cell in row
+    }
+    assert [cell for cell, color in fills.items() if color in FILLS.values()] == ["D11"]
+    assert complaints(third) <= complaints(saved)
+
+
 def test_the_notice_has_a_line_for_every_finding_with_a_link_to_its_cell(first: Week) -> None:
     sheet = notice_of(first.copy("020"))
     rows = [[cell.value for cell in row] for row in sheet]
@@ -450,5 +468,5 @@ def test_a_copy_that_would_read_otherwise_is_refused(tmp_path: Path, monkeypatch
 def test_names_are_short_and_safe(first: Week) -> None:
     given = first.given("020")
     record = replace(given.record, agency=Agency("a/1", "长" * 200))
-    name = return_name(replace(given, record=record), own_file=True)
+    name = return_name(replace(given, record=record), "xlsx", own_file=True)
     assert len(name.encode()) <= 230 and name.startswith("a_1_长") and name.endswith("_第2轮退改.xlsx")

@@ -16,7 +16,7 @@ from workbook_tool.files.containers import content_of
 from workbook_tool.files.names import Names
 from workbook_tool.files.reading import read_sheets
 from workbook_tool.files.render import render
-from workbook_tool.files.returns.copy import marked_copy
+from workbook_tool.files.returns.copy import ending_of, marked_copy
 from workbook_tool.files.returns.mail import draft
 from workbook_tool.model.errors import Unmarkable, Unreadable
 from workbook_tool.model.result import Consolidation
@@ -31,6 +31,8 @@ from workbook_tool.steps.give_back.tables import add_tables, as_read
 
 GONE = "收件夹里的原文件已经不在，或者又有变动"
 UNKNOWN = "文件内部结构不常见"
+MOST_COPIED = 4 << 20
+"""In bytes. No form is as large; what is larger is not read again outside of the cage."""
 
 
 def write_returns(folder: Path, result: Consolidation, settings: Settings) -> dict[str, str]:
@@ -42,7 +44,7 @@ def write_returns(folder: Path, result: Consolidation, settings: Settings) -> di
     names = Names()
     for given in returns_of(result, settings):
         content, own_file = copy_for(given, settings)
-        name = names.once(return_name(given, own_file=own_file))
+        name = names.once(return_name(given, ending_of(content), own_file=own_file))
         folder.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
         mail = draft(letter_of(given, own_file), name, content)
@@ -80,8 +82,10 @@ def filed_bytes(given: Return, settings: Settings) -> bytes | None:
 
 def sheets_of(given: Return, content: bytes | None, settings: Settings) -> Sequence[Sheet]:
     """The sheets as they are in the file, or else what was read of them."""
+    if not content or len(content) > MOST_COPIED:
+        return as_read(given)
     try:
-        return read_sheets(content, settings.limits, settings.passwords) if content else as_read(given)
+        return read_sheets(content, settings.limits, settings.passwords)
     except Exception:
         logger.exception("cannot copy {}", given.file.source.path)
         return as_read(given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
@@ -68,7 +69,7 @@ class Return:
     def round(self) -> int:
         return self.submission.identity.round + 1
 
-    @property
+    @cached_property
     def points(self) -> tuple[Point, ...]:
         """What is told, a story's findings together and the weightiest story first. What the office has waived is not
         told."""
@@ -116,9 +117,8 @@ def status_of(finding: Finding) -> Status | None:
     return finding.life.status if finding.life else None
 
 
-def return_name(given: Return, *, own_file: bool) -> str:
+def return_name(given: Return, ending: str, *, own_file: bool) -> str:
     """The name of a return copy without regard to twins: ``020_示例县教育局_第2轮退改.xlsx``, and 退改说明 for what is not
     the agency's own file."""
     stem = safe_name(f"{given.agency.code}_{given.agency.name}").encode()[:LONGEST_NAME].decode(errors="ignore")
-    macros = own_file and given.file.source.path.lower().endswith(".xlsm")
-    return f"{stem}_第{given.round}轮{'退改' if own_file else RETURN_SHEET}.{'xlsm' if macros else 'xlsx'}"
+    return f"{stem}_第{given.round}轮{'退改' if own_file else RETURN_SHEET}.{ending}"

@@ -14,7 +14,7 @@ from workbook_tool.files.formats.markup import scan
 from workbook_tool.files.render import render
 from workbook_tool.files.returns.cells import Cells, fill, wipe
 from workbook_tool.files.returns.notes import Notes
-from workbook_tool.files.returns.parts import Parts
+from workbook_tool.files.returns.parts import CONTENT_TYPES, Parts
 from workbook_tool.files.returns.sheets import add_sheets, book_part, worksheets
 from workbook_tool.files.returns.styles import Styles
 from workbook_tool.model.book import Book
@@ -23,6 +23,7 @@ from workbook_tool.model.returned import Marks
 from workbook_tool.model.submission import IDENTITY_SHEET, RETURN_SHEET, Place
 
 ROUND = "round"
+ENDINGS = {b"template.macroEnabled.main": "xltm", b"sheet.macroEnabled.main": "xlsm", b"template.main": "xltx"}
 
 
 def marked_copy(content: bytes, marks: Marks, notice: Book, round: int) -> bytes:
@@ -49,6 +50,13 @@ def marked_copy(content: bytes, marks: Marks, notice: Book, round: int) -> bytes
     render(notice if IDENTITY_SHEET not in sheets else without_identity(notice), stream)
     add_sheets(parts, book, Styles(parts, book), Parts(stream.getvalue()))
     return parts.pack()
+
+
+def ending_of(content: bytes) -> str:
+    """The ending that programs expect of a workbook, by what it says of itself; its own name may have been wrong."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        types = package.read(next(name for name in package.namelist() if name.lower() == CONTENT_TYPES.lower()))
+    return next((ending for kind, ending in ENDINGS.items() if kind in types), "xlsx")
 
 
 def mark(parts: Parts, book: str, sheets: Mapping[str, str], marks: Marks, place: Place | None, round: int) -> None:

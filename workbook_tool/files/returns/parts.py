@@ -16,8 +16,8 @@ RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 CONTENT_TYPES = "[Content_Types].xml"
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-MOST_BYTES = 64 << 20
-"""A form is a thousand times smaller; what is larger would take this process more memory than it should."""
+MOST_BYTES = 16 << 20
+"""Of markup. A form has a hundredth of it; more would take this process more memory than it should."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 CAREFUL = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
 
@@ -40,7 +40,7 @@ class Parts:
     def __init__(self, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = package.infolist()
-            if sum(entry.file_size for entry in entries) > MOST_BYTES:
+            if sum(entry.file_size for entry in entries if entry.filename.lower().endswith(".xml")) > MOST_BYTES:
                 raise Unmarkable("文件太大")
             self.data = {entry.filename: package.read(entry) for entry in entries}
         self.entries = {entry.filename: entry for entry in entries}
