@@ -1,4 +1,4 @@
-"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → consolidate → compose → write.
+"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → consolidate → give back → compose → write.
 
 The only place where steps and files meet. A problem in an agency's file becomes a state or a finding and never stops
 the batch; a problem of ours stops it before the first file is opened.
@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from loguru import logger
 
+from workbook_tool.dispatch import write_returns
 from workbook_tool.files.cage import Progress
 from workbook_tool.files.inbox import list_files, list_inbox
 from workbook_tool.files.inputs import input_hashes
@@ -91,7 +92,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         inputs = input_hashes(settings, form, office.roster, files, last)
         if dry_run:
             return Outcome(result, manifest_of(result, "", inputs, clock.seconds), None)
-        folder, manifest = write_run(result, settings, workbook, inputs, clock)
+        folder, manifest, result = write_run(result, settings, workbook, inputs, clock)
         logger.info("run {} published: {}", name, manifest["counts"])
         return Outcome(result, manifest, folder)
 
@@ -119,7 +120,7 @@ def settled(checked: Checked) -> FileRecord:
 
 def write_run(
     result: Consolidation, settings: Settings, workbook: str, inputs: dict[str, str | None], clock: Clock
-) -> tuple[Path, dict[str, Any]]:
+) -> tuple[Path, dict[str, Any], Consolidation]:
     from workbook_tool.files.render import render
     from workbook_tool.steps.blank.region import region_report
     from workbook_tool.steps.compose import compose
@@ -127,6 +128,9 @@ def write_run(
     manifest: dict[str, Any] = {}
 
     def write(folder: Path) -> None:
+        nonlocal result
+        with clock("return"):
+            result = replace(result, returns=write_returns(folder / "returns", result, settings))
         with clock("write"):
             render(compose(result), folder / workbook)
             if result.passed.agencies:
@@ -135,7 +139,8 @@ def write_run(
         write_results(folder, result, manifest)
         write_reminders(folder, remind(result, settings.contact), result.as_of)
 
-    return publish(settings.outbox, result.run, write), manifest
+    folder = publish(settings.outbox, result.run, write)
+    return folder, manifest, result
 
 
 def issue_templates(office: Office, agencies: Sequence[Agency], out: Path, total_formulas: bool) -> list[Path]:

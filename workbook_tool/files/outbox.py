@@ -44,7 +44,7 @@ def next_name(outbox: Path, as_of: date) -> str:
 
 
 def publish(outbox: Path, name: str, write: Callable[[Path], None]) -> Path:
-    """Let ``write`` fill a folder, make it durable, and give it its name in one step.
+    """Let ``write`` fill a folder, make it and all in it durable, and give it its name in one step.
 
     Raises OutboxError where that fails; then nothing half-written remains and earlier runs are as they were.
     """

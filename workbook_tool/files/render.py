@@ -10,7 +10,7 @@ import warnings
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -37,9 +37,10 @@ MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
 HEADER_FOOTER_LIMIT, FORMULA_LIMIT = 255, 8192
 
 
-def render(book: Book, path: Path) -> None:
-    """Write the Book to ``path``. Raises OutboxError where that cannot be written, and KeyError for an unknown role."""
-    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
+def render(book: Book, path: Path | BinaryIO) -> None:
+    """Write the Book to a file or stream. Raises OutboxError where that cannot be written, and KeyError for an unknown
+    role."""
+    workbook = xlsxwriter.Workbook(str(path) if isinstance(path, Path) else path, OPTIONS)
     with warnings.catch_warnings():
         # XlsxWriter only warns about what it leaves out, such as a prompt that is too long.
         warnings.simplefilter("error", UserWarning)

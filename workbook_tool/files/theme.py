@@ -12,6 +12,9 @@ Body of a table
     ``cell_link`` ``cell_link_left`` · ``number`` ``number_total`` counts · ``amount``
     ``amount_total`` up to 6 decimals · ``date`` · ``check``
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
+Return copies
+    ``mark_must`` ``mark_explain`` ``mark_note`` words with the fill of a mark · ``cell_link_wrap`` ``small_faint`` · ``copy``
+    ``copy_text`` ``copy_date`` a cell as it was filed, ``copy_must`` ``copy_explain`` ``copy_note`` one with a mark
 Cells that clerks fill (unlocked)
     ``input`` ``input_amount`` numbers · ``total_input`` ``total_amount_input`` totals that are typed · ``input_text``
     ``input_choice`` ``input_date`` lines of the cover · ``input_note`` words in a list
@@ -29,6 +32,9 @@ INK, GREY, NAVY, LINE = "#1A1A1A", "#595959", "#1F3864", "#7A869A"
 HEAD_FILL, STUB_FILL, TOTAL_FILL, INPUT_FILL = "#E3EBF5", "#F5F8FC", "#EDEFF3", "#FFF9DB"
 CHART_COLORS = ("#2F5D8C", "#C58B2A", "#6B8E5A", "#A65353", "#6D6A9C", "#7A869A")
 """In the order in which the series of a chart take them."""
+
+MARK_FILLS = {"must": "#FFC7CE", "explain": "#FFD966", "note": "#BDD7EE"}
+"""By severity: the fills of what goes back to an agency, all of them unlike the colour of cells to be filled in."""
 
 PAGE: Look = {"font_name": TEXT_FONT, "font_size": 10.5, "font_color": INK, "valign": "vcenter"}
 HEADING: Look = {**PAGE, "font_name": HEADING_FONT, "font_color": NAVY}
@@ -126,6 +132,23 @@ ROLES: dict[str, Look] = {
     "input_choice": ENTRY,
     "input_date": {**ENTRY, "num_format": 'yyyy"年"m"月"d"日"'},
     **{role: {**WORD, **CONDITIONS[role]} for role in ("ok", "bad", "warn", "info")},
+    **{f"mark_{name}": {**WORD, "bg_color": fill, "bold": True} for name, fill in MARK_FILLS.items()},
+    "cell_link_wrap": {
+        **FRAMED,
+        "font_size": 10,
+        "align": "center",
+        "text_wrap": True,
+        "font_color": "#1F4E79",
+        "underline": 1,
+    },
+    "small_faint": {**FRAMED, "font_size": 10, "align": "left", "indent": 1, "text_wrap": True, "font_color": GREY},
+    "copy": {**FRAMED, "font_size": 10, "align": "center"},
+    "copy_text": {**FRAMED, "font_size": 10, "align": "left", "text_wrap": True},
+    "copy_date": {**FRAMED, "font_size": 10, "align": "center", "num_format": "yyyy-mm-dd"},
+    **{
+        f"copy_{name}": {**FRAMED, "font_size": 10, "align": "center", "bg_color": fill}
+        for name, fill in MARK_FILLS.items()
+    },
 }
 
 

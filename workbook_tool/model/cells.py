@@ -62,3 +62,19 @@ def areas(places: Iterable[tuple[int, int]]) -> str:
         remaining -= {(r, c) for r in range(row, bottom + 1) for c in range(column, right + 1)}
         found.append(area((row, column), (bottom, right)))
     return ",".join(found)
+
+
+LARGEST = 100_000
+"""No form has more cells in one area."""
+
+
+def within(references: str) -> list[tuple[int, int]]:
+    """Every place of areas such as ``B5:C7,D9``, in their order. Raises ValueError where the text is no such list."""
+    places: dict[tuple[int, int], None] = {}
+    for part in references.split(","):
+        first, _, last = part.strip().partition(":")
+        (top, left), (bottom, right) = position(first), position(last or first)
+        if (bottom - top + 1) * (right - left + 1) > LARGEST:
+            raise ValueError(f"too large: {part}")
+        places |= dict.fromkeys((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+    return list(places)

@@ -19,3 +19,7 @@ class Unreadable(Exception):
 
 class Document(Unreadable):
     """A PDF, Word, presentation or picture: no table, but perhaps what came beside one."""
+
+
+class Unmarkable(Exception):
+    """An agency's file cannot be marked without the risk of changing it; the message says why in a clerk's words."""

@@ -17,8 +17,9 @@ class Finding:
     (``cell`` may be ``B5:P5,D7``). ``item`` is the index of the number it points to, or None. ``filed``, ``expected``
     and ``difference`` (filed minus expected) are None where there is no such number. ``relation`` is the index of the
     form's relation that does not hold. Findings of one filing with the same ``story`` have one cause; ``certainty`` is
-    how surely it is located (``unique``, ``tied``, ``open``). ``life`` is what became of it over the weeks, None until
-    that is known.
+    how surely it is located (``unique``, ``tied``, ``open``). ``likely`` are the numbers
+    (items) that it is most likely caused by, told with the first finding of a story. ``life`` is what became of it over
+    the weeks, None until that is known.
     """
 
     rule: str
@@ -37,6 +38,7 @@ class Finding:
     relation: int | None = None
     certainty: str = ""
     story: int | None = None
+    likely: tuple[int, ...] = ()
     life: Life | None = None
 
     @property

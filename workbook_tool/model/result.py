@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -176,7 +177,8 @@ class Consolidation:
     """The region's result. ``passed`` is counted plus held, ``held`` its part still to be explained, ``all_filed``
     adds the returned filings. ``filed`` lists the agencies with a filing, in roster order. ``region_findings`` are about
     the totals of the region, of no single agency. ``region_code`` is what the level above calls the region.
-    ``scorecard`` is there where the office assesses its agencies."""
+    ``scorecard`` is there where the office assesses its agencies. ``returns`` are the names of the return copies in
+    ``returns/``, by the agency's code; they are known once these are written."""
 
     form: Form
     region: str
@@ -196,6 +198,7 @@ class Consolidation:
     region_findings: tuple[Finding, ...] = ()
     region_code: str = ""
     scorecard: Scorecard | None = None
+    returns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:

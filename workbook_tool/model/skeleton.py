@@ -8,15 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from workbook_tool.model.cells import address, areas, position
+from workbook_tool.model.cells import address, areas, position, within
 from workbook_tool.model.submission import Content, Place
 
 FRAME, INPUTS, SEAL = "frame", "input", "skeleton"
 """Keys in the hidden identity: the cells of a sheet's frame, the places of its numbers, and the fingerprint over both.
 A frame is one text with a line for each cell: a cell each would double what every reader has to read."""
 FORMULA = "="
-LARGEST = 100_000
-"""No form has room for more numbers in one area."""
 
 Row = tuple[str, str, str]
 """Key, sheet and text."""
@@ -76,7 +74,7 @@ def frames_of(rows: Sequence[Row]) -> Iterator[Frame]:
             lines = (line.partition(" ") for line in value.split("\n"))
             texts[sheet] = {position(reference): text for reference, _, text in lines}
         else:
-            inputs[sheet] = frozenset(p for part in value.split(",") for p in within(part))
+            inputs[sheet] = frozenset(within(value))
     for sheet, own in texts.items():
         yield Frame(
             sheet,
@@ -89,12 +87,3 @@ def frames_of(rows: Sequence[Row]) -> Iterator[Frame]:
 def text(cells: dict[Place, Content], row: int, column: int) -> str:
     content = cells.get((row, column), "")
     return content if isinstance(content, str) else ""
-
-
-def within(part: str) -> list[Place]:
-    """Every place of an area such as ``B5:C7``."""
-    first, _, last = part.partition(":")
-    (top, left), (bottom, right) = position(first), position(last or first)
-    if (bottom - top + 1) * (right - left + 1) > LARGEST:
-        raise ValueError(f"too large: {part}")
-    return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]

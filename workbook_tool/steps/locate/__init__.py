@@ -22,7 +22,7 @@ from workbook_tool.steps.locate.likely import Places
 from workbook_tool.steps.locate.stories import Question, stories_of, together
 from workbook_tool.steps.locate.system import Relations, regions, system_of
 from workbook_tool.steps.locate.whole import Hypotheses
-from workbook_tool.steps.locate.words import Page, advice, sentence
+from workbook_tool.steps.locate.words import Page, advice, likely, sentence
 
 Numbers = Mapping[int, int]
 
@@ -77,6 +77,7 @@ def retold(story: Story, own: list[Finding], checked: Checked, number: int, form
             suggestion=advice(story, Page(submission, form, finding.sheet), finding.suggestion, finding is head),
             certainty=story.certainty.value,
             story=number,
+            likely=likely(story) if finding is head else (),
         )
         for finding in (head, *rest)
     ]

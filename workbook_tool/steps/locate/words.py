@@ -146,6 +146,15 @@ def also(story: Story, page: Page) -> str:
     return f"但不能排除只错一两格（另有 {story.count - 1} 种改法）：{rest}。"
 
 
+def likely(story: Story) -> tuple[int, ...]:
+    """The cells that the advice of a story names before all others; none where it names none."""
+    if story.whole or story.certainty is Certainty.OPEN:
+        return ()
+    if story.certainty is Certainty.TIED:
+        return story.place if len(story.place) <= FEW else ()
+    return tuple(change.item for change in story.explanations[0].changes)
+
+
 def advice(story: Story, page: Page, own: str, first: bool) -> str:
     """What to do: the located cell before anything else. The rule's own advice stays for the case that it is right."""
     if story.certainty is Certainty.OPEN or (story.whole and story.certainty is not Certainty.UNIQUE):
@@ -153,7 +162,7 @@ def advice(story: Story, page: Page, own: str, first: bool) -> str:
     if story.whole:
         return "请先照此核对整行整列。" if first else "原因同上：请先核对上述整行整列。"
     if story.certainty is Certainty.TIED:
-        few = f"请先核对 {page.cells(story.place)}；确认无误的，" if len(story.place) <= FEW else ""
+        few = f"请先核对 {page.cells(likely(story))}；确认无误的，" if likely(story) else ""
         return f"{few}{own}" if first else f"原因同上：{few}{own}"
-    cells = "、".join(page.cell(c.item) for c in story.explanations[0].changes)
+    cells = "、".join(map(page.cell, likely(story)))
     return f"{'' if first else '原因同上：'}请先核对 {cells}；确认无误的，{own}"

@@ -1,0 +1,472 @@
+"""Return copies: the agency's own file with marks and nothing else, which comes back clean once it is corrected."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from msoffcrypto.format.ooxml import OOXMLFile
+from python_calamine import CalamineWorkbook
+
+from tests.grids import ROOT, annual_report
+from tests.office_tools import needs_office, saved_as
+from tests.offices import CASES, make_office
+from tests.returns import complaints, differences, looks_alike, notes_of
+from tests.tables import fill, put, read_tables
+from tests.test_corpus import FILES, needs_corpus
+from tests.workbooks import packed, unpacked
+from workbook_tool import batch, commands, dispatch
+from workbook_tool.batch import Outcome
+from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.render import render
+from workbook_tool.files.returns import copy
+from workbook_tool.files.returns.cells import Cells
+from workbook_tool.files.returns.copy import ending_of, marked_copy
+from workbook_tool.files.returns.styles import COLORS as FILLS
+from workbook_tool.model.book import Book, Print
+from workbook_tool.model.cells import within
+from workbook_tool.model.errors import Unmarkable, Unreadable
+from workbook_tool.model.result import State
+from workbook_tool.model.returned import MARKER, Mark, Return, return_name
+from workbook_tool.model.rules import Severity
+from workbook_tool.model.settings import Limits
+from workbook_tool.model.submission import RETURN_SHEET, Agency, Place
+from workbook_tool.steps.blank import blank_book
+from workbook_tool.steps.give_back import returns_of
+from workbook_tool.steps.give_back.notice import by_when
+
+FORM = annual_report()
+AGENCY = Agency("020", "示例县教育局", scope="本单位", mail="jyj@example.gov.cn")
+Marked = dict[str, dict[Place, Mark]]
+
+
+def notice() -> Book:
+    """A sheet as it is put behind an agency's own, as small as can be."""
+    book = Book(RETURN_SHEET, date(2024, 2, 5))
+    sheet = book.sheet(RETURN_SHEET, print=Print(repeat_rows=(1, 1)))
+    sheet.put(0, 0, "关于退改", "sheet_title")
+    sheet.put(1, 0, "必须改", "mark_must")
+    sheet.put(2, 0, "D9", "cell_link", link="表三!D9")
+    return book
+
+
+def marks(sheet: str, **cells: str) -> Marked:
+    """``must="D9:E9"``: each area in one severity, its first cell with a note."""
+    found: dict[Place, Mark] = {}
+    for severity, references in cells.items():
+        for n, place in enumerate(within(references)):
+            found[place] = Mark(Severity(severity), "" if n else f"{MARKER}{references} 有问题")
+    return {sheet: found}
+
+
+def copied(content: bytes, wanted: Marked, round: int = 2) -> bytes:
+    return marked_copy(content, wanted, notice(), round)
+
+
+def proven(content: bytes, wanted: Marked) -> bytes:
+    """The copy, once it is the file with nothing but marks, in three readers' eyes."""
+    copy = copied(content, wanted)
+    assert differences(content, copy, wanted) == []
+    assert looks_alike(content, copy, wanted) == []
+    assert complaints(copy) <= complaints(content)
+    assert CalamineWorkbook.from_filelike(io.BytesIO(copy)).sheet_names[-1] == RETURN_SHEET
+    return copy
+
+
+def issued(path: Path) -> bytes:
+    render(blank_book(FORM, 2023, date(2024, 1, 1), AGENCY), path)
+    fill(path, FORM, read_tables((CASES / "good.md").read_text(encoding="utf-8")))
+    return path.read_bytes()
+
+
+# ── Part by part ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "inbox").glob("*.xlsx")))
+def test_a_sample_file_is_only_marked(name: str) -> None:
+    proven((ROOT / "inbox" / name).read_bytes(), marks("表三", must="D9:J12", explain="D20", note="J33"))
+
+
+def test_an_issued_workbook_is_only_marked(tmp_path: Path) -> None:
+    content = issued(tmp_path / "a.xlsx")
+    copy = proven(content, marks("表三", must="D9:E9", explain="J33"))
+    assert notes_of(copy, "表三") == {"D9": f"{MARKER}D9:E9 有问题", "J33": f"{MARKER}J33 有问题"}
+    identity = {row[0].value: row[1].value for row in openpyxl.load_workbook(io.BytesIO(copy))["_identity"]["A1:B7"]}
+    assert (identity["agency"], identity["round"]) == ("020", 2)
+    book = openpyxl.load_workbook(io.BytesIO(copy))
+    assert (book.active.title, book["表三"].protection.sheet) == ("封面", True)  # type: ignore[union-attr]
+
+
+def test_a_fill_is_seen_although_a_conditional_format_would_hide_it(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(copied(issued(tmp_path / "a.xlsx"), marks("表三", must="D9"))))["表三"]
+    rules = [
+        (rule.priority, rule.dxf.fill.bgColor.rgb)
+        for area in sheet.conditional_formatting
+        for rule in area.rules
+        if "D9" in area.sqref
+    ]
+    assert min(rules) == (1, "FFFFC7CE")
+
+
+def rich(path: Path) -> bytes:
+    """A workbook with about everything that Excel can hold."""
+    book = xlsxwriter.Workbook(str(path))
+    sheet, other, hidden = (book.add_worksheet(name) for name in ("表三", "其他 '表", "藏"))
+    red = book.add_format({"bold": True, "bg_color": "#00FF00", "border": 2, "num_format": "0.00", "locked": False})
+    sheet.set_column(3, 3, 30, red)
+    sheet.set_row(8, 40, red)
+    sheet.write_row(4, 0, ["甲", 1, 2.5, "=1+1"], red)
+    sheet.write_formula("D9", "=SUM(B5:C5)", red, 3.5)
+    sheet.write_array_formula("E9:F9", "{=B5:C5*2}", red, 2)
+    sheet.write_datetime("G9", date(2024, 1, 1), red)
+    sheet.merge_range("A1:F1", "并格", red)
+    sheet.write_comment("B5", "单位自己的批注", {"author": "王五", "visible": True})
+    sheet.insert_image("H1", "x.png", {"image_data": io.BytesIO(PIXEL)})
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "=表三!$B$5:$C$5"})
+    sheet.insert_chart("H5", chart)
+    sheet.insert_textbox("H20", "文字框")
+    sheet.insert_button("K1", {"macro": "go", "caption": "跑"})
+    sheet.data_validation("B5:C5", {"validate": "integer", "criteria": ">=", "value": 0})
+    sheet.conditional_format("B5:C5", {"type": "data_bar", "data_bar_2010": True})
+    sheet.conditional_format("B5:D9", {"type": "cell", "criteria": ">", "value": 1, "format": red})
+    sheet.autofilter("A4:C8")
+    sheet.protect("geheim", {"autofilter": True})
+    sheet.set_header("&L&G", {"image_left": "x.png", "image_data_left": io.BytesIO(PIXEL)})
+    sheet.add_sparkline("L5", {"range": "表三!B5:C5"})
+    other.write_url("A1", "https://example.gov.cn", string="网址")
+    other.add_table("A3:B5", {"name": "tbl", "columns": [{"header": "甲"}, {"header": "乙"}]})
+    other.activate()
+    hidden.hide()
+    book.define_name("总数", "=表三!$D$9")
+    book.define_name("藏!局部", "=藏!$A$1")
+    sheet.print_area("A1:F20")
+    book.add_vba_project(io.BytesIO(b"any bytes"), True)
+    book.set_custom_property("编号", "7", "text")
+    book.close()
+    parts = unpacked(path.read_bytes())
+    parts["customXml/item1.xml"] = "<甲 xmlns='urn:甲'/>".encode()
+    parts["xl/externalLinks/externalLink1.xml"] = b"<externalLink/>"
+    return packed(parts)
+
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc330000"
+    "000049454e44ae426082"
+)
+
+
+def test_whatever_a_workbook_holds_is_kept(tmp_path: Path) -> None:
+    content = rich(tmp_path / "a.xlsm")
+    copy = proven(content, marks("表三", must="B5:D5,D9", explain="K40", note="A1"))
+    assert (unpacked(copy)["xl/vbaProject.bin"], ending_of(copy)) == (b"any bytes", "xlsm")
+    book = openpyxl.load_workbook(io.BytesIO(copy))
+    assert book.sheetnames == ["表三", "其他 '表", "藏", RETURN_SHEET]
+    assert book.active.title == "其他 '表"  # type: ignore[union-attr]
+    assert book["表三"]["B5"].comment.text.startswith("单位自己的批注")  # type: ignore[union-attr]
+
+
+@needs_corpus
+def test_odd_files_are_only_marked_or_left_alone() -> None:
+    kept = 0
+    for path in FILES:
+        content = path.read_bytes()
+        try:
+            sheets = [sheet for sheet in read_sheets(content, Limits()) if sheet.name != RETURN_SHEET]
+            wanted: Mapping[str, Mapping[Place, Mark]] = {
+                sheet.name: {p: Mark(Severity.MUST, f"{MARKER}甲") for p in [*sorted(sheet.cells)[:3], (39, 7)]}
+                for sheet in sheets[:2]
+            }
+            copy = marked_copy(content, wanted, notice(), 2)
+        except (Unmarkable, Unreadable):
+            continue
+        assert differences(content, copy, wanted) == [], path.name
+        kept += 1
+    assert kept >= 50
+
+
+# ── There and back ───────────────────────────────────────────────────────────
+
+STORY = """
+## 020.xlsx
+单位 = 020
+T3.r3.c1 = 12
+T2.L.n = 约300
+
+## 来件.zip
+
+## 来件.zip!021.xlsx
+单位 = 021
+T3.r24.c1 =
+
+## 022.xlsx
+单位 = 022
+T2.F.n = 12.5（含工本费）
+
+## 023.xlsx
+单位 = 023
+去标识 = 是
+T4.d.g5 = 3
+
+## 024.xlsx
+单位 = 024
+
+## 025.xlsx
+单位 = 025
+T2.L.n = 约300
+"""
+FIRST, SECOND = date(2024, 2, 5), date(2024, 2, 12)
+
+
+@dataclass(frozen=True)
+class Week:
+    """A finished run and the office that it was made in."""
+
+    office: batch.Office
+    outcome: Outcome
+
+    @property
+    def returns(self) -> dict[str, bytes]:
+        assert self.outcome.folder is not None
+        return {path.name: path.read_bytes() for path in sorted(self.outcome.folder.glob("returns/*"))}
+
+    def copy(self, code: str) -> bytes:
+        return self.returns[self.outcome.result.returns[code]]
+
+    def given(self, code: str) -> Return:
+        return next(one for one in returns_of(self.outcome.result, self.office.settings) if one.agency.code == code)
+
+    def stands(self, code: str) -> tuple[str, str, list[tuple[str, str]]]:
+        """State, file, and rule and cell of each finding of an agency."""
+        record = next(a for a in self.outcome.result.agencies if a.agency.code == code)
+        assert record.file is not None
+        return record.state, record.file.source.path, [(f.rule, f.cell) for f in record.findings]
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Week:
+    """The week in which everybody has filed."""
+    folder = tmp_path_factory.mktemp("returns")
+    (folder / "story").mkdir()
+    (folder / "story" / "inbox.md").write_text(STORY, encoding="utf-8")
+    config = make_office(folder / "office", folder / "story")
+    said = config.read_text(encoding="utf-8").replace('name = "示例县"', 'name = "示例县"\ncontact = "张三 1234567"')
+    config.write_text(f'{said}\n[reading]\npasswords = ["2023"]\n', encoding="utf-8")
+    roster = config.with_name("roster.csv")
+    header, *lines = roster.read_text(encoding="utf-8").splitlines()
+    mailed = [f"{line},{'jyj@example.gov.cn' if line.startswith('020') else ''}" for line in lines]
+    roster.write_text("\n".join([f"{header},邮箱", *mailed]), encoding="utf-8")
+    secret = config.parent / "inbox" / "025.xlsx"
+    secret.write_bytes(locked(secret.read_bytes(), "2023"))
+    return run(config, FIRST)
+
+
+@pytest.fixture(scope="module")
+def second(first: Week) -> Week:
+    """The week after: one has corrected a part, three everything, and one has sent its copy back as it was."""
+    inbox = first.office.settings.inbox
+    (inbox / "020改.xlsx").write_bytes(typed(first.copy("020"), T2_L_n=326))
+    (inbox / "021改.xlsx").write_bytes(typed(first.copy("021"), T3_r24_c1=41))
+    (inbox / "022改.xlsx").write_bytes(first.copy("022"))
+    (inbox / "023改.xlsx").write_bytes(typed(first.copy("023"), T4_d_g5=2))
+    book = openpyxl.load_workbook(io.BytesIO(first.copy("025")))
+    book["表二"]["B12"] = 326
+    book.save(inbox / "025改.xlsx")
+    for path in inbox.iterdir():
+        os.utime(path, (1_700_000_000,) * 2)  # nothing but the round tells old and new apart
+    return run(first.office.settings.root / "config.toml", SECOND)
+
+
+def run(config: Path, day: date) -> Week:
+    office = commands.open_office(config)
+    return Week(office, batch.run(office, day))
+
+
+def locked(content: bytes, password: str) -> bytes:
+    stream = io.BytesIO()
+    OOXMLFile(io.BytesIO(content)).encrypt(password, stream)
+    return stream.getvalue()
+
+
+def typed(content: bytes, **cells: object) -> bytes:
+    """The workbook after a clerk has typed into the cells with these names (``T3_r3_c1``)."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for name, value in cells.items():
+        put(book, name, value)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def notice_of(content: bytes) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(content))[RETURN_SHEET]
+
+
+def words_of(content: bytes) -> str:
+    return " ".join(str(cell.value) for row in notice_of(content) for cell in row if cell.value is not None)
+
+
+def test_who_must_put_something_right_gets_a_copy_and_a_mail(first: Week, tmp_path: Path) -> None:
+    assert [name.removesuffix(".xlsx") for name in first.returns if name.endswith(".xlsx")] == [
+        "020_示例县教育局_第2轮退改",
+        "021_示例县卫生健康局_第2轮退改",
+        "022_示例县财政局_第2轮退改",
+        "023_示例县水利局_第2轮退改",
+        "025_示例县公安局_第2轮退改说明",
+    ]
+    assert {Path(name).stem for name in first.returns if name.endswith(".eml")} == {
+        Path(name).stem for name in first.returns if name.endswith(".xlsx")
+    }
+    dispatch.write_returns(tmp_path / "again", first.outcome.result, first.office.settings)
+    again = {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()}
+    assert again == first.returns, "the same inputs give the same bytes"
+
+
+def test_the_cells_concerned_are_marked_and_the_likely_one_too(first: Week) -> None:
+    assert notes_of(first.copy("020"), "表三").keys() == {"D11", "J11", "D32"}
+    assert "最可能错在这里" in notes_of(first.copy("020"), "表三")["D11"]
+    assert notes_of(first.copy("020"), "表二").keys() == {"B12"}
+
+
+def test_what_is_corrected_in_the_copy_reads_clean_and_takes_the_old_ones_place(second: Week) -> None:
+    assert second.stands("021") == ("counted", "021改.xlsx", [])
+    assert second.stands("023") == ("counted", "023改.xlsx", [])
+    assert second.stands("025") == ("counted", "025改.xlsx", [])
+    reasons = {r.source.path: r.reason for r in second.outcome.result.files if r.state is State.SUPERSEDED}
+    assert reasons["来件.zip!021.xlsx"] == "已由“021改.xlsx”取代（轮次 1，早于 2）"
+    assert list(second.outcome.result.returns) == ["020", "022"]
+
+
+def test_a_copy_that_comes_back_as_it_is_says_what_the_file_said(first: Week, second: Week) -> None:
+    assert first.stands("022") == ("held", "022.xlsx", [("V-TEXT", "B19")])
+    assert second.stands("022") == ("held", "022改.xlsx", [("V-TEXT", "B19")])
+
+
+def test_a_third_round_has_its_own_marks_and_only_those(first: Week, second: Week) -> None:
+    third = second.copy("020")
+    book = openpyxl.load_workbook(io.BytesIO(third))
+    assert book.sheetnames.count(RETURN_SHEET) == 1
+    assert book["表二"]["B12"].comment is None
+    assert book["表二"]["B12"].fill.fgColor.rgb not in FILLS.values()
+    assert not [area for area in book["表二"].conditional_formatting if "退改" in str([r.formula for r in area.rules])]
+    assert notes_of(third, "表三").keys() == notes_of(first.copy("020"), "表三").keys()
+    assert all(text.count(MARKER) == 1 for text in notes_of(third, "表三").values())
+    assert "第 3 轮" in words_of(third) and "V-APPROX" not in words_of(third)
+    assert complaints(third) <= complaints((second.office.settings.inbox / "020改.xlsx").read_bytes())
+
+
+@needs_office
+def test_marks_are_known_again_after_another_program_has_saved_them(first: Week, tmp_path: Path) -> None:
+    path = tmp_path / "020.xlsx"
+    path.write_bytes(first.copy("020"))
+    saved = saved_as(path, "xlsx", tmp_path).read_bytes()
+    assert notes_of(saved, "表三").keys() == notes_of(first.copy("020"), "表三").keys()
+    third = copied(saved, marks("表三", must="D11"), 3)
+    assert (notes_of(third, "表二"), notes_of(third, "表三").keys()) == ({}, {"D11"})
+    fills = {
+        cell.coordinate: cell.fill.fgColor.rgb
+        for row in openpyxl.load_workbook(io.BytesIO(third))["表三"]
+        for cell in row
+    }
+    assert [cell for cell, color in fills.items() if color in FILLS.values()] == ["D11"]
+    assert complaints(third) <= complaints(saved)
+
+
+def test_the_notice_has_a_line_for_every_finding_with_a_link_to_its_cell(first: Week) -> None:
+    sheet = notice_of(first.copy("020"))
+    rows = [[cell.value for cell in row] for row in sheet]
+    header = next(n for n, row in enumerate(rows) if row[0] == "序号")
+    assert rows[header] == ["序号", "程度", "规则", "工作表", "单元格", "问题", "填报值", "应为", "怎么改", "情况说明"]
+    lines = rows[header + 1 :]
+    assert [(line[0], line[2], line[4], line[6], line[7]) for line in lines] == [
+        (1, "V-APPROX", "B12", None, None),
+        (2, "T3-ROW", "J11", 28, 19),
+        ("同上", "T3-COL", "D32", 41, 32),
+    ]
+    links = {cell.value: cell.hyperlink.location for row in sheet for cell in row if cell.hyperlink}
+    assert links == {"B12": "'表二'!B12", "J11": "'表三'!J11", "D32": "'表三'!D32"}
+
+
+def test_a_mail_is_a_draft_with_the_file_in_it(first: Week) -> None:
+    mail = message_from_bytes(first.returns["020_示例县教育局_第2轮退改.eml"], policy=policy.default)
+    assert (mail["X-Unsent"], mail["To"], mail["Date"]) == (
+        "1",
+        "jyj@example.gov.cn",
+        "Mon, 05 Feb 2024 09:00:00 +0800",
+    )
+    assert mail["Subject"] == "请改正：示例县教育局2023年度政府信息公开工作年度报告填报表（第2轮）"
+    (attached,) = mail.iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == ("020_示例县教育局_第2轮退改.xlsx", first.copy("020"))
+    text = mail.get_body(("plain",)).get_content()
+    assert "请收到后尽快发回。有疑问请联系：张三 1234567。" in text and "1. [必须改] 表二「行政许可」" in text
+    assert "有疑问，请找：张三 1234567" in words_of(first.copy("020"))
+    assert message_from_bytes(first.returns["021_示例县卫生健康局_第2轮退改.eml"], policy=policy.default)["To"] is None
+
+
+def test_the_day_is_named_while_there_is_time(first: Week) -> None:
+    settings = replace(first.office.settings, deadline=date(2024, 2, 29))
+    (given,) = (one for one in returns_of(first.outcome.result, settings) if one.agency.code == "020")
+    assert by_when(given) == "请于 2024 年 2 月 29 日前"
+    assert by_when(first.given("020")) == "请收到后尽快"
+
+
+# ── What cannot be marked ────────────────────────────────────────────────────
+
+
+def test_a_file_with_a_password_becomes_a_workbook_of_ours(first: Week) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(first.copy("025")))
+    assert book.sheetnames == [RETURN_SHEET, "_identity", "封面", "表二", "表三", "表四"]
+    assert book["表二"]["B12"].value == "约300" and MARKER in book["表二"]["B12"].comment.text
+    assert "打开密码" in words_of(first.copy("025"))
+
+
+@pytest.mark.parametrize("change", ["gone", "changed", "crash"])
+def test_what_goes_wrong_with_one_file_ends_in_a_workbook_of_ours(
+    change: str, first: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> bytes:
+        raise RecursionError
+
+    given = first.given("020")
+    other = tmp_path / "020.xlsx"
+    if change == "changed":
+        other.write_bytes(given.file.source.location.read_bytes() + b"\0")
+    if change == "crash":
+        monkeypatch.setattr(dispatch, "marked_copy", crash)
+    else:
+        given = replace(given, file=replace(given.file, source=replace(given.file.source, location=other)))
+    content, own_file = dispatch.copy_for(given, first.office.settings)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert not own_file and book["表二"]["B12"].value == "约300"
+    assert ("又有变动" in words_of(content)) == (change != "crash")
+
+
+def test_a_signed_workbook_is_not_touched(tmp_path: Path) -> None:
+    parts = {**unpacked(issued(tmp_path / "a.xlsx")), "_xmlsignatures/sig1.xml": b"<Signature/>"}
+    with pytest.raises(Unmarkable, match="数字签名"):
+        copied(packed(parts), marks("表三", must="D9"))
+
+
+def test_a_copy_that_would_read_otherwise_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spoil(root: Any, *_: object) -> None:
+        Cells(root).set_number((8, 3), 7)
+
+    monkeypatch.setattr(copy, "fill", spoil)
+    with pytest.raises(Unmarkable):
+        copied(issued(tmp_path / "a.xlsx"), marks("表三", must="D9"))
+
+
+def test_names_are_short_and_safe(first: Week) -> None:
+    given = first.given("020")
+    record = replace(given.record, agency=Agency("a/1", "长" * 200))
+    name = return_name(replace(given, record=record), "xlsx", own_file=True)
+    assert len(name.encode()) <= 230 and name.startswith("a_1_长") and name.endswith("_第2轮退改.xlsx")

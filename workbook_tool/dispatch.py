@@ -1,0 +1,100 @@
+"""Dispatch: every agency that has something to put right gets its own file back, marked, with a draft mail.
+
+Whatever goes wrong with one file concerns this file alone: then its agency gets a workbook of ours that says the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from loguru import logger
+
+from workbook_tool.files.containers import content_of
+from workbook_tool.files.names import Names
+from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.render import render
+from workbook_tool.files.returns.copy import ending_of, marked_copy
+from workbook_tool.files.returns.mail import draft
+from workbook_tool.model.errors import Unmarkable, Unreadable
+from workbook_tool.model.result import Consolidation
+from workbook_tool.model.returned import Return, return_name
+from workbook_tool.model.settings import Settings
+from workbook_tool.model.submission import Sheet
+from workbook_tool.steps.give_back import returns_of
+from workbook_tool.steps.give_back.letter import letter_of
+from workbook_tool.steps.give_back.marks import marks_of
+from workbook_tool.steps.give_back.notice import notice_book
+from workbook_tool.steps.give_back.tables import add_tables, as_read
+
+GONE = "收件夹里的原文件已经不在，或者又有变动"
+UNKNOWN = "文件内部结构不常见"
+MOST_COPIED = 4 << 20
+"""In bytes. No form is as large; what is larger is not read again outside of the cage."""
+
+
+def write_returns(folder: Path, result: Consolidation, settings: Settings) -> dict[str, str]:
+    """Write all return copies and their mails; their names by the agency's code. No folder where there are none.
+
+    Raises OSError or OutboxError where the folder cannot be written.
+    """
+    written: dict[str, str] = {}
+    names = Names()
+    for given in returns_of(result, settings):
+        content, own_file = copy_for(given, settings)
+        name = names.once(return_name(given, ending_of(content), own_file=own_file))
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+        mail = draft(letter_of(given, own_file), name, content)
+        (folder / name).with_suffix(".eml").write_bytes(mail)
+        written[given.agency.code] = name
+    return written
+
+
+def copy_for(given: Return, settings: Settings) -> tuple[bytes, bool]:
+    """The agency's own file with marks, or else a workbook of ours; and which of the two it is."""
+    content = filed_bytes(given, settings)
+    reason = GONE
+    if content is not None:
+        try:
+            notice = notice_book(given, with_identity=True)
+            return marked_copy(content, marks_of(given), notice, given.round), True
+        except (Unmarkable, Unreadable) as error:
+            reason = str(error)
+        except Exception:  # whatever an odd file leads to must not stop the others
+            logger.exception("cannot mark {}", given.file.source.path)
+            reason = UNKNOWN
+        logger.warning("{}：{}，改为另附退改说明", given.file.source.path, reason)
+    return own_workbook(given, sheets_of(given, content, settings), reason), False
+
+
+def filed_bytes(given: Return, settings: Settings) -> bytes | None:
+    """The file as it was read; None where it has vanished or changed since."""
+    source = given.file.source
+    try:
+        content = content_of(source, settings.limits, settings.passwords)
+    except Exception:  # an archive that was replaced fails in any way
+        return None
+    return content if hashlib.sha256(content).hexdigest() == source.sha256 else None
+
+
+def sheets_of(given: Return, content: bytes | None, settings: Settings) -> Sequence[Sheet]:
+    """The sheets as they are in the file, or else what was read of them."""
+    if not content or len(content) > MOST_COPIED:
+        return as_read(given)
+    try:
+        return read_sheets(content, settings.limits, settings.passwords)
+    except Exception:
+        logger.exception("cannot copy {}", given.file.source.path)
+        return as_read(given)
+
+
+def own_workbook(given: Return, sheets: Sequence[Sheet], reason: str) -> bytes:
+    """退改说明 with a marked copy of the tables, in a workbook of ours."""
+    book = notice_book(given, with_identity=True, reason=reason)
+    add_tables(book, given, sheets, marks_of(given))
+    stream = io.BytesIO()
+    render(book, stream)
+    return stream.getvalue()

@@ -1,0 +1,120 @@
+"""An agency's own file, marked: its package is edited, and what nobody asked for stays byte by byte as it was."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from lxml import etree
+
+from workbook_tool.files.formats.locked import OLE
+from workbook_tool.files.formats.markup import scan
+from workbook_tool.files.render import render
+from workbook_tool.files.returns.cells import Cells, fill, wipe
+from workbook_tool.files.returns.notes import Notes
+from workbook_tool.files.returns.parts import CONTENT_TYPES, Parts
+from workbook_tool.files.returns.sheets import add_sheets, book_part, worksheets
+from workbook_tool.files.returns.styles import Styles
+from workbook_tool.model.book import Book
+from workbook_tool.model.errors import Unmarkable
+from workbook_tool.model.returned import Marks
+from workbook_tool.model.submission import IDENTITY_SHEET, RETURN_SHEET, Place
+
+ROUND = "round"
+ENDINGS = {b"template.macroEnabled.main": "xltm", b"sheet.macroEnabled.main": "xlsm", b"template.main": "xltx"}
+
+
+def marked_copy(content: bytes, marks: Marks, notice: Book, round: int) -> bytes:
+    """The bytes of a workbook with these marks, the sheets of ``notice`` behind its own, and the round in its identity.
+
+    Raises Unmarkable where the file is of another kind, or where the copy would not read as the file does.
+    """
+    if content[:8] == OLE:
+        raise Unmarkable("文件是旧格式（.xls、.et）或有打开密码")
+    if content[:2] != b"PK":
+        raise Unmarkable("文件是平面 .ods 格式")
+    try:
+        parts = Parts(content)
+    except zipfile.BadZipFile as error:
+        raise Unmarkable("文件内部结构不常见") from error
+    book = book_part(parts)
+    sheets = worksheets(parts, book)
+    place = round_place(parts, book, sheets)
+    mark(parts, book, sheets, marks, place, round)
+    for name, part in sheets.items():
+        if name != RETURN_SHEET and not says_the_same(parts, name, part, place if name == IDENTITY_SHEET else None):
+            raise Unmarkable("文件内部结构不常见")
+    stream = io.BytesIO()
+    render(notice if IDENTITY_SHEET not in sheets else without_identity(notice), stream)
+    add_sheets(parts, book, Styles(parts, book), Parts(stream.getvalue()))
+    return parts.pack()
+
+
+def ending_of(content: bytes) -> str:
+    """The ending that programs expect of a workbook, by what it says of itself; its own name may have been wrong."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        types = package.read(next(name for name in package.namelist() if name.lower() == CONTENT_TYPES.lower()))
+    return next((ending for kind, ending in ENDINGS.items() if kind in types), "xlsx")
+
+
+def mark(parts: Parts, book: str, sheets: Mapping[str, str], marks: Marks, place: Place | None, round: int) -> None:
+    """All edits of the sheets that are there. ``place`` is where the identity tells the round."""
+    styles = Styles(parts, book)
+    if not marks.keys() <= sheets.keys():
+        raise Unmarkable("文件内部结构不常见")
+    for name, part in sheets.items():
+        own = marks.get(name, {})
+        if RETURN_SHEET in sheets and name != RETURN_SHEET:
+            wipe(parts.edit(part), styles)
+            Notes(parts, part).wipe()
+        if own:
+            fill(parts.edit(part), own, styles)
+            Notes(parts, part).add({place: one.note for place, one in own.items()})
+        if name == IDENTITY_SHEET and place:
+            Cells(parts.edit(part)).set_number(place, round)
+    tell_round(parts, round)
+
+
+def without_identity(notice: Book) -> Book:
+    return replace(notice, sheets=[sheet for sheet in notice.sheets if sheet.name != IDENTITY_SHEET])
+
+
+def round_place(parts: Parts, book: str, sheets: Mapping[str, str]) -> Place | None:
+    """Where the hidden identity tells its round; None without an identity, or where it tells none."""
+    if IDENTITY_SHEET not in sheets:
+        return None
+    shared = parts.one_related(book, "sharedStrings")
+    texts = parts.look(shared) if shared else ()
+    cells = Cells(parts.look(sheets[IDENTITY_SHEET])).cells
+    return next(
+        ((row, 1) for (row, column), cell in cells.items() if not column and text_of(cell, texts) == ROUND), None
+    )
+
+
+def text_of(cell: etree._Element, texts: Sequence[etree._Element] | etree._Element) -> str:
+    """What a cell says, its own text or one of the workbook's."""
+    said = "".join(map(str, cell.itertext()))
+    return "".join(map(str, texts[int(said)].itertext())) if cell.get("t") == "s" and said.isdigit() else said
+
+
+def tell_round(parts: Parts, round: int) -> None:
+    """The properties of an issued file repeat its identity."""
+    properties = parts.find("docProps/custom.xml")
+    if properties is None or b"workbook-tool" not in parts.data[properties]:
+        return
+    for node in parts.edit(properties):
+        if node.get("name") == ROUND and len(node):
+            node[0].text = str(round)
+
+
+def says_the_same(parts: Parts, name: str, part: str, place: Place | None) -> bool:
+    """Whether a sheet still holds every content, formula and hidden part that it held; ``place`` is left out."""
+    if part not in parts.edited:
+        return True
+    before, after = (scan(name, data, False) for data in (parts.data[part], parts.written(part)))
+    for told in (before, after) if place else ():
+        told.filled.pop(place, None)  # type: ignore[arg-type]
+        told.numbers.pop(place, None)  # type: ignore[arg-type]
+    return before == after

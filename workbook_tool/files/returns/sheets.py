@@ -1,0 +1,165 @@
+"""The sheets of a workbook being marked: which part each one is, and sheets of ours put behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+
+from lxml import etree
+
+from workbook_tool.files.returns.parts import KIND, OFFICE, Parts, main
+from workbook_tool.files.returns.styles import Styles
+from workbook_tool.model.errors import Unmarkable
+
+ID = f"{{{OFFICE}}}id"
+BOOK_ORDER = [
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+    "definedNames",
+]
+TYPES = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}"
+TITLES = "_xlnm.Print_Titles"
+SHEET_MARKUP = "worksheet"
+
+
+def book_part(parts: Parts) -> str:
+    """The name of the workbook part. Raises Unmarkable where it is none that may be edited."""
+    book = parts.one_related("", "officeDocument")
+    if not book or book.lower().endswith(".bin"):
+        raise Unmarkable("文件是二进制格式（.xlsb）" if book else "文件内部结构不常见")
+    if parts.look(book).tag != main("workbook"):
+        raise Unmarkable("文件是 Strict Open XML 格式")
+    if any("_xmlsignatures/" in name.lower() for name in parts.data):
+        raise Unmarkable("文件有数字签名，改动会使签名失效")
+    return book
+
+
+def sheet_nodes(parts: Parts, book: str) -> list[etree._Element]:
+    return parts.look(book).findall(f"{main('sheets')}/{main('sheet')}")
+
+
+def worksheets(parts: Parts, book: str) -> dict[str, str]:
+    """The part of every worksheet by the sheet's name."""
+    related = parts.related(book)
+    found = {node.get("name", ""): related.get(node.get(ID, ""), ("", "")) for node in sheet_nodes(parts, book)}
+    return {name: part for name, (kind, part) in found.items() if kind == SHEET_MARKUP and part}
+
+
+def add_sheets(parts: Parts, book: str, styles: Styles, made: Parts) -> None:
+    """Put the sheets of a workbook of ours behind those that are there; one of the same name is replaced where it
+    stands."""
+    made_book = book_part(made)
+    texts = made.look(made.one_related(made_book, "sharedStrings"))
+    looks = made.look(made.one_related(made_book, "styles"))
+    titles = {
+        int(node.get("localSheetId", "-1")): node.text
+        for node in made.look(made_book).iter(main("definedName"))
+        if node.get("name") == TITLES
+    }
+    for number, (node, part) in enumerate(
+        zip(sheet_nodes(made, made_book), worksheets(made, made_book).values(), strict=True)
+    ):
+        root = grafted(made.look(part), texts, looks, styles)
+        index = place_sheet(
+            parts, book, node, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        )
+        if titles.get(number):
+            set_titles(parts.edit(book), index, str(titles[number]))
+
+
+def grafted(sheet: etree._Element, texts: etree._Element, looks: etree._Element, styles: Styles) -> etree._Element:
+    """A sheet that needs nothing of the workbook it was made in: texts in its cells, looks of the new workbook."""
+    root = deepcopy(sheet)
+    for view in root.iter(main("sheetView")):
+        view.attrib.pop("tabSelected", "")
+    for cell in root.iter(main("c")):
+        if cell.get("s"):
+            cell.set("s", str(styles.graft(looks, int(cell.get("s") or 0))))
+        if cell.get("t") == "s":
+            text = texts[int(cell[0].text or 0)]
+            cell.set("t", "inlineStr")
+            cell.remove(cell[0])
+            inline = etree.SubElement(cell, main("is"))
+            inline.extend(deepcopy(child) for child in text)
+    return root
+
+
+def place_sheet(parts: Parts, book: str, node: etree._Element, data: bytes) -> int:
+    """Put a sheet in and return its index. One of the same name keeps its index, so that no name points elsewhere."""
+    name = node.get("name", "")
+    for index, known in enumerate(sheet_nodes(parts, book)):
+        if known.get("name") == name:
+            if name not in worksheets(parts, book):
+                raise Unmarkable(f"文件里已有一张叫“{name}”的图表页")
+            old = worksheets(parts, book)[name]
+            drop_related(parts, old)
+            parts.add(old, data)
+            return index
+    part = parts.add(parts.spare("xl/worksheets/sheet{}.xml"), data)
+    parts.declare(part, f"{KIND}worksheet+xml")
+    sheets = parts.edit(book).find(main("sheets"))
+    assert sheets is not None
+    more = {"name": name, "sheetId": str(max(int(s.get("sheetId", "0")) for s in sheets) + 1)}
+    if node.get("state"):
+        more["state"] = node.get("state", "")
+    etree.SubElement(sheets, main("sheet"), more).set(ID, parts.relate(book, "worksheet", part))
+    tell_title(parts, name, len(sheets))
+    return len(sheets) - 1
+
+
+def drop_related(parts: Parts, sheet: str) -> None:
+    """Take away what an old sheet of ours refers to and nothing else does, such as its printer settings."""
+    relations = parts.find(parts.relations_part(sheet))
+    if relations is None:
+        return
+    own = {name for _, name in parts.related(sheet).values() if name}
+    parts.drop(relations)
+    for name in sorted(own - set(all_related(parts))):
+        parts.drop(name)
+
+
+def all_related(parts: Parts) -> Iterator[str]:
+    for name in list(parts.data):
+        if name.endswith(".rels"):
+            part = re.sub(r"_rels/([^/]*)\.rels$", r"\1", name)
+            yield from (target for _, target in parts.related(part).values())
+
+
+def set_titles(book: etree._Element, index: int, rows: str) -> None:
+    """The rows of a sheet that are printed on every page."""
+    names = book.find(main("definedNames"))
+    if names is None:
+        earlier = {main(tag) for tag in BOOK_ORDER}
+        names = etree.Element(main("definedNames"))
+        book.insert(max(n for n, child in enumerate(book, 1) if child.tag in earlier), names)
+    for node in names.findall(main("definedName")):
+        if node.get("localSheetId") == str(index):
+            names.remove(node)
+    etree.SubElement(names, main("definedName"), name=TITLES, localSheetId=str(index)).text = rows
+
+
+def tell_title(parts: Parts, name: str, sheets: int) -> None:
+    """Add a sheet to the titles that the properties of the file list, where they list them as Excel does."""
+    properties = parts.find("docProps/app.xml")
+    if properties is None:
+        return
+    root = parts.look(properties)
+    counts = root.findall(f".//{TYPES}i4")
+    titles = next((node for node in root.iter(f"{TYPES}vector") if node.get("baseType") == "lpstr"), None)
+    if not counts or titles is None or counts[0].text != str(sheets - 1) or len(titles) < sheets - 1:
+        return
+    root = parts.edit(properties)
+    counts = root.findall(f".//{TYPES}i4")
+    titles = next(node for node in root.iter(f"{TYPES}vector") if node.get("baseType") == "lpstr")
+    counts[0].text = str(sheets)
+    title = etree.Element(f"{TYPES}lpstr")
+    title.text = name
+    titles.insert(sheets - 1, title)
+    titles.set("size", str(len(titles)))

@@ -1,0 +1,138 @@
+"""The styles of a workbook being marked: looks are added, and none is changed."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from lxml import etree
+
+from workbook_tool.files.returns.parts import KIND, MAIN, Parts, main
+from workbook_tool.files.theme import MARK_FILLS
+
+ORDER = [
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+    "extLst",
+]
+MINIMAL = f"""<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>
+<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>
+<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>
+<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
+<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>"""
+FIRST_OWN_FORMAT = 164
+COLORS = {severity: f"FF{fill.removeprefix('#')}" for severity, fill in MARK_FILLS.items()}
+
+
+class Styles:
+    """Looks by index, as cells name them."""
+
+    def __init__(self, parts: Parts, book: str) -> None:
+        name = parts.one_related(book, "styles")
+        if not name:
+            name = parts.add(parts.spare("xl/styles{}.xml"), MINIMAL.encode())
+            parts.declare(name, f"{KIND}styles+xml")
+            parts.relate(book, "styles", name)
+        self.root = parts.edit(name)
+        self.made: dict[tuple[object, ...], int] = {}
+
+    def all(self, name: str) -> etree._Element:
+        """A collection of the style sheet, made in its place where there is none."""
+        found = self.root.find(main(name))
+        if found is None:
+            later = {main(tag) for tag in ORDER[ORDER.index(name) + 1 :]}
+            index = next((n for n, child in enumerate(self.root) if child.tag in later), len(self.root))
+            found = etree.Element(main(name))
+            self.root.insert(index, found)
+        return found
+
+    def append(self, name: str, element: etree._Element) -> int:
+        """The index of a new member of a collection."""
+        collection = self.all(name)
+        collection.append(element)
+        collection.set("count", str(len(collection)))
+        return len(collection) - 1
+
+    def look(self, style: int) -> etree._Element:
+        looks = self.all("cellXfs")
+        if not len(looks):
+            self.append("cellXfs", etree.Element(main("xf"), numFmtId="0", fontId="0", fillId="0", borderId="0"))
+        return looks[style] if 0 <= style < len(looks) else looks[0]
+
+    def filled(self, style: int, severity: str) -> int:
+        """The look with the fill of a mark, all else kept."""
+        return self.with_fill(style, self.fill_of(severity))
+
+    def without_mark(self, style: int) -> int:
+        """The look without a mark's fill of an earlier round; the look itself where it has none."""
+        return self.with_fill(style, 0) if self.is_mark(style) else style
+
+    def is_mark(self, style: int) -> bool:
+        fills = self.all("fills")
+        index = int(self.look(style).get("fillId", "0"))
+        color = fills[index].find(f"{main('patternFill')}/{main('fgColor')}") if index < len(fills) else None
+        return color is not None and color.get("rgb", "").upper() in COLORS.values()
+
+    def with_fill(self, style: int, fill: int) -> int:
+        if ("look", style, fill) not in self.made:
+            look = deepcopy(self.look(style))
+            look.set("fillId", str(fill))
+            look.set("applyFill", "1")
+            self.made["look", style, fill] = self.append("cellXfs", look)
+        return self.made["look", style, fill]
+
+    def fill_of(self, severity: str) -> int:
+        if ("fill", severity) not in self.made:
+            fill = etree.Element(main("fill"))
+            pattern = etree.SubElement(fill, main("patternFill"), patternType="solid")
+            etree.SubElement(pattern, main("fgColor"), rgb=COLORS[severity])
+            etree.SubElement(pattern, main("bgColor"), indexed="64")
+            self.made["fill", severity] = self.append("fills", fill)
+        return self.made["fill", severity]
+
+    def condition(self, severity: str) -> int:
+        """The look of a conditional format that gives the fill of a mark."""
+        if ("condition", severity) not in self.made:
+            look = etree.Element(main("dxf"))
+            pattern = etree.SubElement(etree.SubElement(look, main("fill")), main("patternFill"))
+            etree.SubElement(pattern, main("bgColor"), rgb=COLORS[severity])
+            self.made["condition", severity] = self.append("dxfs", look)
+        return self.made["condition", severity]
+
+    def graft(self, other: etree._Element, style: int) -> int:
+        """A look of another style sheet, with all that it is made of."""
+        if ("graft", style) not in self.made:
+            look = deepcopy(other.findall(f"{main('cellXfs')}/{main('xf')}")[style])
+            for attribute, name in (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders")):
+                look.set(attribute, str(self.piece(other, name, int(look.get(attribute, "0")))))
+            look.set("numFmtId", str(self.number_format(other, int(look.get("numFmtId", "0")))))
+            look.set("xfId", "0")
+            self.made["graft", style] = self.append("cellXfs", look)
+        return self.made["graft", style]
+
+    def piece(self, other: etree._Element, name: str, index: int) -> int:
+        if name == "fills" and index == 0:  # no fill: the first one everywhere
+            return index
+        if (name, index) not in self.made:
+            self.made[name, index] = self.append(name, deepcopy(other.find(main(name))[index]))  # type: ignore[index]
+        return self.made[name, index]
+
+    def number_format(self, other: etree._Element, number: int) -> int:
+        """The number of a format in this workbook; the built-in ones are the same everywhere."""
+        if number < FIRST_OWN_FORMAT:
+            return number
+        codes = {node.get("numFmtId"): node.get("formatCode", "") for node in other.iter(main("numFmt"))}
+        own = self.all("numFmts")
+        for node in own:
+            if node.get("formatCode") == codes[str(number)]:
+                return int(node.get("numFmtId", "0"))
+        new = max([FIRST_OWN_FORMAT - 1, *(int(node.get("numFmtId", "0")) for node in own)]) + 1
+        self.append("numFmts", etree.Element(main("numFmt"), numFmtId=str(new), formatCode=codes[str(number)]))
+        return new
