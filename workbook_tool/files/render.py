@@ -6,7 +6,9 @@ same bytes.
 
 from __future__ import annotations
 
+import io
 import warnings
+from copy import deepcopy
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +21,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbook_tool.files.drawing import insert_chart
+from workbook_tool.files.pivots import with_pivots
 from workbook_tool.files.theme import CONDITIONS, TEXT_FONT, look
 from workbook_tool.model.book import Book, Cell, ListTable, Print, Sheet, Validation, Value
 from workbook_tool.model.cells import absolute
@@ -39,7 +42,8 @@ HEADER_FOOTER_LIMIT, FORMULA_LIMIT = 255, 8192
 
 def render(book: Book, path: Path) -> None:
     """Write the Book to ``path``. Raises OutboxError where that cannot be written, and KeyError for an unknown role."""
-    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
+    package = io.BytesIO()
+    workbook = xlsxwriter.Workbook(package, deepcopy(OPTIONS))  # it writes into what it is given
     with warnings.catch_warnings():
         # XlsxWriter only warns about what it leaves out, such as a prompt that is too long.
         warnings.simplefilter("error", UserWarning)
@@ -51,6 +55,7 @@ def render(book: Book, path: Path) -> None:
         next(w for w, sheet in sheets if not sheet.very_hidden).activate()
         try:
             workbook.close()
+            path.write_bytes(with_pivots(package.getvalue(), book))
         except (OSError, XlsxWriterException) as error:
             raise OutboxError(f"无法写入 {path}：{error}") from error
 
@@ -113,6 +118,7 @@ class Page:
         arrange_print(worksheet, sheet.print)
         for table in sheet.lists:
             add_list(worksheet, sheet, table)
+            self.put_facts(worksheet, table)
         for cell in sheet.cells:
             self.put(worksheet, sheet, cell)
         for rule in sheet.conditions:
@@ -127,6 +133,13 @@ class Page:
             done(worksheet.data_validation(*validation.first, *validation.last, validation_options(validation)))
         for chart in sheet.charts:
             insert_chart(self.workbook, worksheet, chart)
+
+    def put_facts(self, worksheet: Worksheet, table: ListTable) -> None:
+        words, figures = self.format("fact"), self.format("fact_number")
+        for row, fact in enumerate(table.facts, table.first[0] + 1):
+            for column, text in enumerate(fact.texts, table.first[1]):
+                done(worksheet.write_string(row, column, safe_text(text), words))
+            done(worksheet.write_number(row, table.last[1], plain(fact.number), figures))
 
     def put(self, worksheet: Worksheet, sheet: Sheet, cell: Cell) -> None:
         look_of = self.format(cell.role)
@@ -172,6 +185,8 @@ def arrange(worksheet: Worksheet, sheet: Sheet) -> None:
     if sheet.tab:
         worksheet.set_tab_color(sheet.tab)
     if sheet.protected:
+        if sheet.pivots:
+            raise ValueError(f"{sheet.name} has a PivotTable, which Excel does not refresh on a protected sheet")
         worksheet.protect("", MAY_STILL)
     if sheet.very_hidden:
         worksheet.very_hidden()

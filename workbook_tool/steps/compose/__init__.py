@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from workbook_tool.model.book import Book
 from workbook_tool.model.result import Consolidation
-from workbook_tool.steps.compose.crosses import add_crosses
 from workbook_tool.steps.compose.detail import add_detail
 from workbook_tool.steps.compose.findings import add_findings
 from workbook_tool.steps.compose.lists import add_agencies, add_files, add_rules
 from workbook_tool.steps.compose.overview import add_overview
+from workbook_tool.steps.compose.pivots import add_pivots
 from workbook_tool.steps.compose.plan import Plan
 from workbook_tool.steps.compose.totals import add_totals
 
@@ -28,7 +28,7 @@ def compose(result: Consolidation) -> Book:
     for table in result.form.tables:
         add_totals(book, plan, table)
     add_detail(book, plan)
-    add_crosses(book, plan)
+    add_pivots(book, plan)
     add_files(book, plan)
     add_rules(book, plan)
     return book

@@ -15,12 +15,11 @@ from workbook_tool.model.result import AgencyRecord, Consolidation, Layer, State
 from workbook_tool.model.rules import Constraint
 from workbook_tool.model.submission import as_decimal
 
-OVERVIEW, AGENCIES, FINDINGS, DETAIL, CROSSES, FILES, RULES = (
+OVERVIEW, AGENCIES, FINDINGS, DETAIL, FILES, RULES = (
     "总览",
     "报送情况",
     "问题清单",
     "单位明细",
-    "交叉汇总",
     "收件清单",
     "规则",
 )
