@@ -19,7 +19,7 @@ from workbook_tool.model.form import (
     Outdated,
     Table,
 )
-from workbook_tool.model.pivot import AXES, BY_RULE, FACT_FIELDS, LONGEST_ITEM, NO_GROUP, NUMBER, SUMMED, TOTAL
+from workbook_tool.model.pivot import AXES, BY_RULE, FACT_FIELDS, LONGEST_ITEM, NO_GROUP, NUMBER, SUMMED, TOTAL, VALUES
 from workbook_tool.model.rules import (
     KINDS,
     OPTIONAL,
@@ -168,7 +168,7 @@ def read_figure(keys: Keys, form: Form) -> KeyFigure:
 
 def read_facets(keys: Keys, form: Form) -> tuple[Facet, ...]:
     facets = tuple(read_facet(k, form) for k in keys.tables("facet"))
-    labels = [*FACT_FIELDS, NUMBER, *(facet.label for facet in facets)]
+    labels = [*FACT_FIELDS, NUMBER, VALUES, *(facet.label for facet in facets)]
     keys.unique("facet.label", [label.casefold() for label in labels])
     if wrong := [f.label for f in facets if f.label.startswith(SUMMED) or set(f.label) & set(TITLE_REFUSED)]:
         raise keys.fail("facet.label", f"“{wrong[0]}” 不能用：不能以“{SUMMED}”开头，也不能有 {TITLE_REFUSED}")
@@ -220,8 +220,8 @@ def read_pivot(keys: Keys, form: Form) -> DeclaredPivot:
     keys.done()
     if pivot.table:
         keys.known_name("table", pivot.table, [t.id for t in form.tables])
-    if down == across:
-        raise keys.fail("across", f"与 down 相同：{down}")
+    if down == across or (pivot.table and "表" in (down, across)):
+        raise keys.fail("across", f"已经用过：{across}")
     if len(pivot.title) > TITLE_LIMIT or set(pivot.title) & set(TITLE_REFUSED):
         raise keys.fail("title", f"要作工作表名，至多 {TITLE_LIMIT} 个字，不能有 {TITLE_REFUSED}")
     return pivot

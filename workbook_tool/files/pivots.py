@@ -17,7 +17,7 @@ from lxml import etree
 
 from workbook_tool.model.book import Book
 from workbook_tool.model.cells import area
-from workbook_tool.model.pivot import TOTAL, Pivot, Source
+from workbook_tool.model.pivot import TOTAL, VALUES, Pivot, Source
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -195,7 +195,7 @@ def settings(pivot: Pivot, cache: int) -> dict[str, object]:
         "name": pivot.name,
         "cacheId": cache,
         **{f"apply{kind}Formats": 0 for kind in formats},
-        "dataCaption": pivot.caption,
+        "dataCaption": VALUES,
         "grandTotalCaption": TOTAL,
         "rowHeaderCaption": escaped(pivot.down),
         "colHeaderCaption": escaped(pivot.across),

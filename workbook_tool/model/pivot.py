@@ -14,7 +14,7 @@ FACT_FIELDS = (*AGENCY_FIELDS, "审核结论", "年度", "可比", "表", "项�
 """The fields that stand before the form's facets in what PivotTables are made from; the number 数 comes last."""
 AXES = ("单位", "类别", "上级", "状态", "年度", "表", "项目", "列")
 """The fields that a declared PivotTable may lay out, besides facets."""
-NUMBER, SUMMED = "数", "合计"
+NUMBER, SUMMED, VALUES = "数", "合计", "值"
 PASSED, RETURNED = "已通过", "退回"
 NO_GROUP = "（无此项）"
 """What stands in a facet for a number that is in none of its groups."""

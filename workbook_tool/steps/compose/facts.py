@@ -8,19 +8,30 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain, count
 
 from workbook_tool.model.form import Item
-from workbook_tool.model.pivot import AGENCY_FIELDS, FACT_FIELDS, NO_GROUP, NUMBER, PASSED, RETURNED, Fact, Source
+from workbook_tool.model.pivot import (
+    AGENCY_FIELDS,
+    FACT_FIELDS,
+    NO_GROUP,
+    NUMBER,
+    PASSED,
+    RETURNED,
+    TOTAL,
+    Fact,
+    Source,
+)
 from workbook_tool.model.result import AgencyRecord, Consolidation, State
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.submission import Submission, as_decimal
 from workbook_tool.model.text import safe_text
 
 FACTS_TABLE, PROBLEMS_TABLE = "tblFacts", "tblProblems"
-NO_CATEGORY, NO_PARENT, NO_CODE, NO_STATE = "（未分类）", "（未填上级）", "（无代码）", "—"
+NO_CATEGORY, NO_PARENT, NO_CODE, REGION = "（未分类）", "（未填上级）", "（无代码）", "（全地区）"
 BOTH_YEARS, THIS_YEAR_ONLY, LAST_YEAR_ONLY = "两年都有", "只有本年", "只有上年"
 PROBLEM_FIELDS = (*AGENCY_FIELDS, "程度", "规则", "条数")
 STATES = (State.COUNTED, State.HELD, State.RETURNED)
@@ -34,17 +45,21 @@ def item_text(text: str, without: str = "") -> str:
 
 
 def told_apart(texts: Iterable[tuple[str, str]]) -> list[str]:
-    """The texts as items of their own: one that Excel would take for an earlier one gets its mark, or a number too."""
-    taken: set[str] = set()
+    """The texts as items of their own: one that Excel would take for an earlier one, or a reader for the total, gets its
+    mark, or else a number."""
+    taken = {same_to_excel(TOTAL)}
     found = []
     for text, mark in texts:
-        name, number = text, 1
-        while (key := unicodedata.normalize("NFKC", name).casefold()) in taken:
-            name = f"{text}（{mark}{f'-{number}' if number > 1 else ''}）"
-            number += 1
-        taken.add(key)
-        found.append(name)
+        marks = chain([mark] if mark else [], count(2))
+        names = chain([text], (f"{text}（{one}）" for one in marks))
+        found.append(next(name for name in names if same_to_excel(name) not in taken))
+        taken.add(same_to_excel(found[-1]))
     return found
+
+
+def same_to_excel(text: str) -> str:
+    """What two texts share that Excel might take for one item, on the careful side."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 class Facts:
@@ -53,11 +68,12 @@ class Facts:
     def __init__(self, result: Consolidation) -> None:
         self.result, self.form = result, result.form
         agencies = [record.agency for record in result.agencies]
-        codes = [item_text(agency.code, NO_CODE) for agency in agencies]
+        codes = told_apart((item_text(agency.code, NO_CODE), "") for agency in agencies)
         names = [(item_text(agency.name, code), code) for agency, code in zip(agencies, codes, strict=True)]
-        self.code = dict(zip((a.code for a in agencies), told_apart((c, "") for c in codes), strict=True))
-        self.name = dict(zip((a.code for a in agencies), told_apart(names), strict=True))
-        self.spelling: dict[str, str] = {}
+        *names_apart, self.region = told_apart([*names, (item_text(result.region), REGION)])
+        pairs = zip(codes, names_apart, strict=True)
+        self.called = dict(zip((agency.code for agency in agencies), pairs, strict=True))
+        self.spelling: dict[tuple[str, str], str] = {}
 
     @property
     def year(self) -> str:
@@ -67,16 +83,17 @@ class Facts:
     def last_year(self) -> str:
         return f"{self.result.last_year.year}年"
 
-    def once(self, text: str, without: str = "") -> str:
-        """The text in the spelling in which it came first."""
+    def once(self, field: str, text: str, without: str = "") -> str:
+        """The text in the spelling in which it came first in this field."""
         found = item_text(text, without)
-        return self.spelling.setdefault(found.casefold(), found)
+        return self.spelling.setdefault((field, found.casefold()), found)
 
     def of_agency(self, record: AgencyRecord) -> tuple[str, ...]:
+        """Who it is about; a finding about the whole region has no agency."""
         agency = record.agency
-        kind, parent = self.once(agency.category, NO_CATEGORY), self.once(agency.parent, NO_PARENT)
-        code, name = self.code.get(agency.code, NO_CODE), self.name.get(agency.code, item_text(agency.name, NO_CODE))
-        return code, name, kind, parent, record.state_label if record.state else NO_STATE
+        code, name = self.called[agency.code] if record.state else (REGION, self.region)
+        kind, parent = self.once("类别", agency.category, NO_CATEGORY), self.once("上级", agency.parent, NO_PARENT)
+        return code, name, kind, parent, record.state_label if record.state else REGION
 
     @cached_property
     def leaves(self) -> list[tuple[Item, tuple[str, ...]]]:
@@ -84,9 +101,9 @@ class Facts:
         return [(item, self.of_item(item)) for item in self.form.items if not item.total]
 
     def of_item(self, item: Item) -> tuple[str, ...]:
-        where = (item.table.name, item.row.name, item.column.name)
-        groups = (facet.by_code.get(item.code, NO_GROUP) for facet in self.form.facets)
-        return tuple(self.once(text) for text in (*where, *groups))
+        words = {"表": item.table.name, "项目": item.row.name, "列": item.column.name}
+        words |= {facet.label: facet.by_code.get(item.code, NO_GROUP) for facet in self.form.facets}
+        return tuple(self.once(field, text) for field, text in words.items())
 
     def rows(self) -> Iterator[Fact]:
         """A row for each number of each filing that is not 0, of this year and of last."""
@@ -106,39 +123,40 @@ class Facts:
         facets = self.form.facets
         fields = (*FACT_FIELDS, *(facet.label for facet in facets), NUMBER)
         rows = tuple(self.rows())
-        order = {"年度": sorted((self.year, self.last_year)), "可比": [BOTH_YEARS, THIS_YEAR_ONLY, LAST_YEAR_ONLY]}
-        order |= {"审核结论": [PASSED, RETURNED]} | {facet.label: [*facet.groups, NO_GROUP] for facet in facets}
-        for name, texts in zip(
-            ("表", "项目", "列"), zip(*(words for _, words in self.leaves), strict=True), strict=False
-        ):
-            order[name] = list(dict.fromkeys(texts))
+        order: dict[str, Sequence[str]] = {
+            "审核结论": [PASSED, RETURNED],
+            "年度": sorted((self.year, self.last_year)),
+            "可比": [BOTH_YEARS, THIS_YEAR_ONLY, LAST_YEAR_ONLY],
+        }
+        order |= {facet.label: [self.once(facet.label, group) for group in facet.groups] for facet in facets}
+        order |= dict(zip(("表", "项目", "列"), zip(*(words for _, words in self.leaves), strict=True), strict=False))
         return self.sourced(FACTS_TABLE, fields, rows, order)
 
     def problems(self) -> Source | None:
         """How often each rule found something in each filing; None where nothing was found."""
         counts = Counter(
-            (*self.of_agency(record), finding.severity.label, self.once(finding.rule))
+            (*self.of_agency(record), finding.severity.label, self.once("规则", finding.rule))
             for record, finding in self.result.findings
         )
-        order = {
-            "程度": [severity.label for severity in Severity],
-            "规则": [self.once(rule.id) for rule in self.form.rules],
-        }
-        rows = tuple(Fact(words, Decimal(count)) for words, count in counts.items())
+        order = {"程度": [s.label for s in Severity], "规则": [self.once("规则", rule.id) for rule in self.form.rules]}
+        rows = tuple(Fact(words, Decimal(number)) for words, number in counts.items())
         return self.sourced(PROBLEMS_TABLE, PROBLEM_FIELDS, rows, order)
 
     def sourced(
-        self, table: str, fields: tuple[str, ...], rows: tuple[Fact, ...], order: dict[str, list[str]]
+        self, table: str, fields: tuple[str, ...], rows: tuple[Fact, ...], order: Mapping[str, Sequence[str]]
     ) -> Source | None:
-        """The rows with the items of every field in the order in which they are shown."""
+        """The rows with the items of every field in the order in which they are shown: agencies as in the roster, what
+        has an order of its own in that, and anything else sorted, what only says that nothing is known last."""
         if not rows:
             return None
-        order = {**order, "状态": [*(state.label for state in STATES), NO_STATE]}
+        order = {**order, "状态": [state.label for state in STATES]}
         items = {}
         for name, texts in zip(fields[:-1], zip(*(row.texts for row in rows), strict=True), strict=True):
-            there = dict.fromkeys(texts)  # agencies stay in the order of the roster
-            given = there if name in ("代码", "单位") else sorted(there, key=lambda text: (text.startswith("（"), text))
-            items[name] = tuple(text for text in order.get(name, given) if text in there)
+            there = dict.fromkeys(texts)
+            given = dict.fromkeys(text for text in order.get(name, ()) if text in there)
+            rest = [text for text in there if text not in given]
+            kept = name in ("代码", "单位")
+            items[name] = (*given, *(rest if kept else sorted(rest, key=lambda text: (text.startswith("（"), text))))
         return Source(table, fields, rows, items)
 
 

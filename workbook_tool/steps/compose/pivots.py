@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workbook_tool.model.book import Book, Condition, ListTable, Print, Sheet
@@ -30,6 +29,7 @@ LABEL_WIDTH, WIDTH, BREADTH = 28.0, 17.0, 8
 FARTHEST = (9_999, 51)
 """As far as a PivotTable may grow: what its check adds up."""
 FREE_FILTERS = ("类别", "上级")
+NOTHING, NO_LAST_YEAR = "没有已通过的数", "没有可比的上年数"
 CHANGED = "筛选已改，不核对"
 USE = "数据透视表：可以筛选、拖动字段，“{}”改动后在表内点右键“刷新”。"
 ONLY_PASSED = "先只列已通过（已汇总＋待核）的，“审核结论”改选（全部）就含退回。只累加最细的数，不含总计。"
@@ -43,12 +43,10 @@ def add_pivots(book: Book, plan: Plan) -> None:
     facts = Facts(plan.result)
     numbers, problems = facts.source(), facts.problems()
     draft = Draft(book, plan)
-    without = [pivot.title for pivot in plan.form.pivots if not (numbers and draft.add_declared(pivot, numbers))]
-    if problems:
-        draft.add_problems(problems)
-    else:
-        without.append(BY_RULE)
-    reason = f"没有可列的数，未作透视表：{'；'.join(without)}。" if without else ""
+    why = {pivot.title: draft.add_declared(pivot, numbers) if numbers else NOTHING for pivot in plan.form.pivots}
+    why[BY_RULE] = draft.add_problems(problems) if problems else "没有问题"
+    without = "；".join(f"{title}（{reason}）" for title, reason in why.items() if reason)
+    reason = f"没有作的透视表：{without}。" if without else ""
     add_source(book, DATA, numbers, f"每个单位每个不为 0 的细项一行，不含总计；透视表由此生成。{reason}{PRINTED}")
     if problems:
         add_source(book, PROBLEMS, problems, f"每个单位每条规则一行；透视表“{BY_RULE}”由此生成。{PRINTED}")
@@ -76,12 +74,13 @@ class Draft:
     def __init__(self, book: Book, plan: Plan) -> None:
         self.book, self.plan = book, plan
         self.count = 0
+        self.frames: dict[str, DataFrame] = {}
 
-    def add_declared(self, declared: DeclaredPivot, source: Source) -> bool:
-        """A PivotTable of the form; False where it would be empty or, of two years, where only one is known."""
+    def add_declared(self, declared: DeclaredPivot, source: Source) -> str:
+        """A PivotTable of the form, or why there is none: an empty one is none, nor is one of two years with only one."""
         years = "年度" in (declared.down, declared.across)
-        if years and len(source.items["年度"]) < 2:
-            return False
+        if years and BOTH_YEARS not in source.items["可比"]:
+            return NO_LAST_YEAR
         table = self.plan.form.table(declared.table).name if declared.table else ""
         pages = [("审核结论", PASSED), ("可比", BOTH_YEARS) if years else ("年度", f"{self.plan.result.year}年")]
         pages += [("表", table)] if table else []
@@ -93,7 +92,7 @@ class Draft:
         caption = f"{SUMMED}（{units.pop()}）" if len(units) == 1 else SUMMED
         pivot = self.crossed(source, declared.down, declared.across, pages, caption)
         if pivot is None:
-            return False
+            return NOTHING
         told = USE.format(DATA) + (LIKE_FOR_LIKE if years else "") + ONLY_PASSED
         sheet = self.sheet(declared.title, told, pivot)
         if years:
@@ -105,9 +104,9 @@ class Draft:
             checked = f"SUM({references((i.index for i in leaves), places, sheet.name)})"
             names = "、".join(dict.fromkeys(f"“{self.plan.totals_sheet(i.table)}”" for i in leaves))
             put_check(sheet, pivot, checked, total, f"{names}中已通过的各细项之和")
-        return True
+        return ""
 
-    def add_problems(self, source: Source) -> None:
+    def add_problems(self, source: Source) -> str:
         """Findings by agency and rule."""
         pages = [("程度", ""), *((f, "") for f in FREE_FILTERS if len(source.items[f]) > 1)]
         pivot = self.crossed(source, "单位", "规则", pages, "问题条数")
@@ -116,6 +115,7 @@ class Draft:
         sheet = self.sheet(BY_RULE, told, pivot)
         found = Decimal(len(self.plan.result.findings))
         put_check(sheet, pivot, "COUNTA(tblFindings[规则])", found, f"“{FINDINGS}”的条数")
+        return ""
 
     def leaves(self, declared: DeclaredPivot) -> list[Item]:
         """The numbers that a PivotTable adds up."""
@@ -139,10 +139,6 @@ class Draft:
         return wanted + [
             f"{table}[{f}],{quote('<>' + text)}" for f in axes for text in pivot.hidden if text in pivot.source.items[f]
         ]
-
-    @cached_property
-    def frames(self) -> dict[str, DataFrame]:
-        return {}
 
     def crossed(
         self, source: Source, down: str, across: str, pages: Sequence[tuple[str, str]], caption: str
