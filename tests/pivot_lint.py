@@ -112,6 +112,8 @@ def of_caches(package: Package) -> Iterator[str]:
         cache = package.roots[name]
         fields = [f.get("name") for f in cache.iter(f"{MAIN}cacheField")]
         source = next(cache.iter(f"{MAIN}worksheetSource")).get("name")
+        if cache.get("refreshOnLoad") != "1":
+            yield f"{name} does not follow its source on opening"
         if columns.get(source) != fields:
             yield f"{name}: fields differ from the columns of {source}"
         for what, listed in (("fields", fields), *texts(cache).items()):

@@ -85,6 +85,21 @@ def test_same_content_same_bytes(odd: Consolidation, odd_path: Path, tmp_path: P
     assert (tmp_path / "again.xlsx").read_bytes() == odd_path.read_bytes()
 
 
+def test_the_cache_says_what_the_source_says(odd: Consolidation, odd_path: Path) -> None:
+    """Row by row, as both are stored: a text that looks like an escaped character (坏_x000D_) is escaped in both."""
+    parts = unpacked(odd_path.read_bytes())
+    number = [sheet.name for sheet in compose(odd).sheets].index("透视数据") + 1
+    strings = ["".join(si.itertext()) for si in etree.fromstring(parts["xl/sharedStrings.xml"]).iter("{*}si")]
+    rows = etree.fromstring(parts[f"xl/worksheets/sheet{number}.xml"]).iter("{*}row")
+    table = [[v.text for v in row.iter("{*}v")] for row in rows if int(row.get("r")) > 4]
+    items = [[s.get("v") for s in field.iter("{*}s")] for field in etree.fromstring(parts[CACHE]).iter("{*}cacheField")]
+    records = etree.fromstring(parts[CACHE.replace("Definition", "Records")])
+    kept = [[items[n][int(v.get("v"))] for n, v in enumerate(record[:-1])] for record in records]
+    assert kept == [[strings[int(index)] for index in row[:-1]] for row in table]
+    assert [record[-1].get("v") for record in records] == [row[-1] for row in table]
+    assert any("_x005F_x000D_" in text for row in kept for text in row)
+
+
 TABLE, CACHE = "xl/pivotTables/pivotTable1.xml", "xl/pivotCache/pivotCacheDefinition1.xml"
 DAMAGE: dict[str, tuple[str, str, str, str]] = {
     "a count": (TABLE, r'<rowItems count="\d+"', '<rowItems count="99"', "tells of 99"),

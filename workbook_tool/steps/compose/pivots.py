@@ -14,7 +14,7 @@ from workbook_tool.model.book import Book, Condition, ListTable, Print, Sheet
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form import DeclaredPivot, Item
 from workbook_tool.model.live import quote, references
-from workbook_tool.model.measure import text_height
+from workbook_tool.model.measure import text_height, text_width
 from workbook_tool.model.pivot import ALL, BY_RULE, NO_GROUP, PASSED, SUMMED, TOTAL, Pivot, Source
 from workbook_tool.steps.compose.facts import BOTH_YEARS, Facts
 from workbook_tool.steps.compose.plan import FINDINGS, GREEN, GREY, LIST_TOP, Plan, heading
@@ -28,6 +28,8 @@ CHECK_ROW, PAGE_ROW = 2, 4
 LABEL_WIDTH, WIDTH, BREADTH = 28.0, 17.0, 8
 FARTHEST = (9_999, 51)
 """As far as a PivotTable may grow: what its check adds up."""
+SCREEN = 20
+"""As many lines as a screen shows below the filters: longer ones keep their heads in sight."""
 FREE_FILTERS = ("类别", "上级")
 NOTHING, NO_LAST_YEAR = "没有已通过的数", "没有可比的上年数"
 CHANGED = "筛选已改，不核对"
@@ -35,7 +37,7 @@ USE = "数据透视表：可以筛选、拖动字段，“{}”改动后在表�
 ONLY_PASSED = "先只列已通过（已汇总＋待核）的，“审核结论”改选（全部）就含退回。只累加最细的数，不含总计。"
 LIKE_FOR_LIKE = "只比两年都填报的数，缺一年的单位不会被误认为增减。"
 PRINTED, PRINTED_ROWS = "打印时只印第一页。", 45
-WIDTHS = {"代码": 9, "单位": 30, "类别": 12, "上级": 16, "项目": 34, "列": 16, "规则": 14}
+WIDEST = 34.0
 
 
 def add_pivots(book: Book, plan: Plan) -> None:
@@ -55,10 +57,13 @@ def add_pivots(book: Book, plan: Plan) -> None:
 def add_source(book: Book, name: str, source: Source | None, told: str) -> None:
     """The rows that PivotTables are made from, as an Excel Table."""
     fields = source.fields if source else ()
-    sheet = book.sheet(name, tab=GREY, widths={n: WIDTHS.get(field, 12) for n, field in enumerate(fields)})
+    sheet = book.sheet(name, tab=GREY, widths=dict.fromkeys(range(10), 12.0))
     heading(sheet, name, told, 10)
     if not source:
         return
+    for column, field in enumerate(fields):
+        widest = max(text_width(text, 10) for text in (field, *source.items.get(field, ())))
+        sheet.widths[column] = min(widest, WIDEST) + 4
     for column, field in enumerate(fields):
         sheet.put(LIST_TOP, column, field, "head")
     last = (LIST_TOP + len(source.facts), len(fields) - 1)
@@ -183,9 +188,10 @@ class Draft:
         heading(sheet, title, told, BREADTH)
         sheet.pivots.append(pivot)
         put_figures(sheet, pivot)
-        head = pivot.place[0] + 1
-        sheet.freeze = (head + 1, 1)
-        sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(head, head))
+        top = pivot.place[0]
+        if len(pivot.lines) > SCREEN:
+            sheet.freeze = (top + 2, 1)
+        sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(top, top + 1))
         return sheet
 
 
