@@ -36,11 +36,15 @@ cover = [{ id = "a", label = "单位", kind = "agency" }, { id = "c", label = "�
          { id = "y", label = "年度", kind = "year" }]
 figure = [{ label = "苹果", items = ["A.red.all"] }]
 
-[[cross]]
-title = "果园 × 颜色"
+[[facet]]
+label = "颜色"
 table = "A"
-down = "agency.category"
-sets = [{ label = "红", rows = "red" }, { label = "青", rows = "green" }]
+groups = [{ label = "红", rows = "red" }, { label = "青", rows = "green" }]
+
+[[pivot]]
+title = "果园 × 颜色"
+down = "类别"
+across = "颜色"
 
 [[table]]
 id = "A"

@@ -99,6 +99,12 @@ WRONG = {
     "unless a later rule": ('unless = ["T2-UNIT"]', 'unless = ["Y-ZERO"]', "unless 中的 Y-ZERO 没有声明"),
     "row twice": ('id = "B", label', 'id = "A", label', "“A” 出现了两次"),
     "kind not worded": ('kind = "approx"', 'kind = "text"', "缺少 1 类规则（kind = approx）"),
+    "a number in two groups": ('rows = "r5:r12" }', 'rows = "r4:r12" }', "facet[2]：groups “T3.r4.c1” 出现了两次"),
+    "a group of totals": ('rows = "r5:r12" }', 'rows = "r24" }', "groups[3]：rows 所指的都是总计"),
+    "an unknown field": ('across = "办理结果"', 'across = "办理"', "across = “办理” 无效，可用：单位、类别、上级"),
+    "the same field twice": ('down = "类别"', 'down = "办理结果"', "pivot[1]：across 已经用过：办理结果"),
+    "a facet named as a field": ('label = "申请人"', 'label = "单位"', "facet.label “单位” 出现了两次"),
+    "a title that names no sheet": ('title = "本年与上年"', 'title = "本年/上年"', "pivot[4]：title 要作工作表名"),
     "broken TOML": ('id = "T2"', "id = T2", "不是正确的 TOML 文件"),
 }
 

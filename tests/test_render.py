@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from python_calamine import CalamineWorkbook
 
+from tests.workbooks import unpacked
 from workbook_tool.files.declaration import load_form
 from workbook_tool.files.render import render
 from workbook_tool.files.theme import CONDITIONS, ROLES
@@ -85,6 +86,13 @@ def test_same_book_same_bytes(make: object, tmp_path: Path) -> None:
     render(make(), one)  # type: ignore[operator]
     render(make(), two)  # type: ignore[operator]
     assert one.read_bytes() == two.read_bytes()
+
+
+def test_the_font_that_widths_count_in_is_the_same_in_every_book_of_a_process(tmp_path: Path) -> None:
+    """XlsxWriter leaves marks in its options: after the first book, a theme's font would have taken Arial's place."""
+    for name in ("one.xlsx", "two.xlsx"):
+        render(showcase(), tmp_path / name)
+        assert b'<scheme val="minor"/>' not in unpacked((tmp_path / name).read_bytes())["xl/styles.xml"]
 
 
 def test_text_stays_text(tmp_path: Path) -> None:

@@ -87,3 +87,5 @@ def test_another_form_runs_through_the_same_code(config: Path) -> None:
     shown = [cell for row in book.get_sheet_by_name("汇总校舍").to_python() for cell in row]
     assert 1600.75 in shown
     assert 3141.5 in shown
+    pivot = book.get_sheet_by_name("透视 学校类别 × 用途").to_python()
+    assert ["总计", 1200.5, 400.25, 1600.75] in [row[:4] for row in pivot]

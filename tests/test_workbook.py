@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,7 @@ from python_calamine import CalamineWorkbook
 from tests.grids import ROOT
 from tests.office_tools import needs_office, recalculated, without_results
 from tests.offices import CASES, make_office
+from tests.pivot_lint import pivot_problems, shown
 from workbook_tool import batch, commands
 from workbook_tool.batch import Outcome
 from workbook_tool.files.containers import content_of
@@ -76,6 +78,7 @@ def same(one: object, other: object) -> bool:
 def test_the_validator_finds_nothing(path: Path) -> None:
     result = OpenXmlValidator().validate(str(path))
     assert not list(result.errors)
+    assert pivot_problems(path.read_bytes()) == []
 
 
 def links(sheet: Worksheet) -> Iterator[tuple[str, str]]:
@@ -136,6 +139,24 @@ def test_every_number_of_values_csv_stands_on_its_agency_s_page(outcome: Outcome
             index = items[value["table"], value["row"], value["column"]]
             sheet, row, column = pages.place(value["agency_code"], index)
             assert Decimal(str(shown[sheet, address(row, column)])) == Decimal(value["value"])
+
+
+def test_the_pivots_show_the_sums_of_values_csv(outcome: Outcome, path: Path) -> None:
+    """Added up from the other result file, by the captions that the statutory form prints over its rows."""
+    sums = Counter[tuple[str, str]]()
+    kinds = {record.agency.code: record.agency.category or "（未分类）" for record in outcome.result.agencies}
+    rows = outcome.result.form.table("T3").rows
+    captions = {row.label: row.under[-1] if len(row.under) > 1 else row.name for row in rows if row.under}
+    with (path.parent / "values.csv").open(encoding="utf-8-sig", newline="") as stream:
+        for value in csv.DictReader(stream):
+            parts = value["row"] in captions and value["row"] != "（七）总计" and value["column"] != "总计"
+            for line in (kinds[value["agency_code"]], "总计") if parts else ():
+                sums[line, captions[value["row"]]] += int(value["value"])
+                sums[line, "总计"] += int(value["value"])
+    wanted = {place: number for place, number in sums.items() if number}
+    assert shown(path, "单位类别 × 办理结果") == wanted
+    found = Counter((record.agency.name, finding.rule) for record, finding in outcome.result.findings)
+    assert {place: n for place, n in shown(path, "单位 × 规则").items() if "总计" not in place} == found
 
 
 def test_every_number_of_values_csv_stands_in_the_file_it_names(outcome: Outcome, path: Path) -> None:

@@ -6,7 +6,6 @@ Whatever goes wrong with one file concerns this file alone: then its agency gets
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from loguru import logger
 from workbook_tool.files.containers import content_of
 from workbook_tool.files.names import Names
 from workbook_tool.files.reading import read_sheets
-from workbook_tool.files.render import render
+from workbook_tool.files.render import rendered
 from workbook_tool.files.returns.copy import ending_of, marked_copy
 from workbook_tool.files.returns.mail import draft
 from workbook_tool.model.errors import Unmarkable, Unreadable
@@ -95,6 +94,4 @@ def own_workbook(given: Return, sheets: Sequence[Sheet], reason: str) -> bytes:
     """退改说明 with a marked copy of the tables, in a workbook of ours."""
     book = notice_book(given, with_identity=True, reason=reason)
     add_tables(book, given, sheets, marks_of(given))
-    stream = io.BytesIO()
-    render(book, stream)
-    return stream.getvalue()
+    return rendered(book)

@@ -8,7 +8,18 @@ from pathlib import Path
 from workbook_tool.files.declared_rules import LAST, read_rules
 from workbook_tool.files.toml import Keys, load
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.form import Block, CoverField, CrossTable, Form, KeyFigure, Line, Outdated, RowSet, Table
+from workbook_tool.model.form import (
+    Block,
+    CoverField,
+    DeclaredPivot,
+    Facet,
+    Form,
+    KeyFigure,
+    Line,
+    Outdated,
+    Table,
+)
+from workbook_tool.model.pivot import AXES, BY_RULE, FACT_FIELDS, LONGEST_ITEM, NO_GROUP, NUMBER, SUMMED, TOTAL, VALUES
 from workbook_tool.model.rules import (
     KINDS,
     OPTIONAL,
@@ -17,6 +28,8 @@ from workbook_tool.model.rules import (
 COVER_KINDS = ["agency", "code", "year", "scope", "nil", "text", "date"]
 LARGEST_NUMBER = 10**15
 INT64 = 2**63 - 1
+TITLE_LIMIT, TITLE_REFUSED = 28, "[]:*?/\\'#"
+"""What the name of a sheet, after 透视, and the header of an Excel Table can hold."""
 
 
 def load_form(templates: Path, form_id: str) -> Form:
@@ -50,9 +63,10 @@ def read_form(keys: Keys) -> Form:
         form,
         cover=tuple(read_cover(k, form) for k in keys.tables("cover")),
         figures=tuple(read_figure(k, form) for k in keys.tables("figure")),
-        crosses=tuple(read_cross(k, form) for k in keys.tables("cross")),
         outdated=tuple(read_outdated(k) for k in keys.tables("outdated")),
     )
+    form = replace(form, facets=read_facets(keys, form))
+    form = replace(form, pivots=read_pivots(keys, form))
     for kind in ("agency", "code", "year"):
         if sum(f.kind == kind for f in form.cover) != 1:
             raise keys.fail("cover", f"应有且只有一栏 kind = “{kind}”")
@@ -152,15 +166,62 @@ def read_figure(keys: Keys, form: Form) -> KeyFigure:
     return replace(figure, unit=form.by_code[figure.items[0]].block.unit)
 
 
-def read_cross(keys: Keys, form: Form) -> CrossTable:
-    table = keys.need("table")
-    keys.known_name("table", table, [t.id for t in form.tables])
-    rows = list(dict.fromkeys(i.row.id for i in form.by_table[table]))
-    sets = []
-    for one in keys.tables("sets", required=True):
-        first, _, last = one.need("rows").partition(":")
-        sets.append(RowSet(one.need("label"), tuple(one.span("rows", rows, first, last or first))))
+def read_facets(keys: Keys, form: Form) -> tuple[Facet, ...]:
+    facets = tuple(read_facet(k, form) for k in keys.tables("facet"))
+    labels = [*FACT_FIELDS, NUMBER, VALUES, *(facet.label for facet in facets)]
+    keys.unique("facet.label", [label.casefold() for label in labels])
+    if wrong := [f.label for f in facets if f.label.startswith(SUMMED) or set(f.label) & set(TITLE_REFUSED)]:
+        raise keys.fail("facet.label", f"“{wrong[0]}” 不能用：不能以“{SUMMED}”开头，也不能有 {TITLE_REFUSED}")
+    return facets
+
+
+def read_facet(keys: Keys, form: Form) -> Facet:
+    label, table, adds = keys.need("label"), keys.text("table"), keys.get("adds", bool, True)
+    groups = []
+    for one in keys.tables("groups", required=True):
+        groups.append((one.need("label"), leaves(one, form, one.text("table", table))))
         one.done()
-    cross = CrossTable(keys.need("title"), table, keys.choice("down", ["agency.category", "column"], ""), tuple(sets))
+        if len(groups[-1][0]) > LONGEST_ITEM:
+            raise one.fail("label", f"不能超过 {LONGEST_ITEM} 个字")
     keys.done()
-    return cross
+    keys.unique("groups.label", [NO_GROUP, TOTAL, *(name.casefold() for name, _ in groups)])
+    keys.unique("groups", [code for _, codes in groups for code in codes])
+    return Facet(label, dict(groups), adds)
+
+
+def leaves(keys: Keys, form: Form, table: str) -> tuple[str, ...]:
+    """The codes of the numbers that a group holds: where its rows and columns cross, without totals."""
+    keys.known_name("table", table, [t.id for t in form.tables])
+    items = form.by_table[table]
+    rows, columns = ends(keys, "rows", [i.row.id for i in items]), ends(keys, "columns", [i.column.id for i in items])
+    found = tuple(i.code for i in items if i.row.id in rows and i.column.id in columns and not i.total)
+    if not found:
+        raise keys.fail("rows", "所指的都是总计，没有可以相加的数")
+    return found
+
+
+def ends(keys: Keys, key: str, names: list[str]) -> list[str]:
+    """The names that a key spans (``r5:r12``); all where it is not there."""
+    known = list(dict.fromkeys(names))
+    first, _, last = keys.text(key, f"{known[0]}:{known[-1]}").partition(":")
+    return keys.span(key, known, first, last or first)
+
+
+def read_pivots(keys: Keys, form: Form) -> tuple[DeclaredPivot, ...]:
+    pivots = tuple(read_pivot(k, form) for k in keys.tables("pivot"))
+    keys.unique("pivot.title", [BY_RULE, *(pivot.title.casefold() for pivot in pivots)])
+    return pivots
+
+
+def read_pivot(keys: Keys, form: Form) -> DeclaredPivot:
+    fields = [*AXES, *(facet.label for facet in form.facets)]
+    down, across = keys.choice("down", fields, ""), keys.choice("across", fields, "")
+    pivot = DeclaredPivot(keys.need("title"), down, across, keys.text("table"))
+    keys.done()
+    if pivot.table:
+        keys.known_name("table", pivot.table, [t.id for t in form.tables])
+    if down == across or (pivot.table and "表" in (down, across)):
+        raise keys.fail("across", f"已经用过：{across}")
+    if len(pivot.title) > TITLE_LIMIT or set(pivot.title) & set(TITLE_REFUSED):
+        raise keys.fail("title", f"要作工作表名，至多 {TITLE_LIMIT} 个字，不能有 {TITLE_REFUSED}")
+    return pivot

@@ -6,19 +6,21 @@ same bytes.
 
 from __future__ import annotations
 
+import io
 import warnings
+from copy import deepcopy
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import xlsxwriter
-from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbook_tool.files.drawing import insert_chart
+from workbook_tool.files.pivots import with_pivots
 from workbook_tool.files.theme import CONDITIONS, TEXT_FONT, look
 from workbook_tool.model.book import Book, Cell, ListTable, Print, Sheet, Validation, Value
 from workbook_tool.model.cells import absolute
@@ -37,10 +39,19 @@ MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
 HEADER_FOOTER_LIMIT, FORMULA_LIMIT = 255, 8192
 
 
-def render(book: Book, path: Path | BinaryIO) -> None:
-    """Write the Book to a file or stream. Raises OutboxError where that cannot be written, and KeyError for an unknown
-    role."""
-    workbook = xlsxwriter.Workbook(str(path) if isinstance(path, Path) else path, OPTIONS)
+def render(book: Book, path: Path) -> None:
+    """Write the Book to ``path``. Raises OutboxError where that cannot be written, and KeyError for an unknown role."""
+    package = rendered(book)
+    try:
+        path.write_bytes(package)
+    except OSError as error:
+        raise OutboxError(f"无法写入 {path}：{error}") from error
+
+
+def rendered(book: Book) -> bytes:
+    """The Book as the bytes of an .xlsx file. Raises KeyError for an unknown role."""
+    package = io.BytesIO()
+    workbook = xlsxwriter.Workbook(package, deepcopy(OPTIONS))  # it writes into what it is given
     with warnings.catch_warnings():
         # XlsxWriter only warns about what it leaves out, such as a prompt that is too long.
         warnings.simplefilter("error", UserWarning)
@@ -50,10 +61,8 @@ def render(book: Book, path: Path | BinaryIO) -> None:
         for worksheet, sheet in sheets:
             page.fill(worksheet, sheet)
         next(w for w, sheet in sheets if not sheet.very_hidden).activate()
-        try:
-            workbook.close()
-        except (OSError, XlsxWriterException) as error:
-            raise OutboxError(f"无法写入 {path}：{error}") from error
+        workbook.close()
+    return with_pivots(package.getvalue(), book)
 
 
 def describe(workbook: Workbook, book: Book) -> None:
@@ -114,6 +123,7 @@ class Page:
         arrange_print(worksheet, sheet.print)
         for table in sheet.lists:
             add_list(worksheet, sheet, table)
+            self.put_facts(worksheet, table)
         for cell in sheet.cells:
             self.put(worksheet, sheet, cell)
         for rule in sheet.conditions:
@@ -128,6 +138,13 @@ class Page:
             done(worksheet.data_validation(*validation.first, *validation.last, validation_options(validation)))
         for chart in sheet.charts:
             insert_chart(self.workbook, worksheet, chart)
+
+    def put_facts(self, worksheet: Worksheet, table: ListTable) -> None:
+        words, figures = self.format("fact"), self.format("fact_number")
+        for row, fact in enumerate(table.facts, table.first[0] + 1):
+            for column, text in enumerate(fact.texts, table.first[1]):
+                done(worksheet.write_string(row, column, safe_text(text), words))
+            done(worksheet.write_number(row, table.last[1], plain(fact.number), figures))
 
     def put(self, worksheet: Worksheet, sheet: Sheet, cell: Cell) -> None:
         look_of = self.format(cell.role)
@@ -173,6 +190,8 @@ def arrange(worksheet: Worksheet, sheet: Sheet) -> None:
     if sheet.tab:
         worksheet.set_tab_color(sheet.tab)
     if sheet.protected:
+        if sheet.pivots:
+            raise ValueError(f"{sheet.name} has a PivotTable, which Excel does not refresh on a protected sheet")
         worksheet.protect("", MAY_STILL)
     if sheet.very_hidden:
         worksheet.very_hidden()

@@ -15,6 +15,10 @@ Body of a table
 Return copies
     ``mark_must`` ``mark_explain`` ``mark_note`` words with the fill of a mark · ``cell_link_wrap`` ``small_faint`` · ``copy``
     ``copy_text`` ``copy_date`` a cell as it was filed, ``copy_must`` ``copy_explain`` ``copy_note`` one with a mark
+PivotTables
+    ``fact`` ``fact_number`` rows of what they are made from · ``filter`` above them, and the item chosen · ``pivot_corner``
+    ``pivot_head`` their heads · ``pivot_label`` ``pivot_number`` ``pivot_amount`` their lines · ``pivot_foot`` ``pivot_total``
+    ``pivot_total_amount`` the total below
 Cells that clerks fill (unlocked)
     ``input`` ``input_amount`` numbers · ``total_input`` ``total_amount_input`` totals that are typed · ``input_text``
     ``input_choice`` ``input_date`` lines of the cover · ``input_note`` words in a list
@@ -49,6 +53,13 @@ CHECK: Look = {**WORD, "font_name": HEADING_FONT, "font_color": GREY}
 ENTRY: Look = {**FRAMED, **INPUT, "font_size": 11, "align": "left", "indent": 1, "text_wrap": True}
 # General, because 0.###### leaves a bare point behind whole numbers.
 AMOUNT: Look = {"num_format": "General"}
+
+# As Excel draws its PivotStyleLight16, so that a PivotTable looks the same before and after its first refresh.
+PIVOT_FILL, PIVOT_LINE = "#DCE6F1", "#95B3D7"
+PIVOT_HEAD: Look = {**PAGE, "bold": True, "bg_color": PIVOT_FILL, "bottom": 1, "bottom_color": PIVOT_LINE}
+PIVOT_TOTAL: Look = {**PAGE, "bold": True, "bg_color": PIVOT_FILL, "top": 1, "top_color": PIVOT_LINE}
+PIVOT_FIGURE: Look = {"font_name": NUMBER_FONT, "font_size": 11, "align": "right", "indent": 1}
+WHOLE: Look = {"num_format": "#,##0"}
 
 CONDITIONS: dict[str, Look] = {
     "ok": {"bg_color": "#E2F0D9", "font_color": "#2B5A1B"},
@@ -123,6 +134,17 @@ ROLES: dict[str, Look] = {
     "check_amount": {**CHECK, "num_format": '"多 "General;"少 "General;"✔"'},
     "check_head": {**CHECK, "font_size": 9, "text_wrap": True},
     "check_label": {**WORD, "font_size": 9.5, "align": "right", "indent": 1, "text_wrap": True, "font_color": GREY},
+    "fact": {**PAGE, "font_size": 10},
+    "fact_number": {**PAGE, "font_size": 10, "font_name": NUMBER_FONT},
+    "filter": {**PAGE, "align": "left"},
+    "pivot_corner": {**PIVOT_HEAD, "align": "left"},
+    "pivot_head": {**PIVOT_HEAD, "align": "right", "indent": 1, "text_wrap": True},
+    "pivot_label": {**PAGE, "align": "left"},
+    "pivot_number": {**PAGE, **PIVOT_FIGURE, **WHOLE},
+    "pivot_amount": {**PAGE, **PIVOT_FIGURE},
+    "pivot_foot": {**PIVOT_TOTAL, "align": "left"},
+    "pivot_total": {**PIVOT_TOTAL, **PIVOT_FIGURE, **WHOLE},
+    "pivot_total_amount": {**PIVOT_TOTAL, **PIVOT_FIGURE},
     "input": {**FIGURE, **INPUT},
     "input_amount": {**FIGURE, **INPUT, **AMOUNT},
     "total_input": {**FIGURE, **INPUT, "bold": True},

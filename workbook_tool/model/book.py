@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from workbook_tool.model.pivot import Fact, Pivot
+
 Value = str | int | float | Decimal | date | None
 
 
@@ -89,13 +91,15 @@ class Chart:
 class ListTable:
     """A header row with rows below that can be filtered: an Excel Table with an ASCII ``name``. The cells themselves
     are put as usual; ``headers`` repeats the texts of the header row. ``style`` is one of Excel's table styles, or None
-    where the cells' own roles are the look."""
+    where the cells' own roles are the look. ``facts`` are rows that stand below the header without being put cell by
+    cell, because they are many and all look alike."""
 
     first: tuple[int, int]
     last: tuple[int, int]
     name: str
     headers: tuple[str, ...]
     style: str | None = None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,8 @@ class Print:
 
 @dataclass
 class Sheet:
-    """A sheet being composed; ``put`` adds to it."""
+    """A sheet being composed; ``put`` adds to it. The figures of its ``pivots`` are put as cells too, for programs that
+    know no PivotTables; such a sheet is never protected."""
 
     name: str
     cells: list[Cell] = field(default_factory=list)
@@ -130,6 +135,7 @@ class Sheet:
     validations: list[Validation] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     lists: list[ListTable] = field(default_factory=list)
+    pivots: list[Pivot] = field(default_factory=list)
     freeze: tuple[int, int] | None = None
     print: Print = field(default_factory=Print)
     protected: bool = False

@@ -187,21 +187,29 @@ class CoverField:
 
 
 @dataclass(frozen=True)
-class RowSet:
-    """Rows of a table that are shown as one figure, such as all kinds of a refusal."""
+class Facet:
+    """A way to group numbers, a column of what PivotTables are made from: by ``label`` of each group the codes of its
+    numbers, totals left out. ``adds`` says whether the groups may be added up."""
 
     label: str
-    rows: tuple[str, ...]
+    groups: dict[str, tuple[str, ...]]
+    adds: bool = True
+
+    @cached_property
+    def by_code(self) -> dict[str, str]:
+        """The group of each number that has one."""
+        return {code: label for label, codes in self.groups.items() for code in codes}
 
 
 @dataclass(frozen=True)
-class CrossTable:
-    """A summary: ``down`` (``agency.category`` or ``column``) against sets of rows of one table."""
+class DeclaredPivot:
+    """A PivotTable of the workbook: ``down`` against ``across``, two fields of what it is made from, over the facts of
+    one table or, where ``table`` is empty, of all."""
 
     title: str
-    table: str
     down: str
-    sets: tuple[RowSet, ...]
+    across: str
+    table: str = ""
 
 
 @dataclass(frozen=True)
@@ -241,7 +249,8 @@ class Form:
     cover: tuple[CoverField, ...]
     rules: tuple[Rule, ...]
     constraints: tuple[Constraint, ...] = ()
-    crosses: tuple[CrossTable, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    pivots: tuple[DeclaredPivot, ...] = ()
     figures: tuple[KeyFigure, ...] = ()
     guide: tuple[str, ...] = ()
     outdated: tuple[Outdated, ...] = ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 
 from workbook_tool.model.finding import Finding
@@ -152,17 +151,6 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Cross:
-    """A summary table with its figures: ``cells[row][column]``, exact numbers that only add up leaf cells."""
-
-    title: str
-    corner: str
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    cells: tuple[tuple[Decimal, ...], ...]
-
-
-@dataclass(frozen=True)
 class RuleCount:
     """How often a rule passed, failed and could not be decided, over all filings that count or were returned."""
 
@@ -193,7 +181,6 @@ class Consolidation:
     held: Layer
     all_filed: Layer
     rules: tuple[RuleCount, ...]
-    crosses: tuple[tuple[Cross, Cross], ...] = field(default=())
     last_year: LastYear = NO_LAST_YEAR
     region_findings: tuple[Finding, ...] = ()
     region_code: str = ""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbook_tool.model.form import CrossTable, Form
+from workbook_tool.model.form import Form
 from workbook_tool.model.result import (
     AgencyRecord,
     Checked,
     Consolidation,
-    Cross,
     FileRecord,
     Layer,
     RuleCount,
@@ -18,9 +17,7 @@ from workbook_tool.model.result import (
 )
 from workbook_tool.model.rules import Verdict
 from workbook_tool.model.settings import Roster, Settings
-from workbook_tool.model.submission import Submission, plain_decimal
-
-NO_CATEGORY = "（未分类）"
+from workbook_tool.model.submission import Submission
 
 
 def consolidate(
@@ -49,7 +46,6 @@ def consolidate(
         held=layer(form, held),
         all_filed=layer(form, filed),
         rules=rule_counts(form, [a.file.checked for a in filed if a.file and a.file.checked]),
-        crosses=tuple((cross(form, one, passed), cross(form, one, filed)) for one in form.crosses),
         region_code=settings.region_code,
     )
 
@@ -73,35 +69,3 @@ def rule_counts(form: Form, filings: Sequence[Checked]) -> tuple[RuleCount, ...]
         RuleCount(rule.id, *(sum(f.verdicts.get(rule.id, {}).get(v, 0) for f in filings) for v in Verdict))
         for rule in form.rules
     )
-
-
-def cross(form: Form, declared: CrossTable, records: Sequence[AgencyRecord]) -> Cross:
-    """A summary of leaf cells (no totals, so that nothing counts twice) by agency kind or by column."""
-    import pandas as pd
-
-    decimals = max(item.decimals for item in form.by_table[declared.table])
-    set_of = {row: one.label for one in declared.sets for row in one.rows}
-    leaves = [i for i in form.by_table[declared.table] if i.row.id in set_of and not i.total]
-    by_column = declared.down == "column"
-    frame = pd.DataFrame(
-        [
-            (
-                item.column.label if by_column else record.agency.category or NO_CATEGORY,
-                set_of[item.row.id],
-                number * 10 ** (decimals - item.decimals),
-            )
-            for record in records
-            for item in leaves
-            if (number := submission_of(record).readings[item.index].number) is not None
-        ],
-        columns=["down", "across", "number"],
-    )
-    if by_column:
-        rows = list(dict.fromkeys(item.column.label for item in leaves))
-    else:
-        rows = sorted({record.agency.category or NO_CATEGORY for record in records})
-    columns = [one.label for one in declared.sets]
-    table = frame.pivot_table(index="down", columns="across", values="number", aggfunc="sum", fill_value=0)
-    table = table.reindex(index=rows, columns=columns, fill_value=0)
-    cells = tuple(tuple(plain_decimal(int(n), decimals) for n in row) for row in table.to_numpy().tolist())
-    return Cross(declared.title, declared.title.partition("×")[0].strip(), tuple(rows), tuple(columns), cells)

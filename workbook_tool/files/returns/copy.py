@@ -11,7 +11,7 @@ from lxml import etree
 
 from workbook_tool.files.formats.locked import OLE
 from workbook_tool.files.formats.markup import scan
-from workbook_tool.files.render import render
+from workbook_tool.files.render import rendered
 from workbook_tool.files.returns.cells import Cells, fill, wipe
 from workbook_tool.files.returns.notes import Notes
 from workbook_tool.files.returns.parts import CONTENT_TYPES, Parts
@@ -46,9 +46,8 @@ def marked_copy(content: bytes, marks: Marks, notice: Book, round: int) -> bytes
     for name, part in sheets.items():
         if name != RETURN_SHEET and not says_the_same(parts, name, part, place if name == IDENTITY_SHEET else None):
             raise Unmarkable("文件内部结构不常见")
-    stream = io.BytesIO()
-    render(notice if IDENTITY_SHEET not in sheets else without_identity(notice), stream)
-    add_sheets(parts, book, Styles(parts, book), Parts(stream.getvalue()))
+    added = rendered(notice if IDENTITY_SHEET not in sheets else without_identity(notice))
+    add_sheets(parts, book, Styles(parts, book), Parts(added))
     return parts.pack()
 
 

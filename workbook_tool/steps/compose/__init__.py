@@ -9,7 +9,6 @@ from __future__ import annotations
 from workbook_tool.model.book import Book, Value
 from workbook_tool.model.result import Consolidation
 from workbook_tool.model.submission import IDENTITY_SHEET, KIND, REGION_WORKBOOK
-from workbook_tool.steps.compose.crosses import add_crosses
 from workbook_tool.steps.compose.detail import add_detail
 from workbook_tool.steps.compose.findings import add_findings
 from workbook_tool.steps.compose.heatmap import add_heatmap
@@ -17,6 +16,7 @@ from workbook_tool.steps.compose.last_detail import add_last_detail
 from workbook_tool.steps.compose.lists import add_agencies, add_files, add_rules
 from workbook_tool.steps.compose.overview import add_overview
 from workbook_tool.steps.compose.pages import add_pages
+from workbook_tool.steps.compose.pivots import add_pivots
 from workbook_tool.steps.compose.plan import Plan
 from workbook_tool.steps.compose.score import add_scores
 from workbook_tool.steps.compose.totals import add_totals
@@ -37,7 +37,7 @@ def compose(result: Consolidation) -> Book:
     add_detail(book, plan)
     add_years(book, plan)
     add_last_detail(book, plan)
-    add_crosses(book, plan)
+    add_pivots(book, plan)
     add_scores(book, plan)
     add_files(book, plan)
     add_rules(book, plan)

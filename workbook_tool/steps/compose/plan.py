@@ -17,12 +17,11 @@ from workbook_tool.model.submission import as_decimal
 from workbook_tool.steps.compose.last_rows import last_rows
 from workbook_tool.steps.compose.places import place_pages
 
-OVERVIEW, AGENCIES, FINDINGS, DETAIL, CROSSES, FILES, RULES = (
+OVERVIEW, AGENCIES, FINDINGS, DETAIL, FILES, RULES = (
     "总览",
     "报送情况",
     "问题清单",
     "单位明细",
-    "交叉汇总",
     "收件清单",
     "规则",
 )
