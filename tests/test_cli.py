@@ -39,8 +39,10 @@ def test_run_says_what_to_do_next_and_where_the_workbook_is(office: Path) -> Non
     assert f"汇总工作簿：{folder / '汇总_示例县_2023_2024-02-05-1.xlsx'}" in done.stdout
     assert sorted(p.name for p in folder.iterdir()) == [
         "findings.csv",
+        "returns",
         "run.json",
         "values.csv",
+        "上报表_示例县_2023.xlsx",
         "汇总_示例县_2023_2024-02-05-1.xlsx",
     ]
     assert "请退回 9 家改正" in done.stdout

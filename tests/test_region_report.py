@@ -125,6 +125,17 @@ def test_without_its_hidden_sheet_the_cover_says_whose_it_is(county: tuple[Path,
     assert (found.state, found.reason[:8]) == (State.FOREIGN, "是本地区（示例县")
 
 
+def test_filled_in_for_an_agency_it_is_still_the_region_s(county: tuple[Path, Outcome], tmp_path: Path) -> None:
+    """Somebody took it for a blank form: the hidden sheet says what it was, and the agency still has to file."""
+    book = openpyxl.load_workbook(report(county[1]))
+    for name, value in (("COVER_agency", "示例县教育局"), ("COVER_code", AGENCY), ("COVER_scope", "本单位")):
+        book["封面"][place(book, name)[1]].value = value
+    borrowed = tmp_path / f"{AGENCY}.xlsx"
+    book.save(borrowed)
+    (found,) = made_at_home(county, [borrowed])
+    assert (found.state, found.reason[:8]) == (State.FOREIGN, "是本地区（示例县")
+
+
 def test_a_number_that_an_accepted_filing_lacks_stays_blank(county: tuple[Path, Outcome]) -> None:
     result = county[1].result
     item = result.form.by_code["T3.r5.c2"]

@@ -37,8 +37,9 @@ HEAD_FILL, STUB_FILL, TOTAL_FILL, INPUT_FILL = "#E3EBF5", "#F5F8FC", "#EDEFF3", 
 CHART_COLORS = ("#2F5D8C", "#C58B2A", "#6B8E5A", "#A65353", "#6D6A9C", "#7A869A")
 """In the order in which the series of a chart take them."""
 
-MARK_FILLS = {"must": "#FFC7CE", "explain": "#FFD966", "note": "#BDD7EE"}
-"""By severity: the fills of what goes back to an agency, all of them unlike the colour of cells to be filled in."""
+MARK_FILLS = {"must": "#FFC4CB", "explain": "#FFD75E", "note": "#B9D6F2"}
+"""By severity: the fills of what goes back to an agency. They are unlike the colour of cells to be filled in, and none of
+the colours that Excel and WPS offer, so that those of an earlier round are known as ours."""
 
 PAGE: Look = {"font_name": TEXT_FONT, "font_size": 10.5, "font_color": INK, "valign": "vcenter"}
 HEADING: Look = {**PAGE, "font_name": HEADING_FONT, "font_color": NAVY}

@@ -19,7 +19,7 @@ from workbook_tool.files.returns.sheets import add_sheets, book_part, worksheets
 from workbook_tool.files.returns.styles import Styles
 from workbook_tool.model.book import Book
 from workbook_tool.model.errors import Unmarkable
-from workbook_tool.model.returned import Marks
+from workbook_tool.model.returned import MARKER, Marks
 from workbook_tool.model.submission import IDENTITY_SHEET, RETURN_SHEET, Place
 
 ROUND = "round"
@@ -63,9 +63,10 @@ def mark(parts: Parts, book: str, sheets: Mapping[str, str], marks: Marks, place
     styles = Styles(parts, book)
     if not marks.keys() <= sheets.keys():
         raise Unmarkable("文件内部结构不常见")
+    again = RETURN_SHEET in sheets or any(MARKER.encode() in data for data in parts.data.values())
     for name, part in sheets.items():
         own = marks.get(name, {})
-        if RETURN_SHEET in sheets and name != RETURN_SHEET:
+        if again and name != RETURN_SHEET:
             wipe(parts.edit(part), styles)
             Notes(parts, part).wipe()
         if own:

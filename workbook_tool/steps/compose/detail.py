@@ -81,7 +81,7 @@ def add_head(sheet: Sheet, plan: Plan, labels: Mapping[int, str] = LABELS) -> No
 def add_agency(sheet: Sheet, plan: Plan, record: AgencyRecord) -> None:
     row = plan.detail_row[record.agency.code]
     sheet.put(row, CODE, record.agency.code, "cell_center")
-    sheet.put(row, NAME, record.agency.name, "cell_wrap")
+    sheet.put(row, NAME, record.agency.name, "cell_link_left", link=plan.page_link(record))
     sheet.heights[row] = max(19.0, text_height(record.agency.name, sheet.widths[NAME]))
     sheet.put(row, CATEGORY, record.agency.category, "cell_center")
     sheet.put(row, STATE, record.state_label, "cell_center")

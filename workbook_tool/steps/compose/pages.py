@@ -34,8 +34,9 @@ from workbook_tool.steps.compose.totals import stub_role
 
 BREADTH, WIDEST, SCALE = 128.0, 16.0, 60
 """The grid is so broad that it fills the paper at this scale (per cent)."""
-PAPER, SMALL, ROW = 1235.0, 10.0, 18.0
-"""The height of the paper at that scale, in points; a text size; the height of a line."""
+PAPER, SMALL, ROW, TIGHT = 1235.0, 10.0, 16.5, 4.0
+"""The height of the paper at that scale, in points; a text size; the height of a row, and what it spares above and
+below its text so that a page with a few findings is still one sheet of paper."""
 
 
 def add_pages(book: Book, plan: Plan) -> None:
@@ -211,7 +212,7 @@ def add_table(sheet: Sheet, plan: Plan, record: AgencyRecord, table: Table) -> i
 def stretch(sheet: Sheet, shown: Heading, top: int, width: float) -> None:
     """Make the rows of a heading tall enough for its text."""
     rows = range(top + shown.row, top + shown.row + shown.span[0])
-    lacking = text_height(shown.text, width) - sum(sheet.heights[row] for row in rows)
+    lacking = text_height(shown.text, width) - TIGHT - sum(sheet.heights[row] for row in rows)
     for row in rows:
         sheet.heights[row] += max(0.0, lacking) / len(rows)
 
