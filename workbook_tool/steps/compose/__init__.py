@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from workbook_tool.model.book import Book
 from workbook_tool.model.result import Consolidation
+from workbook_tool.steps.compose.agencies import add_agencies, add_reminders
 from workbook_tool.steps.compose.crosses import add_crosses
 from workbook_tool.steps.compose.detail import add_detail
 from workbook_tool.steps.compose.findings import add_findings
-from workbook_tool.steps.compose.lists import add_agencies, add_files, add_rules
-from workbook_tool.steps.compose.overview import add_overview
+from workbook_tool.steps.compose.lists import add_files
+from workbook_tool.steps.compose.notes import add_notes
+from workbook_tool.steps.compose.overview import add_overview, close_overview
 from workbook_tool.steps.compose.plan import Plan
+from workbook_tool.steps.compose.rules import add_rules
 from workbook_tool.steps.compose.totals import add_totals
 
 
@@ -22,8 +25,9 @@ def compose(result: Consolidation) -> Book:
     plan = Plan(result)
     title = f"{result.region}{result.year}年度{result.form.title}汇总"
     book = Book(title, result.as_of, properties={"workbook-tool": "regional", "run": result.run})
-    add_overview(book, plan)
+    overview = add_overview(book, plan)
     add_agencies(book, plan)
+    add_reminders(book, plan)
     add_findings(book, plan)
     for table in result.form.tables:
         add_totals(book, plan, table)
@@ -31,4 +35,6 @@ def compose(result: Consolidation) -> Book:
     add_crosses(book, plan)
     add_files(book, plan)
     add_rules(book, plan)
+    add_notes(book, plan)
+    close_overview(overview, book, plan)
     return book
