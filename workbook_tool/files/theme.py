@@ -61,7 +61,8 @@ CONDITIONS: dict[str, Look] = {
     "done": {"bg_color": "#FFFFFF"},
     "done_total": {"bg_color": TOTAL_FILL},
     "off": {"bg_color": "#FFF4F2", "font_color": "#C00000", "bold": True},
-    "lead": {"top": 1, "top_color": NAVY},
+    # All four sides: LibreOffice drops those that a condition leaves open.
+    "lead": {"border": 1, "border_color": SOFT, "top_color": NAVY},
     "follow": {"bg_color": "#F1F3F6", "font_color": GREY},
     "follow_number": {"bg_color": "#F1F3F6", "font_color": GREY, "num_format": '"└ "0'},
     "quiet": {"font_color": "#7F7F7F", "bg_color": "#FAFAFA"},

@@ -53,7 +53,7 @@ def add_standing(sheet: Sheet, plan: Plan, top: int) -> int:
         put_others(table, row, [r for r in records if r.agency.category not in shown])
     put_totals(table, row + 1)
     add_chart(table, row - table.head)
-    return max(row + 1, table.head + 6) + 1
+    return max(row + 1, table.head + (6 if names else 0)) + 1  # below the chart
 
 
 def column_of(number: int) -> int:
