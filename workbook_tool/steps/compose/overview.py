@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from workbook_tool.model.book import Book, Cell, Print, Sheet
 from workbook_tool.model.cells import address
 from workbook_tool.model.live import quote
@@ -12,7 +14,7 @@ from workbook_tool.steps.compose.agencies import agencies_range
 from workbook_tool.steps.compose.findings import findings_range
 from workbook_tool.steps.compose.page import COLUMNS, FULL, UNIT, section
 from workbook_tool.steps.compose.plan import NAVY, OVERVIEW, Plan
-from workbook_tool.steps.compose.standing import add_standing
+from workbook_tool.steps.compose.standing import STANDS, add_standing
 from workbook_tool.steps.compose.summary import add_figures
 from workbook_tool.steps.compose.todo import add_todo
 
@@ -104,12 +106,18 @@ def add_answer(sheet: Sheet, plan: Plan, cards: dict[str, Cell]) -> None:
     late = sum(record.timeliness == "late" for record in plan.result.agencies)
     rostered = plan.result.roster_given
     late_live = f'COUNTIF({agencies_range(plan, "时效")},"{TIMELINESS_LABELS["late"]}")'
+    stands = Counter(r.state_label for r in plan.result.agencies)
+    others = [
+        (f" 家，{label} ", stands[label], f'COUNTIF({agencies_range(plan, "状态")},"{label}")')
+        for label in sorted(set(stands) - set(STANDS))
+    ]
     parts = [
         *([("应报 ", *due), (" 家，已报 ", *filed)] if rostered else [("没有名录，未核对是否报全；报来 ", *filed)]),
         *([(" 家（迟报 ", late, late_live), (" 家）", "", "")] if late else [(" 家", "", "")]),
         ("；已通过 ", *passed),
         *([(" 家（其中待核 ", *held), (" 家）", "", "")] if held[0] else [(" 家", "", "")]),
         ("，退回 ", *returned),
+        *others,
         *([(" 家，未报 ", *missing)] if rostered else []),
         (f" 家。{judgement(plan)}", "", ""),
     ]
