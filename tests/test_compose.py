@@ -20,7 +20,10 @@ from workbook_tool.model.book import Book, Cell, Sheet
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
+from workbook_tool.model.history import Decision, Life, Opinion, Status
+from workbook_tool.model.last_year import LastYear
 from workbook_tool.model.result import AgencyRecord, Checked, Consolidation, FileRecord, Run, State
+from workbook_tool.model.returned import Return, return_name
 from workbook_tool.model.rules import KINDS, OPTIONAL, Severity
 from workbook_tool.model.settings import Roster, Settings
 from workbook_tool.model.submission import Agency, Identity, Reading, SourceFile, Submission
@@ -239,6 +242,7 @@ def test_text_of_agencies_stays_text(mixed: Consolidation, tmp_path: Path) -> No
 
 def link_targets(book: Workbook) -> list[tuple[str, str]]:
     links = [cell.hyperlink for sheet in book for row in sheet for cell in row if cell.hyperlink]
+    links = [link for link in links if link.target is None]
     return [(str(link.location).rpartition("!")[0].strip("'"), str(link.location).rpartition("!")[2]) for link in links]
 
 
@@ -254,7 +258,7 @@ def test_every_link_leads_to_a_written_cell(mixed: Consolidation, tmp_path: Path
 def test_a_finding_leads_to_its_figure(mixed: Consolidation) -> None:
     plan = Plan(mixed)
     findings = sheet_of(compose(mixed), "问题清单")
-    links = [cell.link for cell in findings.cells if cell.link]
+    links = [cell.link for cell in findings.cells if cell.value in ("看明细", "看汇总")]
     places = [(plan.detail_row["002"], "A.red.big"), (plan.detail_row["003"], "A.green.all")]
     assert links == [f"单位明细!{address(row, plan.column(plan.form.by_code[code].index))}" for row, code in places]
 
@@ -301,21 +305,129 @@ def test_a_rule_with_two_equations_in_a_column_shows_both(tmp_path: Path) -> Non
 
 def test_counts_on_the_first_page(mixed: Consolidation) -> None:
     overview = sheet_of(compose(mixed), "总览")
-    cards = {cell_at(overview, 4, c.column).value: c.value for c in overview.cells if c.role == "kpi_value"}
-    assert cards == {"应报": 4, "已汇总": 1, "待核": 1, "退回": 1, "未报": 1, "必须改（条）": 1}
+    cards = {cell_at(overview, c.row - 1, c.column).value: c.value for c in overview.cells if c.role == "kpi_value"}
+    assert cards == {"应报": 4, "已报": 3, "已通过": 2, "其中待核": 1, "退回": 1, "未报": 1}
+    (answer,) = [cell.value for cell in overview.cells if cell.role == "answer"]
+    assert answer == (
+        "应报 4 家，已报 3 家；已通过 2 家（其中待核 1 家），退回 1 家，未报 1 家。在已通过的数中，全部 4 项勾稽关系成立。"
+    )
 
 
-def test_who_has_not_filed_is_named_however_many_were_returned(form: Form, tmp_path: Path) -> None:
+def test_every_kind_of_work_is_named_however_many_agencies_it_waits_for(form: Form, tmp_path: Path) -> None:
     must = finding(form, "A.green.all", Severity.MUST, 5, 1)
-    returned = [filing(form, Agency(f"{n:03}", f"园{n}"), {**FULL, "A.green.all": 5}, must) for n in range(30)]
-    missing = AgencyRecord(Agency("900", "没报园"), "missing", "missing", "")
-    overview = sheet_of(compose(result(form, tmp_path, *returned, missing)), "总览")
+    returned = [filing(form, Agency(f"{n:03}", f"园{n}"), {**FULL, "A.green.all": 5}, must) for n in range(300)]
+    unfiled = [
+        AgencyRecord(Agency(f"m{n:03}", f"缺{n}"), "missing", "missing", "", days_late=n % 9) for n in range(300)
+    ]
+    overview = sheet_of(compose(result(form, tmp_path, *returned, *unfiled)), "总览")
     shown = [str(cell.value) for cell in overview.cells]
-    assert "没报园" in shown
-    assert "园0" in shown
-    unfiled = [AgencyRecord(Agency(f"{n:03}", f"缺{n}"), "missing", "missing", "") for n in range(30)]
-    late = sheet_of(compose(result(form, tmp_path, *returned, *unfiled)), "总览")
-    assert {"园0", "缺0"} <= {str(cell.value) for cell in late.cells}
+    assert {"催报 300 家", "退回 300 家", "最长逾期 8 天：按催报名单发出催报"} <= set(shown)
+    assert any(text.startswith("园0、园1、") and text.endswith(" 等 300 家") for text in shown)
+    assert any(text.startswith("缺8、缺17、") and text.endswith(" 等 300 家") for text in shown)
+
+
+def test_the_contents_lead_to_every_other_sheet(mixed: Consolidation) -> None:
+    book = compose(mixed)
+    links = [cell.link for cell in sheet_of(book, "总览").cells if cell.role == "contents"]
+    assert links == [f"{sheet.name}!A1" for sheet in book.sheets[1:] if not sheet.very_hidden]
+    without = [s.name for s in book.sheets[1:] if not s.very_hidden and "总览!A1" not in [c.link for c in s.cells]]
+    assert not without, "no way back"
+
+
+def column_values(sheet: Sheet, header: str) -> list[object]:
+    """A column of a list, from its first row on."""
+    (listed,) = sheet.lists
+    column = listed.first[1] + listed.headers.index(header)
+    rows = range(listed.first[0] + 1, listed.last[0] + 1)
+    return [next((c.value for c in sheet.cells if (c.row, c.column) == (row, column)), None) for row in rows]
+
+
+def test_findings_of_one_cause_stand_together_under_the_one_to_read(form: Form, tmp_path: Path) -> None:
+    def told(message: str, severity: Severity, story: int | None) -> Finding:
+        return replace(finding(form, "A.green.all", severity, 5, 1), message=message, story=story)
+
+    must, explain = Severity.MUST, Severity.EXPLAIN
+    found = [
+        told("甲", explain, 1),
+        told("乙", must, None),
+        told("丙", must, 2),
+        told("丁", must, 1),
+        told("戊", explain, None),
+    ]
+    listed = sheet_of(compose(result(form, tmp_path, filing(form, Agency("007", "园"), FULL, *found))), "问题清单")
+    told_of = list(zip(column_values(listed, "说明"), column_values(listed, "组"), strict=True))
+    assert told_of == [("乙", ""), ("丙", ""), ("甲", "007-1（1/2）"), ("丁", "007-1（2/2）"), ("戊", "")]
+
+
+def test_what_was_decided_stands_in_the_list_and_can_be_changed_there(form: Form, tmp_path: Path) -> None:
+    decision = Decision("键一", "据一", Opinion.NOTIFIED, "已打电话")
+    life = Life("键一", "据一", Status.STILL, date(2024, 1, 8), 3, "机构改革", decision)
+    known = replace(finding(form, "A.green.all", Severity.MUST, 5, 1), life=life)
+    fresh = replace(known, life=Life("键二", "据二", Status.NEW, date(2024, 2, 5)))
+    agency = filing(form, Agency("001", "园"), FULL, known, fresh, finding(form, "A.red.big", Severity.MUST, 5, 1))
+    listed = sheet_of(compose(result(form, tmp_path, agency)), "问题清单")
+    headers = ("状态", "单位说明", "处理意见", "备注", "键", "据", "原意见")
+    rows = list(zip(*(column_values(listed, header) for header in headers), strict=True))
+    assert rows == [
+        ("仍存（3 周）", "机构改革", "已通知", "已打电话", "键一", "据一", "已通知\n已打电话"),
+        ("新增", "", "", "", "键二", "据二", "\n"),
+        ("",) * 7,
+    ]
+    names = listed.lists[0].headers
+    assert {names[column] for column in listed.hidden_columns} == {"键", "据", "原意见"}
+    (offered,) = listed.validations
+    assert (names[offered.first[1]], offered.choices) == ("处理意见", tuple(Opinion))
+    assert not listed.protected
+
+
+def test_links_out_lead_only_to_copies_that_we_named(form: Form, tmp_path: Path) -> None:
+    must = finding(form, "A.green.all", Severity.MUST, 5, 1)
+    evil = filing(form, Agency("../x", "a/..\\b:c#%?*园"), FULL, must)
+    name = return_name(
+        Return(evil, evil.file, evil.file.checked, "示例县", form, 2023, date(2024, 2, 5), None, ""),
+        "xlsx",
+        own_file=True,
+    )
+    found = result(form, tmp_path, evil, filing(form, Agency("2", "乙"), FULL))
+    book = openpyxl.load_workbook(written(replace(found, returns={"../x": name}), tmp_path))
+    links = {cell.hyperlink.target for sheet in book for row in sheet for cell in row if cell.hyperlink} - {None}
+    assert name == "_x_a_.._b_c#%__园_第2轮退改.xlsx"
+    assert links == {"returns\\_x_a_.._b_c%23%25__园_第2轮退改.xlsx"}
+
+
+def test_who_has_not_filed_is_reminded_in_words_that_can_be_sent(form: Form, tmp_path: Path) -> None:
+    def absent(code: str, **more: object) -> AgencyRecord:
+        timeliness = "missing" if more.get("days_late") else "not_due"
+        return AgencyRecord(Agency(code, f"园{code}", mail="a@b.cn"), "missing", timeliness, "", **more)  # type: ignore[arg-type]
+
+    early = absent("1", deadline=date(2024, 2, 20), days_late=0)
+    late = absent("2", deadline=date(2024, 1, 31), days_late=5, remark="“表.xlsx”无法读取：已损坏")
+    told = replace(result(form, tmp_path, early, late), contact="张三 0537-1234567")
+    listed = sheet_of(compose(told), "催报名单")
+    assert column_values(listed, "逾期天数") == [5, 0]
+    assert column_values(listed, "催报语（可复制）") == [
+        "园2：贵单位 2023 年度果品应于 2024 年 1 月 31 日前报送，截至 2024 年 2 月 5 日仍未收到，已逾期 5 天。请尽快填报并发回；"
+        "已经发出的，请告知发出日期和邮箱，以便查找。此前情况：“表.xlsx”无法读取：已损坏。联系：张三 0537-1234567。",
+        "园1：贵单位 2023 年度果品应于 2024 年 2 月 20 日前报送，截至 2024 年 2 月 5 日尚未收到。请按时填报并发回；"
+        "已经发出的，请告知发出日期和邮箱，以便查找。联系：张三 0537-1234567。",
+    ]
+
+
+def test_a_rule_that_never_spoke_says_so(mixed: Consolidation) -> None:
+    listed = sheet_of(compose(mixed), "规则")
+    stands = dict(zip(column_values(listed, "规则"), column_values(listed, "情况"), strict=True))
+    assert stands["A-ROW"] == "有问题"
+    assert stands["V-blank"] == "未触发"
+
+
+def test_last_year_is_compared_with_the_same_agencies_only(form: Form, tmp_path: Path) -> None:
+    """001 has no last year; 002 had 5 red apples and has 7."""
+    both = [filing(form, Agency("001", "甲园"), FULL), filing(form, Agency("002", "乙园"), FULL)]
+    red = form.by_code["A.red.all"].index
+    known = replace(result(form, tmp_path, *both), last_year=LastYear(2022, "去年", {"002": {red: 5}}))
+    overview = sheet_of(compose(known), "总览")
+    row = next(cell.row for cell in overview.cells if cell.value == "苹果（个）")
+    assert [cell.value for cell in overview.cells if cell.row == row] == ["苹果（个）", 14, 0, 14, 0, 5, 2]
 
 
 def test_states_are_words_not_colours_alone(mixed: Consolidation) -> None:

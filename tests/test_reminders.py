@@ -26,9 +26,9 @@ from workbook_tool.steps.remind import remind
 from workbook_tool.steps.settle import agency_records
 
 FORM, HERE, DUE = annual_report(), Path(), date(2024, 1, 31)
-SETTINGS = Settings("示例县", FORM.id, 2023, DUE, HERE, HERE, HERE, ROOT / "templates", None)
-AGENCY = Agency("020", "示例县教育局", mail="jyj@example.gov.cn")
 CALL = "政务公开科 张三，0537-1234567"
+SETTINGS = Settings("示例县", FORM.id, 2023, DUE, HERE, HERE, HERE, ROOT / "templates", None, contact=CALL)
+AGENCY = Agency("020", "示例县教育局", mail="jyj@example.gov.cn")
 
 
 def result(
@@ -45,7 +45,7 @@ def came(path: str, state: State, reason: str, year: int | None = None) -> FileR
 
 
 def test_the_words_of_a_reminder() -> None:
-    (letter,) = remind(result(AGENCY), CALL)
+    (letter,) = remind(result(AGENCY))
     assert letter.subject == "催报：2023年度《政府信息公开工作年度报告》（示例县教育局）"
     assert (
         letter.body
@@ -109,7 +109,7 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
     found = result(AGENCY, other)
 
     def write(folder: Path) -> None:
-        write_reminders(folder, remind(found, CALL), found.as_of)
+        write_reminders(folder, remind(found), found.as_of)
 
     folder = publish(tmp_path, "one", write) / "reminders"
     again = publish(tmp_path, "two", write) / "reminders"
@@ -122,7 +122,7 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
     ]
     assert len({m["Message-ID"] for m in mails}) == 2
     assert mails[0]["Subject"] == "催报：2023年度《政府信息公开工作年度报告》（示例县教育局）"
-    assert mails[0].get_content().replace("\r\n", "\n") == remind(found, CALL)[0].body
+    assert mails[0].get_content().replace("\r\n", "\n") == remind(found)[0].body
 
 
 def test_nobody_to_chase_leaves_no_folder(tmp_path: Path) -> None:

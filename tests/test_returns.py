@@ -424,7 +424,7 @@ def test_the_day_is_named_while_there_is_time(first: Week) -> None:
 
 def test_a_file_of_another_kind_becomes_a_workbook_of_ours(first: Week) -> None:
     book = openpyxl.load_workbook(io.BytesIO(first.copy("025")))
-    assert book.sheetnames == [RETURN_SHEET, "_identity", "封面", "表二", "表三", "表四"]
+    assert book.sheetnames == [RETURN_SHEET, "_identity", "封面", "表二", "表三", "表四", "出错说明"]
     assert book["表二"]["B12"].value == "约300" and MARKER in book["表二"]["B12"].comment.text
     assert "Strict Open XML" in words_of(first.copy("025"))
 

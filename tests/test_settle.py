@@ -193,6 +193,19 @@ def inbox_hash(*filings: FileRecord) -> str | None:
     return input_hashes(SETTINGS, FORM, Roster(), settle(filings, FORM, Policy()), NO_LAST_YEAR)["inbox"]
 
 
+def test_days_are_counted_from_the_deadline() -> None:
+    def days(*files: FileRecord, as_of: date = date(2024, 2, 5)) -> tuple[object, ...]:
+        (record,) = agency_records(files, Roster((AGENCY,)), SETTINGS, as_of)
+        return record.deadline, record.filed_on, record.days_late
+
+    due = date(2024, 1, 31)
+    assert days(filing("a", sent="2024-02-03 08:00")) == (due, date(2024, 2, 3), 3)
+    assert days(filing("a", cover="2024-01-20")) == (due, date(2024, 1, 20), 0)
+    assert days(filing("a")) == (due, None, None)
+    assert days() == (due, None, 5)
+    assert days(as_of=due) == (due, None, 0)
+
+
 def test_the_hash_of_the_inbox_knows_times_only_where_they_decide() -> None:
     one, other = filing("a", modified=1), filing("b", modified=2)
     later = [replace(r, source=replace(r.source, modified=r.source.modified + 1000)) for r in (one, other)]

@@ -28,6 +28,7 @@ from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form import Form
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run
+from workbook_tool.model.returned import RETURNS
 from workbook_tool.model.settings import Roster, Settings
 from workbook_tool.model.submission import Agency, Submission
 from workbook_tool.model.text import safe_name
@@ -130,14 +131,14 @@ def write_run(
     def write(folder: Path) -> None:
         nonlocal result
         with clock("return"):
-            result = replace(result, returns=write_returns(folder / "returns", result, settings))
+            result = replace(result, returns=write_returns(folder / RETURNS, result, settings))
         with clock("write"):
             render(compose(result), folder / workbook)
             if result.passed.agencies:
                 render(region_report(result), folder / safe_name(f"上报表_{result.region}_{result.year}.xlsx"))
         manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
         write_results(folder, result, manifest)
-        write_reminders(folder, remind(result, settings.contact), result.as_of)
+        write_reminders(folder, remind(result), result.as_of)
 
     folder = publish(settings.outbox, result.run, write)
     return folder, manifest, result

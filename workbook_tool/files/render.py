@@ -11,8 +11,9 @@ import warnings
 from copy import deepcopy
 from datetime import date, datetime, time
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -100,6 +101,15 @@ def quoted(link: str) -> str:
     return f"internal:{on_sheet(sheet.strip(chr(39)))}{cell}"
 
 
+def beside(file: str) -> str:
+    """A file below the workbook's folder as a link's address, relative so that the run folder can be moved. Raises
+    ValueError for a path that leads anywhere else."""
+    path = PurePosixPath(file)
+    if path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file:
+        raise ValueError(f"{file!r} is no file below the workbook's folder")
+    return "external:" + "".join(c if not c.isascii() or c.isalnum() or c in "/_-." else quote(c) for c in file)
+
+
 class Page:
     """Puts sheets into one workbook and keeps its formats."""
 
@@ -151,9 +161,10 @@ class Page:
         row, column = cell.row, cell.column
         if cell.span != (1, 1):
             done(worksheet.merge_range(row, column, row + cell.span[0] - 1, column + cell.span[1] - 1, "", look_of))
-        if cell.link:
+        if cell.link or cell.file:
             # The link stays with the cell when its content is then written as what it is.
-            done(worksheet.write_url(row, column, quoted(cell.link), look_of, string=safe_text(str(cell.value))))
+            target = quoted(cell.link) if cell.link else beside(cell.file)
+            done(worksheet.write_url(row, column, target, look_of, string=safe_text(str(cell.value))))
         done(write(worksheet, cell, look_of))
         if cell.name:
             done(self.workbook.define_name(cell.name, f"={on_sheet(sheet.name)}{absolute(row, column)}"))

@@ -2,15 +2,20 @@
 
 Words on the page
     ``title`` ``sheet_title`` ``subtitle`` · ``section`` heading of a part · ``text`` ``text_right`` ``text_wrap``
-    ``note`` small and grey · ``hint`` the same in a frame · ``aside`` light grey, beside the page · ``link`` · ``status`` the line that says how a table stands · ``kpi_value`` ``kpi_label``
+    ``note`` small and grey · ``hint`` the same in a frame · ``aside`` light grey, beside the page · ``link`` · ``status`` the line that says how a table stands
+    ``answer`` the one sentence a leader reads · ``back`` the way back · ``sign`` ``signed`` who signs, and the line for it · ``contents`` a link in the contents
+Cards
+    ``kpi_value`` ``kpi_label`` ``kpi_note`` · ``bar_navy`` ``bar_green`` ``bar_amber`` ``bar_red`` ``bar_grey`` the stripe over a card
 Frame of a table (thin borders from here on)
     ``caption`` over a block · ``caption_open`` the same, in cells that are not merged · ``head`` over columns · ``corner`` · ``group`` captions of rows · ``stub`` labels of rows
     ``stub_head`` label of a row outside any group · ``stub_total`` label of a total row
 Body of a table
-    ``cell`` ``cell_center`` ``cell_wrap`` ``small`` ``small_wrap`` texts · ``code`` an item's code · ``band`` over a
-    layer of totals · ``missing`` a count whose 0 is a dash · ``gap`` a difference whose 0 is a dash · ``share`` per cent · ``flag`` 是 for 1 · ``heat`` ``heat_total`` counts whose 0 is not shown ·
-    ``cell_link`` ``cell_link_left`` · ``number`` ``number_total`` counts · ``amount``
-    ``amount_total`` up to 6 decimals · ``date`` · ``check``
+    ``list_head`` over the columns of a list · ``cell`` ``cell_center`` ``cell_wrap`` ``small`` ``small_wrap`` texts · ``cell_number``
+    ``small_number`` numbers of a list, ``cell_count`` with a dash for 0 · ``code`` an item's code · ``band`` over a layer of totals
+    ``missing`` a count whose 0 is a dash · ``gap`` a difference whose 0 is a dash · ``growth`` signed per cent · ``flag`` 是 for 1
+    ``heat`` ``heat_total`` counts whose 0 is not shown · ``cell_link`` ``cell_link_left`` ``small_link`` ``small_link_left`` · ``number`` ``number_total``
+    counts · ``count`` ``count_total`` with thousands · ``share`` ``share_total`` per cent · ``gain`` ``gain_amount`` a signed difference
+    ``amount`` ``amount_total`` up to 6 decimals · ``date`` ``date_left`` · ``check``
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
 Return copies
     ``mark_must`` ``mark_explain`` ``mark_note`` words with the fill of a mark · ``cell_link_wrap`` ``small_faint`` · ``copy``
@@ -21,10 +26,11 @@ PivotTables
     ``pivot_total_amount`` the total below
 Cells that clerks fill (unlocked)
     ``input`` ``input_amount`` numbers · ``total_input`` ``total_amount_input`` totals that are typed · ``input_text``
-    ``input_choice`` ``input_date`` lines of the cover · ``input_note`` words in a list
+    ``input_choice`` ``input_date`` lines of the cover · ``input_note`` words in a list · ``small_choice`` ``small_input`` in a list
 Conditions (in ``CONDITIONS``)
     ``ok`` ``bad`` ``warn`` ``info`` fills with their ink · ``done`` white, or ``done_total`` grey, once filled · ``off`` red ink: part of a sum
-    that does not balance · ``must_1`` … ``note_3`` the three steps of the heat map for each severity
+    that does not balance · ``must_1`` … ``note_3`` the three steps of the heat map for each severity · ``lead`` a line over the
+    first row of a group · ``follow`` ``follow_number`` the other rows of it · ``quiet`` nothing to be done
 """
 
 from __future__ import annotations
@@ -33,7 +39,9 @@ Look = dict[str, str | int | float | bool]
 
 HEADING_FONT, TEXT_FONT, NOTE_FONT, NUMBER_FONT = "黑体", "宋体", "仿宋", "Times New Roman"
 INK, GREY, NAVY, LINE = "#1A1A1A", "#595959", "#1F3864", "#7A869A"
+SOFT = "#C3CBD6"
 HEAD_FILL, STUB_FILL, TOTAL_FILL, INPUT_FILL = "#E3EBF5", "#F5F8FC", "#EDEFF3", "#FFF9DB"
+STRIPES = {"navy": NAVY, "green": "#5B8249", "amber": "#C58B2A", "red": "#A65353", "grey": LINE}
 CHART_COLORS = ("#2F5D8C", "#C58B2A", "#6B8E5A", "#A65353", "#6D6A9C", "#7A869A")
 """In the order in which the series of a chart take them."""
 
@@ -49,7 +57,11 @@ LABEL: Look = {**FRAMED, "align": "left", "indent": 1, "text_wrap": True, "bg_co
 FIGURE: Look = {**FRAMED, "font_name": NUMBER_FONT, "font_size": 11, "align": "center", "num_format": "0"}
 TOTAL: Look = {"bold": True, "bg_color": TOTAL_FILL}
 INPUT: Look = {"locked": False, "bg_color": INPUT_FILL}
-WORD: Look = {**FRAMED, "align": "center", "font_size": 10}
+LISTED: Look = {**FRAMED, "border_color": SOFT}
+SMALL: Look = {**LISTED, "font_size": 9.5}
+LINK: Look = {"font_color": "#1F4E79", "underline": 1, "align": "center"}
+CARD: Look = {**PAGE, "align": "center", "bg_color": STUB_FILL}
+WORD: Look = {**LISTED, "align": "center", "font_size": 10}
 CHECK: Look = {**WORD, "font_name": HEADING_FONT, "font_color": GREY}
 ENTRY: Look = {**FRAMED, **INPUT, "font_size": 11, "align": "left", "indent": 1, "text_wrap": True}
 # General, because 0.###### leaves a bare point behind whole numbers.
@@ -79,13 +91,18 @@ CONDITIONS: dict[str, Look] = {
     "note_1": {"bg_color": "#DDEBF7", "font_color": "#1F4E79"},
     "note_2": {"bg_color": "#A9CBEA", "font_color": "#143A5C"},
     "note_3": {"bg_color": "#2F6DA8", "font_color": "#FFFFFF", "bold": True},
+    # All four sides: LibreOffice drops those that a condition leaves open.
+    "lead": {"border": 1, "border_color": SOFT, "top_color": NAVY},
+    "follow": {"bg_color": "#F1F3F6", "font_color": GREY},
+    "follow_number": {"bg_color": "#F1F3F6", "font_color": GREY, "num_format": '"└ "0'},
+    "quiet": {"font_color": "#7F7F7F", "bg_color": "#FAFAFA"},
 }
 
 ROLES: dict[str, Look] = {
     "title": {**HEADING, "font_size": 18, "align": "center"},
     "sheet_title": {**HEADING, "font_size": 15},
     "subtitle": {**PAGE, "font_name": NOTE_FONT, "font_size": 11, "font_color": GREY, "align": "center"},
-    "section": {**HEADING, "font_size": 12, "bottom": 2, "bottom_color": NAVY},
+    "section": {**HEADING, "font_size": 12, "valign": "bottom", "bottom": 2, "bottom_color": NAVY},
     "text": PAGE,
     "text_right": {**PAGE, "align": "right"},
     "text_wrap": {**PAGE, "text_wrap": True},
@@ -94,8 +111,23 @@ ROLES: dict[str, Look] = {
     "hint": {**LABEL, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY, "bg_color": "#FFFFFF"},
     "link": {**PAGE, "font_color": "#1F4E79", "underline": 1},
     "status": {**WORD, "font_name": HEADING_FONT, "font_size": 10.5, "text_wrap": True, "border": 1},
-    "kpi_value": {**HEADING, "font_size": 20, "align": "center", "num_format": "#,##0", "bg_color": STUB_FILL},
-    "kpi_label": {**PAGE, "font_size": 9.5, "font_color": GREY, "align": "center", "bg_color": STUB_FILL},
+    "answer": {
+        **HEADING,
+        "font_size": 13,
+        "text_wrap": True,
+        "indent": 1,
+        "bg_color": HEAD_FILL,
+        "left": 5,
+        "left_color": NAVY,
+    },
+    "back": {**PAGE, "font_size": 9.5, "font_color": "#1F4E79", "underline": 1},
+    "sign": {**PAGE, "valign": "bottom"},
+    "signed": {**PAGE, "bottom": 1, "bottom_color": LINE},
+    "contents": {**PAGE, "font_color": "#1F4E79", "underline": 1, "indent": 1},
+    "kpi_value": {**CARD, "font_name": HEADING_FONT, "font_color": NAVY, "font_size": 24, "num_format": "#,##0"},
+    "kpi_label": {**CARD, "font_name": HEADING_FONT, "font_size": 11},
+    "kpi_note": {**CARD, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY},
+    **{f"bar_{name}": {**PAGE, "bg_color": color} for name, color in STRIPES.items()},
     "caption": {**HEAD, "align": "left", "indent": 1, "font_color": NAVY},
     "caption_open": {**HEADING, "font_size": 10.5, "bg_color": HEAD_FILL, "top": 1, "bottom": 1},
     "head": HEAD,
@@ -104,12 +136,28 @@ ROLES: dict[str, Look] = {
     "stub": LABEL,
     "stub_head": {**LABEL, "font_name": HEADING_FONT},
     "stub_total": {**LABEL, "font_name": HEADING_FONT, "bg_color": TOTAL_FILL},
-    "cell": {**FRAMED, "align": "left", "indent": 1},
-    "cell_center": {**FRAMED, "align": "center"},
-    "cell_wrap": {**FRAMED, "align": "left", "indent": 1, "text_wrap": True},
-    "cell_link": {**FRAMED, "align": "center", "font_color": "#1F4E79", "underline": 1},
-    "small": {**FRAMED, "font_size": 10, "align": "center"},
-    "small_wrap": {**FRAMED, "font_size": 10, "align": "left", "indent": 1, "text_wrap": True},
+    "list_head": {**HEAD, "font_size": 10, "bg_color": NAVY, "font_color": "#FFFFFF", "border_color": SOFT},
+    "cell": {**LISTED, "align": "left", "indent": 1},
+    "cell_center": {**LISTED, "align": "center", "text_wrap": True},
+    "cell_wrap": {**LISTED, "align": "left", "indent": 1, "text_wrap": True},
+    "cell_link": {**LISTED, **LINK},
+    "cell_number": {**LISTED, "font_name": NUMBER_FONT, "align": "center", "num_format": "#,##0"},
+    "cell_count": {**LISTED, "font_name": NUMBER_FONT, "align": "center", "num_format": '#,##0;-#,##0;"–"'},
+    "small": {**SMALL, "align": "center", "text_wrap": True},
+    "small_wrap": {**SMALL, "align": "left", "indent": 1, "text_wrap": True},
+    "small_link_left": {
+        **FRAMED,
+        "font_size": 10,
+        "align": "left",
+        "indent": 1,
+        "text_wrap": True,
+        "font_color": "#1F4E79",
+        "underline": 1,
+    },
+    "small_number": {**SMALL, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
+    "small_link": {**SMALL, **LINK},
+    "small_choice": {**SMALL, **INPUT, "align": "center", "text_wrap": True},
+    "small_input": {**SMALL, **INPUT, "align": "left", "indent": 1, "text_wrap": True, "num_format": "@"},
     "code": {**FRAMED, "font_name": NUMBER_FONT, "font_size": 8, "align": "center", "font_color": GREY},
     "band": {**HEAD, "bg_color": NAVY, "font_color": "#FFFFFF"},
     "missing": {**FIGURE, "num_format": '0;-0;"–"', "font_color": GREY},
@@ -124,13 +172,20 @@ ROLES: dict[str, Look] = {
     "heat": {**FIGURE, "num_format": "0;-0;"},
     "heat_total": {**FIGURE, **TOTAL, "num_format": "0;-0;"},
     "gap": {**FIGURE, "num_format": '"+"General;-General;"–"'},
-    "share": {**FIGURE, "num_format": "+0.0%;-0.0%;0%"},
+    "growth": {**FIGURE, "num_format": "+0.0%;-0.0%;0%"},
     "flag": {**WORD, "num_format": '"是";;"–"'},
     "number": FIGURE,
     "number_total": {**FIGURE, **TOTAL},
+    "count": {**FIGURE, "num_format": "#,##0"},
+    "count_total": {**FIGURE, **TOTAL, "num_format": "#,##0"},
+    "share": {**FIGURE, "num_format": "0%"},
+    "share_total": {**FIGURE, **TOTAL, "num_format": "0%"},
+    "gain": {**FIGURE, "num_format": '"+"#,##0;"-"#,##0;0'},
+    "gain_amount": {**FIGURE, "num_format": '"+"General;"-"General;0'},
     "amount": {**FIGURE, **AMOUNT},
     "amount_total": {**FIGURE, **TOTAL, **AMOUNT},
-    "date": {**FRAMED, "align": "center", "num_format": "yyyy-mm-dd"},
+    "date": {**LISTED, "align": "center", "num_format": "yyyy-mm-dd"},
+    "date_left": {**LISTED, "align": "left", "indent": 1, "num_format": 'yyyy"年"m"月"d"日"'},
     "check": {**CHECK, "num_format": '"多 "0;"少 "0;"✔"'},
     "check_amount": {**CHECK, "num_format": '"多 "General;"少 "General;"✔"'},
     "check_head": {**CHECK, "font_size": 9, "text_wrap": True},

@@ -19,8 +19,9 @@ class Cell:
     """One cell, or a merged area of ``span`` (rows, columns).
 
     ``formula`` (with ``=``) is written with ``value`` as its stored result, so that previews show the right figure.
-    ``link`` leads to a place in the same workbook (``汇总表三!D8``). ``name`` gives the cell a defined name. ``note``
-    is a cell comment.
+    ``link`` leads to a place in the same workbook (``汇总表三!D8``), ``file`` to a file below the workbook's folder
+    (``returns/003_甲局_第2轮退改.xlsx``): only to names that we made ourselves, never to one that was sent. ``name``
+    gives the cell a defined name. ``note`` is a cell comment.
     """
 
     row: int
@@ -32,6 +33,7 @@ class Cell:
     link: str = ""
     name: str = ""
     note: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,9 +157,10 @@ class Sheet:
         link: str = "",
         name: str = "",
         note: str = "",
+        file: str = "",
     ) -> Cell:
         """Put a cell here and return it."""
-        cell = Cell(row, column, value, role, formula, span, link, name, note)
+        cell = Cell(row, column, value, role, formula, span, link, name, note, file)
         self.cells.append(cell)
         return cell
 

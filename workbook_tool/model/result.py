@@ -116,8 +116,11 @@ class Opened:
 
 @dataclass(frozen=True)
 class AgencyRecord:
-    """Where an agency stands: the file that counts for it, or none (``missing``). ``filed_on`` is the day it is measured
-    by, ``days_late`` how many days after the deadline that was (0: on time); None where that is not known."""
+    """Where an agency stands: the file that counts for it, or none (``missing``).
+
+    ``filed_on`` is the day that ``timeliness`` goes by, as ``source`` says. ``days_late`` is how many days after the
+    deadline that was (0: in time), and of a missing filing how many have gone by since; None where that is unknown.
+    """
 
     agency: Agency
     state: str
@@ -164,9 +167,9 @@ class RuleCount:
 class Consolidation:
     """The region's result. ``passed`` is counted plus held, ``held`` its part still to be explained, ``all_filed``
     adds the returned filings. ``filed`` lists the agencies with a filing, in roster order. ``region_findings`` are about
-    the totals of the region, of no single agency. ``region_code`` is what the level above calls the region.
-    ``scorecard`` is there where the office assesses its agencies. ``returns`` are the names of the return copies in
-    ``returns/``, by the agency's code; they are known once these are written."""
+    the totals of the region, of no single agency. ``contact`` is whom agencies call or write to. ``region_code`` is what
+    the level above calls the region. ``scorecard`` is there where the office assesses its agencies. ``returns`` are the
+    names of the return copies in ``returns/``, by the agency's code; they are known once these are written."""
 
     form: Form
     region: str
@@ -183,6 +186,7 @@ class Consolidation:
     rules: tuple[RuleCount, ...]
     last_year: LastYear = NO_LAST_YEAR
     region_findings: tuple[Finding, ...] = ()
+    contact: str = ""
     region_code: str = ""
     scorecard: Scorecard | None = None
     returns: Mapping[str, str] = field(default_factory=dict)
@@ -198,11 +202,23 @@ class Consolidation:
 
     @property
     def findings(self) -> tuple[tuple[AgencyRecord, Finding], ...]:
-        """Every finding with its agency, in roster order, the weightiest of an agency first; the region's own last,
-        under its name and without a code."""
-        found = [(a, f) for a in self.agencies for f in sorted(a.findings, key=lambda f: f.severity.rank)]
+        """Every finding with its agency, in roster order, the weightiest of an agency first, those of one story
+        together; the region's own last, under its name and without a code."""
+        found = [(a, f) for a in self.agencies for f in by_weight(a.findings)]
         region = AgencyRecord(Agency("", self.region), "", "", "")
         return (*found, *((region, f) for f in self.region_findings))
 
     def agencies_in(self, *states: str) -> tuple[AgencyRecord, ...]:
         return tuple(a for a in self.agencies if a.state in states)
+
+
+def by_weight(findings: tuple[Finding, ...]) -> list[Finding]:
+    """The weightiest first. The findings of a story stay together, where the weightiest of them stands, in their own
+    order: the first is the one to read."""
+    heads: dict[int | None, tuple[int, int]] = {}
+    for number, finding in enumerate(findings):
+        if finding.story is not None:
+            heads[finding.story] = min(heads.get(finding.story, (9, number)), (finding.severity.rank, number))
+    alone = [(f.severity.rank, number) for number, f in enumerate(findings)]
+    places = [alone[number] if f.story is None else heads[f.story] for number, f in enumerate(findings)]
+    return [findings[number] for number in sorted(range(len(findings)), key=lambda n: (places[n], n))]

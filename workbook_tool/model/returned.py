@@ -15,6 +15,8 @@ from workbook_tool.model.rules import Severity
 from workbook_tool.model.submission import RETURN_SHEET, Agency, Place, Submission
 from workbook_tool.model.text import safe_name
 
+RETURNS = "returns"
+"""The folder of the copies, below the run folder."""
 MARKER = "【退改】"
 """What our notes begin with, so that those of an earlier round are known as ours and taken away."""
 LONGEST_NAME = 200

@@ -46,6 +46,7 @@ def consolidate(
         held=layer(form, held),
         all_filed=layer(form, filed),
         rules=rule_counts(form, [a.file.checked for a in filed if a.file and a.file.checked]),
+        contact=settings.contact,
         region_code=settings.region_code,
     )
 

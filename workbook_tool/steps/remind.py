@@ -11,10 +11,10 @@ NEAR = 7
 """So many days before its deadline an agency is reminded of it."""
 
 
-def remind(result: Consolidation, contact: str = "") -> tuple[Letter, ...]:
+def remind(result: Consolidation) -> tuple[Letter, ...]:
     """A letter for each agency to be chased, in roster order. Whoever need not report this year, or whose file is just
-    arriving, is left alone. ``contact`` is whom to call."""
-    return tuple(letter(record, result, contact) for record in result.agencies if is_chased(record, result))
+    arriving, is left alone."""
+    return tuple(letter(record, result) for record in result.agencies if is_chased(record, result))
 
 
 def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
@@ -32,7 +32,7 @@ def files_of(record: AgencyRecord, result: Consolidation, *states: State) -> lis
     ]
 
 
-def letter(record: AgencyRecord, result: Consolidation, contact: str) -> Letter:
+def letter(record: AgencyRecord, result: Consolidation) -> Letter:
     agency, form = record.agency, result.form
     what = f"{result.year}年度《{form.title}》"
     subject = f"{'催报' if is_late(record, result.as_of) else '提醒'}：{what}（{agency.name}）"
@@ -48,7 +48,7 @@ def letter(record: AgencyRecord, result: Consolidation, contact: str) -> Letter:
         "没有收到或找不到填报表的，请回复本邮件，我们重新发送。",
         "确实没有发生的事项填 0；本年不应报送的，请来函说明。已经报送的，请告知报送日期和方式，以便查找。",
         "",
-        *([f"联系人：{contact}"] if contact else []),
+        *([f"联系人：{result.contact}"] if result.contact else []),
         result.region,
         chinese(result.as_of),
     ]

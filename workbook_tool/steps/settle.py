@@ -189,15 +189,19 @@ def agency_record(
     deadline = agency.deadline or settings.deadline
     remark = remarks(file, files, settings.year)
     if file is None or file.checked is None:
-        overdue = deadline is None or as_of > deadline
-        return AgencyRecord(agency, MISSING, "missing" if overdue else "not_due", "", None, remark, deadline)
+        timeliness = "missing" if deadline is None or as_of > deadline else "not_due"
+        return AgencyRecord(agency, MISSING, timeliness, "", None, remark, deadline, None, days_after(as_of, deadline))
     sent = sent_at(file)
     came, source = (sent.date(), "邮件日期") if sent else (filed_on(file), "封面日期")
     if came is None or deadline is None:
         return AgencyRecord(agency, file.state.value, "unknown", "", file, remark, deadline, came)
-    late = max(0, (came - deadline).days)
-    timeliness = "late" if late else "on_time"
+    timeliness, late = "on_time" if came <= deadline else "late", days_after(came, deadline)
     return AgencyRecord(agency, file.state.value, timeliness, source, file, remark, deadline, came, late)
+
+
+def days_after(day: date, deadline: date | None) -> int | None:
+    """How many days after the deadline a day is, at least 0; None without a deadline."""
+    return None if deadline is None else max(0, (day - deadline).days)
 
 
 def remarks(file: FileRecord | None, files: list[FileRecord], year: int) -> str:

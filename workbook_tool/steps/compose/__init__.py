@@ -9,15 +9,18 @@ from __future__ import annotations
 from workbook_tool.model.book import Book, Value
 from workbook_tool.model.result import Consolidation
 from workbook_tool.model.submission import IDENTITY_SHEET, KIND, REGION_WORKBOOK
+from workbook_tool.steps.compose.agencies import add_agencies, add_reminders
 from workbook_tool.steps.compose.detail import add_detail
 from workbook_tool.steps.compose.findings import add_findings
 from workbook_tool.steps.compose.heatmap import add_heatmap
 from workbook_tool.steps.compose.last_detail import add_last_detail
-from workbook_tool.steps.compose.lists import add_agencies, add_files, add_rules
-from workbook_tool.steps.compose.overview import add_overview
+from workbook_tool.steps.compose.lists import add_files
+from workbook_tool.steps.compose.notes import add_notes
+from workbook_tool.steps.compose.overview import add_overview, close_overview
 from workbook_tool.steps.compose.pages import add_pages
 from workbook_tool.steps.compose.pivots import add_pivots
 from workbook_tool.steps.compose.plan import Plan
+from workbook_tool.steps.compose.rules import add_rules
 from workbook_tool.steps.compose.score import add_scores
 from workbook_tool.steps.compose.totals import add_totals
 from workbook_tool.steps.compose.years import add_years
@@ -28,8 +31,9 @@ def compose(result: Consolidation) -> Book:
     plan = Plan(result)
     title = f"{result.region}{result.year}年度{result.form.title}汇总"
     book = Book(title, result.as_of, properties={"workbook-tool": "regional", "run": result.run})
-    add_overview(book, plan)
+    overview = add_overview(book, plan)
     add_agencies(book, plan)
+    add_reminders(book, plan)
     add_findings(book, plan)
     add_heatmap(book, plan)
     for table in result.form.tables:
@@ -42,6 +46,8 @@ def compose(result: Consolidation) -> Book:
     add_files(book, plan)
     add_rules(book, plan)
     add_pages(book, plan)
+    add_notes(book, plan)
+    close_overview(overview, book, plan)
     add_identity(book, plan)
     return book
 

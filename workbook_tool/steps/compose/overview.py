@@ -1,237 +1,169 @@
-"""总览: what a leader needs on one printed page: who filed, what it adds up to, and who has to do what next."""
+"""总览: what a leader needs on one printed page: the answer first, then the figures, what to do next, and where to look."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 
-from workbook_tool import __version__
-from workbook_tool.model.book import Book, Chart, Print, Series, Sheet
-from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.live import references
+from workbook_tool.model.book import Book, Cell, Print, Sheet
+from workbook_tool.model.cells import address
+from workbook_tool.model.live import quote
 from workbook_tool.model.measure import text_height
-from workbook_tool.model.result import MISSING, AgencyRecord, State
+from workbook_tool.model.result import MISSING, TIMELINESS_LABELS, Consolidation
 from workbook_tool.model.rules import Severity
-from workbook_tool.model.submission import as_decimal
-from workbook_tool.steps.compose.plan import (
-    AGENCIES,
-    AMBER,
-    FILES,
-    FINDINGS,
-    GREEN,
-    GREY,
-    LIST_TOP,
-    NAVY,
-    OVERVIEW,
-    RED,
-    Plan,
-)
+from workbook_tool.steps.compose.agencies import agencies_range
+from workbook_tool.steps.compose.findings import findings_range
+from workbook_tool.steps.compose.page import COLUMNS, FULL, UNIT, section
+from workbook_tool.steps.compose.plan import NAVY, OVERVIEW, Plan
+from workbook_tool.steps.compose.standing import STANDS, add_standing
+from workbook_tool.steps.compose.summary import add_figures
+from workbook_tool.steps.compose.todo import add_todo
 
-COLUMNS = 12
-NO_CATEGORY = "（未分类）"
-STANDS = {"已汇总": GREEN, "待核": AMBER, "退回": RED, "未报": GREY}
-LISTED = 18
-"""How many lines of the follow-up list fit the page."""
+ANSWER_ROW, CARDS_ROW = 2, 4
+CARD = 4
+"""Columns of a card."""
+PER_LINE, MOST_LISTED = 4, 32
 
 
-def add_overview(book: Book, plan: Plan) -> None:
-    """Add the sheet."""
-    sheet = book.sheet(OVERVIEW, tab=NAVY, widths=dict.fromkeys(range(COLUMNS), 8.6))
+def add_overview(book: Book, plan: Plan) -> Sheet:
+    """Add the sheet; ``close_overview`` ends it when all the others are there."""
+    sheet = book.sheet(OVERVIEW, tab=NAVY, widths=dict.fromkeys(range(COLUMNS), UNIT))
     result = plan.result
-    sheet.put(0, 0, f"{result.region} {result.year} 年度{plan.form.title}汇总", "title", span=(1, COLUMNS))
-    due = "" if result.roster_given else "；未提供名录，未核对是否报全"
+    sheet.put(0, 0, f"{result.region} {result.year} 年度{plan.form.title}汇总", "title", span=FULL)
+    due = "" if result.roster_given else " · 未提供名录，未核对是否报全"
     day = f"{result.as_of.year} 年 {result.as_of.month} 月 {result.as_of.day} 日"
-    told = f"截至 {day} · 汇总批次 {result.run} · workbook-tool {__version__}{due}"
-    sheet.put(1, 0, told, "subtitle", span=(1, COLUMNS))
-    sheet.heights |= {0: 34, 1: 20, 2: 6}
-    add_cards(sheet, plan)
-    row = add_categories(sheet, plan, 6)
-    row = add_figures(sheet, plan, row + 1)
-    row = add_follow_up(sheet, plan, row + 1)
-    sheet.put(row + 1, 0, f"空白的处理：{result.policy.words}", "note", span=(1, COLUMNS))
-    sheet.heights[row + 1] = 20
-    sheet.print = Print(wide=1, tall=1, footer="&L&8填报：        审核：        签发：&C&8第 &P 页，共 &N 页")
+    sheet.put(1, 0, f"截至 {day} · 汇总批次 {result.run}{due}", "subtitle", span=FULL)
+    cards = add_cards(sheet, plan)
+    add_answer(sheet, plan, cards)
+    row = add_standing(sheet, plan, CARDS_ROW + 5)
+    row = add_figures(sheet, plan, row)
+    add_todo(sheet, plan, row)
+    sheet.print = Print(wide=1, tall=1)
+    return sheet
 
 
-def agencies_range(plan: Plan, column: int) -> str:
-    """A column of 报送情况."""
-    last = LIST_TOP + max(1, len(plan.result.agencies))
-    return f"'{AGENCIES}'!{absolute(LIST_TOP + 1, column)}:{absolute(last, column)}"
-
-
-AGENCY_CATEGORY, AGENCY_STATE = 2, 4
-"""Columns of 报送情况."""
-
-
-def add_cards(sheet: Sheet, plan: Plan) -> None:
-    """Six figures, each two columns wide, counted live from 报送情况."""
-    result, states = plan.result, agencies_range(plan, AGENCY_STATE)
-    cards = [("应报" if result.roster_given else "单位", len(result.agencies), f'=SUMPRODUCT(--({states}<>""))')]
-    for label in STANDS:
-        count = sum(record.state_label == label for record in result.agencies)
-        cards.append((label, count, f'=COUNTIF({states},"{label}")'))
-    musts = sum(f.severity is Severity.MUST for _, f in result.findings)
-    last = LIST_TOP + max(1, len(result.findings))
-    grades = f"'{FINDINGS}'!{absolute(LIST_TOP + 1, 1)}:{absolute(last, 1)}"
-    cards.append(("必须改（条）", musts, f'=COUNTIF({grades},"{Severity.MUST.label}")'))
-    for number, (label, value, formula) in enumerate(cards):
-        sheet.put(3, 2 * number, value, "kpi_value", formula=formula, span=(1, 2))
-        sheet.put(4, 2 * number, label, "kpi_label", span=(1, 2))
-    sheet.heights |= {3: 38, 4: 20, 5: 8}
-
-
-def add_categories(sheet: Sheet, plan: Plan, top: int) -> int:
-    """Completeness by kind of agency, with a chart beside it; returns the row below."""
-    section(sheet, top, "一、报送情况")
-    names = sorted({record.agency.category or NO_CATEGORY for record in plan.result.agencies})
-    head = top + 1
-    sheet.heights |= dict.fromkeys(range(head, head + 9), 21)
-    sheet.put(head, 0, "单位类别", "head", span=(1, 2))
-    for column, label in enumerate(("应报", *STANDS)):
-        sheet.put(head, 2 + column, label, "head")
-    categories, states = (agencies_range(plan, c) for c in (AGENCY_CATEGORY, AGENCY_STATE))
-    for number, name in enumerate(names):
-        row = head + 1 + number
-        wanted = "" if name == NO_CATEGORY else name
-        here = [record for record in plan.result.agencies if record.agency.category == wanted]
-        sheet.put(row, 0, name, "stub", span=(1, 2))
-        match = f'({categories}="")' if name == NO_CATEGORY else f"({categories}={absolute(row, 0)})"
-        sheet.put(row, 2, len(here), "number", formula=f'=SUMPRODUCT({match}*({states}<>""))')
-        for column, label in enumerate(STANDS):
-            formula = f"=SUMPRODUCT({match}*({states}={absolute(head, 3 + column)}))"
-            sheet.put(row, 3 + column, sum(r.state_label == label for r in here), "number", formula=formula)
-    foot = head + 1 + len(names)
-    sheet.put(foot, 0, "合计", "stub_total", span=(1, 2))
-    for column, label in enumerate(("应报", *STANDS)):
-        value = sum(label in ("应报", record.state_label) for record in plan.result.agencies)
-        above = f"{address(head + 1, 2 + column)}:{address(max(head + 1, foot - 1), 2 + column)}"
-        sheet.put(foot, 2 + column, value, "number_total", formula=f"=SUM({above})" if names else "")
-    add_chart(sheet, head, len(names))
-    return max(foot, head + 8) + 1
-
-
-def add_chart(sheet: Sheet, head: int, names: int) -> None:
-    if not names:
-        return
-    series = tuple(
-        Series(label, OVERVIEW, ((head + 1, 0), (head + names, 0)), ((head + 1, 3 + n), (head + names, 3 + n)), color)
-        for n, (label, color) in enumerate(STANDS.items())
+def add_cards(sheet: Sheet, plan: Plan) -> dict[str, Cell]:
+    """Six figures, counted live from 报送情况; returns their cells by label."""
+    result, states = plan.result, agencies_range(plan, "状态")
+    counts = {
+        label: sum(r.state_label == label for r in result.agencies) for label in ("已汇总", "待核", "退回", "未报")
+    }
+    live = {label: f'COUNTIF({states},"{label}")' for label in counts}
+    due, missing = len(result.agencies), counts["未报"]
+    everybody = f'SUMPRODUCT(--({states}<>""))'
+    names = "应报" if result.roster_given else "报来单位"
+    cards = (
+        (names, due, f"={everybody}", "navy", deadline_words(result)),
+        ("已报", due - missing, f"={everybody}-{live['未报']}", "navy", ""),
+        ("已通过", counts["已汇总"] + counts["待核"], f"={live['已汇总']}+{live['待核']}", "green", "已汇总＋待核"),
+        ("其中待核", counts["待核"], f"={live['待核']}", "amber", ""),
+        ("退回", counts["退回"], f"={live['退回']}", "red", ""),
+        ("未报", missing, f"={live['未报']}", "grey", "") if result.roster_given else ("未报", "—", "", "grey", ""),
     )
-    alt = "横条图：各类单位中已汇总、待核、退回、未报的家数，数字同左表"
-    sheet.charts.append(Chart(head, 7, "stacked", "各类单位报送情况（家）", alt, series, (318, 236)))
+    placed = {}
+    for number, (label, value, formula, stripe, note) in enumerate(cards):
+        column = number * CARD
+        sheet.put(CARDS_ROW, column, None, f"bar_{stripe}", span=(1, CARD))
+        sheet.put(CARDS_ROW + 1, column, label, "kpi_label", span=(1, CARD))
+        placed[label] = sheet.put(CARDS_ROW + 2, column, value, "kpi_value", formula=formula, span=(1, CARD))
+        if note:
+            sheet.put(CARDS_ROW + 3, column, note, "kpi_note", span=(1, CARD))
+    add_card_notes(sheet, plan, list(placed.values()))
+    sheet.heights |= {CARDS_ROW: 5, CARDS_ROW + 1: 22, CARDS_ROW + 2: 36, CARDS_ROW + 3: 19, CARDS_ROW + 4: 8}
+    return placed
 
 
-def section(sheet: Sheet, row: int, text: str) -> None:
-    sheet.put(row, 0, text, "section", span=(1, COLUMNS))
-    sheet.heights[row] = 22
+def add_card_notes(sheet: Sheet, plan: Plan, cells: list[Cell]) -> None:
+    """The live lines below the cards: the share that has filed, the points to explain and to change, who is overdue."""
+    result, grades = plan.result, findings_range(plan, "程度")
+    due, filed = (address(cell.row, cell.column) for cell in cells[:2])
+    agencies, absent = len(result.agencies), result.agencies_in(MISSING)
+    share = (200 * (agencies - len(absent)) + agencies) // (2 * agencies) if agencies else 0  # rounded as Excel does
+    told = f"报送率 {share}%" if agencies else "尚无单位"
+    live = f'=IF({due}=0,"尚无单位","报送率 "&ROUND({filed}/{due}*100,0)&"%")'
+    overdue = f'({agencies_range(plan, "状态")}="未报")*({agencies_range(plan, "迟报天数")}>0)'
+    late = sum(bool(record.days_late) for record in absent)
+    notes = {1: (told, live), 5: (f"已逾期 {late} 家", f'="已逾期 "&SUMPRODUCT({overdue})&" 家"')}
+    if not result.roster_given:
+        notes = dict.fromkeys(notes, ("没有名录，未核对", ""))
+    for number, severity in ((3, Severity.EXPLAIN), (4, Severity.MUST)):
+        words, count = severity.label, sum(f.severity is severity for _, f in plan.findings)
+        notes[number] = f"{words} {count} 条", f'="{words} "&COUNTIF({grades},"{words}")&" 条"'
+    for number, (text, formula) in notes.items():
+        sheet.put(CARDS_ROW + 3, number * CARD, text, "kpi_note", formula=formula, span=(1, CARD))
 
 
-def add_figures(sheet: Sheet, plan: Plan, top: int) -> int:
-    """The form's key figures, each a link by formula to its sheet of totals; returns the row below."""
-    if not plan.form.figures:
-        return top
-    section(sheet, top, "二、主要数字")
-    head = top + 1
-    titles = (("指标", 4), ("已通过", 2), ("其中待核", 2), ("含退回", 2), ("缺数家数", 2))
-    column = 0
-    for text, width in titles:
-        sheet.put(head, column, text, "head", span=(1, width))
-        column += width
-    sheet.heights |= dict.fromkeys(range(head, head + 1 + len(plan.form.figures)), 22)
-    for number, figure in enumerate(plan.form.figures):
-        row = head + 1 + number
-        items = [plan.form.by_code[code] for code in figure.items]
-        sheet.put(row, 0, f"{figure.label}（{figure.unit}）" if figure.unit else figure.label, "stub", span=(1, 4))
-        for place, layer in ((4, "passed"), (6, "held"), (8, "all")):
-            value = sum(as_decimal(plan.layer(layer).sums[item.index], item) for item in items)
-            if layer == "held" and not plan.shows_held:
-                formula = ""
-            else:
-                formula = f"=SUM({references((i.index for i in items), plan.totals_places(layer), OVERVIEW)})"
-            sheet.put(
-                row, place, value, "number_total" if layer == "passed" else "number", formula=formula, span=(1, 2)
-            )
-        missing = max(plan.result.all_filed.missing[item.index] for item in items)
-        cells = references((i.index for i in items), plan.totals_places("missing"), OVERVIEW)
-        sheet.put(row, 10, missing, "missing", formula=f"=MAX({cells})", span=(1, 2))
-    return head + 1 + len(plan.form.figures)
+def deadline_words(result: Consolidation) -> str:
+    """The deadline of most agencies; other ones are told in 报送情况."""
+    days = sorted({record.deadline for record in result.agencies if record.deadline})
+    if not days:
+        return "未设截止日期"
+    return f"截止 {days[0].month} 月 {days[0].day} 日" if len(days) == 1 else f"截止日期 {len(days)} 种"
 
 
-@dataclass(frozen=True)
-class Task:
-    """A line of the follow-up list: who, how it stands, what to do, and where to look."""
+def add_answer(sheet: Sheet, plan: Plan, cards: dict[str, Cell]) -> None:
+    """The one sentence to remember: its figures live, its judgement of the totals as the run found it."""
+    due, filed, passed, held, returned, missing = ((c.value, address(c.row, c.column)) for c in cards.values())
+    late = sum(record.timeliness == "late" for record in plan.result.agencies)
+    rostered = plan.result.roster_given
+    late_live = f'COUNTIF({agencies_range(plan, "时效")},"{TIMELINESS_LABELS["late"]}")'
+    stands = Counter(r.state_label for r in plan.result.agencies)
+    others = [
+        (f" 家，{label} ", stands[label], f'COUNTIF({agencies_range(plan, "状态")},"{label}")')
+        for label in sorted(set(stands) - set(STANDS))
+    ]
+    parts = [
+        *([("应报 ", *due), (" 家，已报 ", *filed)] if rostered else [("没有名录，未核对是否报全；报来 ", *filed)]),
+        *([(" 家（迟报 ", late, late_live), (" 家）", "", "")] if late else [(" 家", "", "")]),
+        ("；已通过 ", *passed),
+        *([(" 家（其中待核 ", *held), (" 家）", "", "")] if held[0] else [(" 家", "", "")]),
+        ("，退回 ", *returned),
+        *others,
+        *([(" 家，未报 ", *missing)] if rostered else []),
+        (f" 家。{judgement(plan)}", "", ""),
+    ]
+    text = "".join(f"{words}{value}" for words, value, _ in parts)
+    formula = "=" + "&".join(quote(words) + (f"&{live}" if live else "") for words, _, live in parts)
+    sheet.put(ANSWER_ROW, 0, text, "answer", formula=formula, span=FULL)
+    height = text_height(text, COLUMNS * UNIT, 13) + 8
+    sheet.heights |= {0: 34, 1: 24, ANSWER_ROW: max(34, height), ANSWER_ROW + 1: 10}
 
-    who: str
-    state: str
-    role: str
-    todo: str
-    link: str
 
-
-def tasks(plan: Plan) -> Iterator[Task]:
-    """What people have to do: who has filed nothing first, since no other list of the page names them."""
+def judgement(plan: Plan) -> str:
+    """Whether the form's equations hold over the accepted totals."""
     result = plan.result
-    for record in result.agencies_in(MISSING):
-        late = "催报" if record.timeliness == "missing" else "未到期，届时催报"
-        link = f"{AGENCIES}!{address(plan.agency_row[record.agency.code], 0)}"
-        yield Task(record.agency.name, "未报", "bad", late + remark(record), link)
-    for record in result.agencies_in(State.RETURNED):
-        count, also = record.count(Severity.MUST), record.count(Severity.EXPLAIN)
-        more = f"，另有需说明 {also} 条" if also else ""
-        yield Task(
-            record.agency.name,
-            "退回",
-            "bad",
-            f"改正 {count} 条后重报{more}{remark(record)}",
-            finding_link(plan, record),
-        )
-    for record in result.agencies_in(State.HELD):
-        todo = f"说明 {record.count(Severity.EXPLAIN)} 条，核实后可不改{remark(record)}"
-        yield Task(record.agency.name, "待核", "warn", todo, finding_link(plan, record))
-    for file in result.files:
-        if file.state in (State.UNREADABLE, State.FOREIGN, State.ARRIVING) and not file.agency:
-            yield Task(file.source.path, file.state.label, "warn", file.reason, f"{FILES}!A1")
+    if not result.passed.agencies:
+        return "还没有已通过的报表。"
+    equations = [c for table in plan.form.tables for c in plan.equations(table)]
+    sums, missing = dict(enumerate(result.passed.sums)), result.passed.missing
+    decided = [c for c in equations if not any(missing[index] for index, _ in c.terms)]
+    broken = sum(c.closing(sums) != sums[c.at] for c in decided)
+    open_ones = len(equations) - len(decided)
+    also = f"，另有 {open_ones} 项因缺数无法判定" if open_ones else ""
+    if broken:
+        return f"已通过的数中有 {broken} 项勾稽关系不成立{also}，见各汇总表。"
+    if not decided:
+        return f"勾稽关系{also[2:]}。" if equations else ""
+    return f"在已通过的数中，{'其余' if open_ones else '全部'} {len(decided)} 项勾稽关系成立{also}。"
 
 
-def shortlist(todo: list[Task]) -> list[Task]:
-    """As many as fit the page, every kind of work having its share."""
-    seen: Counter[str] = Counter()
-    turns = []
-    for number, task in enumerate(todo):
-        turns.append((seen[task.state], number))
-        seen[task.state] += 1
-    return [todo[number] for number in sorted(number for _, number in sorted(turns)[:LISTED])]
-
-
-def remark(record: AgencyRecord) -> str:
-    return f"（{record.remark}）" if record.remark else ""
-
-
-def finding_link(plan: Plan, record: AgencyRecord) -> str:
-    return f"{FINDINGS}!{address(plan.first_finding[record.agency.code], 0)}"
-
-
-def add_follow_up(sheet: Sheet, plan: Plan, top: int) -> int:
-    """The list of what to do next; returns the row below."""
-    section(sheet, top, "三、需要处理")
-    todo = list(tasks(plan))
-    if not todo:
-        sheet.put(top + 1, 0, "全部单位已报，没有需要处理的问题。", "ok", span=(1, COLUMNS))
-        return top + 2
-    head = top + 1
-    for column, text, width in ((0, "单位或文件", 4), (4, "状态", 1), (5, "下一步", 6), (11, "定位", 1)):
-        sheet.put(head, column, text, "head", span=(1, width))
-    for number, task in enumerate(shortlist(todo)):
-        row = head + 1 + number
-        sheet.put(row, 0, task.who, "cell_wrap", span=(1, 4))
-        sheet.put(row, 4, task.state, task.role)
-        sheet.put(row, 5, task.todo, "cell_wrap", span=(1, 6))
-        sheet.put(row, 11, "查看", "cell_link", link=task.link)
-        sheet.heights[row] = max(23.0, text_height(task.who, 34), text_height(task.todo, 51))
-    row = head + 1 + min(len(todo), LISTED)
-    if len(todo) > LISTED:
-        text = f"另有 {len(todo) - LISTED} 项，见“{AGENCIES}”和“{FILES}”"
-        sheet.put(row, 0, text, "cell_link", span=(1, COLUMNS), link=f"{AGENCIES}!A1")
-        row += 1
-    return row
+def close_overview(sheet: Sheet, book: Book, plan: Plan) -> None:
+    """The contents, with a link to every sheet there is, and the line to sign on."""
+    row = max(cell.row + cell.span[0] for cell in sheet.cells)
+    section(sheet, row, "四、目录（点击前往）")
+    names = [other.name for other in book.sheets if other is not sheet and not other.very_hidden]
+    shown = names if len(names) <= MOST_LISTED else names[: MOST_LISTED - 1]
+    width = COLUMNS // PER_LINE
+    for number, name in enumerate(shown):
+        line, column = divmod(number, PER_LINE)
+        sheet.put(row + 1 + line, column * width, name, "contents", span=(1, width), link=f"{name}!A1")
+    if len(names) > len(shown):
+        line, column = divmod(len(shown), PER_LINE)
+        sheet.put(row + 1 + line, column * width, f"另有 {len(names) - len(shown)} 张", "note", span=(1, width))
+    end = row + 1 + -(-min(len(names), MOST_LISTED) // PER_LINE)
+    sheet.heights |= dict.fromkeys(range(row + 1, end), 18)
+    sheet.put(end, 0, f"空白的处理：{plan.result.policy.words}", "note", span=FULL)
+    signs = ("汇总人：", "审核人：", "签发人：", "日期：")
+    for number, words in enumerate(signs):
+        sheet.put(end + 1, number * width, words, "sign", span=(1, 2))
+        sheet.put(end + 1, number * width + 2, None, "signed", span=(1, width - 3))
+    sheet.heights |= {end: 20, end + 1: 34}

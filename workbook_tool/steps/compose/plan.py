@@ -10,20 +10,22 @@ from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Table
 from workbook_tool.model.layout import Layout, lay_out
 from workbook_tool.model.live import Places
-from workbook_tool.model.measure import text_height
-from workbook_tool.model.result import AgencyRecord, Consolidation, Layer, State
+from workbook_tool.model.measure import text_height, text_width
+from workbook_tool.model.result import MISSING, AgencyRecord, Consolidation, Layer, State
 from workbook_tool.model.rules import Constraint
 from workbook_tool.model.submission import as_decimal
 from workbook_tool.steps.compose.last_rows import last_rows
 from workbook_tool.steps.compose.places import place_pages
 
-OVERVIEW, AGENCIES, FINDINGS, DETAIL, FILES, RULES = (
+OVERVIEW, AGENCIES, REMINDERS, FINDINGS, DETAIL, FILES, RULES, NOTES = (
     "总览",
     "报送情况",
+    "催报名单",
     "问题清单",
     "单位明细",
     "收件清单",
     "规则",
+    "说明",
 )
 TOTALS, HEATMAP, YEARS, LAST_DETAIL = "汇总", "问题热图", "上年对比", "上年明细"
 NAVY, GREEN, RED, AMBER, GREY = "#1F3864", "#6B8E5A", "#A65353", "#C58B2A", "#7A869A"
@@ -35,6 +37,7 @@ DETAIL_TOP, LIST_TOP = 6, 3
 TOTALS_TOP = 4
 """First row of a table's frame in its sheet of totals."""
 
+TITLE_SIZE, BACK, BACK_WIDTH = 15, "← 返回总览", 12
 LAYER_STATES = {"passed": (State.COUNTED, State.HELD), "held": (State.HELD,), "all": ()}
 
 
@@ -54,11 +57,35 @@ class Plan:
         self.pages = place_pages(result, self.layouts)
 
     @cached_property
+    def findings(self) -> tuple[tuple[AgencyRecord, Finding], ...]:
+        """What 问题清单 lists, in its order."""
+        return self.result.findings
+
+    @cached_property
+    def missing(self) -> list[AgencyRecord]:
+        """Who has not filed, the longest overdue first: what 催报名单 lists."""
+        order = enumerate(self.result.agencies_in(MISSING))
+        return [record for _, record in sorted(order, key=lambda pair: (-(pair[1].days_late or 0), pair[0]))]
+
+    @cached_property
+    def reminder_row(self) -> dict[str, int]:
+        """The row of an agency in 催报名单."""
+        return {record.agency.code: LIST_TOP + 1 + n for n, record in enumerate(self.missing)}
+
+    @cached_property
     def first_finding(self) -> dict[str, int]:
         """The row of an agency's first finding in 问题清单."""
         rows: dict[str, int] = {}
-        for number, (record, _) in enumerate(self.result.findings):
+        for number, (record, _) in enumerate(self.findings):
             rows.setdefault(record.agency.code, LIST_TOP + 1 + number)
+        return rows
+
+    @cached_property
+    def first_of_rule(self) -> dict[str, int]:
+        """The row of a rule's first finding in 问题清单."""
+        rows: dict[str, int] = {}
+        for number, (_, finding) in enumerate(self.findings):
+            rows.setdefault(finding.rule, LIST_TOP + 1 + number)
         return rows
 
     def column(self, index: int) -> int:
@@ -176,9 +203,13 @@ class Plan:
 
 
 def heading(sheet: Sheet, title: str, subtitle: str, width: int) -> None:
-    """The title of a sheet, what it shows, and the way back."""
-    sheet.put(0, 0, title, "sheet_title", span=(1, width))
+    """The title of a sheet, the way back right behind it, and what the sheet shows."""
+    breadths = [sheet.widths.get(column, 9) for column in range(width)]
+    wanted = text_width(title, TITLE_SIZE) + 4
+    taken = next((n for n in range(1, width) if sum(breadths[:n]) >= wanted), max(1, width - 1))
+    sheet.put(0, 0, title, "sheet_title", span=(1, taken))
+    room = next((n for n in range(1, width - taken) if sum(breadths[taken : taken + n]) >= BACK_WIDTH), width - taken)
+    sheet.put(0, taken, BACK, "back", span=(1, max(1, room)), link=f"{OVERVIEW}!A1")
     sheet.heights[0] = 30
     sheet.put(1, 0, subtitle, "note", span=(1, width))
-    room = sum(sheet.widths.get(column, 9) for column in range(width))
-    sheet.heights[1] = text_height(subtitle, room, 9.5)
+    sheet.heights[1] = text_height(subtitle, sum(breadths), 9.5)

@@ -87,7 +87,7 @@ def add_line(sheet: Sheet, plan: Plan, row: int, line: Line, flag: str) -> None:
     sheet.heights[row] = max(20.0, *(text_height(t, w) for t, w in zip(line.labels, widths, strict=True)))
     number = "amount" if any(item.decimals for item in line.items) else "number"
     figures, formulas = compared(plan, line), formulas_of(plan, line, row, flag)
-    roles = {SHARE: "share", LACKING: "missing", GAP: "gap", ALL_GAP: "gap", NOW: f"{number}_total"}
+    roles = {SHARE: "growth", LACKING: "missing", GAP: "gap", ALL_GAP: "gap", NOW: f"{number}_total"}
     for column, (value, formula) in zip(range(FIRST, ALL_GAP + 1), zip(figures, formulas, strict=True), strict=True):
         sheet.put(row, column, value, roles.get(column, number), formula=formula)
 
