@@ -1,4 +1,4 @@
-"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → consolidate → compose → write.
+"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → resubmit → consolidate → compose → write.
 
 The only place where steps and files meet. A problem in an agency's file becomes a state or a finding and never stops
 the batch; a problem of ours stops it before the first file is opened.
@@ -9,31 +9,36 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from loguru import logger
 
+from workbook_tool.files.arriving import changed
 from workbook_tool.files.cage import Progress
 from workbook_tool.files.inbox import list_files, list_inbox
-from workbook_tool.files.inputs import input_hashes
+from workbook_tool.files.inputs import basis_of, input_hashes
+from workbook_tool.files.ledger import Ledger, open_ledger
 from workbook_tool.files.outbox import next_name, one_run_at_a_time, publish
+from workbook_tool.files.republish import repeatable, republish
 from workbook_tool.files.results import manifest_of, write_results
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form import Form
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run
+from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run, State
 from workbook_tool.model.settings import Roster, Settings
 from workbook_tool.model.submission import Agency, Submission
 from workbook_tool.model.text import safe_name
 from workbook_tool.reception import take_in_all
+from workbook_tool.steps import tell
 from workbook_tool.steps.check import check
 from workbook_tool.steps.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.consolidate import consolidate
 from workbook_tool.steps.locate import locate
+from workbook_tool.steps.resubmit import resubmit
 from workbook_tool.steps.settle import agency_records, settle
 from workbook_tool.steps.sift import sift
 
@@ -61,6 +66,19 @@ class Outcome:
     manifest: dict[str, Any]
     folder: Path | None
 
+    @property
+    def summary(self) -> str:
+        return tell.outcome(self.result)
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A run that came to the same as the one before it, and what was said of that."""
+
+    summary: str
+    manifest: dict[str, Any]
+    folder: Path
+
 
 def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progress | None = None) -> Outcome:
     """Read the inbox, check every file, and publish one run folder.
@@ -70,25 +88,64 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
     settings, form, last = office.settings, office.form, office.last
     if last.problem:
         logger.warning(last.words)
-    with one_run_at_a_time(settings.outbox):
-        name = next_name(settings.outbox, as_of)
-        clock = Clock()
+    with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger, keep=not dry_run) as ledger:
+        ledger.repair(settings.outbox)
+        if not dry_run:
+            ledger.refuse_earlier(as_of)
+        history, known = ledger.history(form.id, settings.year, as_of), ledger.readings(office.terms)
+        name, clock = next_name(settings.outbox, as_of, ledger.names), Clock()
         with clock("read"):
-            read = sift(take_in_all(list_inbox(settings.inbox), office.terms, progress))
+            sources = list_inbox(settings.inbox)
+            read = sift(take_in_all(sources, office.terms, progress, known))
+            known.save()
         with clock("check"):
-            files = settle(judged(read, office.terms, last), form, settings.policy)
+            files = settle(judged(read, office.terms, last), form, settings.policy, history)
             files = compare_agencies(files, form, settings.policy, last, office.roster)
-            agencies = agency_records(files, office.roster, settings, as_of)
+            files, resubmissions = resubmit(files, form, settings.policy, as_of, history)
+            agencies = agency_records(files, office.roster, settings, as_of, history)
         with clock("consolidate"):
             result = consolidate(form, settings, office.roster, Run(name, as_of), files, agencies)
-            result = compare_region(result, last)
-        workbook = safe_name(f"汇总_{settings.region}_{settings.year}_{name}.xlsx")
-        inputs = input_hashes(settings, form, office.roster, files, last)
+            result = replace(compare_region(result, last), resubmissions=resubmissions)
+        inputs = input_hashes(settings, form, office.roster, files, last, history, as_of)
         if dry_run:
             return Outcome(result, manifest_of(result, "", inputs, clock.seconds), None)
-        folder, manifest = write_run(result, settings, workbook, inputs, clock)
+        settled = known.whole and not any(file.state is State.ARRIVING for file in files)
+        basis = basis_of(settings, form, office.roster, last, history, sources, as_of) if settled else ""
+        folder, manifest = write_run(result, settings, ledger, inputs, basis, clock)
         logger.info("run {} published: {}", name, manifest["counts"])
         return Outcome(result, manifest, folder)
+
+
+def again(office: Office, as_of: date) -> Repeat | None:
+    """Publish the newest run once more, where nothing that a run depends on has changed since: it would come to the
+    same. None where that cannot be said; then nothing was written.
+
+    Raises OfficeError, Busy or OutboxError as ``run`` does.
+    """
+    settings, form, clock = office.settings, office.form, Clock()
+    with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
+        ledger.repair(settings.outbox)
+        ledger.refuse_earlier(as_of)
+        if (newest := ledger.newest) is None or newest.as_of != as_of:
+            return None
+        name = next_name(settings.outbox, as_of, ledger.names)
+        with clock("compare"):
+            sources, history = list_inbox(settings.inbox), ledger.history(form.id, settings.year, as_of)
+            basis = basis_of(settings, form, office.roster, office.last, history, sources, as_of)
+            unchanged = basis == newest.basis and newest.intact(settings.outbox) and not changed(sources)
+        earlier = settings.outbox / newest.name
+        if not unchanged or not repeatable(earlier, newest.name, name):
+            return None
+        manifest: dict[str, Any] = {}
+
+        def write(folder: Path) -> None:
+            manifest.update(republish(earlier, newest.files, folder, name, clock.seconds))
+            ledger.prepare_again(newest, name, manifest["workbook"], folder)
+
+        folder = publish(settings.outbox, name, write)
+        ledger.done(name)
+        logger.info("run {} published: the same as {}", name, newest.name)
+        return Repeat(newest.summary, manifest, folder)
 
 
 def check_files(paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR) -> list[FileRecord]:
@@ -113,11 +170,13 @@ def settled(checked: Checked) -> FileRecord:
 
 
 def write_run(
-    result: Consolidation, settings: Settings, workbook: str, inputs: dict[str, str | None], clock: Clock
+    result: Consolidation, settings: Settings, ledger: Ledger, inputs: dict[str, str | None], basis: str, clock: Clock
 ) -> tuple[Path, dict[str, Any]]:
+    """The run folder: filled, written down as prepared, given its name, and written down as done."""
     from workbook_tool.files.render import render
     from workbook_tool.steps.compose import compose
 
+    workbook = safe_name(f"汇总_{settings.region}_{settings.year}_{result.run}.xlsx")
     manifest: dict[str, Any] = {}
 
     def write(folder: Path) -> None:
@@ -125,8 +184,11 @@ def write_run(
             render(compose(result), folder / workbook)
         manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
         write_results(folder, result, manifest)
+        ledger.prepare(result, manifest, basis, tell.outcome(result), folder)
 
-    return publish(settings.outbox, result.run, write), manifest
+    folder = publish(settings.outbox, result.run, write)
+    ledger.done(result.run)
+    return folder, manifest
 
 
 def issue_templates(office: Office, agencies: Sequence[Agency], out: Path, total_formulas: bool) -> list[Path]:

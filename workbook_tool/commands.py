@@ -55,12 +55,14 @@ def run_office(
     """Run the main job. Returns the summary (or run.json) and the number of must-findings."""
     office = open_office(config, year)
     log.start(office.settings.logs)
-    outcome = batch.run(office, as_of, dry_run=dry_run, progress=progress)
+    outcome = (None if dry_run else batch.again(office, as_of)) or batch.run(
+        office, as_of, dry_run=dry_run, progress=progress
+    )
     must = outcome.manifest["counts"]["findings"][Severity.MUST.value]
     if as_json:
         return manifest_text(outcome.manifest), must
     where = str(outcome.folder / outcome.manifest["workbook"]) if outcome.folder else ""
-    return tell.summary(outcome.result, where), must
+    return outcome.summary + tell.closing(where), must
 
 
 def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:

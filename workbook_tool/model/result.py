@@ -10,6 +10,7 @@ from enum import StrEnum
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.resubmission import Resubmission
 from workbook_tool.model.rules import Severity, Verdict
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import Agency, SourceFile, Submission
@@ -94,7 +95,8 @@ class Checked:
 
 @dataclass(frozen=True)
 class FileRecord:
-    """The line of a file in the manifest. ``checked`` is there for files that were read as the form."""
+    """The line of a file in the manifest. ``checked`` is there for files that were read as the form, ``replaced_by`` for
+    an older version: the path of the file that took its place."""
 
     source: SourceFile
     state: State
@@ -102,6 +104,7 @@ class FileRecord:
     agency: Agency | None = None
     year: int | None = None
     checked: Checked | None = None
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,8 @@ class Opened:
 
 @dataclass(frozen=True)
 class AgencyRecord:
-    """Where an agency stands: the file that counts for it, or none (``missing``)."""
+    """Where an agency stands: the file that counts for it, or none (``missing``). ``filed_on`` is the day of its first
+    filing for the year, by what ``source`` says; ``days_late`` is there where that was after the ``deadline``."""
 
     agency: Agency
     state: str
@@ -123,6 +127,9 @@ class AgencyRecord:
     source: str
     file: FileRecord | None = None
     remark: str = ""
+    deadline: date | None = None
+    filed_on: date | None = None
+    days_late: int | None = None
 
     @property
     def state_label(self) -> str:
@@ -170,7 +177,8 @@ class RuleCount:
 class Consolidation:
     """The region's result. ``passed`` is counted plus held, ``held`` its part still to be explained, ``all_filed``
     adds the returned filings. ``filed`` lists the agencies with a filing, in roster order. ``region_findings`` are about
-    the totals of the region, of no single agency."""
+    the totals of the region, of no single agency. ``resubmissions`` tell of the agencies with more than one version, those
+    first that changed what had been passed."""
 
     form: Form
     region: str
@@ -188,6 +196,7 @@ class Consolidation:
     crosses: tuple[tuple[Cross, Cross], ...] = field(default=())
     last_year: LastYear = NO_LAST_YEAR
     region_findings: tuple[Finding, ...] = ()
+    resubmissions: tuple[Resubmission, ...] = ()
 
     @property
     def filed(self) -> tuple[AgencyRecord, ...]:

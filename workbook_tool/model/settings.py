@@ -91,6 +91,7 @@ class Settings:
     limits: Limits = Limits()
     passwords: tuple[str, ...] = ()
     last_year: Path | None = None
+    ledger: Path = Path("ledger.sqlite")
 
     @property
     def logs(self) -> Path:

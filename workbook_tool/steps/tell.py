@@ -23,6 +23,16 @@ FIRST_STEPS = """下一步（先进入这个文件夹）：
 
 def summary(result: Consolidation, workbook: str) -> str:
     """The end of a run: where things stand, what to do next, and where the workbook is."""
+    return outcome(result) + closing(workbook)
+
+
+def closing(workbook: str) -> str:
+    """Where the workbook is."""
+    return safe_text(f"汇总工作簿：{workbook}" if workbook else "（试运行，没有写出文件）") + "\n"
+
+
+def outcome(result: Consolidation) -> str:
+    """Where things stand and what to do next."""
     stands = [(label, result.agencies_in(state)) for label, state in STANDS]
     figures = "，".join(f"{label} {len(records)}" for label, records in stands)
     due = f"应报 {len(result.agencies)}" if result.roster_given else "没有名录，未核对应报单位"
@@ -31,7 +41,6 @@ def summary(result: Consolidation, workbook: str) -> str:
     lines += next_steps(result)
     if result.last_year.problem:
         lines.append(result.last_year.words)
-    lines.append(f"汇总工作簿：{workbook}" if workbook else "（试运行，没有写出文件）")
     return safe_text("\n".join(lines)) + "\n"
 
 
