@@ -101,11 +101,11 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         with clock("check"):
             files = settle(judged(read, office.terms, last), form, settings.policy, history)
             files = compare_agencies(files, form, settings.policy, last, office.roster)
-            files, resubmissions = resubmit(files, form, settings.policy, as_of, history)
+            files, chains = resubmit(files, form, settings.policy, as_of, history)
             agencies = agency_records(files, office.roster, settings, as_of, history)
         with clock("consolidate"):
             result = consolidate(form, settings, office.roster, Run(name, as_of), files, agencies)
-            result = replace(compare_region(result, last), resubmissions=resubmissions)
+            result = replace(compare_region(result, last), chains=chains)
         inputs = input_hashes(settings, form, office.roster, files, last, history, as_of)
         if dry_run:
             return Outcome(result, manifest_of(result, "", inputs, clock.seconds), None)

@@ -22,6 +22,7 @@ from workbook_tool.model.result import State
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Roster
 from workbook_tool.model.text import nearest
+from workbook_tool.standing import status_of
 from workbook_tool.steps import tell
 
 DEFAULT_FORM = "zfxxgk-2021"
@@ -63,6 +64,13 @@ def run_office(
         return manifest_text(outcome.manifest), must
     where = str(outcome.folder / outcome.manifest["workbook"]) if outcome.folder else ""
     return outcome.summary + tell.closing(where), must
+
+
+def status(config: Path, today: date) -> str:
+    """Where the office stands: the last run, what waits for the next one, and what needs a person. Writes nothing."""
+    office = open_office(config)
+    log.off()
+    return status_of(office, today)
 
 
 def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:

@@ -37,7 +37,7 @@ def input_hashes(
         "roster": digest(repr(roster)) if roster.given else None,
         "form": digest((settings.templates / f"{form.id}.toml").read_text(encoding="utf-8-sig")),
         "last_year": last.sha256,
-        "ledger": of_history(history, [file.source for file in files], as_of),
+        "ledger": of_history(history, [f.source for f in files if f.state is not State.ARRIVING], as_of),
         "decisions": None,
     }
 

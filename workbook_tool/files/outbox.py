@@ -36,6 +36,19 @@ def one_run_at_a_time(outbox: Path) -> Iterator[None]:
         lock.release()
 
 
+def is_held(outbox: Path) -> bool:
+    """Whether a run is at work here."""
+    if not (outbox / ".lock").exists():
+        return False
+    lock = FileLock(outbox / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
+
+
 def next_name(outbox: Path, as_of: date, known: Iterable[str] = ()) -> str:
     """The name of the next run folder of a day: ``2024-02-05-1``, ``2024-02-05-2``, … ``known`` are the names of runs
     whose folders may have been deleted since; none of them is given again."""

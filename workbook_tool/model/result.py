@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from workbook_tool.model.chain import Chain
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.resubmission import Resubmission
 from workbook_tool.model.rules import Severity, Verdict
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import Agency, SourceFile, Submission
@@ -177,7 +177,7 @@ class RuleCount:
 class Consolidation:
     """The region's result. ``passed`` is counted plus held, ``held`` its part still to be explained, ``all_filed``
     adds the returned filings. ``filed`` lists the agencies with a filing, in roster order. ``region_findings`` are about
-    the totals of the region, of no single agency. ``resubmissions`` tell of the agencies with more than one version, those
+    the totals of the region, of no single agency. ``chains`` tell of the agencies with more than one version, those
     first that changed what had been passed."""
 
     form: Form
@@ -196,7 +196,7 @@ class Consolidation:
     crosses: tuple[tuple[Cross, Cross], ...] = field(default=())
     last_year: LastYear = NO_LAST_YEAR
     region_findings: tuple[Finding, ...] = ()
-    resubmissions: tuple[Resubmission, ...] = ()
+    chains: tuple[Chain, ...] = ()
 
     @property
     def filed(self) -> tuple[AgencyRecord, ...]:

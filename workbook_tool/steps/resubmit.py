@@ -9,10 +9,10 @@ from datetime import date
 from itertools import pairwise
 
 from workbook_tool.model.cells import address
+from workbook_tool.model.chain import Chain, Change, Version
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form, Item
 from workbook_tool.model.history import History, PastVersion
-from workbook_tool.model.resubmission import Change, Resubmission, Version
 from workbook_tool.model.result import Checked, FileRecord, State
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Policy
@@ -25,7 +25,7 @@ Numbers = Mapping[int, int]
 
 def resubmit(
     records: Sequence[FileRecord], form: Form, policy: Policy, as_of: date, history: History
-) -> tuple[list[FileRecord], tuple[Resubmission, ...]]:
+) -> tuple[list[FileRecord], tuple[Chain, ...]]:
     """The files, those that changed what had been passed with a finding that says so before all others; and the
     versions of every agency that has more than one."""
     by_agency: dict[str, list[FileRecord]] = defaultdict(list)
@@ -38,10 +38,11 @@ def resubmit(
         counting = next((r for r in files if r.state is not State.SUPERSEDED), None)
         if counting is None or counting.agency is None:
             continue
-        chain = Chain(form, as_of, history, counting.agency, present)
-        if resubmission := chain.told(counting, [r for r in files if r.replaced_by]):
-            chains.append(resubmission)
-            told[counting.source.path] = marked(counting, resubmission, form, policy)
+        versions = Versions(form, as_of, history, counting.agency, present)
+        if chain := versions.told(counting, [r for r in files if r.replaced_by]):
+            told[counting.source.path] = settled = marked(counting, chain, form, policy)
+            *earlier, last = chain.versions
+            chains.append(replace(chain, versions=(*earlier, replace(last, state=settled.state.value))))
     return list(told.values()), tuple(sorted(chains, key=lambda chain: (not chain.revised, chain.agency.code)))
 
 
@@ -56,8 +57,8 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Chain:
-    """An agency whose versions are put in a row. ``present`` are the bytes that are in the inbox."""
+class Versions:
+    """The versions of an agency, to be put in a row. ``present`` are the bytes that are in the inbox."""
 
     form: Form
     as_of: date
@@ -65,7 +66,7 @@ class Chain:
     agency: Agency
     present: frozenset[str]
 
-    def told(self, counting: FileRecord, older: Sequence[FileRecord]) -> Resubmission | None:
+    def told(self, counting: FileRecord, older: Sequence[FileRecord]) -> Chain | None:
         """The versions in their order; None where there is only one."""
         past = self.history.versions.get(self.agency.code, ())
         gone = [self.gone(version) for version in past if version.sha256 not in self.present]
@@ -76,9 +77,11 @@ class Chain:
         versions = (row[0].version, *(compared(one, other) for one, other in pairwise(row)))
         approved = last_approved(past)
         if approved is None or approved.sha256 == counting.source.sha256:
-            return Resubmission(self.agency, versions)
+            return Chain(self.agency, versions)
         revised = changes(self.by_item(approved), row[-1].numbers)
-        return Resubmission(self.agency, versions, approved.path if revised else "", revised)
+        if not revised:
+            return Chain(self.agency, versions)
+        return Chain(self.agency, versions, approved.path, approved.last or approved.day, revised)
 
     def filed(self, record: FileRecord) -> Sent:
         """A version that is in the inbox, in the state that is its own."""
@@ -127,12 +130,12 @@ def changes(before: Numbers, after: Numbers) -> tuple[Change, ...]:
     )
 
 
-def marked(record: FileRecord, resubmission: Resubmission, form: Form, policy: Policy) -> FileRecord:
+def marked(record: FileRecord, chain: Chain, form: Form, policy: Policy) -> FileRecord:
     """The file with what it changed of the numbers that had been passed, before everything else."""
     rule = next((rule for rule in form.rules if rule.kind == "revised"), None)
-    if not resubmission.revised or rule is None or record.checked is None:
+    if not chain.revised or rule is None or record.checked is None:
         return record
-    readings, revised = record.checked.submission.readings, resubmission.revised
+    readings, revised = record.checked.submission.readings, chain.revised
     items = [form.items[change.item] for change in revised]
     named = "；".join(change_words(item, change) for item, change in zip(items[:SHOWN], revised, strict=False))
     more = f" 等 {len(revised)} 处" if len(revised) > SHOWN else ""
@@ -141,7 +144,8 @@ def marked(record: FileRecord, resubmission: Resubmission, form: Form, policy: P
     finding = Finding(
         rule.id,
         policy.weigh(rule),
-        f"“{resubmission.approved}”已通过，之后报来的“{record.source.path}”又改了：{named}{more}。{rule.words}",
+        f"“{chain.approved}”在 {chain.approved_on} 的汇总中已通过，之后报来的“{record.source.path}”"
+        f"又改了：{named}{more}。{rule.words}",
         rule.advice,
         sheet=sheet,
         cell=",".join(address(*place) for place in places),

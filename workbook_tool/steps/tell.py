@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from workbook_tool.model.compared import COMPARED, LIMITS
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
+from workbook_tool.model.history import PastRun
 from workbook_tool.model.result import MISSING, AgencyRecord, Consolidation, FileRecord, State
 from workbook_tool.model.rules import LINEAR, Rule, Severity
 from workbook_tool.model.settings import Policy
@@ -42,6 +43,27 @@ def outcome(result: Consolidation) -> str:
     if result.last_year.problem:
         lines.append(result.last_year.words)
     return safe_text("\n".join(lines)) + "\n"
+
+
+def status(office: str, last: PastRun | None, waiting: Sequence[Work], for_people: Sequence[Work]) -> str:
+    """Where an office stands between two runs: the last run, what waits for the next, and what waits for people."""
+    if last is None:
+        said = "还没有运行过"
+    else:
+        figures = "，".join(f"{label} {last.states.get(state, 0)}" for label, state in STANDS)
+        said = f"上次运行 {last.name}：{last.due} 家，{figures}"
+    lines = [f"{office}  {said}"]
+    for title, works in (("等下一次运行", waiting), ("等人处理", for_people)):
+        lines += [
+            f"{title}：{what}" + (f" {len(of)} {unit}：{first_of(of, unit)}" if of else "") for what, unit, of in works
+        ]
+    if len(lines) == 1 and last:
+        lines.append("没有新到的文件，也没有等人处理的事。")
+    return safe_text("\n".join(lines)) + "\n"
+
+
+Work = tuple[str, str, Sequence[str]]
+"""What is to be done, what is counted (家, 份), and the names."""
 
 
 STANDS = (
@@ -80,13 +102,15 @@ def next_steps(result: Consolidation) -> list[str]:
 
 
 def paths(files: Sequence[FileRecord]) -> str:
-    shown = "、".join(f.source.path for f in files[:NAMES_SHOWN])
-    return shown + (f" 等 {len(files)} 份" if len(files) > NAMES_SHOWN else "")
+    return first_of([f.source.path for f in files], "份")
 
 
 def names(records: Sequence[AgencyRecord]) -> str:
-    shown = "、".join(r.agency.name for r in records[:NAMES_SHOWN])
-    return shown + (f" 等 {len(records)} 家" if len(records) > NAMES_SHOWN else "")
+    return first_of([r.agency.name for r in records], "家")
+
+
+def first_of(names: Sequence[str], unit: str) -> str:
+    return "、".join(names[:NAMES_SHOWN]) + (f" 等 {len(names)} {unit}" if len(names) > NAMES_SHOWN else "")
 
 
 CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "须说明", State.RETURNED: "须修改"}

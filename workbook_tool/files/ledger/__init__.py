@@ -74,10 +74,10 @@ class Ledger:
                 there = digest(outbox / entry.name / RUN_JSON)
                 if there and there == entry.files.get(RUN_JSON):
                     self.connection.execute("UPDATE runs SET stage = 'done' WHERE id = ?", (entry.number,))
-                    settled.append(f"{entry.name}：上次在写出之后中断，结果完整，已补记入台账")
+                    settled.append(f"{entry.name}：上次在写出之后中断，结果完整，补记入台账")
                 else:
                     self.connection.execute("DELETE FROM runs WHERE id = ?", (entry.number,))
-                    settled.append(f"{entry.name}：上次在写出之前中断，没有结果，台账中已撤销")
+                    settled.append(f"{entry.name}：上次在写出之前中断，没有结果，台账中撤销")
         for words in settled:
             logger.warning("run {}", words)
         return settled

@@ -58,7 +58,7 @@ class Readings:
         """What was read of this file, in its present place."""
         key = self.key(source)
         row = self.connection.execute("SELECT value FROM readings WHERE key = ?", (key,)).fetchone()
-        if not source.sha256 or row is None:
+        if not source.sha256 or row is None or not isinstance(row[0], bytes):
             return None
         seal, value = row[0][:32], row[0][32:]
         if seal != sealed(key, value):

@@ -16,9 +16,6 @@ from workbook_tool.model.result import AgencyRecord, Consolidation, State
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.text import safe_text
 
-UNSEEN = (State.IGNORED, State.ARRIVING)
-"""What was not read as it will be has not been seen."""
-
 
 def record_result(connection: sqlite3.Connection, run: int, result: Consolidation) -> None:
     """All rows of a run, within the transaction that is open."""
@@ -39,7 +36,7 @@ def record_result(connection: sqlite3.Connection, run: int, result: Consolidatio
 
 def sightings(result: Consolidation) -> Iterator[tuple[object, ...]]:
     for file in result.files:
-        if file.source.sha256 and file.state not in UNSEEN:
+        if file.source.sha256 and file.state is not State.ARRIVING:  # what is to come has not been seen
             code, name = (file.agency.code, file.agency.name) if file.agency else ("", "")
             path, older = safe_text(file.source.path), int(bool(file.replaced_by))
             reason = safe_text(file.reason)

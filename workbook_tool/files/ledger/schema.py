@@ -70,6 +70,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     for number in range(version, len(MIGRATIONS)):
         steps = f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA application_id = {APPLICATION};"
         connection.executescript(f"{steps} PRAGMA user_version = {number + 1}; COMMIT;")
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")  # a ledger that cannot be written says so here
 
 
 @contextmanager

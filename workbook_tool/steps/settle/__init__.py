@@ -83,16 +83,11 @@ def set_aside(record: FileRecord, newest: FileRecord, why: str) -> FileRecord:
     return replace(record, state=State.SUPERSEDED, reason=f"{why}；以“{newest.source.path}”为准")
 
 
-BY_ROUND, BY_MAIL, BY_SIGHT, BY_TIME, BY_NAME, BY_LEDGER = (
-    "轮次",
-    "邮件日期",
-    "台账首见",
-    "文件修改时间",
-    "文件名",
-    "台账记录",
-)
-GUESSES = (BY_TIME, BY_NAME)
-"""What any copying changes: it may tell two files apart, but people are asked."""
+BY_ROUND, BY_MAIL, BY_SIGHT, BY_LEDGER = "轮次", "邮件日期", "台账首见", "台账"
+BY_TIME, BY_NAME, BY_HABIT = "文件修改时间", "文件名", "以前的取舍"
+GUESSES = (BY_TIME, BY_NAME, BY_HABIT)
+"""What any copying changes, or an earlier run had to guess: it tells two files apart, but people are asked."""
+ALL_RULES = (BY_LEDGER, BY_ROUND, BY_MAIL, BY_SIGHT, *GUESSES)
 
 
 @dataclass(frozen=True)
@@ -127,7 +122,14 @@ class Contest:
         lost = [r for r in versions if r is not newest]
         if natural is newest:
             return newest, [(r, rules[r.source.path]) for r in lost]
-        return newest, [(r, self.newest([newest, r])[1].get(r.source.path, BY_LEDGER)) for r in lost]
+        return newest, [(r, self.beside(newest, r)) for r in lost]
+
+    def beside(self, newest: FileRecord, older: FileRecord) -> str:
+        """The rule that tells two apart, of which the ledger may know better which is the older."""
+        left, rules = self.newest([newest, older])
+        if left is newest:
+            return rules[older.source.path]
+        return BY_HABIT if rules[newest.source.path] in GUESSES else BY_LEDGER
 
     def newest(self, versions: list[FileRecord]) -> tuple[FileRecord, dict[str, str]]:
         """The newest by each rule in turn, and by path the rule by which each of the others fell behind."""
@@ -160,6 +162,7 @@ class Contest:
             BY_SIGHT: f"轮次相同，台账首见于 {seen.run}，较早",
             BY_TIME: f"{equal}，文件修改时间较早",
             BY_NAME: "轮次和文件修改时间都相同，按文件名排列",
+            BY_HABIT: "以前的汇总已把它作旧版",
             BY_LEDGER: "台账中早已是旧版",
         }[by]
         same = "；数字完全相同" if same_numbers(newest, record) else ""
@@ -179,7 +182,7 @@ def doubt(newest: FileRecord, others: list[tuple[FileRecord, str]], form: Form, 
     assert newest.checked is not None
     rule = form.rule_of_kind("version")
     names = "、".join(f"“{r.source.path}”" for r, _ in others)
-    by = max((by for _, by in others), key=(BY_LEDGER, BY_ROUND, BY_MAIL, BY_SIGHT, BY_TIME, BY_NAME).index)
+    by = max((by for _, by in others), key=ALL_RULES.index)
     later = [r for r, _ in others if cover_disagrees(newest, r)]
     doubtful = f"但“{later[0].source.path}”封面的填报日期更晚（{filed_on(later[0])}）。" if later else ""
     message = (

@@ -46,11 +46,13 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Resubmission:
+class Chain:
     """All versions of an agency, oldest first, the one that counts last. ``revised`` is how it differs from the
-    ``approved`` one, the last version that had been passed in an earlier run; empty where nothing passed has changed."""
+    ``approved`` one, the last version that had been passed in an earlier run, for the last time on ``approved_on``; empty
+    where nothing passed has changed."""
 
     agency: Agency
     versions: tuple[Version, ...]
     approved: str = ""
+    approved_on: date | None = None
     revised: tuple[Change, ...] = ()
