@@ -77,7 +77,8 @@ def basis_of(
     as they are."""
     hashes = input_hashes(settings, form, roster, (), last, history, as_of)
     listed = [(s.path, s.sha256, s.size, s.modified) for s in sources]
-    return digest(repr((hashes, of_history(history, sources, as_of), listed, as_of.isoformat(), program())))
+    known = (of_history(history, sources, as_of), last.words)
+    return digest(repr((hashes, known, listed, as_of.isoformat(), program())))
 
 
 def digest(text: str) -> str:
