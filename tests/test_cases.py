@@ -24,7 +24,7 @@ AS_OF = date(2024, 2, 5)
 
 def dump(outcome: Outcome) -> Iterator[str]:
     """What a person would learn from the run, as text."""
-    yield tell.summary(outcome.result, "").rstrip()
+    yield tell.outcome(outcome.result, written=False) + tell.closing("").rstrip()
     yield "\n# 单位"
     for record in outcome.result.agencies:
         yield f"{record.agency.code} {record.agency.name}：{record.state} {record.timeliness} {record.remark}".rstrip()

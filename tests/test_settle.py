@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from tests.grids import ROOT, annual_report
 from workbook_tool.files.inputs import input_hashes
 from workbook_tool.model.finding import Finding
+from workbook_tool.model.history import NO_HISTORY, History, Sighting
 from workbook_tool.model.last_year import NO_LAST_YEAR
 from workbook_tool.model.result import AgencyRecord, Checked, FileRecord, State
 from workbook_tool.model.rules import Severity
@@ -107,6 +110,34 @@ def test_the_newest_counts_and_the_reason_names_what_decided(name: str) -> None:
     one, other, expected = VERSIONS[name]
     assert settled(one, other) == expected
     assert settled(other, one) == expected
+
+
+def test_ten_orders_of_arrival_give_the_same_version() -> None:
+    versions = [
+        filing("a", round=2, sent="2024-01-03 08:00"),
+        filing("b", round=2, sent="2024-01-09 08:00"),
+        filing("c", round=1, sent="2024-01-20 08:00"),
+        filing("d", round=1),
+    ]
+    for order in list(permutations(versions))[:: 24 // 10]:
+        assert after_weeks(order) == "b"
+    # Where nothing else tells, what came later is newer, and an old one that comes again stays old.
+    assert after_weeks((versions[3], filing("e"))) == "e"
+    assert after_weeks((filing("e"), versions[3])) == "d"
+
+
+def after_weeks(order: Sequence[FileRecord]) -> str:
+    """The path that counts when one file came each week, and the first is forwarded once more at the end."""
+    history, days = NO_HISTORY, [date(2024, 1, 1 + 7 * week) for week in range(4)]
+    for week, _ in enumerate(order):
+        records = settle(order[: week + 1], FORM, Policy(), history)
+        name, day = f"{days[week]}-1", days[week]
+        seen = {r.source.sha256: history.sightings.get(r.source.sha256, Sighting(name, day)) for r in records}
+        old = {r.source.sha256 for r in records if r.replaced_by}
+        history = History(sightings={sha: replace(s, superseded=s.superseded or sha in old) for sha, s in seen.items()})
+    forwarded = replace(order[0], source=replace(order[0].source, modified=9e9))
+    (path,) = [r.source.path for r in settle([forwarded, *order[1:]], FORM, Policy(), history) if not r.replaced_by]
+    return path
 
 
 def outcome(*filings: FileRecord) -> list[tuple[str, State, str]]:

@@ -118,6 +118,7 @@ def arguments_parser() -> Parser:
     run.add_argument("--dry-run", action="store_true", help="只审核，不写出")
     run.add_argument("--strict", action="store_true", help="有“必须改”时退出码为 1")
     run.add_argument("--json", action="store_true", help="在标准输出打印 run.json")
+    command("status", "上次运行、等待读取的文件、需要人处理的事；不写出", status_command)
     check = command("check", "单独审核若干文件，只显示问题，不写出", check_command)
     check.add_argument("files", nargs="+", type=Path, metavar="文件")
     template = command("template", "生成空白填报表", template_command)
@@ -164,6 +165,13 @@ def run_command(options: argparse.Namespace) -> int:
         )
     print(text, end="")
     return FINDINGS if options.strict and must else DONE
+
+
+def status_command(options: argparse.Namespace) -> int:
+    from workbook_tool import commands
+
+    print(commands.status(options.config, date.today()), end="")
+    return DONE
 
 
 def check_command(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → consolidate → give back → compose → write.
+"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → resubmit → consolidate → publish.
 
 The only place where steps and files meet. A problem in an agency's file becomes a state or a finding and never stops
 the batch; a problem of ours stops it before the first file is opened.
@@ -6,38 +6,35 @@ the batch; a problem of ours stops it before the first file is opened.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from loguru import logger
 
-from workbook_tool.dispatch import write_returns
+from workbook_tool.files.arriving import changed
 from workbook_tool.files.cage import Progress
 from workbook_tool.files.inbox import list_files, list_inbox
-from workbook_tool.files.inputs import input_hashes
-from workbook_tool.files.outbox import next_name, one_run_at_a_time, publish
-from workbook_tool.files.reminders import write_reminders
-from workbook_tool.files.results import manifest_of, write_results
+from workbook_tool.files.inputs import basis_of, input_hashes
+from workbook_tool.files.ledger import open_ledger
+from workbook_tool.files.outbox import next_name, one_run_at_a_time
+from workbook_tool.files.republish import repeatable
+from workbook_tool.files.results import manifest_of
 from workbook_tool.intake import Terms
-from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form import Form
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run
-from workbook_tool.model.returned import RETURNS
+from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run, State
 from workbook_tool.model.settings import Roster, Settings
 from workbook_tool.model.submission import Agency, Submission
-from workbook_tool.model.text import safe_name
+from workbook_tool.publication import Clock, Manifest, publish_again, publish_run
 from workbook_tool.reception import take_in_all
+from workbook_tool.steps import tell
 from workbook_tool.steps.check import check
 from workbook_tool.steps.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.consolidate import consolidate
 from workbook_tool.steps.locate import locate
-from workbook_tool.steps.remind import remind
+from workbook_tool.steps.resubmit import resubmit
 from workbook_tool.steps.score import score
 from workbook_tool.steps.settle import agency_records, settle
 from workbook_tool.steps.sift import sift
@@ -61,11 +58,13 @@ class Office:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to. ``folder`` is None after a dry run."""
+    """What a run came to, in words and as run.json. ``folder`` is None after a dry run, ``result`` where an earlier run
+    was published again."""
 
-    result: Consolidation
-    manifest: dict[str, Any]
+    summary: str
+    manifest: Manifest
     folder: Path | None
+    result: Consolidation | None = None
 
 
 def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progress | None = None) -> Outcome:
@@ -73,29 +72,62 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
 
     Raises OfficeError, Busy or OutboxError; then nothing was written.
     """
-    settings, form, last = office.settings, office.form, office.last
+    settings, form, roster, last = office.settings, office.form, office.roster, office.last
     if last.problem:
         logger.warning(last.words)
-    with one_run_at_a_time(settings.outbox):
-        name = next_name(settings.outbox, as_of)
-        clock = Clock()
+    with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger, keep=not dry_run) as ledger:
+        ledger.repair(settings.outbox)
+        if not dry_run:
+            ledger.refuse_earlier(as_of)
+        history, known = ledger.history(form.id, settings.year, as_of), ledger.readings(office.terms)
+        name, clock = next_name(settings.outbox, as_of, ledger.names), Clock()
         with clock("read"):
-            read = sift(take_in_all(list_inbox(settings.inbox), office.terms, progress))
+            sources = list_inbox(settings.inbox)
+            read = sift(take_in_all(sources, office.terms, progress, known))
+            known.save()
         with clock("check"):
-            files = settle(judged(read, office.terms, last), form, settings.policy)
-            files = compare_agencies(files, form, settings.policy, last, office.roster)
-            agencies = agency_records(files, office.roster, settings, as_of)
+            files = settle(judged(read, office.terms, last), form, settings.policy, history)
+            files = compare_agencies(files, form, settings.policy, last, roster)
+            files, chains = resubmit(files, form, settings.policy, as_of, history)
+            agencies = agency_records(files, roster, settings, as_of, history)
         with clock("consolidate"):
-            result = consolidate(form, settings, office.roster, Run(name, as_of), files, agencies)
-            result = compare_region(result, last)
-            result = score(result, settings.scorecard) if settings.scorecard else result
-        workbook = safe_name(f"汇总_{settings.region}_{settings.year}_{name}.xlsx")
-        inputs = input_hashes(settings, form, office.roster, files, last)
+            result = consolidate(form, settings, roster, Run(name, as_of), files, agencies)
+            result = replace(compare_region(result, last), chains=chains)
+            result = score(result, settings.scorecard, history) if settings.scorecard else result
+        inputs = input_hashes(settings, form, roster, files, last, history, as_of)
         if dry_run:
-            return Outcome(result, manifest_of(result, "", inputs, clock.seconds), None)
-        folder, manifest, result = write_run(result, settings, workbook, inputs, clock)
+            return Outcome(
+                tell.outcome(result, written=False), manifest_of(result, "", inputs, clock.seconds), None, result
+            )
+        settled = known.whole and not any(file.state is State.ARRIVING for file in files)
+        basis = basis_of(settings, form, roster, last, history, sources, as_of) if settled else ""
+        folder, manifest = publish_run(result, settings, ledger, inputs, basis, clock)
         logger.info("run {} published: {}", name, manifest["counts"])
-        return Outcome(result, manifest, folder)
+        return Outcome(tell.outcome(result), manifest, folder, result)
+
+
+def again(office: Office, as_of: date) -> Outcome | None:
+    """Publish the newest run once more, where nothing that a run depends on has changed since: it would come to the
+    same. None where that cannot be said; then nothing was written.
+
+    Raises OfficeError, Busy or OutboxError as ``run`` does.
+    """
+    settings, form, clock = office.settings, office.form, Clock()
+    with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
+        ledger.repair(settings.outbox)
+        ledger.refuse_earlier(as_of)
+        if (newest := ledger.newest) is None or newest.as_of != as_of:
+            return None
+        name = next_name(settings.outbox, as_of, ledger.names)
+        with clock("compare"):
+            sources, history = list_inbox(settings.inbox), ledger.history(form.id, settings.year, as_of)
+            basis = basis_of(settings, form, office.roster, office.last, history, sources, as_of)
+            unchanged = basis == newest.basis and newest.intact(settings.outbox) and not changed(sources)
+        if not unchanged or not repeatable(settings.outbox / newest.name, newest.name, name):
+            return None
+        folder, manifest = publish_again(newest, name, settings, ledger, clock)
+        logger.info("run {} published: the same as {}", name, newest.name)
+        return Outcome(newest.summary, manifest, folder)
 
 
 def check_files(paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR) -> list[FileRecord]:
@@ -117,65 +149,3 @@ def settled(checked: Checked) -> FileRecord:
     return FileRecord(
         submission.source, checked.state, checked.reason, submission.identity.agency, submission.identity.year, checked
     )
-
-
-def write_run(
-    result: Consolidation, settings: Settings, workbook: str, inputs: dict[str, str | None], clock: Clock
-) -> tuple[Path, dict[str, Any], Consolidation]:
-    from workbook_tool.files.render import render
-    from workbook_tool.steps.blank.region import region_report
-    from workbook_tool.steps.compose import compose
-
-    manifest: dict[str, Any] = {}
-
-    def write(folder: Path) -> None:
-        nonlocal result
-        with clock("return"):
-            result = replace(result, returns=write_returns(folder / RETURNS, result, settings))
-        with clock("write"):
-            render(compose(result), folder / workbook)
-            if result.passed.agencies:
-                render(region_report(result), folder / safe_name(f"上报表_{result.region}_{result.year}.xlsx"))
-        manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
-        write_results(folder, result, manifest)
-        write_reminders(folder, remind(result), result.as_of)
-
-    folder = publish(settings.outbox, result.run, write)
-    return folder, manifest, result
-
-
-def issue_templates(office: Office, agencies: Sequence[Agency], out: Path, total_formulas: bool) -> list[Path]:
-    """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now.
-
-    Raises OfficeError where one is there, and OutboxError where the folder cannot be written.
-    """
-    from workbook_tool.files.render import render
-    from workbook_tool.steps.blank import blank_book
-
-    year, made = office.settings.year, date(office.settings.year + 1, 1, 1)
-    paths = [out / safe_name(f"{agency.code}_{agency.name}_{year}.xlsx") for agency in agencies]
-    if there := [path for path in paths if path.exists()]:
-        raise OfficeError(f"{there[0]} 已经存在，没有写出任何文件；请换一个文件夹，或先把原有的移走。")
-    for agency, path in zip(agencies, paths, strict=True):
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            last = office.last.of(agency)
-            render(blank_book(office.form, year, made, agency, total_formulas=total_formulas, last=last), path)
-        except OSError as error:
-            raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
-    return paths
-
-
-class Clock:
-    """Seconds by stage."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, stage: str) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[stage] = round(time.perf_counter() - start, 3)

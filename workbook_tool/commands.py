@@ -22,6 +22,8 @@ from workbook_tool.model.result import State
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Roster
 from workbook_tool.model.text import nearest
+from workbook_tool.publication import issue_templates
+from workbook_tool.standing import status_of
 from workbook_tool.steps import tell
 
 DEFAULT_FORM = "zfxxgk-2021"
@@ -55,12 +57,21 @@ def run_office(
     """Run the main job. Returns the summary (or run.json) and the number of must-findings."""
     office = open_office(config, year)
     log.start(office.settings.logs)
-    outcome = batch.run(office, as_of, dry_run=dry_run, progress=progress)
+    outcome = (None if dry_run else batch.again(office, as_of)) or batch.run(
+        office, as_of, dry_run=dry_run, progress=progress
+    )
     must = outcome.manifest["counts"]["findings"][Severity.MUST.value]
     if as_json:
         return manifest_text(outcome.manifest), must
     where = str(outcome.folder / outcome.manifest["workbook"]) if outcome.folder else ""
-    return tell.summary(outcome.result, where), must
+    return outcome.summary + tell.closing(where), must
+
+
+def status(config: Path, today: date) -> str:
+    """Where the office stands: the last run, what waits for the next one, and what needs a person. Writes nothing."""
+    office = open_office(config)
+    log.off()
+    return status_of(office, today)
 
 
 def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
@@ -98,7 +109,7 @@ def issue(config: Path, codes: Sequence[str] | None, year: int | None, out: Path
             raise OfficeError(f"名录中没有代码 {unknown[0]}" + (f"，是否指 {hint}。" if hint else "。"))
     if not agencies:
         raise OfficeError("名录中没有单位；请先在名录中登记，再生成填报表。")
-    return batch.issue_templates(office, agencies, out, total_formulas)
+    return issue_templates(office.form, office.settings.year, agencies, office.last, out, total_formulas)
 
 
 def init(folder: Path) -> str:

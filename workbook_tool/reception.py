@@ -15,6 +15,7 @@ from loguru import logger
 from workbook_tool.files.arriving import changed, unfinished
 from workbook_tool.files.cage import Cage, Lost, Progress
 from workbook_tool.files.inbox import is_ignored
+from workbook_tool.files.ledger.readings import Readings
 from workbook_tool.files.names import Names
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
 from workbook_tool.model.result import FileRecord, Opened, State
@@ -23,15 +24,18 @@ from workbook_tool.model.submission import SourceFile, Submission
 Read = Submission | FileRecord
 
 
-def take_in_all(sources: Sequence[SourceFile], terms: Terms, progress: Progress | None = None) -> list[Read]:
-    """Every file and every member, in their order. The paths of ``sources`` differ."""
+def take_in_all(
+    sources: Sequence[SourceFile], terms: Terms, progress: Progress | None = None, known: Readings | None = None
+) -> list[Read]:
+    """Every file and every member, in their order. The paths of ``sources`` differ. What is ``known`` of a file is not
+    read again."""
     outcomes: dict[str, Read | Opened] = dict(set_aside(sources, terms))
     names = Names(source.path for source in sources)
     with Cage(take_in, terms, terms.limits) as cage:
-        outcomes |= brought_back(cage, [s for s in sources if s.path not in outcomes], terms, progress)
+        outcomes |= brought_back(cage, [s for s in sources if s.path not in outcomes], terms, progress, known)
         opened = {path: named(one, names, terms) for path, one in outcomes.items() if isinstance(one, Opened)}
         members = [m for one in opened.values() for m in one.members if isinstance(m, SourceFile)]
-        outcomes |= opened | brought_back(cage, members, terms, progress if members else None)
+        outcomes |= opened | brought_back(cage, members, terms, progress if members else None, known)
     late = changed([s for s in sources if not is_ignored(s.path)])
     return [record for source in sources for record in lines(source, outcomes, source.path in late, terms)]
 
@@ -47,10 +51,20 @@ def set_aside(sources: Sequence[SourceFile], terms: Terms) -> Iterator[tuple[str
 
 
 def brought_back(
-    cage: Cage[Terms], sources: Sequence[SourceFile], terms: Terms, progress: Progress | None
+    cage: Cage[Terms],
+    sources: Sequence[SourceFile],
+    terms: Terms,
+    progress: Progress | None,
+    known: Readings | None,
 ) -> dict[str, Read | Opened]:
-    """What the workers made of these files, by path."""
-    return {s.path: found(s, outcome, terms) for s, outcome in zip(sources, cage.map(sources, progress), strict=True)}
+    """What is known of these files, or what the workers made of them, by path."""
+    outcomes = {s.path: reading for s in sources if known and (reading := known.get(s))}
+    fresh = [s for s in sources if s.path not in outcomes]
+    for source, outcome in zip(fresh, cage.map(fresh, progress), strict=True):
+        if known:
+            known.put(source, outcome)
+        outcomes[source.path] = found(source, outcome, terms)
+    return outcomes
 
 
 def found(source: SourceFile, outcome: Read | Opened | Lost, terms: Terms) -> Read | Opened:

@@ -5,17 +5,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import msgspec
+
+from workbook_tool.files.ledger.readings import program
 from workbook_tool.model.form import Form
+from workbook_tool.model.history import NO_HISTORY, History
 from workbook_tool.model.last_year import LastYear
 from workbook_tool.model.result import FileRecord, State
 from workbook_tool.model.settings import Roster, Settings
+from workbook_tool.model.submission import SourceFile
 from workbook_tool.model.text import safe_text
 
 
 def input_hashes(
-    settings: Settings, form: Form, roster: Roster, files: Sequence[FileRecord], last: LastYear
+    settings: Settings,
+    form: Form,
+    roster: Roster,
+    files: Sequence[FileRecord],
+    last: LastYear,
+    history: History = NO_HISTORY,
+    as_of: date = date.max,
 ) -> dict[str, str | None]:
     """By input; None for what an office does not have."""
     inbox = "\n".join(map(of_file, (file for file in files if file.state is not State.IGNORED)))
@@ -25,7 +37,7 @@ def input_hashes(
         "roster": digest(repr(roster)) if roster.given else None,
         "form": digest((settings.templates / f"{form.id}.toml").read_text(encoding="utf-8-sig")),
         "last_year": last.sha256,
-        "ledger": None,
+        "ledger": of_history(history, [f.source for f in files if f.state is not State.ARRIVING], as_of),
         "decisions": None,
     }
 
@@ -40,6 +52,35 @@ def of_file(file: FileRecord) -> str:
     return safe_text(f"{file.source.sha256} {file.source.path} {timed}".rstrip())
 
 
+def of_history(history: History, sources: Sequence[SourceFile], as_of: date) -> str:
+    """What the ledger knows of earlier dates, and when it first saw these files.
+
+    Of the runs of this very date only the day is told: a rerun knows no more than they did. What they knew as an older
+    version shows in the reasons of the files.
+    """
+    seen = {source.sha256: history.sighting(source.sha256, as_of) for source in sources if source.sha256}
+    first = [(sha256, s.run if s.day < as_of else "", s.day, s.after) for sha256, s in sorted(seen.items())]
+    known = (history.runs, history.problems, history.versions, first)
+    return hashlib.sha256(msgspec.msgpack.encode(known, order="deterministic")).hexdigest()
+
+
+def basis_of(
+    settings: Settings,
+    form: Form,
+    roster: Roster,
+    last: LastYear,
+    history: History,
+    sources: Sequence[SourceFile],
+    as_of: date,
+) -> str:
+    """A hash of all that a run depends on, before anything is read: where it is equal, so is the run. Here times count
+    as they are."""
+    hashes = input_hashes(settings, form, roster, (), last, history, as_of)
+    listed = [(s.path, s.sha256, s.size, s.modified) for s in sources]
+    known = (of_history(history, sources, as_of), last.words)
+    return digest(repr((hashes, known, listed, as_of.isoformat(), program())))
+
+
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -47,4 +88,6 @@ def digest(text: str) -> str:
 def without_places(settings: Settings) -> Settings:
     """The same office in another folder has the same hash."""
     here = Path()
-    return replace(settings, root=here, inbox=here, outbox=here, templates=here, roster=None, last_year=None)
+    return replace(
+        settings, root=here, inbox=here, outbox=here, templates=here, roster=None, last_year=None, ledger=here
+    )

@@ -30,6 +30,7 @@ deadline = {due}-01-31                 # 截止日期；个别单位不同的，
 inbox = "inbox"                       # 收件夹：各单位报来的文件放在这里，程序只读不改
 outbox = "outbox"                     # 每次运行的结果在这里，一次一个新文件夹
 templates = "templates"               # 表式
+ledger = "ledger.sqlite"              # 台账：历次运行的记录，程序自己写；请与发件夹一起备份
 
 [roster]
 file = "{roster}"          # 名录：哪些单位应当报送（.xlsx 或 .csv）

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -36,10 +36,25 @@ def one_run_at_a_time(outbox: Path) -> Iterator[None]:
         lock.release()
 
 
-def next_name(outbox: Path, as_of: date) -> str:
-    """The name of the next run folder of a day: ``2024-02-05-1``, ``2024-02-05-2``, …"""
+def is_held(outbox: Path) -> bool:
+    """Whether a run is at work here."""
+    if not (outbox / ".lock").exists():
+        return False
+    lock = FileLock(outbox / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
+
+
+def next_name(outbox: Path, as_of: date, known: Iterable[str] = ()) -> str:
+    """The name of the next run folder of a day: ``2024-02-05-1``, ``2024-02-05-2``, … ``known`` are the names of runs
+    whose folders may have been deleted since; none of them is given again."""
     pattern = re.compile(rf"{as_of.isoformat()}-(\d+)")
-    taken = [int(m[1]) for p in outbox.glob(f"{as_of.isoformat()}-*") if (m := pattern.fullmatch(p.name))]
+    names = [*known, *(path.name for path in outbox.glob(f"{as_of.isoformat()}-*"))]
+    taken = [int(m[1]) for name in names if (m := pattern.fullmatch(name))]
     return f"{as_of.isoformat()}-{max(taken, default=0) + 1}"
 
 

@@ -42,6 +42,11 @@ class Finding:
     life: Life | None = None
 
     @property
+    def spot(self) -> str:
+        """Rule and place on the form: the same problem in another file of the agency has the same."""
+        return "|".join((self.rule, self.table, self.row, self.column))
+
+    @property
     def place(self) -> str:
         """``表三!D32``, or empty where the finding has no cell."""
         return f"{self.sheet}!{self.cell}" if self.cell else self.sheet

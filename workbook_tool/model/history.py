@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from math import inf
 
 from workbook_tool.model.rules import Severity
 
@@ -108,7 +109,8 @@ class PastProblem:
 @dataclass(frozen=True)
 class PastVersion:
     """A file that once counted for an agency: in which state, with which numbers (smallest units, by item code) and
-    which must-problems. ``day`` and ``run`` are when it was first seen."""
+    which problems (``Finding.spot``). ``day`` and ``run`` are when it was first seen, ``last`` the last day on which it
+    counted; ``filed_on`` is its day of filing, by what ``filed_by`` says."""
 
     code: str
     sha256: str
@@ -119,6 +121,9 @@ class PastVersion:
     numbers: dict[str, int]
     musts: frozenset[str] = frozenset()
     explains: frozenset[str] = frozenset()
+    last: date | None = None
+    filed_on: date | None = None
+    filed_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,11 +139,21 @@ class PastRun:
 
 @dataclass(frozen=True)
 class Sighting:
-    """When the ledger first saw these bytes, and whether they ever were an agency's older version."""
+    """When the ledger first saw these bytes, and whether they ever were an agency's older version.
+
+    ``after`` is the day of the run before, which had not seen them yet: they came between the two. None where there was
+    no such run. ``run`` is empty where the run at hand is the first to see them.
+    """
 
     run: str
     day: date
     superseded: bool = False
+    after: date | None = None
+
+    @property
+    def order(self) -> tuple[date, float]:
+        """What sorts sightings by their runs; the run at hand is the last."""
+        return (self.day, int(self.run.rpartition("-")[2])) if self.run else (date.max, inf)
 
 
 @dataclass(frozen=True)
@@ -146,18 +161,24 @@ class History:
     """What the ledger knows of this form and year.
 
     ``runs``, ``problems`` and ``versions`` look back to runs of an earlier date only, so that a rerun on the same day
-    changes nothing; ``sightings`` (by sha256) to every finished run. Runs and an agency's versions stand oldest first.
+    changes nothing; ``sightings`` (by sha256) to every finished run, the newest of which was on ``seen_until``. Runs and
+    an agency's versions (by code) stand oldest first.
     """
 
     runs: tuple[PastRun, ...] = ()
     problems: dict[str, PastProblem] = field(default_factory=dict)
     versions: dict[str, tuple[PastVersion, ...]] = field(default_factory=dict)
     sightings: dict[str, Sighting] = field(default_factory=dict)
+    seen_until: date | None = None
 
     @property
     def last_run(self) -> PastRun | None:
         """The newest run of an earlier date: what changed is measured against it."""
         return self.runs[-1] if self.runs else None
+
+    def sighting(self, sha256: str, today: date) -> Sighting:
+        """When these bytes were first seen: in an earlier run, or by the run of today."""
+        return self.sightings.get(sha256) or Sighting("", today, after=self.seen_until)
 
 
 NO_HISTORY = History()

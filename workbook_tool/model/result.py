@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from workbook_tool.model.chain import Chain
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
@@ -95,7 +96,8 @@ class Checked:
 
 @dataclass(frozen=True)
 class FileRecord:
-    """The line of a file in the manifest. ``checked`` is there for files that were read as the form."""
+    """The line of a file in the manifest. ``checked`` is there for files that were read as the form, ``replaced_by`` for
+    an older version: the path of the file that took its place."""
 
     source: SourceFile
     state: State
@@ -103,6 +105,7 @@ class FileRecord:
     agency: Agency | None = None
     year: int | None = None
     checked: Checked | None = None
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,8 @@ class Opened:
 class AgencyRecord:
     """Where an agency stands: the file that counts for it, or none (``missing``).
 
-    ``filed_on`` is the day that ``timeliness`` goes by, as ``source`` says. ``days_late`` is how many days after the
-    deadline that was (0: in time), and of a missing filing how many have gone by since; None where that is unknown.
+    ``filed_on`` is the day of its first filing for the year, by what ``source`` says. ``days_late`` is how many days after
+    the ``deadline`` that was (0: in time), and of a missing filing how many have gone by since; None where unknown.
     """
 
     agency: Agency
@@ -169,7 +172,8 @@ class Consolidation:
     adds the returned filings. ``filed`` lists the agencies with a filing, in roster order. ``region_findings`` are about
     the totals of the region, of no single agency. ``contact`` is whom agencies call or write to. ``region_code`` is what
     the level above calls the region. ``scorecard`` is there where the office assesses its agencies. ``returns`` are the
-    names of the return copies in ``returns/``, by the agency's code; they are known once these are written."""
+    names of the return copies in ``returns/``, by the agency's code; they are known once these are written. ``chains``
+    tell of the agencies with more than one version, those first that changed what had been passed."""
 
     form: Form
     region: str
@@ -186,6 +190,7 @@ class Consolidation:
     rules: tuple[RuleCount, ...]
     last_year: LastYear = NO_LAST_YEAR
     region_findings: tuple[Finding, ...] = ()
+    chains: tuple[Chain, ...] = ()
     contact: str = ""
     region_code: str = ""
     scorecard: Scorecard | None = None

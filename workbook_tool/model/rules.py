@@ -46,7 +46,7 @@ ORIGINS = {
 """Where a rule comes from, by the letter that the declaration gives."""
 
 LINEAR = "linear"
-OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", *COMPARED})
+OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", *COMPARED})
 """Kinds that a form may do without."""
 KINDS = {
     LINEAR: "a relation between numbers, declared by checks",
@@ -70,6 +70,7 @@ KINDS = {
     "hidden": "hidden rows, columns or sheets hold numbers",
     "tamper": "the issued workbook was changed in meaning",
     "version": "which of several files is the newest is uncertain",
+    "revised": "numbers that had been passed were changed afterwards",
     **{kind: compared.words for kind, compared in COMPARED.items()},
 }
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""

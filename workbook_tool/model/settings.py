@@ -93,6 +93,7 @@ class Settings:
     limits: Limits = Limits()
     passwords: tuple[str, ...] = ()
     last_year: Path | None = None
+    ledger: Path = Path("ledger.sqlite")
     region_code: str = ""
     contact: str = ""
     scorecard: Weights | None = None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from workbook_tool.model.compared import COMPARED, LIMITS
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
+from workbook_tool.model.history import PastRun
 from workbook_tool.model.result import MISSING, AgencyRecord, Consolidation, FileRecord, State
 from workbook_tool.model.rules import LINEAR, Rule, Severity
 from workbook_tool.model.settings import Policy
@@ -21,18 +22,43 @@ FIRST_STEPS = """下一步（先进入这个文件夹）：
 """
 
 
-def summary(result: Consolidation, workbook: str) -> str:
-    """The end of a run: where things stand, what to do next, and where the workbook is."""
+def closing(workbook: str) -> str:
+    """Where the workbook is."""
+    return safe_text(f"汇总工作簿：{workbook}" if workbook else "（试运行，没有写出文件）") + "\n"
+
+
+def outcome(result: Consolidation, written: bool = True) -> str:
+    """Where things stand and what to do next. ``written``: return copies and drafts of mails are there."""
     stands = [(label, result.agencies_in(state)) for label, state in STANDS]
     figures = "，".join(f"{label} {len(records)}" for label, records in stands)
     due = f"应报 {len(result.agencies)}" if result.roster_given else "没有名录，未核对应报单位"
     totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
     lines = [f"{result.region} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
-    lines += next_steps(result, bool(workbook))
+    lines += next_steps(result, written)
     if result.last_year.problem:
         lines.append(result.last_year.words)
-    lines.append(f"汇总工作簿：{workbook}" if workbook else "（试运行，没有写出文件）")
     return safe_text("\n".join(lines)) + "\n"
+
+
+def status(office: str, last: PastRun | None, waiting: Sequence[Work], for_people: Sequence[Work]) -> str:
+    """Where an office stands between two runs: the last run, what waits for the next, and what waits for people."""
+    if last is None:
+        said = "还没有运行过"
+    else:
+        figures = "，".join(f"{label} {last.states.get(state, 0)}" for label, state in STANDS)
+        said = f"上次运行 {last.name}：{last.due} 家，{figures}"
+    lines = [f"{office}  {said}"]
+    for title, works in (("等下一次运行", waiting), ("等人处理", for_people)):
+        lines += [
+            f"{title}：{what}" + (f" {len(of)} {unit}：{first_of(of, unit)}" if of else "") for what, unit, of in works
+        ]
+    if len(lines) == 1 and last:
+        lines.append("没有新到的文件，也没有等人处理的事。")
+    return safe_text("\n".join(lines)) + "\n"
+
+
+Work = tuple[str, str, Sequence[str]]
+"""What is to be done, what is counted (家, 份), and the names."""
 
 
 STANDS = (
@@ -44,7 +70,7 @@ STANDS = (
 
 
 def next_steps(result: Consolidation, written: bool) -> list[str]:
-    """What a person has to do now; one line for each kind of work. ``written``: the drafts of mails are there."""
+    """What a person has to do now; one line for each kind of work."""
     steps = []
     if not result.agencies:
         return ["名录中还没有单位，收件夹里也没有可以计入的文件：请登记名录、把收到的文件放入收件夹，再运行一次。"]
@@ -57,7 +83,8 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
     if all(f.state is State.IGNORED for f in result.files):
         steps.append("收件夹是空的：请把收到的文件放入收件夹，再运行一次。")
     if returned:
-        steps.append(f"请退回 {len(returned)} 家改正：{names(returned)}")
+        copies = "（退改件和邮件草稿在 returns 文件夹）" if written else ""
+        steps.append(f"请退回 {len(returned)} 家改正：{names(returned)}{copies}")
     if held:
         steps.append(f"请核实 {len(held)} 家的说明：{names(held)}")
     if overdue:
@@ -79,13 +106,15 @@ def aside(others: Sequence[FileRecord]) -> list[str]:
 
 
 def paths(files: Sequence[FileRecord]) -> str:
-    shown = "、".join(f.source.path for f in files[:NAMES_SHOWN])
-    return shown + (f" 等 {len(files)} 份" if len(files) > NAMES_SHOWN else "")
+    return first_of([f.source.path for f in files], "份")
 
 
 def names(records: Sequence[AgencyRecord]) -> str:
-    shown = "、".join(r.agency.name for r in records[:NAMES_SHOWN])
-    return shown + (f" 等 {len(records)} 家" if len(records) > NAMES_SHOWN else "")
+    return first_of([r.agency.name for r in records], "家")
+
+
+def first_of(names: Sequence[str], unit: str) -> str:
+    return "、".join(names[:NAMES_SHOWN]) + (f" 等 {len(names)} {unit}" if len(names) > NAMES_SHOWN else "")
 
 
 CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "须说明", State.RETURNED: "须修改"}

@@ -1,0 +1,482 @@
+"""The ledger over the weeks: what came first, what changed, what was interrupted, and what need not be read twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.grids import ROOT
+from tests.offices import CASES, mailed, zipped
+from tests.weeks import filing, lay, new_office, quick, run, told
+from workbook_tool import batch, commands
+from workbook_tool.files.inbox import list_inbox
+from workbook_tool.files.ledger import open_ledger, schema
+from workbook_tool.files.ledger.readings import Readings
+from workbook_tool.files.republish import renamed
+from workbook_tool.intake import Terms, take_in
+from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.history import Decision, Life, Opinion, Status
+from workbook_tool.model.last_year import LastYear
+from workbook_tool.model.result import Consolidation, FileRecord, Opened, State
+from workbook_tool.model.submission import Agency, SourceFile, Submission
+
+__all__ = ["quick"]
+
+GOOD = {"单位": "020", "封面.date": "2024-01-20"}
+DRAFTS = {
+    "初稿": GOOD,
+    "改稿": GOOD | {"T2.L.n": "327"},
+    "二轮": GOOD | {"轮次": "2"},
+    "旧稿": GOOD | {"封面.date": "2024-01-10", "T2.L.n": "300"},
+    "无日期": {"单位": "020"},
+    "迟更正": GOOD | {"封面.date": "2024-02-06"},
+    "错甲": GOOD | {"T4.d.g5": "3"},
+    "错甲重存": GOOD | {"T4.d.g5": "3", "封面.date": "2024-01-21"},
+    "错乙": GOOD | {"T3.r24.c7": "9"},
+}
+WEEKS = sorted((CASES / "weeks").glob("*.txt"))
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("story", WEEKS, ids=lambda path: path.stem)
+def test_the_weeks_end_as_told(story: Path, tmp_path: Path, accept: bool) -> None:
+    title, _, rest = story.read_text(encoding="utf-8").partition("\n")
+    weeks, _, expected = rest.partition("\n\n")
+    found = told(new_office(tmp_path / "office"), weeks, DRAFTS) + "\n"
+    if accept:
+        story.write_text(f"{title}\n{weeks}\n\n{found}", encoding="utf-8")
+    assert found == expected
+
+
+# ── Versions: whatever the order of arrival ──────────────────────────────────
+
+
+def accepted(outcome: batch.Outcome) -> bytes:
+    """The numbers of a run."""
+    assert outcome.folder
+    return (outcome.folder / "values.csv").read_bytes()
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_order_of_arrival_changes_no_number_and_neither_does_a_deleted_ledger(tmp_path: Path) -> None:
+    files, found = {"1.xlsx": DRAFTS["改稿"], "2.xlsx": DRAFTS["二轮"]}, set()
+    for order in (sorted(files), sorted(files, reverse=True)):
+        config = new_office(tmp_path / order[0])
+        for day, count in (("2024-01-22", 1), ("2024-01-29", len(order))):
+            lay(config, {name: files[name] for name in order[:count]})
+            outcome = run(config, day)
+        found.add(accepted(outcome))
+    (config.parent / "ledger.sqlite").unlink()
+    found.add(accepted(run(config, "2024-01-29")))
+    assert len(found) == 1
+    assert b"2.xlsx" in found.pop()
+
+
+# ── Ledger and outbox never disagree ─────────────────────────────────────────
+
+
+KILLED = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from workbook_tool import batch, commands
+from workbook_tool.files.ledger import Ledger
+from workbook_tool import publication
+def workbook(folder, result):
+    (folder / "a.xlsx").write_bytes(b"")
+    return "a.xlsx"
+publication.write_workbooks = workbook
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(*{"rename": (Path, "rename", die), "done": (Ledger, "done", die)}[sys.argv[2]])
+batch.run(commands.open_office(Path(sys.argv[1])), date(2024, 2, 5))
+"""
+
+
+def killed(config: Path, at: str) -> None:
+    """A run in a process of its own that is killed at this point."""
+    done = subprocess.run([sys.executable, "-c", KILLED, config, at], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+def stages(config: Path) -> list[tuple[str, str]]:
+    connection = sqlite3.connect(config.parent / "ledger.sqlite")
+    try:
+        return connection.execute("SELECT name, stage FROM runs ORDER BY id").fetchall()
+    finally:
+        connection.close()
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_run_that_was_killed_beside_the_rename_is_settled_at_the_next_start(tmp_path: Path) -> None:
+    config = new_office(tmp_path / "office")
+    killed(config, "rename")
+    assert stages(config) == [("2024-02-05-1", "prepared")]
+    assert "上次在写出之前中断" in commands.status(config, date(2024, 2, 5))
+    assert run(config, "2024-02-05").result.run == "2024-02-05-1", "what never was gives its number back"
+    assert stages(config) == [("2024-02-05-1", "done")]
+
+    killed(config, "done")
+    assert stages(config)[1:] == [("2024-02-05-2", "prepared")]
+    assert (config.parent / "outbox" / "2024-02-05-2" / "run.json").is_file()
+    assert "结果完整" in commands.status(config, date(2024, 2, 5))
+    assert stages(config)[1:] == [("2024-02-05-2", "prepared")], "status writes nothing"
+    run(config, "2024-02-05")
+    assert stages(config) == [(f"2024-02-05-{n}", "done") for n in (1, 2, 3)]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_deleted_run_folder_keeps_its_history_and_its_number(tmp_path: Path) -> None:
+    config = new_office(tmp_path / "office")
+    lay(config, {"a.xlsx": GOOD})
+    shutil.rmtree(run(config, "2024-01-29").folder or "")
+    assert run(config, "2024-01-29").result.run == "2024-01-29-2"
+    with open_ledger(config.parent / "ledger.sqlite") as ledger:
+        history = ledger.history("zfxxgk-2021", 2023, date(2024, 2, 5))
+    assert [past.name for past in history.runs] == ["2024-01-29-2"], "of each date only the newest run counts"
+    assert {seen.run for seen in history.sightings.values()} == {"2024-01-29-1"}
+    assert history.versions["020"][0].numbers["T2.L.n"] == 326
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_date_before_the_newest_run_is_refused_unless_nothing_is_written(tmp_path: Path) -> None:
+    config = new_office(tmp_path / "office")
+    run(config, "2024-02-05")
+    with pytest.raises(OfficeError, match="2024-01-29 早于台账中最新的一次运行 2024-02-05-1"):
+        run(config, "2024-01-29")
+    before = (config.parent / "ledger.sqlite").read_bytes()
+    assert run(config, "2024-01-29", dry_run=True).folder is None
+    assert (config.parent / "ledger.sqlite").read_bytes() == before
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_problem_is_known_since_it_came_back_and_decisions_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, decision = (
+        new_office(tmp_path / "office"),
+        Decision("", "b", Opinion.NOTIFIED, "已打电话", "2024-01-22-1", "汇总.xlsx"),
+    )
+
+    def alive(result: Consolidation, last: LastYear) -> Consolidation:
+        """The result, its findings with lives."""
+        agencies = []
+        for record in result.agencies:
+            checked = record.file.checked if record.file else None
+            if record.file and checked:
+                lives = (Life(f.spot, "b", Status.NEW, result.as_of, decision=decision) for f in checked.findings)
+                findings = tuple(replace(f, life=one) for f, one in zip(checked.findings, lives, strict=True))
+                record = replace(record, file=replace(record.file, checked=replace(checked, findings=findings)))
+            agencies.append(record)
+        return replace(result, agencies=tuple(agencies))
+
+    monkeypatch.setattr(batch, "compare_region", alive)
+    weeks = {"2024-01-22": "错甲", "2024-01-29": "初稿", "2024-02-05": "错甲", "2024-02-12": "错甲重存"}
+    for day, draft in weeks.items():
+        lay(config, {"a.xlsx": DRAFTS[draft]})
+        run(config, day)
+    with open_ledger(config.parent / "ledger.sqlite") as ledger:
+        earlier, later = (ledger.history("zfxxgk-2021", 2023, date(2024, 2, day)).problems for day in (12, 19))
+        (problem,) = [one for one in earlier.values() if one.rule == "T4-SUM"]
+        kept = ledger.connection.execute("SELECT DISTINCT key, opinion, remark, source, file FROM decisions").fetchall()
+    days = [when.isoformat() for when in (problem.first, problem.since, problem.last, later[problem.key].last)]
+    assert days == ["2024-01-22", "2024-02-05", "2024-02-05", "2024-02-12"]
+    assert (problem.code, problem.filed, problem.expected) == ("020", 3, 2)
+    assert (problem.key, "已通知", "已打电话", "2024-01-22-1", "汇总.xlsx") in kept
+
+
+# ── The file itself ──────────────────────────────────────────────────────────
+
+
+def refused(config: Path) -> str:
+    with pytest.raises(OfficeError) as caught:
+        run(config, "2024-02-05")
+    assert not list((config.parent / "outbox").glob("2*"))
+    return str(caught.value)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_ledger_that_cannot_be_trusted_is_refused_and_left_alone(tmp_path: Path) -> None:
+    config = new_office(tmp_path / "office")
+    path = config.parent / "ledger.sqlite"
+    path.write_bytes(b"no database at all" * 300)
+    assert "已损坏" in refused(config)
+    assert path.read_bytes().startswith(b"no database")
+    path.unlink()
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE somebody_elses (name TEXT)")
+    other.close()
+    assert "不是本程序的台账" in refused(config)
+    path.unlink()
+    with open_ledger(path) as ledger:
+        ledger.connection.execute("PRAGMA user_version = 99")
+    assert "更新版本的程序" in refused(config)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_torn_ledger_is_noticed_before_anything_is_read(tmp_path: Path) -> None:
+    config = new_office(tmp_path / "office")
+    lay(config, {"a.xlsx": GOOD})
+    shutil.rmtree(run(config, "2024-02-05").folder or "")
+    path = config.parent / "ledger.sqlite"
+    content = bytearray(path.read_bytes())
+    content[8192:20480] = bytes(12288)
+    path.write_bytes(content)
+    assert "已损坏" in refused(config)
+
+
+def test_a_ledger_of_an_earlier_version_is_brought_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "ledger.sqlite"
+    old = sqlite3.connect(path)
+    old.executescript(
+        f"{schema.MIGRATIONS[0]} PRAGMA application_id = {schema.APPLICATION}; PRAGMA user_version = 1;"
+        "INSERT INTO runs VALUES (1, '2024-01-29-1', 'done', 'f', 2023, '示例县', '2024-01-29', '', '{}', '', 'w.xlsx', '',"
+        " '{}', 3, '{\"counted\": 2}', '{}')"
+    )
+    old.close()
+    steps = [*schema.MIGRATIONS, "ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT '';"]
+    monkeypatch.setattr(schema, "MIGRATIONS", steps)
+    for _ in range(2):
+        with open_ledger(path) as ledger:
+            (past,) = ledger.history("f", 2023, date(2024, 2, 5)).runs
+            assert ledger.connection.execute("PRAGMA user_version").fetchone() == (2,)
+            assert ledger.connection.execute("SELECT name, note FROM runs").fetchall() == [("2024-01-29-1", "")]
+        assert (past.name, past.due, past.states) == ("2024-01-29-1", 3, {"counted": 2})
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="needs root, to mount a small disk")
+def test_a_full_disk_for_the_ledger_is_said_and_nothing_is_published(tmp_path: Path) -> None:
+    config, disk = new_office(tmp_path / "office"), tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk], capture_output=True).returncode:
+        pytest.skip("may not mount a small disk here")
+    try:
+        with config.open("a", encoding="utf-8") as stream:
+            stream.write(f'\n[folders]\nledger = "{disk}/ledger.sqlite"\n')
+        lay(config, {"a.xlsx": GOOD})
+        with pytest.raises(OutboxError, match=r"台账 .* 写不进去"):
+            run(config, "2024-02-05")
+        assert not list((config.parent / "outbox").glob("2*"))
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="needs root, to act as another user")
+def test_a_ledger_that_may_not_be_written_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with open_ledger(path):
+        pass
+    path.chmod(0o444)
+    for folder in (tmp_path, *list(tmp_path.parents)[:-1]):
+        if folder.stat().st_uid == os.geteuid() and "pytest" in str(folder):
+            folder.chmod(0o755)
+    os.seteuid(65534)
+    try:
+        with pytest.raises(OutboxError, match="写不进去"), open_ledger(path):
+            pass
+    finally:
+        os.seteuid(0)
+
+
+# ── Readings ─────────────────────────────────────────────────────────────────
+
+
+def every_reading(config: Path) -> Iterator[tuple[Terms, SourceFile, Any]]:
+    """What is read of each file, and of each member."""
+    office = commands.open_office(config)
+    for source in list_inbox(office.settings.inbox):
+        outcome = take_in(source, office.terms)
+        yield office.terms, source, outcome
+        for member in outcome.members if isinstance(outcome, Opened) else ():
+            if isinstance(member, SourceFile):
+                yield office.terms, member, take_in(member, office.terms)
+
+
+@pytest.fixture(scope="module")
+def mails(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An office with a mail, an archive, a document, and files that are damaged, foreign, empty and ignored."""
+    config = new_office(tmp_path_factory.mktemp("mails") / "office")
+    form, inbox = filing(tuple(GOOD.items())), config.parent / "inbox"
+    letter = {"发件人": "甲 <a@example.gov.cn>", "主题": "年报", "日期": "2024-01-10 23:30"}
+    for name, content in {
+        "020.eml": mailed({"年报.xlsx": form, "盖章.pdf": b"%PDF-1.7 ..."}, letter),
+        "021.zip": zipped({"021.xlsx": filing((("单位", "021"),)), "说明.txt": "请查收".encode()}, "GBK"),
+        "020.xlsx": form,
+        "half.xlsx": form[:3000],
+        "other.csv": b"a,b\n1,2\n",
+        "empty.xlsx": b"",
+        "~$020.xlsx": b"x",
+    }.items():
+        (inbox / name).write_bytes(content)
+        os.utime(inbox / name, (1_700_000_000,) * 2)
+    return config
+
+
+def test_what_is_kept_is_what_was_read_whatever_it_is(mails: Path, tmp_path: Path) -> None:
+    read = list(every_reading(mails))
+    assert {type(outcome) for *_, outcome in read} == {Submission, FileRecord, Opened}
+    elsewhere = tmp_path / "moved"
+    with open_ledger(tmp_path / "kept.sqlite") as ledger:
+        kept = ledger.readings(read[0][0])
+        for _, source, outcome in read:
+            assert kept.get(source) is None
+            kept.put(source, outcome)
+        kept.save()
+    with open_ledger(tmp_path / "kept.sqlite") as ledger:
+        kept, others = ledger.readings(read[0][0]), ledger.readings(replace(read[0][0], year=2022))
+        for _, source, outcome in read:
+            found = kept.get(source)
+            assert found == outcome
+            assert repr(found) == repr(outcome), "a mail's date is told in the same time"
+            assert others.get(source) is None
+            assert kept.get(replace(source, path=f"x{source.path}")) is None
+            assert kept.get(replace(source, sha256=source.sha256[::-1])) is None
+            moved = kept.get(replace(source, location=elsewhere))
+            assert moved is not None and str(mails) not in repr(moved)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(), st.text(), st.sampled_from(list(State)), st.none() | st.integers(), st.floats(allow_nan=False))
+def test_any_record_comes_back_as_it_was_or_not_at_all(
+    path: str, reason: str, state: State, year: int | None, modified: float
+) -> None:
+    record = FileRecord(SourceFile(path, Path("x"), "0", 1, modified), state, reason, Agency(path, reason), year)
+    with sqlite3.connect(":memory:", isolation_level=None) as connection:
+        connection.executescript(schema.MIGRATIONS[0])
+        kept = Readings(connection, "terms")
+        kept.put(record.source, record)
+        kept.save()
+        assert kept.get(record.source) in ((None,) if state is State.ARRIVING else (record, None))
+
+
+def test_a_reading_that_was_altered_is_none(mails: Path, tmp_path: Path) -> None:
+    terms, source, outcome = next(read for read in every_reading(mails) if isinstance(read[2], Submission))
+    with open_ledger(tmp_path / "kept.sqlite") as ledger:
+        kept = ledger.readings(terms)
+        kept.put(source, outcome)
+        kept.save()
+        ((whole,),) = ledger.connection.execute("SELECT value FROM readings").fetchall()
+        for value in (
+            b"",
+            whole[:-1],
+            whole[:40],
+            whole[:32] + b"x" * 50,
+            bytes([whole[0] ^ 1]) + whole[1:],
+            "text",
+            7,
+        ):
+            ledger.connection.execute("UPDATE readings SET value = ?", (value,))
+            assert kept.get(source) is None
+        ledger.connection.execute("UPDATE readings SET value = ?", (whole,))
+        assert kept.get(source) == outcome
+
+
+# ── The same again ───────────────────────────────────────────────────────────
+
+
+def parts(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def test_an_unchanged_rerun_publishes_what_a_full_run_would_have_written(mails: Path, tmp_path: Path) -> None:
+    office, day = commands.open_office(mails), date(2024, 2, 5)
+    assert batch.again(office, day) is None, "there is nothing yet to publish again"
+    first = batch.run(office, day)
+    again = batch.again(office, day)
+    full = batch.run(office, day)
+    assert again and first.folder and full.folder
+    assert again.summary == first.summary
+    names = [path.name.replace(full.folder.name, again.folder.name) for path in sorted(full.folder.iterdir())]
+    assert sorted(path.name for path in again.folder.iterdir()) == sorted(names)
+    for name in ("findings.csv", "values.csv"):
+        assert (again.folder / name).read_bytes() == (full.folder / name).read_bytes()
+    own = {"run": "", "workbook": "", "seconds": {}}
+    assert again.manifest | own == full.manifest | own
+    workbook = tmp_path / "renamed.xlsx"
+    renamed(again.folder / again.manifest["workbook"], workbook, again.folder.name.encode(), full.folder.name.encode())
+    assert parts(workbook) == parts(full.folder / full.manifest["workbook"])
+    assert workbook.read_bytes() == (full.folder / full.manifest["workbook"]).read_bytes()
+
+
+@pytest.mark.usefixtures("quick")
+def test_whatever_changed_makes_a_full_run(tmp_path: Path) -> None:
+    config = new_office(tmp_path / "office")
+    lay(config, {"a.xlsx": GOOD, "b.xlsx": GOOD | {"单位": "021"}})
+    day, inbox = date(2024, 2, 5), config.parent / "inbox"
+
+    def same() -> bool:
+        return batch.again(commands.open_office(config), day) is not None
+
+    def changes() -> Iterator[str]:
+        os.utime(inbox / "a.xlsx", (1, 1))
+        yield "a time"
+        (inbox / "b.xlsx").rename(inbox / "c.xlsx")
+        yield "a name"
+        (inbox / "c.xlsx").unlink()
+        yield "a file that is gone"
+        config.write_text(config.read_text(encoding="utf-8").replace("01-31", "01-30"), encoding="utf-8")
+        yield "the configuration"
+        roster = config.parent / "roster.csv"
+        roster.write_text(roster.read_text(encoding="utf-8").replace("西山镇", "东山镇"), encoding="utf-8")
+        yield "the roster"
+        newest = max((config.parent / "outbox").glob("2*"), key=lambda path: int(path.name.rpartition("-")[2]))
+        (newest / "values.csv").write_text("typed into", encoding="utf-8")
+        yield "the folder itself"
+
+    run(config, "2024-02-05")
+    for what in changes():
+        assert not same(), what
+        run(config, "2024-02-05")
+        if what != "the folder itself":
+            assert same(), what
+
+
+def test_a_name_that_stands_elsewhere_too_makes_a_full_run(tmp_path: Path) -> None:
+    from workbook_tool.files.republish import repeatable
+
+    manifest = '{"run": "2024-02-05-1", "workbook": "汇总_2024-02-05-1.xlsx", "files": [{"path": "%s"}]}'
+    for path, may in (("a.xlsx", True), ("汇总_2024-02-05-1.xlsx", False)):
+        (tmp_path / "run.json").write_text(manifest % path, encoding="utf-8")
+        (tmp_path / "values.csv").write_text("a", encoding="utf-8")
+        assert repeatable(tmp_path, "2024-02-05-1", "2024-02-05-2") is may
+    assert not repeatable(tmp_path, "2024-02-05-9", "2024-02-05-10")
+
+
+# ── Status ───────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("quick")
+def test_status_says_what_waits_and_what_needs_a_person(tmp_path: Path) -> None:
+    config = new_office(tmp_path / "office")
+    assert commands.status(config, date(2024, 2, 5)) == "示例县 2023 年度  还没有运行过\n"
+    lay(config, {"a.xlsx": DRAFTS["错甲"], "b.xlsx": GOOD | {"单位": "021"}})
+    run(config, "2024-02-05")
+    lay(config, {"a.xlsx": DRAFTS["错甲"], "c.xlsx": GOOD | {"单位": "022"}})
+    (config.parent / "inbox" / "d.xlsx.crdownload").write_bytes(b"half")
+    assert commands.status(config, date(2024, 2, 6)) == dedent("""\
+        示例县 2023 年度  上次运行 2024-02-05-1：11 家，已汇总 1，待核 0，退回 1，未报 9
+        等下一次运行：新到或有变化的文件 1 份：c.xlsx
+        等下一次运行：正在到达的文件 1 份：d.xlsx.crdownload
+        等人处理：退回，还没有重报 1 家：示例县教育局
+        等人处理：逾期未报，请催报 9 家：示例县财政局、示例县水利局、示例县民政局、示例县公安局、示例县司法局 等 9 家
+        等人处理：上次计入的文件已不在收件夹 1 份：b.xlsx
+        """)

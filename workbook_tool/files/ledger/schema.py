@@ -1,0 +1,99 @@
+"""The tables of a ledger, and how a ledger of an earlier version becomes one of this version."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from workbook_tool.model.errors import Busy, OfficeError, OutboxError
+
+APPLICATION = 0x57425431
+"""What marks an SQLite file as a ledger of ours."""
+
+MIGRATIONS = [
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, stage TEXT NOT NULL, form TEXT NOT NULL, year INTEGER NOT NULL,
+        region TEXT NOT NULL, as_of TEXT NOT NULL, basis TEXT NOT NULL, inputs TEXT NOT NULL, summary TEXT NOT NULL,
+        workbook TEXT NOT NULL, sha256 TEXT NOT NULL, files TEXT NOT NULL,
+        due INTEGER NOT NULL, states TEXT NOT NULL, findings TEXT NOT NULL
+    );
+    CREATE TABLE sightings (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, path TEXT NOT NULL, sha256 TEXT NOT NULL,
+        state TEXT NOT NULL, code TEXT NOT NULL, agency TEXT NOT NULL, year INTEGER, reason TEXT NOT NULL,
+        older INTEGER NOT NULL, PRIMARY KEY (run, path)
+    ) WITHOUT ROWID;
+    CREATE INDEX sighted ON sightings (sha256, run, older);
+    CREATE TABLE numbers (digest TEXT PRIMARY KEY, numbers BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE versions (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, code TEXT NOT NULL, sha256 TEXT NOT NULL,
+        path TEXT NOT NULL, state TEXT NOT NULL, numbers TEXT NOT NULL REFERENCES numbers, musts TEXT NOT NULL,
+        explains TEXT NOT NULL, filed_on TEXT, filed_by TEXT NOT NULL, PRIMARY KEY (run, code)
+    ) WITHOUT ROWID;
+    CREATE TABLE problems (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, key TEXT NOT NULL, basis TEXT NOT NULL,
+        code TEXT NOT NULL, agency TEXT NOT NULL, rule TEXT NOT NULL, severity TEXT NOT NULL, form_table TEXT NOT NULL,
+        form_row TEXT NOT NULL, form_column TEXT NOT NULL, message TEXT NOT NULL, filed TEXT, expected TEXT,
+        status TEXT NOT NULL, PRIMARY KEY (run, key)
+    ) WITHOUT ROWID;
+    CREATE TABLE decisions (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, key TEXT NOT NULL, basis TEXT NOT NULL,
+        opinion TEXT NOT NULL, remark TEXT NOT NULL, source TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
+        PRIMARY KEY (run, key)
+    ) WITHOUT ROWID;
+    CREATE TABLE readings (
+        key TEXT PRIMARY KEY, terms TEXT NOT NULL, sha256 TEXT NOT NULL, run INTEGER NOT NULL, value BLOB NOT NULL
+    ) WITHOUT ROWID;
+    """,
+]
+"""Step n leads from version n to version n + 1. A step that was ever released is never changed."""
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring a ledger up to this version. Raises OfficeError where it is a newer program's, damaged or none at all."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    if version > len(MIGRATIONS):
+        raise OfficeError(
+            f"台账 {path} 是更新版本的程序写的（版本 {version}，本程序只认到 {len(MIGRATIONS)}），没有运行。"
+            "请改用较新的 workbook-tool；不要删除这个文件。"
+        )
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if mark != APPLICATION and tables:
+        raise OfficeError(
+            f"{path} 不是本程序的台账，没有改动。请移走它，或在 config.toml 的 [folders] ledger 中另写一个文件名。"
+        )
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise damaged(path)
+    for number in range(version, len(MIGRATIONS)):
+        steps = f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA application_id = {APPLICATION};"
+        connection.executescript(f"{steps} PRAGMA user_version = {number + 1}; COMMIT;")
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")  # a ledger that cannot be written says so here
+
+
+@contextmanager
+def spoken(path: Path) -> Iterator[None]:
+    """Whatever SQLite complains of, in words: damage is ours to settle (OfficeError), a ledger that cannot be written is
+    as an outbox that cannot (OutboxError), and one that somebody else is writing is Busy."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            raise Busy(f"台账 {path} 正被另一个程序使用；请等它结束后再运行。") from error
+        if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+            raise OutboxError(
+                f"台账 {path} 写不进去（{error}），没有写出结果。请检查磁盘空间和文件夹权限；以前的结果没有变动。"
+            ) from error
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        raise damaged(path) from error
+
+
+def damaged(path: Path) -> OfficeError:
+    return OfficeError(
+        f"台账 {path} 已损坏，没有运行。请用备份恢复这个文件；没有备份的，把它移到别处后再运行："
+        "以往的记录（新旧版本、问题的来历、处理意见）会重新开始，今年的数字不受影响。"
+    )

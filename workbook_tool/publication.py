@@ -1,0 +1,126 @@
+"""Publication: what the tool writes: the run folder with all that is in it, and the blank workbooks.
+
+A run folder is filled, written down in the ledger as prepared, given its name, and written down as done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from workbook_tool.dispatch import write_returns
+from workbook_tool.files.ledger import Entry, Ledger
+from workbook_tool.files.outbox import publish
+from workbook_tool.files.reminders import write_reminders
+from workbook_tool.files.republish import republish
+from workbook_tool.files.results import manifest_of, write_results
+from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.form import Form
+from workbook_tool.model.last_year import LastYear
+from workbook_tool.model.result import Consolidation
+from workbook_tool.model.returned import RETURNS
+from workbook_tool.model.settings import Settings
+from workbook_tool.model.submission import Agency
+from workbook_tool.model.text import safe_name
+from workbook_tool.steps import tell
+from workbook_tool.steps.remind import remind
+
+Manifest = dict[str, Any]
+
+
+class Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = round(time.perf_counter() - start, 3)
+
+
+def publish_run(
+    result: Consolidation,
+    settings: Settings,
+    ledger: Ledger,
+    inputs: dict[str, str | None],
+    basis: str,
+    clock: Clock,
+) -> tuple[Path, Manifest]:
+    """A new run folder: the workbook, 上报表, return copies, reminders and the machine-readable files.
+
+    Raises OutboxError where it cannot be written; then nothing half-written remains.
+    """
+    manifest: Manifest = {}
+
+    def write(folder: Path) -> None:
+        with clock("return"):
+            returns = write_returns(folder / RETURNS, result, settings)
+            write_reminders(folder, remind(result), result.as_of)
+        with clock("write"):
+            workbook = write_workbooks(folder, replace(result, returns=returns))
+        manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
+        write_results(folder, result, manifest)
+        ledger.prepare(result, manifest, basis, tell.outcome(result), folder)
+
+    folder = publish(settings.outbox, result.run, write)
+    ledger.done(result.run)
+    return folder, manifest
+
+
+def write_workbooks(folder: Path, result: Consolidation) -> str:
+    """The workbook for reviewers, whose name is returned, and the region's own report where anything was accepted."""
+    from workbook_tool.files.render import render
+    from workbook_tool.steps.blank.region import region_report
+    from workbook_tool.steps.compose import compose
+
+    workbook = safe_name(f"汇总_{result.region}_{result.year}_{result.run}.xlsx")
+    render(compose(result), folder / workbook)
+    if result.passed.agencies:
+        render(region_report(result), folder / safe_name(f"上报表_{result.region}_{result.year}.xlsx"))
+    return workbook
+
+
+def publish_again(earlier: Entry, name: str, settings: Settings, ledger: Ledger, clock: Clock) -> tuple[Path, Manifest]:
+    """An earlier run's folder once more under a new name. Raises OutboxError as ``publish_run`` does."""
+    manifest: Manifest = {}
+
+    def write(folder: Path) -> None:
+        manifest.update(republish(settings.outbox / earlier.name, earlier.files, folder, name, clock.seconds))
+        ledger.prepare_again(earlier, name, manifest["workbook"], folder)
+
+    folder = publish(settings.outbox, name, write)
+    ledger.done(name)
+    return folder, manifest
+
+
+def issue_templates(
+    form: Form, year: int, agencies: Sequence[Agency], last: LastYear, out: Path, total_formulas: bool
+) -> list[Path]:
+    """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now.
+
+    Raises OfficeError where one is there, and OutboxError where the folder cannot be written.
+    """
+    from workbook_tool.files.render import render
+    from workbook_tool.steps.blank import blank_book
+
+    made = date(year + 1, 1, 1)
+    paths = [out / safe_name(f"{agency.code}_{agency.name}_{year}.xlsx") for agency in agencies]
+    if there := [path for path in paths if path.exists()]:
+        raise OfficeError(f"{there[0]} 已经存在，没有写出任何文件；请换一个文件夹，或先把原有的移走。")
+    for agency, path in zip(agencies, paths, strict=True):
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            render(blank_book(form, year, made, agency, total_formulas=total_formulas, last=last.of(agency)), path)
+        except OSError as error:
+            raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
+    return paths
