@@ -1,4 +1,4 @@
-"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → consolidate → compose → write.
+"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → live → consolidate → compose → write.
 
 The only place where steps and files meet. A problem in an agency's file becomes a state or a finding and never stops
 the batch; a problem of ours stops it before the first file is opened.
@@ -17,22 +17,29 @@ from typing import Any
 from loguru import logger
 
 from workbook_tool.files.cage import Progress
+from workbook_tool.files.decisions import read_decisions
 from workbook_tool.files.inbox import list_files, list_inbox
 from workbook_tool.files.inputs import input_hashes
 from workbook_tool.files.outbox import next_name, one_run_at_a_time, publish
 from workbook_tool.files.results import manifest_of, write_results
+from workbook_tool.files.signed import load_signed
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form import Form
+from workbook_tool.model.history import NO_HISTORY, History
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run
 from workbook_tool.model.settings import Roster, Settings
 from workbook_tool.model.submission import Agency, Submission
 from workbook_tool.model.text import safe_name
 from workbook_tool.reception import take_in_all
+from workbook_tool.steps.changes import compare_runs
 from workbook_tool.steps.check import check
 from workbook_tool.steps.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.consolidate import consolidate
+from workbook_tool.steps.decide import decide
+from workbook_tool.steps.drift import compare_signed
+from workbook_tool.steps.life import Memory, live, live_agencies, live_region
 from workbook_tool.steps.locate import locate
 from workbook_tool.steps.settle import agency_records, settle
 from workbook_tool.steps.sift import sift
@@ -62,7 +69,14 @@ class Outcome:
     folder: Path | None
 
 
-def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progress | None = None) -> Outcome:
+def run(
+    office: Office,
+    as_of: date,
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    history: History = NO_HISTORY,
+) -> Outcome:
     """Read the inbox, check every file, and publish one run folder.
 
     Raises OfficeError, Busy or OutboxError; then nothing was written.
@@ -75,15 +89,19 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         clock = Clock()
         with clock("read"):
             read = sift(take_in_all(list_inbox(settings.inbox), office.terms, progress))
+            decided, signed = decide(read_decisions(settings)), load_signed(settings, form)
         with clock("check"):
             files = settle(judged(read, office.terms, last), form, settings.policy)
             files = compare_agencies(files, form, settings.policy, last, office.roster)
-            agencies = agency_records(files, office.roster, settings, as_of)
+            memory = Memory(form, settings.year, as_of, office.roster, last, history, decided)
+            files = live(files, memory)
+            agencies = live_agencies(agency_records(files, office.roster, settings, as_of), memory)
         with clock("consolidate"):
             result = consolidate(form, settings, office.roster, Run(name, as_of), files, agencies)
-            result = compare_region(result, last)
+            result = live_region(compare_region(result, last), memory)
+            result = compare_signed(compare_runs(result, office.roster, history), office.roster, signed)
         workbook = safe_name(f"汇总_{settings.region}_{settings.year}_{name}.xlsx")
-        inputs = input_hashes(settings, form, office.roster, files, last)
+        inputs = input_hashes(settings, form, office.roster, files, last, decided, signed)
         if dry_run:
             return Outcome(result, manifest_of(result, "", inputs, clock.seconds), None)
         folder, manifest = write_run(result, settings, workbook, inputs, clock)

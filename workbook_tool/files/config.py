@@ -15,7 +15,7 @@ from workbook_tool.model.text import nearest
 KEYS = {
     "region": ["name"],
     "report": ["form", "year", "deadline", "last_year"],
-    "folders": ["inbox", "outbox", "templates"],
+    "folders": ["inbox", "outbox", "templates", "decisions"],
     "roster": ["file"],
     "rules": ["severity", "limits", "trial", "blank_is_zero", "zero_marks"],
     "reading": ["passwords"],
@@ -57,6 +57,7 @@ def load_settings(path: Path) -> Settings:
         limits=read_limits(limits),
         passwords=read_passwords(reading),
         last_year=root / last_year if last_year else None,
+        decisions=root / folders.text("decisions", "decisions"),
     )
     if not settings.inbox.is_dir():
         raise OfficeError(

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from workbook_tool.model.changes import Signed
 from workbook_tool.model.form import Form
+from workbook_tool.model.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.last_year import LastYear
 from workbook_tool.model.result import FileRecord, State
 from workbook_tool.model.settings import Roster, Settings
@@ -15,7 +17,13 @@ from workbook_tool.model.text import safe_text
 
 
 def input_hashes(
-    settings: Settings, form: Form, roster: Roster, files: Sequence[FileRecord], last: LastYear
+    settings: Settings,
+    form: Form,
+    roster: Roster,
+    files: Sequence[FileRecord],
+    last: LastYear,
+    decided: Decided = NOTHING_DECIDED,
+    signed: Signed | None = None,
 ) -> dict[str, str | None]:
     """By input; None for what an office does not have."""
     inbox = "\n".join(map(of_file, (file for file in files if file.state is not State.IGNORED)))
@@ -26,7 +34,8 @@ def input_hashes(
         "form": digest((settings.templates / f"{form.id}.toml").read_text(encoding="utf-8-sig")),
         "last_year": last.sha256,
         "ledger": None,
-        "decisions": None,
+        "decisions": digest(repr(decided.decisions)) if decided.decisions else None,
+        "signed": signed.sha256 if signed else None,
     }
 
 
@@ -47,4 +56,6 @@ def digest(text: str) -> str:
 def without_places(settings: Settings) -> Settings:
     """The same office in another folder has the same hash."""
     here = Path()
-    return replace(settings, root=here, inbox=here, outbox=here, templates=here, roster=None, last_year=None)
+    return replace(
+        settings, root=here, inbox=here, outbox=here, templates=here, roster=None, last_year=None, decisions=here
+    )

@@ -27,6 +27,7 @@ deadline = {due}-01-31                 # 截止日期；个别单位不同的，
 inbox = "inbox"                       # 收件夹：各单位报来的文件放在这里，程序只读不改
 outbox = "outbox"                     # 每次运行的结果在这里，一次一个新文件夹
 templates = "templates"               # 表式
+decisions = "decisions"               # 填好处理意见、另存的汇总工作簿放在这里，下次运行读回
 
 [roster]
 file = "{roster}"          # 名录：哪些单位应当报送（.xlsx 或 .csv）
@@ -69,7 +70,7 @@ def make_office(folder: Path) -> list[Path]:
 
 def fill(folder: Path) -> list[Path]:
     forms = sorted(bundled_templates().glob("*.toml"))
-    folders = [folder / name for name in ("inbox", "outbox", "templates")]
+    folders = [folder / name for name in ("inbox", "outbox", "templates", "decisions")]
     for each in folders:
         each.mkdir(parents=True)
     copies = [Path(shutil.copyfile(form, folder / "templates" / form.name)) for form in forms]

@@ -62,6 +62,54 @@ class Decision:
     file: str = ""
 
 
+RUN_SHEET = "_run"
+"""The hidden sheet of a regional workbook that says which run it is of, as key and value: it outlives every Save As."""
+WHOLE_FILE = "file"
+"""Stands for the rule in the key of a decision on a whole file."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a reviewer typed beside a problem, and the words that stood there before (``was``)."""
+
+    decision: Decision
+    was: str = ""
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A workbook of ours as reviewers saved it: the run it stems from (empty where it could not be read), what was
+    typed into it, and what is to be said of it. ``aside``: it lies in the folder of decisions; ``modified`` is when its program last saved it, as the file says.
+    """
+
+    file: str
+    run: str = ""
+    aside: bool = False
+    modified: str = ""
+    typed: tuple[Typed, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two workbooks that decide one problem differently: what was followed, and what was not."""
+
+    followed: Decision
+    other: Decision
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What the reviewers decided, all workbooks together: the decision on each key, and what they should look at."""
+
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+NOTHING_DECIDED = Decided()
+
+
 @dataclass(frozen=True)
 class Life:
     """Where a problem of this run stands: since when without a break, what the agency explained, and what was decided.
@@ -119,6 +167,26 @@ class PastVersion:
     numbers: dict[str, int]
     musts: frozenset[str] = frozenset()
     explains: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Resubmission:
+    """A new version of an agency's filing beside the one that counted before it.
+
+    ``differences`` are (item code, before, now), None where there is no number; ``unchanged``: filed again with the
+    same numbers. ``fixed`` and ``broken`` are the keys of must-problems that went and came. ``approved``: what was
+    there before had passed, so that its figures may already be in use.
+    """
+
+    code: str
+    agency: str
+    before: PastVersion
+    path: str
+    differences: tuple[tuple[str, int | None, int | None], ...] = ()
+    unchanged: bool = False
+    fixed: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    approved: bool = False
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,12 @@ class Roster:
     def by_code(self, code: str) -> Agency | None:
         return next((a for a in self.agencies if a.code == code), None)
 
+    def known_as(self, agency: Agency) -> tuple[str, ...]:
+        """What an agency goes by over the weeks: its code (its name where it has none), then its former codes that are
+        nobody else's now."""
+        taken = {a.code for a in self.agencies}
+        return (agency.code or agency.name, *(code for code in agency.former if code not in taken))
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -91,6 +97,7 @@ class Settings:
     limits: Limits = Limits()
     passwords: tuple[str, ...] = ()
     last_year: Path | None = None
+    decisions: Path = Path("decisions")
 
     @property
     def logs(self) -> Path:

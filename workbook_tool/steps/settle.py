@@ -168,7 +168,8 @@ def agency_records(
 ) -> list[AgencyRecord]:
     """Where each agency stands, in roster order (without a roster: those that filed, by code)."""
     files = list(records)
-    counting = {r.agency.name: r for r in files if r.agency and r.state in (State.COUNTED, State.HELD, State.RETURNED)}
+    standing = (State.COUNTED, State.HELD, State.RETURNED, State.EXCLUDED)
+    counting = {r.agency.name: r for r in files if r.agency and r.state in standing}
     known = roster.agencies or tuple(sorted({r.agency for r in counting.values() if r.agency}, key=lambda a: a.code))
     return [
         agency_record(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from workbook_tool.model.book import Book, ListTable, Print, Sheet, Value
+from workbook_tool.model.book import Book, ListTable, Print, Sheet, Validation, Value
 from workbook_tool.model.cells import address
 from workbook_tool.model.finding import Finding
+from workbook_tool.model.history import Life, Opinion
 from workbook_tool.model.measure import text_height
 from workbook_tool.model.result import AgencyRecord
 from workbook_tool.steps.compose.detail import MARKS
@@ -28,9 +29,19 @@ COLUMNS = {
     "文件": 22,
     "工作表": 9,
     "单元格": 14,
+    "定位程度": 9,
+    "组": 6,
+    "状态": 13,
+    "单位说明": 26,
+    "处理意见": 14,
+    "备注": 26,
+    "键": 9,
+    "据": 9,
+    "原意见": 9,
 }
+HIDDEN = ("键", "据", "原意见")
 SIZE = 10.0
-WRAPPED = ("单位", "行", "列", "说明", "建议", "文件", "单元格")
+WRAPPED = ("单位", "行", "列", "说明", "建议", "文件", "单元格", "单位说明", "备注")
 
 
 def add_findings(book: Book, plan: Plan) -> None:
@@ -48,11 +59,32 @@ def add_findings(book: Book, plan: Plan) -> None:
         for column in range(len(COLUMNS)):
             sheet.put(LIST_TOP + 1, column, None, "cell")
     last = (LIST_TOP + max(1, len(found)), len(COLUMNS) - 1)
+    at = list(COLUMNS)
+    sheet.hidden_columns |= {at.index(header) for header in HIDDEN}
+    column = at.index("处理意见")
+    sheet.validations.append(
+        Validation((LIST_TOP + 1, column), (last[0], column), "list", tuple(Opinion), error="请从列表中选一项。")
+    )
     sheet.lists.append(ListTable((LIST_TOP, 0), last, "tblFindings", tuple(COLUMNS)))
     sheet.freeze = (LIST_TOP + 1, 4)
     # 说明 names sheet and cell too, so the columns behind it need no paper.
     area = ((0, 0), (last[0], list(COLUMNS).index("定位")))
     sheet.print = Print(landscape=True, wide=1, tall=0, area=area, repeat_rows=(LIST_TOP, LIST_TOP))
+
+
+def life_values(life: Life | None) -> dict[str, Value]:
+    """What became of the problem, what a reviewer decided, and the marks by which the next run knows the row again."""
+    decision = life.decision if life else None
+    opinion, remark = (decision.opinion.value, decision.remark) if decision else ("", "")
+    return {
+        "状态": life.words if life else "",
+        "单位说明": life.explanation if life else "",
+        "处理意见": opinion,
+        "备注": remark,
+        "键": life.key if life else "",
+        "据": life.basis if life else "",
+        "原意见": f"{opinion}\n{remark}" if decision else "",
+    }
 
 
 def add_finding(sheet: Sheet, plan: Plan, number: int, record: AgencyRecord, finding: Finding) -> None:
@@ -75,6 +107,9 @@ def add_finding(sheet: Sheet, plan: Plan, number: int, record: AgencyRecord, fin
         "文件": record.file.source.path if record.file else "",
         "工作表": finding.sheet,
         "单元格": finding.cell.replace(",", ", "),
+        "定位程度": finding.certainty,
+        "组": finding.story,
+        **life_values(finding.life),
     }
     for column, (header, value) in enumerate(values.items()):
         formula = ""

@@ -42,9 +42,14 @@ def add_overview(book: Book, plan: Plan) -> None:
     sheet.put(0, 0, f"{result.region} {result.year} 年度{plan.form.title}汇总", "title", span=(1, COLUMNS))
     due = "" if result.roster_given else "；未提供名录，未核对是否报全"
     day = f"{result.as_of.year} 年 {result.as_of.month} 月 {result.as_of.day} 日"
+    aside = len(result.agencies_in(State.EXCLUDED))
+    due += f"；不计入 {aside} 家" if aside else ""
     told = f"截至 {day} · 汇总批次 {result.run} · workbook-tool {__version__}{due}"
     sheet.put(1, 0, told, "subtitle", span=(1, COLUMNS))
     sheet.heights |= {0: 34, 1: 20, 2: 6}
+    if result.drift:
+        sheet.put(2, 0, result.drift.words, "ok" if result.drift.same else "warn", span=(1, COLUMNS))
+        sheet.heights[2] = 22
     add_cards(sheet, plan)
     row = add_categories(sheet, plan, 6)
     row = add_figures(sheet, plan, row + 1)
@@ -183,9 +188,12 @@ def tasks(plan: Plan) -> Iterator[Task]:
             record.agency.name,
             "退回",
             "bad",
-            f"改正 {count} 条后重报{more}{remark(record)}",
+            f"改正 {count} 条后重报{more}{remark(record)}" if count else f"{record.remark}{more}",
             finding_link(plan, record),
         )
+    for record in result.agencies_in(State.EXCLUDED):
+        link = f"{AGENCIES}!{address(plan.agency_row[record.agency.code], 0)}"
+        yield Task(record.agency.name, State.EXCLUDED.label, "warn", record.remark, link)
     for record in result.agencies_in(State.HELD):
         todo = f"说明 {record.count(Severity.EXPLAIN)} 条，核实后可不改{remark(record)}"
         yield Task(record.agency.name, "待核", "warn", todo, finding_link(plan, record))
@@ -209,7 +217,10 @@ def remark(record: AgencyRecord) -> str:
 
 
 def finding_link(plan: Plan, record: AgencyRecord) -> str:
-    return f"{FINDINGS}!{address(plan.first_finding[record.agency.code], 0)}"
+    row = plan.first_finding.get(record.agency.code)
+    if row is None:  # returned by a reviewer, not for a finding
+        return f"{AGENCIES}!{address(plan.agency_row[record.agency.code], 0)}"
+    return f"{FINDINGS}!{address(row, 0)}"
 
 
 def add_follow_up(sheet: Sheet, plan: Plan, top: int) -> int:

@@ -38,6 +38,7 @@ def add_totals(book: Book, plan: Plan, table: Table) -> None:
     result = plan.result
     counts = f"已通过 {result.passed.agencies} 家，其中待核 {result.held.agencies} 家；含退回共 {result.all_filed.agencies} 家。"
     told = f"{counts}各数为“单位明细”的活公式；缺数的勾稽关系为“{UNDECIDED}”，不算对也不算错。"
+    told += result.drift.words if result.drift else ""
     heading(sheet, f"{table.title}（{result.region}{result.year}年度汇总）", told, width)
     sheet.print = Print(landscape=True, wide=1, tall=1)
 
