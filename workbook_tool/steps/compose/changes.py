@@ -47,7 +47,7 @@ def of_changes(plan: Plan, changes: Changes) -> Iterator[Section]:
     heads = ("代码", "单位", "状态", "规则", "位置", "文件", "上次", "本次", "差额")
     numbers = [line for r in changes.approved for line in number_lines(plan, r)]
     yield Section(f"通过后又改动的数（{len(numbers)}）", heads, numbers)
-    missing = (record.agency for record in plan.result.agencies_in(MISSING))
+    missing = (r.agency for r in plan.result.agencies_in(MISSING) if r.agency not in changes.gone)
     left = [((code, "", "", "", "", "名录中已没有这个代码，它的数不再计入"), "") for code in changes.left]
     yield from some("新报的单位", STANDING, agency_lines(plan, changes.filed))
     yield from some("仍未报的单位", STANDING, agency_lines(plan, missing))

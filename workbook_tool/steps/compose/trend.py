@@ -31,7 +31,12 @@ def add_trend(sheet: Sheet, top: int, number: int, runs: Sequence[PastRun]) -> N
     )
     for column, text in enumerate(heads):
         sheet.put(head, column, text, "head")
+    aside = any(run.states.get(State.EXCLUDED) for run in runs)
+    if aside:
+        sheet.put(head, WIDTH, State.EXCLUDED.label, "head")
     for row, run in enumerate(runs, first):
+        if aside:
+            sheet.put(row, WIDTH, run.states.get(State.EXCLUDED, 0), "number")
         sheet.put(row, 0, f"{run.as_of:%m-%d}", "small")
         sheet.put(row, 1, run.name, "small")
         figures = (run.due, *(run.states.get(s, 0) for s in (*STATES, MISSING)))
