@@ -49,10 +49,11 @@ GOOD = {"A.red.big": 3, "A.red.small": 4, "A.red.all": 7, "A.green.big": 1, "A.g
 AGENCIES = (Agency("001", "甲园"), Agency("002", "乙园"), Agency("003", "丙园"))
 
 
-@pytest.fixture(scope="module")
-def form(tmp_path_factory: pytest.TempPathFactory) -> Form:
+@pytest.fixture
+def form(tmp_path: Path) -> Form:
     """Two rows by three columns; 合计 must be right (SUM), and more green than red wants an explanation (MORE)."""
-    folder = tmp_path_factory.mktemp("form")
+    folder = tmp_path / "templates"
+    folder.mkdir()
     rules = [RULE.format(id="SUM", what=SUM), RULE.format(id="MORE", what=MORE).replace('"must"', '"explain"')]
     rules += [RULE.format(id=f"V-{k}", what=f'kind = "{k}"') for k in KINDS if k not in OPTIONAL]
     (folder / "fruit.toml").write_text(FORM + "".join(rules), encoding="utf-8")
@@ -153,9 +154,7 @@ ACTS: dict[str, Any] = {
 def season(form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Season:
     """An office whose inbox is what the story says; workers are spared."""
     places = {name: tmp_path / name for name in ("inbox", "outbox", "templates", "decisions")}
-    for name in ("inbox", "templates"):
-        places[name].mkdir()
-    (places["templates"] / "fruit.toml").write_text("", encoding="utf-8")
+    places["inbox"].mkdir()
     season = Season(form, Settings("某乡", "fruit", 2023, None, tmp_path, roster=None, **places))
     monkeypatch.setattr(batch, "take_in_all", lambda *_: list(season.filed.values()))
     monkeypatch.setattr(decisions, "Cage", InProcess)

@@ -15,7 +15,7 @@ from workbook_tool.steps.compose.plan import AMBER, CHANGES, FINDINGS, LIST_TOP,
 from workbook_tool.steps.compose.sections import WIDTH, WIDTHS, Line, Section, add_sections, some
 from workbook_tool.steps.compose.trend import add_trend
 
-AT_MOST = 60
+AT_MOST = 30
 """So many lines of a section that 问题清单 shows in full anyway."""
 STANDING = ("代码", "单位", "状态", "时效", "文件", "备注")
 PROBLEM = ("代码", "单位", "程度", "规则", "位置", "说明", "填报值", "应为", "周数")
@@ -44,7 +44,7 @@ def counted(changes: Changes | None) -> str:
 
 def of_changes(plan: Plan, changes: Changes) -> Iterator[Section]:
     """What to read first stands first; what did not happen is left out, but for that question."""
-    heads = ("代码", "单位", "状态", "规则", "位置", "文件", "上次", "本次", "差额")
+    heads = ("代码", "单位", "状态", "", "位置", "文件", "上次", "本次", "差额")
     numbers = [line for r in changes.approved for line in number_lines(plan, r)]
     yield Section(f"通过后又改动的数（{len(numbers)}）", heads, numbers)
     missing = (r.agency for r in plan.result.agencies_in(MISSING) if r.agency not in changes.gone)

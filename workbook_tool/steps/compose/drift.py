@@ -12,7 +12,8 @@ from workbook_tool.steps.compose.plan import AGENCIES, DRIFT, RED, Plan, heading
 from workbook_tool.steps.compose.sections import WIDTH, WIDTHS, Line, Section, add_sections, some
 
 AGENCY = ("代码", "单位", "状态", "", "文件", "备注")
-FIGURES = ("代码", "单位", "", "", "位置", "文件", "定稿", "本次", "差额")
+FIGURES = ("代码", "单位", "状态", "", "位置", "文件", "定稿", "本次", "差额")
+TOTAL = ("位置", "", "", "", "", "", "定稿", "本次", "差额")
 
 
 def add_drift(book: Book, plan: Plan) -> None:
@@ -31,7 +32,7 @@ def add_drift(book: Book, plan: Plan) -> None:
 
 
 def of_drift(plan: Plan, drift: Drift) -> Iterator[Section]:
-    yield Section(f"全区合计不同的数（{len(drift.items)}）", FIGURES, list(total_lines(plan, drift)))
+    yield Section(f"全区合计不同的数（{len(drift.items)}）", TOTAL, list(total_lines(plan, drift)))
     yield from some("定稿以后才通过的单位", AGENCY, (agency_line(plan, agency) for agency in drift.new))
     gone = [gone_line(plan, code, name) for code, name in drift.gone]
     yield from some("定稿里有、现在没有通过的单位", AGENCY, gone)
@@ -44,7 +45,7 @@ def total_lines(plan: Plan, drift: Drift) -> Iterator[Line]:
         item = plan.form.items[index]
         figures = [as_decimal(n, item) for n in (signed, now, now - signed)]
         sheet, row, column = plan.totals_places("passed")[index]
-        yield ("", plan.result.region, "", "", item.label, "", *figures), f"{sheet}!{address(row, column)}"
+        yield (item.label, "", "", "", "", "", *figures), f"{sheet}!{address(row, column)}"
 
 
 def number_lines(plan: Plan, agency: Agency, items: tuple[tuple[int, int | None, int | None], ...]) -> Iterator[Line]:

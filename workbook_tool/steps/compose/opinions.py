@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.finding import Finding
-from workbook_tool.model.history import Decision
+from workbook_tool.model.history import Decision, Opinion
 from workbook_tool.model.result import AgencyRecord
 from workbook_tool.steps.compose.plan import AGENCIES, FINDINGS, LIST_TOP, Plan
 from workbook_tool.steps.compose.sections import Line, Section, some
@@ -21,7 +21,8 @@ def of_decisions(plan: Plan) -> Iterator[Section]:
     open_again = [(a, None, a.reopened) for a in result.agencies if a.reopened]
     open_again += [(r, f, f.life.reopened) for r, f in result.findings if f.life and f.life.reopened]  # type: ignore[misc]
     heads = ("代码", "单位", "原意见", "规则", "位置", "备注")
-    lines = [line(subject_of(subjects, r, f), d, said(d)) for r, f, d in open_again]
+    weighty = [(r, f, d) for r, f, d in open_again if d and d.opinion is not Opinion.PENDING]
+    lines = [line(subject_of(subjects, r, f), d, said(d)) for r, f, d in weighty]
     yield from some("数已改变，原处理意见不再有效", heads, lines)
     differ = [
         line(subjects[c.followed.key], c.followed, f"采用 {said(c.followed)}；没有采用 {said(c.other)}")

@@ -10,15 +10,19 @@ from workbook_tool.model.book import Sheet, Value
 from workbook_tool.model.measure import text_height
 from workbook_tool.steps.compose.plan import FINDINGS
 
-WIDTHS = (9, 24, 12, 13, 34, 44, 11, 11, 11)
+WIDTHS = (9, 24, 12, 13, *(11.5,) * 10)
+"""Narrow columns, so that a table of figures looks well too; places and words take several."""
 WIDTH = len(WIDTHS)
+STARTS = (0, 1, 2, 3, 4, 7, 11, 12, 13)
+"""Where the columns of a section begin."""
 Line = tuple[Sequence[Value], str]
 """What stands in the columns, and where the agency's name leads to (empty: nowhere)."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A title, the headers of its columns (the last one reaches to the edge), and its lines."""
+    """A title, the headers of its columns, and its lines. A column without a header belongs to the one before it, and the
+    last one reaches to the edge."""
 
     title: str
     heads: Sequence[str]
@@ -44,20 +48,23 @@ def add_sections(sheet: Sheet, top: int, sections: Iterable[Section]) -> int:
 
 
 def add_lines(sheet: Sheet, top: int, section: Section) -> int:
-    last = len(section.heads) - 1
-    wide = (1, WIDTH - last)
     if not section.lines:
         sheet.put(top, 0, "没有。", "ok", span=(1, WIDTH))
         return top + 1
-    for column, head in enumerate(section.heads):
-        sheet.put(top, column, head, "head", span=wide if column == last else (1, 1))
+    shown = [number for number, head in enumerate(section.heads) if head]
+    ends = [*(STARTS[number] for number in shown[1:]), WIDTH]
+    areas = [(number, STARTS[number], end) for number, end in zip(shown, ends, strict=True)]
+    for number, start, end in areas:
+        sheet.put(top, start, section.heads[number], "head", span=(1, end - start))
     sheet.heights[top] = 21
+    linked = 1 if 1 in shown else 0
     for row, (values, link) in enumerate(section.lines, top + 1):
-        for column, value in enumerate(values):
-            span = wide if column == last else (1, 1)
-            sheet.put(row, column, value, role(column, value, link), span=span, link=link if column == 1 else "")
-        room = [*WIDTHS[:last], sum(WIDTHS[last:])]
-        sheet.heights[row] = max(20.0, *(text_height(str(v or ""), w, 10) for v, w in zip(values, room, strict=True)))
+        height = 20.0
+        for number, start, end in areas:
+            value, leads = values[number], link if number == linked else ""
+            sheet.put(row, start, value, role(number, value, leads), span=(1, end - start), link=leads)
+            height = max(height, text_height(str(value or ""), sum(WIDTHS[start:end]), 10))
+        sheet.heights[row] = height
     below = top + 1 + len(section.lines)
     if section.more:
         sheet.put(below, 0, section.more, "note", span=(1, WIDTH))
@@ -66,8 +73,8 @@ def add_lines(sheet: Sheet, top: int, section: Section) -> int:
 
 
 def role(column: int, value: Value, link: str) -> str:
-    if column == 1 and link:
+    if link:
         return "cell_link_wrap"
     if isinstance(value, (int, Decimal)):
         return "amount"
-    return "small_wrap" if column in (1, 4, 5) else "small"
+    return "small" if column in (0, 2, 3) else "small_wrap"

@@ -11,7 +11,20 @@ from workbook_tool.model.rules import Severity
 from workbook_tool.steps.compose.plan import AMBER, CHANGES, GREEN, NAVY, RED
 from workbook_tool.steps.compose.sections import WIDTH
 
-STATES = (State.COUNTED, State.HELD, State.RETURNED)
+DUE = "due"
+STANDING = (State.COUNTED, State.HELD, State.RETURNED, State.EXCLUDED)
+LABELS: dict[str, str] = {
+    DUE: "应报",
+    **{state.value: state.label for state in STANDING},
+    MISSING: MISSING_LABEL,
+    **{severity.value: severity.label for severity in (Severity.MUST, Severity.EXPLAIN)},
+}
+"""What is shown of a run, in the order of the columns."""
+CHARTS = (
+    ("报送情况", "家", {MISSING: RED, State.RETURNED.value: AMBER, State.COUNTED.value: GREEN}),
+    ("审核问题", "条", {Severity.MUST.value: RED, Severity.EXPLAIN.value: NAVY}),
+)
+FIRST, CHART_COLUMNS = 2, (0, 7)
 CHART_SIZE, CHART_ROWS = (560, 260), 14
 
 
@@ -20,38 +33,19 @@ def add_trend(sheet: Sheet, top: int, number: int, runs: Sequence[PastRun]) -> N
     sheet.put(top, 0, f"{number}. 走势", "section", span=(1, WIDTH))
     sheet.heights[top] = 24
     head, first, last = top + 1, top + 2, top + 1 + len(runs)
-    heads = (
-        "日期",
-        "运行",
-        "应报",
-        *(s.label for s in STATES),
-        MISSING_LABEL,
-        Severity.MUST.label,
-        Severity.EXPLAIN.label,
-    )
-    for column, text in enumerate(heads):
+    for column, text in enumerate(("日期", "运行", *LABELS.values())):
         sheet.put(head, column, text, "head")
-    aside = any(run.states.get(State.EXCLUDED) for run in runs)
-    if aside:
-        sheet.put(head, WIDTH, State.EXCLUDED.label, "head")
+    sheet.heights[head] = 21
     for row, run in enumerate(runs, first):
-        if aside:
-            sheet.put(row, WIDTH, run.states.get(State.EXCLUDED, 0), "number")
         sheet.put(row, 0, f"{run.as_of:%m-%d}", "small")
         sheet.put(row, 1, run.name, "small")
-        figures = (run.due, *(run.states.get(s, 0) for s in (*STATES, MISSING)))
-        problems = (run.findings.get(s, 0) for s in (Severity.MUST, Severity.EXPLAIN))
-        for column, figure in enumerate((*figures, *problems), 2):
-            sheet.put(row, column, figure, "number")
-    lines = {6: (MISSING_LABEL, RED), 5: (State.RETURNED.label, AMBER), 3: (State.COUNTED.label, GREEN)}
-    filed = tuple(series(name, first, last, column, color) for column, (name, color) in lines.items())
-    found = (series("必须改", first, last, 7, RED), series("需说明", first, last, 8, NAVY))
-    for column, title, unit, those in ((0, "报送情况", "家", filed), (5, "审核问题", "条", found)):
-        names = "、".join(one.name for one in those)
-        alt = f"折线图：历次运行的{names}{unit}数，数字同上表"
-        sheet.charts.append(Chart(last + 2, column, "line", f"{title}（{unit}）", alt, those, CHART_SIZE))
+        figures = {DUE: run.due, **run.states, **run.findings}
+        for column, key in enumerate(LABELS, FIRST):
+            sheet.put(row, column, figures.get(key, 0), "number")
+    places = {key: ((first, column), (last, column)) for column, key in enumerate(LABELS, FIRST)}
+    names = ((first, 0), (last, 0))
+    for column, (title, unit, colors) in zip(CHART_COLUMNS, CHARTS, strict=True):
+        lines = tuple(Series(LABELS[k], CHANGES, names, places[k], color) for k, color in colors.items())
+        alt = f"折线图：历次运行中{'、'.join(line.name for line in lines)}的{unit}数，数字同上表"
+        sheet.charts.append(Chart(last + 2, column, "line", f"{title}（{unit}）", alt, lines, CHART_SIZE))
     sheet.heights |= dict.fromkeys(range(last + 2, last + 2 + CHART_ROWS), 20)
-
-
-def series(name: str, first: int, last: int, column: int, color: str) -> Series:
-    return Series(name, CHANGES, ((first, 0), (last, 0)), ((first, column), (last, column)), color)
