@@ -102,6 +102,11 @@ class Season:
             agency = next(a for a in agencies if a.name == name)
             self.filed[name] = replace(submission, identity=replace(submission.identity, agency=agency))
 
+    def drop(self, code: str) -> None:
+        """Out of the roster; the file it sent is then nobody's."""
+        self.withdraw(code)
+        self.roster = Roster(tuple(a for a in self.roster.agencies if a.code != code))
+
     def workbook(self, run: str) -> Path:
         return next((self.settings.outbox / run).glob("*.xlsx"))
 
@@ -142,6 +147,7 @@ ACTS: dict[str, Any] = {
     r"(\d+) 说明 (\S+?) ?(A\.\S+)?：(.*)": Season.explain,
     r"(\d+) 撤回": Season.withdraw,
     r"名录 (\d+) 改为 (\d+)": Season.rename,
+    r"名录 (\d+) 去掉": Season.drop,
     r"在 (\S+) (?:另存为 (\S+) )?填 (\d+) (.+?)：(\S*?)(?: / (.*))?": lambda season, *told: season.type(
         *(part or "" for part in told)
     ),

@@ -158,7 +158,7 @@ def test_a_remembered_decision_lives_on_only_where_its_workbook_is_gone() -> Non
 
 
 def test_what_is_excluded_is_in_no_total_but_stays_to_be_seen(week: Season) -> None:
-    week.happen("在 2024-02-05-1 填 002 整份：不计入 / 已并入政府办")
+    week.happen("在 2024-02-05-1 填 002 整份：不计入 / =已并入政府办")
     week.run(SECOND)
     assert week.outcome and week.outcome.folder
     result, manifest = week.outcome.result, week.outcome.manifest
@@ -166,7 +166,9 @@ def test_what_is_excluded_is_in_no_total_but_stays_to_be_seen(week: Season) -> N
     assert manifest["counts"]["files"] == {"returned": 1, "excluded": 1}
     assert "002" not in (week.outcome.folder / "values.csv").read_text(encoding="utf-8")
     (file,) = (f for f in result.files if f.state is State.EXCLUDED)
-    assert file.reason == "审核人决定不计入：已并入政府办"
+    assert file.reason == "审核人决定不计入：=已并入政府办"
+    cells = [c for row in openpyxl.load_workbook(week.workbook("2024-02-12-1"))["报送情况"] for c in row]
+    assert [c.data_type for c in cells if c.value == "=已并入政府办"] == ["s"], "typed words are text for ever"
     assert len(manifest["inputs"]["decisions"]) == 64
 
 

@@ -24,6 +24,7 @@ def shown(path: Path, name: str) -> Iterator[str]:
     """A sheet as text, a line a row."""
     book = openpyxl.load_workbook(path)
     for row in book[name].iter_rows(min_row=2) if name in book.sheetnames else ():
+        assert not [cell.value for cell in row if cell.data_type == "f" or (cell.hyperlink and cell.hyperlink.target)]
         if texts := [str(cell.value) for cell in row if cell.value not in (None, "")]:
             yield " | ".join(texts)
 

@@ -95,7 +95,8 @@ def sign(folder: Path, manifest: dict[str, Any], day: date) -> Mark | None:
 
 def altered(folder: Path, manifest: dict[str, Any]) -> bool:
     """Whether somebody saved the workbook of a run since it was published."""
-    return digest(folder / str(manifest["workbook"])) != manifest.get("workbook_sha256")
+    workbook = folder / str(manifest["workbook"])
+    return workbook.is_file() and digest(workbook) != manifest.get("workbook_sha256")
 
 
 def order(run: str) -> tuple[str, int]:
