@@ -13,6 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openxml_audit import OpenXmlValidator
 
 from tests.grids import ROOT
 from tests.office_tools import needs_office, saved_as
@@ -23,9 +24,13 @@ from workbook_tool.files.last_year import load_last_year
 from workbook_tool.files.signed import load_signed
 from workbook_tool.files.signing import sign
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.history import Decision, Opinion, Reviewed, Typed
+from workbook_tool.model.finding import Finding
+from workbook_tool.model.history import NO_HISTORY, NOTHING_DECIDED, Decision, Opinion, Reviewed, Typed
+from workbook_tool.model.last_year import NO_LAST_YEAR
 from workbook_tool.model.result import State
+from workbook_tool.model.rules import Severity
 from workbook_tool.steps.decide import decide
+from workbook_tool.steps.life import Memory, tails
 
 __all__ = ["form", "season"]
 FIRST, SECOND = date(2024, 2, 5), date(2024, 2, 12)
@@ -98,6 +103,14 @@ def test_a_row_that_was_sorted_away_from_its_hidden_key_is_not_believed(week: Se
     book.save(path)
     assert typed(week) == {}
     assert "与本行隐藏的键不符" in next(warnings(week))
+
+
+def test_two_problems_at_one_place_are_told_apart_in_whatever_order_they_are_found(week: Season) -> None:
+    memory = Memory(week.form, 2023, FIRST, week.roster, NO_LAST_YEAR, NO_HISTORY, NOTHING_DECIDED)
+    one, other = (Finding("V-label", Severity.MUST, text, table="甲") for text in ("没有「红」", "没有「青」"))
+    keys = dict(zip(("one", "other"), tails([one, other], memory), strict=True))
+    assert keys == dict(zip(("other", "one"), tails([other, one], memory), strict=True))
+    assert sorted(keys.values()) == ["2023|V-label|甲//", "2023|V-label|甲//#2"]
 
 
 def a_decision(opinion: Opinion, run: str, file: str, basis: str = "b", remark: str = "") -> Decision:
@@ -184,6 +197,20 @@ def test_the_status_of_problems_stands_in_the_lists_of_a_run(week: Season) -> No
     changes = week.outcome.manifest["changes"]
     assert (changes["since"], changes["counts"]["fixed"], changes["problems"]["fixed"]) == ("2024-02-05-1", 1, [KEY])
     assert week.outcome.manifest["counts"]["findings"]["must"] == 1, "what is fixed is no finding of this run"
+
+
+def test_the_new_sheets_are_sound_and_their_links_lead_somewhere(week: Season) -> None:
+    for line in ("定稿", "在 2024-02-05-1 填 002 整份：不计入", "003 报：A.red.all=8", "001 报"):
+        week.happen(line)
+    week.run(SECOND)
+    path = week.workbook("2024-02-12-1")
+    assert not list(OpenXmlValidator().validate(str(path)).errors)
+    book = openpyxl.load_workbook(path)
+    assert {"本周变化", "定稿差异"} <= set(book.sheetnames) and len(book["本周变化"]._charts) == 2
+    links = [cell.hyperlink.location for sheet in book for row in sheet for cell in row if cell.hyperlink]
+    for place in links:
+        sheet, _, cell = str(place).rpartition("!")
+        assert book[sheet.strip("'")][cell].value is not None
 
 
 def test_an_altered_or_missing_result_is_not_signed(week: Season) -> None:

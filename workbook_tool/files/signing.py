@@ -76,6 +76,8 @@ def sign(folder: Path, manifest: dict[str, Any], day: date) -> Mark | None:
         raise OfficeError(
             f"{year} 年已定稿的是较新的一次运行（{before.run}）；确要改回 {folder.name}，请先移走 {before.path}。"
         )
+    if before is None and mark_path(outbox, year).exists():
+        raise OfficeError(f"{mark_path(outbox, year)} 是另一种表的定稿；不同的表请用不同的发件夹。")
     workbook = folder / str(manifest["workbook"])
     told = {
         "schema": SCHEMA,

@@ -64,7 +64,8 @@ class Drift:
 
     @property
     def same(self) -> bool:
-        return not (self.items or self.changed or self.new or self.gone)
+        """Whether everything is as signed; False where that cannot be known."""
+        return not (self.signed.problem or self.items or self.changed or self.new or self.gone)
 
     @property
     def words(self) -> str:

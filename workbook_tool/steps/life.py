@@ -79,7 +79,10 @@ def tails(findings: Sequence[Finding], memory: Memory) -> list[str]:
 
 
 def place(finding: Finding, form: Form) -> str:
-    """Where in the form: the number's code, else the labels."""
+    """Where in the form: the number's code, else the labels; nowhere for a rule that speaks once of all its lines, since
+    which of them fail may change."""
+    if form.rule(finding.rule).together:
+        return ""
     return form.items[finding.item].code if finding.item is not None else label_place(finding)
 
 
@@ -161,7 +164,8 @@ def on_file(agency: Agency, record: FileRecord | None, memory: Memory) -> Agency
     """What was decided on an agency's file as a whole, or on its not having filed."""
     names, tail = memory.roster.known_as(agency), f"{memory.year}|{WHOLE_FILE}"
     checked = record.checked if record else None
-    grounds = digest(f"{i} {n}" for i, n in checked.submission.numbers().items()) if checked else ""
+    items = memory.form.items
+    grounds = digest(standing(checked.submission, item.index) for item in items) if checked else ""
     decision = memory.decision(names, tail)
     holds = decision is not None and decision.basis == grounds
     return AgencyRecord(
