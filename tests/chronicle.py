@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workbook_tool.model.history import History, PastProblem, PastVersion, Resubmission
+from workbook_tool.model.history import History, PastProblem, PastVersion
+from workbook_tool.model.resubmission import Change, Resubmission, Version
 from workbook_tool.model.result import AgencyRecord, Consolidation
 from workbook_tool.model.rules import Severity
 from workbook_tool.steps.changes import this_run
@@ -23,8 +24,9 @@ def remember(history: History, result: Consolidation) -> History:
     for record in result.agencies:
         version = version_of(record, result)
         known = versions.get(record.agency.code, ())
-        if version and (not known or known[-1].sha256 != version.sha256):
-            versions[record.agency.code] = (*known, version)
+        if version:
+            older = known[:-1] if known and known[-1].sha256 == version.sha256 else known
+            versions[record.agency.code] = (*older, version)
     return replace(history, runs=(*history.runs, this_run(result)), problems=problems, versions=versions)
 
 
@@ -32,24 +34,29 @@ def version_of(record: AgencyRecord, result: Consolidation) -> PastVersion | Non
     if record.file is None or record.file.checked is None:
         return None
     numbers = {result.form.items[i].code: n for i, n in record.file.checked.submission.numbers().items()}
-    musts = frozenset(f.life.key for f in record.findings if f.life and f.severity is Severity.MUST)
+    musts = frozenset(f"{f.rule}|{f.table}|{f.row}|{f.column}" for f in record.findings if f.severity is Severity.MUST)
     source = record.file.source
     told = (record.agency.code, source.sha256, source.path, result.run, result.as_of, record.state)
     return PastVersion(*told, numbers, musts)
 
 
 def resubmissions(history: History, result: Consolidation) -> tuple[Resubmission, ...]:
-    """The filings that came again since the last run, each beside the version before it."""
+    """The filings that came again, each beside the version before it."""
     found = []
     for record in result.agencies:
         now, known = version_of(record, result), history.versions.get(record.agency.code, ())
-        if now and known and known[-1].sha256 != now.sha256:
-            before = known[-1]
-            codes = sorted(before.numbers.keys() | now.numbers.keys())
-            pairs = ((code, before.numbers.get(code), now.numbers.get(code)) for code in codes)
-            differences = tuple(pair for pair in pairs if pair[1] != pair[2])
-            keys = tuple(sorted(before.musts - now.musts)), tuple(sorted(now.musts - before.musts))
-            approved = before.state in ("counted", "held")
-            told = (record.agency.code, record.agency.name, before, now.path, differences, not differences, *keys)
-            found.append(Resubmission(*told, approved))
+        if now is None or not known or known[-1].sha256 == now.sha256:
+            continue
+        before, approved = known[-1], next((v for v in reversed(known) if v.state == "counted"), None)
+        mended, broken = tuple(sorted(before.musts - now.musts)), tuple(sorted(now.musts - before.musts))
+        again = before.state == "returned" and before.numbers == now.numbers
+        first = Version(before.path, before.sha256, before.state, before.day, False, False)
+        last = Version(now.path, now.sha256, now.state, now.day, True, True, "", (), again, mended, broken)
+        revised = changes(approved, now, result) if approved else ()
+        found.append(Resubmission(record.agency, (first, last), approved.path if approved and revised else "", revised))
     return tuple(found)
+
+
+def changes(before: PastVersion, now: PastVersion, result: Consolidation) -> tuple[Change, ...]:
+    pairs = ((i.index, before.numbers.get(i.code), now.numbers.get(i.code)) for i in result.form.items)
+    return tuple(Change(*pair) for pair in pairs if pair[1] != pair[2])

@@ -167,7 +167,9 @@ def season(form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Seaso
     monkeypatch.setattr(
         batch,
         "compare_runs",
-        lambda result, roster, history: compare_runs(result, roster, history, resubmissions(history, result)),
+        lambda result, roster, history: compare_runs(
+            replace(result, resubmissions=resubmissions(history, result)), roster, history
+        ),
     )
     return season
 

@@ -186,7 +186,7 @@ def changes_line(result: Consolidation) -> dict[str, Any] | None:
         if finding.life:
             keys[finding.life.status.value].append(finding.life.key)
     keys[Status.FIXED.value] = [problem.key for problem in changes.fixed]
-    again = changes.resubmissions
+    again = [(chain.agency.code, chain.versions[-1]) for chain in result.resubmissions]
     return {
         "since": changes.since.name,
         "counts": {status.value: changes.counts.get(status, 0) for status in Status},
@@ -194,9 +194,9 @@ def changes_line(result: Consolidation) -> dict[str, Any] | None:
         "filed": [agency.code for agency in changes.filed],
         "missing": [record.agency.code for record in result.agencies_in(MISSING)],
         "gone": [*(agency.code for agency in changes.gone), *changes.left],
-        "approved": [r.code for r in changes.approved],
-        "unchanged": [r.code for r in again if r.unchanged],
-        "broken": [r.code for r in again if r.fixed and r.broken],
+        "revised": [chain.agency.code for chain in result.resubmissions if chain.revised],
+        "unaltered": [code for code, newest in again if newest.unaltered and newest.seen > changes.since.as_of],
+        "swapped": [code for code, newest in again if newest.swapped and newest.seen > changes.since.as_of],
         "conflicts": len(result.decided.conflicts),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workbook_tool.model.history import PastProblem, PastRun, Resubmission, Status
+from workbook_tool.model.history import PastProblem, PastRun, Status
 from workbook_tool.model.last_year import Values
 from workbook_tool.model.submission import Agency
 
@@ -24,14 +24,8 @@ class Changes:
     gone: tuple[Agency, ...] = ()
     left: tuple[str, ...] = ()
     fixed: tuple[PastProblem, ...] = ()
-    resubmissions: tuple[Resubmission, ...] = ()
     counts: Mapping[Status, int] = field(default_factory=dict)
     trend: tuple[PastRun, ...] = ()
-
-    @property
-    def approved(self) -> tuple[Resubmission, ...]:
-        """The filings that had passed and whose numbers then changed."""
-        return tuple(r for r in self.resubmissions if r.approved and r.differences)
 
 
 @dataclass(frozen=True)

@@ -170,26 +170,6 @@ class PastVersion:
 
 
 @dataclass(frozen=True)
-class Resubmission:
-    """A new version of an agency's filing beside the one that counted before it.
-
-    ``differences`` are (item code, before, now), None where there is no number; ``unchanged``: filed again with the
-    same numbers. ``fixed`` and ``broken`` are the keys of must-problems that went and came. ``approved``: what was
-    there before had passed, so that its figures may already be in use.
-    """
-
-    code: str
-    agency: str
-    before: PastVersion
-    path: str
-    differences: tuple[tuple[str, int | None, int | None], ...] = ()
-    unchanged: bool = False
-    fixed: tuple[str, ...] = ()
-    broken: tuple[str, ...] = ()
-    approved: bool = False
-
-
-@dataclass(frozen=True)
 class PastRun:
     """A finished run: how many agencies stood how, and how many problems there were."""
 

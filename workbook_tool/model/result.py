@@ -12,6 +12,7 @@ from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.history import NOTHING_DECIDED, Decided, Decision
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.resubmission import Resubmission
 from workbook_tool.model.rules import Severity, Verdict
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import Agency, SourceFile, Submission
@@ -153,8 +154,7 @@ class AgencyRecord:
         return self.file.checked.findings if self.file and self.file.checked else ()
 
     def count(self, severity: Severity) -> int:
-        """How many findings of this severity still stand; what a reviewer accepted does not."""
-        return sum(f.severity is severity and not f.waived for f in self.findings)
+        return sum(f.severity is severity for f in self.findings)
 
 
 @dataclass(frozen=True)
@@ -210,6 +210,7 @@ class Consolidation:
     crosses: tuple[tuple[Cross, Cross], ...] = field(default=())
     last_year: LastYear = NO_LAST_YEAR
     region_findings: tuple[Finding, ...] = ()
+    resubmissions: tuple[Resubmission, ...] = ()
     decided: Decided = NOTHING_DECIDED
     changes: Changes | None = None
     drift: Drift | None = None

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from workbook_tool.model.changes import Changes
-from workbook_tool.model.history import History, PastProblem, PastRun, Resubmission, Status
+from workbook_tool.model.history import History, PastProblem, PastRun, Status
 from workbook_tool.model.result import AgencyRecord, Consolidation
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Roster
 from workbook_tool.model.submission import Agency
 
 
-def compare_runs(
-    result: Consolidation, roster: Roster, history: History, resubmissions: Sequence[Resubmission] = ()
-) -> Consolidation:
+def compare_runs(result: Consolidation, roster: Roster, history: History) -> Consolidation:
     """The result with what changed; as it is where there is no earlier run."""
     if history.last_run is None:
         return result
@@ -35,7 +33,6 @@ def compare_runs(
         gone=agencies(r for r in result.agencies if not r.file and known(r)),
         left=tuple(sorted(filed_before - still)),
         fixed=fixed,
-        resubmissions=tuple(resubmissions),
         counts=counts | Counter({Status.FIXED: len(fixed)}),
         trend=trend(history, this_run(result)),
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from workbook_tool.model.book import Book, Print
 from workbook_tool.model.cells import address
 from workbook_tool.model.changes import Changes
-from workbook_tool.model.history import PastProblem, Resubmission, Status
+from workbook_tool.model.history import PastProblem, Status
+from workbook_tool.model.resubmission import Resubmission, Version
 from workbook_tool.model.result import MISSING
 from workbook_tool.model.submission import Agency, as_decimal
 from workbook_tool.steps.compose.opinions import of_decisions
@@ -45,7 +46,7 @@ def counted(changes: Changes | None) -> str:
 def of_changes(plan: Plan, changes: Changes) -> Iterator[Section]:
     """What to read first stands first; what did not happen is left out, but for that question."""
     heads = ("代码", "单位", "状态", "", "位置", "文件", "上次", "本次", "差额")
-    numbers = [line for r in changes.approved for line in number_lines(plan, r)]
+    numbers = [line for chain in plan.result.resubmissions for line in number_lines(plan, chain)]
     yield Section(f"通过后又改动的数（{len(numbers)}）", heads, numbers)
     missing = (r.agency for r in plan.result.agencies_in(MISSING) if r.agency not in changes.gone)
     left = [((code, "", "", "", "", "名录中已没有这个代码，它的数不再计入"), "") for code in changes.left]
@@ -59,31 +60,34 @@ def of_changes(plan: Plan, changes: Changes) -> Iterator[Section]:
 
 
 def again(plan: Plan, changes: Changes) -> Iterator[Section]:
-    """Filings that came again and were no better."""
-    same = [(r, "各数与上一版完全相同") for r in changes.resubmissions if r.unchanged]
-    worse = [(r, fixed_and_broken(r)) for r in changes.resubmissions if r.fixed and r.broken]
+    """Filings that came again since then and were no better."""
+    newest = [(chain.agency, chain.versions[-1]) for chain in plan.result.resubmissions]
+    came = [(agency, version) for agency, version in newest if version.seen > changes.since.as_of]
+    same = [(a, v, "各数和问题与退回的上一版完全相同") for a, v in came if v.unaltered]
+    worse = [(a, v, fixed_and_broken(v)) for a, v in came if v.swapped]
     for title, found in (("未改动重报", same), ("改甲坏乙", worse)):
-        lines = [((r.code, r.agency, "", "", r.path, words), agency_link(plan, r.code)) for r, words in found]
+        lines = [((a.code, a.name, "", "", v.path, words), agency_link(plan, a.code)) for a, v, words in found]
         yield from some(title, ("代码", "单位", "", "", "文件", "说明"), lines)
 
 
-def fixed_and_broken(r: Resubmission) -> str:
-    return f"改好 {len(r.fixed)} 处（{rules(r.fixed)}），改坏 {len(r.broken)} 处（{rules(r.broken)}）"
+def fixed_and_broken(v: Version) -> str:
+    return f"改好 {len(v.fixed)} 处（{rules(v.fixed)}），改坏 {len(v.broken)} 处（{rules(v.broken)}）"
 
 
-def rules(keys: Iterable[str]) -> str:
+def rules(spots: Iterable[str]) -> str:
     """The rules of these problems."""
-    return "、".join(dict.fromkeys(key.split("|")[2] for key in keys))
+    return "、".join(dict.fromkeys(spot.partition("|")[0] for spot in spots))
 
 
-def number_lines(plan: Plan, r: Resubmission) -> Iterator[Line]:
+def number_lines(plan: Plan, chain: Resubmission) -> Iterator[Line]:
     """Numbers that had passed and are others now: they may stand in somebody's report already."""
-    state = next((a.state_label for a in plan.result.agencies if a.agency.code == r.code), "")
-    for code, *figures in r.differences:
-        item = plan.form.by_code[code]
-        before, now = (None if n is None else as_decimal(n, item) for n in figures)
+    agency, path = chain.agency, chain.versions[-1].path
+    state = next((a.state_label for a in plan.result.agencies if a.agency.code == agency.code), "")
+    for change in chain.revised:
+        item = plan.form.items[change.item]
+        before, now = (None if n is None else as_decimal(n, item) for n in (change.before, change.after))
         off = None if now is None or before is None else now - before
-        yield (r.code, r.agency, state, "", item.label, r.path, before, now, off), agency_link(plan, r.code)
+        yield (agency.code, agency.name, state, "", item.label, path, before, now, off), agency_link(plan, agency.code)
 
 
 def agency_lines(plan: Plan, agencies: Iterable[Agency]) -> Iterator[Line]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbook_tool.model.book import Book, ListTable, Print, Sheet, Validation, Value
+from workbook_tool.model.book import Book, ListTable, Print, Sheet, Value
 from workbook_tool.model.cells import address
-from workbook_tool.model.history import Opinion
 from workbook_tool.model.measure import text_height
-from workbook_tool.model.result import TIMELINESS_LABELS, AgencyRecord, RuleCount, State
+from workbook_tool.model.result import TIMELINESS_LABELS, RuleCount, State
 from workbook_tool.model.rules import Rule, Severity
+from workbook_tool.steps.compose.decided import DECIDED, decision_values, offer_decisions
 from workbook_tool.steps.compose.plan import AGENCIES, FILES, FINDINGS, GREEN, GREY, LIST_TOP, RULES, Plan, heading
 
 STATE_ROLES = {
@@ -55,7 +55,7 @@ def row_height(sheet: Sheet, row: Sequence[Value], size: float = 10.5) -> float:
 def add_agencies(book: Book, plan: Plan) -> None:
     """报送情况: where each agency of the roster stands."""
     told = ("代码", "单位", "类别", "上级", "状态", "时效", "时效依据", "文件", "必须改", "需说明", "提示", "备注")
-    headers = (*told, "处理意见", "审核备注", "键", "据", "原意见")
+    headers = (*told, *DECIDED)
     widths = dict(enumerate((9, 26, 12, 16, 9, 9, 10, 34, 8, 8, 8, 44, 12, 26, 40, 40, 40)))
     sheet = book.sheet(AGENCIES, tab=GREEN, widths=widths)
     result = plan.result
@@ -87,24 +87,10 @@ def add_agencies(book: Book, plan: Plan) -> None:
             ]
         )
     roles = ("cell_center", "cell_wrap", "cell_center", "cell_wrap", "state", "cell_center", "cell_center", "cell_wrap")
-    decided = ("cell_center", "cell_wrap", "code", "code", "code")
-    add_list(sheet, "tblAgencies", headers, rows, (*roles, "number", "number", "number", "cell_wrap", *decided))
-    opinion, last = headers.index("处理意见"), LIST_TOP + max(1, len(rows))
-    sheet.hidden_columns |= {opinion + 2, opinion + 3, opinion + 4}
-    sheet.validations.append(
-        Validation((LIST_TOP + 1, opinion), (last, opinion), "list", ON_FILES, error="请从列表中选一项。")
+    add_list(
+        sheet, "tblAgencies", headers, rows, (*roles, "number", "number", "number", "cell_wrap", *DECIDED.values())
     )
-
-
-ON_FILES = tuple(opinion.value for opinion in Opinion if opinion is not Opinion.ACCEPTED)
-"""What may be decided on a whole file: explanations are accepted one by one."""
-
-
-def decision_values(record: AgencyRecord) -> tuple[str, str, str, str, str]:
-    """What a reviewer decided on the whole file, and the marks by which the next run knows the row again."""
-    decision = record.decision
-    opinion, remark = (decision.opinion.value, decision.remark) if decision else ("", "")
-    return opinion, remark, record.key, record.basis, f"{opinion}\n{remark}" if decision else ""
+    offer_decisions(sheet, headers, LIST_TOP + max(1, len(rows)))
 
 
 def add_files(book: Book, plan: Plan) -> None:
