@@ -8,7 +8,7 @@ Frame of a table (thin borders from here on)
     ``stub_head`` label of a row outside any group · ``stub_total`` label of a total row
 Body of a table
     ``cell`` ``cell_center`` ``cell_wrap`` ``small`` ``small_wrap`` texts · ``code`` an item's code · ``band`` over a
-    layer of totals · ``missing`` a count whose 0 is a dash · ``cell_link`` · ``number`` ``number_total`` counts · ``amount``
+    layer of totals · ``missing`` a count whose 0 is a dash · ``cell_link`` ``cell_link_wrap`` · ``number`` ``number_total`` counts · ``amount``
     ``amount_total`` up to 6 decimals · ``date`` · ``check``
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
 Cells that clerks fill (unlocked)

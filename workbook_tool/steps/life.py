@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -228,19 +228,26 @@ def live_region(result: Consolidation, memory: Memory) -> Consolidation:
     result = replace(
         result, region_findings=tuple(replace(f, life=one) for f, one in zip(findings, lives, strict=True))
     )
-    there = {f.life.key for _, f in result.findings if f.life} | {a.key for a in result.agencies}
-    decided = memory.decided
-    return replace(
-        result,
-        decided=replace(
-            decided,
-            conflicts=tuple(c for c in decided.conflicts if c.followed.key in there),
-            warnings=(*decided.warnings, *refusals(result, memory)),
-        ),
+    there = dict(decidable(result, memory.roster))
+    conflicts = tuple(
+        replace(c, followed=replace(c.followed, key=there[c.followed.key]))
+        for c in memory.decided.conflicts
+        if c.followed.key in there
     )
+    warnings = (*memory.decided.warnings, *refusals(result, memory))
+    return replace(result, decided=replace(memory.decided, conflicts=conflicts, warnings=warnings))
 
 
-def refusals(result: Consolidation, memory: Memory) -> Iterable[str]:
+def decidable(result: Consolidation, roster: Roster) -> Iterator[tuple[str, str]]:
+    """The keys of all that may be decided on, each also by those it had under former codes."""
+    keys = [(a, a.key) for a in result.agencies] + [(a, f.life.key) for a, f in result.findings if f.life]
+    for record, key in keys:
+        first, *former = roster.known_as(record.agency)
+        yield key, key
+        yield from ((f"{name}|{key.removeprefix(f'{first}|')}", key) for name in former)
+
+
+def refusals(result: Consolidation, memory: Memory) -> Iterator[str]:
     """The decisions that could not be followed."""
     for record, finding in result.findings:
         if finding.life and finding.severity is Severity.MUST:

@@ -18,8 +18,9 @@ Subject = tuple[AgencyRecord, Finding | None, str]
 def of_decisions(plan: Plan) -> Iterator[Section]:
     """The sections, each only where there is something in it."""
     result, subjects = plan.result, dict(decidable(plan))
-    open_again = [(a, None, a.reopened) for a in result.agencies if a.reopened]
-    open_again += [(r, f, f.life.reopened) for r, f in result.findings if f.life and f.life.reopened]  # type: ignore[misc]
+    open_again: list[tuple[AgencyRecord, Finding | None, Decision | None]]
+    open_again = [(a, None, a.reopened) for a in result.agencies]
+    open_again += [(r, f, f.life.reopened) for r, f in result.findings if f.life]
     heads = ("代码", "单位", "原意见", "规则", "位置", "备注")
     weighty = [(r, f, d) for r, f, d in open_again if d and d.opinion is not Opinion.PENDING]
     lines = [line(subject_of(subjects, r, f), d, said(d)) for r, f, d in weighty]
