@@ -119,6 +119,9 @@ def arguments_parser() -> Parser:
     run.add_argument("--strict", action="store_true", help="有“必须改”时退出码为 1")
     run.add_argument("--json", action="store_true", help="在标准输出打印 run.json")
     command("status", "上次运行、等待读取的文件、需要人处理的事；不写出", status_command)
+    sign = command("sign", "把一次运行定为本年度的定稿", sign_command)
+    sign.add_argument("run", nargs="?", metavar="运行", help="结果文件夹的名字，如 2024-02-19-1（默认为最新的一次）")
+    sign.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="定稿的日期（默认今天）")
     check = command("check", "单独审核若干文件，只显示问题，不写出", check_command)
     check.add_argument("files", nargs="+", type=Path, metavar="文件")
     template = command("template", "生成空白填报表", template_command)
@@ -171,6 +174,13 @@ def status_command(options: argparse.Namespace) -> int:
     from workbook_tool import commands
 
     print(commands.status(options.config, date.today()), end="")
+    return DONE
+
+
+def sign_command(options: argparse.Namespace) -> int:
+    from workbook_tool import commands
+
+    print(commands.sign(options.config, options.run, options.as_of or date.today()), end="")
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → resubmit → consolidate → publish.
+"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → decide → consolidate → publish.
 
 The only place where steps and files meet. A problem in an agency's file becomes a state or a finding and never stops
 the batch; a problem of ours stops it before the first file is opened.
@@ -15,13 +15,16 @@ from loguru import logger
 
 from workbook_tool.files.arriving import changed
 from workbook_tool.files.cage import Progress
+from workbook_tool.files.decisions import read_decisions
 from workbook_tool.files.inbox import list_files, list_inbox
 from workbook_tool.files.inputs import basis_of, input_hashes
-from workbook_tool.files.ledger import open_ledger
+from workbook_tool.files.ledger import Ledger, open_ledger
 from workbook_tool.files.outbox import next_name, one_run_at_a_time
 from workbook_tool.files.republish import repeatable
 from workbook_tool.files.results import manifest_of
+from workbook_tool.files.signed import load_signed
 from workbook_tool.intake import Terms
+from workbook_tool.model.changes import Past
 from workbook_tool.model.form import Form
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run, State
@@ -30,9 +33,13 @@ from workbook_tool.model.submission import Agency, Submission
 from workbook_tool.publication import Clock, Manifest, publish_again, publish_run
 from workbook_tool.reception import take_in_all
 from workbook_tool.steps import tell
+from workbook_tool.steps.changes import compare_runs
 from workbook_tool.steps.check import check
 from workbook_tool.steps.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.consolidate import consolidate
+from workbook_tool.steps.decide import decide
+from workbook_tool.steps.drift import compare_signed
+from workbook_tool.steps.life import Memory, live, live_agencies, live_region
 from workbook_tool.steps.locate import locate
 from workbook_tool.steps.resubmit import resubmit
 from workbook_tool.steps.score import score
@@ -79,28 +86,31 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         ledger.repair(settings.outbox)
         if not dry_run:
             ledger.refuse_earlier(as_of)
-        history, known = ledger.history(form.id, settings.year, as_of), ledger.readings(office.terms)
         name, clock = next_name(settings.outbox, as_of, ledger.names), Clock()
         with clock("read"):
+            past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
             sources = list_inbox(settings.inbox)
             read = sift(take_in_all(sources, office.terms, progress, known))
             known.save()
         with clock("check"):
-            files = settle(judged(read, office.terms, last), form, settings.policy, history)
+            files = settle(judged(read, office.terms, last), form, settings.policy, past.history)
             files = compare_agencies(files, form, settings.policy, last, roster)
-            files, chains = resubmit(files, form, settings.policy, as_of, history)
-            agencies = agency_records(files, roster, settings, as_of, history)
+            files, chains = resubmit(files, form, settings.policy, as_of, past.history)
         with clock("consolidate"):
+            memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
+            files = live(files, memory)
+            agencies = live_agencies(agency_records(files, roster, settings, as_of, past.history), memory)
             result = consolidate(form, settings, roster, Run(name, as_of), files, agencies)
-            result = replace(compare_region(result, last), chains=chains)
-            result = score(result, settings.scorecard, history) if settings.scorecard else result
-        inputs = input_hashes(settings, form, roster, files, last, history, as_of)
+            result = live_region(replace(compare_region(result, last), chains=chains), memory)
+            result = compare_signed(compare_runs(result, roster, past.history), roster, past.signed)
+            result = score(result, settings.scorecard, past.history) if settings.scorecard else result
+        inputs = input_hashes(settings, form, roster, files, last, past, as_of)
         if dry_run:
             return Outcome(
                 tell.outcome(result, written=False), manifest_of(result, "", inputs, clock.seconds), None, result
             )
         settled = known.whole and not any(file.state is State.ARRIVING for file in files)
-        basis = basis_of(settings, form, roster, last, history, sources, as_of) if settled else ""
+        basis = basis_of(settings, form, roster, last, past, sources, as_of) if settled else ""
         folder, manifest = publish_run(result, settings, ledger, inputs, basis, clock)
         logger.info("run {} published: {}", name, manifest["counts"])
         return Outcome(tell.outcome(result), manifest, folder, result)
@@ -120,14 +130,21 @@ def again(office: Office, as_of: date) -> Outcome | None:
             return None
         name = next_name(settings.outbox, as_of, ledger.names)
         with clock("compare"):
-            sources, history = list_inbox(settings.inbox), ledger.history(form.id, settings.year, as_of)
-            basis = basis_of(settings, form, office.roster, office.last, history, sources, as_of)
+            sources, past = list_inbox(settings.inbox), past_of(office, ledger, as_of)
+            basis = basis_of(settings, form, office.roster, office.last, past, sources, as_of)
             unchanged = basis == newest.basis and newest.intact(settings.outbox) and not changed(sources)
         if not unchanged or not repeatable(settings.outbox / newest.name, newest.name, name):
             return None
         folder, manifest = publish_again(newest, name, settings, ledger, clock)
         logger.info("run {} published: the same as {}", name, newest.name)
         return Outcome(newest.summary, manifest, folder)
+
+
+def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
+    """What a run of this date knows from before."""
+    settings, form = office.settings, office.form
+    decided = decide(read_decisions(settings), ledger.decisions(form.id, settings.year))
+    return Past(ledger.history(form.id, settings.year, as_of), decided, load_signed(settings, form))
 
 
 def check_files(paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR) -> list[FileRecord]:

@@ -12,9 +12,12 @@ from workbook_tool.files import log
 from workbook_tool.files.cage import Progress
 from workbook_tool.files.config import bundled_templates, check_policy, check_roster, find_templates, load_settings
 from workbook_tool.files.declaration import load_form
-from workbook_tool.files.last_year import load_last_year
+from workbook_tool.files.last_year import load_last_year, newest_run, read_manifest
+from workbook_tool.files.outbox import one_run_at_a_time
 from workbook_tool.files.results import as_json as manifest_text
 from workbook_tool.files.roster import load_roster
+from workbook_tool.files.signing import altered
+from workbook_tool.files.signing import sign as sign_run
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
@@ -72,6 +75,27 @@ def status(config: Path, today: date) -> str:
     office = open_office(config)
     log.off()
     return status_of(office, today)
+
+
+def sign(config: Path, name: str | None, day: date) -> str:
+    """Mark a run, the newest of the configured year where none is named, as the signed result of its year. Returns what
+    to know about it.
+
+    Raises OfficeError where there is no such run, or it is not as it was published.
+    """
+    office = open_office(config)
+    settings, form = office.settings, office.form
+    folder = settings.outbox / name if name else newest_run(settings.outbox, settings.year, form)
+    if folder is None:
+        raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.year} 年的运行结果；请先运行一次。")
+    manifest = read_manifest(folder) if folder.parent == settings.outbox else {}
+    if not manifest:
+        raise OfficeError(f"发件夹 {settings.outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
+    if (manifest.get("form"), manifest.get("region")) != (form.id, settings.region):
+        raise OfficeError(f"“{folder.name}”是另一种表或另一个地区的结果，不能在这里定稿。")
+    with one_run_at_a_time(settings.outbox):
+        before = sign_run(folder, manifest, day)
+    return tell.signed(manifest, before.run if before else "", altered(folder, manifest))
 
 
 def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:

@@ -17,7 +17,7 @@ from workbook_tool.model.text import nearest
 KEYS = {
     "region": ["name", "code", "contact"],
     "report": ["form", "year", "deadline", "last_year"],
-    "folders": ["inbox", "outbox", "templates", "ledger"],
+    "folders": ["inbox", "outbox", "templates", "ledger", "decisions"],
     "roster": ["file"],
     "rules": ["severity", "limits", "trial", "blank_is_zero", "zero_marks"],
     "reading": ["passwords"],
@@ -61,6 +61,7 @@ def load_settings(path: Path) -> Settings:
         limits=read_limits(limits),
         passwords=read_passwords(reading),
         last_year=root / last_year if last_year else None,
+        decisions=root / folders.text("decisions", "decisions"),
         ledger=root / folders.text("ledger", "ledger.sqlite"),
         region_code=region.text("code"),
         contact=region.text("contact"),

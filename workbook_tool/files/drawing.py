@@ -16,6 +16,7 @@ KINDS: dict[str, dict[str, str]] = {
     "column": {"type": "column"},
     "stacked": {"type": "bar", "subtype": "stacked"},
     "doughnut": {"type": "doughnut"},
+    "line": {"type": "line"},
 }
 SMALL = {"name": TEXT_FONT, "size": 9, "color": GREY}
 LABEL = {"name": TEXT_FONT, "size": 9, "color": INK}
@@ -64,6 +65,10 @@ def series_options(chart: Chart, series: Series, number: int) -> dict[str, Any]:
         },
     }
     color = series.color or CHART_COLORS[number % len(CHART_COLORS)]
+    if chart.kind == "line":
+        mark = {"type": "circle", "size": 6, "fill": {"color": color}, "border": {"color": color}}
+        options["data_labels"] |= {"position": "above", "num_format": "0"}
+        return options | {"line": {"color": color, "width": 2}, "marker": mark}
     if chart.kind != "doughnut":
         options |= {"fill": {"color": color}, "gap": 60}
     count = max(1, series.values[1][0] - series.values[0][0] + 1, series.values[1][1] - series.values[0][1] + 1)

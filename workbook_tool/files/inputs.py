@@ -11,8 +11,9 @@ from pathlib import Path
 import msgspec
 
 from workbook_tool.files.ledger.readings import program
+from workbook_tool.model.changes import NO_PAST, Past
 from workbook_tool.model.form import Form
-from workbook_tool.model.history import NO_HISTORY, History
+from workbook_tool.model.history import History
 from workbook_tool.model.last_year import LastYear
 from workbook_tool.model.result import FileRecord, State
 from workbook_tool.model.settings import Roster, Settings
@@ -26,7 +27,7 @@ def input_hashes(
     roster: Roster,
     files: Sequence[FileRecord],
     last: LastYear,
-    history: History = NO_HISTORY,
+    past: Past = NO_PAST,
     as_of: date = date.max,
 ) -> dict[str, str | None]:
     """By input; None for what an office does not have."""
@@ -37,8 +38,9 @@ def input_hashes(
         "roster": digest(repr(roster)) if roster.given else None,
         "form": digest((settings.templates / f"{form.id}.toml").read_text(encoding="utf-8-sig")),
         "last_year": last.sha256,
-        "ledger": of_history(history, [f.source for f in files if f.state is not State.ARRIVING], as_of),
-        "decisions": None,
+        "ledger": of_history(past.history, [f.source for f in files if f.state is not State.ARRIVING], as_of),
+        "decisions": digest(repr(past.decided.decisions)) if past.decided.decisions else None,
+        "signed": past.signed.sha256 if past.signed else None,
     }
 
 
@@ -69,15 +71,15 @@ def basis_of(
     form: Form,
     roster: Roster,
     last: LastYear,
-    history: History,
+    past: Past,
     sources: Sequence[SourceFile],
     as_of: date,
 ) -> str:
     """A hash of all that a run depends on, before anything is read: where it is equal, so is the run. Here times count
     as they are."""
-    hashes = input_hashes(settings, form, roster, (), last, history, as_of)
+    hashes = input_hashes(settings, form, roster, (), last, past, as_of)
     listed = [(s.path, s.sha256, s.size, s.modified) for s in sources]
-    known = (of_history(history, sources, as_of), last.words)
+    known = (of_history(past.history, sources, as_of), past.decided, last.words)
     return digest(repr((hashes, known, listed, as_of.isoformat(), program())))
 
 
@@ -89,5 +91,13 @@ def without_places(settings: Settings) -> Settings:
     """The same office in another folder has the same hash."""
     here = Path()
     return replace(
-        settings, root=here, inbox=here, outbox=here, templates=here, roster=None, last_year=None, ledger=here
+        settings,
+        root=here,
+        inbox=here,
+        outbox=here,
+        templates=here,
+        roster=None,
+        last_year=None,
+        ledger=here,
+        decisions=here,
     )

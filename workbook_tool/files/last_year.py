@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook_tool.files.reading import read_bytes, read_sheets
+from workbook_tool.files.signing import read_mark
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form import Form, Item
 from workbook_tool.model.last_year import LARGEST, LastYear, Values
@@ -36,7 +37,8 @@ class WrongSourceError(Exception):
 
 
 def load_last_year(settings: Settings, form: Form) -> LastYear:
-    """Last year's values: from the source that config.toml names, else from the newest run of that year.
+    """Last year's values: from the source that config.toml names, else from the signed run of that year, else from its
+    newest.
 
     Raises OfficeError where the named source cannot be what it should.
     """
@@ -52,7 +54,10 @@ def load_last_year(settings: Settings, form: Form) -> LastYear:
                 f"config.toml [report] last_year：{named} {error}。可以是 values.csv、发件夹里的一个结果文件夹，"
                 "或以前的汇总工作簿（.xlsx）；没有上年数据的，删去这一行。"
             ) from None
-    folder = newest_run(settings.outbox, year, form)
+    signed = read_mark(settings.outbox, year, form.id)
+    if signed and signed.problem:
+        return LastYear(year, signed.path.name, problem=f"{year} 年的定稿用不上，{signed.problem}")
+    folder = settings.outbox / signed.run if signed else newest_run(settings.outbox, year, form)
     if folder is None:
         return LastYear(year)
     try:

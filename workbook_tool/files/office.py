@@ -31,6 +31,7 @@ inbox = "inbox"                       # 收件夹：各单位报来的文件放�
 outbox = "outbox"                     # 每次运行的结果在这里，一次一个新文件夹
 templates = "templates"               # 表式
 ledger = "ledger.sqlite"              # 台账：历次运行的记录，程序自己写；请与发件夹一起备份
+decisions = "decisions"               # 填好处理意见、另存的汇总工作簿放在这里，下次运行读回
 
 [roster]
 file = "{roster}"          # 名录：哪些单位应当报送（.xlsx 或 .csv）
@@ -83,7 +84,7 @@ def make_office(folder: Path) -> list[Path]:
 
 def fill(folder: Path) -> list[Path]:
     forms = sorted(bundled_templates().glob("*.toml"))
-    folders = [folder / name for name in ("inbox", "outbox", "templates")]
+    folders = [folder / name for name in ("inbox", "outbox", "templates", "decisions")]
     for each in folders:
         each.mkdir(parents=True)
     copies = [Path(shutil.copyfile(form, folder / "templates" / form.name)) for form in forms]

@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from workbook_tool.files.inbox import digest
 from workbook_tool.files.results import as_json
 
 MANIFEST, PACKAGE = "run.json", ".xlsx"
-OWN = ("run", "workbook", "seconds")
+OWN = ("run", "workbook", "workbook_sha256", "seconds")
 """What of run.json is the run's own."""
 
 
@@ -38,16 +39,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def republish(folder: Path, files: Iterable[str], new: Path, name: str, seconds: dict[str, float]) -> dict[str, Any]:
     """Fill ``new`` with these files of a run folder, the run now called ``name``. Returns the new run.json."""
     old, manifest = folder.name, read_manifest(folder)
-    manifest |= {"run": name, "workbook": manifest["workbook"].replace(old, name), "seconds": seconds}
     for path in files:
         target = new / path.replace(old, name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if path == MANIFEST:
-            target.write_text(as_json(manifest), encoding="utf-8")
-        elif path.endswith(PACKAGE) and "/" not in path:
+        if path.endswith(PACKAGE) and "/" not in path:
             renamed(folder / path, target, old.encode(), name.encode())
         else:
             shutil.copyfile(folder / path, target)
+    workbook = manifest["workbook"].replace(old, name)
+    own = {"run": name, "workbook": workbook, "workbook_sha256": digest(new / workbook), "seconds": seconds}
+    manifest |= own
+    (new / MANIFEST).write_text(as_json(manifest), encoding="utf-8")
     return manifest
 
 

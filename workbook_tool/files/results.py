@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from workbook_tool import __version__
+from workbook_tool.files.inbox import digest
 from workbook_tool.model.cells import address
-from workbook_tool.model.result import AgencyRecord, Consolidation, State
+from workbook_tool.model.history import Status
+from workbook_tool.model.result import MISSING, AgencyRecord, Consolidation, State
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.text import safe_text
 
+VALUES = "values.csv"
 FINDING_COLUMNS = [
     "rule",
     "severity",
@@ -41,9 +44,12 @@ VALUE_COLUMNS = ["agency_code", "agency", "year", "table", "row", "column", "val
 
 
 def write_results(folder: Path, result: Consolidation, manifest: dict[str, Any]) -> None:
-    """The three files of a run beside its workbook."""
+    """The three files of a run beside its workbook. The manifest comes last and gets their digests, which tell later
+    whether the workbook was typed into, and the values altered."""
     write_csv(folder / "findings.csv", FINDING_COLUMNS, finding_rows(result))
-    write_csv(folder / "values.csv", VALUE_COLUMNS, value_rows(result))
+    write_csv(folder / VALUES, VALUE_COLUMNS, value_rows(result))
+    manifest["workbook_sha256"] = digest(folder / manifest["workbook"])
+    manifest["values_sha256"] = digest(folder / VALUES)
     (folder / "run.json").write_text(as_json(manifest), encoding="utf-8")
 
 
@@ -63,12 +69,12 @@ def number(value: Decimal | None) -> str:
 
 
 def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
-    """A row per finding; ``status`` stands empty until something fills it."""
+    """A row per finding, and behind them those that were fixed since the last run of an earlier date."""
     for record, finding in result.findings:
         yield (
             finding.rule,
             finding.severity.value,
-            "",
+            finding.life.status.value if finding.life else "",
             record.agency.code,
             record.agency.name,
             str(result.year),
@@ -86,6 +92,10 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
             finding.certainty,
             "" if finding.story is None else str(finding.story),
         )
+    for past in result.changes.fixed if result.changes else ():
+        told = (past.rule, past.severity.value, Status.FIXED.value, past.code, past.agency, str(result.year))
+        figures = (number(past.filed), number(past.expected), "", past.message, "", "", "")
+        yield (*told, past.table, past.row, past.column, "", "", "", *figures)
 
 
 def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
@@ -125,6 +135,8 @@ def manifest_of(
         "workbook": workbook,
         "inputs": inputs,
         "counts": counts(result),
+        "changes": changes_line(result),
+        "signed": drift_line(result),
         "agencies": [agency_line(record) for record in result.agencies],
         "files": [
             {
@@ -161,4 +173,45 @@ def agency_line(record: AgencyRecord) -> dict[str, Any]:
         "source": record.source,
         "file": safe_text(record.file.source.path) if record.file else "",
         **{severity.value: record.count(severity) for severity in Severity},
+    }
+
+
+def changes_line(result: Consolidation) -> dict[str, Any] | None:
+    """What changed since the last run of an earlier date: problems by status and key, agencies by code."""
+    changes = result.changes
+    if changes is None:
+        return None
+    keys: dict[str, list[str]] = {status.value: [] for status in Status}
+    for _, finding in result.findings:
+        if finding.life:
+            keys[finding.life.status.value].append(finding.life.key)
+    keys[Status.FIXED.value] = [problem.key for problem in changes.fixed]
+    again = [(chain.agency.code, chain.versions[-1]) for chain in result.chains]
+    return {
+        "since": changes.since.name,
+        "counts": {status.value: changes.counts.get(status, 0) for status in Status},
+        "problems": {status: keys[status] for status in ("new", "back", "fixed", "waived")},
+        "filed": [agency.code for agency in changes.filed],
+        "missing": [record.agency.code for record in result.agencies_in(MISSING)],
+        "gone": [*(agency.code for agency in changes.gone), *changes.left],
+        "revised": [chain.agency.code for chain in result.chains if chain.revised],
+        "unaltered": [code for code, newest in again if newest.unaltered and newest.seen > changes.since.as_of],
+        "swapped": [code for code, newest in again if newest.swapped and newest.seen > changes.since.as_of],
+        "conflicts": len(result.decided.conflicts),
+    }
+
+
+def drift_line(result: Consolidation) -> dict[str, Any] | None:
+    """How the run differs from the signed result."""
+    drift = result.drift
+    if drift is None:
+        return None
+    return {
+        "run": drift.signed.run,
+        "signed_on": drift.signed.day,
+        "problem": drift.signed.problem,
+        "items": len(drift.items),
+        "changed": [agency.code for agency, _ in drift.changed],
+        "new": [agency.code for agency in drift.new],
+        "gone": [code for code, _ in drift.gone],
     }

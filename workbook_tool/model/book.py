@@ -78,7 +78,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A native chart. ``kind``: ``bar``, ``column``, ``stacked`` (bars) or ``doughnut``; ``size`` in pixels."""
+    """A native chart. ``kind``: ``bar``, ``column``, ``stacked`` (bars), ``line`` or ``doughnut``; ``size`` in pixels."""
 
     row: int
     column: int

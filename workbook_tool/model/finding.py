@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook_tool.model.history import Life
+from workbook_tool.model.history import Life, Status
 from workbook_tool.model.rules import Severity
 
 
@@ -50,3 +50,8 @@ class Finding:
     def place(self) -> str:
         """``表三!D32``, or empty where the finding has no cell."""
         return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+
+    @property
+    def waived(self) -> bool:
+        """Whether a reviewer accepted the explanation: it no longer holds the file."""
+        return self.life is not None and self.life.status is Status.WAIVED

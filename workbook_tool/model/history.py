@@ -63,6 +63,52 @@ class Decision:
     file: str = ""
 
 
+WHOLE_FILE = "file"
+"""Stands for the rule in the key of a decision on a whole file."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a reviewer typed beside a problem, and the words that stood there before (``was``)."""
+
+    decision: Decision
+    was: str = ""
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A workbook of ours as reviewers saved it: the run it stems from (empty where it could not be read), what was
+    typed into it, and what is to be said of it. ``aside``: it lies in the folder of decisions; ``modified`` is when its program last saved it, as the file says.
+    """
+
+    file: str
+    run: str = ""
+    aside: bool = False
+    modified: str = ""
+    typed: tuple[Typed, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two workbooks that decide one problem differently: what was followed, and what was not."""
+
+    followed: Decision
+    other: Decision
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What the reviewers decided, all workbooks together: the decision on each key, and what they should look at."""
+
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+NOTHING_DECIDED = Decided()
+
+
 @dataclass(frozen=True)
 class Life:
     """Where a problem of this run stands: since when without a break, what the agency explained, and what was decided.

@@ -8,8 +8,10 @@ from datetime import date
 from enum import StrEnum
 
 from workbook_tool.model.chain import Chain
+from workbook_tool.model.changes import Changes, Drift
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
+from workbook_tool.model.history import NOTHING_DECIDED, Decided, Decision
 from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.rules import Severity, Verdict
 from workbook_tool.model.score import Scorecard
@@ -23,6 +25,7 @@ class State(StrEnum):
     COUNTED = "counted"
     HELD = "held"
     RETURNED = "returned"
+    EXCLUDED = "excluded"
     SUPERSEDED = "superseded"
     DUPLICATE = "duplicate"
     FOREIGN = "foreign"
@@ -41,6 +44,7 @@ STATE_LABELS = {
     State.COUNTED: "已汇总",
     State.HELD: "待核",
     State.RETURNED: "退回",
+    State.EXCLUDED: "不计入",
     State.SUPERSEDED: "旧版",
     State.DUPLICATE: "重复",
     State.FOREIGN: "非本表",
@@ -80,18 +84,22 @@ class Checked:
 
     @property
     def state(self) -> State:
-        """``returned`` with a must-finding, ``held`` with a point to explain, else ``counted``."""
-        worst = min((f.severity.rank for f in self.findings), default=Severity.NOTE.rank)
+        """``returned`` with a must-finding, ``held`` with a point to explain that no reviewer accepted, else
+        ``counted``."""
+        worst = min((f.severity.rank for f in self.findings if not f.waived), default=Severity.NOTE.rank)
         return {Severity.MUST.rank: State.RETURNED, Severity.EXPLAIN.rank: State.HELD}.get(worst, State.COUNTED)
 
     @property
     def reason(self) -> str:
         """Why the filing is in its state; empty where there is nothing to be said."""
         weighty = (Severity.MUST, Severity.EXPLAIN)
-        return "，".join(f"{s.label} {self.count(s)} 条" for s in weighty if self.count(s))
+        told = [f"{s.label} {self.count(s)} 条" for s in weighty if self.count(s)]
+        waived = sum(f.waived for f in self.findings)
+        return "，".join([*told, f"审核人已同意 {waived} 条说明"] if waived else told)
 
     def count(self, severity: Severity) -> int:
-        return sum(f.severity is severity for f in self.findings)
+        """How many findings of this severity still stand; what a reviewer accepted does not."""
+        return sum(f.severity is severity and not f.waived for f in self.findings)
 
 
 @dataclass(frozen=True)
@@ -123,6 +131,8 @@ class AgencyRecord:
 
     ``filed_on`` is the day of its first filing for the year, by what ``source`` says. ``days_late`` is how many days after
     the ``deadline`` that was (0: in time), and of a missing filing how many have gone by since; None where unknown.
+    ``key`` and ``basis`` are those of a reviewer's ``decision`` on the whole file; ``reopened`` is one that no longer
+    holds.
     """
 
     agency: Agency
@@ -134,10 +144,18 @@ class AgencyRecord:
     deadline: date | None = None
     filed_on: date | None = None
     days_late: int | None = None
+    key: str = ""
+    basis: str = ""
+    decision: Decision | None = None
+    reopened: Decision | None = None
 
     @property
     def state_label(self) -> str:
         return MISSING_LABEL if self.state == MISSING else State(self.state).label
+
+    @property
+    def timeliness_label(self) -> str:
+        return TIMELINESS_LABELS[self.timeliness]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -169,11 +187,13 @@ class RuleCount:
 @dataclass(frozen=True)
 class Consolidation:
     """The region's result. ``passed`` is counted plus held, ``held`` its part still to be explained, ``all_filed``
-    adds the returned filings. ``filed`` lists the agencies with a filing, in roster order. ``region_findings`` are about
-    the totals of the region, of no single agency. ``contact`` is whom agencies call or write to. ``region_code`` is what
-    the level above calls the region. ``scorecard`` is there where the office assesses its agencies. ``returns`` are the
-    names of the return copies in ``returns/``, by the agency's code; they are known once these are written. ``chains``
-    tell of the agencies with more than one version, those first that changed what had been passed."""
+    adds the returned filings. ``filed`` lists the agencies with a filing, in roster order, but for those that a reviewer
+    excluded. ``region_findings`` are about the totals of the region, of no single agency. ``contact`` is whom agencies
+    call or write to. ``region_code`` is what the level above calls the region. ``scorecard`` is there where the office
+    assesses its agencies. ``returns`` are the names of the return copies in ``returns/``, by the agency's code; they are
+    known once these are written. ``chains`` tell of the agencies with more than one version, those first that changed
+    what had been passed. ``changes`` is None where there is no earlier run, ``drift`` where no result of the year was
+    signed."""
 
     form: Form
     region: str
@@ -191,6 +211,9 @@ class Consolidation:
     last_year: LastYear = NO_LAST_YEAR
     region_findings: tuple[Finding, ...] = ()
     chains: tuple[Chain, ...] = ()
+    decided: Decided = NOTHING_DECIDED
+    changes: Changes | None = None
+    drift: Drift | None = None
     contact: str = ""
     region_code: str = ""
     scorecard: Scorecard | None = None
@@ -203,7 +226,7 @@ class Consolidation:
 
     @property
     def filed(self) -> tuple[AgencyRecord, ...]:
-        return tuple(a for a in self.agencies if a.file is not None)
+        return tuple(a for a in self.agencies if a.file is not None and a.state != State.EXCLUDED)
 
     @property
     def findings(self) -> tuple[tuple[AgencyRecord, Finding], ...]:

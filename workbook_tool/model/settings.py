@@ -74,6 +74,12 @@ class Roster:
     def by_code(self, code: str) -> Agency | None:
         return next((a for a in self.agencies if a.code == code), None)
 
+    def known_as(self, agency: Agency) -> tuple[str, ...]:
+        """What an agency goes by over the weeks: its code (its name where it has none), then its former codes that are
+        nobody else's now."""
+        taken = {a.code for a in self.agencies}
+        return (agency.code or agency.name, *(code for code in agency.former if code not in taken))
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -94,6 +100,7 @@ class Settings:
     passwords: tuple[str, ...] = ()
     last_year: Path | None = None
     ledger: Path = Path("ledger.sqlite")
+    decisions: Path = Path("decisions")
     region_code: str = ""
     contact: str = ""
     scorecard: Weights | None = None

@@ -29,7 +29,7 @@ def consolidate(
     agencies: Sequence[AgencyRecord],
 ) -> Consolidation:
     """Everything the workbook and the result files are made of."""
-    filed = [a for a in agencies if a.file and a.file.checked]
+    filed = [a for a in agencies if a.file and a.file.checked and a.state != State.EXCLUDED]
     passed = [a for a in filed if a.state in (State.COUNTED, State.HELD)]
     held = [a for a in filed if a.state == State.HELD]
     return Consolidation(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from workbook_tool.model.compared import COMPARED, LIMITS
 from workbook_tool.model.finding import Finding
@@ -30,6 +31,7 @@ def closing(workbook: str) -> str:
 def outcome(result: Consolidation, written: bool = True) -> str:
     """Where things stand and what to do next. ``written``: return copies and drafts of mails are there."""
     stands = [(label, result.agencies_in(state)) for label, state in STANDS]
+    stands += [(State.EXCLUDED.label, out)] if (out := result.agencies_in(State.EXCLUDED)) else []
     figures = "，".join(f"{label} {len(records)}" for label, records in stands)
     due = f"应报 {len(result.agencies)}" if result.roster_given else "没有名录，未核对应报单位"
     totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
@@ -37,6 +39,8 @@ def outcome(result: Consolidation, written: bool = True) -> str:
     lines += next_steps(result, written)
     if result.last_year.problem:
         lines.append(result.last_year.words)
+    if result.drift:
+        lines.append(result.drift.words)
     return safe_text("\n".join(lines)) + "\n"
 
 
@@ -92,6 +96,10 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
     if waiting:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
+    if excluded := result.agencies_in(State.EXCLUDED):
+        steps.append(f"审核人决定不计入 {len(excluded)} 家：{names(excluded)}")
+    if doubts := len(result.decided.conflicts) + len(result.decided.warnings):
+        steps.append(f"处理意见有 {doubts} 处须看（见“本周变化”）")
     if unusable:
         steps.append(f"请查看 {len(unusable)} 份未能计入的文件（见“收件清单”）：{paths(unusable)}")
     if arriving:
@@ -115,6 +123,24 @@ def names(records: Sequence[AgencyRecord]) -> str:
 
 def first_of(names: Sequence[str], unit: str) -> str:
     return "、".join(names[:NAMES_SHOWN]) + (f" 等 {len(names)} {unit}" if len(names) > NAMES_SHOWN else "")
+
+
+def signed(manifest: Mapping[str, Any], before: str, altered: bool) -> str:
+    """What to know when a run has been signed: what is still open, and what it takes the place of."""
+    run, year = manifest["run"], manifest["year"]
+    lines = [f"已定稿：{manifest['region']} {year} 年，{run}。以后的运行都与它比较，下一年的上年数取自它。"]
+    if before and before != run:
+        lines.append(f"取代原来的定稿 {before}。")
+    for label, state in (("未报", MISSING), *((s.label, s.value) for s in STILL_OPEN)):
+        open_ = [agency["name"] for agency in manifest["agencies"] if agency["state"] == state]
+        if open_:
+            lines.append(f"请注意，还有{label} {len(open_)} 家：{first_of(open_, '家')}")
+    if altered:
+        lines.append("请注意，这次运行的工作簿后来又保存过；其中新填的处理意见没有算进定稿，要再运行一次才生效。")
+    return safe_text("\n".join(lines)) + "\n"
+
+
+STILL_OPEN = (State.RETURNED, State.HELD, State.EXCLUDED)
 
 
 CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "须说明", State.RETURNED: "须修改"}

@@ -26,7 +26,7 @@ from workbook_tool.files.ledger.readings import Readings
 from workbook_tool.files.ledger.record import record_result
 from workbook_tool.files.ledger.schema import damaged, migrate, spoken
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.history import History
+from workbook_tool.model.history import Decision, History, Opinion
 from workbook_tool.model.result import Consolidation
 
 PREPARED, DONE = "prepared", "done"
@@ -36,9 +36,10 @@ COPIED = {
     "versions": "code, sha256, path, state, numbers, musts, explains, filed_on, filed_by",
     "problems": "key, basis, code, agency, rule, severity, form_table, form_row, form_column, message, filed, expected,"
     " status",
-    "decisions": "key, basis, opinion, remark, source, file, sha256",
+    "decisions": "key, basis, opinion, remark, source, file",
 }
 """What belongs to a run, by table."""
+NEWEST = "SELECT id FROM runs WHERE stage = 'done' AND form = ? AND year = ? ORDER BY as_of DESC, id DESC LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,15 @@ class Ledger:
 
     def history(self, form: str, year: int, as_of: date) -> History:
         """What is known of a form and year to a run of this date. Raises OfficeError where it makes no sense."""
-        try:
+        with self.sound():
             return load_history(self.connection, form, year, as_of)
-        except (ValueError, TypeError, KeyError, ArithmeticError, MsgspecError) as error:
-            raise damaged(self.path) from error
+
+    def decisions(self, form: str, year: int) -> list[Decision]:
+        """What reviewers had decided by the newest run of this form and year. Raises OfficeError as ``history`` does."""
+        query = f"SELECT {COPIED['decisions']} FROM decisions WHERE run = ({NEWEST}) ORDER BY key"
+        with self.sound():
+            rows = self.connection.execute(query, (form, year)).fetchall()
+            return [Decision(key, basis, Opinion(opinion), *told) for key, basis, opinion, *told in rows]
 
     def readings(self, terms: object) -> Readings:
         """What was read of files on these terms."""
@@ -172,6 +178,14 @@ class Ledger:
             Entry(number, name, date.fromisoformat(day), basis, summary, workbook, json.loads(files))
             for number, name, day, basis, summary, workbook, files in self.connection.execute(query, values)
         ]
+
+    @contextmanager
+    def sound(self) -> Iterator[None]:
+        """Raises OfficeError where what stands in the ledger makes no sense."""
+        try:
+            yield
+        except (ValueError, TypeError, KeyError, ArithmeticError, MsgspecError) as error:
+            raise damaged(self.path) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -84,7 +84,6 @@ def number(value: Decimal | None) -> str | None:
 
 
 def decisions(result: Consolidation) -> Iterator[tuple[object, ...]]:
-    """Every decision that holds for a problem of this run."""
-    for _, finding in result.findings:
-        if finding.life and (made := finding.life.decision):
-            yield finding.life.key, made.basis, made.opinion.value, safe_text(made.remark), made.run, made.file, ""
+    """Every decision that was known to this run, whether it still holds or not."""
+    for key, made in result.decided.decisions.items():
+        yield key, made.basis, made.opinion.value, safe_text(made.remark), made.run, made.file

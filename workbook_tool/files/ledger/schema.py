@@ -40,8 +40,7 @@ MIGRATIONS = [
     ) WITHOUT ROWID;
     CREATE TABLE decisions (
         run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, key TEXT NOT NULL, basis TEXT NOT NULL,
-        opinion TEXT NOT NULL, remark TEXT NOT NULL, source TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
-        PRIMARY KEY (run, key)
+        opinion TEXT NOT NULL, remark TEXT NOT NULL, source TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (run, key)
     ) WITHOUT ROWID;
     CREATE TABLE readings (
         key TEXT PRIMARY KEY, terms TEXT NOT NULL, sha256 TEXT NOT NULL, run INTEGER NOT NULL, value BLOB NOT NULL

@@ -10,7 +10,9 @@ from workbook_tool.model.book import Book, Value
 from workbook_tool.model.result import Consolidation
 from workbook_tool.model.submission import IDENTITY_SHEET, KIND, REGION_WORKBOOK
 from workbook_tool.steps.compose.agencies import add_agencies, add_reminders
+from workbook_tool.steps.compose.changes import add_changes
 from workbook_tool.steps.compose.detail import add_detail
+from workbook_tool.steps.compose.drift import add_drift
 from workbook_tool.steps.compose.findings import add_findings
 from workbook_tool.steps.compose.heatmap import add_heatmap
 from workbook_tool.steps.compose.last_detail import add_last_detail
@@ -32,6 +34,10 @@ def compose(result: Consolidation) -> Book:
     title = f"{result.region}{result.year}年度{result.form.title}汇总"
     book = Book(title, result.as_of, properties={"workbook-tool": "regional", "run": result.run})
     overview = add_overview(book, plan)
+    if result.drift and not (result.drift.same or result.drift.signed.problem):
+        add_drift(book, plan)
+    if result.changes or result.decided.conflicts or result.decided.warnings:
+        add_changes(book, plan)
     add_agencies(book, plan)
     add_reminders(book, plan)
     add_findings(book, plan)
@@ -53,7 +59,8 @@ def compose(result: Consolidation) -> Book:
 
 
 def add_identity(book: Book, plan: Plan) -> None:
-    """The hidden sheet that keeps the workbook from being taken for a filing, whatever it is renamed to."""
+    """The hidden sheet that keeps the workbook from being taken for a filing, and by which a later run knows it again,
+    under whatever name it is saved."""
     result = plan.result
     sheet = book.sheet(IDENTITY_SHEET, very_hidden=True, protected=True)
     keys: dict[str, Value] = {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workbook_tool.model.book import Book, Value
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.reminder import reminder
 from workbook_tool.model.result import TIMELINESS_LABELS, AgencyRecord
 from workbook_tool.model.returned import RETURNS
 from workbook_tool.model.rules import Severity
+from workbook_tool.steps.compose.decided import DECIDED, decision_values, offer_decisions
 from workbook_tool.steps.compose.findings import findings_range
 from workbook_tool.steps.compose.lists import Entry, add_list, fitted
 from workbook_tool.steps.compose.plan import (
@@ -41,6 +44,7 @@ COLUMNS = {
     "退改件": ("cell_link", 9, 9),
     "文件": ("cell_wrap", 12, 30),
     "备注": ("cell_wrap", 14, 40),
+    **DECIDED,
 }
 """Role and limits of width of each column."""
 PLACE = {header: number for number, header in enumerate(COLUMNS)}
@@ -65,6 +69,9 @@ def add_agencies(book: Book, plan: Plan) -> None:
     told = "时效按邮件日期（没有邮件的按封面填报日期）与截止日期比较；都没有的记为“无日期”。未报单位的迟报天数算到汇总当日。"
     heading(sheet, "报送情况", f"{due}。{told}", len(COLUMNS))
     add_list(sheet, "tblAgencies", tuple(COLUMNS), rows, [role for role, *_ in COLUMNS.values()])
+    offer_decisions(sheet, PLACE, LIST_TOP + max(1, len(rows)))
+    area = (0, 0), (LIST_TOP + max(1, len(rows)), PLACE["审核备注"])
+    sheet.print = replace(sheet.print, area=area)
 
 
 def agency_row(plan: Plan, line: int, record: AgencyRecord) -> list[Value | Entry]:
@@ -89,6 +96,7 @@ def agency_row(plan: Plan, line: int, record: AgencyRecord) -> list[Value | Entr
         Entry("退改件", file=f"{RETURNS}/{copy}") if copy else Entry(None, "cell"),
         record.file.source.path if record.file else "",
         record.remark,
+        *decision_values(record),
     ]
 
 
@@ -105,9 +113,11 @@ def look_up(plan: Plan, record: AgencyRecord) -> Entry:
     code = record.agency.code
     if record.findings:
         return Entry("看问题", link=f"{FINDINGS}!{address(plan.first_finding[code], 0)}")
-    if record.file:
+    if code in plan.detail_row:
         return Entry("看明细", link=f"{DETAIL}!{address(plan.detail_row[code], NAME)}")
-    return Entry("催报", link=f"{REMINDERS}!{address(plan.reminder_row[code], 0)}")
+    if code in plan.reminder_row:
+        return Entry("催报", link=f"{REMINDERS}!{address(plan.reminder_row[code], 0)}")
+    return Entry(None, "cell")
 
 
 REMINDER_COLUMNS = {

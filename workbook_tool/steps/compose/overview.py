@@ -34,6 +34,7 @@ def add_overview(book: Book, plan: Plan) -> Sheet:
     sheet.put(1, 0, f"截至 {day} · 汇总批次 {result.run}{due}", "subtitle", span=FULL)
     cards = add_cards(sheet, plan)
     add_answer(sheet, plan, cards)
+    add_signed(sheet, plan)
     row = add_standing(sheet, plan, CARDS_ROW + 5)
     row = add_figures(sheet, plan, row)
     add_todo(sheet, plan, row)
@@ -126,6 +127,13 @@ def add_answer(sheet: Sheet, plan: Plan, cards: dict[str, Cell]) -> None:
     sheet.put(ANSWER_ROW, 0, text, "answer", formula=formula, span=FULL)
     height = text_height(text, COLUMNS * UNIT, 13) + 8
     sheet.heights |= {0: 34, 1: 24, ANSWER_ROW: max(34, height), ANSWER_ROW + 1: 10}
+
+
+def add_signed(sheet: Sheet, plan: Plan) -> None:
+    """Where a result of this year was signed: how this one differs from it."""
+    if drift := plan.result.drift:
+        sheet.put(ANSWER_ROW + 1, 0, drift.words, "ok" if drift.same else "warn", span=FULL)
+        sheet.heights[ANSWER_ROW + 1] = 26
 
 
 def judgement(plan: Plan) -> str:

@@ -28,6 +28,8 @@ OVERVIEW, AGENCIES, REMINDERS, FINDINGS, DETAIL, FILES, RULES, NOTES = (
     "说明",
 )
 TOTALS, HEATMAP, YEARS, LAST_DETAIL = "汇总", "问题热图", "上年对比", "上年明细"
+TOTALS = "汇总"
+CHANGES, DRIFT = "本周变化", "定稿差异"
 NAVY, GREEN, RED, AMBER, GREY = "#1F3864", "#6B8E5A", "#A65353", "#C58B2A", "#7A869A"
 
 CODE, NAME, CATEGORY, STATE, FIRST_ITEM = range(5)
@@ -187,10 +189,12 @@ class Plan:
 
     def figure_link(self, record: AgencyRecord, finding: Finding) -> str:
         """Where the figure of a finding stands in this workbook: its cell in 单位明细, else the agency's row;
-        of the region, its cell in the totals."""
+        of the region, its cell in the totals; of an agency that is in no total, its row in 报送情况."""
         if finding in self.result.region_findings and finding.item is not None:
             sheet, row, column = self.totals_places("passed")[finding.item]
             return f"{sheet}!{address(row, column)}"
+        if record.agency.code not in self.detail_row:
+            return f"{AGENCIES}!{address(self.agency_row[record.agency.code], 0)}"
         row = self.detail_row[record.agency.code]
         return f"{DETAIL}!{address(row, NAME if finding.item is None else self.column(finding.item))}"
 

@@ -10,7 +10,7 @@ from workbook_tool.model.cells import address
 from workbook_tool.model.measure import text_height, text_width
 from workbook_tool.model.result import AgencyRecord, State
 from workbook_tool.steps.compose.page import COLUMNS, FULL, UNIT, section
-from workbook_tool.steps.compose.plan import FILES, FINDINGS, LIST_TOP, REMINDERS, Plan
+from workbook_tool.steps.compose.plan import AGENCIES, CHANGES, FILES, FINDINGS, LIST_TOP, REMINDERS, Plan
 
 KIND, NAMES, NEXT, LOOK = 3, 12, 7, 2
 LINES = 4
@@ -46,6 +46,14 @@ def tasks(plan: Plan) -> Iterator[Task]:
         yield Task("退回", "bad", names(returned), "家", "把退改件发回，改正后重报", finding_link(plan, returned[0]))
     if held:
         yield Task("待核", "warn", names(held), "家", "请单位说明原因，核实后可不改", finding_link(plan, held[0]))
+    if excluded := result.agencies_in(State.EXCLUDED):
+        todo, link = (
+            "审核人决定不计入，原因见报送情况",
+            f"{AGENCIES}!{address(plan.agency_row[excluded[0].agency.code], 0)}",
+        )
+        yield Task(State.EXCLUDED.label, "warn", names(excluded), "家", todo, link)
+    if doubts := (*result.decided.conflicts, *result.decided.warnings):
+        yield Task("意见", "warn", ("处理意见",), "处", f"有 {len(doubts)} 处没有采用或互相矛盾", f"{CHANGES}!A1")
     if result.region_findings:
         first = len(plan.findings) - len(result.region_findings)
         link = f"{FINDINGS}!{address(LIST_TOP + 1 + first, 0)}"
@@ -72,7 +80,13 @@ def names(records: list[AgencyRecord] | tuple[AgencyRecord, ...]) -> tuple[str, 
 
 
 def finding_link(plan: Plan, record: AgencyRecord) -> str:
-    return f"{FINDINGS}!{address(plan.first_finding[record.agency.code], 0)}"
+    """The agency's first finding; its row in 报送情况 where a reviewer returned a file without any."""
+    row = plan.first_finding.get(record.agency.code)
+    return (
+        f"{AGENCIES}!{address(plan.agency_row[record.agency.code], 0)}"
+        if row is None
+        else f"{FINDINGS}!{address(row, 0)}"
+    )
 
 
 def shortened(task: Task) -> str:

@@ -43,6 +43,7 @@ def add_totals(book: Book, plan: Plan, table: Table) -> None:
     counts = f"已通过 {result.passed.agencies} 家，其中待核 {result.held.agencies} 家；含退回共 {result.all_filed.agencies} 家。"
     told = f"{counts}各数为“单位明细”的活公式；缺数的勾稽关系为“{UNDECIDED}”，不算对也不算错。"
     told += "差额由哪些单位造成，见表下。" if table.side_by_side else "其他口径在右边，差额由哪些单位造成见表下。"
+    told += result.drift.words if result.drift else ""
     heading(sheet, f"{table.title}（{result.region}{result.year}年度汇总）", told, width)
     bottom = max(cell.row + cell.span[0] for cell in sheet.cells) - 1
     # The page to be signed holds the form's own block; whatever explains it stands beside and below.

@@ -14,6 +14,8 @@ from workbook_tool.steps.settle.dates import filed_on, sent_at
 
 UNSURE = "单位存疑，不取代单位明确的一份"
 BY_MAIL, BY_SIGHT, BY_COVER = "邮件日期", "台账首见", "封面日期"
+STANDING = (State.COUNTED, State.HELD, State.RETURNED, State.EXCLUDED)
+"""The states of the file that stands for an agency."""
 Filed = tuple[date | None, str]
 """A day of filing, None where nothing tells it, and what told it."""
 
@@ -23,7 +25,7 @@ def agency_records(
 ) -> list[AgencyRecord]:
     """Where each agency stands, in roster order (without a roster: those that filed, by code)."""
     files = list(records)
-    counting = {r.agency.name: r for r in files if r.agency and r.state in (State.COUNTED, State.HELD, State.RETURNED)}
+    counting = {r.agency.name: r for r in files if r.agency and r.state in STANDING}
     known = roster.agencies or tuple(sorted({r.agency for r in counting.values() if r.agency}, key=lambda a: a.code))
     standing = Standing(settings, as_of, history)
     return [

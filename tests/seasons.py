@@ -1,0 +1,178 @@
+"""An office over several weeks without files: filings are numbers, everything after reading is the real thing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.test_compose import RULE
+from workbook_tool import batch
+from workbook_tool.batch import Outcome
+from workbook_tool.files import decisions
+from workbook_tool.files.declaration import load_form
+from workbook_tool.files.signing import sign
+from workbook_tool.model.form import Form
+from workbook_tool.model.rules import KINDS, OPTIONAL
+from workbook_tool.model.settings import Roster, Settings
+from workbook_tool.model.submission import Agency, Explanation, Identity, Reading, SourceFile, Submission
+
+FORM = """
+id = "fruit"
+title = "果品"
+version = "1"
+cover = [{ id = "a", label = "单位", kind = "agency" }, { id = "c", label = "代码", kind = "code" },
+         { id = "y", label = "年度", kind = "year" }]
+[[table]]
+id = "A"
+name = "甲"
+title = "苹果"
+[[table.block]]
+unit = "个"
+columns = [{ id = "big", label = "大" }, { id = "small", label = "小" }, { id = "all", label = "共", total = true }]
+rows = [{ id = "red", label = "红" }, { id = "green", label = "青" }]
+"""
+SUM = 'table = "A"\nchecks = [{ over = "rows", formula = "big + small == all", at = "all" }]'
+MORE = 'table = "A"\nchecks = [{ formula = "A.red.all >= A.green.all", at = "A.red.all" }]'
+GOOD = {"A.red.big": 3, "A.red.small": 4, "A.red.all": 7, "A.green.big": 1, "A.green.small": 0, "A.green.all": 1}
+AGENCIES = (Agency("001", "甲园"), Agency("002", "乙园"), Agency("003", "丙园"))
+
+
+@pytest.fixture
+def form(tmp_path: Path) -> Form:
+    """Two rows by three columns; 合计 must be right (SUM), and more green than red wants an explanation (MORE)."""
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    rules = [RULE.format(id="SUM", what=SUM), RULE.format(id="MORE", what=MORE).replace('"must"', '"explain"')]
+    rules += [RULE.format(id=f"V-{k}", what=f'kind = "{k}"') for k in KINDS if k not in OPTIONAL]
+    (folder / "fruit.toml").write_text(FORM + "".join(rules), encoding="utf-8")
+    return load_form(folder, "fruit")
+
+
+@dataclass
+class Season:
+    """An office over the weeks: what each agency filed last. The ledger knows the rest."""
+
+    form: Form
+    settings: Settings
+    roster: Roster = field(default_factory=lambda: Roster(AGENCIES))
+    filed: dict[str, Submission] = field(default_factory=dict)
+    outcome: Outcome | None = None
+
+    def happen(self, line: str) -> None:
+        """One line of a story."""
+        for pattern, act in ACTS.items():
+            if told := re.fullmatch(pattern, line):
+                return act(self, *told.groups())
+        raise ValueError(line)
+
+    def file(self, code: str, changes: str) -> None:
+        numbers = GOOD | {key: int(value) for key, value in re.findall(r"(\S+)=(\d+)", changes)}
+        places = {item.code: (item.index // 3, item.index % 3) for item in self.form.items}
+        readings = tuple(Reading("number", numbers[c], str(numbers[c]), "甲", place) for c, place in places.items())
+        sha = hashlib.sha256(f"{code}{changes}".encode()).hexdigest()
+        agency = next(a for a in self.roster.agencies if a.code == code)
+        source = SourceFile(f"{agency.name}.xlsx", Path("x"), sha, 1)
+        self.filed[agency.name] = Submission(source, Identity("fruit", agency, agency.name, 2023), readings)
+
+    def explain(self, code: str, rule: str, item: str, text: str) -> None:
+        name = next(a.name for a in self.roster.agencies if a.code == code)
+        index = self.form.by_code[item].index if item else None
+        self.filed[name] = replace(self.filed[name], explanations=(Explanation(rule, index, text),))
+
+    def withdraw(self, code: str) -> None:
+        del self.filed[next(a.name for a in self.roster.agencies if a.code == code)]
+
+    def rename(self, old: str, new: str) -> None:
+        agencies = [replace(a, code=new, former=(old,)) if a.code == old else a for a in self.roster.agencies]
+        self.roster = Roster(tuple(agencies))
+        for name, submission in self.filed.items():
+            agency = next(a for a in agencies if a.name == name)
+            self.filed[name] = replace(submission, identity=replace(submission.identity, agency=agency))
+
+    def drop(self, code: str) -> None:
+        """Out of the roster; the file it sent is then nobody's."""
+        self.withdraw(code)
+        self.roster = Roster(tuple(a for a in self.roster.agencies if a.code != code))
+
+    def workbook(self, run: str) -> Path:
+        return next((self.settings.outbox / run).glob("汇总_*.xlsx"))
+
+    def type(self, run: str, saved_as: str, code: str, what: str, opinion: str, remark: str) -> None:
+        """Type into the workbook of a run, or into a copy of it in the folder of decisions."""
+        path = self.workbook(run)
+        if saved_as:
+            path = self.settings.decisions / f"{saved_as}.xlsx"
+            path.parent.mkdir(exist_ok=True)
+            path.exists() or shutil.copy(self.workbook(run), path)
+        book = openpyxl.load_workbook(path)
+        whole = what == "整份"
+        sheet, remarks = (book["报送情况"], "审核备注") if whole else (book["问题清单"], "备注")
+        columns = {cell.value: cell.column for cell in sheet[4]}
+        for row in range(5, sheet.max_row + 1):
+            key = str(sheet.cell(row, columns["键"]).value)
+            if key.split("|")[0] == code and (whole or what in key):
+                sheet.cell(row, columns["处理意见"]).value = opinion or None
+                sheet.cell(row, columns[remarks]).value = remark or None
+        book.save(path)
+
+    def open(self, run: str) -> None:
+        path = self.workbook(run)
+        path.with_name(f"~${path.name}").write_bytes(b"")
+
+    def run(self, day: date) -> None:
+        self.outcome = batch.run(batch.Office(self.settings, self.form, self.roster), day)
+
+    def sign(self) -> None:
+        assert self.outcome and self.outcome.folder
+        sign(self.outcome.folder, self.outcome.manifest, date(2024, 3, 1))
+
+
+ACTS: dict[str, Any] = {
+    r"(\d+) 报(?:：(.*))?": lambda season, code, changes: season.file(code, changes or ""),
+    r"(\d+) 说明 (\S+?) ?(A\.\S+)?：(.*)": Season.explain,
+    r"(\d+) 撤回": Season.withdraw,
+    r"名录 (\d+) 改为 (\d+)": Season.rename,
+    r"名录 (\d+) 去掉": Season.drop,
+    r"在 (\S+) (?:另存为 (\S+) )?填 (\d+) (.+?)：(\S*?)(?: / (.*))?": lambda season, *told: season.type(
+        *(part or "" for part in told)
+    ),
+    r"(\S+) 还开着": Season.open,
+    r"定稿": Season.sign,
+}
+
+
+@pytest.fixture
+def season(form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Season:
+    """An office whose inbox is what the story says; workers are spared."""
+    places = {name: tmp_path / name for name in ("inbox", "outbox", "templates", "decisions")}
+    places["inbox"].mkdir()
+    places["ledger"] = tmp_path / "ledger.sqlite"
+    season = Season(form, Settings("某乡", "fruit", 2023, None, tmp_path, roster=None, **places))
+    monkeypatch.setattr(batch, "take_in_all", lambda *_: list(season.filed.values()))
+    monkeypatch.setattr(decisions, "Cage", InProcess)
+    return season
+
+
+class InProcess:
+    """The cage without its workers."""
+
+    def __init__(self, work: Any, setup: Any, limits: Any) -> None:
+        self.work = lambda one: work(one, setup)
+
+    def __enter__(self) -> InProcess:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        pass
+
+    def map(self, items: Any) -> Iterator[Any]:
+        return map(self.work, items)

@@ -1,0 +1,279 @@
+"""Decisions read back from real workbooks, by whom they are believed, and what is said of those that cannot be."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openxml_audit import OpenXmlValidator
+
+from tests.grids import ROOT
+from tests.office_tools import needs_office, saved_as
+from tests.seasons import Season, form, season
+from workbook_tool.files import cage, decisions
+from workbook_tool.files.decisions import read_decisions
+from workbook_tool.files.last_year import load_last_year
+from workbook_tool.files.signed import load_signed
+from workbook_tool.files.signing import sign
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.finding import Finding
+from workbook_tool.model.history import NO_HISTORY, NOTHING_DECIDED, Decision, Opinion, Reviewed, Typed
+from workbook_tool.model.last_year import NO_LAST_YEAR
+from workbook_tool.model.result import State
+from workbook_tool.model.rules import Severity
+from workbook_tool.steps.decide import decide
+from workbook_tool.steps.life import Memory, tails
+
+__all__ = ["form", "season"]
+FIRST, SECOND = date(2024, 2, 5), date(2024, 2, 12)
+KEY = "001|2023|SUM|A.red.all"
+
+
+@pytest.fixture
+def week(season: Season) -> Season:
+    """The season after one run: 001 must change a total, 002 is in order."""
+    season.happen("001 报：A.red.all=8")
+    season.happen("002 报")
+    season.run(FIRST)
+    return season
+
+
+def typed(season: Season) -> dict[str, tuple[str, str]]:
+    """Everything that reviewers typed: opinion and remark by key."""
+    found = [one.decision for workbook in read_decisions(season.settings) for one in workbook.typed]
+    return {decision.key: (decision.opinion, decision.remark) for decision in found}
+
+
+def warnings(season: Season) -> Iterator[str]:
+    return (warning for workbook in read_decisions(season.settings) for warning in workbook.warnings)
+
+
+def test_broken_foreign_and_locked_workbooks_are_told_and_the_others_read(
+    week: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decisions, "Cage", cage.Cage)
+    week.happen("在 2024-02-05-1 另存为 好的 填 001 SUM：已通知 / 电话")
+    folder, original = week.settings.decisions, week.workbook("2024-02-05-1")
+    (folder / "断电.xlsx").write_bytes(original.read_bytes()[:5000])
+    (folder / "说明.txt").write_text("没有表", encoding="utf-8")
+    (folder / ".~lock.好的.xlsx#").write_bytes(b"")
+    openpyxl.Workbook().save(folder / "别的.xlsx")
+    other = openpyxl.load_workbook(original)
+    other["_run"]["B3"] = "2022"
+    other.save(folder / "去年.xlsx")
+    assert typed(week) == {KEY: ("已通知", "电话")}
+    assert [warning.partition("，")[0] for warning in warnings(week)] == [
+        "“decisions/别的.xlsx”里的处理意见没有读到：不是本程序写出的汇总工作簿",
+        "“decisions/去年.xlsx”里的处理意见没有读到：是某乡 2022 年的",
+        "“decisions/好的.xlsx”正开着",
+        "“decisions/断电.xlsx”里的处理意见没有读到：文件不完整或已损坏；可能没有传完",
+    ]
+
+
+def test_a_workbook_that_nobody_saved_is_not_read_again(week: Season, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decisions, "Cage", None)
+    assert [(one.run, one.typed) for one in read_decisions(week.settings)] == [("2024-02-05-1", ())]
+
+
+@needs_office
+def test_a_workbook_saved_in_another_format_says_the_same(week: Season, tmp_path: Path) -> None:
+    week.happen("在 2024-02-05-1 填 001 SUM：退回 / =SUM(A1)")
+    week.settings.decisions.mkdir()
+    saved = saved_as(week.workbook("2024-02-05-1"), "ods", tmp_path)
+    shutil.copy(saved, week.settings.decisions / "意见.ods")
+    here, aside = read_decisions(week.settings)
+    assert aside.run == here.run == "2024-02-05-1"
+    assert [one.decision.opinion for one in aside.typed] == [one.decision.opinion for one in here.typed] == ["退回"]
+
+
+def test_a_row_that_was_sorted_away_from_its_hidden_key_is_not_believed(week: Season) -> None:
+    path = week.workbook("2024-02-05-1")
+    book = openpyxl.load_workbook(path)
+    sheet = book["问题清单"]
+    columns = {cell.value: cell.column for cell in sheet[4]}
+    sheet.cell(5, columns["代码"]).value, sheet.cell(5, columns["处理意见"]).value = "002", "不计入"
+    book.save(path)
+    assert typed(week) == {}
+    assert "与本行隐藏的键不符" in next(warnings(week))
+
+
+def test_two_problems_at_one_place_are_told_apart_in_whatever_order_they_are_found(week: Season) -> None:
+    memory = Memory(week.form, 2023, FIRST, week.roster, NO_LAST_YEAR, NO_HISTORY, NOTHING_DECIDED)
+    one, other = (Finding("V-label", Severity.MUST, text, table="甲") for text in ("没有「红」", "没有「青」"))
+    keys = dict(zip(("one", "other"), tails([one, other], memory), strict=True))
+    assert keys == dict(zip(("other", "one"), tails([other, one], memory), strict=True))
+    assert sorted(keys.values()) == ["2023|V-label|甲//", "2023|V-label|甲//#2"]
+
+
+def a_decision(opinion: Opinion, run: str, file: str, basis: str = "b", remark: str = "") -> Decision:
+    return Decision(KEY, basis, opinion, remark, run, file)
+
+
+def reviewed(*told: tuple[Decision, str], aside: bool = False, modified: str = "") -> Reviewed:
+    first = told[0][0]
+    return Reviewed(first.file, first.run, aside, modified, tuple(Typed(*one) for one in told))
+
+
+NOTIFIED, RETURN, EXCLUDE = Opinion.NOTIFIED, Opinion.RETURN, Opinion.EXCLUDE
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        pytest.param(
+            reviewed((a_decision(RETURN, "2024-02-05-9", "z"), "")),
+            reviewed((a_decision(NOTIFIED, "2024-02-05-10", "a"), "")),
+            id="the newer run",
+        ),
+        pytest.param(
+            reviewed((a_decision(RETURN, "2024-02-05-1", "z"), ""), modified="2024-03-01"),
+            reviewed((a_decision(NOTIFIED, "2024-02-05-1", "a"), ""), aside=True),
+            id="the one put aside",
+        ),
+        pytest.param(
+            reviewed((a_decision(RETURN, "2024-02-05-1", "z"), ""), modified="2024-02-06T09:00:00Z"),
+            reviewed((a_decision(NOTIFIED, "2024-02-05-1", "a"), ""), modified="2024-02-06T10:00:00Z"),
+            id="the one saved later",
+        ),
+    ],
+)
+def test_of_two_workbooks_the_newer_is_followed_and_the_conflict_told(older: Reviewed, newer: Reviewed) -> None:
+    for order in ((older, newer), (newer, older)):
+        decided = decide(order)
+        assert decided.decisions[KEY].opinion is NOTIFIED
+        assert [(c.followed.opinion, c.other.opinion) for c in decided.conflicts] == [(NOTIFIED, RETURN)]
+
+
+def test_who_changes_words_that_stood_there_does_not_disagree() -> None:
+    first = reviewed((a_decision(RETURN, "2024-02-05-1", "a", remark="缺页"), ""))
+    second = reviewed((a_decision(EXCLUDE, "2024-02-12-1", "b"), "退回\n缺页"))
+    assert decide([first, second]).conflicts == ()
+    assert decide([first, second]).decisions[KEY].opinion is EXCLUDE
+    on_other_numbers = reviewed((a_decision(EXCLUDE, "2024-02-12-1", "b", basis="c"), ""))
+    assert decide([first, on_other_numbers]).conflicts == ()
+
+
+def test_a_remembered_decision_lives_on_only_where_its_workbook_is_gone() -> None:
+    remembered = [a_decision(RETURN, "2024-02-05-1", "a.xlsx")]
+    assert decide([], remembered).decisions[KEY].opinion is RETURN
+    taken_back = Reviewed("a.xlsx", "2024-02-05-1")
+    assert decide([taken_back], remembered).decisions == {}
+    unreadable = Reviewed("a.xlsx", warnings=("x",))
+    assert decide([unreadable], remembered).decisions[KEY].opinion is RETURN
+
+
+def test_what_is_excluded_is_in_no_total_but_stays_to_be_seen(week: Season) -> None:
+    week.happen("在 2024-02-05-1 填 002 整份：不计入 / =已并入政府办")
+    week.run(SECOND)
+    assert week.outcome and week.outcome.folder
+    result, manifest = week.outcome.result, week.outcome.manifest
+    assert (result.passed.agencies, result.all_filed.agencies) == (0, 1)
+    assert manifest["counts"]["files"] == {"returned": 1, "excluded": 1}
+    assert "002" not in (week.outcome.folder / "values.csv").read_text(encoding="utf-8")
+    (file,) = (f for f in result.files if f.state is State.EXCLUDED)
+    assert file.reason == "审核人决定不计入：=已并入政府办"
+    cells = [c for row in openpyxl.load_workbook(week.workbook("2024-02-12-1"))["报送情况"] for c in row]
+    assert [c.data_type for c in cells if c.value == "=已并入政府办"] == ["s"], "typed words are text for ever"
+    assert len(manifest["inputs"]["decisions"]) == 64
+
+
+def test_the_status_of_problems_stands_in_the_lists_of_a_run(week: Season) -> None:
+    week.happen("001 报：A.green.all=5")
+    week.run(SECOND)
+    assert week.outcome and week.outcome.folder
+    rows = (week.outcome.folder / "findings.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [tuple(row.split(",")[:4]) for row in rows[1:]] == [
+        ("SUM", "must", "new", "001"),
+        ("SUM", "must", "fixed", "001"),
+    ]
+    changes = week.outcome.manifest["changes"]
+    assert (changes["since"], changes["counts"]["fixed"], changes["problems"]["fixed"]) == ("2024-02-05-1", 1, [KEY])
+    assert week.outcome.manifest["counts"]["findings"]["must"] == 1, "what is fixed is no finding of this run"
+
+
+def test_the_new_sheets_are_sound_and_their_links_lead_somewhere(week: Season) -> None:
+    for line in ("定稿", "在 2024-02-05-1 填 002 整份：不计入", "003 报：A.red.all=8", "001 报"):
+        week.happen(line)
+    week.run(SECOND)
+    path = week.workbook("2024-02-12-1")
+    assert not list(OpenXmlValidator().validate(str(path)).errors)
+    book = openpyxl.load_workbook(path)
+    assert {"本周变化", "定稿差异"} <= set(book.sheetnames) and len(book["本周变化"]._charts) == 2
+    links = [cell.hyperlink.location for sheet in book for row in sheet for cell in row if cell.hyperlink]
+    for place in links:
+        sheet, _, cell = str(place).rpartition("!")
+        assert book[sheet.strip("'")][cell].value is not None
+
+
+def test_an_altered_or_missing_result_is_not_signed(week: Season) -> None:
+    assert week.outcome and week.outcome.folder
+    folder, manifest = week.outcome.folder, week.outcome.manifest
+    values = folder / "values.csv"
+    values.write_text(values.read_text(encoding="utf-8-sig").replace("7", "8", 1), encoding="utf-8-sig")
+    with pytest.raises(OfficeError, match=r"“2024-02-05-1”的 values\.csv 被改动过"):
+        sign(folder, manifest, FIRST)
+    values.unlink()
+    with pytest.raises(OfficeError, match="不在了"):
+        sign(folder, manifest, FIRST)
+    assert load_signed(week.settings, week.form) is None
+
+
+def test_next_year_starts_from_the_signed_run_and_not_from_the_newest(week: Season) -> None:
+    week.happen("定稿")
+    week.happen("002 报：A.red.big=9 A.red.all=13")
+    week.run(SECOND)
+    next_year = replace(week.settings, year=2024)
+    last = load_last_year(next_year, week.form)
+    assert (last.source, last.values["002"][0]) == ("2024-02-05-1", 3)
+    shutil.rmtree(week.settings.outbox / "2024-02-05-1")
+    lost = load_last_year(next_year, week.form)
+    assert not lost.known and "2023 年的定稿用不上" in lost.words
+    signed = load_signed(week.settings, week.form)
+    assert signed and "不在了" in signed.problem
+
+
+def test_a_newer_run_may_be_signed_instead_and_no_older_one(week: Season) -> None:
+    assert week.outcome and week.outcome.folder
+    first = (week.outcome.folder, week.outcome.manifest)
+    assert sign(*first, FIRST) is None
+    week.run(SECOND)
+    replaced = sign(week.outcome.folder, week.outcome.manifest, SECOND)
+    assert replaced and replaced.run == "2024-02-05-1"
+    with pytest.raises(OfficeError, match="已定稿的是较新的一次运行"):
+        sign(*first, SECOND)
+
+
+CONFIG = """
+[region]
+name = "某乡"
+[report]
+form = "fruit"
+year = 2023
+"""
+
+
+def test_sign_on_the_command_line(week: Season) -> None:
+    root = week.settings.root
+    (root / "config.toml").write_text(CONFIG, encoding="utf-8")
+
+    def tool(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "workbook_tool", "sign", "--config", str(root / "config.toml"), *words]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+
+    wrong = tool("2024-02-05-2")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "没有“2024-02-05-2”这次运行" in wrong.stderr
+    done = tool("--as-of", "2024-03-01")
+    assert (done.returncode, done.stderr) == (0, "")
+    for part in ("已定稿：某乡 2023 年，2024-02-05-1", "还有未报 1 家：丙园", "还有退回 1 家：甲园"):
+        assert part in done.stdout
+    mark = json.loads((root / "outbox" / "定稿_2023.json").read_text(encoding="utf-8"))
+    assert (mark["run"], mark["signed_on"], len(mark["values_sha256"])) == ("2024-02-05-1", "2024-03-01", 64)

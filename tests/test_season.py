@@ -1,0 +1,64 @@
+"""Stories of several weeks: ``tests/cases/seasons/*.md`` says what came and what reviewers typed, and what 本周变化 then
+shows. The form is a small one (``tests/seasons.py``).
+
+After a change on purpose: ``pytest --accept``, then read the diff.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.seasons import Season, form, season
+
+__all__ = ["form", "season"]
+SEASONS = sorted((Path(__file__).parent / "cases" / "seasons").glob("*.md"))
+
+
+def shown(path: Path, name: str) -> Iterator[str]:
+    """A sheet as text, a line a row."""
+    book = openpyxl.load_workbook(path)
+    for row in book[name].iter_rows(min_row=2) if name in book.sheetnames else ():
+        assert not [cell.value for cell in row if cell.data_type == "f" or (cell.hyperlink and cell.hyperlink.target)]
+        if texts := [str(cell.value) for cell in row if cell.value not in (None, "")]:
+            yield " | ".join(texts)
+
+
+def told(season: Season) -> str:
+    """What a week came to."""
+    assert season.outcome and season.outcome.folder
+    result, path = season.outcome.result, season.workbook(season.outcome.result.run)
+    lines = [f"{a.agency.code} {a.agency.name}：{a.state_label} {a.remark}".rstrip() for a in result.agencies]
+    for record, f in result.findings:
+        assert f.life
+        kept = f"，意见 {f.life.decision.opinion} {f.life.decision.remark}".rstrip() if f.life.decision else ""
+        lines.append(f"{record.agency.code} {f.rule} {f.row}：{f.life.words}{kept}")
+    lines.append(f"已通过 {result.passed.sums}")
+    for sheet in ("定稿差异", "本周变化"):
+        lines += [f"〔{sheet}〕", *page] if (page := list(shown(path, sheet))) else []
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("story", SEASONS, ids=lambda path: path.stem)
+def test_a_season_goes_as_told(story: Path, season: Season, accept: bool) -> None:
+    text = story.read_text(encoding="utf-8")
+    weeks = re.split(r"(?m)^(## \d{4}-\d\d-\d\d.*\n)", text)
+    parts = [weeks[0]]
+    for head, body in zip(weeks[1::2], weeks[2::2], strict=True):
+        before = {path: path.read_bytes() for path in season.settings.outbox.rglob("*.*")}
+        lines = re.findall(r"(?m)^- (.*)$", body)
+        for line in lines:
+            season.happen(line)
+        season.run(date.fromisoformat(head[3:13]))
+        written = {path for path in before if path.read_bytes() != before[path]}
+        assert all(path.suffix == ".xlsx" for path in written), "old run folders are never written to"
+        parts += [head, "\n", *(f"- {line}\n" for line in lines), f"\n```\n{told(season)}\n```\n\n"]
+    now = "".join(parts).rstrip() + "\n"
+    if accept:
+        story.write_text(now, encoding="utf-8")
+    assert now == text
