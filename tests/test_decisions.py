@@ -67,7 +67,7 @@ def test_broken_foreign_and_locked_workbooks_are_told_and_the_others_read(
     (folder / ".~lock.好的.xlsx#").write_bytes(b"")
     openpyxl.Workbook().save(folder / "别的.xlsx")
     other = openpyxl.load_workbook(original)
-    other["_run"]["B3"] = "2022"
+    other["_identity"]["B4"] = "2022"
     other.save(folder / "去年.xlsx")
     assert typed(week) == {KEY: ("已通知", "电话")}
     assert [warning.partition("，")[0] for warning in warnings(week)] == [
@@ -207,8 +207,8 @@ def test_the_new_sheets_are_sound_and_their_links_lead_somewhere(week: Season) -
     assert not list(OpenXmlValidator().validate(str(path)).errors)
     book = openpyxl.load_workbook(path)
     assert {"本周变化", "定稿差异"} <= set(book.sheetnames) and len(book["本周变化"]._charts) == 2
-    links = [cell.hyperlink.location for sheet in book for row in sheet for cell in row if cell.hyperlink]
-    for place in links:
+    links = [cell.hyperlink for sheet in book for row in sheet for cell in row if cell.hyperlink]
+    for place in (link.location for link in links if not link.target):
         sheet, _, cell = str(place).rpartition("!")
         assert book[sheet.strip("'")][cell].value is not None
 
@@ -277,3 +277,12 @@ def test_sign_on_the_command_line(week: Season) -> None:
         assert part in done.stdout
     mark = json.loads((root / "outbox" / "定稿_2023.json").read_text(encoding="utf-8"))
     assert (mark["run"], mark["signed_on"], len(mark["values_sha256"])) == ("2024-02-05-1", "2024-03-01", 64)
+
+
+def test_a_decision_outlives_its_workbook_in_the_ledger(week: Season) -> None:
+    week.happen("在 2024-02-05-1 另存为 意见 填 001 整份：退回 / 缺页")
+    week.run(SECOND)
+    (week.settings.decisions / "意见.xlsx").unlink()
+    week.run(date(2024, 2, 19))
+    assert week.outcome and week.outcome.result
+    assert "审核人退回：缺页" in week.outcome.result.agencies[0].remark
