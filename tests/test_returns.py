@@ -238,7 +238,9 @@ class Week:
         return {path.name: path.read_bytes() for path in sorted(self.outcome.folder.glob("returns/*"))}
 
     def copy(self, code: str) -> bytes:
-        return self.returns[self.outcome.result.returns[code]]
+        return self.returns[
+            next(name for name in self.returns if name.startswith(f"{code}_") and not name.endswith(".eml"))
+        ]
 
     def given(self, code: str) -> Return:
         return next(one for one in returns_of(self.outcome.result, self.office.settings) if one.agency.code == code)
@@ -343,7 +345,7 @@ def test_what_is_corrected_in_the_copy_reads_clean_and_takes_the_old_ones_place(
     assert second.stands("025") == ("counted", "025改.xlsx", [])
     reasons = {r.source.path: r.reason for r in second.outcome.result.files if r.state is State.SUPERSEDED}
     assert reasons["来件.zip!021.xlsx"] == "已由“021改.xlsx”取代（轮次 1，早于 2）"
-    assert list(second.outcome.result.returns) == ["020", "022"]
+    assert [name[:3] for name in second.returns if not name.endswith(".eml")] == ["020", "022"]
 
 
 def test_a_copy_that_comes_back_as_it_is_says_what_the_file_said(first: Week, second: Week) -> None:

@@ -9,6 +9,7 @@ season. Prints a line a week.
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -106,7 +107,8 @@ class Season:
     def run(self, *arguments: str) -> tuple[float, str]:
         command = [sys.executable, "-m", "workbook_tool", *arguments]
         start = time.perf_counter()
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
+        here = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+        done = subprocess.run(command, cwd=self.folder, env=here, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr + done.stdout
         return time.perf_counter() - start, done.stdout
 
