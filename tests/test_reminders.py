@@ -16,6 +16,7 @@ from workbook_tool.files.draft import draft_mail
 from workbook_tool.files.outbox import publish
 from workbook_tool.files.reminders import write_reminders
 from workbook_tool.model.book import Book
+from workbook_tool.model.letter import Letter
 from workbook_tool.model.result import Consolidation, FileRecord, Run, State
 from workbook_tool.model.settings import Roster, Settings
 from workbook_tool.model.submission import Agency, SourceFile
@@ -52,13 +53,12 @@ def test_the_words_of_a_reminder() -> None:
         == """\
 示例县教育局：
 
-贵单位（代码 020）2023年度《政府信息公开工作年度报告》（国办公开办函〔2021〕30号）填报表：报送截止日期为2024年1月31日，至今没有收到，已逾期 5 天，请尽快报送。
-请用下发给贵单位的填报表（文件名以 020 开头）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱。没有收到或找不到填报表的，请回复本邮件，我们重新发送。
-确实没有发生的事项填 0；本年不应报送的，请来函说明。已经报送的，请告知报送日期和方式，以便查找。
+贵单位 2023 年度政府信息公开工作年度报告应于 2024 年 1 月 31 日前报送，截至 2024 年 2 月 5 日仍未收到，已逾期 5 天。请尽快填报并发回；已经发出的，请告知发出日期和邮箱，以便查找。
+请用下发给贵单位的填报表（文件名以 020 开头）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱；没有收到或找不到填报表的，请回复本邮件，我们重新发送。确实没有发生的事项填 0。
 
 联系人：政务公开科 张三，0537-1234567
 示例县
-2024年2月5日
+2024 年 2 月 5 日
 """
     )
 
@@ -67,10 +67,10 @@ def test_the_words_of_a_reminder() -> None:
     ("on", "due", "said"),
     [
         ("2024-01-23", DUE, None),
-        ("2024-01-24", DUE, "还有 7 天，请按时报送"),
-        ("2024-01-31", DUE, "今天到期，请今天报送"),
-        ("2024-02-01", DUE, "已逾期 1 天，请尽快报送"),
-        ("2024-02-01", None, "填报表：至今没有收到，请尽快报送"),
+        ("2024-01-24", DUE, "还有 7 天。请按时填报"),
+        ("2024-01-31", DUE, "今天到期。请按时填报"),
+        ("2024-02-01", DUE, "已逾期 1 天。请尽快填报"),
+        ("2024-02-01", None, "应当报送，截至 2024 年 2 月 1 日尚未收到。请尽快填报"),
     ],
 )
 def test_near_the_deadline_and_after_it(on: str, due: date | None, said: str | None) -> None:
@@ -132,23 +132,14 @@ def test_nobody_to_chase_leaves_no_folder(tmp_path: Path) -> None:
 
 def test_a_draft_carries_files_and_no_header_of_somebody_else() -> None:
     """What stands in a roster or a form's title never adds a header or another recipient than the addresses in it."""
-    content = draft_mail(
-        "甲 <a@example.gov.cn>；b@example.gov.cn\r\nBcc: c@evil",
+    evil = Letter(
+        replace(AGENCY, mail="甲 <a@example.gov.cn>；b@example.gov.cn\r\nBcc: c@evil"),
         "催\r\nBcc: x@evil.cn",
         "正文\x00",
-        [("表\r\n.xlsx", b"PK")],
-        DUE,
-        "k",
     )
+    content = draft_mail(evil, DUE, "k", [("表\r\n.xlsx", b"PK")])
     mail = read(content)
-    assert content == draft_mail(
-        "甲 <a@example.gov.cn>；b@example.gov.cn\r\nBcc: c@evil",
-        "催\r\nBcc: x@evil.cn",
-        "正文\x00",
-        [("表\r\n.xlsx", b"PK")],
-        DUE,
-        "k",
-    )
+    assert content == draft_mail(evil, DUE, "k", [("表\r\n.xlsx", b"PK")])
     assert (mail["Bcc"], mail["To"], mail["Subject"]) == (
         None,
         "a@example.gov.cn, b@example.gov.cn",

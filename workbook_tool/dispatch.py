@@ -12,11 +12,11 @@ from pathlib import Path
 from loguru import logger
 
 from workbook_tool.files.containers import content_of
+from workbook_tool.files.draft import draft_mail
 from workbook_tool.files.names import Names
 from workbook_tool.files.reading import read_sheets
 from workbook_tool.files.render import rendered
 from workbook_tool.files.returns.copy import ending_of, marked_copy
-from workbook_tool.files.returns.mail import draft
 from workbook_tool.model.errors import Unmarkable, Unreadable
 from workbook_tool.model.result import Consolidation
 from workbook_tool.model.returned import Return, return_name
@@ -46,7 +46,7 @@ def write_returns(folder: Path, result: Consolidation, settings: Settings) -> di
         name = names.once(return_name(given, ending_of(content), own_file=own_file))
         folder.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
-        mail = draft(letter_of(given, own_file), name, content)
+        mail = draft_mail(letter_of(given, own_file), result.as_of, f"return/{name}", [(name, content)])
         (folder / name).with_suffix(".eml").write_bytes(mail)
         written[given.agency.code] = name
     return written

@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from workbook_tool.model.letter import Letter
 from workbook_tool.model.submission import BEIJING
 from workbook_tool.model.text import safe_text
 
@@ -18,21 +19,25 @@ HOUR = time(9, tzinfo=BEIJING)
 """The time of day of every draft, so that the same run gives the same bytes."""
 
 
-def draft_mail(
-    to: str, subject: str, body: str, attachments: Sequence[tuple[str, bytes]], day: date, key: str
-) -> bytes:
-    """The bytes of an ``.eml`` that mail programs open for sending. ``to`` may be empty or hold several addresses;
-    ``attachments`` are names with contents; ``key`` tells this draft from all others of the office."""
+WORKBOOK, MACROS = "vnd.openxmlformats-officedocument.spreadsheetml.sheet", "vnd.ms-excel.sheet.macroEnabled.12"
+
+
+def draft_mail(letter: Letter, day: date, key: str, attachments: Sequence[tuple[str, bytes]] = ()) -> bytes:
+    """The bytes of an ``.eml`` that mail programs open for sending, to the agency's addresses if it has any.
+
+    ``attachments`` are workbooks, names with contents; ``key`` tells this draft from all others of the office.
+    """
     message = EmailMessage(policy=SMTP)
     message["X-Unsent"] = "1"
     message["Date"] = datetime.combine(day, HOUR)
     message["Message-ID"] = f"<{digest(day.isoformat(), key)}@workbook-tool.invalid>"
-    if addresses := addresses_in(to):
+    if addresses := addresses_in(letter.agency.mail):
         message["To"] = addresses
-    message["Subject"] = one_line(subject)
-    message.set_content(safe_text(body), charset="utf-8", cte="base64")
+    message["Subject"] = one_line(letter.subject)
+    message.set_content(safe_text(letter.body), charset="utf-8", cte="base64")
     for name, content in attachments:
-        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=one_line(name))
+        kind = MACROS if name.endswith(".xlsm") else WORKBOOK
+        message.add_attachment(content, maintype="application", subtype=kind, filename=one_line(name))
     if attachments:
         message.set_boundary(f"=={digest('boundary', key)}==")
     return message.as_bytes()

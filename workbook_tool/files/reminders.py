@@ -22,5 +22,5 @@ def write_reminders(folder: Path, reminders: Sequence[Letter], day: date) -> Non
     names = Names()
     for one in reminders:
         name = names.once(safe_name(f"{one.agency.code}_{one.agency.name}_催报.eml"))
-        content = draft_mail(one.agency.mail, one.subject, one.body, (), day, f"reminder/{one.agency.code}")
+        content = draft_mail(one, day, f"reminder/{one.agency.code}")
         (folder / FOLDER / name).write_bytes(content)

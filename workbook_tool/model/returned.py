@@ -105,16 +105,6 @@ class Return:
         return f"{self.agency.name}{self.year}年度{self.form.title}"
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A mail to be sent: the addresses of the roster, subject and text, and the day it is dated with."""
-
-    to: tuple[str, ...]
-    subject: str
-    text: str
-    day: date
-
-
 def status_of(finding: Finding) -> Status | None:
     return finding.life.status if finding.life else None
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from workbook_tool.model.letter import Letter
+from workbook_tool.model.reminder import day, plea
 from workbook_tool.model.result import MISSING, AgencyRecord, Consolidation, State
 
 NEAR = 7
@@ -34,40 +33,19 @@ def files_of(record: AgencyRecord, result: Consolidation, *states: State) -> lis
 
 def letter(record: AgencyRecord, result: Consolidation) -> Letter:
     agency, form = record.agency, result.form
-    what = f"{result.year}年度《{form.title}》"
-    subject = f"{'催报' if is_late(record, result.as_of) else '提醒'}：{what}（{agency.name}）"
+    late = record.deadline is None or result.as_of > record.deadline
+    subject = f"{'催报' if late else '提醒'}：{result.year}年度《{form.title}》（{agency.name}）"
     unusable = files_of(record, result, State.UNREADABLE, State.FOREIGN, State.ATTACHMENT)
-    came = [f"此前收到过贵单位的文件，但没有能计入：{'；'.join(unusable)}。请据此更正后重新报送。"] if unusable else []
-    basis = f"（{form.basis}）" if form.basis else ""
     lines = [
         f"{agency.name}：",
         "",
-        f"贵单位（代码 {agency.code}）{what}{basis}填报表：{standing(record, result.as_of)}",
-        *came,
-        f"请用下发给贵单位的填报表（文件名以 {agency.code} 开头）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱。"
-        "没有收到或找不到填报表的，请回复本邮件，我们重新发送。",
-        "确实没有发生的事项填 0；本年不应报送的，请来函说明。已经报送的，请告知报送日期和方式，以便查找。",
+        plea(result, record),
+        *([f"此前收到过贵单位的文件，但没有能计入：{'；'.join(unusable)}。请据此更正后重新报送。"] if unusable else []),
+        f"请用下发给贵单位的填报表（文件名以 {agency.code} 开头）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱；"
+        "没有收到或找不到填报表的，请回复本邮件，我们重新发送。确实没有发生的事项填 0。",
         "",
         *([f"联系人：{result.contact}"] if result.contact else []),
         result.region,
-        chinese(result.as_of),
+        day(result.as_of),
     ]
     return Letter(agency, subject, "\n".join(lines) + "\n")
-
-
-def is_late(record: AgencyRecord, as_of: date) -> bool:
-    return record.deadline is None or as_of > record.deadline
-
-
-def standing(record: AgencyRecord, as_of: date) -> str:
-    """How the agency stands against its deadline, in a sentence."""
-    if record.deadline is None:
-        return "至今没有收到，请尽快报送。"
-    due, days = f"报送截止日期为{chinese(record.deadline)}", (as_of - record.deadline).days
-    if days > 0:
-        return f"{due}，至今没有收到，已逾期 {days} 天，请尽快报送。"
-    return f"{due}，" + (f"还有 {-days} 天，请按时报送。" if days else "今天到期，请今天报送。")
-
-
-def chinese(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
-from workbook_tool.model.returned import Letter, Return
+from workbook_tool.model.letter import Letter
+from workbook_tool.model.returned import Return
 from workbook_tool.model.rules import Severity
 from workbook_tool.steps.give_back.notice import by_when
 
 COLORS = {Severity.MUST: "红色必须改", Severity.EXPLAIN: "橙色需说明", Severity.NOTE: "蓝色供参考"}
 MOST_POINTS = 8
-ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+")
 
 
 def letter_of(given: Return, own_file: bool) -> Letter:
     """The mail for a return copy; ``own_file`` says whether that is the agency's own file."""
     subject = f"请{asked(given)}：{given.subject}填报表（第{given.round}轮）"
-    return Letter(tuple(ADDRESS.findall(given.agency.mail)), subject, text(given, own_file), given.as_of)
+    return Letter(given.agency, subject, text(given, own_file))
 
 
 def asked(given: Return) -> str:
