@@ -11,10 +11,7 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form import (
     Block,
     CoverField,
-    DeclaredPivot,
-    Facet,
     Form,
-    KeyFigure,
     Line,
     Outdated,
     Table,
@@ -24,6 +21,7 @@ from workbook_tool.model.rules import (
     KINDS,
     OPTIONAL,
 )
+from workbook_tool.model.summaries import DeclaredPivot, Facet, KeyFigure
 
 COVER_KINDS = ["agency", "code", "year", "scope", "nil", "text", "date"]
 LARGEST_NUMBER = 10**15

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import combinations, permutations
 
 from workbook_tool.model.rules import Constraint, Rule
+from workbook_tool.model.summaries import DeclaredPivot, Facet, KeyFigure
 from workbook_tool.model.text import cover_key, label_key, label_number
 
 
@@ -184,41 +185,6 @@ class CoverField:
     def keys(self) -> frozenset[str]:
         """The normalised spellings under which this field is found on a cover."""
         return frozenset(map(cover_key, self.labels))
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A way to group numbers, a column of what PivotTables are made from: by ``label`` of each group the codes of its
-    numbers, totals left out. ``adds`` says whether the groups may be added up."""
-
-    label: str
-    groups: dict[str, tuple[str, ...]]
-    adds: bool = True
-
-    @cached_property
-    def by_code(self) -> dict[str, str]:
-        """The group of each number that has one."""
-        return {code: label for label, codes in self.groups.items() for code in codes}
-
-
-@dataclass(frozen=True)
-class DeclaredPivot:
-    """A PivotTable of the workbook: ``down`` against ``across``, two fields of what it is made from, over the facts of
-    one table or, where ``table`` is empty, of all."""
-
-    title: str
-    down: str
-    across: str
-    table: str = ""
-
-
-@dataclass(frozen=True)
-class KeyFigure:
-    """A figure for the front page: the sum of items over all agencies."""
-
-    label: str
-    items: tuple[str, ...]
-    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from workbook_tool.model.book import Book, Condition, ListTable, Print, Sheet
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.form import DeclaredPivot, Item
+from workbook_tool.model.form import Item
 from workbook_tool.model.live import quote, references
 from workbook_tool.model.measure import text_height, text_width
 from workbook_tool.model.pivot import ALL, BY_RULE, NO_GROUP, PASSED, SUMMED, TOTAL, Pivot, Source
+from workbook_tool.model.summaries import DeclaredPivot
 from workbook_tool.steps.compose.facts import BOTH_YEARS, Facts
 from workbook_tool.steps.compose.plan import FINDINGS, GREEN, GREY, LIST_TOP, Plan, heading
 from workbook_tool.steps.compose.verdict import MATCH

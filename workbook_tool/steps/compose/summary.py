@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from workbook_tool.model.book import Sheet
 from workbook_tool.model.cells import address
-from workbook_tool.model.form import Item, KeyFigure
+from workbook_tool.model.form import Item
 from workbook_tool.model.live import references
 from workbook_tool.model.result import State
 from workbook_tool.model.submission import as_decimal
+from workbook_tool.model.summaries import KeyFigure
 from workbook_tool.steps.compose.page import COLUMNS, FULL, section
 from workbook_tool.steps.compose.plan import OVERVIEW, Plan
 
