@@ -15,9 +15,11 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
@@ -199,11 +201,23 @@ def main(folder: Path, count: int) -> None:
         before = max((folder / "outbox").glob(f"{monday.isoformat()}-*"))
         manifest = json.loads((before / "run.json").read_text(encoding="utf-8"))
         accepted = season.decide(before)
-        states = [agency["state"] for agency in manifest["agencies"]]
-        told = {state: states.count(state) for state in sorted(set(states))}
-        print(f"{monday} {told} {manifest.get('changes')} accepted {accepted}; {first:.2f} s, again {again:.2f} s")
+        print(f"{monday} {told(manifest)}; accepted {accepted}; {first:.2f} s, again {again:.2f} s", flush=True)
         if number == SIGNED:
             print(season.run("sign")[1])
+
+
+def told(manifest: dict[str, Any]) -> str:
+    """A week in a line: how the agencies stand, what became of the problems, what was resubmitted."""
+    states = Counter(agency["state"] for agency in manifest["agencies"])
+    words = [f"{state} {count}" for state, count in sorted(states.items())]
+    if changes := manifest["changes"]:
+        words += [f"{status} {count}" for status, count in changes["counts"].items() if count]
+        words += [
+            f"{kind} {len(changes[kind])}" for kind in ("filed", "revised", "unaltered", "swapped") if changes[kind]
+        ]
+    if signed := manifest["signed"]:
+        words.append(f"against {signed['run']}: {signed['items']} totals, new {signed['new']}")
+    return ", ".join(words)
 
 
 if __name__ == "__main__":
