@@ -25,6 +25,7 @@ from workbook_tool.steps.compose.plan import Plan
 from workbook_tool.steps.compose.rules import add_rules
 from workbook_tool.steps.compose.score import add_scores
 from workbook_tool.steps.compose.totals import add_totals
+from workbook_tool.steps.compose.versions import add_versions
 from workbook_tool.steps.compose.years import add_years
 
 
@@ -49,6 +50,7 @@ def compose(result: Consolidation) -> Book:
     add_last_detail(book, plan)
     add_pivots(book, plan)
     add_scores(book, plan)
+    add_versions(book, plan)
     add_files(book, plan)
     add_rules(book, plan)
     add_pages(book, plan)
