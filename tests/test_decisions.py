@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import openpyxl
@@ -286,3 +287,19 @@ def test_a_decision_outlives_its_workbook_in_the_ledger(week: Season) -> None:
     week.run(date(2024, 2, 19))
     assert week.outcome and week.outcome.result
     assert "审核人退回：缺页" in week.outcome.result.agencies[0].remark
+
+
+def test_who_is_sent_back_by_the_reviewer_alone_is_told_why(week: Season) -> None:
+    week.happen("在 2024-02-05-1 另存为 意见 填 001 整份：退回 / 领导要求再核")
+    week.run(SECOND)
+    assert week.outcome and week.outcome.folder
+    (mail,) = (week.outcome.folder / "returns").glob("001_*.eml")
+    letter = message_from_bytes(mail.read_bytes(), policy=policy.default).get_body().get_content()  # type: ignore[attr-defined]
+    assert "收到了。审核后退回：领导要求再核。请核对后发回。" in letter and "主要是" not in letter
+
+
+def test_what_an_agency_explains_besides_is_not_lost(week: Season) -> None:
+    week.happen("001 说明 T9-X：复议属实")
+    week.run(SECOND)
+    assert week.outcome and week.outcome.result
+    assert "单位另有说明：T9-X 复议属实" in week.outcome.result.agencies[0].remark

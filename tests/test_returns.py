@@ -405,7 +405,7 @@ def test_a_mail_is_a_draft_with_the_file_in_it(first: Week) -> None:
         "jyj@example.gov.cn",
         "Mon, 05 Feb 2024 09:00:00 +0800",
     )
-    assert mail["Subject"] == "请改正：示例县教育局2023年度政府信息公开工作年度报告填报表（第2轮）"
+    assert mail["Subject"] == "请改正：示例县教育局2023年度政府信息公开工作年度报告填报表（按第2轮报回）"
     (attached,) = mail.iter_attachments()
     assert (attached.get_filename(), attached.get_content()) == ("020_示例县教育局_第2轮退改.xlsx", first.copy("020"))
     text = mail.get_body(("plain",)).get_content()

@@ -70,6 +70,8 @@ def sign(folder: Path, manifest: dict[str, Any], day: date) -> Mark | None:
         raise OfficeError(f"不能定稿：“{folder.name}”是旧版本的程序写的。请重新运行一次，再对新的结果定稿。")
     if problem := wrong(folder, str(manifest["values_sha256"])):
         raise OfficeError(f"不能定稿：{problem}。请重新运行一次，再对新的结果定稿。")
+    if not any(agency["state"] in ("counted", "held") for agency in manifest["agencies"]):
+        raise OfficeError(f"不能定稿：“{folder.name}”里还没有已通过的报表。")
     outbox, year, form = folder.parent, int(manifest["year"]), str(manifest["form"])
     before = read_mark(outbox, year, form)
     if before and order(before.run) > order(folder.name):

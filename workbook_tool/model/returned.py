@@ -9,7 +9,7 @@ from functools import cached_property
 
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
-from workbook_tool.model.history import Status
+from workbook_tool.model.history import Opinion, Status
 from workbook_tool.model.result import AgencyRecord, Checked, FileRecord
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.submission import RETURN_SHEET, Agency, Place, Submission
@@ -99,6 +99,17 @@ class Return:
             return finding.life.explanation
         told = (e.text for e in self.submission.explanations if (e.rule, e.item) == (finding.rule, finding.item))
         return next(told, "")
+
+    @property
+    def ruling(self) -> str:
+        """Why the reviewer sent the file back, in his words; empty where the problems speak for themselves."""
+        whole = self.record.decision
+        held = [whole, *(f.life.decision for f in self.checked.findings if f.life)]
+        given = [decision for decision in held if decision and decision.opinion is Opinion.RETURN]
+        if not given:
+            return ""
+        remarks = "；".join(dict.fromkeys(decision.remark for decision in given if decision.remark))
+        return f"审核后退回：{remarks}" if remarks else "审核后退回，原因请与我们联系"
 
     @property
     def subject(self) -> str:

@@ -178,15 +178,18 @@ class Submission:
         exact = self.readings[item.index].number
         return None if exact is None else as_decimal(exact, item)
 
-    def explained(self, rule: str, item: int | None) -> str:
+    def explaining(self, rule: str, item: int | None) -> list[Explanation]:
         """What the agency says about the problem that this rule has with this number, or with several (None)."""
-        said = (
-            e.text
+        return [
+            e
             for e in self.explanations
             if (e.rule == rule and (e.item == item or None in (e.item, item)))
             or (not e.rule and e.item is not None and e.item == item)
-        )
-        return "；".join(dict.fromkeys(said))
+        ]
+
+    def explained(self, rule: str, item: int | None) -> str:
+        """The same in words."""
+        return "；".join(dict.fromkeys(e.text for e in self.explaining(rule, item)))
 
     def numbers(self) -> dict[int, int]:
         return {i: r.number for i, r in enumerate(self.readings) if r.number is not None}

@@ -146,13 +146,23 @@ def life(
 
 
 def explained(finding: Finding, submission: Submission, form: Form) -> str:
-    """What the agency says of this problem."""
-    together = form.rule(finding.rule).together
-    return "；".join(
-        one.text
-        for one in submission.explanations
-        if one.rule == finding.rule and (one.item is None or one.item == finding.item or together)
-    )
+    """What the agency says of this problem; of a rule that speaks once of all its lines, wherever it says it."""
+    return submission.explained(finding.rule, None if form.rule(finding.rule).together else finding.item)
+
+
+def said_besides(record: AgencyRecord, form: Form) -> str:
+    """What the agency explains that no problem of it asks about: nothing that it wrote is lost."""
+    checked = record.file.checked if record.file else None
+    if checked is None:
+        return ""
+    told = checked.submission.explanations
+    asked = [
+        one
+        for f in checked.findings
+        for one in checked.submission.explaining(f.rule, None if form.rule(f.rule).together else f.item)
+    ]
+    words = dict.fromkeys(f"{f'{e.rule} ' if e.rule else ''}{e.text}" for e in told if e not in asked)
+    return f"单位另有说明：{'；'.join(words)}" if words else ""
 
 
 def refused(finding: Finding, decision: Decision) -> bool:
@@ -212,7 +222,7 @@ def live_agencies(agencies: Sequence[AgencyRecord], memory: Memory) -> list[Agen
     for record in agencies:
         whole = on_file(record.agency, record.file, memory)
         said = ruling_words(rulings(record.findings, whole)) if record.file else ""
-        remark = "；".join(filter(None, (said, record.remark)))
+        remark = "；".join(filter(None, (said, record.remark, said_besides(record, memory.form))))
         decided = {"key": whole.key, "basis": whole.basis, "decision": whole.decision, "reopened": whole.reopened}
         found.append(replace(record, remark=remark, **decided))  # type: ignore[arg-type]
     return found

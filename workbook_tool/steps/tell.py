@@ -87,13 +87,14 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
     if all(f.state is State.IGNORED for f in result.files):
         steps.append("收件夹是空的：请把收到的文件放入收件夹，再运行一次。")
     if returned:
-        copies = "（退改件和邮件草稿在 returns 文件夹）" if written else ""
-        steps.append(f"请退回 {len(returned)} 家改正：{names(returned)}{copies}")
+        steps.append(f"请退回 {len(returned)} 家改正：{names(returned)}")
     if held:
-        steps.append(f"请核实 {len(held)} 家的说明：{names(held)}")
+        steps.append(f"请核实 {len(held)} 家需说明的问题：{names(held)}")
     if overdue:
         drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
+    if written and (returned or held):
+        steps.append("要发出的退改件和邮件草稿在结果文件夹的 returns 里。")
     if waiting:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
     if excluded := result.agencies_in(State.EXCLUDED):
@@ -143,7 +144,7 @@ def signed(manifest: Mapping[str, Any], before: str, altered: bool) -> str:
 STILL_OPEN = (State.RETURNED, State.HELD, State.EXCLUDED)
 
 
-CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "须说明", State.RETURNED: "须修改"}
+CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "需说明", State.RETURNED: "必须改"}
 """What ``check`` calls a file: nothing is added up there."""
 
 

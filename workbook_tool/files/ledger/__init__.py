@@ -120,7 +120,8 @@ class Ledger:
         if newest and as_of < newest.as_of:
             raise OfficeError(
                 f"日期 {as_of} 早于台账中最新的一次运行 {newest.name}，没有运行。请改用 {newest.as_of} 或以后的日期；"
-                "只想看那一天的情形，加 --dry-run；如果是那次运行的日期写错了，请用备份恢复台账。"
+                "只想看那一天的情形，加 --dry-run；如果那次运行只是试用，或者日期写错了，请用备份恢复台账，"
+                f"没有备份的把 {self.path.name} 移走（只丢历次记录，不丢今年的数）。"
             )
 
     def prepare(

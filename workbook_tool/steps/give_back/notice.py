@@ -75,13 +75,17 @@ def head_lines(given: Return, reason: str) -> list[str]:
     """The sentences over the list. No line begins with a label of a cover, so that none is taken for an answer."""
     code = f"（{given.agency.code}）" if given.agency.code != given.agency.name else ""
     about = f"关于{given.agency.name}{code}{given.year}年度《{given.form.title}》填报表：第 {given.round - 1} 轮报送经审核，"
-    lines = [f"{about}有下列问题需要改正或说明。改好发回的，按第 {given.round} 轮报送计。"]
-    if reason:
+    asks = "有下列问题需要改正或说明。" if given.points else ""
+    ruling = f"{given.ruling}。" if given.ruling else ""
+    lines = [f"{about}{ruling}{asks}改好发回的，按第 {given.round} 轮报送计。"]
+    if reason and not given.points:
+        lines.append("请在原文件中改正后发回。")
+    elif reason:
         lines.append(
             f"怎么改：{reason}，所以没有在原文件上标注，另附各表的副本，内容按读到的抄录，有问题的格标了颜色。"
         )
         lines.append("请在副本中改正，或在原文件中改正后另存为 .xlsx，再发回。")
-    else:
+    elif given.points:
         lines.append(
             "怎么改：这就是贵单位自己报来的文件，只加了底色、批注和这张说明；请直接在本文件里改带底色的格，"
             "保存后发回。底色和批注不必删去。"
