@@ -290,10 +290,10 @@ def test_a_decision_outlives_its_workbook_in_the_ledger(week: Season) -> None:
 
 
 def test_who_is_sent_back_by_the_reviewer_alone_is_told_why(week: Season) -> None:
-    week.happen("在 2024-02-05-1 另存为 意见 填 001 整份：退回 / 领导要求再核")
+    week.happen("在 2024-02-05-1 另存为 意见 填 002 整份：退回 / 领导要求再核")
     week.run(SECOND)
     assert week.outcome and week.outcome.folder
-    (mail,) = (week.outcome.folder / "returns").glob("001_*.eml")
+    (mail,) = (week.outcome.folder / "returns").glob("002_*.eml")
     letter = message_from_bytes(mail.read_bytes(), policy=policy.default).get_body().get_content()  # type: ignore[attr-defined]
     assert "收到了。审核后退回：领导要求再核。请核对后发回。" in letter and "主要是" not in letter
 
