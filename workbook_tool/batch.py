@@ -93,12 +93,13 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
             read = sift(take_in_all(sources, office.terms, progress, known))
             known.save()
         with clock("check"):
-            files = settle(judged(read, office.terms, last), form, settings.policy, past.history)
-            files = compare_agencies(files, form, settings.policy, last, roster)
-            files, chains = resubmit(files, form, settings.policy, as_of, past.history)
-        with clock("consolidate"):
             memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
+            files = settle(judged(read, office.terms, last), form, settings.policy, past.history)
+            files, chains = resubmit(files, form, settings.policy, as_of, past.history)
+            # Before agencies are compared, so that nobody is measured by a file that a reviewer excluded.
+            files = compare_agencies(live(files, memory), form, settings.policy, last, roster)
             files = live(files, memory)
+        with clock("consolidate"):
             agencies = live_agencies(agency_records(files, roster, settings, as_of, past.history), memory)
             result = consolidate(form, settings, roster, Run(name, as_of), files, agencies)
             result = live_region(replace(compare_region(result, last), chains=chains), memory)

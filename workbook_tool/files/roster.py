@@ -192,6 +192,10 @@ def several(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in re.split("[、，,；;]", text) if part.strip())
 
 
+WILD = frozenset("*?~")
+"""What stands for any text where Excel looks for a code, as it takes A1 and a1 for one."""
+
+
 def refuse_twins(rows: list[Row], agencies: tuple[Agency, ...]) -> None:
     """Raises OfficeError where a code stands twice, or a name or alias could mean two agencies. The numbers of an
     agency that was split cannot be told apart, so a former code belongs to one agency."""
@@ -199,7 +203,9 @@ def refuse_twins(rows: list[Row], agencies: tuple[Agency, ...]) -> None:
     former: dict[str, Row] = {}
     names: dict[str, Row] = {}
     for row, agency in zip(rows, agencies, strict=True):
-        claim(codes, agency.code, row, "代码", agency.code)
+        if set(agency.code) & WILD:
+            raise row.fail("代码", f"“{agency.code}”里不能有 {'、'.join(sorted(WILD))}")
+        claim(codes, agency.code.casefold(), row, "代码", agency.code)
         claim(names, squash(agency.name), row, "名称", agency.name)
         for alias in agency.aliases:
             claim(names, squash(alias), row, "别名", alias)

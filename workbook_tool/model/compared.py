@@ -12,12 +12,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Compared:
     """A kind: what it says, the limits that its rule declares, and whether it names ``items`` of the form or a
-    ``scope`` of the cover."""
+    ``scope`` of the cover. ``private``: it speaks of other agencies, whose numbers are not for this one's eyes."""
 
     words: str
     limits: tuple[str, ...] = ()
     items: bool = False
     scope: bool = False
+    private: bool = False
 
 
 COMPARED = {
@@ -26,11 +27,13 @@ COMPARED = {
     "zero": Compared("a number fell to 0 or rose from it", ("least",), items=True),
     "unit": Compared("a number is off by a factor: another unit was meant", ("factor", "near", "peers"), items=True),
     "same_year": Compared("all numbers equal last year's: copied", ("cells",)),
-    "same_agency": Compared("all numbers equal another agency's: copied", ("cells",)),
-    "outlier": Compared("a number is far outside those of its kind", ("peers", "deviations", "least"), items=True),
-    "level": Compared("a consolidated report and its own parts are both there", scope=True),
-    "child": Compared("a part is larger than its whole", scope=True),
-    "whole": Compared("a consolidated report is not the sum of its parts", scope=True),
+    "same_agency": Compared("all numbers equal another agency's: copied", ("cells",), private=True),
+    "outlier": Compared(
+        "a number is far outside those of its kind", ("peers", "deviations", "least"), items=True, private=True
+    ),
+    "level": Compared("a consolidated report and its own parts are both there", scope=True, private=True),
+    "child": Compared("a part is larger than its whole", scope=True, private=True),
+    "whole": Compared("a consolidated report is not the sum of its parts", scope=True, private=True),
     "region_carry": Compared("what the region carried over is not what it left open last year"),
 }
 """By kind."""

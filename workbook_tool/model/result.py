@@ -105,7 +105,7 @@ class Checked:
 @dataclass(frozen=True)
 class FileRecord:
     """The line of a file in the manifest. ``checked`` is there for files that were read as the form, ``replaced_by`` for
-    an older version: the path of the file that took its place."""
+    an older version: the path of the file that took its place. ``unsure``: set aside, as it may be another agency's."""
 
     source: SourceFile
     state: State
@@ -114,6 +114,7 @@ class FileRecord:
     year: int | None = None
     checked: Checked | None = None
     replaced_by: str = ""
+    unsure: bool = False
 
 
 @dataclass(frozen=True)

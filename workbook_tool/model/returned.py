@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from workbook_tool.model.compared import COMPARED
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Form
 from workbook_tool.model.history import Opinion, Status
@@ -47,7 +48,8 @@ class Point:
 @dataclass(frozen=True)
 class Return:
     """One agency's return copy: its file with all that is to be put right or explained. ``round`` is that of the
-    corrected file. ``deadline`` is None where the day has passed or none is set."""
+    corrected file. ``returned_before`` counts the earlier versions that had a
+    copy of their own. ``deadline`` is None where the day has passed or none is set."""
 
     record: AgencyRecord
     file: FileRecord
@@ -58,6 +60,7 @@ class Return:
     as_of: date
     deadline: date | None
     contact: str
+    returned_before: int = 0
 
     @property
     def agency(self) -> Agency:
@@ -69,15 +72,17 @@ class Return:
 
     @property
     def round(self) -> int:
-        return self.submission.identity.round + 1
+        """The round of the corrected file: above every one that the agency has had, so that no copy of an earlier version
+        ever stands beside it."""
+        return max(self.submission.identity.round, 1 + self.returned_before) + 1
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
         """What is told, a story's findings together and the weightiest story first. What the office has waived is not
-        told."""
+        told, nor what speaks of other agencies."""
         groups: dict[object, list[Finding]] = {}
         for n, finding in enumerate(self.checked.findings):
-            if status_of(finding) is not Status.WAIVED:
+            if status_of(finding) is not Status.WAIVED and not is_private(finding, self.form):
                 groups.setdefault(("alone", n) if finding.story is None else finding.story, []).append(finding)
         ordered = sorted(groups.values(), key=lambda group: min(f.severity.rank for f in group))
         return tuple(
@@ -114,6 +119,12 @@ class Return:
     @property
     def subject(self) -> str:
         return f"{self.agency.name}{self.year}年度{self.form.title}"
+
+
+def is_private(finding: Finding, form: Form) -> bool:
+    """Whether the finding speaks of other agencies: then it is the reviewer's affair alone."""
+    kind = form.rule(finding.rule).kind
+    return kind in COMPARED and COMPARED[kind].private
 
 
 def status_of(finding: Finding) -> Status | None:

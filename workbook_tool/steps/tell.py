@@ -82,7 +82,9 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
     overdue = [record for record in missing if record.timeliness == "missing"]
     waiting = [record for record in missing if record not in overdue]
     others = result.of_other_years
-    unusable = [f for f in result.files if f.state in (State.UNREADABLE, State.FOREIGN) and f not in others]
+    unusable = [
+        f for f in result.files if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in others) or f.unsure
+    ]
     arriving = [f for f in result.files if f.state is State.ARRIVING]
     if all(f.state is State.IGNORED for f in result.files):
         steps.append("收件夹是空的：请把收到的文件放入收件夹，再运行一次。")

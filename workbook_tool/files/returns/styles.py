@@ -27,7 +27,7 @@ MINIMAL = f"""<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><n
 <borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
 <cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>"""
-FIRST_OWN_FORMAT = 164
+FIRST_OWN_FORMAT, RESERVED_FILLS = 164, 2
 COLORS = {severity: f"FF{fill.removeprefix('#')}" for severity, fill in MARK_FILLS.items()}
 
 
@@ -94,6 +94,8 @@ class Styles:
             pattern = etree.SubElement(fill, main("patternFill"), patternType="solid")
             etree.SubElement(pattern, main("fgColor"), rgb=COLORS[severity])
             etree.SubElement(pattern, main("bgColor"), indexed="64")
+            while len(self.root.findall(f"{main('fills')}/{main('fill')}")) < RESERVED_FILLS:
+                self.append("fills", etree.Element(main("fill")))
             self.made["fill", severity] = self.append("fills", fill)
         return self.made["fill", severity]
 

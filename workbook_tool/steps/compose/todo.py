@@ -60,7 +60,8 @@ def tasks(plan: Plan) -> Iterator[Task]:
         yield Task(
             "全域", "info", (result.region,), "处", f"全域数有 {len(result.region_findings)} 条问题，核实原因", link
         )
-    files = [f for f in result.files if f.state in (State.UNREADABLE, State.FOREIGN, State.ARRIVING)]
+    unread = (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
+    files = [f for f in result.files if f.unsure or f.state in unread]
     if files:
         paths = tuple(f"{file.source.path}（{file.state.label}）" for file in files)
         yield Task("收件", "warn", paths, "份", "没有计入：按原因请单位重新发来", f"{FILES}!A1")

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from workbook_tool.model.finding import Finding
+from workbook_tool.model.form import Form
 from workbook_tool.model.history import Status
 from workbook_tool.model.result import AgencyRecord, Consolidation, State
-from workbook_tool.model.returned import Return, status_of
+from workbook_tool.model.returned import Return, is_private, status_of
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.settings import Settings
 
 
 def returns_of(result: Consolidation, settings: Settings) -> list[Return]:
     """The return copies that are due, in roster order."""
-    return [given_back(result, settings, record) for record in result.agencies if has_to_answer(record)]
+    return [given_back(result, settings, record) for record in result.agencies if has_to_answer(record, result.form)]
 
 
-def has_to_answer(record: AgencyRecord) -> bool:
+def has_to_answer(record: AgencyRecord, form: Form) -> bool:
     """Whether the agency has something left to do: what it has explained is now the reviewer's affair."""
+    if is_disputed(record, form):
+        return False
     returned = record.state == State.RETURNED
-    return returned or (record.state == State.HELD and any(map(is_open, record.findings)))
+    return returned or (
+        record.state == State.HELD and any(is_open(f) and not is_private(f, form) for f in record.findings)
+    )
+
+
+def is_disputed(record: AgencyRecord, form: Form) -> bool:
+    """Whether it is still open whose file this is: then nobody gets it, or the numbers of one agency would reach
+    another."""
+    rule = form.rule_of_kind("agency").id
+    return any(f.rule == rule and is_open(f) for f in record.findings)
 
 
 def is_open(finding: Finding) -> bool:
@@ -39,4 +51,11 @@ def given_back(result: Consolidation, settings: Settings, record: AgencyRecord) 
         result.as_of,
         deadline if deadline and deadline >= result.as_of else None,
         settings.contact,
+        returned_before(result, record),
     )
+
+
+def returned_before(result: Consolidation, record: AgencyRecord) -> int:
+    """How many earlier versions of the agency were sent back."""
+    versions = (v for chain in result.chains if chain.agency == record.agency for v in chain.versions)
+    return sum(not v.counts and v.state in (State.RETURNED, State.HELD) for v in versions)

@@ -80,7 +80,8 @@ def reported(record: FileRecord) -> tuple[object, ...]:
 
 def set_aside(record: FileRecord, newest: FileRecord, why: str) -> FileRecord:
     """A file that is no version beside the one that counts, whatever its date."""
-    return replace(record, state=State.SUPERSEDED, reason=f"{why}；以“{newest.source.path}”为准")
+    reason = f"{why}；以“{newest.source.path}”为准"
+    return replace(record, state=State.SUPERSEDED, reason=reason, unsure=why == UNSURE)
 
 
 BY_ROUND, BY_MAIL, BY_SIGHT, BY_LEDGER = "轮次", "邮件日期", "台账首见", "台账"
@@ -105,9 +106,11 @@ class Contest:
         newest, lost = self.decided(sure)
         aside = [set_aside(r, newest, BLANK_FORM) for r in versions if r not in filled]
         aside += [set_aside(r, newest, UNSURE) for r in filled if r not in sure]
-        doubted = [(r, by) for r, by in lost if by in GUESSES or cover_disagrees(newest, r)]
+        doubted = [
+            (r, by) for r, by in lost if by in GUESSES or cover_disagrees(newest, r) or self.came_later(r, newest)
+        ]
         doubted = [(r, by) for r, by in doubted if not same_numbers(newest, r)]
-        counts = doubt(newest, doubted, self.form, self.policy) if doubted else newest
+        counts = self.doubt(newest, doubted) if doubted else newest
         return [counts, *(self.supersede(record, counts, by) for record, by in lost), *aside]
 
     def decided(self, versions: list[FileRecord]) -> tuple[FileRecord, list[tuple[FileRecord, str]]]:
@@ -150,8 +153,43 @@ class Contest:
             left = [r for r in left if r.source.path not in behind]
         return left[0], rules
 
+    def came_later(self, older: FileRecord, newest: FileRecord) -> bool:
+        """Whether what the round makes the older one was sent, or first seen, after the other."""
+        ours, theirs = sent_moment(newest), sent_moment(older)
+        if ours is not None and theirs is not None:
+            return theirs > ours
+        return not self.seen(older).superseded and self.seen(older).order > self.seen(newest).order
+
     def seen(self, record: FileRecord) -> Sighting:
         return self.history.sighting(record.source.sha256, date.max)
+
+    def doubt(self, newest: FileRecord, others: list[tuple[FileRecord, str]]) -> FileRecord:
+        """The newest file with a finding that people should look: only its modification time says so, or a cover, a
+        mail or the ledger says otherwise."""
+        assert newest.checked is not None
+        rule = self.form.rule_of_kind("version")
+        names = "、".join(f"“{r.source.path}”" for r, _ in others)
+        by = max((by for _, by in others), key=ALL_RULES.index)
+        doubtful = "".join(self.against(r, newest) for r, _ in others[:1] if by not in GUESSES)
+        later = [r for r, _ in others if cover_disagrees(newest, r)]
+        doubtful = doubtful or (
+            f"但“{later[0].source.path}”封面的填报日期更晚（{filed_on(later[0])}）。" if later else ""
+        )
+        message = (
+            f"{newest.checked.submission.identity.name}：按{by}以“{newest.source.path}”为准，{names}作旧版。"
+            f"{doubtful}{rule.words}"
+        )
+        finding = Finding(rule.id, self.policy.weigh(rule), message, rule.advice)
+        checked = Checked(newest.checked.submission, (*newest.checked.findings, finding), newest.checked.verdicts)
+        return replace(newest, state=checked.state, reason=checked.reason, checked=checked)
+
+    def against(self, older: FileRecord, newest: FileRecord) -> str:
+        """What speaks for the other file, in a sentence; empty where nothing but a cover does."""
+        if not self.came_later(older, newest):
+            return ""
+        sent = sent_at(older)
+        when = f"邮件日期更晚（{sent:%Y-%m-%d}）" if sent else f"收到得更晚（{self.seen(older).day}）"
+        return f"但“{older.source.path}”{when}。"
 
     def supersede(self, record: FileRecord, newest: FileRecord, by: str) -> FileRecord:
         sent, seen = sent_at(record), self.seen(record)
@@ -175,20 +213,3 @@ def cover_disagrees(newest: FileRecord, older: FileRecord) -> bool:
     """Whether the older of the two has the later date on its cover."""
     ours, theirs = filed_on(newest), filed_on(older)
     return ours is not None and theirs is not None and theirs > ours
-
-
-def doubt(newest: FileRecord, others: list[tuple[FileRecord, str]], form: Form, policy: Policy) -> FileRecord:
-    """The newest file with a finding that only its modification time says so, or that a cover says otherwise."""
-    assert newest.checked is not None
-    rule = form.rule_of_kind("version")
-    names = "、".join(f"“{r.source.path}”" for r, _ in others)
-    by = max((by for _, by in others), key=ALL_RULES.index)
-    later = [r for r, _ in others if cover_disagrees(newest, r)]
-    doubtful = f"但“{later[0].source.path}”封面的填报日期更晚（{filed_on(later[0])}）。" if later else ""
-    message = (
-        f"{newest.checked.submission.identity.name}：按{by}以“{newest.source.path}”为准，{names}作旧版。"
-        f"{doubtful}{rule.words}"
-    )
-    finding = Finding(rule.id, policy.weigh(rule), message, rule.advice)
-    checked = Checked(newest.checked.submission, (*newest.checked.findings, finding), newest.checked.verdicts)
-    return replace(newest, state=checked.state, reason=checked.reason, checked=checked)
