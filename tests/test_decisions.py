@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -18,13 +19,14 @@ from openxml_audit import OpenXmlValidator
 
 from tests.grids import ROOT
 from tests.office_tools import needs_office, saved_as
-from tests.seasons import Season, form, season
+from tests.seasons import InProcess, Season, form, season
 from workbook_tool.files import cage, decisions
 from workbook_tool.files.decisions import read_decisions
 from workbook_tool.files.last_year import load_last_year
+from workbook_tool.files.ledger import open_ledger, reviews
 from workbook_tool.files.signed import load_signed
 from workbook_tool.files.signing import sign
-from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.history import NO_HISTORY, NOTHING_DECIDED, Decision, Opinion, Reviewed, Typed
 from workbook_tool.model.last_year import NO_LAST_YEAR
@@ -47,14 +49,19 @@ def week(season: Season) -> Season:
     return season
 
 
+def read(season: Season) -> list[Reviewed]:
+    with open_ledger(season.settings.ledger) as ledger:
+        return read_decisions(season.settings, ledger.reviews())
+
+
 def typed(season: Season) -> dict[str, tuple[str, str]]:
     """Everything that reviewers typed: opinion and remark by key."""
-    found = [one.decision for workbook in read_decisions(season.settings) for one in workbook.typed]
+    found = [one.decision for workbook in read(season) for one in workbook.typed]
     return {decision.key: (decision.opinion, decision.remark) for decision in found}
 
 
 def warnings(season: Season) -> Iterator[str]:
-    return (warning for workbook in read_decisions(season.settings) for warning in workbook.warnings)
+    return (warning for workbook in read(season) for warning in workbook.warnings)
 
 
 def test_broken_foreign_and_locked_workbooks_are_told_and_the_others_read(
@@ -81,7 +88,7 @@ def test_broken_foreign_and_locked_workbooks_are_told_and_the_others_read(
 
 def test_a_workbook_that_nobody_saved_is_not_read_again(week: Season, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decisions, "Cage", None)
-    assert [(one.run, one.typed) for one in read_decisions(week.settings)] == [("2024-02-05-1", ())]
+    assert [(one.run, one.typed) for one in read(week)] == [("2024-02-05-1", ())]
 
 
 @needs_office
@@ -90,7 +97,7 @@ def test_a_workbook_saved_in_another_format_says_the_same(week: Season, tmp_path
     week.settings.decisions.mkdir()
     saved = saved_as(week.workbook("2024-02-05-1"), "ods", tmp_path)
     shutil.copy(saved, week.settings.decisions / "意见.ods")
-    here, aside = read_decisions(week.settings)
+    here, aside = read(week)
     assert aside.run == here.run == "2024-02-05-1"
     assert [one.decision.opinion for one in aside.typed] == [one.decision.opinion for one in here.typed] == ["退回"]
 
@@ -303,3 +310,96 @@ def test_what_an_agency_explains_besides_is_not_lost(week: Season) -> None:
     week.run(SECOND)
     assert week.outcome and week.outcome.result
     assert "单位另有说明：T9-X 复议属实" in week.outcome.result.agencies[0].remark
+
+
+# ── What is kept of a workbook ───────────────────────────────────────────────
+
+
+@pytest.fixture
+def noted(week: Season, monkeypatch: pytest.MonkeyPatch) -> tuple[Season, list[str]]:
+    """The season with one workbook put aside, and the names of the workbooks that are read from now on."""
+    week.happen("在 2024-02-05-1 另存为 意见 填 001 SUM：已通知 / 电话")
+    names: list[str] = []
+
+    class Noting(InProcess):
+        def map(self, items: Any) -> Iterator[Any]:
+            names.extend(one.path.stem for one in items)
+            return super().map(items)
+
+    monkeypatch.setattr(decisions, "Cage", Noting)
+    return week, names
+
+
+def test_an_unchanged_workbook_is_read_once_and_said_to_be_open_whenever_it_is(noted: tuple[Season, list[str]]) -> None:
+    season, names = noted
+    first = read(season)
+    assert (names, read(season), names) == (["意见"], first, ["意见"])
+    mark = season.settings.decisions / ".~lock.意见.xlsx#"
+    mark.write_bytes(b"")
+    assert ["正开着" in warning for warning in warnings(season)] == [True]
+    mark.unlink()
+    assert read(season) == first
+    assert names == ["意见"]
+
+
+def test_whatever_a_reading_depends_on_makes_a_new_one(
+    noted: tuple[Season, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    season, names = noted
+    told = {"first": typed(season)}
+    season.happen("在 2024-02-05-1 另存为 意见 填 001 SUM：退回 / 缺页")
+    told["other bytes"] = typed(season)
+    path = season.settings.decisions / "意见.xlsx"
+    path = path.rename(path.with_stem("更名"))
+    told["another name"] = typed(season)
+    whole = season.settings
+    for what in ({"region": "他乡"}, {"year": 2024}, {"form": "veg"}):
+        season.settings = replace(whole, **what)
+        told[str(what)] = typed(season)
+        assert any("没有读到：是某乡 2023 年的" in warning for warning in warnings(season))
+    season.settings = whole
+    monkeypatch.setattr(reviews, "program", lambda: "another")
+    told["another program"] = typed(season)
+    right = {KEY: ("退回", "缺页")}
+    assert list(told.values()) == [{KEY: ("已通知", "电话")}, right, right, {}, {}, {}, right]
+    assert names == ["意见", "意见", *["更名"] * 5]
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"x" * 50, "text", 7])
+def test_a_kept_workbook_that_was_altered_is_read_again(noted: tuple[Season, list[str]], spoilt: object) -> None:
+    season, names = noted
+    first = read(season)
+    with open_ledger(season.settings.ledger) as ledger:
+        ((key, value),) = ledger.connection.execute("SELECT * FROM reviews").fetchall()
+        for wrong in (spoilt, value[:-1], bytes([value[0] ^ 1]) + value[1:], reviews.sealed(key, b"x") + b"x"):
+            ledger.connection.execute("UPDATE reviews SET value = ?", (wrong,))
+            assert read_decisions(season.settings, ledger.reviews()) == first
+            assert ledger.connection.execute("SELECT * FROM reviews").fetchall() == [(key, value)]
+    assert names == ["意见"] * 5
+
+
+def test_what_may_be_read_otherwise_next_time_is_not_kept(
+    noted: tuple[Season, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    season, _ = noted
+    untouched = season.workbook("2024-02-05-1").read_bytes()
+
+    def locked(*_: object) -> bytes:
+        raise Unreadable("无法读取：另一个程序正在使用此文件")
+
+    for reading in (lambda *_: untouched, locked):  # saved between the digest and the reading; locked for a moment
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(decisions, "read_bytes", reading)
+            assert typed(season) == {}
+        with open_ledger(season.settings.ledger) as ledger:
+            assert ledger.connection.execute("SELECT * FROM reviews").fetchall() == []
+    assert typed(season) == {KEY: ("已通知", "电话")}
+
+
+def test_a_workbook_that_is_gone_is_forgotten(noted: tuple[Season, list[str]]) -> None:
+    season, _ = noted
+    read(season)
+    (season.settings.decisions / "意见.xlsx").unlink()
+    read(season)
+    with open_ledger(season.settings.ledger) as ledger:
+        assert ledger.connection.execute("SELECT * FROM reviews").fetchall() == []

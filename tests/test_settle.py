@@ -62,9 +62,14 @@ def settled(*filings: FileRecord) -> tuple[str, str, bool]:
 
 VERSIONS = {
     "the round before everything": (
+        filing("a", round=2, sent="2024-01-09 08:00"),
+        filing("b", sent="2024-01-01 08:00", modified=9),
+        ("a", "轮次 1，早于 2", False),
+    ),
+    "the round before a later mail, which is asked about": (
         filing("a", round=2, sent="2024-01-01 08:00"),
         filing("b", sent="2024-01-09 08:00", modified=9),
-        ("a", "轮次 1，早于 2", False),
+        ("a", "轮次 1，早于 2", True),
     ),
     "the mail before the modification time": (
         filing("a", sent="2024-01-02 08:00"),

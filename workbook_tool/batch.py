@@ -144,7 +144,7 @@ def again(office: Office, as_of: date) -> Outcome | None:
 def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
     """What a run of this date knows from before."""
     settings, form = office.settings, office.form
-    decided = decide(read_decisions(settings), ledger.decisions(form.id, settings.year))
+    decided = decide(read_decisions(settings, ledger.reviews()), ledger.decisions(form.id, settings.year))
     return Past(ledger.history(form.id, settings.year, as_of), decided, load_signed(settings, form))
 
 

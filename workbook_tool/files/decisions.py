@@ -2,19 +2,22 @@
 decisions.
 
 They are the office's own workbooks, but a program may have crashed while it saved one: they are read in the cage like
-any file, and one that cannot be read is a warning. Nothing is ever written to them.
+any file, and one that cannot be read is a warning. What was read is kept in the ledger, so that the next run need not
+read it again. Nothing is ever written to the workbooks.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbook_tool.files.cage import Cage, Lost
 from workbook_tool.files.formats.package import open_package, parse_xml
-from workbook_tool.files.inbox import digest, is_ignored
+from workbook_tool.files.inbox import is_ignored, source_file
 from workbook_tool.files.last_year import read_manifest, shown
+from workbook_tool.files.ledger.reviews import Reviews
 from workbook_tool.files.names import from_disk
 from workbook_tool.files.reading import read_bytes, read_sheets
 from workbook_tool.model.errors import Unreadable
@@ -36,10 +39,12 @@ MODIFIED = {"docprops/core.xml": "modified", "meta.xml": "date"}
 
 @dataclass(frozen=True)
 class Found:
-    """A workbook to be read: what it is called, and the run in whose folder it lies."""
+    """A workbook to be read: what it is called, the digest of its bytes (empty where they cannot be read), and the run in
+    whose folder it lies."""
 
     path: Path
     file: str
+    sha256: str
     run: str = ""
     aside: bool = False
 
@@ -54,22 +59,34 @@ class Desk:
     limits: Limits
 
 
-def read_decisions(settings: Settings) -> list[Reviewed]:
+def read_decisions(settings: Settings, kept: Reviews) -> list[Reviewed]:
     """Every workbook of this year that may hold decisions, with what was typed into it. One that nobody touched since it
-    was published holds none, and is not read again."""
+    was published holds none, and is not read; one that was read before, and is ``kept``, is not read again."""
     workbooks = [*published(settings), *put_aside(settings)]
     changed = [one for one, untouched in workbooks if not untouched]
-    desk = Desk(settings.region, settings.year, settings.form, settings.limits)
-    read: dict[str, Reviewed] = {}
-    if changed:
-        with Cage(read_reviewed, desk, settings.limits) as cage:
-            for one, outcome in zip(changed, cage.map(changed), strict=True):
-                read[one.file] = unread(one, outcome.reason) if isinstance(outcome, Lost) else outcome
+    read = read_or_kept(changed, Desk(settings.region, settings.year, settings.form, settings.limits), kept)
     reviewed = []
     for one, _ in workbooks:
         there = read.get(one.file) or Reviewed(one.file, one.run, one.aside)
         reviewed.append(replace(there, warnings=(*open_elsewhere(one), *there.warnings)))
     return [one for one in reviewed if one.run or one.warnings]
+
+
+def read_or_kept(changed: Sequence[Found], desk: Desk, kept: Reviews) -> dict[str, Reviewed]:
+    """What was typed into each workbook, by its name. Kept is what was read of the very bytes that its digest is of."""
+    facts = {one: (desk, one.file, one.run, one.aside, one.sha256) for one in changed}
+    read = {one.file: there for one in changed if (there := kept.get(facts[one]))}
+    if unknown := [one for one in changed if one.file not in read]:
+        with Cage(read_reviewed, desk, desk.limits) as cage:
+            for one, outcome in zip(unknown, cage.map(unknown), strict=True):
+                if isinstance(outcome, Lost):
+                    read[one.file] = unread(one, outcome.reason)
+                    continue
+                sha256, read[one.file] = outcome
+                if sha256 and sha256 == one.sha256:
+                    kept.put(facts[one], read[one.file])
+    kept.save()
+    return read
 
 
 def published(settings: Settings) -> Iterator[tuple[Found, bool]]:
@@ -80,15 +97,15 @@ def published(settings: Settings) -> Iterator[tuple[Found, bool]]:
         told = (manifest.get("form"), manifest.get("region"), manifest.get("year"))
         path = folder / Path(str(manifest.get("workbook", ""))).name
         if told == (settings.form, settings.region, settings.year) and path != folder and path.is_file():
-            found = Found(path, called(path, settings), folder.name)
-            yield found, digest(path) == manifest.get("workbook_sha256")
+            found = Found(path, called(path, settings), source_file(path, "").sha256, folder.name)
+            yield found, found.sha256 == manifest.get("workbook_sha256")
 
 
 def put_aside(settings: Settings) -> Iterator[tuple[Found, bool]]:
     """The workbooks in the folder of decisions."""
     for path in sorted(settings.decisions.rglob("*")) if settings.decisions.is_dir() else ():
         if path.suffix.lower() in KINDS and not is_ignored(path.name) and not path.is_dir():
-            yield Found(path, called(path, settings), aside=True), False
+            yield Found(path, called(path, settings), source_file(path, "").sha256, aside=True), False
 
 
 def called(path: Path, settings: Settings) -> str:
@@ -108,10 +125,19 @@ def unread(one: Found, reason: str) -> Reviewed:
     return Reviewed(one.file, aside=one.aside, warnings=(f"“{one.file}”里的处理意见没有读到：{reason}。",))
 
 
-def read_reviewed(one: Found, desk: Desk) -> Reviewed:
-    """In a worker: what was typed into this workbook."""
+def read_reviewed(one: Found, desk: Desk) -> tuple[str, Reviewed]:
+    """In a worker: what was typed into this workbook, and the digest of the bytes that say so; empty where there were
+    none to be had, which may be otherwise next time."""
     try:
         content = read_bytes(one.path, desk.limits)
+    except Unreadable as error:
+        return "", unread(one, str(error))
+    return hashlib.sha256(content).hexdigest(), understood(content, one, desk)
+
+
+def understood(content: bytes, one: Found, desk: Desk) -> Reviewed:
+    """What was typed into a workbook of this content."""
+    try:
         sheets = read_sheets(content, desk.limits)
         modified = saved_at(content, desk.limits)
     except Unreadable as error:

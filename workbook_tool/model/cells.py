@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
+@cache
 def column_name(column: int) -> str:
     """``0 -> A``, ``25 -> Z``, ``26 -> AA``."""
     name = ""

@@ -6,12 +6,14 @@ An estimate, on the generous side: nothing of a form may be cut off.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from math import ceil
 
 SIZE = 10.5
 """The text size in points in which widths are counted."""
 
 
+@lru_cache(maxsize=1 << 14)  # the same headings stand on the page of every agency
 def text_width(text: str, size: float = SIZE) -> float:
     """The width of one line of text: two units for a Chinese character, one for a Latin one."""
     units = sum(2.05 if unicodedata.east_asian_width(letter) in "WFA" else 1.1 for letter in text)

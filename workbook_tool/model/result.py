@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from workbook_tool.model.chain import Chain
 from workbook_tool.model.changes import Changes, Drift
@@ -225,11 +226,11 @@ class Consolidation:
         """Files of the form that report another year, such as last year's that were left in the inbox."""
         return tuple(f for f in self.files if f.state is State.FOREIGN and f.year not in (None, self.year))
 
-    @property
+    @cached_property
     def filed(self) -> tuple[AgencyRecord, ...]:
         return tuple(a for a in self.agencies if a.file is not None and a.state != State.EXCLUDED)
 
-    @property
+    @cached_property
     def findings(self) -> tuple[tuple[AgencyRecord, Finding], ...]:
         """Every finding with its agency, in roster order, the weightiest of an agency first, those of one story
         together; the region's own last, under its name and without a code."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 
 from workbook_tool.model.compared import COMPARED
@@ -156,7 +157,7 @@ class Constraint:
         """The items other than ``at``."""
         return tuple(index for index, _ in self.terms if index != self.at)
 
-    @property
+    @cached_property
     def is_sum(self) -> bool:
         """Whether ``at`` is the plain sum of the other items."""
         own = self.coefficients[self.at]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 from workbook_tool.model.finding import Finding
@@ -70,6 +71,11 @@ class Roster:
 
     agencies: tuple[Agency, ...] = ()
     given: bool = True
+
+    @cached_property
+    def by_word(self) -> dict[str, Agency]:
+        """The agencies by every word that may stand for one: its aliases, its code and its name."""
+        return {word: a for a in self.agencies for word in (*a.aliases, a.code, a.name)}
 
     def by_code(self, code: str) -> Agency | None:
         return next((a for a in self.agencies if a.code == code), None)

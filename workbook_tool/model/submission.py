@@ -202,5 +202,7 @@ def as_decimal(exact: int, item: Item) -> Decimal:
 
 def plain_decimal(exact: int, decimals: int) -> Decimal:
     """A count of units of 10 to the minus ``decimals`` as a decimal number without trailing zeros."""
+    if not decimals:
+        return Decimal(exact)
     number = Decimal(exact).scaleb(-decimals)
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()

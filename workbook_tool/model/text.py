@@ -68,6 +68,8 @@ def label_unit(text: str) -> str:
 def safe_text(text: str) -> str:
     """The text as any file format of ours can hold it: no control, surrogate or direction-changing characters, and not
     longer than an Excel cell."""
+    if text.isprintable():  # as nearly every text is
+        return text[:EXCEL_CELL_LIMIT]
     return BIDI.sub("", ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text))[:EXCEL_CELL_LIMIT]
 
 

@@ -24,6 +24,7 @@ from workbook_tool.files.inbox import digest
 from workbook_tool.files.ledger.past import load_history
 from workbook_tool.files.ledger.readings import Readings
 from workbook_tool.files.ledger.record import record_result
+from workbook_tool.files.ledger.reviews import Reviews
 from workbook_tool.files.ledger.schema import damaged, migrate, spoken
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.history import Decision, History, Opinion
@@ -98,6 +99,10 @@ class Ledger:
     def readings(self, terms: object) -> Readings:
         """What was read of files on these terms."""
         return Readings(self.connection, terms)
+
+    def reviews(self) -> Reviews:
+        """What was read of reviewers' workbooks."""
+        return Reviews(self.connection)
 
     @property
     def names(self) -> list[str]:

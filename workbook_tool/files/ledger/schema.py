@@ -45,6 +45,7 @@ MIGRATIONS = [
     CREATE TABLE readings (
         key TEXT PRIMARY KEY, terms TEXT NOT NULL, sha256 TEXT NOT NULL, run INTEGER NOT NULL, value BLOB NOT NULL
     ) WITHOUT ROWID;
+    CREATE TABLE reviews (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     """,
 ]
 """Step n leads from version n to version n + 1. A step that was ever released is never changed."""

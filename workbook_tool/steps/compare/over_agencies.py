@@ -36,10 +36,11 @@ def same_agency(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
     for numbers, group in alike.items():
         count = sum(bool(number) for number in numbers)
         for case in group:
-            twins = [other for other in group if other is not case and not related(case, other)]
             if None in numbers:
                 yield case, UNDECIDED
-            elif twins and count >= case.limit("cells"):
+            elif count < case.limit("cells"):
+                yield case, PASSED
+            elif twins := [other for other in group if other is not case and not related(case, other)]:
                 names = "、".join(f"“{other.submission.identity.name}”" for other in twins[:NAMED_AT_MOST])
                 more = f"等 {len(twins)} 家" if len(twins) > NAMED_AT_MOST else ""
                 yield case, case.fails(f"{count} 个不为 0 的数，连同其余为 0 的数，与{names}{more}本年的完全相同")

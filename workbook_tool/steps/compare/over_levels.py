@@ -14,9 +14,8 @@ NAMED_AT_MOST = 3
 
 def above(agency: Agency | None, roster: Roster) -> list[str]:
     """The codes of the agencies above one in the roster, the nearest first."""
-    known = {name: a for a in roster.agencies for name in (*a.aliases, a.code, a.name)}
     codes: list[str] = []
-    while agency and (agency := known.get(agency.parent)) and agency.code not in codes:
+    while agency and (agency := roster.by_word.get(agency.parent)) and agency.code not in codes:
         codes.append(agency.code)
     return codes
 

@@ -95,6 +95,7 @@ def add_rows(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> int:
     """A row for each agency under a row for its category; returns the last one."""
     row = BODY
     counts = Counter((r.agency.code, f.severity, f.rule) for r, f in plan.result.findings)
+    of_agency = Counter(record.agency.code for record, _ in plan.result.findings)
     codes, rules, grades = (listed(plan, header) for header in ("代码", "规则", "程度"))
     for category, records in by_category(plan):
         head = row
@@ -110,9 +111,8 @@ def add_rows(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> int:
                 same = f"({codes}={absolute(row, CODE)})*({rules}={absolute(RULE_ROW, column)})"
                 formula = f"=SUMPRODUCT({same}*({grades}={quote(severity.label)}))"
                 sheet.put(row, column, counts[record.agency.code, severity, rule], "heat", formula=formula)
-            put_sum(
-                sheet, row, ALL, area((row, FIRST), (row, FIRST + len(columns) - 1)), len_of(plan, record), "heat_total"
-            )
+            cells = area((row, FIRST), (row, FIRST + len(columns) - 1))
+            put_sum(sheet, row, ALL, cells, of_agency[record.agency.code], "heat_total")
             sheet.heights[row] = max(19.0, text_height(record.agency.name, WIDTHS[NAME]))
         for column in range(ALL, FIRST + len(columns)):
             chosen = columns[column - FIRST :][:1] if column >= FIRST else columns
@@ -120,10 +120,6 @@ def add_rows(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> int:
             put_sum(sheet, head, column, area((head + 1, column), (row, column)), value, "heat_total")
         row += 1
     return row - 1
-
-
-def len_of(plan: Plan, record: AgencyRecord) -> int:
-    return sum(one.agency.code == record.agency.code for one, _ in plan.result.findings)
 
 
 def put_sum(sheet: Sheet, row: int, column: int, cells: str, value: int, role: str) -> None:

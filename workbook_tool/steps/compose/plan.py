@@ -59,6 +59,12 @@ class Plan:
         self.pages = place_pages(result, self.layouts)
 
     @cached_property
+    def total_rows(self) -> dict[str, set[int]]:
+        """The rows of totals in the frame of each table."""
+        frames = self.layouts.items()
+        return {id: {s.row for i, s in f.slots.items() if self.form.items[i].row.total} for id, f in frames}
+
+    @cached_property
     def findings(self) -> tuple[tuple[AgencyRecord, Finding], ...]:
         """What 问题清单 lists, in its order."""
         return self.result.findings

@@ -116,8 +116,13 @@ def stub_role(plan: Plan, layout: Layout, shown: Heading) -> str:
     """A row's own label stands at the left; that of a total row looks like one."""
     if shown.part not in ("stub", "group") or shown.column + shown.span[1] != layout.stub or shown.span[0] > 1:
         return shown.part
-    totals = {slot.row for index, slot in layout.slots.items() if plan.form.items[index].row.total}
-    return "stub_total" if shown.row in totals else "stub_head" if shown.part == "group" else "stub"
+    return (
+        "stub_total"
+        if shown.row in plan.total_rows[layout.table.id]
+        else "stub_head"
+        if shown.part == "group"
+        else "stub"
+    )
 
 
 def add_block_heads(sheet: Sheet, layout: Layout, shift: int, first: bool) -> None:
