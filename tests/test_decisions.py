@@ -169,13 +169,24 @@ def test_who_changes_words_that_stood_there_does_not_disagree() -> None:
     assert decide([first, on_other_numbers]).conflicts == ()
 
 
-def test_a_remembered_decision_lives_on_only_where_its_workbook_is_gone() -> None:
+def test_a_remembered_decision_lives_on_where_its_row_is_gone() -> None:
     remembered = [a_decision(RETURN, "2024-02-05-1", "a.xlsx")]
     assert decide([], remembered).decisions[KEY].opinion is RETURN
-    taken_back = Reviewed("a.xlsx", "2024-02-05-1")
+    taken_back = Reviewed("a.xlsx", "2024-02-05-1", keys=frozenset({KEY}))
     assert decide([taken_back], remembered).decisions == {}
-    unreadable = Reviewed("a.xlsx", warnings=("x",))
-    assert decide([unreadable], remembered).decisions[KEY].opinion is RETURN
+    for other in (
+        Reviewed("a.xlsx", warnings=("unreadable",)),
+        Reviewed("a.xlsx", "2024-02-12-1", keys=frozenset({KEY})),  # the next run's, saved under the same name
+        Reviewed("a.xlsx", "2024-02-05-1", keys=frozenset({"another row"})),
+    ):
+        assert decide([other], remembered).decisions[KEY].opinion is RETURN
+
+
+def test_a_remembered_decision_is_as_old_as_its_run() -> None:
+    """The newer workbook is gone, the older one is still there: what is remembered of the newer one is followed."""
+    older = reviewed((a_decision(EXCLUDE, "2024-02-05-1", "a.xlsx"), ""))
+    remembered = [a_decision(Opinion.PENDING, "2024-02-12-1", "b.xlsx")]
+    assert decide([older], remembered).decisions[KEY].opinion is Opinion.PENDING
 
 
 def test_what_is_excluded_is_in_no_total_but_stays_to_be_seen(week: Season) -> None:

@@ -149,12 +149,19 @@ def understood(content: bytes, one: Found, desk: Desk) -> Reviewed:
     told = (identity.get("form", desk.form), identity.get("name", desk.region), identity.get("year", str(desk.year)))
     if told != (desk.form, safe_text(desk.region), str(desk.year)):
         return unread(one, f"是{told[1]} {told[2]} 年的，本次是{desk.region} {desk.year} 年的")
-    typed: list[Typed] = []
-    warnings: list[str] = []
-    for sheet in sheets:
-        for said in rows(sheet, one, run):
-            (warnings if isinstance(said, str) else typed).append(said)  # type: ignore[arg-type]
-    return Reviewed(one.file, run, one.aside, modified, tuple(typed), tuple(warnings))
+    lists = [found for sheet in sheets if (found := rows(sheet))]
+    if one.aside and not lists:
+        return unread(one, "找不到填处理意见的列表（隐藏的列可能被删去，或表头改了名）")
+    said = [
+        decision(row, f"“{one.file}”的“{row['表']}”第 {row['行号']} 行", one, run)
+        for found in lists
+        for row in found
+        if unspaced(row["处理意见"] + row["意见备注"]) != unspaced(row["原意见"])
+    ]
+    typed = tuple(one for one in said if isinstance(one, Typed))
+    warnings = tuple(one for one in said if isinstance(one, str))
+    keys = frozenset(row["键"] for found in lists for row in found)
+    return Reviewed(one.file, run, one.aside, modified, typed, warnings, keys)
 
 
 def saved_at(content: bytes, limits: Limits) -> str:
@@ -174,13 +181,15 @@ def identity_of(sheets: Sequence[Sheet]) -> dict[str, str]:
     return {shown(cells[row, 0]): shown(cells.get((row, 1))) for row, column in sorted(cells) if column == 0}
 
 
-def rows(sheet: Sheet, one: Found, run: str) -> Iterator[Typed | str]:
-    """What was typed into a list of problems or of agencies: decisions, and what could not be understood."""
+def rows(sheet: Sheet) -> list[dict[str, str]]:
+    """The rows of a list of problems or of agencies, by header, each with where it stands; none in another sheet."""
     top, columns = header(sheet)
+    found = []
     for row in sorted({row for row, _ in sheet.cells if row > top}) if columns else ():
         told = {label: words(sheet.cells.get((row, column))) for label, column in columns.items()}
-        if told["键"] and unspaced(told["处理意见"] + told["意见备注"]) != unspaced(told["原意见"]):
-            yield decision(told, f"“{one.file}”的“{sheet.name}”第 {row + 1} 行", one, run)
+        if told["键"]:
+            found.append({**told, "表": sheet.name, "行号": str(row + 1)})
+    return found
 
 
 def header(sheet: Sheet) -> tuple[int, dict[str, int]]:

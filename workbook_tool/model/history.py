@@ -78,7 +78,8 @@ class Typed:
 @dataclass(frozen=True)
 class Reviewed:
     """A workbook of ours as reviewers saved it: the run it stems from (empty where it could not be read), what was
-    typed into it, and what is to be said of it. ``aside``: it lies in the folder of decisions; ``modified`` is when its program last saved it, as the file says.
+    typed into it, and what is to be said of it. ``aside``: it lies in the folder of decisions; ``modified`` is when its program last saved it, as the file says;
+    ``keys`` are those of all its rows.
     """
 
     file: str
@@ -87,6 +88,7 @@ class Reviewed:
     modified: str = ""
     typed: tuple[Typed, ...] = ()
     warnings: tuple[str, ...] = ()
+    keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,17 @@ from workbook_tool.model.text import squash
 
 
 def decide(workbooks: Sequence[Reviewed], remembered: Iterable[Decision] = ()) -> Decided:
-    """The decisions of all workbooks together. ``remembered`` are those of earlier runs: they live on where their
-    workbook is not there any more, or cannot be read."""
-    there = {workbook.file for workbook in workbooks if workbook.run}
+    """The decisions of all workbooks together. ``remembered`` are those of earlier runs: they live on where their row is
+    not there any more, because the workbook is gone, cannot be read, or is another run's under the same name by now."""
+    there = {(workbook.file, workbook.run): workbook.keys for workbook in workbooks}
     lost = [
         Reviewed(decision.file, decision.run, typed=(Typed(decision),))
         for decision in sorted(remembered, key=lambda d: (d.run, d.file, d.key))
-        if decision.file not in there
+        if decision.key not in there.get((decision.file, decision.run), ())
     ]
     decisions: dict[str, Decision] = {}
     conflicts: list[Conflict] = []
-    for workbook in (*sorted(lost, key=rank), *sorted(workbooks, key=rank)):
+    for workbook in sorted([*lost, *workbooks], key=rank):
         for typed in workbook.typed:
             new, old = typed.decision, decisions.get(typed.decision.key)
             if old and disagree(old, typed):
