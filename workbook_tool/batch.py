@@ -145,7 +145,9 @@ def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
     """What a run of this date knows from before."""
     settings, form = office.settings, office.form
     decided = decide(read_decisions(settings, ledger.reviews()), ledger.decisions(form.id, settings.year))
-    return Past(ledger.history(form.id, settings.year, as_of), decided, load_signed(settings, form))
+    names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
+    history = ledger.history(form.id, settings.year, as_of).known_under(names)
+    return Past(history, decided, load_signed(settings, form))
 
 
 def check_files(paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR) -> list[FileRecord]:

@@ -53,12 +53,12 @@ def for_people(office: Office, sources: Sequence[SourceFile], history: History, 
     names = {agency.code: agency.name for agency in roster.agencies}
     filed = {code: v for code, versions in history.versions.items() for v in versions if v.last == day}
     for what, state in (("退回，还没有重报", State.RETURNED), ("待核，请看说明", State.HELD)):
-        if codes := [code for code, version in filed.items() if version.state == state]:
+        if codes := [code for code, version in sorted(filed.items()) if version.state == state]:
             yield what, "家", [names.get(code, code) for code in codes]
     due = [agency for agency in roster.agencies if agency.due(settings.year) and agency.code not in filed]
     overdue = [agency for agency in due if (by := agency.deadline or settings.deadline) is None or today > by]
     if overdue:
-        yield "逾期未报，请催报", "家", [agency.name for agency in overdue]
+        yield f"逾期未报（按今天 {today}），请催报", "家", [agency.name for agency in overdue]
     paths = {source.path for source in sources}
     if gone := [v.path for v in filed.values() if not paths & set(outer(v.path))]:
         yield "上次计入的文件已不在收件夹", "份", gone

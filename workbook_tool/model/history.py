@@ -6,7 +6,8 @@ address, so that it stays the same problem in a new file with another layout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -158,7 +159,7 @@ class PastProblem:
 class PastVersion:
     """A file that once counted for an agency: in which state, with which numbers (smallest units, by item code) and
     which problems (``Finding.spot``). ``day`` and ``run`` are when it was first seen, ``last`` the last day on which it
-    counted; ``filed_on`` is its day of filing, by what ``filed_by`` says."""
+    stood for the agency and ``passed`` the last one on which nothing was left to be asked; ``filed_on`` is its day of filing, by what ``filed_by`` says."""
 
     code: str
     sha256: str
@@ -170,6 +171,7 @@ class PastVersion:
     musts: frozenset[str] = frozenset()
     explains: frozenset[str] = frozenset()
     last: date | None = None
+    passed: date | None = None
     filed_on: date | None = None
     filed_by: str = ""
 
@@ -227,6 +229,19 @@ class History:
     def sighting(self, sha256: str, today: date) -> Sighting:
         """When these bytes were first seen: in an earlier run, or by the run of today."""
         return self.sightings.get(sha256) or Sighting("", today, after=self.seen_until)
+
+    def known_under(self, names: Mapping[str, Sequence[str]]) -> History:
+        """The same with each agency's versions under its present code; ``names`` are the codes it has gone by."""
+        versions = dict(self.versions)
+        for code, known in names.items():
+            found = [version for name in known for version in self.versions.get(name, ())]
+            if len(known) > 1 and found:
+                versions[code] = tuple(sorted(found, key=lambda v: (v.day, v.last or v.day, v.path)))
+        return replace(self, versions=versions)
+
+    def last_filed(self, code: str) -> date | None:
+        """The newest day on which a file counted for the agency."""
+        return max((v.last or v.day for v in self.versions.get(code, ())), default=None)
 
 
 NO_HISTORY = History()

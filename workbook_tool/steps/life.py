@@ -91,8 +91,8 @@ def label_place(finding: Finding) -> str:
 
 
 def basis(finding: Finding, submission: Submission, memory: Memory) -> str:
-    """A digest of what the problem rests on: the numbers of its relations, or its own, or all; and last year's where the
-    rule looks at them."""
+    """A digest of what the problem rests on: the numbers of its relations, or its own, or all and its words; and last
+    year's where the rule looks at them."""
     form, rule = memory.form, memory.form.rule(finding.rule)
     relations = [form.constraints[finding.relation]] if finding.relation is not None else []
     if rule.together:
@@ -106,6 +106,7 @@ def basis(finding: Finding, submission: Submission, memory: Memory) -> str:
     before = memory.last.of(submission.identity.agency)
     told = [f"{form.items[i].code}={standing(submission, i)}" for i in items]
     told += [f"last {form.items[i].code}={before.get(i)}" for i in earlier]
+    told += [finding.message] if not relations and finding.item is None else []
     return digest([*told, f"{finding.filed}", f"{finding.expected}"])
 
 
@@ -124,7 +125,8 @@ def life(
     """Where this problem stands. What a reviewer accepted weighs more than what the agency explained, and that more
     than how long it has been there."""
     past, last_run = memory.past(names, tail), memory.history.last_run
-    unbroken = past is not None and last_run is not None and past.last >= last_run.as_of
+    before = memory.history.last_filed(names[0]) or (last_run.as_of if last_run else None)
+    unbroken = past is not None and before is not None and past.last >= before
     since = past.since if past and unbroken else memory.as_of
     status = Status.STILL if unbroken else Status.BACK if past else Status.NEW
     explanation = explained(finding, submission, memory.form) if submission else ""
@@ -175,9 +177,12 @@ def on_file(agency: Agency, record: FileRecord | None, memory: Memory) -> Agency
     names, tail = memory.roster.known_as(agency), f"{memory.year}|{WHOLE_FILE}"
     checked = record.checked if record else None
     items = memory.form.items
-    grounds = digest(standing(checked.submission, item.index) for item in items) if checked else ""
+    grounds = ""
+    if checked:
+        numbers = digest(standing(checked.submission, item.index) for item in items)
+        grounds = f"{numbers}-{checked.submission.source.sha256[:16]}"
     decision = memory.decision(names, tail)
-    holds = decision is not None and decision.basis == grounds
+    holds = decision is not None and same_file(decision, grounds)
     return AgencyRecord(
         agency,
         "",
@@ -188,6 +193,14 @@ def on_file(agency: Agency, record: FileRecord | None, memory: Memory) -> Agency
         decision=decision if holds else None,
         reopened=None if holds else decision,
     )
+
+
+def same_file(decision: Decision, grounds: str) -> bool:
+    """Whether a decision on a whole file holds for what there is now: what was excluded stays so while its numbers are
+    the same; what was sent back is answered by any other file."""
+    if decision.opinion is Opinion.EXCLUDE:
+        return decision.basis.partition("-")[0] == grounds.partition("-")[0]
+    return decision.basis == grounds
 
 
 def rulings(findings: Iterable[Finding], whole: AgencyRecord) -> list[Decision]:

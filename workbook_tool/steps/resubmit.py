@@ -81,7 +81,7 @@ class Versions:
         revised = changes(self.by_item(approved), row[-1].numbers)
         if not revised:
             return Chain(self.agency, versions)
-        return Chain(self.agency, versions, approved.path, approved.last or approved.day, revised)
+        return Chain(self.agency, versions, approved.path, approved.passed, revised)
 
     def filed(self, record: FileRecord) -> Sent:
         """A version that is in the inbox, in the state that is its own."""
@@ -110,8 +110,8 @@ class Versions:
 
 def last_approved(past: Iterable[PastVersion]) -> PastVersion | None:
     """The version that was passed last."""
-    passed = [version for version in past if version.state == State.COUNTED]
-    return max(passed, key=lambda version: (version.last or version.day, version.day, version.path), default=None)
+    passed = [(version.passed, version.day, version.path, version) for version in past if version.passed]
+    return max(passed, key=lambda one: one[:3])[-1] if passed else None
 
 
 def compared(before: Sent, sent: Sent) -> Version:

@@ -38,8 +38,8 @@ DONE = "SELECT id, name, as_of FROM runs WHERE stage = 'done' ORDER BY id"
 
 def load_sightings(connection: sqlite3.Connection, days: list[tuple[int, str, date]]) -> dict[str, Sighting]:
     """By sha256: the first run that saw these bytes, and whether any run knew them as an older version."""
-    before = [None, *(day for *_, day in days)]
-    runs = {number: (name, day, after) for (number, name, day), after in zip(days, before, strict=False)}
+    earlier = [max((d for *_, d in days[:n] if d < day), default=None) for n, (*_, day) in enumerate(days)]
+    runs = {number: (name, day, after) for (number, name, day), after in zip(days, earlier, strict=True)}
     rows = connection.execute(
         "SELECT s.sha256, min(s.run), max(s.older) FROM sightings s JOIN runs r ON r.id = s.run"
         " WHERE r.stage = 'done' GROUP BY s.sha256"
@@ -56,9 +56,9 @@ def load_runs(connection: sqlite3.Connection, known: dict[str, object]) -> tuple
 
 
 def load_problems(connection: sqlite3.Connection, known: dict[str, object]) -> dict[str, PastProblem]:
-    """By key; a problem that a run did not have has come to an end there."""
+    """By key; a problem has come to an end where a run with a file of the agency did not have it."""
     days = [date.fromisoformat(day) for (day,) in connection.execute(f"SELECT as_of {OF_COUNTING}", known)]
-    before = dict(zip(days, [None, *days], strict=False))
+    by_agency = filed_days(connection, known)
     found: dict[str, PastProblem] = {}
     for day_text, *row in connection.execute(
         "SELECT r.as_of, p.key, code, agency, rule, severity, form_table, form_row, form_column, message, filed, expected"
@@ -69,11 +69,30 @@ def load_problems(connection: sqlite3.Connection, known: dict[str, object]) -> d
         day = date.fromisoformat(day_text)
         earlier = found.get(key)
         first = earlier.first if earlier else day
-        since = earlier.since if earlier and earlier.last == before[day] else day
+        before = max((d for d in (by_agency.get(code, days) if code else days) if d < day), default=None)
+        since = earlier.since if earlier and earlier.last == before else day
         who = (key, code, agency, rule, Severity(severity))
         found[key] = PastProblem(
             *who, table, line, column, message, decimal(filed), decimal(expected), first, since, day
         )
+    return found
+
+
+def passed_days(connection: sqlite3.Connection, known: dict[str, object]) -> dict[tuple[str, str], date]:
+    """By agency's code and sha256, the last day on which the file passed."""
+    query = f"""
+        SELECT v.code, v.sha256, max(r.as_of) FROM versions v JOIN runs r ON r.id = v.run
+        WHERE v.run IN ({COUNTING}) AND v.state = 'counted' GROUP BY v.code, v.sha256
+    """
+    return {(code, sha256): date.fromisoformat(day) for code, sha256, day in connection.execute(query, known)}
+
+
+def filed_days(connection: sqlite3.Connection, known: dict[str, object]) -> dict[str, list[date]]:
+    """By agency's code, the days on which a file counted for it: only these can end a problem."""
+    query = f"SELECT v.code, r.as_of FROM versions v JOIN runs r ON r.id = v.run WHERE v.run IN ({COUNTING})"
+    found: dict[str, list[date]] = defaultdict(list)
+    for code, day in connection.execute(query, known):
+        found[code].append(date.fromisoformat(day))
     return found
 
 
@@ -93,6 +112,7 @@ def load_versions(
         FROM versions v JOIN runs r ON r.id = v.run JOIN numbers n ON n.digest = v.numbers
         WHERE v.run IN ({COUNTING}) GROUP BY v.code, v.sha256
     """
+    passed = passed_days(connection, known)
     found: dict[str, list[PastVersion]] = defaultdict(list)
     for code, sha256, path, state, numbers, musts, explains, filed_on, filed_by, last in connection.execute(
         query, known
@@ -104,6 +124,7 @@ def load_versions(
                 musts=frozenset(json.loads(musts)),
                 explains=frozenset(json.loads(explains)),
                 last=date.fromisoformat(last),
+                passed=passed.get((code, sha256)),
                 filed_on=date.fromisoformat(filed_on) if filed_on else None,
                 filed_by=filed_by,
             )

@@ -26,7 +26,7 @@ def record_result(connection: sqlite3.Connection, run: int, result: Consolidatio
     ):
         for row in rows:
             connection.execute(f"INSERT OR IGNORE INTO {table} VALUES (?{', ?' * len(row)})", (run, *row))
-    for record in result.filed:
+    for record in (r for r in result.agencies if r.file and r.file.checked):
         numbers = numbers_of(record, result.form)
         digest = hashlib.sha256(numbers).hexdigest()
         connection.execute("INSERT OR IGNORE INTO numbers VALUES (?, ?)", (digest, numbers))

@@ -103,7 +103,7 @@ def agency_row(plan: Plan, line: int, record: AgencyRecord) -> list[Value | Entr
 def severity_count(plan: Plan, line: int, record: AgencyRecord, severity: Severity) -> Entry:
     """Counted live in 问题清单. Compared, not COUNTIFS: that takes the code 007 for the number 7."""
     codes, words = findings_range(plan, "代码"), findings_range(plan, "程度")
-    own = absolute(line, PLACE["代码"])
+    own = address(line, PLACE["代码"])  # relative: it moves with its row when the list is sorted
     formula = f'=SUMPRODUCT(({codes}={own})*({words}="{severity.label}"))'
     return Entry(record.count(severity), formula=formula)
 

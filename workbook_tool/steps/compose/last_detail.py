@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook_tool.model.book import Book, ListTable, Print, Sheet
-from workbook_tool.model.cells import absolute
+from workbook_tool.model.cells import address
 from workbook_tool.model.measure import text_height
 from workbook_tool.model.submission import as_decimal
 from workbook_tool.steps.compose.detail import CODE_ROW, PAGES_WIDE, TABLE_ROW, add_head
@@ -52,7 +52,7 @@ def add_row(sheet: Sheet, plan: Plan, row: int, one: LastRow) -> None:
     sheet.put(row, CATEGORY, agency.category, "cell_center")
     formula = ""
     if one.record and one.record.file:
-        line = f"MATCH({absolute(row, CODE)},{plan.detail(CODE)},0)"
+        line = f"MATCH({address(row, CODE)},{plan.detail(CODE)},0)"
         formula = f"=INDEX({plan.detail(STATE)},{line})"
     sheet.put(row, STATE, standing(one), "cell_center", formula=formula)
     sheet.heights[row] = max(19.0, text_height(agency.name, sheet.widths[NAME]))
