@@ -25,7 +25,7 @@ CHARTS = (
     ("审核问题", "条", {Severity.MUST.value: RED, Severity.EXPLAIN.value: NAVY}),
 )
 FIRST, CHART_COLUMNS = 2, (0, 7)
-CHART_SIZE, CHART_ROWS = (560, 260), 14
+CHART_SIZE, CHART_ROWS = (640, 260), 10
 
 
 def add_trend(sheet: Sheet, top: int, runs: Sequence[PastRun]) -> int:
@@ -39,6 +39,7 @@ def add_trend(sheet: Sheet, top: int, runs: Sequence[PastRun]) -> int:
     for row, run in enumerate(runs, first):
         sheet.put(row, 0, f"{run.as_of:%m-%d}", "small")
         sheet.put(row, 1, run.name, "small")
+        sheet.heights[row] = 18
         figures = {DUE: run.due, **run.states, **run.findings}
         for column, key in enumerate(LABELS, FIRST):
             sheet.put(row, column, figures.get(key, 0), "small_number")
