@@ -126,7 +126,7 @@ def test_the_heat_map_counts_by_agency_and_rule(form: Form, tmp_path: Path) -> N
 
 def test_without_findings_the_heat_map_says_so(form: Form, tmp_path: Path) -> None:
     sheet = sheet_of(compose(result(form, tmp_path, filing(form, Agency("1", "甲园"), FULL))), "问题热图")
-    assert "没有问题：所有报来的报表都通过了审核。" in [cell.value for cell in sheet.cells]
+    assert "没有问题：所有计入的报表都通过了审核。" in [cell.value for cell in sheet.cells]
 
 
 def test_below_the_totals_stands_who_causes_the_difference(mixed: Consolidation) -> None:

@@ -11,7 +11,7 @@ Frame of a table (thin borders from here on)
     ``stub_head`` label of a row outside any group · ``stub_total`` label of a total row
 Body of a table
     ``list_head`` over the columns of a list · ``cell`` ``cell_center`` ``cell_wrap`` ``small`` ``small_wrap`` texts · ``cell_number``
-    ``small_number`` numbers of a list, ``cell_count`` with a dash for 0 · ``code`` an item's code · ``band`` over a layer of totals
+    ``small_number`` numbers of a list, ``cell_count`` with a dash for 0 · ``cell_amount`` ``cell_total`` points · ``code`` an item's code · ``band`` over a layer of totals
     ``missing`` a count whose 0 is a dash · ``gap`` a difference whose 0 is a dash · ``growth`` signed per cent · ``flag`` 是 for 1
     ``heat`` ``heat_total`` counts whose 0 is not shown · ``cell_link`` ``cell_link_left`` ``small_link`` ``small_link_left`` · ``number`` ``number_total``
     counts · ``count`` ``count_total`` with thousands · ``share`` ``share_total`` per cent · ``gain`` ``gain_amount`` a signed difference
@@ -142,12 +142,13 @@ ROLES: dict[str, Look] = {
     "cell_wrap": {**LISTED, "align": "left", "indent": 1, "text_wrap": True},
     "cell_link": {**LISTED, **LINK},
     "cell_number": {**LISTED, "font_name": NUMBER_FONT, "align": "center", "num_format": "#,##0"},
+    "cell_amount": {**LISTED, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
+    "cell_total": {**LISTED, **TOTAL, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
     "cell_count": {**LISTED, "font_name": NUMBER_FONT, "align": "center", "num_format": '#,##0;-#,##0;"–"'},
     "small": {**SMALL, "align": "center", "text_wrap": True},
     "small_wrap": {**SMALL, "align": "left", "indent": 1, "text_wrap": True},
     "small_link_left": {
-        **FRAMED,
-        "font_size": 10,
+        **SMALL,
         "align": "left",
         "indent": 1,
         "text_wrap": True,
@@ -158,11 +159,18 @@ ROLES: dict[str, Look] = {
     "small_link": {**SMALL, **LINK},
     "small_choice": {**SMALL, **INPUT, "align": "center", "text_wrap": True},
     "small_input": {**SMALL, **INPUT, "align": "left", "indent": 1, "text_wrap": True, "num_format": "@"},
-    "code": {**FRAMED, "font_name": NUMBER_FONT, "font_size": 8, "align": "center", "font_color": GREY},
+    "code": {
+        **FRAMED,
+        "font_name": NUMBER_FONT,
+        "font_size": 8,
+        "align": "center",
+        "font_color": GREY,
+        "text_wrap": True,
+    },
     "band": {**HEAD, "bg_color": NAVY, "font_color": "#FFFFFF"},
     "missing": {**FIGURE, "num_format": '0;-0;"–"', "font_color": GREY},
     "cell_link_left": {
-        **FRAMED,
+        **LISTED,
         "align": "left",
         "indent": 1,
         "font_color": "#1F4E79",
@@ -212,14 +220,14 @@ ROLES: dict[str, Look] = {
     **{role: {**WORD, **CONDITIONS[role]} for role in ("ok", "bad", "warn", "info")},
     **{f"mark_{name}": {**WORD, "bg_color": fill, "bold": True} for name, fill in MARK_FILLS.items()},
     "cell_link_wrap": {
-        **FRAMED,
+        **LISTED,
         "font_size": 10,
         "align": "center",
         "text_wrap": True,
         "font_color": "#1F4E79",
         "underline": 1,
     },
-    "small_faint": {**FRAMED, "font_size": 10, "align": "left", "indent": 1, "text_wrap": True, "font_color": GREY},
+    "small_faint": {**LISTED, "font_size": 10, "align": "left", "indent": 1, "text_wrap": True, "font_color": GREY},
     "copy": {**FRAMED, "font_size": 10, "align": "center"},
     "copy_text": {**FRAMED, "font_size": 10, "align": "left", "text_wrap": True},
     "copy_date": {**FRAMED, "font_size": 10, "align": "center", "num_format": "yyyy-mm-dd"},

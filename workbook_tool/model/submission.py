@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Item
+from workbook_tool.model.text import shortened
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ class Reading:
     @property
     def told(self) -> str:
         """What stands there, for a sentence: ``填“/”``, or ``空白``."""
-        return f"填“{self.shown}”" if self.shown else "空白"
+        return f"填“{shortened(self.shown)}”" if self.shown else "空白"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ DROPPED = re.compile(r"[\s\u200b-\u200f\ufeff\"'“”‘’「」『』《》<>
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 EXCEL_CELL_LIMIT = 32_767
+QUOTED = 60
+"""How many characters of a filed text a sentence quotes."""
 CLOSE_ENOUGH = 0.5
 """The likeness, from 0 to 1, from which a word is worth suggesting for another."""
 
@@ -71,6 +73,11 @@ def safe_text(text: str) -> str:
     if text.isprintable():  # as nearly every text is
         return text[:EXCEL_CELL_LIMIT]
     return BIDI.sub("", ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text))[:EXCEL_CELL_LIMIT]
+
+
+def shortened(text: str) -> str:
+    """The text as a sentence quotes it: of what is far too long for a number, the beginning tells enough."""
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
 
 
 def safe_name(text: str) -> str:

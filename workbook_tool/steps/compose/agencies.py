@@ -66,7 +66,10 @@ def add_agencies(book: Book, plan: Plan) -> None:
     widths = {n: fitted(columns[n], *limits) for n, (_, *limits) in enumerate(COLUMNS.values())}
     sheet = book.sheet(AGENCIES, tab=GREEN, widths=widths)
     due = f"应报 {len(result.agencies)} 家" if result.roster_given else "未提供名录，只列出报来的单位，未核对是否报全"
-    told = "时效按邮件日期（没有邮件的按封面填报日期）与截止日期比较；都没有的记为“无日期”。未报单位的迟报天数算到汇总当日。"
+    told = (
+        "报送日期是最早一份的邮件日期；没有邮件的按封面日期，并与台账首次见到它的日期核对；都没有的记为“无日期”。"
+        "未报单位的迟报天数算到汇总当日。对整份报表的“处理意见”填在右边，与问题清单的一起读回（见“说明”）。"
+    )
     heading(sheet, "报送情况", f"{due}。{told}", len(COLUMNS))
     add_list(sheet, "tblAgencies", tuple(COLUMNS), rows, [role for role, *_ in COLUMNS.values()])
     offer_decisions(sheet, PLACE, LIST_TOP + max(1, len(rows)))

@@ -1,4 +1,5 @@
-"""本周变化: what is different from the last run of an earlier date, the numbers that had passed and changed first."""
+"""本周变化: the season so far at a glance, then what is different from the last run of an earlier date, the numbers that
+had passed and changed first."""
 
 from __future__ import annotations
 
@@ -30,9 +31,8 @@ def add_changes(book: Book, plan: Plan) -> None:
     since = f"与 {changes.since.as_of} 的运行（{changes.since.name}）比较。" if changes else "没有更早的运行可以比较。"
     heading(sheet, CHANGES, since + counted(changes), WIDTH)
     sections = [*(of_changes(plan, changes) if changes else ()), *of_decisions(plan)]
-    row = add_sections(sheet, 3, sections)
-    if changes:
-        add_trend(sheet, row, len(sections) + 1, changes.trend)
+    row = add_trend(sheet, 3, changes.trend) if changes else 3
+    add_sections(sheet, row, sections, 2 if changes else 1)
     sheet.freeze = (2, 0)
     sheet.print = Print(landscape=True, wide=1, tall=0)
 
@@ -53,7 +53,7 @@ def of_changes(plan: Plan, changes: Changes) -> Iterator[Section]:
     yield from some("新报的单位", STANDING, agency_lines(plan, changes.filed))
     yield from some("仍未报的单位", STANDING, agency_lines(plan, missing))
     yield from some("以前报过、这次没有报表的单位", STANDING, [*agency_lines(plan, changes.gone), *left])
-    yield from some("已改的问题", PROBLEM[:-1], map(fixed_line, changes.fixed))
+    yield from some("已改的问题", PROBLEM[:-1], [fixed_line(plan, problem) for problem in changes.fixed])
     for status in (Status.NEW, Status.BACK, Status.STILL):
         yield from some(f"{status.label}的问题", PROBLEM, problem_lines(plan, status), AT_MOST)
     yield from again(plan, changes)
@@ -100,13 +100,14 @@ def agency_lines(plan: Plan, agencies: Iterable[Agency]) -> Iterator[Line]:
 
 
 def agency_link(plan: Plan, code: str) -> str:
-    row = plan.first_finding.get(code)
-    return f"{FINDINGS}!{address(row, 0)}" if row is not None else ""
+    """To the agency's page; empty where it has filed nothing."""
+    return plan.page_link(plan.result.agencies[plan.agency_row[code] - LIST_TOP - 1]) if code in plan.agency_row else ""
 
 
-def fixed_line(p: PastProblem) -> Line:
+def fixed_line(plan: Plan, p: PastProblem) -> Line:
     place, message = where(p.table, p.row, p.column), p.message.removeprefix(f"{p.agency}：")
-    return (p.code, p.agency, p.severity.label, p.rule, place, message, p.filed, p.expected), ""
+    told = (p.code, p.agency, p.severity.label, p.rule, place, message, p.filed, p.expected)
+    return told, agency_link(plan, p.code)
 
 
 def problem_lines(plan: Plan, status: Status) -> Iterator[Line]:

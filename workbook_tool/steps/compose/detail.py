@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from workbook_tool.model.book import Book, ListTable, Print, Sheet
 from workbook_tool.model.finding import Finding
 from workbook_tool.model.form import Item
-from workbook_tool.model.measure import text_height
+from workbook_tool.model.measure import text_height, text_width
 from workbook_tool.model.result import AgencyRecord
 from workbook_tool.model.rules import Severity
 from workbook_tool.model.submission import Submission
@@ -33,7 +33,11 @@ TABLE_ROW, ROW_ROW, COLUMN_ROW, CODE_ROW = 2, 3, 4, 5
 
 def add_detail(book: Book, plan: Plan) -> None:
     """Add the sheet."""
-    sheet = book.sheet(DETAIL, tab=GREY, widths={CODE: 9, NAME: 26, CATEGORY: 11, STATE: 9})
+    sheet = book.sheet(
+        DETAIL,
+        tab=GREY,
+        widths={CODE: 9, NAME: name_width(r.agency.name for r in plan.result.filed), CATEGORY: 11, STATE: 9},
+    )
     heading(
         sheet,
         "单位明细",
@@ -50,6 +54,11 @@ def add_detail(book: Book, plan: Plan) -> None:
     sheet.print = Print(
         landscape=True, wide=PAGES_WIDE, tall=0, repeat_rows=(TABLE_ROW, CODE_ROW), repeat_columns=(CODE, STATE)
     )
+
+
+def name_width(names: Iterable[str]) -> float:
+    """So broad that most names take one line."""
+    return min(max([26.0, *(text_width(name) + 3.5 for name in names)]), 34.0)
 
 
 def add_head(sheet: Sheet, plan: Plan, labels: Mapping[int, str] = LABELS) -> None:

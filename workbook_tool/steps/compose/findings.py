@@ -70,7 +70,8 @@ def add_findings(book: Book, plan: Plan) -> None:
     widths = {n: fitted(columns[n], *limits) for n, (_, *limits) in enumerate(COLUMNS.values())}
     sheet = book.sheet(FINDINGS, tab=RED, widths=widths, hidden_columns={PLACE[header] for header in HIDDEN})
     told = f"共 {len(found)} 条，按单位排列，重的在前；同一原因的几条在一起（“组”相同），先看其中第一条，其余为灰底。"
-    heading(sheet, "问题清单", told + HOW if found else "没有问题：所有计入的报表都通过了审核。", PLACE["建议"] + 1)
+    none = "没有问题：所有计入的报表都通过了审核。" if plan.result.filed else "还没有计入的报表。"
+    heading(sheet, "问题清单", told + HOW if found else none, PLACE["建议"] + 1)
     add_list(sheet, "tblFindings", tuple(COLUMNS), rows, [role for role, *_ in COLUMNS.values()], SIZE)
     sheet.freeze = (LIST_TOP + 1, PLACE["表"])
     # 说明 names sheet and cell too, so the columns behind it need no paper.

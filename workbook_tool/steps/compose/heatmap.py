@@ -32,7 +32,10 @@ def add_heatmap(book: Book, plan: Plan) -> None:
     columns = fired(plan)
     if not columns:
         heading(sheet, HEATMAP, "行是单位，列是规则。", 8)
-        sheet.put(BAND, 0, "没有问题：所有报来的报表都通过了审核。", "ok", span=(1, 8))
+        if plan.result.filed:
+            sheet.put(BAND, 0, "没有问题：所有计入的报表都通过了审核。", "ok", span=(1, 8))
+        else:
+            sheet.put(BAND, 0, "还没有计入的报表。", "note", span=(1, 8))
         return
     told = (
         "格里是条数，从“问题清单”实时数出；条数越多颜色越深（1、3、10 条起），红为必须改，黄为需说明，蓝为提示。"

@@ -6,7 +6,7 @@ from workbook_tool.model.book import Book, ListTable, Print, Sheet
 from workbook_tool.model.cells import address
 from workbook_tool.model.measure import text_height
 from workbook_tool.model.submission import as_decimal
-from workbook_tool.steps.compose.detail import CODE_ROW, PAGES_WIDE, TABLE_ROW, add_head
+from workbook_tool.steps.compose.detail import CODE_ROW, PAGES_WIDE, TABLE_ROW, add_head, name_width
 from workbook_tool.steps.compose.last_rows import LastRow
 from workbook_tool.steps.compose.plan import (
     CATEGORY,
@@ -30,7 +30,8 @@ def add_last_detail(book: Book, plan: Plan) -> None:
     """Add the sheet, where last year is known and somebody has filed."""
     if not plan.compares_years:
         return
-    sheet = book.sheet(LAST_DETAIL, tab=GREY, widths={CODE: 9, NAME: 26, CATEGORY: 11, STATE: 9})
+    widths = {CODE: 9.0, NAME: name_width(row.agency.name for row in plan.last_rows), CATEGORY: 11.0, STATE: 11.0}
+    sheet = book.sheet(LAST_DETAIL, tab=GREY, widths=widths)
     told = f"{plan.result.last_year.words}每个单位一行，空格是上年没有这个数。代码是本年的；合并的单位已相加。"
     heading(sheet, LAST_DETAIL, told, 12)
     add_head(sheet, plan, LABELS)
@@ -48,7 +49,8 @@ def add_last_detail(book: Book, plan: Plan) -> None:
 def add_row(sheet: Sheet, plan: Plan, row: int, one: LastRow) -> None:
     agency = one.agency
     sheet.put(row, CODE, agency.code, "cell_center")
-    sheet.put(row, NAME, agency.name, "cell_wrap")
+    page = plan.page_link(one.record) if one.record else ""
+    sheet.put(row, NAME, agency.name, "cell_link_left" if page else "cell_wrap", link=page)
     sheet.put(row, CATEGORY, agency.category, "cell_center")
     formula = ""
     if one.record and one.record.file:

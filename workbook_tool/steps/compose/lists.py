@@ -97,13 +97,13 @@ def add_files(book: Book, plan: Plan) -> None:
     others = [files for files in other_years(plan) if len(files) > 1]
     gathered = {id(record) for files in others for record in files}
     shown = [r for r in plan.result.files if r.state is not State.IGNORED and id(r) not in gathered]
-    rows: list[list[Value]] = [
+    rows: list[list[Value | Entry]] = [
         [
             record.source.path,
             record.state.label,
             record.reason,
             record.agency.code if record.agency else "",
-            record.agency.name if record.agency else "",
+            agency_name(plan, record),
             record.year,
             record.source.size,
             record.source.sha256[:12],
@@ -122,13 +122,23 @@ def add_files(book: Book, plan: Plan) -> None:
     sheet.freeze = (LIST_TOP + 1, 1)
 
 
+def agency_name(plan: Plan, record: FileRecord) -> Value | Entry:
+    """With the way to the agency's page, from the file that stands there."""
+    if record.agency is None:
+        return ""
+    row = plan.agency_row.get(record.agency.code)
+    standing = plan.result.agencies[row - LIST_TOP - 1] if row is not None else None
+    page = plan.page_link(standing) if standing and standing.file is record else ""
+    return Entry(record.agency.name, "cell_link_left" if page else "", link=page)
+
+
 def other_years(plan: Plan) -> list[list[FileRecord]]:
     """The files of other years, year by year: each is one line here."""
     files = plan.result.of_other_years
     return [[f for f in files if f.year == year] for year in sorted({f.year for f in files if f.year})]
 
 
-def one_line(files: Sequence[FileRecord]) -> list[Value]:
+def one_line(files: Sequence[FileRecord]) -> list[Value | Entry]:
     """The files of another year as one line of 收件清单."""
     first, size = files[0], sum(record.source.size for record in files)
     why = f"{first.year} 年度的文件，没有计入；逐份见 run.json"

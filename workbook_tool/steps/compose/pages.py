@@ -90,10 +90,11 @@ def add_index(sheet: Sheet, plan: Plan) -> None:
     )
     parts = columns(plan, 0, 2, 2, 2, 2, 2)
     for (start, width), text in zip(parts, ("单位", "代码", "状态", *(s.label for s in Severity)), strict=True):
-        sheet.put(INDEX_TOP, start, text, "head", span=(1, width))
+        sheet.put(INDEX_TOP, start, text, "list_head", span=(1, width))
+    sheet.heights[INDEX_TOP] = 24
     for number, record in enumerate(plan.result.filed, INDEX_TOP + 1):
         state = record.state_label
-        counts = [(record.count(severity), "missing") for severity in Severity]
+        counts = [(record.count(severity), "cell_count") for severity in Severity]
         cells: list[tuple[Value, str]] = [
             (record.agency.code, "cell_center"),
             (state, STATE_ROLES.get(state, "cell_center")),

@@ -66,7 +66,7 @@ def add_source(book: Book, name: str, source: Source | None, told: str) -> None:
         widest = max(text_width(text, 10) for text in (field, *source.items.get(field, ())))
         sheet.widths[column] = min(widest, WIDEST) + 4
     for column, field in enumerate(fields):
-        sheet.put(LIST_TOP, column, field, "head")
+        sheet.put(LIST_TOP, column, field, "list_head")
     last = (LIST_TOP + len(source.facts), len(fields) - 1)
     sheet.lists.append(ListTable((LIST_TOP, 0), last, source.table, fields, facts=source.facts))
     sheet.freeze = (LIST_TOP + 1, 2)

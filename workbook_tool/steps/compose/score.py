@@ -60,14 +60,15 @@ def add_scores(book: Book, plan: Plan) -> None:
     if card is None or not card.scores:
         return
     sheet = book.sheet(SCORES, tab=GREY, widths=dict(enumerate(map(float, WIDTHS))))
-    heading(sheet, "考核", f"截至 {plan.result.as_of}。{NOTE}", len(HEADS))
+    heading(sheet, "考核", f"截至 {plan.result.as_of:%Y-%m-%d}。{NOTE}", len(HEADS))
     add_weights(sheet, card)
     for column, head in enumerate(HEADS):
-        sheet.put(HEAD_ROW, column, head, "head")
+        sheet.put(HEAD_ROW, column, head, "list_head")
     sheet.heights[HEAD_ROW] = 24
     last = HEAD_ROW + len(card.scores)
+    pages = {record.agency.code: plan.page_link(record) for record in plan.result.filed}
     for row, score in enumerate(card.scores, HEAD_ROW + 1):
-        add_score(sheet, row, score, last)
+        add_score(sheet, row, score, last, pages.get(score.code, ""))
     sheet.lists.append(ListTable((HEAD_ROW, 0), (last, len(HEADS) - 1), "tblScores", HEADS))
     sheet.freeze = (HEAD_ROW + 1, NAME + 1)
     sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(HEAD_ROW, HEAD_ROW))
@@ -86,25 +87,26 @@ def add_weights(sheet: Sheet, card: Scorecard) -> None:
     sheet.heights |= {WEIGHT_ROW: 34, WEIGHT_ROW + 1: 22, WEIGHT_ROW + 2: 8}
 
 
-def add_score(sheet: Sheet, row: int, score: Score, last: int) -> None:
+def add_score(sheet: Sheet, row: int, score: Score, last: int, page: str) -> None:
     """The facts of an agency, its points over them, and the words."""
     cell = partial(address, row)
     facts: list[tuple[Value, str]] = [
         (score.code, "cell_center"),
-        (score.name, "cell_wrap"),
+        (score.name, "cell_link_left" if page else "cell_wrap"),
         (score.state, STATE_ROLES.get(score.state, "cell_center")),
         (score.deadline, "date"),
         (score.filed_on, "date"),
-        (score.days_late, "number"),
-        (score.blanks, "number"),
-        (score.musts, "number"),
-        (score.returned, "number"),
-        (score.explains, "number"),
-        (score.explained, "number"),
+        (score.days_late, "cell_number"),
+        (score.blanks, "cell_number"),
+        (score.musts, "cell_number"),
+        (score.returned, "cell_number"),
+        (score.explains, "cell_number"),
+        (score.explained, "cell_number"),
     ]
     late = f'=IF(OR({cell(DEADLINE)}="",{cell(FILED)}=""),"",MAX(0,{cell(FILED)}-{cell(DEADLINE)}))'
     for column, (value, role) in enumerate(facts, CODE):
-        sheet.put(row, column, value, role, formula=late if column == LATE else "")
+        link = page if column == NAME else ""
+        sheet.put(row, column, value, role, formula=late if column == LATE else "", link=link)
     parts = {
         TIMELY: (score.timely, f"MAX(0,{T}-{PER_DAY}*N({cell(LATE)}))"),
         COMPLETE: (score.complete, f"ROUND({C}*({CELLS}-{cell(BLANKS)})/{CELLS},1)"),
@@ -113,12 +115,12 @@ def add_score(sheet: Sheet, row: int, score: Score, last: int) -> None:
     }
     for column, (value, points) in parts.items():
         formula = f'=IF({cell(STATE)}="{NOT_DUE}","",IF({cell(STATE)}="{MISSING_LABEL}",0,{points}))'
-        sheet.put(row, column, value, "amount", formula=formula)
+        sheet.put(row, column, value, "cell_amount", formula=formula)
     total = f'=IF({cell(TIMELY)}="","",SUM({cell(TIMELY)}:{cell(EXPLAIN)}))'
-    sheet.put(row, TOTAL, score.total, "amount_total", formula=total)
+    sheet.put(row, TOTAL, score.total, "cell_total", formula=total)
     totals = f"{absolute(HEAD_ROW + 1, TOTAL)}:{absolute(last, TOTAL)}"
     rank = f'=IF({cell(TOTAL)}="","",RANK({cell(TOTAL)},{totals}))'
-    sheet.put(row, RANK, score.rank, "number", formula=rank)
+    sheet.put(row, RANK, score.rank, "cell_number", formula=rank)
     sheet.put(row, REASONS, score.reasons, "cell_wrap")
     sheet.heights[row] = max(
         22.0, *(text_height(str(t), w) for t, w in ((score.name, WIDTHS[NAME]), (score.reasons, WIDTHS[REASONS])))

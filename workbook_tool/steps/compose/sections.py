@@ -10,9 +10,11 @@ from workbook_tool.model.book import Sheet, Value
 from workbook_tool.model.measure import text_height
 from workbook_tool.steps.compose.plan import FINDINGS
 
-WIDTHS = (9, 24, 12, 13, *(11.5,) * 10)
+WIDTHS = (9, 29, 11, 13.5, *(11.5,) * 3, *(16,) * 4, *(11.5,) * 3)
 """Narrow columns, so that a table of figures looks well too; places and words take several."""
 WIDTH = len(WIDTHS)
+NUMERALS = (*"一二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九"))
+"""Of the sections, in their order."""
 STARTS = (0, 1, 2, 3, 4, 7, 11, 12, 13)
 """Where the columns of a section begin."""
 Line = tuple[Sequence[Value], str]
@@ -38,10 +40,10 @@ def some(title: str, heads: Sequence[str], lines: Iterable[Line], most: int | No
         yield Section(f"{title}（{len(found)}）", heads, found[:most], more)
 
 
-def add_sections(sheet: Sheet, top: int, sections: Iterable[Section]) -> int:
-    """Put the sections one below the other; returns the row below."""
-    for number, section in enumerate(sections, 1):
-        sheet.put(top, 0, f"{number}. {section.title}", "section", span=(1, WIDTH))
+def add_sections(sheet: Sheet, top: int, sections: Iterable[Section], first: int = 1) -> int:
+    """Put the sections one below the other, numbered from ``first``; returns the row below."""
+    for number, section in enumerate(sections, first):
+        sheet.put(top, 0, f"{NUMERALS[number - 1]}、{section.title}", "section", span=(1, WIDTH))
         sheet.heights[top] = 24
         top = add_lines(sheet, top + 1, section) + 1
     return top
@@ -55,7 +57,7 @@ def add_lines(sheet: Sheet, top: int, section: Section) -> int:
     ends = [*(STARTS[number] for number in shown[1:]), WIDTH]
     areas = [(number, STARTS[number], end) for number, end in zip(shown, ends, strict=True)]
     for number, start, end in areas:
-        sheet.put(top, start, section.heads[number], "head", span=(1, end - start))
+        sheet.put(top, start, section.heads[number], "list_head", span=(1, end - start))
     sheet.heights[top] = 21
     linked = 1 if 1 in shown else 0
     for row, (values, link) in enumerate(section.lines, top + 1):
@@ -63,7 +65,7 @@ def add_lines(sheet: Sheet, top: int, section: Section) -> int:
         for number, start, end in areas:
             value, leads = values[number], link if number == linked else ""
             sheet.put(row, start, value, role(number, value, leads), span=(1, end - start), link=leads)
-            height = max(height, text_height(str(value or ""), sum(WIDTHS[start:end]), 10))
+            height = max(height, text_height(str(value or ""), sum(WIDTHS[start:end]), 9.5))
         sheet.heights[row] = height
     below = top + 1 + len(section.lines)
     if section.more:
@@ -74,7 +76,7 @@ def add_lines(sheet: Sheet, top: int, section: Section) -> int:
 
 def role(column: int, value: Value, link: str) -> str:
     if link:
-        return "cell_link_wrap"
+        return "small_link_left"
     if isinstance(value, (int, Decimal)):
-        return "amount"
+        return "small_number"
     return "small" if column in (0, 2, 3) else "small_wrap"

@@ -9,10 +9,11 @@ from workbook_tool.model.book import Sheet
 from workbook_tool.model.cells import address
 from workbook_tool.model.form import Item
 from workbook_tool.model.live import references
+from workbook_tool.model.measure import text_height
 from workbook_tool.model.result import State
 from workbook_tool.model.submission import as_decimal
 from workbook_tool.model.summaries import KeyFigure
-from workbook_tool.steps.compose.page import COLUMNS, FULL, section
+from workbook_tool.steps.compose.page import COLUMNS, FULL, UNIT, section
 from workbook_tool.steps.compose.plan import OVERVIEW, Plan
 
 LAYERS = {"已通过": "passed", "其中待核": "held", "含退回": "all"}
@@ -60,6 +61,7 @@ def put_figure(sheet: Sheet, plan: Plan, row: int, figure: KeyFigure, label: int
     whole = not any(item.decimals for item in items)
     text = f"{figure.label}（{figure.unit}）" if figure.unit else figure.label
     sheet.put(row, 0, text, "stub", span=(1, label))
+    sheet.heights[row] = max(22.0, text_height(text, label * UNIT))
     for number, layer in enumerate(LAYERS.values()):
         value = sum(as_decimal(plan.layer(layer).sums[item.index], item) for item in items)
         formula = ""

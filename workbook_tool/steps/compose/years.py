@@ -65,13 +65,13 @@ def add_years(book: Book, plan: Plan) -> None:
 def add_lines(sheet: Sheet, plan: Plan, top: int, title: str, lines: Sequence[Line], flag: str) -> int:
     """A part of the sheet: a row for each figure; returns the last row."""
     sheet.put(top, 0, title, "section", span=(1, ALL_GAP + 1))
-    sheet.heights |= {top: 24, top + 1: 20, top + 2: 22}
     passed = [r for r in plan.last_rows if r.record and r.record.state in ACCEPTED]
     sheet.put(top + 1, 0, "指标", "head", span=(2, FIRST))
     sheet.put(top + 1, NOW, f"两年都有（{len(passed)} 家）", "band", span=(1, ALL_NOW - NOW))
     accepted = plan.result.passed.agencies
     whole = f"全部（本年 {accepted} 家，上年 {len(plan.last_rows)} 家）"
     sheet.put(top + 1, ALL_NOW, whole, "band", span=(1, 3))
+    sheet.heights |= {top: 24, top + 1: text_height(whole, 3 * WIDTH), top + 2: 22}
     for column, text in enumerate(("本年", "上年", "差额", "增减", "缺数", "本年", "上年", "差额"), FIRST):
         sheet.put(top + 2, column, text, "head")
     for row, line in enumerate(lines, top + 3):
@@ -147,6 +147,6 @@ def add_charts(sheet: Sheet, first: int, shown: Sequence[Line]) -> None:
         alt = f"柱形图：{table.name}的主要数字，上年与本年并列，只含两年都有的单位，数字同上表"
         title = f"{table.name}主要数字：上年与本年（两年都有的单位）"
         sheet.charts.append(
-            Chart(first + len(shown) + 1, 0 if not number else ALL_NOW - 2, "column", title, alt, series, CHART)
+            Chart(first + len(shown) + 1, 0 if not number else ALL_NOW - 1, "column", title, alt, series, CHART)
         )
         row = last + 1
