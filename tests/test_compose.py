@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -434,3 +435,16 @@ def test_states_are_words_not_colours_alone(mixed: Consolidation) -> None:
     listed = sheet_of(compose(mixed), "报送情况")
     words = [State(r.state).label if r.file else "未报" for r in mixed.agencies]
     assert [c.value for c in listed.cells if c.column == 4 and c.value in words] == words
+
+
+def test_no_list_is_wrong_once_it_is_sorted(mixed: Consolidation) -> None:
+    """A formula that names its own row absolutely still names that row when the list is sorted and it stands elsewhere."""
+    for sheet in compose(mixed).sheets:
+        for table in sheet.lists:
+            rows = range(table.first[0] + 1, table.last[0] + 1)
+            fixed = [
+                c
+                for c in sheet.cells
+                if c.row in rows and re.search(rf"(?<![!:])\$[A-Z]+\${c.row + 1}\b(?!:)", c.formula)
+            ]
+            assert not fixed, (sheet.name, fixed[0].formula)

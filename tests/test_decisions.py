@@ -414,3 +414,49 @@ def test_a_workbook_that_is_gone_is_forgotten(noted: tuple[Season, list[str]]) -
     read(season)
     with open_ledger(season.settings.ledger) as ledger:
         assert ledger.connection.execute("SELECT * FROM reviews").fetchall() == []
+
+
+def test_sent_back_is_answered_by_another_file_and_excluded_is_not(week: Season) -> None:
+    """The same numbers in other bytes: a new cover, say."""
+    week.happen("003 报")
+    week.run(FIRST)
+    week.happen("在 2024-02-05-2 另存为 意见 填 002 整份：退回 / 封面没有负责人")
+    week.happen("在 2024-02-05-2 另存为 意见 填 003 整份：不计入 / 已并入甲园")
+    week.run(SECOND)
+    assert states(week) == ["returned", "returned", "excluded"]
+    for code in ("002", "003"):
+        week.happen(f"{code} 报：A.red.big=3")
+    week.run(date(2024, 2, 19))
+    assert states(week) == ["returned", "counted", "excluded"]
+
+
+def states(week: Season) -> list[str]:
+    assert week.outcome and week.outcome.result
+    return [record.state for record in week.outcome.result.agencies]
+
+
+def test_a_file_that_was_away_for_a_week_puts_nothing_right_and_nothing_wrong(week: Season) -> None:
+    week.happen("001 撤回")
+    week.run(SECOND)
+    week.happen("001 报：A.red.all=8")
+    week.run(date(2024, 2, 19))
+    assert week.outcome and week.outcome.result
+    (finding,) = week.outcome.result.agencies[0].findings
+    assert finding.life and finding.life.words == "仍存（2 周）"
+
+
+def test_every_copy_has_a_round_of_its_own(week: Season) -> None:
+    """Another faulty original after the first copy: the second copy must beat the first one, should that come back."""
+    week.happen("001 报：A.red.all=9")
+    week.run(SECOND)
+    names = [path.name[:10] for path in sorted(week.settings.outbox.glob("*/returns/001_*.eml"))]
+    assert names == ["001_甲园_第2轮", "001_甲园_第3轮"]
+
+
+def test_the_next_week_s_workbook_under_the_same_name_takes_nothing_back(week: Season) -> None:
+    week.happen("在 2024-02-05-1 另存为 审核 填 002 整份：不计入 / 并入甲园")
+    week.run(SECOND)
+    (week.settings.decisions / "审核.xlsx").unlink()
+    week.happen("在 2024-02-12-1 另存为 审核 填 001 整份：退回 / 缺页")
+    week.run(date(2024, 2, 19))
+    assert states(week)[:2] == ["returned", "excluded"]
