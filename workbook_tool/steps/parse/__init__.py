@@ -12,7 +12,7 @@ from workbook_tool.model.form import Form, Item, Line
 from workbook_tool.model.rules import Rule, Severity
 from workbook_tool.model.settings import Policy
 from workbook_tool.model.submission import IDENTITY_SHEET, Content, Place, Reading, Sheet, Uncomputed, as_decimal
-from workbook_tool.model.text import unspaced
+from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.parse.copies import choose, filled
 from workbook_tool.steps.parse.find import find_tables
 from workbook_tool.steps.parse.formula import compute
@@ -207,7 +207,7 @@ def value_finding(form: Form, policy: Policy, item: Item, reading: Reading, valu
     cell = address(*reading.place)
     read = f"，读作 {plain(value.number)}" if value.number is not None and value.problem == "text" else ""
     why = f"，{value.why}" if value.why else ""
-    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{reading.shown}”{why}{read}。{rule.words}"
+    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{shortened(reading.shown)}”{why}{read}。{rule.words}"
     severity = weight(value, rule, policy)
     filed = None if reading.number is None else as_decimal(reading.number, item)
     advice = rule.advice.format(cell=cell, parts="")
@@ -219,7 +219,7 @@ def unit_finding(form: Form, policy: Policy, item: Item, reading: Reading) -> Fi
     rule, unit = form.rule_of_kind("text"), item.block.unit
     assert reading.place is not None
     cell, filed = address(*reading.place), as_decimal(reading.number or 0, item)
-    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{reading.shown}”，表里没有写明单位，按{unit}读取。"
+    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{shortened(reading.shown)}”，表里没有写明单位，按{unit}读取。"
     severity = policy.severity.get(rule.id, Severity.EXPLAIN)
     advice = f"请确认 {cell} 的单位是{unit}；不是的，请换算后重新填报。"
     return cell_finding(rule.id, severity, message, advice, item, reading.sheet, reading.place, filed)
