@@ -6,6 +6,8 @@ from collections import Counter
 
 from workbook_tool.model.book import Book, Cell, Print, Sheet
 from workbook_tool.model.cells import address
+from workbook_tool.model.finding import Finding
+from workbook_tool.model.history import Status
 from workbook_tool.model.live import quote
 from workbook_tool.model.measure import text_height
 from workbook_tool.model.result import MISSING, TIMELINESS_LABELS, Consolidation
@@ -74,7 +76,7 @@ def add_cards(sheet: Sheet, plan: Plan) -> dict[str, Cell]:
 
 
 def add_card_notes(sheet: Sheet, plan: Plan, cells: list[Cell]) -> None:
-    """The live lines below the cards: the share that has filed, the points to explain and to change, who is overdue."""
+    """The live lines below the cards: the share that has filed, the points still to explain and to change, who is overdue."""
     result, grades = plan.result, findings_range(plan, "程度")
     due, filed = (address(cell.row, cell.column) for cell in cells[:2])
     agencies, absent = len(result.agencies), result.agencies_in(MISSING)
@@ -86,11 +88,19 @@ def add_card_notes(sheet: Sheet, plan: Plan, cells: list[Cell]) -> None:
     notes = {1: (told, live), 5: (f"已逾期 {late} 家", f'="已逾期 "&SUMPRODUCT({overdue})&" 家"')}
     if not result.roster_given:
         notes = dict.fromkeys(notes, ("没有名录，未核对", ""))
+    settled = f"{Status.WAIVED.label}*"
     for number, severity in ((3, Severity.EXPLAIN), (4, Severity.MUST)):
-        words, count = severity.label, sum(f.severity is severity for _, f in plan.findings)
-        notes[number] = f"{words} {count} 条", f'="{words} "&COUNTIF({grades},"{words}")&" 条"'
+        words = severity.label
+        count = sum(f.severity is severity and not is_waived(f) for _, f in plan.findings)
+        live = f'COUNTIFS({grades},"{words}",{findings_range(plan, "状态")},"<>{settled}")'
+        notes[number] = f"{words} {count} 条", f'="{words} "&{live}&" 条"'
     for number, (text, formula) in notes.items():
         sheet.put(CARDS_ROW + 3, number * CARD, text, "kpi_note", formula=formula, span=(1, CARD))
+
+
+def is_waived(finding: Finding) -> bool:
+    """Whether a reviewer has accepted it: nothing is left to be done about it."""
+    return finding.life is not None and finding.life.status is Status.WAIVED
 
 
 def deadline_words(result: Consolidation) -> str:
