@@ -28,12 +28,13 @@ from workbook_tool.files.signed import load_signed
 from workbook_tool.files.signing import sign
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.finding import Finding
-from workbook_tool.model.history import NO_HISTORY, NOTHING_DECIDED, Decision, Opinion, Reviewed, Typed
+from workbook_tool.model.history import NO_HISTORY, NOTHING_DECIDED, Decision, Opinion, PastVersion, Reviewed, Typed
 from workbook_tool.model.last_year import NO_LAST_YEAR
 from workbook_tool.model.result import State
 from workbook_tool.model.rules import Severity
 from workbook_tool.steps.decide import decide
 from workbook_tool.steps.life import Memory, tails
+from workbook_tool.steps.resubmit import last_approved
 
 __all__ = ["form", "season"]
 FIRST, SECOND = date(2024, 2, 5), date(2024, 2, 12)
@@ -460,3 +461,19 @@ def test_the_next_week_s_workbook_under_the_same_name_takes_nothing_back(week: S
     week.happen("在 2024-02-12-1 另存为 审核 填 001 整份：退回 / 缺页")
     week.run(date(2024, 2, 19))
     assert states(week)[:2] == ["returned", "excluded"]
+
+
+def test_a_run_without_an_accepted_filing_is_not_signed(season: Season) -> None:
+    season.happen("001 报：A.red.all=8")
+    season.run(FIRST)
+    with pytest.raises(OfficeError, match="还没有已通过的报表"):
+        season.happen("定稿")
+
+
+def test_what_passed_once_is_what_a_later_version_is_measured_by() -> None:
+    """Held in the meantime, because another agency copied it, say."""
+    seen = date(2024, 1, 22)
+    passed = PastVersion("001", "a", "a.xlsx", "r", seen, "held", {}, last=SECOND, passed=FIRST)
+    never = PastVersion("001", "b", "b.xlsx", "r", seen, "held", {}, last=SECOND)
+    assert last_approved([passed, never]) is passed
+    assert last_approved([never]) is None

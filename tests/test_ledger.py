@@ -457,3 +457,16 @@ def test_status_says_what_waits_and_what_needs_a_person(tmp_path: Path) -> None:
         等人处理：逾期未报（按今天 2024-02-06），请催报 9 家：示例县财政局、示例县水利局、示例县民政局、示例县公安局、示例县司法局 等 9 家
         等人处理：上次计入的文件已不在收件夹 1 份：b.xlsx
         """)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_corrected_file_of_the_same_day_keeps_the_first_one_s_day(tmp_path: Path) -> None:
+    """The cover says a day before the deadline; that an earlier run of the day did not see the second file proves nothing."""
+    config = new_office(tmp_path / "office")
+    lay(config, {"a.xlsx": DRAFTS["错甲"]})
+    run(config, "2024-02-05")
+    lay(config, {"a.xlsx": DRAFTS["初稿"]})
+    result = run(config, "2024-02-05").result
+    assert result
+    record = next(r for r in result.agencies if r.agency.code == "020")
+    assert (record.timeliness, record.filed_on) == ("on_time", date(2024, 1, 20))

@@ -211,7 +211,7 @@ class History:
     """What the ledger knows of this form and year.
 
     ``runs``, ``problems`` and ``versions`` look back to runs of an earlier date only, so that a rerun on the same day
-    changes nothing; ``sightings`` (by sha256) to every finished run, the newest of which was on ``seen_until``. Runs and
+    changes nothing; ``sightings`` (by sha256) to every finished run, the newest one of an earlier date was on ``seen_until``. Runs and
     an agency's versions (by code) stand oldest first.
     """
 

@@ -29,7 +29,7 @@ def load_history(connection: sqlite3.Connection, form: str, year: int, as_of: da
         load_problems(connection, known),
         load_versions(connection, known, sightings),
         sightings,
-        max((day for *_, day in days), default=None),
+        max((day for *_, day in days if day < as_of), default=None),
     )
 
 
