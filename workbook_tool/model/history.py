@@ -79,7 +79,8 @@ class Typed:
 @dataclass(frozen=True)
 class Reviewed:
     """A workbook of ours as reviewers saved it: the run it stems from (empty where it could not be read), what was
-    typed into it, and what is to be said of it. ``aside``: it lies in the folder of decisions; ``modified`` is when its program last saved it, as the file says;
+    typed into it, and what is to be said of it. ``aside``: it lies in the folder of decisions; ``modified`` is when its
+    program last saved it, as the file says;
     ``keys`` are those of all its rows.
     """
 
@@ -159,7 +160,8 @@ class PastProblem:
 class PastVersion:
     """A file that once counted for an agency: in which state, with which numbers (smallest units, by item code) and
     which problems (``Finding.spot``). ``day`` and ``run`` are when it was first seen, ``last`` the last day on which it
-    stood for the agency and ``passed`` the last one on which nothing was left to be asked; ``filed_on`` is its day of filing, by what ``filed_by`` says."""
+    stood for the agency and ``passed`` the last one on which nothing was left to be asked; ``filed_on``
+    is its day of filing, by what ``filed_by`` says."""
 
     code: str
     sha256: str
@@ -211,7 +213,8 @@ class History:
     """What the ledger knows of this form and year.
 
     ``runs``, ``problems`` and ``versions`` look back to runs of an earlier date only, so that a rerun on the same day
-    changes nothing; ``sightings`` (by sha256) to every finished run, the newest one of an earlier date was on ``seen_until``. Runs and
+    changes nothing; ``sightings`` (by sha256) to every finished run, the newest one of an earlier date
+    was on ``seen_until``. Runs and
     an agency's versions (by code) stand oldest first.
     """
 
