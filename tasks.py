@@ -61,7 +61,7 @@ def accept(rest: list[str]) -> int:
 
 
 def workbooks() -> set[Path]:
-    return set((ROOT / "outbox").glob("*/*.xlsx"))
+    return set((ROOT / "outbox").glob("*/汇总_*.xlsx"))
 
 
 def first_failure(commands: list[list[str | Path]]) -> int:
