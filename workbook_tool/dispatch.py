@@ -85,7 +85,7 @@ def sheets_of(given: Return, content: bytes | None, settings: Settings) -> Seque
         return as_read(given)
     try:
         return read_sheets(content, settings.limits, settings.passwords)
-    except Exception:
+    except Exception:  # an odd file must not stop the copies of the others; what was read of it is still there
         logger.exception("cannot copy {}", given.file.source.path)
         return as_read(given)
 

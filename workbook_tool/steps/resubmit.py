@@ -156,7 +156,7 @@ def marked(record: FileRecord, chain: Chain, form: Form, policy: Policy) -> File
 
 
 def change_words(item: Item, change: Change) -> str:
-    """``表三「……」×「自然人」由 12 改为 15``."""
+    """``甲「红」×「大」由 12 改为 15``."""
     before, after = (
         "空白" if number is None else f"{as_decimal(number, item):f}" for number in (change.before, change.after)
     )

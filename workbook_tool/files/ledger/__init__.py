@@ -114,11 +114,6 @@ class Ledger:
         """The newest finished run."""
         return next(iter(self.entries("stage = 'done' ORDER BY as_of DESC, id DESC LIMIT 1")), None)
 
-    def workbooks(self) -> dict[str, str]:
-        """The sha256 of every published workbook, by its path in the outbox: one that differs was written in since."""
-        rows = self.connection.execute("SELECT name, workbook, sha256 FROM runs WHERE stage = 'done'")
-        return {f"{name}/{workbook}": sha256 for name, workbook, sha256 in rows}
-
     def refuse_earlier(self, as_of: date) -> None:
         """Raises OfficeError where a run of a later date is known: what a run knows must lie before it."""
         newest = self.newest

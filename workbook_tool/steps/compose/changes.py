@@ -121,5 +121,5 @@ def problem_lines(plan: Plan, status: Status) -> Iterator[Line]:
 
 
 def where(table: str, row: str, column: str) -> str:
-    """``表三「（七）总计」×「自然人」``."""
+    """A place by the labels of table, row and column: ``甲「红」×「大」``."""
     return table + "×".join(f"「{label}」" for label in (row, column) if label)
