@@ -9,8 +9,8 @@ import pytest
 
 from tests.grids import annual_report, distinct
 from tests.tables import put
-from workbook_tool.files.render import render
-from workbook_tool.steps.blank import blank_book
+from workbook_tool.files.workbook.render import render
+from workbook_tool.steps.form import blank_book
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,8 +13,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from tests.filings import LAYOUTS, Numbers
-from workbook_tool.model.form import Form
-from workbook_tool.model.rules import LINEAR, Severity
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import LINEAR, Severity
 
 Wrong = dict[int, int | None]
 """What the clerk typed instead, by item; None is a blank."""

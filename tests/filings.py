@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from workbook_tool.model.form import Form
-from workbook_tool.model.rules import Constraint
-from workbook_tool.model.submission import Content, as_decimal
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import Constraint
+from workbook_tool.model.intake.submission import Content, as_decimal
 
 Numbers = dict[int, int]
 SIZES = ((3, 0), (4, 4), (4, 40), (2, 400), (1, 4000))

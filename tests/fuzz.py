@@ -30,15 +30,15 @@ from tests.mutations import BYTES, MARKUP, PARTS, Mutation, one_digit
 from tests.office_tools import SOFFICE, saved_as
 from tests.tables import put
 from tests.workbooks import packed, unpacked
-from workbook_tool.files.cage import Cage, Lost
-from workbook_tool.files.inbox import list_files
-from workbook_tool.files.render import render
+from workbook_tool.files.intake.cage import Cage, Lost
+from workbook_tool.files.intake.inbox import list_files
+from workbook_tool.files.workbook.render import render
 from workbook_tool.intake import Terms, take_in
-from workbook_tool.model.result import FileRecord, Opened
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.settings import Limits, Roster
-from workbook_tool.model.submission import Agency, Reading, Submission
-from workbook_tool.steps.blank import blank_book
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Agency, Reading, Submission
+from workbook_tool.model.office.settings import Limits, Roster
+from workbook_tool.model.workbook.result import FileRecord, Opened
+from workbook_tool.steps.form import blank_book
 
 AGENCY = Agency("020", "示例县教育局")
 SAME, FOLLOWED, DIFFERENT, SILENT, LOST = "same", "followed", "DIFFERENT", "silent (.xls)", "lost"

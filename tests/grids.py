@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from workbook_tool.files.declaration import load_form
-from workbook_tool.model.form import Form
-from workbook_tool.model.layout import lay_out
-from workbook_tool.model.settings import Policy
-from workbook_tool.model.submission import Agency, Content, Identity, Sheet, SourceFile, Submission
-from workbook_tool.steps.parse import parse
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.layout import lay_out
+from workbook_tool.model.intake.submission import Agency, Content, Identity, Sheet, SourceFile, Submission
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.steps.intake.parse import parse
 
 ROOT = Path(__file__).parents[1]
 DEFAULT = Policy()

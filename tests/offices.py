@@ -16,10 +16,10 @@ import openpyxl
 
 from tests.grids import ROOT, annual_report
 from tests.tables import fill, put, read_tables, typed
-from workbook_tool.files.render import render
-from workbook_tool.files.roster import load_roster
-from workbook_tool.model.submission import IDENTITY_SHEET
-from workbook_tool.steps.blank import blank_book
+from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.intake.submission import IDENTITY_SHEET
+from workbook_tool.steps.form import blank_book
 
 CASES = Path(__file__).parent / "cases"
 CONFIG = """

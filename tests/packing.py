@@ -13,14 +13,14 @@ from pathlib import Path
 
 from tests.grids import annual_report
 from tests.offices import zipped
-from workbook_tool.files.containers import content_of, open_container
-from workbook_tool.files.inbox import list_files
-from workbook_tool.files.render import render
+from workbook_tool.files.intake.containers import content_of, open_container
+from workbook_tool.files.intake.inbox import list_files
+from workbook_tool.files.workbook.render import render
 from workbook_tool.intake import Terms
-from workbook_tool.model.result import Opened
-from workbook_tool.model.settings import Limits, Roster
-from workbook_tool.model.submission import Agency, SourceFile
-from workbook_tool.steps.blank import blank_book
+from workbook_tool.model.intake.submission import Agency, SourceFile
+from workbook_tool.model.office.settings import Limits, Roster
+from workbook_tool.model.workbook.result import Opened
+from workbook_tool.steps.form import blank_book
 
 AGENCY = Agency("020", "示例县教育局")
 

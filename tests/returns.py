@@ -15,11 +15,11 @@ from openpyxl.styles.cell_style import StyleArray
 from openxml_audit import OpenXmlValidator
 
 from tests.workbooks import MAIN, RELATIONS, Parts, unpacked
-from workbook_tool.files.returns.cells import OURS
-from workbook_tool.files.theme import MARK_FILLS
+from workbook_tool.files.returns.fills import OURS
+from workbook_tool.files.workbook.theme import MARK_FILLS
 from workbook_tool.model.cells import position
-from workbook_tool.model.returned import MARKER, Mark
-from workbook_tool.model.submission import IDENTITY_SHEET, Place
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Place
+from workbook_tool.model.returns.returned import MARKER, Mark
 
 M, R = f"{{{MAIN}}}", f"{{{RELATIONS}}}"
 SHAPES = re.compile(

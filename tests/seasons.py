@@ -17,13 +17,13 @@ import pytest
 from tests.test_compose import RULE
 from workbook_tool import batch
 from workbook_tool.batch import Outcome
-from workbook_tool.files import decisions
-from workbook_tool.files.declaration import load_form
-from workbook_tool.files.signing import sign
-from workbook_tool.model.form import Form
-from workbook_tool.model.rules import KINDS, OPTIONAL
-from workbook_tool.model.settings import Roster, Settings
-from workbook_tool.model.submission import Agency, Explanation, Identity, Reading, SourceFile, Submission
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.season import decisions
+from workbook_tool.files.season.signing import sign
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import KINDS, OPTIONAL
+from workbook_tool.model.intake.submission import Agency, Explanation, Identity, Reading, SourceFile, Submission
+from workbook_tool.model.office.settings import Roster, Settings
 
 FORM = """
 id = "fruit"

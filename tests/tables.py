@@ -13,7 +13,7 @@ from pathlib import Path
 
 import openpyxl
 
-from workbook_tool.model.form import Form
+from workbook_tool.model.form.form import Form
 
 Key = tuple[str, str, str]
 BAR = re.compile(r"(?<!\\)\|")

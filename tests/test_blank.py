@@ -10,16 +10,16 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.office_tools import fill, needs_office, place, recalculated, without_results
-from workbook_tool.files.declaration import load_form
-from workbook_tool.files.render import render
-from workbook_tool.model.form import Block, Form, Line, Table
-from workbook_tool.model.live import check_formula, sum_formula
-from workbook_tool.model.rules import Constraint
-from workbook_tool.model.skeleton import FRAME, INPUTS, SEAL
-from workbook_tool.model.submission import EXPLANATIONS_SHEET, IDENTITY_SHEET, Agency
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.form import Block, Form, Line, Table
+from workbook_tool.model.form.live import check_formula, sum_formula
+from workbook_tool.model.form.rules import Constraint
+from workbook_tool.model.intake.skeleton import FRAME, INPUTS, SEAL
+from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET, IDENTITY_SHEET, Agency
 from workbook_tool.model.text import label_key
-from workbook_tool.steps.blank import blank_book
-from workbook_tool.steps.blank.explain import HEAD_ROW, LINES
+from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.form.explain import HEAD_ROW, LINES
 
 FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
 OTHER = load_form(Path(__file__).parent / "forms", "shushe")

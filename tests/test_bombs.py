@@ -11,10 +11,10 @@ from tests.hostile import array_formulas, million_rows
 from tests.hostile_filings import good
 from tests.offices import CASES
 from workbook_tool import batch
-from workbook_tool.files.roster import load_roster
+from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms
-from workbook_tool.model.result import FileRecord
-from workbook_tool.model.settings import Limits
+from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.workbook.result import FileRecord
 
 
 def judged(folder: Path, bomb: bytes, limits: Limits) -> list[FileRecord]:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-from workbook_tool.files.cage import Cage, Lost
-from workbook_tool.model.settings import Limits
+from workbook_tool.files.intake.cage import Cage, Lost
+from workbook_tool.model.office.settings import Limits
 
 LIMITS = Limits(seconds=2, workers=2)
 
@@ -71,8 +71,8 @@ def test_progress_is_told_to_the_end() -> None:
 ORPHANS = """
 import multiprocessing, time
 from tests.test_cage import work
-from workbook_tool.files.cage import Cage
-from workbook_tool.model.settings import Limits
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.model.office.settings import Limits
 if __name__ == "__main__":
     with Cage(work, 1, Limits(seconds=60, workers=2)) as cage:
         results = cage.map([1, 2, 3, 4])

@@ -8,17 +8,17 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.grids import annual_report, filled, submission, zeros
-from workbook_tool.model.finding import Finding
-from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.result import Consolidation, FileRecord, Run, State
-from workbook_tool.model.rules import Severity, Verdict
-from workbook_tool.model.settings import Policy, Roster, Settings
-from workbook_tool.model.submission import Agency, SourceFile
-from workbook_tool.steps.check import check
-from workbook_tool.steps.compare import compare_agencies, compare_region, compare_years
-from workbook_tool.steps.compose import compose
-from workbook_tool.steps.consolidate import consolidate
-from workbook_tool.steps.settle import agency_records
+from workbook_tool.model.form.rules import Severity, Verdict
+from workbook_tool.model.intake.submission import Agency, SourceFile
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy, Roster, Settings
+from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.workbook.result import Consolidation, FileRecord, Run, State
+from workbook_tool.steps.judging.check import check
+from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
+from workbook_tool.steps.season.consolidate import consolidate
+from workbook_tool.steps.season.versions import agency_records
+from workbook_tool.steps.workbook import compose
 
 FORM = annual_report()
 BUSY = {"T2.L.n": 3, "T2.P.n": 4, "T2.Q.n": 5, "T2.F.n": 1.5, "T2.B.x1": 2, "T2.B.x2": 2}

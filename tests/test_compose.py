@@ -15,22 +15,22 @@ import pytest
 from openpyxl import Workbook
 
 from tests.office_tools import needs_office, recalculated, without_results
-from workbook_tool.files.declaration import load_form
-from workbook_tool.files.render import render
-from workbook_tool.model.book import Book, Cell, Sheet
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import address, position
-from workbook_tool.model.finding import Finding
-from workbook_tool.model.form import Form
-from workbook_tool.model.history import Decision, Life, Opinion, Status
-from workbook_tool.model.last_year import LastYear
-from workbook_tool.model.result import AgencyRecord, Checked, Consolidation, FileRecord, Run, State
-from workbook_tool.model.returned import Return, return_name
-from workbook_tool.model.rules import KINDS, OPTIONAL, Severity
-from workbook_tool.model.settings import Roster, Settings
-from workbook_tool.model.submission import Agency, Identity, Reading, SourceFile, Submission
-from workbook_tool.steps.compose import compose
-from workbook_tool.steps.compose.plan import Plan
-from workbook_tool.steps.consolidate import consolidate
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import KINDS, OPTIONAL, Severity
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, SourceFile, Submission
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.follow_up import Decision, Life, Opinion, Status
+from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.returns.returned import Return, return_name
+from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.model.workbook.book import Book, Cell, Sheet
+from workbook_tool.model.workbook.result import AgencyRecord, Checked, Consolidation, FileRecord, Run, State
+from workbook_tool.steps.season.consolidate import consolidate
+from workbook_tool.steps.workbook import compose
+from workbook_tool.steps.workbook.plan import Plan
 
 FORM = """
 id = "fruit"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from workbook_tool.files.config import bundled_templates, check_policy, find_templates, load_settings
-from workbook_tool.files.declaration import load_form
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.office.config import bundled_templates, check_policy, find_templates, load_settings
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.score import Weights
-from workbook_tool.model.settings import Limits
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.season.score import Weights
 
 SMALLEST = '[region]\nname = "甲县"\n[report]\nform = "zfxxgk-2021"\nyear = 2023\n'
 

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 
 from tests.offices import OldEntry, zipped
 from tests.packing import AGENCY, encrypted, mail, opened, packed, put, terms, workbook
-from workbook_tool.files.archive import entry_name
-from workbook_tool.files.containers import open_container
-from workbook_tool.files.inbox import list_inbox
-from workbook_tool.files.names import Names, from_bytes, harmless
+from workbook_tool.files.intake.archive import entry_name
+from workbook_tool.files.intake.containers import open_container
+from workbook_tool.files.intake.inbox import list_inbox
+from workbook_tool.files.intake.unique_names import Names, from_bytes, harmless
 from workbook_tool.intake import take_in
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.result import FileRecord, Opened, State
-from workbook_tool.model.submission import SourceFile, Submission
+from workbook_tool.model.intake.submission import SourceFile, Submission
 from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.result import FileRecord, Opened, State
 from workbook_tool.reception import take_in_all
-from workbook_tool.steps.sift import sift
+from workbook_tool.steps.intake.duplicates import sift
 
 
 def test_files_in_an_archive_in_a_mail_are_read_and_nothing_deeper(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 
 from tests.workbooks import packed, unpacked
-from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.settings import Limits
-from workbook_tool.model.submission import Content, ErrorValue, Place, Sheet, Uncomputed
+from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
+from workbook_tool.model.office.settings import Limits
 
 ROOT = Path(__file__).parents[1]
 CORPUS = next(

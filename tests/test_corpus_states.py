@@ -13,9 +13,9 @@ from tests.grids import annual_report
 from tests.offices import CASES, CONFIG
 from tests.test_corpus import CORPUS, needs_corpus
 from workbook_tool import batch
-from workbook_tool.files.roster import load_roster
+from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms
-from workbook_tool.model.settings import Roster
+from workbook_tool.model.office.settings import Roster
 
 STATES = Path(__file__).with_name("corpus_states.csv")
 SECONDS = 20

@@ -20,21 +20,23 @@ from openxml_audit import OpenXmlValidator
 from tests.grids import ROOT
 from tests.office_tools import needs_office, saved_as
 from tests.seasons import InProcess, Season, form, season
-from workbook_tool.files import cage, decisions
-from workbook_tool.files.decisions import read_decisions
-from workbook_tool.files.last_year import load_last_year
-from workbook_tool.files.ledger import open_ledger, reviews
-from workbook_tool.files.signed import load_signed
-from workbook_tool.files.signing import sign
+from workbook_tool.files.intake import cage
+from workbook_tool.files.season import decisions
+from workbook_tool.files.season.decisions import read_decisions
+from workbook_tool.files.season.last_year import load_last_year
+from workbook_tool.files.season.ledger import open_ledger, reviews
+from workbook_tool.files.season.signed import load_signed
+from workbook_tool.files.season.signing import sign
 from workbook_tool.model.errors import OfficeError, Unreadable
-from workbook_tool.model.finding import Finding
-from workbook_tool.model.history import NO_HISTORY, NOTHING_DECIDED, Decision, Opinion, PastVersion, Reviewed, Typed
-from workbook_tool.model.last_year import NO_LAST_YEAR
-from workbook_tool.model.result import State
-from workbook_tool.model.rules import Severity
-from workbook_tool.steps.decide import decide
-from workbook_tool.steps.life import Memory, tails
-from workbook_tool.steps.resubmit import last_approved
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.follow_up import Decision, Opinion
+from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, PastVersion, Reviewed, Typed
+from workbook_tool.model.season.last_year import NO_LAST_YEAR
+from workbook_tool.model.workbook.result import State
+from workbook_tool.steps.season.decide import decide
+from workbook_tool.steps.season.follow_up import Memory, tails
+from workbook_tool.steps.season.resubmit import last_approved
 
 __all__ = ["form", "season"]
 FIRST, SECOND = date(2024, 2, 5), date(2024, 2, 12)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.grids import ROOT, annual_report
-from workbook_tool.files.declaration import load_form
+from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.errors import OfficeError
 
 SHIPPED = (ROOT / "templates" / "zfxxgk-2021.toml").read_text(encoding="utf-8")

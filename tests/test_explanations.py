@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from tests import offices
 from tests.grids import annual_report, filled, submission, zeros
 from tests.office_tools import needs_office, recalculated, saved_as
-from workbook_tool.files.inbox import list_files
-from workbook_tool.files.roster import load_roster
+from workbook_tool.files.intake.inbox import list_files
+from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.cells import address
-from workbook_tool.model.settings import Roster
-from workbook_tool.model.submission import (
+from workbook_tool.model.intake.submission import (
     EXPLANATIONS_SHEET,
     Content,
     ErrorValue,
@@ -29,8 +28,9 @@ from workbook_tool.model.submission import (
     Submission,
     Uncomputed,
 )
-from workbook_tool.steps.blank.explain import HEAD_ROW
-from workbook_tool.steps.explanations import explanations, put_aside
+from workbook_tool.model.office.settings import Roster
+from workbook_tool.steps.form.explain import HEAD_ROW
+from workbook_tool.steps.intake.explanations import explanations, put_aside
 
 FORM = annual_report()
 AGENCY = load_roster(offices.CASES / "roster.csv").agencies[0]

@@ -13,11 +13,11 @@ import pytest
 from tests.grids import annual_report, submission
 from tests.office_tools import needs_office, saved_as
 from tests.workbooks import packed, relations
-from workbook_tool.files.formats.xls import FORMULA
-from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.intake.formats.xls import FORMULA
+from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.settings import Limits
-from workbook_tool.model.submission import ErrorValue, Sheet, Uncomputed
+from workbook_tool.model.intake.submission import ErrorValue, Sheet, Uncomputed
+from workbook_tool.model.office.settings import Limits
 
 
 def read(content: bytes) -> tuple[Sheet, ...]:

@@ -12,8 +12,8 @@ from tests.fuzz import DIFFERENT, LOST, SAME, SILENT, Bench, Case, Verdict
 from tests.grids import submission
 from tests.layouts import reworded
 from tests.mutations import BYTES, PARTS
-from workbook_tool.files.reading import read_sheets
-from workbook_tool.model.settings import Limits
+from workbook_tool.files.intake.reading import read_sheets
+from workbook_tool.model.office.settings import Limits
 
 SAMPLE, SEED = 200, 2
 ONCE_FOUND = [

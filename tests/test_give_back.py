@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.grids import annual_report
-from workbook_tool.model.finding import Finding
-from workbook_tool.model.result import AgencyRecord, Checked, FileRecord
-from workbook_tool.model.returned import Return
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.submission import Agency, Identity, Reading, SourceFile, Submission
-from workbook_tool.steps.give_back import has_to_answer
-from workbook_tool.steps.give_back.letter import letter_of
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, SourceFile, Submission
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.returns.returned import Return
+from workbook_tool.model.workbook.result import AgencyRecord, Checked, FileRecord
+from workbook_tool.steps.returns import has_to_answer
+from workbook_tool.steps.returns.letter import letter_of
 
 FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
 

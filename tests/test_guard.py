@@ -16,11 +16,11 @@ import pytest
 import xlsxwriter
 
 from tests.workbooks import MAIN, SHEET, Parts, cell, packed, parts_of, relations, row, unpacked, workbook, worksheet
-from workbook_tool.files.formats.package import open_package
-from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.intake.formats.package import open_package
+from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.settings import Limits
-from workbook_tool.model.submission import Sheet
+from workbook_tool.model.intake.submission import Sheet
+from workbook_tool.model.office.settings import Limits
 
 
 def read(content: bytes) -> tuple[Sheet, ...]:

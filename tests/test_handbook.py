@@ -11,12 +11,12 @@ import tomli
 
 from tests.grids import ROOT
 from workbook_tool import __main__ as command_line
-from workbook_tool.files.config import load_settings
-from workbook_tool.files.launchers import WORDS
-from workbook_tool.files.office import make_office
-from workbook_tool.model.history import Opinion
-from workbook_tool.model.result import MISSING_LABEL, State
-from workbook_tool.model.score import Weights
+from workbook_tool.files.office.config import load_settings
+from workbook_tool.files.office.folder import make_office
+from workbook_tool.files.office.launchers import WORDS
+from workbook_tool.model.judging.follow_up import Opinion
+from workbook_tool.model.season.score import Weights
+from workbook_tool.model.workbook.result import MISSING_LABEL, State
 
 BOOK = (ROOT / "docs" / "手册.md").read_text(encoding="utf-8")
 

@@ -8,8 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from tests.grids import annual_report
-from workbook_tool.model.settings import Policy, Roster
-from workbook_tool.model.submission import (
+from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
     Agency,
     Content,
@@ -19,8 +18,9 @@ from workbook_tool.model.submission import (
     Sheet,
     Uncomputed,
 )
-from workbook_tool.steps.identify import identify, named_in, stated_scope
-from workbook_tool.steps.identify.cover import yes_or_no
+from workbook_tool.model.office.settings import Policy, Roster
+from workbook_tool.steps.intake.identify import identify, named_in, stated_scope
+from workbook_tool.steps.intake.identify.cover import yes_or_no
 
 FORM = annual_report()
 EDUCATION = Agency("007", "示例县教育局", ("县教育局", "教体局"))

@@ -20,7 +20,7 @@ import pytest
 from tests.offices import CASES, CONFIG
 from tests.packing import workbook
 from workbook_tool import batch, commands
-from workbook_tool.files.inbox import list_inbox
+from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.model.text import safe_text
 
 LONG_AGO = 1_700_000_000

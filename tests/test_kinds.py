@@ -12,9 +12,9 @@ import pytest
 
 from tests.office_tools import needs_office, saved_as
 from tests.workbooks import OLE, cell, ole, packed, parts_of, row, unpacked, workbook
-from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Unreadable
-from workbook_tool.model.settings import Limits
+from workbook_tool.model.office.settings import Limits
 
 TABLE = "代码,名称,件数\r\n0071,甲县应急管理局,17\r\n" * 400
 XML_2003 = (

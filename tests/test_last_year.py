@@ -16,12 +16,12 @@ from tests.grids import annual_report
 from tests.offices import CASES, make_office
 from tests.tables import fill, put, read_tables
 from workbook_tool import batch, commands
-from workbook_tool.files.config import load_settings
-from workbook_tool.files.last_year import load_last_year
-from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.intake.reading import read_sheets
+from workbook_tool.files.office.config import load_settings
+from workbook_tool.files.season.last_year import load_last_year
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.last_year import LastYear
-from workbook_tool.model.settings import Limits
+from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.publication import issue_templates
 
 FORM = annual_report()

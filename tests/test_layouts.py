@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tests.grids import annual_report, distinct, filled, submission
 from tests.layouts import APART, MUTATIONS, REFUSED
 from workbook_tool.model.cells import address
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.submission import Content, Sheet, Submission
-from workbook_tool.steps.parse.value import read_value
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Content, Sheet, Submission
+from workbook_tool.steps.intake.parse.value import read_value
 
 FORM = annual_report()
 NUMBERS = {code: int(float(str(content))) for code, content in distinct(FORM).items()}

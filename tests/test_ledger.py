@@ -24,14 +24,14 @@ from tests.grids import ROOT
 from tests.offices import CASES, mailed, zipped
 from tests.weeks import filing, lay, new_office, quick, run, told
 from workbook_tool import batch, commands
-from workbook_tool.files.inbox import list_inbox
-from workbook_tool.files.ledger import open_ledger, schema
-from workbook_tool.files.ledger.readings import Readings
-from workbook_tool.files.republish import renamed
+from workbook_tool.files.intake.inbox import list_inbox
+from workbook_tool.files.season.ledger import open_ledger, schema
+from workbook_tool.files.season.ledger.readings import Readings
+from workbook_tool.files.workbook.republish import renamed
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import OfficeError, OutboxError
-from workbook_tool.model.result import FileRecord, Opened, State
-from workbook_tool.model.submission import Agency, SourceFile, Submission
+from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
+from workbook_tool.model.workbook.result import FileRecord, Opened, State
 
 __all__ = ["quick"]
 
@@ -93,7 +93,7 @@ import os, signal, sys
 from datetime import date
 from pathlib import Path
 from workbook_tool import batch, commands
-from workbook_tool.files.ledger import Ledger
+from workbook_tool.files.season.ledger import Ledger
 from workbook_tool import publication
 def workbook(folder, result):
     (folder / "a.xlsx").write_bytes(b"")
@@ -428,7 +428,7 @@ def test_whatever_changed_makes_a_full_run(tmp_path: Path) -> None:
 
 
 def test_a_name_that_stands_elsewhere_too_makes_a_full_run(tmp_path: Path) -> None:
-    from workbook_tool.files.republish import repeatable
+    from workbook_tool.files.workbook.republish import repeatable
 
     manifest = '{"run": "2024-02-05-1", "workbook": "汇总_2024-02-05-1.xlsx", "files": [{"path": "%s"}]}'
     for path, may in (("a.xlsx", True), ("汇总_2024-02-05-1.xlsx", False)):

@@ -16,16 +16,16 @@ from tests.faults import KINDS, SINGLE, Faults
 from tests.filings import LAYOUTS, Maker, Numbers, broken, honest
 from tests.grids import ROOT, annual_report, filled, submission
 from tests.tables import read_tables, typed
-from workbook_tool.files.declaration import load_form
-from workbook_tool.model.diagnosis import Certainty, Whole
-from workbook_tool.model.form import Block, Form, Line, Table
-from workbook_tool.model.result import Checked
-from workbook_tool.model.rules import Constraint, Rule, Severity
-from workbook_tool.model.settings import Policy
-from workbook_tool.steps.check import check
-from workbook_tool.steps.locate import Locator, locate
-from workbook_tool.steps.locate.search import Fix, pairs, singles
-from workbook_tool.steps.locate.system import Relations, system_of
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.model.form.form import Block, Form, Line, Table
+from workbook_tool.model.form.rules import Constraint, Rule, Severity
+from workbook_tool.model.judging.diagnosis import Certainty, Whole
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.workbook.result import Checked
+from workbook_tool.steps.judging.check import check
+from workbook_tool.steps.judging.locate import Locator, locate
+from workbook_tool.steps.judging.locate.search import Fix, pairs, singles
+from workbook_tool.steps.judging.locate.system import Relations, system_of
 
 ANNUAL = annual_report()
 SCHOOLS = load_form(ROOT / "tests" / "forms", "shushe")

@@ -18,12 +18,12 @@ from tests.offices import CASES
 from tests.tables import put
 from tests.workbooks import changed
 from workbook_tool import batch
-from workbook_tool.files.roster import load_roster
+from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms
-from workbook_tool.model.result import FileRecord
-from workbook_tool.model.settings import Limits, Policy
-from workbook_tool.model.submission import Content, ErrorValue, Sheet, Uncomputed
-from workbook_tool.steps.check import check
+from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet, Uncomputed
+from workbook_tool.model.office.settings import Limits, Policy
+from workbook_tool.model.workbook.result import FileRecord
+from workbook_tool.steps.judging.check import check
 
 FORM = annual_report()
 CODE = "T4.e.g2"

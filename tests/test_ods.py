@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from tests.workbooks import packed
-from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Unreadable
-from workbook_tool.model.settings import Limits
-from workbook_tool.model.submission import Content, ErrorValue, Sheet, Uncomputed
+from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet, Uncomputed
+from workbook_tool.model.office.settings import Limits
 
 SPACES = "".join(
     f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text", "style")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from workbook_tool.files.config import bundled_templates, check_policy, load_settings
-from workbook_tool.files.declaration import load_form
-from workbook_tool.files.launchers import ABSENT, OTHER, WORDS, bat_text, sh_text
-from workbook_tool.files.office import make_office
-from workbook_tool.files.roster import load_roster
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.office.config import bundled_templates, check_policy, load_settings
+from workbook_tool.files.office.folder import make_office
+from workbook_tool.files.office.launchers import ABSENT, OTHER, WORDS, bat_text, sh_text
+from workbook_tool.files.office.roster import load_roster
 from workbook_tool.model.errors import OfficeError
 
 

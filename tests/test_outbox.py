@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from workbook_tool.files.outbox import next_name, one_run_at_a_time, publish
+from workbook_tool.files.season.outbox import next_name, one_run_at_a_time, publish
 from workbook_tool.model.errors import Busy, OutboxError
 
 DAY = date(2024, 2, 5)
 HOLDER = """
 import sys, time
 from pathlib import Path
-from workbook_tool.files.outbox import one_run_at_a_time
+from workbook_tool.files.season.outbox import one_run_at_a_time
 with one_run_at_a_time(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
@@ -27,7 +27,7 @@ with one_run_at_a_time(Path(sys.argv[1])):
 WRITER = """
 import sys, time
 from pathlib import Path
-from workbook_tool.files.outbox import publish
+from workbook_tool.files.season.outbox import publish
 def write(folder):
     (folder / "a.csv").write_text("half")
     print("writing", flush=True)

@@ -22,14 +22,14 @@ from tests.test_compose import (
     sheet_of,
     written,
 )
-from workbook_tool.model.book import Cell
-from workbook_tool.model.form import Form
-from workbook_tool.model.last_year import LastYear
-from workbook_tool.model.result import Consolidation
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.submission import Agency
-from workbook_tool.steps.compose import compose
-from workbook_tool.steps.compose.plan import Plan
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.model.workbook.book import Cell
+from workbook_tool.model.workbook.result import Consolidation
+from workbook_tool.steps.workbook import compose
+from workbook_tool.steps.workbook.plan import Plan
 
 __all__ = ["form", "mixed"]  # the fixtures that this module shares
 

@@ -7,11 +7,11 @@ import time
 from tests.grids import annual_report, distinct, filled, submission
 from tests.layouts import MUTATIONS, moved, reworded, swap_rows
 from workbook_tool.intake import no_filing
-from workbook_tool.model.form import Form
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.settings import Policy
-from workbook_tool.model.submission import Sheet, Submission, Uncomputed
-from workbook_tool.steps.check import check
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Sheet, Submission, Uncomputed
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.steps.judging.check import check
 
 FORM = annual_report()
 NUMBERS = {code: int(float(str(content))) for code, content in distinct(FORM).items()}

@@ -10,12 +10,12 @@ import pytest
 from tests.grids import annual_report, distinct
 from tests.office_tools import needs_office, saved_as
 from tests.offices import CASES
-from workbook_tool.files.inbox import source_file
-from workbook_tool.files.roster import load_roster
+from workbook_tool.files.intake.inbox import source_file
+from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms, take_in
-from workbook_tool.model.form import Form, Table
-from workbook_tool.model.layout import lay_out
-from workbook_tool.model.submission import Content, Submission
+from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.layout import lay_out
+from workbook_tool.model.intake.submission import Content, Submission
 
 FORM = annual_report()
 AS = {"xlsx": "xlsx:Calc MS Excel 2007 XML", "xls": "xls:MS Excel 97", "ods": "ods:calc8"}

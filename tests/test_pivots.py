@@ -19,14 +19,14 @@ from tests.office_tools import needs_office, saved_as
 from tests.pivot_lint import pivot_problems, shown
 from tests.test_compose import CHECKS, EVIL, FORM, FULL, declared, filing, finding, result, sheet_of
 from tests.workbooks import changed, unpacked
-from workbook_tool.files.render import render
-from workbook_tool.model.book import Book
-from workbook_tool.model.last_year import LastYear
-from workbook_tool.model.pivot import Fact, Source
-from workbook_tool.model.result import AgencyRecord, Consolidation
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.submission import Agency
-from workbook_tool.steps.compose import compose
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.model.workbook.book import Book
+from workbook_tool.model.workbook.pivot import Fact, Source
+from workbook_tool.model.workbook.result import AgencyRecord, Consolidation
+from workbook_tool.steps.workbook import compose
 
 MORE = """
 [[facet]]

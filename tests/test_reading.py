@@ -10,13 +10,13 @@ import pytest
 
 from tests.grids import annual_report, submission
 from tests.workbooks import MAIN, RELATIONS, SHEET, cell, changed, packed, parts_of, relations, row, unpacked, workbook
-from workbook_tool.files.formats.markup import Markup
-from workbook_tool.files.formats.xlsx import calamine_cells
-from workbook_tool.files.inbox import list_inbox
-from workbook_tool.files.reading import read_bytes, read_sheets
+from workbook_tool.files.intake.formats.markup import Markup
+from workbook_tool.files.intake.formats.xlsx import calamine_cells
+from workbook_tool.files.intake.inbox import list_inbox
+from workbook_tool.files.intake.reading import read_bytes, read_sheets
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.settings import Limits
-from workbook_tool.model.submission import ErrorValue, Sheet, Uncomputed
+from workbook_tool.model.intake.submission import ErrorValue, Sheet, Uncomputed
+from workbook_tool.model.office.settings import Limits
 
 
 def sheet(content: bytes) -> Sheet:

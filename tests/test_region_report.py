@@ -16,8 +16,8 @@ from tests.office_tools import needs_office, place, saved_as
 from tests.offices import CASES, CONFIG, issue
 from workbook_tool import batch, commands
 from workbook_tool.batch import Outcome
-from workbook_tool.model.result import FileRecord, State
-from workbook_tool.steps.blank.region import region_report
+from workbook_tool.model.workbook.result import FileRecord, State
+from workbook_tool.steps.form.region_report import region_report
 
 DAY = date(2024, 2, 5)
 AGENCY = "020"

@@ -12,19 +12,19 @@ from typing import cast
 import pytest
 
 from tests.grids import ROOT, annual_report
-from workbook_tool.files.draft import draft_mail
-from workbook_tool.files.outbox import publish
-from workbook_tool.files.reminders import write_reminders
-from workbook_tool.model.book import Book
-from workbook_tool.model.letter import Letter
-from workbook_tool.model.result import Consolidation, FileRecord, Run, State
-from workbook_tool.model.settings import Roster, Settings
-from workbook_tool.model.submission import Agency, SourceFile
-from workbook_tool.steps.compose.lists import add_files
-from workbook_tool.steps.compose.plan import LIST_TOP, Plan
-from workbook_tool.steps.consolidate import consolidate
-from workbook_tool.steps.remind import remind
-from workbook_tool.steps.settle import agency_records
+from workbook_tool.files.returns.draft import draft_mail
+from workbook_tool.files.returns.reminders import write_reminders
+from workbook_tool.files.season.outbox import publish
+from workbook_tool.model.intake.submission import Agency, SourceFile
+from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.returns.letter import Letter
+from workbook_tool.model.workbook.book import Book
+from workbook_tool.model.workbook.result import Consolidation, FileRecord, Run, State
+from workbook_tool.steps.returns.remind import remind
+from workbook_tool.steps.season.consolidate import consolidate
+from workbook_tool.steps.season.versions import agency_records
+from workbook_tool.steps.workbook.lists import add_files
+from workbook_tool.steps.workbook.plan import LIST_TOP, Plan
 
 FORM, HERE, DUE = annual_report(), Path(), date(2024, 1, 31)
 CALL = "政务公开科 张三，0537-1234567"

@@ -12,12 +12,12 @@ from openxml_audit import OpenXmlValidator
 from python_calamine import CalamineWorkbook
 
 from tests.workbooks import unpacked
-from workbook_tool.files.declaration import load_form
-from workbook_tool.files.render import render
-from workbook_tool.files.theme import CONDITIONS, ROLES
-from workbook_tool.model.book import Book, Chart, Condition, ListTable, Print, Series, Sheet, Validation
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.workbook.render import render
+from workbook_tool.files.workbook.theme import CONDITIONS, ROLES
 from workbook_tool.model.errors import OutboxError
-from workbook_tool.steps.blank import blank_book
+from workbook_tool.model.workbook.book import Book, Chart, Condition, ListTable, Print, Series, Sheet, Validation
+from workbook_tool.steps.form import blank_book
 
 FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
 MADE = date(2024, 1, 2)

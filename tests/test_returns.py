@@ -25,23 +25,23 @@ from tests.test_corpus import FILES, STRICT, needs_corpus
 from tests.workbooks import packed, unpacked
 from workbook_tool import batch, commands, dispatch
 from workbook_tool.batch import Outcome
-from workbook_tool.files.reading import read_sheets
-from workbook_tool.files.render import render
+from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.returns import copy
-from workbook_tool.files.returns.cells import Cells
 from workbook_tool.files.returns.copy import ending_of, marked_copy
+from workbook_tool.files.returns.fills import Cells
 from workbook_tool.files.returns.styles import COLORS as FILLS
-from workbook_tool.model.book import Book, Print
+from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import within
 from workbook_tool.model.errors import Unmarkable, Unreadable
-from workbook_tool.model.result import State
-from workbook_tool.model.returned import MARKER, Mark, Return, return_name
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.settings import Limits
-from workbook_tool.model.submission import RETURN_SHEET, Agency, Place
-from workbook_tool.steps.blank import blank_book
-from workbook_tool.steps.give_back import returns_of
-from workbook_tool.steps.give_back.notice import by_when
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place
+from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.returns.returned import MARKER, Mark, Return, return_name
+from workbook_tool.model.workbook.book import Book, Print
+from workbook_tool.model.workbook.result import State
+from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.returns import returns_of
+from workbook_tool.steps.returns.notice import by_when
 
 FORM = annual_report()
 AGENCY = Agency("020", "示例县教育局", scope="本单位", mail="jyj@example.gov.cn")

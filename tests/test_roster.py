@@ -9,12 +9,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from workbook_tool.files.config import bundled_templates, check_roster
-from workbook_tool.files.declaration import load_form
-from workbook_tool.files.roster import load_roster, write_roster
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.office.config import bundled_templates, check_roster
+from workbook_tool.files.office.roster import load_roster, write_roster
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.settings import Roster
-from workbook_tool.model.submission import Agency
+from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.office.settings import Roster
 
 FULL = Agency(
     "0071",

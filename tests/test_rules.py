@@ -17,14 +17,14 @@ from pathlib import Path
 import pytest
 
 from tests.grids import annual_report, filled, submission, zeros
-from workbook_tool.model.finding import Finding
-from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.result import Checked
-from workbook_tool.model.rules import Verdict
-from workbook_tool.model.settings import Policy
-from workbook_tool.model.submission import Agency, Content, ErrorValue, Uncomputed
-from workbook_tool.steps.check import check
-from workbook_tool.steps.compare import compare_years
+from workbook_tool.model.form.rules import Verdict
+from workbook_tool.model.intake.submission import Agency, Content, ErrorValue, Uncomputed
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.workbook.result import Checked
+from workbook_tool.steps.judging.check import check
+from workbook_tool.steps.judging.compare import compare_years
 
 FORM = annual_report()
 FILES = sorted((Path(__file__).parent / "rules").glob("*.md"))

@@ -12,7 +12,7 @@ from tests.grids import ROOT
 from tests.tables import read_tables
 from workbook_tool import batch, commands
 from workbook_tool.batch import Outcome
-from workbook_tool.model.result import Layer
+from workbook_tool.model.workbook.result import Layer
 
 
 @pytest.fixture(scope="module")

@@ -11,19 +11,20 @@ import openpyxl
 
 from tests.grids import ROOT, annual_report, filled, submission, zeros
 from tests.office_tools import needs_office, recalculated
-from workbook_tool.files.render import render
-from workbook_tool.model.book import Book
-from workbook_tool.model.finding import Finding
-from workbook_tool.model.history import History, Life, PastVersion, Status
-from workbook_tool.model.result import AgencyRecord, Checked, Consolidation, FileRecord, Run, State
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.score import Weights
-from workbook_tool.model.settings import Roster, Settings
-from workbook_tool.model.submission import BEIJING, Agency, Explanation, Mail, SourceFile
-from workbook_tool.steps.compose.plan import Plan
-from workbook_tool.steps.compose.score import HEAD_ROW, PER_DAY, SCORES, add_scores
-from workbook_tool.steps.consolidate import consolidate
-from workbook_tool.steps.score import score
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import BEIJING, Agency, Explanation, Mail, SourceFile
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.follow_up import Life, Status
+from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.season.history import History, PastVersion
+from workbook_tool.model.season.score import Weights
+from workbook_tool.model.workbook.book import Book
+from workbook_tool.model.workbook.result import AgencyRecord, Checked, Consolidation, FileRecord, Run, State
+from workbook_tool.steps.season.consolidate import consolidate
+from workbook_tool.steps.season.score import score
+from workbook_tool.steps.workbook.plan import Plan
+from workbook_tool.steps.workbook.score import HEAD_ROW, PER_DAY, SCORES, add_scores
 
 FORM, HERE, DUE = annual_report(), Path(), date(2024, 1, 31)
 SETTINGS = Settings("示例县", FORM.id, 2023, DUE, HERE, HERE, HERE, ROOT / "templates", None)

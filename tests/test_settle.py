@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from tests.grids import ROOT, annual_report
-from workbook_tool.files.inputs import input_hashes
-from workbook_tool.model.finding import Finding
-from workbook_tool.model.history import NO_HISTORY, History, Sighting
-from workbook_tool.model.last_year import NO_LAST_YEAR
-from workbook_tool.model.result import AgencyRecord, Checked, FileRecord, State
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.settings import Policy, Roster, Settings
-from workbook_tool.model.submission import BEIJING, Agency, Identity, Mail, Reading, SourceFile, Submission
-from workbook_tool.steps.settle import agency_records, settle
+from workbook_tool.files.season.fingerprints import input_hashes
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import BEIJING, Agency, Identity, Mail, Reading, SourceFile, Submission
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy, Roster, Settings
+from workbook_tool.model.season.history import NO_HISTORY, History, Sighting
+from workbook_tool.model.season.last_year import NO_LAST_YEAR
+from workbook_tool.model.workbook.result import AgencyRecord, Checked, FileRecord, State
+from workbook_tool.steps.season.versions import agency_records, settle
 
 FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
 HERE = Path()

@@ -15,19 +15,19 @@ from openpyxl.styles import PatternFill
 from tests import offices
 from tests.grids import annual_report
 from tests.office_tools import needs_office, recalculated
-from workbook_tool.files.declaration import load_form
-from workbook_tool.files.reading import read_sheets
-from workbook_tool.files.render import render
-from workbook_tool.model.finding import Finding
-from workbook_tool.model.form import Form
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.settings import Limits, Policy
-from workbook_tool.model.skeleton import FRAME, INPUTS, SEAL, read_skeleton, seal
-from workbook_tool.model.submission import IDENTITY_SHEET, Agency, Content, Sheet
-from workbook_tool.steps.blank import blank_book
-from workbook_tool.steps.explanations import put_aside
-from workbook_tool.steps.parse import parse
-from workbook_tool.steps.tamper import tamper
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.intake.reading import read_sheets
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.skeleton import FRAME, INPUTS, SEAL, read_skeleton, seal
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Content, Sheet
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Limits, Policy
+from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.intake.explanations import put_aside
+from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.intake.tamper import tamper
 
 FORM = annual_report()
 OTHER = load_form(Path(__file__).parent / "forms", "shushe")

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from tests.grids import annual_report, distinct, filled, submission
-from workbook_tool.model.finding import Finding
-from workbook_tool.model.submission import Content, Sheet, Uncomputed
+from workbook_tool.model.intake.submission import Content, Sheet, Uncomputed
+from workbook_tool.model.judging.finding import Finding
 
 FORM = annual_report()
 AMOUNT = FORM.by_code["T2.F.n"]

@@ -26,10 +26,10 @@ from tests.offices import CASES, make_office
 from tests.pivot_lint import pivot_problems, shown
 from workbook_tool import batch, commands
 from workbook_tool.batch import Outcome
-from workbook_tool.files.containers import content_of
+from workbook_tool.files.intake.containers import content_of
 from workbook_tool.model.cells import address
-from workbook_tool.model.settings import Limits
-from workbook_tool.steps.compose.plan import Plan
+from workbook_tool.model.office.settings import Limits
+from workbook_tool.steps.workbook.plan import Plan
 
 OFFICES = ["sample", "empty", *(path.parent.name for path in sorted(CASES.glob("*/inbox.md")))]
 

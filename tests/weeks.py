@@ -21,8 +21,8 @@ from tests.offices import CASES, CONFIG, issued, mailed
 from workbook_tool import batch, commands
 from workbook_tool.batch import Outcome
 from workbook_tool.intake import take_in
-from workbook_tool.model.chain import Chain
-from workbook_tool.model.result import Consolidation
+from workbook_tool.model.season.versions import Chain
+from workbook_tool.model.workbook.result import Consolidation
 
 Draft = tuple[tuple[str, str], ...]
 

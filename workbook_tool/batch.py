@@ -13,38 +13,38 @@ from pathlib import Path
 
 from loguru import logger
 
-from workbook_tool.files.arriving import changed
-from workbook_tool.files.cage import Progress
-from workbook_tool.files.decisions import read_decisions
-from workbook_tool.files.inbox import list_files, list_inbox
-from workbook_tool.files.inputs import basis_of, input_hashes
-from workbook_tool.files.ledger import Ledger, open_ledger
-from workbook_tool.files.outbox import next_name, one_run_at_a_time
-from workbook_tool.files.republish import repeatable
-from workbook_tool.files.results import manifest_of
-from workbook_tool.files.signed import load_signed
+from workbook_tool.files.intake.arriving import changed
+from workbook_tool.files.intake.cage import Progress
+from workbook_tool.files.intake.inbox import list_files, list_inbox
+from workbook_tool.files.season.decisions import read_decisions
+from workbook_tool.files.season.fingerprints import basis_of, input_hashes
+from workbook_tool.files.season.ledger import Ledger, open_ledger
+from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
+from workbook_tool.files.season.signed import load_signed
+from workbook_tool.files.workbook.republish import repeatable
+from workbook_tool.files.workbook.results import manifest_of
 from workbook_tool.intake import Terms
-from workbook_tool.model.changes import Past
-from workbook_tool.model.form import Form
-from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.result import Checked, Consolidation, FileRecord, Run, State
-from workbook_tool.model.settings import Roster, Settings
-from workbook_tool.model.submission import Agency, Submission
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.submission import Agency, Submission
+from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.season.changes import Past
+from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.workbook.result import Checked, Consolidation, FileRecord, Run, State
 from workbook_tool.publication import Clock, Manifest, publish_again, publish_run
 from workbook_tool.reception import take_in_all
 from workbook_tool.steps import tell
-from workbook_tool.steps.changes import compare_runs
-from workbook_tool.steps.check import check
-from workbook_tool.steps.compare import compare_agencies, compare_region, compare_years
-from workbook_tool.steps.consolidate import consolidate
-from workbook_tool.steps.decide import decide
-from workbook_tool.steps.drift import compare_signed
-from workbook_tool.steps.life import Memory, live, live_agencies, live_region
-from workbook_tool.steps.locate import locate
-from workbook_tool.steps.resubmit import resubmit
-from workbook_tool.steps.score import score
-from workbook_tool.steps.settle import agency_records, settle
-from workbook_tool.steps.sift import sift
+from workbook_tool.steps.intake.duplicates import sift
+from workbook_tool.steps.judging.check import check
+from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
+from workbook_tool.steps.judging.locate import locate
+from workbook_tool.steps.season.changes import compare_runs
+from workbook_tool.steps.season.consolidate import consolidate
+from workbook_tool.steps.season.decide import decide
+from workbook_tool.steps.season.drift import compare_signed
+from workbook_tool.steps.season.follow_up import Memory, live, live_agencies, live_region
+from workbook_tool.steps.season.resubmit import resubmit
+from workbook_tool.steps.season.score import score
+from workbook_tool.steps.season.versions import agency_records, settle
 
 
 @dataclass(frozen=True)

@@ -8,25 +8,31 @@ from datetime import date
 from pathlib import Path
 
 from workbook_tool import batch
-from workbook_tool.files import log
-from workbook_tool.files.cage import Progress
-from workbook_tool.files.config import bundled_templates, check_policy, check_roster, find_templates, load_settings
-from workbook_tool.files.declaration import load_form
-from workbook_tool.files.last_year import load_last_year, newest_run, read_manifest
-from workbook_tool.files.outbox import one_run_at_a_time
-from workbook_tool.files.results import as_json as manifest_text
-from workbook_tool.files.roster import load_roster
-from workbook_tool.files.signing import altered
-from workbook_tool.files.signing import sign as sign_run
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.intake.cage import Progress
+from workbook_tool.files.office import log
+from workbook_tool.files.office.config import (
+    bundled_templates,
+    check_policy,
+    check_roster,
+    find_templates,
+    load_settings,
+)
+from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.season.last_year import load_last_year, newest_run, read_manifest
+from workbook_tool.files.season.outbox import one_run_at_a_time
+from workbook_tool.files.season.signing import altered
+from workbook_tool.files.season.signing import sign as sign_run
+from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.result import State
-from workbook_tool.model.rules import Severity
-from workbook_tool.model.settings import Roster
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.text import nearest
+from workbook_tool.model.workbook.result import State
 from workbook_tool.publication import issue_templates
-from workbook_tool.standing import status_of
+from workbook_tool.status import status_of
 from workbook_tool.steps import tell
 
 DEFAULT_FORM = "zfxxgk-2021"
@@ -138,7 +144,7 @@ def issue(config: Path, codes: Sequence[str] | None, year: int | None, out: Path
 
 def init(folder: Path) -> str:
     """Make a new office folder and say what to do with it."""
-    from workbook_tool.files.office import make_office
+    from workbook_tool.files.office.folder import make_office
 
     made = make_office(folder)
     listing = "".join(f"  {path}\n" for path in made)

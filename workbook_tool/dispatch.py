@@ -11,22 +11,22 @@ from pathlib import Path
 
 from loguru import logger
 
-from workbook_tool.files.containers import content_of
-from workbook_tool.files.draft import draft_mail
-from workbook_tool.files.names import Names
-from workbook_tool.files.reading import read_sheets
-from workbook_tool.files.render import rendered
+from workbook_tool.files.intake.containers import content_of
+from workbook_tool.files.intake.reading import read_sheets
+from workbook_tool.files.intake.unique_names import Names
 from workbook_tool.files.returns.copy import ending_of, marked_copy
+from workbook_tool.files.returns.draft import draft_mail
+from workbook_tool.files.workbook.render import rendered
 from workbook_tool.model.errors import Unmarkable, Unreadable
-from workbook_tool.model.result import Consolidation
-from workbook_tool.model.returned import Return, return_name
-from workbook_tool.model.settings import Settings
-from workbook_tool.model.submission import Sheet
-from workbook_tool.steps.give_back import returns_of
-from workbook_tool.steps.give_back.letter import letter_of
-from workbook_tool.steps.give_back.marks import marks_of
-from workbook_tool.steps.give_back.notice import notice_book
-from workbook_tool.steps.give_back.tables import add_tables, as_read
+from workbook_tool.model.intake.submission import Sheet
+from workbook_tool.model.office.settings import Settings
+from workbook_tool.model.returns.returned import Return, return_name
+from workbook_tool.model.workbook.result import Consolidation
+from workbook_tool.steps.returns import returns_of
+from workbook_tool.steps.returns.letter import letter_of
+from workbook_tool.steps.returns.marks import marks_of
+from workbook_tool.steps.returns.notice import notice_book
+from workbook_tool.steps.returns.tables import add_tables, as_read
 
 GONE = "收件夹里的原文件已经不在，或者又有变动"
 UNKNOWN = "文件内部结构不常见"

@@ -9,18 +9,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from workbook_tool.files.containers import content_of, open_container, refuse_content
-from workbook_tool.files.reading import read_sheets
+from workbook_tool.files.intake.containers import content_of, open_container, refuse_content
+from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Unreadable
-from workbook_tool.model.form import Form
-from workbook_tool.model.result import FileRecord, Opened, State
-from workbook_tool.model.settings import Limits, Policy, Roster
-from workbook_tool.model.submission import Agency, Sheet, SourceFile, Submission
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
+from workbook_tool.model.office.settings import Limits, Policy, Roster
 from workbook_tool.model.text import label_key
-from workbook_tool.steps.explanations import explanations, put_aside
-from workbook_tool.steps.identify import identify, named_in
-from workbook_tool.steps.parse import parse
-from workbook_tool.steps.tamper import tamper
+from workbook_tool.model.workbook.result import FileRecord, Opened, State
+from workbook_tool.steps.intake.explanations import explanations, put_aside
+from workbook_tool.steps.intake.identify import identify, named_in
+from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.intake.tamper import tamper
 
 ENOUGH_LABELS = 2
 """So many labels that only an older layout has make a file one of that layout."""

@@ -14,21 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from workbook_tool.dispatch import write_returns
-from workbook_tool.files.ledger import Entry, Ledger
-from workbook_tool.files.outbox import publish
-from workbook_tool.files.reminders import write_reminders
-from workbook_tool.files.republish import republish
-from workbook_tool.files.results import manifest_of, write_results
+from workbook_tool.files.returns.reminders import write_reminders
+from workbook_tool.files.season.ledger import Entry, Ledger
+from workbook_tool.files.season.outbox import publish
+from workbook_tool.files.workbook.republish import republish
+from workbook_tool.files.workbook.results import manifest_of, write_results
 from workbook_tool.model.errors import OfficeError, OutboxError
-from workbook_tool.model.form import Form
-from workbook_tool.model.last_year import LastYear
-from workbook_tool.model.result import Consolidation
-from workbook_tool.model.returned import RETURNS
-from workbook_tool.model.settings import Settings
-from workbook_tool.model.submission import Agency
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.office.settings import Settings
+from workbook_tool.model.returns.returned import RETURNS
+from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.text import safe_name
+from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps import tell
-from workbook_tool.steps.remind import remind
+from workbook_tool.steps.returns.remind import remind
 
 Manifest = dict[str, Any]
 
@@ -79,9 +79,9 @@ def publish_run(
 
 def write_workbooks(folder: Path, result: Consolidation) -> str:
     """The workbook for reviewers, whose name is returned, and the region's own report where anything was accepted."""
-    from workbook_tool.files.render import render
-    from workbook_tool.steps.blank.region import region_report
-    from workbook_tool.steps.compose import compose
+    from workbook_tool.files.workbook.render import render
+    from workbook_tool.steps.form.region_report import region_report
+    from workbook_tool.steps.workbook import compose
 
     workbook = safe_name(f"汇总_{result.region}_{result.year}_{result.run}.xlsx")
     render(compose(result), folder / workbook)
@@ -110,8 +110,8 @@ def issue_templates(
 
     Raises OfficeError where one is there, and OutboxError where the folder cannot be written.
     """
-    from workbook_tool.files.render import render
-    from workbook_tool.steps.blank import blank_book
+    from workbook_tool.files.workbook.render import render
+    from workbook_tool.steps.form import blank_book
 
     made = date(year + 1, 1, 1)
     paths = [out / safe_name(f"{agency.code}_{agency.name}_{year}.xlsx") for agency in agencies]

@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from loguru import logger
 
-from workbook_tool.files.arriving import changed, unfinished
-from workbook_tool.files.cage import Cage, Lost, Progress
-from workbook_tool.files.inbox import is_ignored
-from workbook_tool.files.ledger.readings import Readings
-from workbook_tool.files.names import Names
+from workbook_tool.files.intake.arriving import changed, unfinished
+from workbook_tool.files.intake.cage import Cage, Lost, Progress
+from workbook_tool.files.intake.inbox import is_ignored
+from workbook_tool.files.intake.unique_names import Names
+from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
-from workbook_tool.model.result import FileRecord, Opened, State
-from workbook_tool.model.submission import SourceFile, Submission
+from workbook_tool.model.intake.submission import SourceFile, Submission
+from workbook_tool.model.workbook.result import FileRecord, Opened, State
 
 Read = Submission | FileRecord
 

@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from tests.faults import KINDS, Faults, Faulty
 from tests.filings import LAYOUTS, Maker, Numbers
 from tests.grids import ROOT, annual_report
-from workbook_tool.files.declaration import load_form
-from workbook_tool.model.diagnosis import Certainty, Story
-from workbook_tool.model.form import Form
-from workbook_tool.steps.locate import Locator
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.judging.diagnosis import Certainty, Story
+from workbook_tool.steps.judging.locate import Locator
 
 SEED = 2024
 

@@ -15,11 +15,11 @@ from tests.faults import Faults
 from tests.filings import Maker, Numbers
 from tests.grids import ROOT, annual_report
 from tests.offices import CONFIG
-from workbook_tool.files.render import render
-from workbook_tool.files.roster import load_roster
-from workbook_tool.model.form import Form
-from workbook_tool.model.submission import Agency, as_decimal
-from workbook_tool.steps.blank import blank_book
+from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.steps.form import blank_book
 
 SEED = 7
 KINDS = ("县级部门", "乡镇", "街道", "市直部门")

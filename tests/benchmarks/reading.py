@@ -17,14 +17,14 @@ from python_calamine import CalamineWorkbook
 
 from tests.grids import annual_report
 from tests.offices import CASES, issue
-from workbook_tool.files.cage import Cage
-from workbook_tool.files.formats.package import open_package
-from workbook_tool.files.inbox import source_file
-from workbook_tool.files.reading import read_sheets
-from workbook_tool.files.roster import load_roster
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.formats.package import open_package
+from workbook_tool.files.intake.inbox import source_file
+from workbook_tool.files.intake.reading import read_sheets
+from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms, take_in
-from workbook_tool.model.settings import Limits
-from workbook_tool.steps.parse import parse
+from workbook_tool.model.office.settings import Limits
+from workbook_tool.steps.intake.parse import parse
 
 ROUNDS, REPEATS = 7, 20
 

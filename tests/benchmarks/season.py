@@ -28,11 +28,11 @@ from tests.benchmarks.office import BUREAUS, FAULTS, KINDS, SEED, put
 from tests.faults import Faults
 from tests.filings import Maker, Numbers
 from tests.grids import ROOT, annual_report
-from workbook_tool.files.render import render
-from workbook_tool.files.roster import load_roster
-from workbook_tool.model.form import Form
-from workbook_tool.model.submission import Agency, as_decimal
-from workbook_tool.steps.blank import blank_book
+from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.steps.form import blank_book
 
 CONFIG = """
 [region]

@@ -14,12 +14,12 @@ from datetime import date
 from pathlib import Path
 
 from tests.tables import fill, read_tables
-from workbook_tool.files.config import load_settings
-from workbook_tool.files.declaration import load_form
-from workbook_tool.files.render import render
-from workbook_tool.files.roster import write_roster
-from workbook_tool.model.submission import Agency
-from workbook_tool.steps.blank import blank_book
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.office.config import load_settings
+from workbook_tool.files.office.roster import write_roster
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.intake.submission import Agency
+from workbook_tool.steps.form import blank_book
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbook_tool.model.compared import COMPARED, LIMITS
-from workbook_tool.model.finding import Finding
-from workbook_tool.model.form import Form
-from workbook_tool.model.history import PastRun
-from workbook_tool.model.result import MISSING, AgencyRecord, Consolidation, FileRecord, State
-from workbook_tool.model.rules import LINEAR, Rule, Severity
-from workbook_tool.model.settings import Policy
+from workbook_tool.model.form.comparisons import COMPARED, LIMITS
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import LINEAR, Rule, Severity
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.history import PastRun
 from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.result import MISSING, AgencyRecord, Consolidation, FileRecord, State
 
 NAMES_SHOWN = 5
 FIRST_STEPS = """下一步（先进入这个文件夹）：

@@ -9,18 +9,18 @@ from dataclasses import replace
 
 from lxml import etree
 
-from workbook_tool.files.formats.locked import OLE
-from workbook_tool.files.formats.markup import scan
-from workbook_tool.files.render import rendered
-from workbook_tool.files.returns.cells import Cells, fill, wipe
-from workbook_tool.files.returns.notes import Notes
+from workbook_tool.files.intake.formats.locked import OLE
+from workbook_tool.files.intake.formats.markup import scan
+from workbook_tool.files.returns.comments import Notes
+from workbook_tool.files.returns.fills import Cells, fill, wipe
 from workbook_tool.files.returns.parts import CONTENT_TYPES, Parts
 from workbook_tool.files.returns.sheets import add_sheets, book_part, worksheets
 from workbook_tool.files.returns.styles import Styles
-from workbook_tool.model.book import Book
+from workbook_tool.files.workbook.render import rendered
 from workbook_tool.model.errors import Unmarkable
-from workbook_tool.model.returned import MARKER, Marks
-from workbook_tool.model.submission import IDENTITY_SHEET, RETURN_SHEET, Place
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, RETURN_SHEET, Place
+from workbook_tool.model.returns.returned import MARKER, Marks
+from workbook_tool.model.workbook.book import Book
 
 ROUND = "round"
 ENDINGS = {b"template.macroEnabled.main": "xltm", b"sheet.macroEnabled.main": "xlsm", b"template.main": "xltx"}

@@ -7,7 +7,7 @@ from copy import deepcopy
 from lxml import etree
 
 from workbook_tool.files.returns.parts import KIND, MAIN, Parts, main
-from workbook_tool.files.theme import MARK_FILLS
+from workbook_tool.files.workbook.theme import MARK_FILLS
 
 ORDER = [
     "numFmts",

@@ -1,0 +1,1 @@
+"""Declarations (``templates/<form>.toml``), read and refused where they are wrong."""

@@ -1,0 +1,225 @@
+"""Reads a form's declaration (``templates/<form>.toml``) and refuses a wrong one before any file is opened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from workbook_tool.files.form.rules import LAST, read_rules
+from workbook_tool.files.office.toml import Keys, load
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.form import Block, CoverField, Form, Line, Outdated, Table
+from workbook_tool.model.form.rules import KINDS, OPTIONAL
+from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
+from workbook_tool.model.workbook.pivot import (
+    AXES,
+    BY_RULE,
+    FACT_FIELDS,
+    LONGEST_ITEM,
+    NO_GROUP,
+    NUMBER,
+    SUMMED,
+    TOTAL,
+    VALUES,
+)
+
+COVER_KINDS = ["agency", "code", "year", "scope", "nil", "text", "date"]
+LARGEST_NUMBER = 10**15
+INT64 = 2**63 - 1
+TITLE_LIMIT, TITLE_REFUSED = 28, "[]:*?/\\'#"
+"""What the name of a sheet, after 透视, and the header of an Excel Table can hold."""
+
+
+def load_form(templates: Path, form_id: str) -> Form:
+    """The form of this id. Raises OfficeError, with the key path, where the declaration is missing or wrong."""
+    path = templates / f"{form_id}.toml"
+    if not path.is_file():
+        known = sorted(p.stem for p in templates.glob("*.toml"))
+        raise OfficeError(f"{templates} 中没有表式 {form_id}.toml；现有：{'、'.join(known) or '无'}。")
+    return read_form(load(path))
+
+
+def read_form(keys: Keys) -> Form:
+    """The form that a TOML document declares."""
+    tables = tuple(read_table(k) for k in keys.tables("table", required=True))
+    form = Form(
+        id=keys.need("id"),
+        title=keys.need("title"),
+        version=keys.need("version"),
+        basis=keys.text("basis"),
+        guide=keys.texts("guide"),
+        tables=tables,
+        cover=(),
+        rules=(),
+    )
+    keys.unique("table.id", [t.id for t in tables])
+    if any(item.code.startswith(LAST) for item in form.items):
+        raise keys.fail("table.id", f"不能是 {LAST[:-1]}，公式里用它指上年的数")
+    keys.unique("table.name", [t.name for t in tables])
+    keys.unique("table.row/column", [i.code for i in form.items])
+    form = replace(
+        form,
+        cover=tuple(read_cover(k, form) for k in keys.tables("cover")),
+        figures=tuple(read_figure(k, form) for k in keys.tables("figure")),
+        outdated=tuple(read_outdated(k) for k in keys.tables("outdated")),
+    )
+    form = replace(form, facets=read_facets(keys, form))
+    form = replace(form, pivots=read_pivots(keys, form))
+    for kind in ("agency", "code", "year"):
+        if sum(f.kind == kind for f in form.cover) != 1:
+            raise keys.fail("cover", f"应有且只有一栏 kind = “{kind}”")
+    form = read_rules(keys.tables("rule", required=True), form)
+    keys.done()
+    missing = [kind for kind in KINDS if kind not in OPTIONAL and not any(r.kind == kind for r in form.rules)]
+    if missing:
+        raise keys.fail(
+            "rule",
+            f"缺少 {len(missing)} 类规则（kind = {'、'.join(missing)}），这份表式可能比程序旧；"
+            "没有自己改过的，删去这个文件，就用程序自带的；改过的，请照程序自带的补上",
+        )
+    return form
+
+
+def read_table(keys: Keys) -> Table:
+    blocks = tuple(read_block(k) for k in keys.tables("block", required=True))
+    table = Table(
+        id=keys.need("id"),
+        name=keys.need("name"),
+        title=keys.need("title"),
+        blocks=blocks,
+        layout=keys.choice("layout", ["rows", "side"], "rows"),
+        page=keys.choice("page", ["portrait", "landscape"], "portrait"),
+        note=keys.text("note"),
+        subtotals=keys.texts("subtotals"),
+    )
+    keys.done()
+    keys.unique("block.rows.id", [row.id for block in blocks for row in block.rows])
+    return table
+
+
+def read_block(keys: Keys) -> Block:
+    block = Block(
+        rows=tuple(read_line(k) for k in keys.tables("rows", required=True)),
+        columns=tuple(read_line(k) for k in keys.tables("columns", required=True)),
+        caption=keys.text("caption"),
+        corner=keys.text("corner"),
+        heading=keys.text("heading"),
+        decimals=keys.get("decimals", int, 0),
+        unit=keys.text("unit"),
+    )
+    keys.done()
+    if not 0 <= block.decimals <= 6:
+        raise keys.fail("decimals", "应在 0 到 6 之间")
+    keys.unique("columns.id", [c.id for c in block.columns])
+    return block
+
+
+def read_line(keys: Keys) -> Line:
+    line = Line(
+        id=keys.need("id"),
+        label=keys.need("label"),
+        under=keys.texts("under"),
+        also=keys.texts("also"),
+        short=keys.text("short"),
+        total=keys.get("total", bool, False),
+        breaks=keys.text("breaks"),
+        stock=keys.get("stock", bool, False),
+    )
+    keys.done()
+    if not line.id.isidentifier() or not line.id.isascii():
+        raise keys.fail("id", f"= “{line.id}” 应由英文字母开头，只含字母、数字和下划线")
+    return line
+
+
+def read_cover(keys: Keys, form: Form) -> CoverField:
+    cover = CoverField(
+        id=keys.need("id"),
+        label=keys.need("label"),
+        kind=keys.choice("kind", COVER_KINDS, "text"),
+        choices=keys.texts("choices"),
+        table=keys.text("table"),
+        zero=keys.texts("zero"),
+        hint=keys.text("hint"),
+        also=keys.texts("also"),
+    )
+    keys.done()
+    if cover.kind == "nil":
+        keys.known_name("table", cover.table, [t.id for t in form.tables])
+        for row in cover.zero:
+            keys.known_name("zero", row, [i.row.id for i in form.by_table[cover.table]])
+    return cover
+
+
+def read_outdated(keys: Keys) -> Outdated:
+    outdated = Outdated(keys.need("name"), keys.need("mark"), keys.texts("labels"))
+    keys.done()
+    return outdated
+
+
+def read_figure(keys: Keys, form: Form) -> KeyFigure:
+    figure = KeyFigure(keys.need("label"), keys.texts("items"), "")
+    keys.done()
+    for code in figure.items:
+        keys.known_name("items", code, list(form.by_code))
+    return replace(figure, unit=form.by_code[figure.items[0]].block.unit)
+
+
+def read_facets(keys: Keys, form: Form) -> tuple[Facet, ...]:
+    facets = tuple(read_facet(k, form) for k in keys.tables("facet"))
+    labels = [*FACT_FIELDS, NUMBER, VALUES, *(facet.label for facet in facets)]
+    keys.unique("facet.label", [label.casefold() for label in labels])
+    if wrong := [f.label for f in facets if f.label.startswith(SUMMED) or set(f.label) & set(TITLE_REFUSED)]:
+        raise keys.fail("facet.label", f"“{wrong[0]}” 不能用：不能以“{SUMMED}”开头，也不能有 {TITLE_REFUSED}")
+    return facets
+
+
+def read_facet(keys: Keys, form: Form) -> Facet:
+    label, table, adds = keys.need("label"), keys.text("table"), keys.get("adds", bool, True)
+    groups = []
+    for one in keys.tables("groups", required=True):
+        groups.append((one.need("label"), leaves(one, form, one.text("table", table))))
+        one.done()
+        if len(groups[-1][0]) > LONGEST_ITEM:
+            raise one.fail("label", f"不能超过 {LONGEST_ITEM} 个字")
+    keys.done()
+    keys.unique("groups.label", [NO_GROUP, TOTAL, *(name.casefold() for name, _ in groups)])
+    keys.unique("groups", [code for _, codes in groups for code in codes])
+    return Facet(label, dict(groups), adds)
+
+
+def leaves(keys: Keys, form: Form, table: str) -> tuple[str, ...]:
+    """The codes of the numbers that a group holds: where its rows and columns cross, without totals."""
+    keys.known_name("table", table, [t.id for t in form.tables])
+    items = form.by_table[table]
+    rows, columns = ends(keys, "rows", [i.row.id for i in items]), ends(keys, "columns", [i.column.id for i in items])
+    found = tuple(i.code for i in items if i.row.id in rows and i.column.id in columns and not i.total)
+    if not found:
+        raise keys.fail("rows", "所指的都是总计，没有可以相加的数")
+    return found
+
+
+def ends(keys: Keys, key: str, names: list[str]) -> list[str]:
+    """The names that a key spans (``r5:r12``); all where it is not there."""
+    known = list(dict.fromkeys(names))
+    first, _, last = keys.text(key, f"{known[0]}:{known[-1]}").partition(":")
+    return keys.span(key, known, first, last or first)
+
+
+def read_pivots(keys: Keys, form: Form) -> tuple[DeclaredPivot, ...]:
+    pivots = tuple(read_pivot(k, form) for k in keys.tables("pivot"))
+    keys.unique("pivot.title", [BY_RULE, *(pivot.title.casefold() for pivot in pivots)])
+    return pivots
+
+
+def read_pivot(keys: Keys, form: Form) -> DeclaredPivot:
+    fields = [*AXES, *(facet.label for facet in form.facets)]
+    down, across = keys.choice("down", fields, ""), keys.choice("across", fields, "")
+    pivot = DeclaredPivot(keys.need("title"), down, across, keys.text("table"))
+    keys.done()
+    if pivot.table:
+        keys.known_name("table", pivot.table, [t.id for t in form.tables])
+    if down == across or (pivot.table and "表" in (down, across)):
+        raise keys.fail("across", f"已经用过：{across}")
+    if len(pivot.title) > TITLE_LIMIT or set(pivot.title) & set(TITLE_REFUSED):
+        raise keys.fail("title", f"要作工作表名，至多 {TITLE_LIMIT} 个字，不能有 {TITLE_REFUSED}")
+    return pivot

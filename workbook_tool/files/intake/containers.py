@@ -1,0 +1,172 @@
+"""Archives and mails: what they hold, each member by index and in memory; nothing is ever extracted.
+
+One archive deep: a mail is only the envelope, so files in an archive, in a mail, and in an archive that came with a
+mail are read. An archive in an archive, and a mail in an archive or attached as a file to a mail, are refused in words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from zipfile import ZipInfo
+
+from workbook_tool.files.intake import archive
+from workbook_tool.files.intake import eml as letter
+from workbook_tool.files.intake.inbox import UNREAD, is_ignored
+from workbook_tool.files.intake.reading import EMPTY, read_bytes, too_large
+from workbook_tool.files.intake.unique_names import Names, harmless
+from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.workbook.result import FileRecord, Opened, State
+
+MOST_MEMBERS, MOST_MIB = 200, 100
+"""What one file of the inbox may hold, all in all."""
+Member = SourceFile | FileRecord
+
+
+def content_of(source: SourceFile, limits: Limits, passwords: Sequence[str]) -> bytes:
+    """The bytes of a file, or of a member that an opened container told of. Raises Unreadable."""
+    content = read_bytes(source.location, replace(limits, file_mib=max(limits.file_mib, MOST_MIB)))
+    for index in source.member:
+        if letter.is_letter(content):
+            content = letter.read_letter(content).attachments[index].content
+        else:
+            with archive.open_archive(content) as opened:
+                content = archive.read_entry(opened, opened.infolist()[index], passwords)
+    return content
+
+
+def refuse_content(content: bytes, limits: Limits) -> None:
+    """Raises Unreadable for what cannot be a filing by its size alone. Only containers may be larger than a file."""
+    if not content.strip(b"\0"):
+        raise Unreadable(EMPTY)
+    if len(content) > limits.file_mib << 20:
+        raise too_large(len(content), limits)
+
+
+def open_container(source: SourceFile, content: bytes, passwords: Sequence[str]) -> Opened | None:
+    """The container with its members; None where this is none. Raises Unreadable where it may not be opened."""
+    opening = Opening(source, tuple(passwords), Names())
+    if archive.is_archive(content):
+        members = tuple(opening.archived(source, content))
+        return Opened(FileRecord(source, State.CONTAINER, archive_words(members)), members)
+    if letter.is_letter(content):
+        read = letter.read_letter(content)
+        members = tuple(opening.mailed(source, read))
+        return Opened(FileRecord(replace(source, mail=read.mail), State.CONTAINER, letter_words(read)), members)
+    return None
+
+
+@dataclass
+class Opening:
+    """A container being opened: what was named so far, and how much it may still hold."""
+
+    outer: SourceFile
+    passwords: tuple[str, ...]
+    names: Names
+    members_left: int = MOST_MEMBERS
+    bytes_left: int = MOST_MIB << 20
+
+    def take(self, members: int, size: int) -> None:
+        """Account for members and bytes before they are read. Raises Unreadable where they are too many."""
+        if members > self.members_left:
+            raise Unreadable(f"里面的文件超过 {MOST_MEMBERS} 份的上限；请解开后把填报表放入收件夹")
+        if size > self.bytes_left:
+            raise Unreadable(f"里面的文件合计超过 {MOST_MIB} MiB 的上限；请解开后把填报表放入收件夹")
+        self.members_left -= members
+        self.bytes_left -= size
+
+    def mailed(self, source: SourceFile, read: letter.Letter) -> Iterator[Member]:
+        """Every attachment of a mail; of an attached archive also what it holds."""
+        self.take(len(read.attachments), 0)
+        for index, attachment in enumerate(read.attachments):
+            content, by = attachment.content, attachment.mail
+            modified = by.sent.timestamp() if by.sent else source.modified
+            unread = self.member(source, attachment.name, index, modified, len(content))
+            found = replace(with_bytes(unread, content), mail=by)
+            if archive.is_archive(content):
+                yield from self.nested(found, content)
+                continue
+            self.take(0, len(content))
+            if is_ignored(found.path.rpartition("!")[2]):
+                yield FileRecord(found, State.IGNORED, "临时文件或系统文件")
+            else:
+                yield refused(found, "邮件里还附有邮件，请另存后分别放入收件夹") if letter.is_letter(content) else found
+
+    def nested(self, source: SourceFile, content: bytes) -> Iterator[Member]:
+        """An archive that came with a mail. Where it may not be opened, only its own line says so."""
+        try:
+            members = tuple(self.archived(source, content))
+        except Unreadable as error:
+            yield refused(source, str(error))
+            return
+        yield FileRecord(source, State.CONTAINER, archive_words(members))
+        yield from members
+
+    def archived(self, source: SourceFile, content: bytes) -> Iterator[Member]:
+        """Every entry of an archive, also those that are no files."""
+        with archive.open_archive(content) as opened:
+            entries = [(harmless(archive.entry_name(entry)), entry) for entry in opened.infolist()]
+            files = [entry for name, entry in entries if not idle(name, entry)]
+            self.take(len(files), sum(entry.file_size for entry in files))
+            for index, (name, entry) in enumerate(entries):
+                modified = archive.entry_date(entry) or source.modified
+                unread = self.member(source, name, index, modified, entry.file_size)
+                if reason := idle(name, entry):
+                    yield FileRecord(unread, State.IGNORED, reason)
+                    continue
+                try:
+                    data = archive.read_entry(opened, entry, self.passwords)
+                except Unreadable as error:
+                    yield refused(unread, str(error))
+                    continue
+                yield one_deep(unread, data)
+
+    def member(self, source: SourceFile, name: str, index: int, modified: float, size: int) -> SourceFile:
+        """A member by its place, its bytes not looked at yet."""
+        path = self.names.once(f"{source.path}!{harmless(name)}")
+        return SourceFile(path, self.outer.location, UNREAD, size, modified, (*source.member, index), source.mail)
+
+
+def with_bytes(unread: SourceFile, content: bytes) -> SourceFile:
+    return replace(unread, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+
+
+def one_deep(unread: SourceFile, content: bytes) -> Member:
+    """A member of an archive, unless it holds files itself."""
+    found = with_bytes(unread, content)
+    if archive.is_archive(content):
+        return refused(found, "压缩包里还有压缩包，请解开后分别放入收件夹")
+    if letter.is_letter(content):
+        return refused(found, "压缩包里还有邮件，请解开后分别放入收件夹")
+    return found
+
+
+def refused(source: SourceFile, reason: str) -> FileRecord:
+    return FileRecord(source, State.UNREADABLE, reason)
+
+
+def idle(name: str, entry: ZipInfo) -> str:
+    """Why an entry is nothing that anybody filed; empty where it is a file."""
+    if entry.is_dir() or archive.entry_name(entry).endswith("\\"):
+        return "文件夹"
+    return "临时文件或系统文件" if is_ignored(name) or name.startswith("__MACOSX/") else ""
+
+
+def archive_words(members: Sequence[Member]) -> str:
+    files = [m for m in members if not (isinstance(m, FileRecord) and m.state is State.IGNORED)]
+    return f"压缩包，内有 {len(files)} 份文件" if files else "压缩包里没有文件；请来件单位重新打包发送"
+
+
+def letter_words(read: letter.Letter) -> str:
+    """A mail in a line: from whom, about what, when, and how much came with it."""
+    mail = read.mail
+    who = " ".join(filter(None, (mail.name, f"<{mail.sender}>" if mail.sender else ""))) or "（没有写发件人）"
+    day = f" {mail.sent:%Y-%m-%d}" if mail.sent else " 没有日期"
+    count = f"附件 {len(read.attachments)} 份"
+    if not read.attachments:
+        count = "没有附件；如正文里有超大附件的下载链接，请下载后放入收件夹，否则请来件人补发"
+    broken = "" if read.whole else "；邮件不完整，可能没有收全，请核对附件"
+    return f"来自 {who} 《{mail.subject or '无主题'}》{day}，{count}{broken}"

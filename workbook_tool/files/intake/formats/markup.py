@@ -1,0 +1,239 @@
+"""What the values alone do not tell of an .xlsx: error cells, formulas and their missing results, hidden parts.
+
+It also tells where there must be a value and which numbers are stored, so that whoever read the values can be checked:
+a cell that two readers see differently is never counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import isfinite
+
+from lxml import etree
+
+from workbook_tool.files.intake.formats.package import Package, parse_xml, related
+from workbook_tool.model.cells import area, position
+from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+RELATIONS = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
+)
+TRUE = ("1", "true")
+MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_CELLS, SPARE_STRINGS = 1 << 20, 1 << 14, 256, 5_000_000, 1000
+"""What honest files stay within; MOST_CELLS is the area from A1 to the last cell with content."""
+HIDDEN_BEYOND = 1024
+"""Hidden rows and columns are told up to the last one with content, and at least up to this one."""
+NO_WORKSHEETS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet", "")
+"""Kinds of sheets without cells of their own; the last is one that refers to no part at all."""
+KINDS = ("n", "s", "str", "inlineStr", "b", "e", "d")
+MOST_TOGETHER = 100_000
+"""So many cells of one array formula are told; beyond that it is no formula of a form."""
+BROKEN = "文件内部结构已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"
+END_OF_CELLS, END_OF_SHEET = b"</sheetData>", b"</worksheet>"
+STRINGS = re.compile(rb"<(?:\w+:)?si\b")
+ANNOUNCED = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
+
+
+@dataclass
+class Markup:
+    """What the markup of one sheet tells. ``numbers`` are the stored ones, ``filled`` all places that hold anything."""
+
+    hidden: bool = False
+    rows: int = 0
+    columns: int = 0
+    special: dict[Place, ErrorValue | Uncomputed] = field(default_factory=dict)
+    numbers: dict[Place, float] = field(default_factory=dict)
+    filled: dict[Place, tuple[str, str | None]] = field(default_factory=dict)
+    formulas: set[Place] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+    def complete(self, name: str, cells: Mapping[Place, Content]) -> Sheet:
+        """The sheet with these values, once they agree with the markup, and all that the values do not tell."""
+        refuse_disagreement(name, self, cells)
+        hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
+        return Sheet(name, {**cells, **self.special}, self.hidden, *hidden, frozenset(self.formulas))
+
+
+def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Markup]:
+    """What the markup of each worksheet tells, by sheet name. ``book`` is the workbook part, ``root`` its markup.
+
+    Raises Unreadable where the markup is broken, or asks for more room than any honest form needs.
+    """
+    targets = related(parts, book)
+    texts = {name for kind, name in targets.values() if kind == "sharedStrings"}
+    for name, data in parts.items():
+        if name in texts or name.endswith("sharedstrings.xml"):  # some readers go by the name
+            refuse_string_bomb(data)
+    nodes = root.findall("{*}sheets/{*}sheet")
+    if len(nodes) > MOST_SHEETS:
+        raise Unreadable(f"有 {len(nodes)} 张工作表，不是正常的填报表")
+    found: dict[str, Markup] = {}
+    for node in nodes:
+        kind, target = targets.get(next(filter(None, map(node.get, RELATIONS)), ""), ("", ""))
+        if kind in NO_WORKSHEETS:
+            continue
+        name = node.get("name", "")
+        if kind != "worksheet" or name in found or target not in parts:
+            raise Unreadable(BROKEN)
+        found[name] = scan(name, parts[target], node.get("state", "visible") != "visible")
+    return found
+
+
+def refuse_string_bomb(strings: bytes) -> None:
+    """The announced number of texts makes readers set room aside; it must be near the true one."""
+    announced = max((int(number) for number in ANNOUNCED.findall(strings)), default=0)
+    if announced > SPARE_STRINGS and announced > 2 * len(STRINGS.findall(strings)) + SPARE_STRINGS:
+        raise Unreadable("文件声明的文字数量与实际不符，可能已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
+
+
+def scan(name: str, xml: bytes, hidden: bool) -> Markup:
+    """One pass over a sheet's markup."""
+    root = parse_sheet(xml)
+    space = STRICT if root.tag.startswith(STRICT) else MAIN
+    markup = Markup(hidden)
+    sheet_data = root.findall(f"{space}sheetData")
+    if root.tag != f"{space}worksheet" or len(sheet_data) > 1:
+        raise Unreadable(BROKEN)
+    try:
+        for data in sheet_data:
+            scan_rows(markup, data, space)
+        measure(name, markup)
+        scan_columns(markup, root, space)
+    except (ValueError, KeyError) as error:
+        raise Unreadable(BROKEN) from error
+    return markup
+
+
+def parse_sheet(xml: bytes) -> etree._Element:
+    """The root of a sheet, without what follows its cells where that can be left out: half of a form's markup is there
+    (conditional formats, validations), and no reader looks at it."""
+    end = xml.rfind(END_OF_CELLS) + len(END_OF_CELLS)
+    if end > len(END_OF_CELLS) and xml.endswith(END_OF_SHEET):
+        with suppress(Unreadable):  # then the whole is asked
+            return parse_xml(xml[:end] + END_OF_SHEET)
+    return parse_xml(xml)
+
+
+def measure(name: str, markup: Markup) -> None:
+    """Sets the extent of the content. Raises Unreadable where it is larger than any honest form."""
+    if markup.filled:
+        markup.rows = max(row for row, _ in markup.filled) + 1
+        markup.columns = max(column for _, column in markup.filled) + 1
+    if markup.rows * markup.columns > MOST_CELLS:
+        far = f"第 {markup.rows} 行第 {markup.columns} 列"
+        raise Unreadable(f"工作表「{name}」的内容远到{far}，不是正常的填报表；请删去多余的行和列后另存为 .xlsx")
+
+
+def scan_rows(markup: Markup, data: etree._Element, space: str) -> None:
+    """Rows and cells in the order of the file; those without an address follow the one before."""
+    cell_tag, tags = f"{space}c", (f"{space}v", f"{space}f")
+    row = -1
+    for line in data.iterchildren(f"{space}row"):
+        told = line.get("r")
+        row, column = (int(told) - 1 if told else row + 1), -1
+        if not 0 <= row < MOST_ROWS:
+            raise Unreadable(BROKEN)
+        if line.get("hidden") in TRUE or is_zero(line.get("ht")):
+            markup.hidden_rows.add(row)
+        for node in line.iterchildren(cell_tag):
+            told = node.get("r")
+            place = place_of(told) if told else (row, column + 1)
+            column = place[1]
+            if place[0] != row or column >= MOST_COLUMNS:
+                raise Unreadable(BROKEN)
+            if len(node):
+                scan_cell(markup, place, node, *tags)
+
+
+def scan_cell(markup: Markup, place: Place, node: etree._Element, value_tag: str, formula_tag: str) -> None:
+    """A cell with something in it."""
+    kind = node.get("t", "n")
+    formula = stored = None
+    for child in node:
+        tag = child.tag
+        if tag == value_tag and stored is None:
+            stored = child
+        elif tag == formula_tag and formula is None:
+            formula = child
+        elif tag in (value_tag, formula_tag):
+            raise Unreadable(BROKEN)
+    if kind not in KINDS:
+        raise Unreadable(BROKEN)
+    value = None if stored is None else stored.text
+    if formula is None and value is None and kind != "inlineStr":
+        return
+    told = kind, value
+    if markup.filled.setdefault(place, told) != told:
+        raise Unreadable(
+            f"单元格 {area(place, place)} 在文件里出现两次，内容不同；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"
+        )
+    if formula is not None:
+        markup.formulas.add(place)
+        if formula.get("ref"):
+            markup.formulas.update(covered(formula))
+    if kind == "n" and value is not None:
+        if (number := as_number(value)) is not None:
+            markup.numbers[place] = number
+    elif kind == "e":
+        markup.special[place] = ErrorValue(value or "#ERR")
+    elif formula is not None and value is None and (kind != "str" or stored is None):
+        markup.special[place] = Uncomputed(formula.text or "")
+
+
+def covered(formula: etree._Element) -> Iterator[Place]:
+    """The places that an array formula or a data table fills together."""
+    first, _, last = formula.get("ref", "").partition(":")
+    if last and formula.get("t") in ("array", "dataTable"):
+        (top, left), (bottom, right) = place_of(first), place_of(last)
+        if (bottom - top + 1) * (right - left + 1) <= MOST_TOGETHER:
+            yield from ((r, c) for r in range(top, bottom + 1) for c in range(left, right + 1))
+
+
+def scan_columns(markup: Markup, root: etree._Element, space: str) -> None:
+    last = max(markup.columns, HIDDEN_BEYOND)
+    for node in root.iterfind(f"{space}cols/{space}col"):
+        if node.get("hidden") in TRUE or is_zero(node.get("width")):
+            markup.hidden_columns.update(range(int(node.get("min", "")) - 1, min(int(node.get("max", "")), last)))
+
+
+def is_zero(size: str | None) -> bool:
+    """Whether this is the height or width of something that nobody can see."""
+    return size is not None and float(size) == 0
+
+
+place_of = lru_cache(1 << 16)(position)  # the same addresses stand in every file
+
+
+def as_number(text: str) -> float | None:
+    """The stored number; None where the text is none, which readers then give as text."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    if not isfinite(number):
+        raise Unreadable(f"文件里存有不是数的“{text}”；请用 Excel 或 WPS 改正并重新保存为 .xlsx 后再报")
+    return number
+
+
+def refuse_disagreement(name: str, markup: Markup, cells: Mapping[Place, Content]) -> None:
+    """Raises Unreadable where the values are not those of the markup: then nobody knows what was filed."""
+    for place, number in markup.numbers.items():
+        value = cells.get(place)
+        if value != number and (value is None or isinstance(value, (str, float))):  # the rest are dates
+            raise Unreadable(disagreement(name, place))
+    if not cells.keys() <= markup.filled.keys():
+        raise Unreadable(disagreement(name, min(cells.keys() - markup.filled.keys())))
+
+
+def disagreement(name: str, place: Place) -> str:
+    where = f"工作表「{name}」单元格 {area(place, place)}"
+    return f"{where} 的内容有两种读法，不能确定；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"

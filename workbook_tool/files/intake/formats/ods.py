@@ -1,0 +1,228 @@
+"""Reads .ods, and the .fods that is the same in one file, from the markup itself.
+
+python-calamine refuses most of them, and tells neither errors nor what is hidden, so nothing here depends on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from math import isfinite
+
+from lxml import etree
+
+from workbook_tool.files.intake.formats.markup import (
+    BROKEN,
+    HIDDEN_BEYOND,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_SHEETS,
+)
+from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
+from workbook_tool.model.errors import Document, Unreadable
+from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
+
+NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+OFFICE, TABLE, TEXT, STYLE = (NAMESPACE % name for name in ("office", "table", "text", "style"))
+CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+ROW_GROUPS = {f"{TABLE}{name}" for name in ("table-row-group", "table-header-rows", "table-rows")}
+COLUMN_GROUPS = {f"{TABLE}{name}" for name in ("table-column-group", "table-header-columns", "table-columns")}
+CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
+NUMBERS = ("float", "percentage", "currency")
+ERROR = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|Err:\d{3}")
+DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
+SPACES = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
+NO_SIZE = re.compile(r"0(\.0*)?(cm|mm|in|pt|pc|px)?")
+
+
+@dataclass
+class Found:
+    """A sheet while it is read."""
+
+    rows: int = 0
+    columns: int = 0
+    cells: dict[Place, Content] = field(default_factory=dict)
+    formulas: set[Place] = field(default_factory=set)
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+
+
+def read_ods(xml: bytes) -> tuple[Sheet, ...]:
+    """The sheets of a content.xml. Raises Unreadable where it is broken or asks for more room than an honest form."""
+    refuse_doctype(xml)
+    root = parse_xml(xml)
+    spreadsheet = root.find(f"{OFFICE}body/{OFFICE}spreadsheet")
+    if spreadsheet is None:
+        raise Document("这是 OpenDocument 文字或演示文稿，不是表格；请把数字填入下发的 .xlsx 填报表后再报")
+    unseen = unseen_styles(root)
+    tables = spreadsheet.findall(f"{TABLE}table")
+    if len(tables) > MOST_SHEETS:
+        raise Unreadable(f"有 {len(tables)} 张工作表，不是正常的填报表")
+    try:
+        return tuple(read_table(table, unseen) for table in tables)
+    except (ValueError, OverflowError) as error:
+        raise Unreadable(BROKEN) from error
+
+
+def unseen_styles(root: etree._Element) -> set[tuple[str, str]]:
+    """Family and name of the styles under which a sheet, a row or a column cannot be seen."""
+    found = set()
+    for style in root.iterfind(f"{OFFICE}automatic-styles/{STYLE}style"):
+        family = style.get(f"{STYLE}family", "")
+        for look in style:
+            sizes = look.get(f"{STYLE}row-height"), look.get(f"{STYLE}column-width")
+            if look.get(f"{TABLE}display") == "false" or any(size and NO_SIZE.fullmatch(size) for size in sizes):
+                found.add((family, style.get(f"{STYLE}name", "")))
+    return found
+
+
+def read_table(table: etree._Element, unseen: set[tuple[str, str]]) -> Sheet:
+    name = table.get(f"{TABLE}name", "")
+    found = Found()
+    column = 0
+    for node, hidden in lines(table, f"{TABLE}table-column", COLUMN_GROUPS, "table-column", unseen):
+        count = repeated(node, "columns")
+        if hidden:
+            found.hidden_columns.append((column, column + count))
+        column += count
+    row = 0
+    for node, hidden in lines(table, f"{TABLE}table-row", ROW_GROUPS, "table-row", unseen):
+        count = repeated(node, "rows")
+        if hidden:
+            found.hidden_rows.append((row, row + count))
+        read_row(found, name, node, row, count)
+        row += count
+    return Sheet(
+        name,
+        found.cells,
+        ("table", table.get(f"{TABLE}style-name", "")) in unseen or table.get(f"{TABLE}display") == "false",
+        expanded(found.hidden_rows, max(found.rows, HIDDEN_BEYOND)),
+        expanded(found.hidden_columns, max(found.columns, HIDDEN_BEYOND)),
+        frozenset(found.formulas),
+    )
+
+
+def lines(
+    parent: etree._Element, tag: str, groups: set[str], family: str, unseen: set[tuple[str, str]], hidden: bool = False
+) -> Iterator[tuple[etree._Element, bool]]:
+    """Rows or columns in order, each with whether it is hidden; groups may hold them, and be folded."""
+    for node in parent:
+        if node.tag == tag:
+            unlit = node.get(f"{TABLE}visibility", "visible") != "visible"
+            yield node, hidden or unlit or (family, node.get(f"{TABLE}style-name", "")) in unseen
+        elif node.tag in groups:
+            yield from lines(node, tag, groups, family, unseen, hidden or node.get(f"{TABLE}display") == "false")
+
+
+def repeated(node: etree._Element, what: str) -> int:
+    count = int(node.get(f"{TABLE}number-{what}-repeated", "1"))
+    if count < 1:
+        raise ValueError("a cell that is there less than once")
+    return count
+
+
+def expanded(spans: list[tuple[int, int]], last: int) -> frozenset[int]:
+    return frozenset(index for first, end in spans for index in range(first, min(end, last)))
+
+
+def read_row(found: Found, name: str, node: etree._Element, row: int, count: int) -> None:
+    """The cells of one row, which stands in the file once for ``count`` equal ones."""
+    column = 0
+    for cell in node:
+        if cell.tag not in CELLS:
+            continue
+        width = repeated(cell, "columns")
+        formula = cell.get(f"{TABLE}formula")
+        content = content_of(cell, formula)
+        if content != "" or formula is not None:
+            refuse_far(found, name, row + count, column + width)
+            places = [(r, c) for r in range(row, row + count) for c in range(column, column + width)]
+            if content != "":
+                found.cells.update(dict.fromkeys(places, content))
+            if formula is not None:
+                found.formulas.update(places)
+        column += width
+
+
+def refuse_far(found: Found, name: str, rows: int, columns: int) -> None:
+    """Raises Unreadable before room is made for more cells than any honest form has."""
+    found.rows, found.columns = max(found.rows, rows), max(found.columns, columns)
+    if rows > MOST_ROWS or columns > MOST_COLUMNS or found.rows * found.columns > MOST_CELLS:
+        far = f"第 {found.rows} 行第 {found.columns} 列"
+        raise Unreadable(f"工作表「{name}」的内容远到{far}，不是正常的填报表；请删去多余的行和列后另存为 .xlsx")
+
+
+def content_of(cell: etree._Element, formula: str | None) -> Content:
+    """A cell's content; empty text where there is nothing. Raises ValueError where the stored value is none."""
+    kind = cell.get(f"{OFFICE}value-type", "")
+    text = text_of(cell)
+    if cell.get(f"{CALCEXT}value-type") == "error" or (formula is not None and ERROR.fullmatch(text)):
+        return ErrorValue(text or "#ERR")
+    if kind in NUMBERS:
+        return number_of(cell, formula)
+    if kind == "date":
+        return moment(cell.get(f"{OFFICE}date-value", ""))
+    if kind == "time":
+        return duration(cell.get(f"{OFFICE}time-value", ""))
+    if kind == "boolean":
+        return truth(cell.get(f"{OFFICE}boolean-value", ""))
+    if formula is not None and not kind and cell.find(f"{TEXT}p") is None:  # an empty result has an empty paragraph
+        return Uncomputed(re.sub(r"^\w+:=|^=", "", formula))
+    return text or cell.get(f"{OFFICE}string-value", "")
+
+
+def number_of(cell: etree._Element, formula: str | None) -> Content:
+    stored = cell.get(f"{OFFICE}value")
+    if stored is None and formula is not None:
+        return Uncomputed(re.sub(r"^\w+:=|^=", "", formula))
+    number = float(stored or "")
+    if not isfinite(number):
+        raise ValueError("not a number")
+    return number
+
+
+def truth(stored: str) -> bool:
+    if stored not in ("true", "false"):
+        raise ValueError("neither true nor false")
+    return stored == "true"
+
+
+def moment(stored: str) -> date:
+    """A day, or a day with its time. Python's own reading of ISO 8601 knows at most six digits of a second."""
+    if "T" not in stored:
+        return date.fromisoformat(stored)
+    found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", stored))
+    return found.date() if found.time() == time() else found
+
+
+def duration(stored: str) -> time | timedelta:
+    """A time of day, or a duration where it is longer than one or negative."""
+    match = DURATION.fullmatch(stored)
+    if not match or not any(match.groups()[1:]):
+        raise ValueError("not a duration")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:5])
+    micros = int((match[6] or "0")[:6].ljust(6, "0"))
+    length = timedelta(days, seconds, micros, minutes=minutes, hours=hours)
+    if match[1] or length >= timedelta(1):
+        return -length if match[1] else length
+    return (datetime.min + length).time()
+
+
+def text_of(cell: etree._Element) -> str:
+    """The paragraphs of a cell as lines; what is noted beside it does not belong to it."""
+    return "\n".join("".join(pieces(paragraph)) for paragraph in cell.iterchildren(f"{TEXT}p", f"{TEXT}h"))
+
+
+def pieces(node: etree._Element) -> Iterator[str]:
+    yield node.text or ""
+    for child in node:
+        if child.tag == f"{TEXT}s":
+            yield " " * min(int(child.get(f"{TEXT}c", "1")), 32_767)
+        elif child.tag in SPACES:
+            yield SPACES[child.tag]
+        elif child.tag != f"{OFFICE}annotation":
+            yield from pieces(child)
+        yield child.tail or ""

@@ -1,0 +1,156 @@
+"""Opens a zip-based workbook: every part inflated once, under limits, with its checksum verified.
+
+Python's ``zipfile`` reads the directory; the parts are inflated here, since a guard must be able to stop in the middle
+of one, and this takes a third of the time. Entry names are keys and never paths.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from lxml import etree
+
+from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.office.settings import Limits
+
+MOST_ENTRIES = 2000
+RATIO, RATIO_FROM = 100, 20 << 20
+"""A part that inflates to more than RATIO_FROM bytes may do so at most RATIO to 1."""
+STEP = 1 << 20
+KEPT = (".xml", ".rels", ".bin", "mimetype")
+LOCAL_HEADER = b"PK\x03\x04"
+DOCTYPES = (b"<!DOCTYPE", b"<\0!\0D\0O\0C\0T\0Y\0P\0E")
+"""In UTF-8 and its like, and in UTF-16 of either byte order."""
+TOO_BIG = "文件解压后过大，不是正常的填报表"
+INCOMPLETE = "文件不完整或已损坏；可能没有传完，请重新发送"
+
+STERN = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    recover=False,
+    collect_ids=False,
+    remove_comments=True,  # a comment inside <v> would cut the number in two
+    remove_pis=True,
+)
+Package = dict[str, bytes]
+"""Parts by name in lower case, with ``/``, as package names are compared; only those that can hold cells."""
+
+
+def open_package(content: bytes, limits: Limits) -> Package:
+    """The parts of a zip-based workbook that can hold cells. Raises Unreadable where it is damaged or not honest."""
+    try:
+        if content.count(b"PK\x01\x02") > MOST_ENTRIES:
+            raise Unreadable(f"文件内部有超过 {MOST_ENTRIES} 个部分，不是正常的填报表")
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return inflate_all(content, package.infolist(), limits.unpacked_mib << 20)
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError, zlib.error) as error:
+        raise Unreadable(INCOMPLETE) from error
+
+
+def inflate_all(content: bytes, entries: list[zipfile.ZipInfo], left: int) -> Package:
+    """All parts checked, at most ``left`` bytes together."""
+    parts: Package = {}
+    seen: set[str] = set()
+    for entry in entries:
+        name = entry.filename.replace("\\", "/").lstrip("/").lower()
+        if name in seen:
+            raise Unreadable("文件内部有重复的部分，可能被篡改；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
+        seen.add(name)
+        kept, checksum, chunks = name.endswith(KEPT), 0, []
+        for chunk in inflate(packed(content, entry), entry.compress_type, left):
+            left -= len(chunk)
+            checksum = zlib.crc32(chunk, checksum)
+            if kept:
+                chunks.append(chunk)
+        if checksum != entry.CRC:
+            raise Unreadable(INCOMPLETE)
+        if kept:
+            parts[name] = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            refuse_doctype(parts[name])
+    return parts
+
+
+def packed(content: bytes, entry: zipfile.ZipInfo) -> bytes:
+    """The compressed bytes of an entry. Its own header must tell the same name as the directory."""
+    if entry.flag_bits & 1:
+        raise Unreadable("压缩包设有密码；请去掉密码，直接发送 .xlsx 填报表")
+    header = content[entry.header_offset : entry.header_offset + 30]
+    name = entry.orig_filename.encode("utf-8" if entry.flag_bits & 0x800 else "cp437")
+    start = entry.header_offset + 30
+    if len(header) < 30 or header[:4] != LOCAL_HEADER or content[start : start + len(name)] != name:
+        raise Unreadable(INCOMPLETE)
+    start += int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+    data = content[start : start + entry.compress_size]
+    if len(data) != entry.compress_size:
+        raise Unreadable(INCOMPLETE)
+    return data
+
+
+def inflate(data: bytes, method: int, left: int) -> Iterator[bytes]:
+    """The bytes of a part, in steps; stops with Unreadable at the first byte too many."""
+    most = min(left, max(RATIO_FROM, RATIO * len(data)))
+    if method == zipfile.ZIP_STORED:
+        if len(data) > left:
+            raise Unreadable(TOO_BIG)
+        yield data
+        return
+    if method != zipfile.ZIP_DEFLATED:
+        raise Unreadable("文件的压缩方式不常见，不能读取；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
+    stream, made = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    while not stream.eof:
+        chunk = stream.decompress(data, STEP)
+        made += len(chunk)
+        if made > most:
+            raise Unreadable(TOO_BIG)
+        if not chunk and not stream.eof:
+            raise Unreadable(INCOMPLETE)
+        yield chunk
+        data = stream.unconsumed_tail
+
+
+def refuse_doctype(data: bytes) -> None:
+    """No part that is markup may define entities; honest programs never do."""
+    start = data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \r\n\t")
+    if start[:1] == b"<" and any(mark in data for mark in DOCTYPES):
+        raise Unreadable("文件内含不允许的内容（DOCTYPE）；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
+
+
+def parse_xml(data: bytes) -> etree._Element:
+    """The root of a part. Nothing outside it is ever opened. Raises Unreadable where the markup is broken, MemoryError
+    where there is not enough room for it."""
+    try:
+        root = etree.fromstring(data, STERN)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:  # the file is too big, and not broken
+            raise MemoryError from error
+        raise Unreadable("文件内部结构已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报") from error
+    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that the search above does not know
+        raise Unreadable("文件内含不允许的内容（DOCTYPE）；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
+    return root
+
+
+def related(parts: Package, part: str) -> dict[str, tuple[str, str]]:
+    """What a part refers to: by relation id, the kind of relation and the name of the part meant."""
+    folder, _, file = part.rpartition("/")
+    source = parts.get(f"{folder}/_rels/{file}.rels".lstrip("/"))
+    if source is None:
+        return {}
+    found = {}
+    for node in parse_xml(source):
+        target = node.get("Target", "").replace("\\", "/")
+        kind = node.get("Type", "").rpartition("/")[2]
+        name = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/").lower()
+        found[node.get("Id", "")] = (kind, name)
+    return found
+
+
+def main_part(parts: Package) -> str:
+    """The name of the part that the package says it is about; empty where it says nothing."""
+    found = [name for kind, name in related(parts, "").values() if kind == "officeDocument"]
+    return next((name for name in found if name in parts), "")

@@ -1,0 +1,132 @@
+"""Reads .xls and .et with xlrd, which tells error cells and what is hidden; its own records tell the formulas.
+
+Nothing in such a file is checked by a checksum, so whatever is refused is asked for again as .xlsx.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from datetime import datetime, time
+from itertools import takewhile
+from typing import Any
+
+from workbook_tool.files.intake.formats.locked import DAMAGED
+from workbook_tool.files.intake.formats.markup import HIDDEN_BEYOND
+from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
+
+FORMULA, END, LOCKED, UNCALCULATED, BOUND_SHEET, BEGIN = 0x06, 0x0A, 0x2F, 0x5E, 0x85, 0x809
+"""Record kinds of BIFF5 and BIFF8."""
+CALCULATE_ON_LOAD = 0x02
+"""The mark of programs that write a formula and leave its result, 0, to whoever opens the file."""
+
+
+def read_xls(content: bytes) -> tuple[Sheet, ...]:
+    """The worksheets of an .xls. Raises Unreadable where xlrd cannot read it: a reader that tells values but not what is
+    hidden or in error would not do."""
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+        formulas = sheet_formulas(content)
+        return tuple(read_sheet(book, *pair) for pair in zip(book.sheets(), formulas, strict=True))
+    except MemoryError:
+        raise
+    except Exception as error:  # a damaged file leads anywhere
+        raise Unreadable(DAMAGED) from error
+
+
+def is_locked(content: bytes) -> bool:
+    """Whether an .xls has an opening password. Raises Unreadable where it is too damaged to tell."""
+    try:
+        return any(kind == LOCKED for kind, _ in book_records(stream_of(content)))
+    except Exception as error:  # a damaged file leads anywhere
+        raise Unreadable(DAMAGED) from error
+
+
+def stream_of(content: bytes) -> bytes:
+    """The records of the workbook, without the container around them."""
+    import olefile
+
+    with olefile.OleFileIO(io.BytesIO(content)) as ole:
+        stream: bytes = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
+    return stream
+
+
+def book_records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records before the first sheet."""
+    return takewhile(lambda record: record[0] != END, records(stream, 0))
+
+
+def sheet_formulas(content: bytes) -> list[dict[Place, bool]]:
+    """The formulas of each worksheet, and whether each has a result: xlrd gives results only."""
+    stream = stream_of(content)
+    bounds = (data for kind, data in book_records(stream) if kind == BOUND_SHEET)
+    return [formulas_from(stream, struct.unpack_from("<I", data)[0]) for data in bounds if data[5] == 0]
+
+
+def formulas_from(stream: bytes, at: int) -> dict[Place, bool]:
+    """The formulas of the worksheet that begins here; charts within it begin and end inside."""
+    found: dict[Place, bool] = {}
+    depth, uncalculated = 0, False
+    for kind, data in records(stream, at):
+        depth += (kind == BEGIN) - (kind == END)
+        uncalculated |= kind == UNCALCULATED
+        if kind == FORMULA and depth == 1:
+            row, column, result, flags = struct.unpack_from("<HH2x8sH", data)
+            found[row, column] = any(result) or not (uncalculated or flags & CALCULATE_ON_LOAD)
+        if depth == 0:
+            break
+    return found
+
+
+def records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of each record."""
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        yield kind, stream[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def read_sheet(book: Any, sheet: Any, formulas: dict[Place, bool]) -> Sheet:
+    cells: dict[Place, Content] = {}
+    for row in range(sheet.nrows):
+        for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
+            content = content_of(kind, value, book.datemode)
+            if content != "":
+                cells[row, column] = content
+    cells.update({place: Uncomputed("") for place, computed in formulas.items() if not computed})
+    last_row, last_column = max(sheet.nrows, HIDDEN_BEYOND), max(sheet.ncols, HIDDEN_BEYOND)
+    rows = {r for r, info in sheet.rowinfo_map.items() if (info.hidden or info.height == 0) and r < last_row}
+    columns = {c for c, info in sheet.colinfo_map.items() if (info.hidden or info.width == 0) and c < last_column}
+    return Sheet(sheet.name, cells, sheet.visibility != 0, frozenset(rows), frozenset(columns), frozenset(formulas))
+
+
+def content_of(kind: int, value: Any, datemode: int) -> Content:
+    """A cell's content in our own words; empty text where there is nothing."""
+    import xlrd
+
+    if kind == xlrd.XL_CELL_ERROR:
+        return ErrorValue(xlrd.error_text_from_code.get(value, "#ERR"))
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    if kind == xlrd.XL_CELL_DATE:
+        return moment(value, datemode)
+    if kind == xlrd.XL_CELL_NUMBER:
+        return float(value)
+    return str(value)
+
+
+def moment(serial: float, datemode: int) -> Content:
+    """A serial number under a date format; the number itself where it is no date of the calendar."""
+    import xlrd
+
+    try:
+        moment: datetime = xlrd.xldate.xldate_as_datetime(serial, datemode)
+    except (ValueError, OverflowError):
+        return float(serial)
+    if 0 <= serial < 1:
+        return moment.time()
+    return moment.date() if moment.time() == time() else moment

@@ -1,0 +1,111 @@
+"""Reads a spreadsheet file into sheets, by its content and never by its name.
+
+Each format has one module that tells values, error cells, uncomputed formulas and hidden parts; a format that cannot
+tell all of them is refused in words. Whoever calls this does so in a process with a cap on memory and time.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from workbook_tool.files.intake.formats.kinds import SAVE_AS, SEND, UNPACK, refuse_non_workbook
+from workbook_tool.files.intake.formats.locked import OLE, ole_kind, unlock
+from workbook_tool.files.intake.formats.markup import BROKEN
+from workbook_tool.files.intake.formats.package import Package, main_part, open_package, parse_xml
+from workbook_tool.model.errors import Document, Unreadable
+from workbook_tool.model.intake.submission import Sheet
+from workbook_tool.model.office.settings import Limits
+
+EMPTY = "空文件（0 个字）；可能没有传完，请重新发送"
+NOT_REGULAR = "不是普通文件（而是链接、管道或设备），没有读；请把文件本身复制到收件夹"
+DOCUMENTS = {
+    "word/": "这是 Word 文件（.docx），不是表格；" + SEND,
+    "ppt/": "这是演示文稿（.pptx），不是表格；" + SEND,
+    "ofd.xml": "这是 OFD 版式文件，不是表格；" + SEND,
+}
+
+
+def read_bytes(location: Path, limits: Limits) -> bytes:
+    """The content of a regular file. Raises Unreadable for links, pipes and folders, and for what is too large."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        if not stat.S_ISREG(location.lstat().st_mode):  # asked before opening: a pipe would wake its writer
+            raise Unreadable(NOT_REGULAR)
+        with os.fdopen(os.open(location, flags), "rb") as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable(NOT_REGULAR)
+            most = limits.file_mib << 20
+            content = stream.read(most + 1) if status.st_size <= most else b""
+            size = max(status.st_size, len(content))
+    except OSError as error:
+        raise Unreadable(f"无法读取：{error.strerror}") from error
+    if size > most:
+        raise too_large(size, limits)
+    return content
+
+
+def too_large(size: int, limits: Limits) -> Unreadable:
+    return Unreadable(f"文件有 {size / (1 << 20):.0f} MiB，超过 {limits.file_mib} MiB 的上限；填报表不应这么大")
+
+
+def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -> tuple[Sheet, ...]:
+    """All worksheets of a spreadsheet file. Raises Unreadable, saying why and what to send instead; Document where the
+    file is a text or a picture that may have come beside one."""
+    if content[:8] == OLE:
+        from workbook_tool.files.intake.formats.xls import is_locked, read_xls
+
+        if ole_kind(content) == "workbook" and not is_locked(content):
+            return read_xls(content)
+        content = unlock(content, passwords)
+        if content[:8] == OLE:
+            return read_xls(content)
+    if content[:2] == b"PK":
+        return read_package(content, open_package(content, limits))
+    if not content.strip(b"\0"):
+        raise Unreadable(EMPTY)
+    if is_flat_ods(content[:4096]):
+        from workbook_tool.files.intake.formats.ods import read_ods
+
+        return read_ods(content)
+    refuse_non_workbook(content)
+
+
+def is_flat_ods(head: bytes) -> bool:
+    return b"<office:document" in head and b"oasis.opendocument.spreadsheet" in head
+
+
+def read_package(content: bytes, parts: Package) -> tuple[Sheet, ...]:
+    """The sheets of a zip package whose guard has passed."""
+    if "content.xml" in parts or b"opendocument" in parts.get("mimetype", b""):
+        return read_opendocument(parts)
+    book = main_part(parts) or next((name for name in ("xl/workbook.xml", "xl/workbook.bin") if name in parts), "")
+    if book.endswith(".bin"):
+        from workbook_tool.files.intake.formats.xlsb import read_xlsb
+
+        return read_xlsb(content, parts, book)
+    if book and (root := parse_xml(parts[book])).tag.endswith("}workbook"):
+        from workbook_tool.files.intake.formats.xlsx import read_xlsx
+
+        return read_xlsx(content, parts, book, root)
+    for start, reason in DOCUMENTS.items():
+        if any(name.startswith(start) for name in parts):
+            raise Document(reason)
+    raise Unreadable(f"这是压缩包而不是表格；{UNPACK}")
+
+
+def read_opendocument(parts: Package) -> tuple[Sheet, ...]:
+    """The sheets of an .ods."""
+    if b"encryption-data" in parts.get("meta-inf/manifest.xml", b""):
+        raise Unreadable(f"文件有打开密码，.ods 的密码不能代为打开；请去掉密码，{SAVE_AS.removeprefix('请')}")
+    kind = parts.get("mimetype", b"opendocument.spreadsheet")
+    if b"opendocument.spreadsheet" not in kind:
+        raise Document(f"这是 OpenDocument 文字或演示文稿，不是表格；{SEND}")
+    from workbook_tool.files.intake.formats.ods import read_ods
+
+    if "content.xml" not in parts:
+        raise Unreadable(BROKEN)
+    return read_ods(parts["content.xml"])

@@ -1,0 +1,1 @@
+"""An office folder: its configuration, roster, launchers and log."""

@@ -1,0 +1,179 @@
+"""Reads an office's config.toml, and refuses a wrong one before any file is opened."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+
+from workbook_tool.files.office.toml import Keys, load
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.office.settings import Limits, Policy, Roster, Settings
+from workbook_tool.model.season.score import Weights
+from workbook_tool.model.text import nearest
+
+KEYS = {
+    "region": ["name", "code", "contact"],
+    "report": ["form", "year", "deadline", "last_year"],
+    "folders": ["inbox", "outbox", "templates", "ledger", "decisions"],
+    "roster": ["file"],
+    "rules": ["severity", "limits", "trial", "blank_is_zero", "zero_marks"],
+    "reading": ["passwords"],
+    "limits": ["file_mib", "unpacked_mib", "seconds", "memory_mib", "workers"],
+    "scorecard": [weight.name for weight in fields(Weights)],
+}
+"""Every section of config.toml and its keys. A key exists only once it works."""
+
+LEAST_MEMORY_MIB = 512
+"""What a worker takes for itself before it opens anything, and some to work with."""
+
+PACKAGE = Path(__file__).parents[2]
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings of the office whose config.toml this is, with paths relative to it made absolute.
+
+    Raises OfficeError, with the key and what to do, where something is missing or wrong.
+    """
+    path = path.absolute()
+    if not path.is_file():
+        raise OfficeError(
+            f"找不到配置文件 {path}。请在办公文件夹里运行，或用 --config 指明；"
+            "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
+        )
+    document = load(path)
+    region, report, folders, roster, rules, reading, limits, scorecard = sections(document)
+    root = path.parent
+    roster_file, last_year = roster.text("file"), report.text("last_year")
+    settings = Settings(
+        region=region.need("name"),
+        form=report.need("form"),
+        year=read_year(report),
+        deadline=report.get("deadline", date),
+        root=root,
+        inbox=root / folders.text("inbox", "inbox"),
+        outbox=root / folders.text("outbox", "outbox"),
+        templates=root / folders.text("templates", "templates"),
+        roster=root / roster_file if roster_file else None,
+        policy=read_policy(rules),
+        limits=read_limits(limits),
+        passwords=read_passwords(reading),
+        last_year=root / last_year if last_year else None,
+        decisions=root / folders.text("decisions", "decisions"),
+        ledger=root / folders.text("ledger", "ledger.sqlite"),
+        region_code=region.text("code"),
+        contact=region.text("contact"),
+        scorecard=Weights(**scorecard.numbers()) if "scorecard" in document.values else None,
+    )
+    if not settings.inbox.is_dir():
+        raise OfficeError(
+            f"找不到收件夹 {settings.inbox}。请新建这个文件夹，或改正 {path.name} 的 [folders] inbox；"
+            "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
+        )
+    return settings
+
+
+def check_policy(settings: Settings, form: Form) -> None:
+    """Raises OfficeError where the office weighs a rule, or sets a limit, that the form does not have."""
+    policy, rules = settings.policy, {rule.id: rule for rule in form.rules}
+    for place, named in (
+        ("[rules.severity]", policy.severity),
+        ("[rules.limits]", policy.limits),
+        ("[rules] trial", policy.trial),
+    ):
+        for rule_id in named:
+            refuse_unknown(rule_id, list(rules), f"config.toml {place}：表式 {form.id} 没有规则 {rule_id}")
+    for rule_id, limits in policy.limits.items():
+        for name in limits:
+            known = [name for name, _ in rules[rule_id].limits]
+            refuse_unknown(name, known, f"config.toml [rules.limits] {rule_id}：没有限值 {name}")
+
+
+def check_roster(roster: Roster, form: Form) -> None:
+    """Raises OfficeError where an agency's scope is none of the form's: a misspelt one would let a region's whole be
+    added to its own parts."""
+    choices = [choice for field in form.cover if field.kind == "scope" for choice in field.choices]
+    for agency in roster.agencies if choices else ():
+        if agency.scope:
+            place = f"名录中 {agency.code} {agency.name} 的报告口径"
+            refuse_unknown(agency.scope, choices, f"{place}“{agency.scope}”不在表式之内")
+
+
+def refuse_unknown(word: str, known: list[str], problem: str) -> None:
+    if word not in known:
+        hint = nearest(word, known)
+        raise OfficeError(problem + (f"，是否指 {hint}" if hint else f"，可用的有 {'、'.join(known) or '无'}"))
+
+
+def find_templates(templates: Path, form_id: str) -> Path:
+    """The folder that declares the form: the office's own, or the one that came with the program."""
+    name = f"{form_id}.toml"
+    bundled = bundled_templates()
+    return bundled if not (templates / name).is_file() and (bundled / name).is_file() else templates
+
+
+def bundled_templates() -> Path:
+    """The declarations that came with the program: inside an installed package, beside it in a source checkout."""
+    inside = PACKAGE / "templates"
+    return inside if inside.is_dir() else PACKAGE.parent / "templates"
+
+
+def sections(document: Keys) -> list[Keys]:
+    """Every section, its keys already known to be possible ones: a misspelt key is told before a missing one."""
+    found = [document.table(name) for name in KEYS]
+    document.done()
+    for section, known in zip(found, KEYS.values(), strict=True):
+        section.known += known
+        section.done()
+    return found
+
+
+def read_year(report: Keys) -> int:
+    year = report.get("year", int, required=True)
+    if not 2000 <= year <= 2100:
+        raise report.fail("year", f"应为四位数的年份，现为 {year}")
+    return year
+
+
+def read_policy(rules: Keys) -> Policy:
+    table = rules.table("severity")
+    table.path = table.path.replace("[rules] [severity]", "[rules.severity]")
+    limits = rules.table("limits")
+    limits.path = limits.path.replace("[rules] [limits]", "[rules.limits]")
+    marks = rules.texts("zero_marks")
+    if not all(mark.strip() for mark in marks):
+        raise rules.fail("zero_marks", "里不能有空的文字；要把空白格按 0 计，请写 blank_is_zero = true")
+    severities = [severity.value for severity in Severity]
+    return Policy(
+        severity={rule: Severity(table.choice(rule, severities, "")) for rule in table.values},
+        limits={rule: limits.table(rule).numbers() for rule in limits.values},
+        trial=rules.texts("trial"),
+        blank_is_zero=rules.get("blank_is_zero", bool, False),
+        zero_marks=marks,
+    )
+
+
+def read_passwords(reading: Keys) -> tuple[str, ...]:
+    passwords = reading.texts("passwords")
+    if "" in passwords:
+        raise reading.fail("passwords", "里不能有空的文字；没有密码请写 passwords = []")
+    return passwords
+
+
+def read_limits(limits: Keys) -> Limits:
+    return Limits(
+        file_mib=read_size(limits, "file_mib", Limits.file_mib),
+        unpacked_mib=read_size(limits, "unpacked_mib", Limits.unpacked_mib),
+        seconds=read_size(limits, "seconds", Limits.seconds),
+        memory_mib=read_size(limits, "memory_mib", Limits.memory_mib, LEAST_MEMORY_MIB),
+        workers=read_size(limits, "workers", Limits.workers, 0),
+    )
+
+
+def read_size(limits: Keys, key: str, default: int, least: int = 1) -> int:
+    size = limits.get(key, int, default)
+    if size < least:
+        raise limits.fail(key, f"应为不小于 {least} 的整数，现为 {size}")
+    return size

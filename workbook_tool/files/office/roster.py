@@ -1,0 +1,304 @@
+"""Reads and writes the roster 名录: who must report."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.text import nearest, squash
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+MADE = datetime(2024, 1, 1)
+"""A fixed date of creation: the same roster gives the same bytes."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of the roster: its heading, its width and number format in the workbook, and what
+    it is for."""
+
+    heading: str
+    width: float
+    meaning: str
+    format: str = "@"
+
+
+FIELDS = (
+    Field("代码", 12, "必填，不能重复。按文本填写，保留前面的 0：0071 与 71 是两个代码。"),
+    Field("名称", 28, "必填，不能重复。单位全称，与填报表封面的填报单位一致。"),
+    Field("别名", 32, "单位的其他叫法，用顿号“、”隔开；不能与别的单位的名称或别名相同。"),
+    Field("类别", 14, "单位的种类，数据透视表按它分组。"),
+    Field("上级", 14, "上级单位的名称或代码。"),
+    Field("报告口径", 14, "与填报表封面“报告口径”的选项一致。"),
+    Field("截止日期", 14, "这个单位自己的截止日期，如 2024-01-31；空白的按 config.toml 的 deadline。", "yyyy-mm-dd"),
+    Field("规章制定权", 12, "是否有权制定规章：有、无；空白表示不清楚。"),
+    Field("应报起", 10, "从哪一年的报告起应报，如 2021；空白表示一直应报。"),
+    Field("应报止", 10, "到哪一年的报告为止应报；空白表示仍然应报。"),
+    Field("邮箱", 26, "联系邮箱。"),
+    Field("原代码", 16, "改名、合并的单位上年用的代码；由几个单位合并的都写上，用“、”隔开，上年的数相加。"),
+)
+HEADINGS = [field.heading for field in FIELDS]
+REQUIRED = HEADINGS[:2]
+YES, NO = "有", "无"
+
+LOOK = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
+LINES = {"border": 1, "border_color": "#BFBFBF"}
+HEAD_LOOK = {**LOOK, **LINES, "font_name": "黑体", "bg_color": "#DCE6F1", "align": "center"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a roster being read; every objection names the file, the row and the column."""
+
+    file: str
+    number: int
+    values: dict[str, Any]
+
+    def fail(self, heading: str, problem: str) -> OfficeError:
+        return OfficeError(f"{self.file} 第 {self.number} 行「{heading}」：{problem}")
+
+    def text(self, heading: str) -> str:
+        return as_text(self.values.get(heading))
+
+    def need(self, heading: str) -> str:
+        text = self.text(heading)
+        if not text:
+            raise self.fail(heading, "不能空白")
+        return text
+
+    def date(self, heading: str) -> date | None:
+        value = self.values.get(heading)
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date) or not as_text(value):
+            return value or None
+        match = DATE.fullmatch(as_text(value))
+        try:
+            return date(*map(int, match.groups())) if match else date.fromisoformat(as_text(value))
+        except ValueError:
+            raise self.fail(heading, f"“{as_text(value)}” 不是日期，请写成 2024-01-31 的样子") from None
+
+    def yes_or_no(self, heading: str) -> bool | None:
+        text = self.text(heading)
+        if text not in (YES, NO, ""):
+            raise self.fail(heading, f"“{text}” 看不懂，请填“{YES}”或“{NO}”，不清楚的空白")
+        return text == YES if text else None
+
+    def year(self, heading: str) -> int | None:
+        text = self.text(heading).removesuffix("年")
+        if text and not re.fullmatch(r"20\d\d", text):
+            raise self.fail(heading, f"“{text}” 不是年份，请写成 2023 的样子")
+        return int(text) if text else None
+
+
+def load_roster(path: Path | None) -> Roster:
+    """The roster of an .xlsx or .csv file; without a file, one that is not given and accepts every agency.
+
+    Raises OfficeError, with the row and the column, where it is wrong: who must report is never guessed.
+    """
+    if path is None:
+        return Roster((), given=False)
+    rows = list(rows_of(path.name, read_grid(path)))
+    agencies = tuple(read_agency(row) for row in rows)
+    refuse_twins(rows, agencies)
+    # A new office's roster has no rows yet: then nobody is turned away, and completeness is said to be unchecked.
+    return Roster(agencies, given=bool(agencies))
+
+
+def read_grid(path: Path) -> list[list[Any]]:
+    """The cells of the file's first sheet."""
+    if not path.is_file():
+        raise OfficeError(f"找不到名录 {path}。请改正 config.toml 的 [roster] file；暂时没有名录的，删去这一行。")
+    if path.suffix.lower() == ".csv":
+        return read_csv(path)
+    if path.suffix.lower() != ".xlsx":
+        raise OfficeError(f"名录 {path.name} 的格式不能读取，请另存为 .xlsx 或 .csv。")
+    from python_calamine import CalamineError, load_workbook
+
+    try:
+        with load_workbook(path) as book:
+            return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, OSError) as error:
+        raise OfficeError(f"无法打开名录 {path}：{error}。请用 Excel 或 WPS 打开检查后重新保存。") from None
+
+
+def read_csv(path: Path) -> list[list[Any]]:
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What Excel and WPS on a Chinese Windows write as CSV.
+        text = content.decode("gb18030", errors="replace")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def rows_of(file: str, grid: list[list[Any]]) -> Iterator[Row]:
+    """The rows below the heading row, without blank ones."""
+    filled = [(n, values) for n, values in enumerate(grid, 1) if any(as_text(value) for value in values)]
+    if not filled:
+        raise OfficeError(f"名录 {file} 是空的：第 1 行应为列名 {'、'.join(HEADINGS)}。")
+    headings = [as_text(value) for value in filled[0][1]]
+    check_headings(file, headings)
+    for number, values in filled[1:]:
+        yield Row(file, number, dict(zip(headings, values, strict=False)))
+
+
+def check_headings(file: str, headings: list[str]) -> None:
+    named = [heading for heading in headings if heading]
+    for heading in named:
+        if heading not in HEADINGS:
+            hint = nearest(heading, HEADINGS)
+            suggestion = f"，是否指「{hint}」" if hint else f"，可用的有 {'、'.join(HEADINGS)}"
+            raise OfficeError(f"名录 {file}：没有「{heading}」这一列{suggestion}")
+        if named.count(heading) > 1:
+            raise OfficeError(f"名录 {file}：「{heading}」一列出现了两次")
+    for heading in REQUIRED:
+        if heading not in named:
+            raise OfficeError(f"名录 {file}：缺少「{heading}」一列")
+
+
+def read_agency(row: Row) -> Agency:
+    return Agency(
+        code=row.need("代码"),
+        name=row.need("名称"),
+        aliases=several(row.text("别名")),
+        category=row.text("类别"),
+        parent=row.text("上级"),
+        scope=row.text("报告口径"),
+        deadline=row.date("截止日期"),
+        due_from=row.year("应报起"),
+        due_to=row.year("应报止"),
+        mail=row.text("邮箱"),
+        former=several(row.text("原代码")),
+        empowered=row.yes_or_no("规章制定权"),
+    )
+
+
+def several(text: str) -> tuple[str, ...]:
+    """The parts of a cell that lists several things."""
+    return tuple(part.strip() for part in re.split("[、，,；;]", text) if part.strip())
+
+
+WILD = frozenset("*?~")
+"""What stands for any text where Excel looks for a code, as it takes A1 and a1 for one."""
+
+
+def refuse_twins(rows: list[Row], agencies: tuple[Agency, ...]) -> None:
+    """Raises OfficeError where a code stands twice, or a name or alias could mean two agencies. The numbers of an
+    agency that was split cannot be told apart, so a former code belongs to one agency."""
+    codes: dict[str, Row] = {}
+    former: dict[str, Row] = {}
+    names: dict[str, Row] = {}
+    for row, agency in zip(rows, agencies, strict=True):
+        if set(agency.code) & WILD:
+            raise row.fail("代码", f"“{agency.code}”里不能有 {'、'.join(sorted(WILD))}")
+        claim(codes, agency.code.casefold(), row, "代码", agency.code)
+        claim(names, squash(agency.name), row, "名称", agency.name)
+        for alias in agency.aliases:
+            claim(names, squash(alias), row, "别名", alias)
+        for code in agency.former:
+            claim(former, code, row, "原代码", code)
+
+
+def claim(taken: dict[str, Row], key: str, row: Row, heading: str, shown: str) -> None:
+    owner = taken.setdefault(key, row)
+    if owner is not row:
+        raise row.fail(heading, f"“{shown}” 与第 {owner.number} 行重复")
+
+
+def as_text(value: Any) -> str:
+    """A cell as text: a whole number without decimals, so that the code 71 is not 71.0."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def write_roster(path: Path, agencies: Iterable[Agency]) -> None:
+    """Write a roster to go on with: codes as text, a frozen heading, and a second sheet that explains the columns."""
+    from xlsxwriter import Workbook
+
+    book = Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": "名录", "created": MADE})
+    write_list(book, agencies)
+    write_guide(book)
+    book.close()
+
+
+def write_list(book: Workbook, agencies: Iterable[Agency]) -> None:
+    sheet = book.add_worksheet("名录")
+    sheet.freeze_panes(1, 2)
+    lay_on_a4(sheet)
+    head = book.add_format(HEAD_LOOK)
+    for column, field in enumerate(FIELDS):
+        sheet.set_column(column, column, field.width, book.add_format({**LOOK, "num_format": field.format}))
+        sheet.write_string(0, column, field.heading, head)
+    last = 0
+    for last, agency in enumerate(agencies, 1):
+        write_agency(book, sheet, last, agency)
+    sheet.autofilter(0, 0, last, len(FIELDS) - 1)
+
+
+def write_agency(book: Workbook, sheet: Worksheet, row: int, agency: Agency) -> None:
+    for column, (field, value) in enumerate(zip(FIELDS, as_cells(agency), strict=True)):
+        look = book.add_format({**LOOK, **LINES, "num_format": field.format})
+        if isinstance(value, date):
+            sheet.write_datetime(row, column, value, look)
+        elif value:
+            sheet.write_string(row, column, value, look)
+        else:
+            sheet.write_blank(row, column, None, look)
+
+
+def write_guide(book: Workbook) -> None:
+    guide = book.add_worksheet("填写说明")
+    lay_on_a4(guide)
+    guide.set_column(0, 0, 14)
+    guide.set_column(1, 1, 76)
+    guide.write_row(0, 0, ["列名", "怎样填"], book.add_format(HEAD_LOOK))
+    look = book.add_format({**LOOK, **LINES, "text_wrap": True})
+    for number, field in enumerate(FIELDS, 1):
+        guide.write_row(number, 0, [field.heading, field.meaning], look)
+    note = "一行一个单位。只有代码和名称必须填写；其余的列可以空白，也可以整列删去。"
+    guide.write_string(len(FIELDS) + 2, 0, note, book.add_format(LOOK))
+
+
+def lay_on_a4(sheet: Worksheet) -> None:
+    sheet.set_default_row(20)
+    sheet.set_row(0, 26)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def as_cells(agency: Agency) -> list[str | date]:
+    """An agency in the order of FIELDS."""
+    years = [str(year) if year else "" for year in (agency.due_from, agency.due_to)]
+    return [
+        agency.code,
+        agency.name,
+        "、".join(agency.aliases),
+        agency.category,
+        agency.parent,
+        agency.scope,
+        agency.deadline or "",
+        {True: YES, False: NO, None: ""}[agency.empowered],
+        *years,
+        agency.mail,
+        "、".join(agency.former),
+    ]

@@ -1,0 +1,56 @@
+"""A mail as a draft: opened in the clerk's own mail program, looked through and sent from there."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from workbook_tool.model.intake.submission import BEIJING
+from workbook_tool.model.returns.letter import Letter
+from workbook_tool.model.text import safe_text
+
+ADDRESS = re.compile(r"\b([A-Za-z0-9._%+-]{1,64})@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})")
+HOUR = time(9, tzinfo=BEIJING)
+"""The time of day of every draft, so that the same run gives the same bytes."""
+
+
+WORKBOOK, MACROS = "vnd.openxmlformats-officedocument.spreadsheetml.sheet", "vnd.ms-excel.sheet.macroEnabled.12"
+
+
+def draft_mail(letter: Letter, day: date, key: str, attachments: Sequence[tuple[str, bytes]] = ()) -> bytes:
+    """The bytes of an ``.eml`` that mail programs open for sending, to the agency's addresses if it has any.
+
+    ``attachments`` are workbooks, names with contents; ``key`` tells this draft from all others of the office.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["X-Unsent"] = "1"
+    message["Date"] = datetime.combine(day, HOUR)
+    message["Message-ID"] = f"<{digest(day.isoformat(), key)}@workbook-tool.invalid>"
+    if addresses := addresses_in(letter.agency.mail):
+        message["To"] = addresses
+    message["Subject"] = one_line(letter.subject)
+    message.set_content(safe_text(letter.body), charset="utf-8", cte="base64")
+    for name, content in attachments:
+        kind = MACROS if name.endswith(".xlsm") else WORKBOOK
+        message.add_attachment(content, maintype="application", subtype=kind, filename=one_line(name))
+    if attachments:
+        message.set_boundary(f"=={digest('boundary', key)}==")
+    return message.as_bytes()
+
+
+def one_line(text: str) -> str:
+    return " ".join(safe_text(text).split())
+
+
+def addresses_in(text: str) -> list[Address]:
+    """The addresses in a cell of the roster; what is none is left out, for the clerk to fill in."""
+    return [Address(username=user, domain=domain) for user, domain in ADDRESS.findall(text)]
+
+
+def digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

@@ -1,0 +1,227 @@
+"""Reads reviewers' decisions back: from the workbooks of earlier runs that were saved since, and from the folder of
+decisions.
+
+They are the office's own workbooks, but a program may have crashed while it saved one: they are read in the cage like
+any file, and one that cannot be read is a warning. What was read is kept in the ledger, so that the next run need not
+read it again. Nothing is ever written to the workbooks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from workbook_tool.files.intake.cage import Cage, Lost
+from workbook_tool.files.intake.formats.package import open_package, parse_xml
+from workbook_tool.files.intake.inbox import is_ignored, source_file
+from workbook_tool.files.intake.reading import read_bytes, read_sheets
+from workbook_tool.files.intake.unique_names import from_disk
+from workbook_tool.files.season.last_year import read_manifest, shown
+from workbook_tool.files.season.ledger.reviews import Reviews
+from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, ErrorValue, Sheet, Uncomputed
+from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, Opinion
+from workbook_tool.model.office.settings import Limits, Settings
+from workbook_tool.model.season.history import Reviewed, Typed
+from workbook_tool.model.text import safe_text, squash, unspaced
+
+KINDS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
+NEEDED = ("键", "据", "原意见", "处理意见")
+REMARKS = ("审核备注", "备注")
+"""How the column of remarks is called, the first that is there: a list of agencies has remarks of its own."""
+OPINIONS = {squash(opinion.value): opinion for opinion in Opinion}
+OPEN_MARKS = ("~${}", ".~{}", ".~lock.{}#")
+"""What Excel, WPS and LibreOffice put beside a file while it is open."""
+MODIFIED = {"docprops/core.xml": "modified", "meta.xml": "date"}
+"""The part of a package that says when it was last saved, and the element that does."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A workbook to be read: what it is called, the digest of its bytes (empty where they cannot be read), and the run in
+    whose folder it lies."""
+
+    path: Path
+    file: str
+    sha256: str
+    run: str = ""
+    aside: bool = False
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a workbook must be of, and how it may be read."""
+
+    region: str
+    year: int
+    form: str
+    limits: Limits
+
+
+def read_decisions(settings: Settings, kept: Reviews) -> list[Reviewed]:
+    """Every workbook of this year that may hold decisions, with what was typed into it. One that nobody touched since it
+    was published holds none, and is not read; one that was read before, and is ``kept``, is not read again."""
+    workbooks = [*published(settings), *put_aside(settings)]
+    changed = [one for one, untouched in workbooks if not untouched]
+    read = read_or_kept(changed, Desk(settings.region, settings.year, settings.form, settings.limits), kept)
+    reviewed = []
+    for one, _ in workbooks:
+        there = read.get(one.file) or Reviewed(one.file, one.run, one.aside)
+        reviewed.append(replace(there, warnings=(*open_elsewhere(one), *there.warnings)))
+    return [one for one in reviewed if one.run or one.warnings]
+
+
+def read_or_kept(changed: Sequence[Found], desk: Desk, kept: Reviews) -> dict[str, Reviewed]:
+    """What was typed into each workbook, by its name. Kept is what was read of the very bytes that its digest is of."""
+    facts = {one: (desk, one.file, one.run, one.aside, one.sha256) for one in changed}
+    read = {one.file: there for one in changed if (there := kept.get(facts[one]))}
+    if unknown := [one for one in changed if one.file not in read]:
+        with Cage(read_reviewed, desk, desk.limits) as cage:
+            for one, outcome in zip(unknown, cage.map(unknown), strict=True):
+                if isinstance(outcome, Lost):
+                    read[one.file] = unread(one, outcome.reason)
+                    continue
+                sha256, read[one.file] = outcome
+                if sha256 and sha256 == one.sha256:
+                    kept.put(facts[one], read[one.file])
+    kept.save()
+    return read
+
+
+def published(settings: Settings) -> Iterator[tuple[Found, bool]]:
+    """The workbooks of the runs of this year, and whether each is as it was published."""
+    folders = sorted(settings.outbox.glob("????-??-??-*")) if settings.outbox.is_dir() else []
+    for folder in folders:
+        manifest = read_manifest(folder)
+        told = (manifest.get("form"), manifest.get("region"), manifest.get("year"))
+        path = folder / Path(str(manifest.get("workbook", ""))).name
+        if told == (settings.form, settings.region, settings.year) and path != folder and path.is_file():
+            found = Found(path, called(path, settings), source_file(path, "").sha256, folder.name)
+            yield found, found.sha256 == manifest.get("workbook_sha256")
+
+
+def put_aside(settings: Settings) -> Iterator[tuple[Found, bool]]:
+    """The workbooks in the folder of decisions."""
+    for path in sorted(settings.decisions.rglob("*")) if settings.decisions.is_dir() else ():
+        if path.suffix.lower() in KINDS and not is_ignored(path.name) and not path.is_dir():
+            yield Found(path, called(path, settings), source_file(path, "").sha256, aside=True), False
+
+
+def called(path: Path, settings: Settings) -> str:
+    """The name under which people know the file: from the office's folder on, wherever that lies."""
+    inside = path.is_relative_to(settings.root)
+    return safe_text(from_disk((path.relative_to(settings.root) if inside else Path(path.name)).as_posix()))
+
+
+def open_elsewhere(one: Found) -> Iterator[str]:
+    """A warning where a program has the workbook open: what is not saved yet cannot be read."""
+    if any((one.path.parent / mark.format(one.path.name)).exists() for mark in OPEN_MARKS):
+        yield f"“{one.file}”正开着，只读到上次保存的意见；请保存并关闭后再运行一次。"
+
+
+def unread(one: Found, reason: str) -> Reviewed:
+    """A workbook that could not be read; without its run, so that what is remembered of it stands."""
+    return Reviewed(one.file, aside=one.aside, warnings=(f"“{one.file}”里的处理意见没有读到：{reason}。",))
+
+
+def read_reviewed(one: Found, desk: Desk) -> tuple[str, Reviewed]:
+    """In a worker: what was typed into this workbook, and the digest of the bytes that say so; empty where there were
+    none to be had, which may be otherwise next time."""
+    try:
+        content = read_bytes(one.path, desk.limits)
+    except Unreadable as error:
+        return "", unread(one, str(error))
+    return hashlib.sha256(content).hexdigest(), understood(content, one, desk)
+
+
+def understood(content: bytes, one: Found, desk: Desk) -> Reviewed:
+    """What was typed into a workbook of this content."""
+    try:
+        sheets = read_sheets(content, desk.limits)
+        modified = saved_at(content, desk.limits)
+    except Unreadable as error:
+        return unread(one, str(error))
+    identity = identity_of(sheets)
+    run = identity.get("run") or one.run
+    if one.aside and not run:
+        return unread(one, "不是本程序写出的汇总工作簿，或者是旧版本写的")
+    told = (identity.get("form", desk.form), identity.get("name", desk.region), identity.get("year", str(desk.year)))
+    if told != (desk.form, safe_text(desk.region), str(desk.year)):
+        return unread(one, f"是{told[1]} {told[2]} 年的，本次是{desk.region} {desk.year} 年的")
+    lists = [found for sheet in sheets if (found := rows(sheet))]
+    if one.aside and not lists:
+        return unread(one, "找不到填处理意见的列表（隐藏的列可能被删去，或表头改了名）")
+    said = [
+        decision(row, f"“{one.file}”的“{row['表']}”第 {row['行号']} 行", one, run)
+        for found in lists
+        for row in found
+        if unspaced(row["处理意见"] + row["意见备注"]) != unspaced(row["原意见"])
+    ]
+    typed = tuple(one for one in said if isinstance(one, Typed))
+    warnings = tuple(one for one in said if isinstance(one, str))
+    keys = frozenset(row["键"] for found in lists for row in found)
+    return Reviewed(one.file, run, one.aside, modified, typed, warnings, keys)
+
+
+def saved_at(content: bytes, limits: Limits) -> str:
+    """When the file says that it was last saved; empty where it does not say it."""
+    if content[:2] != b"PK":
+        return ""
+    parts = open_package(content, limits)
+    for part, element in MODIFIED.items():
+        for node in parse_xml(parts[part]).iter("{*}" + element) if part in parts else ():
+            return node.text or ""
+    return ""
+
+
+def identity_of(sheets: Sequence[Sheet]) -> dict[str, str]:
+    """What the hidden sheet says."""
+    cells = next((sheet.cells for sheet in sheets if sheet.name == IDENTITY_SHEET), {})
+    return {shown(cells[row, 0]): shown(cells.get((row, 1))) for row, column in sorted(cells) if column == 0}
+
+
+def rows(sheet: Sheet) -> list[dict[str, str]]:
+    """The rows of a list of problems or of agencies, by header, each with where it stands; none in another sheet."""
+    top, columns = header(sheet)
+    found = []
+    for row in sorted({row for row, _ in sheet.cells if row > top}) if columns else ():
+        told = {label: words(sheet.cells.get((row, column))) for label, column in columns.items()}
+        if told["键"]:
+            found.append({**told, "表": sheet.name, "行号": str(row + 1)})
+    return found
+
+
+def header(sheet: Sheet) -> tuple[int, dict[str, int]]:
+    """The row of headers and the columns by label; no columns where the sheet is no such list."""
+    heads: dict[int, dict[str, int]] = {}
+    for (row, column), content in sorted(sheet.cells.items()):
+        if isinstance(content, str):
+            heads.setdefault(row, {}).setdefault(content.strip(), column)
+    for row, columns in heads.items():
+        remarks = next((columns[label] for label in REMARKS if label in columns), None)
+        if columns.keys() >= set(NEEDED) and remarks is not None:
+            known = {label: columns[label] for label in (*NEEDED, "代码", "规则") if label in columns}
+            return row, known | {"意见备注": remarks}
+    return 0, {}
+
+
+def decision(told: dict[str, str], place: str, one: Found, run: str) -> Typed | str:
+    """The decision of a row, or why it is none."""
+    code, _, rule, *_ = (*told["键"].split("|"), "", "")
+    if told.get("代码", code) not in (code, "") or told.get("规则", rule) != rule:
+        return f"{place}的单位或规则与本行隐藏的键不符（排序时可能没有带上隐藏的列），没有采用；请在新的工作簿里重填。"
+    opinion = OPINIONS.get(squash(told["处理意见"])) if told["处理意见"] else Opinion.PENDING
+    if opinion is None:
+        return f"{place}的处理意见“{told['处理意见']}”不认识，没有采用；可填{'、'.join(Opinion)}。"
+    if opinion is Opinion.ACCEPTED and rule == WHOLE_FILE:
+        return f"{place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
+    return Typed(Decision(told["键"], told["据"], opinion, told["意见备注"], run, one.file), told["原意见"])
+
+
+def words(content: Content | None) -> str:
+    """What was typed, as text: a formula too is only what somebody typed."""
+    if isinstance(content, Uncomputed):
+        return safe_text(f"={content.text}")
+    return safe_text(content.text if isinstance(content, ErrorValue) else shown(content))

@@ -1,0 +1,103 @@
+"""A hash of each thing that a run depends on, so that two runs can be told to have had the same inputs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from workbook_tool.files.season.ledger.readings import program
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.season.changes import NO_PAST, Past
+from workbook_tool.model.season.history import History
+from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.result import FileRecord, State
+
+
+def input_hashes(
+    settings: Settings,
+    form: Form,
+    roster: Roster,
+    files: Sequence[FileRecord],
+    last: LastYear,
+    past: Past = NO_PAST,
+    as_of: date = date.max,
+) -> dict[str, str | None]:
+    """By input; None for what an office does not have."""
+    inbox = "\n".join(map(of_file, (file for file in files if file.state is not State.IGNORED)))
+    return {
+        "inbox": digest(inbox),
+        "configuration": digest(repr(without_places(settings))),
+        "roster": digest(repr(roster)) if roster.given else None,
+        "form": digest((settings.templates / f"{form.id}.toml").read_text(encoding="utf-8-sig")),
+        "last_year": last.sha256,
+        "ledger": of_history(past.history, [f.source for f in files if f.state is not State.ARRIVING], as_of),
+        "decisions": digest(repr(past.decided.decisions)) if past.decided.decisions else None,
+        "signed": past.signed.sha256 if past.signed else None,
+    }
+
+
+def of_file(file: FileRecord) -> str:
+    """Bytes and path of a file, and what its times decided.
+
+    The times themselves are left out: a copied inbox has others and the same result. Where they make one version older
+    than another, or a file still arriving, the record says so, and that is what the result depends on.
+    """
+    timed = file.reason if file.state in (State.SUPERSEDED, State.ARRIVING) else ""
+    return safe_text(f"{file.source.sha256} {file.source.path} {timed}".rstrip())
+
+
+def of_history(history: History, sources: Sequence[SourceFile], as_of: date) -> str:
+    """What the ledger knows of earlier dates, and when it first saw these files.
+
+    Of the runs of this very date only the day is told: a rerun knows no more than they did. What they knew as an older
+    version shows in the reasons of the files.
+    """
+    seen = {source.sha256: history.sighting(source.sha256, as_of) for source in sources if source.sha256}
+    first = [(sha256, s.run if s.day < as_of else "", s.day, s.after) for sha256, s in sorted(seen.items())]
+    known = (history.runs, history.problems, history.versions, first)
+    return hashlib.sha256(msgspec.msgpack.encode(known, order="deterministic")).hexdigest()
+
+
+def basis_of(
+    settings: Settings,
+    form: Form,
+    roster: Roster,
+    last: LastYear,
+    past: Past,
+    sources: Sequence[SourceFile],
+    as_of: date,
+) -> str:
+    """A hash of all that a run depends on, before anything is read: where it is equal, so is the run. Here times count
+    as they are."""
+    hashes = input_hashes(settings, form, roster, (), last, past, as_of)
+    listed = [(s.path, s.sha256, s.size, s.modified) for s in sources]
+    known = (of_history(past.history, sources, as_of), past.decided, last.words)
+    return digest(repr((hashes, known, listed, as_of.isoformat(), program())))
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def without_places(settings: Settings) -> Settings:
+    """The same office in another folder has the same hash."""
+    here = Path()
+    return replace(
+        settings,
+        root=here,
+        inbox=here,
+        outbox=here,
+        templates=here,
+        roster=None,
+        last_year=None,
+        ledger=here,
+        decisions=here,
+    )

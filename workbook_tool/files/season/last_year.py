@@ -1,0 +1,208 @@
+"""Finds and reads last year's accepted values: a values.csv, a run folder, or an older regional workbook of ours.
+
+A source that the configuration names must be right, or nothing runs. One that we find by ourselves in the outbox and
+cannot read is told as a problem, and last year is then unknown.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from workbook_tool.files.intake.reading import read_bytes, read_sheets
+from workbook_tool.files.season.signing import read_mark
+from workbook_tool.model.errors import OfficeError, Unreadable
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.intake.submission import Content, Sheet
+from workbook_tool.model.office.settings import Limits, Settings
+from workbook_tool.model.season.last_year import LARGEST, LastYear, Values
+from workbook_tool.model.workbook.result import STATE_LABELS, State
+
+VALUES, MANIFEST = "values.csv", "run.json"
+COLUMNS = ("agency_code", "year", "table", "row", "column", "value")
+CODE, STATE = "代码", "状态"
+"""Columns of 单位明细 beside the items; see steps/compose/detail.py."""
+ACCEPTED = {STATE_LABELS[State.COUNTED], STATE_LABELS[State.HELD]}
+
+
+class WrongSourceError(Exception):
+    """What is wrong with a source, in words."""
+
+
+def load_last_year(settings: Settings, form: Form) -> LastYear:
+    """Last year's values: from the source that config.toml names, else from the signed run of that year, else from its
+    newest.
+
+    Raises OfficeError where the named source cannot be what it should.
+    """
+    year, named = settings.year - 1, settings.last_year
+    if named is not None:
+        try:
+            inside = named.is_relative_to(settings.root)
+            return read_source(named, year, form).named(
+                (named.relative_to(settings.root) if inside else named).as_posix()
+            )
+        except WrongSourceError as error:
+            raise OfficeError(
+                f"config.toml [report] last_year：{named} {error}。可以是 values.csv、发件夹里的一个结果文件夹，"
+                "或以前的汇总工作簿（.xlsx）；没有上年数据的，删去这一行。"
+            ) from None
+    signed = read_mark(settings.outbox, year, form.id)
+    if signed and signed.problem:
+        return LastYear(year, signed.path.name, problem=f"{year} 年的定稿用不上，{signed.problem}")
+    folder = settings.outbox / signed.run if signed else newest_run(settings.outbox, year, form)
+    if folder is None:
+        return LastYear(year)
+    try:
+        return read_source(folder, year, form)
+    except WrongSourceError as error:
+        return LastYear(year, folder.name, problem=f"“{folder.name}”{error}")
+
+
+def newest_run(outbox: Path, year: int, form: Form) -> Path | None:
+    """The newest run folder of this year and form; by the day it is labelled with, then by its number."""
+    runs = []
+    for folder in outbox.glob("????-??-??-*") if outbox.is_dir() else ():
+        manifest = read_manifest(folder)
+        number = folder.name.rpartition("-")[2]
+        if (manifest.get("year"), manifest.get("form")) == (year, form.id) and number.isdecimal():
+            runs.append((str(manifest.get("as_of", "")), int(number), folder))
+    return max(runs)[2] if runs else None
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """run.json of a folder; empty where there is none that can be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def read_source(path: Path, year: int, form: Form) -> LastYear:
+    """The values of one source, of whichever sort. Raises WrongSourceError."""
+    if path.is_dir():
+        manifest = read_manifest(path)
+        if not manifest:
+            raise WrongSourceError(f"里没有可以读取的 {MANIFEST}")
+        if manifest.get("form") != form.id:
+            raise WrongSourceError(f"是另一种表（{manifest.get('form')}），不是 {form.id}")
+        refuse_year(manifest.get("year"), year)
+        return read_source(path / VALUES, year, form).named(path.name)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise WrongSourceError("不存在") from None
+    except OSError as error:
+        raise WrongSourceError(f"无法读取（{error.strerror}）") from None
+    entries = workbook_entries(path, year, form) if path.suffix.lower() == ".xlsx" else csv_entries(content, year, form)
+    values = collect(entries)
+    if not values:
+        raise WrongSourceError("里没有一个数")
+    return LastYear(year, path.name, values, hashlib.sha256(content).hexdigest())
+
+
+def refuse_year(found: object, year: int) -> None:
+    if str(found) != str(year):
+        raise WrongSourceError(f"是 {found} 年的，应为 {year} 年的")
+
+
+Entry = tuple[str, str, Item, int]
+"""Where it stands, the agency's code, the item and its exact number."""
+
+
+def collect(entries: Iterable[Entry]) -> dict[str, Values]:
+    """The numbers by agency and item. Raises WrongSourceError where one stands there twice."""
+    found: dict[str, dict[int, int]] = {}
+    for place, code, item, number in entries:
+        if item.index in found.setdefault(code, {}):
+            raise WrongSourceError(f"{place}：单位 {code} 的{item.label}出现了两次")
+        found[code][item.index] = number
+    return dict(found)
+
+
+def csv_entries(content: bytes, year: int, form: Form) -> Iterator[Entry]:
+    """The rows of a values.csv."""
+    try:
+        rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+        if missing:
+            raise WrongSourceError(f"不是 {VALUES}：没有 {'、'.join(missing)} 列")
+        items = {(i.table.name, i.row.label, i.column.label): i for i in form.items}
+        for row in rows:
+            place = f"第 {rows.line_num} 行"
+            refuse_year(row["year"], year)
+            item = items.get((row["table"], row["row"], row["column"]))
+            if item is None or not row["agency_code"]:
+                raise WrongSourceError(f"{place}不是《{form.title}》（{form.id}）的数")
+            yield place, row["agency_code"], item, exact(row["value"], item, place)
+    except (UnicodeDecodeError, csv.Error):
+        raise WrongSourceError(f"不是 UTF-8 编码的 {VALUES}") from None
+
+
+def exact(text: str | None, item: Item, place: str) -> int:
+    """The number in the smallest unit of its item."""
+    try:
+        number = Decimal(text or "").scaleb(item.decimals)
+        whole = int(number)
+    except (InvalidOperation, ValueError, OverflowError):
+        raise WrongSourceError(f"{place}的“{text}”不是数") from None
+    if whole != number or not 0 <= whole < LARGEST:
+        raise WrongSourceError(f"{place}的“{text}”不是{item.label}可以有的数")
+    return whole
+
+
+def workbook_entries(path: Path, year: int, form: Form) -> Iterator[Entry]:
+    """The numbers of the sheet of a regional workbook that has a row for each agency, by the codes over its columns;
+    only those of accepted filings."""
+    try:
+        sheets = read_sheets(read_bytes(path, Limits()), Limits())
+    except Unreadable as error:
+        raise WrongSourceError(f"打不开（{error}）") from None
+    refuse_year(titled_year(sheets), year)
+    sheet, top, columns = detail_of(sheets, form)
+    last = max(row for row, _ in sheet.cells)
+    for row in range(top + 1, last + 1):
+        if shown(sheet.cells.get((row, columns[STATE]))) in ACCEPTED:
+            code, place = shown(sheet.cells.get((row, columns[CODE]))), f"{sheet.name}第 {row + 1} 行"
+            for item in form.items:
+                text = shown(sheet.cells.get((row, columns[item.code])))
+                if text:
+                    yield place, code, item, exact(text, item, place)
+
+
+def titled_year(sheets: Sequence[Sheet]) -> str:
+    """The year in the title of the front page."""
+    title = shown(sheets[0].cells.get((0, 0))) if sheets else ""
+    found = re.search(r"(20\d\d) ?年度", title)
+    if not found:
+        raise WrongSourceError("不是汇总工作簿：第一张表的标题里没有年度")
+    return found[1]
+
+
+def detail_of(sheets: Sequence[Sheet], form: Form) -> tuple[Sheet, int, dict[str, int]]:
+    """The sheet and the row that name every number of the form by its code, with the columns."""
+    wanted = {CODE, STATE, *form.by_code}
+    for sheet in sheets:
+        heads: dict[int, dict[str, int]] = {}
+        for (row, column), content in sheet.cells.items():
+            if isinstance(content, str) and content in wanted:
+                heads.setdefault(row, {}).setdefault(content, column)
+        for row, columns in heads.items():
+            if columns.keys() == wanted:
+                return sheet, row, columns
+    raise WrongSourceError(f"不是《{form.title}》（{form.id}）的汇总工作簿：没有逐单位列出各数的工作表")
+
+
+def shown(content: Content | None) -> str:
+    """A cell as text; a whole number without decimals."""
+    if isinstance(content, float):
+        return repr(int(content)) if content.is_integer() else repr(content)
+    return "" if content is None else str(content).strip()

@@ -1,0 +1,170 @@
+"""What was read of a file, kept so that an unchanged file is not read again.
+
+A reading is found again only for the same bytes under the same path and mail, read on the same terms by the same
+program; one that was altered since, or does not decode, is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from workbook_tool import __version__
+from workbook_tool.model.intake.submission import BEIJING, SourceFile, Submission
+from workbook_tool.model.workbook.result import FileRecord, Opened, State
+
+READERS = ("python-calamine", "openpyxl", "lxml", "xlrd", "olefile", "msoffcrypto-tool")
+KEPT = 5
+"""Readings of files that none of so many newest runs saw are dropped."""
+PROGRAM = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True)
+class PackedMember:
+    """A member of an archive or mail: a file, or the record of one."""
+
+    source: SourceFile | None = None
+    record: FileRecord | None = None
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A reading as it is kept: one of the three."""
+
+    submission: Submission | None = None
+    record: FileRecord | None = None
+    members: tuple[PackedMember, ...] | None = None
+
+
+class Readings:
+    """The readings of one set of terms. ``whole`` says whether all that was put here was fit to be kept: a file that was
+    still changing, or killed its worker, may be read otherwise next time."""
+
+    def __init__(self, connection: sqlite3.Connection, terms: object) -> None:
+        self.connection = connection
+        self.terms = hashlib.sha256(pack(terms) + program().encode()).hexdigest()
+        self.whole = True
+        self.fresh: list[tuple[str, str, str, bytes]] = []
+
+    def get(self, source: SourceFile) -> Submission | FileRecord | Opened | None:
+        """What was read of this file, in its present place."""
+        key = self.key(source)
+        row = self.connection.execute("SELECT value FROM readings WHERE key = ?", (key,)).fetchone()
+        if not source.sha256 or row is None or not isinstance(row[0], bytes):
+            return None
+        seal, value = row[0][:32], row[0][32:]
+        if seal != sealed(key, value):
+            return None
+        try:
+            packed = DECODER.decode(zlib.decompress(value))
+        except (msgspec.MsgspecError, zlib.error):
+            return None
+        return unpacked(packed, source)
+
+    def put(self, source: SourceFile, outcome: object) -> None:
+        """Keep what was read of a file, where it would be read so again."""
+        if isinstance(outcome, FileRecord) and outcome.state is State.ARRIVING:
+            self.whole = False
+        elif isinstance(outcome, Submission | FileRecord | Opened) and source.sha256:
+            try:
+                value = zlib.compress(pack(packed(outcome)), 1)
+            except (UnicodeEncodeError, OverflowError):  # half a character, or a number beyond all bounds
+                return
+            key = self.key(source)
+            self.fresh.append((key, self.terms, source.sha256, sealed(key, value) + value))
+        else:
+            self.whole &= not source.sha256
+
+    def save(self) -> None:
+        """Write what was put here, and drop what no recent run saw."""
+        rows = "SELECT coalesce(max(id), 0) + 1 FROM runs"
+        self.connection.execute("BEGIN IMMEDIATE")
+        self.connection.executemany(f"INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ({rows}), ?)", self.fresh)
+        self.connection.execute(
+            f"DELETE FROM readings WHERE run < ({rows}) - ? AND (terms <> ? OR sha256 NOT IN"
+            f" (SELECT sha256 FROM sightings WHERE run >= ({rows}) - ?))",
+            (KEPT, self.terms, KEPT),
+        )
+        self.connection.execute("COMMIT")
+
+    def key(self, source: SourceFile) -> str:
+        facts = (self.terms, source.sha256, source.path, source.mail)
+        return hashlib.sha256(pack(facts)).hexdigest()
+
+
+def packed(outcome: Submission | FileRecord | Opened) -> Packed:
+    if isinstance(outcome, Submission):
+        return Packed(submission=outcome)
+    if isinstance(outcome, FileRecord):
+        return Packed(record=outcome)
+    members = [PackedMember(m) if isinstance(m, SourceFile) else PackedMember(record=m) for m in outcome.members]
+    return Packed(record=outcome.record, members=tuple(members))
+
+
+def unpacked(packed: Packed, source: SourceFile) -> Submission | FileRecord | Opened | None:
+    """The reading of a file that stands where ``source`` says; None where members' dates hang on its own, and that is
+    another now."""
+    if packed.submission:
+        return replace(packed.submission, source=source)
+    if packed.record is None:
+        return None
+    if packed.members is None:
+        return replace(packed.record, source=source)
+    if packed.record.source.modified != source.modified:
+        return None
+    members: list[SourceFile | FileRecord] = []
+    for member in packed.members:
+        if member.source:
+            members.append(placed(member.source, source))
+        elif member.record:
+            members.append(replace(member.record, source=placed(member.record.source, source)))
+    return Opened(replace(packed.record, source=placed(packed.record.source, source)), tuple(members))
+
+
+def placed(kept: SourceFile, source: SourceFile) -> SourceFile:
+    """A kept file or member where the inbox is now; its mail's date in the time of every office again."""
+    mail = kept.mail
+    if mail and mail.sent and mail.sent.tzinfo:
+        mail = replace(mail, sent=mail.sent.astimezone(BEIJING))
+    return replace(kept, location=source.location, mail=mail)
+
+
+def sealed(key: str, value: bytes) -> bytes:
+    """What tells a reading that was altered since."""
+    return hashlib.sha256(key.encode() + value).digest()
+
+
+def pack(value: Any) -> bytes:
+    return msgspec.msgpack.encode(value, order="deterministic", enc_hook=str)
+
+
+def restored(kind: type, value: Any) -> Any:
+    """Paths travel as texts."""
+    if kind is Path or issubclass(kind, Path):
+        return Path(value)
+    raise msgspec.ValidationError(f"cannot be a {kind.__name__}")
+
+
+DECODER = msgspec.msgpack.Decoder(Packed, dec_hook=restored)
+
+
+@lru_cache
+def program() -> str:
+    """A digest of this program and of the libraries that read for it: another one may read otherwise."""
+    told = hashlib.sha256(__version__.encode())
+    for path in sorted(PROGRAM.rglob("*.py")):
+        told.update(path.read_bytes())
+    for name in READERS:
+        try:
+            told.update(version(name).encode())
+        except PackageNotFoundError:  # bundled without its metadata
+            continue
+    return told.hexdigest()

@@ -1,0 +1,27 @@
+"""Reads the signed result of a year back, for later runs to be compared with."""
+
+from __future__ import annotations
+
+from workbook_tool.files.season.last_year import WrongSourceError, read_manifest, read_source
+from workbook_tool.files.season.signing import read_mark
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.office.settings import Settings
+from workbook_tool.model.season.changes import Signed
+
+
+def load_signed(settings: Settings, form: Form) -> Signed | None:
+    """The signed result of the report year, None where nothing was signed. Where its values are not there any more, or
+    not as signed, that is its problem: then nothing is compared, and it is said."""
+    mark = read_mark(settings.outbox, settings.year, form.id)
+    if mark is None:
+        return None
+    folder, day = settings.outbox / mark.run, str(mark.told.get("signed_on", ""))
+    if mark.problem:
+        return Signed(mark.run or mark.path.name, day, mark.sha256, problem=mark.problem)
+    try:
+        values = read_source(folder, settings.year, form).values
+    except WrongSourceError as error:
+        return Signed(mark.run, day, mark.sha256, problem=f"“{folder.name}”{error}")
+    agencies = read_manifest(folder).get("agencies", [])
+    names = {str(agency.get("code")): str(agency.get("name")) for agency in agencies}
+    return Signed(mark.run, day, mark.sha256, values, names)

@@ -1,0 +1,1 @@
+"""What is written for people and programs: workbooks and their machine-readable side."""

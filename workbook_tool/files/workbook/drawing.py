@@ -1,0 +1,78 @@
+"""Native charts of a Book."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from workbook_tool.files.workbook.theme import CHART_COLORS, GREY, HEADING_FONT, INK, TEXT_FONT
+from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.book import Chart, Series
+
+KINDS: dict[str, dict[str, str]] = {
+    "bar": {"type": "bar"},
+    "column": {"type": "column"},
+    "stacked": {"type": "bar", "subtype": "stacked"},
+    "doughnut": {"type": "doughnut"},
+    "line": {"type": "line"},
+}
+SMALL = {"name": TEXT_FONT, "size": 9, "color": GREY}
+LABEL = {"name": TEXT_FONT, "size": 9, "color": INK}
+ON_COLOR = {"name": TEXT_FONT, "size": 9, "color": "#FFFFFF"}
+
+
+def insert_chart(workbook: Workbook, worksheet: Worksheet, chart: Chart) -> None:
+    """Draw the chart on its sheet, with its alternative text."""
+    drawn: Any = workbook.add_chart(dict(KINDS[chart.kind]))
+    for number, series in enumerate(chart.series):
+        drawn.add_series(series_options(chart, series, number))
+    heading = {"name": HEADING_FONT, "size": 11, "bold": False, "color": INK}
+    drawn.set_title({"name": safe_text(chart.title), "name_font": heading, "overlay": False})
+    many = len(chart.series) > 1 or chart.kind == "doughnut"
+    drawn.set_legend({"position": "bottom", "font": SMALL} if many else {"none": True})
+    drawn.set_chartarea({"border": {"color": "#D9DEE7"}})
+    if chart.kind == "doughnut":
+        drawn.set_hole_size(58)
+    else:
+        arrange_axes(drawn, horizontal=KINDS[chart.kind]["type"] == "bar")
+    width, height = chart.size
+    drawn.set_size({"width": width, "height": height})
+    options = {"description": safe_text(chart.alt_text), "object_position": 2}
+    if worksheet.insert_chart(chart.row, chart.column, drawn, options):
+        raise ValueError(f"XlsxWriter refused the chart {chart.title!r}")
+
+
+def arrange_axes(drawn: Any, horizontal: bool) -> None:
+    """Names on one axis, in the order of the cells; the figures stand on the marks, so their axis is left out."""
+    names = {"num_font": SMALL, "line": {"color": "#BFC7D5"}, "major_tick_mark": "none", "reverse": horizontal}
+    figures = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
+    # XlsxWriter calls the horizontal axis x, also where the bars lie.
+    drawn.set_x_axis(figures if horizontal else names)
+    drawn.set_y_axis(names if horizontal else figures)
+
+
+def series_options(chart: Chart, series: Series, number: int) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "name": safe_text(series.name),
+        "categories": [series.sheet, *series.categories[0], *series.categories[1]],
+        "values": [series.sheet, *series.values[0], *series.values[1]],
+        "data_labels": {
+            "value": True,
+            "num_format": "0;;",
+            "font": ON_COLOR if chart.kind in ("stacked", "doughnut") else LABEL,
+        },
+    }
+    color = series.color or CHART_COLORS[number % len(CHART_COLORS)]
+    if chart.kind == "line":
+        mark = {"type": "circle", "size": 6, "fill": {"color": color}, "border": {"color": color}}
+        options["data_labels"] |= {"position": "above", "num_format": "0"}
+        return options | {"line": {"color": color, "width": 2}, "marker": mark}
+    if chart.kind != "doughnut":
+        options |= {"fill": {"color": color}, "gap": 60}
+    count = max(1, series.values[1][0] - series.values[0][0] + 1, series.values[1][1] - series.values[0][1] + 1)
+    colors = series.point_colors or (CHART_COLORS if chart.kind == "doughnut" else ())
+    if colors:
+        options["points"] = [{"fill": {"color": colors[i % len(colors)]}} for i in range(count)]
+    return options

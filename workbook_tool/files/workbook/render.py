@@ -1,0 +1,266 @@
+"""Turns a Book into .xlsx. The only place that writes workbooks; ``theme.py`` says how roles look.
+
+Text is always written as text: never a formula, a link or a number, whatever it looks like. The same Book gives the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from copy import deepcopy
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from workbook_tool.files.workbook.drawing import insert_chart
+from workbook_tool.files.workbook.pivots import with_pivots
+from workbook_tool.files.workbook.theme import CONDITIONS, TEXT_FONT, look
+from workbook_tool.model.cells import absolute
+from workbook_tool.model.errors import OutboxError
+from workbook_tool.model.form.live import on_sheet
+from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.book import Book, Cell, ListTable, Print, Sheet, Validation, Value
+
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+# Column widths count in digits of the default font. Those of Arial 10 are 7 pixels wide everywhere: Liberation Sans,
+# which stands in for it on Linux, has the same metrics, so that a page breaks alike in Excel, WPS and LibreOffice.
+DEFAULT_FONT = {"font_name": "Arial", "font_size": 10}
+OPTIONS = {**PLAIN_TEXT, "in_memory": True, "default_format_properties": DEFAULT_FONT}
+MAY_STILL = {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True}
+A4 = 9
+MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
+HEADER_FOOTER_LIMIT, FORMULA_LIMIT = 255, 8192
+
+
+def render(book: Book, path: Path) -> None:
+    """Write the Book to ``path``. Raises OutboxError where that cannot be written, and KeyError for an unknown role."""
+    package = rendered(book)
+    try:
+        path.write_bytes(package)
+    except OSError as error:
+        raise OutboxError(f"无法写入 {path}：{error}") from error
+
+
+def rendered(book: Book) -> bytes:
+    """The Book as the bytes of an .xlsx file. Raises KeyError for an unknown role."""
+    package = io.BytesIO()
+    workbook = xlsxwriter.Workbook(package, deepcopy(OPTIONS))  # it writes into what it is given
+    with warnings.catch_warnings():
+        # XlsxWriter only warns about what it leaves out, such as a prompt that is too long.
+        warnings.simplefilter("error", UserWarning)
+        page = Page(workbook)
+        describe(workbook, book)
+        sheets = [(workbook.add_worksheet(sheet.name), sheet) for sheet in book.sheets]
+        for worksheet, sheet in sheets:
+            page.fill(worksheet, sheet)
+        next(w for w, sheet in sheets if not sheet.very_hidden).activate()
+        workbook.close()
+    return with_pivots(package.getvalue(), book)
+
+
+def describe(workbook: Workbook, book: Book) -> None:
+    made = datetime.combine(book.made, time())
+    workbook.set_properties({"title": safe_text(book.title), "created": made})
+    for key, value in book.properties.items():
+        workbook.set_custom_property(key, safe_text(value), "text")
+
+
+def done(code: object) -> None:
+    """Raises where XlsxWriter says by its return code that it left something out."""
+    if isinstance(code, int) and code < 0:
+        raise ValueError(f"XlsxWriter refused a cell or a range (code {code})")
+
+
+def plain(number: int | float | Decimal) -> int | float:
+    """A number as Excel stores it: whole where it is whole."""
+    if isinstance(number, Decimal):
+        return int(number) if number == number.to_integral_value() else float(number)
+    return number
+
+
+def stored(value: Value) -> str | int | float:
+    """The result that is stored with a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        raise TypeError("a formula stores no date")
+    return safe_text(value) if isinstance(value, str) else plain(value)
+
+
+def quoted(link: str) -> str:
+    """A place in the workbook as a link's address: ``甲!D8`` gives ``internal:'甲'!D8``."""
+    sheet, _, cell = link.rpartition("!")
+    return f"internal:{on_sheet(sheet.strip(chr(39)))}{cell}"
+
+
+def beside(file: str) -> str:
+    """A file below the workbook's folder as a link's address, relative so that the run folder can be moved. Raises
+    ValueError for a path that leads anywhere else."""
+    path = PurePosixPath(file)
+    if path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file:
+        raise ValueError(f"{file!r} is no file below the workbook's folder")
+    return "external:" + "".join(c if not c.isascii() or c.isalnum() or c in "/_-." else quote(c) for c in file)
+
+
+class Page:
+    """Puts sheets into one workbook and keeps its formats."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+        self.formats: dict[str, Format] = {}
+        self.conditions: dict[str, Format] = {}
+
+    def format(self, role: str) -> Format:
+        if role not in self.formats:
+            self.formats[role] = self.workbook.add_format(look(role))
+        return self.formats[role]
+
+    def condition(self, role: str) -> Format:
+        if role not in self.conditions:
+            self.conditions[role] = self.workbook.add_format(look(role, CONDITIONS))
+        return self.conditions[role]
+
+    def fill(self, worksheet: Worksheet, sheet: Sheet) -> None:
+        arrange(worksheet, sheet)
+        arrange_print(worksheet, sheet.print)
+        for table in sheet.lists:
+            add_list(worksheet, sheet, table)
+            self.put_facts(worksheet, table)
+        for cell in sheet.cells:
+            self.put(worksheet, sheet, cell)
+        for rule in sheet.conditions:
+            options = {
+                "type": "formula",
+                "criteria": rule.formula,
+                "format": self.condition(rule.role),
+                "stop_if_true": rule.stop,
+            }
+            done(worksheet.conditional_format(*rule.first, *rule.last, options))
+        for validation in sheet.validations:
+            done(worksheet.data_validation(*validation.first, *validation.last, validation_options(validation)))
+        for chart in sheet.charts:
+            insert_chart(self.workbook, worksheet, chart)
+
+    def put_facts(self, worksheet: Worksheet, table: ListTable) -> None:
+        words, figures = self.format("fact"), self.format("fact_number")
+        for row, fact in enumerate(table.facts, table.first[0] + 1):
+            for column, text in enumerate(fact.texts, table.first[1]):
+                done(worksheet.write_string(row, column, safe_text(text), words))
+            done(worksheet.write_number(row, table.last[1], plain(fact.number), figures))
+
+    def put(self, worksheet: Worksheet, sheet: Sheet, cell: Cell) -> None:
+        look_of = self.format(cell.role)
+        row, column = cell.row, cell.column
+        if cell.span != (1, 1):
+            done(worksheet.merge_range(row, column, row + cell.span[0] - 1, column + cell.span[1] - 1, "", look_of))
+        if cell.link or cell.file:
+            # The link stays with the cell when its content is then written as what it is.
+            target = quoted(cell.link) if cell.link else beside(cell.file)
+            done(worksheet.write_url(row, column, target, look_of, string=safe_text(str(cell.value))))
+        done(write(worksheet, cell, look_of))
+        if cell.name:
+            done(self.workbook.define_name(cell.name, f"={on_sheet(sheet.name)}{absolute(row, column)}"))
+        if cell.note:
+            done(worksheet.write_comment(row, column, safe_text(cell.note), {"author": "", "font_name": TEXT_FONT}))
+
+
+def write(worksheet: Worksheet, cell: Cell, look_of: Format) -> object:
+    """Write the content of a cell as what it is."""
+    row, column, value = cell.row, cell.column, cell.value
+    if len(cell.formula) > FORMULA_LIMIT:
+        raise ValueError(f"the formula at row {row + 1} has more than {FORMULA_LIMIT} characters")
+    if cell.formula:
+        return worksheet.write_formula(row, column, cell.formula, look_of, stored(value))
+    if value is None or value == "":
+        return worksheet.write_blank(row, column, None, look_of)
+    if isinstance(value, str):
+        return worksheet.write_string(row, column, safe_text(value), look_of)
+    if isinstance(value, date):
+        return worksheet.write_datetime(row, column, datetime.combine(value, time()), look_of)
+    return worksheet.write_number(row, column, plain(value), look_of)
+
+
+def arrange(worksheet: Worksheet, sheet: Sheet) -> None:
+    """Sizes, views and protection."""
+    worksheet.hide_gridlines(2)
+    for column in sorted(sheet.widths.keys() | sheet.hidden_columns):
+        options = {"hidden": 1} if column in sheet.hidden_columns else {}
+        done(worksheet.set_column(column, column, sheet.widths.get(column), None, options))
+    for row, height in sorted(sheet.heights.items()):
+        done(worksheet.set_row(row, height))
+    if sheet.freeze:
+        worksheet.freeze_panes(*sheet.freeze)
+    if sheet.tab:
+        worksheet.set_tab_color(sheet.tab)
+    if sheet.protected:
+        if sheet.pivots:
+            raise ValueError(f"{sheet.name} has a PivotTable, which Excel does not refresh on a protected sheet")
+        worksheet.protect("", MAY_STILL)
+    if sheet.very_hidden:
+        worksheet.very_hidden()
+    worksheet.set_selection(*sheet.start, *sheet.start)
+
+
+def arrange_print(worksheet: Worksheet, setup: Print) -> None:
+    worksheet.set_paper(A4)
+    worksheet.set_margins(**MARGINS)
+    worksheet.center_horizontally()
+    if setup.scale:
+        worksheet.set_print_scale(setup.scale)
+        worksheet.set_h_pagebreaks(list(setup.breaks))
+    else:
+        worksheet.fit_to_pages(setup.wide, setup.tall)
+    if setup.landscape:
+        worksheet.set_landscape()
+    if setup.area:
+        done(worksheet.print_area(*setup.area[0], *setup.area[1]))
+    if setup.repeat_rows:
+        worksheet.repeat_rows(*setup.repeat_rows)
+    if setup.repeat_columns:
+        worksheet.repeat_columns(*setup.repeat_columns)
+    if len(setup.footer) > HEADER_FOOTER_LIMIT:
+        raise ValueError(f"the footer has more than {HEADER_FOOTER_LIMIT} characters")
+    worksheet.set_footer(safe_text(setup.footer))
+
+
+def add_list(worksheet: Worksheet, sheet: Sheet, table: ListTable) -> None:
+    """An Excel Table over cells that are written afterwards, so that they keep their own looks.
+
+    Excel repairs a file whose header cells differ from the headers of its Table, and one whose Table has no rows.
+    """
+    row, column = table.first
+    texts = {cell.column: cell.value for cell in sheet.cells if cell.row == row}
+    if [texts.get(column + i) for i in range(len(table.headers))] != list(table.headers):
+        raise ValueError(f"the header row of {table.name} differs from its headers")
+    columns = [{"header": safe_text(header)} for header in table.headers]
+    options = {"name": table.name, "columns": columns, "style": table.style}
+    done(worksheet.add_table(row, column, max(table.last[0], row + 1), table.last[1], options))
+
+
+def validation_options(validation: Validation) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "input_title": validation.prompt_title,
+        "input_message": validation.prompt,
+        "error_title": validation.error_title,
+        "error_message": validation.error,
+    }
+    if validation.kind == "list":
+        return {**options, "validate": "list", "source": list(validation.choices)}
+    if validation.kind == "date":
+        return {
+            **options,
+            "validate": "date",
+            "criteria": "between",
+            "minimum": validation.minimum,
+            "maximum": validation.maximum,
+        }
+    kinds = {"whole": "integer", "decimal": "decimal", "any": "any"}
+    return {**options, "validate": kinds[validation.kind], "criteria": ">=", "value": 0}

@@ -1,0 +1,217 @@
+"""The machine-readable side of a run: findings.csv, values.csv and run.json, as ``interface.md`` fixes them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from workbook_tool import __version__
+from workbook_tool.files.intake.inbox import digest
+from workbook_tool.model.cells import address
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.judging.follow_up import Status
+from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.result import MISSING, AgencyRecord, Consolidation, State
+
+VALUES = "values.csv"
+FINDING_COLUMNS = [
+    "rule",
+    "severity",
+    "status",
+    "agency_code",
+    "agency",
+    "year",
+    "table",
+    "row",
+    "column",
+    "file",
+    "sheet",
+    "cell",
+    "filed",
+    "expected",
+    "difference",
+    "message",
+    "suggestion",
+    "certainty",
+    "story",
+]
+VALUE_COLUMNS = ["agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell"]
+
+
+def write_results(folder: Path, result: Consolidation, manifest: dict[str, Any]) -> None:
+    """The three files of a run beside its workbook. The manifest comes last and gets their digests, which tell later
+    whether the workbook was typed into, and the values altered."""
+    write_csv(folder / "findings.csv", FINDING_COLUMNS, finding_rows(result))
+    write_csv(folder / VALUES, VALUE_COLUMNS, value_rows(result))
+    manifest["workbook_sha256"] = digest(folder / manifest["workbook"])
+    manifest["values_sha256"] = digest(folder / VALUES)
+    (folder / "run.json").write_text(as_json(manifest), encoding="utf-8")
+
+
+def as_json(manifest: dict[str, Any]) -> str:
+    return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_csv(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(columns)
+        writer.writerows(tuple(safe_text(cell) for cell in row) for row in rows)
+
+
+def number(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:f}"
+
+
+def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
+    """A row per finding, and behind them those that were fixed since the last run of an earlier date."""
+    for record, finding in result.findings:
+        yield (
+            finding.rule,
+            finding.severity.value,
+            finding.life.status.value if finding.life else "",
+            record.agency.code,
+            record.agency.name,
+            str(result.year),
+            finding.table,
+            finding.row,
+            finding.column,
+            record.file.source.path if record.file else "",
+            finding.sheet,
+            finding.cell,
+            number(finding.filed),
+            number(finding.expected),
+            number(finding.difference),
+            finding.message,
+            finding.suggestion,
+            finding.certainty,
+            "" if finding.story is None else str(finding.story),
+        )
+    for past in result.changes.fixed if result.changes else ():
+        told = (past.rule, past.severity.value, Status.FIXED.value, past.code, past.agency, str(result.year))
+        figures = (number(past.filed), number(past.expected), "", past.message, "", "", "")
+        yield (*told, past.table, past.row, past.column, "", "", "", *figures)
+
+
+def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
+    """A row per number of the files that are counted or held, with the cell it came from."""
+    for record in result.agencies_in(State.COUNTED, State.HELD):
+        assert record.file is not None
+        assert record.file.checked is not None
+        submission = record.file.checked.submission
+        for item, reading in zip(result.form.items, submission.readings, strict=True):
+            if reading.number is not None and reading.place is not None:
+                yield (
+                    record.agency.code,
+                    record.agency.name,
+                    str(result.year),
+                    item.table.name,
+                    item.row.label,
+                    item.column.label,
+                    number(submission.number(item)),
+                    record.file.source.path,
+                    reading.sheet,
+                    address(*reading.place),
+                )
+
+
+def manifest_of(
+    result: Consolidation, workbook: str, inputs: dict[str, str | None], seconds: dict[str, float]
+) -> dict[str, Any]:
+    """run.json, schema 1."""
+    return {
+        "schema": 1,
+        "form": result.form.id,
+        "region": result.region,
+        "year": result.year,
+        "as_of": result.as_of.isoformat(),
+        "run": result.run,
+        "tool": {"name": "workbook-tool", "version": __version__},
+        "workbook": workbook,
+        "inputs": inputs,
+        "counts": counts(result),
+        "changes": changes_line(result),
+        "signed": drift_line(result),
+        "agencies": [agency_line(record) for record in result.agencies],
+        "files": [
+            {
+                "path": safe_text(record.source.path),
+                "sha256": record.source.sha256,
+                "size": record.source.size,
+                "state": record.state.value,
+                "agency_code": record.agency.code if record.agency else "",
+                "year": record.year,
+                "reason": safe_text(record.reason),
+            }
+            for record in result.files
+        ],
+        "seconds": seconds,
+    }
+
+
+def counts(result: Consolidation) -> dict[str, dict[str, int]]:
+    states = Counter(record.state.value for record in result.files)
+    severities = Counter(finding.severity.value for _, finding in result.findings)
+    return {
+        "files": {state.value: states[state.value] for state in State if states[state.value]},
+        "findings": {severity.value: severities[severity.value] for severity in Severity},
+        "undecided": {count.rule_id: count.undecided for count in result.rules if count.undecided},
+    }
+
+
+def agency_line(record: AgencyRecord) -> dict[str, Any]:
+    return {
+        "code": record.agency.code,
+        "name": record.agency.name,
+        "state": record.state,
+        "timeliness": record.timeliness,
+        "source": record.source,
+        "file": safe_text(record.file.source.path) if record.file else "",
+        **{severity.value: record.count(severity) for severity in Severity},
+    }
+
+
+def changes_line(result: Consolidation) -> dict[str, Any] | None:
+    """What changed since the last run of an earlier date: problems by status and key, agencies by code."""
+    changes = result.changes
+    if changes is None:
+        return None
+    keys: dict[str, list[str]] = {status.value: [] for status in Status}
+    for _, finding in result.findings:
+        if finding.life:
+            keys[finding.life.status.value].append(finding.life.key)
+    keys[Status.FIXED.value] = [problem.key for problem in changes.fixed]
+    again = [(chain.agency.code, chain.versions[-1]) for chain in result.chains]
+    return {
+        "since": changes.since.name,
+        "counts": {status.value: changes.counts.get(status, 0) for status in Status},
+        "problems": {status: keys[status] for status in ("new", "back", "fixed", "waived")},
+        "filed": [agency.code for agency in changes.filed],
+        "missing": [record.agency.code for record in result.agencies_in(MISSING)],
+        "gone": [*(agency.code for agency in changes.gone), *changes.left],
+        "revised": [chain.agency.code for chain in result.chains if chain.revised],
+        "unaltered": [code for code, newest in again if newest.unaltered and newest.seen > changes.since.as_of],
+        "swapped": [code for code, newest in again if newest.swapped and newest.seen > changes.since.as_of],
+        "conflicts": len(result.decided.conflicts),
+    }
+
+
+def drift_line(result: Consolidation) -> dict[str, Any] | None:
+    """How the run differs from the signed result."""
+    drift = result.drift
+    if drift is None:
+        return None
+    return {
+        "run": drift.signed.run,
+        "signed_on": drift.signed.day,
+        "problem": drift.signed.problem,
+        "items": len(drift.items),
+        "changed": [agency.code for agency, _ in drift.changed],
+        "new": [agency.code for agency in drift.new],
+        "gone": [code for code, _ in drift.gone],
+    }

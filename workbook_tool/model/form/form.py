@@ -1,0 +1,274 @@
+"""A form as its declaration says it: tables of rows and columns, a cover, and the rules that its numbers must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations, permutations
+
+from workbook_tool.model.form.rules import Constraint, Rule
+from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
+from workbook_tool.model.text import cover_key, label_key, label_number
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row or a column of a block.
+
+    ``under`` are the captions above or left of it, outermost first; ``also`` other spellings that real files use;
+    ``total`` marks a line that sums others, ``stock`` one that counts what there is, not what happened in the year; ``breaks`` is the label as printed, with its manual line breaks.
+    """
+
+    id: str
+    label: str
+    under: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    short: str = ""
+    total: bool = False
+    breaks: str = ""
+    stock: bool = False
+
+    @property
+    def name(self) -> str:
+        """The label for tight places."""
+        return self.short or self.label
+
+    @property
+    def printed(self) -> str:
+        return self.breaks or self.label
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The normalised spellings under which this line is found in a sheet, also with the captions that stand over
+        it written into one cell with its label, in any order."""
+        return frozenset(
+            key for text in (self.label, *self.also) for parts in flattened(text, self.under) for key in joined(parts)
+        )
+
+    @cached_property
+    def number(self) -> str:
+        """The bare numbering of the label: ``七`` of ``（七）总计``."""
+        return label_number(self.label)
+
+
+def flattened(label: str, captions: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The label alone, and with any of its captions in any order."""
+    for count in range(len(captions) + 1):
+        for chosen in combinations(captions, count):
+            yield from permutations((*chosen, label))
+
+
+def joined(parts: tuple[str, ...]) -> tuple[str, str]:
+    """The key of several labels in one cell, with and without their inner numbering."""
+    return label_key("".join(parts)), "".join(map(label_key, parts))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows by columns. A table has one block or several, one below the other.
+
+    ``caption`` stands over the whole block, ``corner`` over the row labels, ``heading`` over all columns. ``decimals``
+    is how many decimal places a number may have (0: whole numbers); ``unit`` is what is counted.
+    """
+
+    rows: tuple[Line, ...]
+    columns: tuple[Line, ...]
+    caption: str = ""
+    corner: str = ""
+    heading: str = ""
+    decimals: int = 0
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the form. ``layout`` is ``rows`` (a line a row) or ``side`` (the rows stand side by side on one
+    line, each with its own set of columns). ``page`` is ``portrait`` or ``landscape``. ``subtotals`` are labels of extra
+    lines that local copies put in: checked, never added."""
+
+    id: str
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+    layout: str = "rows"
+    page: str = "portrait"
+    note: str = ""
+    subtotals: tuple[str, ...] = ()
+
+    @property
+    def side_by_side(self) -> bool:
+        return self.layout == "side"
+
+    @cached_property
+    def rows(self) -> tuple[Line, ...]:
+        return tuple(row for block in self.blocks for row in block.rows)
+
+    @cached_property
+    def heads(self) -> tuple[Line, ...]:
+        """The columns of a table whose rows stand side by side, from left to right, each with its row as a caption."""
+        return tuple(
+            replace(column, under=(*row.under, row.label))
+            for block in self.blocks
+            for row in block.rows
+            for column in block.columns
+        )
+
+
+@dataclass(frozen=True)
+class Item:
+    """One number of the form: where a row and a column of a block cross.
+
+    ``code`` (``T3.r24.c7``) names it in rules and files, ``index`` is its place among all numbers of the form.
+    """
+
+    index: int
+    table: Table
+    block: Block
+    row: Line
+    column: Line
+
+    @property
+    def code(self) -> str:
+        return f"{self.table.id}.{self.row.id}.{self.column.id}"
+
+    @property
+    def cell_name(self) -> str:
+        """The defined name of its cell in the issued workbook (Excel refuses names that look like addresses)."""
+        return self.code.replace(".", "_")
+
+    @property
+    def decimals(self) -> int:
+        return self.block.decimals
+
+    @property
+    def total(self) -> bool:
+        return self.row.total or self.column.total
+
+    @property
+    def flow(self) -> bool:
+        """Whether it counts what happened in the year, by itself: no sum of others and no stock."""
+        return not (self.total or self.row.stock or self.column.stock)
+
+    @property
+    def label(self) -> str:
+        """``校舍「合计」×「租用」``; a block with one column needs no column."""
+        if len(self.block.columns) == 1:
+            return f"{self.table.name}「{self.row.label}」"
+        return f"{self.table.name}「{self.row.label}」×「{self.column.label}」"
+
+
+@dataclass(frozen=True)
+class CoverField:
+    """A line of the cover.
+
+    ``kind``: ``agency``, ``code``, ``year``, ``scope`` (one of ``choices``), ``nil`` (an answer 是 that says: nothing
+    to report in table ``table``, whose rows ``zero`` must then be 0), ``text`` or ``date``. ``also`` are other labels
+    that real covers have for it.
+    """
+
+    id: str
+    label: str
+    kind: str = "text"
+    choices: tuple[str, ...] = ()
+    table: str = ""
+    zero: tuple[str, ...] = ()
+    hint: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label that this field goes by, its own first."""
+        return (self.label, *self.also)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The normalised spellings under which this field is found on a cover."""
+        return frozenset(map(cover_key, self.labels))
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """An older layout that still turns up: its name, the mark that its texts carry, and labels that only it has."""
+
+    name: str
+    mark: str
+    labels: tuple[str, ...] = ()
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        return frozenset(map(label_key, self.labels))
+
+
+@dataclass(frozen=True)
+class Form:
+    """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
+
+    ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form.
+    """
+
+    id: str
+    title: str
+    version: str
+    basis: str
+    tables: tuple[Table, ...]
+    cover: tuple[CoverField, ...]
+    rules: tuple[Rule, ...]
+    constraints: tuple[Constraint, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    pivots: tuple[DeclaredPivot, ...] = ()
+    figures: tuple[KeyFigure, ...] = ()
+    guide: tuple[str, ...] = ()
+    outdated: tuple[Outdated, ...] = ()
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Every number of the form, table by table, block by block, row by row."""
+        crossings = (
+            (t, b, row, column) for t in self.tables for b in t.blocks for row in b.rows for column in b.columns
+        )
+        return tuple(Item(index, *crossing) for index, crossing in enumerate(crossings))
+
+    @cached_property
+    def by_code(self) -> dict[str, Item]:
+        return {item.code: item for item in self.items}
+
+    @cached_property
+    def by_table(self) -> dict[str, tuple[Item, ...]]:
+        return {t.id: tuple(i for i in self.items if i.table.id == t.id) for t in self.tables}
+
+    @cached_property
+    def whole_scope(self) -> str:
+        """The scope of a report that contains those of others; empty where the form knows none."""
+        return next((rule.scope for rule in self.rules if rule.scope), "")
+
+    def table(self, table_id: str) -> Table:
+        return next(t for t in self.tables if t.id == table_id)
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of this id. Raises KeyError where the form has none."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    def rule_of_kind(self, kind: str) -> Rule:
+        """The rule that words and weighs the findings of a built-in kind (``blank``, ``type`` …)."""
+        return next(rule for rule in self.rules if rule.kind == kind)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[tuple[str, str]]:
+        """Every label of the form as a key, with the key of the label it is another spelling of (mostly itself): what
+        a misspelt label must be held apart from."""
+        lines = [line for t in self.tables for b in t.blocks for line in (*b.rows, *b.columns)]
+        spelt = [(text, line.label) for line in lines for text in (line.label, *line.also)]
+        others = [caption for line in lines for caption in line.under]
+        others += [text for t in self.tables for text in (t.name, t.title, *t.subtotals)]
+        others += [text for t in self.tables for b in t.blocks for text in (b.caption, b.corner, b.heading)]
+        spelt += [(text, field.label) for field in self.cover for text in field.labels]
+        pairs = (*spelt, *((text, text) for text in others if text))
+        return frozenset((label_key(text), label_key(meant)) for text, meant in pairs)
+
+    def sums(self) -> tuple[Constraint, ...]:
+        """The equations that say how a total follows from its parts."""
+        return tuple(c for c in self.constraints if c.operator == "==" and c.is_sum)

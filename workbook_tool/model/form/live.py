@@ -1,0 +1,93 @@
+"""Rules as live formulas: the text of a constraint over cells, for blank forms and for regional totals.
+
+``places`` says in which sheet, row and column each number stands; ``home`` is the sheet on which the formula will
+stand, whose own cells need no sheet name.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from fractions import Fraction
+
+from workbook_tool.model.cells import areas, position
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import Constraint
+
+Places = dict[int, tuple[str, int, int]]
+Area = tuple[tuple[int, int], tuple[int, int]]
+
+UNDECIDED = "—"
+
+
+def quote(text: str) -> str:
+    """A text as a literal of a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def rectangles(cells: Iterable[tuple[int, int]]) -> list[Area]:
+    """The fewest rectangles that cover exactly these cells: first and last cell of each."""
+    found = []
+    for part in areas(cells).split(","):
+        first, _, last = part.partition(":")
+        found.append((position(first), position(last or first)))
+    return found
+
+
+def on_sheet(sheet: str) -> str:
+    """The start of a reference to another sheet: ``'乙'!``."""
+    return "'" + sheet.replace("'", "''") + "'!"
+
+
+def references(indexes: Iterable[int], places: Places, home: str) -> str:
+    """The cells of these items as arguments of a function: ``D8:D9,'乙'!C7``."""
+    by_sheet: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for index in indexes:
+        sheet, row, column = places[index]
+        by_sheet[sheet].append((row, column))
+    found = []
+    for sheet, cells in by_sheet.items():
+        prefix = "" if sheet == home else on_sheet(sheet)
+        found += [prefix + part for part in areas(cells).split(",")]
+    return ",".join(found)
+
+
+def total(indexes: Iterable[int], places: Places, home: str) -> str:
+    """The sum of these items: ``SUM(D9:D14)``, or the cell itself where it is one."""
+    cells = references(indexes, places, home)
+    return f"SUM({cells})" if ":" in cells or "," in cells else cells
+
+
+def difference(constraint: Constraint, form: Form, places: Places, home: str) -> str:
+    """Filed minus the value at ``at`` that closes the equation, in its own unit."""
+    items = form.items
+    decimals = {index: items[index].decimals for index, _ in constraint.terms}
+    own = constraint.coefficients[constraint.at] * Fraction(10) ** decimals[constraint.at]
+    by_factor: dict[Fraction, list[int]] = defaultdict(list, {Fraction(1): []})
+    for index, coefficient in constraint.terms:
+        by_factor[coefficient * Fraction(10) ** decimals[index] / own].append(index)
+    formula = "".join(weighted(k, total(part, places, home)) for k, part in by_factor.items()).removeprefix("+")
+    formula += weighted(constraint.constant / own, "1") if constraint.constant else ""
+    # Cents do not add up exactly in binary; whole numbers do.
+    return f"ROUND({formula},{max(decimals.values())})" if any(decimals.values()) else formula
+
+
+def weighted(factor: Fraction, term: str) -> str:
+    sign = "+" if factor > 0 else "-"
+    size = abs(factor)
+    return f"{sign}{term}" if size == 1 else f"{sign}{size.numerator}/{size.denominator}*{term}"
+
+
+def check_formula(constraint: Constraint, form: Form, places: Places, home: str) -> str:
+    """The live check: undecided while any cell is blank, else the difference."""
+    cells = references((index for index, _ in constraint.terms), places, home)
+    result = difference(constraint, form, places, home)
+    return f"=IF(COUNT({cells})<{len(constraint.terms)},{quote(UNDECIDED)},{result})"
+
+
+def sum_formula(constraint: Constraint, form: Form, places: Places, home: str) -> str:
+    """The total that a sum asks for; empty until all its parts are there."""
+    cells = references(constraint.parts, places, home)
+    decimals = max(form.items[index].decimals for index, _ in constraint.terms)
+    result = f"ROUND(SUM({cells}),{decimals})" if decimals else f"SUM({cells})"
+    return f'=IF(COUNT({cells})<{len(constraint.parts)},"",{result})'

@@ -1,0 +1,236 @@
+"""Rules: what is said of them to people, and the linear constraints that they come down to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+
+from workbook_tool.model.form.comparisons import COMPARED
+
+
+class Severity(StrEnum):
+    """What a finding asks of the agency."""
+
+    MUST = "must"
+    EXPLAIN = "explain"
+    NOTE = "note"
+
+    @property
+    def label(self) -> str:
+        return {"must": "必须改", "explain": "需说明", "note": "提示"}[self.value]
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+class Verdict(StrEnum):
+    """What checking one rule on one filing gives. Blank is not 0: what needs a missing number is undecided."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNDECIDED = "undecided"
+
+
+ORIGINS = {
+    "F": "表式自带的勾稽关系",
+    "L": "法规要求",
+    "D": "由“总计”的含义推出",
+    "P": "实务经验",
+    "R": "凭经验，引用前请核对原文",
+}
+"""Where a rule comes from, by the letter that the declaration gives."""
+
+LINEAR = "linear"
+OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", *COMPARED})
+"""Kinds that a form may do without."""
+KINDS = {
+    LINEAR: "a relation between numbers, declared by checks",
+    "only_total": "a total is filled and its parts are blank",
+    "type": "the cell holds no usable number",
+    "blank": "the cell is blank",
+    "text": "a number is written as text",
+    "approx": "an approximate number",
+    "formula": "a formula without a stored value",
+    "nil": "a nil answer on the cover and numbers in the table disagree",
+    "subcol": "an extra row of subtotals is not the sum of its group",
+    "subrow": "an extra column of subtotals is not the sum of its group",
+    "wording": "a label was misspelt and read as the only one it can mean",
+    "table": "a table is missing or there twice",
+    "label": "a row or column is missing or there twice",
+    "order": "rows or columns were moved",
+    "agency": "name, code and file disagree about the agency",
+    "name": "the agency's name is spelled otherwise than in the roster",
+    "sender": "the mail came from an address that is not the agency's",
+    "period": "the file does not say its year",
+    "hidden": "hidden rows, columns or sheets hold numbers",
+    "tamper": "the issued workbook was changed in meaning",
+    "version": "which of several files is the newest is uncertain",
+    "revised": "numbers that had been passed were changed afterwards",
+    **{kind: compared.words for kind, compared in COMPARED.items()},
+}
+"""Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as people meet it: a stable id, a title, what it says, where it comes from and what to do.
+
+    ``together``: all its lines that fail are one finding. ``trial``: its findings are notes until it has proved itself.
+    The rest is what a rule kind needs (``model/compared.py``); where a rule of ``unless`` spoke, it is silent.
+    """
+
+    id: str
+    title: str
+    words: str
+    advice: str
+    severity: Severity
+    origin: str
+    kind: str = LINEAR
+    table: str = ""
+    example: str = ""
+    basis: str = ""
+    fallback: tuple[str, ...] = ()
+    together: bool = False
+    trial: bool = False
+    items: tuple[str, ...] = ()
+    limits: tuple[tuple[str, Decimal], ...] = ()
+    scope: str = ""
+    unless: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is said how often the rule held, failed and could not be decided."""
+        return self.kind == LINEAR or self.kind in COMPARED
+
+    @property
+    def source(self) -> str:
+        """Where the rule comes from, in words."""
+        return self.basis or ORIGINS[self.origin]
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """One linear relation between numbers of the form: ``sum(coefficient * number) + constant  <operator>  0``.
+
+    ``last_terms`` are the same for last year's numbers. Where there is a ``guard``, the relation is only asked for where
+    the guard is decided and true.
+
+    ``terms`` holds item indexes with whole coefficients; the numbers are counted in the smallest unit of their item
+    (10 to the minus ``decimals``), and coefficients are scaled so that the whole relation is exact in integers.
+    ``at`` is the item that a finding points to. ``line`` is the row or column that a rule runs over (``c:c1``).
+    """
+
+    rule_id: str
+    terms: tuple[tuple[int, int], ...]
+    constant: int
+    operator: str
+    at: int
+    line: str = ""
+    fallback: tuple[str, ...] = ()
+    last_terms: tuple[tuple[int, int], ...] = ()
+    guard: Constraint | None = None
+
+    @property
+    def this_year(self) -> bool:
+        """Whether it holds of every filing by itself: what live checks, totals and the search for the wrong cell use."""
+        return not self.last_terms and self.guard is None
+
+    @property
+    def carried(self) -> int | None:
+        """Last year's item that ``at`` should simply repeat, such as what was left open; None where it is no such
+        rule."""
+        same = self.operator == "==" and not self.constant and len(self.terms) == len(self.last_terms) == 1
+        return self.last_terms[0][0] if same and self.terms[0][1] == -self.last_terms[0][1] else None
+
+    @property
+    def coefficients(self) -> dict[int, int]:
+        return dict(self.terms)
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The items other than ``at``."""
+        return tuple(index for index, _ in self.terms if index != self.at)
+
+    @cached_property
+    def is_sum(self) -> bool:
+        """Whether ``at`` is the plain sum of the other items."""
+        own = self.coefficients[self.at]
+        return (
+            self.this_year
+            and not self.constant
+            and len(self.terms) > 2
+            and all(k == -own for i, k in self.terms if i != self.at)
+        )
+
+    def closing(self, numbers: dict[int, int], last: Mapping[int, int] | None = None) -> Fraction:
+        """The value of ``at`` that makes both sides equal, given the other numbers and last year's (for an inequality:
+        the bound)."""
+        rest = self.constant + sum(k * numbers[i] for i, k in self.terms if i != self.at)
+        rest += sum(k * (last or {})[i] for i, k in self.last_terms)
+        return Fraction(-rest, self.coefficients[self.at])
+
+    @property
+    def unknowns(self) -> tuple[tuple[int, int], ...]:
+        """All terms, last year's numbers as unknowns of their own below the constant's -1."""
+        return (*self.terms, *((-2 - i, k) for i, k in self.last_terms))
+
+    def key(self) -> tuple[tuple[tuple[int, Fraction], ...], Fraction, str]:
+        """The same for two constraints that say the same, however they are written."""
+        first = Fraction(self.terms[0][1])
+        flipped = self.operator if first > 0 else {"==": "==", "<=": ">=", ">=": "<="}[self.operator]
+        return tuple((i, k / first) for i, k in self.unknowns), self.constant / first, flipped
+
+
+CONSTANT = -1
+
+
+class Consistency:
+    """The relations declared so far, to tell whether another rule adds something and can be kept at all."""
+
+    def __init__(self) -> None:
+        self.equations: dict[int, dict[int, Fraction]] = {}  # by pivot, in echelon form
+        self.inequalities: set[object] = set()
+
+    def add(self, constraints: list[Constraint]) -> str:
+        """Take in the relations of one rule. Returns ``contradictory`` where no numbers at all could keep its
+        equations beside the earlier ones, ``redundant`` where every one of them already follows, else empty. What
+        stands under a guard does not always hold, and says nothing here."""
+        free = [c for c in constraints if c.guard is None]
+        outcomes = [self.add_equation(c) if c.operator == "==" else self.add_inequality(c) for c in free]
+        if "contradictory" in outcomes:
+            return "contradictory"
+        return "redundant" if outcomes and "" not in outcomes else ""
+
+    def add_inequality(self, constraint: Constraint) -> str:
+        known = len(self.inequalities)
+        self.inequalities.add(constraint.key())
+        return "" if len(self.inequalities) > known else "redundant"
+
+    def add_equation(self, constraint: Constraint) -> str:
+        row = self.reduce({i: Fraction(k) for i, k in (*constraint.unknowns, (CONSTANT, constraint.constant)) if k})
+        pivot = min((i for i in row if i != CONSTANT), default=None)
+        if pivot is None:
+            return "contradictory" if row else "redundant"
+        self.equations[pivot] = {i: k / row[pivot] for i, k in row.items()}
+        return ""
+
+    def reduce(self, row: dict[int, Fraction]) -> dict[int, Fraction]:
+        """What is left of an equation after the earlier ones are taken out (Gaussian elimination)."""
+        while (pivot := min((i for i in row if i in self.equations), default=None)) is not None:
+            factor = row[pivot]
+            for i, k in self.equations[pivot].items():
+                row[i] = row.get(i, Fraction(0)) - factor * k
+            row = {i: k for i, k in row.items() if k}
+        return row
+
+
+def common_scale(decimals: list[int]) -> list[int]:
+    """Factors that bring numbers counted in different smallest units to one unit."""
+    unit = lcm(*(10**d for d in decimals))
+    return [unit // 10**d for d in decimals]

@@ -1,0 +1,1 @@
+"""What arrives: files, mails, sheets, and the submission that is read from them."""

@@ -1,0 +1,209 @@
+"""A filing: what stands in an agency's file, first as sheets, then as the numbers of a form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+
+from workbook_tool.model.form.form import Item
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.text import shortened
+
+
+@dataclass(frozen=True)
+class ErrorValue:
+    """A cell that shows an error, such as ``#REF!``."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Uncomputed:
+    """A formula that was saved without its result. ``text`` is the formula without ``=``, empty where not stored."""
+
+    text: str
+
+
+IDENTITY_SHEET = "_identity"
+"""The hidden sheet of an issued workbook that says what it is, as key and value."""
+KIND, REGION_REPORT, REGION_WORKBOOK = "kind", "region report", "region workbook"
+"""The key by which the hidden sheet tells that a whole region's run made the workbook, and its two values: the region's
+own report to the level above, and the workbook for reviewers."""
+
+EXPLANATIONS_SHEET, RETURN_SHEET = "出错说明", "退改说明"
+"""The sheets in which an agency says why a number is as it is: of the issued workbook, and of a returned copy."""
+RULE_HEAD, SHEET_HEAD, CELL_HEAD, WORDS_HEAD = "规则", "工作表", "单元格", "情况说明"
+"""The columns of such a sheet that are read back."""
+
+Content = str | int | float | bool | date | ErrorValue | Uncomputed | object
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as read: only cells with something in them, by (row, column) from 0.
+
+    ``formulas`` are the places whose content a formula made; only some formats tell it.
+    """
+
+    name: str
+    cells: dict[Place, Content]
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    formulas: frozenset[Place] = frozenset()
+
+
+BEIJING = timezone(timedelta(hours=8))
+"""The time of every office: a mail's day and an archive's dates mean the same wherever this runs."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The letter that brought a file: the sender's address and name, its subject, and when it was sent (Beijing
+    time)."""
+
+    sender: str
+    name: str
+    subject: str
+    sent: datetime | None
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of the inbox, or of an archive or mail in it. ``modified`` is only a last resort.
+
+    ``path`` is what people see: relative to the inbox, with ``/``, each one once, safe to show (``a.zip!x.xlsx``).
+    ``location`` is what is opened; ``member`` leads from there to the file by index, empty for the opened file itself.
+    """
+
+    path: str
+    location: Path
+    sha256: str
+    size: int
+    modified: float = 0.0
+    member: tuple[int, ...] = ()
+    mail: Mail | None = None
+
+
+@dataclass(frozen=True)
+class Agency:
+    """A reporting agency of the roster (``code`` is text; ``0071`` is not 71). ``former`` are its codes of last year where
+    it had others; ``empowered`` says whether it may make rules of its own (规章制定权), None where that is not known."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    category: str = ""
+    parent: str = ""
+    scope: str = ""
+    deadline: date | None = None
+    due_from: int | None = None
+    due_to: int | None = None
+    mail: str = ""
+    former: tuple[str, ...] = ()
+    empowered: bool | None = None
+
+    def due(self, year: int) -> bool:
+        """Whether the agency must report for this year (应报起, 应报止)."""
+        return (self.due_from is None or year >= self.due_from) and (self.due_to is None or year <= self.due_to)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a file says it is from and for which year, and what said so (``隐藏标识``, ``封面``, ``文件名`` …).
+
+    ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
+    file is not one of this form, year or roster; empty where it is.
+    """
+
+    form: str = ""
+    agency: Agency | None = None
+    name: str = ""
+    year: int | None = None
+    round: int = 1
+    source: str = ""
+    filed_on: date | None = None
+    nil: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    foreign: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What stands at one number's place in a file.
+
+    ``number`` is exact and counted in the smallest unit of its item, None where there is none. ``shown`` is the
+    content as a person sees it; ``state`` is ``number``, ``blank``, ``unusable`` or ``missing`` (its place was not
+    found). ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy.
+    """
+
+    state: str
+    number: int | None = None
+    shown: str = ""
+    sheet: str = ""
+    place: Place | None = None
+    signed_nil: bool = False
+
+    @property
+    def told(self) -> str:
+        """What stands there, for a sentence: ``填“/”``, or ``空白``."""
+        return f"填“{shortened(self.shown)}”" if self.shown else "空白"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What the agency says about a problem (出错说明): the rule (empty: whichever points to the number), the number it is
+    about (None: the whole rule), and its words. With neither it is about the filing."""
+
+    rule: str
+    item: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order."""
+
+    source: SourceFile
+    identity: Identity
+    readings: tuple[Reading, ...]
+    findings: tuple[Finding, ...] = field(default=())
+    explanations: tuple[Explanation, ...] = ()
+
+    def number(self, item: Item) -> Decimal | None:
+        """The number as written, in the item's own unit."""
+        exact = self.readings[item.index].number
+        return None if exact is None else as_decimal(exact, item)
+
+    def explaining(self, rule: str, item: int | None) -> list[Explanation]:
+        """What the agency says about the problem that this rule has with this number, or with several (None)."""
+        return [
+            e
+            for e in self.explanations
+            if (e.rule == rule and (e.item == item or None in (e.item, item)))
+            or (not e.rule and e.item is not None and e.item == item)
+        ]
+
+    def explained(self, rule: str, item: int | None) -> str:
+        """The same in words."""
+        return "；".join(dict.fromkeys(e.text for e in self.explaining(rule, item)))
+
+    def numbers(self) -> dict[int, int]:
+        return {i: r.number for i, r in enumerate(self.readings) if r.number is not None}
+
+
+def as_decimal(exact: int, item: Item) -> Decimal:
+    """An exact count of smallest units as a plain decimal number: ``1500000`` with 6 decimals is ``1.5``."""
+    return plain_decimal(exact, item.decimals)
+
+
+def plain_decimal(exact: int, decimals: int) -> Decimal:
+    """A count of units of 10 to the minus ``decimals`` as a decimal number without trailing zeros."""
+    if not decimals:
+        return Decimal(exact)
+    number = Decimal(exact).scaleb(-decimals)
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()

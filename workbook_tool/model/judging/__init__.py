@@ -1,0 +1,1 @@
+"""What is wrong: findings, and the diagnosis of the cell behind them."""

@@ -1,0 +1,57 @@
+"""A problem in an agency's file, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.judging.follow_up import Life, Status
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One objection, with all that a clerk needs to act on it.
+
+    ``table``, ``row`` and ``column`` carry the form's labels; ``sheet`` and ``cell`` are in the agency's own file
+    (``cell`` may be ``B5:P5,D7``). ``item`` is the index of the number it points to, or None. ``filed``, ``expected``
+    and ``difference`` (filed minus expected) are None where there is no such number. ``relation`` is the index of the
+    form's relation that does not hold. Findings of one filing with the same ``story`` have one cause; ``certainty`` is
+    how surely it is located (``unique``, ``tied``, ``open``). ``likely`` are the numbers
+    (items) that it is most likely caused by, told with the first finding of a story. ``life`` is what became of it over
+    the weeks, None until that is known.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    suggestion: str = ""
+    table: str = ""
+    row: str = ""
+    column: str = ""
+    sheet: str = ""
+    cell: str = ""
+    item: int | None = None
+    filed: Decimal | None = None
+    expected: Decimal | None = None
+    difference: Decimal | None = None
+    relation: int | None = None
+    certainty: str = ""
+    story: int | None = None
+    likely: tuple[int, ...] = ()
+    life: Life | None = None
+
+    @property
+    def spot(self) -> str:
+        """Rule and place on the form: the same problem in another file of the agency has the same."""
+        return "|".join((self.rule, self.table, self.row, self.column))
+
+    @property
+    def place(self) -> str:
+        """``表三!D32``, or empty where the finding has no cell."""
+        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+
+    @property
+    def waived(self) -> bool:
+        """Whether a reviewer accepted the explanation: it no longer holds the file."""
+        return self.life is not None and self.life.status is Status.WAIVED

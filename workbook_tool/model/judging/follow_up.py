@@ -1,0 +1,81 @@
+"""What became of a problem over the weeks, and what a reviewer decided on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The life of a problem."""
+
+    NEW = "new"
+    STILL = "still"
+    FIXED = "fixed"
+    BACK = "back"
+    EXPLAINED = "explained"
+    WAIVED = "waived"
+
+    @property
+    def label(self) -> str:
+        return STATUS_LABELS[self]
+
+
+STATUS_LABELS = {
+    Status.NEW: "新增",
+    Status.STILL: "仍存",
+    Status.FIXED: "已改",
+    Status.BACK: "复发",
+    Status.EXPLAINED: "已说明",
+    Status.WAIVED: "已豁免",
+}
+
+
+class Opinion(StrEnum):
+    """处理意见: what a reviewer may decide on a problem. The value is what the workbook's drop-down shows."""
+
+    PENDING = "待核"
+    NOTIFIED = "已通知"
+    ACCEPTED = "已说明，同意"
+    RETURN = "退回"
+    EXCLUDE = "不计入"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A reviewer's decision on a problem. It holds while ``basis``, a digest of the values under the problem, is that
+    of the problem now. ``run`` is the run whose workbook it was typed into, ``file`` the name of that workbook."""
+
+    key: str
+    basis: str
+    opinion: Opinion
+    remark: str = ""
+    run: str = ""
+    file: str = ""
+
+
+WHOLE_FILE = "file"
+"""Stands for the rule in the key of a decision on a whole file."""
+
+
+@dataclass(frozen=True)
+class Life:
+    """Where a problem of this run stands: since when without a break, what the agency explained, and what was decided.
+
+    ``reopened`` is the earlier decision that no longer holds because the values under it have changed.
+    """
+
+    key: str
+    basis: str
+    status: Status
+    since: date
+    weeks: int = 0
+    explanation: str = ""
+    decision: Decision | None = None
+    reopened: Decision | None = None
+
+    @property
+    def words(self) -> str:
+        """``仍存（3 周）``."""
+        return f"{self.status.label}（{self.weeks} 周）" if self.weeks else self.status.label

@@ -1,0 +1,1 @@
+"""The office: its settings and its roster."""

@@ -1,0 +1,1 @@
+"""What goes back to agencies: marked files, letters, reminders."""

@@ -1,0 +1,16 @@
+"""A letter that the office sends to an agency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbook_tool.model.intake.submission import Agency
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Whom it is for, and its words; the address is the agency's own."""
+
+    agency: Agency
+    subject: str
+    body: str

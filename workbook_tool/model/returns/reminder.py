@@ -1,0 +1,34 @@
+"""What is said to an agency that has not filed: the same words in the workbook and in a mail."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from workbook_tool.model.workbook.result import AgencyRecord, Consolidation
+
+
+def reminder(result: Consolidation, record: AgencyRecord) -> str:
+    """The words to send, ready to copy, and whom to ask."""
+    also = f"此前情况：{record.remark}。" if record.remark else ""
+    call = f"联系：{result.contact}。" if result.contact else ""
+    return f"{record.agency.name}：{plea(result, record)}{also}{call}"
+
+
+def plea(result: Consolidation, record: AgencyRecord) -> str:
+    """What is due, since when, and what to do."""
+    due = f"应于 {day(record.deadline)}前报送" if record.deadline else "应当报送"
+    stands = f"截至 {day(result.as_of)}"
+    if record.days_late:
+        stands += f"仍未收到，已逾期 {record.days_late} 天。请尽快填报并发回"
+    elif record.deadline:
+        left = (record.deadline - result.as_of).days
+        stands += f"尚未收到，{f'还有 {left} 天' if left else '今天到期'}。请按时填报并发回"
+    else:
+        stands += "尚未收到。请尽快填报并发回"
+    what = f"贵单位 {result.year} 年度{result.form.title}"
+    return f"{what}{due}，{stands}；已经发出的，请告知发出日期和邮箱，以便查找。"
+
+
+def day(on: date) -> str:
+    """``2024 年 1 月 31 日``."""
+    return f"{on.year} 年 {on.month} 月 {on.day} 日"

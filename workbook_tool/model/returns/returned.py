@@ -1,0 +1,138 @@
+"""What goes back to an agency: which file, in which round, and which of its cells are marked with what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from workbook_tool.model.form.comparisons import COMPARED
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place, Submission
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.follow_up import Opinion, Status
+from workbook_tool.model.text import safe_name
+from workbook_tool.model.workbook.result import AgencyRecord, Checked, FileRecord
+
+RETURNS = "returns"
+"""The folder of the copies, below the run folder."""
+MARKER = "【退改】"
+"""What our notes begin with, so that those of an earlier round are known as ours and taken away."""
+LONGEST_NAME = 200
+"""In bytes of UTF-8: what file systems allow (255), less an ending and a number for a twin."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The fill of a cell, by severity, and what its note says; empty where it has none."""
+
+    severity: Severity
+    note: str = ""
+
+
+Marks = Mapping[str, Mapping[Place, Mark]]
+"""By sheet and place."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A line of 退改说明. ``number`` is that of its story; only the ``first`` line of a story has to be read."""
+
+    number: int
+    first: bool
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Return:
+    """One agency's return copy: its file with all that is to be put right or explained. ``round`` is that of the
+    corrected file. ``returned_before`` counts the earlier versions that had a
+    copy of their own. ``deadline`` is None where the day has passed or none is set."""
+
+    record: AgencyRecord
+    file: FileRecord
+    checked: Checked
+    region: str
+    form: Form
+    year: int
+    as_of: date
+    deadline: date | None
+    contact: str
+    returned_before: int = 0
+
+    @property
+    def agency(self) -> Agency:
+        return self.record.agency
+
+    @property
+    def submission(self) -> Submission:
+        return self.checked.submission
+
+    @property
+    def round(self) -> int:
+        """The round of the corrected file: above every one that the agency has had, so that no copy of an earlier version
+        ever stands beside it."""
+        return max(self.submission.identity.round, 1 + self.returned_before) + 1
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """What is told, a story's findings together and the weightiest story first. What the office has waived is not
+        told, nor what speaks of other agencies."""
+        groups: dict[object, list[Finding]] = {}
+        for n, finding in enumerate(self.checked.findings):
+            if status_of(finding) is not Status.WAIVED and not is_private(finding, self.form):
+                groups.setdefault(("alone", n) if finding.story is None else finding.story, []).append(finding)
+        ordered = sorted(groups.values(), key=lambda group: min(f.severity.rank for f in group))
+        return tuple(
+            Point(number, finding is group[0], self.without_name(finding))
+            for number, group in enumerate(ordered, 1)
+            for finding in group
+        )
+
+    def count(self, severity: Severity) -> int:
+        return sum(point.finding.severity is severity for point in self.points)
+
+    def without_name(self, finding: Finding) -> Finding:
+        """The finding as it is told to the agency itself, which knows its name."""
+        return replace(finding, message=finding.message.removeprefix(f"{self.agency.name}："))
+
+    def explanation(self, finding: Finding) -> str:
+        """What the agency has explained already, so that it need not type it again."""
+        if finding.life and finding.life.explanation:
+            return finding.life.explanation
+        told = (e.text for e in self.submission.explanations if (e.rule, e.item) == (finding.rule, finding.item))
+        return next(told, "")
+
+    @property
+    def ruling(self) -> str:
+        """Why the reviewer sent the file back, in his words; empty where the problems speak for themselves."""
+        whole = self.record.decision
+        held = [whole, *(f.life.decision for f in self.checked.findings if f.life)]
+        given = [decision for decision in held if decision and decision.opinion is Opinion.RETURN]
+        if not given:
+            return ""
+        remarks = "；".join(dict.fromkeys(decision.remark for decision in given if decision.remark))
+        return f"审核后退回：{remarks}" if remarks else "审核后退回，原因请与我们联系"
+
+    @property
+    def subject(self) -> str:
+        return f"{self.agency.name}{self.year}年度{self.form.title}"
+
+
+def is_private(finding: Finding, form: Form) -> bool:
+    """Whether the finding speaks of other agencies: then it is the reviewer's affair alone."""
+    kind = form.rule(finding.rule).kind
+    return kind in COMPARED and COMPARED[kind].private
+
+
+def status_of(finding: Finding) -> Status | None:
+    return finding.life.status if finding.life else None
+
+
+def return_name(given: Return, ending: str, *, own_file: bool) -> str:
+    """The name of a return copy without regard to twins: ``020_示例县教育局_第2轮退改.xlsx``, and 退改说明 for what is not
+    the agency's own file."""
+    stem = safe_name(f"{given.agency.code}_{given.agency.name}").encode()[:LONGEST_NAME].decode(errors="ignore")
+    return f"{stem}_第{given.round}轮{'退改' if own_file else RETURN_SHEET}.{ending}"

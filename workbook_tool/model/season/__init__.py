@@ -1,0 +1,1 @@
+"""What the weeks know: runs, versions, problems, decisions, last year."""

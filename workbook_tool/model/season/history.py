@@ -1,0 +1,176 @@
+"""What earlier runs knew, as the ledger tells it, and what a reviewer decided: the nouns of the weekly cycle.
+
+A problem is known over the weeks by its ``key``: agency, year, rule and the form's own coordinates, never a cell's
+address, so that it stays the same problem in a new file with another layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from math import inf
+
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.judging.follow_up import Decision
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a reviewer typed beside a problem, and the words that stood there before (``was``)."""
+
+    decision: Decision
+    was: str = ""
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A workbook of ours as reviewers saved it: the run it stems from (empty where it could not be read), what was
+    typed into it, and what is to be said of it. ``aside``: it lies in the folder of decisions; ``modified`` is when its
+    program last saved it, as the file says;
+    ``keys`` are those of all its rows.
+    """
+
+    file: str
+    run: str = ""
+    aside: bool = False
+    modified: str = ""
+    typed: tuple[Typed, ...] = ()
+    warnings: tuple[str, ...] = ()
+    keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two workbooks that decide one problem differently: what was followed, and what was not."""
+
+    followed: Decision
+    other: Decision
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What the reviewers decided, all workbooks together: the decision on each key, and what they should look at."""
+
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+NOTHING_DECIDED = Decided()
+
+
+@dataclass(frozen=True)
+class PastProblem:
+    """A problem as the ledger has it: when it was first and last there, and since when it was there without a break.
+    The words are those of its last run."""
+
+    key: str
+    code: str
+    agency: str
+    rule: str
+    severity: Severity
+    table: str
+    row: str
+    column: str
+    message: str
+    filed: Decimal | None
+    expected: Decimal | None
+    first: date
+    since: date
+    last: date
+
+
+@dataclass(frozen=True)
+class PastVersion:
+    """A file that once counted for an agency: in which state, with which numbers (smallest units, by item code) and
+    which problems (``Finding.spot``). ``day`` and ``run`` are when it was first seen, ``last`` the last day on which it
+    stood for the agency and ``passed`` the last one on which nothing was left to be asked; ``filed_on``
+    is its day of filing, by what ``filed_by`` says."""
+
+    code: str
+    sha256: str
+    path: str
+    run: str
+    day: date
+    state: str
+    numbers: dict[str, int]
+    musts: frozenset[str] = frozenset()
+    explains: frozenset[str] = frozenset()
+    last: date | None = None
+    passed: date | None = None
+    filed_on: date | None = None
+    filed_by: str = ""
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """A finished run: how many agencies stood how, and how many problems there were."""
+
+    name: str
+    as_of: date
+    due: int
+    states: dict[str, int]
+    findings: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """When the ledger first saw these bytes, and whether they ever were an agency's older version.
+
+    ``after`` is the day of the run before, which had not seen them yet: they came between the two. None where there was
+    no such run. ``run`` is empty where the run at hand is the first to see them.
+    """
+
+    run: str
+    day: date
+    superseded: bool = False
+    after: date | None = None
+
+    @property
+    def order(self) -> tuple[date, float]:
+        """What sorts sightings by their runs; the run at hand is the last."""
+        return (self.day, int(self.run.rpartition("-")[2])) if self.run else (date.max, inf)
+
+
+@dataclass(frozen=True)
+class History:
+    """What the ledger knows of this form and year.
+
+    ``runs``, ``problems`` and ``versions`` look back to runs of an earlier date only, so that a rerun on the same day
+    changes nothing; ``sightings`` (by sha256) to every finished run, the newest one of an earlier date
+    was on ``seen_until``. Runs and
+    an agency's versions (by code) stand oldest first.
+    """
+
+    runs: tuple[PastRun, ...] = ()
+    problems: dict[str, PastProblem] = field(default_factory=dict)
+    versions: dict[str, tuple[PastVersion, ...]] = field(default_factory=dict)
+    sightings: dict[str, Sighting] = field(default_factory=dict)
+    seen_until: date | None = None
+
+    @property
+    def last_run(self) -> PastRun | None:
+        """The newest run of an earlier date: what changed is measured against it."""
+        return self.runs[-1] if self.runs else None
+
+    def sighting(self, sha256: str, today: date) -> Sighting:
+        """When these bytes were first seen: in an earlier run, or by the run of today."""
+        return self.sightings.get(sha256) or Sighting("", today, after=self.seen_until)
+
+    def known_under(self, names: Mapping[str, Sequence[str]]) -> History:
+        """The same with each agency's versions under its present code; ``names`` are the codes it has gone by."""
+        versions = dict(self.versions)
+        for code, known in names.items():
+            found = [version for name in known for version in self.versions.get(name, ())]
+            if len(known) > 1 and found:
+                versions[code] = tuple(sorted(found, key=lambda v: (v.day, v.last or v.day, v.path)))
+        return replace(self, versions=versions)
+
+    def last_filed(self, code: str) -> date | None:
+        """The newest day on which a file counted for the agency."""
+        return max((v.last or v.day for v in self.versions.get(code, ())), default=None)
+
+
+NO_HISTORY = History()

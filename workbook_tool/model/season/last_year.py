@@ -1,0 +1,59 @@
+"""Last year: the accepted values of the year before, by agency. Where nothing is known, rules are silent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from workbook_tool.model.intake.submission import Agency
+
+LARGEST = 10**15
+"""Sums that reach this are not what any form holds; beyond it the arithmetic of rules would not be exact."""
+Values = Mapping[int, int]
+"""Item index to exact number, counted in the smallest unit of its item."""
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """Accepted values of ``year`` by the agencies' codes of that year, and the ``source`` they come from.
+
+    ``sha256`` is that of the source. ``problem`` says why a source that was found could not be read; then all is
+    unknown.
+    """
+
+    year: int = 0
+    source: str = ""
+    values: Mapping[str, Values] = field(default_factory=dict)
+    sha256: str | None = None
+    problem: str = ""
+
+    @property
+    def known(self) -> bool:
+        return bool(self.values)
+
+    def named(self, source: str) -> LastYear:
+        """The same under another name of its source."""
+        return replace(self, source=source)
+
+    def of(self, agency: Agency | None) -> Values:
+        """What this agency filed last year, under its former codes where it had others; merged agencies are added up,
+        and a number that one of them lacks is unknown."""
+        if agency is None:
+            return {}
+        renamed = any(code in self.values for code in agency.former if code != agency.code)
+        parts = [self.values.get(code, {}) for code in (agency.former if renamed else (agency.code,))]
+        shared = set(parts[0]).intersection(*parts[1:])
+        sums = {index: sum(part[index] for part in parts) for index in sorted(shared)}
+        return {index: number for index, number in sums.items() if number < LARGEST}
+
+    @property
+    def words(self) -> str:
+        """What the workbook and the summary say of it."""
+        if self.known:
+            return f"上年（{self.year} 年）的数取自“{self.source}”，共 {len(self.values)} 家。"
+        if self.problem:
+            return f"上年的数没有用上：{self.problem}，跨年度的规则未核对。"
+        return "没有上年的数，跨年度的规则未核对。"
+
+
+NO_LAST_YEAR = LastYear()

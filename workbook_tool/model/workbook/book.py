@@ -1,0 +1,182 @@
+"""A workbook of ours as plain data: what stands where and in which role. How a role looks is the renderer's affair.
+
+Blank forms and regional workbooks are both Books. Rows and columns count from 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from workbook_tool.model.workbook.pivot import Fact, Pivot
+
+Value = str | int | float | Decimal | date | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell, or a merged area of ``span`` (rows, columns).
+
+    ``formula`` (with ``=``) is written with ``value`` as its stored result, so that previews show the right figure.
+    ``link`` leads to a place in the same workbook (``汇总表三!D8``), ``file`` to a file below the workbook's folder
+    (``returns/003_甲局_第2轮退改.xlsx``): only to names that we made ourselves, never to one that was sent. ``name``
+    gives the cell a defined name. ``note`` is a cell comment.
+    """
+
+    row: int
+    column: int
+    value: Value = None
+    role: str = "text"
+    formula: str = ""
+    span: tuple[int, int] = (1, 1)
+    link: str = ""
+    name: str = ""
+    note: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A look that depends on content: where ``formula`` (relative to the area's first cell) is true, ``role`` applies."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    formula: str
+    role: str
+    stop: bool = False
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What may be typed into an area. ``kind``: ``whole`` or ``decimal`` (not below 0), ``date`` (from ``minimum`` to
+    ``maximum``), ``list`` (of ``choices``) or ``any`` (only the prompt)."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    kind: str
+    choices: tuple[str, ...] = ()
+    minimum: date | None = None
+    maximum: date | None = None
+    prompt_title: str = ""
+    prompt: str = ""
+    error_title: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of a chart: names and figures as ranges on a sheet (``(row, column)`` to ``(row, column)``)."""
+
+    name: str
+    sheet: str
+    categories: tuple[tuple[int, int], tuple[int, int]]
+    values: tuple[tuple[int, int], tuple[int, int]]
+    color: str = ""
+    point_colors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A native chart. ``kind``: ``bar``, ``column``, ``stacked`` (bars), ``line`` or ``doughnut``; ``size`` in pixels."""
+
+    row: int
+    column: int
+    kind: str
+    title: str
+    alt_text: str
+    series: tuple[Series, ...]
+    size: tuple[int, int] = (480, 240)
+
+
+@dataclass(frozen=True)
+class ListTable:
+    """A header row with rows below that can be filtered: an Excel Table with an ASCII ``name``. The cells themselves
+    are put as usual; ``headers`` repeats the texts of the header row. ``style`` is one of Excel's table styles, or None
+    where the cells' own roles are the look. ``facts`` are rows that stand below the header without being put cell by
+    cell, because they are many and all look alike."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    name: str
+    headers: tuple[str, ...]
+    style: str | None = None
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Print:
+    """How a sheet prints: on A4, fitted to ``wide`` by ``tall`` pages (0: as many as needed).
+
+    With ``scale`` (per cent) it is not fitted, and a new page starts at each row of ``breaks``, which Excel forgets
+    where it fits a sheet to pages.
+    """
+
+    landscape: bool = False
+    wide: int = 1
+    tall: int = 0
+    area: tuple[tuple[int, int], tuple[int, int]] | None = None
+    repeat_rows: tuple[int, int] | None = None
+    repeat_columns: tuple[int, int] | None = None
+    footer: str = "&L&8&A&C&8第 &P 页，共 &N 页"
+    scale: int = 0
+    breaks: tuple[int, ...] = ()
+
+
+@dataclass
+class Sheet:
+    """A sheet being composed; ``put`` adds to it. The figures of its ``pivots`` are put as cells too, for programs that
+    know no PivotTables; such a sheet is never protected."""
+
+    name: str
+    cells: list[Cell] = field(default_factory=list)
+    widths: dict[int, float] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    hidden_columns: set[int] = field(default_factory=set)
+    conditions: list[Condition] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    lists: list[ListTable] = field(default_factory=list)
+    pivots: list[Pivot] = field(default_factory=list)
+    freeze: tuple[int, int] | None = None
+    print: Print = field(default_factory=Print)
+    protected: bool = False
+    very_hidden: bool = False
+    tab: str = ""
+    start: tuple[int, int] = (0, 0)
+
+    def put(
+        self,
+        row: int,
+        column: int,
+        value: Value = None,
+        role: str = "text",
+        *,
+        formula: str = "",
+        span: tuple[int, int] = (1, 1),
+        link: str = "",
+        name: str = "",
+        note: str = "",
+        file: str = "",
+    ) -> Cell:
+        """Put a cell here and return it."""
+        cell = Cell(row, column, value, role, formula, span, link, name, note, file)
+        self.cells.append(cell)
+        return cell
+
+
+@dataclass
+class Book:
+    """A workbook: its sheets in order and the properties of the file. ``made`` is the date it is dated with, so that
+    the same content gives the same bytes."""
+
+    title: str
+    made: date
+    sheets: list[Sheet] = field(default_factory=list)
+    properties: dict[str, str] = field(default_factory=dict)
+
+    def sheet(self, name: str, **settings: object) -> Sheet:
+        """A new sheet at the end."""
+        made = Sheet(name, **settings)  # type: ignore[arg-type]
+        self.sheets.append(made)
+        return made

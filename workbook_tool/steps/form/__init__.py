@@ -1,0 +1,67 @@
+"""Blank: the empty workbook that an agency fills in, wholly derived from the form's declaration."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.skeleton import Row, skeleton_rows
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, KIND, Agency
+from workbook_tool.model.season.last_year import Values
+from workbook_tool.model.workbook.book import Book
+from workbook_tool.steps.form.cover import add_cover
+from workbook_tool.steps.form.explain import add_explanations
+from workbook_tool.steps.form.frame import frame_of
+from workbook_tool.steps.form.issue import Issue
+from workbook_tool.steps.form.sheet import add_table
+
+TOOL = "workbook-tool"
+
+
+def blank_book(
+    form: Form,
+    year: int,
+    made: date,
+    agency: Agency | None = None,
+    round: int = 1,
+    total_formulas: bool = False,
+    last: Values | None = None,
+    kind: str = "",
+) -> Book:
+    """The workbook issued for one year, to one agency or to whoever fills in its name.
+
+    ``round`` counts how often this agency was sent a workbook. With ``total_formulas`` totals are computed and locked;
+    without, they are typed beside live checks, which finds more mistakes. ``last`` are the agency's values of last year.
+    ``kind`` marks what is no blank for an agency.
+    """
+    issue = Issue(form, year, agency, total_formulas, last or {})
+    keys: dict[str, str | int] = {
+        "tool": TOOL,
+        "form": form.id,
+        "version": form.version,
+        "agency": agency.code if agency else "",
+        "name": agency.name if agency else "",
+        "year": year,
+        "round": round,
+        **({KIND: kind} if kind else {}),
+    }
+    properties = {key: str(value) for key, value in keys.items() if value != ""}
+    book = Book(f"{year}年{form.title}", made, properties=properties)
+    add_cover(book, issue)
+    for table in form.tables:
+        add_table(book, issue, table)
+    skeleton = skeleton_rows(frame_of(sheet, issue) for sheet in book.sheets)
+    add_explanations(book, issue)
+    add_identity(book, keys, skeleton)
+    return book
+
+
+def add_identity(book: Book, keys: dict[str, str | int], skeleton: list[Row]) -> None:
+    """The hidden sheet that says what this file is, whatever it is renamed to, and what it looked like."""
+    sheet = book.sheet(IDENTITY_SHEET, very_hidden=True, protected=True)
+    for row, (key, value) in enumerate(keys.items()):
+        sheet.put(row, 0, key)
+        sheet.put(row, 1, value, name=f"ID_{key}")
+    for row, texts in enumerate(skeleton, len(keys)):
+        for column, text in enumerate(texts):
+            sheet.put(row, column, text)

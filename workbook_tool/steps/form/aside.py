@@ -1,0 +1,52 @@
+"""Last year's numbers beside the rows that should repeat them: they inform and cannot answer.
+
+They stand outside of the table and its checks, as words in one cell, so that neither a clerk nor a reader takes them
+for a number of the form.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.layout import Layout
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.season.last_year import Values
+from workbook_tool.model.workbook.book import Sheet
+from workbook_tool.model.workbook.measure import text_width
+from workbook_tool.steps.form.checks import Strip
+from workbook_tool.steps.form.issue import TOP, Issue
+
+SIZE = 9.5
+
+
+def add_asides(sheet: Sheet, issue: Issue, layout: Layout, found: list[Strip], foot: int) -> None:
+    """Right of the row and its checks; below the closing note where rows stand side by side."""
+    right = max([layout.width, *(strip.line for strip in found if strip.upright)]) + 1
+    for number, pairs in enumerate(carried_rows(issue, layout)):
+        text = words(pairs, issue.last)
+        place = (TOP + layout.slots[pairs[0][0].index].row, right)
+        if layout.table.side_by_side:
+            place = (foot + 1 + number, 0)
+        else:
+            sheet.widths[right] = max(sheet.widths.get(right, 0), text_width(text, SIZE) + 2)
+        sheet.put(*place, text, "aside")
+
+
+def carried_rows(issue: Issue, layout: Layout) -> list[list[tuple[Item, Item]]]:
+    """The numbers of each row that repeat numbers of last year which are known, with those."""
+    rows: dict[str, list[tuple[Item, Item]]] = defaultdict(list)
+    for constraint in issue.form.constraints:
+        before = constraint.carried
+        if before is not None and before in issue.last and constraint.at in layout.slots:
+            item = issue.form.items[constraint.at]
+            rows[item.row.id].append((item, issue.form.items[before]))
+    return list(rows.values())
+
+
+def words(pairs: list[tuple[Item, Item]], last: Values) -> str:
+    """``上年「行」：列甲 3、列乙 4``; columns with 0 are left out."""
+    told = [
+        f"{item.column.name} {as_decimal(last[before.index], before):f}" for item, before in pairs if last[before.index]
+    ]
+    return f"供核对：上年「{pairs[0][1].row.name}」{'：' + '、'.join(told) if told else '均为 0'}"

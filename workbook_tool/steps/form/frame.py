@@ -1,0 +1,36 @@
+"""The frame of a sheet as issued, for the hidden identity: a reader tells from it what was changed."""
+
+from __future__ import annotations
+
+from workbook_tool.model.intake.skeleton import Frame, plain_text
+from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.workbook.book import Cell, Sheet
+from workbook_tool.steps.form.issue import Issue
+
+HEADS = {"title", "subtitle", "text_right", "caption", "corner", "head", "check_head"}
+LABELS = {"group", "stub", "stub_head", "stub_total", "check_label", "note"}
+FRAME = HEADS | LABELS
+"""Roles of texts that are part of the form; a hint or an agency's own line is not."""
+
+
+def frame_of(sheet: Sheet, issue: Issue) -> Frame:
+    """The texts, live formulas and numbers of a sheet."""
+    names = {item.cell_name for item in issue.form.items}
+    return Frame(
+        sheet.name,
+        {
+            place(c): plain_text(c.value)
+            for c in sheet.cells
+            if c.role in FRAME and isinstance(c.value, str) and c.value
+        },
+        frozenset(place(c) for c in sheet.cells if c.formula and c.role != "text"),
+        frozenset(p for c in sheet.cells if c.name in names for p in covered(c)),
+    )
+
+
+def place(cell: Cell) -> Place:
+    return cell.row, cell.column
+
+
+def covered(cell: Cell) -> list[Place]:
+    return [(cell.row + down, cell.column + right) for down in range(cell.span[0]) for right in range(cell.span[1])]

@@ -1,0 +1,77 @@
+"""What one issued workbook is about, and where its numbers stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from workbook_tool.model.form.form import CoverField, Form, Item, Table
+from workbook_tool.model.form.layout import Layout, lay_out
+from workbook_tool.model.form.live import Places, sum_formula
+from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.season.last_year import Values
+
+TOP = 5
+"""The sheet row where a table's own layout starts: title, period, agency, status and a thin line come first."""
+STATUS_ROW = 3
+YES, NO = "是", "否"
+
+
+def cover_name(field: CoverField) -> str:
+    """The defined name of a cover field's cell."""
+    return f"COVER_{field.id}"
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One issued workbook: a form for a year, for one agency or for any, with totals typed or computed; ``last`` are
+    the agency's values of last year."""
+
+    form: Form
+    year: int
+    agency: Agency | None = None
+    total_formulas: bool = False
+    last: Values = field(default_factory=dict)
+
+    @cached_property
+    def layouts(self) -> dict[str, Layout]:
+        return {table.id: lay_out(self.form, table) for table in self.form.tables}
+
+    @cached_property
+    def places(self) -> Places:
+        """Where every number stands."""
+        return {
+            index: (layout.table.name, TOP + slot.row, slot.column)
+            for layout in self.layouts.values()
+            for index, slot in layout.slots.items()
+        }
+
+    @cached_property
+    def formulas(self) -> dict[int, str]:
+        """The formulas of computed totals, by item; a sum over a row is preferred where a total has two."""
+        if not self.total_formulas:
+            return {}
+        sums = sorted(self.form.sums(), key=lambda c: c.line.startswith("r:"))
+        return {
+            c.at: sum_formula(c, self.form, self.places, self.places[c.at][0])
+            for c in sums
+            if self.form.items[c.at].total
+        }
+
+    def inputs(self, table: Table) -> list[Item]:
+        """The numbers that a clerk types."""
+        return [item for item in self.form.by_table[table.id] if item.index not in self.formulas]
+
+    def nil_answer(self, table: Table) -> CoverField | None:
+        """The cover's question whether there is nothing to report in this table."""
+        return next((f for f in self.form.cover if f.kind == "nil" and f.table == table.id), None)
+
+    def opening_status(self, table: Table) -> str:
+        """What the status line of the blank table says."""
+        return f"还有 {len(self.inputs(table))} 格未填（没有发生的填 0）"
+
+    @property
+    def footer(self) -> str:
+        """Form, version and agency at the left, pages in the middle, the sheet at the right."""
+        mark = " ".join([self.form.id, f"v{self.form.version}", self.agency.code if self.agency else ""]).rstrip()
+        return f"&L&8{mark.replace('&', '&&')}&C&8第 &P 页，共 &N 页&R&8&A"

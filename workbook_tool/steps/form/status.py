@@ -1,0 +1,90 @@
+"""The status line of a table: what is wrong, what is missing, or that all is well."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from workbook_tool.model.cells import absolute, address, area
+from workbook_tool.model.form.form import Table
+from workbook_tool.model.form.live import quote, rectangles
+from workbook_tool.model.workbook.book import Condition, Sheet
+from workbook_tool.steps.form.checks import Strip, line_name
+from workbook_tool.steps.form.issue import YES, Issue, cover_name
+
+ERROR_VALUE = "请更正：表中有错误值（如 #REF!），请改为数字"
+NAMED_AT_MOST = 5
+"""More lines than this are counted, not named."""
+
+LOOKS = (("请更正", "bad"), ("还有", "warn"), ("✔", "ok"), ("封面", "info"))
+"""How a status that starts so looks."""
+
+
+def status_formula(issue: Issue, table: Table, found: list[Strip]) -> str:
+    """The formula of the status line. It keeps to functions that Excel 2010, WPS and LibreOffice share."""
+    wrong = [invalid_count(issue, table), *(off_count(strip) for strip in found)]
+    said = [f'IF({wrong[0]}=0,"","；"&{wrong[0]}&" 格填的不是可用的数（标红）")']
+    said += [imbalance(issue, strip) for strip in found]
+    blanks = blank_count(issue, table)
+    also = f'IF({blanks}=0,"","；另有 "&({blanks})&" 格未填")'
+    well = quote("✔ 本表已填全" + ("，勾稽相符" if found else ""))
+    return (
+        f'=IFERROR(IF({"+".join(wrong)}>0,"请更正："&MID({"&".join(said)},2,999)&{also},'
+        f"IF({blanks}=0,{well},{still_blank(issue, table, blanks)})),{quote(ERROR_VALUE)})"
+    )
+
+
+def still_blank(issue: Issue, table: Table, blanks: str) -> str:
+    waiting = f'"还有 "&({blanks})&" 格未填（没有发生的填 0）"'
+    answer = issue.nil_answer(table)
+    if not answer:
+        return waiting
+    return f"IF({cover_name(answer)}={quote(YES)},{quote(f'封面已答“{answer.label}”，本表空白按 0 计')},{waiting})"
+
+
+def input_areas(issue: Issue, table: Table) -> dict[int, list[str]]:
+    """The cells to be typed, by the decimals that they may have."""
+    cells = defaultdict(list)
+    for item in issue.inputs(table):
+        cells[item.decimals].append(issue.places[item.index][1:])
+    return {decimals: [area(*rectangle) for rectangle in rectangles(places)] for decimals, places in cells.items()}
+
+
+def blank_count(issue: Issue, table: Table) -> str:
+    return "+".join(f"COUNTBLANK({a})" for found in input_areas(issue, table).values() for a in found)
+
+
+def invalid_count(issue: Issue, table: Table) -> str:
+    """How many cells hold text, a negative number or too many decimals."""
+    counts = []
+    for decimals, found in input_areas(issue, table).items():
+        for cells in found:
+            counts.append(f'SUMPRODUCT(--({cells}<>""),1-ISNUMBER({cells}))+COUNTIF({cells},"<0")')
+            # The digits after the permitted ones, as text, because arithmetic stumbles over cells that hold text.
+            spare = max(3, 6 - decimals)
+            pattern = "0." + "0" * (decimals + spare)
+            tail = f'RIGHT(TEXT({cells},"{pattern}"),{spare})<>"{"0" * spare}"'
+            counts.append(f'SUMPRODUCT(ISNUMBER({cells})*({cells}<>"")*({tail})*1)')
+    return f"({'+'.join(counts)})"
+
+
+def off_count(strip: Strip) -> str:
+    cells = [area(*rectangle) for rectangle in rectangles(strip.cells)]
+    return "(" + "+".join(f'COUNTIF({a},">0")+COUNTIF({a},"<0")' for a in cells) + ")"
+
+
+def imbalance(issue: Issue, strip: Strip) -> str:
+    """The rule's title with the lines that are off, or nothing."""
+    count = off_count(strip)
+    names = "&".join(
+        f'IF(N({address(*strip.place(position))})<>0,{quote("、" + line_name(issue.form, check))},"")'
+        for position, check in strip.checks.items()
+    )
+    title = quote(f"；“{strip.rule.title}”不平：")
+    return f'IF({count}=0,"",{title}&IF({count}>{NAMED_AT_MOST},{count}&" 处",MID({names},2,999)))'
+
+
+def color_status(sheet: Sheet, first: tuple[int, int], last: tuple[int, int]) -> None:
+    """Colour a status by the word it starts with."""
+    cell = absolute(*first)
+    for start, role in LOOKS:
+        sheet.conditions.append(Condition(first, last, f'=LEFT({cell},{len(start)})="{start}"', role, stop=True))

@@ -1,0 +1,1 @@
+"""From sheets to a submission: whose it is, its numbers, what was tampered with, what the agency explains."""

@@ -1,0 +1,87 @@
+"""Sift: what was read, before it is checked: documents that came beside a workbook, and the same bytes twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from workbook_tool.model.intake.submission import Agency, Mail, SourceFile, Submission
+from workbook_tool.model.workbook.result import FileRecord, State
+
+Read = Submission | FileRecord
+
+
+def sift(read: Sequence[Read]) -> list[Read]:
+    """The same files in the same order, with documents and twins in their state."""
+    return without_twins(beside_workbooks(read))
+
+
+def agency_of(one: Read) -> Agency | None:
+    return one.identity.agency if isinstance(one, Submission) else one.agency
+
+
+def beside_workbooks(read: Sequence[Read]) -> list[Read]:
+    """Each document as the attachment of the workbook it came beside; one that came alone cannot be used.
+
+    Beside: of the agency that its name tells, or, where it tells none, in the same archive or mail.
+    """
+    workbooks = [r for r in read if isinstance(r, Submission) or r.state is State.FOREIGN]
+    places: dict[str, set[Path]] = defaultdict(set)
+    for one in read:
+        if one.source.member:
+            places[one.source.sha256].add(one.source.location)
+    return [
+        placed(one, workbooks, places[one.source.sha256])
+        if isinstance(one, FileRecord) and one.state is State.ATTACHMENT
+        else one
+        for one in read
+    ]
+
+
+def placed(document: FileRecord, workbooks: Sequence[Read], places: set[Path]) -> FileRecord:
+    together = [w for w in workbooks if w.source.member and w.source.location in places]
+    if document.agency:
+        near = [w for w in (*together, *workbooks) if agency_of(w) == document.agency]
+    else:
+        folder = document.source.path.rpartition("/")[0]
+        near = sorted(together, key=lambda w: w.source.path.rpartition("/")[0] != folder)
+    if not near:
+        return replace(document, state=State.UNREADABLE)
+    return replace(document, reason=f"随“{near[0].source.path}”一起收到，没有读", agency=agency_of(near[0]))
+
+
+def without_twins(read: Sequence[Read]) -> list[Read]:
+    """Of files with the same bytes from the same agency only the first path in byte order keeps its state.
+
+    Decided after reading: two agencies that are known by their files' names alone may both send a form full of zeros.
+    """
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, one in enumerate(read):
+        agency = agency_of(one)
+        if one.source.sha256 and (isinstance(one, Submission) or one.state not in (State.IGNORED, State.ARRIVING)):
+            groups[one.source.sha256, agency.name if agency else ""].append(number)
+    sifted = list(read)
+    for twins in groups.values():
+        first, *others = sorted(twins, key=lambda number: read[number].source.path.encode())
+        if others:
+            source = read[first].source
+            mail = first_mail([read[number].source for number in sorted(twins)])
+            sifted[first] = replace(read[first], source=replace(source, mail=mail))
+        for number in others:
+            sifted[number] = twin(read[number], read[first].source.path)
+    return sifted
+
+
+def twin(one: Read, first: str) -> FileRecord:
+    year = one.identity.year if isinstance(one, Submission) else one.year
+    return FileRecord(one.source, State.DUPLICATE, f"与“{first}”内容完全相同", agency_of(one), year)
+
+
+def first_mail(twins: Sequence[SourceFile]) -> Mail | None:
+    """The earliest mail that brought these bytes: it says when they were filed, whichever copy is kept."""
+    mails = [source.mail for source in twins if source.mail]
+    dated = [(mail.sent, mail) for mail in mails if isinstance(mail.sent, datetime)]
+    return min(dated, key=lambda pair: pair[0])[1] if dated else next(iter(mails), None)

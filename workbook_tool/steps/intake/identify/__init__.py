@@ -1,0 +1,133 @@
+"""Identify: whose file this is, and for which year: hidden identity first, then the cover, then what is around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbook_tool.model.cells import address
+from workbook_tool.model.form.form import CoverField, Form
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Identity, Mail, Sheet
+from workbook_tool.model.office.settings import Policy, Roster
+from workbook_tool.model.text import nearest, squash
+from workbook_tool.steps.intake.identify.clues import (
+    HIDDEN,
+    PATH,
+    Clue,
+    agency_clues,
+    agency_findings,
+    decide,
+    mentions,
+    name_findings,
+    sender_findings,
+)
+from workbook_tool.steps.intake.identify.cover import Cover, as_date, as_round, hidden_identity, is_yes, read_cover
+from workbook_tool.steps.intake.identify.from_region import its_own, made_here, told_of_region
+from workbook_tool.steps.intake.identify.period import Said, as_text, as_year, filed_year, named_year, title_years
+from workbook_tool.steps.intake.identify.spellings import names_of
+
+
+def identify(
+    sheets: Sequence[Sheet],
+    path: str,
+    form: Form,
+    roster: Roster,
+    year: int | None,
+    policy: Policy,
+    mail: Mail | None = None,
+    region: Agency | None = None,
+) -> Identity:
+    """Who filed and for which year. ``foreign`` of the result says why a file does not belong to this run; with
+    ``year`` None every year is accepted. ``region`` is the office's own region.
+
+    The first clue that leads to an agency decides; others that say otherwise are findings.
+    """
+    hidden = hidden_identity(sheets)
+    cover = read_cover(sheets, form)
+    if hidden.get("form", form.id) != form.id:
+        return Identity(form=hidden["form"], foreign=f"是另一种表（{hidden['form']}），不是《{form.title}》")
+    if reason := made_here(hidden, cover, form, region, roster):
+        return Identity(form=form.id, year=as_year(hidden.get("year", "")), foreign=reason)
+    clues = its_own(agency_clues(hidden, cover, sheets, form, path, mail, roster), hidden)
+    said, year_source, findings = filed_year(
+        hidden.get("year", ""),
+        cover_year(cover),
+        title_years(sheets, form),
+        named_years(sheets, path, mail),
+        form,
+        policy,
+        year,
+    )
+    deciding = decide(clues)
+    agency = deciding.agency if deciding else None
+    if deciding and agency:
+        findings += agency_findings(clues, deciding, form, policy)
+        findings += name_findings(clues, deciding, form, policy)
+        findings += sender_findings(mail, agency, roster, form, policy)
+    return Identity(
+        form=form.id,
+        agency=agency,
+        name=agency.name if agency else next((c.text for c in clues if c.decides), ""),
+        year=said,
+        round=round_of(hidden, clues, agency, said),
+        source=deciding.source if deciding else year_source,
+        filed_on=next((as_date(value) for field, (value, *_) in cover.items() if field.kind == "date"), None),
+        nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
+        findings=tuple(findings),
+        foreign=told_of_region(why_foreign(agency, clues, roster, said, year), hidden),
+        scope=next((stated_scope(field, as_text(v)) for field, (v, *_) in cover.items() if field.kind == "scope"), ""),
+    )
+
+
+def round_of(hidden: dict[str, str], clues: list[Clue], agency: Agency | None, said: int | None) -> int:
+    """The round of the hidden identity. It counts the workbooks issued to one agency for one year: in a borrowed one, or
+    in last year's used again, it says nothing."""
+    borrowed = any(c.source == HIDDEN and c.agency and c.agency != agency for c in clues)
+    return 1 if borrowed or as_year(hidden.get("year", "")) != said else as_round(hidden.get("round", ""))
+
+
+def stated_scope(field: CoverField, text: str) -> str:
+    """The one choice that the answer holds, as in ``全域汇总（含乡镇）``; else the answer as it stands."""
+    held = [choice for choice in field.choices if squash(choice) in squash(text)]
+    return held[0] if len(held) == 1 else text
+
+
+def named_in(path: str, roster: Roster) -> Agency | None:
+    """The agency that a file's name says, or else the nearest folder that says one."""
+    names = names_of(roster)
+    named = (clue.agency for part in reversed(PATH.split(path)) for clue in mentions("", [part], names) if clue.decides)
+    return next((agency for agency in named if agency), None)
+
+
+def cover_year(cover: Cover) -> Said | None:
+    """The year that the cover says."""
+    for field, (value, sheet, place) in cover.items():
+        if field.kind == "year" and (year := as_year(value)):
+            return Said(year, "封面", sheet, address(*place))
+    return None
+
+
+def named_years(sheets: Sequence[Sheet], path: str, mail: Mail | None) -> list[Said]:
+    """The years in names: of the sheets, of the file, and of the mail."""
+    names = [(sheet.name, "工作表名") for sheet in sheets if sheet.name != IDENTITY_SHEET]
+    names.append((PATH.split(path)[-1], "文件名"))
+    names += [(mail.subject, "邮件主题")] if mail else []
+    return [said for text, source in names if (said := named_year(text, source))]
+
+
+def why_foreign(agency: Agency | None, clues: list[Clue], roster: Roster, said: int | None, year: int | None) -> str:
+    if said is not None and year is not None and said != year:
+        return f"报告年度为 {said} 年，本次汇总 {year} 年"
+    if agency:
+        due = year is None or agency.due(year)
+        return "" if due else f"名录写明“{agency.name}”{year} 年不应报"
+    if not clues:
+        return "文件没有写明填报单位（封面、文件名都没有），请补填后再报"
+    clue = next((clue for clue in clues if clue.decides), None)
+    if clue is None:
+        return f"{clues[0].source}只写了报给谁（{clues[0].text}），没有写是谁报的；请在封面写明填报单位后再报"
+    text, rivals = clue.text, clue.named
+    if len(rivals) > 1:
+        several = "、".join(f"“{rival.name}”" for rival in rivals)
+        return f"{clue.source}写的“{text}”可以指{several}，无法确定是哪一个；请在封面写明单位全称和代码"
+    hint = nearest(text, [a.name for a in roster.agencies])
+    return f"名录中没有“{text}”" + (f"，最接近的是“{hint}”" if hint else "") + "；请核对单位名称，或在名录中补登"

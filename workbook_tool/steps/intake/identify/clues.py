@@ -1,0 +1,225 @@
+"""All that names an agency, the surest first, and what is to be said where two of them disagree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from workbook_tool.model.cells import address
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Mail, Sheet
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy, Roster
+from workbook_tool.model.text import cover_key, squash
+from workbook_tool.steps.intake.identify.cover import Cover
+from workbook_tool.steps.intake.identify.period import YEAR, as_text, plain, titles
+from workbook_tool.steps.intake.identify.spellings import CODE, Match, Names, name_key, names_of, without_marks
+
+HIDDEN, CODE_CELL, NAME_CELL, TITLE = "隐藏标识", "封面的单位代码", "封面的填报单位", "表头"
+FILE, SUBJECT, FOLDER = "文件名", "邮件主题", "文件夹名"
+PATH = re.compile(r"/|(?<=\.zip)!|(?<=\.eml)!|(?<=\.rar)!", re.IGNORECASE)
+BODY = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委|办|府|处|会|院|中心|室|所|站|厅|部|校|队|公司|乡|镇|街道|区)")
+
+
+@dataclass(frozen=True)
+class Clue:
+    """Something that names an agency: where it stood, the text, and the roster's agency it means (if any).
+
+    ``named`` are all agencies that the text names, among them those it is only addressed to. ``decides`` and
+    ``disputes`` say whether the clue may settle whose file this is, and whether it may contradict a surer one.
+    """
+
+    source: str
+    text: str
+    agency: Agency | None
+    sheet: str = ""
+    cell: str = ""
+    how: str = "listed"
+    named: tuple[Agency, ...] = ()
+    decides: bool = True
+    disputes: bool = True
+
+
+def agency_clues(
+    hidden: dict[str, str],
+    cover: Cover,
+    sheets: Sequence[Sheet],
+    form: Form,
+    path: str,
+    mail: Mail | None,
+    roster: Roster,
+) -> list[Clue]:
+    """All that names an agency, the surest first."""
+    names = names_of(roster)
+    clues = [*hidden_clue(hidden, names), *cover_clues(cover, names)]
+    clues += title_clues(sheets, form, names, decides=not any(c.source != HIDDEN for c in clues))
+    clues += mentions("工作表名", [s.name for s in sheets if s.name != IDENTITY_SHEET], names)
+    *folders, name = PATH.split(path)
+    clues += mentions(FILE, [name], names)
+    # A folder is often the parent body's, and anybody may forward a mail: neither contradicts what the file says.
+    around = mentions(SUBJECT, [mail.subject] if mail else [], names)
+    around += [clue for folder in reversed(folders) for clue in mentions(FOLDER, [folder], names)]
+    return [*clues, *(replace(clue, disputes=False) for clue in around), *sender_clue(mail, roster)]
+
+
+def hidden_clue(hidden: dict[str, str], names: Names) -> list[Clue]:
+    """What we wrote into the workbook when it was issued."""
+    code, name = hidden.get("agency", ""), hidden.get("name", "")
+    if not code and not name:
+        return []
+    if not names.roster.given:
+        return [Clue(HIDDEN, name or code, Agency(code or name, name or code))]
+    known = names.known(name_key(name))
+    agency = names.roster.by_code(code) or (known.agency if known else None)
+    return [Clue(HIDDEN, name or code, agency, disputes=agency is not None)]
+
+
+def cover_clues(cover: Cover, names: Names) -> list[Clue]:
+    """The cover's code and name."""
+    by_kind = {field.kind: (as_text(value), sheet, address(*place)) for field, (value, sheet, place) in cover.items()}
+    nothing = ("", "", "")
+    code, code_sheet, code_cell = by_kind.get("code", nothing)
+    name, sheet, cell = by_kind.get("agency", nothing)
+    if not names.roster.given:
+        return [Clue("封面", name or code, Agency(code or name, name or code), sheet, cell)] if code or name else []
+    clues = [Clue(CODE_CELL, code, names.by_code(code), code_sheet, code_cell)] if code else []
+    return clues + ([of_match(NAME_CELL, name, names.read(name), sheet, cell)] if name else [])
+
+
+def of_match(source: str, text: str, match: Match, sheet: str = "", cell: str = "") -> Clue:
+    return Clue(source, text, match.agency, sheet, cell, match.how, match.agencies)
+
+
+def title_clues(sheets: Sequence[Sheet], form: Form, names: Names, *, decides: bool) -> list[Clue]:
+    """What the titles of sheets and the labelled lines over their tables say. ``decides``: the cover names nobody.
+
+    An issued workbook prints the agency over every table, where nobody thinks of changing it. So that line never
+    settles a file whose cover was filled in by somebody else.
+    """
+    labels = next(field.keys for field in form.cover if field.kind == "agency")
+    clues = []
+    for sheet, place, text in titles(sheets):
+        head, _, value = text.replace("：", ":").partition(":")
+        at = (sheet.name, address(*place))
+        if cover_key(head) in labels and value.strip():
+            clues.append(line_clue(value.strip(), names, decides, *at))
+        elif squash(form.title) in squash(text):
+            clues += title_clue(text, form, names, *at)
+    return list({(clue.agency or clue.text): clue for clue in reversed(clues)}.values())[::-1]
+
+
+def line_clue(value: str, names: Names, decides: bool, sheet: str, cell: str) -> Clue:
+    """A line such as ``填报单位：示例县教育局（020）`` over a table."""
+    code = CODE.search(value)
+    if not names.roster.given:
+        name = without_marks(value)
+        return Clue(TITLE, name, Agency(code[1] if code else name, name), sheet, cell, disputes=False)
+    printed = names.by_code(code[1]) if code else None
+    clue = of_match(TITLE, value, Match((printed,), "listed") if printed else names.read(value), sheet, cell)
+    return replace(clue, decides=decides or not printed, disputes=clue.agency is not None)
+
+
+def title_clue(text: str, form: Form, names: Names, sheet: str, cell: str) -> list[Clue]:
+    """A title such as ``示例县教育局2023年政府信息公开工作年度报告``; one that names a body nobody knows is a clue too."""
+    if clues := mentions(TITLE, [text], names):
+        return [replace(clue, sheet=sheet, cell=cell) for clue in clues]
+    body = BODY.fullmatch(re.sub(r"[年度]+$", "", YEAR.sub("", plain(text).partition(plain(form.title))[0])))
+    return [Clue(TITLE, body[0], None, sheet, cell, disputes=False)] if body else []
+
+
+def mentions(source: str, texts: Iterable[str], names: Names) -> list[Clue]:
+    """The one agency that these texts name, apart from those they are addressed to; several are nobody in particular.
+    A text that names only whom it is addressed to leads to nobody."""
+    found = [mention for text in texts for mention in names.inside(text)]
+    if not found:
+        return []
+    from_them = [m for m in found if not m.addressed]
+    counting = from_them or found
+    common = reduce(lambda left, right: left & right, (set(mention.match.agencies) for mention in counting))
+    everyone = tuple(dict.fromkeys(agency for mention in found for agency in mention.match.agencies))
+    agency = common.pop() if len(common) == 1 else None
+    text = agency.name if agency else "、".join(dict.fromkeys(mention.text for mention in counting))
+    sent_by = bool(from_them)
+    return [Clue(source, text, agency, named=everyone, decides=sent_by, disputes=agency is not None and sent_by)]
+
+
+def sender_clue(mail: Mail | None, roster: Roster) -> list[Clue]:
+    """The one agency whose address the mail came from."""
+    senders = [a for a in roster.agencies if mail and mail.sender.strip().lower() in addresses(a)]
+    return [Clue("发件人", senders[0].name, senders[0], disputes=False)] if len(senders) == 1 else []
+
+
+def addresses(agency: Agency) -> set[str]:
+    """The mail addresses that the roster knows for an agency."""
+    return {part.lower() for part in re.split(r"[、;；,，\s]+", agency.mail) if part}
+
+
+def decide(clues: list[Clue]) -> Clue | None:
+    """The clue that settles whose file this is: the first that leads to an agency.
+
+    A code alone, with nothing else of its agency, gives way to the name: one wrong digit is soon typed.
+    A hidden identity gives way where the file shows another agency throughout: its name on the cover, and its code or
+    the file's name with it, and no clue in sight for the first one. Somebody has then filled in a borrowed workbook;
+    counted for its owner, it would push the owner's own report aside.
+    """
+    able = [clue for clue in clues if clue.agency and clue.decides]
+    first = able[0] if able else None
+    on_cover = next((c for c in clues if c.source == NAME_CELL and c.agency), None)
+    if first is None or on_cover is None or on_cover.agency == first.agency or on_cover.how == "misspelt":
+        return first
+    if first.source == HIDDEN:
+        shown = [c for c in clues if c.source in (CODE_CELL, NAME_CELL, FILE, SUBJECT)]
+        return on_cover if len(shown) > 1 and all(c.agency == on_cover.agency for c in shown) else first
+    others = [c.agency for c in clues if c.source in (TITLE, FILE)]
+    return on_cover if on_cover.agency in others and first.agency not in others else first
+
+
+def agency_findings(clues: list[Clue], deciding: Clue, form: Form, policy: Policy) -> Iterator[Finding]:
+    """One finding for each clue that names another agency than the one that counts, or one that nobody knows."""
+    rule, agency = form.rule_of_kind("agency"), deciding.agency
+    assert agency is not None
+    if deciding.source == FOLDER and sum(c.agency == agency and c.source != FOLDER for c in clues) == 0:
+        message = f"只有文件夹（压缩包）的名称写了“{agency.name}”，文件里和文件名都没有写填报单位，暂按它计入。"
+        yield Finding(rule.id, policy.weigh(rule), message, rule.advice)
+    for clue in once(clues):
+        if clue.agency == agency or agency in clue.named or not clue.disputes:
+            continue
+        meant = f"（{clue.agency.name}）" if clue.agency and clue.agency.name not in clue.text else ""
+        message = f"{deciding.source}是“{agency.name}”（{agency.code}），{clue.source}却是“{clue.text}”{meant}。"
+        if clue.source == HIDDEN:
+            message += f"封面等处一致写“{agency.name}”，按它计入；没有计入“{clue.text}”，“{clue.text}”仍须另报。"
+        yield Finding(rule.id, policy.weigh(rule), message + rule.words, rule.advice, sheet=clue.sheet, cell=clue.cell)
+
+
+def once(clues: list[Clue]) -> list[Clue]:
+    """The first clue for each agency: code and name of the same other agency are one disagreement."""
+    first = {clue.agency.code if clue.agency else clue.text: clue for clue in reversed(clues)}
+    return [clue for clue in clues if any(clue is one for one in first.values())]
+
+
+def name_findings(clues: list[Clue], deciding: Clue, form: Form, policy: Policy) -> Iterator[Finding]:
+    """The cover's name of the agency that counts is another spelling than the roster's."""
+    rule, agency = form.rule_of_kind("name"), deciding.agency
+    clue = next((c for c in clues if c.source == NAME_CELL and c.agency == agency), None)
+    if agency is None or clue is None or clue.how == "listed":
+        return
+    alone = clue.how == "misspelt" and not any(c.agency == agency for c in clues if c is not clue)
+    severity = policy.severity.get(rule.id, Severity.EXPLAIN if alone else rule.severity)
+    read = "疑为笔误，按最接近的" if clue.how == "misspelt" else "按"
+    message = f"封面的填报单位写“{clue.text}”，名录中是“{agency.name}”（{agency.code}），{read}“{agency.name}”计入。"
+    yield Finding(rule.id, severity, message + rule.words, rule.advice, sheet=clue.sheet, cell=clue.cell)
+
+
+def sender_findings(mail: Mail | None, agency: Agency, roster: Roster, form: Form, policy: Policy) -> Iterator[Finding]:
+    """The mail came from an address that the roster does not know for this agency, though it knows another."""
+    known = addresses(agency)
+    if mail is None or not mail.sender.strip() or not known or mail.sender.strip().lower() in known:
+        return
+    rule = form.rule_of_kind("sender")
+    owner = next((f"，是“{c.text}”的邮箱" for c in sender_clue(mail, roster)), "")
+    who = f"{mail.name} <{mail.sender}>" if mail.name else mail.sender
+    message = f"“{agency.name}”的报表由 {who} 发来{owner}；名录中它的邮箱是 {agency.mail}。{rule.words}"
+    yield Finding(rule.id, policy.weigh(rule), message, rule.advice)

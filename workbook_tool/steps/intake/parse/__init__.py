@@ -1,0 +1,259 @@
+"""Parse: sheets to the numbers of a form, each with the cell it came from and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook_tool.model.cells import address, areas
+from workbook_tool.model.form.form import Form, Item, Line
+from workbook_tool.model.form.rules import Rule, Severity
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Reading, Sheet, Uncomputed, as_decimal
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.text import shortened, unspaced
+from workbook_tool.steps.intake.parse.copies import choose, filled
+from workbook_tool.steps.intake.parse.find import find_tables
+from workbook_tool.steps.intake.parse.formula import compute
+from workbook_tool.steps.intake.parse.found_table import Found
+from workbook_tool.steps.intake.parse.labels import labels_of
+from workbook_tool.steps.intake.parse.side import counts_columns
+from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals
+from workbook_tool.steps.intake.parse.value import Value, is_figure, read_value
+
+MISSING = Reading("missing")
+MOST_TEXTS = 6
+"""Up to so many numbers written as text are told one by one; more of them in one line for the table."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What was read: one reading for each item of the form, findings on the way, and how many tables were there."""
+
+    readings: tuple[Reading, ...]
+    findings: tuple[Finding, ...]
+    tables: int
+
+
+def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str] = ()) -> Parsed:
+    """Find every table of the form by its labels and read its numbers. ``nil`` lists the tables whose blanks the
+    cover signs as 0."""
+    readings = [MISSING] * len(form.items)
+    findings: list[Finding] = []
+    labelled = [(sheet, labels_of(sheet)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
+    places = {table.id: find_tables(form, table, labelled) for table in form.tables}
+    several = all(len(filled(found)) > 1 for found in places.values())
+    for table in form.tables:
+        chosen, told = choose(form, policy, table, places[table.id], sheets, table.id in nil, several)
+        findings += told
+        if chosen is None:
+            continue
+        findings += read_table(form, policy, chosen, readings, table.id in nil)
+        extras = subtotals(chosen, next(labels for sheet, labels in labelled if sheet is chosen.sheet))
+        findings += structure_findings(form, policy, chosen)
+        findings += stray_findings(form, policy, chosen, extras)
+        findings += subtotal_findings(form, policy, chosen, extras, readings)
+        findings += hidden_findings(form, policy, chosen, readings)
+    return Parsed(tuple(readings), tuple(findings), sum(map(bool, places.values())))
+
+
+def read_table(form: Form, policy: Policy, found: Found, readings: list[Reading], nil: bool) -> list[Finding]:
+    """Put the readings of a table in their places; what is to be said of its cells, mere texts together."""
+    findings: list[Finding] = []
+    texts: list[tuple[Item, Finding]] = []
+    for index, place in found.places.items():
+        item = form.items[index]
+        readings[index], told = read_item(found.sheet, place, item, form, policy, nil, found.units.get(index, ""))
+        if index in found.unitless and readings[index].number and not told:
+            told = [unit_finding(form, policy, item, readings[index])]
+        for finding in told:
+            plain_text = finding.rule == form.rule_of_kind("text").id and finding.severity is Severity.NOTE
+            texts += [(item, finding)] if plain_text else []
+            findings += [] if plain_text else [finding]
+    if len(texts) <= MOST_TEXTS:
+        return findings + [finding for _, finding in texts]
+    rule, cells = form.rule_of_kind("text"), areas(found.places[item.index] for item, _ in texts)
+    message = f"{found.table.name}（工作表「{found.sheet.name}」）{cells} 共 {len(texts)} 格的数都是文字。{rule.words}"
+    advice = rule.advice.format(cell=cells, parts="")
+    note = Finding(rule.id, Severity.NOTE, message, advice, found.table.name, sheet=found.sheet.name, cell=cells)
+    return [*findings, note]
+
+
+def structure_findings(form: Form, policy: Policy, found: Found) -> list[Finding]:
+    """Lines that are missing, stand elsewhere than declared, or are spelt differently."""
+    findings = []
+    labels = {
+        ("label", "没有找到唯一的"): names_of(found.missing),
+        ("order", "位置变动："): names_of(found.moved),
+        ("order", "整行错开了列，已按次序读取："): names_of(found.shifted),
+        ("wording", ""): "、".join(f"「{lab.text}」读作「{lab.meant}」" for lab in found.respelt),
+    }
+    for (kind, said), names in labels.items():
+        if names:
+            rule = form.rule_of_kind(kind)
+            message = f"{found.table.name}（工作表「{found.sheet.name}」）{said}{names}。{rule.words}"
+            findings.append(
+                Finding(rule.id, policy.weigh(rule), message, rule.advice, found.table.name, sheet=found.sheet.name)
+            )
+    return findings
+
+
+def names_of(lines: Sequence[Line]) -> str:
+    return "、".join(f"「{line.label}」" for line in dict.fromkeys(lines))
+
+
+def stray_findings(form: Form, policy: Policy, found: Found, extras: Sequence[Extra]) -> list[Finding]:
+    """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
+    row that the form does not have."""
+    known = {*found.places.values(), *(place for extra in extras for place in extra.places.values())}
+    stray = set(found.stray) | pushed_out(found)
+    for grid in found.grids:
+        if not grid.rows or not grid.columns:
+            continue
+        across = range(min(grid.columns.values()), max(column for _, column in known) + 1)
+        for row in range(min(grid.rows.values()), max(grid.rows.values()) + 1):
+            figures = {(row, c) for c in across if is_figure(found.sheet.cells.get((row, c)))}
+            if not counts_columns([found.sheet.cells[place] for place in sorted(figures)]):
+                stray |= figures - known
+    if not stray or (found.missing and not found.stray):  # what stands where lines are missing is told already
+        return []
+    rule, cells, table = form.rule_of_kind("label"), areas(stray), found.table.name
+    message = f"{table}（工作表「{found.sheet.name}」）{cells} 有数，却不在表的任何一格里，没有读取。{rule.words}"
+    return [Finding(rule.id, policy.weigh(rule), message, rule.advice, table, sheet=found.sheet.name, cell=cells)]
+
+
+def pushed_out(found: Found) -> set[Place]:
+    """Numbers right behind the last column, under no heading: a cell was put in to the left of them."""
+    out: set[Place] = set()
+    for grid in found.grids:
+        if not grid.rows or not grid.columns:
+            continue
+        top, beyond = min(grid.rows.values()), max(grid.columns.values()) + 1
+        if not any(isinstance(found.sheet.cells.get((row, beyond)), str) for row in range(top)):
+            numbers = {(row, beyond) for row in grid.rows.values() if is_plain(found.sheet.cells.get((row, beyond)))}
+            out |= numbers - found.sheet.formulas - set(found.places.values())
+    return out
+
+
+def is_plain(content: Content) -> bool:
+    return isinstance(content, (int, float)) and not isinstance(content, bool)
+
+
+def hidden_findings(form: Form, policy: Policy, found: Found, readings: list[Reading]) -> list[Finding]:
+    """Numbers in hidden rows, columns or sheets: the person who signs does not see them."""
+    sheet = found.sheet
+    unseen = [
+        place
+        for index, place in found.places.items()
+        if readings[index].number
+        and (sheet.hidden or place[0] in sheet.hidden_rows or place[1] in sheet.hidden_columns)
+    ]
+    if not unseen:
+        return []
+    rule, cells = form.rule_of_kind("hidden"), areas(unseen)
+    what = "整张工作表被隐藏" if sheet.hidden else f"{cells} 被隐藏"
+    message = f"{found.table.name}（工作表「{sheet.name}」）{what}，其中填有 {len(unseen)} 个大于 0 的数。{rule.words}"
+    advice = rule.advice.format(cell=cells, parts="")
+    return [Finding(rule.id, policy.weigh(rule), message, advice, found.table.name, sheet=sheet.name, cell=cells)]
+
+
+def read_item(
+    sheet: Sheet, place: Place, item: Item, form: Form, policy: Policy, nil: bool, unit: str = ""
+) -> tuple[Reading, list[Finding]]:
+    """The number at a place, and what is to be said of it. Blanks are told later, when it is known how many."""
+    content = sheet.cells.get(place)
+    computed = compute(content.text, sheet.cells) if isinstance(content, Uncomputed) else None
+    value = read_value(float(computed) if computed is not None else content, item, unit)
+    if is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero)):
+        reading = Reading("number", 0, shown(content), sheet.name, place, signed_nil=True)
+        return reading, []
+    state = "blank" if value.problem == "blank" else "number" if value.number is not None else "unusable"
+    number = None if value.number is None else int(value.number.scaleb(item.decimals))
+    reading = Reading(state, number, shown(content), sheet.name, place)
+    if isinstance(content, Uncomputed) and value.number is not None:
+        value = Value(value.number, "formula", f"按公式算得 {plain(value.number)}")
+    if not value.problem or value.problem == "blank":
+        return reading, []
+    return reading, [value_finding(form, policy, item, reading, value)]
+
+
+def is_zero_mark(content: Content, policy: Policy) -> bool:
+    """Whether the office counts this mark as 0, in whatever width it is written."""
+    return isinstance(content, str) and unspaced(content) in map(unspaced, policy.zero_marks)
+
+
+def shown(content: Content) -> str:
+    """The content as a person sees it in the cell."""
+    if content is None:
+        return ""
+    if isinstance(content, Uncomputed):
+        return f"={content.text}"
+    if isinstance(content, bool):
+        return str(content).upper()
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
+    return str(getattr(content, "text", content))
+
+
+def plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def value_finding(form: Form, policy: Policy, item: Item, reading: Reading, value: Value) -> Finding:
+    """What is wrong with the content of one cell, in words."""
+    rule = form.rule_of_kind(value.problem)
+    assert reading.place is not None
+    cell = address(*reading.place)
+    read = f"，读作 {plain(value.number)}" if value.number is not None and value.problem == "text" else ""
+    why = f"，{value.why}" if value.why else ""
+    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{shortened(reading.shown)}”{why}{read}。{rule.words}"
+    severity = weight(value, rule, policy)
+    filed = None if reading.number is None else as_decimal(reading.number, item)
+    advice = rule.advice.format(cell=cell, parts="")
+    return cell_finding(rule.id, severity, message, advice, item, reading.sheet, reading.place, filed)
+
+
+def unit_finding(form: Form, policy: Policy, item: Item, reading: Reading) -> Finding:
+    """An amount whose unit nothing in the table states."""
+    rule, unit = form.rule_of_kind("text"), item.block.unit
+    assert reading.place is not None
+    cell, filed = address(*reading.place), as_decimal(reading.number or 0, item)
+    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{shortened(reading.shown)}”，表里没有写明单位，按{unit}读取。"
+    severity = policy.severity.get(rule.id, Severity.EXPLAIN)
+    advice = f"请确认 {cell} 的单位是{unit}；不是的，请换算后重新填报。"
+    return cell_finding(rule.id, severity, message, advice, item, reading.sheet, reading.place, filed)
+
+
+def weight(value: Value, rule: Rule, policy: Policy) -> Severity:
+    """A remark beside a number must be explained; a formula that could be computed is only noted."""
+    if rule.id in policy.severity:
+        return policy.severity[rule.id]
+    if value.weighty:
+        return Severity.EXPLAIN
+    return Severity.NOTE if value.problem == "formula" and value.number is not None else rule.severity
+
+
+def cell_finding(
+    rule: str,
+    severity: Severity,
+    message: str,
+    advice: str,
+    item: Item,
+    sheet: str,
+    place: Place,
+    filed: Decimal | None = None,
+) -> Finding:
+    return Finding(
+        rule,
+        severity,
+        message,
+        advice,
+        item.table.name,
+        item.row.label,
+        item.column.label,
+        sheet,
+        address(*place),
+        item.index,
+        filed,
+    )

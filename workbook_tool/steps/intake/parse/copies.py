@@ -1,0 +1,83 @@
+"""Which of several copies of a table counts: only where nobody can be in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Content, Sheet
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.text import squash
+from workbook_tool.steps.intake.parse.found_table import Found
+from workbook_tool.steps.intake.parse.value import is_figure
+
+
+def filled(found: Sequence[Found]) -> list[Found]:
+    """The copies that hold any figure."""
+    return [one for one in found if any(map(is_figure, contents(one)))]
+
+
+def contents(found: Found) -> list[Content]:
+    """What stands in every place of a table, in the form's order."""
+    return [found.sheet.cells.get(place) for _, place in sorted(found.places.items())]
+
+
+def choose(
+    form: Form, policy: Policy, table: Table, found: list[Found], sheets: Sequence[Sheet], nil: bool, several: bool
+) -> tuple[Found | None, list[Finding]]:
+    """The one place that counts as this table, and what is to be said.
+
+    Blank copies beside a filled one are put aside where the filled one stands on the table's own sheet; elsewhere it may
+    be last year's. Where the cover signs the table as nil, the blank one counts. Copies with the same content count
+    as one, unless ``several``: every table is there more than once, as in a workbook of several agencies.
+    """
+    rule = form.rule_of_kind("table")
+
+    def refused(message: str, sheet: str = "") -> tuple[None, list[Finding]]:
+        return None, [Finding(rule.id, policy.weigh(rule), message + rule.words, rule.advice, table.name, sheet=sheet)]
+
+    if not found:
+        return refused(f"没有找到{table.name}（{table.title}）。")
+    full = filled(found)
+    at_home = next((one for one in found if squash(one.sheet.name) == squash(table.name)), None)
+    if at_home and at_home not in full and nil:
+        return at_home, notes(form, table, at_home, found)
+    if doubled := next((one for one in full or found if one.twice), None):
+        return refused(
+            f"{table.name}（{named(doubled)}）的行或列出现了两遍，像是两年或两家的数，未读取。", doubled.sheet.name
+        )
+    if several:
+        where = "、".join(map(named, full))
+        return refused(f"{table.name}出现了 {len(full)} 次（{where}），文件里像是有几家单位或几份报表，未读取。")
+    home = next((sheet for sheet in sheets if squash(sheet.name) == squash(table.name)), None)
+    if full and at_home not in full and (home or len(found) > len(full)):
+        blank = at_home or next((one for one in found if one not in full), None)
+        there = f"{named(blank)}是空白的" if blank else f"工作表“{table.name}”中没有认出这张表"
+        where = "、".join(map(named, full))
+        return refused(f"{table.name}：{there}，{where}中却有数，可能不是本年的，未读取。", full[0].sheet.name)
+    if len(full) > 1 and any(contents(one) != contents(full[0]) for one in full):
+        where = "、".join(map(named, full))
+        return refused(
+            f"{table.name}出现了 {len(full)} 次（{where}），无法确定以哪一张为准，未读取。", full[0].sheet.name
+        )
+    chosen = next(iter(full), at_home or found[0])
+    return chosen, notes(form, table, chosen, found)
+
+
+def notes(form: Form, table: Table, used: Found, found: Sequence[Found]) -> list[Finding]:
+    """Which of several harmless copies was read."""
+    others = [one for one in found if one is not used]
+    if not others:
+        return []
+    rule, names = form.rule_of_kind("table"), "、".join(map(named, others))
+    message = (
+        f"{table.name}除{named(used)}外，{names}中还有空白的、内容相同的或按封面不必填的一份，已读取{named(used)}。"
+    )
+    return [Finding(rule.id, Severity.NOTE, message, "下次每张表请只保留一份。", table.name, sheet=used.sheet.name)]
+
+
+def named(found: Found) -> str:
+    """The sheet, and that it is hidden where it is."""
+    return f"工作表“{found.sheet.name}”{'（已隐藏）' if found.sheet.hidden else ''}"

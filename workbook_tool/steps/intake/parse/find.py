@@ -1,0 +1,135 @@
+"""Finds the tables of a form in sheets by their labels, never by address."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from workbook_tool.model.form.form import Block, Form, Table
+from workbook_tool.model.intake.submission import Sheet
+from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, Found, Grid
+from workbook_tool.steps.intake.parse.labels import Label
+from workbook_tool.steps.intake.parse.lines import place_lines, place_moved, refuse_rivals, repeated
+from workbook_tool.steps.intake.parse.shifted import align
+from workbook_tool.steps.intake.parse.side import find_side
+from workbook_tool.steps.intake.parse.units import money_unit
+from workbook_tool.steps.intake.parse.value import MONEY, is_figure
+
+
+def find_tables(form: Form, table: Table, sheets: Sequence[tuple[Sheet, list[Label]]]) -> list[Found]:
+    """Every place where this table stands, the best first, in sheets given with their labels. More than one means
+    that nobody can tell which counts."""
+    found = []
+    for sheet, labels in sheets:
+        while may_hold(table, labels):
+            one = find_side(form, table, sheet, labels) if table.side_by_side else None
+            one = one or find_rows(form, table, sheet, labels)
+            if one is None:
+                break
+            candidate, used = one
+            found.append(candidate)
+            taken = set(used)
+            labels = [label for label in labels if label not in taken]
+    return sorted(found, key=lambda f: -f.score)
+
+
+def may_hold(table: Table, labels: Sequence[Label]) -> bool:
+    """Whether more than half of the table's rows are named at all: a quick look before the close one."""
+    keys = frozenset(label.key for label in labels)
+    ways = (table.rows, table.heads) if table.side_by_side else (table.rows,)
+    return any(2 * sum(not keys.isdisjoint(line.keys) for line in lines) > len(lines) for lines in ways)
+
+
+def find_rows(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -> tuple[Found, list[Label]] | None:
+    """A table whose rows stand below each other, with the labels it uses; None where too few of its rows or no columns
+    are there."""
+    by_row, labels = place_lines(table.rows, labels, form)
+    if 2 * len(by_row) <= len(table.rows):
+        return None
+    found = Found(table, sheet, score=len(by_row) / len(table.rows))
+    rightmost = label_edge(by_row)
+    found.twice = repeated(table.rows, by_row, labels)
+    refuse_rivals(table.rows, by_row, labels)
+    place_moved(table.rows, by_row, [lab for lab in labels if lab.column <= rightmost], found)
+    if not by_row:
+        return None
+    used = list(by_row.values())
+    start = above = 0
+    top = min(label.row for label in by_row.values())
+    for block in table.blocks:
+        rows = {n: by_row[start + n] for n in range(len(block.rows)) if start + n in by_row}
+        start += len(block.rows)
+        if not rows:
+            continue
+        first = min(label.row for label in rows.values())
+        band: Sequence[Label] = [
+            lab for lab in labels if max(above, first - HEAD_ROWS) <= lab.row < first and lab.column > rightmost
+        ]
+        by_column, band = place_columns(form, block, band, found)
+        used += by_column.values()
+        start_row, above = max(above, first - HEAD_ROWS), max(label.row for label in rows.values()) + 1
+        grid = set_places(form, block, rows, by_column, found)
+        if block.unit in MONEY:
+            heads = [label for label in labels if start_row <= label.row < first]
+            set_money(form, found, grid, heads, [label for label in labels if label.row < top])
+        align(form, found, grid, {block.rows[n].id: label.column for n, label in rows.items()}, band)
+    found.respelt += [label for label in used if label.meant]
+    return (found, used) if found.places else None
+
+
+def label_edge(by_row: dict[int, Label]) -> int:
+    """The last column that holds labels of rows; one alone that was pushed to the right does not count."""
+    columns = Counter(label.column for label in by_row.values())
+    return max((column for column, count in columns.items() if count > 1), default=max(columns))
+
+
+def place_columns(
+    form: Form, block: Block, band: Sequence[Label], found: Found
+) -> tuple[dict[int, Label], Sequence[Label]]:
+    by_column, band = place_lines(block.columns, band, form, across=True)
+    if 2 * len(by_column) <= len(block.columns):
+        by_column = {}  # heads in any other order: what stands above could as well be those of another table
+        found.missing += block.columns
+        return by_column, band
+    found.twice |= repeated(block.columns, by_column, band, across=True)
+    refuse_rivals(block.columns, by_column, band, across=True)
+    place_moved(block.columns, by_column, band, found)
+    return by_column, band
+
+
+def set_places(form: Form, block: Block, rows: dict[int, Label], columns: dict[int, Label], found: Found) -> Grid:
+    """Where every number of a block stands, and the units that its labels state."""
+    column_at = {block.columns[n].id: label.column for n, label in columns.items()}
+    row_at = {block.rows[n].id: own_row(label, found.sheet, column_at.values()) for n, label in rows.items()}
+    grid = Grid(block, {name: row for name, row in row_at.items() if row is not None}, column_at)
+    found.missing += [block.rows[n] for n in rows if row_at[block.rows[n].id] is None]
+    units = {
+        line.id: placed.unit
+        for lines, at in ((block.rows, rows), (block.columns, columns))
+        for n, placed in at.items()
+        if (line := lines[n])
+    }
+    for item in form.by_table[found.table.id]:
+        if item.block is block and item.row.id in grid.rows and item.column.id in grid.columns:
+            found.places[item.index] = (grid.rows[item.row.id], grid.columns[item.column.id])
+            found.units[item.index] = units[item.row.id] or units[item.column.id]
+    found.grids.append(grid)
+    return grid
+
+
+def set_money(form: Form, found: Found, grid: Grid, heads: Sequence[Label], above: Sequence[Label]) -> None:
+    """The unit of every amount of a block, and which amounts have none."""
+    for item in form.by_table[found.table.id]:
+        if item.block is grid.block and item.index in found.places:
+            unit = money_unit(item.block.unit, [found.units[item.index]], heads, above)
+            found.units[item.index] = unit
+            found.unitless |= set() if unit else {item.index}
+
+
+def own_row(label: Label, sheet: Sheet, columns: Iterable[int]) -> int | None:
+    """The row that holds the numbers of a label; one split over several rows has them in one of these. None where
+    several hold some."""
+    held = [row for row in label.rows if any(is_figure(sheet.cells.get((row, column))) for column in columns)]
+    if not held:
+        return label.row
+    return held[0] if len(held) == 1 else None

@@ -1,0 +1,46 @@
+"""A table of a form as it was found in a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from workbook_tool.model.form.form import Block, Line, Table
+from workbook_tool.model.intake.submission import Place, Sheet
+from workbook_tool.steps.intake.parse.labels import Label
+
+HEAD_ROWS = 8
+"""How many rows the heads of a table may take: from a label over a column to its numbers."""
+
+
+@dataclass
+class Grid:
+    """Where the lines of a block stand in a sheet: rows and columns by the id of the line."""
+
+    block: Block
+    rows: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Found:
+    """A table in a sheet: the place of each number by item index, and what is unusual about it.
+
+    ``missing`` lines could not be placed, ``moved`` ones stand out of their order, ``shifted`` rows stand beside their
+    columns; ``respelt`` labels were taken for another. ``units`` are units that labels state, by item; ``unitless`` items are amounts
+    whose unit nothing states. ``twice`` says that its rows or columns are there a second time in the same sheet. ``rows`` and
+    ``columns`` of each block are in ``grids``.
+    """
+
+    table: Table
+    sheet: Sheet
+    places: dict[int, Place] = field(default_factory=dict)
+    grids: list[Grid] = field(default_factory=list)
+    units: dict[int, str] = field(default_factory=dict)
+    missing: list[Line] = field(default_factory=list)
+    moved: list[Line] = field(default_factory=list)
+    shifted: list[Line] = field(default_factory=list)
+    respelt: list[Label] = field(default_factory=list)
+    unitless: set[int] = field(default_factory=set)
+    stray: list[Place] = field(default_factory=list)
+    twice: bool = False
+    score: float = 0.0

@@ -1,0 +1,134 @@
+"""Places lines of a form at labels of a sheet: in their declared order, moved ones too, and never where two could be
+meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from workbook_tool.model.form.form import Form, Line
+from workbook_tool.model.text import label_key
+from workbook_tool.steps.intake.parse.found_table import Found
+from workbook_tool.steps.intake.parse.labels import Label, with_hidden_labels
+
+SPREAD = 2
+"""How many columns further right than other labels the last piece of a row label may stand."""
+MARGIN = {False: 3, True: 1}
+"""How many rows, or columns, beside a table a second label of its lines is still taken for a rival."""
+
+
+def place_lines(
+    lines: Sequence[Line], labels: Sequence[Label], form: Form, across: bool = False
+) -> tuple[dict[int, Label], Sequence[Label]]:
+    """The labels of these lines by line number, in their declared order; and all labels, with those put in that only a
+    closer look finds (split over cells, misspelt)."""
+    placed = chain(lines, labels, across)
+    if not placed or len(placed) == len(lines):
+        return placed, labels
+    edge = max(label.column for label in placed.values())
+    near = [label for label in labels if across or label.column <= edge + SPREAD]
+    named = {label.key for label in near if across or label.column <= edge}
+    absent = [line for number, line in enumerate(lines) if number not in placed and named.isdisjoint(line.keys)]
+    if not absent:
+        return placed, labels
+    others = [label for label in labels if label not in near]
+    labels = sorted(
+        [*with_hidden_labels(absent, near, form.vocabulary), *others], key=lambda label: (label.row, label.column)
+    )
+    return chain(lines, labels, across), labels
+
+
+def chain(lines: Sequence[Line], labels: Sequence[Label], across: bool = False) -> dict[int, Label]:
+    """The longest run of lines found in their declared order: line number to label.
+
+    Labels that look alike (其他, 总计) are told apart by that order. ``across`` runs left to right instead of down.
+    Of runs equally long the one with most labels spelt as declared is taken, then the one with the closest neighbours.
+    """
+    keys = frozenset().union(*(line.keys for line in lines))
+    return dict(longest_run(tuple(lines), tuple(label for label in labels if label.key in keys), across))
+
+
+Run = tuple[int, int, int, tuple[tuple[int, Label], ...]]
+"""How many lines, how many of them spelt as declared, minus the breadth, and the lines with their labels."""
+
+
+NO_RUN: Run = (0, 0, 0, ())
+
+
+@lru_cache(maxsize=256)  # most files have the layout of the one before
+def longest_run(lines: tuple[Line, ...], labels: tuple[Label, ...], across: bool) -> tuple[tuple[int, Label], ...]:
+    at: dict[int, dict[str, Label]] = {}
+    for label in labels:
+        at.setdefault(label.column if across else label.row, {}).setdefault(label.key, label)
+    ends: dict[int, Run] = {}  # the best run that ends at a spot
+    for number, line in enumerate(lines):
+        exact, fresh = label_key(line.label), {}
+        before: tuple[int, Run] | None = None  # the best run that ends before the spot we are at
+        reach = (0, 0, 0)
+        for spot in sorted(at):
+            hit = at[spot].get(exact) or next((at[spot][key] for key in sorted(line.keys & at[spot].keys())), None)
+            if hit is not None:
+                length, spelt, tight, run = before[1] if before else NO_RUN
+                breadth = spot - before[0] if before else 0
+                fresh[spot] = (length + 1, spelt + (hit.key == exact), tight - breadth, (*run, (number, hit)))
+            if (own := ends.get(spot)) and (own[0], own[1], own[2] + spot) > reach:
+                before, reach = (spot, own), (own[0], own[1], own[2] + spot)
+        for spot, option in fresh.items():
+            if spot not in ends or option[:3] > ends[spot][:3]:
+                ends[spot] = option
+    return max(ends.values(), key=lambda run: run[:3])[3] if ends else ()
+
+
+def refuse_rivals(
+    lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], across: bool = False
+) -> None:
+    """Take back lines whose label stands there twice, under any of its spellings and in line with each other, within
+    the table or just beside it: nobody can tell which one counts. A rival with the wrong numbering is none."""
+    if not placed:
+        return
+    along = [label.column if across else label.row for label in placed.values()]
+    near = range(min(along) - MARGIN[across], max(along) + MARGIN[across] + 1)
+    taken = set(placed.values())
+    spare = [lab for lab in labels if lab not in taken and (lab.column if across else lab.row) in near]
+    heads = range(min(lab.row for lab in taken) - 1, max(lab.row for lab in taken) + 2)
+    for number, label in list(placed.items()):
+        line = lines[number]
+        numbered = bool(line.number) and label.number == line.number
+        if any(
+            r.key in line.keys
+            and (r.row in heads if across else r.column == label.column)
+            and not (numbered and r.number not in ("", line.number))
+            and not (label.key == label_key(line.label) != r.key)
+            for r in spare
+        ):
+            del placed[number]
+
+
+def repeated(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], across: bool = False) -> bool:
+    """Whether most of the lines are named a second time in line with the first, however far off: two years or two
+    agencies in one table, of which nobody can tell which counts."""
+    if len(placed) < 2:
+        return False
+    taken = set(placed.values())
+    again = {
+        number
+        for number, label in placed.items()
+        for other in labels
+        if other.key == label.key
+        and other not in taken
+        and (other.row == label.row if across else other.column == label.column)
+    }
+    return 2 * len(again) > len(lines)
+
+
+def place_moved(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], found: Found) -> None:
+    """Lines out of their order are placed too, where exactly one label is left that can be meant."""
+    for number, line in enumerate(lines):
+        if number in placed:
+            continue
+        left = [lab for lab in labels if lab.key in line.keys and lab not in placed.values()]
+        if len(left) == 1:
+            placed[number] = left[0]
+            found.moved.append(line)
+        else:
+            found.missing.append(line)

@@ -1,0 +1,146 @@
+"""Subtotals that local copies of a form add: checked against their group, never added to anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook_tool.model.cells import address
+from workbook_tool.model.form.form import Form, Item, Line
+from workbook_tool.model.form.rules import Rule
+from workbook_tool.model.intake.submission import Place, Reading, as_decimal
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.text import label_key
+from workbook_tool.steps.intake.parse.found_table import Found, Grid
+from workbook_tool.steps.intake.parse.labels import Label
+from workbook_tool.steps.intake.parse.value import is_figure, read_value
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A line of subtotals: its label, where its figures stand (by the line across), and the groups of lines that it
+    may sum, the likeliest first."""
+
+    label: Label
+    places: dict[str, Place]
+    groups: tuple[tuple[str, ...], ...]
+    across: bool
+
+
+def subtotals(found: Found, labels: Sequence[Label]) -> list[Extra]:
+    """Every line among those of the table that bears the name of a subtotal or of a caption, and holds figures."""
+    return [
+        extra
+        for grid in found.grids
+        if grid.rows and "" not in grid.rows
+        for extra in (*extra_rows(found, grid, labels), *extra_columns(found, grid, labels))
+    ]
+
+
+def extra_rows(found: Found, grid: Grid, labels: Sequence[Label]) -> Iterator[Extra]:
+    taken, rows = set(grid.rows.values()), grid.rows
+    edge = min(grid.columns.values(), default=0)
+    for label in labels:
+        inside = rows and min(rows.values()) - 1 <= label.row <= max(rows.values())
+        if label.row in taken or label.column >= edge or not inside:
+            continue
+        places = {name: (label.row, column) for name, column in grid.columns.items()}
+        groups = groups_of(label, grid.block.rows, rows, label.row, found)
+        if groups and any(is_figure(found.sheet.cells.get(place)) for place in places.values()):
+            taken.add(label.row)
+            yield Extra(label, places, groups, across=False)
+
+
+def extra_columns(found: Found, grid: Grid, labels: Sequence[Label]) -> Iterator[Extra]:
+    taken, columns = set(grid.columns.values()), grid.columns
+    first = min(grid.rows.values(), default=0)
+    for label in labels:
+        inside = columns and min(columns.values()) - 1 <= label.column <= max(columns.values())
+        if label.column in taken or label.row >= first or not inside:
+            continue
+        places = {name: (row, label.column) for name, row in grid.rows.items()}
+        groups = groups_of(label, grid.block.columns, columns, label.column, found)
+        if groups and any(is_figure(found.sheet.cells.get(place)) for place in places.values()):
+            taken.add(label.column)
+            yield Extra(label, places, groups, across=True)
+
+
+def groups_of(
+    label: Label, lines: Sequence[Line], at: dict[str, int], spot: int, found: Found
+) -> tuple[tuple[str, ...], ...]:
+    """The lines that a subtotal may sum: those under the caption it names, else those of the group that ends before
+    it, or starts after it."""
+    leaves = [line for line in lines if not line.total and line.id in at]
+    words = {label_key(word) for word in found.table.subtotals}
+    for caption in dict.fromkeys(caption for line in leaves for caption in line.under):
+        if label.key in {label_key(caption), *(label_key(caption) + word for word in words)}:
+            return (tuple(line.id for line in leaves if caption in line.under),)
+    if label.key not in words:
+        return ()
+    before = [line for line in leaves if at[line.id] < spot]
+    after = [line for line in leaves if at[line.id] > spot]
+    beside = ([before[-1]] if before else []) + ([after[0]] if after else [])
+    return tuple(dict.fromkeys(tuple(x.id for x in leaves if x.under == line.under) for line in beside if line.under))
+
+
+def subtotal_findings(
+    form: Form, policy: Policy, found: Found, extras: Sequence[Extra], readings: Sequence[Reading]
+) -> list[Finding]:
+    """A finding for each subtotal that is not the sum of its group; silent where a number is missing."""
+    findings = []
+    for extra in extras:
+        rule = next((r for r in form.rules if r.kind == ("subrow" if extra.across else "subcol")), None)
+        items = {(i.row.id, i.column.id): i for i in form.by_table[found.table.id]}
+        for name, place in extra.places.items():
+            sums = [summed(group, name, extra.across, items, readings) for group in extra.groups]
+            first = next((item for (row, column), item in items.items() if name in (row, column)), None)
+            filed = None if first is None else read_value(found.sheet.cells.get(place), first).number
+            expected = sums[0]
+            if rule is None or filed is None or expected is None or None in sums or filed in sums:
+                continue
+            findings.append(broken(policy, rule, found, extra, name, filed, expected))
+    return findings
+
+
+def summed(
+    group: Sequence[str], name: str, across: bool, items: dict[tuple[str, str], Item], readings: Sequence[Reading]
+) -> Decimal | None:
+    """The sum of a group of lines in the line ``name`` across; None where a number is missing."""
+    members = [items[(name, line) if across else (line, name)] for line in group]
+    numbers = [readings[item.index].number for item in members]
+    if None in numbers:
+        return None
+    return sum((as_decimal(n, item) for n, item in zip(numbers, members, strict=True) if n is not None), Decimal(0))
+
+
+def broken(
+    policy: Policy, rule: Rule, found: Found, extra: Extra, name: str, filed: Decimal, expected: Decimal
+) -> Finding:
+    """The finding for one figure of a subtotal."""
+    place = extra.places[name]
+    cell, sheet = address(*place), found.sheet.name
+    lines = (line for grid in found.grids for line in (*grid.block.rows, *grid.block.columns))
+    other = next(line.label for line in lines if line.id == name)
+    row, column = (other, extra.label.text) if extra.across else (extra.label.text, other)
+    off = filed - expected
+    message = (
+        f"{found.table.name}「{row}」×「{column}」（工作表「{sheet}」{cell}）填 {filed:f}，应为 {expected:f}，"
+        f"{'多' if off > 0 else '少'} {abs(off):f}。{rule.words}"
+    )
+    advice = rule.advice.format(cell=cell, parts="它上面或旁边的各格")
+    return Finding(
+        rule.id,
+        policy.weigh(rule),
+        message,
+        advice,
+        found.table.name,
+        row,
+        column,
+        sheet,
+        cell,
+        filed=filed,
+        expected=expected,
+        difference=off,
+    )

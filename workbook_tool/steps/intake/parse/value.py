@@ -1,0 +1,144 @@
+"""One cell to one exact number, or to a word for why it is none."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from workbook_tool.model.form.form import Item
+from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
+from workbook_tool.model.text import unspaced
+
+BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
+APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
+NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+PLAIN = re.compile(rf"({NUMBER})")
+MONEY = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(10**8)}
+"""Units of money, in 元."""
+UNITS = "|".join(
+    ["件", "条", "个", "人次", "次", "份", "宗", "起", "项", "人", "家", *sorted(MONEY, key=len, reverse=True)]
+)
+WITH_UNIT = re.compile(rf"({NUMBER})({UNITS})")
+WITH_UNIT_AFTER = re.compile(rf"({NUMBER})\(({UNITS})\)")
+WITH_REMARK = re.compile(rf"({NUMBER})({UNITS})?\(.*\)(?:{UNITS})?")
+FIGURE = re.compile(rf"[约近]?[-+]?\d[\d,.]*[余多]?(?:{UNITS})?(?:以上|左右|\(.*\))?|#.*[!?/A].*")
+"""A text that seems to be meant as a number."""
+LARGEST = Decimal(10**15)
+"""In smallest units: so much of all numbers of a form still adds up within 64 bits."""
+SIGNIFICANT_DIGITS = 15
+RESIDUE = 1e-9
+"""What is left of a difference that should be 0; no number of a form is so small, and spreadsheets show it as 0."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """``problem`` is a rule kind (``blank``, ``type``, ``approx``, ``text``, ``formula``) or empty; ``why`` says more.
+    ``weighty`` marks a text with a meaning beside the number, which must be explained."""
+
+    number: Decimal | None = None
+    problem: str = ""
+    why: str = ""
+    weighty: bool = False
+
+
+def read_value(content: Content, item: Item, unit: str = "") -> Value:
+    """What a cell says for this item. Booleans, dates, errors, negatives and fractions in counts are no numbers.
+
+    ``unit`` is the unit that the table's labels state, where they do; amounts in another unit of money are converted,
+    which must be explained.
+    """
+    if content is None:
+        return Value(problem="blank")
+    if isinstance(content, ErrorValue):
+        return Value(problem="type", why=f"是错误值 {content.text}")
+    if isinstance(content, Uncomputed):
+        return Value(problem="formula")
+    if isinstance(content, bool):
+        return Value(problem="type", why="是逻辑值 TRUE/FALSE，不是数")
+    if isinstance(content, (datetime, date, time, timedelta)):
+        return Value(problem="type", why="被存成了日期或时间")
+    if isinstance(content, (int, float)):
+        return read_number(content, item.decimals, item.block.unit, unit)
+    return read_text(str(content), item, unit)
+
+
+@lru_cache(maxsize=1 << 14)  # most numbers of most filings are the same few
+def read_number(stored: int | float, decimals: int, own: str, unit: str) -> Value:
+    number = as_stored(stored)
+    return in_unit(number, decimals, own, unit) if unit and unit != own and number else usable(number, decimals)
+
+
+def as_stored(number: int | float) -> Decimal:
+    """The number as a spreadsheet shows it: 15 significant digits, so that 0.1 + 0.2 is 0.3."""
+    if isinstance(number, float) and not math.isfinite(number):
+        return Decimal("NaN")
+    if abs(number) < RESIDUE:
+        return Decimal(0)
+    return Decimal(f"{number:.{SIGNIFICANT_DIGITS}g}") if isinstance(number, float) else Decimal(number)
+
+
+def usable(number: Decimal, decimals: int) -> Value:
+    """The number where it may stand in a place with so many decimals, else why not."""
+    if number.is_nan():
+        return Value(problem="type", why="不是数")
+    if number < 0:
+        return Value(problem="type", why="是负数")
+    if number.scaleb(decimals) >= LARGEST:
+        return Value(problem="type", why="太大，不可能是统计数")
+    if number != round(number, decimals):
+        limit = "应为整数" if not decimals else f"最多 {decimals} 位小数"
+        return Value(problem="type", why=f"小数位过多（{limit}）")
+    return Value(number)
+
+
+def is_figure(content: Content) -> bool:
+    """Whether a cell seems to hold an answer: a number in any writing, a mark for none, or what became of one."""
+    if isinstance(content, str):
+        bare = unspaced(content)
+        return bare in BLANK_MARKS - {""} or FIGURE.fullmatch(bare) is not None
+    return content is not None
+
+
+def read_text(text: str, item: Item, unit: str = "") -> Value:
+    if any(unicodedata.category(letter) == "No" for letter in text):
+        return Value(problem="type", why="含有上标、下标或带圈的数字，分不清哪些是数")
+    if re.search(r"\d\s*[\r\n\t]+\s*\d", text):
+        return Value(problem="type", why="一格里有几个数")
+    bare = unspaced(text)
+    if bare in BLANK_MARKS:
+        return Value(problem="blank")
+    if re.search(r"\d", bare.partition("(")[0]) and APPROXIMATE.search(bare.partition("(")[0]):
+        return Value(problem="approx")
+    if match := PLAIN.fullmatch(bare):
+        return as_text(match[1], item, unit)
+    if match := WITH_UNIT.fullmatch(bare) or WITH_UNIT_AFTER.fullmatch(bare):
+        return as_text(match[1], item, match[2])
+    if match := WITH_REMARK.fullmatch(bare):
+        read = as_text(match[1], item, match[2] or unit)
+        return Value(read.number, read.problem, read.why, weighty=read.number is not None)
+    return Value(problem="type", why="是文字，不是数")
+
+
+def as_text(digits: str, item: Item, unit: str) -> Value:
+    """A number written as text, its unit turned into that of the item (元 into 万元)."""
+    number = Decimal(digits.replace(",", ""))
+    own = item.block.unit
+    if unit and unit != own and (unit in MONEY or own in MONEY):
+        return in_unit(number, item.decimals, own, unit)
+    read = usable(number, item.decimals)
+    return read if read.number is None else Value(read.number, "text")
+
+
+def in_unit(number: Decimal, decimals: int, own: str, unit: str) -> Value:
+    """A number given in another unit than that of its place: converted where both are units of money."""
+    if (unit in MONEY) != (own in MONEY):
+        return Value(problem="type", why=f"单位“{unit}”与本格的单位“{own}”不符")
+    if unit not in MONEY:
+        return usable(number, decimals)
+    read = usable(number * MONEY[unit] / MONEY[own], decimals)
+    return read if read.number is None else Value(read.number, "text", f"单位是{unit}，已换算为{own}", weighty=True)

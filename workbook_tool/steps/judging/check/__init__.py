@@ -1,0 +1,179 @@
+"""Check: the rules of the form against filings, exactly, with three verdicts, and what follows from blanks.
+
+All linear rules of all filings, with last year's numbers and with their guards, are one integer matrix product (int64,
+unknown numbers masked); a float never decides. A fallback rule speaks only where a stronger rule of the same line is undecided and none has failed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+
+from workbook_tool.model.cells import address, areas
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import Constraint, Verdict
+from workbook_tool.model.intake.submission import Submission, as_decimal
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear, Values
+from workbook_tool.model.workbook.result import Checked
+from workbook_tool.steps.judging.check.blanks import blank_findings, nil_findings
+from workbook_tool.steps.judging.check.together import all_together, last_words
+
+PASS, FAIL, UNDECIDED, SILENT = 1, -1, 0, -2
+WORD = {PASS: Verdict.PASS, FAIL: Verdict.FAIL, UNDECIDED: Verdict.UNDECIDED}
+Verdicts = npt.NDArray[np.int8]
+
+
+def check(
+    submissions: Sequence[Submission], form: Form, policy: Policy, last: LastYear = NO_LAST_YEAR
+) -> list[Checked]:
+    """Every filing with its findings and verdicts, in the order given. Without any last year its rules are not even
+    undecided: nothing is said of them."""
+    before = [last.of(s.identity.agency) for s in submissions]
+    verdicts = judge(submissions, form, before)
+    if not last.known:
+        verdicts[:, [bool(c.last_terms) for c in form.constraints]] = SILENT
+    rows = zip(submissions, verdicts, before, strict=True)
+    return [check_one(one, row, form, policy, values) for one, row, values in rows]
+
+
+def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values]) -> Verdicts:
+    """The verdict of each constraint (columns) on each filing (rows), given last year's values of its agency."""
+    numbers, known = known_numbers(submissions, before, len(form.items))
+    guarded = [n for n, c in enumerate(form.constraints) if c.guard]
+    relations = [*form.constraints, *(c.guard for c in form.constraints if c.guard)]
+    factors = np.zeros((2 * len(form.items), len(relations)), dtype=np.int64)
+    for column, relation in enumerate(relations):
+        for index, factor in relation.terms:
+            factors[index, column] = factor
+        for index, factor in relation.last_terms:
+            factors[len(form.items) + index, column] = factor
+    difference = numbers @ factors + np.array([r.constant for r in relations], dtype=np.int64)
+    decided = (1 - known) @ (factors != 0).astype(np.int64) == 0
+    operators = np.array([r.operator for r in relations], dtype="U2")
+    holds = np.where(operators == "==", difference == 0, np.where(operators == "<=", difference <= 0, difference >= 0))
+    judged = np.where(decided, np.where(holds, PASS, FAIL), UNDECIDED).astype(np.int8)
+    verdicts, guards = judged[:, : len(form.constraints)], judged[:, len(form.constraints) :]
+    verdicts[:, guarded] = np.where(guards == PASS, verdicts[:, guarded], SILENT)
+    silence_fallbacks(verdicts, form.constraints)
+    return verdicts
+
+
+def known_numbers(
+    submissions: Sequence[Submission], before: Sequence[Values], count: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """This year's numbers and then last year's, a row for each filing, and which of them are known."""
+    rows = [
+        [r.number for r in one.readings] + [values.get(index) for index in range(count)]
+        for one, values in zip(submissions, before, strict=True)
+    ]
+    numbers = np.array([[number or 0 for number in row] for row in rows], dtype=np.int64)
+    known = np.array([[number is not None for number in row] for row in rows], dtype=np.int64)
+    return numbers.reshape(len(rows), 2 * count), known.reshape(len(rows), 2 * count)
+
+
+def silence_fallbacks(verdicts: Verdicts, constraints: Sequence[Constraint]) -> None:
+    """Fallback rules keep silent unless something stronger is undecided and nothing stronger has failed."""
+    columns: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, constraint in enumerate(constraints):
+        columns[constraint.rule_id, constraint.line].append(number)
+        stronger = [n for rule in constraint.fallback for n in columns.get((rule, constraint.line), [])]
+        if constraint.fallback:
+            above = verdicts[:, stronger]
+            told = (above == FAIL).any(axis=1) | (above == SILENT).any(axis=1) & (above != UNDECIDED).all(axis=1)
+            speaks = (above == UNDECIDED).any(axis=1) & ~told
+            verdicts[~speaks, number] = SILENT
+
+
+def check_one(submission: Submission, verdicts: Verdicts, form: Form, policy: Policy, last: Values) -> Checked:
+    findings = list(submission.findings)
+    findings += blank_findings(submission, form, policy)
+    findings += nil_findings(submission, form, policy)
+    counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
+    failing = []
+    for number, (constraint, verdict) in enumerate(zip(form.constraints, verdicts, strict=True)):
+        # What a fallback cannot decide is told by the stronger rules already.
+        if verdict != SILENT and not (constraint.fallback and verdict == UNDECIDED):
+            counts[constraint.rule_id][WORD[int(verdict)]] += 1
+        if verdict == FAIL:
+            failing.append((number, constraint))
+    findings += broken_findings(submission, failing, form, policy, last)
+    for rule in form.rules:
+        if not rule.counted:
+            counts[rule.id][Verdict.FAIL] = sum(f.rule == rule.id for f in findings)
+    told = tuple(policy.told(f, form.rule(f.rule), submission.identity.name) for f in findings)
+    return Checked(submission, told, {k: dict(v) for k, v in counts.items()})
+
+
+def broken_findings(
+    submission: Submission, failing: Sequence[tuple[int, Constraint]], form: Form, policy: Policy, last: Values
+) -> list[Finding]:
+    """A finding for each relation that does not hold, or one for all those of a rule that stand together."""
+    findings, told = [], set()
+    for number, constraint in failing:
+        rule = form.rule(constraint.rule_id)
+        if not rule.together:
+            findings.append(replace(broken(submission, constraint, form, policy, last), relation=number))
+        elif rule.id not in told:
+            told.add(rule.id)
+            group = [c for _, c in failing if c.rule_id == rule.id]
+            findings.append(all_together(submission, group, form, policy, last))
+    return findings
+
+
+def broken(submission: Submission, constraint: Constraint, form: Form, policy: Policy, last: Values) -> Finding:
+    """The finding for a relation that does not hold."""
+    rule, item = form.rule(constraint.rule_id), form.items[constraint.at]
+    reading = submission.readings[constraint.at]
+    assert reading.place is not None
+    filed = submission.number(item) or Decimal(0)
+    closing = constraint.closing(submission.numbers(), last)
+    exact = closing.denominator == 1
+    expected = as_decimal(int(closing), item) if exact else None
+    difference = filed - expected if expected is not None else None
+    cell = address(*reading.place)
+    said = comparison(
+        f"{reading.told}（按 0 计）" if reading.signed_nil else f"填 {filed:f}", filed, expected, constraint.operator
+    )
+    advice = rule.advice.format(cell=cell, parts=parts_in_file(submission, constraint))
+    message = f"{item.label}（工作表「{reading.sheet}」{cell}）{said}{last_words(constraint, form, last)}。{rule.words}"
+    table, row, column = item.table.name, item.row.label, item.column.label
+    return Finding(
+        rule.id,
+        policy.weigh(rule),
+        message,
+        advice,
+        table,
+        row,
+        column,
+        reading.sheet,
+        cell,
+        item.index,
+        filed,
+        expected,
+        difference,
+    )
+
+
+def comparison(told: str, filed: Decimal, expected: Decimal | None, operator: str) -> str:
+    """``填 12，应为 10，多 2``; ``told`` is how the filed number is put."""
+    if expected is None:
+        return f"{told}，与其他各数对不上"
+    difference = filed - expected
+    off = f"{'多' if difference > 0 else '少'} {abs(difference):f}"
+    if operator == "==" and expected < 0:
+        return f"{told}，而按其余各数推算得 {expected:f}，不可能为负，错在其余各数（相差 {abs(difference):f}）"
+    if operator == "==":
+        return f"{told}，应为 {expected:f}，{off}"
+    return f"{told}，{'不应超过' if difference > 0 else '不应少于'} {expected:f}，{off}"
+
+
+def parts_in_file(submission: Submission, constraint: Constraint) -> str:
+    places = [submission.readings[i].place for i in constraint.parts]
+    return areas(place for place in places if place is not None)

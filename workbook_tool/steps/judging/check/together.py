@@ -1,0 +1,87 @@
+"""Rules over two years: last year's numbers in words, and one finding for all lines of a rule that fail together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from workbook_tool.model.cells import areas
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.rules import Constraint
+from workbook_tool.model.intake.submission import Submission, as_decimal
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.last_year import Values
+
+
+def last_words(constraint: Constraint, form: Form, last: Values) -> str:
+    """``（上年「行」为 5）``, naming of last year's places only what differs from the place itself."""
+    at = form.items[constraint.at]
+    told = [f"{other(form.items[i], at)}为 {as_decimal(last[i], form.items[i]):f}" for i, _ in constraint.last_terms]
+    return f"（上年{'、'.join(told)}）" if told else ""
+
+
+def other(item: Item, at: Item) -> str:
+    if item is at:
+        return ""
+    if item.table is not at.table or (item.row is not at.row and item.column is not at.column):
+        return item.label
+    return f"「{item.row.name if item.column is at.column else item.column.name}」"
+
+
+def all_together(
+    submission: Submission, failing: Sequence[Constraint], form: Form, policy: Policy, last: Values
+) -> Finding:
+    """One finding for the lines of a rule that do not hold: they have one cause."""
+    rule, items = form.rule(failing[0].rule_id), [form.items[c.at] for c in failing]
+    readings = [submission.readings[item.index] for item in items]
+    cells = areas(reading.place for reading in readings if reading.place is not None)
+    told = "；".join(line_words(submission, c, form, last) for c in failing)
+    rows, columns = (
+        list(dict.fromkeys(names)) for names in zip(*((i.row.label, i.column.label) for i in items), strict=True)
+    )
+    place = f"{items[0].table.name}「{'、'.join(rows)}」"
+    message = f"{place}（工作表「{readings[0].sheet}」{cells}）：{told}。{rule.words}"
+    advice = rule.advice.format(cell=cells, parts="")
+    filed = expected = None
+    if len(failing) == 1:
+        filed, expected = submission.number(items[0]), closing(submission, failing[0], form, last)
+    return Finding(
+        rule.id,
+        policy.weigh(rule),
+        message,
+        advice,
+        items[0].table.name,
+        "、".join(rows),
+        "、".join(columns),
+        readings[0].sheet,
+        cells,
+        items[-1].index,
+        filed,
+        expected,
+        filed - expected if filed is not None and expected is not None else None,
+    )
+
+
+def line_words(submission: Submission, constraint: Constraint, form: Form, last: Values) -> str:
+    """``列甲填 3，应为 5，少 2（上年「行」为 5）``."""
+    item, expected = form.items[constraint.at], closing(submission, constraint, form, last)
+    filed, own = submission.number(item), item.column.name if constraint.line.startswith("c:") else item.row.name
+    blank = submission.readings[item.index].signed_nil
+    told = f"{own}{submission.readings[item.index].told}（按 0 计）" if blank else f"{own}填 {filed:f}"
+    if expected is not None and filed is not None and expected >= 0:
+        bound = {"==": "应为", "<=": "不应超过", ">=": "不应少于"}[sense(constraint)]
+        told += f"，{bound} {expected:f}，{'多' if filed > expected else '少'} {abs(filed - expected):f}"
+    return told + last_words(constraint, form, last)
+
+
+def sense(constraint: Constraint) -> str:
+    """The operator as seen from ``at``."""
+    flipped = {"==": "==", "<=": ">=", ">=": "<="}
+    return constraint.operator if constraint.coefficients[constraint.at] > 0 else flipped[constraint.operator]
+
+
+def closing(submission: Submission, constraint: Constraint, form: Form, last: Values) -> Decimal | None:
+    """What ``at`` should be, where that is a number that it can hold."""
+    value = constraint.closing(submission.numbers(), last)
+    return as_decimal(int(value), form.items[constraint.at]) if value.denominator == 1 else None

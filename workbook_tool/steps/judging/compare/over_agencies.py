@@ -1,0 +1,107 @@
+"""The filings of a region against each other.
+
+Copied reports (雷同) count in the yearly assessment (L); outliers and other units are practice (P). Only the outlier
+test computes with floats: it needs logarithms, and its result is a note that decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from math import log
+from statistics import median
+
+from workbook_tool.model.form.form import Item
+from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Case, Outcome, flows
+from workbook_tool.steps.judging.compare.over_levels import related
+from workbook_tool.steps.judging.compare.over_years import off_by, other_unit
+
+NORMAL = 1.4826
+"""The deviation of a normal distribution in units of its median absolute deviation."""
+NARROWEST = log(2) / 2
+"""Kinds whose numbers hardly differ: less than this factor is never far."""
+BEYOND = 10
+"""A number in another unit stands at least so many times outside all others."""
+NAMED_AT_MOST = 5
+
+Peers = dict[tuple[str, str], list[Case]]
+
+
+def same_agency(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
+    """G-SAME: every number that could differ is another agency's of this year."""
+    alike: dict[tuple[int | None, ...], list[Case]] = defaultdict(list)
+    for case in cases:
+        alike[tuple(case.submission.readings[i.index].number for i in flows(case))].append(case)
+    for numbers, group in alike.items():
+        count = sum(bool(number) for number in numbers)
+        for case in group:
+            if None in numbers:
+                yield case, UNDECIDED
+            elif count < case.limit("cells"):
+                yield case, PASSED
+            elif twins := [other for other in group if other is not case and not related(case, other)]:
+                names = "、".join(f"“{other.submission.identity.name}”" for other in twins[:NAMED_AT_MOST])
+                more = f"等 {len(twins)} 家" if len(twins) > NAMED_AT_MOST else ""
+                yield case, case.fails(f"{count} 个不为 0 的数，连同其余为 0 的数，与{names}{more}本年的完全相同")
+            else:
+                yield case, PASSED
+
+
+def of_their_kind(cases: Sequence[Case]) -> Peers:
+    """The cases by the kind and the scope of their agency; a kind that the roster does not name is no kind."""
+    kinds: Peers = defaultdict(list)
+    for case in cases:
+        if case.agency and case.agency.category:
+            kinds[case.agency.category, case.submission.identity.scope or case.agency.scope].append(case)
+    return kinds
+
+
+def each_number(
+    cases: Sequence[Case], judge: Callable[[Case, Item, Decimal, list[Decimal]], Outcome]
+) -> Iterator[tuple[Case, Outcome]]:
+    """Every number that the rule names against those above 0 of the agency's kind, where there are enough."""
+    for group in of_their_kind(cases).values():
+        numbers: dict[int, list[Decimal]] = defaultdict(list)
+        for case in group:
+            for item, now, _ in case.items():
+                numbers[item.index] += [now] if now else []
+        for case in group:
+            for item, now, _ in case.items():
+                if now is None or len(numbers[item.index]) < case.limit("peers"):
+                    yield case, UNDECIDED
+                else:
+                    yield case, judge(case, item, now, numbers[item.index]) if now else PASSED
+
+
+def outlier(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
+    """G-OUTLIER: many robust deviations from the median of its kind on a logarithmic scale, and far in absolute
+    terms."""
+    return each_number(cases, outlying)
+
+
+def outlying(case: Case, item: Item, now: Decimal, numbers: list[Decimal]) -> Outcome:
+    usual, logs = median(numbers), [log(number) for number in numbers]
+    middle = median(logs)
+    spread = max(NORMAL * median(abs(one - middle) for one in logs), NARROWEST)
+    if abs(log(now) - middle) < float(case.limit("deviations")) * spread or abs(now - usual) < case.limit("least"):
+        return PASSED
+    kind = case.agency.category if case.agency else ""
+    where = "远高于" if now > usual else "远低于"
+    said = f"{case.place(item)}填 {now:f}，{where}同类（{kind}）{len(numbers)} 家的中位数 {usual.normalize():f}"
+    return case.fails(said, [item])
+
+
+def unit_of_peers(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
+    """T2-UNIT where last year is unknown: outside all others of its kind, and among them in the other unit."""
+    return each_number([case for case in cases if not case.before], among_peers)
+
+
+def among_peers(case: Case, item: Item, now: Decimal, numbers: list[Decimal]) -> Outcome:
+    others = list(numbers)
+    others.remove(now)
+    usual, low, high = median(others), min(others), max(others)
+    meant = other_unit(now, usual, case.limit("factor"), case.limit("near"))
+    if meant is None or not low <= meant <= high or low / BEYOND <= now <= high * BEYOND:
+        return PASSED
+    return off_by(case, item, now, meant, f"同类 {len(others)} 家的中位数为 {usual.normalize():f}")

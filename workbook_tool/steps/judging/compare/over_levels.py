@@ -1,0 +1,112 @@
+"""Consolidated reports and their own parts: three scopes that must never be added together (domain, §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from workbook_tool.model.form.form import Item
+from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.office.settings import Roster
+from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Case, Outcome
+
+NAMED_AT_MOST = 3
+
+
+def above(agency: Agency | None, roster: Roster) -> list[str]:
+    """The codes of the agencies above one in the roster, the nearest first."""
+    codes: list[str] = []
+    while agency and (agency := roster.by_word.get(agency.parent)) and agency.code not in codes:
+        codes.append(agency.code)
+    return codes
+
+
+def code(case: Case) -> str:
+    return case.agency.code if case.agency else ""
+
+
+def is_whole(case: Case) -> bool:
+    """Whether the cover, or else the roster, says that this is a consolidated report."""
+    scope = case.submission.identity.scope or (case.agency.scope if case.agency else "")
+    return bool(scope) and scope == case.rule.scope
+
+
+def parts_of(whole: Case, cases: Sequence[Case]) -> list[Case]:
+    """The filings of the agencies below this one, however deep."""
+    return [part for part in cases if code(whole) in above(part.agency, part.basis.roster)]
+
+
+def related(one: Case, other: Case) -> bool:
+    """Whether one of the two stands above the other."""
+    roster = one.basis.roster
+    return code(one) in above(other.agency, roster) or code(other) in above(one.agency, roster)
+
+
+def direct_parts(whole: Case) -> list[Agency]:
+    """The agencies right below this one that must report."""
+    roster = whole.basis.roster
+    return [a for a in roster.agencies if above(a, roster)[:1] == [code(whole)]]
+
+
+def level(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
+    """G-LEVEL: a consolidated report beside its own parts, so that these count twice."""
+    for case in filter(is_whole, cases):
+        parts = parts_of(case, cases)
+        names = "、".join(f"“{part.submission.identity.name}”" for part in parts[:NAMED_AT_MOST])
+        more = f"等 {len(parts)} 家" if len(parts) > NAMED_AT_MOST else ""
+        if parts:
+            yield case, case.fails(f"报告口径为“{case.rule.scope}”，它所包含的{names}{more}也单独报送并计入")
+        else:
+            yield case, PASSED if direct_parts(case) else UNDECIDED
+
+
+def child(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
+    """G-CHILD: a part above its whole; one finding for a part, at the first number."""
+    for whole in filter(is_whole, cases):
+        for part in parts_of(whole, cases):
+            yield part, within(part, whole)
+
+
+def within(part: Case, whole: Case) -> Outcome:
+    larger: list[Item] = []
+    for item in part.basis.form.items:
+        own, all_of_it = (c.submission.readings[item.index].number for c in (part, whole))
+        if own is not None and all_of_it is not None and own > all_of_it:
+            larger.append(item)
+    if not larger:
+        return PASSED
+    first = larger[0]
+    mine, theirs = part.submission.number(first), whole.submission.number(first)
+    assert mine is not None
+    assert theirs is not None
+    more = f"，另有 {len(larger) - 1} 个数也是如此" if len(larger) > 1 else ""
+    name = whole.submission.identity.name
+    said = f"{part.place(first)}填 {mine:f}，大于包含它的“{name}”的 {theirs:f}，多 {mine - theirs:f}{more}"
+    return part.fails(said, [first], theirs)
+
+
+def whole(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
+    """G-SUM: a consolidated report against the sum of its parts, once all that are due have filed."""
+    for case in filter(is_whole, cases):
+        due = [a.code for a in direct_parts(case)]
+        parts = [part for part in cases if code(part) in due]
+        yield case, summed(case, parts) if due and len(parts) == len(due) else UNDECIDED
+
+
+def summed(case: Case, parts: Sequence[Case]) -> Outcome:
+    wrong: list[tuple[Item, int, int]] = []
+    unknown = False
+    for item in case.basis.form.items:
+        own, *theirs = (c.submission.readings[item.index].number for c in (case, *parts))
+        known = [number for number in theirs if number is not None]
+        if own is None or len(known) < len(theirs):
+            unknown = True
+        elif own != sum(known):
+            wrong.append((item, own, sum(known)))
+    if not wrong:
+        return UNDECIDED if unknown else PASSED
+    first, own, due = wrong[0]
+    filed, expected = as_decimal(own, first), as_decimal(due, first)
+    off = f"{'多' if own > due else '少'} {abs(filed - expected):f}"
+    more = f"，另有 {len(wrong) - 1} 个数也不相符" if len(wrong) > 1 else ""
+    said = f"{case.place(first)}填 {filed:f}，所属 {len(parts)} 家之和为 {expected:f}，{off}{more}"
+    return case.fails(said, [first], expected)

@@ -1,0 +1,101 @@
+"""The region against its own last year (G-CARRY, from practice): a note about no single agency."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.rules import Rule, Severity
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.model.workbook.result import AgencyRecord, Consolidation, RuleCount, State
+
+NAMED_AT_MOST = 5
+
+
+@dataclass(frozen=True)
+class Carry:
+    """What the agencies with numbers of both years carried over into one item, and what they had left open."""
+
+    item: Item
+    source: Item
+    pairs: tuple[tuple[str, int, int], ...]
+
+    @property
+    def now(self) -> int:
+        return sum(now for _, now, _ in self.pairs)
+
+    @property
+    def before(self) -> int:
+        return sum(before for _, _, before in self.pairs)
+
+
+def compare_region(result: Consolidation, last: LastYear) -> Consolidation:
+    """The result with last year beside it, and with what there is to say of the region as a whole."""
+    form, policy = result.form, result.policy
+    findings: list[Finding] = []
+    counts = {count.rule_id: count for count in result.rules}
+    for rule in form.rules:
+        carries = (
+            carried(form, result.agencies_in(State.COUNTED, State.HELD), last) if rule.kind == "region_carry" else []
+        )
+        decided = [carry for carry in carries if carry.pairs]
+        off = [carry for carry in decided if carry.now != carry.before]
+        if off:
+            findings.append(policy.told(region_finding(off, rule, policy.weigh(rule)), rule, result.region))
+        if carries and last.known:
+            counts[rule.id] = RuleCount(rule.id, len(decided) - len(off), len(off), len(carries) - len(decided))
+    return replace(result, last_year=last, region_findings=tuple(findings), rules=tuple(counts.values()))
+
+
+def carried(form: Form, records: Sequence[AgencyRecord], last: LastYear) -> list[Carry]:
+    """Every item that repeats one of last year, over the agencies that have both."""
+    found = []
+    for constraint in form.constraints:
+        if constraint.carried is None:
+            continue
+        pairs = []
+        for record in records:
+            assert record.file is not None
+            assert record.file.checked is not None
+            now = record.file.checked.submission.readings[constraint.at].number
+            before = last.of(record.agency).get(constraint.carried)
+            if now is not None and before is not None:
+                pairs.append((record.agency.name, now, before))
+        found.append(Carry(form.items[constraint.at], form.items[constraint.carried], tuple(pairs)))
+    return found
+
+
+def region_finding(off: Sequence[Carry], rule: Rule, severity: Severity) -> Finding:
+    """One finding for all columns, with the agencies that make the difference; the figures are those of the last."""
+    carry = off[-1]
+    told = "；".join(carry_words(one) for one in off)
+    item, place = carry.item, f"{carry.item.table.name}「{carry.item.row.label}」"
+    gaps = [(name, now - before) for name, now, before in carry.pairs if now != before]
+    names = "、".join(f"{name} {as_decimal(gap, item):+f}" for name, gap in gaps[:NAMED_AT_MOST])
+    more = f" 等 {len(gaps)} 家" if len(gaps) > NAMED_AT_MOST else ""
+    message = f"{place}，两年都有数的 {len(carry.pairs)} 家合计：{told}。差在 {names}{more}。{rule.words}"
+    filed, expected = as_decimal(carry.now, item), as_decimal(carry.before, item)
+    columns = "、".join(one.item.column.label for one in off)
+    return Finding(
+        rule.id,
+        severity,
+        message,
+        rule.advice.format(cell="", parts=""),
+        item.table.name,
+        item.row.label,
+        columns,
+        item=item.index,
+        filed=filed,
+        expected=expected,
+        difference=filed - expected,
+    )
+
+
+def carry_words(carry: Carry) -> str:
+    """``列甲 12，上年「行」15，少 3``."""
+    now, before = as_decimal(carry.now, carry.item), as_decimal(carry.before, carry.source)
+    off = f"{'多' if now > before else '少'} {abs(now - before):f}"
+    return f"{carry.item.column.name} {now:f}，上年「{carry.source.row.name}」{before:f}，{off}"

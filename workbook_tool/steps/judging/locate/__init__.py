@@ -1,0 +1,117 @@
+"""Locate: which cell is most likely wrong and what it should be, where numbers do not agree.
+
+The form is a parity code: most cells stand in more than one relation, so what fails together tells where the fault is.
+Fellegi & Holt (1976, J. Am. Stat. Assoc. 71) ask for the fewest changes that make every edit hold; ``search`` finds
+them in closed form, over any form's linear rules, exactly. Blanks are unknown and stay so. It proposes and never
+changes a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.judging.diagnosis import Story
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.workbook.result import Checked
+from workbook_tool.steps.judging.locate.likely import Places
+from workbook_tool.steps.judging.locate.stories import Question, stories_of, together
+from workbook_tool.steps.judging.locate.system import Relations, regions, system_of
+from workbook_tool.steps.judging.locate.whole import Hypotheses
+from workbook_tool.steps.judging.locate.words import Page, advice, likely, sentence
+
+Numbers = Mapping[int, int]
+
+
+def locate(checked: Sequence[Checked], form: Form, policy: Policy, last: LastYear = NO_LAST_YEAR) -> list[Checked]:
+    """The filings with their broken relations told as stories. ``last`` only helps to order ties.
+
+    States and verdicts stay as they are: nothing is found here that was not found before.
+    """
+    locator = Locator(form, lambda rule_id: policy.weigh(form.rule(rule_id)))
+    return [located(one, locator, last) for one in checked]
+
+
+def located(checked: Checked, locator: Locator, last: LastYear) -> Checked:
+    """One filing with the findings of a story together, the one to read first."""
+    broken = {f.relation: f for f in checked.findings if f.relation in locator.relations.constraints}
+    if not broken:
+        return checked
+    agency = checked.submission.identity.agency
+    stories = locator.stories(checked.submission.numbers(), last.of(agency))
+    told: dict[int | None, list[Finding]] = {}
+    owned = [(story, [broken[n] for n in story.broken if n in broken]) for story in stories]
+    for number, (story, own) in enumerate(((s, own) for s, own in owned if own), 1):
+        told |= dict.fromkeys((f.relation for f in own), retold(story, own, checked, number, locator.relations.form))
+    return replace(checked, findings=tuple(in_order(checked.findings, told)))
+
+
+def in_order(findings: Sequence[Finding], told: dict[int | None, list[Finding]]) -> list[Finding]:
+    """All findings, a story's together where its first one stood."""
+    found: list[Finding] = []
+    stories: set[int | None] = set()
+    for finding in findings:
+        story = told.get(finding.relation)
+        if story is None:
+            found.append(finding)
+        elif story[0].story not in stories:
+            stories.add(story[0].story)
+            found += story
+    return found
+
+
+def retold(story: Story, own: list[Finding], checked: Checked, number: int, form: Form) -> list[Finding]:
+    """The findings of one story, that of the relation nearest to the fault first, with what is to be said of it."""
+    submission = checked.submission
+    fault = [c.item for e in story.explanations[:1] for c in e.changes] or list(story.place[:1])
+    first, *rest = sorted(own, key=lambda f: distance(f, fault, form))
+    page = Page(submission, form, first.sheet)
+    head = replace(first, message=f"{first.message}{sentence(story, page, len(own))}")
+    return [
+        replace(
+            finding,
+            suggestion=advice(story, Page(submission, form, finding.sheet), finding.suggestion, finding is head),
+            certainty=story.certainty.value,
+            story=number,
+            likely=likely(story) if finding is head else (),
+        )
+        for finding in (head, *rest)
+    ]
+
+
+def distance(finding: Finding, fault: list[int], form: Form) -> int:
+    """How many cells lie between what a finding points to and the located fault."""
+    if not fault or finding.item is None:
+        return 0
+    here, there = form.items[finding.item], form.items[fault[0]]
+    if here.block is not there.block:
+        return len(form.items)
+    rows, columns = here.block.rows, here.block.columns
+    return abs(rows.index(here.row) - rows.index(there.row)) + abs(
+        columns.index(here.column) - columns.index(there.column)
+    )
+
+
+class Locator:
+    """The localiser for one form: what only the form decides is worked out once."""
+
+    def __init__(self, form: Form, severity: Callable[[str], Severity] | None = None) -> None:
+        self.relations = Relations.of(form, severity)
+        self.hypotheses = Hypotheses(self.relations)
+        self.places = Places(form)
+
+    def stories(self, numbers: Numbers, last_year: Numbers | None = None) -> list[Story]:
+        """What fails in these numbers (item index to exact number, blanks left out), told by cause; empty where all
+        decided must-relations hold. ``last_year`` holds last year's accepted numbers and only helps to order ties."""
+        system = system_of(self.relations, numbers)
+        if system is None:
+            return []
+        question = Question(system, self.places, self.hypotheses, last_year or {}, system, {})
+        found = [stories_of(question, region) for region in regions(system)]
+        alone = [stories[0] for stories in found if len(stories) == 1]
+        split = [story for stories in found if len(stories) > 1 for story in stories]
+        return sorted(together(question, alone) + split, key=lambda story: story.broken)

@@ -1,0 +1,174 @@
+"""From what fails to stories: which failures have one cause, and how surely it is known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from math import prod
+
+from workbook_tool.model.judging.diagnosis import Certainty, Explanation, Story, WholeFault
+from workbook_tool.steps.judging.locate.follow import Parts, reduced, unseen_sums
+from workbook_tool.steps.judging.locate.likely import Places, explained, is_move, unlikelihood, with_totals
+from workbook_tool.steps.judging.locate.search import Fix, pairs, singles
+from workbook_tool.steps.judging.locate.system import System, bits, groups, union
+from workbook_tool.steps.judging.locate.whole import Hypotheses, whole_fault
+
+LISTED = 3
+APART = 3
+"""With more groups of failures than this that hang together, it is one mistake that nobody can name."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A filing's system with what is known beside it. ``base`` is the system before totals were replaced by ``parts``;
+    ``veiled`` says that totals may follow parts in sums that nobody can check for blanks."""
+
+    system: System
+    places: Places
+    hypotheses: Hypotheses
+    last_year: Mapping[int, int]
+    base: System
+    parts: Parts
+    veiled: bool = False
+
+    def story(self, part: int, fixes: list[Fix], whole: WholeFault | None = None) -> Story:
+        """The story of what fails in ``part``. ``unique`` needs one explanation alone, with one number for each cell."""
+        explanations = [explained(self.system, self.places, self.last_year, fix) for fix in fixes]
+        explanations.sort(key=lambda e: unlikelihood(e, self.places))
+        count = len(explanations) + (1 + whole.rivals if whole else 0)
+        return Story(
+            tuple(self.system.numbers_of[bit] for bit in bits(part)),
+            self.certainty(part, explanations, count, whole),
+            tuple(with_totals(e, self.system.numbers, self.parts) for e in explanations[:LISTED]),
+            count,
+            whole,
+            self.place(part, explanations),
+        )
+
+    def certainty(self, part: int, explanations: list[Explanation], count: int, whole: WholeFault | None) -> Certainty:
+        """Counting decides: likelihood never turns a tie into ``unique``.
+
+        The only explanation must also be confirmed: with no more failing relations than unknown amounts (a number that
+        moved is one) something always fits, and one change may well stand for what two faults did together.
+        """
+        if not count or (whole and not whole.changes):
+            return Certainty.OPEN
+        confirmed = all(part.bit_count() > (1 if e.moved else len(e.changes)) for e in explanations)
+        only = count == 1 and all(e.exact for e in explanations) and not self.veiled
+        return Certainty.UNIQUE if only and confirmed else Certainty.TIED
+
+    def place(self, part: int, explanations: list[Explanation]) -> tuple[int, ...]:
+        """The cells of all explanations; without any, those where failing relations cross, if they do."""
+        if explanations:
+            return tuple(sorted({change.item for e in explanations for change in e.changes}))
+        seen = Counter(cell for bit in bits(part) for cell in self.system.cells(bit))
+        crossing = [cell for cell, times in seen.items() if times > 1]
+        return tuple(sorted(crossing or seen))
+
+    def whole(self, part: int, fixes: list[Fix]) -> WholeFault | None:
+        """The mistake with a whole line that would explain ``part``; beside a few cells that do, only if it is the one."""
+        fault = whole_fault(self.hypotheses, self.base, self.base.part(self.system.numbers_of[b] for b in bits(part)))
+        return None if fault and fault.rivals and fixes else fault
+
+
+def stories_of(question: Question, region: int) -> list[Story]:
+    """The stories of failures that hang together, or might."""
+    if follow := reduced(question.system, region):
+        base, (system, parts) = question.system, follow
+        veiled = unseen_sums(question.hypotheses.relations, base, region)
+        question = replace(question, system=system, parts=parts, veiled=veiled)
+        region = system.part(base.numbers_of[bit] for bit in bits(region))
+    system = question.system
+    if fixes := singles(system, region):
+        return [question.story(region, fixes)]
+    fixes = pairs(system, region)
+    if len(fixes) == 1 and fixes[0].exact and (split := apart(question, region, fixes[0])):
+        return split
+    whole = question.whole(region, fixes)
+    groups = [region] if fixes or whole else joined(system, region)
+    if len(groups) == 1 or len(groups) > APART:
+        return [question.story(region, fixes, whole)]
+    return [told(question, group) for group in groups]
+
+
+def together(question: Question, stories: list[Story]) -> list[Story]:
+    """Stories of relations that nothing ties together, as one where one mistake with a whole line of a block explains
+    them all: then that stands beside the cells found one by one."""
+    by_block: dict[tuple[int, int], list[Story]] = {}
+    for story in stories:
+        cells = {i for n in story.broken for i, _ in question.hypotheses.relations.constraints[n].terms}
+        blocks = {question.places.lines[cell][0][0] for cell in cells}
+        by_block.setdefault((min(blocks), max(blocks)), []).append(story)
+    found = []
+    for own in by_block.values():
+        part = question.base.part(n for story in own for n in story.broken)
+        whole = question.whole(part, []) if len(own) > 1 and not any(s.whole for s in own) else None
+        found += [whole_story(own, whole)] if whole and not whole.rivals else own
+    return sorted(found, key=lambda story: story.broken)
+
+
+def whole_story(own: list[Story], whole: WholeFault) -> Story:
+    """One story for what several were told of: the mistake with a whole line, and the changes cell by cell."""
+    broken = tuple(sorted(n for story in own for n in story.broken))
+    firsts = [story.explanations[0] for story in own if story.explanations]
+    cells = Explanation(tuple(c for e in firsts for c in e.changes), exact=all(e.exact for e in firsts))
+    ways = prod(story.count for story in own)
+    place = tuple(sorted({cell for story in own for cell in story.place}))
+    certainty = Certainty.TIED if ways and whole.changes else Certainty.UNIQUE if whole.changes else Certainty.OPEN
+    return Story(broken, certainty, (cells,) if ways else (), ways + 1, whole, place)
+
+
+def told(question: Question, part: int) -> Story:
+    """The story of one group among several."""
+    fixes = smallest(question.system, part)
+    certain = len(fixes) == 1 and fixes[0].exact
+    return question.story(part, fixes, None if certain else question.whole(part, fixes))
+
+
+def smallest(system: System, part: int) -> list[Fix]:
+    """All explanations of the smallest size, up to two cells."""
+    return singles(system, part) or pairs(system, part)
+
+
+def apart(question: Question, region: int, fix: Fix) -> list[Story]:
+    """The only pair as two stories, where each of its cells is the one cell that can explain its own failures."""
+    system, found = question.system, []
+    if is_move(fix, question.places):
+        return []
+    for cell in sorted(fix.cells):
+        part = system.touch[cell] & region
+        alone = singles(system, part) if part and part != region else []
+        others = union(system.touch[c] for c in fix.cells - {cell})
+        if [a.cells for a in alone] != [{cell}] or others & system.touch[cell]:
+            return []
+        found.append((part, alone))
+    if union(part for part, _ in found) != region:
+        return []
+    return [question.story(part, alone) for part, alone in found]
+
+
+def joined(system: System, region: int) -> list[int]:
+    """The groups of failures that share no cell, those put together again that one smaller or equally small explanation
+    might join (n moved from one column to another leaves two failing columns that share no cell)."""
+    parts = groups(system, region)
+    if len(parts) > 2 * APART:
+        return parts
+    alone = {part: smallest(system, part) for part in parts}
+    merged = {part: {part} for part in parts}
+    for one, other in combinations(parts, 2):
+        if joins(system, one, other, alone):
+            together = merged[one] | merged[other]
+            for part in together:
+                merged[part] = together
+    return sorted({union(group) for group in merged.values()})
+
+
+def joins(system: System, one: int, other: int, alone: dict[int, list[Fix]]) -> bool:
+    """Whether two groups might have a cause in common: a pair that is none of the combinations of their own cells."""
+    both = pairs(system, one | other)
+    if not both:
+        return False
+    product = {a.cells | b.cells for a in alone[one] for b in alone[other]}
+    return any(fix.cells not in product for fix in both)

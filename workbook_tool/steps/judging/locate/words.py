@@ -1,0 +1,168 @@
+"""Stories in the words of the desk: one sentence that says which cell, what it should be, why, and how certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workbook_tool.model.cells import address, area, areas
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.intake.submission import Submission, as_decimal
+from workbook_tool.model.judging.diagnosis import Certainty, Change, Explanation, Story
+from workbook_tool.steps.judging.locate.whole_words import whole_sentence
+
+NUMERALS = "①②③"
+FEW = 6
+"""No more cells than this are worth naming before all others."""
+LONG = 60
+"""A list of cells longer than this is told as the rectangle around it."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The agency's own file, as the cells of a story are named in it. ``sheet`` is the one spoken of already."""
+
+    submission: Submission
+    form: Form
+    sheet: str
+
+    def item(self, index: int) -> Item:
+        return self.form.items[index]
+
+    def cell(self, index: int) -> str:
+        """``D12``, with its sheet where that is another one."""
+        reading = self.submission.readings[index]
+        cell = address(*reading.place) if reading.place else ""
+        return cell if reading.sheet == self.sheet else f"工作表「{reading.sheet}」{cell}"
+
+    def spot(self, index: int) -> str:
+        """``D12（「行」×「列」）``."""
+        item = self.item(index)
+        names = [item.row.name] if len(item.block.columns) == 1 else [item.row.name, item.column.name]
+        return f"{self.cell(index)}（{'×'.join(f'「{name}」' for name in names)}）"
+
+    def filed(self, index: int) -> str:
+        reading = self.submission.readings[index]
+        if reading.signed_nil:
+            return f"{reading.told}（按 0 计）"
+        number = self.submission.number(self.item(index))
+        return "空白" if number is None else f"填 {number:f}"
+
+    def number(self, index: int, exact: int) -> str:
+        return f"{as_decimal(exact, self.item(index)):f}"
+
+    def cells(self, indexes: Iterable[int]) -> str:
+        """``D11:E12,G15``; where that is long, the rectangle around them."""
+        readings = [self.submission.readings[i] for i in indexes]
+        places = [r.place for r in readings if r.place is not None and r.sheet == readings[0].sheet]
+        told = areas(places)
+        if len(told) > LONG:
+            rows, columns = zip(*places, strict=True)
+            told = f"{area((min(rows), min(columns)), (max(rows), max(columns)))} 一带"
+        return told if readings[0].sheet == self.sheet else f"工作表「{readings[0].sheet}」{told}"
+
+
+def sentence(story: Story, page: Page, told: int) -> str:
+    """What is added to the first finding of a story of ``told`` findings."""
+    if story.whole:
+        return whole_sentence(story.whole, page, told) + also(story, page)
+    if story.certainty is Certainty.UNIQUE:
+        return unique_sentence(story.explanations[0], page, told)
+    if story.certainty is Certainty.TIED:
+        return tied_sentence(story, page, told)
+    return f"无法定位：没有哪一两格能解释{these(told)}，错处可能不止两处。范围在 {page.cells(story.place)}。"
+
+
+def these(told: int) -> str:
+    """``这条不符`` or ``这 3 条不符``."""
+    return "这条不符" if told == 1 else f"这 {told} 条不符"
+
+
+def unique_sentence(explanation: Explanation, page: Page, told: int) -> str:
+    """``最可能错在 D12（…）：填 12，应为 10（唯一能同时解释这 3 条不符的一格；像是两位数字颠倒）。``"""
+    both = "同时" if told > 1 else ""
+    if len(explanation.changes) == 1:
+        change = explanation.changes[0]
+        why = f"唯一能{both}解释{these(told)}的一格" + (f"；{change.slip.label}" if change.slip else "")
+        return f"最可能错在 {page.spot(change.item)}：{due(change, page)}（{why}）。"
+    why = f"只有同时改这两格才能解释{these(told)}"
+    if explanation.moved:
+        return f"最可能错在两格：{move(explanation, page, in_full=True)}（{why}）。"
+    parts = "；".join(f"{page.spot(c.item)}{due(c, page)}{slip_words(c)}" for c in explanation.changes)
+    return f"最可能错在两格：{parts}（{why}）。"
+
+
+def due(change: Change, page: Page) -> str:
+    """``填 12，应为 10``."""
+    return f"{page.filed(change.item)}，应为 {page.number(change.item, change.due)}"
+
+
+def slip_words(change: Change) -> str:
+    return f"（{change.slip.label}）" if change.slip else ""
+
+
+def move(explanation: Explanation, page: Page, in_full: bool = False) -> str:
+    """``有 3 本应填在 D13，误填在 D12，改后 D12 应为 0，D13 应为 3``."""
+    wrong, right = explanation.changes
+    amount = page.number(wrong.item, wrong.difference)
+    here, there = page.cell(wrong.item), page.cell(right.item)
+    dues = f"{here} 应为 {page.number(wrong.item, wrong.due)}，{there} 应为 {page.number(right.item, right.due)}"
+    told = (page.spot(right.item), page.spot(wrong.item)) if in_full else (there, here)
+    return f"有 {amount} 本应填在 {told[0]}，误填在 {told[1]}，改后 {dues}"
+
+
+def one_way(explanation: Explanation, page: Page) -> str:
+    """One of several explanations, briefly."""
+    if explanation.moved:
+        return move(explanation, page)
+    if not explanation.exact:
+        return "与".join(f"{page.cell(c.item)}（如改为 {page.number(c.item, c.due)}）" for c in explanation.changes)
+    told = "，且 ".join(f"{page.cell(c.item)} {due(c, page)}{slip_words(c)}" for c in explanation.changes)
+    if explanation.following:
+        told += f"，总计 {page.cells(c.item for c in explanation.following)} 随之改"
+    return told
+
+
+def tied_sentence(story: Story, page: Page, told: int) -> str:
+    """The number of explanations, the likeliest ones, and where all of them lie."""
+    if story.count == 1 and story.explanations[0].exact:
+        ways = one_way(story.explanations[0], page)
+        return f"按已填的数，只有 {ways} 能解释{these(told)}；但可以印证的勾稽关系太少，不能断定。"
+    if story.count == 1:
+        ways = one_way(story.explanations[0], page)
+        return f"只有改 {ways} 才能解释{these(told)}，但应改为多少不能唯一确定。"
+    ways = "；".join(f"{n} {one_way(e, page)}" for n, e in zip(NUMERALS, story.explanations, strict=False))
+    where = f"，都在 {page.cells(story.place)}" if story.count > len(story.explanations) else ""
+    return f"无法唯一定位：并列 {story.count} 种改法都能解释{these(told)}{where}。依可能性：{ways}。"
+
+
+def also(story: Story, page: Page) -> str:
+    """Smaller explanations beside that of a whole line: then it is one of several."""
+    if story.whole and story.whole.rivals:
+        return f"但另有 {story.whole.rivals} 种整行整列的填错同样说得通，不能断定。"
+    if not story.explanations:
+        return ""
+    rest = "；".join(f"{n} {one_way(e, page)}" for n, e in zip(NUMERALS, story.explanations, strict=False))
+    return f"但不能排除只错一两格（另有 {story.count - 1} 种改法）：{rest}。"
+
+
+def likely(story: Story) -> tuple[int, ...]:
+    """The cells that the advice of a story names before all others; none where it names none."""
+    if story.whole or story.certainty is Certainty.OPEN:
+        return ()
+    if story.certainty is Certainty.TIED:
+        return story.place if len(story.place) <= FEW else ()
+    return tuple(change.item for change in story.explanations[0].changes)
+
+
+def advice(story: Story, page: Page, own: str, first: bool) -> str:
+    """What to do: the located cell before anything else. The rule's own advice stays for the case that it is right."""
+    if story.certainty is Certainty.OPEN or (story.whole and story.certainty is not Certainty.UNIQUE):
+        return own
+    if story.whole:
+        return "请先照此核对整行整列。" if first else "原因同上：请先核对上述整行整列。"
+    if story.certainty is Certainty.TIED:
+        few = f"请先核对 {page.cells(likely(story))}；确认无误的，" if likely(story) else ""
+        return f"{few}{own}" if first else f"原因同上：{few}{own}"
+    cells = "、".join(map(page.cell, likely(story)))
+    return f"{'' if first else '原因同上：'}请先核对 {cells}；确认无误的，{own}"

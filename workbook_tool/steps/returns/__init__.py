@@ -1,0 +1,61 @@
+"""Give back: what each agency gets back to put right or explain, and in which words."""
+
+from __future__ import annotations
+
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.follow_up import Status
+from workbook_tool.model.office.settings import Settings
+from workbook_tool.model.returns.returned import Return, is_private, status_of
+from workbook_tool.model.workbook.result import AgencyRecord, Consolidation, State
+
+
+def returns_of(result: Consolidation, settings: Settings) -> list[Return]:
+    """The return copies that are due, in roster order."""
+    return [given_back(result, settings, record) for record in result.agencies if has_to_answer(record, result.form)]
+
+
+def has_to_answer(record: AgencyRecord, form: Form) -> bool:
+    """Whether the agency has something left to do: what it has explained is now the reviewer's affair."""
+    if is_disputed(record, form):
+        return False
+    returned = record.state == State.RETURNED
+    return returned or (
+        record.state == State.HELD and any(is_open(f) and not is_private(f, form) for f in record.findings)
+    )
+
+
+def is_disputed(record: AgencyRecord, form: Form) -> bool:
+    """Whether it is still open whose file this is: then nobody gets it, or the numbers of one agency would reach
+    another."""
+    rule = form.rule_of_kind("agency").id
+    return any(f.rule == rule and is_open(f) for f in record.findings)
+
+
+def is_open(finding: Finding) -> bool:
+    return finding.severity is not Severity.NOTE and status_of(finding) not in (Status.WAIVED, Status.EXPLAINED)
+
+
+def given_back(result: Consolidation, settings: Settings, record: AgencyRecord) -> Return:
+    assert record.file is not None
+    assert record.file.checked is not None
+    deadline = record.agency.deadline or settings.deadline
+    return Return(
+        record,
+        record.file,
+        record.file.checked,
+        result.region,
+        result.form,
+        result.year,
+        result.as_of,
+        deadline if deadline and deadline >= result.as_of else None,
+        settings.contact,
+        returned_before(result, record),
+    )
+
+
+def returned_before(result: Consolidation, record: AgencyRecord) -> int:
+    """How many earlier versions of the agency were sent back."""
+    versions = (v for chain in result.chains if chain.agency == record.agency for v in chain.versions)
+    return sum(not v.counts and v.state in (State.RETURNED, State.HELD) for v in versions)

@@ -1,0 +1,54 @@
+"""From findings to marks: which cells of the agency's own file get which fill and which note."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from workbook_tool.model.cells import address, within
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.returns.returned import MARKER, Mark, Marks, Point, Return
+
+Spot = tuple[str, Place]
+
+
+def marks_of(given: Return) -> Marks:
+    """Every cell concerned, with the weightiest of its severities; the first cell of each finding bears its note."""
+    severities: dict[Spot, Severity] = {}
+    notes: dict[Spot, list[str]] = defaultdict(list)
+    for point in given.points:
+        for spots, note in spots_of(given, point):
+            for spot in spots:
+                severities[spot] = min(
+                    severities.get(spot, point.finding.severity), point.finding.severity, key=lambda s: s.rank
+                )
+            notes[spots[0]].append(note)
+    marks: dict[str, dict[Place, Mark]] = defaultdict(dict)
+    for (sheet, place), severity in severities.items():
+        told = notes.get((sheet, place), [])
+        marks[sheet][place] = Mark(severity, MARKER + "\n".join(told) if told else "")
+    return marks
+
+
+def spots_of(given: Return, point: Point) -> Iterator[tuple[list[Spot], str]]:
+    """The cells that a finding points to, and those where its cause most likely lies, each with what is noted there."""
+    finding, label = point.finding, point.finding.severity.label
+    own = [(finding.sheet, place) for place in within(finding.cell)] if finding.cell else []
+    likely = [
+        (reading.sheet, reading.place)
+        for reading in (given.submission.readings[index] for index in finding.likely)
+        if reading.place is not None
+    ]
+    whole = f"{label}（{finding.rule}）：{finding.message}{finding.suggestion}"
+    if own:
+        yield own, whole
+    for spot in likely:
+        if spot not in own:
+            pointed = f"{finding.sheet}!{address(*own[0][1])}" if own else ""
+            yield [spot], f"{label}：请先核对这一格，{certainty(finding)}（退改说明第 {point.number} 条，{pointed}）。"
+
+
+def certainty(finding: Finding) -> str:
+    return "最可能错在这里" if finding.certainty == "unique" else "可能错在这里"

@@ -1,0 +1,154 @@
+"""退改说明: the sheet of a return copy that tells a clerk what is wrong, where, and what to do.
+
+Its header row is what an agency's explanations are read back by.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from workbook_tool.model.cells import address, within
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, RETURN_SHEET
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.returns.returned import Point, Return
+from workbook_tool.model.workbook.book import Book, Print, Sheet
+from workbook_tool.model.workbook.measure import text_height
+
+COLUMNS = {
+    "序号": 5.5,
+    "程度": 8.5,
+    "规则": 10.5,
+    "工作表": 9.5,
+    "单元格": 13.0,
+    "问题": 52.0,
+    "填报值": 9.5,
+    "应为": 9.5,
+    "怎么改": 36.0,
+    "情况说明": 30.0,
+}
+MARKS = {Severity.MUST: "mark_must", Severity.EXPLAIN: "mark_explain", Severity.NOTE: "mark_note"}
+LEGEND = {
+    Severity.MUST: "红色，改正后发回",
+    Severity.EXPLAIN: "橙色，有误的改正，属实的在“情况说明”写明原因",
+    Severity.NOTE: "蓝色，请看一看，不改也可以",
+}
+MEAN = 0.9
+"""The share of a column's width that is sure: the file's own default font decides how wide its columns are."""
+WIDTH, SIZE, WORDS, TALLEST, ROOM = len(COLUMNS), 10.0, 10.5, 400.0, sum(COLUMNS.values())
+FOLLOWS = "同上"
+
+
+def notice_book(given: Return, *, with_identity: bool = False, reason: str = "") -> Book:
+    """A workbook with this sheet. ``with_identity`` adds the hidden sheet that says whose file it is and which round;
+    ``reason`` says why the agency does not get its own file back."""
+    book = Book(RETURN_SHEET, given.as_of)
+    sheet = book.sheet(RETURN_SHEET, tab="#C00000", widths=dict(enumerate(COLUMNS.values())))
+    row = add_head(sheet, given, reason)
+    add_points(sheet, given, row)
+    sheet.freeze = (row + 1, 0)
+    sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(row, row))
+    if with_identity:
+        add_identity(book, given)
+    return book
+
+
+def add_head(sheet: Sheet, given: Return, reason: str) -> int:
+    """What this is about, what to do, by when and whom to ask; returns the header row of the list."""
+    sheet.put(0, 0, RETURN_SHEET, "sheet_title", span=(1, WIDTH))
+    sheet.heights[0] = 30
+    for row, text in enumerate(head_lines(given, reason), 1):
+        sheet.put(row, 0, text, "text_wrap", span=(1, WIDTH))
+        sheet.heights[row] = max(18.0, text_height(text, ROOM, WORDS))
+    row += 1
+    for severity, meaning in LEGEND.items():
+        if given.count(severity):
+            sheet.put(row, 0, severity.label, MARKS[severity], span=(1, 2))
+            sheet.put(row, 2, f" {given.count(severity)} 条：{meaning}。", "text", span=(1, WIDTH - 2))
+            sheet.heights[row] = 19.0
+            row += 1
+    sheet.heights[row] = 8.0
+    return row + 1
+
+
+def head_lines(given: Return, reason: str) -> list[str]:
+    """The sentences over the list. No line begins with a label of a cover, so that none is taken for an answer."""
+    code = f"（{given.agency.code}）" if given.agency.code != given.agency.name else ""
+    about = f"关于{given.agency.name}{code}{given.year}年度《{given.form.title}》填报表：第 {given.round - 1} 轮报送经审核，"
+    asks = "有下列问题需要改正或说明。" if given.points else ""
+    ruling = f"{given.ruling}。" if given.ruling else ""
+    lines = [f"{about}{ruling}{asks}改好发回的，按第 {given.round} 轮报送计。"]
+    if reason and not given.points:
+        lines.append("请在原文件中改正后发回。")
+    elif reason:
+        lines.append(
+            f"怎么改：{reason}，所以没有在原文件上标注，另附各表的副本，内容按读到的抄录，有问题的格标了颜色。"
+        )
+        lines.append("请在副本中改正，或在原文件中改正后另存为 .xlsx，再发回。")
+    elif given.points:
+        lines.append(
+            "怎么改：这就是贵单位自己报来的文件，只加了底色、批注和这张说明；请直接在本文件里改带底色的格，"
+            "保存后发回。底色和批注不必删去。"
+        )
+    lines.append(f"什么时候：{by_when(given)}发回，直接回复来信并附上改好的文件即可。")
+    lines.append(f"有疑问，请找：{given.contact}" if given.contact else f"有疑问，请与{given.region}汇总单位联系。")
+    if not all(point.first for point in given.points):
+        lines.append(f"标“{FOLLOWS}”的各行与上一条同因，改好那一条，一般就随之相符。")
+    return lines
+
+
+def by_when(given: Return) -> str:
+    day = given.deadline
+    return f"请于 {day.year} 年 {day.month} 月 {day.day} 日前" if day else "请收到后尽快"
+
+
+def add_points(sheet: Sheet, given: Return, top: int) -> None:
+    for column, header in enumerate(COLUMNS):
+        sheet.put(top, column, header, "head")
+    sheet.heights[top] = 24.0
+    for row, point in enumerate(given.points, top + 1):
+        add_point(sheet, given, row, point)
+
+
+def add_point(sheet: Sheet, given: Return, row: int, point: Point) -> None:
+    """One finding. Those that only follow from the first of their story are told to do so."""
+    finding = point.finding
+    link = f"{finding.sheet}!{address(*within(finding.cell)[0])}" if finding.sheet and finding.cell else ""
+    sheet.put(row, 0, point.number if point.first else FOLLOWS, "small")
+    sheet.put(row, 1, finding.severity.label, MARKS[finding.severity])
+    sheet.put(row, 2, finding.rule, "small")
+    sheet.put(row, 3, finding.sheet, "small_wrap")
+    sheet.put(row, 4, finding.cell, "cell_link_wrap" if link else "small", link=link)
+    sheet.put(row, 5, finding.message, "small_wrap" if point.first else "small_faint")
+    sheet.put(row, 6, finding.filed, "amount")
+    sheet.put(row, 7, due(finding), "amount")
+    sheet.put(row, 8, finding.suggestion, "small_wrap" if point.first else "small_faint")
+    asked = finding.severity is Severity.EXPLAIN
+    told = given.explanation(finding)
+    sheet.put(row, 9, told or None, "input_text" if asked else "small_wrap")
+    texts = {"工作表": finding.sheet, "单元格": finding.cell, "问题": finding.message, "怎么改": finding.suggestion}
+    lines = [*texts.items(), ("情况说明", told)]
+    heights = [text_height(text, COLUMNS[header] * MEAN, SIZE) for header, text in lines]
+    sheet.heights[row] = min(max(26.0, *heights), TALLEST)
+
+
+def due(finding: Finding) -> Decimal | None:
+    """What should stand there; what cannot stand anywhere only says that the fault lies elsewhere."""
+    return None if finding.expected is None or finding.expected < 0 else finding.expected
+
+
+def add_identity(book: Book, given: Return) -> None:
+    """The hidden sheet of an issued workbook, for files that have none: whose it is, which year, which round."""
+    keys: dict[str, str | int] = {
+        "tool": "workbook-tool",
+        "form": given.form.id,
+        "version": given.form.version,
+        "agency": given.agency.code,
+        "name": given.agency.name,
+        "year": given.year,
+        "round": given.round,
+    }
+    sheet = book.sheet(IDENTITY_SHEET, very_hidden=True)
+    for row, (key, value) in enumerate(keys.items()):
+        sheet.put(row, 0, key)
+        sheet.put(row, 1, value)

@@ -1,0 +1,51 @@
+"""Remind: the words to send to every agency that has not filed and is past or near its deadline (催报)."""
+
+from __future__ import annotations
+
+from workbook_tool.model.returns.letter import Letter
+from workbook_tool.model.returns.reminder import day, plea
+from workbook_tool.model.workbook.result import MISSING, AgencyRecord, Consolidation, State
+
+NEAR = 7
+"""So many days before its deadline an agency is reminded of it."""
+
+
+def remind(result: Consolidation) -> tuple[Letter, ...]:
+    """A letter for each agency to be chased, in roster order. Whoever need not report this year, or whose file is just
+    arriving, is left alone."""
+    return tuple(letter(record, result) for record in result.agencies if is_chased(record, result))
+
+
+def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
+    if record.state != MISSING or files_of(record, result, State.ARRIVING):
+        return False
+    return record.deadline is None or (record.deadline - result.as_of).days <= NEAR
+
+
+def files_of(record: AgencyRecord, result: Consolidation, *states: State) -> list[str]:
+    """What came from the agency for this year and ended in one of these states: the file and why."""
+    return [
+        f"“{file.source.path}”{file.state.label}：{file.reason}"
+        for file in result.files
+        if file.agency == record.agency and file.state in states and file not in result.of_other_years
+    ]
+
+
+def letter(record: AgencyRecord, result: Consolidation) -> Letter:
+    agency, form = record.agency, result.form
+    late = record.deadline is None or result.as_of > record.deadline
+    subject = f"{'催报' if late else '提醒'}：{result.year}年度《{form.title}》（{agency.name}）"
+    unusable = files_of(record, result, State.UNREADABLE, State.FOREIGN, State.ATTACHMENT)
+    lines = [
+        f"{agency.name}：",
+        "",
+        plea(result, record),
+        *([f"此前收到过贵单位的文件，但没有能计入：{'；'.join(unusable)}。请据此更正后重新报送。"] if unusable else []),
+        f"请用下发给贵单位的填报表（文件名以 {agency.code} 开头）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱；"
+        "没有收到或找不到填报表的，请回复本邮件，我们重新发送。确实没有发生的事项填 0。",
+        "",
+        *([f"联系人：{result.contact}"] if result.contact else []),
+        result.region,
+        day(result.as_of),
+    ]
+    return Letter(agency, subject, "\n".join(lines) + "\n")

@@ -1,0 +1,48 @@
+"""Decide: which decision holds where several workbooks speak of one problem.
+
+The newer run's workbook wins; of one run's the one put into the folder of decisions, then the one saved later. Whoever
+changed words that were already there knew them; whoever typed others without having seen them disagrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from workbook_tool.model.judging.follow_up import Decision
+from workbook_tool.model.season.history import Conflict, Decided, Reviewed, Typed
+from workbook_tool.model.text import squash
+
+
+def decide(workbooks: Sequence[Reviewed], remembered: Iterable[Decision] = ()) -> Decided:
+    """The decisions of all workbooks together. ``remembered`` are those of earlier runs: they live on where their row is
+    not there any more, because the workbook is gone, cannot be read, or is another run's under the same name by now."""
+    there = {(workbook.file, workbook.run): workbook.keys for workbook in workbooks}
+    lost = [
+        Reviewed(decision.file, decision.run, typed=(Typed(decision),))
+        for decision in sorted(remembered, key=lambda d: (d.run, d.file, d.key))
+        if decision.key not in there.get((decision.file, decision.run), ())
+    ]
+    decisions: dict[str, Decision] = {}
+    conflicts: list[Conflict] = []
+    for workbook in sorted([*lost, *workbooks], key=rank):
+        for typed in workbook.typed:
+            new, old = typed.decision, decisions.get(typed.decision.key)
+            if old and disagree(old, typed):
+                conflicts.append(Conflict(new, old))
+            decisions[new.key] = new
+    warnings = (warning for workbook in sorted(workbooks, key=rank) for warning in workbook.warnings)
+    return Decided(dict(sorted(decisions.items())), tuple(conflicts), tuple(dict.fromkeys(warnings)))
+
+
+def rank(workbook: Reviewed) -> tuple[str, int, bool, str, str]:
+    """What decides between workbooks, the weightiest first: ``2024-02-05-10`` is newer than ``2024-02-05-9``."""
+    day, _, number = workbook.run.rpartition("-")
+    return day, int(number) if number.isdecimal() else 0, workbook.aside, workbook.modified, workbook.file
+
+
+def disagree(old: Decision, typed: Typed) -> bool:
+    """Whether this was typed on the same values, in other words, by someone who did not see the older decision."""
+    new = typed.decision
+    same_words = (old.opinion, squash(old.remark)) == (new.opinion, squash(new.remark))
+    saw = squash(typed.was) == squash(f"{old.opinion}\n{old.remark}")
+    return old.basis == new.basis and not same_words and not saw

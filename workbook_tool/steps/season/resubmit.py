@@ -1,0 +1,163 @@
+"""Resubmit: the versions that each agency sent, what changed between them, and what changed after it had been passed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from workbook_tool.model.cells import address
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.history import History, PastVersion
+from workbook_tool.model.season.versions import Chain, Change, Version
+from workbook_tool.model.workbook.result import Checked, FileRecord, State
+
+SHOWN = 3
+"""So many changed numbers are named; how many there are is always said."""
+Numbers = Mapping[int, int]
+
+
+def resubmit(
+    records: Sequence[FileRecord], form: Form, policy: Policy, as_of: date, history: History
+) -> tuple[list[FileRecord], tuple[Chain, ...]]:
+    """The files, those that changed what had been passed with a finding that says so before all others; and the
+    versions of every agency that has more than one."""
+    by_agency: dict[str, list[FileRecord]] = defaultdict(list)
+    for record in records:
+        if record.agency and record.checked:
+            by_agency[record.agency.name].append(record)
+    present = frozenset(record.source.sha256 for record in records)
+    told, chains = {r.source.path: r for r in records}, []
+    for files in by_agency.values():
+        counting = next((r for r in files if r.state is not State.SUPERSEDED), None)
+        if counting is None or counting.agency is None:
+            continue
+        versions = Versions(form, as_of, history, counting.agency, present)
+        if chain := versions.told(counting, [r for r in files if r.replaced_by]):
+            told[counting.source.path] = settled = marked(counting, chain, form, policy)
+            *earlier, last = chain.versions
+            chains.append(replace(chain, versions=(*earlier, replace(last, state=settled.state.value))))
+    return list(told.values()), tuple(sorted(chains, key=lambda chain: (not chain.revised, chain.agency.code)))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One version with what there is to compare: its numbers by item, and the spots of its must-problems."""
+
+    version: Version
+    numbers: Numbers
+    musts: frozenset[str]
+    order: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The versions of an agency, to be put in a row. ``present`` are the bytes that are in the inbox."""
+
+    form: Form
+    as_of: date
+    history: History
+    agency: Agency
+    present: frozenset[str]
+
+    def told(self, counting: FileRecord, older: Sequence[FileRecord]) -> Chain | None:
+        """The versions in their order; None where there is only one."""
+        past = self.history.versions.get(self.agency.code, ())
+        gone = [self.gone(version) for version in past if version.sha256 not in self.present]
+        earlier = sorted((*gone, *map(self.filed, older)), key=lambda sent: sent.order)
+        if not earlier:
+            return None
+        row = [*earlier, self.filed(counting)]
+        versions = (row[0].version, *(compared(one, other) for one, other in pairwise(row)))
+        approved = last_approved(past)
+        if approved is None or approved.sha256 == counting.source.sha256:
+            return Chain(self.agency, versions)
+        revised = changes(self.by_item(approved), row[-1].numbers)
+        if not revised:
+            return Chain(self.agency, versions)
+        return Chain(self.agency, versions, approved.path, approved.passed, revised)
+
+    def filed(self, record: FileRecord) -> Sent:
+        """A version that is in the inbox, in the state that is its own."""
+        checked, source = record.checked, record.source
+        assert checked is not None
+        seen = self.history.sighting(source.sha256, self.as_of)
+        counts = not record.replaced_by
+        reason = "" if counts else record.reason
+        version = Version(source.path, source.sha256, checked.state.value, seen.day, counts, True, reason)
+        musts = frozenset(f.spot for f in checked.findings if f.severity is Severity.MUST)
+        sent = source.mail.sent.timestamp() if source.mail and source.mail.sent else source.modified
+        order = (*seen.order, checked.submission.identity.round, sent, source.path)
+        return Sent(version, checked.submission.numbers(), musts, order)
+
+    def gone(self, past: PastVersion) -> Sent:
+        """A version that only the ledger still has."""
+        version = Version(past.path, past.sha256, past.state, past.day, False, False, "已不在收件夹")
+        order = (past.day, int(past.run.rpartition("-")[2]), 0, 0.0, past.path)
+        return Sent(version, self.by_item(past), past.musts, order)
+
+    def by_item(self, past: PastVersion) -> Numbers:
+        """Its numbers; those of items that the form no longer has are left out."""
+        known = self.form.by_code
+        return {known[code].index: number for code, number in past.numbers.items() if code in known}
+
+
+def last_approved(past: Iterable[PastVersion]) -> PastVersion | None:
+    """The version that was passed last."""
+    passed = [(version.passed, version.day, version.path, version) for version in past if version.passed]
+    return max(passed, key=lambda one: one[:3])[-1] if passed else None
+
+
+def compared(before: Sent, sent: Sent) -> Version:
+    """A version beside the one before it."""
+    differ = changes(before.numbers, sent.numbers)
+    fixed, broken = sorted(before.musts - sent.musts), sorted(sent.musts - before.musts)
+    again = before.version.state == State.RETURNED and not (differ or fixed or broken)
+    return replace(sent.version, changes=differ, unaltered=again, fixed=tuple(fixed), broken=tuple(broken))
+
+
+def changes(before: Numbers, after: Numbers) -> tuple[Change, ...]:
+    return tuple(
+        Change(item, before.get(item), after.get(item))
+        for item in sorted({*before, *after})
+        if before.get(item) != after.get(item)
+    )
+
+
+def marked(record: FileRecord, chain: Chain, form: Form, policy: Policy) -> FileRecord:
+    """The file with what it changed of the numbers that had been passed, before everything else."""
+    rule = next((rule for rule in form.rules if rule.kind == "revised"), None)
+    if not chain.revised or rule is None or record.checked is None:
+        return record
+    readings, revised = record.checked.submission.readings, chain.revised
+    items = [form.items[change.item] for change in revised]
+    named = "；".join(change_words(item, change) for item, change in zip(items[:SHOWN], revised, strict=False))
+    more = f" 等 {len(revised)} 处" if len(revised) > SHOWN else ""
+    sheet = readings[items[0].index].sheet
+    places = [reading.place for i in items if (reading := readings[i.index]).sheet == sheet and reading.place]
+    finding = Finding(
+        rule.id,
+        policy.weigh(rule),
+        f"“{chain.approved}”在 {chain.approved_on} 的汇总中已通过，之后报来的“{record.source.path}”"
+        f"又改了：{named}{more}。{rule.words}",
+        rule.advice,
+        sheet=sheet,
+        cell=",".join(address(*place) for place in places),
+    )
+    told = policy.told(finding, rule, record.checked.submission.identity.name)
+    checked = Checked(record.checked.submission, (told, *record.checked.findings), record.checked.verdicts)
+    return replace(record, state=checked.state, reason=checked.reason, checked=checked)
+
+
+def change_words(item: Item, change: Change) -> str:
+    """``甲「红」×「大」由 12 改为 15``."""
+    before, after = (
+        "空白" if number is None else f"{as_decimal(number, item):f}" for number in (change.before, change.after)
+    )
+    return f"{item.label}由 {before} 改为 {after}"

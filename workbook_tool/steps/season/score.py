@@ -1,0 +1,121 @@
+"""Score: the assessment (考核) of every agency from the facts of its filings, each point traceable."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.follow_up import Status
+from workbook_tool.model.season.history import NO_HISTORY, History, PastVersion
+from workbook_tool.model.season.score import NOT_DUE, Score, Scorecard, Weights
+from workbook_tool.model.workbook.result import AgencyRecord, Checked, Consolidation, State
+
+TENTH = Decimal("0.1")
+NONE = Decimal(0)
+
+
+def score(result: Consolidation, weights: Weights, history: History = NO_HISTORY) -> Consolidation:
+    """The result with its scorecard. What an agency filed first comes from ``history``, else from the file that counts
+    now."""
+    cells = len(result.form.items)
+    scored = [pointed(facts(record, result, history), weights, cells) for record in result.agencies]
+    totals = [s.total for s in scored if s.total is not None]
+    ranked = [s if s.total is None else replace(s, rank=1 + sum(t > s.total for t in totals)) for s in scored]
+    best_first = sorted(ranked, key=lambda s: s.rank or len(ranked) + 1)  # of one rank in roster order
+    return replace(result, scorecard=Scorecard(weights, cells, tuple(best_first)))
+
+
+def facts(record: AgencyRecord, result: Consolidation, history: History) -> Score:
+    """What the points are made of."""
+    past = history.versions.get(record.agency.code, ())
+    checked = record.file.checked if record.file else None
+    came = first_day(record, result, past) if checked else None
+    explains = [f for f in record.findings if f.severity is Severity.EXPLAIN]
+    return Score(
+        code=record.agency.code,
+        name=record.agency.name,
+        state=NOT_DUE if record.timeliness == "not_due" and not checked else record.state_label,
+        deadline=record.deadline,
+        filed_on=came,
+        days_late=max(0, (came - record.deadline).days) if came and record.deadline else None,
+        blanks=(len(result.form.items) - len(past[0].numbers) if past else blanks(checked)) if checked else None,
+        musts=(len(past[0].musts) if past else checked.count(Severity.MUST)) if checked else None,
+        returned=times_returned(record, past),
+        explains=len(explains),
+        explained=sum(is_explained(f, checked) for f in explains) if checked else 0,
+    )
+
+
+def first_day(record: AgencyRecord, result: Consolidation, past: tuple[PastVersion, ...]) -> date | None:
+    """When the agency first filed: a corrected copy sent after the deadline is not late."""
+    days = [record.filed_on, past[0].day if past else None]
+    for file in result.files:
+        older = file.state is State.SUPERSEDED and file.agency == record.agency
+        if older and file.checked and file.checked.submission.numbers() and file.source.mail and file.source.mail.sent:
+            days.append(file.source.mail.sent.date())
+    return min((day for day in days if day), default=None)
+
+
+def blanks(checked: Checked) -> int:
+    return sum(reading.number is None for reading in checked.submission.readings)
+
+
+def times_returned(record: AgencyRecord, past: tuple[PastVersion, ...]) -> int:
+    """How many different files of the agency went back."""
+    back = {version.sha256 for version in past if version.state == State.RETURNED}
+    if record.file and record.state == State.RETURNED:
+        back.add(record.file.source.sha256)
+    return len(back)
+
+
+def is_explained(finding: Finding, checked: Checked) -> bool:
+    """Whether the agency has said something about it, or the reviewer accepts it."""
+    life = finding.life
+    if life and (life.explanation or life.status in (Status.EXPLAINED, Status.WAIVED)):
+        return True
+    return bool(checked.submission.explained(finding.rule, finding.item))
+
+
+def pointed(told: Score, weights: Weights, cells: int) -> Score:
+    """The points for these facts, and why they are not full."""
+    if told.state == NOT_DUE:
+        return replace(told, reasons="未到期，暂不计分")
+    if told.blanks is None or told.musts is None:
+        return replace(told, timely=NONE, complete=NONE, accurate=NONE, explain=NONE, reasons="未报，不得分")
+    open_points = told.explains - told.explained
+    timely = max(NONE, weights.timely - weights.late_per_day * (told.days_late or 0))
+    complete = share(weights.complete, cells - told.blanks, cells)
+    accurate = max(NONE, weights.accurate - weights.per_must * told.musts - weights.per_return * told.returned)
+    explain = share(weights.explained, told.explained, told.explains)
+    lost = {
+        f"迟报 {told.days_late} 天": weights.timely - timely if told.days_late else NONE,
+        f"首次报送缺数 {told.blanks} 格": weights.complete - complete if told.blanks else NONE,
+        faults(told): weights.accurate - accurate,
+        f"需说明 {told.explains} 条，未说明 {open_points} 条": weights.explained - explain if open_points else NONE,
+    }
+    reasons = [f"{why}，扣 {plain(points)} 分" for why, points in lost.items() if points]
+    if told.days_late is None:
+        reasons.insert(0, "没有截止日期或报送日期，及时不扣分")
+    return replace(
+        told, timely=timely, complete=complete, accurate=accurate, explain=explain, reasons="；".join(reasons)
+    )
+
+
+def faults(told: Score) -> str:
+    parts = [
+        f"首次报送必须改 {told.musts} 条" if told.musts else "",
+        f"退回 {told.returned} 次" if told.returned else "",
+    ]
+    return "、".join(filter(None, parts))
+
+
+def share(points: Decimal, part: int, whole: int) -> Decimal:
+    """A share of the points to one decimal, as Excel's ROUND gives it; all of them where there is nothing to do."""
+    return (points * part / whole).quantize(TENTH, ROUND_HALF_UP) if whole else points
+
+
+def plain(points: Decimal) -> str:
+    return f"{points.normalize():f}"

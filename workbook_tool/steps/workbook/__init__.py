@@ -1,0 +1,77 @@
+"""Compose: the region's result as a workbook for reviewers.
+
+Every figure is a live formula over 单位明细 that carries its value, so that it can be followed, previewed and
+recalculated. ``plan.py`` says where things stand; the other modules each draw one or two sheets.
+"""
+
+from __future__ import annotations
+
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, KIND, REGION_WORKBOOK
+from workbook_tool.model.workbook.book import Book, Value
+from workbook_tool.model.workbook.result import Consolidation
+from workbook_tool.steps.workbook.agencies import add_agencies, add_reminders
+from workbook_tool.steps.workbook.changes import add_changes
+from workbook_tool.steps.workbook.detail import add_detail
+from workbook_tool.steps.workbook.drift import add_drift
+from workbook_tool.steps.workbook.findings import add_findings
+from workbook_tool.steps.workbook.heatmap import add_heatmap
+from workbook_tool.steps.workbook.last_detail import add_last_detail
+from workbook_tool.steps.workbook.lists import add_files
+from workbook_tool.steps.workbook.notes import add_notes
+from workbook_tool.steps.workbook.overview import add_overview, close_overview
+from workbook_tool.steps.workbook.pages import add_pages
+from workbook_tool.steps.workbook.pivots import add_pivots
+from workbook_tool.steps.workbook.plan import Plan
+from workbook_tool.steps.workbook.rules import add_rules
+from workbook_tool.steps.workbook.score import add_scores
+from workbook_tool.steps.workbook.totals import add_totals
+from workbook_tool.steps.workbook.versions import add_versions
+from workbook_tool.steps.workbook.years import add_years
+
+
+def compose(result: Consolidation) -> Book:
+    """The regional workbook as plain data, its sheets in reading order."""
+    plan = Plan(result)
+    title = f"{result.region}{result.year}年度{result.form.title}汇总"
+    book = Book(title, result.as_of, properties={"workbook-tool": "regional", "run": result.run})
+    overview = add_overview(book, plan)
+    if result.drift and not (result.drift.same or result.drift.signed.problem):
+        add_drift(book, plan)
+    if result.changes or result.decided.conflicts or result.decided.warnings:
+        add_changes(book, plan)
+    add_agencies(book, plan)
+    add_reminders(book, plan)
+    add_findings(book, plan)
+    add_heatmap(book, plan)
+    for table in result.form.tables:
+        add_totals(book, plan, table)
+    add_years(book, plan)
+    add_scores(book, plan)
+    add_versions(book, plan)
+    add_detail(book, plan)
+    add_pivots(book, plan)
+    add_last_detail(book, plan)
+    add_files(book, plan)
+    add_rules(book, plan)
+    add_notes(book, plan)
+    add_pages(book, plan)
+    close_overview(overview, book, plan)
+    add_identity(book, plan)
+    return book
+
+
+def add_identity(book: Book, plan: Plan) -> None:
+    """The hidden sheet that keeps the workbook from being taken for a filing, and by which a later run knows it again,
+    under whatever name it is saved."""
+    result = plan.result
+    sheet = book.sheet(IDENTITY_SHEET, very_hidden=True, protected=True)
+    keys: dict[str, Value] = {
+        "form": result.form.id,
+        KIND: REGION_WORKBOOK,
+        "name": result.region,
+        "year": result.year,
+        "run": result.run,
+    }
+    for row, (key, value) in enumerate(keys.items()):
+        sheet.put(row, 0, key)
+        sheet.put(row, 1, value)

@@ -1,0 +1,109 @@
+"""The part of 上年对比 that has a row for each agency. A row follows the same row of 单位明细, whatever agency stands there
+after that was sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.live import on_sheet, quote
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.season.last_year import Values
+from workbook_tool.model.workbook.book import Condition, Sheet, Value
+from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.model.workbook.result import AgencyRecord, State
+from workbook_tool.steps.workbook.lists import STATE_ROLES
+from workbook_tool.steps.workbook.plan import CODE, DETAIL, NAME, STATE, Plan
+
+LAST_LINE, BOTH, FIRST = 3, 4, 5
+"""Columns: the line in 上年明细, whether the agency is in both years, and the first figure."""
+HEADS = 3
+LARGE, HALF = 10, "0.5"
+"""A change of at least so much, and of so much of last year's number, stands out."""
+ACCEPTED = (State.COUNTED, State.HELD)
+Figure = tuple[str, tuple[Item, ...]]
+
+
+def flags(plan: Plan, top: int) -> str:
+    """The cells that say of each row of 单位明细 whether its agency is in both years."""
+    first = top + HEADS
+    return f"{absolute(first, BOTH)}:{absolute(first + len(plan.result.filed) - 1, BOTH)}"
+
+
+def add_agencies(sheet: Sheet, plan: Plan, top: int, figures: Sequence[Figure]) -> int:
+    """Add the part; returns its last row."""
+    last = max(FIRST + 3 * len(figures) - 1, FIRST + 5)
+    told = f"二、各单位（差额达到 {LARGE}、又达到上年一半的，底色突出）"
+    sheet.put(top, 0, told, "section", span=(1, last + 1))
+    heads = {0: "代码", 1: "单位", 2: "状态", LAST_LINE: "上年明细第几行", BOTH: "两年都有"}
+    for column, text in heads.items():
+        sheet.put(top + 1, column, text, "head", span=(2, 1))
+    for number, (label, _) in enumerate(figures):
+        start = FIRST + 3 * number
+        sheet.put(top + 1, start, label, "band", span=(1, 3))
+        for column, text in enumerate(("本年", "上年", "差额"), start):
+            sheet.put(top + 2, column, text, "head")
+    labels = [text_height(label, 30) for label, _ in figures]
+    sheet.heights |= {top: 24, top + 1: max([20.0, *labels]), top + 2: 22}
+    lines = {row.agency.code: (number, row.values) for number, row in enumerate(plan.last_rows, 1) if row.record}
+    for row, record in enumerate(plan.result.filed, top + HEADS):
+        line, values = lines.get(record.agency.code, (0, {}))
+        add_agency(sheet, plan, row, record, line)
+        for number, (_, items) in enumerate(figures):
+            add_figure(sheet, plan, row, FIRST + 3 * number, record, items, values)
+    bottom = top + HEADS + len(plan.result.filed) - 1
+    for number in range(len(figures)):
+        stand_out(sheet, (top + HEADS, FIRST + 3 * number + 2), bottom)
+    return bottom
+
+
+def add_agency(sheet: Sheet, plan: Plan, row: int, record: AgencyRecord, line: int) -> None:
+    detail = plan.detail_row[record.agency.code]
+    source = {column: f"={on_sheet(DETAIL)}{address(detail, column)}" for column in (CODE, NAME, STATE)}
+    state = record.state_label
+    sheet.put(row, 0, record.agency.code, "cell_center", formula=source[CODE])
+    sheet.put(row, 1, record.agency.name, "cell_wrap", formula=source[NAME])
+    sheet.put(row, 2, state, STATE_ROLES.get(state, "cell_center"), formula=source[STATE])
+    found = f"=IFERROR(MATCH({absolute(row, 0)},{plan.last_detail(CODE)},0),0)"
+    sheet.put(row, LAST_LINE, line, "missing", formula=found)
+    stands = ",".join(f"{absolute(row, 2)}={quote(one.label)}" for one in ACCEPTED)
+    both = f"=IF(AND({absolute(row, LAST_LINE)}>0,OR({stands})),1,0)"
+    sheet.put(row, BOTH, int(line > 0 and record.state in ACCEPTED), "flag", formula=both)
+    sheet.heights[row] = max(19.0, text_height(record.agency.name, sheet.widths[1]))
+
+
+def add_figure(
+    sheet: Sheet, plan: Plan, row: int, start: int, record: AgencyRecord, items: tuple[Item, ...], last: Values
+) -> None:
+    """This year's number, last year's, and the difference; blank where one is not known."""
+    assert record.file is not None
+    assert record.file.checked is not None
+    own = record.file.checked.submission.numbers()
+    now, before = summed(own, items), summed(last, items)
+    number = "amount" if any(item.decimals for item in items) else "number"
+    detail = plan.detail_row[record.agency.code]
+    cells = [f"{on_sheet(DETAIL)}{address(detail, plan.column(item.index))}" for item in items]
+    formula = f'=IF(COUNT({",".join(cells)})<{len(items)},"",SUM({",".join(cells)}))'
+    sheet.put(row, start, now, number, formula=formula)
+    line = absolute(row, LAST_LINE)
+    found = [f"INDEX({plan.last_detail(plan.column(item.index))},{line})" for item in items]
+    blank = ",".join(f'{cell}=""' for cell in found)
+    formula = f'=IF({line}=0,"",IF(OR({blank}),"",{"+".join(found)}))'
+    sheet.put(row, start + 1, before, number, formula=formula)
+    a, b = address(row, start), address(row, start + 1)
+    gap: Value = None if now is None or before is None else now - before
+    sheet.put(row, start + 2, gap, "gap", formula=f'=IF(OR({a}="",{b}=""),"",ROUND({a}-{b},6))')
+
+
+def summed(numbers: Values, items: tuple[Item, ...]) -> Decimal | None:
+    found = [as_decimal(numbers[item.index], item) for item in items if item.index in numbers]
+    return sum(found, Decimal(0)) if len(found) == len(items) else None
+
+
+def stand_out(sheet: Sheet, first: tuple[int, int], bottom: int) -> None:
+    """Large changes have a colour; their number says the same."""
+    gap, before = address(*first), address(first[0], first[1] - 1)
+    formula = f"=IF(ISNUMBER({gap}),AND(ABS({gap})>={LARGE},ABS({gap})>={HALF}*{before}),FALSE)"
+    sheet.conditions.append(Condition(first, (bottom, first[1]), formula, "warn"))

@@ -1,0 +1,125 @@
+"""Under a sheet of totals: whose filings make 含退回 differ from 已通过, and whose lack numbers."""
+
+from __future__ import annotations
+
+from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.form.form import Item, Table
+from workbook_tool.model.form.live import quote
+from workbook_tool.model.intake.submission import Submission, as_decimal
+from workbook_tool.model.workbook.book import Sheet, Value
+from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.model.workbook.result import AgencyRecord, State
+from workbook_tool.steps.workbook.detail import plain_role
+from workbook_tool.steps.workbook.lists import STATE_ROLES
+from workbook_tool.steps.workbook.plan import CODE, STATE, Plan
+from workbook_tool.steps.workbook.verdict import MATCH, color
+
+MOST_ITEMS = 15
+"""A table with no more numbers than this is shown whole."""
+PASSED = (State.COUNTED, State.HELD)
+
+
+def add_causes(sheet: Sheet, plan: Plan, table: Table, top: int) -> None:
+    """Add the list: a row for each agency with its main numbers, and a check that they make up the difference."""
+    records = [record for record in plan.result.filed if is_cause(plan, record, table)]
+    name, code, places = columns(plan, table)
+    last = max(code + 2, *places.values())
+    sheet.put(top, 0, "差额和缺数由这些单位造成", "section", span=(1, last + 1))
+    sheet.heights[top] = 24
+    if not records:
+        none = "没有差额，也没有缺数。" if plan.result.filed else "还没有收到报表。"
+        sheet.put(top + 1, 0, none, "note", span=(1, last + 1))
+        return
+    head = top + 1
+    titles = {0: "单位", code: "代码", code + 1: "状态", code + 2: "本表缺数"}
+    titles |= {column: head_of(plan.form.items[index], table) for index, column in places.items()}
+    for column, text in titles.items():
+        sheet.put(head, column, text, "head", span=(1, name) if column == 0 else (1, 1))
+    sheet.heights[head] = max(text_height(text, sheet.widths.get(c, 9)) for c, text in titles.items() if c)
+    for row, record in enumerate(records, head + 1):
+        add_cause(sheet, plan, table, record, row)
+    add_sums(sheet, plan, table, records, head + 1)
+
+
+def is_cause(plan: Plan, record: AgencyRecord, table: Table) -> bool:
+    return record.state not in PASSED or bool(lacking(plan, record, table))
+
+
+def lacking(plan: Plan, record: AgencyRecord, table: Table) -> int:
+    """How many numbers of the table this filing lacks."""
+    readings = submission_of(record).readings
+    return sum(readings[item.index].number is None for item in plan.form.by_table[table.id])
+
+
+def submission_of(record: AgencyRecord) -> Submission:
+    assert record.file is not None
+    assert record.file.checked is not None
+    return record.file.checked.submission
+
+
+def columns(plan: Plan, table: Table) -> tuple[int, int, dict[int, int]]:
+    """How many columns the name spans, the column of the code, and that of each number shown. Where rows stand side by
+    side every number stands below its own head."""
+    layout = plan.layouts[table.id]
+    if table.side_by_side:
+        return 1, 1 + layout.width, {index: 1 + slot.column for index, slot in layout.slots.items()}
+    items = main_items(plan, table)
+    return layout.stub, layout.stub, {item.index: layout.stub + 3 + n for n, item in enumerate(items)}
+
+
+def main_items(plan: Plan, table: Table) -> list[Item]:
+    """All numbers of a small table; of a large one the key figures and what stands in its columns of totals, without
+    what is only a part of something."""
+    items = plan.form.by_table[table.id]
+    if len(items) <= MOST_ITEMS:
+        return list(items)
+    figures = {code for figure in plan.form.figures for code in figure.items}
+    return [i for i in items if i.code in figures or (i.column.total and (i.row.total or not i.row.under))]
+
+
+def head_of(item: Item, table: Table) -> str:
+    if table.side_by_side:
+        return item.column.name
+    return item.row.name if len(item.block.columns) == 1 or item.column.total else f"{item.row.name} {item.column.name}"
+
+
+def add_cause(sheet: Sheet, plan: Plan, table: Table, record: AgencyRecord, row: int) -> None:
+    name, code, places = columns(plan, table)
+    sheet.put(row, 0, record.agency.name, "cell_link_left", span=(1, name), link=plan.page_link(record))
+    sheet.put(row, code, record.agency.code, "cell_center")
+    line = f"MATCH({absolute(row, code)},{plan.detail(CODE)},0)"
+    state = record.state_label
+    formula = f"=INDEX({plan.detail(STATE)},{line})"
+    sheet.put(row, code + 1, state, STATE_ROLES.get(state, "cell_center"), formula=formula)
+    items = plan.form.by_table[table.id]
+    whole = plan.detail(plan.column(items[0].index), plan.column(items[-1].index))
+    blanks = f"=COUNTBLANK(INDEX({whole},{line},0))"
+    sheet.put(row, code + 2, lacking(plan, record, table), "missing", formula=blanks)
+    for index, column in places.items():
+        item, submission = plan.form.items[index], submission_of(record)
+        figure = f"INDEX({plan.detail(plan.column(index))},{line})"
+        role = plain_role(submission, item)
+        sheet.put(row, column, submission.number(item), role, formula=f'=IF({figure}="","",{figure})')
+    breadth = sum(sheet.widths.get(column, 9) for column in range(name))
+    sheet.heights[row] = max(19.0, text_height(record.agency.name, breadth))
+
+
+def add_sums(sheet: Sheet, plan: Plan, table: Table, records: list[AgencyRecord], first: int) -> None:
+    """What the filings that have not passed add up to, and whether that is the difference shown above."""
+    name, code, places = columns(plan, table)
+    foot = first + len(records)
+    returned = [submission_of(record) for record in records if record.state not in PASSED]
+    sheet.put(foot, 0, "未通过的合计", "stub_total", span=(1, name))
+    sheet.put(foot + 1, 0, "与差额核对", "check_label", span=(1, name))
+    states = f"{absolute(first, code + 1)}:{absolute(foot - 1, code + 1)}"
+    outside = "".join(f",{states},{quote('<>' + state.label)}" for state in PASSED)
+    sheet.heights |= {foot: 20, foot + 1: 20}
+    for index, column in places.items():
+        item = plan.form.items[index]
+        value: Value = as_decimal(sum(s.readings[index].number or 0 for s in returned), item)
+        cells = f"{address(first, column)}:{address(foot - 1, column)}"
+        role = "amount_total" if item.decimals else "number_total"
+        sheet.put(foot, column, value, role, formula=f"=SUMIFS({cells}{outside})")
+        gap = f"ROUND({address(foot, column)}-{address(*plan.totals_cell('diff', index))},6)"
+        sheet.put(foot + 1, column, MATCH, "check", formula=f'=IF({gap}=0,{quote(MATCH)},"✘ 差 "&{gap})')
+        color(sheet, foot + 1, column)

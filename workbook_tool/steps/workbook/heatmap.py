@@ -1,0 +1,156 @@
+"""问题热图: agencies by rules, how many problems each has of each, the more the darker, the number always with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from workbook_tool.model.cells import absolute, address, area
+from workbook_tool.model.form.live import quote
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.workbook.book import Book, Condition, Print, Sheet
+from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.model.workbook.result import AgencyRecord
+from workbook_tool.steps.workbook.findings import COLUMNS as LISTED
+from workbook_tool.steps.workbook.lists import STATE_ROLES
+from workbook_tool.steps.workbook.plan import FINDINGS, HEATMAP, LIST_TOP, RED, RULES, Plan, heading
+
+CODE, NAME, STATE, ALL, FIRST = range(5)
+BAND, RULE_ROW, TITLE_ROW, TOTAL_ROW, BODY = range(3, 8)
+WIDTHS = {CODE: 8, NAME: 30, STATE: 8, ALL: 7.5}
+WIDTH, TITLE_SIZE = 9.5, 9.0
+NO_CATEGORY = "（未分类）"
+STEPS = ((10, "3"), (3, "2"), (1, "1"))
+"""From so many problems on a cell is so dark."""
+Column = tuple[Severity, str]
+
+
+def add_heatmap(book: Book, plan: Plan) -> None:
+    """Add the sheet."""
+    sheet = book.sheet(HEATMAP, tab=RED, widths=dict(WIDTHS))
+    columns = fired(plan)
+    if not columns:
+        heading(sheet, HEATMAP, "行是单位，列是规则。", 8)
+        if plan.result.filed:
+            sheet.put(BAND, 0, "没有问题：所有计入的报表都通过了审核。", "ok", span=(1, 8))
+        else:
+            sheet.put(BAND, 0, "还没有计入的报表。", "note", span=(1, 8))
+        return
+    told = (
+        "格里是条数，从“问题清单”实时数出；条数越多颜色越深（1、3、10 条起），红为必须改，黄为需说明，蓝为提示。"
+        "点单位到它的单位页，点规则到“规则”。"
+    )
+    last = FIRST + len(columns) - 1
+    sheet.widths |= dict.fromkeys(range(FIRST, last + 1), WIDTH)
+    heading(sheet, HEATMAP, told, min(last + 1, 14))
+    add_heads(sheet, plan, columns)
+    bottom = add_rows(sheet, plan, columns)
+    add_totals_row(sheet, plan, columns)
+    shade(sheet, columns, bottom)
+    sheet.freeze = (BODY, FIRST)
+    sheet.print = Print(landscape=True, repeat_rows=(BAND, TOTAL_ROW), area=((0, 0), (bottom, last)))
+
+
+def fired(plan: Plan) -> list[Column]:
+    """The rules that spoke, once for each severity they spoke with: the weightiest first, then in the form's order."""
+    order = {rule.id: number for number, rule in enumerate(plan.form.rules)}
+    found = {(finding.severity, finding.rule) for _, finding in plan.result.findings}
+    return sorted(found, key=lambda column: (column[0].rank, order[column[1]]))
+
+
+def listed(plan: Plan, header: str) -> str:
+    """A column of 问题清单."""
+    column, last = list(LISTED).index(header), LIST_TOP + max(1, len(plan.result.findings))
+    return f"'{FINDINGS}'!{absolute(LIST_TOP + 1, column)}:{absolute(last, column)}"
+
+
+def add_heads(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> None:
+    for column, text in ((CODE, "代码"), (NAME, "单位"), (STATE, "状态"), (ALL, "合计")):
+        sheet.put(BAND, column, text, "head", span=(TOTAL_ROW - BAND, 1))
+    start = FIRST
+    for severity, group in groupby(columns, key=lambda column: column[0]):
+        count = len(list(group))
+        sheet.put(BAND, start, severity.label, MARK[severity], span=(1, count))
+        start += count
+    order = {rule.id: number for number, rule in enumerate(plan.form.rules)}
+    for column, (_, rule_id) in enumerate(columns, FIRST):
+        link = f"{RULES}!{address(LIST_TOP + 1 + order[rule_id], 0)}"
+        sheet.put(RULE_ROW, column, rule_id, "cell_link", link=link)
+        sheet.put(TITLE_ROW, column, plan.form.rule(rule_id).title, "check_head")
+    titles = [plan.form.rule(rule_id).title for _, rule_id in columns]
+    sheet.heights |= {BAND: 20, RULE_ROW: 20, TITLE_ROW: max(text_height(t, WIDTH, TITLE_SIZE) for t in titles)}
+
+
+MARK = {Severity.MUST: "bad", Severity.EXPLAIN: "warn", Severity.NOTE: "info"}
+
+
+def by_category(plan: Plan) -> Iterator[tuple[str, list[AgencyRecord]]]:
+    """The agencies with findings by category, in roster order; the region itself last."""
+    records = [record for record in plan.result.agencies if record.findings]
+    for name in sorted({record.agency.category for record in records}):
+        yield name or NO_CATEGORY, [record for record in records if record.agency.category == name]
+    if plan.result.region_findings:
+        yield "全地区", [record for record, _ in plan.result.findings[-1:]]
+
+
+def add_rows(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> int:
+    """A row for each agency under a row for its category; returns the last one."""
+    row = BODY
+    counts = Counter((r.agency.code, f.severity, f.rule) for r, f in plan.result.findings)
+    of_agency = Counter(record.agency.code for record, _ in plan.result.findings)
+    codes, rules, grades = (listed(plan, header) for header in ("代码", "规则", "程度"))
+    for category, records in by_category(plan):
+        head = row
+        sheet.heights[head] = 20
+        sheet.put(head, CODE, f"{category}（{len(records)} 家）", "stub_total", span=(1, 3))
+        for row, record in enumerate(records, head + 1):
+            state, link = record.state_label if record.file else "", plan.page_link(record)
+            sheet.put(row, CODE, record.agency.code, "cell_center")
+            sheet.put(row, NAME, record.agency.name, "cell_link_left" if link else "cell_wrap", link=link)
+            sheet.put(row, STATE, state, STATE_ROLES.get(state, "cell_center"))
+            for column, (severity, rule) in enumerate(columns, FIRST):
+                # Not COUNTIFS: it would take the codes 010 and 10 for one.
+                same = f"({codes}={absolute(row, CODE)})*({rules}={absolute(RULE_ROW, column)})"
+                formula = f"=SUMPRODUCT({same}*({grades}={quote(severity.label)}))"
+                sheet.put(row, column, counts[record.agency.code, severity, rule], "heat", formula=formula)
+            cells = area((row, FIRST), (row, FIRST + len(columns) - 1))
+            put_sum(sheet, row, ALL, cells, of_agency[record.agency.code], "heat_total")
+            sheet.heights[row] = max(19.0, text_height(record.agency.name, WIDTHS[NAME]))
+        for column in range(ALL, FIRST + len(columns)):
+            chosen = columns[column - FIRST :][:1] if column >= FIRST else columns
+            value = sum(counts[r.agency.code, *c] for r in records for c in chosen)
+            put_sum(sheet, head, column, area((head + 1, column), (row, column)), value, "heat_total")
+        row += 1
+    return row - 1
+
+
+def put_sum(sheet: Sheet, row: int, column: int, cells: str, value: int, role: str) -> None:
+    sheet.put(row, column, value, role, formula=f"=SUM({cells})")
+
+
+def add_totals_row(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> None:
+    """All agencies, counted straight from the list and not from the rows below: the two must agree."""
+    rules, grades = (listed(plan, header) for header in ("规则", "程度"))
+    counts = Counter((f.severity, f.rule) for _, f in plan.result.findings)
+    agencies = sum(bool(record.findings) for record in plan.result.agencies)
+    sheet.put(TOTAL_ROW, CODE, f"合计（{agencies} 家）", "stub_total", span=(1, 3))
+    for column, (severity, rule) in enumerate(columns, FIRST):
+        formula = f"=COUNTIFS({rules},{absolute(RULE_ROW, column)},{grades},{quote(severity.label)})"
+        sheet.put(TOTAL_ROW, column, counts[severity, rule], "heat_total", formula=formula)
+    cells = area((TOTAL_ROW, FIRST), (TOTAL_ROW, FIRST + len(columns) - 1))
+    put_sum(sheet, TOTAL_ROW, ALL, cells, sum(counts.values()), "heat_total")
+    sheet.heights[TOTAL_ROW] = 22
+
+
+def shade(sheet: Sheet, columns: Sequence[Column], bottom: int) -> None:
+    """The colours: by severity, in three steps. The number says the same."""
+    start = FIRST
+    for severity, group in groupby(columns, key=lambda column: column[0]):
+        end = start + len(list(group)) - 1
+        for least, step in STEPS:
+            # Only the rows of agencies: their code stands in the first column, a category's row has none in the second.
+            holds = f'=AND({address(BODY, start)}>={least},${address(BODY, NAME)}<>"")'
+            role = f"{severity.value}_{step}"
+            sheet.conditions.append(Condition((BODY, start), (bottom, end), holds, role, stop=True))
+        start = end + 1

@@ -1,0 +1,189 @@
+"""说明: what this workbook is, what it was made from, what its words mean, and how to work with it."""
+
+from __future__ import annotations
+
+from workbook_tool import __version__
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.judging.diagnosis import Certainty
+from workbook_tool.model.judging.follow_up import Opinion, Status
+from workbook_tool.model.workbook.book import Book, Print, Sheet
+from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.model.workbook.result import MISSING_LABEL, STATE_LABELS, TIMELINESS_LABELS, State
+from workbook_tool.steps.workbook.agencies import AS_OF
+from workbook_tool.steps.workbook.detail import MARKS
+from workbook_tool.steps.workbook.lists import STATE_ROLES
+from workbook_tool.steps.workbook.plan import GREY, NOTES, Plan, heading
+
+WORD, TEXT = 18.0, 92.0
+STATES = {
+    State.COUNTED: "计入已通过；没有要改或要说明的。",
+    State.HELD: "计入已通过，有需说明的问题；核实后可以不改。",
+    State.RETURNED: "有必须改的问题，请单位改正后重报；只计入含退回，不计入已通过。",
+    State.SUPERSEDED: "同一单位另有更新的一份，以新的为准。",
+    State.DUPLICATE: "与另一份文件的内容完全相同，只计一次。",
+    State.FOREIGN: "能打开，但不是本表、本年度或名录中的单位。",
+    State.ATTACHMENT: "随报表一起发来的 PDF、Word 或图片。",
+    State.CONTAINER: "压缩包或邮件本身；里面的每份文件另有一行。",
+    State.ARRIVING: "运行时还在传输，下次运行再读。",
+    State.UNREADABLE: "打不开，原因见收件清单；请单位重新发来。",
+    State.IGNORED: "临时文件和系统文件，只记在 run.json。",
+}
+TIMELINESS = {
+    "on_time": "在截止日期当天或以前报送。报送日期是最早一份的邮件日期；没有邮件的按封面日期，但不早于它还没有到的那次运行、不晚于台账首次见到它的日期。",
+    "late": "在截止日期之后报送。",
+    "not_due": "还没有报，也还没有到截止日期。",
+    "missing": "已过截止日期仍没有报，列入催报名单。",
+    "unknown": "没有邮件日期和封面日期，台账也不能说明是哪天报的；或没有设截止日期。",
+}
+SEVERITIES = {
+    Severity.MUST: "逻辑性审核：一定有错，退回改正。",
+    Severity.EXPLAIN: "核实性审核：可能有错；属实的说明原因即可。",
+    Severity.NOTE: "供参考，不影响汇总，不需要答复。",
+}
+CERTAINTIES = {
+    Certainty.UNIQUE: "只有这一处能解释不符，可以直接指出该改哪一格。",
+    Certainty.TIED: "有几处同样能解释，请单位核对所列各格。",
+    Certainty.OPEN: "能确定不符，不能确定错在哪一格。",
+}
+STATUSES = {
+    Status.NEW: "本次第一次出现。",
+    Status.STILL: "以前就有，至今没有改（括号中为周数）。",
+    Status.FIXED: "以前有，现在没有了。",
+    Status.BACK: "改过以后又出现。",
+    Status.EXPLAINED: "单位已经说明原因。",
+    Status.WAIVED: "审核人已同意，不再要求。",
+}
+OPINIONS = {
+    Opinion.PENDING: "还没有看，或还要再看。",
+    Opinion.NOTIFIED: "已通知单位，等它答复。",
+    Opinion.ACCEPTED: "单位的说明属实，不再要求修改；只用于“需说明”。",
+    Opinion.RETURN: "把该单位的报表退回，不计入已通过。",
+    Opinion.EXCLUDE: "该单位的报表不计入任何合计，原因请写在备注里。",
+}
+LAYERS = {
+    "已通过": "状态为已汇总和待核的报表之和，是可以上报、公布的数；“其中待核”是它的一部分。",
+    "含退回": "已通过再加上退回的报表，供了解大致规模，不能上报。",
+    "差额": "含退回减已通过，即退回的报表还有多少数没有进入已通过。",
+    "缺数家数": "已收报表中，这一格没有填数的单位家数。缺数的勾稽关系为“无法判定”，不算对也不算错。",
+}
+
+
+def add_notes(book: Book, plan: Plan) -> None:
+    """Add the sheet."""
+    sheet = book.sheet(NOTES, tab=GREY, widths={0: WORD, 1: TEXT})
+    heading(sheet, NOTES, "这份工作簿是什么、从哪里来、各个词是什么意思、怎样使用。", 2)
+    row = add_origin(sheet, plan, 3)
+    row = add_part(sheet, row, "二、口径", {**LAYERS, "空白": plan.result.policy.words})
+    row = add_states(sheet, row)
+    row = add_severities(sheet, row)
+    row = add_part(sheet, row, "五、怎样用“处理意见”", opinions())
+    add_part(sheet, row, "六、链接、透视表和打印", USE)
+    sheet.freeze = (2, 0)
+    sheet.print = Print(wide=1, tall=0)
+
+
+def add_origin(sheet: Sheet, plan: Plan, top: int) -> int:
+    """What it is for, of which day, from which sources, and who made it."""
+    result, form = plan.result, plan.form
+    agencies = len(result.agencies)
+    roster = (
+        f"名录，应报 {agencies} 家。" if result.roster_given else "没有名录：凡报来的单位都列入，没有核对是否报全。"
+    )
+    received = sum(file.state is not State.IGNORED for file in result.files)
+    row = section(sheet, top, "一、来源")
+    lines = {
+        "用途": f"{result.region} {result.year} 年度{form.title}的审核与汇总，供审核、催报、退改、签发。",
+        "汇总日期": "",
+        "批次": result.run,
+        "表式": f"{form.title}（{form.basis}），表式版本 {form.version}",
+        "应报单位": roster,
+        "收件": f"收件夹中的 {received} 份文件，逐份列在收件清单。程序只读不改。",
+        "上年的数": result.last_year.words,
+        "审核规则": weighed(plan),
+        "程序": f"workbook-tool {__version__}。同样的收件、名录和配置，得到同样的结果。",
+        "联系": result.contact or "未设置（config.toml 的 [region] contact）。",
+    }
+    for word, text in lines.items():
+        put_line(sheet, row, word, text)
+        row += 1
+    at = row - len(lines) + list(lines).index("汇总日期")
+    sheet.cells = [cell for cell in sheet.cells if (cell.row, cell.column) != (at, 1)]
+    sheet.put(at, 1, result.as_of, "date_left", name=AS_OF)
+    return row + 1
+
+
+def weighed(plan: Plan) -> str:
+    """How many rules, and where this office weighs them otherwise than the form."""
+    policy, rules = plan.result.policy, plan.form.rules
+    other = [
+        f"{r.id} 改为{policy.weigh(r).label}" for r in rules if policy.severity.get(r.id, r.severity) is not r.severity
+    ]
+    trial = [rule.id for rule in rules if policy.on_trial(rule)]
+    told = [f"{len(rules)} 条，见规则"]
+    told += [f"按本单位配置，{'、'.join(other)}"] if other else []
+    told += [f"试行（只提示）：{'、'.join(trial)}"] if trial else []
+    return "；".join(told) + "。"
+
+
+def add_states(sheet: Sheet, top: int) -> int:
+    row = section(sheet, top, "三、状态与时效")
+    for state, label in STATE_LABELS.items():
+        if state in STATES:
+            put_line(sheet, row, label, STATES[state], STATE_ROLES.get(label, ""))
+            row += 1
+    put_line(sheet, row, MISSING_LABEL, "名录中应报、还没有能计入的报表的单位。", STATE_ROLES[MISSING_LABEL])
+    for number, (key, text) in enumerate(TIMELINESS.items(), row + 1):
+        put_line(sheet, number, f"时效：{TIMELINESS_LABELS[key]}", text)
+    return row + len(TIMELINESS) + 2
+
+
+def add_severities(sheet: Sheet, top: int) -> int:
+    row = section(sheet, top, "四、问题的程度、定位和状态")
+    for severity, text in SEVERITIES.items():
+        put_line(sheet, row, severity.label, text, MARKS[severity])
+        row += 1
+    for certainty, text in CERTAINTIES.items():
+        put_line(sheet, row, f"定位：{certainty.label}", text)
+        row += 1
+    for status, text in STATUSES.items():
+        put_line(sheet, row, f"状态：{status.label}", text)
+        row += 1
+    return row + 1
+
+
+def opinions() -> dict[str, str]:
+    steps = {
+        "做法": "在问题清单的“处理意见”（对一条问题）或报送情况的“处理意见”（对整份报表）中点下拉选择，需要时写备注，保存；"
+        "下次运行时从最近一次的工作簿读回，另存的放入 decisions 文件夹也读。不要改列名。",
+        "何时失效": "意见记在台账里；有关的数改变以后，意见失效，重新列为待核。两份工作簿不一致时，以较新批次的为准并列出。",
+    }
+    return {**steps, **{opinion.value: text for opinion, text in OPINIONS.items()}}
+
+
+USE = {
+    "链接": "表内的链接随时可用。“退改件”指向同一运行文件夹里的 returns，请把整个文件夹一起移动或复制。链接到第一条问题的，"
+    "在排序以后请改用筛选。",
+    "筛选和排序": "各清单都是可以筛选的表。问题清单排序以后，“组”相同的行仍然用灰底和 └ 标出；按“序号”排序可以恢复。",
+    "透视表": "打开时显示的是运行时的数；在表上点右键“刷新”，即按单位明细重新计算。",
+    "活公式": "合计、家数、条数都是公式，改动单位明细以后会随之改变；签发以程序运行的结果为准。",
+    "打印": "各表已设好 A4、页眉行和页码，直接打印即可。",
+}
+
+
+def add_part(sheet: Sheet, top: int, title: str, lines: dict[str, str]) -> int:
+    row = section(sheet, top, title)
+    for number, (word, text) in enumerate(lines.items()):
+        put_line(sheet, row + number, word, text)
+    return row + len(lines) + 1
+
+
+def section(sheet: Sheet, row: int, title: str) -> int:
+    sheet.put(row, 0, title, "section", span=(1, 2))
+    sheet.heights[row] = 24
+    return row + 1
+
+
+def put_line(sheet: Sheet, row: int, word: str, text: str, role: str = "") -> None:
+    sheet.put(row, 0, word, role or "stub")
+    sheet.put(row, 1, text, "cell_wrap")
+    sheet.heights[row] = max(20.0, text_height(text, TEXT), text_height(word, WORD))

@@ -1,0 +1,229 @@
+"""单位页: what each agency filed, in the form's own layout, with its findings in words and marked on the numbers.
+
+Every number is looked up in 单位明细 by the agency's code, so that it follows the detail however that is sorted.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.form.form import Table
+from workbook_tool.model.form.layout import Heading
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Submission
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.workbook.book import Book, Print, Sheet, Value
+from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.model.workbook.result import TIMELINESS_LABELS, AgencyRecord
+from workbook_tool.steps.workbook.detail import MARKS, marks, plain_role
+from workbook_tool.steps.workbook.lists import STATE_ROLES
+from workbook_tool.steps.workbook.places import HEAD_ROWS, INDEX_TOP, STACKED
+from workbook_tool.steps.workbook.plan import AGENCIES, CODE, DETAIL, FINDINGS, HEATMAP, NAVY, OVERVIEW, Plan, heading
+from workbook_tool.steps.workbook.totals import stub_role
+
+BREADTH, WIDEST, SCALE = 128.0, 16.0, 60
+"""The grid is so broad that it fills the paper at this scale (per cent)."""
+PAPER, SMALL, ROW, TIGHT = 1235.0, 10.0, 16.5, 4.0
+"""The height of the paper at that scale, in points; a text size; the height of a row, and what it spares above and
+below its text so that a page with a few findings is still one sheet of paper."""
+
+
+def add_pages(book: Book, plan: Plan) -> None:
+    """Add a sheet for each agency that filed, or one for all of them."""
+    filed, pages = plan.result.filed, plan.pages
+    if not filed:
+        return
+    if pages.stacked:
+        sheet, breaks = new_sheet(book, plan, STACKED), list[int]()
+        add_index(sheet, plan)
+        for record in filed:
+            breaks += [pages.tops[record.agency.code], *add_page(sheet, plan, record)]
+        set_print(sheet, plan, breaks)
+        return
+    for record in filed:
+        sheet = new_sheet(book, plan, pages.sheets[record.agency.code])
+        set_print(sheet, plan, add_page(sheet, plan, record))
+
+
+def set_print(sheet: Sheet, plan: Plan, breaks: list[int]) -> None:
+    area = ((0, 0), (max(cell.row for cell in sheet.cells), plan.pages.width - 1))
+    sheet.print = Print(area=area, scale=SCALE, breaks=tuple(breaks))
+
+
+def new_sheet(book: Book, plan: Plan, name: str) -> Sheet:
+    return book.sheet(name, tab=NAVY, widths=dict.fromkeys(range(plan.pages.width), unit(plan)))
+
+
+def unit(plan: Plan) -> float:
+    """The width of a column of the grid."""
+    return min(WIDEST, round(BREADTH / plan.pages.width, 1))
+
+
+def columns(plan: Plan, *shares: int) -> list[tuple[int, int]]:
+    """Start and breadth of neighbouring parts of the grid; the first takes what is left of it."""
+    rest = max(1, plan.pages.width - sum(shares[1:]))
+    found, start = [], 0
+    for share in (rest, *shares[1:]):
+        found.append((start, share))
+        start += share
+    return found
+
+
+def add_index(sheet: Sheet, plan: Plan) -> None:
+    """A line for each agency, linked to its page."""
+    heading(
+        sheet,
+        STACKED,
+        "每个单位一页，按名录顺序排列；点单位名称到它的那一页。打印时每个单位另起一页。",
+        plan.pages.width,
+    )
+    parts = columns(plan, 0, 2, 2, 2, 2, 2)
+    for (start, width), text in zip(parts, ("单位", "代码", "状态", *(s.label for s in Severity)), strict=True):
+        sheet.put(INDEX_TOP, start, text, "list_head", span=(1, width))
+    sheet.heights[INDEX_TOP] = 24
+    for number, record in enumerate(plan.result.filed, INDEX_TOP + 1):
+        state = record.state_label
+        counts = [(record.count(severity), "cell_count") for severity in Severity]
+        cells: list[tuple[Value, str]] = [
+            (record.agency.code, "cell_center"),
+            (state, STATE_ROLES.get(state, "cell_center")),
+            *counts,
+        ]
+        (start, width), *others = parts
+        sheet.put(number, start, record.agency.name, "cell_link_left", span=(1, width), link=plan.page_link(record))
+        for (start, width), (value, role) in zip(others, cells, strict=True):
+            sheet.put(number, start, value, role, span=(1, width))
+        sheet.heights[number] = max(ROW, text_height(record.agency.name, unit(plan) * parts[0][1]))
+
+
+def add_page(sheet: Sheet, plan: Plan, record: AgencyRecord) -> list[int]:
+    """Draw one agency's page; returns the rows before which the paper is turned."""
+    assert record.file is not None
+    assert record.file.checked is not None
+    top = plan.pages.tops[record.agency.code]
+    key = add_head(sheet, plan, record, top)
+    add_found(sheet, plan, record, top + HEAD_ROWS)
+    marked, starts = marks(record.findings), [top]
+    for table in plan.form.tables:
+        starts.append(plan.pages.frame_top(record.agency.code, table) - 2)
+        last = add_table(sheet, plan, record, table)
+        for index in plan.layouts[table.id].slots:
+            add_number(sheet, plan, record, record.file.checked.submission, index, marked.get(index), key)
+    return turns(sheet, [*starts, last + 1])
+
+
+def turns(sheet: Sheet, starts: list[int]) -> list[int]:
+    """Where the paper is turned so that no part is torn that fits on one."""
+    found, used = [], 0.0
+    for start, end in pairwise(starts):
+        high = sum(sheet.heights.get(row, ROW) for row in range(start, end))
+        if used and used + high > PAPER:
+            found.append(start)
+            used = 0.0
+        used += high
+    return found
+
+
+def add_head(sheet: Sheet, plan: Plan, record: AgencyRecord, top: int) -> str:
+    """Who, how it stands, where it came from, and the ways back. Returns the cell that holds its line in the detail."""
+    agency, width = record.agency, plan.pages.width
+    assert record.file is not None
+    sheet.put(top, 0, agency.name, "sheet_title", span=(1, width - 4))
+    sheet.put(top, width - 4, "代码", "text_right")
+    sheet.put(top, width - 3, agency.code, "text", span=(1, 3))
+    sheet.heights[top] = max(28.0, text_height(agency.name, unit(plan) * (width - 4), 15))
+    sheet.put(top + 1, 0, record.state_label, STATE_ROLES.get(record.state_label, "info"), span=(1, 2))
+    told = f"{TIMELINESS_LABELS[record.timeliness]}；文件：{record.file.source.path}"
+    told += f"；{record.remark}" if record.remark else ""
+    sheet.put(top + 1, 2, told, "text_wrap", span=(1, width - 2))
+    sheet.heights[top + 1] = max(20.0, text_height(told, unit(plan) * (width - 2)))
+    for number, (text, link) in enumerate(ways_back(plan, record)):
+        sheet.put(top + 2, 2 * number, text, "link", span=(1, 2), link=link)
+    sheet.heights[top + 2] = 22
+    codes = plan.detail(CODE)
+    sheet.put(top + 2, width - 3, "明细第几家", "aside", span=(1, 2))
+    order = plan.detail_row[agency.code] - plan.detail_row[plan.result.filed[0].agency.code] + 1
+    sheet.put(top + 2, width - 1, order, "aside", formula=f"=MATCH({absolute(top, width - 3)},{codes},0)")
+    return absolute(top + 2, width - 1)
+
+
+def ways_back(plan: Plan, record: AgencyRecord) -> list[tuple[str, str]]:
+    code = record.agency.code
+    found = [(OVERVIEW, f"{OVERVIEW}!A1"), (AGENCIES, f"{AGENCIES}!{address(plan.agency_row[code], 0)}")]
+    if code in plan.first_finding:
+        found.append((FINDINGS, f"{FINDINGS}!{address(plan.first_finding[code], 0)}"))
+        found.append((HEATMAP, f"{HEATMAP}!A1"))
+    found.append((DETAIL, f"{DETAIL}!{address(plan.detail_row[code], 0)}"))
+    return [*found, ("目录", f"{STACKED}!A1")] if plan.pages.stacked else found
+
+
+def add_found(sheet: Sheet, plan: Plan, record: AgencyRecord, first: int) -> None:
+    """The findings in words, each linked to its number below."""
+    found = sorted(record.findings, key=lambda f: f.severity.rank)
+    width = plan.pages.width
+    if not found:
+        sheet.put(first, 0, "没有问题。", "ok", span=(1, width))
+        sheet.heights |= {first - 1: 4, first: 18}
+        return
+    shares = (1, 2, 1, width - 8, 4)
+    starts = [sum(shares[:number]) for number in range(len(shares))]
+    for start, share, text in zip(starts, shares, ("程度", "规则", "定位", "说明", "建议"), strict=True):
+        sheet.put(first - 1, start, text, "head", span=(1, share))
+    sheet.heights[first - 1] = 20
+    for row, finding in enumerate(found, first):
+        message = finding.message.removeprefix(f"{record.agency.name}：")
+        link = plan.page_link(record, finding.item) if finding.item is not None else ""
+        sheet.put(row, starts[0], finding.severity.label, MARKS[finding.severity])
+        sheet.put(row, starts[1], finding.rule, "small", span=(1, shares[1]))
+        sheet.put(row, starts[2], "看数" if link else None, "cell_link" if link else "cell", link=link)
+        sheet.put(row, starts[3], message, "small_wrap", span=(1, shares[3]))
+        sheet.put(row, starts[4], finding.suggestion, "small_wrap", span=(1, shares[4]))
+        words = ((message, shares[3]), (finding.suggestion, shares[4]))
+        sheet.heights[row] = min(max(22.0, *(text_height(t, unit(plan) * n, SMALL) for t, n in words)), 400)
+
+
+def add_table(sheet: Sheet, plan: Plan, record: AgencyRecord, table: Table) -> int:
+    """The frame of one table; returns its last row."""
+    pages, layout = plan.pages, plan.layouts[table.id]
+    top, edges = pages.frame_top(record.agency.code, table), pages.edges[table.id]
+    units = "、".join(dict.fromkeys(block.unit for block in table.blocks if block.unit))
+    sheet.put(top - 1, 0, f"{table.title}（单位：{units}）" if units else table.title, "section", span=(1, pages.width))
+    sheet.heights |= {top - 2: 8.0, top - 1: 22.0}
+    for row in range(layout.height):
+        sheet.heights[top + row] = ROW
+    for shown in sorted(layout.headings, key=lambda h: h.span[0]):
+        start, end = edges[shown.column], edges[shown.column + shown.span[1]]
+        role = stub_role(plan, layout, shown)
+        sheet.put(top + shown.row, start, shown.text, role, span=(shown.span[0], end - start))
+        stretch(sheet, shown, top, unit(plan) * (end - start))
+    return top + layout.height - 1
+
+
+def stretch(sheet: Sheet, shown: Heading, top: int, width: float) -> None:
+    """Make the rows of a heading tall enough for its text."""
+    rows = range(top + shown.row, top + shown.row + shown.span[0])
+    lacking = text_height(shown.text, width) - TIGHT - sum(sheet.heights[row] for row in rows)
+    for row in rows:
+        sheet.heights[row] += max(0.0, lacking) / len(rows)
+
+
+def add_number(
+    sheet: Sheet,
+    plan: Plan,
+    record: AgencyRecord,
+    submission: Submission,
+    index: int,
+    finding: Finding | None,
+    key: str,
+) -> None:
+    """One number, looked up in the detail; a blank stays blank."""
+    item, pages = plan.form.items[index], plan.pages
+    _, row, column = pages.place(record.agency.code, index)
+    slot, edges = plan.layouts[item.table.id].slots[index], pages.edges[item.table.id]
+    span = (slot.span[0], edges[slot.column + slot.span[1]] - edges[slot.column])
+    role = MARKS[finding.severity] if finding else plain_role(submission, item)
+    note = f"{finding.severity.label} {finding.rule}：{finding.message}" if finding else ""
+    figure = f"INDEX({plan.detail(plan.column(index))},{key})"
+    formula = f'=IF({figure}="","",{figure})'
+    sheet.put(row, column, submission.number(item), role, formula=formula, span=span, note=note)

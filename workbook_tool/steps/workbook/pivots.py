@@ -1,0 +1,251 @@
+"""The PivotTables, each on a sheet of its own so that it may grow, and what they are made from.
+
+Their figures stand there before any refresh. Above each a live check adds up what is shown and compares it with the
+totals of the region, which come another way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.live import quote, references
+from workbook_tool.model.form.summaries import DeclaredPivot
+from workbook_tool.model.workbook.book import Book, Condition, ListTable, Print, Sheet
+from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.model.workbook.pivot import ALL, BY_RULE, NO_GROUP, PASSED, SUMMED, TOTAL, Pivot, Source
+from workbook_tool.steps.workbook.facts import BOTH_YEARS, Facts
+from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, LIST_TOP, Plan, heading
+from workbook_tool.steps.workbook.verdict import MATCH
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+DATA, PROBLEMS, PIVOT_SHEET = "透视数据", "透视问题", "透视 {}"
+CHECK_ROW, PAGE_ROW = 2, 4
+LABEL_WIDTH, WIDTH, BREADTH = 28.0, 17.0, 8
+FARTHEST = (9_999, 51)
+"""As far as a PivotTable may grow: what its check adds up."""
+SCREEN = 20
+"""As many lines as a screen shows below the filters: longer ones keep their heads in sight."""
+FREE_FILTERS = ("类别", "上级")
+NOTHING, NO_LAST_YEAR = "没有已通过的数", "没有可比的上年数"
+CHANGED = "筛选已改，不核对"
+USE = "数据透视表：可以筛选、拖动字段，“{}”改动后在表内点右键“刷新”。"
+ONLY_PASSED = "先只列已通过（已汇总＋待核）的，“审核结论”改选（全部）就含退回。只累加最细的数，不含总计。"
+LIKE_FOR_LIKE = "只比两年都填报的数，缺一年的单位不会被误认为增减。"
+PRINTED, PRINTED_ROWS = "打印时只印第一页。", 45
+WIDEST = 34.0
+
+
+def add_pivots(book: Book, plan: Plan) -> None:
+    """Add the PivotTables that have something to show, then what they are made from, which says why others have not."""
+    facts = Facts(plan.result)
+    numbers, problems = facts.source(), facts.problems()
+    draft = Draft(book, plan)
+    why = {pivot.title: draft.add_declared(pivot, numbers) if numbers else NOTHING for pivot in plan.form.pivots}
+    why[BY_RULE] = draft.add_problems(problems) if problems else "没有问题"
+    without = "；".join(f"{title}（{reason}）" for title, reason in why.items() if reason)
+    reason = f"没有作的透视表：{without}。" if without else ""
+    add_source(book, DATA, numbers, f"每个单位每个不为 0 的细项一行，不含总计；透视表由此生成。{reason}{PRINTED}")
+    if problems:
+        add_source(book, PROBLEMS, problems, f"每个单位每条规则一行；透视表“{BY_RULE}”由此生成。{PRINTED}")
+
+
+def add_source(book: Book, name: str, source: Source | None, told: str) -> None:
+    """The rows that PivotTables are made from, as an Excel Table."""
+    fields = source.fields if source else ()
+    sheet = book.sheet(name, tab=GREY, widths=dict.fromkeys(range(10), 12.0))
+    heading(sheet, name, told, 10)
+    if not source:
+        return
+    for column, field in enumerate(fields):
+        widest = max(text_width(text, 10) for text in (field, *source.items.get(field, ())))
+        sheet.widths[column] = min(widest, WIDEST) + 4
+    for column, field in enumerate(fields):
+        sheet.put(LIST_TOP, column, field, "list_head")
+    last = (LIST_TOP + len(source.facts), len(fields) - 1)
+    sheet.lists.append(ListTable((LIST_TOP, 0), last, source.table, fields, facts=source.facts))
+    sheet.freeze = (LIST_TOP + 1, 2)
+    page = ((0, 0), (min(last[0], LIST_TOP + PRINTED_ROWS), last[1]))
+    sheet.print = Print(landscape=True, wide=1, tall=1, area=page)
+
+
+class Draft:
+    """Puts PivotTables into the book."""
+
+    def __init__(self, book: Book, plan: Plan) -> None:
+        self.book, self.plan = book, plan
+        self.count = 0
+        self.frames: dict[str, DataFrame] = {}
+
+    def add_declared(self, declared: DeclaredPivot, source: Source) -> str:
+        """A PivotTable of the form, or why there is none: an empty one is none, nor is one of two years with only one."""
+        years = "年度" in (declared.down, declared.across)
+        if years and BOTH_YEARS not in source.items["可比"]:
+            return NO_LAST_YEAR
+        table = self.plan.form.table(declared.table).name if declared.table else ""
+        pages = [("审核结论", PASSED), ("可比", BOTH_YEARS) if years else ("年度", f"{self.plan.result.year}年")]
+        pages += [("表", table)] if table else []
+        pages += [
+            (f, "") for f in FREE_FILTERS if f not in (declared.down, declared.across) and len(source.items[f]) > 1
+        ]
+        leaves = self.leaves(declared)
+        units = {item.block.unit for item in leaves}
+        caption = f"{SUMMED}（{units.pop()}）" if len(units) == 1 else SUMMED
+        pivot = self.crossed(source, declared.down, declared.across, pages, caption)
+        if pivot is None:
+            return NOTHING
+        told = USE.format(DATA) + (LIKE_FOR_LIKE if years else "") + ONLY_PASSED
+        sheet = self.sheet(declared.title, told, pivot)
+        if years:
+            checked = f"SUMIFS({source.table}[{source.number}],{','.join(self.criteria(pivot))})"
+            put_check(sheet, pivot, checked, pivot.sum_of(), f"“{DATA}”中两年都有的数之和")
+        else:
+            total = sum((Decimal(str(self.plan.total("passed", i.index))) for i in leaves), Decimal(0))
+            places = self.plan.totals_places("passed")
+            checked = f"SUM({references((i.index for i in leaves), places, sheet.name)})"
+            names = "、".join(dict.fromkeys(f"“{self.plan.totals_sheet(i.table)}”" for i in leaves))
+            put_check(sheet, pivot, checked, total, f"{names}中已通过的各细项之和")
+        return ""
+
+    def add_problems(self, source: Source) -> str:
+        """Findings by agency and rule."""
+        pages = [("程度", ""), *((f, "") for f in FREE_FILTERS if len(source.items[f]) > 1)]
+        pivot = self.crossed(source, "单位", "规则", pages, "问题条数")
+        assert pivot is not None
+        told = USE.format(PROBLEMS) + "各条规则的含义见“规则”，每一条问题见“问题清单”。"
+        sheet = self.sheet(BY_RULE, told, pivot)
+        found = Decimal(len(self.plan.result.findings))
+        put_check(sheet, pivot, "COUNTA(tblFindings[规则])", found, f"“{FINDINGS}”的条数")
+        return ""
+
+    def leaves(self, declared: DeclaredPivot) -> list[Item]:
+        """The numbers that a PivotTable adds up."""
+        facets = [facet for facet in self.plan.form.facets if facet.label in (declared.down, declared.across)]
+        return [
+            item
+            for item in self.plan.form.items
+            if not item.total
+            and declared.table in ("", item.table.id)
+            and all(item.code in facet.by_code for facet in facets)
+        ]
+
+    def adds(self, field: str) -> bool:
+        """Whether the items of a field may be added up."""
+        return field != "年度" and all(facet.adds for facet in self.plan.form.facets if facet.label == field)
+
+    def criteria(self, pivot: Pivot) -> list[str]:
+        """What SUMIFS asks of the rows that a PivotTable shows."""
+        table, axes = pivot.source.table, (pivot.down, pivot.across)
+        wanted = [f"{table}[{field}],{quote(chosen)}" for field, chosen in pivot.pages if chosen]
+        return wanted + [
+            f"{table}[{f}],{quote('<>' + text)}" for f in axes for text in pivot.hidden if text in pivot.source.items[f]
+        ]
+
+    def crossed(
+        self, source: Source, down: str, across: str, pages: Sequence[tuple[str, str]], caption: str
+    ) -> Pivot | None:
+        """The PivotTable with its figures, exact; None where it would be empty."""
+        import pandas as pd
+
+        if source.table not in self.frames:
+            rows = ((*fact.texts, fact.number) for fact in source.facts)
+            self.frames[source.table] = pd.DataFrame(rows, columns=list(source.fields), dtype=object)
+        frame = self.frames[source.table]
+        hidden = tuple(text for text in (NO_GROUP,) if text in (*source.items[down], *source.items[across]))
+        for field, chosen in pages:
+            frame = frame[frame[field] == chosen] if chosen else frame
+        frame = frame[~frame[down].isin(hidden) & ~frame[across].isin(hidden)]
+        if frame.empty:
+            return None
+        sums = frame.groupby([down, across], sort=False)[source.number].sum()
+        cells: dict[tuple[str, str], Decimal] = dict(zip(sums.index.tolist(), sums.tolist(), strict=True))
+        lines, heads = ({key[n] for key in cells} for n in (0, 1))
+        self.count += 1
+        return Pivot(
+            name=f"pvt{self.count}",
+            source=source,
+            down=down,
+            across=across,
+            pages=tuple(pages),
+            caption=caption,
+            place=(PAGE_ROW + len(pages) + 1, 0),
+            lines=tuple(text for text in source.items[down] if text in lines),
+            heads=tuple(text for text in source.items[across] if text in heads),
+            cells=cells,
+            hidden=hidden,
+            total_column=self.adds(across),
+            total_row=self.adds(down),
+        )
+
+    def sheet(self, title: str, told: str, pivot: Pivot) -> Sheet:
+        """The sheet of a PivotTable, with the figures that it shows."""
+        sheet = self.book.sheet(PIVOT_SHEET.format(title), tab=GREEN, widths={0: LABEL_WIDTH})
+        sheet.widths |= {1 + column: WIDTH for column in range(max(BREADTH - 1, pivot.last[1]))}
+        heading(sheet, title, told, BREADTH)
+        sheet.pivots.append(pivot)
+        put_figures(sheet, pivot)
+        top = pivot.place[0]
+        if len(pivot.lines) > SCREEN:
+            sheet.freeze = (top + 2, 1)
+        sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(top, top + 1))
+        return sheet
+
+
+def put_figures(sheet: Sheet, pivot: Pivot) -> None:
+    """What the PivotTable shows, cell by cell where it shows it."""
+    (top, left), kind = pivot.place, "number" if pivot.whole else "amount"
+    for number, (field, chosen) in enumerate(pivot.pages):
+        sheet.put(pivot.first_page + number, left, field, "filter")
+        sheet.put(pivot.first_page + number, left + 1, chosen or ALL, "filter")
+    heads = (*pivot.heads, *([TOTAL] if pivot.total_column else []))
+    for column in range(len(heads) + 1):
+        sheet.put(top, left + column, {0: pivot.caption, 1: pivot.across}.get(column), "pivot_corner")
+    sheet.put(top + 1, left, pivot.down, "pivot_corner")
+    for column, head in enumerate(heads, left + 1):
+        sheet.put(top + 1, column, head, "pivot_head")
+    sheet.heights[top + 1] = max(text_height(head, WIDTH) for head in heads)
+    for row, line in enumerate(pivot.lines, top + 2):
+        sheet.put(row, left, line, "pivot_label")
+        for column, head in enumerate(pivot.heads, left + 1):
+            sheet.put(row, column, pivot.cells.get((line, head)), f"pivot_{kind}")
+        if pivot.total_column:
+            sheet.put(row, pivot.last[1], pivot.sum_of(line=line), f"pivot_{kind}")
+    if pivot.total_row:
+        role = "pivot_total" if pivot.whole else "pivot_total_amount"
+        sheet.put(pivot.last[0], left, TOTAL, "pivot_foot")
+        for column, head in enumerate(pivot.heads, left + 1):
+            sheet.put(pivot.last[0], column, pivot.sum_of(head=head), role)
+        if pivot.total_column:
+            sheet.put(*pivot.last, pivot.sum_of(), role)
+
+
+def put_check(sheet: Sheet, pivot: Pivot, checked: str, value: Decimal, told: str) -> None:
+    """Whether all that is shown comes to a figure from elsewhere, while the filters stand as they were set.
+
+    Every figure is shown once, and once more in each total: so all cells come to twice or four times the sum.
+    """
+    times = (1 + pivot.total_column) * (1 + pivot.total_row)
+    shown = f"{absolute(*pivot.first_figure)}:{absolute(*FARTHEST)}"
+    gap = f"ROUND(SUM({shown}){f'/{times}' if times > 1 else ''}-{checked},6)"
+    set_so = []
+    for number, (field, chosen) in enumerate(pivot.pages):
+        cell = address(pivot.first_page + number, pivot.place[1] + 1)
+        anything = f"COUNTIF({pivot.source.table}[{field}],{cell})=0"
+        if len(pivot.source.items[field]) > 1:  # else all and the one item are the same, however a program calls it
+            set_so.append(f"{cell}={quote(chosen)}" if chosen else anything)
+    same = f'IF({gap}=0,"{MATCH}","✘ 差 "&{gap})'
+    formula = f"=IF(AND({','.join(set_so)}),{same},{quote(CHANGED)})" if set_so else f"={same}"
+    off = pivot.sum_of() - value
+    sheet.put(CHECK_ROW, 0, f"核对：{'总计' if times == 4 else '表中各数'}", "check_label")
+    sheet.put(CHECK_ROW, 1, MATCH if not off else f"✘ 差 {off}", "check", formula=formula)
+    for words, role in ((MATCH, "ok"), (CHANGED, "info"), ("✘*", "bad")):
+        told_so = f"COUNTIF({address(CHECK_ROW, 1)},{quote(words)})>0"
+        sheet.conditions.append(Condition((CHECK_ROW, 1), (CHECK_ROW, 1), f"={told_so}", role, stop=True))
+    after = f"← 应等于{told}；自己筛选或拖动字段以后，差额就是没有列出的部分。"
+    sheet.put(CHECK_ROW, 2, after, "note", span=(1, BREADTH - 2))
+    sheet.heights[CHECK_ROW] = 24

@@ -1,0 +1,224 @@
+"""Where things stand in the regional workbook, so that sheets can refer to each other before they are drawn."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.form.form import Table
+from workbook_tool.model.form.layout import Layout, lay_out
+from workbook_tool.model.form.live import Places
+from workbook_tool.model.form.rules import Constraint
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.workbook.book import Sheet, Value
+from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.model.workbook.result import MISSING, AgencyRecord, Consolidation, Layer, State
+from workbook_tool.steps.workbook.last_rows import last_rows
+from workbook_tool.steps.workbook.places import place_pages
+
+OVERVIEW, AGENCIES, REMINDERS, FINDINGS, DETAIL, FILES, RULES, NOTES = (
+    "总览",
+    "报送情况",
+    "催报名单",
+    "问题清单",
+    "单位明细",
+    "收件清单",
+    "规则",
+    "说明",
+)
+TOTALS, HEATMAP, YEARS, LAST_DETAIL = "汇总", "问题热图", "上年对比", "上年明细"
+CHANGES, DRIFT = "本周变化", "定稿差异"
+NAVY, GREEN, RED, AMBER, GREY = "#1F3864", "#6B8E5A", "#A65353", "#C58B2A", "#7A869A"
+
+CODE, NAME, CATEGORY, STATE, FIRST_ITEM = range(5)
+"""Columns of 单位明细."""
+DETAIL_TOP, LIST_TOP = 6, 3
+"""First row of figures in 单位明细; header row of the lists."""
+TOTALS_TOP = 4
+"""First row of a table's frame in its sheet of totals."""
+
+TITLE_SIZE, BACK, BACK_WIDTH = 15, "← 返回总览", 12
+LAYER_STATES = {"passed": (State.COUNTED, State.HELD), "held": (State.HELD,), "all": ()}
+
+
+class Plan:
+    """The result with the places of its figures: detail rows by agency, and totals by layer and item."""
+
+    def __init__(self, result: Consolidation) -> None:
+        self.result, self.form = result, result.form
+        self.detail_row = {record.agency.code: DETAIL_TOP + n for n, record in enumerate(result.filed)}
+        self.detail_last = DETAIL_TOP + max(1, len(result.filed)) - 1
+        self.agency_row = {record.agency.code: LIST_TOP + 1 + n for n, record in enumerate(result.agencies)}
+        self.layouts: dict[str, Layout] = {t.id: lay_out(result.form, t) for t in result.form.tables}
+        self.last_rows = last_rows(result)
+        self.known_places: dict[str, Places] = {}
+        along = {t.id: [c for c in self.equations(t) if c.line.startswith("r:")] for t in result.form.tables}
+        self.known_checks = {table: len({self.check_key(c) for c in found}) for table, found in along.items()}
+        self.pages = place_pages(result, self.layouts)
+
+    @cached_property
+    def total_rows(self) -> dict[str, set[int]]:
+        """The rows of totals in the frame of each table."""
+        frames = self.layouts.items()
+        return {id: {s.row for i, s in f.slots.items() if self.form.items[i].row.total} for id, f in frames}
+
+    @cached_property
+    def findings(self) -> tuple[tuple[AgencyRecord, Finding], ...]:
+        """What 问题清单 lists, in its order."""
+        return self.result.findings
+
+    @cached_property
+    def missing(self) -> list[AgencyRecord]:
+        """Who has not filed, the longest overdue first: what 催报名单 lists."""
+        order = enumerate(self.result.agencies_in(MISSING))
+        return [record for _, record in sorted(order, key=lambda pair: (-(pair[1].days_late or 0), pair[0]))]
+
+    @cached_property
+    def reminder_row(self) -> dict[str, int]:
+        """The row of an agency in 催报名单."""
+        return {record.agency.code: LIST_TOP + 1 + n for n, record in enumerate(self.missing)}
+
+    @cached_property
+    def first_finding(self) -> dict[str, int]:
+        """The row of an agency's first finding in 问题清单."""
+        rows: dict[str, int] = {}
+        for number, (record, _) in enumerate(self.findings):
+            rows.setdefault(record.agency.code, LIST_TOP + 1 + number)
+        return rows
+
+    @cached_property
+    def first_of_rule(self) -> dict[str, int]:
+        """The row of a rule's first finding in 问题清单."""
+        rows: dict[str, int] = {}
+        for number, (_, finding) in enumerate(self.findings):
+            rows.setdefault(finding.rule, LIST_TOP + 1 + number)
+        return rows
+
+    def column(self, index: int) -> int:
+        """The column of an item in 单位明细."""
+        return FIRST_ITEM + index
+
+    def detail(self, column: int, last_column: int | None = None) -> str:
+        """All agencies' cells of a column (or of neighbouring columns) of 单位明细, as an absolute reference."""
+        last = column if last_column is None else last_column
+        return f"'{DETAIL}'!{absolute(DETAIL_TOP, column)}:{absolute(self.detail_last, last)}"
+
+    def last_detail(self, column: int) -> str:
+        """All cells of a column of 上年明细, as an absolute reference."""
+        last = DETAIL_TOP + max(1, len(self.last_rows)) - 1
+        return f"'{LAST_DETAIL}'!{absolute(DETAIL_TOP, column)}:{absolute(last, column)}"
+
+    @property
+    def compares_years(self) -> bool:
+        """Whether there is anything to lay beside last year."""
+        return bool(self.last_rows and self.result.filed)
+
+    def totals_sheet(self, table: Table) -> str:
+        return TOTALS + table.name
+
+    def totals_places(self, layer: str) -> Places:
+        """Where each item's total of a layer stands."""
+        if layer not in self.known_places:
+            self.known_places[layer] = {
+                item.index: (self.totals_sheet(item.table), *self.totals_cell(layer, item.index))
+                for item in self.form.items
+            }
+        return self.known_places[layer]
+
+    def totals_cell(self, layer: str, index: int) -> tuple[int, int]:
+        """Row and column of an item's figure in its sheet of totals."""
+        item = self.form.items[index]
+        layout = self.layouts[item.table.id]
+        slot = layout.slots[index]
+        if item.table.side_by_side:
+            return TOTALS_TOP + layout.first_row + self.side_rows[layer], 1 + slot.column
+        return TOTALS_TOP + slot.row, slot.column + self.shift(item.table, layer)
+
+    def shift(self, table: Table, layer: str) -> int:
+        """How far right of its statutory place a layer's block stands, for tables whose rows are stacked."""
+        layout = self.layouts[table.id]
+        breadth = layout.width - layout.stub
+        checks = self.row_checks(table)
+        starts = {"passed": 0, "held": breadth + 1 + checks}
+        held = breadth if self.shows_held else 0
+        starts["all"] = starts["held"] + held
+        starts["diff"] = starts["all"] + breadth + checks
+        starts["missing"] = starts["diff"] + breadth
+        return starts[layer]
+
+    @property
+    def side_rows(self) -> dict[str, int]:
+        """Where the layers of a table whose rows stand side by side are, below each other, each with its checks."""
+        names = [
+            "passed",
+            "passed_check",
+            *(["held"] if self.shows_held else []),
+            "all",
+            "all_check",
+            "diff",
+            "missing",
+        ]
+        return {name: number for number, name in enumerate(names)}
+
+    def row_checks(self, table: Table) -> int:
+        """How many columns of checks the rules that run along the rows of this table need."""
+        return self.known_checks[table.id]
+
+    def check_key(self, constraint: Constraint) -> tuple[str, str]:
+        """What shares a line of checks: a rule and the line of totals that it points to, of which it may have several."""
+        at = self.form.items[constraint.at]
+        return constraint.rule_id, at.column.id if constraint.line.startswith("r:") else at.row.id
+
+    def equations(self, table: Table) -> list[Constraint]:
+        """The equations whose finding would point into this table."""
+        at = {item.index for item in self.form.by_table[table.id]}
+        return [c for c in self.form.constraints if c.operator == "==" and c.this_year and c.at in at]
+
+    @property
+    def shows_held(self) -> bool:
+        """The part still to be explained is shown where there is any."""
+        return self.result.held.agencies > 0
+
+    def layer(self, name: str) -> Layer:
+        return {"passed": self.result.passed, "held": self.result.held, "all": self.result.all_filed}[name]
+
+    def total_formula(self, layer: str, index: int) -> str:
+        """The live total of an item over 单位明细."""
+        figures, states = self.detail(self.column(index)), self.detail(STATE)
+        by_state = [f'SUMIFS({figures},{states},"{state.label}")' for state in LAYER_STATES[layer]]
+        return f"=SUM({figures})" if layer == "all" else "=" + "+".join(by_state)
+
+    def total(self, layer: str, index: int) -> Value:
+        return as_decimal(self.layer(layer).sums[index], self.form.items[index])
+
+    def figure_link(self, record: AgencyRecord, finding: Finding) -> str:
+        """Where the figure of a finding stands in this workbook: its cell in 单位明细, else the agency's row;
+        of the region, its cell in the totals; of an agency that is in no total, its row in 报送情况."""
+        if finding in self.result.region_findings and finding.item is not None:
+            sheet, row, column = self.totals_places("passed")[finding.item]
+            return f"{sheet}!{address(row, column)}"
+        if record.agency.code not in self.detail_row:
+            return f"{AGENCIES}!{address(self.agency_row[record.agency.code], 0)}"
+        row = self.detail_row[record.agency.code]
+        return f"{DETAIL}!{address(row, NAME if finding.item is None else self.column(finding.item))}"
+
+    def page_link(self, record: AgencyRecord, index: int | None = None) -> str:
+        """An agency's page, or one number on it; empty where the agency has filed nothing."""
+        if record.agency.code not in self.pages.tops:
+            return ""
+        sheet, row, column = self.pages.place(record.agency.code, index)
+        return f"{sheet}!{address(row, column)}"
+
+
+def heading(sheet: Sheet, title: str, subtitle: str, width: int) -> None:
+    """The title of a sheet, the way back right behind it, and what the sheet shows."""
+    breadths = [sheet.widths.get(column, 9) for column in range(width)]
+    wanted = text_width(title, TITLE_SIZE) + 4
+    taken = next((n for n in range(1, width) if sum(breadths[:n]) >= wanted), max(1, width - 1))
+    sheet.put(0, 0, title, "sheet_title", span=(1, taken))
+    room = next((n for n in range(1, width - taken) if sum(breadths[taken : taken + n]) >= BACK_WIDTH), width - taken)
+    sheet.put(0, taken, BACK, "back", span=(1, max(1, room)), link=f"{OVERVIEW}!A1")
+    sheet.heights[0] = 30
+    sheet.put(1, 0, subtitle, "note", span=(1, width))
+    sheet.heights[1] = text_height(subtitle, sum(breadths), 9.5)

@@ -1,0 +1,104 @@
+"""二、主要数字 of 总览: the form's key figures, with last year's where they are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook_tool.model.cells import address
+from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.live import references
+from workbook_tool.model.form.summaries import KeyFigure
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.workbook.book import Sheet
+from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.model.workbook.result import State
+from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
+from workbook_tool.steps.workbook.plan import OVERVIEW, Plan
+
+LAYERS = {"已通过": "passed", "其中待核": "held", "含退回": "all"}
+NARROW = 3
+"""Columns of a figure beside last year's; without it there is room for one more."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A key figure of the accepted agencies whose last year is known: how many, last year's and this year's."""
+
+    agencies: int
+    last: Decimal
+    now: Decimal
+
+
+def add_figures(sheet: Sheet, plan: Plan, top: int) -> int:
+    """Draw it, where the form declares any; returns the row below."""
+    if not plan.form.figures:
+        return top
+    section(sheet, top, "二、主要数字")
+    known = plan.result.last_year.known
+    width, head = NARROW if known else NARROW + 1, top + 1
+    label = COLUMNS - width * (6 if known else 4)
+    texts = (*LAYERS, "缺数家数", *(("上年同口径", "增减") if known else ()))
+    sheet.put(head, 0, "指标", "head", span=(1, label))
+    for number, text in enumerate(texts):
+        sheet.put(head, label + number * width, text, "head", span=(1, width))
+    lines = len(plan.form.figures)
+    sheet.heights |= dict.fromkeys(range(head, head + 1 + lines), 22)
+    for number, figure in enumerate(plan.form.figures):
+        put_figure(sheet, plan, head + 1 + number, figure, label, width)
+    below = head + 1 + lines
+    if not known:
+        return below
+    told = f"上年同口径：已通过、并且有 {plan.result.last_year.year} 年数的单位上年之和；增减是同一批单位今年减上年。"
+    sheet.put(below, 0, told, "note", span=FULL)
+    sheet.heights[below] = 18
+    return below + 1
+
+
+def put_figure(sheet: Sheet, plan: Plan, row: int, figure: KeyFigure, label: int, width: int) -> None:
+    items = [plan.form.by_code[code] for code in figure.items]
+    indexes = [item.index for item in items]
+    whole = not any(item.decimals for item in items)
+    text = f"{figure.label}（{figure.unit}）" if figure.unit else figure.label
+    sheet.put(row, 0, text, "stub", span=(1, label))
+    sheet.heights[row] = max(22.0, text_height(text, label * UNIT))
+    for number, layer in enumerate(LAYERS.values()):
+        value = sum(as_decimal(plan.layer(layer).sums[item.index], item) for item in items)
+        formula = ""
+        if layer != "held" or plan.shows_held:
+            formula = f"=SUM({references(indexes, plan.totals_places(layer), OVERVIEW)})"
+        role = ("count" if whole else "amount") + ("_total" if layer == "passed" else "")
+        sheet.put(row, label + number * width, value, role, formula=formula, span=(1, width))
+    cells = references(indexes, plan.totals_places("missing"), OVERVIEW)
+    missing = max(plan.result.all_filed.missing[index] for index in indexes)
+    sheet.put(row, label + 3 * width, missing, "missing", formula=f"=MAX({cells})", span=(1, width))
+    if plan.result.last_year.known:
+        put_last_year(sheet, plan, row, compared(plan, items), (label, width), whole)
+
+
+def put_last_year(sheet: Sheet, plan: Plan, row: int, found: Compared, place: tuple[int, int], whole: bool) -> None:
+    """Last year's sum and the difference, live where every accepted agency is in it; unknown is a dash, not 0."""
+    label, width = place
+    passed, last, gain = (label + number * width for number in (0, 4, 5))
+    if not found.agencies:
+        for column in (last, gain):
+            sheet.put(row, column, "—", "cell_center", span=(1, width))
+        return
+    complete = found.agencies == plan.result.passed.agencies
+    formula = f"={address(row, passed)}-{address(row, last)}" if complete else ""
+    sheet.put(row, last, found.last, "count" if whole else "amount", span=(1, width))
+    role = "gain" if whole else "gain_amount"
+    sheet.put(row, gain, found.now - found.last, role, formula=formula, span=(1, width))
+
+
+def compared(plan: Plan, items: list[Item]) -> Compared:
+    agencies, last, now = 0, Decimal(0), Decimal(0)
+    for record in plan.result.agencies_in(State.COUNTED, State.HELD):
+        assert record.file is not None
+        assert record.file.checked is not None
+        before, numbers = plan.result.last_year.of(record.agency), record.file.checked.submission.numbers()
+        if all(item.index in before and item.index in numbers for item in items):
+            agencies += 1
+            last += sum(as_decimal(before[item.index], item) for item in items)
+            now += sum(as_decimal(numbers[item.index], item) for item in items)
+    return Compared(agencies, last, now)

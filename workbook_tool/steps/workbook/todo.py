@@ -1,0 +1,128 @@
+"""三、需要处理 of 总览: one line for each kind of work, with the names as far as the page has room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workbook_tool.model.cells import address
+from workbook_tool.model.workbook.book import Sheet
+from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.model.workbook.result import AgencyRecord, State
+from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
+from workbook_tool.steps.workbook.plan import AGENCIES, CHANGES, FILES, FINDINGS, LIST_TOP, REMINDERS, Plan
+
+KIND, NAMES, NEXT, LOOK = 3, 12, 7, 2
+LINES = 4
+"""Lines of names for one kind of work."""
+assert KIND + NAMES + NEXT + LOOK == COLUMNS
+
+
+@dataclass(frozen=True)
+class Task:
+    """A kind of work: in a word and a role, of whom, what to do, and where to look."""
+
+    word: str
+    role: str
+    names: tuple[str, ...]
+    unit: str
+    todo: str
+    link: str
+
+
+def tasks(plan: Plan) -> Iterator[Task]:
+    """What people have to do, the most urgent first."""
+    result = plan.result
+    absent, rows = plan.missing, plan.reminder_row
+    overdue = [r for r in absent if r.timeliness != "not_due"]
+    waiting = [r for r in absent if r.timeliness == "not_due"]
+    if overdue:
+        todo = (
+            f"最长逾期 {overdue[0].days_late} 天：按催报名单发出催报" if overdue[0].days_late else "按催报名单发出催报"
+        )
+        yield Task("催报", "bad", names(overdue), "家", todo, f"{REMINDERS}!{address(rows[overdue[0].agency.code], 0)}")
+    returned, held = result.agencies_in(State.RETURNED), result.agencies_in(State.HELD)
+    if returned:
+        yield Task("退回", "bad", names(returned), "家", "把退改件发回，改正后重报", finding_link(plan, returned[0]))
+    if held:
+        yield Task("待核", "warn", names(held), "家", "请单位说明原因，核实后可不改", finding_link(plan, held[0]))
+    if excluded := result.agencies_in(State.EXCLUDED):
+        todo, link = (
+            "审核人决定不计入，原因见报送情况",
+            f"{AGENCIES}!{address(plan.agency_row[excluded[0].agency.code], 0)}",
+        )
+        yield Task(State.EXCLUDED.label, "warn", names(excluded), "家", todo, link)
+    if doubts := (*result.decided.conflicts, *result.decided.warnings):
+        yield Task("意见", "warn", ("处理意见",), "处", f"有 {len(doubts)} 处没有采用或互相矛盾", f"{CHANGES}!A1")
+    if result.region_findings:
+        first = len(plan.findings) - len(result.region_findings)
+        link = f"{FINDINGS}!{address(LIST_TOP + 1 + first, 0)}"
+        yield Task(
+            "全域", "info", (result.region,), "处", f"全域数有 {len(result.region_findings)} 条问题，核实原因", link
+        )
+    unread = (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
+    files = [f for f in result.files if f.unsure or f.state in unread]
+    if files:
+        paths = tuple(f"{file.source.path}（{file.state.label}）" for file in files)
+        yield Task("收件", "warn", paths, "份", "没有计入：按原因请单位重新发来", f"{FILES}!A1")
+    if waiting:
+        yield Task(
+            "未到期",
+            "info",
+            names(waiting),
+            "家",
+            "届时仍未报的催报",
+            f"{REMINDERS}!{address(rows[waiting[0].agency.code], 0)}",
+        )
+
+
+def names(records: list[AgencyRecord] | tuple[AgencyRecord, ...]) -> tuple[str, ...]:
+    return tuple(record.agency.name for record in records)
+
+
+def finding_link(plan: Plan, record: AgencyRecord) -> str:
+    """The agency's first finding; its row in 报送情况 where a reviewer returned a file without any."""
+    row = plan.first_finding.get(record.agency.code)
+    return (
+        f"{AGENCIES}!{address(plan.agency_row[record.agency.code], 0)}"
+        if row is None
+        else f"{FINDINGS}!{address(row, 0)}"
+    )
+
+
+def shortened(task: Task) -> str:
+    """As many names as fit the lines, and how many there are."""
+    room = LINES * (NAMES * UNIT - 3) - 14
+    shown: list[str] = []
+    for name in task.names:
+        if shown and text_width("、".join([*shown, name])) > room:
+            break
+        shown.append(name)
+    more = f" 等 {len(task.names)} {task.unit}" if len(shown) < len(task.names) else ""
+    return "、".join(shown) + more
+
+
+def add_todo(sheet: Sheet, plan: Plan, top: int) -> None:
+    """Draw it."""
+    section(sheet, top, "三、需要处理")
+    todo, head = list(tasks(plan)), top + 1
+    if not todo:
+        done = bool(plan.result.agencies)
+        text = "全部单位已报，没有需要处理的问题。" if done else "还没有收到任何报表，也没有登记应报单位。"
+        if done and not plan.result.roster_given:
+            text = "报来的报表没有需要处理的问题；没有名录，未核对是否报全。"
+        sheet.put(head, 0, text, "ok" if done else "info", span=FULL)
+        sheet.heights[head] = 26
+        return
+    column = 0
+    for text, width in (("事项", KIND), ("单位或文件", NAMES), ("下一步", NEXT), ("查看", LOOK)):
+        sheet.put(head, column, text, "head", span=(1, width))
+        column += width
+    sheet.heights[head] = 22
+    for row, task in enumerate(todo, head + 1):
+        listed = shortened(task)
+        sheet.put(row, 0, f"{task.word} {len(task.names)} {task.unit}", task.role, span=(1, KIND))
+        sheet.put(row, KIND, listed, "cell_wrap", span=(1, NAMES))
+        sheet.put(row, KIND + NAMES, task.todo, "cell_wrap", span=(1, NEXT))
+        sheet.put(row, KIND + NAMES + NEXT, "查看", "cell_link", span=(1, LOOK), link=task.link)
+        sheet.heights[row] = max(24.0, text_height(listed, NAMES * UNIT), text_height(task.todo, NEXT * UNIT))

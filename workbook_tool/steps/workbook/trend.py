@@ -1,0 +1,53 @@
+"""The season so far: how complete the filings are and how many problems there are, run by run, as table and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.season.history import PastRun
+from workbook_tool.model.workbook.book import Chart, Series, Sheet
+from workbook_tool.model.workbook.result import MISSING, MISSING_LABEL, State
+from workbook_tool.steps.workbook.plan import AMBER, CHANGES, GREEN, NAVY, RED
+from workbook_tool.steps.workbook.sections import NUMERALS, WIDTH
+
+DUE = "due"
+STANDING = (State.COUNTED, State.HELD, State.RETURNED, State.EXCLUDED)
+LABELS: dict[str, str] = {
+    DUE: "应报",
+    **{state.value: state.label for state in STANDING},
+    MISSING: MISSING_LABEL,
+    **{severity.value: severity.label for severity in (Severity.MUST, Severity.EXPLAIN)},
+}
+"""What is shown of a run, in the order of the columns."""
+CHARTS = (
+    ("报送情况", "家", {MISSING: RED, State.RETURNED.value: AMBER, State.COUNTED.value: GREEN}),
+    ("审核问题", "条", {Severity.MUST.value: RED, Severity.EXPLAIN.value: NAVY}),
+)
+FIRST, CHART_COLUMNS = 2, (0, 7)
+CHART_SIZE, CHART_ROWS = (640, 260), 10
+
+
+def add_trend(sheet: Sheet, top: int, runs: Sequence[PastRun]) -> int:
+    """A line a run, the last one this run; below it two charts of the same figures. Returns the row below."""
+    sheet.put(top, 0, f"{NUMERALS[0]}、走势", "section", span=(1, WIDTH))
+    sheet.heights[top] = 24
+    head, first, last = top + 1, top + 2, top + 1 + len(runs)
+    for column, text in enumerate(("日期", "运行", *LABELS.values())):
+        sheet.put(head, column, text, "list_head")
+    sheet.heights[head] = 21
+    for row, run in enumerate(runs, first):
+        sheet.put(row, 0, f"{run.as_of:%m-%d}", "small")
+        sheet.put(row, 1, run.name, "small")
+        sheet.heights[row] = 18
+        figures = {DUE: run.due, **run.states, **run.findings}
+        for column, key in enumerate(LABELS, FIRST):
+            sheet.put(row, column, figures.get(key, 0), "small_number")
+    places = {key: ((first, column), (last, column)) for column, key in enumerate(LABELS, FIRST)}
+    names = ((first, 0), (last, 0))
+    for column, (title, unit, colors) in zip(CHART_COLUMNS, CHARTS, strict=True):
+        lines = tuple(Series(LABELS[k], CHANGES, names, places[k], color) for k, color in colors.items())
+        alt = f"折线图：历次运行中{'、'.join(line.name for line in lines)}的{unit}数，数字同上表"
+        sheet.charts.append(Chart(last + 2, column, "line", f"{title}（{unit}）", alt, lines, CHART_SIZE))
+    sheet.heights |= {last + 1: 8, **dict.fromkeys(range(last + 2, last + 2 + CHART_ROWS), 20)}
+    return last + 3 + CHART_ROWS

@@ -1,0 +1,152 @@
+"""上年对比: this year beside last, for the region and for each agency. Like is laid beside like: 两年都有 are the accepted
+filings of agencies that are in last year's numbers too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.live import quote, references
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.workbook.book import Book, Chart, Print, Series, Sheet, Value
+from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.model.workbook.result import State
+from workbook_tool.steps.workbook.by_agency import add_agencies, flags
+from workbook_tool.steps.workbook.plan import GREEN, STATE, YEARS, Plan, heading
+from workbook_tool.steps.workbook.verdict import UNDECIDED
+
+WIDTHS = {0: 8, 1: 29, 2: 11}
+FIRST, WIDTH = 3, 8.8
+NOW, BEFORE, GAP, SHARE, LACKING, ALL_NOW, ALL_BEFORE, ALL_GAP = range(FIRST, FIRST + 8)
+TOP, CHART_ROWS, CHART = 3, 14, (610, 262)
+ACCEPTED = (State.COUNTED, State.HELD)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure of the region: what it is called, and the items that it adds up."""
+
+    labels: tuple[str, ...]
+    items: tuple[Item, ...]
+    total: bool = False
+
+
+def add_years(book: Book, plan: Plan) -> None:
+    """Add the sheet, where last year is known and somebody has filed."""
+    if not plan.compares_years:
+        return
+    sheet, form = book.sheet(YEARS, tab=GREEN), plan.form
+    sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(ALL_GAP, FIRST + 1 + 3 * len(form.figures)) + 1), WIDTH)
+    told = (
+        f"{plan.result.last_year.words}“两年都有”只比本年已通过、上年也有数的单位；“全部”是各自的合计，单位不尽相同。"
+        f"两边有缺数的记为“{UNDECIDED}”。各数为“单位明细”“上年明细”的活公式。"
+    )
+    heading(sheet, YEARS, told, ALL_GAP + 1)
+    order = {table.id: number for number, table in enumerate(form.tables)}
+    shown = [
+        Line((f"{f.label}（{f.unit}）" if f.unit else f.label,), tuple(form.by_code[c] for c in f.items))
+        for f in form.figures
+    ]
+    shown.sort(key=lambda line: order[line.items[0].table.id])
+    every = [Line((i.table.name, i.row.name, i.column.name), (i,), i.total) for i in form.items]
+    agencies_top = TOP + (len(shown) + 4 + CHART_ROWS if shown else 0)
+    flag = flags(plan, agencies_top)
+    if shown:
+        add_lines(sheet, plan, TOP, "一、主要数字", shown, flag)
+        add_charts(sheet, TOP + 3, shown)
+    bottom = add_agencies(sheet, plan, agencies_top, [(line.labels[0], line.items) for line in shown])
+    last = add_lines(sheet, plan, bottom + 2, "三、各项合计", every, flag)
+    sheet.print = Print(landscape=True, wide=1, tall=0, area=((0, 0), (last, max(sheet.widths))))
+
+
+def add_lines(sheet: Sheet, plan: Plan, top: int, title: str, lines: Sequence[Line], flag: str) -> int:
+    """A part of the sheet: a row for each figure; returns the last row."""
+    sheet.put(top, 0, title, "section", span=(1, ALL_GAP + 1))
+    passed = [r for r in plan.last_rows if r.record and r.record.state in ACCEPTED]
+    sheet.put(top + 1, 0, "指标", "head", span=(2, FIRST))
+    sheet.put(top + 1, NOW, f"两年都有（{len(passed)} 家）", "band", span=(1, ALL_NOW - NOW))
+    accepted = plan.result.passed.agencies
+    whole = f"全部（本年 {accepted} 家，上年 {len(plan.last_rows)} 家）"
+    sheet.put(top + 1, ALL_NOW, whole, "band", span=(1, 3))
+    sheet.heights |= {top: 24, top + 1: text_height(whole, 3 * WIDTH), top + 2: 22}
+    for column, text in enumerate(("本年", "上年", "差额", "增减", "缺数", "本年", "上年", "差额"), FIRST):
+        sheet.put(top + 2, column, text, "head")
+    for row, line in enumerate(lines, top + 3):
+        add_line(sheet, plan, row, line, flag)
+    return top + 2 + len(lines)
+
+
+def add_line(sheet: Sheet, plan: Plan, row: int, line: Line, flag: str) -> None:
+    for column, text in enumerate(line.labels):
+        span = (1, FIRST) if len(line.labels) == 1 else (1, 1)
+        sheet.put(row, column, text, "stub_total" if line.total else "stub", span=span)
+    widths = [sum(WIDTHS.values())] if len(line.labels) == 1 else list(WIDTHS.values())
+    sheet.heights[row] = max(20.0, *(text_height(t, w) for t, w in zip(line.labels, widths, strict=True)))
+    number = "amount" if any(item.decimals for item in line.items) else "number"
+    figures, formulas = compared(plan, line), formulas_of(plan, line, row, flag)
+    roles = {SHARE: "growth", LACKING: "missing", GAP: "gap", ALL_GAP: "gap", NOW: f"{number}_total"}
+    for column, (value, formula) in zip(range(FIRST, ALL_GAP + 1), zip(figures, formulas, strict=True), strict=True):
+        sheet.put(row, column, value, roles.get(column, number), formula=formula)
+
+
+def compared(plan: Plan, line: Line) -> list[Value]:
+    """What the formulas of a line come to."""
+    now = before = lacking = whole = past = as_decimal(0, line.items[0])
+    for item in line.items:
+        for one in plan.last_rows:
+            last = one.values.get(item.index)
+            past += as_decimal(last or 0, item)
+            if one.record and one.record.file and one.record.file.checked and one.record.state in ACCEPTED:
+                own = one.record.file.checked.submission.readings[item.index].number
+                now += as_decimal(own or 0, item)
+                before += as_decimal(last or 0, item)
+                lacking += (own is None) + (last is None)
+        whole += as_decimal(plan.result.passed.sums[item.index], item)
+    gap: Value = UNDECIDED if lacking else now - before
+    share: Value = "—" if lacking or not before else float(now - before) / float(before)
+    return [now, before, gap, share, lacking, whole, past, whole - past]
+
+
+def formulas_of(plan: Plan, line: Line, row: int, flag: str) -> list[str]:
+    now, before, lacking, past = [], [], [], []
+    states = plan.last_detail(STATE)
+    for item in line.items:
+        own, last = plan.detail(plan.column(item.index)), plan.last_detail(plan.column(item.index))
+        now.append(f"SUMIFS({own},{flag},1)")
+        before += [f"SUMIFS({last},{states},{quote(state.label)})" for state in ACCEPTED]
+        lacking.append(f'COUNTIFS({flag},1,{own},"")')
+        lacking += [f'COUNTIFS({states},{quote(state.label)},{last},"")' for state in ACCEPTED]
+        past.append(f"SUM({last})")
+    whole = references((item.index for item in line.items), plan.totals_places("passed"), YEARS)
+    a, b, c = (absolute(row, column) for column in (NOW, BEFORE, LACKING))
+    return [
+        f"={'+'.join(now)}",
+        f"={'+'.join(before)}",
+        f"=IF({c}>0,{quote(UNDECIDED)},ROUND({a}-{b},6))",
+        f'=IF(OR({c}>0,{b}=0),"—",({a}-{b})/{b})',
+        f"={'+'.join(lacking)}",
+        f"=SUM({whole})",
+        f"={'+'.join(past)}",
+        f"=ROUND({address(row, ALL_NOW)}-{address(row, ALL_BEFORE)},6)",
+    ]
+
+
+def add_charts(sheet: Sheet, first: int, shown: Sequence[Line]) -> None:
+    """A chart for the figures of each table: they are of one size."""
+    row = first
+    for number, (_, group) in enumerate(groupby(shown, key=lambda line: line.items[0].table.id)):
+        lines = list(group)
+        table, last = lines[0].items[0].table, row + len(lines) - 1
+        series = tuple(
+            Series(name, YEARS, ((row, 0), (last, 0)), ((row, column), (last, column)), color)
+            for name, column, color in (("上年", BEFORE, "#7A869A"), ("本年", NOW, "#2F5D8C"))
+        )
+        alt = f"柱形图：{table.name}的主要数字，上年与本年并列，只含两年都有的单位，数字同上表"
+        title = f"{table.name}主要数字：上年与本年（两年都有的单位）"
+        sheet.charts.append(
+            Chart(first + len(shown) + 1, 0 if not number else ALL_NOW - 1, "column", title, alt, series, CHART)
+        )
+        row = last + 1
