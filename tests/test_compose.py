@@ -22,11 +22,11 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL, Severity
 from workbook_tool.model.intake.submission import Agency, Identity, Reading, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.judging.follow_up import Decision, Life, Opinion, Status
+from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.returns.returned import Return, return_name
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.workbook.book import Book, Cell, Sheet
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell
 from workbook_tool.model.workbook.result import AgencyRecord, Checked, Consolidation, FileRecord, Run, State
 from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.workbook import compose
@@ -152,11 +152,11 @@ def mixed(form: Form, tmp_path: Path) -> Consolidation:
     )
 
 
-def sheet_of(book: Book, name: str) -> Sheet:
+def sheet_of(book: Book, name: str) -> BookSheet:
     return next(sheet for sheet in book.sheets if sheet.name == name)
 
 
-def cell_at(sheet: Sheet, row: int, column: int) -> Cell:
+def cell_at(sheet: BookSheet, row: int, column: int) -> Cell:
     (found,) = [cell for cell in sheet.cells if (cell.row, cell.column) == (row, column)]
     return found
 
@@ -335,7 +335,7 @@ def test_the_contents_lead_to_every_other_sheet(mixed: Consolidation) -> None:
     assert not without, "no way back"
 
 
-def column_values(sheet: Sheet, header: str) -> list[object]:
+def column_values(sheet: BookSheet, header: str) -> list[object]:
     """A column of a list, from its first row on."""
     (listed,) = sheet.lists
     column = listed.first[1] + listed.headers.index(header)
@@ -362,9 +362,9 @@ def test_findings_of_one_cause_stand_together_under_the_one_to_read(form: Form, 
 
 def test_what_was_decided_stands_in_the_list_and_can_be_changed_there(form: Form, tmp_path: Path) -> None:
     decision = Decision("键一", "据一", Opinion.NOTIFIED, "已打电话")
-    life = Life("键一", "据一", Status.STILL, date(2024, 1, 8), 3, "机构改革", decision)
-    known = replace(finding(form, "A.green.all", Severity.MUST, 5, 1), life=life)
-    fresh = replace(known, life=Life("键二", "据二", Status.NEW, date(2024, 2, 5)))
+    life = FollowUp("键一", "据一", Status.STILL, date(2024, 1, 8), 3, "机构改革", decision)
+    known = replace(finding(form, "A.green.all", Severity.MUST, 5, 1), follow_up=life)
+    fresh = replace(known, follow_up=FollowUp("键二", "据二", Status.NEW, date(2024, 2, 5)))
     agency = filing(form, Agency("001", "园"), FULL, known, fresh, finding(form, "A.red.big", Severity.MUST, 5, 1))
     listed = sheet_of(compose(result(form, tmp_path, agency)), "问题清单")
     headers = ("状态", "单位说明", "处理意见", "备注", "键", "据", "原意见")

@@ -445,7 +445,7 @@ def test_a_file_that_was_away_for_a_week_puts_nothing_right_and_nothing_wrong(we
     week.run(date(2024, 2, 19))
     assert week.outcome and week.outcome.result
     (finding,) = week.outcome.result.agencies[0].findings
-    assert finding.life and finding.life.words == "仍存（2 周）"
+    assert finding.follow_up and finding.follow_up.words == "仍存（2 周）"
 
 
 def test_every_copy_has_a_round_of_its_own(week: Season) -> None:

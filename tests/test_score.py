@@ -15,7 +15,7 @@ from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import BEIJING, Agency, Explanation, Mail, SourceFile
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.judging.follow_up import Life, Status
+from workbook_tool.model.judging.follow_up import FollowUp, Status
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.history import History, PastVersion
 from workbook_tool.model.season.score import Weights
@@ -130,8 +130,8 @@ def test_a_reviewer_may_accept_without_words() -> None:
     result = office("001 待核 01-20 explains=1")
     (record,) = result.agencies
     assert record.file and record.file.checked
-    life = Life("k", "b", Status.WAIVED, DUE)
-    waived = tuple(replace(finding, life=life) for finding in record.findings)
+    life = FollowUp("k", "b", Status.WAIVED, DUE)
+    waived = tuple(replace(finding, follow_up=life) for finding in record.findings)
     file = replace(record.file, checked=replace(record.file.checked, findings=waived))
     result = replace(result, agencies=(replace(record, file=file),))
     assert told(score(result, Weights())) == "1 001 30 20 40 10 100"

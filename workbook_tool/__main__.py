@@ -64,7 +64,7 @@ COMPLAINTS = {
 """What argparse says, and how we say it."""
 
 
-class Parser(argparse.ArgumentParser):
+class ChineseParser(argparse.ArgumentParser):
     """argparse, speaking Chinese."""
 
     def error(self, message: str) -> NoReturn:
@@ -92,13 +92,13 @@ def a_year(text: str) -> int:
     return int(text)
 
 
-def arguments_parser() -> Parser:
-    parser = Parser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
+def arguments_parser() -> ChineseParser:
+    parser = ChineseParser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
     parser.add_argument("--version", action="version", version=__version__, help="显示版本")
-    commands = parser.add_subparsers(required=True, metavar="命令", parser_class=Parser)
+    commands = parser.add_subparsers(required=True, metavar="命令", parser_class=ChineseParser)
 
-    def command(name: str, does: str, function: Any, config: bool = True) -> Parser:
-        made: Parser = commands.add_parser(name, help=does, description=does)
+    def command(name: str, does: str, function: Any, config: bool = True) -> ChineseParser:
+        made: ChineseParser = commands.add_parser(name, help=does, description=does)
         made.set_defaults(command=function)
         if config:
             made.add_argument(

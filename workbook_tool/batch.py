@@ -1,4 +1,4 @@
-"""READ FIRST. The conductor: inbox → read → sift → check → locate → settle → decide → consolidate → publish.
+"""READ FIRST. The conductor: inbox → read → check → locate → choose versions → follow up → consolidate → publish.
 
 The only place where steps and files meet. A problem in an agency's file becomes a state or a finding and never stops
 the batch; a problem of ours stops it before the first file is opened.
@@ -17,7 +17,7 @@ from workbook_tool.files.intake.arriving import changed
 from workbook_tool.files.intake.cage import Progress
 from workbook_tool.files.intake.inbox import list_files, list_inbox
 from workbook_tool.files.season.decisions import read_decisions
-from workbook_tool.files.season.fingerprints import basis_of, input_hashes
+from workbook_tool.files.season.fingerprints import fingerprint_of, input_hashes
 from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
 from workbook_tool.files.season.signed import load_signed
@@ -33,7 +33,7 @@ from workbook_tool.model.workbook.result import Checked, Consolidation, FileReco
 from workbook_tool.publication import Clock, Manifest, publish_again, publish_run
 from workbook_tool.reception import take_in_all
 from workbook_tool.steps import tell
-from workbook_tool.steps.intake.duplicates import sift
+from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.judging.locate import locate
@@ -41,10 +41,10 @@ from workbook_tool.steps.season.changes import compare_runs
 from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.season.decide import decide
 from workbook_tool.steps.season.drift import compare_signed
-from workbook_tool.steps.season.follow_up import Memory, live, live_agencies, live_region
+from workbook_tool.steps.season.follow_up import Memory, follow_up, follow_up_agencies, follow_up_region
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
-from workbook_tool.steps.season.versions import agency_records, settle
+from workbook_tool.steps.season.versions import agency_records, choose_versions
 
 
 @dataclass(frozen=True)
@@ -90,19 +90,19 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         with clock("read"):
             past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
             sources = list_inbox(settings.inbox)
-            read = sift(take_in_all(sources, office.terms, progress, known))
+            read = mark_duplicates(take_in_all(sources, office.terms, progress, known))
             known.save()
         with clock("check"):
             memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
-            files = settle(judged(read, office.terms, last), form, settings.policy, past.history)
+            files = choose_versions(judged(read, office.terms, last), form, settings.policy, past.history)
             files, chains = resubmit(files, form, settings.policy, as_of, past.history)
             # Before agencies are compared, so that nobody is measured by a file that a reviewer excluded.
-            files = compare_agencies(live(files, memory), form, settings.policy, last, roster)
-            files = live(files, memory)
+            files = compare_agencies(follow_up(files, memory), form, settings.policy, last, roster)
+            files = follow_up(files, memory)
         with clock("consolidate"):
-            agencies = live_agencies(agency_records(files, roster, settings, as_of, past.history), memory)
+            agencies = follow_up_agencies(agency_records(files, roster, settings, as_of, past.history), memory)
             result = consolidate(form, settings, roster, Run(name, as_of), files, agencies)
-            result = live_region(replace(compare_region(result, last), chains=chains), memory)
+            result = follow_up_region(replace(compare_region(result, last), chains=chains), memory)
             result = compare_signed(compare_runs(result, roster, past.history), roster, past.signed)
             result = score(result, settings.scorecard, past.history) if settings.scorecard else result
         inputs = input_hashes(settings, form, roster, files, last, past, as_of)
@@ -111,8 +111,8 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
                 tell.outcome(result, written=False), manifest_of(result, "", inputs, clock.seconds), None, result
             )
         settled = known.whole and not any(file.state is State.ARRIVING for file in files)
-        basis = basis_of(settings, form, roster, last, past, sources, as_of) if settled else ""
-        folder, manifest = publish_run(result, settings, ledger, inputs, basis, clock)
+        fingerprint = fingerprint_of(settings, form, roster, last, past, sources, as_of) if settled else ""
+        folder, manifest = publish_run(result, settings, ledger, inputs, fingerprint, clock)
         logger.info("run {} published: {}", name, manifest["counts"])
         return Outcome(tell.outcome(result), manifest, folder, result)
 
@@ -132,8 +132,8 @@ def again(office: Office, as_of: date) -> Outcome | None:
         name = next_name(settings.outbox, as_of, ledger.names)
         with clock("compare"):
             sources, past = list_inbox(settings.inbox), past_of(office, ledger, as_of)
-            basis = basis_of(settings, form, office.roster, office.last, past, sources, as_of)
-            unchanged = basis == newest.basis and newest.intact(settings.outbox) and not changed(sources)
+            fingerprint = fingerprint_of(settings, form, office.roster, office.last, past, sources, as_of)
+            unchanged = fingerprint == newest.fingerprint and newest.intact(settings.outbox) and not changed(sources)
         if not unchanged or not repeatable(settings.outbox / newest.name, newest.name, name):
             return None
         folder, manifest = publish_again(newest, name, settings, ledger, clock)
@@ -152,7 +152,7 @@ def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
 
 def check_files(paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR) -> list[FileRecord]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judged(sift(take_in_all(list_files(paths), terms)), terms, last)
+    return judged(mark_duplicates(take_in_all(list_files(paths), terms)), terms, last)
 
 
 def judged(read: Sequence[Submission | FileRecord], terms: Terms, last: LastYear) -> list[FileRecord]:

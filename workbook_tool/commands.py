@@ -84,7 +84,7 @@ def status(config: Path, today: date) -> str:
 
 
 def sign(config: Path, name: str | None, day: date) -> str:
-    """Mark a run, the newest of the configured year where none is named, as the signed result of its year. Returns what
+    """Signature a run, the newest of the configured year where none is named, as the signed result of its year. Returns what
     to know about it.
 
     Raises OfficeError where there is no such run, or it is not as it was published.
@@ -106,7 +106,7 @@ def sign(config: Path, name: str | None, day: date) -> str:
 
 def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
     """Judge files on their own. Returns what was found and whether anything must be changed."""
-    terms, last = standing(config)
+    terms, last = terms_and_last_year(config)
     if absent := [path for path in files if not path.exists()]:
         raise OfficeError(f"找不到文件 {absent[0]}。")
     if folders := [path for path in files if path.is_dir()]:
@@ -117,7 +117,7 @@ def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
     return "".join(map(tell.file_report, records)), wrong
 
 
-def standing(config: Path) -> tuple[Terms, LastYear]:
+def terms_and_last_year(config: Path) -> tuple[Terms, LastYear]:
     """What to judge by: the office's own terms where there is one here, else the form that came with the program."""
     if config.is_file():
         office = open_office(config)
@@ -153,7 +153,7 @@ def init(folder: Path) -> str:
 
 def explain(rule_id: str, config: Path) -> str:
     """What a rule means. Raises OfficeError, with the nearest id, where there is no such rule."""
-    terms, _ = standing(config)
+    terms, _ = terms_and_last_year(config)
     form = terms.form
     known = {rule.id.upper(): rule for rule in form.rules}
     rule = known.get(rule_id.upper()) or next((rule for rule in form.rules if rule.title == rule_id), None)

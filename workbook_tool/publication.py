@@ -15,7 +15,7 @@ from typing import Any
 
 from workbook_tool.dispatch import write_returns
 from workbook_tool.files.returns.reminders import write_reminders
-from workbook_tool.files.season.ledger import Entry, Ledger
+from workbook_tool.files.season.ledger import Ledger, RunEntry
 from workbook_tool.files.season.outbox import publish
 from workbook_tool.files.workbook.republish import republish
 from workbook_tool.files.workbook.results import manifest_of, write_results
@@ -53,7 +53,7 @@ def publish_run(
     settings: Settings,
     ledger: Ledger,
     inputs: dict[str, str | None],
-    basis: str,
+    fingerprint: str,
     clock: Clock,
 ) -> tuple[Path, Manifest]:
     """A new run folder: the workbook, 上报表, return copies, reminders and the machine-readable files.
@@ -70,7 +70,7 @@ def publish_run(
             workbook = write_workbooks(folder, replace(result, returns=returns))
         manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
         write_results(folder, result, manifest)
-        ledger.prepare(result, manifest, basis, tell.outcome(result), folder)
+        ledger.prepare(result, manifest, fingerprint, tell.outcome(result), folder)
 
     folder = publish(settings.outbox, result.run, write)
     ledger.done(result.run)
@@ -90,7 +90,9 @@ def write_workbooks(folder: Path, result: Consolidation) -> str:
     return workbook
 
 
-def publish_again(earlier: Entry, name: str, settings: Settings, ledger: Ledger, clock: Clock) -> tuple[Path, Manifest]:
+def publish_again(
+    earlier: RunEntry, name: str, settings: Settings, ledger: Ledger, clock: Clock
+) -> tuple[Path, Manifest]:
     """An earlier run's folder once more under a new name. Raises OutboxError as ``publish_run`` does."""
     manifest: Manifest = {}
 

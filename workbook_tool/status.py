@@ -1,4 +1,4 @@
-"""Standing: how an office stands between two runs, told from the ledger, the roster and what lies in the inbox now."""
+"""Status: how an office stands between two runs, told from the ledger, the roster and what lies in the inbox now."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbook_tool.model.form.comparisons import COMPARED, LIMITS
+from workbook_tool.model.form.comparisons import COMPARISONS, LIMITS
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import LINEAR, Rule, Severity
 from workbook_tool.model.judging.finding import Finding
@@ -176,7 +176,7 @@ def rule_text(rule: Rule, form: Form, policy: Policy) -> str:
         count = sum(c.rule_id == rule.id for c in form.constraints)
         where = f"{form.table(rule.table).name}，" if rule.table else ""
         lines.append(f"  范围：{where}共 {count} 处逐一核对；缺数的记为“无法判定”，不算错")
-    if rule.kind in COMPARED:
+    if rule.kind in COMPARISONS:
         lines += compared_lines(rule, form, policy)
     if rule.fallback:
         lines.append(f"  前提：仅在 {'、'.join(rule.fallback)} 因缺数而无法判定时才核对，同一个错不重复提示")

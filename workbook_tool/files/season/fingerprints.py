@@ -66,7 +66,7 @@ def of_history(history: History, sources: Sequence[SourceFile], as_of: date) -> 
     return hashlib.sha256(msgspec.msgpack.encode(known, order="deterministic")).hexdigest()
 
 
-def basis_of(
+def fingerprint_of(
     settings: Settings,
     form: Form,
     roster: Roster,

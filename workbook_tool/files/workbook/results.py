@@ -74,7 +74,7 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
         yield (
             finding.rule,
             finding.severity.value,
-            finding.life.status.value if finding.life else "",
+            finding.follow_up.status.value if finding.follow_up else "",
             record.agency.code,
             record.agency.name,
             str(result.year),
@@ -183,8 +183,8 @@ def changes_line(result: Consolidation) -> dict[str, Any] | None:
         return None
     keys: dict[str, list[str]] = {status.value: [] for status in Status}
     for _, finding in result.findings:
-        if finding.life:
-            keys[finding.life.status.value].append(finding.life.key)
+        if finding.follow_up:
+            keys[finding.follow_up.status.value].append(finding.follow_up.key)
     keys[Status.FIXED.value] = [problem.key for problem in changes.fixed]
     again = [(chain.agency.code, chain.versions[-1]) for chain in result.chains]
     return {

@@ -40,7 +40,7 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-class Parser:
+class FormulaParser:
     """Recursive descent over one formula. ``span(a, b)`` gives the declared names from a to b."""
 
     def __init__(self, text: str, span: Callable[[str, str], list[str]]) -> None:
@@ -137,4 +137,4 @@ def parse(text: str, span: Callable[[str, str], list[str]]) -> list[Linear]:
 
     Raises ExpressionError where the text is not in the language.
     """
-    return Parser(text, span).relation()
+    return FormulaParser(text, span).relation()

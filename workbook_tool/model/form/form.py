@@ -210,7 +210,7 @@ class Form:
     id: str
     title: str
     version: str
-    basis: str
+    legal_basis: str
     tables: tuple[Table, ...]
     cover: tuple[CoverField, ...]
     rules: tuple[Rule, ...]

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
-from workbook_tool.model.form.comparisons import COMPARED
+from workbook_tool.model.form.comparisons import COMPARISONS
 
 
 class Severity(StrEnum):
@@ -47,7 +47,7 @@ ORIGINS = {
 """Where a rule comes from, by the letter that the declaration gives."""
 
 LINEAR = "linear"
-OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", *COMPARED})
+OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", *COMPARISONS})
 """Kinds that a form may do without."""
 KINDS = {
     LINEAR: "a relation between numbers, declared by checks",
@@ -72,7 +72,7 @@ KINDS = {
     "tamper": "the issued workbook was changed in meaning",
     "version": "which of several files is the newest is uncertain",
     "revised": "numbers that had been passed were changed afterwards",
-    **{kind: compared.words for kind, compared in COMPARED.items()},
+    **{kind: compared.words for kind, compared in COMPARISONS.items()},
 }
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""
 
@@ -94,7 +94,7 @@ class Rule:
     kind: str = LINEAR
     table: str = ""
     example: str = ""
-    basis: str = ""
+    legal_basis: str = ""
     fallback: tuple[str, ...] = ()
     together: bool = False
     trial: bool = False
@@ -106,12 +106,12 @@ class Rule:
     @property
     def counted(self) -> bool:
         """Whether it is said how often the rule held, failed and could not be decided."""
-        return self.kind == LINEAR or self.kind in COMPARED
+        return self.kind == LINEAR or self.kind in COMPARISONS
 
     @property
     def source(self) -> str:
         """Where the rule comes from, in words."""
-        return self.basis or ORIGINS[self.origin]
+        return self.legal_basis or ORIGINS[self.origin]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from workbook_tool.model.form.comparisons import COMPARED
+from workbook_tool.model.form.comparisons import COMPARISONS
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place, Submission
@@ -100,8 +100,8 @@ class Return:
 
     def explanation(self, finding: Finding) -> str:
         """What the agency has explained already, so that it need not type it again."""
-        if finding.life and finding.life.explanation:
-            return finding.life.explanation
+        if finding.follow_up and finding.follow_up.explanation:
+            return finding.follow_up.explanation
         told = (e.text for e in self.submission.explanations if (e.rule, e.item) == (finding.rule, finding.item))
         return next(told, "")
 
@@ -109,7 +109,7 @@ class Return:
     def ruling(self) -> str:
         """Why the reviewer sent the file back, in his words; empty where the problems speak for themselves."""
         whole = self.record.decision
-        held = [whole, *(f.life.decision for f in self.checked.findings if f.life)]
+        held = [whole, *(f.follow_up.decision for f in self.checked.findings if f.follow_up)]
         given = [decision for decision in held if decision and decision.opinion is Opinion.RETURN]
         if not given:
             return ""
@@ -124,11 +124,11 @@ class Return:
 def is_private(finding: Finding, form: Form) -> bool:
     """Whether the finding speaks of other agencies: then it is the reviewer's affair alone."""
     kind = form.rule(finding.rule).kind
-    return kind in COMPARED and COMPARED[kind].private
+    return kind in COMPARISONS and COMPARISONS[kind].private
 
 
 def status_of(finding: Finding) -> Status | None:
-    return finding.life.status if finding.life else None
+    return finding.follow_up.status if finding.follow_up else None
 
 
 def return_name(given: Return, ending: str, *, own_file: bool) -> str:

@@ -9,7 +9,7 @@ from workbook_tool.model.intake.submission import Agency
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedNumber:
     """A number that differs from the version before, counted in smallest units; None where there was or is none."""
 
     item: int
@@ -34,7 +34,7 @@ class Version:
     counts: bool
     present: bool
     reason: str = ""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ChangedNumber, ...] = ()
     unaltered: bool = False
     fixed: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
@@ -55,4 +55,4 @@ class Chain:
     versions: tuple[Version, ...]
     approved: str = ""
     approved_on: date | None = None
-    revised: tuple[Change, ...] = ()
+    revised: tuple[ChangedNumber, ...] = ()

@@ -134,7 +134,7 @@ class AgencyRecord:
 
     ``filed_on`` is the day of its first filing for the year, by what ``source`` says. ``days_late`` is how many days after
     the ``deadline`` that was (0: in time), and of a missing filing how many have gone by since; None where unknown.
-    ``key`` and ``basis`` are those of a reviewer's ``decision`` on the whole file; ``reopened`` is one that no longer
+    ``key`` and ``grounds`` are those of a reviewer's ``decision`` on the whole file; ``reopened`` is one that no longer
     holds.
     """
 
@@ -148,7 +148,7 @@ class AgencyRecord:
     filed_on: date | None = None
     days_late: int | None = None
     key: str = ""
-    basis: str = ""
+    grounds: str = ""
     decision: Decision | None = None
     reopened: Decision | None = None
 

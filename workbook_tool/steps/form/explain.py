@@ -6,7 +6,7 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import CELL_HEAD, EXPLANATIONS_SHEET, RULE_HEAD, SHEET_HEAD, WORDS_HEAD
-from workbook_tool.model.workbook.book import Book, Condition, Print, Sheet, Validation
+from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.form.issue import Issue
 
@@ -73,7 +73,7 @@ def example(issue: Issue) -> tuple[str, str, str]:
     return "", "", ""
 
 
-def add_lines(sheet: Sheet, issue: Issue) -> None:
+def add_lines(sheet: BookSheet, issue: Issue) -> None:
     for column, head in enumerate(HEADS):
         sheet.put(HEAD_ROW, column, head, "head")
     sheet.heights[HEAD_ROW] = 24.0

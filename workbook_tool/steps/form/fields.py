@@ -9,11 +9,11 @@ from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Block, Item
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.form.live import Area, rectangles
-from workbook_tool.model.workbook.book import Condition, Sheet, Validation
+from workbook_tool.model.workbook.book import BookSheet, Condition, Validation
 from workbook_tool.steps.form.issue import Issue
 
 
-def watch_inputs(sheet: Sheet, issue: Issue, layout: Layout) -> None:
+def watch_inputs(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
     """Prompts and limits; a filled cell turns white, a wrong one red."""
     kinds: dict[tuple[Block, bool], list[Item]] = defaultdict(list)
     for item in issue.inputs(layout.table):

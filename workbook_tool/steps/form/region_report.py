@@ -12,14 +12,14 @@ from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.live import UNDECIDED, on_sheet
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import REGION_REPORT, Agency, as_decimal
-from workbook_tool.model.workbook.book import Book, Cell, Sheet, Value
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Consolidation, State
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.form.checks import Strip, line_name, strips
 from workbook_tool.steps.form.cover import LAST, WIDTHS
 from workbook_tool.steps.form.issue import STATUS_ROW, Issue, cover_name
-from workbook_tool.steps.form.status import NAMED_AT_MOST
+from workbook_tool.steps.form.status_line import NAMED_AT_MOST
 
 NOTE_ROW = 2
 """The thin line of the cover below its title."""
@@ -49,7 +49,7 @@ def region_report(result: Consolidation) -> Book:
     return book
 
 
-def fill(sheet: Sheet, placed: dict[Place, Value], named: dict[str, Value], formulas: dict[str, Value]) -> None:
+def fill(sheet: BookSheet, placed: dict[Place, Value], named: dict[str, Value], formulas: dict[str, Value]) -> None:
     """Give cells their content or stored result: by place, by name, by formula."""
 
     def filled(cell: Cell) -> Cell:
@@ -92,7 +92,7 @@ def off_by(issue: Issue, constraint: Constraint, numbers: dict[int, int]) -> Val
     return as_decimal(int(difference), issue.form.items[constraint.at])
 
 
-def add_note(cover: Sheet, result: Consolidation) -> None:
+def add_note(cover: BookSheet, result: Consolidation) -> None:
     """Whom the numbers cover, and what they lack, below the cover's title: read by people, by no reader."""
     text = coverage(result) + lacking(result)
     cover.put(NOTE_ROW, 0, text, "note", span=(1, LAST + 1))

@@ -43,7 +43,7 @@ def add_tables(made: Book, given: Return, sheets: Sequence[Sheet], marks: Marks)
             add_table(made.sheet(name), cells, marks.get(sheet.name, {}))
 
 
-def add_table(page: book.Sheet, cells: Mapping[Place, Content], marks: Mapping[Place, Mark]) -> None:
+def add_table(page: book.BookSheet, cells: Mapping[Place, Content], marks: Mapping[Place, Mark]) -> None:
     places = sorted(cells.keys() | marks.keys())
     texts = {place: text for place in places if isinstance(text := value_of(cells.get(place)), str)}
     for _, column in places:

@@ -22,7 +22,7 @@ def compare_runs(result: Consolidation, roster: Roster, history: History) -> Con
     fixed = tuple(gone_problems(result, roster, history))
     names = {record.agency.name: roster.known_as(record.agency) for record in result.agencies}
     filed_before = {code for code, versions in history.versions.items() if versions}
-    counts = Counter(finding.life.status for _, finding in result.findings if finding.life)
+    counts = Counter(finding.follow_up.status for _, finding in result.findings if finding.follow_up)
 
     def known(record: AgencyRecord) -> bool:
         return any(code in filed_before for code in names[record.agency.name])
@@ -51,9 +51,9 @@ def gone_problems(result: Consolidation, roster: Roster, history: History) -> It
     filed = {name for record in result.agencies if record.file for name in roster.known_as(record.agency)} | {""}
     there = set()
     for record, finding in result.findings:
-        if finding.life:
+        if finding.follow_up:
             first, *former = roster.known_as(record.agency) if record.agency.code or record.file else ("",)
-            tail = finding.life.key.removeprefix(f"{first}|")
+            tail = finding.follow_up.key.removeprefix(f"{first}|")
             there |= {f"{name}|{tail}" for name in (first, *former)}
     for key, problem in sorted(history.problems.items()):
         owner = key.partition("|")[0]

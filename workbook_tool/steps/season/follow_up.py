@@ -1,7 +1,7 @@
-"""Life: what became of every problem over the weeks, and what the reviewers' decisions make of its file.
+"""Follow up: what became of every problem over the weeks, and what the reviewers' decisions make of its file.
 
 A problem keeps its key while agency, year, rule and place in the form stay the same, whatever the layout of the file. A
-decision holds while the numbers under the problem stay the same (its basis); after that the problem is open again.
+decision holds while the numbers under the problem stay the same (its grounds); after that the problem is open again.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from workbook_tool.model.form.comparisons import COMPARED
+from workbook_tool.model.form.comparisons import COMPARISONS
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, Life, Opinion, Status
+from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, FollowUp, Opinion, Status
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.history import Decided, History, PastProblem
 from workbook_tool.model.season.last_year import LastYear
@@ -29,7 +29,7 @@ RULINGS = ((Opinion.RETURN, State.RETURNED, "审核人退回"), (Opinion.EXCLUDE
 
 @dataclass(frozen=True)
 class Memory:
-    """What lives are told by: what earlier runs knew, what reviewers decided, last year, and who is who."""
+    """What problems are followed up by: what earlier runs knew, what reviewers decided, last year, and who is who."""
 
     form: Form
     year: int
@@ -49,19 +49,22 @@ class Memory:
         return next((decision for decision in found if decision), None)
 
 
-def live(files: Sequence[FileRecord], memory: Memory) -> list[FileRecord]:
-    """Every finding of the files that count with its life, and the state that a file has after the decisions."""
-    standing = (State.COUNTED, State.HELD, State.RETURNED)
-    return [relived(f, f.checked, memory) if f.checked and f.state in standing else f for f in files]
+def follow_up(files: Sequence[FileRecord], memory: Memory) -> list[FileRecord]:
+    """Every finding of the files that count with its follow-up, and the state that a file has after the decisions."""
+    judged = (State.COUNTED, State.HELD, State.RETURNED)
+    return [followed_up(f, f.checked, memory) if f.checked and f.state in judged else f for f in files]
 
 
-def relived(record: FileRecord, checked: Checked, memory: Memory) -> FileRecord:
+def followed_up(record: FileRecord, checked: Checked, memory: Memory) -> FileRecord:
     agency, submission = record.agency, checked.submission
     if agency is None:
         return record
     names = memory.roster.known_as(agency)
     findings = tuple(
-        replace(finding, life=life(finding, tail, basis(finding, submission, memory), names, submission, memory))
+        replace(
+            finding,
+            follow_up=follow_up_of(finding, tail, grounds_of(finding, submission, memory), names, submission, memory),
+        )
         for finding, tail in zip(checked.findings, tails(checked.findings, memory), strict=True)
     )
     return ruled(record, replace(checked, findings=findings), rulings(findings, on_file(agency, record, memory)))
@@ -91,7 +94,7 @@ def label_place(finding: Finding) -> str:
     return "/".join((finding.table, finding.row, finding.column))
 
 
-def basis(finding: Finding, submission: Submission, memory: Memory) -> str:
+def grounds_of(finding: Finding, submission: Submission, memory: Memory) -> str:
     """A digest of what the problem rests on: the numbers of its relations, or its own, or all and its words; and last
     year's where the rule looks at them."""
     form, rule = memory.form, memory.form.rule(finding.rule)
@@ -103,15 +106,15 @@ def basis(finding: Finding, submission: Submission, memory: Memory) -> str:
         earlier = sorted({index for c in relations for index, _ in c.last_terms})
     else:
         items = [finding.item] if finding.item is not None else list(range(len(form.items)))
-        earlier = items if rule.kind in COMPARED else []
+        earlier = items if rule.kind in COMPARISONS else []
     before = memory.last.of(submission.identity.agency)
-    told = [f"{form.items[i].code}={standing(submission, i)}" for i in items]
+    told = [f"{form.items[i].code}={value_words(submission, i)}" for i in items]
     told += [f"last {form.items[i].code}={before.get(i)}" for i in earlier]
     told += [finding.message] if not relations and finding.item is None else []
     return digest([*told, f"{finding.filed}", f"{finding.expected}"])
 
 
-def standing(submission: Submission, index: int) -> str:
+def value_words(submission: Submission, index: int) -> str:
     reading = submission.readings[index]
     return f"{reading.state} {reading.shown}" if reading.number is None else str(reading.number)
 
@@ -120,9 +123,9 @@ def digest(told: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(told).encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def life(
+def follow_up_of(
     finding: Finding, tail: str, grounds: str, names: Sequence[str], submission: Submission | None, memory: Memory
-) -> Life:
+) -> FollowUp:
     """Where this problem stands. What a reviewer accepted weighs more than what the agency explained, and that more
     than how long it has been there."""
     past, last_run = memory.past(names, tail), memory.history.last_run
@@ -132,19 +135,19 @@ def life(
     status = Status.STILL if unbroken else Status.BACK if past else Status.NEW
     explanation = explained(finding, submission, memory.form) if submission else ""
     decision = memory.decision(names, tail)
-    holds = decision is not None and decision.basis == grounds and not refused(finding, decision)
+    holds = decision is not None and decision.grounds == grounds and not refused(finding, decision)
     if finding.severity is not Severity.MUST:
         status = Status.EXPLAINED if explanation else status
         status = Status.WAIVED if holds and decision and decision.opinion is Opinion.ACCEPTED else status
-    return Life(
+    return FollowUp(
         key=f"{names[0]}|{tail}",
-        basis=grounds,
+        grounds=grounds,
         status=status,
         since=since,
         weeks=(memory.as_of - since).days // 7,
         explanation=explanation,
         decision=decision if holds else None,
-        reopened=decision if decision and decision.basis != grounds else None,
+        reopened=decision if decision and decision.grounds != grounds else None,
     )
 
 
@@ -180,7 +183,7 @@ def on_file(agency: Agency, record: FileRecord | None, memory: Memory) -> Agency
     items = memory.form.items
     grounds = ""
     if checked:
-        numbers = digest(standing(checked.submission, item.index) for item in items)
+        numbers = digest(value_words(checked.submission, item.index) for item in items)
         grounds = f"{numbers}-{checked.submission.source.sha256[:16]}"
     decision = memory.decision(names, tail)
     holds = decision is not None and same_file(decision, grounds)
@@ -190,7 +193,7 @@ def on_file(agency: Agency, record: FileRecord | None, memory: Memory) -> Agency
         "",
         "",
         key=f"{names[0]}|{tail}",
-        basis=grounds,
+        grounds=grounds,
         decision=decision if holds else None,
         reopened=None if holds else decision,
     )
@@ -200,13 +203,13 @@ def same_file(decision: Decision, grounds: str) -> bool:
     """Whether a decision on a whole file holds for what there is now: what was excluded stays so while its numbers are
     the same; what was sent back is answered by any other file."""
     if decision.opinion is Opinion.EXCLUDE:
-        return decision.basis.partition("-")[0] == grounds.partition("-")[0]
-    return decision.basis == grounds
+        return decision.grounds.partition("-")[0] == grounds.partition("-")[0]
+    return decision.grounds == grounds
 
 
 def rulings(findings: Iterable[Finding], whole: AgencyRecord) -> list[Decision]:
     """The decisions that hold, on the file as a whole first."""
-    held = [whole.decision, *(finding.life.decision for finding in findings if finding.life)]
+    held = [whole.decision, *(finding.follow_up.decision for finding in findings if finding.follow_up)]
     return [decision for decision in held if decision]
 
 
@@ -230,27 +233,27 @@ def ruling_words(decisions: Sequence[Decision]) -> str:
     return "；".join(told)
 
 
-def live_agencies(agencies: Sequence[AgencyRecord], memory: Memory) -> list[AgencyRecord]:
+def follow_up_agencies(agencies: Sequence[AgencyRecord], memory: Memory) -> list[AgencyRecord]:
     """The agencies with what was decided on their files as a whole."""
     found = []
     for record in agencies:
         whole = on_file(record.agency, record.file, memory)
         said = ruling_words(rulings(record.findings, whole)) if record.file else ""
         remark = "；".join(filter(None, (said, record.remark, said_besides(record, memory.form))))
-        decided = {"key": whole.key, "basis": whole.basis, "decision": whole.decision, "reopened": whole.reopened}
+        decided = {"key": whole.key, "grounds": whole.grounds, "decision": whole.decision, "reopened": whole.reopened}
         found.append(replace(record, remark=remark, **decided))  # type: ignore[arg-type]
     return found
 
 
-def live_region(result: Consolidation, memory: Memory) -> Consolidation:
-    """The result with the lives of the region's own findings, and with what the reviewers should look at."""
+def follow_up_region(result: Consolidation, memory: Memory) -> Consolidation:
+    """The result with the follow-up of the region's own findings, and with what the reviewers should look at."""
     findings = result.region_findings
-    lives = (
-        life(f, tail, digest([label_place(f), f"{f.filed}", f"{f.expected}"]), ("",), None, memory)
+    followed = (
+        follow_up_of(f, tail, digest([label_place(f), f"{f.filed}", f"{f.expected}"]), ("",), None, memory)
         for f, tail in zip(findings, tails(findings, memory), strict=True)
     )
     result = replace(
-        result, region_findings=tuple(replace(f, life=one) for f, one in zip(findings, lives, strict=True))
+        result, region_findings=tuple(replace(f, follow_up=one) for f, one in zip(findings, followed, strict=True))
     )
     there = dict(decidable(result, memory.roster))
     conflicts = tuple(
@@ -264,7 +267,7 @@ def live_region(result: Consolidation, memory: Memory) -> Consolidation:
 
 def decidable(result: Consolidation, roster: Roster) -> Iterator[tuple[str, str]]:
     """The keys of all that may be decided on, each also by those it had under former codes."""
-    keys = [(a, a.key) for a in result.agencies] + [(a, f.life.key) for a, f in result.findings if f.life]
+    keys = [(a, a.key) for a in result.agencies] + [(a, f.follow_up.key) for a, f in result.findings if f.follow_up]
     for record, key in keys:
         first, *former = roster.known_as(record.agency)
         yield key, key
@@ -274,10 +277,10 @@ def decidable(result: Consolidation, roster: Roster) -> Iterator[tuple[str, str]
 def refusals(result: Consolidation, memory: Memory) -> Iterator[str]:
     """The decisions that could not be followed."""
     for record, finding in result.findings:
-        if finding.life and finding.severity is Severity.MUST:
+        if finding.follow_up and finding.severity is Severity.MUST:
             names = memory.roster.known_as(record.agency)
-            decision = memory.decision(names, finding.life.key.removeprefix(f"{names[0]}|"))
-            if decision and refused(finding, decision) and decision.basis == finding.life.basis:
+            decision = memory.decision(names, finding.follow_up.key.removeprefix(f"{names[0]}|"))
+            if decision and refused(finding, decision) and decision.grounds == finding.follow_up.grounds:
                 yield (
                     f"必须改的不能同意：{record.agency.name} {finding.rule} {finding.table}「{finding.row}」"
                     f"填了“{Opinion.ACCEPTED}”，没有采用；请单位改正后重报，或改填“{Opinion.EXCLUDE}”。"

@@ -15,7 +15,7 @@ from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
 from workbook_tool.model.season.history import History, PastVersion
-from workbook_tool.model.season.versions import Chain, Change, Version
+from workbook_tool.model.season.versions import Chain, ChangedNumber, Version
 from workbook_tool.model.workbook.result import Checked, FileRecord, State
 
 SHOWN = 3
@@ -122,9 +122,9 @@ def compared(before: Sent, sent: Sent) -> Version:
     return replace(sent.version, changes=differ, unaltered=again, fixed=tuple(fixed), broken=tuple(broken))
 
 
-def changes(before: Numbers, after: Numbers) -> tuple[Change, ...]:
+def changes(before: Numbers, after: Numbers) -> tuple[ChangedNumber, ...]:
     return tuple(
-        Change(item, before.get(item), after.get(item))
+        ChangedNumber(item, before.get(item), after.get(item))
         for item in sorted({*before, *after})
         if before.get(item) != after.get(item)
     )
@@ -155,7 +155,7 @@ def marked(record: FileRecord, chain: Chain, form: Form, policy: Policy) -> File
     return replace(record, state=checked.state, reason=checked.reason, checked=checked)
 
 
-def change_words(item: Item, change: Change) -> str:
+def change_words(item: Item, change: ChangedNumber) -> str:
     """``甲「红」×「大」由 12 改为 15``."""
     before, after = (
         "空白" if number is None else f"{as_decimal(number, item):f}" for number in (change.before, change.after)

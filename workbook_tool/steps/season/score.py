@@ -73,8 +73,8 @@ def times_returned(record: AgencyRecord, past: tuple[PastVersion, ...]) -> int:
 
 def is_explained(finding: Finding, checked: Checked) -> bool:
     """Whether the agency has said something about it, or the reviewer accepts it."""
-    life = finding.life
-    if life and (life.explanation or life.status in (Status.EXPLAINED, Status.WAIVED)):
+    follow_up = finding.follow_up
+    if follow_up and (follow_up.explanation or follow_up.status in (Status.EXPLAINED, Status.WAIVED)):
         return True
     return bool(checked.submission.explained(finding.rule, finding.item))
 

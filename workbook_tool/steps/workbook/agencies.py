@@ -12,7 +12,7 @@ from workbook_tool.model.workbook.book import Book, Value
 from workbook_tool.model.workbook.result import TIMELINESS_LABELS, AgencyRecord
 from workbook_tool.steps.workbook.decided import DECIDED, decision_values, offer_decisions
 from workbook_tool.steps.workbook.findings import findings_range
-from workbook_tool.steps.workbook.lists import Entry, add_list, fitted
+from workbook_tool.steps.workbook.lists import ListCell, add_list, fitted
 from workbook_tool.steps.workbook.plan import (
     AGENCIES,
     DETAIL,
@@ -77,15 +77,15 @@ def add_agencies(book: Book, plan: Plan) -> None:
     sheet.print = replace(sheet.print, area=area)
 
 
-def agency_row(plan: Plan, line: int, record: AgencyRecord) -> list[Value | Entry]:
+def agency_row(plan: Plan, line: int, record: AgencyRecord) -> list[Value | ListCell]:
     agency = record.agency
     due, filed = (address(line, PLACE[header]) for header in ("截止日期", "报送日期"))
     came = filed if record.filed_on else AS_OF
-    late = Entry(record.days_late, formula=f"=MAX(0,{came}-{due})" if record.days_late is not None else "")
+    late = ListCell(record.days_late, formula=f"=MAX(0,{came}-{due})" if record.days_late is not None else "")
     copy, page = plan.result.returns.get(agency.code, ""), plan.page_link(record)
     return [
         agency.code,
-        Entry(agency.name, "cell_link_left" if page else "", link=page),
+        ListCell(agency.name, "cell_link_left" if page else "", link=page),
         agency.category,
         agency.parent,
         record.state_label,
@@ -96,31 +96,31 @@ def agency_row(plan: Plan, line: int, record: AgencyRecord) -> list[Value | Entr
         record.source,
         *(severity_count(plan, line, record, severity) for severity in Severity),
         look_up(plan, record),
-        Entry("退改件", file=f"{RETURNS}/{copy}") if copy else Entry(None, "cell"),
+        ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "cell"),
         record.file.source.path if record.file else "",
         record.remark,
         *decision_values(record),
     ]
 
 
-def severity_count(plan: Plan, line: int, record: AgencyRecord, severity: Severity) -> Entry:
-    """Counted live in 问题清单. Compared, not COUNTIFS: that takes the code 007 for the number 7."""
+def severity_count(plan: Plan, line: int, record: AgencyRecord, severity: Severity) -> ListCell:
+    """Counted live in 问题清单. BesideLastYear, not COUNTIFS: that takes the code 007 for the number 7."""
     codes, words = findings_range(plan, "代码"), findings_range(plan, "程度")
     own = address(line, PLACE["代码"])  # relative: it moves with its row when the list is sorted
     formula = f'=SUMPRODUCT(({codes}={own})*({words}="{severity.label}"))'
-    return Entry(record.count(severity), formula=formula)
+    return ListCell(record.count(severity), formula=formula)
 
 
-def look_up(plan: Plan, record: AgencyRecord) -> Entry:
+def look_up(plan: Plan, record: AgencyRecord) -> ListCell:
     """To the agency's first finding, else to its figures."""
     code = record.agency.code
     if record.findings:
-        return Entry("看问题", link=f"{FINDINGS}!{address(plan.first_finding[code], 0)}")
+        return ListCell("看问题", link=f"{FINDINGS}!{address(plan.first_finding[code], 0)}")
     if code in plan.detail_row:
-        return Entry("看明细", link=f"{DETAIL}!{address(plan.detail_row[code], NAME)}")
+        return ListCell("看明细", link=f"{DETAIL}!{address(plan.detail_row[code], NAME)}")
     if code in plan.reminder_row:
-        return Entry("催报", link=f"{REMINDERS}!{address(plan.reminder_row[code], 0)}")
-    return Entry(None, "cell")
+        return ListCell("催报", link=f"{REMINDERS}!{address(plan.reminder_row[code], 0)}")
+    return ListCell(None, "cell")
 
 
 REMINDER_COLUMNS = {
@@ -155,7 +155,7 @@ def add_reminders(book: Book, plan: Plan) -> None:
     sheet.freeze = (LIST_TOP + 1, 3)
 
 
-def reminder_row(plan: Plan, number: int, record: AgencyRecord) -> list[Value | Entry]:
+def reminder_row(plan: Plan, number: int, record: AgencyRecord) -> list[Value | ListCell]:
     agency, line = record.agency, LIST_TOP + 1 + number
     stands = "未到期" if record.timeliness == "not_due" else "已逾期" if record.deadline else "未报"
     due = address(line, list(REMINDER_COLUMNS).index("截止日期"))
@@ -167,7 +167,7 @@ def reminder_row(plan: Plan, number: int, record: AgencyRecord) -> list[Value | 
         agency.parent,
         stands,
         record.deadline,
-        Entry(record.days_late, formula=f"=MAX(0,{AS_OF}-{due})" if record.deadline else ""),
+        ListCell(record.days_late, formula=f"=MAX(0,{AS_OF}-{due})" if record.deadline else ""),
         agency.mail,
         reminder(plan.result, record),
     ]

@@ -11,7 +11,7 @@ from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.live import on_sheet, quote
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.last_year import Values
-from workbook_tool.model.workbook.book import Condition, Sheet, Value
+from workbook_tool.model.workbook.book import BookSheet, Condition, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import AgencyRecord, State
 from workbook_tool.steps.workbook.lists import STATE_ROLES
@@ -32,7 +32,7 @@ def flags(plan: Plan, top: int) -> str:
     return f"{absolute(first, BOTH)}:{absolute(first + len(plan.result.filed) - 1, BOTH)}"
 
 
-def add_agencies(sheet: Sheet, plan: Plan, top: int, figures: Sequence[Figure]) -> int:
+def add_agencies(sheet: BookSheet, plan: Plan, top: int, figures: Sequence[Figure]) -> int:
     """Add the part; returns its last row."""
     last = max(FIRST + 3 * len(figures) - 1, FIRST + 5)
     told = f"二、各单位（差额达到 {LARGE}、又达到上年一半的，底色突出）"
@@ -59,7 +59,7 @@ def add_agencies(sheet: Sheet, plan: Plan, top: int, figures: Sequence[Figure]) 
     return bottom
 
 
-def add_agency(sheet: Sheet, plan: Plan, row: int, record: AgencyRecord, line: int) -> None:
+def add_agency(sheet: BookSheet, plan: Plan, row: int, record: AgencyRecord, line: int) -> None:
     detail = plan.detail_row[record.agency.code]
     source = {column: f"={on_sheet(DETAIL)}{address(detail, column)}" for column in (CODE, NAME, STATE)}
     state = record.state_label
@@ -75,7 +75,7 @@ def add_agency(sheet: Sheet, plan: Plan, row: int, record: AgencyRecord, line: i
 
 
 def add_figure(
-    sheet: Sheet, plan: Plan, row: int, start: int, record: AgencyRecord, items: tuple[Item, ...], last: Values
+    sheet: BookSheet, plan: Plan, row: int, start: int, record: AgencyRecord, items: tuple[Item, ...], last: Values
 ) -> None:
     """This year's number, last year's, and the difference; blank where one is not known."""
     assert record.file is not None
@@ -102,7 +102,7 @@ def summed(numbers: Values, items: tuple[Item, ...]) -> Decimal | None:
     return sum(found, Decimal(0)) if len(found) == len(items) else None
 
 
-def stand_out(sheet: Sheet, first: tuple[int, int], bottom: int) -> None:
+def stand_out(sheet: BookSheet, first: tuple[int, int], bottom: int) -> None:
     """Large changes have a colour; their number says the same."""
     gap, before = address(*first), address(first[0], first[1] - 1)
     formula = f"=IF(ISNUMBER({gap}),AND(ABS({gap})>={LARGE},ABS({gap})>={HALF}*{before}),FALSE)"

@@ -6,7 +6,7 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.intake.submission import Submission, as_decimal
-from workbook_tool.model.workbook.book import Sheet, Value
+from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import AgencyRecord, State
 from workbook_tool.steps.workbook.detail import plain_role
@@ -19,7 +19,7 @@ MOST_ITEMS = 15
 PASSED = (State.COUNTED, State.HELD)
 
 
-def add_causes(sheet: Sheet, plan: Plan, table: Table, top: int) -> None:
+def add_causes(sheet: BookSheet, plan: Plan, table: Table, top: int) -> None:
     """Add the list: a row for each agency with its main numbers, and a check that they make up the difference."""
     records = [record for record in plan.result.filed if is_cause(plan, record, table)]
     name, code, places = columns(plan, table)
@@ -83,7 +83,7 @@ def head_of(item: Item, table: Table) -> str:
     return item.row.name if len(item.block.columns) == 1 or item.column.total else f"{item.row.name} {item.column.name}"
 
 
-def add_cause(sheet: Sheet, plan: Plan, table: Table, record: AgencyRecord, row: int) -> None:
+def add_cause(sheet: BookSheet, plan: Plan, table: Table, record: AgencyRecord, row: int) -> None:
     name, code, places = columns(plan, table)
     sheet.put(row, 0, record.agency.name, "cell_link_left", span=(1, name), link=plan.page_link(record))
     sheet.put(row, code, record.agency.code, "cell_center")
@@ -104,7 +104,7 @@ def add_cause(sheet: Sheet, plan: Plan, table: Table, record: AgencyRecord, row:
     sheet.heights[row] = max(19.0, text_height(record.agency.name, breadth))
 
 
-def add_sums(sheet: Sheet, plan: Plan, table: Table, records: list[AgencyRecord], first: int) -> None:
+def add_sums(sheet: BookSheet, plan: Plan, table: Table, records: list[AgencyRecord], first: int) -> None:
     """What the filings that have not passed add up to, and whether that is the difference shown above."""
     name, code, places = columns(plan, table)
     foot = first + len(records)

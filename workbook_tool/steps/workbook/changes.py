@@ -113,12 +113,16 @@ def fixed_line(plan: Plan, p: PastProblem) -> Line:
 
 def problem_lines(plan: Plan, status: Status) -> Iterator[Line]:
     """The problems of a status, those that are there longest first, else in the order of 问题清单."""
-    found = [(n, r, f, f.life) for n, (r, f) in enumerate(plan.result.findings) if f.life and f.life.status is status]
-    for number, record, f, life in sorted(found, key=lambda one: (-one[3].weeks, one[0])):
+    found = [
+        (n, r, f, f.follow_up)
+        for n, (r, f) in enumerate(plan.result.findings)
+        if f.follow_up and f.follow_up.status is status
+    ]
+    for number, record, f, follow_up in sorted(found, key=lambda one: (-one[3].weeks, one[0])):
         message = f.message.removeprefix(f"{record.agency.name}：")
         told = (f.severity.label, f.rule, where(f.table, f.row, f.column), message, f.filed, f.expected)
         link = f"{FINDINGS}!{address(LIST_TOP + 1 + number, 0)}"
-        yield (record.agency.code, record.agency.name, *told, life.weeks or None), link
+        yield (record.agency.code, record.agency.name, *told, follow_up.weeks or None), link
 
 
 def where(table: str, row: str, column: str) -> str:

@@ -9,7 +9,7 @@ from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.workbook.book import Book, ListTable, Print, Sheet
+from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.result import AgencyRecord
 from workbook_tool.steps.workbook.plan import (
@@ -61,7 +61,7 @@ def name_width(names: Iterable[str]) -> float:
     return min(max([26.0, *(text_width(name) + 3.5 for name in names)]), 34.0)
 
 
-def add_head(sheet: Sheet, plan: Plan, labels: Mapping[int, str] = LABELS) -> None:
+def add_head(sheet: BookSheet, plan: Plan, labels: Mapping[int, str] = LABELS) -> None:
     """Table, row and column over each number, and its code as the header that can be filtered and looked up."""
     for column, label in labels.items():
         sheet.put(TABLE_ROW, column, None, "head", span=(CODE_ROW - TABLE_ROW, 1))
@@ -87,7 +87,7 @@ def add_head(sheet: Sheet, plan: Plan, labels: Mapping[int, str] = LABELS) -> No
     sheet.heights |= {ROW_ROW: max(rows), COLUMN_ROW: max(columns)}
 
 
-def add_agency(sheet: Sheet, plan: Plan, record: AgencyRecord) -> None:
+def add_agency(sheet: BookSheet, plan: Plan, record: AgencyRecord) -> None:
     row = plan.detail_row[record.agency.code]
     sheet.put(row, CODE, record.agency.code, "cell_center")
     sheet.put(row, NAME, record.agency.name, "cell_link_left", link=plan.page_link(record))

@@ -9,7 +9,7 @@ from itertools import groupby
 from workbook_tool.model.cells import absolute, address, area
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.workbook.book import Book, Condition, Print, Sheet
+from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import AgencyRecord
 from workbook_tool.steps.workbook.findings import COLUMNS as LISTED
@@ -65,7 +65,7 @@ def listed(plan: Plan, header: str) -> str:
     return f"'{FINDINGS}'!{absolute(LIST_TOP + 1, column)}:{absolute(last, column)}"
 
 
-def add_heads(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> None:
+def add_heads(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
     for column, text in ((CODE, "代码"), (NAME, "单位"), (STATE, "状态"), (ALL, "合计")):
         sheet.put(BAND, column, text, "head", span=(TOTAL_ROW - BAND, 1))
     start = FIRST
@@ -94,7 +94,7 @@ def by_category(plan: Plan) -> Iterator[tuple[str, list[AgencyRecord]]]:
         yield "全地区", [record for record, _ in plan.result.findings[-1:]]
 
 
-def add_rows(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> int:
+def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
     """A row for each agency under a row for its category; returns the last one."""
     row = BODY
     counts = Counter((r.agency.code, f.severity, f.rule) for r, f in plan.result.findings)
@@ -125,11 +125,11 @@ def add_rows(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> int:
     return row - 1
 
 
-def put_sum(sheet: Sheet, row: int, column: int, cells: str, value: int, role: str) -> None:
+def put_sum(sheet: BookSheet, row: int, column: int, cells: str, value: int, role: str) -> None:
     sheet.put(row, column, value, role, formula=f"=SUM({cells})")
 
 
-def add_totals_row(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> None:
+def add_totals_row(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
     """All agencies, counted straight from the list and not from the rows below: the two must agree."""
     rules, grades = (listed(plan, header) for header in ("规则", "程度"))
     counts = Counter((f.severity, f.rule) for _, f in plan.result.findings)
@@ -143,7 +143,7 @@ def add_totals_row(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> None:
     sheet.heights[TOTAL_ROW] = 22
 
 
-def shade(sheet: Sheet, columns: Sequence[Column], bottom: int) -> None:
+def shade(sheet: BookSheet, columns: Sequence[Column], bottom: int) -> None:
     """The colours: by severity, in three steps. The number says the same."""
     start = FIRST
     for severity, group in groupby(columns, key=lambda column: column[0]):

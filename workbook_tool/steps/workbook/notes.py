@@ -6,7 +6,7 @@ from workbook_tool import __version__
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.follow_up import Opinion, Status
-from workbook_tool.model.workbook.book import Book, Print, Sheet
+from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import MISSING_LABEL, STATE_LABELS, TIMELINESS_LABELS, State
 from workbook_tool.steps.workbook.agencies import AS_OF
@@ -82,7 +82,7 @@ def add_notes(book: Book, plan: Plan) -> None:
     sheet.print = Print(wide=1, tall=0)
 
 
-def add_origin(sheet: Sheet, plan: Plan, top: int) -> int:
+def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
     """What it is for, of which day, from which sources, and who made it."""
     result, form = plan.result, plan.form
     agencies = len(result.agencies)
@@ -95,7 +95,7 @@ def add_origin(sheet: Sheet, plan: Plan, top: int) -> int:
         "用途": f"{result.region} {result.year} 年度{form.title}的审核与汇总，供审核、催报、退改、签发。",
         "汇总日期": "",
         "批次": result.run,
-        "表式": f"{form.title}（{form.basis}），表式版本 {form.version}",
+        "表式": f"{form.title}（{form.legal_basis}），表式版本 {form.version}",
         "应报单位": roster,
         "收件": f"收件夹中的 {received} 份文件，逐份列在收件清单。程序只读不改。",
         "上年的数": result.last_year.words,
@@ -125,7 +125,7 @@ def weighed(plan: Plan) -> str:
     return "；".join(told) + "。"
 
 
-def add_states(sheet: Sheet, top: int) -> int:
+def add_states(sheet: BookSheet, top: int) -> int:
     row = section(sheet, top, "三、状态与时效")
     for state, label in STATE_LABELS.items():
         if state in STATES:
@@ -137,7 +137,7 @@ def add_states(sheet: Sheet, top: int) -> int:
     return row + len(TIMELINESS) + 2
 
 
-def add_severities(sheet: Sheet, top: int) -> int:
+def add_severities(sheet: BookSheet, top: int) -> int:
     row = section(sheet, top, "四、问题的程度、定位和状态")
     for severity, text in SEVERITIES.items():
         put_line(sheet, row, severity.label, text, MARKS[severity])
@@ -170,20 +170,20 @@ USE = {
 }
 
 
-def add_part(sheet: Sheet, top: int, title: str, lines: dict[str, str]) -> int:
+def add_part(sheet: BookSheet, top: int, title: str, lines: dict[str, str]) -> int:
     row = section(sheet, top, title)
     for number, (word, text) in enumerate(lines.items()):
         put_line(sheet, row + number, word, text)
     return row + len(lines) + 1
 
 
-def section(sheet: Sheet, row: int, title: str) -> int:
+def section(sheet: BookSheet, row: int, title: str) -> int:
     sheet.put(row, 0, title, "section", span=(1, 2))
     sheet.heights[row] = 24
     return row + 1
 
 
-def put_line(sheet: Sheet, row: int, word: str, text: str, role: str = "") -> None:
+def put_line(sheet: BookSheet, row: int, word: str, text: str, role: str = "") -> None:
     sheet.put(row, 0, word, role or "stub")
     sheet.put(row, 1, text, "cell_wrap")
     sheet.heights[row] = max(20.0, text_height(text, TEXT), text_height(word, WORD))

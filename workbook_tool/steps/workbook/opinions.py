@@ -20,7 +20,7 @@ def of_decisions(plan: Plan) -> Iterator[Section]:
     result, subjects = plan.result, dict(decidable(plan))
     open_again: list[tuple[AgencyRecord, Finding | None, Decision | None]]
     open_again = [(a, None, a.reopened) for a in result.agencies]
-    open_again += [(r, f, f.life.reopened) for r, f in result.findings if f.life]
+    open_again += [(r, f, f.follow_up.reopened) for r, f in result.findings if f.follow_up]
     heads = ("代码", "单位", "原意见", "规则", "位置", "备注")
     weighty = [(r, f, d) for r, f, d in open_again if d and d.opinion is not Opinion.PENDING]
     lines = [line(subject_of(subjects, r, f), d, said(d)) for r, f, d in weighty]
@@ -42,12 +42,12 @@ def decidable(plan: Plan) -> Iterator[tuple[str, Subject]]:
     for record in plan.result.agencies:
         yield record.key, (record, None, f"{AGENCIES}!{address(plan.agency_row[record.agency.code], 0)}")
     for number, (record, finding) in enumerate(plan.result.findings):
-        if finding.life:
-            yield finding.life.key, (record, finding, f"{FINDINGS}!{address(LIST_TOP + 1 + number, 0)}")
+        if finding.follow_up:
+            yield finding.follow_up.key, (record, finding, f"{FINDINGS}!{address(LIST_TOP + 1 + number, 0)}")
 
 
 def subject_of(subjects: dict[str, Subject], record: AgencyRecord, finding: Finding | None) -> Subject:
-    return subjects[finding.life.key if finding and finding.life else record.key]
+    return subjects[finding.follow_up.key if finding and finding.follow_up else record.key]
 
 
 def line(subject: Subject, decision: Decision, words: str) -> Line:

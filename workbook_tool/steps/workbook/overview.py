@@ -9,11 +9,11 @@ from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
-from workbook_tool.model.workbook.book import Book, Cell, Print, Sheet
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Print
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import MISSING, TIMELINESS_LABELS, Consolidation
 from workbook_tool.steps.workbook.agencies import agencies_range
-from workbook_tool.steps.workbook.completeness import STANDS, add_standing
+from workbook_tool.steps.workbook.completeness import STANDS, add_completeness
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
 from workbook_tool.steps.workbook.plan import NAVY, OVERVIEW, Plan
@@ -26,7 +26,7 @@ CARD = 4
 PER_LINE, MOST_LISTED = 4, 32
 
 
-def add_overview(book: Book, plan: Plan) -> Sheet:
+def add_overview(book: Book, plan: Plan) -> BookSheet:
     """Add the sheet; ``close_overview`` ends it when all the others are there."""
     sheet = book.sheet(OVERVIEW, tab=NAVY, widths=dict.fromkeys(range(COLUMNS), UNIT))
     result = plan.result
@@ -37,14 +37,14 @@ def add_overview(book: Book, plan: Plan) -> Sheet:
     cards = add_cards(sheet, plan)
     add_answer(sheet, plan, cards)
     add_signed(sheet, plan)
-    row = add_standing(sheet, plan, CARDS_ROW + 5)
+    row = add_completeness(sheet, plan, CARDS_ROW + 5)
     row = add_figures(sheet, plan, row)
     add_todo(sheet, plan, row)
     sheet.print = Print(wide=1, tall=1)
     return sheet
 
 
-def add_cards(sheet: Sheet, plan: Plan) -> dict[str, Cell]:
+def add_cards(sheet: BookSheet, plan: Plan) -> dict[str, Cell]:
     """Six figures, counted live from 报送情况; returns their cells by label."""
     result, states = plan.result, agencies_range(plan, "状态")
     counts = {
@@ -75,7 +75,7 @@ def add_cards(sheet: Sheet, plan: Plan) -> dict[str, Cell]:
     return placed
 
 
-def add_card_notes(sheet: Sheet, plan: Plan, cells: list[Cell]) -> None:
+def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
     """The live lines below the cards: the share that has filed, the points still to explain and to change, who is overdue."""
     result, grades = plan.result, findings_range(plan, "程度")
     due, filed = (address(cell.row, cell.column) for cell in cells[:2])
@@ -100,7 +100,7 @@ def add_card_notes(sheet: Sheet, plan: Plan, cells: list[Cell]) -> None:
 
 def is_waived(finding: Finding) -> bool:
     """Whether a reviewer has accepted it: nothing is left to be done about it."""
-    return finding.life is not None and finding.life.status is Status.WAIVED
+    return finding.follow_up is not None and finding.follow_up.status is Status.WAIVED
 
 
 def deadline_words(result: Consolidation) -> str:
@@ -111,7 +111,7 @@ def deadline_words(result: Consolidation) -> str:
     return f"截止 {days[0].month} 月 {days[0].day} 日" if len(days) == 1 else f"截止日期 {len(days)} 种"
 
 
-def add_answer(sheet: Sheet, plan: Plan, cards: dict[str, Cell]) -> None:
+def add_answer(sheet: BookSheet, plan: Plan, cards: dict[str, Cell]) -> None:
     """The one sentence to remember: its figures live, its judgement of the totals as the run found it."""
     due, filed, passed, held, returned, missing = ((c.value, address(c.row, c.column)) for c in cards.values())
     late = sum(record.timeliness == "late" for record in plan.result.agencies)
@@ -139,7 +139,7 @@ def add_answer(sheet: Sheet, plan: Plan, cards: dict[str, Cell]) -> None:
     sheet.heights |= {0: 34, 1: 24, ANSWER_ROW: max(34, height), ANSWER_ROW + 1: 10}
 
 
-def add_signed(sheet: Sheet, plan: Plan) -> None:
+def add_signed(sheet: BookSheet, plan: Plan) -> None:
     """Where a result of this year was signed: how this one differs from it."""
     if drift := plan.result.drift:
         sheet.put(ANSWER_ROW + 1, 0, drift.words, "ok" if drift.same else "warn", span=FULL)
@@ -164,7 +164,7 @@ def judgement(plan: Plan) -> str:
     return f"在已通过的数中，{'其余' if open_ones else '全部'} {len(decided)} 项勾稽关系成立{also}。"
 
 
-def close_overview(sheet: Sheet, book: Book, plan: Plan) -> None:
+def close_overview(sheet: BookSheet, book: Book, plan: Plan) -> None:
     """The contents, with a link to every sheet there is, and the line to sign on."""
     row = max(cell.row + cell.span[0] for cell in sheet.cells)
     section(sheet, row, "四、目录（点击前往）")

@@ -13,7 +13,7 @@ from workbook_tool.model.form.layout import Heading
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.workbook.book import Book, Print, Sheet, Value
+from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import TIMELINESS_LABELS, AgencyRecord
 from workbook_tool.steps.workbook.detail import MARKS, marks, plain_role
@@ -46,12 +46,12 @@ def add_pages(book: Book, plan: Plan) -> None:
         set_print(sheet, plan, add_page(sheet, plan, record))
 
 
-def set_print(sheet: Sheet, plan: Plan, breaks: list[int]) -> None:
+def set_print(sheet: BookSheet, plan: Plan, breaks: list[int]) -> None:
     area = ((0, 0), (max(cell.row for cell in sheet.cells), plan.pages.width - 1))
     sheet.print = Print(area=area, scale=SCALE, breaks=tuple(breaks))
 
 
-def new_sheet(book: Book, plan: Plan, name: str) -> Sheet:
+def new_sheet(book: Book, plan: Plan, name: str) -> BookSheet:
     return book.sheet(name, tab=NAVY, widths=dict.fromkeys(range(plan.pages.width), unit(plan)))
 
 
@@ -70,7 +70,7 @@ def columns(plan: Plan, *shares: int) -> list[tuple[int, int]]:
     return found
 
 
-def add_index(sheet: Sheet, plan: Plan) -> None:
+def add_index(sheet: BookSheet, plan: Plan) -> None:
     """A line for each agency, linked to its page."""
     heading(
         sheet,
@@ -97,7 +97,7 @@ def add_index(sheet: Sheet, plan: Plan) -> None:
         sheet.heights[number] = max(ROW, text_height(record.agency.name, unit(plan) * parts[0][1]))
 
 
-def add_page(sheet: Sheet, plan: Plan, record: AgencyRecord) -> list[int]:
+def add_page(sheet: BookSheet, plan: Plan, record: AgencyRecord) -> list[int]:
     """Draw one agency's page; returns the rows before which the paper is turned."""
     assert record.file is not None
     assert record.file.checked is not None
@@ -113,7 +113,7 @@ def add_page(sheet: Sheet, plan: Plan, record: AgencyRecord) -> list[int]:
     return turns(sheet, [*starts, last + 1])
 
 
-def turns(sheet: Sheet, starts: list[int]) -> list[int]:
+def turns(sheet: BookSheet, starts: list[int]) -> list[int]:
     """Where the paper is turned so that no part is torn that fits on one."""
     found, used = [], 0.0
     for start, end in pairwise(starts):
@@ -125,7 +125,7 @@ def turns(sheet: Sheet, starts: list[int]) -> list[int]:
     return found
 
 
-def add_head(sheet: Sheet, plan: Plan, record: AgencyRecord, top: int) -> str:
+def add_head(sheet: BookSheet, plan: Plan, record: AgencyRecord, top: int) -> str:
     """Who, how it stands, where it came from, and the ways back. Returns the cell that holds its line in the detail."""
     agency, width = record.agency, plan.pages.width
     assert record.file is not None
@@ -158,7 +158,7 @@ def ways_back(plan: Plan, record: AgencyRecord) -> list[tuple[str, str]]:
     return [*found, ("目录", f"{STACKED}!A1")] if plan.pages.stacked else found
 
 
-def add_found(sheet: Sheet, plan: Plan, record: AgencyRecord, first: int) -> None:
+def add_found(sheet: BookSheet, plan: Plan, record: AgencyRecord, first: int) -> None:
     """The findings in words, each linked to its number below."""
     found = sorted(record.findings, key=lambda f: f.severity.rank)
     width = plan.pages.width
@@ -183,7 +183,7 @@ def add_found(sheet: Sheet, plan: Plan, record: AgencyRecord, first: int) -> Non
         sheet.heights[row] = min(max(22.0, *(text_height(t, unit(plan) * n, SMALL) for t, n in words)), 400)
 
 
-def add_table(sheet: Sheet, plan: Plan, record: AgencyRecord, table: Table) -> int:
+def add_table(sheet: BookSheet, plan: Plan, record: AgencyRecord, table: Table) -> int:
     """The frame of one table; returns its last row."""
     pages, layout = plan.pages, plan.layouts[table.id]
     top, edges = pages.frame_top(record.agency.code, table), pages.edges[table.id]
@@ -200,7 +200,7 @@ def add_table(sheet: Sheet, plan: Plan, record: AgencyRecord, table: Table) -> i
     return top + layout.height - 1
 
 
-def stretch(sheet: Sheet, shown: Heading, top: int, width: float) -> None:
+def stretch(sheet: BookSheet, shown: Heading, top: int, width: float) -> None:
     """Make the rows of a heading tall enough for its text."""
     rows = range(top + shown.row, top + shown.row + shown.span[0])
     lacking = text_height(shown.text, width) - TIGHT - sum(sheet.heights[row] for row in rows)
@@ -209,7 +209,7 @@ def stretch(sheet: Sheet, shown: Heading, top: int, width: float) -> None:
 
 
 def add_number(
-    sheet: Sheet,
+    sheet: BookSheet,
     plan: Plan,
     record: AgencyRecord,
     submission: Submission,

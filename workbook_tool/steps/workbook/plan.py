@@ -11,7 +11,7 @@ from workbook_tool.model.form.live import Places
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.workbook.book import Sheet, Value
+from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.result import MISSING, AgencyRecord, Consolidation, Layer, State
 from workbook_tool.steps.workbook.last_rows import last_rows
@@ -211,7 +211,7 @@ class Plan:
         return f"{sheet}!{address(row, column)}"
 
 
-def heading(sheet: Sheet, title: str, subtitle: str, width: int) -> None:
+def heading(sheet: BookSheet, title: str, subtitle: str, width: int) -> None:
     """The title of a sheet, the way back right behind it, and what the sheet shows."""
     breadths = [sheet.widths.get(column, 9) for column in range(width)]
     wanted = text_width(title, TITLE_SIZE) + 4

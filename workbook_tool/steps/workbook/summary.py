@@ -10,7 +10,7 @@ from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.live import references
 from workbook_tool.model.form.summaries import KeyFigure
 from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.workbook.book import Sheet
+from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import State
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
@@ -22,7 +22,7 @@ NARROW = 3
 
 
 @dataclass(frozen=True)
-class Compared:
+class BesideLastYear:
     """A key figure of the accepted agencies whose last year is known: how many, last year's and this year's."""
 
     agencies: int
@@ -30,7 +30,7 @@ class Compared:
     now: Decimal
 
 
-def add_figures(sheet: Sheet, plan: Plan, top: int) -> int:
+def add_figures(sheet: BookSheet, plan: Plan, top: int) -> int:
     """Draw it, where the form declares any; returns the row below."""
     if not plan.form.figures:
         return top
@@ -55,7 +55,7 @@ def add_figures(sheet: Sheet, plan: Plan, top: int) -> int:
     return below + 1
 
 
-def put_figure(sheet: Sheet, plan: Plan, row: int, figure: KeyFigure, label: int, width: int) -> None:
+def put_figure(sheet: BookSheet, plan: Plan, row: int, figure: KeyFigure, label: int, width: int) -> None:
     items = [plan.form.by_code[code] for code in figure.items]
     indexes = [item.index for item in items]
     whole = not any(item.decimals for item in items)
@@ -76,7 +76,9 @@ def put_figure(sheet: Sheet, plan: Plan, row: int, figure: KeyFigure, label: int
         put_last_year(sheet, plan, row, compared(plan, items), (label, width), whole)
 
 
-def put_last_year(sheet: Sheet, plan: Plan, row: int, found: Compared, place: tuple[int, int], whole: bool) -> None:
+def put_last_year(
+    sheet: BookSheet, plan: Plan, row: int, found: BesideLastYear, place: tuple[int, int], whole: bool
+) -> None:
     """Last year's sum and the difference, live where every accepted agency is in it; unknown is a dash, not 0."""
     label, width = place
     passed, last, gain = (label + number * width for number in (0, 4, 5))
@@ -91,7 +93,7 @@ def put_last_year(sheet: Sheet, plan: Plan, row: int, found: Compared, place: tu
     sheet.put(row, gain, found.now - found.last, role, formula=formula, span=(1, width))
 
 
-def compared(plan: Plan, items: list[Item]) -> Compared:
+def compared(plan: Plan, items: list[Item]) -> BesideLastYear:
     agencies, last, now = 0, Decimal(0), Decimal(0)
     for record in plan.result.agencies_in(State.COUNTED, State.HELD):
         assert record.file is not None
@@ -101,4 +103,4 @@ def compared(plan: Plan, items: list[Item]) -> Compared:
             agencies += 1
             last += sum(as_decimal(before[item.index], item) for item in items)
             now += sum(as_decimal(numbers[item.index], item) for item in items)
-    return Compared(agencies, last, now)
+    return BesideLastYear(agencies, last, now)

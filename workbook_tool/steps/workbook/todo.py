@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.workbook.book import Sheet
+from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.result import AgencyRecord, State
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
@@ -102,7 +102,7 @@ def shortened(task: Task) -> str:
     return "、".join(shown) + more
 
 
-def add_todo(sheet: Sheet, plan: Plan, top: int) -> None:
+def add_todo(sheet: BookSheet, plan: Plan, top: int) -> None:
     """Draw it."""
     section(sheet, top, "三、需要处理")
     todo, head = list(tasks(plan)), top + 1

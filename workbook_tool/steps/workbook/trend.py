@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.season.history import PastRun
-from workbook_tool.model.workbook.book import Chart, Series, Sheet
+from workbook_tool.model.workbook.book import BookSheet, Chart, Series
 from workbook_tool.model.workbook.result import MISSING, MISSING_LABEL, State
 from workbook_tool.steps.workbook.plan import AMBER, CHANGES, GREEN, NAVY, RED
 from workbook_tool.steps.workbook.sections import NUMERALS, WIDTH
@@ -28,7 +28,7 @@ FIRST, CHART_COLUMNS = 2, (0, 7)
 CHART_SIZE, CHART_ROWS = (640, 260), 10
 
 
-def add_trend(sheet: Sheet, top: int, runs: Sequence[PastRun]) -> int:
+def add_trend(sheet: BookSheet, top: int, runs: Sequence[PastRun]) -> int:
     """A line a run, the last one this run; below it two charts of the same figures. Returns the row below."""
     sheet.put(top, 0, f"{NUMERALS[0]}、走势", "section", span=(1, WIDTH))
     sheet.heights[top] = 24

@@ -45,14 +45,14 @@ NEWEST = "SELECT id FROM runs WHERE stage = 'done' AND form = ? AND year = ? ORD
 
 
 @dataclass(frozen=True)
-class Entry:
+class RunEntry:
     """A run as the ledger has it: a digest of all that it depended on, what was said at its end, and its folder's files
     by path with their sha256."""
 
     number: int
     name: str
     as_of: date
-    basis: str
+    fingerprint: str
     summary: str
     workbook: str
     files: Mapping[str, str]
@@ -95,7 +95,7 @@ class Ledger:
         query = f"SELECT {COPIED['decisions']} FROM decisions WHERE run = ({NEWEST}) ORDER BY key"
         with self.sound():
             rows = self.connection.execute(query, (form, year)).fetchall()
-            return [Decision(key, basis, Opinion(opinion), *told) for key, basis, opinion, *told in rows]
+            return [Decision(key, grounds, Opinion(opinion), *told) for key, grounds, opinion, *told in rows]
 
     def readings(self, terms: object) -> Readings:
         """What was read of files on these terms."""
@@ -111,7 +111,7 @@ class Ledger:
         return [name for (name,) in self.connection.execute("SELECT name FROM runs ORDER BY id")]
 
     @property
-    def newest(self) -> Entry | None:
+    def newest(self) -> RunEntry | None:
         """The newest finished run."""
         return next(iter(self.entries("stage = 'done' ORDER BY as_of DESC, id DESC LIMIT 1")), None)
 
@@ -126,7 +126,7 @@ class Ledger:
             )
 
     def prepare(
-        self, result: Consolidation, manifest: Mapping[str, Any], basis: str, summary: str, folder: Path
+        self, result: Consolidation, manifest: Mapping[str, Any], fingerprint: str, summary: str, folder: Path
     ) -> None:
         """Write down a run whose folder is filled and is now to get its name."""
         files = files_of(folder)
@@ -136,7 +136,7 @@ class Ledger:
             "year": result.year,
             "region": result.region,
             "as_of": result.as_of.isoformat(),
-            "basis": basis,
+            "basis": fingerprint,
             "inputs": as_text(manifest["inputs"]),
             "summary": summary,
             "workbook": manifest["workbook"],
@@ -149,7 +149,7 @@ class Ledger:
         with self.transaction():
             record_result(self.connection, self.insert(row), result)
 
-    def prepare_again(self, earlier: Entry, name: str, workbook: str, folder: Path) -> None:
+    def prepare_again(self, earlier: RunEntry, name: str, workbook: str, folder: Path) -> None:
         """The same for a run that is an earlier one under another name."""
         files = files_of(folder)
         changed = {"name": name, "workbook": workbook, "sha256": files[workbook], "files": as_text(files)}
@@ -174,11 +174,11 @@ class Ledger:
         query = f"INSERT INTO runs (stage, {columns}) VALUES ('{PREPARED}', {marks})"
         return int(self.connection.execute(query, tuple(row.values())).lastrowid or 0)
 
-    def entries(self, where: str, *values: object) -> list[Entry]:
+    def entries(self, where: str, *values: object) -> list[RunEntry]:
         query = f"SELECT id, name, as_of, basis, summary, workbook, files FROM runs WHERE {where}"
         return [
-            Entry(number, name, date.fromisoformat(day), basis, summary, workbook, json.loads(files))
-            for number, name, day, basis, summary, workbook, files in self.connection.execute(query, values)
+            RunEntry(number, name, date.fromisoformat(day), fingerprint, summary, workbook, json.loads(files))
+            for number, name, day, fingerprint, summary, workbook, files in self.connection.execute(query, values)
         ]
 
     @contextmanager

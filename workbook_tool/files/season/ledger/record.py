@@ -67,16 +67,18 @@ def spots_of(record: AgencyRecord, severity: Severity) -> str:
 
 
 def problems(result: Consolidation) -> Iterator[tuple[object, ...]]:
-    """Every finding whose life is known."""
+    """Every finding whose follow-up is known."""
     for record, finding in result.findings:
-        if finding.life:
-            yield problem(record, finding, finding.life.key, finding.life.basis, finding.life.status.value)
+        if finding.follow_up:
+            yield problem(
+                record, finding, finding.follow_up.key, finding.follow_up.grounds, finding.follow_up.status.value
+            )
 
 
-def problem(record: AgencyRecord, finding: Finding, key: str, basis: str, status: str) -> tuple[object, ...]:
+def problem(record: AgencyRecord, finding: Finding, key: str, grounds: str, status: str) -> tuple[object, ...]:
     who = (record.agency.code, record.agency.name, finding.rule, finding.severity.value)
     where = (finding.table, finding.row, finding.column, safe_text(finding.message))
-    return key, basis, *who, *where, number(finding.filed), number(finding.expected), status
+    return key, grounds, *who, *where, number(finding.filed), number(finding.expected), status
 
 
 def number(value: Decimal | None) -> str | None:
@@ -86,4 +88,4 @@ def number(value: Decimal | None) -> str | None:
 def decisions(result: Consolidation) -> Iterator[tuple[object, ...]]:
     """Every decision that was known to this run, whether it still holds or not."""
     for key, made in result.decided.decisions.items():
-        yield key, made.basis, made.opinion.value, safe_text(made.remark), made.run, made.file
+        yield key, made.grounds, made.opinion.value, safe_text(made.remark), made.run, made.file

@@ -16,7 +16,7 @@ from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.intake.parse.copies import choose, filled
 from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.formula import compute
-from workbook_tool.steps.intake.parse.found_table import Found
+from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.labels import labels_of
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals
@@ -58,7 +58,7 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
     return Parsed(tuple(readings), tuple(findings), sum(map(bool, places.values())))
 
 
-def read_table(form: Form, policy: Policy, found: Found, readings: list[Reading], nil: bool) -> list[Finding]:
+def read_table(form: Form, policy: Policy, found: FoundTable, readings: list[Reading], nil: bool) -> list[Finding]:
     """Put the readings of a table in their places; what is to be said of its cells, mere texts together."""
     findings: list[Finding] = []
     texts: list[tuple[Item, Finding]] = []
@@ -80,7 +80,7 @@ def read_table(form: Form, policy: Policy, found: Found, readings: list[Reading]
     return [*findings, note]
 
 
-def structure_findings(form: Form, policy: Policy, found: Found) -> list[Finding]:
+def structure_findings(form: Form, policy: Policy, found: FoundTable) -> list[Finding]:
     """Lines that are missing, stand elsewhere than declared, or are spelt differently."""
     findings = []
     labels = {
@@ -103,7 +103,7 @@ def names_of(lines: Sequence[Line]) -> str:
     return "、".join(f"「{line.label}」" for line in dict.fromkeys(lines))
 
 
-def stray_findings(form: Form, policy: Policy, found: Found, extras: Sequence[Extra]) -> list[Finding]:
+def stray_findings(form: Form, policy: Policy, found: FoundTable, extras: Sequence[Extra]) -> list[Finding]:
     """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
     row that the form does not have."""
     known = {*found.places.values(), *(place for extra in extras for place in extra.places.values())}
@@ -123,7 +123,7 @@ def stray_findings(form: Form, policy: Policy, found: Found, extras: Sequence[Ex
     return [Finding(rule.id, policy.weigh(rule), message, rule.advice, table, sheet=found.sheet.name, cell=cells)]
 
 
-def pushed_out(found: Found) -> set[Place]:
+def pushed_out(found: FoundTable) -> set[Place]:
     """Numbers right behind the last column, under no heading: a cell was put in to the left of them."""
     out: set[Place] = set()
     for grid in found.grids:
@@ -140,7 +140,7 @@ def is_plain(content: Content) -> bool:
     return isinstance(content, (int, float)) and not isinstance(content, bool)
 
 
-def hidden_findings(form: Form, policy: Policy, found: Found, readings: list[Reading]) -> list[Finding]:
+def hidden_findings(form: Form, policy: Policy, found: FoundTable, readings: list[Reading]) -> list[Finding]:
     """Numbers in hidden rows, columns or sheets: the person who signs does not see them."""
     sheet = found.sheet
     unseen = [

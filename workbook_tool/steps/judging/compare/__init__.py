@@ -14,7 +14,7 @@ from workbook_tool.model.form.rules import Rule, Verdict
 from workbook_tool.model.office.settings import Policy, Roster
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.workbook.result import Checked, FileRecord, State
-from workbook_tool.steps.judging.compare.case import Basis, Case, Outcome
+from workbook_tool.steps.judging.compare.case import Background, Case, Outcome
 from workbook_tool.steps.judging.compare.over_agencies import outlier, same_agency, unit_of_peers
 from workbook_tool.steps.judging.compare.over_levels import child, level, whole
 from workbook_tool.steps.judging.compare.over_region import compare_region
@@ -41,11 +41,11 @@ OF_MANY: dict[str, Callable[[Sequence[Case]], Iterator[tuple[Case, Outcome]]]] =
 
 def compare_years(filings: Sequence[Checked], form: Form, policy: Policy, last: LastYear) -> list[Checked]:
     """Every filing with what is to be said of it beside its last year and the roster, in the order given."""
-    basis = Basis(form, policy, last, Roster((), given=False))
+    background = Background(form, policy, last, Roster((), given=False))
     for rule in form.rules:
         if rule.kind in OF_ONE and (last.known or rule.kind not in OF_LAST_YEAR):
             judge = OF_ONE[rule.kind]
-            filings = [with_outcomes(filing, rule, judge(Case(rule, filing, basis))) for filing in filings]
+            filings = [with_outcomes(filing, rule, judge(Case(rule, filing, background))) for filing in filings]
     return list(filings)
 
 
@@ -53,12 +53,12 @@ def compare_agencies(
     records: Sequence[FileRecord], form: Form, policy: Policy, last: LastYear, roster: Roster
 ) -> list[FileRecord]:
     """Every file with what is to be said of it beside the others that count, and the state that follows from it."""
-    basis = Basis(form, policy, last, roster)
+    background = Background(form, policy, last, roster)
     counting = (State.COUNTED, State.HELD, State.RETURNED)
     filings = {n: r.checked for n, r in enumerate(records) if r.checked and r.state in counting}
     for rule in form.rules:
         if rule.kind in OF_MANY:
-            cases = {n: Case(rule, filing, basis) for n, filing in filings.items()}
+            cases = {n: Case(rule, filing, background) for n, filing in filings.items()}
             found: dict[int, list[Outcome]] = {n: [] for n in filings}
             number = {id(case): n for n, case in cases.items()}
             for case, outcome in OF_MANY[rule.kind](list(cases.values())):

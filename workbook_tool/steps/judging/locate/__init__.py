@@ -22,7 +22,7 @@ from workbook_tool.steps.judging.locate.likely import Places
 from workbook_tool.steps.judging.locate.stories import Question, stories_of, together
 from workbook_tool.steps.judging.locate.system import Relations, regions, system_of
 from workbook_tool.steps.judging.locate.whole import Hypotheses
-from workbook_tool.steps.judging.locate.words import Page, advice, likely, sentence
+from workbook_tool.steps.judging.locate.words import OwnFile, advice, likely, sentence
 
 Numbers = Mapping[int, int]
 
@@ -69,12 +69,12 @@ def retold(story: Story, own: list[Finding], checked: Checked, number: int, form
     submission = checked.submission
     fault = [c.item for e in story.explanations[:1] for c in e.changes] or list(story.place[:1])
     first, *rest = sorted(own, key=lambda f: distance(f, fault, form))
-    page = Page(submission, form, first.sheet)
+    page = OwnFile(submission, form, first.sheet)
     head = replace(first, message=f"{first.message}{sentence(story, page, len(own))}")
     return [
         replace(
             finding,
-            suggestion=advice(story, Page(submission, form, finding.sheet), finding.suggestion, finding is head),
+            suggestion=advice(story, OwnFile(submission, form, finding.sheet), finding.suggestion, finding is head),
             certainty=story.certainty.value,
             story=number,
             likely=likely(story) if finding is head else (),

@@ -1,4 +1,4 @@
-"""Settle: the one state of every file, which of an agency's files counts, and where each agency stands."""
+"""Versions: the one state of every file, which of an agency's files counts, and where each agency stands."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from workbook_tool.model.workbook.result import Checked, FileRecord, State
 from workbook_tool.steps.season.versions.agencies import UNSURE, agency_records
 from workbook_tool.steps.season.versions.dates import filed_on, moment, round_of, sent_at, sent_moment
 
-__all__ = ["agency_records", "settle"]
+__all__ = ["agency_records", "choose_versions"]
 
 
-def settle(
+def choose_versions(
     records: Sequence[FileRecord], form: Form, policy: Policy, history: History = NO_HISTORY
 ) -> list[FileRecord]:
     """Of several readable files of one agency the newest counts; the others are superseded, with the reason.

@@ -27,17 +27,17 @@ def agency_records(
     files = list(records)
     counting = {r.agency.name: r for r in files if r.agency and r.state in STANDING}
     known = roster.agencies or tuple(sorted({r.agency for r in counting.values() if r.agency}, key=lambda a: a.code))
-    standing = Standing(settings, as_of, history)
+    yardstick = Yardstick(settings, as_of, history)
     return [
-        standing.of(agency, counting.get(agency.name), [r for r in files if r.agency and r.agency.name == agency.name])
+        yardstick.of(agency, counting.get(agency.name), [r for r in files if r.agency and r.agency.name == agency.name])
         for agency in known
         if agency.due(settings.year) or agency.name in counting
     ]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What an agency's standing is measured against."""
+class Yardstick:
+    """What an agency's yardstick is measured against."""
 
     settings: Settings
     as_of: date

@@ -7,7 +7,7 @@ from collections import defaultdict
 from workbook_tool.model.cells import absolute, address, area
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.live import quote, rectangles
-from workbook_tool.model.workbook.book import Condition, Sheet
+from workbook_tool.model.workbook.book import BookSheet, Condition
 from workbook_tool.steps.form.checks import Strip, line_name
 from workbook_tool.steps.form.issue import YES, Issue, cover_name
 
@@ -83,7 +83,7 @@ def imbalance(issue: Issue, strip: Strip) -> str:
     return f'IF({count}=0,"",{title}&IF({count}>{NAMED_AT_MOST},{count}&" 处",MID({names},2,999)))'
 
 
-def color_status(sheet: Sheet, first: tuple[int, int], last: tuple[int, int]) -> None:
+def color_status(sheet: BookSheet, first: tuple[int, int], last: tuple[int, int]) -> None:
     """Colour a status by the word it starts with."""
     cell = absolute(*first)
     for start, role in LOOKS:
