@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbook_tool.files.office.config import bundled_templates
 from workbook_tool.files.office.launchers import write_launchers
-from workbook_tool.files.office.roster import write_roster
+from workbook_tool.files.office.new_roster import write_roster
 from workbook_tool.model.errors import OfficeError
 
 ROSTER = "templates/名录.xlsx"
