@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.offices import OldEntry, zipped
@@ -249,6 +249,7 @@ def test_any_bytes_are_a_name(name: bytes) -> None:
     assert safe_text(from_bytes(name)) is not None
 
 
+@example(["XL/"])
 @given(
     st.lists(
         st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30), max_size=6, unique=True
