@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from python_calamine import CalamineWorkbook
 
 from tests.workbooks import packed, unpacked
+from workbook_tool.model.cells import address
 
 SOFFICE = shutil.which("soffice")
 if SOFFICE is None:
@@ -69,18 +71,52 @@ def without_results(path: Path) -> Path:
     return bare
 
 
+Values = dict[tuple[str, str], object]
+"""By sheet and cell; blanks are left out."""
+
+
+def seen(path: Path) -> Values:
+    """What the cells of a workbook show, by calamine, which is quick; it takes error cells for blank ones."""
+    book, found = CalamineWorkbook.from_path(path), Values()
+    for name in book.sheet_names:
+        rows = enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+        found |= {(name, address(r, c)): value for r, row in rows for c, value in enumerate(row) if value != ""}
+    return found
+
+
+def recalculation_changes(*paths: Path) -> dict[tuple[str, str, str], object]:
+    """What other values, and which errors, stand in workbooks once LibreOffice has computed every formula: by file,
+    sheet and cell, or part of the package."""
+    found: dict[tuple[str, str, str], object] = {}
+    computed = converted(map(without_results, paths), "xlsx", paths[0].parent / "recalculated")
+    for path, other in zip(paths, computed, strict=True):
+        before, after = seen(path), seen(other)
+        pairs = {key: (before.get(key), after.get(key)) for key in before | after}
+        found |= {(path.name, *key): pair for key, pair in pairs.items() if not same(*pair)}
+        errors = {
+            part: re.findall(rb'<c [^>]*t="e"[^>]*>', data) for part, data in unpacked(other.read_bytes()).items()
+        }
+        found |= {(path.name, part, "errors"): cells for part, cells in errors.items() if cells}
+    return found
+
+
+def same(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) < 1e-9
+    return one == other
+
+
 def place(book: Workbook, name: str) -> tuple[str, str]:
     """The sheet and the cell of a defined name."""
     ((sheet, cell),) = book.defined_names[name].destinations
     return sheet, cell.replace("$", "")
 
 
-def fill(path: Path, values: dict[str, object]) -> Path:
-    """A copy in which the cells with these names are filled in."""
+def fill(path: Path, values: dict[str, object], name: str) -> Path:
+    """A copy of this name in which the cells with these names are filled in."""
     book = load_workbook(path)
-    for name, value in values.items():
-        sheet, cell = place(book, name)
+    for code, value in values.items():
+        sheet, cell = place(book, code)
         book[sheet][cell] = value
-    filled = path.with_name(f"filled_{path.name}")
-    book.save(filled)
+    book.save(filled := path.with_name(name))
     return filled
