@@ -211,7 +211,7 @@ def test_the_question_names_both_files_and_the_rule() -> None:
     )
     assert newest.checked is not None
     (finding,) = newest.checked.findings
-    assert finding.message.startswith("示例县教育局：按文件修改时间以“a”为准，“b”作旧版。")
+    assert finding.message.startswith("按文件修改时间以“a”为准，“b”作旧版。")
 
 
 def in_time(record: FileRecord) -> tuple[str, str]:

@@ -151,8 +151,9 @@ CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "需说明", State.RETURNED:
 
 
 def file_report(record: FileRecord) -> str:
-    """One file as ``check`` shows it."""
-    head = f"{record.source.path}：{CHECK_WORDS.get(record.state, record.state.label)}"
+    """One file as ``check`` shows it: first whose it is."""
+    whose = f"（{record.agency.name}）" if record.agency else ""
+    head = f"{record.source.path}{whose}：{CHECK_WORDS.get(record.state, record.state.label)}"
     if record.checked is None:
         return f"{head}。{record.reason}\n"
     findings = sorted(record.checked.findings, key=lambda f: f.severity.rank)

@@ -150,7 +150,7 @@ def marked(record: FileRecord, chain: Chain, form: Form, policy: Policy) -> File
         sheet=sheet,
         cell=",".join(address(*place) for place in places),
     )
-    told = policy.told(finding, rule, record.checked.submission.identity.name)
+    told = policy.told(finding, rule)
     checked = Checked(record.checked.submission, (told, *record.checked.findings), record.checked.verdicts)
     return replace(record, state=checked.state, reason=checked.reason, checked=checked)
 

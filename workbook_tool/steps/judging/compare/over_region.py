@@ -44,7 +44,7 @@ def compare_region(result: Consolidation, last: LastYear) -> Consolidation:
         decided = [carry for carry in carries if carry.pairs]
         off = [carry for carry in decided if carry.now != carry.before]
         if off:
-            findings.append(policy.told(region_finding(off, rule, policy.weigh(rule)), rule, result.region))
+            findings.append(policy.told(region_finding(off, rule, policy.weigh(rule)), rule))
         if carries and last.known:
             counts[rule.id] = RuleCount(rule.id, len(decided) - len(off), len(off), len(carries) - len(decided))
     return replace(result, last_year=last, region_findings=tuple(findings), rules=tuple(counts.values()))

@@ -175,10 +175,7 @@ class Contest:
         doubtful = doubtful or (
             f"但“{later[0].source.path}”封面的填报日期更晚（{filed_on(later[0])}）。" if later else ""
         )
-        message = (
-            f"{newest.checked.submission.identity.name}：按{by}以“{newest.source.path}”为准，{names}作旧版。"
-            f"{doubtful}{rule.words}"
-        )
+        message = f"按{by}以“{newest.source.path}”为准，{names}作旧版。{doubtful}{rule.words}"
         finding = Finding(rule.id, self.policy.weigh(rule), message, rule.advice)
         checked = Checked(newest.checked.submission, (*newest.checked.findings, finding), newest.checked.verdicts)
         return replace(newest, state=checked.state, reason=checked.reason, checked=checked)
