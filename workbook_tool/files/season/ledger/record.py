@@ -35,6 +35,7 @@ def record_result(connection: sqlite3.Connection, run: int, result: Consolidatio
 
 
 def sightings(result: Consolidation) -> Iterator[tuple[object, ...]]:
+    """Every file with bytes that this run saw, and what became of it."""
     for file in result.files:
         if file.source.sha256 and file.state is not State.ARRIVING:  # what is to come has not been seen
             code, name = (file.agency.code, file.agency.name) if file.agency else ("", "")
@@ -62,6 +63,7 @@ def version(record: AgencyRecord, numbers: str) -> tuple[object, ...]:
 
 
 def spots_of(record: AgencyRecord, severity: Severity) -> str:
+    """Where the findings of a severity are, so that the next version can be held against them."""
     spots = sorted({safe_text(f.spot) for f in record.findings if f.severity is severity})
     return json.dumps(spots, ensure_ascii=False)
 
@@ -76,12 +78,14 @@ def problems(result: Consolidation) -> Iterator[tuple[object, ...]]:
 
 
 def problem(record: AgencyRecord, finding: Finding, key: str, grounds: str, status: str) -> tuple[object, ...]:
+    """A finding as a row of the ledger."""
     who = (record.agency.code, record.agency.name, finding.rule, finding.severity.value)
     where = (finding.table, finding.row, finding.column, safe_text(finding.message))
     return key, grounds, *who, *where, number(finding.filed), number(finding.expected), status
 
 
 def number(value: Decimal | None) -> str | None:
+    """An exact number as text."""
     return None if value is None else f"{value:f}"
 
 

@@ -37,7 +37,7 @@ def agency_records(
 
 @dataclass(frozen=True)
 class Yardstick:
-    """What an agency's yardstick is measured against."""
+    """What an agency's filing is measured against."""
 
     settings: Settings
     as_of: date
