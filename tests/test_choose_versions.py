@@ -14,7 +14,16 @@ import pytest
 from tests.grids import ROOT, annual_report
 from workbook_tool.files.season.fingerprints import input_hashes
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import BEIJING, Agency, Identity, Mail, Reading, SourceFile, Submission
+from workbook_tool.model.intake.submission import (
+    BEIJING,
+    Agency,
+    Identity,
+    Mail,
+    Reading,
+    ReadingState,
+    SourceFile,
+    Submission,
+)
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy, Roster, Settings
 from workbook_tool.model.season.history import NO_HISTORY, History, Sighting
@@ -41,8 +50,10 @@ def filing(path: str, *, round: int = 1, sent: str = "", modified: float = 0, co
 
 def readings(first: int | None) -> tuple[Reading, ...]:
     """The first number of the form, all others blank."""
-    blank = Reading("blank")
-    return tuple(Reading("number", first) if not item.index and first is not None else blank for item in FORM.items)
+    blank = Reading(ReadingState.BLANK)
+    return tuple(
+        Reading(ReadingState.NUMBER, first) if not item.index and first is not None else blank for item in FORM.items
+    )
 
 
 def with_numbers(record: FileRecord, numbers: tuple[Reading, ...], *findings: Finding, **known: Any) -> FileRecord:
@@ -153,10 +164,10 @@ def outcome(*filings: FileRecord) -> list[tuple[str, State, str]]:
 
 def total_of_nothing() -> tuple[Reading, ...]:
     """An empty form of a clerk's own, whose sums are formulas."""
-    return tuple(Reading("number", 0) if item.total else Reading("blank") for item in FORM.items)
+    return tuple(Reading(ReadingState.NUMBER, 0) if item.total else Reading(ReadingState.BLANK) for item in FORM.items)
 
 
-ZEROED = tuple(Reading("number", 0, signed_nil=True) for _ in FORM.items)
+ZEROED = tuple(Reading(ReadingState.NUMBER, 0, signed_nil=True) for _ in FORM.items)
 
 
 @pytest.mark.parametrize("empty", [readings(None), ZEROED, total_of_nothing()])

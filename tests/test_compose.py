@@ -20,7 +20,7 @@ from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL, Severity
-from workbook_tool.model.intake.submission import Agency, Identity, Reading, SourceFile, Submission
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
 from workbook_tool.model.office.settings import Roster, Settings
@@ -109,7 +109,8 @@ def declared(folder: Path, text: str, checks: Mapping[str, tuple[str, str]]) -> 
 
 def filing(form: Form, agency: Agency, numbers: Mapping[str, int | None], *findings: Finding) -> AgencyRecord:
     """An agency that filed these numbers; None is a blank cell."""
-    readings = tuple(Reading("blank" if (n := numbers[i.code]) is None else "number", n) for i in form.items)
+    found = {True: ReadingState.BLANK, False: ReadingState.NUMBER}
+    readings = tuple(Reading(found[numbers[i.code] is None], numbers[i.code]) for i in form.items)
     source = SourceFile(f"{agency.code}.xlsx", Path("x.xlsx"), agency.code * 16, 1)
     submission = Submission(source, Identity(form.id, agency, agency.name, 2023), readings)
     checked = Checked(submission, findings, {})

@@ -9,7 +9,7 @@ import pytest
 
 from tests.grids import annual_report
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Agency, Identity, Reading, SourceFile, Submission
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.returns.returned import Return
 from workbook_tool.model.workbook.result import AgencyRecord, Checked, FileRecord
@@ -22,7 +22,7 @@ FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
 def filed(*rules: str) -> AgencyRecord:
     """An agency whose file has a point to explain by each of these rules."""
     findings = tuple(Finding(rule, Severity.EXPLAIN, f"{rule}：示例县水利局的数是 7") for rule in rules)
-    readings = tuple(Reading("number", 0) for _ in FORM.items)
+    readings = tuple(Reading(ReadingState.NUMBER, 0) for _ in FORM.items)
     source = SourceFile("a.xlsx", Path("a.xlsx"), "x", 1)
     checked = Checked(
         Submission(source, Identity(FORM.id, AGENCY, AGENCY.name, 2023), readings, findings), findings, {}

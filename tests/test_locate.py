@@ -300,7 +300,7 @@ def told(section: str) -> list[str]:
     (after,) = locate(before, ANNUAL, Policy())
     assert_same_findings(before[0], after)
     return [
-        f"→ {f.story or '–'} {(f.certainty and Certainty(f.certainty).label) or '–'} {f.rule} {f.place}\n  {f.message}\n  {f.suggestion}"
+        f"→ {f.story or '–'} {(f.certainty and f.certainty.label) or '–'} {f.rule} {f.place}\n  {f.message}\n  {f.suggestion}"
         for f in after.findings
     ]
 

@@ -89,7 +89,7 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
             number(finding.difference),
             finding.message,
             finding.suggestion,
-            finding.certainty,
+            finding.certainty.value if finding.certainty else "",
             "" if finding.story is None else str(finding.story),
         )
     for past in result.changes.fixed if result.changes else ():

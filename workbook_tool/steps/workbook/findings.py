@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import FollowUp, Opinion
 from workbook_tool.model.returns.returned import RETURNS
@@ -118,7 +117,7 @@ def finding_row(plan: Plan, number: int, group: str, record: AgencyRecord, findi
         record.file.source.path if record.file else "",
         finding.sheet,
         finding.cell.replace(",", ", "),
-        Certainty(finding.certainty).label if finding.certainty else "",
+        finding.certainty.label if finding.certainty else "",
         group,
         *follow_up_cells(finding.follow_up),
     ]

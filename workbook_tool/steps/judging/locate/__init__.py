@@ -75,7 +75,7 @@ def retold(story: Story, own: list[Finding], checked: Checked, number: int, form
         replace(
             finding,
             suggestion=advice(story, OwnFile(submission, form, finding.sheet), finding.suggestion, finding is head),
-            certainty=story.certainty.value,
+            certainty=story.certainty,
             story=number,
             likely=likely(story) if finding is head else (),
         )

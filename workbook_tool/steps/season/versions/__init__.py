@@ -10,6 +10,7 @@ from typing import Any
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import ReadingState
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
 from workbook_tool.model.season.history import NO_HISTORY, History, Sighting
@@ -52,8 +53,8 @@ def has_figures(record: FileRecord, form: Form) -> bool:
     if submission.identity.nil:
         return True
     return any(
-        (reading.state == "number" and not reading.signed_nil and (reading.number or not item.total))
-        or (reading.state == "unusable" and not item.total)
+        (reading.state is ReadingState.NUMBER and not reading.signed_nil and (reading.number or not item.total))
+        or (reading.state is ReadingState.UNUSABLE and not item.total)
         for item, reading in zip(form.items, submission.readings, strict=True)
     )
 
@@ -74,7 +75,7 @@ def reported(record: FileRecord) -> tuple[object, ...]:
     """What a file comes to, wherever its cells stand."""
     assert record.checked is not None
     identity, readings = record.checked.submission.identity, record.checked.submission.readings
-    values = tuple((r.state, r.number, r.shown if r.state == "unusable" else "") for r in readings)
+    values = tuple((r.state, r.number, r.shown if r.state is ReadingState.UNUSABLE else "") for r in readings)
     return identity.agency, identity.year, identity.scope, frozenset(identity.nil), values
 
 
