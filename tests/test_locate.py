@@ -21,7 +21,7 @@ from workbook_tool.model.form.form import Block, Form, Line, Table
 from workbook_tool.model.form.rules import Constraint, Rule, Severity
 from workbook_tool.model.judging.diagnosis import Certainty, Whole
 from workbook_tool.model.office.settings import Policy
-from workbook_tool.model.workbook.result import Checked
+from workbook_tool.model.season.filing import Checked
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.locate import Locator, locate
 from workbook_tool.steps.judging.locate.search import Fix, pairs, singles

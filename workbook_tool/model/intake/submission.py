@@ -183,6 +183,13 @@ class Submission:
     findings: tuple[Finding, ...] = field(default=())
     explanations: tuple[Explanation, ...] = ()
 
+    @property
+    def agency(self) -> Agency:
+        """Whose it is. Raises ValueError where that is not known: intake makes no submission of such a file."""
+        if self.identity.agency is None:
+            raise ValueError(f"{self.source.path} is nobody's")
+        return self.identity.agency
+
     def number(self, item: Item) -> Decimal | None:
         """The number as written, in the item's own unit."""
         exact = self.readings[item.index].number
