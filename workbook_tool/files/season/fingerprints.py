@@ -85,6 +85,7 @@ def fingerprint_of(
 
 
 def digest(text: str) -> str:
+    """The sha256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -110,6 +110,7 @@ def read_source(path: Path, year: int, form: Form) -> LastYear:
 
 
 def refuse_year(found: object, year: int) -> None:
+    """Refuse a source that reports another year than the one before this."""
     if str(found) != str(year):
         raise WrongSourceError(f"是 {found} 年的，应为 {year} 年的")
 

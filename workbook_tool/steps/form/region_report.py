@@ -84,12 +84,14 @@ def stored_checks(issue: Issue, table: Table, numbers: dict[int, int]) -> tuple[
 
 
 def named_lines(issue: Issue, strip: Strip, off: list[int]) -> str:
+    """The lines that do not add up, by name or counted."""
     if len(off) > NAMED_AT_MOST:
         return f"{len(off)} 处"
     return "、".join(line_name(issue.form, strip.checks[position]) for position in strip.checks if position in off)
 
 
 def off_by(issue: Issue, constraint: Constraint, numbers: dict[int, int]) -> Value:
+    """By how much a line does not add up; 无法判定 where a number of it is missing."""
     if any(index not in numbers for index, _ in constraint.terms):
         return UNDECIDED
     difference = numbers[constraint.at] - constraint.closing(numbers)

@@ -170,11 +170,13 @@ class Ledger:
             logger.warning("run {} is published, but not yet noted as done: {}", name, error)
 
     def insert(self, row: Mapping[str, object]) -> int:
+        """Put down a run as prepared; its number."""
         columns, marks = ", ".join(row), ", ".join("?" * len(row))
         query = f"INSERT INTO runs (stage, {columns}) VALUES ('{PREPARED}', {marks})"
         return int(self.connection.execute(query, tuple(row.values())).lastrowid or 0)
 
     def entries(self, where: str, *values: object) -> list[RunEntry]:
+        """The runs of which a condition in SQL holds."""
         query = f"SELECT id, name, as_of, basis, summary, workbook, files FROM runs WHERE {where}"
         return [
             RunEntry(number, name, date.fromisoformat(day), fingerprint, summary, workbook, json.loads(files))
@@ -221,10 +223,12 @@ def open_ledger(path: Path, *, keep: bool = True) -> Iterator[Ledger]:
 
 
 def connect(path: Path) -> sqlite3.Connection:
+    """A connection without transactions of its own: what belongs together says so."""
     return sqlite3.connect(path, isolation_level=None, timeout=2)
 
 
 def copy(path: Path) -> sqlite3.Connection:
+    """The ledger in memory, so that a dry run may write without a trace."""
     memory = connect(Path(":memory:"))
     if path.is_file() and path.stat().st_size:
         original = connect(path)
@@ -242,4 +246,5 @@ def files_of(folder: Path) -> dict[str, str]:
 
 
 def as_text(value: Mapping[str, Any]) -> str:
+    """JSON whose keys are sorted: the same facts give the same bytes."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

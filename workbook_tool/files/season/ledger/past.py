@@ -52,6 +52,7 @@ def load_sightings(connection: sqlite3.Connection, days: list[tuple[int, str, da
 
 
 def load_runs(connection: sqlite3.Connection, known: dict[str, object]) -> tuple[PastRun, ...]:
+    """The finished runs that count, by date."""
     query = f"SELECT name, as_of, due, states, findings FROM runs WHERE id IN ({COUNTING}) ORDER BY as_of"
     return tuple(
         PastRun(name, date.fromisoformat(day), due, counted(AgencyState, states), counted(Severity, findings))
@@ -106,6 +107,7 @@ def filed_days(connection: sqlite3.Connection, known: dict[str, object]) -> dict
 
 
 def decimal(text: str | None) -> Decimal | None:
+    """An exact number from its text."""
     return None if text is None else Decimal(text)
 
 

@@ -38,6 +38,7 @@ def record_result(connection: sqlite3.Connection, run: int, result: Consolidatio
 
 
 def sightings(result: Consolidation) -> Iterator[tuple[object, ...]]:
+    """Every file with bytes that this run saw, and what became of it."""
     for file in result.files:
         if file.source.sha256 and file.state is not State.ARRIVING:  # what is to come has not been seen
             code, name = (file.agency.code, file.agency.name) if file.agency else ("", "")
@@ -62,6 +63,7 @@ def version(record: FiledAgency, numbers: str) -> tuple[object, ...]:
 
 
 def spots_of(record: AgencyRecord, severity: Severity) -> str:
+    """Where the findings of a severity are, so that the next version can be held against them."""
     spots = sorted({safe_text(f.spot) for f in record.findings if f.severity is severity})
     return json.dumps(spots, ensure_ascii=False)
 
@@ -75,13 +77,15 @@ def problems(result: Consolidation) -> Iterator[tuple[object, ...]]:
             )
 
 
-def problem(record: Owner, finding: Finding, key: str, grounds: str, status: str) -> tuple[object, ...]:
-    who = (record.agency.code, record.agency.name, finding.rule, finding.severity.value)
+def problem(owner: Owner, finding: Finding, key: str, grounds: str, status: str) -> tuple[object, ...]:
+    """A finding as a row of the ledger."""
+    who = (owner.agency.code, owner.agency.name, finding.rule, finding.severity.value)
     where = (finding.table, finding.row, finding.column, safe_text(finding.message))
     return key, grounds, *who, *where, number(finding.filed), number(finding.expected), status
 
 
 def number(value: Decimal | None) -> str | None:
+    """An exact number as text."""
     return None if value is None else f"{value:f}"
 
 
