@@ -131,10 +131,10 @@ class Ledger:
         """Write down a run whose folder is filled and is now to get its name."""
         files = files_of(folder)
         row = {
-            "name": result.run,
+            "name": result.run.name,
             "form": result.form.id,
             "year": result.year,
-            "region": result.region,
+            "region": result.region.name,
             "as_of": result.as_of.isoformat(),
             "basis": fingerprint,
             "inputs": as_text(manifest["inputs"]),
@@ -143,7 +143,7 @@ class Ledger:
             "sha256": files[manifest["workbook"]],
             "files": as_text(files),
             "due": len(result.agencies),
-            "states": as_text(Counter(record.state for record in result.agencies)),
+            "states": as_text(Counter(record.state.value for record in result.agencies)),
             "findings": as_text(Counter(finding.severity.value for _, finding in result.findings)),
         }
         with self.transaction():
