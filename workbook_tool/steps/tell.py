@@ -46,6 +46,11 @@ def outcome(result: Consolidation, written: bool = True) -> str:
     return safe_text("\n".join(lines)) + "\n"
 
 
+def unchanged(run: str) -> str:
+    """That an earlier run of the day stands, and how to run all the same."""
+    return f"与 {run} 运行时相比什么都没有变，没有另写结果，仍用文件夹 {run}；要重新运行的加 --again。\n"
+
+
 def status(office: str, last: PastRun | None, waiting: Sequence[Work], for_people: Sequence[Work]) -> str:
     """Where an office stands between two runs: the last run, what waits for the next, and what waits for people."""
     if last is None:
