@@ -39,6 +39,8 @@ def test_a_story_ends_as_told(story: str, run_of: Tell, accept: bool) -> None:
     files = run.outcome.result.files
     assert len({f.source.path for f in files}) == len(files)
     assert sum(not f.source.member for f in files) == len(run.before)
+    named = [f.message for r, f in run.outcome.result.findings if f.message.startswith(f"{r.agency.name}：")]
+    assert not named, "whoever shows a message says whose it is"
     told = "\n".join(dump(run.outcome)) + "\n"
     if accept:
         expected.write_text(told, encoding="utf-8")

@@ -25,6 +25,7 @@ from workbook_tool.batch import Outcome
 from workbook_tool.files.intake.containers import content_of
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.season.filing import Filing
 from workbook_tool.steps.workbook.plan import Plan
 
 
@@ -159,7 +160,8 @@ def test_the_pivots_show_the_sums_of_values_csv(outcome: Outcome, path: Path, ac
 def test_every_number_of_values_csv_stands_in_the_file_it_names(
     outcome: Outcome, accepted: list[dict[str, str]]
 ) -> None:
-    contents = {f.source.path: content_of(f.source, Limits(), ()) for f in outcome.result.files if f.checked}
+    filings = [file.source for file in outcome.result.files if isinstance(file, Filing)]
+    contents = {source.path: content_of(source, Limits(), ()) for source in filings}
     names = {value["file"] for value in accepted}
     books = {name: openpyxl.load_workbook(io.BytesIO(contents[name]), data_only=True) for name in names}
     for value in accepted:
