@@ -24,7 +24,7 @@ class Run:
 @dataclass(frozen=True)
 class Look:
     """How a cell is shown. ``format`` is its number format, ``marks`` are those of the whole cell, ``ground`` is the colour
-    behind it and ``runs`` its text in pieces, empty where all of it looks the same.
+    behind it (empty where that is not known) and ``runs`` its text in pieces, empty where all of it looks the same.
 
     ``perhaps`` is how a conditional format shows it where we cannot tell whether the condition holds.
     """
@@ -41,5 +41,7 @@ PLAIN = Look()
 
 
 def same_colour(one: str, other: str) -> bool:
-    """Whether the eye cannot tell two colours (``RRGGBB``) apart."""
-    return all(abs(int(one[n : n + 2], 16) - int(other[n : n + 2], 16)) <= CLOSE for n in (0, 2, 4))
+    """Whether the eye cannot tell two colours (``RRGGBB``) apart; never where one is not known."""
+    return bool(one and other) and all(
+        abs(int(one[n : n + 2], 16) - int(other[n : n + 2], 16)) <= CLOSE for n in (0, 2, 4)
+    )

@@ -45,9 +45,9 @@ def read_as(content: Content, look: Look, item: Item, unit: str) -> Value:
     if isinstance(content, (int, float)) and not isinstance(content, bool):
         value = read_shown(content, look.format, item, unit)
     elif isinstance(content, str):
-        shown = show_text(look.format, content)
+        shown = show_text(look.format, content).strip()
         value = read_text(shown or content, item, unit)
-        if shown and shown != content and value.number is not None:
+        if shown and shown != content.strip() and value.number is not None:
             value = replace(value, problem="shown", weighty=True, why=f"存的是“{content}”", seen=shown)
     else:
         return read_value(content, item, unit)
@@ -87,7 +87,7 @@ def read_shown(stored: float, code: str, item: Item, unit: str) -> Value:
     if told.problem == "approx":
         return told
     if number < 0 or not shown.exact or told.number is None:
-        reason = "显示的是舍入后的数" if not shown.exact and told.number is not None else told.why
+        reason = "由显示的数得不出所存的数" if not shown.exact and told.number is not None else told.why
         return Value(problem="shown", why="，".join(filter(None, (stands, reason))), seen=shown.seen, stored=number)
     return replace(told, problem="shown", why="，".join(filter(None, (stands, told.why))), weighty=True)
 
@@ -103,7 +103,7 @@ def unseen(content: Content, look: Look | None) -> str:
     if look is None or content is None:
         return ""
     if look.runs and all(UNSEEN in run.marks for run in look.runs if run.text.strip()):
-        return UNSEEN
+        return f"的字{UNSEEN}"
     hidden = UNSEEN in look.marks
     if isinstance(content, str):
         empty = not show_text(look.format, content).strip()
@@ -112,4 +112,4 @@ def unseen(content: Content, look: Look | None) -> str:
         hidden = same_colour(shown.colour, look.ground) if shown.colour else hidden
     else:
         empty = False
-    return f"数字格式“{look.format}”什么也不显示" if empty else UNSEEN if hidden else ""
+    return f"的数字格式“{look.format}”什么也不显示" if empty else f"的字{UNSEEN}" if hidden else ""
