@@ -62,7 +62,7 @@ class Whole(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class Correction:
     """A number as filed and as it should be, exact and in the smallest unit of its item. ``filed`` is None for a
     blank, which only the diagnosis of a whole line ever fills."""
 
@@ -78,17 +78,17 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Repair:
     """Changes that together make every decidable relation of a story hold.
 
     ``exact`` is False where the cells are certain but not their numbers (only bounds speak of them, say); ``moved``
     says that a number stands in the wrong one of two cells; ``following`` are totals that merely follow the change.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[Correction, ...]
     exact: bool = True
     moved: bool = False
-    following: tuple[Change, ...] = ()
+    following: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class WholeFault:
 
     kind: Whole
     lines: tuple[tuple[int, ...], ...]
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Correction, ...] = ()
     direction: str = ""
     rivals: int = 0
 
@@ -113,7 +113,7 @@ class Story:
 
     broken: tuple[int, ...]
     certainty: Certainty
-    explanations: tuple[Explanation, ...] = ()
+    explanations: tuple[Repair, ...] = ()
     count: int = 0
     whole: WholeFault | None = None
     place: tuple[int, ...] = ()

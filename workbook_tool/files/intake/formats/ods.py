@@ -39,7 +39,7 @@ SPACES = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
 
 
 @dataclass
-class Found:
+class OdsSheet:
     """A sheet while it is read. ``columns_in`` says up to which column which style holds, where a cell names none."""
 
     rows: int = 0
@@ -75,7 +75,7 @@ def read_ods(xml: bytes, named: bytes = b"") -> tuple[Sheet, ...]:
 
 def read_table(table: etree._Element, unseen: set[tuple[str, str]], styles: Styles) -> Sheet:
     name = table.get(f"{TABLE}name", "")
-    found = Found()
+    found = OdsSheet()
     column = 0
     for node, hidden in lines(table, f"{TABLE}table-column", COLUMN_GROUPS, "table-column", unseen):
         count = repeated(node, "columns")
@@ -125,7 +125,7 @@ def expanded(spans: list[tuple[int, int]], last: int) -> frozenset[int]:
     return frozenset(index for first, end in spans for index in range(first, min(end, last)))
 
 
-def read_row(found: Found, name: str, node: etree._Element, row: int, count: int, styles: Styles) -> None:
+def read_row(found: OdsSheet, name: str, node: etree._Element, row: int, count: int, styles: Styles) -> None:
     """The cells of one row, which stands in the file once for ``count`` equal ones."""
     column = 0
     for cell in node:
@@ -145,7 +145,7 @@ def read_row(found: Found, name: str, node: etree._Element, row: int, count: int
         column += width
 
 
-def take_look(found: Found, places: list[Place], cell: etree._Element, line: etree._Element, styles: Styles) -> None:
+def take_look(found: OdsSheet, places: list[Place], cell: etree._Element, line: etree._Element, styles: Styles) -> None:
     """How these equal cells are shown: in the style that they name, else their row, else their column."""
     if cell.tag == COVERED:
         found.covered.update(places)
@@ -156,7 +156,7 @@ def take_look(found: Found, places: list[Place], cell: etree._Element, line: etr
         found.looks.update(dict.fromkeys(places, look))
 
 
-def refuse_far(found: Found, name: str, rows: int, columns: int) -> None:
+def refuse_far(found: OdsSheet, name: str, rows: int, columns: int) -> None:
     """Raises Unreadable before room is made for more cells than any honest form has."""
     found.rows, found.columns = max(found.rows, rows), max(found.columns, columns)
     if rows > MOST_ROWS or columns > MOST_COLUMNS or found.rows * found.columns > MOST_CELLS:

@@ -9,13 +9,13 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Place, Reading, Sheet
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
-from workbook_tool.steps.intake.parse.found_table import Found
+from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.seen import unseen
 
 MERGED = "被合并的单元格盖住"
 
 
-def hidden_findings(form: Form, policy: Policy, found: Found, readings: Sequence[Reading]) -> list[Finding]:
+def hidden_findings(form: Form, policy: Policy, found: FoundTable, readings: Sequence[Reading]) -> list[Finding]:
     """One finding for all numbers of a table that are hidden, with the reason for each."""
     reasons: dict[str, list[Place]] = {}
     for index, place in found.places.items():

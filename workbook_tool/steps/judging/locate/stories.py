@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from math import prod
 
-from workbook_tool.model.judging.diagnosis import Certainty, Explanation, Story, WholeFault
+from workbook_tool.model.judging.diagnosis import Certainty, Repair, Story, WholeFault
 from workbook_tool.steps.judging.locate.follow import Parts, reduced, unseen_sums
 from workbook_tool.steps.judging.locate.likely import Places, explained, is_move, unlikelihood, with_totals
 from workbook_tool.steps.judging.locate.search import Fix, pairs, singles
@@ -47,7 +47,7 @@ class Question:
             self.place(part, explanations),
         )
 
-    def certainty(self, part: int, explanations: list[Explanation], count: int, whole: WholeFault | None) -> Certainty:
+    def certainty(self, part: int, explanations: list[Repair], count: int, whole: WholeFault | None) -> Certainty:
         """Counting decides: likelihood never turns a tie into ``unique``.
 
         The only explanation must also be confirmed: with no more failing relations than unknown amounts (a number that
@@ -59,7 +59,7 @@ class Question:
         only = count == 1 and all(e.exact for e in explanations) and not self.veiled
         return Certainty.UNIQUE if only and confirmed else Certainty.TIED
 
-    def place(self, part: int, explanations: list[Explanation]) -> tuple[int, ...]:
+    def place(self, part: int, explanations: list[Repair]) -> tuple[int, ...]:
         """The cells of all explanations; without any, those where failing relations cross, if they do."""
         if explanations:
             return tuple(sorted({change.item for e in explanations for change in e.changes}))
@@ -113,7 +113,7 @@ def whole_story(own: list[Story], whole: WholeFault) -> Story:
     """One story for what several were told of: the mistake with a whole line, and the changes cell by cell."""
     broken = tuple(sorted(n for story in own for n in story.broken))
     firsts = [story.explanations[0] for story in own if story.explanations]
-    cells = Explanation(tuple(c for e in firsts for c in e.changes), exact=all(e.exact for e in firsts))
+    cells = Repair(tuple(c for e in firsts for c in e.changes), exact=all(e.exact for e in firsts))
     ways = prod(story.count for story in own)
     place = tuple(sorted({cell for story in own for cell in story.place}))
     certainty = Certainty.TIED if ways and whole.changes else Certainty.UNIQUE if whole.changes else Certainty.OPEN

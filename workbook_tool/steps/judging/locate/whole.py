@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Constraint
-from workbook_tool.model.judging.diagnosis import Change, Whole, WholeFault
+from workbook_tool.model.judging.diagnosis import Correction, Whole, WholeFault
 from workbook_tool.steps.judging.locate.system import Numbers, Relations, System, bits, holds, left_side, union
 
 SCALE = 10**4
@@ -138,7 +138,7 @@ def whole_fault(hypotheses: Hypotheses, system: System, part: int) -> WholeFault
         return totals
     numbers = system.numbers
     failing = union(1 << system.numbers_of[bit] for bit in bits(part))
-    found: dict[tuple[Change, ...], WholeFault] = {}
+    found: dict[tuple[Correction, ...], WholeFault] = {}
     first = sorted((system.constraints[bit] for bit in bits(part)), key=lambda constraint: len(constraint.terms))
     for hypothesis, touched in hypotheses.all:
         if failing & ~touched or not mends(hypothesis, system, first):
@@ -202,7 +202,9 @@ def worth_trying(hypothesis: Hypothesis, system: System, part: int) -> bool:
     )
 
 
-def undo(hypothesis: Hypothesis, hypotheses: Hypotheses, numbers: Numbers, failing: int) -> tuple[Change, ...] | None:
+def undo(
+    hypothesis: Hypothesis, hypotheses: Hypotheses, numbers: Numbers, failing: int
+) -> tuple[Correction, ...] | None:
     """The changes that undo a hypothesis, or None where that does not make every relation hold."""
     restored: dict[int, int] = {}
     lost = []
@@ -219,7 +221,7 @@ def undo(hypothesis: Hypothesis, hypotheses: Hypotheses, numbers: Numbers, faili
 
 def verified(
     restored: dict[int, int], lost: list[int], hypotheses: Hypotheses, numbers: Numbers, failing: int
-) -> tuple[Change, ...] | None:
+) -> tuple[Correction, ...] | None:
     """The changes, with the lost numbers worked out, where all relations hold then; else None."""
     after = {**numbers, **restored}
     for cell in lost:
@@ -234,7 +236,7 @@ def verified(
         value = left_side(constraint, after)
         if not holds(constraint.operator, value or 0) or (value is None and failing >> number & 1):
             return None
-    changes = tuple(Change(c, numbers.get(c), after[c]) for c in sorted(changed) if numbers.get(c) != after[c])
+    changes = tuple(Correction(c, numbers.get(c), after[c]) for c in sorted(changed) if numbers.get(c) != after[c])
     return changes if len(changes) > 2 else None
 
 
