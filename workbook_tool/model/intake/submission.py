@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -38,7 +38,8 @@ EXPLANATIONS_SHEET, RETURN_SHEET = "出错说明", "退改说明"
 RULE_HEAD, SHEET_HEAD, CELL_HEAD, WORDS_HEAD = "规则", "工作表", "单元格", "情况说明"
 """The columns of such a sheet that are read back."""
 
-Content = str | int | float | bool | date | ErrorValue | Uncomputed | object
+Content = str | int | float | bool | date | time | timedelta | ErrorValue | Uncomputed
+"""What stands in a cell, as every format gives it; a ``date`` may be a ``datetime``."""
 Place = tuple[int, int]
 
 

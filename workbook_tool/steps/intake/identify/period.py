@@ -39,7 +39,7 @@ class StatedYear:
     sure: bool = True
 
 
-def as_text(value: Content) -> str:
+def as_text(value: Content | None) -> str:
     """A content as text, whole numbers without their decimals; what shows no answer (an error, a formula without its
     result, a bare TRUE) is none."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | date):

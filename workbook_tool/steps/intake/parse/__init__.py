@@ -145,7 +145,7 @@ def pushed_out(found: FoundTable) -> set[Place]:
     return out
 
 
-def is_plain(content: Content) -> bool:
+def is_plain(content: Content | None) -> bool:
     return isinstance(content, (int, float)) and not isinstance(content, bool)
 
 
@@ -188,12 +188,12 @@ def read_item(
     return reading, [value_finding(form, policy, item, reading, value)]
 
 
-def is_zero_mark(content: Content, policy: Policy) -> bool:
+def is_zero_mark(content: Content | None, policy: Policy) -> bool:
     """Whether the office counts this mark as 0, in whatever width it is written."""
     return isinstance(content, str) and unspaced(content) in map(unspaced, policy.zero_marks)
 
 
-def shown(content: Content) -> str:
+def shown(content: Content | None) -> str:
     """The content as a person sees it in the cell."""
     if content is None:
         return ""

@@ -19,7 +19,7 @@ def filled(found: Sequence[FoundTable]) -> list[FoundTable]:
     return [one for one in found if any(map(is_figure, contents(one)))]
 
 
-def contents(found: FoundTable) -> list[Content]:
+def contents(found: FoundTable) -> list[Content | None]:
     """What stands in every place of a table, in the form's order."""
     return [found.sheet.cells.get(place) for _, place in sorted(found.places.items())]
 
