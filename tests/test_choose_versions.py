@@ -226,7 +226,7 @@ def test_the_question_names_both_files_and_the_rule() -> None:
         [filing("a", sent="2024-01-02 08:00", cover="2024-01-01"), VERSIONS["nothing but the names"][1]], FORM, Policy()
     )
     (finding,) = newest.checked.findings
-    assert finding.message.startswith("示例县教育局：按文件修改时间以“a”为准，“b”作旧版。")
+    assert finding.message.startswith("按文件修改时间以“a”为准，“b”作旧版。")
 
 
 def agencies(files: Sequence[AnyFile], as_of: date = date(2024, 2, 5)) -> list[AgencyRecord]:

@@ -192,7 +192,7 @@ def test_a_rule_on_trial_only_notes() -> None:
     one, two = Agency("1", "甲局"), Agency("2", "乙局")
     found = compared({one: BUSY, two: BUSY}, Policy(trial=("G-SAME",), severity={"G-SAME": Severity.MUST}))
     (finding,) = said(found["1"], "G-SAME")
-    assert finding.severity is Severity.NOTE and finding.message.startswith("甲局：（试行）6 个")
+    assert finding.severity is Severity.NOTE and finding.message.startswith("（试行）6 个")
     assert found["1"].state is State.COUNTED
 
 

@@ -18,10 +18,10 @@ from workbook_tool.files.intake.cage import Progress
 from workbook_tool.files.intake.inbox import list_files, list_inbox
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.fingerprints import fingerprint_of, input_hashes
+from workbook_tool.files.season.last_year import read_manifest
 from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
 from workbook_tool.files.season.signed import load_signed
-from workbook_tool.files.workbook.republish import repeatable
 from workbook_tool.files.workbook.results import manifest_of
 from workbook_tool.intake import Terms
 from workbook_tool.model.form.form import Form
@@ -32,7 +32,7 @@ from workbook_tool.model.season.changes import Past
 from workbook_tool.model.season.filing import AnyFile, Filing, Received
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
-from workbook_tool.publication import Clock, Manifest, publish_again, publish_run
+from workbook_tool.publication import Clock, Manifest, publish_run
 from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
@@ -68,7 +68,7 @@ class Office:
 @dataclass(frozen=True)
 class Outcome:
     """What a run came to, in words and as run.json. ``folder`` is None after a dry run, ``result`` where an earlier run
-    was published again."""
+    stands."""
 
     summary: str
     manifest: Manifest
@@ -123,28 +123,25 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         return Outcome(tell.outcome(result), manifest, folder, result)
 
 
-def again(office: Office, as_of: date) -> Outcome | None:
-    """Publish the newest run once more, where nothing that a run depends on has changed since: it would come to the
-    same. None where that cannot be said; then nothing was written.
+def unchanged(office: Office, as_of: date) -> Outcome | None:
+    """The newest run, where it is of this date and nothing that it depended on has changed since: another would come to
+    the same, so it stands. None where that cannot be said. Nothing is published.
 
     Raises OfficeError, Busy or OutboxError as ``run`` does.
     """
-    settings, form, clock = office.settings, office.form, Clock()
+    settings, form = office.settings, office.form
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
         ledger.repair(settings.outbox)
         ledger.refuse_earlier(as_of)
         if (newest := ledger.newest) is None or newest.as_of != as_of:
             return None
-        name = next_name(settings.outbox, as_of, ledger.names)
-        with clock("compare"):
-            sources, past = list_inbox(settings.inbox), past_of(office, ledger, as_of)
-            fingerprint = fingerprint_of(settings, form, office.roster, office.last, past, sources, as_of)
-            unchanged = fingerprint == newest.fingerprint and newest.intact(settings.outbox) and not changed(sources)
-        if not unchanged or not repeatable(settings.outbox / newest.name, newest.name, name):
+        sources, past = list_inbox(settings.inbox), past_of(office, ledger, as_of)
+        fingerprint = fingerprint_of(settings, form, office.roster, office.last, past, sources, as_of)
+        if fingerprint != newest.fingerprint or not newest.intact(settings.outbox) or changed(sources):
             return None
-        folder, manifest = publish_again(newest, name, settings, ledger, clock)
-        logger.info("run {} published: the same as {}", name, newest.name)
-        return Outcome(newest.summary, manifest, folder)
+        folder = settings.outbox / newest.name
+        logger.info("run {} stands: nothing has changed since", newest.name)
+        return Outcome(tell.unchanged(newest.name) + newest.summary, read_manifest(folder), folder)
 
 
 def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:

@@ -14,9 +14,8 @@ from typing import Any
 
 from workbook_tool.dispatch import write_returns
 from workbook_tool.files.returns.reminders import write_reminders
-from workbook_tool.files.season.ledger import Ledger, RunEntry
+from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.outbox import publish
-from workbook_tool.files.workbook.republish import republish
 from workbook_tool.files.workbook.results import manifest_of, write_results
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.form import Form
@@ -87,21 +86,6 @@ def write_workbooks(folder: Path, result: Consolidation, returns: Mapping[str, s
     if result.totals.passed.agencies:
         render(region_report(result), folder / safe_name(f"上报表_{result.region.name}_{result.year}.xlsx"))
     return workbook
-
-
-def publish_again(
-    earlier: RunEntry, name: str, settings: Settings, ledger: Ledger, clock: Clock
-) -> tuple[Path, Manifest]:
-    """An earlier run's folder once more under a new name. Raises OutboxError as ``publish_run`` does."""
-    manifest: Manifest = {}
-
-    def write(folder: Path) -> None:
-        manifest.update(republish(settings.outbox / earlier.name, earlier.files, folder, name, clock.seconds))
-        ledger.prepare_again(earlier, name, manifest["workbook"], folder)
-
-    folder = publish(settings.outbox, name, write)
-    ledger.done(name)
-    return folder, manifest
 
 
 def issue_templates(

@@ -46,6 +46,11 @@ def outcome(result: Consolidation, written: bool = True) -> str:
     return safe_text("\n".join(lines)) + "\n"
 
 
+def unchanged(run: str) -> str:
+    """That an earlier run of the day stands, and how to run all the same."""
+    return f"与 {run} 运行时相比什么都没有变，没有另写结果，仍用文件夹 {run}；要重新运行的加 --again。\n"
+
+
 def status(office: str, last: PastRun | None, waiting: Sequence[Work], for_people: Sequence[Work]) -> str:
     """Where an office stands between two runs: the last run, what waits for the next, and what waits for people."""
     if last is None:
@@ -149,8 +154,9 @@ CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "需说明", State.RETURNED:
 
 
 def file_report(file: AnyFile) -> str:
-    """One file as ``check`` shows it."""
-    head = f"{file.source.path}：{CHECK_WORDS.get(file.state, file.state.label)}"
+    """One file as ``check`` shows it: first whose it is."""
+    whose = f"（{file.agency.name}）" if file.agency else ""
+    head = f"{file.source.path}{whose}：{CHECK_WORDS.get(file.state, file.state.label)}"
     if isinstance(file, FileRecord):
         return f"{head}。{file.reason}\n"
     findings = sorted(file.checked.findings, key=lambda f: f.severity.rank)

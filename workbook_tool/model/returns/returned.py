@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -93,17 +93,11 @@ class Return:
                 groups.setdefault(("alone", n) if finding.story is None else finding.story, []).append(finding)
         ordered = sorted(groups.values(), key=lambda group: min(f.severity.rank for f in group))
         return tuple(
-            Point(number, finding is group[0], self.without_name(finding))
-            for number, group in enumerate(ordered, 1)
-            for finding in group
+            Point(number, finding is group[0], finding) for number, group in enumerate(ordered, 1) for finding in group
         )
 
     def count(self, severity: Severity) -> int:
         return sum(point.finding.severity is severity for point in self.points)
-
-    def without_name(self, finding: Finding) -> Finding:
-        """The finding as it is told to the agency itself, which knows its name."""
-        return replace(finding, message=finding.message.removeprefix(f"{self.agency.name}："))
 
     def explanation(self, finding: Finding) -> str:
         """What the agency has explained already, so that it need not type it again."""

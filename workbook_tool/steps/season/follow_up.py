@@ -152,8 +152,14 @@ def grounds_of(finding: Finding, submission: Submission, memory: Memory) -> str:
     before = memory.last.of(submission.identity.agency)
     told = [f"{form.items[i].code}={value_words(submission, i)}" for i in items]
     told += [f"last {form.items[i].code}={before.get(i)}" for i in earlier]
-    told += [finding.message] if not relations and finding.item is None else []
+    told += [named(finding, submission)] if not relations and finding.item is None else []
     return digest([*told, f"{finding.filed}", f"{finding.expected}"])
+
+
+def named(finding: Finding, submission: Submission) -> str:
+    """The message with the agency's name in front, where messages once had it: a digest of it that a ledger or a
+    workbook has kept is still the same."""
+    return f"{submission.identity.name}：{finding.message}"
 
 
 def value_words(submission: Submission, index: int) -> str:

@@ -147,7 +147,7 @@ def marked(filing: Filing, chain: Chain, form: Form, policy: Policy) -> Filing:
         sheet=sheet,
         cell=",".join(address(*place) for place in places),
     )
-    told = policy.told(finding, rule, filing.submission.identity.name)
+    told = policy.told(finding, rule)
     return replace(filing, checked=replace(filing.checked, findings=(told, *filing.checked.findings)))
 
 

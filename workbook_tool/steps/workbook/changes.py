@@ -106,8 +106,8 @@ def agency_link(plan: Plan, code: str) -> str:
 
 
 def fixed_line(plan: Plan, p: PastProblem) -> Line:
-    place, message = where(p.table, p.row, p.column), p.message.removeprefix(f"{p.agency}：")
-    told = (p.code, p.agency, p.severity.label, p.rule, place, message, p.filed, p.expected)
+    place = where(p.table, p.row, p.column)
+    told = (p.code, p.agency, p.severity.label, p.rule, place, p.message, p.filed, p.expected)
     return told, agency_link(plan, p.code)
 
 
@@ -119,8 +119,7 @@ def problem_lines(plan: Plan, status: Status) -> Iterator[Line]:
         if f.follow_up and f.follow_up.status is status
     ]
     for number, record, f, follow_up in sorted(found, key=lambda one: (-one[3].weeks, one[0])):
-        message = f.message.removeprefix(f"{record.agency.name}：")
-        told = (f.severity.label, f.rule, where(f.table, f.row, f.column), message, f.filed, f.expected)
+        told = (f.severity.label, f.rule, where(f.table, f.row, f.column), f.message, f.filed, f.expected)
         link = f"{FINDINGS}!{address(LIST_TOP + 1 + number, 0)}"
         yield (record.agency.code, record.agency.name, *told, follow_up.weeks or None), link
 

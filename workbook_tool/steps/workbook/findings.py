@@ -110,7 +110,7 @@ def finding_row(plan: Plan, number: int, group: str, record: Owner, finding: Fin
         finding.filed,
         finding.expected,
         ListCell(finding.difference, formula=gap),
-        finding.message.removeprefix(f"{record.agency.name}："),
+        finding.message,
         finding.suggestion,
         ListCell("看明细" if record.file else "看汇总", link=plan.figure_link(record, finding)),
         ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "small"),

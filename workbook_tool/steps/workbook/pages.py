@@ -169,14 +169,13 @@ def add_found(sheet: BookSheet, plan: Plan, record: AgencyRecord, first: int) ->
         sheet.put(first - 1, start, text, "head", span=(1, share))
     sheet.heights[first - 1] = 20
     for row, finding in enumerate(found, first):
-        message = finding.message.removeprefix(f"{record.agency.name}：")
         link = plan.page_link(record, finding.item) if finding.item is not None else ""
         sheet.put(row, starts[0], finding.severity.label, MARKS[finding.severity])
         sheet.put(row, starts[1], finding.rule, "small", span=(1, shares[1]))
         sheet.put(row, starts[2], "看数" if link else None, "cell_link" if link else "cell", link=link)
-        sheet.put(row, starts[3], message, "small_wrap", span=(1, shares[3]))
+        sheet.put(row, starts[3], finding.message, "small_wrap", span=(1, shares[3]))
         sheet.put(row, starts[4], finding.suggestion, "small_wrap", span=(1, shares[4]))
-        words = ((message, shares[3]), (finding.suggestion, shares[4]))
+        words = ((finding.message, shares[3]), (finding.suggestion, shares[4]))
         sheet.heights[row] = min(max(22.0, *(text_height(t, unit(plan) * n, SMALL) for t, n in words)), 400)
 
 

@@ -83,9 +83,15 @@ def load_problems(connection: sqlite3.Connection, known: dict[str, object]) -> d
         since = earlier.since if earlier and earlier.last == before else day
         who = (key, code, agency, rule, Severity(severity))
         found[key] = PastProblem(
-            *who, table, line, column, message, decimal(filed), decimal(expected), first, since, day
+            *who, table, line, column, nameless(message, agency), decimal(filed), decimal(expected), first, since, day
         )
     return found
+
+
+def nameless(message: str, agency: str) -> str:
+    """The message of a problem. The first ledgers kept it with the agency's name in front; it is read without, as
+    every message is now."""
+    return message.removeprefix(f"{agency}：")
 
 
 def passed_days(connection: sqlite3.Connection, known: dict[str, object]) -> dict[tuple[str, str], date]:

@@ -107,7 +107,7 @@ def check_one(submission: Submission, verdicts: Verdicts, form: Form, policy: Po
     for rule in form.rules:
         if not rule.counted:
             counts[rule.id][Verdict.FAIL] = sum(f.rule == rule.id for f in findings)
-    told = tuple(policy.told(f, form.rule(f.rule), submission.identity.name) for f in findings)
+    told = tuple(policy.told(f, form.rule(f.rule)) for f in findings)
     return Checked(submission, told, {k: dict(v) for k, v in counts.items()})
 
 

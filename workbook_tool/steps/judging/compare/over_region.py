@@ -44,7 +44,7 @@ def compare_region(name: str, agencies: Sequence[AgencyRecord], form: Form, poli
         decided = [carry for carry in carries if carry.pairs]
         off = [carry for carry in decided if carry.now != carry.before]
         if off:
-            findings.append(policy.told(region_finding(off, rule, policy.weigh(rule)), rule, name))
+            findings.append(policy.told(region_finding(off, rule, policy.weigh(rule)), rule))
         if carries and last.known:
             counts[rule.id] = RuleCount(rule.id, len(decided) - len(off), len(off), len(carries) - len(decided))
     return Region(name, tuple(findings), counts)

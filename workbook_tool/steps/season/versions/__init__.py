@@ -162,10 +162,7 @@ class Contest:
         doubtful = doubtful or (
             f"但“{later[0].source.path}”封面的填报日期更晚（{filed_on(later[0])}）。" if later else ""
         )
-        message = (
-            f"{newest.submission.identity.name}：按{by}以“{newest.source.path}”为准，{names}作旧版。"
-            f"{doubtful}{rule.words}"
-        )
+        message = f"按{by}以“{newest.source.path}”为准，{names}作旧版。{doubtful}{rule.words}"
         finding = Finding(rule.id, self.policy.weigh(rule), message, rule.advice)
         return replace(newest, checked=replace(newest.checked, findings=(*newest.checked.findings, finding)))
 
