@@ -19,6 +19,7 @@ from workbook_tool import batch
 from workbook_tool.batch import Outcome
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.season import decisions
+from workbook_tool.files.season.last_year import read_manifest
 from workbook_tool.files.season.signing import sign
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL
@@ -32,6 +33,7 @@ from workbook_tool.model.intake.submission import (
     Submission,
 )
 from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.workbook.manifest import Published
 
 FORM = """
 id = "fruit"
@@ -63,6 +65,13 @@ def form(tmp_path: Path) -> Form:
     rules += [RULE.format(id=f"V-{k}", what=f'kind = "{k}"') for k in KINDS if k not in OPTIONAL]
     (folder / "fruit.toml").write_text(FORM + "".join(rules), encoding="utf-8")
     return load_form(folder, "fruit")
+
+
+def published(folder: Path) -> Published:
+    """What a run's own run.json tells."""
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    return manifest
 
 
 @dataclass
@@ -143,7 +152,7 @@ class Season:
 
     def sign(self) -> None:
         assert self.outcome and self.outcome.folder
-        sign(self.outcome.folder, self.outcome.manifest, date(2024, 3, 1))
+        sign(self.outcome.folder, published(self.outcome.folder), date(2024, 3, 1))
 
 
 ACTS: dict[str, Any] = {

@@ -19,7 +19,7 @@ from openxml_audit import OpenXmlValidator
 
 from tests.grids import ROOT
 from tests.office_tools import needs_office, saved_as
-from tests.seasons import InProcess, Season, form, season
+from tests.seasons import InProcess, Season, form, published, season
 from workbook_tool.files.intake import cage
 from workbook_tool.files.season import decisions
 from workbook_tool.files.season.decisions import read_decisions
@@ -237,7 +237,9 @@ def test_the_new_sheets_are_sound_and_their_links_lead_somewhere(week: Season) -
 
 def test_an_altered_or_missing_result_is_not_signed(week: Season) -> None:
     assert week.outcome and week.outcome.folder
-    folder, manifest = week.outcome.folder, week.outcome.manifest
+    folder, manifest = week.outcome.folder, published(week.outcome.folder)
+    with pytest.raises(OfficeError, match="是旧版本的程序写的"):
+        sign(folder, replace(manifest, values_sha256=""), FIRST)
     values = folder / "values.csv"
     values.write_text(values.read_text(encoding="utf-8-sig").replace("7", "8", 1), encoding="utf-8-sig")
     with pytest.raises(OfficeError, match=r"“2024-02-05-1”的 values\.csv 被改动过"):
@@ -264,10 +266,10 @@ def test_next_year_starts_from_the_signed_run_and_not_from_the_newest(week: Seas
 
 def test_a_newer_run_may_be_signed_instead_and_no_older_one(week: Season) -> None:
     assert week.outcome and week.outcome.folder
-    first = (week.outcome.folder, week.outcome.manifest)
+    first = (week.outcome.folder, published(week.outcome.folder))
     assert sign(*first, FIRST) is None
     week.run(SECOND)
-    replaced = sign(week.outcome.folder, week.outcome.manifest, SECOND)
+    replaced = sign(week.outcome.folder, published(week.outcome.folder), SECOND)
     assert replaced and replaced.run == "2024-02-05-1"
     with pytest.raises(OfficeError, match="已定稿的是较新的一次运行"):
         sign(*first, SECOND)

@@ -113,8 +113,8 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
     def write(folder: Path) -> None:
         write_reminders(folder, remind(found), found.as_of)
 
-    folder = publish(tmp_path, "one", write) / "reminders"
-    again = publish(tmp_path, "two", write) / "reminders"
+    folder = publish(tmp_path, "one", write)[0] / "reminders"
+    again = publish(tmp_path, "two", write)[0] / "reminders"
     assert sorted(path.name for path in folder.iterdir()) == ["020_示例县教育局_催报.eml", "021_数据_局_催报.eml"]
     assert [p.read_bytes() for p in sorted(folder.iterdir())] == [p.read_bytes() for p in sorted(again.iterdir())]
     mails = [read(path.read_bytes()) for path in sorted(folder.iterdir())]

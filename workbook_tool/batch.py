@@ -18,11 +18,10 @@ from workbook_tool.files.intake.cage import Progress
 from workbook_tool.files.intake.inbox import list_files, list_inbox
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.fingerprints import fingerprint_of, input_hashes
-from workbook_tool.files.season.last_year import read_manifest
 from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
 from workbook_tool.files.season.signed import load_signed
-from workbook_tool.files.workbook.results import manifest_of
+from workbook_tool.files.workbook.results import manifest_of, read_whole
 from workbook_tool.intake import Terms
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import State
@@ -31,8 +30,9 @@ from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.changes import Past
 from workbook_tool.model.season.filing import AnyFile, Filing, Received
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
-from workbook_tool.publication import Clock, Manifest, publish_run
+from workbook_tool.publication import Clock, publish_run
 from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
@@ -141,7 +141,7 @@ def unchanged(office: Office, as_of: date) -> Outcome | None:
             return None
         folder = settings.outbox / newest.name
         logger.info("run {} stands: nothing has changed since", newest.name)
-        return Outcome(tell.unchanged(newest.name) + newest.summary, read_manifest(folder), folder)
+        return Outcome(tell.unchanged(newest.name) + newest.summary, read_whole(folder), folder)
 
 
 def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:

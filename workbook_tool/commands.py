@@ -85,7 +85,7 @@ def status(config: Path, today: date) -> str:
 
 
 def sign(config: Path, name: str | None, day: date) -> str:
-    """Signature a run, the newest of the configured year where none is named, as the signed result of its year. Returns what
+    """Sign a run, the newest of the configured year where none is named, as the signed result of its year. Returns what
     to know about it.
 
     Raises OfficeError where there is no such run, or it is not as it was published.
@@ -95,10 +95,10 @@ def sign(config: Path, name: str | None, day: date) -> str:
     folder = settings.outbox / name if name else newest_run(settings.outbox, settings.year, form)
     if folder is None:
         raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.year} 年的运行结果；请先运行一次。")
-    manifest = read_manifest(folder) if folder.parent == settings.outbox else {}
-    if not manifest:
+    manifest = read_manifest(folder) if folder.parent == settings.outbox else None
+    if manifest is None:
         raise OfficeError(f"发件夹 {settings.outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
-    if (manifest.get("form"), manifest.get("region")) != (form.id, settings.region):
+    if (manifest.form, manifest.region) != (form.id, settings.region):
         raise OfficeError(f"“{folder.name}”是另一种表或另一个地区的结果，不能在这里定稿。")
     with one_run_at_a_time(settings.outbox):
         before = sign_run(folder, manifest, day)

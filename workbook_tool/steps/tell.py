@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from workbook_tool.model.form.comparisons import COMPARISONS, LIMITS
 from workbook_tool.model.form.form import Form
@@ -15,6 +14,7 @@ from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timelin
 from workbook_tool.model.season.filing import AnyFile, is_unsure
 from workbook_tool.model.season.history import PastRun
 from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.model.workbook.result import Consolidation
 
 NAMES_SHOWN = 5
@@ -131,14 +131,14 @@ def first_of(names: Sequence[str], unit: str) -> str:
     return "、".join(names[:NAMES_SHOWN]) + (f" 等 {len(names)} {unit}" if len(names) > NAMES_SHOWN else "")
 
 
-def signed(manifest: Mapping[str, Any], before: str, altered: bool) -> str:
+def signed(manifest: Published, before: str, altered: bool) -> str:
     """What to know when a run has been signed: what is still open, and what it takes the place of."""
-    run, year = manifest["run"], manifest["year"]
-    lines = [f"已定稿：{manifest['region']} {year} 年，{run}。以后的运行都与它比较，下一年的上年数取自它。"]
+    run, year = manifest.run, manifest.year
+    lines = [f"已定稿：{manifest.region} {year} 年，{run}。以后的运行都与它比较，下一年的上年数取自它。"]
     if before and before != run:
         lines.append(f"取代原来的定稿 {before}。")
     for state in STILL_OPEN:
-        open_ = [agency["name"] for agency in manifest["agencies"] if agency["state"] == state.value]
+        open_ = [agency.name for agency in manifest.agencies if agency.state == state.value]
         if open_:
             lines.append(f"请注意，还有{state.label} {len(open_)} 家：{first_of(open_, '家')}")
     if altered:

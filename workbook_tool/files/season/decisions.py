@@ -95,11 +95,12 @@ def published(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
     folders = sorted(settings.outbox.glob("????-??-??-*")) if settings.outbox.is_dir() else []
     for folder in folders:
         manifest = read_manifest(folder)
-        told = (manifest.get("form"), manifest.get("region"), manifest.get("year"))
-        path = folder / Path(str(manifest.get("workbook", ""))).name
+        if manifest is None:
+            continue
+        told, path = (manifest.form, manifest.region, manifest.year), folder / Path(manifest.workbook).name
         if told == (settings.form, settings.region, settings.year) and path != folder and path.is_file():
             found = SavedWorkbook(path, called(path, settings), source_file(path, "").sha256, folder.name)
-            yield found, found.sha256 == manifest.get("workbook_sha256")
+            yield found, found.sha256 == manifest.workbook_sha256
 
 
 def put_aside(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
 from workbook_tool.files.season.signing import read_mark
@@ -24,6 +24,7 @@ from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.last_year import LARGEST, LastYear, Values
+from workbook_tool.model.workbook.manifest import Published
 
 VALUES, MANIFEST = "values.csv", "run.json"
 COLUMNS = ("agency_code", "year", "table", "row", "column", "value")
@@ -72,29 +73,28 @@ def newest_run(outbox: Path, year: int, form: Form) -> Path | None:
     for folder in outbox.glob("????-??-??-*") if outbox.is_dir() else ():
         manifest = read_manifest(folder)
         number = folder.name.rpartition("-")[2]
-        if (manifest.get("year"), manifest.get("form")) == (year, form.id) and number.isdecimal():
-            runs.append((str(manifest.get("as_of", "")), int(number), folder))
+        if manifest and (manifest.year, manifest.form) == (year, form.id) and number.isdecimal():
+            runs.append((manifest.as_of, int(number), folder))
     return max(runs)[2] if runs else None
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """run.json of a folder; empty where there is none that can be read."""
+def read_manifest(folder: Path) -> Published | None:
+    """What run.json of a folder tells; None where there is none that can be read."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}
+        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Published)
+    except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
+        return None
 
 
 def read_source(path: Path, year: int, form: Form) -> LastYear:
     """The values of one source, of whichever sort. Raises WrongSourceError."""
     if path.is_dir():
         manifest = read_manifest(path)
-        if not manifest:
+        if manifest is None:
             raise WrongSourceError(f"里没有可以读取的 {MANIFEST}")
-        if manifest.get("form") != form.id:
-            raise WrongSourceError(f"是另一种表（{manifest.get('form')}），不是 {form.id}")
-        refuse_year(manifest.get("year"), year)
+        if manifest.form != form.id:
+            raise WrongSourceError(f"是另一种表（{manifest.form}），不是 {form.id}")
+        refuse_year(manifest.year, year)
         return read_source(path / VALUES, year, form).named(path.name)
     try:
         content = path.read_bytes()
