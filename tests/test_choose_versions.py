@@ -276,3 +276,13 @@ def test_the_hash_of_the_inbox_knows_times_only_where_they_decide() -> None:
     assert inbox_hash(one) != inbox_hash(from_source(one, sha256="other"))
     arriving = FileRecord(one.source, State.ARRIVING, "还在变化", AGENCY)
     assert inbox_hash(one) != hash_of([arriving])
+
+
+def test_what_a_file_is_called_decides_no_remark() -> None:
+    """A reason names files; a remark was once decided by looking for these words in it."""
+    newest = from_source(filing("a", round=2), path="上一版曾通过.xlsx")
+    (agency,) = agencies(choose_versions([newest, filing("b")], FORM, Policy()))
+    assert agency.remark == "另有旧版 1 份"
+    wrong = with_numbers(newest, readings(7), Finding("T3-ROW", Severity.MUST, "不平。"))
+    (agency,) = agencies(choose_versions([wrong, filing("b")], FORM, Policy()))
+    assert agency.remark == "上一版曾通过"
