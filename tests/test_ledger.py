@@ -30,8 +30,8 @@ from workbook_tool.files.season.ledger import open_ledger, schema
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
-from workbook_tool.model.workbook.result import FileRecord, Opened, State
 
 __all__ = ["quick"]
 
@@ -127,7 +127,7 @@ def test_a_run_that_was_killed_beside_the_rename_is_settled_at_the_next_start(tm
     killed(config, "rename")
     assert stages(config) == [("2024-02-05-1", "prepared")]
     assert "上次在写出之前中断" in commands.status(config, date(2024, 2, 5))
-    assert run(config, "2024-02-05").result.run == "2024-02-05-1", "what never was gives its number back"
+    assert run(config, "2024-02-05").result.run.name == "2024-02-05-1", "what never was gives its number back"
     assert stages(config) == [("2024-02-05-1", "done")]
 
     killed(config, "done")
@@ -144,7 +144,7 @@ def test_a_deleted_run_folder_keeps_its_history_and_its_number(tmp_path: Path) -
     config = new_office(tmp_path / "office")
     lay(config, {"a.xlsx": GOOD})
     shutil.rmtree(run(config, "2024-01-29").folder or "")
-    assert run(config, "2024-01-29").result.run == "2024-01-29-2"
+    assert run(config, "2024-01-29").result.run.name == "2024-01-29-2"
     with open_ledger(config.parent / "ledger.sqlite") as ledger:
         history = ledger.history("zfxxgk-2021", 2023, date(2024, 2, 5))
     assert [past.name for past in history.runs] == ["2024-01-29-2"], "of each date only the newest run counts"

@@ -48,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def refuse(message: str, code: int) -> int:
+    """Say on standard error why nothing was done, and give back the exit code."""
     print(message, file=sys.stderr)
     return code
 
@@ -68,11 +69,13 @@ class ChineseParser(argparse.ArgumentParser):
     """argparse, speaking Chinese."""
 
     def error(self, message: str) -> NoReturn:
+        """What argparse complains of, in Chinese, with where the usage stands."""
         for english, chinese in COMPLAINTS.items():
             message = re.sub(english, chinese, message)
         self.exit(USAGE, f"参数有误：{message}\n用法见：{self.prog} --help\n")
 
     def format_help(self) -> str:
+        """The help with argparse's own headings in Chinese."""
         text = super().format_help()
         for english, chinese in (("usage:", "用法："), ("positional arguments:", "参数："), ("options:", "选项：")):
             text = text.replace(english, chinese, 1)
@@ -80,6 +83,7 @@ class ChineseParser(argparse.ArgumentParser):
 
 
 def a_date(text: str) -> date:
+    """A date of the command line. Raises ArgumentTypeError where it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -87,12 +91,14 @@ def a_date(text: str) -> date:
 
 
 def a_year(text: str) -> int:
+    """A report year of the command line. Raises ArgumentTypeError where it is none."""
     if not re.fullmatch(r"20\d\d", text):
         raise argparse.ArgumentTypeError(f"“{text}”不是年度，应写作 2024")
     return int(text)
 
 
 def arguments_parser() -> ChineseParser:
+    """The commands and their options, each with the function that carries it out."""
     parser = ChineseParser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
     parser.add_argument("--version", action="version", version=__version__, help="显示版本")
     commands = parser.add_subparsers(required=True, metavar="命令", parser_class=ChineseParser)
@@ -156,6 +162,7 @@ def progress_bar() -> Iterator[Progress | None]:
 
 
 def run_command(options: argparse.Namespace) -> int:
+    """``run``: from the inbox to a new run folder."""
     from workbook_tool import commands
 
     with progress_bar() as progress:
@@ -173,6 +180,7 @@ def run_command(options: argparse.Namespace) -> int:
 
 
 def status_command(options: argparse.Namespace) -> int:
+    """``status``: how the office stands."""
     from workbook_tool import commands
 
     print(commands.status(options.config, date.today()), end="")
@@ -180,6 +188,7 @@ def status_command(options: argparse.Namespace) -> int:
 
 
 def sign_command(options: argparse.Namespace) -> int:
+    """``sign``: which run is the signed result."""
     from workbook_tool import commands
 
     print(commands.sign(options.config, options.run, options.as_of or date.today()), end="")
@@ -187,6 +196,7 @@ def sign_command(options: argparse.Namespace) -> int:
 
 
 def check_command(options: argparse.Namespace) -> int:
+    """``check``: files judged on their own."""
     from workbook_tool import commands
 
     text, wrong = commands.check(options.files, options.config)
@@ -195,6 +205,7 @@ def check_command(options: argparse.Namespace) -> int:
 
 
 def template_command(options: argparse.Namespace) -> int:
+    """``template``: blank workbooks, their paths on standard output."""
     from workbook_tool import commands
 
     codes = None if options.all else options.agency
@@ -204,6 +215,7 @@ def template_command(options: argparse.Namespace) -> int:
 
 
 def init_command(options: argparse.Namespace) -> int:
+    """``init``: a new, empty office folder."""
     from workbook_tool import commands
 
     print(commands.init(options.folder), end="")
@@ -211,6 +223,7 @@ def init_command(options: argparse.Namespace) -> int:
 
 
 def explain_command(options: argparse.Namespace) -> int:
+    """``explain``: what a rule means."""
     from workbook_tool import commands
 
     print(commands.explain(options.rule, options.config), end="")

@@ -27,10 +27,10 @@ from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.text import nearest
-from workbook_tool.model.workbook.result import State
 from workbook_tool.publication import issue_templates
 from workbook_tool.status import status_of
 from workbook_tool.steps import tell

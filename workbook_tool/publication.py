@@ -6,9 +6,8 @@ A run folder is filled, written down in the ledger as prepared, given its name, 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -66,26 +65,26 @@ def publish_run(
             returns = write_returns(folder / RETURNS, result, settings)
             write_reminders(folder, remind(result), result.as_of)
         with clock("write"):
-            workbook = write_workbooks(folder, replace(result, returns=returns))
+            workbook = write_workbooks(folder, result, returns)
         manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
         write_results(folder, result, manifest)
         ledger.prepare(result, manifest, fingerprint, tell.outcome(result), folder)
 
-    folder = publish(settings.outbox, result.run, write)
-    ledger.done(result.run)
+    folder = publish(settings.outbox, result.run.name, write)
+    ledger.done(result.run.name)
     return folder, manifest
 
 
-def write_workbooks(folder: Path, result: Consolidation) -> str:
+def write_workbooks(folder: Path, result: Consolidation, returns: Mapping[str, str]) -> str:
     """The workbook for reviewers, whose name is returned, and the region's own report where anything was accepted."""
     from workbook_tool.files.workbook.render import render
     from workbook_tool.steps.form.region_report import region_report
     from workbook_tool.steps.workbook import compose
 
-    workbook = safe_name(f"汇总_{result.region}_{result.year}_{result.run}.xlsx")
-    render(compose(result), folder / workbook)
-    if result.passed.agencies:
-        render(region_report(result), folder / safe_name(f"上报表_{result.region}_{result.year}.xlsx"))
+    workbook = safe_name(f"汇总_{result.region.name}_{result.year}_{result.run.name}.xlsx")
+    render(compose(result, returns), folder / workbook)
+    if result.totals.passed.agencies:
+        render(region_report(result), folder / safe_name(f"上报表_{result.region.name}_{result.year}.xlsx"))
     return workbook
 
 

@@ -79,10 +79,12 @@ def write_launchers(folder: Path) -> list[Path]:
 
 
 def bat_text(python: str) -> str:
+    """The launcher of Windows, which says in Chinese what an exit code means."""
     words = [f'if "%CODE%"=="{code}" set SAID=1& echo {said}' for code, said in WORDS.items()]
     return BAT.format(python=python.replace("%", "%%"), absent=ABSENT, words="\n".join(words), other=OTHER)
 
 
 def sh_text(python: str) -> str:
+    """The launcher of Linux and macOS, which says in Chinese what an exit code means."""
     words = [f"  {code}) echo {shlex.quote(said)} ;;" for code, said in WORDS.items()]
     return SH.format(python=shlex.quote(python), absent=ABSENT, words="\n".join(words), other=OTHER)

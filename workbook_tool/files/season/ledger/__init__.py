@@ -122,10 +122,10 @@ class Ledger:
         """Write down a run whose folder is filled and is now to get its name."""
         files = files_of(folder)
         row = {
-            "name": result.run,
+            "name": result.run.name,
             "form": result.form.id,
             "year": result.year,
-            "region": result.region,
+            "region": result.region.name,
             "as_of": result.as_of.isoformat(),
             "basis": fingerprint,
             "inputs": as_text(manifest["inputs"]),
@@ -134,7 +134,7 @@ class Ledger:
             "sha256": files[manifest["workbook"]],
             "files": as_text(files),
             "due": len(result.agencies),
-            "states": as_text(Counter(record.state for record in result.agencies)),
+            "states": as_text(Counter(record.state.value for record in result.agencies)),
             "findings": as_text(Counter(finding.severity.value for _, finding in result.findings)),
         }
         with self.transaction():
@@ -149,11 +149,13 @@ class Ledger:
             logger.warning("run {} is published, but not yet noted as done: {}", name, error)
 
     def insert(self, row: Mapping[str, object]) -> int:
+        """Put down a run as prepared; its number."""
         columns, marks = ", ".join(row), ", ".join("?" * len(row))
         query = f"INSERT INTO runs (stage, {columns}) VALUES ('{PREPARED}', {marks})"
         return int(self.connection.execute(query, tuple(row.values())).lastrowid or 0)
 
     def entries(self, where: str, *values: object) -> list[RunEntry]:
+        """The runs of which a condition in SQL holds."""
         query = f"SELECT id, name, as_of, basis, summary, files FROM runs WHERE {where}"
         return [
             RunEntry(number, name, date.fromisoformat(day), fingerprint, summary, json.loads(files))
@@ -200,10 +202,12 @@ def open_ledger(path: Path, *, keep: bool = True) -> Iterator[Ledger]:
 
 
 def connect(path: Path) -> sqlite3.Connection:
+    """A connection without transactions of its own: what belongs together says so."""
     return sqlite3.connect(path, isolation_level=None, timeout=2)
 
 
 def copy(path: Path) -> sqlite3.Connection:
+    """The ledger in memory, so that a dry run may write without a trace."""
     memory = connect(Path(":memory:"))
     if path.is_file() and path.stat().st_size:
         original = connect(path)
@@ -221,4 +225,5 @@ def files_of(folder: Path) -> dict[str, str]:
 
 
 def as_text(value: Mapping[str, Any]) -> str:
+    """JSON whose keys are sorted: the same facts give the same bytes."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
