@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from workbook_tool.files.returns.parts import main
+from workbook_tool.files.opc import main
 from workbook_tool.files.returns.styles import Styles
 from workbook_tool.model.cells import address, areas, position
 from workbook_tool.model.form.rules import Severity

@@ -8,11 +8,10 @@ from copy import deepcopy
 
 from lxml import etree
 
-from workbook_tool.files.returns.parts import KIND, OFFICE, Parts, main
+from workbook_tool.files.opc import ID, Parts, main, relations_part, serialized
 from workbook_tool.files.returns.styles import Styles
 from workbook_tool.model.errors import Unmarkable
 
-ID = f"{{{OFFICE}}}id"
 BOOK_ORDER = [
     "fileVersion",
     "fileSharing",
@@ -67,9 +66,7 @@ def add_sheets(parts: Parts, book: str, styles: Styles, made: Parts) -> None:
         zip(sheet_nodes(made, made_book), worksheets(made, made_book).values(), strict=True)
     ):
         root = grafted(made.look(part), texts, looks, styles)
-        index = place_sheet(
-            parts, book, node, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-        )
+        index = place_sheet(parts, book, node, serialized(root))
         if titles.get(number):
             set_titles(parts.edit(book), index, str(titles[number]))
 
@@ -102,8 +99,7 @@ def place_sheet(parts: Parts, book: str, node: etree._Element, data: bytes) -> i
             drop_related(parts, old)
             parts.add(old, data)
             return index
-    part = parts.add(parts.spare("xl/worksheets/sheet{}.xml"), data)
-    parts.declare(part, f"{KIND}worksheet+xml")
+    part = parts.add(parts.spare("xl/worksheets/sheet{}.xml"), data, "worksheet")
     sheets = parts.edit(book).find(main("sheets"))
     assert sheets is not None
     more = {"name": name, "sheetId": str(max(int(s.get("sheetId", "0")) for s in sheets) + 1)}
@@ -116,7 +112,7 @@ def place_sheet(parts: Parts, book: str, node: etree._Element, data: bytes) -> i
 
 def drop_related(parts: Parts, sheet: str) -> None:
     """Take away what an old sheet of ours refers to and nothing else does, such as its printer settings."""
-    relations = parts.find(parts.relations_part(sheet))
+    relations = parts.find(relations_part(sheet))
     if relations is None:
         return
     own = {name for _, name in parts.related(sheet).values() if name}

@@ -16,16 +16,14 @@ from math import isfinite
 from lxml import etree
 
 from workbook_tool.files.intake.formats.package import Package, parse_xml, related
+from workbook_tool.files.opc import ID, main
 from workbook_tool.model.cells import area, position
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+MAIN = main("")
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
-RELATIONS = (
-    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
-    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
-)
+IDS = (ID, "{http://purl.oclc.org/ooxml/officeDocument/relationships}id")
 TRUE = ("1", "true")
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_CELLS, SPARE_STRINGS = 1 << 20, 1 << 14, 256, 5_000_000, 1000
 """What honest files stay within; MOST_CELLS is the area from A1 to the last cell with content."""
@@ -78,7 +76,7 @@ def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Ma
         raise Unreadable(f"有 {len(nodes)} 张工作表，不是正常的填报表")
     found: dict[str, Markup] = {}
     for node in nodes:
-        kind, target = targets.get(next(filter(None, map(node.get, RELATIONS)), ""), ("", ""))
+        kind, target = targets.get(next(filter(None, map(node.get, IDS)), ""), ("", ""))
         if kind in NO_WORKSHEETS:
             continue
         name = node.get("name", "")
