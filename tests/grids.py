@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from workbook_tool.files.form.declaration import load_form
@@ -18,8 +19,9 @@ TOP = 4
 """Rows above a table in these sheets, as a title and so on would take."""
 
 
+@cache
 def annual_report() -> Form:
-    """The form that the product ships with."""
+    """The form that the product ships with; read once, for it cannot change and most test modules ask for it."""
     return load_form(ROOT / "templates", "zfxxgk-2021")
 
 
