@@ -94,13 +94,15 @@ class Explanation:
 @dataclass(frozen=True)
 class WholeFault:
     """A whole line or block in the wrong place: its cells, first as they are named to people (``lines`` holds the
-    items of each line), then every number as it would be. ``rivals`` is how many other such mistakes explain as much."""
+    items of each line), then every number as it would be. ``rivals`` is how many other such mistakes explain as much;
+    ``confirmed`` says that more relations speak for it than it had to make up numbers."""
 
     kind: Whole
     lines: tuple[tuple[int, ...], ...]
     changes: tuple[Change, ...] = ()
     direction: str = ""
     rivals: int = 0
+    confirmed: bool = True
 
 
 @dataclass(frozen=True)

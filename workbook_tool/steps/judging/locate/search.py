@@ -75,10 +75,11 @@ def bounds_of(system: System, cells: tuple[int, ...]) -> list[Bound]:
 def pairs(system: System, part: int) -> list[Fix]:
     """Every two cells that explain ``part`` together. Asked only where no single cell does."""
     found: dict[frozenset[int], Fix] = {}
+    alone: dict[int, Fix | None] = {}
     for one, other in candidates(system, part):
         key = frozenset((one, other))
         if len(key) == 2 and key not in found:
-            fix = pair(system, min(key), max(key))
+            fix = pair(system, min(key), max(key), alone)
             if fix:
                 found[key] = fix
     return list(found.values())
@@ -110,9 +111,12 @@ def partners(system: System, part: int, one: int) -> Iterable[int]:
     return sorted({cell for bit in bits(tied) for cell in system.cells(bit)})
 
 
-def pair(system: System, one: int, other: int) -> Fix | None:
-    """The changes of two cells that close all their relations, the smallest where several would."""
+def pair(system: System, one: int, other: int, alone: dict[int, Fix | None]) -> Fix | None:
+    """The changes of two cells that close all their relations, the smallest where several would. ``alone`` remembers
+    what each cell comes to by itself."""
     mask = system.signature(one) | system.signature(other)
+    if not system.touch[one] & system.touch[other] and system.signature(one) and system.signature(other):
+        return unrelated(system, one, other, alone)
     if not mask:
         return bounded_pair(one, other, bounds_of(system, (one, other)))
     line = equation_line(system, one, other, mask)
@@ -132,6 +136,17 @@ def pair(system: System, one: int, other: int) -> Fix | None:
     at = nearest_point(span, turns, lambda t: abs(start[0] + step[0] * t) + abs(start[1] + step[1] * t))
     deltas = ((one, start[0] + step[0] * at), (other, start[1] + step[1] * at))
     return Fix(deltas, exact=span[0] == span[1]) if all(d for _, d in deltas) else None
+
+
+def unrelated(system: System, one: int, other: int, alone: dict[int, Fix | None]) -> Fix | None:
+    """Two cells in no relation together: each has its own change, whatever the other's."""
+    for cell in (one, other):
+        if cell not in alone:
+            alone[cell] = single(system, cell)
+    first, second = alone[one], alone[other]
+    if first is None or second is None or not (first.deltas[0][1] and second.deltas[0][1]):
+        return None
+    return Fix(first.deltas + second.deltas)
 
 
 def bounded_pair(one: int, other: int, bounds: list[Bound]) -> Fix | None:

@@ -10,10 +10,11 @@ from math import prod
 
 from workbook_tool.model.judging.diagnosis import Certainty, Explanation, Story, WholeFault
 from workbook_tool.steps.judging.locate.follow import Parts, reduced, unseen_sums
+from workbook_tool.steps.judging.locate.hypotheses import Hypotheses
 from workbook_tool.steps.judging.locate.likely import Places, explained, is_move, unlikelihood, with_totals
 from workbook_tool.steps.judging.locate.search import Fix, pairs, singles
 from workbook_tool.steps.judging.locate.system import System, bits, groups, union
-from workbook_tool.steps.judging.locate.whole import Hypotheses, whole_fault
+from workbook_tool.steps.judging.locate.whole import whole_fault
 
 LISTED = 3
 APART = 3
@@ -56,6 +57,7 @@ class Question:
         if not count or (whole and not whole.changes):
             return Certainty.OPEN
         confirmed = all(part.bit_count() > (1 if e.moved else len(e.changes)) for e in explanations)
+        confirmed = confirmed and (whole is None or whole.confirmed)
         only = count == 1 and all(e.exact for e in explanations) and not self.veiled
         return Certainty.UNIQUE if only and confirmed else Certainty.TIED
 
@@ -116,7 +118,8 @@ def whole_story(own: list[Story], whole: WholeFault) -> Story:
     cells = Explanation(tuple(c for e in firsts for c in e.changes), exact=all(e.exact for e in firsts))
     ways = prod(story.count for story in own)
     place = tuple(sorted({cell for story in own for cell in story.place}))
-    certainty = Certainty.TIED if ways and whole.changes else Certainty.UNIQUE if whole.changes else Certainty.OPEN
+    only = whole.changes and whole.confirmed and not ways
+    certainty = Certainty.UNIQUE if only else Certainty.TIED if whole.changes else Certainty.OPEN
     return Story(broken, certainty, (cells,) if ways else (), ways + 1, whole, place)
 
 
