@@ -58,7 +58,6 @@ class Hypotheses:
             for index, _ in constraint.terms:
                 self.masks[index] = self.masks.get(index, 0) | 1 << number
         self.pairs: dict[tuple[int, int | None], int] = {}
-        self.known: dict[tuple[int, int], Effect] = {}
 
     @cached_property
     def all(self) -> list[Hypothesis]:
@@ -102,11 +101,10 @@ class Hypotheses:
         """The relations that a number lost leaves open."""
         return union(self.masks.get(cell, 0) for cell in hypothesis.lost)
 
-    def effect(self, place: int, number: int) -> Effect:
-        """What undoing a hypothesis does to a relation."""
-        if (place, number) not in self.known:
-            self.known[place, number] = effect_on(self.relations.constraints[number], self.all[place])
-        return self.known[place, number]
+    @cached_property
+    def known(self) -> list[dict[int, Effect]]:
+        """What undoing each hypothesis does to a relation, as far as that was asked before."""
+        return [{} for _ in self.all]
 
     def possible(self, failing: Mapping[int, int], numbers: Numbers) -> Iterator[Hypothesis]:
         """Those whose undoing leaves none of these relations failing, as far as that can be told without what was lost.
@@ -116,7 +114,13 @@ class Hypotheses:
             places &= self.mending.get(number, 0)
         asked = [(n, value, self.relations.constraints[n].operator) for n, value in failing.items()]
         for place in bits(places):
-            if all(mended(self.effect(place, n), value, operator, numbers) for n, value, operator in asked):
+            effects = self.known[place]
+            for number, value, operator in asked:
+                if number not in effects:
+                    effects[number] = effect_on(self.relations.constraints[number], self.all[place])
+                if not mended(effects[number], value, operator, numbers):
+                    break
+            else:
                 yield self.all[place]
 
 
@@ -135,12 +139,14 @@ def effect_on(constraint: Constraint, hypothesis: Hypothesis) -> Effect:
 
 def mended(effect: Effect, value: int, operator: str, numbers: Numbers) -> bool:
     """Whether a relation holds after this, or cannot be decided."""
-    for index, factor in effect or ():
+    if effect is None:
+        return True
+    for index, factor in effect:
         number = numbers.get(index)
         if number is None:
             return True
         value += factor * number
-    return effect is None or holds(operator, value)
+    return value == 0 if operator == "==" else holds(operator, value)
 
 
 def grids_of(form: Form, amounts: bool = False) -> list[Grid]:
