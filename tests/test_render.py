@@ -16,7 +16,7 @@ from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.workbook.render import render
 from workbook_tool.files.workbook.theme import CONDITIONS, ROLES
 from workbook_tool.model.errors import OutboxError
-from workbook_tool.model.workbook.book import Book, Chart, Condition, ListTable, Print, Series, Sheet, Validation
+from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Condition, ListTable, Print, Series, Validation
 from workbook_tool.steps.form import blank_book
 
 FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
@@ -35,7 +35,7 @@ HOSTILE = [
 ]
 
 
-def one_sheet() -> tuple[Book, Sheet]:
+def one_sheet() -> tuple[Book, BookSheet]:
     book = Book("样张", MADE)
     return book, book.sheet("甲 乙")
 

@@ -32,7 +32,7 @@ from workbook_tool.steps.intake.tamper import tamper
 FORM = annual_report()
 OTHER = load_form(Path(__file__).parent / "forms", "shushe")
 AGENCY = Agency("020", "示例县教育局", scope="本单位")
-Change = Callable[[openpyxl.Workbook], object]
+Alteration = Callable[[openpyxl.Workbook], object]
 
 
 def issued(folder: Path, form: Form = FORM, **options: bool) -> Path:
@@ -60,14 +60,14 @@ def found(path: Path, form: Form = FORM, *, with_formulas: bool = True) -> list[
     return told + tamper(sheets, form, Policy(), told)
 
 
-def changed(path: Path, change: Change) -> list[tuple[str, str, str]]:
+def changed(path: Path, change: Alteration) -> list[tuple[str, str, str]]:
     book = openpyxl.load_workbook(path)
     change(book)
     book.save(path)
     return [(f.rule, f.severity.value, f.message) for f in found(path)]
 
 
-def put(sheet: str, **cells: Content) -> Change:
+def put(sheet: str, **cells: Content) -> Alteration:
     def change(book: openpyxl.Workbook) -> None:
         for cell, value in cells.items():
             book[sheet][cell] = value
@@ -75,11 +75,11 @@ def put(sheet: str, **cells: Content) -> Change:
     return change
 
 
-def insert(sheet: str, row: int = 0, column: int = 0, count: int = 1) -> Change:
+def insert(sheet: str, row: int = 0, column: int = 0, count: int = 1) -> Alteration:
     return lambda book: offices.insert(book, sheet, row, column, count)
 
 
-def together(*changes: Change) -> Change:
+def together(*changes: Alteration) -> Alteration:
     return lambda book: [change(book) for change in changes]
 
 
@@ -142,7 +142,7 @@ WORDS = "下发的填报表不应增删行列、改动文字或清除核对公�
         (lambda b: put("附表", A1=3)(b) if b.create_sheet("附表") else None, "note", "多了有数的工作表「附表」。"),
     ],
 )  # fmt: skip
-def test_a_change_is_told_once(tmp_path: Path, change: Change, severity: str, said: str) -> None:
+def test_a_change_is_told_once(tmp_path: Path, change: Alteration, severity: str, said: str) -> None:
     ((rule, weight, message),) = changed(issued(tmp_path), change)
     assert (rule, weight) == ("P-TAMPER", severity)
     assert said in message and message.endswith(WORDS)
@@ -164,7 +164,7 @@ def test_many_changes_of_a_sheet_are_one_finding_the_weightiest_first(tmp_path: 
 
 
 def test_what_the_reading_tells_is_not_told_again(tmp_path: Path) -> None:
-    def rules(change: Change) -> list[str]:
+    def rules(change: Alteration) -> list[str]:
         return [rule for rule, *_ in changed(issued(tmp_path), change)]
 
     assert rules(lambda b: b.remove(b["表四"])) == ["P-TABLE"]

@@ -27,10 +27,10 @@ from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.text import nearest
-from workbook_tool.model.workbook.result import State
 from workbook_tool.publication import issue_templates
 from workbook_tool.status import status_of
 from workbook_tool.steps import tell
@@ -60,15 +60,16 @@ def run_office(
     *,
     year: int | None = None,
     dry_run: bool = False,
+    again: bool = False,
     as_json: bool = False,
     progress: Progress | None = None,
 ) -> tuple[str, int]:
-    """Run the main job. Returns the summary (or run.json) and the number of must-findings."""
+    """Run the main job, unless the newest run stands as it is; ``again`` runs anyway. Returns the summary (or run.json)
+    and the number of must-findings."""
     office = open_office(config, year)
     log.start(office.settings.logs)
-    outcome = (None if dry_run else batch.again(office, as_of)) or batch.run(
-        office, as_of, dry_run=dry_run, progress=progress
-    )
+    stands = None if again or dry_run else batch.unchanged(office, as_of)
+    outcome = stands or batch.run(office, as_of, dry_run=dry_run, progress=progress)
     must = outcome.manifest["counts"]["findings"][Severity.MUST.value]
     if as_json:
         return manifest_text(outcome.manifest), must
@@ -84,7 +85,7 @@ def status(config: Path, today: date) -> str:
 
 
 def sign(config: Path, name: str | None, day: date) -> str:
-    """Mark a run, the newest of the configured year where none is named, as the signed result of its year. Returns what
+    """Signature a run, the newest of the configured year where none is named, as the signed result of its year. Returns what
     to know about it.
 
     Raises OfficeError where there is no such run, or it is not as it was published.
@@ -106,7 +107,7 @@ def sign(config: Path, name: str | None, day: date) -> str:
 
 def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
     """Judge files on their own. Returns what was found and whether anything must be changed."""
-    terms, last = standing(config)
+    terms, last = terms_and_last_year(config)
     if absent := [path for path in files if not path.exists()]:
         raise OfficeError(f"找不到文件 {absent[0]}。")
     if folders := [path for path in files if path.is_dir()]:
@@ -117,7 +118,7 @@ def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
     return "".join(map(tell.file_report, records)), wrong
 
 
-def standing(config: Path) -> tuple[Terms, LastYear]:
+def terms_and_last_year(config: Path) -> tuple[Terms, LastYear]:
     """What to judge by: the office's own terms where there is one here, else the form that came with the program."""
     if config.is_file():
         office = open_office(config)
@@ -153,7 +154,7 @@ def init(folder: Path) -> str:
 
 def explain(rule_id: str, config: Path) -> str:
     """What a rule means. Raises OfficeError, with the nearest id, where there is no such rule."""
-    terms, _ = standing(config)
+    terms, _ = terms_and_last_year(config)
     form = terms.form
     known = {rule.id.upper(): rule for rule in form.rules}
     rule = known.get(rule_id.upper()) or next((rule for rule in form.rules if rule.title == rule_id), None)

@@ -13,7 +13,7 @@ from loguru import logger
 
 from workbook_tool.files.intake.containers import content_of
 from workbook_tool.files.intake.reading import read_sheets
-from workbook_tool.files.intake.unique_names import Names
+from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.copy import ending_of, marked_copy
 from workbook_tool.files.returns.draft import draft_mail
 from workbook_tool.files.workbook.render import rendered
@@ -40,7 +40,7 @@ def write_returns(folder: Path, result: Consolidation, settings: Settings) -> di
     Raises OSError or OutboxError where the folder cannot be written.
     """
     written: dict[str, str] = {}
-    names = Names()
+    names = UniqueNames()
     for given in returns_of(result, settings):
         content, own_file = copy_for(given, settings)
         name = names.once(return_name(given, ending_of(content), own_file=own_file))

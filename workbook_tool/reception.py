@@ -15,11 +15,11 @@ from loguru import logger
 from workbook_tool.files.intake.arriving import changed, unfinished
 from workbook_tool.files.intake.cage import Cage, Lost, Progress
 from workbook_tool.files.intake.inbox import is_ignored
-from workbook_tool.files.intake.unique_names import Names
+from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
+from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import SourceFile, Submission
-from workbook_tool.model.workbook.result import FileRecord, Opened, State
 
 Read = Submission | FileRecord
 
@@ -30,7 +30,7 @@ def take_in_all(
     """Every file and every member, in their order. The paths of ``sources`` differ. What is ``known`` of a file is not
     read again."""
     outcomes: dict[str, Read | Opened] = dict(set_aside(sources, terms))
-    names = Names(source.path for source in sources)
+    names = UniqueNames(source.path for source in sources)
     with Cage(take_in, terms, terms.limits) as cage:
         outcomes |= brought_back(cage, [s for s in sources if s.path not in outcomes], terms, progress, known)
         opened = {path: named(one, names, terms) for path, one in outcomes.items() if isinstance(one, Opened)}
@@ -76,7 +76,7 @@ def found(source: SourceFile, outcome: Read | Opened | Lost, terms: Terms) -> Re
     return unreadable(source, outcome.reason, terms)
 
 
-def named(opened: Opened, names: Names, terms: Terms) -> Opened:
+def named(opened: Opened, names: UniqueNames, terms: Terms) -> Opened:
     """The members under paths that nothing else has, those that cannot be read under their agency."""
     members: list[SourceFile | FileRecord] = []
     for member in opened.members:

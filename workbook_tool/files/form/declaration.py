@@ -46,7 +46,7 @@ def read_form(keys: Keys) -> Form:
         id=keys.need("id"),
         title=keys.need("title"),
         version=keys.need("version"),
-        basis=keys.text("basis"),
+        legal_basis=keys.text("basis"),
         guide=keys.texts("guide"),
         tables=tables,
         cover=(),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.comparisons import COMPARED, Compared
+from workbook_tool.model.form.comparisons import COMPARISONS, ComparisonKind
 from workbook_tool.model.form.expression import ExpressionError, Linear, parse
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import KINDS, LINEAR, ORIGINS, Consistency, Constraint, Rule, Severity, common_scale
@@ -49,7 +49,7 @@ def read_rule(keys: Keys, form: Form) -> tuple[Rule, list[Keys]]:
         kind=keys.choice("kind", list(KINDS), LINEAR),
         table=keys.text("table"),
         example=keys.text("example"),
-        basis=keys.text("basis"),
+        legal_basis=keys.text("basis"),
         together=keys.get("together", bool, False),
         trial=keys.get("trial", bool, False),
         items=keys.texts("items"),
@@ -73,7 +73,7 @@ def read_rule(keys: Keys, form: Form) -> tuple[Rule, list[Keys]]:
 
 def check_needs(keys: Keys, rule: Rule, form: Form) -> None:
     """Raises OfficeError where a rule lacks what its kind needs, or has what it has no use for."""
-    needs = COMPARED.get(rule.kind, Compared(""))
+    needs = COMPARISONS.get(rule.kind, ComparisonKind(""))
     scopes = [choice for field in form.cover if field.kind == "scope" for choice in field.choices]
     for key, named, known in (("items", rule.items, list(form.by_code)), ("scope", (rule.scope,), scopes)):
         if bool(any(named)) != getattr(needs, key):

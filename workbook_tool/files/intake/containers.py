@@ -11,15 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from zipfile import ZipInfo
 
-from workbook_tool.files.intake import archive
-from workbook_tool.files.intake import eml as letter
+from workbook_tool.files.intake import archive, eml
 from workbook_tool.files.intake.inbox import UNREAD, is_ignored
 from workbook_tool.files.intake.reading import EMPTY, read_bytes, too_large
-from workbook_tool.files.intake.unique_names import Names, harmless
+from workbook_tool.files.intake.unique_names import UniqueNames, harmless
 from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.office.settings import Limits
-from workbook_tool.model.workbook.result import FileRecord, Opened, State
 
 MOST_MEMBERS, MOST_MIB = 200, 100
 """What one file of the inbox may hold, all in all."""
@@ -30,8 +29,8 @@ def content_of(source: SourceFile, limits: Limits, passwords: Sequence[str]) -> 
     """The bytes of a file, or of a member that an opened container told of. Raises Unreadable."""
     content = read_bytes(source.location, replace(limits, file_mib=max(limits.file_mib, MOST_MIB)))
     for index in source.member:
-        if letter.is_letter(content):
-            content = letter.read_letter(content).attachments[index].content
+        if eml.is_letter(content):
+            content = eml.read_letter(content).attachments[index].content
         else:
             with archive.open_archive(content) as opened:
                 content = archive.read_entry(opened, opened.infolist()[index], passwords)
@@ -48,12 +47,12 @@ def refuse_content(content: bytes, limits: Limits) -> None:
 
 def open_container(source: SourceFile, content: bytes, passwords: Sequence[str]) -> Opened | None:
     """The container with its members; None where this is none. Raises Unreadable where it may not be opened."""
-    opening = Opening(source, tuple(passwords), Names())
+    opening = Opening(source, tuple(passwords), UniqueNames())
     if archive.is_archive(content):
         members = tuple(opening.archived(source, content))
         return Opened(FileRecord(source, State.CONTAINER, archive_words(members)), members)
-    if letter.is_letter(content):
-        read = letter.read_letter(content)
+    if eml.is_letter(content):
+        read = eml.read_letter(content)
         members = tuple(opening.mailed(source, read))
         return Opened(FileRecord(replace(source, mail=read.mail), State.CONTAINER, letter_words(read)), members)
     return None
@@ -65,7 +64,7 @@ class Opening:
 
     outer: SourceFile
     passwords: tuple[str, ...]
-    names: Names
+    names: UniqueNames
     members_left: int = MOST_MEMBERS
     bytes_left: int = MOST_MIB << 20
 
@@ -78,7 +77,7 @@ class Opening:
         self.members_left -= members
         self.bytes_left -= size
 
-    def mailed(self, source: SourceFile, read: letter.Letter) -> Iterator[Member]:
+    def mailed(self, source: SourceFile, read: eml.ReceivedMail) -> Iterator[Member]:
         """Every attachment of a mail; of an attached archive also what it holds."""
         self.take(len(read.attachments), 0)
         for index, attachment in enumerate(read.attachments):
@@ -93,7 +92,7 @@ class Opening:
             if is_ignored(found.path.rpartition("!")[2]):
                 yield FileRecord(found, State.IGNORED, "临时文件或系统文件")
             else:
-                yield refused(found, "邮件里还附有邮件，请另存后分别放入收件夹") if letter.is_letter(content) else found
+                yield refused(found, "邮件里还附有邮件，请另存后分别放入收件夹") if eml.is_letter(content) else found
 
     def nested(self, source: SourceFile, content: bytes) -> Iterator[Member]:
         """An archive that came with a mail. Where it may not be opened, only its own line says so."""
@@ -139,7 +138,7 @@ def one_deep(unread: SourceFile, content: bytes) -> Member:
     found = with_bytes(unread, content)
     if archive.is_archive(content):
         return refused(found, "压缩包里还有压缩包，请解开后分别放入收件夹")
-    if letter.is_letter(content):
+    if eml.is_letter(content):
         return refused(found, "压缩包里还有邮件，请解开后分别放入收件夹")
     return found
 
@@ -160,7 +159,7 @@ def archive_words(members: Sequence[Member]) -> str:
     return f"压缩包，内有 {len(files)} 份文件" if files else "压缩包里没有文件；请来件单位重新打包发送"
 
 
-def letter_words(read: letter.Letter) -> str:
+def letter_words(read: eml.ReceivedMail) -> str:
     """A mail in a line: from whom, about what, when, and how much came with it."""
     mail = read.mail
     who = " ".join(filter(None, (mail.name, f"<{mail.sender}>" if mail.sender else ""))) or "（没有写发件人）"

@@ -47,7 +47,7 @@ class Attachment:
 
 
 @dataclass(frozen=True)
-class Letter:
+class ReceivedMail:
     """A mail with its attachments; ``whole`` is False where it looks cut short."""
 
     mail: Mail
@@ -65,7 +65,7 @@ def is_letter(content: bytes) -> bool:
     return b"from" in fields and bool(fields & SENT)
 
 
-def read_letter(content: bytes) -> Letter:
+def read_letter(content: bytes) -> ReceivedMail:
     """The mail, its parts not yet decoded. Raises Unreadable where it is nested beyond sense."""
     try:
         message = message_from_bytes(content.removeprefix(b"\xef\xbb\xbf").lstrip())
@@ -77,7 +77,7 @@ def read_letter(content: bytes) -> Letter:
         whole = not any(isinstance(defect, CUT_SHORT) for part in message.walk() for defect in part.defects)
     except RecursionError as error:
         raise Unreadable("邮件层层嵌套，不是正常的邮件；请把附件另存后放入收件夹") from error
-    return Letter(mail, tuple(found), whole)
+    return ReceivedMail(mail, tuple(found), whole)
 
 
 def attached(message: Message, mail: Mail) -> Iterator[tuple[Message, Mail]]:

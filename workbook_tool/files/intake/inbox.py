@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
-from workbook_tool.files.intake.unique_names import Names, from_disk
+from workbook_tool.files.intake.unique_names import UniqueNames, from_disk
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import SourceFile
 
@@ -34,13 +34,13 @@ def list_inbox(inbox: Path) -> list[SourceFile]:
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         found += [Path(folder) / name for name in (*names, *links)]
     found.sort(key=lambda path: os.fsencode(path.relative_to(inbox).as_posix()))
-    shown = Names()
+    shown = UniqueNames()
     return [source_file(path, shown.once(from_disk(path.relative_to(inbox).as_posix()))) for path in found]
 
 
 def list_files(paths: Sequence[Path]) -> list[SourceFile]:
     """Single files from anywhere, by their names."""
-    names = Names()
+    names = UniqueNames()
     return [source_file(path, names.once(from_disk(path.name))) for path in paths]
 
 

@@ -1,4 +1,4 @@
-"""Names as people see them: any bytes become a text that is safe to show, and no two files get the same one."""
+"""UniqueNames as people see them: any bytes become a text that is safe to show, and no two files get the same one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def harmless(name: str) -> str:
     return "/".join(parts) or "无名"
 
 
-class Names:
+class UniqueNames:
     """Gives every file a path of its own: a twin becomes ``x (2).xlsx``."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:

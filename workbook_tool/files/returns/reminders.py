@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from workbook_tool.files.intake.unique_names import Names
+from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.draft import draft_mail
 from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.text import safe_name
@@ -19,7 +19,7 @@ def write_reminders(folder: Path, reminders: Sequence[Letter], day: date) -> Non
     if not reminders:
         return
     (folder / FOLDER).mkdir()
-    names = Names()
+    names = UniqueNames()
     for one in reminders:
         name = names.once(safe_name(f"{one.agency.code}_{one.agency.name}_催报.eml"))
         content = draft_mail(one, day, f"reminder/{one.agency.code}")

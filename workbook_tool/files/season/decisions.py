@@ -39,7 +39,7 @@ MODIFIED = {"docprops/core.xml": "modified", "meta.xml": "date"}
 
 
 @dataclass(frozen=True)
-class Found:
+class SavedWorkbook:
     """A workbook to be read: what it is called, the digest of its bytes (empty where they cannot be read), and the run in
     whose folder it lies."""
 
@@ -73,7 +73,7 @@ def read_decisions(settings: Settings, kept: Reviews) -> list[Reviewed]:
     return [one for one in reviewed if one.run or one.warnings]
 
 
-def read_or_kept(changed: Sequence[Found], desk: Desk, kept: Reviews) -> dict[str, Reviewed]:
+def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews) -> dict[str, Reviewed]:
     """What was typed into each workbook, by its name. Kept is what was read of the very bytes that its digest is of."""
     facts = {one: (desk, one.file, one.run, one.aside, one.sha256) for one in changed}
     read = {one.file: there for one in changed if (there := kept.get(facts[one]))}
@@ -90,7 +90,7 @@ def read_or_kept(changed: Sequence[Found], desk: Desk, kept: Reviews) -> dict[st
     return read
 
 
-def published(settings: Settings) -> Iterator[tuple[Found, bool]]:
+def published(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
     """The workbooks of the runs of this year, and whether each is as it was published."""
     folders = sorted(settings.outbox.glob("????-??-??-*")) if settings.outbox.is_dir() else []
     for folder in folders:
@@ -98,15 +98,15 @@ def published(settings: Settings) -> Iterator[tuple[Found, bool]]:
         told = (manifest.get("form"), manifest.get("region"), manifest.get("year"))
         path = folder / Path(str(manifest.get("workbook", ""))).name
         if told == (settings.form, settings.region, settings.year) and path != folder and path.is_file():
-            found = Found(path, called(path, settings), source_file(path, "").sha256, folder.name)
+            found = SavedWorkbook(path, called(path, settings), source_file(path, "").sha256, folder.name)
             yield found, found.sha256 == manifest.get("workbook_sha256")
 
 
-def put_aside(settings: Settings) -> Iterator[tuple[Found, bool]]:
+def put_aside(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
     """The workbooks in the folder of decisions."""
     for path in sorted(settings.decisions.rglob("*")) if settings.decisions.is_dir() else ():
         if path.suffix.lower() in KINDS and not is_ignored(path.name) and not path.is_dir():
-            yield Found(path, called(path, settings), source_file(path, "").sha256, aside=True), False
+            yield SavedWorkbook(path, called(path, settings), source_file(path, "").sha256, aside=True), False
 
 
 def called(path: Path, settings: Settings) -> str:
@@ -115,18 +115,18 @@ def called(path: Path, settings: Settings) -> str:
     return safe_text(from_disk((path.relative_to(settings.root) if inside else Path(path.name)).as_posix()))
 
 
-def open_elsewhere(one: Found) -> Iterator[str]:
+def open_elsewhere(one: SavedWorkbook) -> Iterator[str]:
     """A warning where a program has the workbook open: what is not saved yet cannot be read."""
     if any((one.path.parent / mark.format(one.path.name)).exists() for mark in OPEN_MARKS):
         yield f"“{one.file}”正开着，只读到上次保存的意见；请保存并关闭后再运行一次。"
 
 
-def unread(one: Found, reason: str) -> Reviewed:
+def unread(one: SavedWorkbook, reason: str) -> Reviewed:
     """A workbook that could not be read; without its run, so that what is remembered of it stands."""
     return Reviewed(one.file, aside=one.aside, warnings=(f"“{one.file}”里的处理意见没有读到：{reason}。",))
 
 
-def read_reviewed(one: Found, desk: Desk) -> tuple[str, Reviewed]:
+def read_reviewed(one: SavedWorkbook, desk: Desk) -> tuple[str, Reviewed]:
     """In a worker: what was typed into this workbook, and the digest of the bytes that say so; empty where there were
     none to be had, which may be otherwise next time."""
     try:
@@ -136,7 +136,7 @@ def read_reviewed(one: Found, desk: Desk) -> tuple[str, Reviewed]:
     return hashlib.sha256(content).hexdigest(), understood(content, one, desk)
 
 
-def understood(content: bytes, one: Found, desk: Desk) -> Reviewed:
+def understood(content: bytes, one: SavedWorkbook, desk: Desk) -> Reviewed:
     """What was typed into a workbook of this content."""
     try:
         sheets = read_sheets(content, desk.limits)
@@ -207,7 +207,7 @@ def header(sheet: Sheet) -> tuple[int, dict[str, int]]:
     return 0, {}
 
 
-def decision(told: dict[str, str], place: str, one: Found, run: str) -> Typed | str:
+def decision(told: dict[str, str], place: str, one: SavedWorkbook, run: str) -> Typed | str:
     """The decision of a row, or why it is none."""
     code, _, rule, *_ = (*told["键"].split("|"), "", "")
     if told.get("代码", code) not in (code, "") or told.get("规则", rule) != rule:

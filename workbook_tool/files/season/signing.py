@@ -20,7 +20,7 @@ VALUES, MANIFEST = "values.csv", "run.json"
 
 
 @dataclass(frozen=True)
-class Mark:
+class Signature:
     """The signature of a year as it stands in the outbox; ``problem`` where it cannot be read."""
 
     path: Path
@@ -30,14 +30,16 @@ class Mark:
 
     @property
     def run(self) -> str:
+        """The run that was signed; empty where the file does not say."""
         return str(self.told.get("run", ""))
 
 
 def mark_path(outbox: Path, year: int) -> Path:
+    """Where the signature of a year stands."""
     return outbox / f"定稿_{year}.json"
 
 
-def read_mark(outbox: Path, year: int, form: str) -> Mark | None:
+def read_mark(outbox: Path, year: int, form: str) -> Signature | None:
     """The signature of this year; None where nothing was signed. One that cannot be read is told, never passed over."""
     path = mark_path(outbox, year)
     if not path.exists():
@@ -47,10 +49,10 @@ def read_mark(outbox: Path, year: int, form: str) -> Mark | None:
     except (OSError, ValueError, RecursionError):
         told = None
     if not isinstance(told, dict) or Path(str(told.get("run"))).name != told.get("run"):
-        return Mark(path, {}, digest(path), f"“{path.name}”读不出来")
+        return Signature(path, {}, digest(path), f"“{path.name}”读不出来")
     if told.get("form") != form:
         return None
-    return Mark(path, told, digest(path), wrong(outbox / told["run"], str(told.get("values_sha256"))))
+    return Signature(path, told, digest(path), wrong(outbox / told["run"], str(told.get("values_sha256"))))
 
 
 def wrong(folder: Path, values_sha256: str) -> str:
@@ -60,8 +62,8 @@ def wrong(folder: Path, values_sha256: str) -> str:
     return "" if digest(folder / VALUES) == values_sha256 else f"“{folder.name}”的 {VALUES} 被改动过"
 
 
-def sign(folder: Path, manifest: dict[str, Any], day: date) -> Mark | None:
-    """Mark this run as the signed result of its year. Returns the signature that it takes the place of.
+def sign(folder: Path, manifest: dict[str, Any], day: date) -> Signature | None:
+    """Signature this run as the signed result of its year. Returns the signature that it takes the place of.
 
     Raises OfficeError where the run is not as it was published or a newer one is signed, and OutboxError where the mark
     cannot be written.

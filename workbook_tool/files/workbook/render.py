@@ -27,7 +27,7 @@ from workbook_tool.model.cells import absolute
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.book import Book, Cell, ListTable, Print, Sheet, Validation, Value
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, ListTable, Print, Validation, Value
 
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # Column widths count in digits of the default font. Those of Arial 10 are 7 pixels wide everywhere: Liberation Sans,
@@ -56,7 +56,7 @@ def rendered(book: Book) -> bytes:
     with warnings.catch_warnings():
         # XlsxWriter only warns about what it leaves out, such as a prompt that is too long.
         warnings.simplefilter("error", UserWarning)
-        page = Page(workbook)
+        page = SheetWriter(workbook)
         describe(workbook, book)
         sheets = [(workbook.add_worksheet(sheet.name), sheet) for sheet in book.sheets]
         for worksheet, sheet in sheets:
@@ -110,7 +110,7 @@ def beside(file: str) -> str:
     return "external:" + "".join(c if not c.isascii() or c.isalnum() or c in "/_-." else quote(c) for c in file)
 
 
-class Page:
+class SheetWriter:
     """Puts sheets into one workbook and keeps its formats."""
 
     def __init__(self, workbook: Workbook) -> None:
@@ -128,7 +128,7 @@ class Page:
             self.conditions[role] = self.workbook.add_format(look(role, CONDITIONS))
         return self.conditions[role]
 
-    def fill(self, worksheet: Worksheet, sheet: Sheet) -> None:
+    def fill(self, worksheet: Worksheet, sheet: BookSheet) -> None:
         arrange(worksheet, sheet)
         arrange_print(worksheet, sheet.print)
         for table in sheet.lists:
@@ -156,7 +156,7 @@ class Page:
                 done(worksheet.write_string(row, column, safe_text(text), words))
             done(worksheet.write_number(row, table.last[1], plain(fact.number), figures))
 
-    def put(self, worksheet: Worksheet, sheet: Sheet, cell: Cell) -> None:
+    def put(self, worksheet: Worksheet, sheet: BookSheet, cell: Cell) -> None:
         look_of = self.format(cell.role)
         row, column = cell.row, cell.column
         if cell.span != (1, 1):
@@ -188,7 +188,7 @@ def write(worksheet: Worksheet, cell: Cell, look_of: Format) -> object:
     return worksheet.write_number(row, column, plain(value), look_of)
 
 
-def arrange(worksheet: Worksheet, sheet: Sheet) -> None:
+def arrange(worksheet: Worksheet, sheet: BookSheet) -> None:
     """Sizes, views and protection."""
     worksheet.hide_gridlines(2)
     for column in sorted(sheet.widths.keys() | sheet.hidden_columns):
@@ -231,7 +231,7 @@ def arrange_print(worksheet: Worksheet, setup: Print) -> None:
     worksheet.set_footer(safe_text(setup.footer))
 
 
-def add_list(worksheet: Worksheet, sheet: Sheet, table: ListTable) -> None:
+def add_list(worksheet: Worksheet, sheet: BookSheet, table: ListTable) -> None:
     """An Excel Table over cells that are written afterwards, so that they keep their own looks.
 
     Excel repairs a file whose header cells differ from the headers of its Table, and one whose Table has no rows.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparisonKind:
     """A kind: what it says, the limits that its rule declares, and whether it names ``items`` of the form or a
     ``scope`` of the cover. ``private``: it speaks of other agencies, whose numbers are not for this one's eyes."""
 
@@ -21,20 +21,22 @@ class Compared:
     private: bool = False
 
 
-COMPARED = {
-    "power": Compared("nothing is filed only by agencies that have no power to", items=True),
-    "spike": Compared("a number is far from last year's", ("least", "share"), items=True),
-    "zero": Compared("a number fell to 0 or rose from it", ("least",), items=True),
-    "unit": Compared("a number is off by a factor: another unit was meant", ("factor", "near", "peers"), items=True),
-    "same_year": Compared("all numbers equal last year's: copied", ("cells",)),
-    "same_agency": Compared("all numbers equal another agency's: copied", ("cells",), private=True),
-    "outlier": Compared(
+COMPARISONS = {
+    "power": ComparisonKind("nothing is filed only by agencies that have no power to", items=True),
+    "spike": ComparisonKind("a number is far from last year's", ("least", "share"), items=True),
+    "zero": ComparisonKind("a number fell to 0 or rose from it", ("least",), items=True),
+    "unit": ComparisonKind(
+        "a number is off by a factor: another unit was meant", ("factor", "near", "peers"), items=True
+    ),
+    "same_year": ComparisonKind("all numbers equal last year's: copied", ("cells",)),
+    "same_agency": ComparisonKind("all numbers equal another agency's: copied", ("cells",), private=True),
+    "outlier": ComparisonKind(
         "a number is far outside those of its kind", ("peers", "deviations", "least"), items=True, private=True
     ),
-    "level": Compared("a consolidated report and its own parts are both there", scope=True, private=True),
-    "child": Compared("a part is larger than its whole", scope=True, private=True),
-    "whole": Compared("a consolidated report is not the sum of its parts", scope=True, private=True),
-    "region_carry": Compared("what the region carried over is not what it left open last year"),
+    "level": ComparisonKind("a consolidated report and its own parts are both there", scope=True, private=True),
+    "child": ComparisonKind("a part is larger than its whole", scope=True, private=True),
+    "whole": ComparisonKind("a consolidated report is not the sum of its parts", scope=True, private=True),
+    "region_carry": ComparisonKind("what the region carried over is not what it left open last year"),
 }
 """By kind."""
 LIMITS = {

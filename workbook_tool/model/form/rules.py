@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
-from workbook_tool.model.form.comparisons import COMPARED
+from workbook_tool.model.form.comparisons import COMPARISONS
 
 
 class Severity(StrEnum):
@@ -22,10 +22,12 @@ class Severity(StrEnum):
 
     @property
     def label(self) -> str:
+        """The word that clerks and reviewers know."""
         return {"must": "必须改", "explain": "需说明", "note": "提示"}[self.value]
 
     @property
     def rank(self) -> int:
+        """0 for the weightiest."""
         return list(Severity).index(self)
 
 
@@ -47,7 +49,7 @@ ORIGINS = {
 """Where a rule comes from, by the letter that the declaration gives."""
 
 LINEAR = "linear"
-OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", *COMPARED})
+OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", *COMPARISONS})
 """Kinds that a form may do without."""
 KINDS = {
     LINEAR: "a relation between numbers, declared by checks",
@@ -72,7 +74,7 @@ KINDS = {
     "tamper": "the issued workbook was changed in meaning",
     "version": "which of several files is the newest is uncertain",
     "revised": "numbers that had been passed were changed afterwards",
-    **{kind: compared.words for kind, compared in COMPARED.items()},
+    **{kind: compared.words for kind, compared in COMPARISONS.items()},
 }
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""
 
@@ -94,7 +96,7 @@ class Rule:
     kind: str = LINEAR
     table: str = ""
     example: str = ""
-    basis: str = ""
+    legal_basis: str = ""
     fallback: tuple[str, ...] = ()
     together: bool = False
     trial: bool = False
@@ -106,12 +108,12 @@ class Rule:
     @property
     def counted(self) -> bool:
         """Whether it is said how often the rule held, failed and could not be decided."""
-        return self.kind == LINEAR or self.kind in COMPARED
+        return self.kind == LINEAR or self.kind in COMPARISONS
 
     @property
     def source(self) -> str:
         """Where the rule comes from, in words."""
-        return self.basis or ORIGINS[self.origin]
+        return self.legal_basis or ORIGINS[self.origin]
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ class Constraint:
 
     @property
     def coefficients(self) -> dict[int, int]:
+        """The factor of each number of this year."""
         return dict(self.terms)
 
     @property
@@ -208,11 +211,13 @@ class Consistency:
         return "redundant" if outcomes and "" not in outcomes else ""
 
     def add_inequality(self, constraint: Constraint) -> str:
+        """Add an inequality; ``redundant`` where it is there already, else empty."""
         known = len(self.inequalities)
         self.inequalities.add(constraint.key())
         return "" if len(self.inequalities) > known else "redundant"
 
     def add_equation(self, constraint: Constraint) -> str:
+        """Add an equation; ``redundant`` or ``contradictory`` where it follows from the others or cannot hold with them."""
         row = self.reduce({i: Fraction(k) for i, k in (*constraint.unknowns, (CONSTANT, constraint.constant)) if k})
         pivot = min((i for i in row if i != CONSTANT), default=None)
         if pivot is None:

@@ -62,7 +62,7 @@ class Whole(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class Correction:
     """A number as filed and as it should be, exact and in the smallest unit of its item. ``filed`` is None for a
     blank, which only the diagnosis of a whole line ever fills."""
 
@@ -78,17 +78,17 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Repair:
     """Changes that together make every decidable relation of a story hold.
 
     ``exact`` is False where the cells are certain but not their numbers (only bounds speak of them, say); ``moved``
     says that a number stands in the wrong one of two cells; ``following`` are totals that merely follow the change.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[Correction, ...]
     exact: bool = True
     moved: bool = False
-    following: tuple[Change, ...] = ()
+    following: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class WholeFault:
 
     kind: Whole
     lines: tuple[tuple[int, ...], ...]
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Correction, ...] = ()
     direction: str = ""
     rivals: int = 0
     confirmed: bool = True
@@ -111,11 +111,13 @@ class Story:
 
     ``broken`` are indexes into the form's constraints. ``explanations`` are the likeliest smallest ones, ``count`` is
     how many there are in all. ``place`` are the cells of them all, or the narrowest set where nothing explains it.
+    ``doubted`` says that the only explanation is not certain because of another story in the same line.
     """
 
     broken: tuple[int, ...]
     certainty: Certainty
-    explanations: tuple[Explanation, ...] = ()
+    explanations: tuple[Repair, ...] = ()
     count: int = 0
     whole: WholeFault | None = None
     place: tuple[int, ...] = ()
+    doubted: bool = False

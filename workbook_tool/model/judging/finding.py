@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.judging.follow_up import Life, Status
+from workbook_tool.model.judging.diagnosis import Certainty
+from workbook_tool.model.judging.follow_up import FollowUp, Status
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,8 @@ class Finding:
     (``cell`` may be ``B5:P5,D7``). ``item`` is the index of the number it points to, or None. ``filed``, ``expected``
     and ``difference`` (filed minus expected) are None where there is no such number. ``relation`` is the index of the
     form's relation that does not hold. Findings of one filing with the same ``story`` have one cause; ``certainty`` is
-    how surely it is located (``unique``, ``tied``, ``open``). ``likely`` are the numbers
-    (items) that it is most likely caused by, told with the first finding of a story. ``life`` is what became of it over
+    how surely it is located, None where nothing was to be located. ``likely`` are the numbers
+    (items) that it is most likely caused by, told with the first finding of a story. ``follow_up`` is what became of it over
     the weeks, None until that is known.
     """
 
@@ -36,10 +37,10 @@ class Finding:
     expected: Decimal | None = None
     difference: Decimal | None = None
     relation: int | None = None
-    certainty: str = ""
+    certainty: Certainty | None = None
     story: int | None = None
     likely: tuple[int, ...] = ()
-    life: Life | None = None
+    follow_up: FollowUp | None = None
 
     @property
     def spot(self) -> str:
@@ -54,4 +55,4 @@ class Finding:
     @property
     def waived(self) -> bool:
         """Whether a reviewer accepted the explanation: it no longer holds the file."""
-        return self.life is not None and self.life.status is Status.WAIVED
+        return self.follow_up is not None and self.follow_up.status is Status.WAIVED

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """The life of a problem."""
+    """What became of a problem since the run before."""
 
     NEW = "new"
     STILL = "still"
@@ -44,11 +44,11 @@ class Opinion(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """A reviewer's decision on a problem. It holds while ``basis``, a digest of the values under the problem, is that
+    """A reviewer's decision on a problem. It holds while ``grounds``, a digest of the values under the problem, is that
     of the problem now. ``run`` is the run whose workbook it was typed into, ``file`` the name of that workbook."""
 
     key: str
-    basis: str
+    grounds: str
     opinion: Opinion
     remark: str = ""
     run: str = ""
@@ -60,14 +60,14 @@ WHOLE_FILE = "file"
 
 
 @dataclass(frozen=True)
-class Life:
+class FollowUp:
     """Where a problem of this run stands: since when without a break, what the agency explained, and what was decided.
 
     ``reopened`` is the earlier decision that no longer holds because the values under it have changed.
     """
 
     key: str
-    basis: str
+    grounds: str
     status: Status
     since: date
     weeks: int = 0
@@ -79,3 +79,14 @@ class Life:
     def words(self) -> str:
         """``仍存（3 周）``."""
         return f"{self.status.label}（{self.weeks} 周）" if self.weeks else self.status.label
+
+
+@dataclass(frozen=True)
+class OnFile:
+    """What was decided on an agency's file as a whole, or on its not having filed; ``key`` and ``grounds`` are those
+    by which the next run knows it again. ``reopened`` is a decision that no longer holds."""
+
+    key: str
+    grounds: str
+    decision: Decision | None = None
+    reopened: Decision | None = None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedNumber:
     """A number that differs from the version before, counted in smallest units; None where there was or is none."""
 
     item: int
@@ -29,12 +30,12 @@ class Version:
 
     path: str
     sha256: str
-    state: str
+    state: State
     seen: date
     counts: bool
     present: bool
     reason: str = ""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ChangedNumber, ...] = ()
     unaltered: bool = False
     fixed: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
@@ -55,4 +56,4 @@ class Chain:
     versions: tuple[Version, ...]
     approved: str = ""
     approved_on: date | None = None
-    revised: tuple[Change, ...] = ()
+    revised: tuple[ChangedNumber, ...] = ()

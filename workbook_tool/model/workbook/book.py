@@ -124,7 +124,7 @@ class Print:
 
 
 @dataclass
-class Sheet:
+class BookSheet:
     """A sheet being composed; ``put`` adds to it. The figures of its ``pivots`` are put as cells too, for programs that
     know no PivotTables; such a sheet is never protected."""
 
@@ -172,11 +172,11 @@ class Book:
 
     title: str
     made: date
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: list[BookSheet] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)
 
-    def sheet(self, name: str, **settings: object) -> Sheet:
+    def sheet(self, name: str, **settings: object) -> BookSheet:
         """A new sheet at the end."""
-        made = Sheet(name, **settings)  # type: ignore[arg-type]
+        made = BookSheet(name, **settings)  # type: ignore[arg-type]
         self.sheets.append(made)
         return made

@@ -12,7 +12,7 @@ from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.last_year import Values
-from workbook_tool.model.workbook.book import Sheet
+from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_width
 from workbook_tool.steps.form.checks import Strip
 from workbook_tool.steps.form.issue import TOP, Issue
@@ -20,7 +20,7 @@ from workbook_tool.steps.form.issue import TOP, Issue
 SIZE = 9.5
 
 
-def add_asides(sheet: Sheet, issue: Issue, layout: Layout, found: list[Strip], foot: int) -> None:
+def add_asides(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip], foot: int) -> None:
     """Right of the row and its checks; below the closing note where rows stand side by side."""
     right = max([layout.width, *(strip.line for strip in found if strip.upright)]) + 1
     for number, pairs in enumerate(carried_rows(issue, layout)):

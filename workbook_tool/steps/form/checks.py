@@ -9,7 +9,7 @@ from workbook_tool.model.form.form import Form, Table
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.form.live import UNDECIDED, check_formula, rectangles
 from workbook_tool.model.form.rules import Constraint, Rule
-from workbook_tool.model.workbook.book import Condition, Sheet
+from workbook_tool.model.workbook.book import BookSheet, Condition
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.form.issue import TOP, Issue
 
@@ -28,10 +28,12 @@ class Strip:
     checks: dict[int, Constraint] = field(default_factory=dict)
 
     def place(self, position: int) -> tuple[int, int]:
+        """The cell of a position along the strip."""
         return (position, self.line) if self.upright else (self.line, position)
 
     @property
     def cells(self) -> list[tuple[int, int]]:
+        """Every check cell of the strip."""
         return [self.place(position) for position in self.checks]
 
 
@@ -60,10 +62,11 @@ def strips(issue: Issue, table: Table) -> list[Strip]:
 
 
 def fits(strip: Strip, constraint: Constraint, upright: bool, position: int) -> bool:
+    """Whether a check belongs to this strip and has a place there."""
     return strip.rule.id == constraint.rule_id and strip.upright is upright and position not in strip.checks
 
 
-def add_checks(sheet: Sheet, issue: Issue, layout: Layout, found: list[Strip]) -> None:
+def add_checks(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip]) -> None:
     """Put the check cells, their labels and their colours."""
     for strip in found:
         for position, constraint in strip.checks.items():
@@ -76,7 +79,8 @@ def add_checks(sheet: Sheet, issue: Issue, layout: Layout, found: list[Strip]) -
             color_checks(sheet, first, last)
 
 
-def put_check(sheet: Sheet, issue: Issue, place: tuple[int, int], constraint: Constraint, layout: Layout) -> None:
+def put_check(sheet: BookSheet, issue: Issue, place: tuple[int, int], constraint: Constraint, layout: Layout) -> None:
+    """A live check cell, which also colours the number that it speaks of."""
     row, column = place
     exact = all(issue.form.items[index].decimals == 0 for index, _ in constraint.terms)
     formula = check_formula(constraint, issue.form, issue.places, sheet.name)
@@ -87,7 +91,7 @@ def put_check(sheet: Sheet, issue: Issue, place: tuple[int, int], constraint: Co
     sheet.conditions.append(Condition(at, at, f"=N({absolute(row, column)})<>0", "off"))
 
 
-def label_row(sheet: Sheet, layout: Layout, strip: Strip) -> None:
+def label_row(sheet: BookSheet, layout: Layout, strip: Strip) -> None:
     """The rule's title left of its checks: in the label columns, or between the checks where there are none."""
     text = f"{HEADING}：{strip.rule.title}"
     sheet.heights[strip.line] = CHECK_HEIGHT
@@ -103,7 +107,7 @@ def label_row(sheet: Sheet, layout: Layout, strip: Strip) -> None:
         start = column + 1
 
 
-def label_column(sheet: Sheet, layout: Layout, strip: Strip) -> None:
+def label_column(sheet: BookSheet, layout: Layout, strip: Strip) -> None:
     """The rule's title over its checks, outside the printed page."""
     sheet.widths[strip.line - 1] = min(GAP_WIDTH, sheet.widths.get(strip.line - 1, GAP_WIDTH))
     sheet.widths[strip.line] = CHECK_WIDTH
@@ -111,7 +115,8 @@ def label_column(sheet: Sheet, layout: Layout, strip: Strip) -> None:
     sheet.put(TOP, strip.line, f"{HEADING}\n{strip.rule.title}\n（不打印）", "check_head", span=span)
 
 
-def color_checks(sheet: Sheet, first: tuple[int, int], last: tuple[int, int]) -> None:
+def color_checks(sheet: BookSheet, first: tuple[int, int], last: tuple[int, int]) -> None:
+    """Green where a check is a 0, red where it is another number."""
     cell = absolute(*first).replace("$", "")
     sheet.conditions.append(Condition(first, last, f"=N({cell})<>0", "bad", stop=True))
     sheet.conditions.append(Condition(first, last, f"=ISNUMBER({cell})", "ok", stop=True))

@@ -8,11 +8,11 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import CoverField
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET
-from workbook_tool.model.workbook.book import Book, Condition, Print, Sheet, Validation, Value
+from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.form.explain import HEAD_ROW, NOTHING_TOLD, explained_status
 from workbook_tool.steps.form.issue import NO, STATUS_ROW, YES, Issue, cover_name
-from workbook_tool.steps.form.status import color_status
+from workbook_tool.steps.form.status_line import color_status
 
 COVER, TAB = "封面", "#1F3864"
 WIDTHS = (17.0, 29.0, 17.0, 29.0)
@@ -35,20 +35,29 @@ def add_cover(book: Book, issue: Issue) -> None:
     sheet.start = min((v.first for v in sheet.validations), default=sheet.start)
 
 
-def add_title(sheet: Sheet, issue: Issue) -> int:
+def add_title(sheet: BookSheet, issue: Issue) -> int:
+    """The title of the workbook and where the form comes from; the next row."""
     sheet.put(0, 0, f"{issue.year}年{issue.form.title}", "title", span=(1, LAST + 1))
-    sheet.put(1, 0, f"填报表（{issue.form.basis}）" if issue.form.basis else "填报表", "subtitle", span=(1, LAST + 1))
+    sheet.put(
+        1,
+        0,
+        f"填报表（{issue.form.legal_basis}）" if issue.form.legal_basis else "填报表",
+        "subtitle",
+        span=(1, LAST + 1),
+    )
     sheet.heights |= {0: 46.0, 1: 22.0, 2: 8.0}
     return 3
 
 
-def add_section(sheet: Sheet, row: int, text: str) -> int:
+def add_section(sheet: BookSheet, row: int, text: str) -> int:
+    """A heading of the cover; the row below it."""
     sheet.put(row, 0, text, "section", span=(1, LAST + 1))
     sheet.heights |= {row: 26.0, row + 1: 4.0}
     return row + 2
 
 
-def add_fields(sheet: Sheet, issue: Issue, row: int) -> int:
+def add_fields(sheet: BookSheet, issue: Issue, row: int) -> int:
+    """What the agency fills in about itself; the next row."""
     row = add_section(sheet, row, "填报信息")
     for group in field_lines(issue.form.cover):
         for place, field in enumerate(group):
@@ -76,7 +85,8 @@ def hint_row(group: list[CoverField]) -> str:
     return group[0].hint if len(group) == 1 and group[0].kind not in PAIRED else ""
 
 
-def put_field(sheet: Sheet, issue: Issue, field: CoverField, row: int, column: int, width: int) -> None:
+def put_field(sheet: BookSheet, issue: Issue, field: CoverField, row: int, column: int, width: int) -> None:
+    """One question of the cover with its place to answer, and its hint below."""
     hint = hint_row([field])
     value = prefilled(issue, field)
     settled = value is not None and field.kind in ("agency", "code", "year")
@@ -120,7 +130,7 @@ def validation(issue: Issue, field: CoverField, first: tuple[int, int], last: tu
     return Validation(first, last, "any", prompt_title=field.label, prompt=prompt)
 
 
-def add_statuses(sheet: Sheet, issue: Issue, row: int) -> int:
+def add_statuses(sheet: BookSheet, issue: Issue, row: int) -> int:
     """A line for each table, linked to it, with its own status; and one for the explanations."""
     row = add_section(sheet, row, "各表填报情况")
     for table in issue.form.tables:
@@ -140,7 +150,8 @@ def add_statuses(sheet: Sheet, issue: Issue, row: int) -> int:
     return row + 1
 
 
-def add_guide(sheet: Sheet, issue: Issue, row: int) -> int:
+def add_guide(sheet: BookSheet, issue: Issue, row: int) -> int:
+    """How to fill in the form, as its declaration says it; the next row."""
     if not issue.form.guide:
         return row
     row = add_section(sheet, row, "填表说明")

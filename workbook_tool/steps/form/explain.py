@@ -6,7 +6,7 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import CELL_HEAD, EXPLANATIONS_SHEET, RULE_HEAD, SHEET_HEAD, WORDS_HEAD
-from workbook_tool.model.workbook.book import Book, Condition, Print, Sheet, Validation
+from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.form.issue import Issue
 
@@ -73,7 +73,8 @@ def example(issue: Issue) -> tuple[str, str, str]:
     return "", "", ""
 
 
-def add_lines(sheet: Sheet, issue: Issue) -> None:
+def add_lines(sheet: BookSheet, issue: Issue) -> None:
+    """The lines in which an agency explains what is not put right."""
     for column, head in enumerate(HEADS):
         sheet.put(HEAD_ROW, column, head, "head")
     sheet.heights[HEAD_ROW] = 24.0
@@ -89,6 +90,7 @@ def add_lines(sheet: Sheet, issue: Issue) -> None:
 
 
 def validation(issue: Issue, head: str, first: tuple[int, int], last: tuple[int, int]) -> Validation:
+    """The prompt of a column, and the list of sheets to choose from."""
     names = tuple(table.name for table in issue.form.tables)
     if head == SHEET_HEAD and len(",".join(names)) <= LIST_LIMIT:
         error = f"请从下拉列表中选择：{'、'.join(names)}。"

@@ -9,11 +9,11 @@ from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Block, Item
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.form.live import Area, rectangles
-from workbook_tool.model.workbook.book import Condition, Sheet, Validation
+from workbook_tool.model.workbook.book import BookSheet, Condition, Validation
 from workbook_tool.steps.form.issue import Issue
 
 
-def watch_inputs(sheet: Sheet, issue: Issue, layout: Layout) -> None:
+def watch_inputs(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
     """Prompts and limits; a filled cell turns white, a wrong one red."""
     kinds: dict[tuple[Block, bool], list[Item]] = defaultdict(list)
     for item in issue.inputs(layout.table):
@@ -43,6 +43,7 @@ def wrong_number(cell: str, decimals: int) -> str:
 
 
 def number_validation(block: Block, total: bool, first: tuple[int, int], last: tuple[int, int]) -> Validation:
+    """What may be typed where a number is asked for, with prompt and error in words."""
     unit = f"（{block.unit}）" if block.unit else ""
     kind = f"数{unit}，最多 {block.decimals} 位小数" if block.decimals else f"整数{unit}"
     prompt = f"请填大于或等于 0 的{kind}。没有发生的填 0，不要留空。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbook_tool.model.intake.skeleton import Frame, plain_text
 from workbook_tool.model.intake.submission import Place
-from workbook_tool.model.workbook.book import Cell, Sheet
+from workbook_tool.model.workbook.book import BookSheet, Cell
 from workbook_tool.steps.form.issue import Issue
 
 HEADS = {"title", "subtitle", "text_right", "caption", "corner", "head", "check_head"}
@@ -13,7 +13,7 @@ FRAME = HEADS | LABELS
 """Roles of texts that are part of the form; a hint or an agency's own line is not."""
 
 
-def frame_of(sheet: Sheet, issue: Issue) -> Frame:
+def frame_of(sheet: BookSheet, issue: Issue) -> Frame:
     """The texts, live formulas and numbers of a sheet."""
     names = {item.cell_name for item in issue.form.items}
     return Frame(
@@ -29,8 +29,10 @@ def frame_of(sheet: Sheet, issue: Issue) -> Frame:
 
 
 def place(cell: Cell) -> Place:
+    """Where a cell stands."""
     return cell.row, cell.column
 
 
 def covered(cell: Cell) -> list[Place]:
+    """All places that a cell spans."""
     return [(cell.row + down, cell.column + right) for down in range(cell.span[0]) for right in range(cell.span[1])]

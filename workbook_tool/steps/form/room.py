@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook_tool.model.form.layout import Heading, Layout
-from workbook_tool.model.workbook.book import Sheet
+from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.form.issue import TOP
 
@@ -15,7 +15,7 @@ ROW_HEIGHTS, HEAD_HEIGHT = (20.0, 36.0), 22.0
 UPRIGHT_WIDTH = 4.6
 
 
-def set_room(sheet: Sheet, layout: Layout) -> None:
+def set_room(sheet: BookSheet, layout: Layout) -> None:
     """Set the widths and heights of a table's sheet."""
     for row, height in enumerate(TOP_HEIGHTS):
         sheet.heights[row] = height
@@ -34,6 +34,7 @@ def set_room(sheet: Sheet, layout: Layout) -> None:
 
 
 def within(value: float, limits: tuple[float, float]) -> float:
+    """A size held between its limits."""
     return round(min(max(value, limits[0]), limits[1]), 1)
 
 
@@ -74,7 +75,7 @@ def halved(text: str) -> str:
     return f"{text[:middle]}\n{text[middle:]}" if middle else text
 
 
-def stretch(sheet: Sheet, heading: Heading, text: str) -> None:
+def stretch(sheet: BookSheet, heading: Heading, text: str) -> None:
     """Make the rows of a heading tall enough for its text."""
     rows = range(TOP + heading.row, TOP + heading.row + heading.span[0])
     width = sum(sheet.widths[c] for c in range(heading.column, heading.column + heading.span[1]))

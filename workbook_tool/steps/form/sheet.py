@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.layout import Layout
-from workbook_tool.model.workbook.book import Book, Print, Sheet
+from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.form.aside import add_asides
 from workbook_tool.steps.form.checks import Strip, add_checks, strips
 from workbook_tool.steps.form.fields import watch_inputs
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue, cover_name
 from workbook_tool.steps.form.room import broken, set_room
-from workbook_tool.steps.form.status import color_status, status_formula
+from workbook_tool.steps.form.status_line import color_status, status_formula
 
 TAB = "#2F5D8C"
 
@@ -37,7 +37,7 @@ def add_table(book: Book, issue: Issue, table: Table) -> None:
     sheet.print = Print(table.page == "landscape", 1, 1, area, footer=issue.footer)
 
 
-def add_top(sheet: Sheet, issue: Issue, layout: Layout, found: list[Strip]) -> None:
+def add_top(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip]) -> None:
     """Title, period, agency and unit, status."""
     table, width = layout.table, layout.width
     whole = (1, width)
@@ -52,7 +52,8 @@ def add_top(sheet: Sheet, issue: Issue, layout: Layout, found: list[Strip]) -> N
     color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, width - 1))
 
 
-def put_agency(sheet: Sheet, issue: Issue, span: tuple[int, int]) -> None:
+def put_agency(sheet: BookSheet, issue: Issue, span: tuple[int, int]) -> None:
+    """Whose form this is: as issued, or as the cover says."""
     field = next(f for f in issue.form.cover if f.kind == "agency")
     label = f"{field.label}："
     if issue.agency:
@@ -62,7 +63,7 @@ def put_agency(sheet: Sheet, issue: Issue, span: tuple[int, int]) -> None:
         sheet.put(2, 0, label, formula=f'="{label}"&{cover_name(field)}', span=span)
 
 
-def unit_columns(sheet: Sheet, table: Table, width: int) -> int:
+def unit_columns(sheet: BookSheet, table: Table, width: int) -> int:
     """How many of the last columns the unit needs; none where the table has no unit."""
     needed = text_width(unit_line(table)) + 2
     wide = (n for n in range(1, width) if sum(sheet.widths[c] for c in range(width - n, width)) >= needed)
@@ -70,11 +71,12 @@ def unit_columns(sheet: Sheet, table: Table, width: int) -> int:
 
 
 def unit_line(table: Table) -> str:
+    """The unit in which most of a table is counted."""
     units = list(dict.fromkeys(block.unit for block in table.blocks if block.unit))
     return f"单位：{units[0]}" + ("（另有注明的除外）" if len(units) > 1 else "") if units else ""
 
 
-def add_frame(sheet: Sheet, issue: Issue, layout: Layout) -> None:
+def add_frame(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
     """Headings and labels; the label of a total row looks like one."""
     totals = {slot.row for index, slot in layout.slots.items() if issue.form.items[index].row.total}
     for heading in layout.headings:
@@ -84,7 +86,7 @@ def add_frame(sheet: Sheet, issue: Issue, layout: Layout) -> None:
         sheet.put(TOP + heading.row, heading.column, broken(heading, layout), role, span=heading.span)
 
 
-def add_numbers(sheet: Sheet, issue: Issue, layout: Layout) -> None:
+def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
     """The cells of the numbers, named; totals that are computed have their formula."""
     for index, slot in layout.slots.items():
         item = issue.form.items[index]
@@ -103,6 +105,7 @@ def add_numbers(sheet: Sheet, issue: Issue, layout: Layout) -> None:
 
 
 def number_role(item: Item, computed: bool) -> str:
+    """How the place for a number looks."""
     amount = item.decimals > 0
     if computed:
         return "amount_total" if amount else "number_total"
@@ -111,11 +114,11 @@ def number_role(item: Item, computed: bool) -> str:
     return "input_amount" if amount else "input"
 
 
-def add_foot(sheet: Sheet, issue: Issue, layout: Layout, found: list[Strip]) -> int:
+def add_foot(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip]) -> int:
     """The closing note; returns its row."""
     below = [strip.line for strip in found if not strip.upright]
     row = max([TOP + layout.height - 1, *below]) + 1
-    source = f"依据：{issue.form.basis}。" if issue.form.basis else ""
+    source = f"依据：{issue.form.legal_basis}。" if issue.form.legal_basis else ""
     guide = "填表说明见封面。" if issue.form.guide else ""
     text = f"{layout.table.note}{source}{guide}"
     sheet.put(row, 0, text, "note", span=(1, layout.width))

@@ -1,4 +1,4 @@
-"""Sift: what was read, before it is checked: documents that came beside a workbook, and the same bytes twice."""
+"""Duplicates: what was read, before it is checked: documents that came beside a workbook, and the same bytes twice."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency, Mail, SourceFile, Submission
-from workbook_tool.model.workbook.result import FileRecord, State
 
 Read = Submission | FileRecord
 
 
-def sift(read: Sequence[Read]) -> list[Read]:
+def mark_duplicates(read: Sequence[Read]) -> list[Read]:
     """The same files in the same order, with documents and twins in their state."""
     return without_twins(beside_workbooks(read))
 

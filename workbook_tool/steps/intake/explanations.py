@@ -43,7 +43,7 @@ BRACKETS = re.compile(r"[()\[\]〔〕【】!]")
 
 
 @dataclass(frozen=True)
-class Said:
+class TypedLine:
     """A line as the agency typed it."""
 
     rule: str
@@ -52,14 +52,14 @@ class Said:
     text: str
 
 
-def put_aside(sheets: Sequence[Sheet], form: Form) -> tuple[list[Sheet], list[Said]]:
+def put_aside(sheets: Sequence[Sheet], form: Form) -> tuple[list[Sheet], list[TypedLine]]:
     """The sheets that are to be read as the form, and the lines of explanation that stood beside them.
 
     What stands above the explanations is kept where it is a table of the form.
     """
     labels = {key for t in form.tables for b in t.blocks for line in (*b.rows, *b.columns) for key in line.keys}
     kept: list[Sheet] = []
-    said: list[Said] = []
+    said: list[TypedLine] = []
     for sheet in sheets:
         heads = [] if sheet.name == IDENTITY_SHEET else heads_of(sheet)
         if not heads and squash(sheet.name) not in (EXPLANATIONS_SHEET, RETURN_SHEET):
@@ -88,12 +88,12 @@ def heads_of(sheet: Sheet) -> list[tuple[int, dict[str, int]]]:
     return sorted((row, columns) for row, columns in rows.items() if len(columns) == len(HEADS))
 
 
-def lines(sheet: Sheet, columns: dict[str, int], rows: Iterable[int]) -> Iterator[Said]:
+def lines(sheet: Sheet, columns: dict[str, int], rows: Iterable[int]) -> Iterator[TypedLine]:
     """The rows in which something is explained."""
     filled = {row for row, column in sheet.cells if column == columns[WORDS_HEAD]}
     for row in rows:
         if row in filled:
-            told = Said(*(words(sheet.cells.get((row, columns[head]))) for head in HEADS))
+            told = TypedLine(*(words(sheet.cells.get((row, columns[head]))) for head in HEADS))
             if told.text:
                 yield told
 
@@ -105,7 +105,7 @@ def words(content: Content) -> str:
     return str(content).strip() if isinstance(content, (str, int, float, date)) else ""
 
 
-def explanations(said: Sequence[Said], form: Form, readings: Sequence[Reading]) -> tuple[Explanation, ...]:
+def explanations(said: Sequence[TypedLine], form: Form, readings: Sequence[Reading]) -> tuple[Explanation, ...]:
     """The lines as explanations: by rule, and by the number that was read in the cell which they name."""
     found = []
     for line in said:
@@ -125,7 +125,7 @@ def rules_of(typed: str, form: Form) -> list[str]:
     return longest or [rule.id for rule in form.rules if key(rule.title) == text]
 
 
-def items_of(line: Said, form: Form, readings: Sequence[Reading]) -> list[int | None]:
+def items_of(line: TypedLine, form: Form, readings: Sequence[Reading]) -> list[int | None]:
     """The numbers that stand in the cells which a line names: ``D10``, ``D10,J10``, ``D10:E12``, ``表三!D10``."""
     before, mark, after = unicodedata.normalize("NFKC", line.cell).upper().rpartition("!")
     areas = [corners(*found) for found in CELLS.findall(after)]
@@ -146,7 +146,7 @@ def inside(place: Place, first: Place, last: Place) -> bool:
     return first[0] <= place[0] <= last[0] and first[1] <= place[1] <= last[1]
 
 
-def sheets_named(typed: str, line: Said, form: Form, readings: Sequence[Reading]) -> set[str]:
+def sheets_named(typed: str, line: TypedLine, form: Form, readings: Sequence[Reading]) -> set[str]:
     """The sheets of the file that a name means: its own, that of a table so named, or the one it is part of. Without a
     name, those of the rule's table; of several sheets nobody could tell which."""
     tables = {(r.sheet, item.table.id) for item, r in zip(form.items, readings, strict=True) if r.place}

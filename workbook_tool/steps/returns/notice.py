@@ -12,7 +12,7 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, RETURN_SHEET
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.returns.returned import Point, Return
-from workbook_tool.model.workbook.book import Book, Print, Sheet
+from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.measure import text_height
 
 COLUMNS = {
@@ -53,7 +53,7 @@ def notice_book(given: Return, *, with_identity: bool = False, reason: str = "")
     return book
 
 
-def add_head(sheet: Sheet, given: Return, reason: str) -> int:
+def add_head(sheet: BookSheet, given: Return, reason: str) -> int:
     """What this is about, what to do, by when and whom to ask; returns the header row of the list."""
     sheet.put(0, 0, RETURN_SHEET, "sheet_title", span=(1, WIDTH))
     sheet.heights[0] = 30
@@ -102,7 +102,7 @@ def by_when(given: Return) -> str:
     return f"请于 {day.year} 年 {day.month} 月 {day.day} 日前" if day else "请收到后尽快"
 
 
-def add_points(sheet: Sheet, given: Return, top: int) -> None:
+def add_points(sheet: BookSheet, given: Return, top: int) -> None:
     for column, header in enumerate(COLUMNS):
         sheet.put(top, column, header, "head")
     sheet.heights[top] = 24.0
@@ -110,7 +110,7 @@ def add_points(sheet: Sheet, given: Return, top: int) -> None:
         add_point(sheet, given, row, point)
 
 
-def add_point(sheet: Sheet, given: Return, row: int, point: Point) -> None:
+def add_point(sheet: BookSheet, given: Return, row: int, point: Point) -> None:
     """One finding. Those that only follow from the first of their story are told to do so."""
     finding = point.finding
     link = f"{finding.sheet}!{address(*within(finding.cell)[0])}" if finding.sheet and finding.cell else ""

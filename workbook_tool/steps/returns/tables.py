@@ -13,6 +13,7 @@ from workbook_tool.model.intake.submission import (
     Content,
     ErrorValue,
     Place,
+    ReadingState,
     Sheet,
     Uncomputed,
 )
@@ -43,7 +44,7 @@ def add_tables(made: Book, given: Return, sheets: Sequence[Sheet], marks: Marks)
             add_table(made.sheet(name), cells, marks.get(sheet.name, {}))
 
 
-def add_table(page: book.Sheet, cells: Mapping[Place, Content], marks: Mapping[Place, Mark]) -> None:
+def add_table(page: book.BookSheet, cells: Mapping[Place, Content], marks: Mapping[Place, Mark]) -> None:
     places = sorted(cells.keys() | marks.keys())
     texts = {place: text for place in places if isinstance(text := value_of(cells.get(place)), str)}
     for _, column in places:
@@ -88,7 +89,7 @@ def readings(given: Return) -> dict[tuple[str, Place], Content]:
     """Every number that was read, and what stands in the place of one, by sheet and place."""
     submission, found = given.submission, dict[tuple[str, Place], Content]()
     for item, reading in zip(given.form.items, submission.readings, strict=True):
-        if reading.place is not None and (reading.shown or reading.state == "number"):
+        if reading.place is not None and (reading.shown or reading.state is ReadingState.NUMBER):
             number = submission.number(item)
             found[reading.sheet, reading.place] = reading.shown if number is None else number
     return found

@@ -45,4 +45,4 @@ def disagree(old: Decision, typed: Typed) -> bool:
     new = typed.decision
     same_words = (old.opinion, squash(old.remark)) == (new.opinion, squash(new.remark))
     saw = squash(typed.was) == squash(f"{old.opinion}\n{old.remark}")
-    return old.basis == new.basis and not same_words and not saw
+    return old.grounds == new.grounds and not same_words and not saw

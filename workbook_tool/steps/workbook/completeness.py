@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.workbook.book import Chart, Series, Sheet
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState
+from workbook_tool.model.workbook.book import BookSheet, Chart, Series
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import MISSING_LABEL, AgencyRecord
 from workbook_tool.steps.workbook.agencies import agencies_range
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, UNIT, section
 from workbook_tool.steps.workbook.plan import AMBER, GREEN, GREY, OVERVIEW, RED, Plan
@@ -23,25 +23,25 @@ HEIGHT = 22.0
 
 
 @dataclass(frozen=True)
-class Standing:
+class Completeness:
     """The table being drawn: its sheet, its header row, and the states it counts, which are its columns."""
 
-    sheet: Sheet
+    sheet: BookSheet
     plan: Plan
     head: int
     labels: tuple[str, ...]
 
     def figures(self, records: Iterable[AgencyRecord]) -> list[int]:
-        states = [record.state_label for record in records]
+        states = [record.state.label for record in records]
         return [len(states), *(states.count(label) for label in self.labels)]
 
 
-def add_standing(sheet: Sheet, plan: Plan, top: int) -> int:
+def add_completeness(sheet: BookSheet, plan: Plan, top: int) -> int:
     """Draw it; returns the row below."""
     section(sheet, top, "一、报送情况")
     records = plan.result.agencies
-    labels = (*STANDS, *sorted({r.state_label for r in records} - set(STANDS)))
-    table = Standing(sheet, plan, top + 1, labels)
+    labels = (*STANDS, *sorted({r.state.label for r in records} - set(STANDS)))
+    table = Completeness(sheet, plan, top + 1, labels)
     names = Counter(record.agency.category for record in records)
     shown = sorted(sorted(names, key=lambda name: (-names[name], name))[:LINES])
     put_head(table)
@@ -60,30 +60,32 @@ def column_of(number: int) -> int:
     return NAME + FIGURE * number
 
 
-def put_head(table: Standing) -> None:
+def put_head(table: Completeness) -> None:
     table.sheet.put(table.head, 0, "单位类别", "head", span=(1, NAME))
-    share = ("报送率",) if table.plan.result.roster_given else ()
+    share = ("报送率",) if table.plan.result.run.roster.given else ()
     for number, text in enumerate(("应报" if share else "报来", *table.labels, *share)):
         table.sheet.put(table.head, column_of(number), text, "head", span=(1, FIGURE))
     table.sheet.heights |= dict.fromkeys(range(table.head, table.head + 7), HEIGHT)
 
 
-def put_line(table: Standing, row: int, name: str, figures: list[int], formulas: list[str], ending: str = "") -> None:
+def put_line(
+    table: Completeness, row: int, name: str, figures: list[int], formulas: list[str], ending: str = ""
+) -> None:
     """A line of the table, its last figure the share that has filed, where it is known who should."""
     sheet = table.sheet
     sheet.put(row, 0, name, f"stub{ending}", span=(1, NAME))
     for number, (value, formula) in enumerate(zip(figures, formulas, strict=True)):
         sheet.put(row, column_of(number), value, f"count{ending}", formula=formula, span=(1, FIGURE))
     sheet.heights[row] = max(HEIGHT, text_height(name, NAME * UNIT))
-    if table.plan.result.roster_given:
-        absent = 1 + table.labels.index(MISSING_LABEL)
+    if table.plan.result.run.roster.given:
+        absent = 1 + table.labels.index(AgencyState.MISSING.label)
         due, missing = (address(row, column_of(number)) for number in (0, absent))
         share = round((figures[0] - figures[absent]) / figures[0], 12) if figures[0] else 0
         formula = f"=IF({due}=0,0,ROUND(({due}-{missing})/{due},12))"
         sheet.put(row, column_of(len(figures)), share, f"share{ending}", formula=formula, span=(1, FIGURE))
 
 
-def put_category(table: Standing, row: int, name: str) -> None:
+def put_category(table: Completeness, row: int, name: str) -> None:
     categories, states = (agencies_range(table.plan, header) for header in ("类别", "状态"))
     match = f"({categories}={absolute(row, 0)})" if name else f'({categories}="")'
     formulas = [f'=SUMPRODUCT({match}*({states}<>""))']
@@ -92,20 +94,20 @@ def put_category(table: Standing, row: int, name: str) -> None:
     put_line(table, row, name or NO_CATEGORY, table.figures(here), formulas)
 
 
-def put_others(table: Standing, row: int, records: list[AgencyRecord]) -> None:
+def put_others(table: Completeness, row: int, records: list[AgencyRecord]) -> None:
     """What the page has no room to name: the rest to the totals below."""
     columns = [column_of(number) for number in range(1 + len(table.labels))]
     formulas = [f"={address(row + 1, c)}-SUM({address(table.head + 1, c)}:{address(row - 1, c)})" for c in columns]
     put_line(table, row, OTHERS, table.figures(records), formulas)
 
 
-def put_totals(table: Standing, row: int) -> None:
+def put_totals(table: Completeness, row: int) -> None:
     states = agencies_range(table.plan, "状态")
     formulas = [f'=SUMPRODUCT(--({states}<>""))', *(f'=COUNTIF({states},"{label}")' for label in table.labels)]
     put_line(table, row, "合计", table.figures(table.plan.result.agencies), formulas, "_total")
 
 
-def add_chart(table: Standing, lines: int) -> None:
+def add_chart(table: Completeness, lines: int) -> None:
     """Beside the table, as high as it; the labels of its marks are the figures of the table."""
     if not lines:
         return

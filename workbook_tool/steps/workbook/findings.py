@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.judging.follow_up import Life, Opinion
+from workbook_tool.model.judging.follow_up import FollowUp, Opinion
 from workbook_tool.model.returns.returned import RETURNS
-from workbook_tool.model.workbook.book import Book, Condition, Print, Sheet, Validation, Value
-from workbook_tool.model.workbook.result import AgencyRecord
+from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation, Value
+from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.detail import MARKS
-from workbook_tool.steps.workbook.lists import Entry, add_list, fitted
+from workbook_tool.steps.workbook.lists import ListCell, add_list, fitted
 from workbook_tool.steps.workbook.plan import FINDINGS, LIST_TOP, RED, Plan, heading
 
 COLUMNS = {
@@ -94,46 +93,54 @@ def group_names(plan: Plan) -> dict[int, str]:
     return names
 
 
-def finding_row(plan: Plan, number: int, group: str, record: AgencyRecord, finding: Finding) -> list[Value | Entry]:
-    line, copy = LIST_TOP + number, plan.result.returns.get(record.agency.code, "")
+def finding_row(plan: Plan, number: int, group: str, record: Owner, finding: Finding) -> list[Value | ListCell]:
+    line, copy = LIST_TOP + number, plan.returns.get(record.agency.code, "")
     filed, expected = (address(line, PLACE[header]) for header in ("填报值", "应为"))
     gap = f"=ROUND({filed}-{expected},6)" if finding.difference is not None else ""
     page = plan.page_link(record, finding.item) if record.file else ""
     return [
         number,
-        Entry(finding.severity.label, MARKS[finding.severity]),
+        ListCell(finding.severity.label, MARKS[finding.severity]),
         record.agency.code,
-        Entry(record.agency.name, "small_link_left" if page else "", link=page),
+        ListCell(record.agency.name, "small_link_left" if page else "", link=page),
         finding.table,
         finding.row,
         finding.column,
         finding.rule,
         finding.filed,
         finding.expected,
-        Entry(finding.difference, formula=gap),
-        finding.message.removeprefix(f"{record.agency.name}："),
+        ListCell(finding.difference, formula=gap),
+        finding.message,
         finding.suggestion,
-        Entry("看明细" if record.file else "看汇总", link=plan.figure_link(record, finding)),
-        Entry("退改件", file=f"{RETURNS}/{copy}") if copy else Entry(None, "small"),
+        ListCell("看明细" if record.file else "看汇总", link=plan.figure_link(record, finding)),
+        ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "small"),
         record.file.source.path if record.file else "",
         finding.sheet,
         finding.cell.replace(",", ", "),
-        Certainty(finding.certainty).label if finding.certainty else "",
+        finding.certainty.label if finding.certainty else "",
         group,
-        *life_cells(finding.life),
+        *follow_up_cells(finding.follow_up),
     ]
 
 
-def life_cells(life: Life | None) -> tuple[str, ...]:
+def follow_up_cells(follow_up: FollowUp | None) -> tuple[str, ...]:
     """What became of the finding and what was decided, and what a later run needs to tell what is typed here."""
-    if life is None:
+    if follow_up is None:
         return ("",) * 7
-    opinion = life.decision.opinion.value if life.decision else ""
-    remark = life.decision.remark if life.decision else ""
-    return life.words, life.explanation, opinion, remark, life.key, life.basis, f"{opinion}\n{remark}"
+    opinion = follow_up.decision.opinion.value if follow_up.decision else ""
+    remark = follow_up.decision.remark if follow_up.decision else ""
+    return (
+        follow_up.words,
+        follow_up.explanation,
+        opinion,
+        remark,
+        follow_up.key,
+        follow_up.grounds,
+        f"{opinion}\n{remark}",
+    )
 
 
-def show_groups(sheet: Sheet, plan: Plan) -> None:
+def show_groups(sheet: BookSheet, plan: Plan) -> None:
     """A line over every group, and the rows after its first in grey with └ before their number: as conditions, so
     that they follow the rows when these are sorted."""
     first, last = LIST_TOP + 1, last_row(plan)
@@ -152,7 +159,7 @@ def name_of(cell: str) -> str:
     return f'LEFT({cell},FIND("（",{cell}&"（"))'
 
 
-def offer_opinions(sheet: Sheet, plan: Plan) -> None:
+def offer_opinions(sheet: BookSheet, plan: Plan) -> None:
     column = PLACE["处理意见"]
     sheet.validations.append(
         Validation(

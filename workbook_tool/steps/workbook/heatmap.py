@@ -9,9 +9,10 @@ from itertools import groupby
 from workbook_tool.model.cells import absolute, address, area
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.workbook.book import Book, Condition, Print, Sheet
+from workbook_tool.model.season.agency import FiledAgency
+from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import AgencyRecord
+from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.findings import COLUMNS as LISTED
 from workbook_tool.steps.workbook.lists import STATE_ROLES
 from workbook_tool.steps.workbook.plan import FINDINGS, HEATMAP, LIST_TOP, RED, RULES, Plan, heading
@@ -65,7 +66,7 @@ def listed(plan: Plan, header: str) -> str:
     return f"'{FINDINGS}'!{absolute(LIST_TOP + 1, column)}:{absolute(last, column)}"
 
 
-def add_heads(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> None:
+def add_heads(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
     for column, text in ((CODE, "代码"), (NAME, "单位"), (STATE, "状态"), (ALL, "合计")):
         sheet.put(BAND, column, text, "head", span=(TOTAL_ROW - BAND, 1))
     start = FIRST
@@ -85,16 +86,16 @@ def add_heads(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> None:
 MARK = {Severity.MUST: "bad", Severity.EXPLAIN: "warn", Severity.NOTE: "info"}
 
 
-def by_category(plan: Plan) -> Iterator[tuple[str, list[AgencyRecord]]]:
+def by_category(plan: Plan) -> Iterator[tuple[str, Sequence[Owner]]]:
     """The agencies with findings by category, in roster order; the region itself last."""
     records = [record for record in plan.result.agencies if record.findings]
     for name in sorted({record.agency.category for record in records}):
         yield name or NO_CATEGORY, [record for record in records if record.agency.category == name]
-    if plan.result.region_findings:
-        yield "全地区", [record for record, _ in plan.result.findings[-1:]]
+    if plan.result.region.findings:
+        yield "全地区", [plan.result.region]
 
 
-def add_rows(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> int:
+def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
     """A row for each agency under a row for its category; returns the last one."""
     row = BODY
     counts = Counter((r.agency.code, f.severity, f.rule) for r, f in plan.result.findings)
@@ -105,7 +106,7 @@ def add_rows(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> int:
         sheet.heights[head] = 20
         sheet.put(head, CODE, f"{category}（{len(records)} 家）", "stub_total", span=(1, 3))
         for row, record in enumerate(records, head + 1):
-            state, link = record.state_label if record.file else "", plan.page_link(record)
+            state, link = record.state.label if isinstance(record, FiledAgency) else "", plan.page_link(record)
             sheet.put(row, CODE, record.agency.code, "cell_center")
             sheet.put(row, NAME, record.agency.name, "cell_link_left" if link else "cell_wrap", link=link)
             sheet.put(row, STATE, state, STATE_ROLES.get(state, "cell_center"))
@@ -125,11 +126,11 @@ def add_rows(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> int:
     return row - 1
 
 
-def put_sum(sheet: Sheet, row: int, column: int, cells: str, value: int, role: str) -> None:
+def put_sum(sheet: BookSheet, row: int, column: int, cells: str, value: int, role: str) -> None:
     sheet.put(row, column, value, role, formula=f"=SUM({cells})")
 
 
-def add_totals_row(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> None:
+def add_totals_row(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
     """All agencies, counted straight from the list and not from the rows below: the two must agree."""
     rules, grades = (listed(plan, header) for header in ("规则", "程度"))
     counts = Counter((f.severity, f.rule) for _, f in plan.result.findings)
@@ -143,7 +144,7 @@ def add_totals_row(sheet: Sheet, plan: Plan, columns: Sequence[Column]) -> None:
     sheet.heights[TOTAL_ROW] = 22
 
 
-def shade(sheet: Sheet, columns: Sequence[Column], bottom: int) -> None:
+def shade(sheet: BookSheet, columns: Sequence[Column], bottom: int) -> None:
     """The colours: by severity, in three steps. The number says the same."""
     start = FIRST
     for severity, group in groupby(columns, key=lambda column: column[0]):

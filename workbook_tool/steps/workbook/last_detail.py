@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.workbook.book import Book, ListTable, Print, Sheet
+from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.detail import CODE_ROW, PAGES_WIDE, TABLE_ROW, add_head, name_width
 from workbook_tool.steps.workbook.last_rows import LastRow
@@ -32,7 +32,7 @@ def add_last_detail(book: Book, plan: Plan) -> None:
         return
     widths = {CODE: 9.0, NAME: name_width(row.agency.name for row in plan.last_rows), CATEGORY: 11.0, STATE: 11.0}
     sheet = book.sheet(LAST_DETAIL, tab=GREY, widths=widths)
-    told = f"{plan.result.last_year.words}每个单位一行，空格是上年没有这个数。代码是本年的；合并的单位已相加。"
+    told = f"{plan.result.run.last_year.words}每个单位一行，空格是上年没有这个数。代码是本年的；合并的单位已相加。"
     heading(sheet, LAST_DETAIL, told, 12)
     add_head(sheet, plan, LABELS)
     for row, one in enumerate(plan.last_rows, DETAIL_TOP):
@@ -46,7 +46,7 @@ def add_last_detail(book: Book, plan: Plan) -> None:
     )
 
 
-def add_row(sheet: Sheet, plan: Plan, row: int, one: LastRow) -> None:
+def add_row(sheet: BookSheet, plan: Plan, row: int, one: LastRow) -> None:
     agency = one.agency
     sheet.put(row, CODE, agency.code, "cell_center")
     page = plan.page_link(one.record) if one.record else ""
@@ -56,7 +56,7 @@ def add_row(sheet: Sheet, plan: Plan, row: int, one: LastRow) -> None:
     if one.record and one.record.file:
         line = f"MATCH({address(row, CODE)},{plan.detail(CODE)},0)"
         formula = f"=INDEX({plan.detail(STATE)},{line})"
-    sheet.put(row, STATE, standing(one), "cell_center", formula=formula)
+    sheet.put(row, STATE, state_words(one), "cell_center", formula=formula)
     sheet.heights[row] = max(19.0, text_height(agency.name, sheet.widths[NAME]))
     for item in plan.form.items:
         number = one.values.get(item.index)
@@ -65,8 +65,8 @@ def add_row(sheet: Sheet, plan: Plan, row: int, one: LastRow) -> None:
         sheet.put(row, plan.column(item.index), value, role)
 
 
-def standing(one: LastRow) -> str:
+def state_words(one: LastRow) -> str:
     """How the agency stands this year."""
     if one.record is None:
         return GONE
-    return one.record.state_label if one.record.file else UNFILED
+    return one.record.state.label if one.record.file else UNFILED

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from workbook_tool.model.workbook.book import Book, ListTable, Print, Sheet, Value
+from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.season.filing import AnyFile
+from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print, Value
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.model.workbook.result import FileRecord, State
 from workbook_tool.steps.workbook.plan import FILES, GREY, LIST_TOP, Plan, heading
 
 STATE_ROLES = {
@@ -29,7 +30,7 @@ PORTRAIT = 145
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListCell:
     """A cell of a list that is more than its text: a role of its own, a formula, or a link."""
 
     value: Value = None
@@ -39,21 +40,21 @@ class Entry:
     file: str = ""
 
 
-def value_of(entry: Value | Entry) -> Value:
-    return entry.value if isinstance(entry, Entry) else entry
+def value_of(entry: Value | ListCell) -> Value:
+    return entry.value if isinstance(entry, ListCell) else entry
 
 
-def fitted(values: Iterable[Value | Entry], least: float, most: float) -> float:
+def fitted(values: Iterable[Value | ListCell], least: float, most: float) -> float:
     """The width that shows the longest of these texts on one line, within limits."""
     longest = max((text_width(str(value_of(v))) for v in values if value_of(v) is not None), default=0)
     return round(min(max(least, longest + 3.5), most), 1)
 
 
 def add_list(
-    sheet: Sheet,
+    sheet: BookSheet,
     name: str,
     headers: Sequence[str],
-    rows: Sequence[Sequence[Value | Entry]],
+    rows: Sequence[Sequence[Value | ListCell]],
     roles: Sequence[str],
     size: float = 10.5,
 ) -> None:
@@ -64,7 +65,7 @@ def add_list(
     for number, row in enumerate(rows):
         line = LIST_TOP + 1 + number
         for column, (entry, role) in enumerate(zip(row, roles, strict=True)):
-            put_entry(sheet, line, column, entry if isinstance(entry, Entry) else Entry(entry), role)
+            put_entry(sheet, line, column, entry if isinstance(entry, ListCell) else ListCell(entry), role)
         sheet.heights[line] = row_height(sheet, [value_of(entry) for entry in row], size)
     if not rows:
         for column in range(len(headers)):
@@ -76,12 +77,12 @@ def add_list(
     sheet.print = Print(landscape=broad, wide=1, tall=0, repeat_rows=(LIST_TOP, LIST_TOP))
 
 
-def put_entry(sheet: Sheet, row: int, column: int, entry: Entry, role: str) -> None:
+def put_entry(sheet: BookSheet, row: int, column: int, entry: ListCell, role: str) -> None:
     role = entry.role or (STATE_ROLES.get(str(entry.value), "cell_center") if role == "state" else role)
     sheet.put(row, column, entry.value, role, formula=entry.formula, link=entry.link, file=entry.file)
 
 
-def row_height(sheet: Sheet, row: Sequence[Value], size: float = 10.5) -> float:
+def row_height(sheet: BookSheet, row: Sequence[Value], size: float = 10.5) -> float:
     texts = [
         (value, sheet.widths.get(column, 9))
         for column, value in enumerate(row)
@@ -97,7 +98,7 @@ def add_files(book: Book, plan: Plan) -> None:
     others = [files for files in other_years(plan) if len(files) > 1]
     gathered = {id(record) for files in others for record in files}
     shown = [r for r in plan.result.files if r.state is not State.IGNORED and id(r) not in gathered]
-    rows: list[list[Value | Entry]] = [
+    rows: list[list[Value | ListCell]] = [
         [
             record.source.path,
             record.state.label,
@@ -122,14 +123,14 @@ def add_files(book: Book, plan: Plan) -> None:
     sheet.freeze = (LIST_TOP + 1, 1)
 
 
-def agency_name(plan: Plan, record: FileRecord) -> Value | Entry:
+def agency_name(plan: Plan, record: AnyFile) -> Value | ListCell:
     """With the way to the agency's page, from the file that stands there."""
     if record.agency is None:
         return ""
     row = plan.agency_row.get(record.agency.code)
-    standing = plan.result.agencies[row - LIST_TOP - 1] if row is not None else None
-    page = plan.page_link(standing) if standing and standing.file is record else ""
-    return Entry(record.agency.name, "cell_link_left" if page else "", link=page)
+    agency = plan.result.agencies[row - LIST_TOP - 1] if row is not None else None
+    page = plan.page_link(agency) if agency and agency.file is record else ""
+    return ListCell(record.agency.name, "cell_link_left" if page else "", link=page)
 
 
 def other_years(plan: Plan) -> list[list[FileRecord]]:
@@ -138,7 +139,7 @@ def other_years(plan: Plan) -> list[list[FileRecord]]:
     return [[f for f in files if f.year == year] for year in sorted({f.year for f in files if f.year})]
 
 
-def one_line(files: Sequence[FileRecord]) -> list[Value | Entry]:
+def one_line(files: Sequence[FileRecord]) -> list[Value | ListCell]:
     """The files of another year as one line of 收件清单."""
     first, size = files[0], sum(record.source.size for record in files)
     why = f"{first.year} 年度的文件，没有计入；逐份见 run.json"

@@ -14,7 +14,7 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.live import quote, references
 from workbook_tool.model.form.summaries import DeclaredPivot
-from workbook_tool.model.workbook.book import Book, Condition, ListTable, Print, Sheet
+from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.pivot import ALL, BY_RULE, NO_GROUP, PASSED, SUMMED, TOTAL, Pivot, Source
 from workbook_tool.steps.workbook.facts import BOTH_YEARS, Facts
@@ -182,7 +182,7 @@ class Draft:
             total_row=self.adds(down),
         )
 
-    def sheet(self, title: str, told: str, pivot: Pivot) -> Sheet:
+    def sheet(self, title: str, told: str, pivot: Pivot) -> BookSheet:
         """The sheet of a PivotTable, with the figures that it shows."""
         sheet = self.book.sheet(PIVOT_SHEET.format(title), tab=GREEN, widths={0: LABEL_WIDTH})
         sheet.widths |= {1 + column: WIDTH for column in range(max(BREADTH - 1, pivot.last[1]))}
@@ -196,7 +196,7 @@ class Draft:
         return sheet
 
 
-def put_figures(sheet: Sheet, pivot: Pivot) -> None:
+def put_figures(sheet: BookSheet, pivot: Pivot) -> None:
     """What the PivotTable shows, cell by cell where it shows it."""
     (top, left), kind = pivot.place, "number" if pivot.whole else "amount"
     for number, (field, chosen) in enumerate(pivot.pages):
@@ -224,7 +224,7 @@ def put_figures(sheet: Sheet, pivot: Pivot) -> None:
             sheet.put(*pivot.last, pivot.sum_of(), role)
 
 
-def put_check(sheet: Sheet, pivot: Pivot, checked: str, value: Decimal, told: str) -> None:
+def put_check(sheet: BookSheet, pivot: Pivot, checked: str, value: Decimal, told: str) -> None:
     """Whether all that is shown comes to a figure from elsewhere, while the filters stand as they were set.
 
     Every figure is shown once, and once more in each total: so all cells come to twice or four times the sum.

@@ -11,7 +11,7 @@ from workbook_tool.model.workbook.result import RuleCount
 from workbook_tool.steps.workbook.detail import MARKS
 from workbook_tool.steps.workbook.findings import PLACE as FINDING_PLACE
 from workbook_tool.steps.workbook.findings import findings_range
-from workbook_tool.steps.workbook.lists import Entry, add_list, fitted
+from workbook_tool.steps.workbook.lists import ListCell, add_list, fitted
 from workbook_tool.steps.workbook.plan import FINDINGS, GREY, LIST_TOP, RULES, Plan, heading
 
 COLUMNS = {
@@ -48,7 +48,7 @@ def add_rules(book: Book, plan: Plan) -> None:
         "相符、不符、无法判定是逐行逐列核对的次数，含已汇总、待核、退回的报表；未触发的为灰字。"
         "“查看”到该规则的第一条问题；要看全部，在“问题清单”的“规则”列筛选同一编号。"
     )
-    policy, last_year = plan.result.policy.words, plan.result.last_year.words
+    policy, last_year = plan.result.run.settings.policy.words, plan.result.run.last_year.words
     heading(sheet, "规则", f"{told}{policy}{last_year}", len(COLUMNS))
     add_list(sheet, "tblRules", tuple(COLUMNS), rows, [role for role, *_ in COLUMNS.values()])
     quiet = f'=${address(LIST_TOP + 1, PLACE["情况"])}="{SILENT}"'
@@ -56,8 +56,8 @@ def add_rules(book: Book, plan: Plan) -> None:
     sheet.conditions.append(Condition((LIST_TOP + 1, 0), last, quiet, "quiet"))
 
 
-def rule_row(plan: Plan, line: int, rule: Rule) -> list[Value | Entry]:
-    policy, count = plan.result.policy, next(c for c in plan.result.rules if c.rule_id == rule.id)
+def rule_row(plan: Plan, line: int, rule: Rule) -> list[Value | ListCell]:
+    policy, count = plan.result.run.settings.policy, next(c for c in plan.result.rules if c.rule_id == rule.id)
     fired = [record.agency.code for record, finding in plan.findings if finding.rule == rule.id]
     told: list[Value] = [count.passed, count.failed, count.undecided] if spoke(rule, count) else [None] * 3
     severity = policy.weigh(rule)
@@ -67,18 +67,18 @@ def rule_row(plan: Plan, line: int, rule: Rule) -> list[Value | Entry]:
     return [
         rule.id,
         rule.title + ("（试行）" if policy.on_trial(rule) else ""),
-        Entry(severity.label, MARKS[severity] if fired else ""),
-        Entry(standing(len(fired), told), formula=stands),
-        Entry(len(fired), formula=f"=COUNTIF({findings_range(plan, '规则')},{address(line, 0)})"),
+        ListCell(severity.label, MARKS[severity] if fired else ""),
+        ListCell(spoken_words(len(fired), told), formula=stands),
+        ListCell(len(fired), formula=f"=COUNTIF({findings_range(plan, '规则')},{address(line, 0)})"),
         len(Counter(fired)),
-        Entry("看问题", link=link) if fired else Entry(None, "cell"),
+        ListCell("看问题", link=link) if fired else ListCell(None, "cell"),
         *told,
         rule.words,
         rule.source,
     ]
 
 
-def standing(fired: int, told: list[Value]) -> str:
+def spoken_words(fired: int, told: list[Value]) -> str:
     if fired:
         return SPOKE
     return HELD if told[0] else UNDECIDED if told[2] else SILENT

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook_tool.model.workbook.book import Sheet, Value
+from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.plan import FINDINGS
 
@@ -40,7 +40,7 @@ def some(title: str, heads: Sequence[str], lines: Iterable[Line], most: int | No
         yield Section(f"{title}（{len(found)}）", heads, found[:most], more)
 
 
-def add_sections(sheet: Sheet, top: int, sections: Iterable[Section], first: int = 1) -> int:
+def add_sections(sheet: BookSheet, top: int, sections: Iterable[Section], first: int = 1) -> int:
     """Put the sections one below the other, numbered from ``first``; returns the row below."""
     for number, section in enumerate(sections, first):
         sheet.put(top, 0, f"{NUMERALS[number - 1]}、{section.title}", "section", span=(1, WIDTH))
@@ -49,7 +49,7 @@ def add_sections(sheet: Sheet, top: int, sections: Iterable[Section], first: int
     return top
 
 
-def add_lines(sheet: Sheet, top: int, section: Section) -> int:
+def add_lines(sheet: BookSheet, top: int, section: Section) -> int:
     if not section.lines:
         sheet.put(top, 0, "没有。", "ok", span=(1, WIDTH))
         return top + 1

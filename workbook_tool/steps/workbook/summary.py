@@ -10,9 +10,8 @@ from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.live import references
 from workbook_tool.model.form.summaries import KeyFigure
 from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.workbook.book import Sheet
+from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import State
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
 from workbook_tool.steps.workbook.plan import OVERVIEW, Plan
 
@@ -22,7 +21,7 @@ NARROW = 3
 
 
 @dataclass(frozen=True)
-class Compared:
+class BesideLastYear:
     """A key figure of the accepted agencies whose last year is known: how many, last year's and this year's."""
 
     agencies: int
@@ -30,12 +29,12 @@ class Compared:
     now: Decimal
 
 
-def add_figures(sheet: Sheet, plan: Plan, top: int) -> int:
+def add_figures(sheet: BookSheet, plan: Plan, top: int) -> int:
     """Draw it, where the form declares any; returns the row below."""
     if not plan.form.figures:
         return top
     section(sheet, top, "二、主要数字")
-    known = plan.result.last_year.known
+    known = plan.result.run.last_year.known
     width, head = NARROW if known else NARROW + 1, top + 1
     label = COLUMNS - width * (6 if known else 4)
     texts = (*LAYERS, "缺数家数", *(("上年同口径", "增减") if known else ()))
@@ -49,13 +48,15 @@ def add_figures(sheet: Sheet, plan: Plan, top: int) -> int:
     below = head + 1 + lines
     if not known:
         return below
-    told = f"上年同口径：已通过、并且有 {plan.result.last_year.year} 年数的单位上年之和；增减是同一批单位今年减上年。"
+    told = (
+        f"上年同口径：已通过、并且有 {plan.result.run.last_year.year} 年数的单位上年之和；增减是同一批单位今年减上年。"
+    )
     sheet.put(below, 0, told, "note", span=FULL)
     sheet.heights[below] = 18
     return below + 1
 
 
-def put_figure(sheet: Sheet, plan: Plan, row: int, figure: KeyFigure, label: int, width: int) -> None:
+def put_figure(sheet: BookSheet, plan: Plan, row: int, figure: KeyFigure, label: int, width: int) -> None:
     items = [plan.form.by_code[code] for code in figure.items]
     indexes = [item.index for item in items]
     whole = not any(item.decimals for item in items)
@@ -70,13 +71,15 @@ def put_figure(sheet: Sheet, plan: Plan, row: int, figure: KeyFigure, label: int
         role = ("count" if whole else "amount") + ("_total" if layer == "passed" else "")
         sheet.put(row, label + number * width, value, role, formula=formula, span=(1, width))
     cells = references(indexes, plan.totals_places("missing"), OVERVIEW)
-    missing = max(plan.result.all_filed.missing[index] for index in indexes)
+    missing = max(plan.result.totals.all_filed.missing[index] for index in indexes)
     sheet.put(row, label + 3 * width, missing, "missing", formula=f"=MAX({cells})", span=(1, width))
-    if plan.result.last_year.known:
+    if plan.result.run.last_year.known:
         put_last_year(sheet, plan, row, compared(plan, items), (label, width), whole)
 
 
-def put_last_year(sheet: Sheet, plan: Plan, row: int, found: Compared, place: tuple[int, int], whole: bool) -> None:
+def put_last_year(
+    sheet: BookSheet, plan: Plan, row: int, found: BesideLastYear, place: tuple[int, int], whole: bool
+) -> None:
     """Last year's sum and the difference, live where every accepted agency is in it; unknown is a dash, not 0."""
     label, width = place
     passed, last, gain = (label + number * width for number in (0, 4, 5))
@@ -84,21 +87,19 @@ def put_last_year(sheet: Sheet, plan: Plan, row: int, found: Compared, place: tu
         for column in (last, gain):
             sheet.put(row, column, "—", "cell_center", span=(1, width))
         return
-    complete = found.agencies == plan.result.passed.agencies
+    complete = found.agencies == plan.result.totals.passed.agencies
     formula = f"={address(row, passed)}-{address(row, last)}" if complete else ""
     sheet.put(row, last, found.last, "count" if whole else "amount", span=(1, width))
     role = "gain" if whole else "gain_amount"
     sheet.put(row, gain, found.now - found.last, role, formula=formula, span=(1, width))
 
 
-def compared(plan: Plan, items: list[Item]) -> Compared:
+def compared(plan: Plan, items: list[Item]) -> BesideLastYear:
     agencies, last, now = 0, Decimal(0), Decimal(0)
-    for record in plan.result.agencies_in(State.COUNTED, State.HELD):
-        assert record.file is not None
-        assert record.file.checked is not None
-        before, numbers = plan.result.last_year.of(record.agency), record.file.checked.submission.numbers()
+    for record in plan.result.accepted:
+        before, numbers = plan.result.run.last_year.of(record.agency), record.file.submission.numbers()
         if all(item.index in before and item.index in numbers for item in items):
             agencies += 1
             last += sum(as_decimal(before[item.index], item) for item in items)
             now += sum(as_decimal(numbers[item.index], item) for item in items)
-    return Compared(agencies, last, now)
+    return BesideLastYear(agencies, last, now)

@@ -10,7 +10,7 @@ from workbook_tool.model.form.layout import Heading, Layout
 from workbook_tool.model.form.live import difference, quote, references
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.workbook.book import Book, Print, Sheet, Value
+from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.causes import add_causes
@@ -40,11 +40,11 @@ def add_totals(book: Book, plan: Plan, table: Table) -> None:
     layout = plan.layouts[table.id]
     width = add_side(sheet, plan, layout) if table.side_by_side else add_stacked(sheet, plan, layout)
     result = plan.result
-    counts = f"已通过 {result.passed.agencies} 家，其中待核 {result.held.agencies} 家；含退回共 {result.all_filed.agencies} 家。"
+    counts = f"已通过 {result.totals.passed.agencies} 家，其中待核 {result.totals.held.agencies} 家；含退回共 {result.totals.all_filed.agencies} 家。"
     told = f"{counts}各数为“单位明细”的活公式；缺数的勾稽关系为“{UNDECIDED}”，不算对也不算错。"
     told += "差额由哪些单位造成，见表下。" if table.side_by_side else "其他口径在右边，差额由哪些单位造成见表下。"
-    told += result.drift.words if result.drift else ""
-    heading(sheet, f"{table.title}（{result.region}{result.year}年度汇总）", told, width)
+    told += result.weeks.drift.words if result.weeks.drift else ""
+    heading(sheet, f"{table.title}（{result.region.name}{result.year}年度汇总）", told, width)
     bottom = max(cell.row + cell.span[0] for cell in sheet.cells) - 1
     # The page to be signed holds the form's own block; whatever explains it stands beside and below.
     page = table.page == "landscape" or table.side_by_side
@@ -58,15 +58,15 @@ def number_role(item: Item) -> str:
     return "amount" if item.decimals else "number"
 
 
-def put_total(sheet: Sheet, plan: Plan, layer: str, item: Item, span: tuple[int, int]) -> None:
+def put_total(sheet: BookSheet, plan: Plan, layer: str, item: Item, span: tuple[int, int]) -> None:
     row, column = plan.totals_cell(layer, item.index)
     if layer == "missing":
         figures, codes = plan.detail(plan.column(item.index)), plan.detail(CODE)
         formula = f'=SUMPRODUCT(({codes}<>"")*({figures}=""))'
-        sheet.put(row, column, plan.result.all_filed.missing[item.index], "missing", formula=formula, span=span)
+        sheet.put(row, column, plan.result.totals.all_filed.missing[item.index], "missing", formula=formula, span=span)
     elif layer == "diff":
         whole, passed = (address(*plan.totals_cell(of, item.index)) for of in ("all", "passed"))
-        gap = plan.result.all_filed.sums[item.index] - plan.result.passed.sums[item.index]
+        gap = plan.result.totals.all_filed.sums[item.index] - plan.result.totals.passed.sums[item.index]
         formula = f"=ROUND({whole}-{passed},{item.decimals})" if item.decimals else f"={whole}-{passed}"
         sheet.put(row, column, as_decimal(gap, item), "gap", formula=formula, span=span)
     else:
@@ -78,7 +78,7 @@ def layers_of(plan: Plan) -> list[str]:
     return ["passed", *(["held"] if plan.shows_held else []), "all", "diff", "missing"]
 
 
-def add_stacked(sheet: Sheet, plan: Plan, layout: Layout) -> int:
+def add_stacked(sheet: BookSheet, plan: Plan, layout: Layout) -> int:
     """Layers side by side, each with the column headings of the form. Returns the number of columns of the first, with its
     checks."""
     table, breadth = layout.table, layout.width - layout.stub
@@ -108,7 +108,7 @@ def add_stacked(sheet: Sheet, plan: Plan, layout: Layout) -> int:
     return layout.width + 1 + plan.row_checks(table)
 
 
-def put_heading(sheet: Sheet, shown: Heading, shift: int, role: str = "") -> None:
+def put_heading(sheet: BookSheet, shown: Heading, shift: int, role: str = "") -> None:
     sheet.put(TOTALS_TOP + shown.row, shown.column + shift, shown.text, role or shown.part, span=shown.span)
 
 
@@ -125,7 +125,7 @@ def stub_role(plan: Plan, layout: Layout, shown: Heading) -> str:
     )
 
 
-def add_block_heads(sheet: Sheet, layout: Layout, shift: int, first: bool) -> None:
+def add_block_heads(sheet: BookSheet, layout: Layout, shift: int, first: bool) -> None:
     """Column headings of one layer; a caption over a whole block stands with the first layer."""
     for shown in layout.headings:
         if shown.part == "caption" and first:
@@ -137,7 +137,7 @@ def add_block_heads(sheet: Sheet, layout: Layout, shift: int, first: bool) -> No
             put_heading(sheet, shown, shift)
 
 
-def add_row_heights(sheet: Sheet, layout: Layout) -> None:
+def add_row_heights(sheet: BookSheet, layout: Layout) -> None:
     sheet.heights[BAND_ROW] = 20
     for shown in layout.headings:
         row = TOTALS_TOP + shown.row
@@ -163,7 +163,7 @@ def cross_check(plan: Plan, items: list[Item], shown: str) -> str:
     return f'=IF({gap}=0,{quote(MATCH)},"✘ 差 "&{gap})'
 
 
-def add_cross_checks(sheet: Sheet, plan: Plan, layout: Layout) -> None:
+def add_cross_checks(sheet: BookSheet, plan: Plan, layout: Layout) -> None:
     """A column that checks every row of 已通过 against the detail."""
     table = layout.table
     column = layout.width + plan.shift(table, "passed")
@@ -191,13 +191,13 @@ def identity(plan: Plan, constraint: Constraint, layer: str, home: str) -> tuple
 
 
 def identity_value(result: Consolidation, constraint: Constraint, layer: str) -> Value:
-    sums = (result.passed if layer == "passed" else result.all_filed).sums
+    sums = (result.totals.passed if layer == "passed" else result.totals.all_filed).sums
     filed, closing = sums[constraint.at], constraint.closing(dict(enumerate(sums)))
     item = result.form.items[constraint.at]
     return as_decimal(int(filed - closing), item)
 
 
-def add_identities(sheet: Sheet, plan: Plan, layout: Layout, layer: str, bottom: int) -> None:
+def add_identities(sheet: BookSheet, plan: Plan, layout: Layout, layer: str, bottom: int) -> None:
     """The form's own equations over the totals of a layer: below the columns, and at the right of the rows."""
     table, shift = layout.table, plan.shift(layout.table, layer)
     below: list[tuple[str, str]] = []
@@ -233,13 +233,13 @@ def add_identities(sheet: Sheet, plan: Plan, layout: Layout, layer: str, bottom:
                 sheet.put(row, 0, f"核对：{title}", "check_label", span=(1, layout.stub))
 
 
-def put_check_head(sheet: Sheet, layout: Layout, column: int, text: str) -> None:
+def put_check_head(sheet: BookSheet, layout: Layout, column: int, text: str) -> None:
     """The heading of a column of checks, as high as the heads beside it where the table has one head."""
     single = len(layout.table.blocks) == 1
     sheet.put(BAND_ROW, column, text, "band", span=(1 + layout.first_row, 1) if single else (1, 1))
 
 
-def add_side(sheet: Sheet, plan: Plan, layout: Layout) -> int:
+def add_side(sheet: BookSheet, plan: Plan, layout: Layout) -> int:
     """Layers below each other, for a table whose rows stand side by side. Returns the number of columns."""
     table, top = layout.table, TOTALS_TOP + layout.first_row
     sheet.widths |= {0: 30, **{1 + column: WIDTH for column in range(layout.width)}, 1 + layout.width: CHECK_WIDTH + 2}

@@ -9,8 +9,7 @@ from workbook_tool.model.cells import address
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.versions import Chain, Version
 from workbook_tool.model.workbook.book import Book, Value
-from workbook_tool.model.workbook.result import State
-from workbook_tool.steps.workbook.lists import Entry, add_list, fitted
+from workbook_tool.steps.workbook.lists import ListCell, add_list, fitted
 from workbook_tool.steps.workbook.plan import GREY, LIST_TOP, Plan, heading
 
 VERSIONS, CHANGED = "重报记录", "重报改数"
@@ -55,7 +54,9 @@ def add_versions(book: Book, plan: Plan) -> None:
         add_sheet(book, CHANGED, told, "tblVersionChanges", OF_CHANGES, changed)
 
 
-def add_sheet(book: Book, name: str, told: str, table: str, columns: Columns, rows: list[list[Value | Entry]]) -> None:
+def add_sheet(
+    book: Book, name: str, told: str, table: str, columns: Columns, rows: list[list[Value | ListCell]]
+) -> None:
     limits = [limits for _, *limits in columns.values()]
     widths = {n: fitted(cells, *limits[n]) for n, cells in enumerate(zip(*rows, strict=True))}
     sheet = book.sheet(name, tab=GREY, widths=widths)
@@ -63,7 +64,7 @@ def add_sheet(book: Book, name: str, told: str, table: str, columns: Columns, ro
     add_list(sheet, table, tuple(columns), rows, [role for role, *_ in columns.values()])
 
 
-def version_rows(plan: Plan, chain: Chain) -> Iterator[list[Value | Entry]]:
+def version_rows(plan: Plan, chain: Chain) -> Iterator[list[Value | ListCell]]:
     for number, version in enumerate(chain.versions, 1):
         yield [
             chain.agency.code,
@@ -71,7 +72,7 @@ def version_rows(plan: Plan, chain: Chain) -> Iterator[list[Value | Entry]]:
             number,
             version.seen,
             version.path,
-            State(version.state).label,
+            version.state.label,
             "是" if version.counts else "",
             len(version.changes),
             len(version.fixed),
@@ -88,7 +89,7 @@ def words(version: Version) -> str:
     return "；".join([*told, *([version.reason] if version.reason else [])])
 
 
-def change_rows(plan: Plan, chains: Iterable[Chain]) -> Iterator[list[Value | Entry]]:
+def change_rows(plan: Plan, chains: Iterable[Chain]) -> Iterator[list[Value | ListCell]]:
     """A row for each number that differs from the version before, the difference as a formula."""
     line = count(LIST_TOP + 1)
     for chain in chains:
@@ -98,5 +99,5 @@ def change_rows(plan: Plan, chains: Iterable[Chain]) -> Iterator[list[Value | En
                 then, now = (None if n is None else as_decimal(n, item) for n in (change.before, change.after))
                 row, gap = next(line), None
                 if then is not None and now is not None:
-                    gap = Entry(now - then, formula=f"=ROUND({address(row, 6)}-{address(row, 5)},6)")
+                    gap = ListCell(now - then, formula=f"=ROUND({address(row, 6)}-{address(row, 5)},6)")
                 yield [chain.agency.code, chain.agency.name, before.path, after.path, item.label, then, now, gap]

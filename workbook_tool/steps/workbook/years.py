@@ -11,9 +11,9 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.live import quote, references
 from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.workbook.book import Book, Chart, Print, Series, Sheet, Value
+from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
+from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import State
 from workbook_tool.steps.workbook.by_agency import add_agencies, flags
 from workbook_tool.steps.workbook.plan import GREEN, STATE, YEARS, Plan, heading
 from workbook_tool.steps.workbook.verdict import UNDECIDED
@@ -22,11 +22,10 @@ WIDTHS = {0: 8, 1: 29, 2: 11}
 FIRST, WIDTH = 3, 8.8
 NOW, BEFORE, GAP, SHARE, LACKING, ALL_NOW, ALL_BEFORE, ALL_GAP = range(FIRST, FIRST + 8)
 TOP, CHART_ROWS, CHART = 3, 14, (610, 262)
-ACCEPTED = (State.COUNTED, State.HELD)
 
 
 @dataclass(frozen=True)
-class Line:
+class Figure:
     """A figure of the region: what it is called, and the items that it adds up."""
 
     labels: tuple[str, ...]
@@ -41,17 +40,17 @@ def add_years(book: Book, plan: Plan) -> None:
     sheet, form = book.sheet(YEARS, tab=GREEN), plan.form
     sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(ALL_GAP, FIRST + 1 + 3 * len(form.figures)) + 1), WIDTH)
     told = (
-        f"{plan.result.last_year.words}“两年都有”只比本年已通过、上年也有数的单位；“全部”是各自的合计，单位不尽相同。"
+        f"{plan.result.run.last_year.words}“两年都有”只比本年已通过、上年也有数的单位；“全部”是各自的合计，单位不尽相同。"
         f"两边有缺数的记为“{UNDECIDED}”。各数为“单位明细”“上年明细”的活公式。"
     )
     heading(sheet, YEARS, told, ALL_GAP + 1)
     order = {table.id: number for number, table in enumerate(form.tables)}
     shown = [
-        Line((f"{f.label}（{f.unit}）" if f.unit else f.label,), tuple(form.by_code[c] for c in f.items))
+        Figure((f"{f.label}（{f.unit}）" if f.unit else f.label,), tuple(form.by_code[c] for c in f.items))
         for f in form.figures
     ]
     shown.sort(key=lambda line: order[line.items[0].table.id])
-    every = [Line((i.table.name, i.row.name, i.column.name), (i,), i.total) for i in form.items]
+    every = [Figure((i.table.name, i.row.name, i.column.name), (i,), i.total) for i in form.items]
     agencies_top = TOP + (len(shown) + 4 + CHART_ROWS if shown else 0)
     flag = flags(plan, agencies_top)
     if shown:
@@ -62,13 +61,13 @@ def add_years(book: Book, plan: Plan) -> None:
     sheet.print = Print(landscape=True, wide=1, tall=0, area=((0, 0), (last, max(sheet.widths))))
 
 
-def add_lines(sheet: Sheet, plan: Plan, top: int, title: str, lines: Sequence[Line], flag: str) -> int:
+def add_lines(sheet: BookSheet, plan: Plan, top: int, title: str, lines: Sequence[Figure], flag: str) -> int:
     """A part of the sheet: a row for each figure; returns the last row."""
     sheet.put(top, 0, title, "section", span=(1, ALL_GAP + 1))
     passed = [r for r in plan.last_rows if r.record and r.record.state in ACCEPTED]
     sheet.put(top + 1, 0, "指标", "head", span=(2, FIRST))
     sheet.put(top + 1, NOW, f"两年都有（{len(passed)} 家）", "band", span=(1, ALL_NOW - NOW))
-    accepted = plan.result.passed.agencies
+    accepted = plan.result.totals.passed.agencies
     whole = f"全部（本年 {accepted} 家，上年 {len(plan.last_rows)} 家）"
     sheet.put(top + 1, ALL_NOW, whole, "band", span=(1, 3))
     sheet.heights |= {top: 24, top + 1: text_height(whole, 3 * WIDTH), top + 2: 22}
@@ -79,7 +78,7 @@ def add_lines(sheet: Sheet, plan: Plan, top: int, title: str, lines: Sequence[Li
     return top + 2 + len(lines)
 
 
-def add_line(sheet: Sheet, plan: Plan, row: int, line: Line, flag: str) -> None:
+def add_line(sheet: BookSheet, plan: Plan, row: int, line: Figure, flag: str) -> None:
     for column, text in enumerate(line.labels):
         span = (1, FIRST) if len(line.labels) == 1 else (1, 1)
         sheet.put(row, column, text, "stub_total" if line.total else "stub", span=span)
@@ -92,25 +91,25 @@ def add_line(sheet: Sheet, plan: Plan, row: int, line: Line, flag: str) -> None:
         sheet.put(row, column, value, roles.get(column, number), formula=formula)
 
 
-def compared(plan: Plan, line: Line) -> list[Value]:
+def compared(plan: Plan, line: Figure) -> list[Value]:
     """What the formulas of a line come to."""
     now = before = lacking = whole = past = as_decimal(0, line.items[0])
     for item in line.items:
         for one in plan.last_rows:
             last = one.values.get(item.index)
             past += as_decimal(last or 0, item)
-            if one.record and one.record.file and one.record.file.checked and one.record.state in ACCEPTED:
-                own = one.record.file.checked.submission.readings[item.index].number
+            if isinstance(one.record, FiledAgency) and one.record.state in ACCEPTED:
+                own = one.record.file.submission.readings[item.index].number
                 now += as_decimal(own or 0, item)
                 before += as_decimal(last or 0, item)
                 lacking += (own is None) + (last is None)
-        whole += as_decimal(plan.result.passed.sums[item.index], item)
+        whole += as_decimal(plan.result.totals.passed.sums[item.index], item)
     gap: Value = UNDECIDED if lacking else now - before
     share: Value = "—" if lacking or not before else float(now - before) / float(before)
     return [now, before, gap, share, lacking, whole, past, whole - past]
 
 
-def formulas_of(plan: Plan, line: Line, row: int, flag: str) -> list[str]:
+def formulas_of(plan: Plan, line: Figure, row: int, flag: str) -> list[str]:
     now, before, lacking, past = [], [], [], []
     states = plan.last_detail(STATE)
     for item in line.items:
@@ -134,7 +133,7 @@ def formulas_of(plan: Plan, line: Line, row: int, flag: str) -> list[str]:
     ]
 
 
-def add_charts(sheet: Sheet, first: int, shown: Sequence[Line]) -> None:
+def add_charts(sheet: BookSheet, first: int, shown: Sequence[Figure]) -> None:
     """A chart for the figures of each table: they are of one size."""
     row = first
     for number, (_, group) in enumerate(groupby(shown, key=lambda line: line.items[0].table.id)):

@@ -39,7 +39,7 @@ NO_SIZE = re.compile(r"0(\.0*)?(cm|mm|in|pt|pc|px)?")
 
 
 @dataclass
-class Found:
+class OdsSheet:
     """A sheet while it is read."""
 
     rows: int = 0
@@ -81,7 +81,7 @@ def unseen_styles(root: etree._Element) -> set[tuple[str, str]]:
 
 def read_table(table: etree._Element, unseen: set[tuple[str, str]]) -> Sheet:
     name = table.get(f"{TABLE}name", "")
-    found = Found()
+    found = OdsSheet()
     column = 0
     for node, hidden in lines(table, f"{TABLE}table-column", COLUMN_GROUPS, "table-column", unseen):
         count = repeated(node, "columns")
@@ -128,7 +128,7 @@ def expanded(spans: list[tuple[int, int]], last: int) -> frozenset[int]:
     return frozenset(index for first, end in spans for index in range(first, min(end, last)))
 
 
-def read_row(found: Found, name: str, node: etree._Element, row: int, count: int) -> None:
+def read_row(found: OdsSheet, name: str, node: etree._Element, row: int, count: int) -> None:
     """The cells of one row, which stands in the file once for ``count`` equal ones."""
     column = 0
     for cell in node:
@@ -147,7 +147,7 @@ def read_row(found: Found, name: str, node: etree._Element, row: int, count: int
         column += width
 
 
-def refuse_far(found: Found, name: str, rows: int, columns: int) -> None:
+def refuse_far(found: OdsSheet, name: str, rows: int, columns: int) -> None:
     """Raises Unreadable before room is made for more cells than any honest form has."""
     found.rows, found.columns = max(found.rows, rows), max(found.columns, columns)
     if rows > MOST_ROWS or columns > MOST_COLUMNS or found.rows * found.columns > MOST_CELLS:

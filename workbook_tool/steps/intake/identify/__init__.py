@@ -22,8 +22,8 @@ from workbook_tool.steps.intake.identify.clues import (
 )
 from workbook_tool.steps.intake.identify.cover import Cover, as_date, as_round, hidden_identity, is_yes, read_cover
 from workbook_tool.steps.intake.identify.from_region import its_own, made_here, told_of_region
-from workbook_tool.steps.intake.identify.period import Said, as_text, as_year, filed_year, named_year, title_years
-from workbook_tool.steps.intake.identify.spellings import names_of
+from workbook_tool.steps.intake.identify.period import StatedYear, as_text, as_year, filed_year, named_year, title_years
+from workbook_tool.steps.intake.identify.spellings import spellings_of
 
 
 def identify(
@@ -93,20 +93,20 @@ def stated_scope(field: CoverField, text: str) -> str:
 
 def named_in(path: str, roster: Roster) -> Agency | None:
     """The agency that a file's name says, or else the nearest folder that says one."""
-    names = names_of(roster)
+    names = spellings_of(roster)
     named = (clue.agency for part in reversed(PATH.split(path)) for clue in mentions("", [part], names) if clue.decides)
     return next((agency for agency in named if agency), None)
 
 
-def cover_year(cover: Cover) -> Said | None:
+def cover_year(cover: Cover) -> StatedYear | None:
     """The year that the cover says."""
     for field, (value, sheet, place) in cover.items():
         if field.kind == "year" and (year := as_year(value)):
-            return Said(year, "封面", sheet, address(*place))
+            return StatedYear(year, "封面", sheet, address(*place))
     return None
 
 
-def named_years(sheets: Sequence[Sheet], path: str, mail: Mail | None) -> list[Said]:
+def named_years(sheets: Sequence[Sheet], path: str, mail: Mail | None) -> list[StatedYear]:
     """The years in names: of the sheets, of the file, and of the mail."""
     names = [(sheet.name, "工作表名") for sheet in sheets if sheet.name != IDENTITY_SHEET]
     names.append((PATH.split(path)[-1], "文件名"))

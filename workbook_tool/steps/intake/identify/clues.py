@@ -16,7 +16,7 @@ from workbook_tool.model.office.settings import Policy, Roster
 from workbook_tool.model.text import cover_key, squash
 from workbook_tool.steps.intake.identify.cover import Cover
 from workbook_tool.steps.intake.identify.period import YEAR, as_text, plain, titles
-from workbook_tool.steps.intake.identify.spellings import CODE, Match, Names, name_key, names_of, without_marks
+from workbook_tool.steps.intake.identify.spellings import CODE, Match, Spellings, name_key, spellings_of, without_marks
 
 HIDDEN, CODE_CELL, NAME_CELL, TITLE = "隐藏标识", "封面的单位代码", "封面的填报单位", "表头"
 FILE, SUBJECT, FOLDER = "文件名", "邮件主题", "文件夹名"
@@ -53,7 +53,7 @@ def agency_clues(
     roster: Roster,
 ) -> list[Clue]:
     """All that names an agency, the surest first."""
-    names = names_of(roster)
+    names = spellings_of(roster)
     clues = [*hidden_clue(hidden, names), *cover_clues(cover, names)]
     clues += title_clues(sheets, form, names, decides=not any(c.source != HIDDEN for c in clues))
     clues += mentions("工作表名", [s.name for s in sheets if s.name != IDENTITY_SHEET], names)
@@ -65,7 +65,7 @@ def agency_clues(
     return [*clues, *(replace(clue, disputes=False) for clue in around), *sender_clue(mail, roster)]
 
 
-def hidden_clue(hidden: dict[str, str], names: Names) -> list[Clue]:
+def hidden_clue(hidden: dict[str, str], names: Spellings) -> list[Clue]:
     """What we wrote into the workbook when it was issued."""
     code, name = hidden.get("agency", ""), hidden.get("name", "")
     if not code and not name:
@@ -77,7 +77,7 @@ def hidden_clue(hidden: dict[str, str], names: Names) -> list[Clue]:
     return [Clue(HIDDEN, name or code, agency, disputes=agency is not None)]
 
 
-def cover_clues(cover: Cover, names: Names) -> list[Clue]:
+def cover_clues(cover: Cover, names: Spellings) -> list[Clue]:
     """The cover's code and name."""
     by_kind = {field.kind: (as_text(value), sheet, address(*place)) for field, (value, sheet, place) in cover.items()}
     nothing = ("", "", "")
@@ -93,7 +93,7 @@ def of_match(source: str, text: str, match: Match, sheet: str = "", cell: str = 
     return Clue(source, text, match.agency, sheet, cell, match.how, match.agencies)
 
 
-def title_clues(sheets: Sequence[Sheet], form: Form, names: Names, *, decides: bool) -> list[Clue]:
+def title_clues(sheets: Sequence[Sheet], form: Form, names: Spellings, *, decides: bool) -> list[Clue]:
     """What the titles of sheets and the labelled lines over their tables say. ``decides``: the cover names nobody.
 
     An issued workbook prints the agency over every table, where nobody thinks of changing it. So that line never
@@ -111,7 +111,7 @@ def title_clues(sheets: Sequence[Sheet], form: Form, names: Names, *, decides: b
     return list({(clue.agency or clue.text): clue for clue in reversed(clues)}.values())[::-1]
 
 
-def line_clue(value: str, names: Names, decides: bool, sheet: str, cell: str) -> Clue:
+def line_clue(value: str, names: Spellings, decides: bool, sheet: str, cell: str) -> Clue:
     """A line such as ``填报单位：示例县教育局（020）`` over a table."""
     code = CODE.search(value)
     if not names.roster.given:
@@ -122,7 +122,7 @@ def line_clue(value: str, names: Names, decides: bool, sheet: str, cell: str) ->
     return replace(clue, decides=decides or not printed, disputes=clue.agency is not None)
 
 
-def title_clue(text: str, form: Form, names: Names, sheet: str, cell: str) -> list[Clue]:
+def title_clue(text: str, form: Form, names: Spellings, sheet: str, cell: str) -> list[Clue]:
     """A title such as ``示例县教育局2023年政府信息公开工作年度报告``; one that names a body nobody knows is a clue too."""
     if clues := mentions(TITLE, [text], names):
         return [replace(clue, sheet=sheet, cell=cell) for clue in clues]
@@ -130,7 +130,7 @@ def title_clue(text: str, form: Form, names: Names, sheet: str, cell: str) -> li
     return [Clue(TITLE, body[0], None, sheet, cell, disputes=False)] if body else []
 
 
-def mentions(source: str, texts: Iterable[str], names: Names) -> list[Clue]:
+def mentions(source: str, texts: Iterable[str], names: Spellings) -> list[Clue]:
     """The one agency that these texts name, apart from those they are addressed to; several are nobody in particular.
     A text that names only whom it is addressed to leads to nobody."""
     found = [mention for text in texts for mention in names.inside(text)]

@@ -29,7 +29,7 @@ TOP_ROWS, LONGEST_TITLE = 8, 80
 
 
 @dataclass(frozen=True)
-class Said:
+class StatedYear:
     """A year, what says it and where. ``sure`` is False where it could be the year of filing instead."""
 
     year: int
@@ -73,37 +73,37 @@ def titles(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, tuple[int, int], st
                     yield sheet, place, text
 
 
-def title_years(sheets: Sequence[Sheet], form: Form) -> list[Said]:
+def title_years(sheets: Sequence[Sheet], form: Form) -> list[StatedYear]:
     """The years of titles and periods; a cell with nothing but a year is less sure."""
     found = []
     for sheet, place, text in titles(sheets):
         bare, where = plain(text), (sheet.name, address(*place))
         if match := WHOLE_YEAR.search(bare):
-            found.append(Said(int(match[1]), "表头", *where))
+            found.append(StatedYear(int(match[1]), "表头", *where))
         elif squash(form.title) in squash(text) and (match := YEAR.search(bare)):
-            found.append(Said(int(match[0]), "表头", *where))
+            found.append(StatedYear(int(match[0]), "表头", *where))
         elif squash(form.title) in squash(text) and (match := SHORT_YEAR.search(bare)):
-            found.append(Said(2000 + int(match[1]), "表头", *where))
+            found.append(StatedYear(2000 + int(match[1]), "表头", *where))
         elif match := ONLY_YEAR.fullmatch(bare):
-            found.append(Said(int(match[1]), "表头", *where, sure=False))
+            found.append(StatedYear(int(match[1]), "表头", *where, sure=False))
     return sorted(found, key=lambda said: not said.sure)
 
 
-def named_year(text: str, source: str) -> Said | None:
+def named_year(text: str, source: str) -> StatedYear | None:
     """The one year that a name of a file or sheet carries; a date of filing is none."""
     found = NAMED_YEAR.findall(DATED.sub(" ", plain(text)))
     for worded in ("年度", "年", ""):
         years = {int(year) for year, unit in found if unit == worded}
         if years:
-            return Said(years.pop(), source, sure=worded == "年度") if len(years) == 1 else None
+            return StatedYear(years.pop(), source, sure=worded == "年度") if len(years) == 1 else None
     return None
 
 
 def filed_year(
     hidden: str,
-    cover: Said | None,
-    titled: list[Said],
-    named: list[Said],
+    cover: StatedYear | None,
+    titled: list[StatedYear],
+    named: list[StatedYear],
     form: Form,
     policy: Policy,
     default: int | None,
@@ -113,7 +113,7 @@ def filed_year(
     if issued and cover and issued != cover.year:
         message = f"隐藏标识是 {issued} 年，封面却写 {cover.year} 年，以封面为准。"
         return cover.year, "封面", [period_finding(message, form, policy, cover)]
-    first = Said(issued, "隐藏标识") if issued else cover or next(iter(titled), None)
+    first = StatedYear(issued, "隐藏标识") if issued else cover or next(iter(titled), None)
     if first:
         other = next((said for said in titled if said.sure and said.year != first.year), None)
         if other is None:
@@ -129,7 +129,7 @@ def filed_year(
     return None, "", [period_finding(form.rule_of_kind("period").words + message + counted, form, policy)]
 
 
-def period_finding(message: str, form: Form, policy: Policy, at: Said | None = None) -> Finding:
+def period_finding(message: str, form: Form, policy: Policy, at: StatedYear | None = None) -> Finding:
     rule = form.rule_of_kind("period")
     sheet, cell = (at.sheet, at.cell) if at else ("", "")
     return Finding(rule.id, policy.weigh(rule), message, rule.advice, sheet=sheet, cell=cell)

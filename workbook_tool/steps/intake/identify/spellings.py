@@ -83,7 +83,7 @@ class Spelling:
     sure: bool
 
 
-class Names:
+class Spellings:
     """Every spelling of every agency of a roster."""
 
     def __init__(self, roster: Roster) -> None:
@@ -155,15 +155,15 @@ class Names:
         return same[0] if len(same) == 1 else None
 
 
-LATEST: list[Names] = []
+LATEST: list[Spellings] = []
 """The spellings of the roster that was asked for last: one serves every file of a run, and hashing a long one for each
 file would take longer than reading the file."""
 
 
-def names_of(roster: Roster) -> Names:
+def spellings_of(roster: Roster) -> Spellings:
     """The spellings of this roster."""
     if not LATEST or LATEST[0].roster is not roster:
-        LATEST[:] = [Names(roster)]
+        LATEST[:] = [Spellings(roster)]
     return LATEST[0]
 
 

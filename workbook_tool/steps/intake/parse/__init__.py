@@ -9,20 +9,29 @@ from decimal import Decimal
 from workbook_tool.model.cells import address, areas
 from workbook_tool.model.form.form import Form, Item, Line
 from workbook_tool.model.form.rules import Rule, Severity
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Reading, Sheet, Uncomputed, as_decimal
+from workbook_tool.model.intake.submission import (
+    IDENTITY_SHEET,
+    Content,
+    Place,
+    Reading,
+    ReadingState,
+    Sheet,
+    Uncomputed,
+    as_decimal,
+)
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
 from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.intake.parse.copies import choose, filled
 from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.formula import compute
-from workbook_tool.steps.intake.parse.found_table import Found
+from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.labels import labels_of
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals
 from workbook_tool.steps.intake.parse.value import Value, is_figure, read_value
 
-MISSING = Reading("missing")
+MISSING = Reading(ReadingState.MISSING)
 MOST_TEXTS = 6
 """Up to so many numbers written as text are told one by one; more of them in one line for the table."""
 
@@ -58,7 +67,7 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
     return Parsed(tuple(readings), tuple(findings), sum(map(bool, places.values())))
 
 
-def read_table(form: Form, policy: Policy, found: Found, readings: list[Reading], nil: bool) -> list[Finding]:
+def read_table(form: Form, policy: Policy, found: FoundTable, readings: list[Reading], nil: bool) -> list[Finding]:
     """Put the readings of a table in their places; what is to be said of its cells, mere texts together."""
     findings: list[Finding] = []
     texts: list[tuple[Item, Finding]] = []
@@ -80,7 +89,7 @@ def read_table(form: Form, policy: Policy, found: Found, readings: list[Reading]
     return [*findings, note]
 
 
-def structure_findings(form: Form, policy: Policy, found: Found) -> list[Finding]:
+def structure_findings(form: Form, policy: Policy, found: FoundTable) -> list[Finding]:
     """Lines that are missing, stand elsewhere than declared, or are spelt differently."""
     findings = []
     labels = {
@@ -103,7 +112,7 @@ def names_of(lines: Sequence[Line]) -> str:
     return "、".join(f"「{line.label}」" for line in dict.fromkeys(lines))
 
 
-def stray_findings(form: Form, policy: Policy, found: Found, extras: Sequence[Extra]) -> list[Finding]:
+def stray_findings(form: Form, policy: Policy, found: FoundTable, extras: Sequence[Extra]) -> list[Finding]:
     """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
     row that the form does not have."""
     known = {*found.places.values(), *(place for extra in extras for place in extra.places.values())}
@@ -123,7 +132,7 @@ def stray_findings(form: Form, policy: Policy, found: Found, extras: Sequence[Ex
     return [Finding(rule.id, policy.weigh(rule), message, rule.advice, table, sheet=found.sheet.name, cell=cells)]
 
 
-def pushed_out(found: Found) -> set[Place]:
+def pushed_out(found: FoundTable) -> set[Place]:
     """Numbers right behind the last column, under no heading: a cell was put in to the left of them."""
     out: set[Place] = set()
     for grid in found.grids:
@@ -140,7 +149,7 @@ def is_plain(content: Content) -> bool:
     return isinstance(content, (int, float)) and not isinstance(content, bool)
 
 
-def hidden_findings(form: Form, policy: Policy, found: Found, readings: list[Reading]) -> list[Finding]:
+def hidden_findings(form: Form, policy: Policy, found: FoundTable, readings: list[Reading]) -> list[Finding]:
     """Numbers in hidden rows, columns or sheets: the person who signs does not see them."""
     sheet = found.sheet
     unseen = [
@@ -166,9 +175,10 @@ def read_item(
     computed = compute(content.text, sheet.cells) if isinstance(content, Uncomputed) else None
     value = read_value(float(computed) if computed is not None else content, item, unit)
     if is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero)):
-        reading = Reading("number", 0, shown(content), sheet.name, place, signed_nil=True)
+        reading = Reading(ReadingState.NUMBER, 0, shown(content), sheet.name, place, signed_nil=True)
         return reading, []
-    state = "blank" if value.problem == "blank" else "number" if value.number is not None else "unusable"
+    found = ReadingState.UNUSABLE if value.number is None else ReadingState.NUMBER
+    state = ReadingState.BLANK if value.problem == "blank" else found
     number = None if value.number is None else int(value.number.scaleb(item.decimals))
     reading = Reading(state, number, shown(content), sheet.name, place)
     if isinstance(content, Uncomputed) and value.number is not None:

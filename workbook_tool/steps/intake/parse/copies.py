@@ -10,23 +10,23 @@ from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
 from workbook_tool.model.text import squash
-from workbook_tool.steps.intake.parse.found_table import Found
+from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.value import is_figure
 
 
-def filled(found: Sequence[Found]) -> list[Found]:
+def filled(found: Sequence[FoundTable]) -> list[FoundTable]:
     """The copies that hold any figure."""
     return [one for one in found if any(map(is_figure, contents(one)))]
 
 
-def contents(found: Found) -> list[Content]:
+def contents(found: FoundTable) -> list[Content]:
     """What stands in every place of a table, in the form's order."""
     return [found.sheet.cells.get(place) for _, place in sorted(found.places.items())]
 
 
 def choose(
-    form: Form, policy: Policy, table: Table, found: list[Found], sheets: Sequence[Sheet], nil: bool, several: bool
-) -> tuple[Found | None, list[Finding]]:
+    form: Form, policy: Policy, table: Table, found: list[FoundTable], sheets: Sequence[Sheet], nil: bool, several: bool
+) -> tuple[FoundTable | None, list[Finding]]:
     """The one place that counts as this table, and what is to be said.
 
     Blank copies beside a filled one are put aside where the filled one stands on the table's own sheet; elsewhere it may
@@ -66,7 +66,7 @@ def choose(
     return chosen, notes(form, table, chosen, found)
 
 
-def notes(form: Form, table: Table, used: Found, found: Sequence[Found]) -> list[Finding]:
+def notes(form: Form, table: Table, used: FoundTable, found: Sequence[FoundTable]) -> list[Finding]:
     """Which of several harmless copies was read."""
     others = [one for one in found if one is not used]
     if not others:
@@ -78,6 +78,6 @@ def notes(form: Form, table: Table, used: Found, found: Sequence[Found]) -> list
     return [Finding(rule.id, Severity.NOTE, message, "下次每张表请只保留一份。", table.name, sheet=used.sheet.name)]
 
 
-def named(found: Found) -> str:
+def named(found: FoundTable) -> str:
     """The sheet, and that it is hidden where it is."""
     return f"工作表“{found.sheet.name}”{'（已隐藏）' if found.sheet.hidden else ''}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from workbook_tool.model.form.form import Block, Form, Table
 from workbook_tool.model.intake.submission import Sheet
-from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, Found, Grid
+from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid
 from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.lines import place_lines, place_moved, refuse_rivals, repeated
 from workbook_tool.steps.intake.parse.shifted import align
@@ -16,7 +16,7 @@ from workbook_tool.steps.intake.parse.units import money_unit
 from workbook_tool.steps.intake.parse.value import MONEY, is_figure
 
 
-def find_tables(form: Form, table: Table, sheets: Sequence[tuple[Sheet, list[Label]]]) -> list[Found]:
+def find_tables(form: Form, table: Table, sheets: Sequence[tuple[Sheet, list[Label]]]) -> list[FoundTable]:
     """Every place where this table stands, the best first, in sheets given with their labels. More than one means
     that nobody can tell which counts."""
     found = []
@@ -40,13 +40,13 @@ def may_hold(table: Table, labels: Sequence[Label]) -> bool:
     return any(2 * sum(not keys.isdisjoint(line.keys) for line in lines) > len(lines) for lines in ways)
 
 
-def find_rows(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -> tuple[Found, list[Label]] | None:
+def find_rows(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -> tuple[FoundTable, list[Label]] | None:
     """A table whose rows stand below each other, with the labels it uses; None where too few of its rows or no columns
     are there."""
     by_row, labels = place_lines(table.rows, labels, form)
     if 2 * len(by_row) <= len(table.rows):
         return None
-    found = Found(table, sheet, score=len(by_row) / len(table.rows))
+    found = FoundTable(table, sheet, score=len(by_row) / len(table.rows))
     rightmost = label_edge(by_row)
     found.twice = repeated(table.rows, by_row, labels)
     refuse_rivals(table.rows, by_row, labels)
@@ -84,7 +84,7 @@ def label_edge(by_row: dict[int, Label]) -> int:
 
 
 def place_columns(
-    form: Form, block: Block, band: Sequence[Label], found: Found
+    form: Form, block: Block, band: Sequence[Label], found: FoundTable
 ) -> tuple[dict[int, Label], Sequence[Label]]:
     by_column, band = place_lines(block.columns, band, form, across=True)
     if 2 * len(by_column) <= len(block.columns):
@@ -97,7 +97,7 @@ def place_columns(
     return by_column, band
 
 
-def set_places(form: Form, block: Block, rows: dict[int, Label], columns: dict[int, Label], found: Found) -> Grid:
+def set_places(form: Form, block: Block, rows: dict[int, Label], columns: dict[int, Label], found: FoundTable) -> Grid:
     """Where every number of a block stands, and the units that its labels state."""
     column_at = {block.columns[n].id: label.column for n, label in columns.items()}
     row_at = {block.rows[n].id: own_row(label, found.sheet, column_at.values()) for n, label in rows.items()}
@@ -117,7 +117,7 @@ def set_places(form: Form, block: Block, rows: dict[int, Label], columns: dict[i
     return grid
 
 
-def set_money(form: Form, found: Found, grid: Grid, heads: Sequence[Label], above: Sequence[Label]) -> None:
+def set_money(form: Form, found: FoundTable, grid: Grid, heads: Sequence[Label], above: Sequence[Label]) -> None:
     """The unit of every amount of a block, and which amounts have none."""
     for item in form.by_table[found.table.id]:
         if item.block is grid.block and item.index in found.places:

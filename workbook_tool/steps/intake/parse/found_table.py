@@ -22,7 +22,7 @@ class Grid:
 
 
 @dataclass
-class Found:
+class FoundTable:
     """A table in a sheet: the place of each number by item index, and what is unusual about it.
 
     ``missing`` lines could not be placed, ``moved`` ones stand out of their order, ``shifted`` rows stand beside their

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from workbook_tool.model.form.form import Form, Line
 from workbook_tool.model.text import label_key
-from workbook_tool.steps.intake.parse.found_table import Found
+from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.labels import Label, with_hidden_labels
 
 SPREAD = 2
@@ -121,7 +121,7 @@ def repeated(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[L
     return 2 * len(again) > len(lines)
 
 
-def place_moved(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], found: Found) -> None:
+def place_moved(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], found: FoundTable) -> None:
     """Lines out of their order are placed too, where exactly one label is left that can be meant."""
     for number, line in enumerate(lines):
         if number in placed:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from workbook_tool.model.form.form import Form, Line
 from workbook_tool.model.intake.submission import Sheet
-from workbook_tool.steps.intake.parse.found_table import Found, Grid
+from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid
 from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS, is_figure
 
@@ -14,7 +14,7 @@ REACH = 3
 """How many columns beside the table a pushed row may reach."""
 
 
-def align(form: Form, found: Found, grid: Grid, labels: dict[str, int], band: Sequence[Label]) -> None:
+def align(form: Form, found: FoundTable, grid: Grid, labels: dict[str, int], band: Sequence[Label]) -> None:
     """Correct the places of rows that were pushed to the left or right, as pasting from a text document does.
 
     ``labels`` is the column of each row's label, ``band`` the labels above. A row counts as pushed where exactly as
@@ -51,7 +51,7 @@ def figures_near(sheet: Sheet, row: int, columns: Sequence[int], label: int) -> 
     return inside | {c for c, content in beyond.items() if is_figure(content) and content not in BLANK_MARKS}
 
 
-def push(form: Form, found: Found, grid: Grid, row: str, step: int) -> None:
+def push(form: Form, found: FoundTable, grid: Grid, row: str, step: int) -> None:
     for item in form.by_table[found.table.id]:
         if item.block is grid.block and item.row.id == row:
             at, column = found.places[item.index]
@@ -59,7 +59,7 @@ def push(form: Form, found: Found, grid: Grid, row: str, step: int) -> None:
     found.shifted.append(line_of(grid, row))
 
 
-def leave_out(form: Form, found: Found, grid: Grid, row: str) -> None:
+def leave_out(form: Form, found: FoundTable, grid: Grid, row: str) -> None:
     for item in form.by_table[found.table.id]:
         if item.block is grid.block and item.row.id == row:
             found.places.pop(item.index, None)

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from workbook_tool.model.form.form import Block, Form, Table
 from workbook_tool.model.intake.submission import Sheet
-from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, Found, Grid
+from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid
 from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.lines import chain, place_lines, refuse_rivals
 from workbook_tool.steps.intake.parse.value import is_figure
 
 
-def find_side(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -> tuple[Found, list[Label]] | None:
+def find_side(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -> tuple[FoundTable, list[Label]] | None:
     """The table with the labels it uses; None where its captions or most of its column labels are not there."""
     (block,) = table.blocks
     flat = flat_heads(table, labels)
@@ -27,7 +27,7 @@ def find_side(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
     placed, band = place_lines(table.heads, band, form, across=True)
     if 2 * len(placed) <= len(table.heads):
         return None
-    found = Found(table, sheet, score=len(placed) / len(table.heads))
+    found = FoundTable(table, sheet, score=len(placed) / len(table.heads))
     starts = [groups[n].column for n in range(len(groups))]
     size = len(block.columns)
     for group in range(len(starts)):
@@ -68,7 +68,7 @@ def owner(starts: Sequence[int], column: int) -> int:
     return next((n for n, (a, b) in enumerate(pairwise(starts)) if a <= column < b), len(starts) - 1)
 
 
-def set_line(form: Form, found: Found, placed: dict[int, Label]) -> None:
+def set_line(form: Form, found: FoundTable, placed: dict[int, Label]) -> None:
     """The places of the numbers, all in one line; none where several lines hold some."""
     table = found.table
     (block,) = table.blocks

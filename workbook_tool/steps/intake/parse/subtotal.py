@@ -13,7 +13,7 @@ from workbook_tool.model.intake.submission import Place, Reading, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
 from workbook_tool.model.text import label_key
-from workbook_tool.steps.intake.parse.found_table import Found, Grid
+from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid
 from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.value import is_figure, read_value
 
@@ -29,7 +29,7 @@ class Extra:
     across: bool
 
 
-def subtotals(found: Found, labels: Sequence[Label]) -> list[Extra]:
+def subtotals(found: FoundTable, labels: Sequence[Label]) -> list[Extra]:
     """Every line among those of the table that bears the name of a subtotal or of a caption, and holds figures."""
     return [
         extra
@@ -39,7 +39,7 @@ def subtotals(found: Found, labels: Sequence[Label]) -> list[Extra]:
     ]
 
 
-def extra_rows(found: Found, grid: Grid, labels: Sequence[Label]) -> Iterator[Extra]:
+def extra_rows(found: FoundTable, grid: Grid, labels: Sequence[Label]) -> Iterator[Extra]:
     taken, rows = set(grid.rows.values()), grid.rows
     edge = min(grid.columns.values(), default=0)
     for label in labels:
@@ -53,7 +53,7 @@ def extra_rows(found: Found, grid: Grid, labels: Sequence[Label]) -> Iterator[Ex
             yield Extra(label, places, groups, across=False)
 
 
-def extra_columns(found: Found, grid: Grid, labels: Sequence[Label]) -> Iterator[Extra]:
+def extra_columns(found: FoundTable, grid: Grid, labels: Sequence[Label]) -> Iterator[Extra]:
     taken, columns = set(grid.columns.values()), grid.columns
     first = min(grid.rows.values(), default=0)
     for label in labels:
@@ -68,7 +68,7 @@ def extra_columns(found: Found, grid: Grid, labels: Sequence[Label]) -> Iterator
 
 
 def groups_of(
-    label: Label, lines: Sequence[Line], at: dict[str, int], spot: int, found: Found
+    label: Label, lines: Sequence[Line], at: dict[str, int], spot: int, found: FoundTable
 ) -> tuple[tuple[str, ...], ...]:
     """The lines that a subtotal may sum: those under the caption it names, else those of the group that ends before
     it, or starts after it."""
@@ -86,7 +86,7 @@ def groups_of(
 
 
 def subtotal_findings(
-    form: Form, policy: Policy, found: Found, extras: Sequence[Extra], readings: Sequence[Reading]
+    form: Form, policy: Policy, found: FoundTable, extras: Sequence[Extra], readings: Sequence[Reading]
 ) -> list[Finding]:
     """A finding for each subtotal that is not the sum of its group; silent where a number is missing."""
     findings = []
@@ -116,7 +116,7 @@ def summed(
 
 
 def broken(
-    policy: Policy, rule: Rule, found: Found, extra: Extra, name: str, filed: Decimal, expected: Decimal
+    policy: Policy, rule: Rule, found: FoundTable, extra: Extra, name: str, filed: Decimal, expected: Decimal
 ) -> Finding:
     """The finding for one figure of a subtotal."""
     place = extra.places[name]

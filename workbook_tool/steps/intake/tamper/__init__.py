@@ -17,7 +17,7 @@ from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
 from workbook_tool.model.text import label_key, squash
-from workbook_tool.steps.intake.tamper.alterations import GRAVE, Change, Key, compare
+from workbook_tool.steps.intake.tamper.alterations import GRAVE, Alteration, Key, compare
 
 NAMED_AT_MOST = 3
 """More changes of a sheet than this are counted, not named."""
@@ -39,7 +39,7 @@ def tamper(sheets: Sequence[Sheet], form: Form, policy: Policy, told: Sequence[F
         if sheet := partners.get(frame.sheet):
             changes = untold(compare(frame, sheet, key, with_formulas), frame, sheet, form, told)
             if squash(sheet.name) != squash(frame.sheet):
-                changes.append(Change(GRAVE + 1, f"原名「{frame.sheet}」，被改名"))
+                changes.append(Alteration(GRAVE + 1, f"原名「{frame.sheet}」，被改名"))
             findings += sheet_finding(changes, frame, sheet, form, policy)
     return findings + book_finding(frames, present, partners, form, policy, told)
 
@@ -70,7 +70,9 @@ def share(wanted: set[str], sheet: Sheet, key: Key) -> float:
     return len(wanted & there) / max(len(wanted), 1)
 
 
-def untold(changes: list[Change], frame: Frame, sheet: Sheet, form: Form, told: Sequence[Finding]) -> list[Change]:
+def untold(
+    changes: list[Alteration], frame: Frame, sheet: Sheet, form: Form, told: Sequence[Finding]
+) -> list[Alteration]:
     """The changes without those that the reading has told already: lines that are missing, moved or out of place."""
     if says(told, form.rule_of_kind("table").id, frame.sheet):
         return []
@@ -82,7 +84,7 @@ def untold(changes: list[Change], frame: Frame, sheet: Sheet, form: Form, told: 
     return [change for change in changes if not change.line and named.isdisjoint(map(label_key, change.labels))]
 
 
-def sheet_finding(changes: list[Change], frame: Frame, sheet: Sheet, form: Form, policy: Policy) -> list[Finding]:
+def sheet_finding(changes: list[Alteration], frame: Frame, sheet: Sheet, form: Form, policy: Policy) -> list[Finding]:
     """All changes of one sheet as one finding, the weightiest first."""
     if not changes:
         return []

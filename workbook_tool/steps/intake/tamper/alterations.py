@@ -22,7 +22,7 @@ SHOWN = 24
 
 
 @dataclass(frozen=True)
-class Change:
+class Alteration:
     """``weight``: the smallest is told first; GRAVE ones hide or shift the meaning of a number. ``labels`` are the
     issued texts that it concerns, ``line`` whether whole rows or columns came or went, ``cells`` in the filed sheet."""
 
@@ -49,7 +49,7 @@ class Comparison:
         return None if row is None or column is None else (row, column)
 
 
-def compare(frame: Frame, sheet: Sheet, key: Key, with_formulas: bool) -> list[Change]:
+def compare(frame: Frame, sheet: Sheet, key: Key, with_formulas: bool) -> list[Alteration]:
     """All changes of a sheet, the weightiest first."""
     issued = {place: key(text) for place, text in frame.texts.items()}
     known = set(issued.values())
@@ -64,7 +64,7 @@ def compare(frame: Frame, sheet: Sheet, key: Key, with_formulas: bool) -> list[C
     return sorted(changes, key=lambda change: change.weight)
 
 
-def line_changes(both: Comparison) -> Iterator[Change]:
+def line_changes(both: Comparison) -> Iterator[Alteration]:
     """Rows and columns put in or taken out, neighbours told as one."""
     for axis, alignment in ((0, both.rows), (1, both.columns)):
         for first, count in runs(alignment.new):
@@ -72,12 +72,12 @@ def line_changes(both: Comparison) -> Iterator[Change]:
             numbers = [p for p in body_numbers(both) if first <= p[axis] < first + count]
             said = f"，其中 {areas(numbers)} 有数，没有读取" if numbers else ""
             words = f"{before}前插入了 {count} {'行列'[axis]}{said}"
-            yield Change(GRAVE if numbers else LINES, words, (), True, tuple(numbers))
+            yield Alteration(GRAVE if numbers else LINES, words, (), True, tuple(numbers))
         for first, count in runs(alignment.gone):
             texts = [t for p, t in sorted(both.frame.texts.items()) if first <= p[axis] < first + count]
             named = f"（{short(texts[0])}）" if texts else ""
             last = f"至{line_name(first + count - 1, axis)}" if count > 1 else ""
-            yield Change(LINES, f"{line_name(first, axis)}{last}{named}被删去", tuple(texts), True)
+            yield Alteration(LINES, f"{line_name(first, axis)}{last}{named}被删去", tuple(texts), True)
 
 
 def runs(numbers: tuple[int, ...]) -> Iterator[tuple[int, int]]:
@@ -91,7 +91,7 @@ def line_name(number: int, axis: int) -> str:
     return f"{column_name(number)} 列" if axis else f"第 {number + 1} 行"
 
 
-def text_changes(both: Comparison) -> Iterator[Change]:
+def text_changes(both: Comparison) -> Iterator[Alteration]:
     """Texts of the form that read otherwise now."""
     altered: dict[Place, tuple[str, Place, Content]] = {}
     for issued, text in sorted(both.frame.texts.items()):
@@ -110,7 +110,7 @@ def text_changes(both: Comparison) -> Iterator[Change]:
             swapped.add((issued, partner))
             other = altered[partner]
             words = f"「{short(text)}」与「{short(other[0])}」互换了位置（{address(*place)}、{address(*other[1])}）"
-            yield Change(GRAVE, words, (text, other[0]), cells=(place, other[1]))
+            yield Alteration(GRAVE, words, (text, other[0]), cells=(place, other[1]))
 
 
 def slid(both: Comparison, text: str, place: Place) -> bool:
@@ -140,20 +140,20 @@ def partner_of(both: Comparison, issued: Place, altered: dict[Place, tuple[str, 
     )
 
 
-def text_change(both: Comparison, text: str, place: Place, content: Content) -> Change:
+def text_change(both: Comparison, text: str, place: Place, content: Content) -> Alteration:
     """One text that was reworded, taken away, or written over with a number."""
     cell, cells = address(*place), (place,)
     if content is None:
-        return Change(WORDS, f"{cell} 的「{short(text)}」被清除", (text,), cells=cells)
+        return Alteration(WORDS, f"{cell} 的「{short(text)}」被清除", (text,), cells=cells)
     if not isinstance(content, str):
         number = both.frame.inputs and isinstance(content, (int, float)) and not isinstance(content, bool)
         weight = GRAVE if number else WORDS
-        return Change(weight, f"{cell} 的「{short(text)}」被改为“{shown(content)}”", (text,), cells=cells)
+        return Alteration(weight, f"{cell} 的「{short(text)}」被改为“{shown(content)}”", (text,), cells=cells)
     before, after = unit_of(text), unit_of(content)
     if before and after and before != after:
         words = f"{cell} 的单位由“{before}”改成了“{after}”（原为「{short(text)}」，现为「{short(content)}」）"
-        return Change(GRAVE, words, (text,), cells=cells)
-    return Change(WORDS, f"{cell} 的「{short(text)}」改成了「{short(content)}」", (text,), cells=cells)
+        return Alteration(GRAVE, words, (text,), cells=cells)
+    return Alteration(WORDS, f"{cell} 的「{short(text)}」改成了「{short(content)}」", (text,), cells=cells)
 
 
 def unit_of(text: str) -> str:
@@ -178,20 +178,20 @@ def body_numbers(both: Comparison) -> list[Place]:
     )
 
 
-def stray_numbers(both: Comparison) -> Iterator[Change]:
+def stray_numbers(both: Comparison) -> Iterator[Alteration]:
     """Numbers in cells of the table that were blank and not to be filled."""
     taken = {both.place(p) for p in (*both.frame.inputs, *both.frame.texts, *both.frame.formulas)}
     new_rows, new_columns = set(both.rows.new), set(both.columns.new)
     stray = [p for p in body_numbers(both) if p not in taken and p[0] not in new_rows and p[1] not in new_columns]
     if stray:
-        yield Change(GRAVE, f"{areas(stray)} 不是填数的格，却填了数，没有读取", cells=tuple(stray))
+        yield Alteration(GRAVE, f"{areas(stray)} 不是填数的格，却填了数，没有读取", cells=tuple(stray))
 
 
-def formula_changes(both: Comparison) -> Iterator[Change]:
+def formula_changes(both: Comparison) -> Iterator[Alteration]:
     """Live checks that are gone, though their row and column are there."""
     places = {p for p in map(both.place, both.frame.formulas) if p is not None}
     if gone := places - both.sheet.formulas:
-        yield Change(FORMULAS, f"{areas(gone)} 的核对公式被清除", cells=tuple(sorted(gone)))
+        yield Alteration(FORMULAS, f"{areas(gone)} 的核对公式被清除", cells=tuple(sorted(gone)))
 
 
 def short(text: str) -> str:

@@ -13,8 +13,8 @@ from workbook_tool.model.form.rules import Rule, Verdict
 from workbook_tool.model.intake.submission import Agency, Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy, Roster
+from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import LastYear, Values
-from workbook_tool.model.workbook.result import Checked
 
 Outcome = tuple[Verdict, Finding | None]
 PASSED: Outcome = (Verdict.PASS, None)
@@ -22,7 +22,7 @@ UNDECIDED: Outcome = (Verdict.UNDECIDED, None)
 
 
 @dataclass(frozen=True)
-class Basis:
+class Background:
     """What all filings are compared by."""
 
     form: Form
@@ -37,7 +37,7 @@ class Case:
 
     rule: Rule
     filing: Checked
-    basis: Basis
+    background: Background
 
     @property
     def submission(self) -> Submission:
@@ -49,20 +49,20 @@ class Case:
 
     @cached_property
     def before(self) -> Values:
-        return self.basis.last.of(self.agency)
+        return self.background.last.of(self.agency)
 
     def items(self) -> Iterator[tuple[Item, Decimal | None, Decimal | None]]:
         """The items that the rule names, with this year's number and last year's, where a rule of ``unless`` has not
         spoken of them."""
         before = self.before
         spoken = {f.item for f in self.filing.findings if f.rule in self.rule.unless}
-        for item in map(self.basis.form.by_code.__getitem__, self.rule.items):
+        for item in map(self.background.form.by_code.__getitem__, self.rule.items):
             if item.index not in spoken:
                 last = before.get(item.index)
                 yield item, self.submission.number(item), None if last is None else as_decimal(last, item)
 
     def limit(self, name: str) -> Decimal:
-        return self.basis.policy.limit(self.rule, name)
+        return self.background.policy.limit(self.rule, name)
 
     def place(self, item: Item) -> str:
         """``表二「行」（工作表「表二」B12）``."""
@@ -75,8 +75,7 @@ class Case:
 
     def fails(self, said: str, items: Sequence[Item] = (), expected: Decimal | None = None) -> Outcome:
         """The rule does not hold: ``said`` and the rule's own words, at the first of these items."""
-        rule, policy, cells = self.rule, self.basis.policy, self.cells(items)
-        name = self.submission.identity.name
+        rule, policy, cells = self.rule, self.background.policy, self.cells(items)
         advice = rule.advice.format(cell=cells or "报表", parts=cells)
         finding = Finding(rule.id, policy.weigh(rule), f"{said}。{rule.words}", advice)
         if items:
@@ -85,9 +84,9 @@ class Case:
             where = (item.table.name, item.row.label, item.column.label, self.submission.readings[item.index].sheet)
             numbers = (filed, expected, difference)
             finding = Finding(rule.id, finding.severity, finding.message, advice, *where, cells, item.index, *numbers)
-        return Verdict.FAIL, policy.told(finding, rule, name)
+        return Verdict.FAIL, policy.told(finding, rule)
 
 
 def flows(case: Case) -> list[Item]:
     """The numbers that a copy cannot share by chance: what happened in the year, sums left out, which only repeat."""
-    return [item for item in case.basis.form.items if item.flow]
+    return [item for item in case.background.form.items if item.flow]

@@ -32,18 +32,18 @@ def is_whole(case: Case) -> bool:
 
 def parts_of(whole: Case, cases: Sequence[Case]) -> list[Case]:
     """The filings of the agencies below this one, however deep."""
-    return [part for part in cases if code(whole) in above(part.agency, part.basis.roster)]
+    return [part for part in cases if code(whole) in above(part.agency, part.background.roster)]
 
 
 def related(one: Case, other: Case) -> bool:
     """Whether one of the two stands above the other."""
-    roster = one.basis.roster
+    roster = one.background.roster
     return code(one) in above(other.agency, roster) or code(other) in above(one.agency, roster)
 
 
 def direct_parts(whole: Case) -> list[Agency]:
     """The agencies right below this one that must report."""
-    roster = whole.basis.roster
+    roster = whole.background.roster
     return [a for a in roster.agencies if above(a, roster)[:1] == [code(whole)]]
 
 
@@ -68,7 +68,7 @@ def child(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
 
 def within(part: Case, whole: Case) -> Outcome:
     larger: list[Item] = []
-    for item in part.basis.form.items:
+    for item in part.background.form.items:
         own, all_of_it = (c.submission.readings[item.index].number for c in (part, whole))
         if own is not None and all_of_it is not None and own > all_of_it:
             larger.append(item)
@@ -95,7 +95,7 @@ def whole(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
 def summed(case: Case, parts: Sequence[Case]) -> Outcome:
     wrong: list[tuple[Item, int, int]] = []
     unknown = False
-    for item in case.basis.form.items:
+    for item in case.background.form.items:
         own, *theirs = (c.submission.readings[item.index].number for c in (case, *parts))
         known = [number for number in theirs if number is not None]
         if own is None or len(known) < len(theirs):

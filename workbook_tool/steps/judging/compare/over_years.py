@@ -52,7 +52,7 @@ def same_year(case: Case) -> Iterator[Outcome]:
     elif (count := sum(bool(now) for now, _ in pairs)) < case.limit("cells"):
         yield PASSED
     else:
-        yield case.fails(f"{count} 个不为 0 的数，连同其余为 0 的数，与上年（{case.basis.last.year} 年）完全相同")
+        yield case.fails(f"{count} 个不为 0 的数，连同其余为 0 的数，与上年（{case.background.last.year} 年）完全相同")
 
 
 def unit(case: Case) -> Iterator[Outcome]:

@@ -16,13 +16,13 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.diagnosis import Story
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.workbook.result import Checked
 from workbook_tool.steps.judging.locate.hypotheses import Hypotheses
 from workbook_tool.steps.judging.locate.likely import Places
 from workbook_tool.steps.judging.locate.stories import Question, stories_of, together
 from workbook_tool.steps.judging.locate.system import Relations, regions, system_of
-from workbook_tool.steps.judging.locate.words import Page, advice, likely, sentence
+from workbook_tool.steps.judging.locate.words import OwnFile, advice, likely, sentence
 
 Numbers = Mapping[int, int]
 
@@ -69,13 +69,13 @@ def retold(story: Story, own: list[Finding], checked: Checked, number: int, form
     submission = checked.submission
     fault = [c.item for e in story.explanations[:1] for c in e.changes] or list(story.place[:1])
     first, *rest = sorted(own, key=lambda f: distance(f, fault, form))
-    page = Page(submission, form, first.sheet)
+    page = OwnFile(submission, form, first.sheet)
     head = replace(first, message=f"{first.message}{sentence(story, page, len(own))}")
     return [
         replace(
             finding,
-            suggestion=advice(story, Page(submission, form, finding.sheet), finding.suggestion, finding is head),
-            certainty=story.certainty.value,
+            suggestion=advice(story, OwnFile(submission, form, finding.sheet), finding.suggestion, finding is head),
+            certainty=story.certainty,
             story=number,
             likely=likely(story) if finding is head else (),
         )

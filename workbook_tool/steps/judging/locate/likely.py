@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.judging.diagnosis import Change, Explanation, Slip
+from workbook_tool.model.judging.diagnosis import Correction, Repair, Slip
 from workbook_tool.steps.judging.locate.follow import Parts, following
 from workbook_tool.steps.judging.locate.search import Fix
 from workbook_tool.steps.judging.locate.system import System
@@ -104,7 +104,7 @@ def one_digit(filed: str, due: str) -> bool:
     return 2 <= len(filed) == len(due) and sum(a != b for a, b in zip(filed, due, strict=True)) == 1
 
 
-def explained(system: System, places: Places, last_year: Mapping[int, int], fix: Fix) -> Explanation:
+def explained(system: System, places: Places, last_year: Mapping[int, int], fix: Fix) -> Repair:
     """A fix as people are told it, of two cells that one number moved between the one filled too high first."""
     numbers = system.numbers
     deltas = fix.deltas
@@ -113,14 +113,16 @@ def explained(system: System, places: Places, last_year: Mapping[int, int], fix:
     changes = []
     for cell, delta in deltas:
         due = numbers[cell] + delta
-        changes.append(Change(cell, numbers[cell], due, None if moved else slip(system, places, last_year, cell, due)))
-    return Explanation(tuple(changes), fix.exact, moved)
+        changes.append(
+            Correction(cell, numbers[cell], due, None if moved else slip(system, places, last_year, cell, due))
+        )
+    return Repair(tuple(changes), fix.exact, moved)
 
 
-def with_totals(explanation: Explanation, numbers: Mapping[int, int], parts: Parts) -> Explanation:
+def with_totals(explanation: Repair, numbers: Mapping[int, int], parts: Parts) -> Repair:
     """The explanation with the totals that follow it."""
     moves = following(parts, {change.item: change.due - numbers[change.item] for change in explanation.changes})
-    after = tuple(Change(cell, numbers[cell], numbers[cell] + move) for cell, move in sorted(moves.items()))
+    after = tuple(Correction(cell, numbers[cell], numbers[cell] + move) for cell, move in sorted(moves.items()))
     return replace(explanation, following=after)
 
 
@@ -132,7 +134,7 @@ def is_move(fix: Fix, places: Places) -> bool:
     return up == -down and places.in_line(one, other) and (one in places.totals) == (other in places.totals)
 
 
-def unlikelihood(explanation: Explanation, places: Places) -> tuple[int, ...]:
+def unlikelihood(explanation: Repair, places: Places) -> tuple[int, ...]:
     """Smaller is likelier: a number in the wrong cell, known slips, then totals (added up by hand) before parts; a
     number where 0 was filed comes last."""
     changes = explanation.changes

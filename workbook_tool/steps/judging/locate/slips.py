@@ -91,8 +91,9 @@ def neighbours(system: System, places: Places, part: int) -> Iterator[Fix]:
             other = offs.get((right, places.same_way(off.right, off.wrong, right)))
             if other is None or other.right < off.right:
                 continue
-            for amounts in shares(system, off, other):
-                fix = Fix((*off.back(amounts[0]), *other.back(amounts[1])))
+            for first, second in shares(system, off, other):
+                exact = off.effect != other.effect or off.most + other.most == first + second
+                fix = Fix((*off.back(first), *other.back(second)), exact)
                 if works(system, part, fix):
                     yield fix
 

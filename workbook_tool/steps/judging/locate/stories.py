@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from math import prod
 
-from workbook_tool.model.judging.diagnosis import Certainty, Explanation, Story, WholeFault
+from workbook_tool.model.judging.diagnosis import Certainty, Repair, Story, WholeFault
 from workbook_tool.steps.judging.locate.follow import Parts, reduced, unseen_sums
 from workbook_tool.steps.judging.locate.hypotheses import Hypotheses
 from workbook_tool.steps.judging.locate.likely import Places, explained, is_move, unlikelihood, with_totals
@@ -18,9 +18,9 @@ from workbook_tool.steps.judging.locate.system import System, bits, groups, unio
 from workbook_tool.steps.judging.locate.whole import whole_fault
 
 LISTED = 3
-Search = Callable[[System, Places, int], Iterator[Fix]]
 APART = 3
 """With more groups of failures than this that hang together, it is one mistake that nobody can name."""
+Search = Callable[[System, Places, int], Iterator[Fix]]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Question:
             self.place(part, explanations),
         )
 
-    def certainty(self, part: int, explanations: list[Explanation], whole: WholeFault | None) -> Certainty:
+    def certainty(self, part: int, explanations: list[Repair], whole: WholeFault | None) -> Certainty:
         """Counting decides: likelihood never turns a tie into ``unique``.
 
         The only explanation must also be confirmed: with no more failing relations than unknown amounts (a number that
@@ -67,7 +67,7 @@ class Question:
         only = count == 1 and all(e.exact for e in explanations) and not self.veiled
         return Certainty.UNIQUE if only and confirmed else Certainty.TIED
 
-    def as_few_slips(self, part: int, explanations: list[Explanation], whole: WholeFault | None) -> list[Fix]:
+    def as_few_slips(self, part: int, explanations: list[Repair], whole: WholeFault | None) -> list[Fix]:
         """What explains ``part`` with as few slips as the only explanation, in more cells."""
         system, places = self.system, self.places
         if whole:
@@ -81,7 +81,7 @@ class Question:
         found = {fix.cells: fix for search in searches for fix in search(system, places, part)}
         return list(found.values())
 
-    def amounts(self, explanation: Explanation) -> int:
+    def amounts(self, explanation: Repair) -> int:
         """How many amounts an explanation leaves to be known; one more where two cells stand in an equation that blanks
         leave undecided."""
         if explanation.moved or len(explanation.changes) == 1:
@@ -95,7 +95,7 @@ class Question:
         own = union(self.hypotheses.masks[cell] for cell in cells)
         return any(relations[n].operator == "==" and n not in decided for n in bits(own))
 
-    def place(self, part: int, explanations: list[Explanation]) -> tuple[int, ...]:
+    def place(self, part: int, explanations: list[Repair]) -> tuple[int, ...]:
         """The cells of all explanations; without any, those where failing relations cross, if they do."""
         if explanations:
             return tuple(sorted({change.item for e in explanations for change in e.changes}))
@@ -142,7 +142,7 @@ def certain_beside(places: Places, stories: list[Story]) -> list[Story]:
         cells = [change.item for e in story.explanations[:1] for change in e.changes]
         others = (cell for other in stories if other is not story for cell in other.place)
         doubted = story.certainty is Certainty.UNIQUE and any(places.in_line(c, o) for o in others for c in cells)
-        found.append(replace(story, certainty=Certainty.TIED) if doubted else story)
+        found.append(replace(story, certainty=Certainty.TIED, doubted=True) if doubted else story)
     return found
 
 
@@ -166,7 +166,7 @@ def whole_story(own: list[Story], whole: WholeFault) -> Story:
     """One story for what several were told of: the mistake with a whole line, and the changes cell by cell."""
     broken = tuple(sorted(n for story in own for n in story.broken))
     firsts = [story.explanations[0] for story in own if story.explanations]
-    cells = Explanation(tuple(c for e in firsts for c in e.changes), exact=all(e.exact for e in firsts))
+    cells = Repair(tuple(c for e in firsts for c in e.changes), exact=all(e.exact for e in firsts))
     choices = prod(story.count for story in own)
     place = tuple(sorted({cell for story in own for cell in story.place}))
     only = whole.changes and whole.confirmed and not choices

@@ -79,8 +79,8 @@ def scaled(fault: WholeFault, page: Naming) -> tuple[str, str]:
 def worked_out(fault: WholeFault, page: Naming) -> str:
     """The numbers that fell off the end and follow from the others."""
     here = {cell for line in fault.lines for cell in line}
-    standing = {change.filed for change in fault.changes if change.item in here}
-    lost = [c for c in fault.changes if c.due not in standing and fault.kind is not Whole.SCALED]
+    left = {change.filed for change in fault.changes if change.item in here}
+    lost = [c for c in fault.changes if c.due not in left and fault.kind is not Whole.SCALED]
     if not lost:
         return ""
     told = "、".join(f"{page.cell(c.item)} 推算应为 {page.number(c.item, c.due)}" for c in lost[:SHOWN])

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from workbook_tool.model.cells import address, area, areas
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.submission import Submission, as_decimal
-from workbook_tool.model.judging.diagnosis import Certainty, Change, Explanation, Story
+from workbook_tool.model.judging.diagnosis import Certainty, Correction, Repair, Story
 from workbook_tool.steps.judging.locate.whole_words import whole_sentence
 
 NUMERALS = "①②③"
+FEW_RELATIONS = "可以印证的勾稽关系太少"
 FEW = 6
 """No more cells than this are worth naming before all others."""
 LONG = 60
@@ -19,7 +20,7 @@ LONG = 60
 
 
 @dataclass(frozen=True)
-class Page:
+class OwnFile:
     """The agency's own file, as the cells of a story are named in it. ``sheet`` is the one spoken of already."""
 
     submission: Submission
@@ -62,7 +63,7 @@ class Page:
         return told if readings[0].sheet == self.sheet else f"工作表「{readings[0].sheet}」{told}"
 
 
-def sentence(story: Story, page: Page, told: int) -> str:
+def sentence(story: Story, page: OwnFile, told: int) -> str:
     """What is added to the first finding of a story of ``told`` findings."""
     if story.whole:
         return whole_sentence(story.whole, page, told) + also(story, page)
@@ -78,7 +79,7 @@ def these(told: int) -> str:
     return "这条不符" if told == 1 else f"这 {told} 条不符"
 
 
-def unique_sentence(explanation: Explanation, page: Page, told: int) -> str:
+def unique_sentence(explanation: Repair, page: OwnFile, told: int) -> str:
     """``最可能错在 D12（…）：填 12，应为 10（唯一能同时解释这 3 条不符的一格；像是两位数字颠倒）。``"""
     both = "同时" if told > 1 else ""
     if len(explanation.changes) == 1:
@@ -92,16 +93,16 @@ def unique_sentence(explanation: Explanation, page: Page, told: int) -> str:
     return f"最可能错在两格：{parts}（{why}）。"
 
 
-def due(change: Change, page: Page) -> str:
+def due(change: Correction, page: OwnFile) -> str:
     """``填 12，应为 10``."""
     return f"{page.filed(change.item)}，应为 {page.number(change.item, change.due)}"
 
 
-def slip_words(change: Change) -> str:
+def slip_words(change: Correction) -> str:
     return f"（{change.slip.label}）" if change.slip else ""
 
 
-def move(explanation: Explanation, page: Page, in_full: bool = False) -> str:
+def move(explanation: Repair, page: OwnFile, in_full: bool = False) -> str:
     """``有 3 本应填在 D13，误填在 D12，改后 D12 应为 0，D13 应为 3``."""
     wrong, right = explanation.changes
     amount = page.number(wrong.item, wrong.difference)
@@ -111,7 +112,7 @@ def move(explanation: Explanation, page: Page, in_full: bool = False) -> str:
     return f"有 {amount} 本应填在 {told[0]}，误填在 {told[1]}，改后 {dues}"
 
 
-def one_way(explanation: Explanation, page: Page) -> str:
+def one_way(explanation: Repair, page: OwnFile) -> str:
     """One of several explanations, briefly."""
     if explanation.moved:
         return move(explanation, page)
@@ -123,11 +124,12 @@ def one_way(explanation: Explanation, page: Page) -> str:
     return told
 
 
-def tied_sentence(story: Story, page: Page, told: int) -> str:
+def tied_sentence(story: Story, page: OwnFile, told: int) -> str:
     """The number of explanations, the likeliest ones, and where all of them lie."""
     if story.count == 1 and story.explanations[0].exact:
         ways = one_way(story.explanations[0], page)
-        return f"按已填的数，只有 {ways} 能解释{these(told)}；但可以印证的勾稽关系太少，不能断定。"
+        why = "同一行或同一列还有别的不符，可能同出一因" if story.doubted else FEW_RELATIONS
+        return f"按已填的数，只有 {ways} 能解释{these(told)}；但{why}，不能断定。"
     if story.count == 1:
         ways = one_way(story.explanations[0], page)
         return f"只有改 {ways} 才能解释{these(told)}，但应改为多少不能唯一确定。"
@@ -136,14 +138,16 @@ def tied_sentence(story: Story, page: Page, told: int) -> str:
     return f"无法唯一定位：并列 {story.count} 种改法都能解释{these(told)}{where}。依可能性：{ways}。"
 
 
-def also(story: Story, page: Page) -> str:
-    """Smaller explanations beside that of a whole line: then it is one of several."""
+def also(story: Story, page: OwnFile) -> str:
+    """What speaks against a mistake with a whole line: others like it, a few cells that explain as much, or that little
+    speaks for it."""
     if story.whole and story.whole.rivals:
         return f"但另有 {story.whole.rivals} 种整行整列的填错同样说得通，不能断定。"
     if not story.explanations:
-        return ""
+        return f"但{FEW_RELATIONS}，不能断定。" if story.certainty is Certainty.TIED else ""
+    few = "几格" if any(len(e.changes) > 2 for e in story.explanations) else "一两格"
     rest = "；".join(f"{n} {one_way(e, page)}" for n, e in zip(NUMERALS, story.explanations, strict=False))
-    return f"但不能排除只错一两格（另有 {story.count - 1} 种改法）：{rest}。"
+    return f"但不能排除只错{few}（另有 {story.count - 1} 种改法）：{rest}。"
 
 
 def likely(story: Story) -> tuple[int, ...]:
@@ -155,7 +159,7 @@ def likely(story: Story) -> tuple[int, ...]:
     return tuple(change.item for change in story.explanations[0].changes)
 
 
-def advice(story: Story, page: Page, own: str, first: bool) -> str:
+def advice(story: Story, page: OwnFile, own: str, first: bool) -> str:
     """What to do: the located cell before anything else. The rule's own advice stays for the case that it is right."""
     if story.certainty is Certainty.OPEN or (story.whole and story.certainty is not Certainty.UNIQUE):
         return own
