@@ -18,10 +18,10 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.steps.judging.locate.hypotheses import Hypotheses
 from workbook_tool.steps.judging.locate.likely import Places
 from workbook_tool.steps.judging.locate.stories import Question, stories_of, together
 from workbook_tool.steps.judging.locate.system import Relations, regions, system_of
-from workbook_tool.steps.judging.locate.whole import Hypotheses
 from workbook_tool.steps.judging.locate.words import OwnFile, advice, likely, sentence
 
 Numbers = Mapping[int, int]
