@@ -12,10 +12,12 @@ from workbook_tool.model.form.live import on_sheet, quote
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.workbook.book import BookSheet, Condition, Value
+from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import AgencyRecord, State
-from workbook_tool.steps.workbook.lists import STATE_ROLES
-from workbook_tool.steps.workbook.plan import CODE, DETAIL, NAME, STATE, Plan
+from workbook_tool.steps.workbook.detail_list import DETAIL, NAME
+from workbook_tool.steps.workbook.looks import state_role
+from workbook_tool.steps.workbook.plan import Plan
 
 LAST_LINE, BOTH, FIRST = 3, 4, 5
 """Columns: the line in 上年明细, whether the agency is in both years, and the first figure."""
@@ -61,11 +63,11 @@ def add_agencies(sheet: BookSheet, plan: Plan, top: int, figures: Sequence[Figur
 
 def add_agency(sheet: BookSheet, plan: Plan, row: int, record: AgencyRecord, line: int) -> None:
     detail = plan.detail_row[record.agency.code]
-    source = {column: f"={on_sheet(DETAIL)}{address(detail, column)}" for column in (CODE, NAME, STATE)}
+    source = {header: f"={on_sheet(DETAIL)}{plan.detail_list.cell(detail, header)}" for header in (CODE, NAME, STATE)}
     state = record.state_label
     sheet.put(row, 0, record.agency.code, "cell_center", formula=source[CODE])
     sheet.put(row, 1, record.agency.name, "cell_wrap", formula=source[NAME])
-    sheet.put(row, 2, state, STATE_ROLES.get(state, "cell_center"), formula=source[STATE])
+    sheet.put(row, 2, state, state_role(state), formula=source[STATE])
     found = f"=IFERROR(MATCH({absolute(row, 0)},{plan.last_detail(CODE)},0),0)"
     sheet.put(row, LAST_LINE, line, "missing", formula=found)
     stands = ",".join(f"{absolute(row, 2)}={quote(one.label)}" for one in ACCEPTED)
@@ -84,11 +86,11 @@ def add_figure(
     now, before = summed(own, items), summed(last, items)
     number = "amount" if any(item.decimals for item in items) else "number"
     detail = plan.detail_row[record.agency.code]
-    cells = [f"{on_sheet(DETAIL)}{address(detail, plan.column(item.index))}" for item in items]
+    cells = [f"{on_sheet(DETAIL)}{plan.detail_list.cell(detail, item.code)}" for item in items]
     formula = f'=IF(COUNT({",".join(cells)})<{len(items)},"",SUM({",".join(cells)}))'
     sheet.put(row, start, now, number, formula=formula)
     line = absolute(row, LAST_LINE)
-    found = [f"INDEX({plan.last_detail(plan.column(item.index))},{line})" for item in items]
+    found = [f"INDEX({plan.last_detail(item.code)},{line})" for item in items]
     blank = ",".join(f'{cell}=""' for cell in found)
     formula = f'=IF({line}=0,"",IF(OR({blank}),"",{"+".join(found)}))'
     sheet.put(row, start + 1, before, number, formula=formula)

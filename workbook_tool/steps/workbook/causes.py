@@ -7,11 +7,11 @@ from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.workbook.book import BookSheet, Value
+from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import AgencyRecord, State
-from workbook_tool.steps.workbook.detail import plain_role
-from workbook_tool.steps.workbook.lists import STATE_ROLES
-from workbook_tool.steps.workbook.plan import CODE, STATE, Plan
+from workbook_tool.steps.workbook.looks import plain_role, state_role
+from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.verdict import MATCH, color
 
 MOST_ITEMS = 15
@@ -90,14 +90,14 @@ def add_cause(sheet: BookSheet, plan: Plan, table: Table, record: AgencyRecord, 
     line = f"MATCH({absolute(row, code)},{plan.detail(CODE)},0)"
     state = record.state_label
     formula = f"=INDEX({plan.detail(STATE)},{line})"
-    sheet.put(row, code + 1, state, STATE_ROLES.get(state, "cell_center"), formula=formula)
+    sheet.put(row, code + 1, state, state_role(state), formula=formula)
     items = plan.form.by_table[table.id]
-    whole = plan.detail(plan.column(items[0].index), plan.column(items[-1].index))
+    whole = plan.detail(items[0].code, items[-1].code)
     blanks = f"=COUNTBLANK(INDEX({whole},{line},0))"
     sheet.put(row, code + 2, lacking(plan, record, table), "missing", formula=blanks)
     for index, column in places.items():
         item, submission = plan.form.items[index], submission_of(record)
-        figure = f"INDEX({plan.detail(plan.column(index))},{line})"
+        figure = f"INDEX({plan.detail(item.code)},{line})"
         role = plain_role(submission, item)
         sheet.put(row, column, submission.number(item), role, formula=f'=IF({figure}="","",{figure})')
     breadth = sum(sheet.widths.get(column, 9) for column in range(name))

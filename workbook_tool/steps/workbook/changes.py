@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workbook_tool.model.cells import address
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.changes import Changes
@@ -14,7 +13,7 @@ from workbook_tool.model.season.versions import Chain, Version
 from workbook_tool.model.workbook.book import Book, Print
 from workbook_tool.model.workbook.result import MISSING
 from workbook_tool.steps.workbook.opinions import of_decisions
-from workbook_tool.steps.workbook.plan import AMBER, CHANGES, FINDINGS, LIST_TOP, Plan, heading
+from workbook_tool.steps.workbook.plan import AMBER, CHANGES, Plan, heading
 from workbook_tool.steps.workbook.sections import WIDTH, WIDTHS, Line, Section, add_sections, some
 from workbook_tool.steps.workbook.trend import add_trend
 
@@ -102,7 +101,7 @@ def agency_lines(plan: Plan, agencies: Iterable[Agency]) -> Iterator[Line]:
 
 def agency_link(plan: Plan, code: str) -> str:
     """To the agency's page; empty where it has filed nothing."""
-    return plan.page_link(plan.result.agencies[plan.agency_row[code] - LIST_TOP - 1]) if code in plan.agency_row else ""
+    return plan.page_link(plan.by_code[code]) if code in plan.by_code else ""
 
 
 def fixed_line(plan: Plan, p: PastProblem) -> Line:
@@ -121,7 +120,7 @@ def problem_lines(plan: Plan, status: Status) -> Iterator[Line]:
     for number, record, f, follow_up in sorted(found, key=lambda one: (-one[3].weeks, one[0])):
         message = f.message.removeprefix(f"{record.agency.name}：")
         told = (f.severity.label, f.rule, where(f.table, f.row, f.column), message, f.filed, f.expected)
-        link = f"{FINDINGS}!{address(LIST_TOP + 1 + number, 0)}"
+        link = plan.finding_link(number)
         yield (record.agency.code, record.agency.name, *told, follow_up.weeks or None), link
 
 

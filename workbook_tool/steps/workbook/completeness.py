@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.workbook.book import BookSheet, Chart, Series
+from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import MISSING_LABEL, AgencyRecord
 from workbook_tool.steps.workbook.agencies import agencies_range
@@ -86,7 +87,7 @@ def put_line(
 
 
 def put_category(table: Completeness, row: int, name: str) -> None:
-    categories, states = (agencies_range(table.plan, header) for header in ("类别", "状态"))
+    categories, states = (agencies_range(table.plan, header) for header in ("类别", STATE))
     match = f"({categories}={absolute(row, 0)})" if name else f'({categories}="")'
     formulas = [f'=SUMPRODUCT({match}*({states}<>""))']
     formulas += [f'=SUMPRODUCT({match}*({states}="{label}"))' for label in table.labels]
@@ -102,7 +103,7 @@ def put_others(table: Completeness, row: int, records: list[AgencyRecord]) -> No
 
 
 def put_totals(table: Completeness, row: int) -> None:
-    states = agencies_range(table.plan, "状态")
+    states = agencies_range(table.plan, STATE)
     formulas = [f'=SUMPRODUCT(--({states}<>""))', *(f'=COUNTIF({states},"{label}")' for label in table.labels)]
     put_line(table, row, "合计", table.figures(table.plan.result.agencies), formulas, "_total")
 

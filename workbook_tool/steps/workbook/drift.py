@@ -8,7 +8,7 @@ from workbook_tool.model.cells import address
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.season.changes import Drift
 from workbook_tool.model.workbook.book import Book, Print
-from workbook_tool.steps.workbook.plan import AGENCIES, DRIFT, RED, Plan, heading
+from workbook_tool.steps.workbook.plan import DRIFT, RED, Plan, heading
 from workbook_tool.steps.workbook.sections import WIDTH, WIDTHS, Line, Section, add_sections, some
 
 AGENCY = ("代码", "单位", "状态", "", "文件", "备注")
@@ -60,7 +60,7 @@ def number_lines(plan: Plan, agency: Agency, items: tuple[tuple[int, int | None,
 def agency_line(plan: Plan, agency: Agency) -> Line:
     record = next(record for record in plan.result.agencies if record.agency == agency)
     path = record.file.source.path if record.file else ""
-    link = f"{AGENCIES}!{address(plan.agency_row[agency.code], 0)}"
+    link = plan.agency_link(agency.code)
     return (agency.code, agency.name, record.state_label, "", path, record.remark), link
 
 

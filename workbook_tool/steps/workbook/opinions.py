@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbook_tool.model.cells import address
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.workbook.result import AgencyRecord
-from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, LIST_TOP, Plan
+from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.sections import Line, Section, some
 
 Subject = tuple[AgencyRecord, Finding | None, str]
@@ -40,10 +39,10 @@ def of_decisions(plan: Plan) -> Iterator[Section]:
 def decidable(plan: Plan) -> Iterator[tuple[str, Subject]]:
     """Everything that may be decided on, by key."""
     for record in plan.result.agencies:
-        yield record.key, (record, None, f"{AGENCIES}!{address(plan.agency_row[record.agency.code], 0)}")
+        yield record.key, (record, None, plan.agency_link(record.agency.code))
     for number, (record, finding) in enumerate(plan.result.findings):
         if finding.follow_up:
-            yield finding.follow_up.key, (record, finding, f"{FINDINGS}!{address(LIST_TOP + 1 + number, 0)}")
+            yield finding.follow_up.key, (record, finding, plan.finding_link(number))
 
 
 def subject_of(subjects: dict[str, Subject], record: AgencyRecord, finding: Finding | None) -> Subject:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.cells import absolute
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.layout import Heading
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
+from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import TIMELINESS_LABELS, AgencyRecord
-from workbook_tool.steps.workbook.detail import MARKS, marks, plain_role
-from workbook_tool.steps.workbook.lists import STATE_ROLES
+from workbook_tool.steps.workbook.detail_list import DETAIL
+from workbook_tool.steps.workbook.looks import MARKS, STATE_ROLES, marks, plain_role, state_role
 from workbook_tool.steps.workbook.places import HEAD_ROWS, INDEX_TOP, STACKED
-from workbook_tool.steps.workbook.plan import AGENCIES, CODE, DETAIL, FINDINGS, HEATMAP, NAVY, OVERVIEW, Plan, heading
+from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, HEATMAP, NAVY, OVERVIEW, Plan, heading, row_link
 from workbook_tool.steps.workbook.totals import stub_role
 
 BREADTH, WIDEST, SCALE = 128.0, 16.0, 60
@@ -87,7 +88,7 @@ def add_index(sheet: BookSheet, plan: Plan) -> None:
         counts = [(record.count(severity), "cell_count") for severity in Severity]
         cells: list[tuple[Value, str]] = [
             (record.agency.code, "cell_center"),
-            (state, STATE_ROLES.get(state, "cell_center")),
+            (state, state_role(state)),
             *counts,
         ]
         (start, width), *others = parts
@@ -150,11 +151,11 @@ def add_head(sheet: BookSheet, plan: Plan, record: AgencyRecord, top: int) -> st
 
 def ways_back(plan: Plan, record: AgencyRecord) -> list[tuple[str, str]]:
     code = record.agency.code
-    found = [(OVERVIEW, f"{OVERVIEW}!A1"), (AGENCIES, f"{AGENCIES}!{address(plan.agency_row[code], 0)}")]
+    found = [(OVERVIEW, f"{OVERVIEW}!A1"), (AGENCIES, plan.agency_link(code))]
     if code in plan.first_finding:
-        found.append((FINDINGS, f"{FINDINGS}!{address(plan.first_finding[code], 0)}"))
+        found.append((FINDINGS, row_link(FINDINGS, plan.first_finding[code])))
         found.append((HEATMAP, f"{HEATMAP}!A1"))
-    found.append((DETAIL, f"{DETAIL}!{address(plan.detail_row[code], 0)}"))
+    found.append((DETAIL, row_link(DETAIL, plan.detail_row[code])))
     return [*found, ("目录", f"{STACKED}!A1")] if plan.pages.stacked else found
 
 
@@ -224,6 +225,6 @@ def add_number(
     span = (slot.span[0], edges[slot.column + slot.span[1]] - edges[slot.column])
     role = MARKS[finding.severity] if finding else plain_role(submission, item)
     note = f"{finding.severity.label} {finding.rule}：{finding.message}" if finding else ""
-    figure = f"INDEX({plan.detail(plan.column(index))},{key})"
+    figure = f"INDEX({plan.detail(plan.form.items[index].code)},{key})"
     formula = f'=IF({figure}="","",{figure})'
     sheet.put(row, column, submission.number(item), role, formula=formula, span=span, note=note)

@@ -15,10 +15,13 @@ from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.live import quote, references
 from workbook_tool.model.form.summaries import DeclaredPivot
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print
+from workbook_tool.model.workbook.headers import RULE
+from workbook_tool.model.workbook.listing import LIST_TOP
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.pivot import ALL, BY_RULE, NO_GROUP, PASSED, SUMMED, TOTAL, Pivot, Source
 from workbook_tool.steps.workbook.facts import BOTH_YEARS, Facts
-from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, LIST_TOP, Plan, heading
+from workbook_tool.steps.workbook.findings import FINDING_LIST
+from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH
 
 if TYPE_CHECKING:
@@ -120,7 +123,7 @@ class Draft:
         told = USE.format(PROBLEMS) + "各条规则的含义见“规则”，每一条问题见“问题清单”。"
         sheet = self.sheet(BY_RULE, told, pivot)
         found = Decimal(len(self.plan.result.findings))
-        put_check(sheet, pivot, "COUNTA(tblFindings[规则])", found, f"“{FINDINGS}”的条数")
+        put_check(sheet, pivot, f"COUNTA({FINDING_LIST.table}[{RULE}])", found, f"“{FINDINGS}”的条数")
         return ""
 
     def leaves(self, declared: DeclaredPivot) -> list[Item]:

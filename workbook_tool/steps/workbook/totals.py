@@ -11,10 +11,12 @@ from workbook_tool.model.form.live import difference, quote, references
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
+from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.causes import add_causes
-from workbook_tool.steps.workbook.plan import CODE, NAVY, STATE, TOTALS_TOP, Plan, heading
+from workbook_tool.steps.workbook.looks import number_role
+from workbook_tool.steps.workbook.plan import NAVY, TOTALS_TOP, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH, UNDECIDED, color
 
 BAND_ROW = TOTALS_TOP - 1
@@ -52,16 +54,10 @@ def add_totals(book: Book, plan: Plan, table: Table) -> None:
     add_causes(sheet, plan, table, bottom + 2)
 
 
-def number_role(item: Item) -> str:
-    if item.total:
-        return "amount_total" if item.decimals else "number_total"
-    return "amount" if item.decimals else "number"
-
-
 def put_total(sheet: BookSheet, plan: Plan, layer: str, item: Item, span: tuple[int, int]) -> None:
     row, column = plan.totals_cell(layer, item.index)
     if layer == "missing":
-        figures, codes = plan.detail(plan.column(item.index)), plan.detail(CODE)
+        figures, codes = plan.detail(item.code), plan.detail(CODE)
         formula = f'=SUMPRODUCT(({codes}<>"")*({figures}=""))'
         sheet.put(row, column, plan.result.all_filed.missing[item.index], "missing", formula=formula, span=span)
     elif layer == "diff":
@@ -157,7 +153,7 @@ def rows_of(plan: Plan, table: Table) -> Iterator[list[Item]]:
 def cross_check(plan: Plan, items: list[Item], shown: str) -> str:
     """An independent way to the same figure: all cells of the row in 单位明细 at once, weighed by the agencies' states."""
     states = plan.detail(STATE)
-    figures = plan.detail(plan.column(items[0].index), plan.column(items[-1].index))
+    figures = plan.detail(items[0].code, items[-1].code)
     passed = f'(({states}="已汇总")+({states}="待核"))'
     gap = f"ROUND(SUM({shown})-SUMPRODUCT({passed}*{figures}),6)"
     return f'=IF({gap}=0,{quote(MATCH)},"✘ 差 "&{gap})'

@@ -15,7 +15,8 @@ from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Ser
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import State
 from workbook_tool.steps.workbook.by_agency import add_agencies, flags
-from workbook_tool.steps.workbook.plan import GREEN, STATE, YEARS, Plan, heading
+from workbook_tool.steps.workbook.detail_list import STATE_NOW
+from workbook_tool.steps.workbook.plan import GREEN, YEARS, Plan, heading
 from workbook_tool.steps.workbook.verdict import UNDECIDED
 
 WIDTHS = {0: 8, 1: 29, 2: 11}
@@ -112,9 +113,9 @@ def compared(plan: Plan, line: Figure) -> list[Value]:
 
 def formulas_of(plan: Plan, line: Figure, row: int, flag: str) -> list[str]:
     now, before, lacking, past = [], [], [], []
-    states = plan.last_detail(STATE)
+    states = plan.last_detail(STATE_NOW)
     for item in line.items:
-        own, last = plan.detail(plan.column(item.index)), plan.last_detail(plan.column(item.index))
+        own, last = plan.detail(item.code), plan.last_detail(item.code)
         now.append(f"SUMIFS({own},{flag},1)")
         before += [f"SUMIFS({last},{states},{quote(state.label)})" for state in ACCEPTED]
         lacking.append(f'COUNTIFS({flag},1,{own},"")')
