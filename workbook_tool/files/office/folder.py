@@ -83,6 +83,7 @@ def make_office(folder: Path) -> list[Path]:
 
 
 def fill(folder: Path) -> list[Path]:
+    """Everything that a new office starts with; the paths that a clerk should know."""
     forms = sorted(bundled_templates().glob("*.toml"))
     folders = [folder / name for name in ("inbox", "outbox", "templates", "decisions")]
     for each in folders:

@@ -33,6 +33,7 @@ def write_roster(path: Path, agencies: Iterable[Agency]) -> None:
 
 
 def write_list(book: Workbook, agencies: Iterable[Agency]) -> None:
+    """The sheet of agencies, every cell as text so that codes keep their zeros."""
     sheet = book.add_worksheet("名录")
     sheet.freeze_panes(1, 2)
     lay_on_a4(sheet)
@@ -47,6 +48,7 @@ def write_list(book: Workbook, agencies: Iterable[Agency]) -> None:
 
 
 def write_agency(book: Workbook, sheet: Worksheet, row: int, agency: Agency) -> None:
+    """One agency as a row."""
     for column, (field, value) in enumerate(zip(FIELDS, as_cells(agency), strict=True)):
         look = book.add_format({**LOOK, **LINES, "num_format": field.format})
         if isinstance(value, date):
@@ -58,6 +60,7 @@ def write_agency(book: Workbook, sheet: Worksheet, row: int, agency: Agency) -> 
 
 
 def write_guide(book: Workbook) -> None:
+    """The sheet that says what each column is for."""
     guide = book.add_worksheet("填写说明")
     lay_on_a4(guide)
     guide.set_column(0, 0, 14)
@@ -71,6 +74,7 @@ def write_guide(book: Workbook) -> None:
 
 
 def lay_on_a4(sheet: Worksheet) -> None:
+    """One page wide, the heading repeated on each page."""
     sheet.set_default_row(20)
     sheet.set_row(0, 26)
     sheet.set_landscape()

@@ -58,18 +58,22 @@ class Row:
     values: dict[str, Any]
 
     def fail(self, heading: str, problem: str) -> OfficeError:
+        """The error that names file, row and column of the roster."""
         return OfficeError(f"{self.file} 第 {self.number} 行「{heading}」：{problem}")
 
     def text(self, heading: str) -> str:
+        """A value as text; empty where there is none."""
         return as_text(self.values.get(heading))
 
     def need(self, heading: str) -> str:
+        """A value that must be there. Raises OfficeError where it is blank."""
         text = self.text(heading)
         if not text:
             raise self.fail(heading, "不能空白")
         return text
 
     def date(self, heading: str) -> date | None:
+        """A day, typed or stored; None where it is blank. Raises OfficeError where it is none."""
         value = self.values.get(heading)
         if isinstance(value, datetime):
             return value.date()
@@ -82,12 +86,14 @@ class Row:
             raise self.fail(heading, f"“{as_text(value)}” 不是日期，请写成 2024-01-31 的样子") from None
 
     def yes_or_no(self, heading: str) -> bool | None:
+        """有 or 无; None (unknown) where it is blank. Raises OfficeError for anything else."""
         text = self.text(heading)
         if text not in (YES, NO, ""):
             raise self.fail(heading, f"“{text}” 看不懂，请填“{YES}”或“{NO}”，不清楚的空白")
         return text == YES if text else None
 
     def year(self, heading: str) -> int | None:
+        """A year; None where it is blank. Raises OfficeError where it is none."""
         text = self.text(heading).removesuffix("年")
         if text and not re.fullmatch(r"20\d\d", text):
             raise self.fail(heading, f"“{text}” 不是年份，请写成 2023 的样子")
@@ -126,6 +132,7 @@ def read_grid(path: Path) -> list[list[Any]]:
 
 
 def read_csv(path: Path) -> list[list[Any]]:
+    """The rows of a .csv in UTF-8, or else in GB 18030."""
     content = path.read_bytes()
     try:
         text = content.decode("utf-8-sig")
@@ -147,6 +154,7 @@ def rows_of(file: str, grid: list[list[Any]]) -> Iterator[Row]:
 
 
 def check_headings(file: str, headings: list[str]) -> None:
+    """Refuse a heading that the roster does not know, or that is there twice."""
     named = [heading for heading in headings if heading]
     for heading in named:
         if heading not in HEADINGS:
@@ -161,6 +169,7 @@ def check_headings(file: str, headings: list[str]) -> None:
 
 
 def read_agency(row: Row) -> Agency:
+    """A row as an agency. Raises OfficeError where a value cannot be understood."""
     return Agency(
         code=row.need("代码"),
         name=row.need("名称"),
@@ -204,6 +213,7 @@ def refuse_twins(rows: list[Row], agencies: tuple[Agency, ...]) -> None:
 
 
 def claim(taken: dict[str, Row], key: str, row: Row, heading: str, shown: str) -> None:
+    """Take a code or name for a row. Raises OfficeError where another row has it."""
     owner = taken.setdefault(key, row)
     if owner is not row:
         raise row.fail(heading, f"“{shown}” 与第 {owner.number} 行重复")

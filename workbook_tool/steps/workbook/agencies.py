@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.follow_up import Opinion
 from workbook_tool.model.returns.returned import RETURNS
+from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CODE, FILE_REMARK, GROUNDS, KEY, OPINION, STATE, WAS
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing, Offer
-from workbook_tool.model.workbook.result import AgencyRecord
 from workbook_tool.steps.workbook.detail_list import NAME
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.lists import add_list
@@ -68,7 +68,7 @@ class AgencyLine:
     @property
     def copy(self) -> ListCell:
         """The way to the marked copy that goes back."""
-        copy = self.plan.result.returns.get(self.record.agency.code, "")
+        copy = self.plan.returns.get(self.record.agency.code, "")
         return ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "cell")
 
     @property
@@ -79,17 +79,17 @@ class AgencyLine:
     @property
     def opinion(self) -> str:
         """What was decided on the whole file, as it stands in the drop-down."""
-        return self.record.decision.opinion.value if self.record.decision else ""
+        return self.record.on_file.decision.opinion.value if self.record.on_file.decision else ""
 
     @property
     def remark(self) -> str:
         """What the reviewer wrote beside it."""
-        return self.record.decision.remark if self.record.decision else ""
+        return self.record.on_file.decision.remark if self.record.on_file.decision else ""
 
     @property
     def typed_before(self) -> str:
         """Both, by which a later run can tell what was typed since."""
-        return f"{self.opinion}\n{self.remark}" if self.record.decision else ""
+        return f"{self.opinion}\n{self.remark}" if self.record.on_file.decision else ""
 
 
 AGENCY_LIST = Listing[AgencyLine](
@@ -100,8 +100,8 @@ AGENCY_LIST = Listing[AgencyLine](
         Column("单位", "cell_wrap", (20, 34), lambda line: line.name),
         Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category),
         Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent),
-        Column(STATE, "state", 9, lambda line: line.record.state_label),
-        Column("时效", "state", 9, lambda line: line.record.timeliness_label),
+        Column(STATE, "state", 9, lambda line: line.record.state.label),
+        Column("时效", "state", 9, lambda line: line.record.timeliness.label),
         Column("截止日期", "date", 13, lambda line: line.record.deadline),
         Column("报送日期", "date", 13, lambda line: line.record.filed_on),
         Column("迟报天数", "cell_count", 10, lambda line: line.days_late),
@@ -115,8 +115,8 @@ AGENCY_LIST = Listing[AgencyLine](
         Column("备注", "cell_wrap", (14, 40), lambda line: line.record.remark),
         Column(OPINION, "small_choice", 12, lambda line: line.opinion, offer=ON_FILES),
         Column(FILE_REMARK, "small_input", (20, 32), lambda line: line.remark),
-        Column(KEY, "code", 9, lambda line: line.record.key, hidden=True),
-        Column(GROUNDS, "code", 9, lambda line: line.record.grounds, hidden=True),
+        Column(KEY, "code", 9, lambda line: line.record.on_file.key, hidden=True),
+        Column(GROUNDS, "code", 9, lambda line: line.record.on_file.grounds, hidden=True),
         Column(WAS, "code", 9, lambda line: line.typed_before, hidden=True),
     ),
     frozen="单位",
@@ -133,7 +133,9 @@ def add_agencies(book: Book, plan: Plan) -> None:
     """Add the sheet."""
     result = plan.result
     rows = [AgencyLine(plan, AGENCY_LIST.row(number), record) for number, record in enumerate(result.agencies)]
-    due = f"应报 {len(result.agencies)} 家" if result.roster_given else "未提供名录，只列出报来的单位，未核对是否报全"
+    due = (
+        f"应报 {len(result.agencies)} 家" if result.run.roster.given else "未提供名录，只列出报来的单位，未核对是否报全"
+    )
     meaning = (
         "报送日期是最早一份的邮件日期；没有邮件的按封面日期，并与台账首次见到它的日期核对；都没有的记为“无日期”。"
         "未报单位的迟报天数算到汇总当日。对整份报表的“处理意见”填在右边，与问题清单的一起读回（见“说明”）。"

@@ -10,11 +10,11 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.live import on_sheet, quote
 from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, FiledAgency
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.workbook.book import BookSheet, Condition, Value
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import AgencyRecord, State
 from workbook_tool.steps.workbook.detail_list import DETAIL, NAME
 from workbook_tool.steps.workbook.looks import state_role
 from workbook_tool.steps.workbook.plan import Plan
@@ -24,7 +24,6 @@ LAST_LINE, BOTH, FIRST = 3, 4, 5
 HEADS = 3
 LARGE, HALF = 10, "0.5"
 """A change of at least so much, and of so much of last year's number, stands out."""
-ACCEPTED = (State.COUNTED, State.HELD)
 Figure = tuple[str, tuple[Item, ...]]
 
 
@@ -64,7 +63,7 @@ def add_agencies(sheet: BookSheet, plan: Plan, top: int, figures: Sequence[Figur
 def add_agency(sheet: BookSheet, plan: Plan, row: int, record: AgencyRecord, line: int) -> None:
     detail = plan.detail_row[record.agency.code]
     source = {header: f"={on_sheet(DETAIL)}{plan.detail_list.cell(detail, header)}" for header in (CODE, NAME, STATE)}
-    state = record.state_label
+    state = record.state.label
     sheet.put(row, 0, record.agency.code, "cell_center", formula=source[CODE])
     sheet.put(row, 1, record.agency.name, "cell_wrap", formula=source[NAME])
     sheet.put(row, 2, state, state_role(state), formula=source[STATE])
@@ -77,12 +76,10 @@ def add_agency(sheet: BookSheet, plan: Plan, row: int, record: AgencyRecord, lin
 
 
 def add_figure(
-    sheet: BookSheet, plan: Plan, row: int, start: int, record: AgencyRecord, items: tuple[Item, ...], last: Values
+    sheet: BookSheet, plan: Plan, row: int, start: int, record: FiledAgency, items: tuple[Item, ...], last: Values
 ) -> None:
     """This year's number, last year's, and the difference; blank where one is not known."""
-    assert record.file is not None
-    assert record.file.checked is not None
-    own = record.file.checked.submission.numbers()
+    own = record.file.submission.numbers()
     now, before = summed(own, items), summed(last, items)
     number = "amount" if any(item.decimals for item in items) else "number"
     detail = plan.detail_row[record.agency.code]

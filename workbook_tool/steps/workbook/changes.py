@@ -10,12 +10,12 @@ from typing import Any
 
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import Status
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.changes import Changes
 from workbook_tool.model.season.history import PastProblem
 from workbook_tool.model.season.versions import Chain, Version
 from workbook_tool.model.workbook.book import Book, Print
 from workbook_tool.model.workbook.headers import CODE, RULE
-from workbook_tool.model.workbook.result import MISSING
 from workbook_tool.steps.workbook.opinions import of_decisions
 from workbook_tool.steps.workbook.plan import AMBER, CHANGES, Plan, heading
 from workbook_tool.steps.workbook.season_lines import (
@@ -84,7 +84,7 @@ AGAIN: tuple[SectionColumn[AgainLine], ...] = (
 def add_changes(book: Book, plan: Plan) -> None:
     """Add the sheet."""
     sheet = book.sheet(CHANGES, tab=AMBER, widths=dict(enumerate(WIDTHS)))
-    changes = plan.result.changes
+    changes = plan.result.weeks.changes
     since = f"与 {changes.since.as_of} 的运行（{changes.since.name}）比较。" if changes else "没有更早的运行可以比较。"
     heading(sheet, CHANGES, since + counted(changes), WIDTH)
     sections = [*(of_changes(plan, changes) if changes else ()), *of_decisions(plan)]
@@ -105,7 +105,7 @@ def of_changes(plan: Plan, changes: Changes) -> Iterator[Section[Any]]:
     """What to read first stands first; what did not happen is left out, but for that question."""
     numbers = [line for chain in plan.result.chains for line in number_lines(plan, chain)]
     yield Section(f"通过后又改动的数（{len(numbers)}）", number_columns("上次"), numbers, lambda line: line.link)
-    missing = (r.agency for r in plan.result.agencies_in(MISSING) if r.agency not in changes.gone)
+    missing = (r.agency for r in plan.result.agencies_in(AgencyState.MISSING) if r.agency not in changes.gone)
     left = [StandingLine(code, remark="名录中已没有这个代码，它的数不再计入") for code in changes.left]
     yield from standing("新报的单位", agency_lines(plan, changes.filed))
     yield from standing("仍未报的单位", agency_lines(plan, missing))
@@ -147,7 +147,7 @@ def rules(spots: Iterable[str]) -> str:
 def number_lines(plan: Plan, chain: Chain) -> Iterator[NumberLine]:
     """Numbers that had passed and are others now: they may stand in somebody's report already."""
     agency, path = chain.agency, chain.versions[-1].path
-    state = plan.by_code[agency.code].state_label if agency.code in plan.by_code else ""
+    state = plan.by_code[agency.code].state.label if agency.code in plan.by_code else ""
     for change in chain.revised:
         item = plan.form.items[change.item]
         before, now = figure(change.before, item), figure(change.after, item)
@@ -168,9 +168,8 @@ def agency_page(plan: Plan, code: str) -> str:
 
 def fixed_line(plan: Plan, p: PastProblem) -> ProblemLine:
     """A problem of an earlier run that is there no more."""
-    place, message = where(p.table, p.row, p.column), p.message.removeprefix(f"{p.agency}：")
-    who, figures = (p.code, p.agency, p.severity.label, p.rule), (p.filed, p.expected)
-    return ProblemLine(*who, place, message, *figures, agency_page(plan, p.code))
+    who, place = (p.code, p.agency, p.severity.label, p.rule), where(p.table, p.row, p.column)
+    return ProblemLine(*who, place, p.message, p.filed, p.expected, agency_page(plan, p.code))
 
 
 def problem_lines(plan: Plan, status: Status) -> Iterator[ProblemLine]:
@@ -181,11 +180,10 @@ def problem_lines(plan: Plan, status: Status) -> Iterator[ProblemLine]:
         if f.follow_up and f.follow_up.status is status
     ]
     for number, record, f, follow_up in sorted(found, key=lambda one: (-one[3].weeks, one[0])):
-        message = f.message.removeprefix(f"{record.agency.name}：")
         who, place = (record.agency.code, record.agency.name), where(f.table, f.row, f.column)
         link = plan.finding_link(number)
         yield ProblemLine(
-            *who, f.severity.label, f.rule, place, message, f.filed, f.expected, link, follow_up.weeks or None
+            *who, f.severity.label, f.rule, place, f.message, f.filed, f.expected, link, follow_up.weeks or None
         )
 
 

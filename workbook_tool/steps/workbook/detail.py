@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import TypeVar
 
+from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.listing import Listing
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.model.workbook.result import AgencyRecord
 from workbook_tool.steps.workbook.detail_list import CODE_ROW, NAME, DetailLine
 from workbook_tool.steps.workbook.lists import finish, put_rows
 from workbook_tool.steps.workbook.looks import marks
@@ -28,11 +28,9 @@ def add_detail(book: Book, plan: Plan) -> None:
     add_figures(book, plan, plan.detail_list, rows, meaning, (record.agency.name for record in plan.result.filed))
 
 
-def detail_line(plan: Plan, record: AgencyRecord) -> DetailLine:
+def detail_line(plan: Plan, record: FiledAgency) -> DetailLine:
     """The row of an agency."""
-    assert record.file is not None
-    assert record.file.checked is not None
-    return DetailLine(record, record.file.checked.submission, plan.page_link(record), marks(record.findings))
+    return DetailLine(record, plan.page_link(record), marks(record.findings))
 
 
 def add_figures(book: Book, plan: Plan, listing: Listing[R], rows: list[R], meaning: str, names: Iterable[str]) -> None:

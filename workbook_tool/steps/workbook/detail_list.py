@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workbook_tool.model.form.form import Form, Item
-from workbook_tool.model.intake.submission import Submission, as_decimal
+from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
-from workbook_tool.model.workbook.result import AgencyRecord
 from workbook_tool.steps.workbook.last_rows import LastRow
 from workbook_tool.steps.workbook.looks import MARKS, number_role, plain_role
 
@@ -26,17 +26,16 @@ CODE_ROW = 5
 class DetailLine:
     """A row of 单位明细: an agency with what it filed, its ``page``, and the finding that marks each number."""
 
-    record: AgencyRecord
-    submission: Submission
+    record: FiledAgency
     page: str
     marked: Mapping[int, Finding]
 
     def figure(self, item: Item) -> ListCell:
         """A number, marked where a finding points to it, which then says why."""
-        finding = self.marked.get(item.index)
-        role = MARKS[finding.severity] if finding else plain_role(self.submission, item)
+        finding, submission = self.marked.get(item.index), self.record.file.submission
+        role = MARKS[finding.severity] if finding else plain_role(submission, item)
         note = f"{finding.severity.label} {finding.rule}：{finding.message}" if finding else ""
-        return ListCell(self.submission.number(item), role, note=note)
+        return ListCell(submission.number(item), role, note=note)
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def detail_list(form: Form) -> Listing[DetailLine]:
         Column[DetailLine](CODE, "cell_center", 9, lambda line: line.record.agency.code, wraps=False),
         Column[DetailLine](NAME, "cell_link_left", (26, 34), lambda line: linked(line.record.agency.name, line.page)),
         Column[DetailLine](CATEGORY, "cell_center", 11, lambda line: line.record.agency.category, wraps=False),
-        Column[DetailLine](STATE, "cell_center", 9, lambda line: line.record.state_label, wraps=False),
+        Column[DetailLine](STATE, "cell_center", 9, lambda line: line.record.state.label, wraps=False),
     )
     columns = (*who, *(detail_figures(item) for item in form.items))
     return Listing(DETAIL, "tblDetail", columns, frozen=STATE, top=CODE_ROW, lowest=19.0)

@@ -44,7 +44,7 @@ AGENCIES = tuple(column for column in STANDING if column.header != "时效")
 
 def add_drift(book: Book, plan: Plan) -> None:
     """Add the sheet."""
-    drift = plan.result.drift
+    drift = plan.result.weeks.drift
     assert drift is not None
     sheet = book.sheet(DRIFT, tab=RED, widths=dict(enumerate(WIDTHS)))
     signed = drift.signed

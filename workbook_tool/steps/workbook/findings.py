@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import FollowUp, Opinion
 from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Value
 from workbook_tool.model.workbook.headers import CODE, GROUNDS, KEY, OPINION, REMARK, RULE, STATE, WAS
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing, Offer
-from workbook_tool.model.workbook.result import AgencyRecord
+from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.looks import MARKS
 from workbook_tool.steps.workbook.plan import FINDINGS, RED, Plan
@@ -37,14 +36,14 @@ class FindingLine:
     plan: Plan
     number: int
     group: str
-    record: AgencyRecord
+    owner: Owner
     finding: Finding
 
     @property
     def name(self) -> ListCell:
         """The agency, with the way to this number on its page."""
-        page = self.plan.page_link(self.record, self.finding.item) if self.record.file else ""
-        return ListCell(self.record.agency.name, "small_link_left" if page else "", link=page)
+        page = self.plan.page_link(self.owner, self.finding.item) if self.owner.file else ""
+        return ListCell(self.owner.agency.name, "small_link_left" if page else "", link=page)
 
     @property
     def gap(self) -> ListCell:
@@ -57,24 +56,24 @@ class FindingLine:
     @property
     def look_up(self) -> ListCell:
         """The way to the figure in this workbook."""
-        words = "看明细" if self.record.file else "看汇总"
-        return ListCell(words, link=self.plan.figure_link(self.record, self.finding))
+        words = "看明细" if self.owner.file else "看汇总"
+        return ListCell(words, link=self.plan.figure_link(self.owner, self.finding))
 
     @property
     def copy(self) -> ListCell:
         """The way to the marked copy that goes back."""
-        copy = self.plan.result.returns.get(self.record.agency.code, "")
+        copy = self.plan.returns.get(self.owner.agency.code, "")
         return ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "small")
 
     @property
     def path(self) -> str:
         """The file in which it was found; a finding about the whole region is in none."""
-        return self.record.file.source.path if self.record.file else ""
+        return self.owner.file.source.path if self.owner.file else ""
 
     @property
     def certainty(self) -> str:
         """How sure it is where the fault lies, in a word."""
-        return Certainty(self.finding.certainty).label if self.finding.certainty else ""
+        return self.finding.certainty.label if self.finding.certainty else ""
 
 
 def followed(words: Callable[[FollowUp], str]) -> Callable[[FindingLine], Value]:
@@ -103,7 +102,7 @@ FINDING_LIST = Listing[FindingLine](
     (
         Column("序号", "small", 6, lambda line: line.number),
         Column("程度", "small", 8, lambda line: ListCell(line.finding.severity.label, MARKS[line.finding.severity])),
-        Column(CODE, "small", (7, 22), lambda line: line.record.agency.code),
+        Column(CODE, "small", (7, 22), lambda line: line.owner.agency.code),
         Column("单位", "small_wrap", (14, 22), lambda line: line.name),
         Column("表", "small", (6, 8), lambda line: line.finding.table),
         Column("行", "small_wrap", (12, 20), lambda line: line.finding.row),
@@ -112,9 +111,7 @@ FINDING_LIST = Listing[FindingLine](
         Column("填报值", "small_number", (8.5, 14), lambda line: line.finding.filed),
         Column("应为", "small_number", (8, 14), lambda line: line.finding.expected),
         Column("差额", "small_number", (8, 14), lambda line: line.gap),
-        Column(
-            "说明", "small_wrap", 56, lambda line: line.finding.message.removeprefix(f"{line.record.agency.name}：")
-        ),
+        Column("说明", "small_wrap", 56, lambda line: line.finding.message),
         Column("建议", "small_wrap", 32, lambda line: line.finding.suggestion),
         Column("定位", "small_link", 9, lambda line: line.look_up),
         Column("退改件", "small_link", 9, lambda line: line.copy),

@@ -9,10 +9,11 @@ from itertools import groupby
 from workbook_tool.model.cells import absolute, address, area
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook import headers
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import AgencyRecord
+from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.looks import MARKS, state_role
 from workbook_tool.steps.workbook.plan import HEATMAP, RED, Plan, heading
@@ -78,13 +79,13 @@ def add_heads(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
     sheet.heights |= {BAND: 20, RULE_ROW: 20, TITLE_ROW: max(text_height(t, WIDTH, TITLE_SIZE) for t in titles)}
 
 
-def by_category(plan: Plan) -> Iterator[tuple[str, list[AgencyRecord]]]:
+def by_category(plan: Plan) -> Iterator[tuple[str, Sequence[Owner]]]:
     """The agencies with findings by category, in roster order; the region itself last."""
     records = [record for record in plan.result.agencies if record.findings]
     for name in sorted({record.agency.category for record in records}):
         yield name or NO_CATEGORY, [record for record in records if record.agency.category == name]
-    if plan.result.region_findings:
-        yield "全地区", [record for record, _ in plan.result.findings[-1:]]
+    if plan.result.region.findings:
+        yield "全地区", [plan.result.region]
 
 
 def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
@@ -98,7 +99,7 @@ def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
         sheet.heights[head] = 20
         sheet.put(head, CODE, f"{category}（{len(records)} 家）", "stub_total", span=(1, 3))
         for row, record in enumerate(records, head + 1):
-            state, link = record.state_label if record.file else "", plan.page_link(record)
+            state, link = record.state.label if isinstance(record, FiledAgency) else "", plan.page_link(record)
             sheet.put(row, CODE, record.agency.code, "cell_center")
             sheet.put(row, NAME, record.agency.name, "cell_link_left" if link else "cell_wrap", link=link)
             sheet.put(row, STATE, state, state_role(state))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.season.filing import AnyFile
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
-from workbook_tool.model.workbook.result import FileRecord, State
 from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.plan import FILES, GREY, Plan
 
@@ -20,9 +21,9 @@ class FileLine:
     """A row of the list: a file, or those of another year together, of which ``record`` is the first; and the agency's
     ``page``, from the file that stands there."""
 
-    record: FileRecord
+    record: AnyFile
     page: str = ""
-    gathered: tuple[FileRecord, ...] = ()
+    gathered: tuple[AnyFile, ...] = ()
 
     @property
     def path(self) -> str:
@@ -87,13 +88,13 @@ def add_files(book: Book, plan: Plan) -> None:
     add_list(book, FILE_LIST, rows, count + meaning, tab=GREY)
 
 
-def page_of(plan: Plan, record: FileRecord) -> str:
+def page_of(plan: Plan, record: AnyFile) -> str:
     """The page of the agency that this file counts for."""
     agency = plan.by_code.get(record.agency.code) if record.agency else None
     return plan.page_link(agency) if agency and agency.file is record else ""
 
 
-def other_years(plan: Plan) -> list[list[FileRecord]]:
+def other_years(plan: Plan) -> list[list[AnyFile]]:
     """The files of other years, year by year: each is one line here."""
     files = plan.result.of_other_years
     return [[f for f in files if f.year == year] for year in sorted({f.year for f in files if f.year})]

@@ -17,7 +17,7 @@ def add_last_detail(book: Book, plan: Plan) -> None:
     """Add the sheet, where last year is known and somebody has filed."""
     if not plan.compares_years:
         return
-    meaning = f"{plan.result.last_year.words}每个单位一行，空格是上年没有这个数。代码是本年的；合并的单位已相加。"
+    meaning = f"{plan.result.run.last_year.words}每个单位一行，空格是上年没有这个数。代码是本年的；合并的单位已相加。"
     rows = [last_line(plan, number, last) for number, last in enumerate(plan.last_rows)]
     add_figures(book, plan, plan.last_list, rows, meaning, (last.agency.name for last in plan.last_rows))
 
@@ -36,4 +36,4 @@ def state_words(last: LastRow) -> str:
     """How the agency stands this year."""
     if last.record is None:
         return GONE
-    return last.record.state_label if last.record.file else UNFILED
+    return last.record.state.label if last.record.file else UNFILED

@@ -9,7 +9,7 @@ from typing import Any
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.workbook.headers import CODE, RULE
-from workbook_tool.model.workbook.result import AgencyRecord
+from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.sections import Section, SectionColumn, some
 
@@ -18,7 +18,7 @@ from workbook_tool.steps.workbook.sections import Section, SectionColumn, some
 class Subject:
     """What a decision is about: a finding, or the whole file (None), and where it can be decided anew."""
 
-    record: AgencyRecord
+    owner: Owner
     finding: Finding | None
     link: str
 
@@ -41,8 +41,8 @@ class OpinionLine:
 def opinion_columns(opinion: str, words: str) -> tuple[SectionColumn[OpinionLine], ...]:
     """The columns, under these headers of the opinion and of what is said."""
     return (
-        SectionColumn(CODE, 0, lambda line: line.subject.record.agency.code),
-        SectionColumn("单位", 1, lambda line: line.subject.record.agency.name, leads=True),
+        SectionColumn(CODE, 0, lambda line: line.subject.owner.agency.code),
+        SectionColumn("单位", 1, lambda line: line.subject.owner.agency.name, leads=True),
         SectionColumn(opinion, 2, lambda line: line.decision.opinion.value),
         SectionColumn(RULE, 3, lambda line: line.subject.finding.rule if line.subject.finding else ""),
         SectionColumn("位置", 4, lambda line: line.subject.place),
@@ -55,7 +55,7 @@ WARNED = (SectionColumn[str]("说明", 0, lambda words: words),)
 
 def of_decisions(plan: Plan) -> Iterator[Section[Any]]:
     """The sections, each only where there is something in it."""
-    decided, subjects = plan.result.decided, dict(decidable(plan))
+    decided, subjects = plan.result.weeks.decided, dict(decidable(plan))
     again = [
         OpinionLine(subjects[key], decision, said(decision))
         for key, decision in reopened(plan)
@@ -76,17 +76,17 @@ def of_decisions(plan: Plan) -> Iterator[Section[Any]]:
 def decidable(plan: Plan) -> Iterator[tuple[str, Subject]]:
     """Everything that may be decided on, by key."""
     for record in plan.result.agencies:
-        yield record.key, Subject(record, None, plan.agency_link(record.agency.code))
-    for number, (record, finding) in enumerate(plan.result.findings):
+        yield record.on_file.key, Subject(record, None, plan.agency_link(record.agency.code))
+    for number, (owner, finding) in enumerate(plan.result.findings):
         if finding.follow_up:
-            yield finding.follow_up.key, Subject(record, finding, plan.finding_link(number))
+            yield finding.follow_up.key, Subject(owner, finding, plan.finding_link(number))
 
 
 def reopened(plan: Plan) -> Iterator[tuple[str, Decision]]:
     """The decisions that no longer hold, by the key of what they were about: on whole files first."""
     for record in plan.result.agencies:
-        if record.reopened:
-            yield record.key, record.reopened
+        if record.on_file.reopened:
+            yield record.on_file.key, record.on_file.reopened
     for _, finding in plan.result.findings:
         if finding.follow_up and finding.follow_up.reopened:
             yield finding.follow_up.key, finding.follow_up.reopened

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Table
@@ -11,11 +13,12 @@ from workbook_tool.model.form.live import Places
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState
 from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.listing import list_row
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.model.workbook.result import MISSING, AgencyRecord, Consolidation, Layer, State
+from workbook_tool.model.workbook.result import Consolidation, Layer, Owner, Region
 from workbook_tool.steps.workbook.detail_list import NAME, detail_list, last_list
 from workbook_tool.steps.workbook.last_rows import last_rows
 from workbook_tool.steps.workbook.places import place_pages
@@ -30,16 +33,21 @@ TOTALS_TOP = 4
 """First row of a table's frame in its sheet of totals."""
 
 TITLE_SIZE, BACK, BACK_WIDTH = 15, "← 返回总览", 12
-LAYER_STATES = {"passed": (State.COUNTED, State.HELD), "held": (State.HELD,), "all": ()}
+LAYER_STATES = {"passed": ACCEPTED, "held": (AgencyState.HELD,), "all": ()}
+
+
+NO_COPIES: Mapping[str, str] = MappingProxyType({})
+"""Where nothing goes back."""
 
 
 class Plan:
-    """The result with the places of its figures: detail rows by agency, and totals by layer and item.
+    """The result with the places of its figures: detail rows by agency, and totals by layer and item. ``returns`` are the
+    names of the return copies in ``returns/``, by the agency's code.
 
-    Lists that other sheets refer to are placed here by their rows; their columns stand where they declare them."""
+    Lists that other sheets refer to are placed here by their rows; where a column stands, the list says."""
 
-    def __init__(self, result: Consolidation) -> None:
-        self.result, self.form = result, result.form
+    def __init__(self, result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> None:
+        self.result, self.form, self.returns = result, result.form, returns
         self.detail_list, self.last_list = detail_list(result.form), last_list(result.form)
         self.detail_row = {record.agency.code: self.detail_list.row(n) for n, record in enumerate(result.filed)}
         self.agency_row = {record.agency.code: list_row(n) for n, record in enumerate(result.agencies)}
@@ -62,14 +70,14 @@ class Plan:
         return {record.agency.code: record for record in self.result.agencies}
 
     @cached_property
-    def findings(self) -> tuple[tuple[AgencyRecord, Finding], ...]:
+    def findings(self) -> tuple[tuple[Owner, Finding], ...]:
         """What 问题清单 lists, in its order."""
         return self.result.findings
 
     @cached_property
     def missing(self) -> list[AgencyRecord]:
         """Who has not filed, the longest overdue first: what 催报名单 lists."""
-        order = enumerate(self.result.agencies_in(MISSING))
+        order = enumerate(self.result.agencies_in(AgencyState.MISSING))
         return [record for _, record in sorted(order, key=lambda pair: (-(pair[1].days_late or 0), pair[0]))]
 
     @cached_property
@@ -176,11 +184,15 @@ class Plan:
     @property
     def shows_held(self) -> bool:
         """The part still to be explained is shown where there is any."""
-        return self.result.held.agencies > 0
+        return self.result.totals.held.agencies > 0
 
     def layer(self, name: str) -> Layer:
         """The totals over the filings of a layer."""
-        return {"passed": self.result.passed, "held": self.result.held, "all": self.result.all_filed}[name]
+        return {
+            "passed": self.result.totals.passed,
+            "held": self.result.totals.held,
+            "all": self.result.totals.all_filed,
+        }[name]
 
     def total_formula(self, layer: str, index: int) -> str:
         """The live total of an item over 单位明细."""
@@ -192,16 +204,17 @@ class Plan:
         """What that formula comes to."""
         return as_decimal(self.layer(layer).sums[index], self.form.items[index])
 
-    def figure_link(self, record: AgencyRecord, finding: Finding) -> str:
+    def figure_link(self, owner: Owner, finding: Finding) -> str:
         """Where the figure of a finding stands in this workbook: its cell in 单位明细, else the agency's row;
         of the region, its cell in the totals; of an agency that is in no total, its row in 报送情况."""
-        if finding in self.result.region_findings and finding.item is not None:
+        if isinstance(owner, Region) and finding.item is not None:
             sheet, row, column = self.totals_places("passed")[finding.item]
             return f"{sheet}!{address(row, column)}"
-        if record.agency.code not in self.detail_row:
-            return self.agency_link(record.agency.code)
+        code = owner.agency.code
+        if code not in self.detail_row:
+            return self.agency_link(code)
         header = NAME if finding.item is None else self.form.items[finding.item].code
-        return self.detail_list.link(self.detail_row[record.agency.code], header)
+        return self.detail_list.link(self.detail_row[code], header)
 
     def agency_link(self, code: str) -> str:
         """An agency's row in 报送情况."""
@@ -211,11 +224,11 @@ class Plan:
         """The row of a finding in 问题清单, by its number in ``findings``."""
         return row_link(FINDINGS, list_row(number))
 
-    def page_link(self, record: AgencyRecord, index: int | None = None) -> str:
+    def page_link(self, owner: Owner, index: int | None = None) -> str:
         """An agency's page, or one number on it; empty where the agency has filed nothing."""
-        if record.agency.code not in self.pages.tops:
+        if owner.agency.code not in self.pages.tops:
             return ""
-        sheet, row, column = self.pages.place(record.agency.code, index)
+        sheet, row, column = self.pages.place(owner.agency.code, index)
         return f"{sheet}!{address(row, column)}"
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbook_tool.model.returns.reminder import reminder
+from workbook_tool.model.season.agency import AgencyRecord, Timeliness
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
-from workbook_tool.model.workbook.result import AgencyRecord
 from workbook_tool.steps.workbook.agencies import AS_OF
 from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.plan import RED, REMINDERS, Plan
@@ -25,7 +25,7 @@ class ReminderLine:
     @property
     def state(self) -> str:
         """Whether anything is due yet, and since when."""
-        if self.record.timeliness == "not_due":
+        if self.record.timeliness is Timeliness.NOT_DUE:
             return "未到期"
         return "已逾期" if self.record.deadline else "未报"
 
@@ -61,7 +61,7 @@ def add_reminders(book: Book, plan: Plan) -> None:
     rows = [ReminderLine(plan, number, record) for number, record in enumerate(listed, 1)]
     overdue = sum(bool(record.days_late) for record in listed)
     meaning = f"未报 {len(listed)} 家，其中已逾期 {overdue} 家；逾期久的在前。催报语可以直接复制。邮箱取自名录。"
-    if not plan.result.roster_given:
+    if not plan.result.run.roster.given:
         meaning = "没有名录，无从得知谁还没有报；登记名录后，未报的单位列在这里。"
     elif not listed:
         meaning = "名录中的单位都已报送，没有需要催报的。"

@@ -33,12 +33,12 @@ class RuleLine:
     @property
     def title(self) -> str:
         """What it is called; that it is on trial, where it is."""
-        return self.rule.title + ("（试行）" if self.plan.result.policy.on_trial(self.rule) else "")
+        return self.rule.title + ("（试行）" if self.plan.result.run.settings.policy.on_trial(self.rule) else "")
 
     @property
     def severity(self) -> ListCell:
         """How this office weighs it, in its colour where it found something."""
-        severity = self.plan.result.policy.weigh(self.rule)
+        severity = self.plan.result.run.settings.policy.weigh(self.rule)
         return ListCell(severity.label, MARKS[severity] if self.fired else "")
 
     @property
@@ -109,7 +109,7 @@ def add_rules(book: Book, plan: Plan) -> None:
         "相符、不符、无法判定是逐行逐列核对的次数，含已汇总、待核、退回的报表；未触发的为灰字。"
         "“查看”到该规则的第一条问题；要看全部，在“问题清单”的“规则”列筛选同一编号。"
     )
-    policy, last_year = plan.result.policy.words, plan.result.last_year.words
+    policy, last_year = plan.result.run.settings.policy.words, plan.result.run.last_year.words
     sheet = add_list(book, RULE_LIST, rows, f"{meaning}{policy}{last_year}", tab=GREY)
     first, last = RULE_LIST.row(0), RULE_LIST.last_row(len(rows))
     quiet = f'=${address(first, RULE_LIST.at("情况"))}="{SILENT}"'

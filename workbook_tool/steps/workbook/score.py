@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook_tool.model.cells import absolute
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.score import NOT_DUE, Score, Scorecard
 from workbook_tool.model.workbook.book import Book, BookSheet, Value
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
-from workbook_tool.model.workbook.result import MISSING_LABEL
 from workbook_tool.steps.workbook.lists import finish, put_rows
 from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 
@@ -80,7 +80,9 @@ class ScoreLine:
     def points(self, value: Decimal | None, formula: str) -> ListCell:
         """Points, which an agency that has not filed does not get."""
         state = self.cell(STATE)
-        return ListCell(value, formula=f'=IF({state}="{NOT_DUE}","",IF({state}="{MISSING_LABEL}",0,{formula}))')
+        return ListCell(
+            value, formula=f'=IF({state}="{NOT_DUE}","",IF({state}="{AgencyState.MISSING.label}",0,{formula}))'
+        )
 
     @property
     def timely(self) -> ListCell:
@@ -129,7 +131,7 @@ SCORE_LIST = Listing[ScoreLine](
         Column(RANK, "cell_number", 7, lambda line: line.rank),
         Column(CODE, "cell_center", 9, lambda line: line.score.code, wraps=False),
         Column("单位", "cell_wrap", 31, lambda line: line.name),
-        Column(STATE, "state", 9, lambda line: line.score.state, wraps=False),
+        Column(STATE, "state", 9, lambda line: line.score.stands, wraps=False),
         Column(DEADLINE, "date", 12, lambda line: line.score.deadline),
         Column(FILED, "date", 12, lambda line: line.score.filed_on),
         Column(LATE, "cell_number", 9, lambda line: line.days_late),

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.workbook.headers import CODE, STATE
-from workbook_tool.model.workbook.result import AgencyRecord
 from workbook_tool.steps.workbook.sections import SectionColumn
 
 
@@ -58,7 +58,7 @@ def standing_line(record: AgencyRecord, link: str) -> StandingLine:
     path = record.file.source.path if record.file else ""
     agency = record.agency
     return StandingLine(
-        agency.code, agency.name, record.state_label, record.timeliness_label, path, record.remark, link
+        agency.code, agency.name, record.state.label, record.timeliness.label, path, record.remark, link
     )
 
 

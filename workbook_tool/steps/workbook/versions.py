@@ -12,7 +12,6 @@ from workbook_tool.model.season.versions import Chain, ChangedNumber, Version
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
-from workbook_tool.model.workbook.result import State
 from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.plan import GREY, Plan
 
@@ -66,7 +65,7 @@ VERSION_LIST = Listing[VersionLine](
         Column("第几版", "cell_number", 8, lambda line: line.number),
         Column("首见日期", "date", 13, lambda line: line.version.seen),
         Column("文件", "cell_wrap", (20, 40), lambda line: line.version.path),
-        Column("本版结果", "state", 10, lambda line: State(line.version.state).label),
+        Column("本版结果", "state", 10, lambda line: line.version.state.label),
         Column("计入", "cell_center", 7, lambda line: "是" if line.version.counts else ""),
         Column("改动格数", "cell_count", 10, lambda line: len(line.version.changes)),
         Column("改好", "cell_count", 7, lambda line: len(line.version.fixed)),
