@@ -36,8 +36,8 @@ def flags(plan: Plan, top: int) -> str:
 def add_agencies(sheet: BookSheet, plan: Plan, top: int, figures: Sequence[Figure]) -> int:
     """Add the part; returns its last row."""
     last = max(FIRST + 3 * len(figures) - 1, FIRST + 5)
-    told = f"二、各单位（差额达到 {LARGE}、又达到上年一半的，底色突出）"
-    sheet.put(top, 0, told, "section", span=(1, last + 1))
+    title = f"二、各单位（差额达到 {LARGE}、又达到上年一半的，底色突出）"
+    sheet.put(top, 0, title, "section", span=(1, last + 1))
     heads = {0: "代码", 1: "单位", 2: "状态", LAST_LINE: "上年明细第几行", BOTH: "两年都有"}
     for column, text in heads.items():
         sheet.put(top + 1, column, text, "head", span=(2, 1))
@@ -61,6 +61,7 @@ def add_agencies(sheet: BookSheet, plan: Plan, top: int, figures: Sequence[Figur
 
 
 def add_agency(sheet: BookSheet, plan: Plan, row: int, record: AgencyRecord, line: int) -> None:
+    """Who it is, as 单位明细 has it in the same row, and where it stands in 上年明细."""
     detail = plan.detail_row[record.agency.code]
     source = {header: f"={on_sheet(DETAIL)}{plan.detail_list.cell(detail, header)}" for header in (CODE, NAME, STATE)}
     state = record.state.label
@@ -97,6 +98,7 @@ def add_figure(
 
 
 def summed(numbers: Values, items: tuple[Item, ...]) -> Decimal | None:
+    """The sum of these items; None where one is not known."""
     found = [as_decimal(numbers[item.index], item) for item in items if item.index in numbers]
     return sum(found, Decimal(0)) if len(found) == len(items) else None
 

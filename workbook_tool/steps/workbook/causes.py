@@ -41,6 +41,7 @@ def add_causes(sheet: BookSheet, plan: Plan, table: Table, top: int) -> None:
 
 
 def is_cause(plan: Plan, record: FiledAgency, table: Table) -> bool:
+    """Whether this filing makes a difference to the table, or lacks numbers of it."""
     return record.state not in ACCEPTED or bool(lacking(plan, record, table))
 
 
@@ -71,12 +72,14 @@ def main_items(plan: Plan, table: Table) -> list[Item]:
 
 
 def head_of(item: Item, table: Table) -> str:
+    """The head of a column: what is shown stands in few columns, so the rest is left out."""
     if table.side_by_side:
         return item.column.name
     return item.row.name if len(item.block.columns) == 1 or item.column.total else f"{item.row.name} {item.column.name}"
 
 
 def add_cause(sheet: BookSheet, plan: Plan, table: Table, record: FiledAgency, row: int) -> None:
+    """The row of an agency, everything looked up in 单位明细 by its code."""
     name, code, places = columns(plan, table)
     sheet.put(row, 0, record.agency.name, "cell_link_left", span=(1, name), link=plan.page_link(record))
     sheet.put(row, code, record.agency.code, "cell_center")

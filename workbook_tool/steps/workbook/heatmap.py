@@ -40,13 +40,13 @@ def add_heatmap(book: Book, plan: Plan) -> None:
         else:
             sheet.put(BAND, 0, "还没有计入的报表。", "note", span=(1, 8))
         return
-    told = (
+    meaning = (
         "格里是条数，从“问题清单”实时数出；条数越多颜色越深（1、3、10 条起），红为必须改，黄为需说明，蓝为提示。"
         "点单位到它的单位页，点规则到“规则”。"
     )
     last = FIRST + len(columns) - 1
     sheet.widths |= dict.fromkeys(range(FIRST, last + 1), WIDTH)
-    heading(sheet, HEATMAP, told, min(last + 1, 14))
+    heading(sheet, HEATMAP, meaning, min(last + 1, 14))
     add_heads(sheet, plan, columns)
     bottom = add_rows(sheet, plan, columns)
     add_totals_row(sheet, plan, columns)
@@ -63,6 +63,7 @@ def fired(plan: Plan) -> list[Column]:
 
 
 def add_heads(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
+    """The columns of agencies, and over each rule its severity and title."""
     for column, text in ((CODE, "代码"), (NAME, "单位"), (STATE, "状态"), (ALL, "合计")):
         sheet.put(BAND, column, text, "head", span=(TOTAL_ROW - BAND, 1))
     start = FIRST
@@ -120,6 +121,7 @@ def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
 
 
 def put_sum(sheet: BookSheet, row: int, column: int, cells: str, value: int, role: str) -> None:
+    """A live sum."""
     sheet.put(row, column, value, role, formula=f"=SUM({cells})")
 
 

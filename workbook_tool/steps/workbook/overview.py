@@ -83,11 +83,11 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
     due, filed = (address(cell.row, cell.column) for cell in cells[:2])
     agencies, absent = len(result.agencies), result.agencies_in(AgencyState.MISSING)
     share = (200 * (agencies - len(absent)) + agencies) // (2 * agencies) if agencies else 0  # rounded as Excel does
-    told = f"报送率 {share}%" if agencies else "尚无单位"
+    filed_words = f"报送率 {share}%" if agencies else "尚无单位"
     live = f'=IF({due}=0,"尚无单位","报送率 "&ROUND({filed}/{due}*100,0)&"%")'
     overdue = f'({agencies_range(plan, STATE)}="未报")*({agencies_range(plan, "迟报天数")}>0)'
     late = sum(bool(record.days_late) for record in absent)
-    notes = {1: (told, live), 5: (f"已逾期 {late} 家", f'="已逾期 "&SUMPRODUCT({overdue})&" 家"')}
+    notes = {1: (filed_words, live), 5: (f"已逾期 {late} 家", f'="已逾期 "&SUMPRODUCT({overdue})&" 家"')}
     if not result.run.roster.given:
         notes = dict.fromkeys(notes, ("没有名录，未核对", ""))
     settled = f"{Status.WAIVED.label}*"

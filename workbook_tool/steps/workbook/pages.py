@@ -48,11 +48,13 @@ def add_pages(book: Book, plan: Plan) -> None:
 
 
 def set_print(sheet: BookSheet, plan: Plan, breaks: list[int]) -> None:
+    """Print the grid to its edge, each agency on paper of its own."""
     area = ((0, 0), (max(cell.row for cell in sheet.cells), plan.pages.width - 1))
     sheet.print = Print(area=area, scale=SCALE, breaks=tuple(breaks))
 
 
 def new_sheet(book: Book, plan: Plan, name: str) -> BookSheet:
+    """A sheet on the grid that all pages share."""
     return book.sheet(name, tab=NAVY, widths=dict.fromkeys(range(plan.pages.width), unit(plan)))
 
 
@@ -132,10 +134,10 @@ def add_head(sheet: BookSheet, plan: Plan, record: FiledAgency, top: int) -> str
     sheet.put(top, width - 3, agency.code, "text", span=(1, 3))
     sheet.heights[top] = max(28.0, text_height(agency.name, unit(plan) * (width - 4), 15))
     sheet.put(top + 1, 0, record.state.label, STATE_ROLES.get(record.state.label, "info"), span=(1, 2))
-    told = f"{record.timeliness.label}；文件：{record.file.source.path}"
-    told += f"；{record.remark}" if record.remark else ""
-    sheet.put(top + 1, 2, told, "text_wrap", span=(1, width - 2))
-    sheet.heights[top + 1] = max(20.0, text_height(told, unit(plan) * (width - 2)))
+    origin = f"{record.timeliness.label}；文件：{record.file.source.path}"
+    origin += f"；{record.remark}" if record.remark else ""
+    sheet.put(top + 1, 2, origin, "text_wrap", span=(1, width - 2))
+    sheet.heights[top + 1] = max(20.0, text_height(origin, unit(plan) * (width - 2)))
     for number, (text, link) in enumerate(ways_back(plan, record)):
         sheet.put(top + 2, 2 * number, text, "link", span=(1, 2), link=link)
     sheet.heights[top + 2] = 22
@@ -147,6 +149,7 @@ def add_head(sheet: BookSheet, plan: Plan, record: FiledAgency, top: int) -> str
 
 
 def ways_back(plan: Plan, record: AgencyRecord) -> list[tuple[str, str]]:
+    """The links to where else this agency stands."""
     code = record.agency.code
     found = [(OVERVIEW, f"{OVERVIEW}!A1"), (AGENCIES, plan.agency_link(code))]
     if code in plan.first_finding:

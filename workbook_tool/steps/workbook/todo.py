@@ -80,6 +80,7 @@ def tasks(plan: Plan) -> Iterator[Task]:
 
 
 def names(records: list[AgencyRecord] | tuple[AgencyRecord, ...]) -> tuple[str, ...]:
+    """The names of these agencies."""
     return tuple(record.agency.name for record in records)
 
 
