@@ -26,10 +26,11 @@ from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, Opinion
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.season.history import Reviewed, Typed
 from workbook_tool.model.text import safe_text, squash, unspaced
+from workbook_tool.model.workbook.headers import CODE, FILE_REMARK, GROUNDS, KEY, OPINION, REMARK, RULE, WAS
 
 KINDS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
-NEEDED = ("键", "据", "原意见", "处理意见")
-REMARKS = ("审核备注", "备注")
+NEEDED = (KEY, GROUNDS, WAS, OPINION)
+REMARKS = (FILE_REMARK, REMARK)
 """How the column of remarks is called, the first that is there: a list of agencies has remarks of its own."""
 OPINIONS = {squash(opinion.value): opinion for opinion in Opinion}
 OPEN_MARKS = ("~${}", ".~{}", ".~lock.{}#")
@@ -48,6 +49,27 @@ class SavedWorkbook:
     sha256: str
     run: str = ""
     aside: bool = False
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """A row of a list in which decisions are typed, as it was saved: where it stands, the marks that we hid in it, and what
+    stands where people type. ``code`` and ``rule`` are what they see of whom and what it is about; None where the list has
+    no such column."""
+
+    place: str
+    key: str
+    grounds: str
+    was: str
+    opinion: str
+    remark: str
+    code: str | None
+    rule: str | None
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was typed into it, spaces not counted."""
+        return unspaced(self.opinion + self.remark) != unspaced(self.was)
 
 
 @dataclass(frozen=True)
@@ -151,18 +173,13 @@ def understood(content: bytes, one: SavedWorkbook, desk: Desk) -> Reviewed:
     told = (identity.get("form", desk.form), identity.get("name", desk.region), identity.get("year", str(desk.year)))
     if told != (desk.form, safe_text(desk.region), str(desk.year)):
         return unread(one, f"是{told[1]} {told[2]} 年的，本次是{desk.region} {desk.year} 年的")
-    lists = [found for sheet in sheets if (found := rows(sheet))]
+    lists = [found for sheet in sheets if (found := rows(sheet, one))]
     if one.aside and not lists:
         return unread(one, "找不到填处理意见的列表（隐藏的列可能被删去，或表头改了名）")
-    said = [
-        decision(row, f"“{one.file}”的“{row['表']}”第 {row['行号']} 行", one, run)
-        for found in lists
-        for row in found
-        if unspaced(row["处理意见"] + row["意见备注"]) != unspaced(row["原意见"])
-    ]
-    typed = tuple(one for one in said if isinstance(one, Typed))
-    warnings = tuple(one for one in said if isinstance(one, str))
-    keys = frozenset(row["键"] for found in lists for row in found)
+    decisions = [decision(row, one, run) for found in lists for row in found if row.touched]
+    typed = tuple(one for one in decisions if isinstance(one, Typed))
+    warnings = tuple(one for one in decisions if isinstance(one, str))
+    keys = frozenset(row.key for found in lists for row in found)
     return Reviewed(one.file, run, one.aside, modified, typed, warnings, keys)
 
 
@@ -183,19 +200,22 @@ def identity_of(sheets: Sequence[Sheet]) -> dict[str, str]:
     return {shown(cells[row, 0]): shown(cells.get((row, 1))) for row, column in sorted(cells) if column == 0}
 
 
-def rows(sheet: Sheet) -> list[dict[str, str]]:
-    """The rows of a list of problems or of agencies, by header, each with where it stands; none in another sheet."""
+def rows(sheet: Sheet, one: SavedWorkbook) -> list[DeskRow]:
+    """The rows of a list of problems or of agencies; none in another sheet."""
     top, columns = header(sheet)
     found = []
     for row in sorted({row for row, _ in sheet.cells if row > top}) if columns else ():
-        told = {label: words(sheet.cells.get((row, column))) for label, column in columns.items()}
-        if told["键"]:
-            found.append({**told, "表": sheet.name, "行号": str(row + 1)})
+        cells = {label: words(sheet.cells.get((row, column))) for label, column in columns.items()}
+        if cells[KEY]:
+            place = f"“{one.file}”的“{sheet.name}”第 {row + 1} 行"
+            marks, typed = (cells[KEY], cells[GROUNDS], cells[WAS]), (cells[OPINION], cells[REMARK])
+            found.append(DeskRow(place, *marks, *typed, cells.get(CODE), cells.get(RULE)))
     return found
 
 
 def header(sheet: Sheet) -> tuple[int, dict[str, int]]:
-    """The row of headers and the columns by label; no columns where the sheet is no such list."""
+    """The row of headers and the columns by label, that of the reviewer's words under 备注 whatever it is called there; no
+    columns where the sheet is no such list."""
     heads: dict[int, dict[str, int]] = {}
     for (row, column), content in sorted(sheet.cells.items()):
         if isinstance(content, str):
@@ -203,22 +223,24 @@ def header(sheet: Sheet) -> tuple[int, dict[str, int]]:
     for row, columns in heads.items():
         remarks = next((columns[label] for label in REMARKS if label in columns), None)
         if columns.keys() >= set(NEEDED) and remarks is not None:
-            known = {label: columns[label] for label in (*NEEDED, "代码", "规则") if label in columns}
-            return row, known | {"意见备注": remarks}
+            known = {label: columns[label] for label in (*NEEDED, CODE, RULE) if label in columns}
+            return row, known | {REMARK: remarks}
     return 0, {}
 
 
-def decision(told: dict[str, str], place: str, one: SavedWorkbook, run: str) -> Typed | str:
+def decision(row: DeskRow, one: SavedWorkbook, run: str) -> Typed | str:
     """The decision of a row, or why it is none."""
-    code, _, rule, *_ = (*told["键"].split("|"), "", "")
-    if told.get("代码", code) not in (code, "") or told.get("规则", rule) != rule:
-        return f"{place}的单位或规则与本行隐藏的键不符（排序时可能没有带上隐藏的列），没有采用；请在新的工作簿里重填。"
-    opinion = OPINIONS.get(squash(told["处理意见"])) if told["处理意见"] else Opinion.PENDING
+    code, _, rule, *_ = (*row.key.split("|"), "", "")
+    if row.code not in (code, "", None) or row.rule not in (rule, None):
+        return (
+            f"{row.place}的单位或规则与本行隐藏的键不符（排序时可能没有带上隐藏的列），没有采用；请在新的工作簿里重填。"
+        )
+    opinion = OPINIONS.get(squash(row.opinion)) if row.opinion else Opinion.PENDING
     if opinion is None:
-        return f"{place}的处理意见“{told['处理意见']}”不认识，没有采用；可填{'、'.join(Opinion)}。"
+        return f"{row.place}的处理意见“{row.opinion}”不认识，没有采用；可填{'、'.join(Opinion)}。"
     if opinion is Opinion.ACCEPTED and rule == WHOLE_FILE:
-        return f"{place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
-    return Typed(Decision(told["键"], told["据"], opinion, told["意见备注"], run, one.file), told["原意见"])
+        return f"{row.place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
+    return Typed(Decision(row.key, row.grounds, opinion, row.remark, run, one.file), row.was)
 
 
 def words(content: Content | None) -> str:

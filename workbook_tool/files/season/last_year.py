@@ -24,12 +24,11 @@ from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.last_year import LARGEST, LastYear, Values
+from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.manifest import Published
 
 VALUES, MANIFEST = "values.csv", "run.json"
 COLUMNS = ("agency_code", "year", "table", "row", "column", "value")
-CODE, STATE = "代码", "状态"
-"""Columns of 单位明细 beside the items; see steps/compose/detail.py."""
 PASSED = {state.label for state in ACCEPTED}
 
 

@@ -84,14 +84,17 @@ class Judged:
 
     @property
     def form(self) -> Form:
+        """The form that was filed."""
         return self.run.form
 
     @property
     def year(self) -> int:
+        """The year that it is about."""
         return self.run.settings.year
 
     @property
     def as_of(self) -> date:
+        """The date of the run."""
         return self.run.as_of
 
     @property
@@ -119,6 +122,7 @@ class Judged:
         return (*found, *((self.region, f) for f in self.region.findings))
 
     def agencies_in(self, *states: AgencyState) -> tuple[AgencyRecord, ...]:
+        """The agencies that stand in one of these states, in roster order."""
         return tuple(a for a in self.agencies if a.state in states)
 
 

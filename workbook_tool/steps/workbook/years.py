@@ -15,7 +15,8 @@ from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.by_agency import add_agencies, flags
-from workbook_tool.steps.workbook.plan import GREEN, STATE, YEARS, Plan, heading
+from workbook_tool.steps.workbook.detail_list import STATE_NOW
+from workbook_tool.steps.workbook.plan import GREEN, YEARS, Plan, heading
 from workbook_tool.steps.workbook.verdict import UNDECIDED
 
 WIDTHS = {0: 8, 1: 29, 2: 11}
@@ -39,11 +40,11 @@ def add_years(book: Book, plan: Plan) -> None:
         return
     sheet, form = book.sheet(YEARS, tab=GREEN), plan.form
     sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(ALL_GAP, FIRST + 1 + 3 * len(form.figures)) + 1), WIDTH)
-    told = (
+    meaning = (
         f"{plan.result.run.last_year.words}“两年都有”只比本年已通过、上年也有数的单位；“全部”是各自的合计，单位不尽相同。"
         f"两边有缺数的记为“{UNDECIDED}”。各数为“单位明细”“上年明细”的活公式。"
     )
-    heading(sheet, YEARS, told, ALL_GAP + 1)
+    heading(sheet, YEARS, meaning, ALL_GAP + 1)
     order = {table.id: number for number, table in enumerate(form.tables)}
     shown = [
         Figure((f"{f.label}（{f.unit}）" if f.unit else f.label,), tuple(form.by_code[c] for c in f.items))
@@ -79,6 +80,7 @@ def add_lines(sheet: BookSheet, plan: Plan, top: int, title: str, lines: Sequenc
 
 
 def add_line(sheet: BookSheet, plan: Plan, row: int, line: Figure, flag: str) -> None:
+    """The row of a figure."""
     for column, text in enumerate(line.labels):
         span = (1, FIRST) if len(line.labels) == 1 else (1, 1)
         sheet.put(row, column, text, "stub_total" if line.total else "stub", span=span)
@@ -110,10 +112,11 @@ def compared(plan: Plan, line: Figure) -> list[Value]:
 
 
 def formulas_of(plan: Plan, line: Figure, row: int, flag: str) -> list[str]:
+    """The formulas of a line, in the order of the columns."""
     now, before, lacking, past = [], [], [], []
-    states = plan.last_detail(STATE)
+    states = plan.last_detail(STATE_NOW)
     for item in line.items:
-        own, last = plan.detail(plan.column(item.index)), plan.last_detail(plan.column(item.index))
+        own, last = plan.detail(item.code), plan.last_detail(item.code)
         now.append(f"SUMIFS({own},{flag},1)")
         before += [f"SUMIFS({last},{states},{quote(state.label)})" for state in ACCEPTED]
         lacking.append(f'COUNTIFS({flag},1,{own},"")')
