@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from workbook_tool.model.form.form import Item
+from workbook_tool.model.intake.look import Look
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.text import shortened
 
@@ -47,7 +48,9 @@ Place = tuple[int, int]
 class Sheet:
     """A sheet as read: only cells with something in them, by (row, column) from 0.
 
-    ``formulas`` are the places whose content a formula made; only some formats tell it.
+    ``formulas`` are the places whose content a formula made; only some formats tell it. ``looks`` tell how cells are
+    shown that are not shown as plain numbers and texts are; ``covered`` places lie under a merged cell, where nobody sees
+    what they hold.
     """
 
     name: str
@@ -56,6 +59,8 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     formulas: frozenset[Place] = frozenset()
+    looks: dict[Place, Look] = field(default_factory=dict)
+    covered: frozenset[Place] = frozenset()
 
 
 BEIJING = timezone(timedelta(hours=8))
@@ -148,7 +153,8 @@ class Reading:
     """What stands at one number's place in a file.
 
     ``number`` is exact and counted in the smallest unit of its item, None where there is none. ``shown`` is the
-    content as a person sees it. ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy.
+    content as a person sees it. ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy. ``stored`` is
+    what is stored in the cell where another number counts, else empty.
     """
 
     state: ReadingState
@@ -157,6 +163,7 @@ class Reading:
     sheet: str = ""
     place: Place | None = None
     signed_nil: bool = False
+    stored: str = ""
 
     @property
     def told(self) -> str:

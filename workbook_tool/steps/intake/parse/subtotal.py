@@ -15,7 +15,8 @@ from workbook_tool.model.office.settings import Policy
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid
 from workbook_tool.steps.intake.parse.labels import Label
-from workbook_tool.steps.intake.parse.value import is_figure, read_value
+from workbook_tool.steps.intake.parse.seen import read_cell
+from workbook_tool.steps.intake.parse.value import is_figure
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,11 @@ def subtotal_findings(
         for name, place in extra.places.items():
             sums = [summed(group, name, extra.across, items, readings) for group in extra.groups]
             first = next((item for (row, column), item in items.items() if name in (row, column)), None)
-            filed = None if first is None else read_value(found.sheet.cells.get(place), first).number
+            filed = (
+                None
+                if first is None
+                else read_cell(found.sheet.cells.get(place), found.sheet.looks.get(place), first).number
+            )
             expected = sums[0]
             if rule is None or filed is None or expected is None or None in sums or filed in sums:
                 continue
