@@ -44,6 +44,7 @@ from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.season.decide import decide
 from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
+from workbook_tool.steps.season.levels import choose_levels
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.season.versions import agency_records, choose_versions
@@ -101,7 +102,8 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
             filings, chains = resubmit(filings, received.hashes, form, settings.policy, as_of, past.history)
             # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
             filings = compare_agencies(filings, excluded(filings, memory), form, settings.policy, last, roster)
-            files = received.renewed(follow_up(filings, memory)).files
+            filings = choose_levels(follow_up(filings, memory), form, roster, settings.year)
+            files = received.renewed(filings).files
         with clock("consolidate"):
             agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
             region = follow_up_region(compare_region(settings.region, agencies, form, settings.policy, last), memory)

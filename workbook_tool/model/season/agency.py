@@ -21,6 +21,7 @@ class AgencyState(StrEnum):
     HELD = State.HELD.value
     RETURNED = State.RETURNED.value
     EXCLUDED = State.EXCLUDED.value
+    COMPARED = State.COMPARED.value
     MISSING = "missing"
 
     @property
@@ -99,3 +100,13 @@ class FiledAgency(AgencyRecord):
     """An agency that has a file: only of these are there numbers."""
 
     file: Filing
+
+    @property
+    def added(self) -> bool:
+        """Whether its numbers may stand in a total: it is no whole whose parts do, and no part of a whole that does."""
+        return self.file.covered is None and self.state is not AgencyState.EXCLUDED
+
+    @property
+    def layer_state(self) -> AgencyState:
+        """In which layer its numbers are: its state, but for what was returned and is covered, which is in none."""
+        return self.state if self.file.covered is None else AgencyState.COMPARED

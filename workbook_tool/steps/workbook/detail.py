@@ -93,7 +93,7 @@ def add_agency(sheet: BookSheet, plan: Plan, record: FiledAgency) -> None:
     sheet.put(row, NAME, record.agency.name, "cell_link_left", link=plan.page_link(record))
     sheet.heights[row] = max(19.0, text_height(record.agency.name, sheet.widths[NAME]))
     sheet.put(row, CATEGORY, record.agency.category, "cell_center")
-    sheet.put(row, STATE, record.state.label, "cell_center")
+    sheet.put(row, STATE, record.layer_state.label, "cell_center")
     submission = record.file.submission
     marked = marks(record.findings)
     for item in plan.form.items:

@@ -35,7 +35,7 @@ FACTS_TABLE, PROBLEMS_TABLE = "tblFacts", "tblProblems"
 NO_CATEGORY, NO_PARENT, NO_CODE, REGION = "（未分类）", "（未填上级）", "（无代码）", "（全地区）"
 BOTH_YEARS, THIS_YEAR_ONLY, LAST_YEAR_ONLY = "两年都有", "只有本年", "只有上年"
 PROBLEM_FIELDS = (*AGENCY_FIELDS, "程度", "规则", "条数")
-STATES = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED)
+STATES = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED, AgencyState.COMPARED)
 LONGEST = 200
 """How much of a text becomes an item, leaving room for what tells two apart."""
 
@@ -109,7 +109,7 @@ class Facts:
     def rows(self) -> Iterator[Fact]:
         """A row for each number of each filing that is not 0, of this year and of last."""
         known = self.result.run.last_year.known
-        for record in self.result.filed:
+        for record in self.result.added:
             about = (*self.of_owner(record), RETURNED if record.state is AgencyState.RETURNED else PASSED)
             before = self.result.run.last_year.of(record.agency) if known else {}
             for item, words in self.leaves:
