@@ -39,8 +39,7 @@ def outcome(result: Consolidation, written: bool = True) -> str:
     totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
     lines = [f"{result.region.name} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
     lines += next_steps(result, written)
-    if result.run.last_year.problem:
-        lines.append(result.run.last_year.words)
+    lines += [result.run.last_year.words] if result.run.last_year.problem else result.run.last_year.doubts
     if result.weeks.drift:
         lines.append(result.weeks.drift.words)
     return safe_text("\n".join(lines)) + "\n"
