@@ -36,6 +36,7 @@ from workbook_tool.steps.season.versions import agency_records, choose_versions
 
 FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
 HERE = Path()
+TODAY = date(2024, 2, 5)
 SETTINGS = Settings("示例县", FORM.id, 2023, date(2024, 1, 31), HERE, HERE, HERE, ROOT / "templates", None)
 
 
@@ -72,7 +73,7 @@ def from_source(filing: Filing, **changes: Any) -> Filing:
 
 def settled(*filings: Filing) -> tuple[str, str, bool]:
     """The path that counts, why the first of the others does not, and whether people are asked."""
-    records = choose_versions(filings, FORM, Policy())
+    records = choose_versions(filings, FORM, Policy(), TODAY)
     (newest,) = [r for r in records if r.state is not State.SUPERSEDED]
     older = next(r for r in records if r.state is State.SUPERSEDED)
     return newest.source.path, older.reason.partition("（")[2].rstrip("）"), newest.state is State.HELD
@@ -153,20 +154,22 @@ def after_weeks(order: Sequence[Filing]) -> str:
     """The path that counts when one file came each week, and the first is forwarded once more at the end."""
     history, days = NO_HISTORY, [date(2024, 1, 1 + 7 * week) for week in range(4)]
     for week, _ in enumerate(order):
-        records = choose_versions(order[: week + 1], FORM, Policy(), history)
+        records = choose_versions(order[: week + 1], FORM, Policy(), TODAY, history)
         name, day = f"{days[week]}-1", days[week]
         seen = {r.source.sha256: history.sightings.get(r.source.sha256, Sighting(name, day)) for r in records}
         old = {r.source.sha256 for r in records if r.is_older}
         history = History(sightings={sha: replace(s, superseded=s.superseded or sha in old) for sha, s in seen.items()})
     forwarded = from_source(order[0], modified=9e9)
     (path,) = [
-        r.source.path for r in choose_versions([forwarded, *order[1:]], FORM, Policy(), history) if not r.is_older
+        r.source.path
+        for r in choose_versions([forwarded, *order[1:]], FORM, Policy(), TODAY, history)
+        if not r.is_older
     ]
     return path
 
 
 def outcome(*filings: Filing) -> list[tuple[str, State, str]]:
-    return [(r.source.path, r.state, r.reason) for r in choose_versions(filings, FORM, Policy())]
+    return [(r.source.path, r.state, r.reason) for r in choose_versions(filings, FORM, Policy(), TODAY)]
 
 
 def total_of_nothing() -> tuple[Reading, ...]:
@@ -202,7 +205,7 @@ def test_a_file_that_may_be_anothers_replaces_none_that_is_certain() -> None:
         ("a", State.COUNTED, ""),
         ("b", State.SUPERSEDED, "单位存疑，不取代单位明确的一份；以“a”为准"),
     ]
-    (agency,) = agencies(choose_versions([filing("a"), newer], FORM, Policy()))
+    (agency,) = agencies(choose_versions([filing("a"), newer], FORM, Policy(), TODAY))
     assert "“b”单位存疑" in agency.remark
     noted = with_numbers(filing("b", round=2), readings(7), replace(whose, severity=Severity.NOTE))
     assert outcome(filing("a"), noted)[1][1] is State.COUNTED
@@ -223,7 +226,10 @@ def test_the_same_numbers_twice_ask_nobody() -> None:
 
 def test_the_question_names_both_files_and_the_rule() -> None:
     (newest, _) = choose_versions(
-        [filing("a", sent="2024-01-02 08:00", cover="2024-01-01"), VERSIONS["nothing but the names"][1]], FORM, Policy()
+        [filing("a", sent="2024-01-02 08:00", cover="2024-01-01"), VERSIONS["nothing but the names"][1]],
+        FORM,
+        Policy(),
+        TODAY,
     )
     (finding,) = newest.checked.findings
     assert finding.message.startswith("按文件修改时间以“a”为准，“b”作旧版。")
@@ -246,7 +252,7 @@ def test_the_mail_says_whether_it_was_in_time_before_the_cover_does() -> None:
 
 
 def inbox_hash(*filings: Filing) -> str | None:
-    return hash_of(choose_versions(filings, FORM, Policy()))
+    return hash_of(choose_versions(filings, FORM, Policy(), TODAY))
 
 
 def hash_of(files: Sequence[AnyFile]) -> str | None:

@@ -36,6 +36,7 @@ from workbook_tool.publication import Clock, Manifest, publish_run
 from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
+from workbook_tool.steps.intake.trusted_dates import trust_dates
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.judging.locate import locate
@@ -93,12 +94,13 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         with clock("read"):
             past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
             sources = list_inbox(settings.inbox)
-            read = mark_duplicates(take_in_all(sources, office.terms, progress, known))
+            taken = take_in_all(sources, office.terms, progress, known)
+            read = mark_duplicates(trust_dates(taken, as_of, settings.year))
             known.save()
         with clock("check"):
             memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
             received = judge(read, office.terms, last)
-            filings = choose_versions(received.filings, form, settings.policy, past.history)
+            filings = choose_versions(received.filings, form, settings.policy, as_of, past.history)
             filings, chains = resubmit(filings, received.hashes, form, settings.policy, as_of, past.history)
             # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
             filings = compare_agencies(filings, excluded(filings, memory), form, settings.policy, last, roster)

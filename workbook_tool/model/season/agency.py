@@ -69,7 +69,7 @@ class AgencyRecord:
     """Where an agency stands; ``file`` is the one that counts for it, if any.
 
     ``on_file`` is what was decided on that file as a whole, or on its not being there. ``filed_on`` is the day of its
-    first filing for the year, by what ``source`` says. ``days_late`` is how many days after the ``deadline`` that was
+    first filing for the year, by what ``source`` says. ``claims`` are sentences about files that name it and count for others. ``days_late`` is how many days after the ``deadline`` that was
     (0: in time), and of a missing filing how many have gone by since; None where unknown.
     """
 
@@ -82,6 +82,7 @@ class AgencyRecord:
     filed_on: date | None = None
     source: DatedBy | None = None
     days_late: int | None = None
+    claims: tuple[str, ...] = ()
 
     @property
     def state(self) -> AgencyState:
