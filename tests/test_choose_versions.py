@@ -282,3 +282,38 @@ def test_the_hash_of_the_inbox_knows_times_only_where_they_decide() -> None:
     assert inbox_hash(one) != inbox_hash(from_source(one, sha256="other"))
     arriving = FileRecord(one.source, State.ARRIVING, "还在变化", AGENCY)
     assert inbox_hash(one) != hash_of([arriving])
+
+
+def copies(first: Filing, *others: tuple[str, str]) -> Filing:
+    """The filing with other files of the same bytes: path and, where a mail brought it, when."""
+    made = (first.source, *(filing(path, sent=sent).source for path, sent in others))
+    return from_source(first, repeats=tuple(replace(one, sha256=first.source.sha256) for one in made))
+
+
+def test_going_back_to_an_older_version_is_asked_about_and_never_followed() -> None:
+    """X, Y, X: what was accepted stays; both dates are named."""
+    x, y = filing("x", sent="2024-01-10 09:00"), filing("y", sent="2024-01-12 09:00")
+    newest, older = choose_versions([y, copies(x, ("z", "2024-01-14 09:00"))], FORM, Policy(), TODAY)
+    assert (newest.source.path, newest.state, older.state) == ("y", State.HELD, State.SUPERSEDED)
+    (finding,) = newest.checked.findings
+    assert "“z”（邮件 2024-01-14）又发来与旧版完全相同的内容，晚于“y”（邮件 2024-01-12）" in finding.message
+    before = choose_versions([y, copies(x, ("z", "2024-01-11 09:00"))], FORM, Policy(), TODAY)
+    assert before[0].state is State.COUNTED and not before[0].checked.findings
+
+
+def test_without_mails_the_ledger_tells_that_an_older_version_came_again() -> None:
+    x, y = copies(filing("x"), ("z", "")), filing("y")
+    first, second = date(2024, 1, 8), date(2024, 1, 15)
+    seen = {"x": Sighting("2024-01-08-1", first, superseded=True), "y": Sighting("2024-01-15-1", second)}
+    history = History(sightings=seen, paths={("x", "x"): first})
+    newest, _ = choose_versions([y, x], FORM, Policy(), TODAY, history)
+    (finding,) = newest.checked.findings
+    assert "“z”（首见 2024-02-05）又发来与旧版完全相同的内容，晚于“y”（首见 2024-01-15）" in finding.message
+    known = replace(history, paths={("x", "x"): first, ("x", "z"): first})
+    assert not choose_versions([y, x], FORM, Policy(), TODAY, known)[0].checked.findings
+
+
+def test_no_date_is_shown_that_nobody_lives_to_see() -> None:
+    known = History(sightings={"n": Sighting("2024-01-08-1", date(2024, 1, 8))})
+    newest, _ = choose_versions([filing("n", round=2), filing("o")], FORM, Policy(), TODAY, known)
+    assert "“o”收到得更晚（2024-02-05）" in newest.checked.findings[0].message
