@@ -109,7 +109,7 @@ def test_yuan_for_ten_thousand_yuan_shows_beside_peers_where_last_year_is_unknow
 def test_a_whole_beside_its_parts_is_said_once_at_the_whole() -> None:
     found = compared({COUNTY: {"T2.L.n": 7}, SCHOOLS: {"T2.L.n": 3}, HEALTH: {"T2.L.n": 4}})
     (finding,) = said(found["C"], "G-LEVEL")
-    assert "报告口径为“全域汇总”，它所包含的“甲县教育局”、“甲县卫健局”也单独报送并计入" in finding.message
+    assert "报告口径为“全域汇总”，它所包含的“甲县教育局”、“甲县卫健局”也单独报送。" in finding.message
     assert not said(found["C1"], "G-LEVEL")
     assert verdict(found["C"], "G-SUM") == {Verdict.PASS: 1} and verdict(found["C1"], "G-CHILD") == {Verdict.PASS: 1}
     alone = compared({COUNTY: {"T2.L.n": 7}}, others=(SCHOOLS,))

@@ -35,7 +35,7 @@ from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, PastVersion, Reviewed, Typed
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
 from workbook_tool.steps.season.decide import decide
-from workbook_tool.steps.season.follow_up import Memory, tails
+from workbook_tool.steps.season.follow_up import Memory, same_file, tails
 from workbook_tool.steps.season.resubmit import last_approved
 
 __all__ = ["form", "season"]
@@ -481,3 +481,19 @@ def test_what_passed_once_is_what_a_later_version_is_measured_by() -> None:
     never = PastVersion("001", "b", "b.xlsx", "r", seen, State.HELD, {}, last=SECOND)
     assert last_approved([passed, never]) is passed
     assert last_approved([never]) is None
+
+
+def test_what_was_sent_back_stays_so_until_its_numbers_change() -> None:
+    """The same numbers saved again are other bytes, and no answer; a decision on an absent file holds while it is."""
+    for opinion in (Opinion.RETURN, Opinion.EXCLUDE):
+        decision = Decision("k", "numbers-bytes", opinion)
+        assert same_file(decision, "numbers-saved again") and not same_file(decision, "others-bytes")
+    absent = Decision("k", "", Opinion.NOTIFIED)
+    assert same_file(absent, "") and not same_file(absent, "numbers-bytes")
+
+
+def test_a_version_that_was_excluded_since_was_passed_by_mistake() -> None:
+    seen = date(2024, 1, 8)
+    passed = PastVersion("001", "a", "a.xlsx", "r", seen, State.COUNTED, {}, last=SECOND, passed=FIRST)
+    assert last_approved([passed]) is passed
+    assert last_approved([replace(passed, state=State.EXCLUDED)]) is None

@@ -36,6 +36,7 @@ from workbook_tool.publication import Clock, publish_run
 from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
+from workbook_tool.steps.intake.trusted_dates import trust_dates
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.judging.locate import locate
@@ -44,6 +45,7 @@ from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.season.decide import decide
 from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
+from workbook_tool.steps.season.levels import choose_levels
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.season.versions import agency_records, choose_versions
@@ -82,7 +84,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
     Raises OfficeError, Busy or OutboxError; then nothing was written.
     """
     settings, form, roster, last = office.settings, office.form, office.roster, office.last
-    if last.problem:
+    if last.problem or last.doubts:
         logger.warning(last.words)
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger, keep=not dry_run) as ledger:
         ledger.repair(settings.outbox)
@@ -92,16 +94,18 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         with clock("read"):
             past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
             sources = list_inbox(settings.inbox)
-            read = mark_duplicates(take_in_all(sources, office.terms, progress, known))
+            taken = take_in_all(sources, office.terms, progress, known)
+            read = mark_duplicates(trust_dates(taken, as_of, settings.year))
             known.save()
         with clock("check"):
             memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
             received = judge(read, office.terms, last)
-            filings = choose_versions(received.filings, form, settings.policy, past.history)
+            filings = choose_versions(received.filings, form, settings.policy, as_of, past.history)
             filings, chains = resubmit(filings, received.hashes, form, settings.policy, as_of, past.history)
             # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
             filings = compare_agencies(filings, excluded(filings, memory), form, settings.policy, last, roster)
-            files = received.renewed(follow_up(filings, memory)).files
+            filings = choose_levels(follow_up(filings, memory), form, roster, settings.year)
+            files = received.renewed(filings).files
         with clock("consolidate"):
             agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
             region = follow_up_region(compare_region(settings.region, agencies, form, settings.policy, last), memory)

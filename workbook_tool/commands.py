@@ -34,6 +34,7 @@ from workbook_tool.model.text import nearest
 from workbook_tool.publication import issue_templates
 from workbook_tool.status import status_of
 from workbook_tool.steps import tell
+from workbook_tool.steps.season.last_year import lay_beside
 
 DEFAULT_FORM = "zfxxgk-2021"
 
@@ -51,7 +52,8 @@ def open_office(config: Path, year: int | None = None) -> batch.Office:
     check_policy(settings, form)
     roster = load_roster(settings.roster)
     check_roster(roster, form)
-    return batch.Office(settings, form, roster, load_last_year(settings, form))
+    last = lay_beside(load_last_year(settings, form), form, roster.agencies)
+    return batch.Office(settings, form, roster, last)
 
 
 def run_office(

@@ -33,14 +33,13 @@ def closing(workbook: str) -> str:
 
 def outcome(result: Consolidation, written: bool = True) -> str:
     """Where things stand and what to do next. ``written``: return copies and drafts of mails are there."""
-    counts = {state: len(result.agencies_in(state)) for state in (*STANDS, AgencyState.EXCLUDED)}
+    counts = {state: len(result.agencies_in(state)) for state in (*STANDS, AgencyState.EXCLUDED, AgencyState.COMPARED)}
     figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
     due = f"应报 {len(result.agencies)}" if result.run.roster.given else "没有名录，未核对应报单位"
     totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
     lines = [f"{result.region.name} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
     lines += next_steps(result, written)
-    if result.run.last_year.problem:
-        lines.append(result.run.last_year.words)
+    lines += [result.run.last_year.words] if result.run.last_year.problem else result.run.last_year.doubts
     if result.weeks.drift:
         lines.append(result.weeks.drift.words)
     return safe_text("\n".join(lines)) + "\n"
@@ -104,6 +103,8 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
     if excluded := result.agencies_in(AgencyState.EXCLUDED):
         steps.append(f"审核人决定不计入 {len(excluded)} 家：{names(excluded)}")
+    if compared := result.agencies_in(AgencyState.COMPARED):
+        steps.append(f"汇总报表与所属单位都报了，{len(compared)} 家只比对、不重复计入：{names(compared)}")
     if doubts := len(result.weeks.decided.conflicts) + len(result.weeks.decided.warnings):
         steps.append(f"处理意见有 {doubts} 处须看（见“本周变化”）")
     if unusable:

@@ -69,13 +69,27 @@ BEIJING = timezone(timedelta(hours=8))
 
 @dataclass(frozen=True)
 class Mail:
-    """The letter that brought a file: the sender's address and name, its subject, and when it was sent (Beijing
-    time)."""
+    """The letter that brought a file: the sender's address and name, its subject, and when it came (Beijing time).
+
+    ``sent`` is when our side received it, or else what the sender's clock says; None where neither can be relied on.
+    ``claimed`` is a date that the mail gives and that is not followed.
+    """
 
     sender: str
     name: str
     subject: str
     sent: datetime | None
+    claimed: datetime | None = None
+
+    @property
+    def doubt(self) -> str:
+        """What is to be said of its date; empty where there is nothing."""
+        if self.claimed is None:
+            return ""
+        day = f"{self.claimed:%Y-%m-%d}"
+        if self.sent:
+            return f"邮件自称 {day} 发出，与收到的时间不符，按收到的 {self.sent:%Y-%m-%d} 算"
+        return f"邮件的日期 {day} 不可能，没有采用"
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,7 @@ class SourceFile:
 
     ``path`` is what people see: relative to the inbox, with ``/``, each one once, safe to show (``a.zip!x.xlsx``).
     ``location`` is what is opened; ``member`` leads from there to the file by index, empty for the opened file itself.
+    ``repeats`` are other files of the agency with the same bytes.
     """
 
     path: str
@@ -93,6 +108,7 @@ class SourceFile:
     modified: float = 0.0
     member: tuple[int, ...] = ()
     mail: Mail | None = None
+    repeats: tuple[SourceFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +139,7 @@ class Identity:
     """Who a file says it is from and for which year, and what said so (``隐藏标识``, ``封面``, ``文件名`` …).
 
     ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
-    file is not one of this form, year or roster; empty where it is.
+    file is not one of this form, year or roster; empty where it is. ``also`` are other agencies that it names as its own.
     """
 
     form: str = ""
@@ -137,6 +153,7 @@ class Identity:
     findings: tuple[Finding, ...] = ()
     foreign: str = ""
     scope: str = ""
+    also: tuple[Agency, ...] = ()
 
 
 class ReadingState(StrEnum):

@@ -3,9 +3,9 @@ reads it take the word from here: a list may be drawn anew, but with another hea
 
 from __future__ import annotations
 
-CODE, STATE, RULE = "代码", "状态", "规则"
-"""The agency's code and state, and the rule of a finding. 代码 and 状态 lead the columns of 单位明细, from which the next
-year reads its 上年 values."""
+CODE, NAME, STATE, RULE = "代码", "单位", "状态", "规则"
+"""The agency's code, name and state, and the rule of a finding. The first three lead the columns of 单位明细, from which the
+next year reads its 上年 values."""
 OPINION = "处理意见"
 """Where a reviewer chooses what is to be done, on a problem (问题清单) or on a whole file (报送情况)."""
 REMARK, FILE_REMARK = "备注", "审核备注"

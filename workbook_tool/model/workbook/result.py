@@ -115,6 +115,11 @@ class Judged:
         return tuple(a for a in self.filed if a.state in ACCEPTED)
 
     @cached_property
+    def added(self) -> tuple[FiledAgency, ...]:
+        """Those of them whose numbers may stand in a total: never a whole and its parts."""
+        return tuple(a for a in self.filed if a.added)
+
+    @cached_property
     def findings(self) -> tuple[tuple[Owner, Finding], ...]:
         """Every finding with its owner, in roster order, the weightiest of an agency first, those of one story
         together; the region's own last."""

@@ -106,8 +106,9 @@ class Versions:
 
 
 def last_approved(past: Iterable[PastVersion]) -> PastVersion | None:
-    """The version that was passed last."""
-    passed = [(version.passed, version.day, version.path, version) for version in past if version.passed]
+    """The version that was passed last; one that a reviewer excluded since was passed by mistake."""
+    approved = (version for version in past if version.state is not State.EXCLUDED)
+    passed = [(version.passed, version.day, version.path, version) for version in approved if version.passed]
     return max(passed, key=lambda one: one[:3])[-1] if passed else None
 
 

@@ -20,7 +20,7 @@ MOST_ITEMS = 15
 
 def add_causes(sheet: BookSheet, plan: Plan, table: Table, top: int) -> None:
     """Add the list: a row for each agency with its main numbers, and a check that they make up the difference."""
-    records = [record for record in plan.result.filed if is_cause(plan, record, table)]
+    records = [record for record in plan.result.added if is_cause(plan, record, table)]
     name, code, places = columns(plan, table)
     last = max(code + 2, *places.values())
     sheet.put(top, 0, "差额和缺数由这些单位造成", "section", span=(1, last + 1))

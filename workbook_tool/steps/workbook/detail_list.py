@@ -58,7 +58,7 @@ def detail_list(form: Form) -> Listing[DetailLine]:
         Column[DetailLine](CODE, "cell_center", 9, lambda line: line.record.agency.code, wraps=False),
         Column[DetailLine](NAME, "cell_link_left", (26, 34), lambda line: linked(line.record.agency.name, line.page)),
         Column[DetailLine](CATEGORY, "cell_center", 11, lambda line: line.record.agency.category, wraps=False),
-        Column[DetailLine](STATE, "cell_center", 9, lambda line: line.record.state.label, wraps=False),
+        Column[DetailLine](STATE, "cell_center", 9, lambda line: line.record.layer_state.label, wraps=False),
     )
     columns = (*who, *(detail_figures(item) for item in form.items))
     return Listing(DETAIL, "tblDetail", columns, frozen=STATE, top=CODE_ROW, lowest=19.0)

@@ -40,7 +40,7 @@ PROBLEM_FIELDS = (*AGENCY_FIELDS, "程度", RULE)
 """The fields of a row of findings, but for their number."""
 Texts = Mapping[str, str]
 """What stands in a row, by field: the fields alone say in which order."""
-STATES = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED)
+STATES = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED, AgencyState.COMPARED)
 LONGEST = 200
 """How much of a text becomes an item, leaving room for what tells two apart."""
 
@@ -122,7 +122,7 @@ class Facts:
     def rows(self) -> Iterator[Fact]:
         """A row for each number of each filing that is not 0, of this year and of last."""
         known, texts_of = self.result.run.last_year.known, itemgetter(*self.fields)
-        for record in self.result.filed:
+        for record in self.result.added:
             passed = RETURNED if record.state is AgencyState.RETURNED else PASSED
             about = {**self.of_owner(record), "审核结论": passed}
             before = self.result.run.last_year.of(record.agency) if known else {}

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.layout import Layout, lay_out
-from workbook_tool.model.form.live import Places
+from workbook_tool.model.form.live import Places, quote
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
@@ -186,6 +186,11 @@ class Plan:
         """The part still to be explained is shown where there is any."""
         return self.result.totals.held.agencies > 0
 
+    @property
+    def adds(self) -> str:
+        """The criterion for the rows of 单位明细 that may be added up; empty where all may."""
+        return "" if len(self.result.added) == len(self.result.filed) else quote(f"<>{AgencyState.COMPARED.label}")
+
     def layer(self, name: str) -> Layer:
         """The totals over the filings of a layer."""
         return {
@@ -198,7 +203,9 @@ class Plan:
         """The live total of an item over 单位明细."""
         figures, states = self.detail(self.form.items[index].code), self.detail(STATE)
         by_state = [f'SUMIFS({figures},{states},"{state.label}")' for state in LAYER_STATES[layer]]
-        return f"=SUM({figures})" if layer == "all" else "=" + "+".join(by_state)
+        if layer == "all":
+            return f"=SUMIFS({figures},{states},{self.adds})" if self.adds else f"=SUM({figures})"
+        return "=" + "+".join(by_state)
 
     def total(self, layer: str, index: int) -> Value:
         """What that formula comes to."""

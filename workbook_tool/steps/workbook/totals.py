@@ -10,6 +10,7 @@ from workbook_tool.model.form.layout import Heading, Layout
 from workbook_tool.model.form.live import difference, quote, references
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.measure import text_height
@@ -59,7 +60,8 @@ def put_total(sheet: BookSheet, plan: Plan, layer: str, item: Item, span: tuple[
     row, column = plan.totals_cell(layer, item.index)
     if layer == "missing":
         figures, codes = plan.detail(item.code), plan.detail(CODE)
-        formula = f'=SUMPRODUCT(({codes}<>"")*({figures}=""))'
+        added = f"*({plan.detail(STATE)}<>{quote(AgencyState.COMPARED.label)})" if plan.adds else ""
+        formula = f'=SUMPRODUCT(({codes}<>""){added}*({figures}=""))'
         sheet.put(row, column, plan.result.totals.all_filed.missing[item.index], "missing", formula=formula, span=span)
     elif layer == "diff":
         whole, passed = (address(*plan.totals_cell(of, item.index)) for of in ("all", "passed"))

@@ -74,6 +74,9 @@ def identify(
         nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
         findings=tuple(findings),
         foreign=told_of_region(why_foreign(agency, clues, roster, said, year), hidden),
+        also=tuple(
+            dict.fromkeys(c.agency for c in clues if c.agency and c.agency != agency and c.disputes and c.decides)
+        ),
         scope=next((stated_scope(field, as_text(v)) for field, (v, *_) in cover.items() if field.kind == "scope"), ""),
     )
 

@@ -10,7 +10,7 @@ from datetime import date
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.intake.submission import ReadingState
+from workbook_tool.model.intake.submission import ReadingState, SourceFile
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
 from workbook_tool.model.season.filing import Because, Behind, Filing
@@ -22,7 +22,7 @@ __all__ = ["agency_records", "choose_versions"]
 
 
 def choose_versions(
-    filings: Sequence[Filing], form: Form, policy: Policy, history: History = NO_HISTORY
+    filings: Sequence[Filing], form: Form, policy: Policy, as_of: date, history: History = NO_HISTORY
 ) -> list[Filing]:
     """Of several readable files of one agency the newest counts; the others are superseded, with the reason.
 
@@ -37,7 +37,7 @@ def choose_versions(
     settled = {filing.source.path: filing for filing in filings}
     for versions in by_agency.values():
         if len(versions) > 1:
-            for filing in Contest(form, policy, history).ranked(versions):
+            for filing in Contest(form, policy, as_of, history).ranked(versions):
                 settled[filing.source.path] = filing
     return [settled[filing.source.path] for filing in filings]
 
@@ -87,6 +87,7 @@ class Contest:
 
     form: Form
     policy: Policy
+    as_of: date
     history: History
 
     def ranked(self, versions: list[Filing]) -> list[Filing]:
@@ -96,10 +97,26 @@ class Contest:
         newest, lost = self.decided(sure)
         aside = [set_aside(r, newest, Because.BLANK) for r in versions if r not in filled]
         aside += [set_aside(r, newest, Because.UNSURE) for r in filled if r not in sure]
-        doubted = [(r, by) for r, by in lost if by.guessed or cover_disagrees(newest, r) or self.came_later(r, newest)]
+        doubted = [
+            (r, by)
+            for r, by in lost
+            if by.guessed or cover_disagrees(newest, r) or self.came_later(r, newest) or self.came_again(r, newest)
+        ]
         doubted = [(r, by) for r, by in doubted if not same_numbers(newest, r)]
         counts = self.doubt(newest, doubted) if doubted else newest
+        counts = self.told_of_unsure(counts, [r for r in filled if r not in sure])
         return [counts, *(self.supersede(filing, counts, by) for filing, by in lost), *aside]
+
+    def told_of_unsure(self, newest: Filing, unsure: list[Filing]) -> Filing:
+        """The file that counts with a note on each that may be another agency's and did not take its place."""
+        rule = self.form.rule_of_kind("agency")
+        notes = [
+            Finding(rule.id, Severity.NOTE, f"另收到“{r.source.path}”，没有计入：{f.message}", rule.advice)
+            for r in unsure
+            for f in r.checked.findings
+            if f.rule == rule.id
+        ]
+        return replace(newest, checked=replace(newest.checked, findings=(*newest.checked.findings, *notes)))
 
     def decided(self, versions: list[Filing]) -> tuple[Filing, list[tuple[Filing, Because]]]:
         """The newest, and the others each with the rule that told it apart.
@@ -148,8 +165,27 @@ class Contest:
             return theirs > ours
         return not self.seen(older).superseded and self.seen(older).order > self.seen(newest).order
 
+    def came_again(self, older: Filing, newest: Filing) -> SourceFile | None:
+        """A copy of the older file that came after the newest one: somebody may have gone back to it.
+
+        By its mail; else by the run that first saw it under its path, where another copy had been seen before.
+        """
+        ours = sent_moment(newest)
+        for copy in older.source.repeats:
+            theirs = copy.mail.sent.timestamp() if copy.mail and copy.mail.sent else None
+            if ours is not None and theirs is not None:
+                if theirs > ours:
+                    return copy
+            elif self.came(copy) > self.seen(newest).day:
+                return copy
+        return None
+
+    def came(self, copy: SourceFile) -> date:
+        """The day on which these bytes were first seen under this path."""
+        return self.history.paths.get((copy.sha256, copy.path), self.as_of)
+
     def seen(self, filing: Filing) -> Sighting:
-        return self.history.sighting(filing.source.sha256, date.max)
+        return self.history.sighting(filing.source.sha256, self.as_of)
 
     def doubt(self, newest: Filing, others: list[tuple[Filing, Because]]) -> Filing:
         """The newest file with a finding that people should look: only its modification time says so, or a cover, a
@@ -168,6 +204,9 @@ class Contest:
 
     def against(self, older: Filing, newest: Filing) -> str:
         """What speaks for the other file, in a sentence; empty where nothing but a cover does."""
+        if copy := self.came_again(older, newest):
+            again, first = came_on(copy, self.came(copy)), came_on(newest.source, self.seen(newest).day)
+            return f"但“{copy.path}”（{again}）又发来与旧版完全相同的内容，晚于“{newest.source.path}”（{first}）。"
         if not self.came_later(older, newest):
             return ""
         sent = sent_at(older)
@@ -188,6 +227,11 @@ class Contest:
         }[by]
         undone = newest.state is State.RETURNED and filing.state is not State.RETURNED
         return replace(filing, behind=Behind(newest.source.path, by, why, same_numbers(newest, filing), undone))
+
+
+def came_on(source: SourceFile, seen: date) -> str:
+    """``邮件 2026-01-14``, or the day of the first run that saw it."""
+    return f"邮件 {source.mail.sent:%Y-%m-%d}" if source.mail and source.mail.sent else f"首见 {seen}"
 
 
 def cover_disagrees(newest: Filing, older: Filing) -> bool:
