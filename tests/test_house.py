@@ -18,6 +18,7 @@ SHARED = {
     "last_year": "last year's values",
     "letter": "a letter to an agency",
     "pivots": "PivotTables: their figures, and their parts",
+    "reminders": "whom to remind: the sheet, and the drafts",
     "rules": "the rules: read, meant, and shown",
     "score": "the assessment",
     "versions": "the versions of an agency's filing",

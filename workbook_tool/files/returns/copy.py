@@ -13,7 +13,7 @@ from workbook_tool.files.opc import OddPackage, Parts, content_types, sizes
 from workbook_tool.files.returns.comments import Notes
 from workbook_tool.files.returns.fills import Cells, fill, wipe
 from workbook_tool.files.returns.sheets import add_sheets, book_part, worksheets
-from workbook_tool.files.returns.styles import Styles
+from workbook_tool.files.returns.styles import MarkStyles
 from workbook_tool.files.workbook.render import rendered
 from workbook_tool.model.errors import Unmarkable
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, RETURN_SHEET, Place
@@ -57,7 +57,7 @@ def edited(content: bytes, marks: Marks, notice: Book, round: int) -> bytes:
         if name != RETURN_SHEET and not says_the_same(parts, name, part, place if name == IDENTITY_SHEET else None):
             raise Unmarkable("文件内部结构不常见")
     added = rendered(notice if IDENTITY_SHEET not in sheets else without_identity(notice))
-    add_sheets(parts, book, Styles(parts, book), Parts(added))
+    add_sheets(parts, book, MarkStyles(parts, book), Parts(added))
     return parts.pack()
 
 
@@ -69,7 +69,7 @@ def ending_of(content: bytes) -> str:
 
 def mark(parts: Parts, book: str, sheets: Mapping[str, str], marks: Marks, place: Place | None, round: int) -> None:
     """All edits of the sheets that are there. ``place`` is where the identity tells the round."""
-    styles = Styles(parts, book)
+    styles = MarkStyles(parts, book)
     if not marks.keys() <= sheets.keys():
         raise Unmarkable("文件内部结构不常见")
     again = RETURN_SHEET in sheets or any(MARKER.encode() in data for data in parts.data.values())

@@ -9,7 +9,7 @@ from copy import deepcopy
 from lxml import etree
 
 from workbook_tool.files.opc import ID, Parts, main, relations_part, serialized
-from workbook_tool.files.returns.styles import Styles
+from workbook_tool.files.returns.styles import MarkStyles
 from workbook_tool.model.errors import Unmarkable
 
 BOOK_ORDER = [
@@ -51,7 +51,7 @@ def worksheets(parts: Parts, book: str) -> dict[str, str]:
     return {name: part for name, (kind, part) in found.items() if kind == SHEET_MARKUP and part}
 
 
-def add_sheets(parts: Parts, book: str, styles: Styles, made: Parts) -> None:
+def add_sheets(parts: Parts, book: str, styles: MarkStyles, made: Parts) -> None:
     """Put the sheets of a workbook of ours behind those that are there; one of the same name is replaced where it
     stands."""
     made_book = book_part(made)
@@ -71,7 +71,7 @@ def add_sheets(parts: Parts, book: str, styles: Styles, made: Parts) -> None:
             set_titles(parts.edit(book), index, str(titles[number]))
 
 
-def grafted(sheet: etree._Element, texts: etree._Element, looks: etree._Element, styles: Styles) -> etree._Element:
+def grafted(sheet: etree._Element, texts: etree._Element, looks: etree._Element, styles: MarkStyles) -> etree._Element:
     """A sheet that needs nothing of the workbook it was made in: texts in its cells, looks of the new workbook."""
     root = deepcopy(sheet)
     for view in root.iter(main("sheetView")):

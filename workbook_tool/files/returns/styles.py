@@ -31,7 +31,7 @@ FIRST_OWN_FORMAT, RESERVED_FILLS = 164, 2
 COLORS = {severity: f"FF{fill.removeprefix('#')}" for severity, fill in MARK_FILLS.items()}
 
 
-class Styles:
+class MarkStyles:
     """Looks by index, as cells name them."""
 
     def __init__(self, parts: Parts, book: str) -> None:

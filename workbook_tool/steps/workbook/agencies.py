@@ -9,9 +9,8 @@ from workbook_tool.model.judging.follow_up import Opinion
 from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.workbook.book import Book
-from workbook_tool.model.workbook.headers import CODE, FILE_REMARK, GROUNDS, KEY, OPINION, STATE, WAS
+from workbook_tool.model.workbook.headers import CODE, FILE_REMARK, GROUNDS, KEY, NAME, OPINION, STATE, WAS
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing, Offer
-from workbook_tool.steps.workbook.detail_list import NAME
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, GREEN, REMINDERS, Plan, row_link

@@ -13,10 +13,10 @@ from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, FiledAgency
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.workbook.book import BookSheet, Condition, Value
-from workbook_tool.model.workbook.headers import CODE, STATE
+from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.steps.workbook.detail_list import DETAIL, NAME
-from workbook_tool.steps.workbook.looks import state_role
+from workbook_tool.steps.workbook.detail_list import DETAIL
+from workbook_tool.steps.workbook.number_roles import state_role
 from workbook_tool.steps.workbook.plan import Plan
 
 LAST_LINE, BOTH, FIRST = 3, 4, 5

@@ -10,7 +10,7 @@ from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
 from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.steps.workbook.looks import plain_role, state_role
+from workbook_tool.steps.workbook.number_roles import plain_role, state_role
 from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.verdict import MATCH, color
 

@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
+from workbook_tool.model.workbook.headers import NAME
 from workbook_tool.model.workbook.listing import Listing
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.steps.workbook.detail_list import CODE_ROW, NAME, DetailLine
+from workbook_tool.steps.workbook.detail_list import CODE_ROW, DetailLine
 from workbook_tool.steps.workbook.lists import finish, put_rows
-from workbook_tool.steps.workbook.looks import marks
+from workbook_tool.steps.workbook.number_roles import marks
 from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 
 R = TypeVar("R")

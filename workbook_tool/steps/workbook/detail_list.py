@@ -9,13 +9,13 @@ from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.season.agency import FiledAgency
-from workbook_tool.model.workbook.headers import CODE, STATE
+from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.workbook.last_rows import LastRow
-from workbook_tool.steps.workbook.looks import MARKS, number_role, plain_role
+from workbook_tool.steps.workbook.number_roles import MARKS, number_role, plain_role
 
 DETAIL, LAST_DETAIL = "单位明细", "上年明细"
-NAME, CATEGORY, STATE_NOW = "单位", "类别", "本年状态"
+CATEGORY, STATE_NOW = "类别", "本年状态"
 """Headers beside the code and the state. That of 上年明细 is not 状态: what reads last year's values out of a workbook must
 find them in 单位明细 alone."""
 CODE_ROW = 5

@@ -15,7 +15,7 @@ from workbook_tool.model.workbook.headers import CODE, GROUNDS, KEY, OPINION, RE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing, Offer
 from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.lists import add_list
-from workbook_tool.steps.workbook.looks import MARKS
+from workbook_tool.steps.workbook.number_roles import MARKS
 from workbook_tool.steps.workbook.plan import FINDINGS, RED, Plan
 
 HOW = "“处理意见”点下拉选择，或直接填写；和“备注”一起，保存后放入 decisions 文件夹，下次运行读回（见“说明”）。"

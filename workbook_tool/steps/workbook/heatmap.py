@@ -15,7 +15,7 @@ from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.findings import findings_range
-from workbook_tool.steps.workbook.looks import MARKS, state_role
+from workbook_tool.steps.workbook.number_roles import MARKS, state_role
 from workbook_tool.steps.workbook.plan import HEATMAP, RED, Plan, heading
 from workbook_tool.steps.workbook.rules import RULE_LIST
 

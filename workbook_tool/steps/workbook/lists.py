@@ -8,7 +8,7 @@ from typing import TypeVar
 from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print, Validation, Value
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.steps.workbook.looks import state_role
+from workbook_tool.steps.workbook.number_roles import state_role
 from workbook_tool.steps.workbook.plan import heading
 
 R = TypeVar("R")

@@ -11,7 +11,7 @@ from workbook_tool.model.season.agency import AgencyState, Timeliness
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.agencies import AS_OF
-from workbook_tool.steps.workbook.looks import MARKS, STATE_ROLES
+from workbook_tool.steps.workbook.number_roles import MARKS, STATE_ROLES
 from workbook_tool.steps.workbook.plan import GREY, NOTES, Plan, heading
 
 WORD, TEXT = 18.0, 92.0

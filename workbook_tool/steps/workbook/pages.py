@@ -18,7 +18,7 @@ from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.detail_list import DETAIL
-from workbook_tool.steps.workbook.looks import MARKS, STATE_ROLES, marks, plain_role, state_role
+from workbook_tool.steps.workbook.number_roles import MARKS, STATE_ROLES, marks, plain_role, state_role
 from workbook_tool.steps.workbook.places import HEAD_ROWS, INDEX_TOP, STACKED
 from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, HEATMAP, NAVY, OVERVIEW, Plan, heading, row_link
 from workbook_tool.steps.workbook.totals import stub_role

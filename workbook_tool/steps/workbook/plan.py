@@ -15,11 +15,11 @@ from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState
 from workbook_tool.model.workbook.book import BookSheet, Value
-from workbook_tool.model.workbook.headers import STATE
+from workbook_tool.model.workbook.headers import NAME, STATE
 from workbook_tool.model.workbook.listing import list_row
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.result import Consolidation, Layer, Owner, Region
-from workbook_tool.steps.workbook.detail_list import NAME, detail_list, last_list
+from workbook_tool.steps.workbook.detail_list import detail_list, last_list
 from workbook_tool.steps.workbook.last_rows import last_rows
 from workbook_tool.steps.workbook.places import place_pages
 

@@ -12,7 +12,7 @@ from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.model.workbook.result import RuleCount
 from workbook_tool.steps.workbook.findings import FINDING_LIST, findings_range
 from workbook_tool.steps.workbook.lists import add_list
-from workbook_tool.steps.workbook.looks import MARKS
+from workbook_tool.steps.workbook.number_roles import MARKS
 from workbook_tool.steps.workbook.plan import GREY, RULES, Plan
 
 SPOKE, HELD, UNDECIDED, SILENT = "有问题", "全部相符", "无法判定", "未触发"

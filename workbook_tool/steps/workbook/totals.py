@@ -16,7 +16,7 @@ from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.causes import add_causes
-from workbook_tool.steps.workbook.looks import number_role
+from workbook_tool.steps.workbook.number_roles import number_role
 from workbook_tool.steps.workbook.plan import NAVY, TOTALS_TOP, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH, UNDECIDED, color
 
