@@ -317,3 +317,13 @@ def test_no_date_is_shown_that_nobody_lives_to_see() -> None:
     known = History(sightings={"n": Sighting("2024-01-08-1", date(2024, 1, 8))})
     newest, _ = choose_versions([filing("n", round=2), filing("o")], FORM, Policy(), TODAY, known)
     assert "“o”收到得更晚（2024-02-05）" in newest.checked.findings[0].message
+
+
+def test_what_a_file_is_called_decides_no_remark() -> None:
+    """A reason names files; a remark was once decided by looking for these words in it."""
+    newest = from_source(filing("a", round=2), path="上一版曾通过.xlsx")
+    (agency,) = agencies(choose_versions([newest, filing("b")], FORM, Policy(), TODAY))
+    assert agency.remark == "另有旧版 1 份"
+    wrong = with_numbers(newest, readings(7), Finding("T3-ROW", Severity.MUST, "不平。"))
+    (agency,) = agencies(choose_versions([wrong, filing("b")], FORM, Policy(), TODAY))
+    assert agency.remark == "上一版曾通过"

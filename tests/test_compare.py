@@ -203,6 +203,15 @@ def test_without_any_last_year_nothing_is_said_of_it() -> None:
     assert not record.checked.findings
 
 
+def test_nobody_is_measured_by_a_file_that_a_reviewer_excluded() -> None:
+    one, two = Agency("1", "甲局"), Agency("2", "乙局")
+    filings = [filed(agency, BUSY, Policy(), NO_LAST_YEAR) for agency in (one, two)]
+    roster = Roster((one, two))
+    for excluded, speaks in ((frozenset[str](), [True, True]), (frozenset({"2.xlsx"}), [False, False])):
+        found = compare_agencies(filings, excluded, FORM, Policy(), NO_LAST_YEAR, roster)
+        assert [bool(said(filing, "G-SAME")) for filing in found] == speaks
+
+
 def test_limits_of_the_office_replace_those_of_the_form() -> None:
     index = FORM.by_code["T2.L.n"].index
     last = LastYear(2022, "x", {"1": {item.index: 0 for item in FORM.items} | {index: 100}})

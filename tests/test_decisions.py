@@ -32,10 +32,13 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion
-from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, PastVersion, Reviewed, Typed
+from workbook_tool.model.season.agency import AgencyState
+from workbook_tool.model.season.filing import Filing
+from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, Decided, PastVersion, Reviewed, Typed
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
+from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.season.decide import decide
-from workbook_tool.steps.season.follow_up import Memory, same_file, tails
+from workbook_tool.steps.season.follow_up import Memory, excluded, same_file, tails
 from workbook_tool.steps.season.resubmit import last_approved
 
 __all__ = ["form", "season"]
@@ -122,6 +125,26 @@ def test_two_problems_at_one_place_are_told_apart_in_whatever_order_they_are_fou
     keys = dict(zip(("one", "other"), tails([one, other], memory), strict=True))
     assert keys == dict(zip(("other", "one"), tails([other, one], memory), strict=True))
     assert sorted(keys.values()) == ["2023|V-label|甲//", "2023|V-label|甲//#2"]
+
+
+def test_a_file_is_out_by_a_decision_on_it_or_on_a_problem_of_it_that_still_holds(week: Season) -> None:
+    """The must of 001 decides for its file while the numbers under it stay the same."""
+    (returned,) = (record.file for record in latest(week).agencies if record.state is AgencyState.RETURNED)
+    (finding,) = returned.checked.findings
+    whole, problem = latest(week).agencies[0].on_file, finding.follow_up
+    for key, grounds, out in (
+        (whole.key, whole.grounds, True),
+        (problem.key, problem.grounds, True),
+        (problem.key, "other numbers", False),
+    ):
+        decided = Decided({key: Decision(key, grounds, Opinion.EXCLUDE)})
+        memory = Memory(week.form, 2023, FIRST, week.roster, NO_LAST_YEAR, NO_HISTORY, decided)
+        assert excluded([Filing(returned.checked)], memory) == ({returned.source.path} if out else frozenset())
+
+
+def latest(week: Season) -> Consolidation:
+    assert week.outcome and week.outcome.result
+    return week.outcome.result
 
 
 def a_decision(opinion: Opinion, run: str, file: str, basis: str = "b", remark: str = "") -> Decision:
