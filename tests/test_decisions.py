@@ -19,8 +19,9 @@ from openxml_audit import OpenXmlValidator
 
 from tests.grids import ROOT
 from tests.office_tools import needs_office, saved_as
-from tests.seasons import InProcess, Season, form, published, season
-from workbook_tool.files.intake import cage
+from tests.seasons import Season, form, published, season
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.season import decisions
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.last_year import load_last_year
@@ -57,7 +58,7 @@ def week(season: Season) -> Season:
 
 def read(season: Season) -> list[Reviewed]:
     with open_ledger(season.settings.ledger) as ledger:
-        return read_decisions(season.settings, ledger.reviews())
+        return read_decisions(season.settings, ledger.reviews(), season.engine)
 
 
 def typed(season: Season) -> dict[str, tuple[str, str]]:
@@ -70,10 +71,8 @@ def warnings(season: Season) -> Iterator[str]:
     return (warning for workbook in read(season) for warning in workbook.warnings)
 
 
-def test_broken_foreign_and_locked_workbooks_are_told_and_the_others_read(
-    week: Season, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(decisions, "Cage", cage.Cage)
+def test_broken_foreign_and_locked_workbooks_are_told_and_the_others_read(week: Season) -> None:
+    week.engine = Cage
     week.happen("在 2024-02-05-1 另存为 好的 填 001 SUM：已通知 / 电话")
     folder, original = week.settings.decisions, week.workbook("2024-02-05-1")
     (folder / "断电.xlsx").write_bytes(original.read_bytes()[:5000])
@@ -92,8 +91,8 @@ def test_broken_foreign_and_locked_workbooks_are_told_and_the_others_read(
     ]
 
 
-def test_a_workbook_that_nobody_saved_is_not_read_again(week: Season, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decisions, "Cage", None)
+def test_a_workbook_that_nobody_saved_is_not_read_again(week: Season) -> None:
+    week.engine = None  # type: ignore[assignment]
     assert [(one.run, one.typed) for one in read(week)] == [("2024-02-05-1", ())]
 
 
@@ -355,17 +354,17 @@ def test_what_an_agency_explains_besides_is_not_lost(week: Season) -> None:
 
 
 @pytest.fixture
-def noted(week: Season, monkeypatch: pytest.MonkeyPatch) -> tuple[Season, list[str]]:
+def noted(week: Season) -> tuple[Season, list[str]]:
     """The season with one workbook put aside, and the names of the workbooks that are read from now on."""
     week.happen("在 2024-02-05-1 另存为 意见 填 001 SUM：已通知 / 电话")
     names: list[str] = []
 
-    class Noting(InProcess):
-        def map(self, items: Any) -> Iterator[Any]:
+    class Noting(InProcess[Any]):
+        def map(self, items: Any, progress: Any = None) -> Iterator[Any]:
             names.extend(one.path.stem for one in items)
             return super().map(items)
 
-    monkeypatch.setattr(decisions, "Cage", Noting)
+    week.engine = Noting
     return week, names
 
 
@@ -412,7 +411,7 @@ def test_a_kept_workbook_that_was_altered_is_read_again(noted: tuple[Season, lis
         ((key, value),) = ledger.connection.execute("SELECT * FROM reviews").fetchall()
         for wrong in (spoilt, value[:-1], bytes([value[0] ^ 1]) + value[1:], reviews.sealed(key, b"x") + b"x"):
             ledger.connection.execute("UPDATE reviews SET value = ?", (wrong,))
-            assert read_decisions(season.settings, ledger.reviews()) == first
+            assert read_decisions(season.settings, ledger.reviews(), season.engine) == first
             assert ledger.connection.execute("SELECT * FROM reviews").fetchall() == [(key, value)]
     assert names == ["意见"] * 5
 

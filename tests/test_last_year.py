@@ -16,6 +16,7 @@ from tests.grids import annual_report
 from tests.offices import CASES, make_office
 from tests.tables import fill, put, read_tables
 from workbook_tool import batch, commands
+from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.office.config import load_settings
 from workbook_tool.files.season.last_year import load_last_year
@@ -194,7 +195,7 @@ def test_what_the_blank_workbook_shows_is_no_number(config: Path) -> None:
     for last in (True, False):
         path = issued(config, "020", last)
         fill(path, FORM, read_tables((CASES / "good.md").read_text(encoding="utf-8")))
-        (record,) = batch.check_files([path], commands.open_office(config).terms)
+        (record,) = batch.check_files([path], commands.open_office(config).terms, engine=InProcess)
         assert isinstance(record, Filing) and not record.checked.findings
         seen.append([reading.number for reading in record.submission.readings])
     assert seen[0] == seen[1]

@@ -18,6 +18,7 @@ from tests.offices import CASES
 from tests.tables import put
 from tests.workbooks import changed
 from workbook_tool import batch
+from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms
 from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet, Uncomputed
@@ -91,7 +92,7 @@ def filing(path: Path, content: str) -> Path:
 def judged(path: Path) -> Filing:
     policy = Policy(blank_is_zero=True)
     terms = Terms(FORM, load_roster(CASES / "roster.csv"), 2023, policy, Limits(workers=1))
-    (record,) = batch.check_files([path], terms)
+    (record,) = batch.check_files([path], terms, engine=InProcess)
     assert isinstance(record, Filing)
     return record
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from loguru import logger
 
 from workbook_tool.files.intake.arriving import changed
-from workbook_tool.files.intake.cage import Progress
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.engine import Engine, Progress
 from workbook_tool.files.intake.inbox import list_files, list_inbox
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.fingerprints import fingerprint_of, input_hashes
@@ -53,12 +54,14 @@ from workbook_tool.steps.season.versions import agency_records, choose_versions
 
 @dataclass(frozen=True)
 class Office:
-    """An office ready to run: its settings, the declared form, the roster and last year's values."""
+    """An office ready to run: its settings, the declared form, the roster, last year's values, and the engine by which
+    files are opened."""
 
     settings: Settings
     form: Form
     roster: Roster
     last: LastYear = NO_LAST_YEAR
+    engine: Engine = Cage
 
     @property
     def terms(self) -> Terms:
@@ -94,7 +97,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         with clock("read"):
             past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
             sources = list_inbox(settings.inbox)
-            taken = take_in_all(sources, office.terms, progress, known)
+            taken = take_in_all(sources, office.terms, progress, known, office.engine)
             read = mark_duplicates(trust_dates(taken, as_of, settings.year))
             known.save()
         with clock("check"):
@@ -151,15 +154,18 @@ def unchanged(office: Office, as_of: date) -> Outcome | None:
 def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
     """What a run of this date knows from before."""
     settings, form = office.settings, office.form
-    decided = decide(read_decisions(settings, ledger.reviews()), ledger.decisions(form.id, settings.year))
+    reviewed = read_decisions(settings, ledger.reviews(), office.engine)
+    decided = decide(reviewed, ledger.decisions(form.id, settings.year))
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
     history = ledger.history(form.id, settings.year, as_of).known_under(names)
     return Past(history, decided, load_signed(settings, form))
 
 
-def check_files(paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR) -> tuple[AnyFile, ...]:
+def check_files(
+    paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR, engine: Engine = Cage
+) -> tuple[AnyFile, ...]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judge(mark_duplicates(take_in_all(list_files(paths), terms)), terms, last).files
+    return judge(mark_duplicates(take_in_all(list_files(paths), terms, engine=engine)), terms, last).files
 
 
 def judge(read: Sequence[Read], terms: Terms, last: LastYear) -> Received:

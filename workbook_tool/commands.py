@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbook_tool import batch
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.intake.cage import Progress
+from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import (
     bundled_templates,

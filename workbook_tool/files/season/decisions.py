@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from workbook_tool.files.intake.cage import Cage, Lost
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.engine import Engine, Lost
 from workbook_tool.files.intake.formats.package import open_package, parse_xml
 from workbook_tool.files.intake.inbox import is_ignored, source_file
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
@@ -82,12 +83,13 @@ class Desk:
     limits: Limits
 
 
-def read_decisions(settings: Settings, kept: Reviews) -> list[Reviewed]:
+def read_decisions(settings: Settings, kept: Reviews, engine: Engine = Cage) -> list[Reviewed]:
     """Every workbook of this year that may hold decisions, with what was typed into it. One that nobody touched since it
     was published holds none, and is not read; one that was read before, and is ``kept``, is not read again."""
     workbooks = [*published(settings), *put_aside(settings)]
     changed = [one for one, untouched in workbooks if not untouched]
-    read = read_or_kept(changed, Desk(settings.region, settings.year, settings.form, settings.limits), kept)
+    desk = Desk(settings.region, settings.year, settings.form, settings.limits)
+    read = read_or_kept(changed, desk, kept, engine)
     reviewed = []
     for one, _ in workbooks:
         there = read.get(one.file) or Reviewed(one.file, one.run, one.aside)
@@ -95,13 +97,13 @@ def read_decisions(settings: Settings, kept: Reviews) -> list[Reviewed]:
     return [one for one in reviewed if one.run or one.warnings]
 
 
-def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews) -> dict[str, Reviewed]:
+def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews, engine: Engine) -> dict[str, Reviewed]:
     """What was typed into each workbook, by its name. Kept is what was read of the very bytes that its digest is of."""
     facts = {one: (desk, one.file, one.run, one.aside, one.sha256) for one in changed}
     read = {one.file: there for one in changed if (there := kept.get(facts[one]))}
     if unknown := [one for one in changed if one.file not in read]:
-        with Cage(read_reviewed, desk, desk.limits) as cage:
-            for one, outcome in zip(unknown, cage.map(unknown), strict=True):
+        with engine(read_reviewed, desk, desk.limits) as workers:
+            for one, outcome in zip(unknown, workers.map(unknown), strict=True):
                 if isinstance(outcome, Lost):
                     read[one.file] = unread(one, outcome.reason)
                     continue
