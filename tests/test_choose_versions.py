@@ -16,7 +16,8 @@ from workbook_tool.files.season.fingerprints import input_hashes
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import BEIJING, Agency, Identity, Mail, Reading, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy, Roster, Settings
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.history import NO_HISTORY, History, Sighting
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
 from workbook_tool.model.workbook.result import AgencyRecord, Checked, FileRecord, State
@@ -54,7 +55,7 @@ def with_numbers(record: FileRecord, numbers: tuple[Reading, ...], *findings: Fi
 
 def settled(*filings: FileRecord) -> tuple[str, str, bool]:
     """The path that counts, why the first of the others does not, and whether people are asked."""
-    records = choose_versions(filings, FORM, Policy())
+    records = choose_versions(filings, Rulebook(FORM))
     (newest,) = [r for r in records if r.state is not State.SUPERSEDED]
     older = next(r for r in records if r.state is State.SUPERSEDED)
     return newest.source.path, older.reason.partition("（")[2].rstrip("）"), newest.state is State.HELD
@@ -135,20 +136,20 @@ def after_weeks(order: Sequence[FileRecord]) -> str:
     """The path that counts when one file came each week, and the first is forwarded once more at the end."""
     history, days = NO_HISTORY, [date(2024, 1, 1 + 7 * week) for week in range(4)]
     for week, _ in enumerate(order):
-        records = choose_versions(order[: week + 1], FORM, Policy(), history)
+        records = choose_versions(order[: week + 1], Rulebook(FORM), history)
         name, day = f"{days[week]}-1", days[week]
         seen = {r.source.sha256: history.sightings.get(r.source.sha256, Sighting(name, day)) for r in records}
         old = {r.source.sha256 for r in records if r.replaced_by}
         history = History(sightings={sha: replace(s, superseded=s.superseded or sha in old) for sha, s in seen.items()})
     forwarded = replace(order[0], source=replace(order[0].source, modified=9e9))
     (path,) = [
-        r.source.path for r in choose_versions([forwarded, *order[1:]], FORM, Policy(), history) if not r.replaced_by
+        r.source.path for r in choose_versions([forwarded, *order[1:]], Rulebook(FORM), history) if not r.replaced_by
     ]
     return path
 
 
 def outcome(*filings: FileRecord) -> list[tuple[str, State, str]]:
-    return [(r.source.path, r.state, r.reason) for r in choose_versions(filings, FORM, Policy())]
+    return [(r.source.path, r.state, r.reason) for r in choose_versions(filings, Rulebook(FORM))]
 
 
 def total_of_nothing() -> tuple[Reading, ...]:
@@ -185,7 +186,7 @@ def test_a_file_that_may_be_anothers_replaces_none_that_is_certain() -> None:
         ("b", State.SUPERSEDED, "单位存疑，不取代单位明确的一份；以“a”为准"),
     ]
     (agency,) = agency_records(
-        choose_versions([filing("a"), newer], FORM, Policy()), Roster((AGENCY,)), SETTINGS, date(2024, 2, 5)
+        choose_versions([filing("a"), newer], Rulebook(FORM)), Roster((AGENCY,)), SETTINGS, date(2024, 2, 5)
     )
     assert "“b”单位存疑" in agency.remark
     noted = with_numbers(filing("b", round=2), readings(7), replace(whose, severity=Severity.NOTE))
@@ -207,7 +208,7 @@ def test_the_same_numbers_twice_ask_nobody() -> None:
 
 def test_the_question_names_both_files_and_the_rule() -> None:
     (newest, _) = choose_versions(
-        [filing("a", sent="2024-01-02 08:00", cover="2024-01-01"), VERSIONS["nothing but the names"][1]], FORM, Policy()
+        [filing("a", sent="2024-01-02 08:00", cover="2024-01-01"), VERSIONS["nothing but the names"][1]], Rulebook(FORM)
     )
     assert newest.checked is not None
     (finding,) = newest.checked.findings
@@ -228,7 +229,7 @@ def test_the_mail_says_whether_it_was_in_time_before_the_cover_does() -> None:
 
 
 def inbox_hash(*filings: FileRecord) -> str | None:
-    return input_hashes(SETTINGS, FORM, Roster(), choose_versions(filings, FORM, Policy()), NO_LAST_YEAR)["inbox"]
+    return input_hashes(SETTINGS, FORM, Roster(), choose_versions(filings, Rulebook(FORM)), NO_LAST_YEAR)["inbox"]
 
 
 def test_days_are_counted_from_the_deadline() -> None:

@@ -11,7 +11,8 @@ from tests.grids import annual_report, filled, submission, zeros
 from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.submission import Agency, SourceFile
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy, Roster, Settings
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.result import Consolidation, FileRecord, Run, State
 from workbook_tool.steps.judging.check import check
@@ -28,9 +29,9 @@ SCHOOLS, HEALTH = Agency("C1", "甲县教育局", parent="甲县"), Agency("C2",
 
 def filed(agency: Agency, numbers: dict[str, float], policy: Policy, last: LastYear) -> FileRecord:
     """A filing of this agency, all 0 but these numbers, judged by itself."""
-    one = submission(FORM, filled(FORM, zeros(FORM) | numbers), policy)
+    one, book = submission(FORM, filled(FORM, zeros(FORM) | numbers), policy), Rulebook(FORM, policy)
     one = replace(one, identity=replace(one.identity, agency=agency, name=agency.name))
-    (checked,) = compare_years(check([one], FORM, policy, last), FORM, policy, last)
+    (checked,) = compare_years(check([one], book, last), book, last)
     source = SourceFile(f"{agency.code}.xlsx", Path("x"), "0" * 64, 1)
     return FileRecord(source, checked.state, checked.reason, agency, 2023, checked)
 
@@ -43,7 +44,7 @@ def compared(
 ) -> dict[str, FileRecord]:
     """The records by the agency's code, after they were compared."""
     records = [filed(agency, numbers, policy, last) for agency, numbers in given.items()]
-    found = compare_agencies(records, FORM, policy, last, Roster((*given, *others)))
+    found = compare_agencies(records, Rulebook(FORM, policy), last, Roster((*given, *others)))
     return {r.agency.code: r for r in found if r.agency}
 
 
@@ -61,7 +62,7 @@ def test_copied_reports_name_each_other() -> None:
     one, two, three = Agency("1", "甲局"), Agency("2", "乙局"), Agency("3", "丙局")
     found = compared({one: BUSY, two: BUSY | {"T2.B.x3": 9}, three: BUSY | {"T2.L.n": 9}})
     assert [f.message for f in said(found["1"], "G-SAME")] == [
-        "甲局：6 个不为 0 的数，连同其余为 0 的数，与“乙局”本年的完全相同。可能有一家照抄了另一家（现行有效件数和各项总计不算在内）。"
+        "6 个不为 0 的数，连同其余为 0 的数，与“乙局”本年的完全相同。可能有一家照抄了另一家（现行有效件数和各项总计不算在内）。"
     ]
     assert "“甲局”" in said(found["2"], "G-SAME")[0].message
     assert not said(found["3"], "G-SAME")
@@ -129,7 +130,7 @@ def test_the_cover_says_the_scope_before_the_roster_does() -> None:
         replace(record, checked=replace(record.checked, submission=one)),
         filed(SCHOOLS, {}, Policy(), NO_LAST_YEAR),
     ]
-    whole, _ = compare_agencies(records, FORM, Policy(), NO_LAST_YEAR, Roster((county, SCHOOLS)))
+    whole, _ = compare_agencies(records, Rulebook(FORM), NO_LAST_YEAR, Roster((county, SCHOOLS)))
     assert said(whole, "G-LEVEL")
 
 

@@ -20,7 +20,7 @@ from tests.grids import annual_report, filled, submission, zeros
 from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.intake.submission import Agency, Content, ErrorValue, Uncomputed
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.result import Checked
 from workbook_tool.steps.judging.check import check
@@ -80,7 +80,7 @@ def judged(section: str) -> list[str]:
     assert not set(contents) - set(FORM.by_code), "unknown cell in the case"
     filing = submission(FORM, filled(FORM, contents), nil=nil)
     filing = replace(filing, identity=replace(filing.identity, agency=Agency("001", "甲县应急管理局", empowered=power)))
-    (checked,) = compare_years(check([filing], FORM, Policy(), last), FORM, Policy(), last)
+    (checked,) = compare_years(check([filing], Rulebook(FORM), last), Rulebook(FORM), last)
     assert {rule: verdicts(checked, rule) for rule in claims} == claims
     return [said(finding) for finding in checked.findings]
 

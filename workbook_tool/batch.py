@@ -26,6 +26,7 @@ from workbook_tool.files.workbook.results import manifest_of
 from workbook_tool.intake import Terms
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Agency, Submission
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.changes import Past
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
@@ -80,6 +81,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
     Raises OfficeError, Busy or OutboxError; then nothing was written.
     """
     settings, form, roster, last = office.settings, office.form, office.roster, office.last
+    rulebook = office.terms.rulebook
     if last.problem:
         logger.warning(last.words)
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger, keep=not dry_run) as ledger:
@@ -94,10 +96,10 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
             known.save()
         with clock("check"):
             memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
-            files = choose_versions(judged(read, office.terms, last), form, settings.policy, past.history)
-            files, chains = resubmit(files, form, settings.policy, as_of, past.history)
+            files = choose_versions(judged(read, rulebook, last), rulebook, past.history)
+            files, chains = resubmit(files, rulebook, as_of, past.history)
             # Before agencies are compared, so that nobody is measured by a file that a reviewer excluded.
-            files = compare_agencies(follow_up(files, memory), form, settings.policy, last, roster)
+            files = compare_agencies(follow_up(files, memory), rulebook, last, roster)
             files = follow_up(files, memory)
         with clock("consolidate"):
             agencies = follow_up_agencies(agency_records(files, roster, settings, as_of, past.history), memory)
@@ -152,15 +154,15 @@ def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
 
 def check_files(paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR) -> list[FileRecord]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judged(mark_duplicates(take_in_all(list_files(paths), terms)), terms, last)
+    return judged(mark_duplicates(take_in_all(list_files(paths), terms)), terms.rulebook, last)
 
 
-def judged(read: Sequence[Submission | FileRecord], terms: Terms, last: LastYear) -> list[FileRecord]:
+def judged(read: Sequence[Submission | FileRecord], rulebook: Rulebook, last: LastYear) -> list[FileRecord]:
     """All submissions checked at once, beside last year too, what is broken located, each in its place among the
     records."""
-    found = check([s for s in read if isinstance(s, Submission)], terms.form, terms.policy, last)
-    found = compare_years(found, terms.form, terms.policy, last)
-    checked = iter(locate(found, terms.form, terms.policy, last))
+    found = check([s for s in read if isinstance(s, Submission)], rulebook, last)
+    found = compare_years(found, rulebook, last)
+    checked = iter(locate(found, rulebook, last))
     return [settled(next(checked)) if isinstance(r, Submission) else r for r in read]
 
 

@@ -13,7 +13,7 @@ from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.season.changes import Changes, Drift
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
@@ -221,6 +221,11 @@ class Consolidation:
     region_code: str = ""
     scorecard: Scorecard | None = None
     returns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """What the filings were judged by."""
+        return Rulebook(self.form, self.policy)
 
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:

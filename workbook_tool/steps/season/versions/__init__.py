@@ -10,8 +10,7 @@ from typing import Any
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.history import NO_HISTORY, History, Sighting
 from workbook_tool.model.workbook.result import Checked, FileRecord, State
 from workbook_tool.steps.season.versions.agencies import UNSURE, agency_records
@@ -21,7 +20,7 @@ __all__ = ["agency_records", "choose_versions"]
 
 
 def choose_versions(
-    records: Sequence[FileRecord], form: Form, policy: Policy, history: History = NO_HISTORY
+    records: Sequence[FileRecord], rulebook: Rulebook, history: History = NO_HISTORY
 ) -> list[FileRecord]:
     """Of several readable files of one agency the newest counts; the others are superseded, with the reason.
 
@@ -37,7 +36,7 @@ def choose_versions(
     settled = {r.source.path: r for r in records}
     for versions in by_agency.values():
         if len(versions) > 1:
-            for record in Contest(form, policy, history).ranked(versions):
+            for record in Contest(rulebook, history).ranked(versions):
                 settled[record.source.path] = record
     return [settled[r.source.path] for r in records]
 
@@ -95,14 +94,13 @@ ALL_RULES = (BY_LEDGER, BY_ROUND, BY_MAIL, BY_SIGHT, *GUESSES)
 class Contest:
     """The files of one agency against each other."""
 
-    form: Form
-    policy: Policy
+    rulebook: Rulebook
     history: History
 
     def ranked(self, versions: list[FileRecord]) -> list[FileRecord]:
         """The newest first, the others superseded by it."""
-        filled = [r for r in versions if has_figures(r, self.form)] or versions
-        sure = [r for r in filled if not disputed(r, self.form)] or filled
+        filled = [r for r in versions if has_figures(r, self.rulebook.form)] or versions
+        sure = [r for r in filled if not disputed(r, self.rulebook.form)] or filled
         newest, lost = self.decided(sure)
         aside = [set_aside(r, newest, BLANK_FORM) for r in versions if r not in filled]
         aside += [set_aside(r, newest, UNSURE) for r in filled if r not in sure]
@@ -167,7 +165,6 @@ class Contest:
         """The newest file with a finding that people should look: only its modification time says so, or a cover, a
         mail or the ledger says otherwise."""
         assert newest.checked is not None
-        rule = self.form.rule_of_kind("version")
         names = "、".join(f"“{r.source.path}”" for r, _ in others)
         by = max((by for _, by in others), key=ALL_RULES.index)
         doubtful = "".join(self.against(r, newest) for r, _ in others[:1] if by not in GUESSES)
@@ -175,8 +172,8 @@ class Contest:
         doubtful = doubtful or (
             f"但“{later[0].source.path}”封面的填报日期更晚（{filed_on(later[0])}）。" if later else ""
         )
-        message = f"按{by}以“{newest.source.path}”为准，{names}作旧版。{doubtful}{rule.words}"
-        finding = Finding(rule.id, self.policy.weigh(rule), message, rule.advice)
+        said = f"按{by}以“{newest.source.path}”为准，{names}作旧版。{doubtful}"
+        finding = self.rulebook.finding(self.rulebook.of_kind("version"), said)
         checked = Checked(newest.checked.submission, (*newest.checked.findings, finding), newest.checked.verdicts)
         return replace(newest, state=checked.state, reason=checked.reason, checked=checked)
 
