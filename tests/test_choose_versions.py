@@ -16,7 +16,7 @@ from workbook_tool.files.season.fingerprints import input_hashes
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import BEIJING, Agency, Identity, Mail, Reading, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.history import NO_HISTORY, History, Sighting
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
@@ -213,6 +213,15 @@ def test_the_question_names_both_files_and_the_rule() -> None:
     assert newest.checked is not None
     (finding,) = newest.checked.findings
     assert finding.message.startswith("按文件修改时间以“a”为准，“b”作旧版。")
+
+
+def test_the_question_of_a_rule_on_trial_is_marked_and_holds_nothing() -> None:
+    on_trial = Rulebook(FORM, Policy(trial=("P-VERSION",)))
+    newest, *_ = choose_versions([filing("a", modified=2.0), filing("b", modified=1.0)], on_trial)
+    assert newest.checked is not None
+    (finding,) = newest.checked.findings
+    assert (finding.severity, newest.state) == (Severity.NOTE, State.COUNTED)
+    assert finding.message.startswith("（试行）按文件修改时间以“a”为准")
 
 
 def in_time(record: FileRecord) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,18 +20,21 @@ from openxml_audit import OpenXmlValidator
 
 from tests.grids import ROOT
 from tests.office_tools import needs_office, saved_as
+from tests.offices import CASES
 from tests.seasons import InProcess, Season, form, season
 from workbook_tool.files.intake import cage
 from workbook_tool.files.season import decisions
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.last_year import load_last_year
 from workbook_tool.files.season.ledger import open_ledger, reviews
+from workbook_tool.files.season.ledger.schema import APPLICATION, MIGRATIONS
 from workbook_tool.files.season.signed import load_signed
 from workbook_tool.files.season.signing import sign
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.follow_up import Decision, Opinion
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, PastVersion, Reviewed, Typed
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
 from workbook_tool.model.workbook.result import State
@@ -122,6 +126,26 @@ def test_two_problems_at_one_place_are_told_apart_in_whatever_order_they_are_fou
     keys = dict(zip(("one", "other"), tails([one, other], memory), strict=True))
     assert keys == dict(zip(("other", "one"), tails([other, one], memory), strict=True))
     assert sorted(keys.values()) == ["2023|V-label|甲//", "2023|V-label|甲//#2"]
+
+
+def test_what_the_first_version_wrote_into_a_ledger_is_still_known(season: Season) -> None:
+    ledger = sqlite3.connect(season.settings.ledger)
+    ledger.executescript(f"{MIGRATIONS[0]} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 1;")
+    ledger.executescript((CASES / "ledger_of_the_first_version.sql").read_text(encoding="utf-8"))
+    ledger.close()
+    book = Rulebook(season.form)
+    hidden = book.finding(book.of_kind("hidden"), "甲（工作表「甲」）B2 被隐藏。", Where("甲", sheet="甲", cells="B2"))
+    season.happen("001 报")
+    season.filed["甲园"] = replace(season.filed["甲园"], findings=(hidden,))
+    season.happen("002 报")
+    season.run(date(2024, 2, 19))
+    assert season.outcome and season.outcome.result and season.outcome.result.changes
+    ((record, still),) = season.outcome.result.findings
+    assert still.follow_up and still.follow_up.decision
+    assert (record.state, still.follow_up.words) == (State.RETURNED, "仍存（2 周）")
+    assert still.follow_up.decision.remark == "打印件看不到", "a digest holds although the message has no name any more"
+    (fixed,) = season.outcome.result.changes.fixed
+    assert (fixed.agency, fixed.message) == ("乙园", "甲（工作表「甲」）B2 被隐藏。应当相符。")
 
 
 def a_decision(opinion: Opinion, run: str, file: str, basis: str = "b", remark: str = "") -> Decision:
