@@ -32,12 +32,12 @@ from workbook_tool.files.season.signed import load_signed
 from workbook_tool.files.season.signing import sign
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, PastVersion, Reviewed, Typed
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
-from workbook_tool.model.workbook.result import State
 from workbook_tool.steps.season.decide import decide
 from workbook_tool.steps.season.follow_up import Memory, tails
 from workbook_tool.steps.season.resubmit import last_approved
@@ -139,12 +139,12 @@ def test_what_the_first_version_wrote_into_a_ledger_is_still_known(season: Seaso
     season.filed["甲园"] = replace(season.filed["甲园"], findings=(hidden,))
     season.happen("002 报")
     season.run(date(2024, 2, 19))
-    assert season.outcome and season.outcome.result and season.outcome.result.changes
+    assert season.outcome and season.outcome.result and season.outcome.result.weeks.changes
     ((record, still),) = season.outcome.result.findings
     assert still.follow_up and still.follow_up.decision
-    assert (record.state, still.follow_up.words) == (State.RETURNED, "仍存（2 周）")
+    assert (record.agency.code, still.follow_up.words) == ("001", "仍存（2 周）")
     assert still.follow_up.decision.remark == "打印件看不到", "a digest holds although the message has no name any more"
-    (fixed,) = season.outcome.result.changes.fixed
+    (fixed,) = season.outcome.result.weeks.changes.fixed
     assert (fixed.agency, fixed.message) == ("乙园", "甲（工作表「甲」）B2 被隐藏。应当相符。")
 
 
@@ -221,7 +221,7 @@ def test_what_is_excluded_is_in_no_total_but_stays_to_be_seen(week: Season) -> N
     week.run(SECOND)
     assert week.outcome and week.outcome.folder
     result, manifest = week.outcome.result, week.outcome.manifest
-    assert (result.passed.agencies, result.all_filed.agencies) == (0, 1)
+    assert (result.totals.passed.agencies, result.totals.all_filed.agencies) == (0, 1)
     assert manifest["counts"]["files"] == {"returned": 1, "excluded": 1}
     assert "002" not in (week.outcome.folder / "values.csv").read_text(encoding="utf-8")
     (file,) = (f for f in result.files if f.state is State.EXCLUDED)
@@ -499,7 +499,7 @@ def test_a_run_without_an_accepted_filing_is_not_signed(season: Season) -> None:
 def test_what_passed_once_is_what_a_later_version_is_measured_by() -> None:
     """Held in the meantime, because another agency copied it, say."""
     seen = date(2024, 1, 22)
-    passed = PastVersion("001", "a", "a.xlsx", "r", seen, "held", {}, last=SECOND, passed=FIRST)
-    never = PastVersion("001", "b", "b.xlsx", "r", seen, "held", {}, last=SECOND)
+    passed = PastVersion("001", "a", "a.xlsx", "r", seen, State.HELD, {}, last=SECOND, passed=FIRST)
+    never = PastVersion("001", "b", "b.xlsx", "r", seen, State.HELD, {}, last=SECOND)
     assert last_approved([passed, never]) is passed
     assert last_approved([never]) is None

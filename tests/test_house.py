@@ -14,6 +14,7 @@ SHARED = {
     "cover": "the cover: drawn, and read back",
     "drift": "what is not as it was signed",
     "follow_up": "what became of a problem",
+    "inbox": "the inbox: its files as they lie there, and as they end",
     "last_year": "last year's values",
     "letter": "a letter to an agency",
     "pivots": "PivotTables: their figures, and their parts",

@@ -116,12 +116,13 @@ def arguments_parser() -> ChineseParser:
             )
         return made
 
-    run = command("run", "读取收件夹，审核汇总，在发件夹写出一个新的结果文件夹", run_command)
+    run = command("run", "读取收件夹，审核汇总，在发件夹写出一个新的结果文件夹；同一天没有变化的不再写", run_command)
     run.add_argument(
         "--as-of", type=a_date, default=None, metavar="日期", help="本次运行的日期，截止日期以它衡量（默认今天）"
     )
     run.add_argument("--year", type=a_year, help="报告年度（默认按配置）", metavar="年度")
     run.add_argument("--dry-run", action="store_true", help="只审核，不写出")
+    run.add_argument("--again", action="store_true", help="没有变化也重新运行，另写一个结果文件夹")
     run.add_argument("--strict", action="store_true", help="有“必须改”时退出码为 1")
     run.add_argument("--json", action="store_true", help="在标准输出打印 run.json")
     command("status", "上次运行、等待读取的文件、需要人处理的事；不写出", status_command)
@@ -170,6 +171,7 @@ def run_command(options: argparse.Namespace) -> int:
             options.as_of or date.today(),
             year=options.year,
             dry_run=options.dry_run,
+            again=options.again,
             as_json=options.json,
             progress=progress,
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 ABSENT = 3
 """The launchers' own exit code: the program was not found."""
 WORDS = {
-    0: "运行完成。结果在 outbox 中日期最新的文件夹里。",
+    0: "运行完成。结果在 outbox 中最新的文件夹里；什么都没有变的，仍是原来那个。",
     1: "运行完成，有“必须改”的问题，见结果中的问题清单。",
     2: "没有运行：配置、名录或表式有误，请按上面的提示改正后再运行。",
     ABSENT: "没有找到 workbook-tool。请先安装：在程序文件夹里运行 pip install .（要有 Python 3.11 以上）",

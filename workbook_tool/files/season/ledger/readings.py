@@ -18,8 +18,8 @@ from typing import Any
 import msgspec
 
 from workbook_tool import __version__
+from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import BEIJING, SourceFile, Submission
-from workbook_tool.model.workbook.result import FileRecord, Opened, State
 
 READERS = ("python-calamine", "openpyxl", "lxml", "xlrd", "olefile", "msoffcrypto-tool")
 KEPT = 5

@@ -9,7 +9,16 @@ from decimal import Decimal
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Item, Line
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Reading, Sheet, Uncomputed, as_decimal
+from workbook_tool.model.intake.submission import (
+    IDENTITY_SHEET,
+    Content,
+    Place,
+    Reading,
+    ReadingState,
+    Sheet,
+    Uncomputed,
+    as_decimal,
+)
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.text import shortened, unspaced
@@ -22,7 +31,7 @@ from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals
 from workbook_tool.steps.intake.parse.value import Value, is_figure, read_value
 
-MISSING = Reading("missing")
+MISSING = Reading(ReadingState.MISSING)
 MOST_TEXTS = 6
 """Up to so many numbers written as text are told one by one; more of them in one line for the table."""
 
@@ -172,9 +181,10 @@ def read_item(
     computed = compute(content.text, sheet.cells) if isinstance(content, Uncomputed) else None
     value = read_value(float(computed) if computed is not None else content, item, unit)
     if is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero)):
-        reading = Reading("number", 0, shown(content), sheet.name, place, signed_nil=True)
+        reading = Reading(ReadingState.NUMBER, 0, shown(content), sheet.name, place, signed_nil=True)
         return reading, []
-    state = "blank" if value.problem == "blank" else "number" if value.number is not None else "unusable"
+    found = ReadingState.UNUSABLE if value.number is None else ReadingState.NUMBER
+    state = ReadingState.BLANK if value.problem == "blank" else found
     number = None if value.number is None else int(value.number.scaleb(item.decimals))
     reading = Reading(state, number, shown(content), sheet.name, place)
     if isinstance(content, Uncomputed) and value.number is not None:

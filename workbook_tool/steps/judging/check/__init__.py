@@ -19,8 +19,8 @@ from workbook_tool.model.form.rules import Constraint, Verdict
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear, Values
-from workbook_tool.model.workbook.result import Checked
 from workbook_tool.steps.judging.check.blanks import blank_findings, nil_findings
 from workbook_tool.steps.judging.check.together import all_together, last_words
 

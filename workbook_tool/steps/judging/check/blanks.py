@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workbook_tool.model.form.form import Form, Item
-from workbook_tool.model.intake.submission import Submission, as_decimal
+from workbook_tool.model.intake.submission import ReadingState, Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding, span_labels
 from workbook_tool.model.judging.rulebook import Rulebook
 
@@ -16,7 +16,7 @@ def blank_findings(submission: Submission, rulebook: Rulebook) -> list[Finding]:
     form, findings = rulebook.form, []
     for table in form.tables:
         items = form.by_table[table.id]
-        blank = {i.index for i in items if submission.readings[i.index].state == "blank"}
+        blank = {i.index for i in items if submission.readings[i.index].state is ReadingState.BLANK}
         if len(blank) < len(items):
             only = only_total(submission, form, blank)
             findings += only_total_findings(submission, rulebook, table.id, only)

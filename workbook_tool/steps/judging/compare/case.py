@@ -13,8 +13,8 @@ from workbook_tool.model.intake.submission import Agency, Submission, as_decimal
 from workbook_tool.model.judging.finding import NOWHERE, Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import LastYear, Values
-from workbook_tool.model.workbook.result import Checked
 
 Outcome = tuple[Verdict, Finding | None]
 PASSED: Outcome = (Verdict.PASS, None)
