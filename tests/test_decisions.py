@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from openxml_audit import OpenXmlValidator
 
 from tests.grids import ROOT
 from tests.office_tools import needs_office, saved_as
+from tests.offices import CASES
 from tests.seasons import Season, form, published, season
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import InProcess
@@ -26,13 +28,15 @@ from workbook_tool.files.season import decisions
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.last_year import load_last_year
 from workbook_tool.files.season.ledger import open_ledger, reviews
+from workbook_tool.files.season.ledger.schema import APPLICATION, MIGRATIONS
 from workbook_tool.files.season.signed import load_signed
 from workbook_tool.files.season.signing import sign
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.follow_up import Decision, Opinion
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, Decided, PastVersion, Reviewed, Typed
@@ -144,6 +148,26 @@ def test_a_file_is_out_by_a_decision_on_it_or_on_a_problem_of_it_that_still_hold
 def latest(week: Season) -> Consolidation:
     assert week.outcome and week.outcome.result
     return week.outcome.result
+
+
+def test_what_the_first_version_wrote_into_a_ledger_is_still_known(season: Season) -> None:
+    ledger = sqlite3.connect(season.settings.ledger)
+    ledger.executescript(f"{MIGRATIONS[0]} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 1;")
+    ledger.executescript((CASES / "ledger_of_the_first_version.sql").read_text(encoding="utf-8"))
+    ledger.close()
+    book = Rulebook(season.form)
+    hidden = book.finding(book.of_kind("hidden"), "甲（工作表「甲」）B2 被隐藏。", Where("甲", sheet="甲", cells="B2"))
+    season.happen("001 报")
+    season.filed["甲园"] = replace(season.filed["甲园"], findings=(hidden,))
+    season.happen("002 报")
+    season.run(date(2024, 2, 19))
+    assert season.outcome and season.outcome.result and season.outcome.result.weeks.changes
+    ((record, still),) = season.outcome.result.findings
+    assert still.follow_up and still.follow_up.decision
+    assert (record.agency.code, still.follow_up.words) == ("001", "仍存（2 周）")
+    assert still.follow_up.decision.remark == "打印件看不到", "a digest holds although the message has no name any more"
+    (fixed,) = season.outcome.result.weeks.changes.fixed
+    assert (fixed.agency, fixed.message) == ("乙园", "甲（工作表「甲」）B2 被隐藏。应当相符。")
 
 
 def a_decision(opinion: Opinion, run: str, file: str, basis: str = "b", remark: str = "") -> Decision:

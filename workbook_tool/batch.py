@@ -27,6 +27,7 @@ from workbook_tool.intake import Terms
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency, Submission
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.changes import Past
 from workbook_tool.model.season.filing import AnyFile, Filing, Received
@@ -87,6 +88,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
     Raises OfficeError, Busy or OutboxError; then nothing was written.
     """
     settings, form, roster, last = office.settings, office.form, office.roster, office.last
+    rulebook = office.terms.rulebook
     if last.problem or last.doubts:
         logger.warning(last.words)
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger, keep=not dry_run) as ledger:
@@ -102,16 +104,16 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
             known.save()
         with clock("check"):
             memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
-            received = judge(read, office.terms, last)
-            filings = choose_versions(received.filings, form, settings.policy, as_of, past.history)
-            filings, chains = resubmit(filings, received.hashes, form, settings.policy, as_of, past.history)
+            received = judge(read, rulebook, last)
+            filings = choose_versions(received.filings, rulebook, as_of, past.history)
+            filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
             # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
-            filings = compare_agencies(filings, excluded(filings, memory), form, settings.policy, last, roster)
+            filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
             filings = choose_levels(follow_up(filings, memory), form, roster, settings.year)
             files = received.renewed(filings).files
         with clock("consolidate"):
             agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
-            region = follow_up_region(compare_region(settings.region, agencies, form, settings.policy, last), memory)
+            region = follow_up_region(compare_region(settings.region, agencies, rulebook, last), memory)
             judged = Judged(Run(name, as_of, settings, form, roster, last), files, tuple(agencies), region, chains)
             totals = consolidate(judged)
             drift = compare_signed(judged, totals, past.signed)
@@ -165,13 +167,13 @@ def check_files(
     paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR, engine: Engine = Cage
 ) -> tuple[AnyFile, ...]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judge(mark_duplicates(take_in_all(list_files(paths), terms, engine=engine)), terms, last).files
+    return judge(mark_duplicates(take_in_all(list_files(paths), terms, engine=engine)), terms.rulebook, last).files
 
 
-def judge(read: Sequence[Read], terms: Terms, last: LastYear) -> Received:
+def judge(read: Sequence[Read], rulebook: Rulebook, last: LastYear) -> Received:
     """All submissions checked at once, beside last year too, what is broken located, each in its place among the
     files."""
-    found = check([s for s in read if isinstance(s, Submission)], terms.form, terms.policy, last)
-    found = compare_years(found, terms.form, terms.policy, last)
-    checked = iter(locate(found, terms.form, terms.policy, last))
+    found = check([s for s in read if isinstance(s, Submission)], rulebook, last)
+    found = compare_years(found, rulebook, last)
+    checked = iter(locate(found, rulebook, last))
     return Received(tuple(Filing(next(checked)) if isinstance(r, Submission) else r for r in read))

@@ -164,4 +164,4 @@ def explain(rule_id: str, config: Path) -> str:
         hint = nearest(rule_id.upper(), list(known))
         tip = f"，是否指 {hint}" if hint else ""
         raise OfficeError(f"没有规则 {rule_id}{tip}。现有：{'、'.join(known)}。")
-    return tell.rule_text(rule, form, terms.policy)
+    return tell.rule_text(rule, terms.rulebook)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbook_tool.model.form.comparisons import COMPARISONS, LIMITS
-from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import LINEAR, Rule, Severity
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import AnyFile, is_unsure
 from workbook_tool.model.season.history import PastRun
@@ -170,8 +169,9 @@ def finding_line(finding: Finding) -> str:
     return f"  [{finding.severity.label} {finding.rule}] {finding.message}{finding.suggestion}\n"
 
 
-def rule_text(rule: Rule, form: Form, policy: Policy) -> str:
+def rule_text(rule: Rule, rulebook: Rulebook) -> str:
     """A rule in full: what it says, what it weighs, where it comes from, an example."""
+    form, policy = rulebook.form, rulebook.policy
     lines = [
         f"{rule.id}  {rule.title}（{policy.weigh(rule).label}{'，试行' if policy.on_trial(rule) else ''}）",
         f"  含义：{rule.words}",
@@ -182,7 +182,7 @@ def rule_text(rule: Rule, form: Form, policy: Policy) -> str:
         where = f"{form.table(rule.table).name}，" if rule.table else ""
         lines.append(f"  范围：{where}共 {count} 处逐一核对；缺数的记为“无法判定”，不算错")
     if rule.kind in COMPARISONS:
-        lines += compared_lines(rule, form, policy)
+        lines += compared_lines(rule, rulebook)
     if rule.fallback:
         lines.append(f"  前提：仅在 {'、'.join(rule.fallback)} 因缺数而无法判定时才核对，同一个错不重复提示")
     advice = rule.advice.format(cell="所指的格", parts="各组成项").replace(" ", "")
@@ -192,12 +192,14 @@ def rule_text(rule: Rule, form: Form, policy: Policy) -> str:
     return "\n".join(lines) + "\n"
 
 
-def compared_lines(rule: Rule, form: Form, policy: Policy) -> list[str]:
+def compared_lines(rule: Rule, rulebook: Rulebook) -> list[str]:
     """What a rule that compares looks at, and its limits as this office has them."""
     lines = []
     if rule.items:
-        lines.append(f"  范围：{'、'.join(form.by_code[code].label for code in rule.items)}")
+        lines.append(f"  范围：{'、'.join(rulebook.form.by_code[code].label for code in rule.items)}")
     if rule.limits:
-        shown = "、".join(f"{name} = {policy.limit(rule, name):f}（{LIMITS[name]}）" for name, _ in rule.limits)
+        shown = "、".join(
+            f"{name} = {rulebook.policy.limit(rule, name):f}（{LIMITS[name]}）" for name, _ in rule.limits
+        )
         lines.append(f"  限值：{shown}；可在 config.toml 的 [rules.limits] 中另定")
     return lines

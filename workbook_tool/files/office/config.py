@@ -10,7 +10,8 @@ from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.office.settings import Limits, Policy, Roster, Settings
+from workbook_tool.model.judging.rulebook import Policy
+from workbook_tool.model.office.settings import Limits, Roster, Settings
 from workbook_tool.model.season.score import Weights
 from workbook_tool.model.text import nearest
 

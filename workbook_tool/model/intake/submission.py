@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.intake.look import Look
-from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.text import shortened
 
 
@@ -219,6 +220,11 @@ class Submission:
         """The number as written, in the item's own unit."""
         exact = self.readings[item.index].number
         return None if exact is None else as_decimal(exact, item)
+
+    def where(self, items: Sequence[Item]) -> Where:
+        """Where these numbers stand, on the form and in the file."""
+        readings = [self.readings[item.index] for item in items]
+        return Where.of(items, readings[0].sheet, (r.place for r in readings if r.place is not None))
 
     def explaining(self, rule: str, item: int | None) -> list[Explanation]:
         """What the agency says about the problem that this rule has with this number, or with several (None)."""

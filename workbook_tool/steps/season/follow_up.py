@@ -156,8 +156,8 @@ def grounds_of(finding: Finding, submission: Submission, memory: Memory) -> str:
 
 
 def named(finding: Finding, submission: Submission) -> str:
-    """The message with the agency's name in front, where messages once had it: a digest of it that a ledger or a
-    workbook has kept is still the same."""
+    """The message with the agency's name in front, as messages once were: what a digest in a ledger or a workbook was
+    made of, so that decisions of then still hold."""
     return f"{submission.identity.name}：{finding.message}"
 
 

@@ -69,7 +69,7 @@ def child(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
 
 def within(part: Case, whole: Case) -> Outcome:
     larger: list[Item] = []
-    for item in part.background.form.items:
+    for item in part.form.items:
         own, all_of_it = (c.submission.readings[item.index].number for c in (part, whole))
         if own is not None and all_of_it is not None and own > all_of_it and not same_published(item, own, all_of_it):
             larger.append(item)
@@ -118,7 +118,7 @@ def whole(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
 def summed(case: Case, parts: Sequence[Case]) -> Outcome:
     wrong: list[tuple[Item, int, int]] = []
     unknown = False
-    for item in case.background.form.items:
+    for item in case.form.items:
         own, *theirs = (c.submission.readings[item.index].number for c in (case, *parts))
         known = [number for number in theirs if number is not None]
         if own is None or len(known) < len(theirs):

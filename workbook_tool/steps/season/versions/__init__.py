@@ -11,8 +11,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import ReadingState, SourceFile
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Because, Behind, Filing
 from workbook_tool.model.season.history import NO_HISTORY, History, Sighting
 from workbook_tool.steps.season.versions.agencies import agency_records
@@ -22,7 +21,7 @@ __all__ = ["agency_records", "choose_versions"]
 
 
 def choose_versions(
-    filings: Sequence[Filing], form: Form, policy: Policy, as_of: date, history: History = NO_HISTORY
+    filings: Sequence[Filing], rulebook: Rulebook, as_of: date, history: History = NO_HISTORY
 ) -> list[Filing]:
     """Of several readable files of one agency the newest counts; the others are superseded, with the reason.
 
@@ -37,7 +36,7 @@ def choose_versions(
     settled = {filing.source.path: filing for filing in filings}
     for versions in by_agency.values():
         if len(versions) > 1:
-            for filing in Contest(form, policy, as_of, history).ranked(versions):
+            for filing in Contest(rulebook, as_of, history).ranked(versions):
                 settled[filing.source.path] = filing
     return [settled[filing.source.path] for filing in filings]
 
@@ -85,15 +84,14 @@ Rank = tuple[object, ...]
 class Contest:
     """The files of one agency against each other."""
 
-    form: Form
-    policy: Policy
+    rulebook: Rulebook
     as_of: date
     history: History
 
     def ranked(self, versions: list[Filing]) -> list[Filing]:
         """The newest first, the others superseded by it."""
-        filled = [r for r in versions if has_figures(r, self.form)] or versions
-        sure = [r for r in filled if not disputed(r, self.form)] or filled
+        filled = [r for r in versions if has_figures(r, self.rulebook.form)] or versions
+        sure = [r for r in filled if not disputed(r, self.rulebook.form)] or filled
         newest, lost = self.decided(sure)
         aside = [set_aside(r, newest, Because.BLANK) for r in versions if r not in filled]
         aside += [set_aside(r, newest, Because.UNSURE) for r in filled if r not in sure]
@@ -109,9 +107,9 @@ class Contest:
 
     def told_of_unsure(self, newest: Filing, unsure: list[Filing]) -> Filing:
         """The file that counts with a note on each that may be another agency's and did not take its place."""
-        rule = self.form.rule_of_kind("agency")
+        rule = self.rulebook.of_kind("agency")
         notes = [
-            Finding(rule.id, Severity.NOTE, f"另收到“{r.source.path}”，没有计入：{f.message}", rule.advice)
+            self.rulebook.note(rule, f"另收到“{r.source.path}”，没有计入：{f.message}", rule.advice)
             for r in unsure
             for f in r.checked.findings
             if f.rule == rule.id
@@ -190,7 +188,6 @@ class Contest:
     def doubt(self, newest: Filing, others: list[tuple[Filing, Because]]) -> Filing:
         """The newest file with a finding that people should look: only its modification time says so, or a cover, a
         mail or the ledger says otherwise."""
-        rule = self.form.rule_of_kind("version")
         names = "、".join(f"“{r.source.path}”" for r, _ in others)
         by = max((by for _, by in others), key=list(Because).index)
         doubtful = "".join(self.against(r, newest) for r, _ in others[:1] if not by.guessed)
@@ -198,8 +195,8 @@ class Contest:
         doubtful = doubtful or (
             f"但“{later[0].source.path}”封面的填报日期更晚（{filed_on(later[0])}）。" if later else ""
         )
-        message = f"按{by}以“{newest.source.path}”为准，{names}作旧版。{doubtful}{rule.words}"
-        finding = Finding(rule.id, self.policy.weigh(rule), message, rule.advice)
+        said = f"按{by}以“{newest.source.path}”为准，{names}作旧版。{doubtful}"
+        finding = self.rulebook.finding(self.rulebook.of_kind("version"), said)
         return replace(newest, checked=replace(newest.checked, findings=(*newest.checked.findings, finding)))
 
     def against(self, older: Filing, newest: Filing) -> str:
