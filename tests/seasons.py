@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,7 @@ from tests.test_compose import RULE
 from workbook_tool import batch
 from workbook_tool.batch import Outcome
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.season import decisions
+from workbook_tool.files.intake.engine import Engine, InProcess
 from workbook_tool.files.season.last_year import read_manifest
 from workbook_tool.files.season.signing import sign
 from workbook_tool.model.form.form import Form
@@ -83,6 +82,7 @@ class Season:
     roster: Roster = field(default_factory=lambda: Roster(AGENCIES))
     filed: dict[str, Submission] = field(default_factory=dict)
     outcome: Outcome | None = None
+    engine: Engine = InProcess
 
     def happen(self, line: str) -> None:
         """One line of a story."""
@@ -148,7 +148,7 @@ class Season:
         path.with_name(f"~${path.name}").write_bytes(b"")
 
     def run(self, day: date) -> None:
-        self.outcome = batch.run(batch.Office(self.settings, self.form, self.roster), day)
+        self.outcome = batch.run(batch.Office(self.settings, self.form, self.roster, engine=self.engine), day)
 
     def sign(self) -> None:
         assert self.outcome and self.outcome.folder
@@ -177,21 +177,4 @@ def season(form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Seaso
     places["ledger"] = tmp_path / "ledger.sqlite"
     season = Season(form, Settings("某乡", "fruit", 2023, None, tmp_path, roster=None, **places))
     monkeypatch.setattr(batch, "take_in_all", lambda *_: list(season.filed.values()))
-    monkeypatch.setattr(decisions, "Cage", InProcess)
     return season
-
-
-class InProcess:
-    """The cage without its workers."""
-
-    def __init__(self, work: Any, setup: Any, limits: Any) -> None:
-        self.work = lambda one: work(one, setup)
-
-    def __enter__(self) -> InProcess:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        pass
-
-    def map(self, items: Any) -> Iterator[Any]:
-        return map(self.work, items)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbook_tool import batch
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.intake.cage import Progress
+from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import (
     bundled_templates,
@@ -34,6 +34,7 @@ from workbook_tool.model.text import nearest
 from workbook_tool.publication import issue_templates
 from workbook_tool.status import status_of
 from workbook_tool.steps import tell
+from workbook_tool.steps.season.last_year import lay_beside
 
 DEFAULT_FORM = "zfxxgk-2021"
 
@@ -51,7 +52,8 @@ def open_office(config: Path, year: int | None = None) -> batch.Office:
     check_policy(settings, form)
     roster = load_roster(settings.roster)
     check_roster(roster, form)
-    return batch.Office(settings, form, roster, load_last_year(settings, form))
+    last = lay_beside(load_last_year(settings, form), form, roster.agencies)
+    return batch.Office(settings, form, roster, last)
 
 
 def run_office(
@@ -162,4 +164,4 @@ def explain(rule_id: str, config: Path) -> str:
         hint = nearest(rule_id.upper(), list(known))
         tip = f"，是否指 {hint}" if hint else ""
         raise OfficeError(f"没有规则 {rule_id}{tip}。现有：{'、'.join(known)}。")
-    return tell.rule_text(rule, form, terms.policy)
+    return tell.rule_text(rule, terms.rulebook)

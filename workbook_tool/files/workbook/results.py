@@ -17,7 +17,7 @@ from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.manifest import AgencyLine, ChangesLine, Counts, DriftLine, Manifest
+from workbook_tool.model.workbook.manifest import AgencyEntry, ChangesLine, Counts, DriftLine, Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
 VALUES = "values.csv"
@@ -170,7 +170,7 @@ def counts(result: Consolidation) -> Counts:
     }
 
 
-def agency_line(record: AgencyRecord) -> AgencyLine:
+def agency_line(record: AgencyRecord) -> AgencyEntry:
     return {
         "code": record.agency.code,
         "name": record.agency.name,

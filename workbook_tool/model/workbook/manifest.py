@@ -49,7 +49,7 @@ class DriftLine(TypedDict):
     gone: list[str]
 
 
-class AgencyLine(TypedDict):
+class AgencyEntry(TypedDict):
     """Where an agency stands, and how many findings it has of each severity."""
 
     code: str
@@ -63,7 +63,7 @@ class AgencyLine(TypedDict):
     note: int
 
 
-class FileLine(TypedDict):
+class FileEntry(TypedDict):
     """A file of the inbox and where it ended."""
 
     path: str
@@ -90,8 +90,8 @@ class Manifest(TypedDict):
     counts: Counts
     changes: ChangesLine | None
     signed: DriftLine | None
-    agencies: list[AgencyLine]
-    files: list[FileLine]
+    agencies: list[AgencyEntry]
+    files: list[FileEntry]
     seconds: dict[str, float]
     workbook_sha256: NotRequired[str]
     values_sha256: NotRequired[str]
