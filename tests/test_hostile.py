@@ -19,7 +19,7 @@ from tests.from_outside import MEMORY_MIB, Published, demand, run
 from tests.hostile import CANARY, Make, archives, resources
 from tests.hostile_filings import edited, filings, good, kinds, names, wrong_containers
 from tests.offices import CASES, CONFIG
-from tests.test_cases import snapshot
+from tests.stories import snapshot
 from workbook_tool.model.text import safe_text
 
 LONG_AGO = 1_700_000_000
