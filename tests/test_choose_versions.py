@@ -237,7 +237,7 @@ def test_the_question_names_both_files_and_the_rule() -> None:
 
 def test_the_question_of_a_rule_on_trial_is_marked_and_holds_nothing() -> None:
     on_trial = Rulebook(FORM, Policy(trial=("P-VERSION",)))
-    newest, *_ = choose_versions([filing("a", modified=2.0), filing("b", modified=1.0)], on_trial)
+    newest, *_ = choose_versions([filing("a", modified=2.0), filing("b", modified=1.0)], on_trial, TODAY)
     (finding,) = newest.checked.findings
     assert (finding.severity, newest.state) == (Severity.NOTE, State.COUNTED)
     assert finding.message.startswith("（试行）按文件修改时间以“a”为准")

@@ -209,7 +209,7 @@ def test_nobody_is_measured_by_a_file_that_a_reviewer_excluded() -> None:
     filings = [filed(agency, BUSY, Policy(), NO_LAST_YEAR) for agency in (one, two)]
     roster = Roster((one, two))
     for excluded, speaks in ((frozenset[str](), [True, True]), (frozenset({"2.xlsx"}), [False, False])):
-        found = compare_agencies(filings, excluded, FORM, Policy(), NO_LAST_YEAR, roster)
+        found = compare_agencies(filings, excluded, Rulebook(FORM), NO_LAST_YEAR, roster)
         assert [bool(said(filing, "G-SAME")) for filing in found] == speaks
 
 

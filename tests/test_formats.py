@@ -17,7 +17,7 @@ from tests.workbooks import packed, relations
 from workbook_tool.files.intake.formats.xls import FORMULA
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.intake.look import STRUCK, UNSEEN, Look, Run
+from workbook_tool.model.intake.look import STRUCK, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import ErrorValue, Sheet, Uncomputed
 from workbook_tool.model.office.settings import Limits
 
@@ -252,8 +252,8 @@ def test_an_xlsb_tells_how_its_cells_are_shown() -> None:
         6: Look("0%"),
         7: Look(marks=(UNSEEN,)),
     }
-    assert sheet.looks[1, 0].runs == (Run("12", (STRUCK,)), Run("15"))
-    assert sheet.looks[1, 2].runs == (Run("12件"), Run("5", (UNSEEN,)))
+    assert sheet.looks[1, 0].runs == (TextRun("12", (STRUCK,)), TextRun("15"))
+    assert sheet.looks[1, 2].runs == (TextRun("12件"), TextRun("5", (UNSEEN,)))
     assert (1, 1) not in sheet.looks
     assert (sheet.covered, sheet.hidden_rows) == ({(0, 7)}, {4})
 

@@ -21,7 +21,7 @@ import pytest
 
 from tests.grids import annual_report, filled, submission, zeros
 from workbook_tool.model.form.rules import Verdict
-from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, Run
+from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import Agency, Content, ErrorValue, Uncomputed
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -60,11 +60,11 @@ def looking(text: str) -> tuple[Content, Look | None]:
     runs, end = [], 0
     plain = stands.removeprefix("'")
     for match in MARKED.finditer(plain):
-        runs += [Run(plain[end : match.start()]), Run(match[2], (MARKS[match[1]],))]
+        runs += [TextRun(plain[end : match.start()]), TextRun(match[2], (MARKS[match[1]],))]
         end = match.end()
     if not runs:
         return inner, Look(code) if bar else None
-    return inner, Look(code or GENERAL, runs=tuple(run for run in (*runs, Run(plain[end:])) if run.text))
+    return inner, Look(code or GENERAL, runs=tuple(run for run in (*runs, TextRun(plain[end:])) if run.text))
 
 
 def said(finding: Finding) -> str:
