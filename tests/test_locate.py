@@ -20,7 +20,7 @@ from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.form.form import Block, Form, Line, Table
 from workbook_tool.model.form.rules import Constraint, Rule, Severity
 from workbook_tool.model.judging.diagnosis import Certainty, Whole
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.locate import Locator, locate
@@ -297,8 +297,8 @@ def told(section: str) -> list[str]:
     cells = read_tables((ROOT / "tests" / "cases" / "good.md").read_text(encoding="utf-8"))
     contents = {i.code: typed(cells[i.table.name, i.row.label, i.column.label]) for i in ANNUAL.items}
     filing = submission(ANNUAL, filled(ANNUAL, contents | {code: typed(text.strip()) for code, text in given.items()}))
-    before = check([filing], ANNUAL, Policy())
-    (after,) = locate(before, ANNUAL, Policy())
+    before = check([filing], Rulebook(ANNUAL))
+    (after,) = locate(before, Rulebook(ANNUAL))
     assert_same_findings(before[0], after)
     return [
         f"→ {f.story or '–'} {(f.certainty and f.certainty.label) or '–'} {f.rule} {f.place}\n  {f.message}\n  {f.suggestion}"

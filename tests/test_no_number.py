@@ -18,10 +18,12 @@ from tests.offices import CASES
 from tests.tables import put
 from tests.workbooks import changed
 from workbook_tool import batch
+from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms
 from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet, Uncomputed
-from workbook_tool.model.office.settings import Limits, Policy
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.steps.judging.check import check
 
@@ -59,7 +61,7 @@ def test_what_is_no_number_is_neither_blank_nor_0(name: str, clerk: str) -> None
     reading = read.readings[FORM.by_code[CODE].index]
     assert (reading.state, reading.number, reading.signed_nil) == ("unusable", None, False)
     assert [f"{f.severity.value} {f.rule}" for f in read.findings] == [said]
-    (checked,) = check([read], FORM, policy)
+    (checked,) = check([read], Rulebook(FORM, policy))
     assert checked.state.value == {"must": "returned", "explain": "held"}[said.split()[0]]
     over = [rule for rule, counts in checked.verdicts.items() if rule.startswith("T4") and counts.get("undecided", 0)]
     assert over, "a rule that needs this number is undecided"
@@ -100,7 +102,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Filing]:
     ods = saved["formula ods"]
     ods.write_bytes(without_result(ods.read_bytes()))
     terms = Terms(FORM, load_roster(CASES / "roster.csv"), 2023, Policy(blank_is_zero=True), Limits(workers=1))
-    records = dict(zip(saved, batch.check_files(list(saved.values()), terms), strict=True))
+    records = dict(zip(saved, batch.check_files(list(saved.values()), terms, engine=InProcess), strict=True))
     return {name: record for name, record in records.items() if isinstance(record, Filing)}
 
 

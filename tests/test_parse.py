@@ -9,7 +9,7 @@ from workbook_tool.intake import no_filing
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Sheet, Submission, Uncomputed
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.steps.judging.check import check
 
 FORM = annual_report()
@@ -158,7 +158,7 @@ def test_blanks_count_as_zero_only_where_the_office_says_so() -> None:
     read = [[s.readings[i].number for i in at] for s in (strict, marks, every)]
     assert read == [[None, None], [0, None], [0, 0]]
     policy = Policy(blank_is_zero=True)
-    (checked,) = check([every], FORM, policy)
+    (checked,) = check([every], Rulebook(FORM, policy))
     blanks = [(f.rule, f.severity, f.place) for f in checked.findings if f.rule == "V-BLANK"]
     assert blanks == [("V-BLANK", Severity.NOTE, "表二!B11"), ("V-BLANK", Severity.NOTE, "表二!B14")]
 
