@@ -44,7 +44,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An issued workbook, filled in so that every number is another."""
     import openpyxl
 
-    form, path = annual_report(), tmp_path_factory.mktemp("issued") / "a.xlsx"
+    form, path = annual_report(), tmp_path_factory.mktemp("issued") / "issued.xlsx"
     render(blank_book(form, 2023, date(2024, 1, 1)), path)
     book = openpyxl.load_workbook(path)
     for code, number in distinct(form).items():

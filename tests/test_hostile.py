@@ -24,7 +24,7 @@ from workbook_tool.model.text import safe_text
 
 LONG_AGO = 1_700_000_000
 SECONDS = 90
-"""The time that all of this may take on a busy machine."""
+"""What all of this may cost a processor; a busy machine takes longer, and that is no fault."""
 GOOD = {"020", "021", "022"}
 FOREIGN_PARTS = re.compile(r"externalLink|vbaProject|connections|embeddings|activeX|macrosheets", re.IGNORECASE)
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.grids import annual_report, filled, submission, zeros
 from tests.hostile_filings import good
-from tests.office_tools import needs_office, saved_as
+from tests.office_tools import converted, needs_office
 from tests.offices import CASES
 from tests.tables import put
 from tests.workbooks import changed
@@ -90,30 +90,34 @@ def filing(path: Path, content: str) -> Path:
     return path
 
 
-def judged(path: Path) -> Filing:
-    policy = Policy(blank_is_zero=True)
-    terms = Terms(FORM, load_roster(CASES / "roster.csv"), 2023, policy, Limits(workers=1))
-    (record,) = batch.check_files([path], terms, engine=InProcess)
-    assert isinstance(record, Filing)
-    return record
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Filing]:
+    """One with an error cell and one with a formula that nobody computed, in every format that LibreOffice saves."""
+    folder = tmp_path_factory.mktemp("filings")
+    wrong, bare = filing(folder / "error.xlsx", "=1/0"), filing(folder / "formula.xlsx", "=LEN(A1)*0")
+    saved = dict[str, Path]()
+    for kind in ("xlsx", "xls", "ods"):
+        saved[f"error {kind}"], saved[f"formula {kind}"] = converted([wrong, bare], kind, folder / kind)
+    saved["formula xlsx"] = bare
+    ods = saved["formula ods"]
+    ods.write_bytes(without_result(ods.read_bytes()))
+    terms = Terms(FORM, load_roster(CASES / "roster.csv"), 2023, Policy(blank_is_zero=True), Limits(workers=1))
+    records = dict(zip(saved, batch.check_files(list(saved.values()), terms, engine=InProcess), strict=True))
+    return {name: record for name, record in records.items() if isinstance(record, Filing)}
 
 
 @needs_office
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
-def test_an_error_cell_is_returned_in_every_format(kind: str, tmp_path: Path) -> None:
-    record = judged(saved_as(filing(tmp_path / "a.xlsx", "=1/0"), kind, tmp_path))
+def test_an_error_cell_is_returned_in_every_format(kind: str, judged: dict[str, Filing]) -> None:
+    record = judged[f"error {kind}"]
     assert record.state.value == "returned"
     assert ("must", "V-TYPE", "G9", "是错误值 #DIV/0!") in told(record)
 
 
 @needs_office
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
-def test_a_formula_without_its_result_is_held_in_every_format(kind: str, tmp_path: Path) -> None:
-    path = filing(tmp_path / "a.xlsx", "=LEN(A1)*0")
-    if kind != "xlsx":
-        path = saved_as(path, kind, tmp_path)
-        path.write_bytes(without_result(path.read_bytes()))
-    record = judged(path)
+def test_a_formula_without_its_result_is_held_in_every_format(kind: str, judged: dict[str, Filing]) -> None:
+    record = judged[f"formula {kind}"]
     assert record.state.value == "held"
     assert ("explain", "V-FORMULA", "G9", "") in told(record)
 

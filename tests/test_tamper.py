@@ -37,15 +37,24 @@ Alteration = Callable[[openpyxl.Workbook], object]
 
 
 def issued(folder: Path, form: Form = FORM, **options: bool) -> Path:
+    """An issued workbook, every cell that a clerk fills filled with 0."""
     path = folder / "020.xlsx"
-    render(blank_book(form, 2023, date(2024, 1, 1), AGENCY, **options), path)
-    book = openpyxl.load_workbook(path)
-    for item in form.items:
-        ((sheet, cell),) = book.defined_names[item.cell_name].destinations
-        if book[sheet][cell.replace("$", "")].value is None:
-            book[sheet][cell.replace("$", "")] = 0
-    book.save(path)
+    kind = (form.id, *options.items())
+    if kind not in FILLED:
+        render(blank_book(form, 2023, date(2024, 1, 1), AGENCY, **options), path)
+        book = openpyxl.load_workbook(path)
+        for item in form.items:
+            ((sheet, cell),) = book.defined_names[item.cell_name].destinations
+            if book[sheet][cell.replace("$", "")].value is None:
+                book[sheet][cell.replace("$", "")] = 0
+        book.save(path)
+        FILLED[kind] = path.read_bytes()
+    path.write_bytes(FILLED[kind])
     return path
+
+
+FILLED: dict[tuple[object, ...], bytes] = {}
+"""What was made already."""
 
 
 def read(path: Path, with_formulas: bool = True) -> list[Sheet]:
