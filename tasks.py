@@ -50,7 +50,7 @@ def test(rest: list[str]) -> int:
             [PYTHON, "-m", "mypy"],
             [BIN / "lint-imports"],
             # What shares costly work stays with one worker (tests/conftest.py says what); skips are listed at the end.
-            [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadgroup", "-rs", *rest],
+            [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadscope", "-rs", *rest],
         ]
     )
 

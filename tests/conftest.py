@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.grids import annual_report, distinct
-from tests.stories import Tell, told
+from tests.stories import OFFICES, Tell, told
 from tests.tables import put
 from workbook_tool.files.workbook.render import render
 from workbook_tool.steps.form import blank_book
@@ -19,13 +20,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite the expected results")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Several workers at once: what is not dealt out otherwise stays together by module, whose tests share what it
-    took seconds to make."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """Several workers at once: what is asked of an office is asked by one of them, which runs it once. Everything else
+    stays together by module, whose tests share what it took seconds to make."""
+    return ByOffice(config, log)
+
+
+class ByOffice(LoadScopeScheduling):
+    """Deals out offices and modules. (``--dist loadgroup`` would do, but pytest-xdist 3.8 loses its groups under pytest
+    9.2 and says nothing.)"""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module, _, test = nodeid.partition("::")
+        office = test.partition("[")[2].rstrip("]")
+        return f"office {office}" if office in OFFICES else module
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from tests.grids import ROOT
 from tests.offices import CASES, make_office
 from workbook_tool import batch, commands
@@ -21,6 +19,8 @@ from workbook_tool.batch import Outcome
 AS_OF = date(2024, 2, 5)
 SAMPLE, EMPTY = "sample", "empty"
 STORIES = sorted(path.parent.name for path in CASES.glob("*/inbox.md"))
+OFFICES = [SAMPLE, EMPTY, *STORIES]
+"""As a parameter of a test it says whose run is asked for; workers share the tests by it."""
 Snapshot = dict[str, tuple[str, float, int]]
 """By path, of every file: digest, time and mode."""
 
@@ -41,11 +41,6 @@ class Told:
 
 
 Tell = Callable[[str], Told]
-
-
-def dealt(*names: str) -> list[object]:
-    """Test parameters, one an office; all that is asked of an office is asked by one worker."""
-    return [pytest.param(name, marks=pytest.mark.xdist_group(f"office {name}")) for name in names]
 
 
 def told(name: str, folder: Path) -> Told:

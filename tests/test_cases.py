@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.offices import CASES
-from tests.stories import STORIES, Tell, dealt
+from tests.stories import STORIES, Tell
 from workbook_tool.batch import Outcome
 from workbook_tool.steps import tell
 
@@ -32,7 +32,7 @@ def dump(outcome: Outcome) -> Iterator[str]:
         yield f"    {finding.message}{finding.suggestion}"
 
 
-@pytest.mark.parametrize("story", dealt(*STORIES))
+@pytest.mark.parametrize("story", STORIES)
 def test_a_story_ends_as_told(story: str, run_of: Tell, accept: bool) -> None:
     run, expected = run_of(story), CASES / story / "expected.txt"
     assert run.after == run.before, "the inbox is a record: nothing in it may change"

@@ -11,12 +11,10 @@ from tests.tables import read_tables
 from workbook_tool.batch import Outcome
 from workbook_tool.model.workbook.result import Layer
 
-pytestmark = pytest.mark.xdist_group(f"office {SAMPLE}")
 
-
-@pytest.fixture
-def outcome(run_of: Tell) -> Outcome:
-    return run_of(SAMPLE).outcome
+@pytest.fixture(params=[SAMPLE])
+def outcome(request: pytest.FixtureRequest, run_of: Tell) -> Outcome:
+    return run_of(request.param).outcome
 
 
 def test_each_report_ends_where_it_should(outcome: Outcome) -> None:

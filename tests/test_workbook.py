@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from tests.office_tools import Values, needs_office, recalculation_changes
 from tests.pivot_lint import pivot_problems
 from tests.pivot_lint import shown as figures
-from tests.stories import EMPTY, SAMPLE, STORIES, Tell, dealt
+from tests.stories import OFFICES, Tell
 from tests.workbooks import unpacked
 from workbook_tool.batch import Outcome
 from workbook_tool.files.intake.containers import content_of
@@ -29,7 +29,7 @@ from workbook_tool.model.season.filing import Filing
 from workbook_tool.steps.workbook.plan import Plan
 
 
-@pytest.fixture(scope="module", params=dealt(SAMPLE, EMPTY, *STORIES))
+@pytest.fixture(scope="module", params=OFFICES)
 def outcome(request: pytest.FixtureRequest, run_of: Tell) -> Outcome:
     """A finished run: of the sample office, of an office whose inbox is empty, and of each story."""
     return run_of(request.param).outcome
