@@ -140,7 +140,9 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
 
 def several(text: str) -> bool:
     """Whether more than one number stands in a text, remarks in brackets aside."""
-    plain = unicodedata.normalize("NFKC", text)
+    # a wide space among narrow digits is a gap between two numbers
+    wide = "  " if re.search("[0-9]", text) else " "
+    plain = unicodedata.normalize("NFKC", text.replace("\N{IDEOGRAPHIC SPACE}", wide))
     if re.search(r"\d\s*[\r\n\t]+\s*\d", plain):
         return True
     return any(not GROUPED.fullmatch(digits) for digits in SPACED.findall(plain.partition("(")[0]))
