@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from workbook_tool.files.form.declaration import load_form
@@ -10,7 +11,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.layout import lay_out
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Agency, Content, Identity, Sheet, SourceFile, Submission
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.steps.intake.parse import parse
 
 ROOT = Path(__file__).parents[1]
@@ -20,8 +21,9 @@ TOP = 4
 """Rows above a table in these sheets, as a title and so on would take."""
 
 
+@cache
 def annual_report() -> Form:
-    """The form that the product ships with."""
+    """The form that the product ships with; read once, for it cannot change and most test modules ask for it."""
     return load_form(ROOT / "templates", "zfxxgk-2021")
 
 
@@ -51,7 +53,7 @@ def zeros(form: Form) -> dict[str, Content]:
 
 def submission(form: Form, sheets: list[Sheet], policy: Policy = DEFAULT, nil: tuple[str, ...] = ()) -> Submission:
     """These sheets, parsed, as the filing of some agency."""
-    parsed = parse(sheets, form, policy, nil)
+    parsed = parse(sheets, Rulebook(form, policy), nil)
     source = SourceFile("a.xlsx", Path("a.xlsx"), "0" * 64, 1)
     identity = Identity(form.id, Agency("001", "甲县应急管理局"), "甲县应急管理局", 2023, nil=nil)
     return Submission(source, identity, parsed.readings, parsed.findings)

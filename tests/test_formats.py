@@ -11,13 +11,13 @@ import openpyxl
 import pytest
 
 from tests.grids import annual_report, submission
-from tests.office_tools import needs_office, saved_as
+from tests.office_tools import converted, needs_office
 from tests.test_looks import THEME
 from tests.workbooks import packed, relations
 from workbook_tool.files.intake.formats.xls import FORMULA
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.intake.look import STRUCK, UNSEEN, Look, Run
+from workbook_tool.model.intake.look import STRUCK, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import ErrorValue, Sheet, Uncomputed
 from workbook_tool.model.office.settings import Limits
 
@@ -29,7 +29,7 @@ def read(content: bytes) -> tuple[Sheet, ...]:
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workbook with one of each: error cells, results, a hidden row, column and sheet."""
-    path = tmp_path_factory.mktemp("source") / "a.xlsx"
+    path = tmp_path_factory.mktemp("source") / "source.xlsx"
     book = openpyxl.Workbook()
     sheet, hidden = book.worksheets[0], book.create_sheet("隐藏")
     sheet.title = "表"
@@ -47,6 +47,18 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hidden.sheet_state = "hidden"
     book.save(path)
     return path
+
+
+Saved = dict[tuple[str, str], bytes]
+
+
+@pytest.fixture(scope="module")
+def saved(source: Path, issued: Path, tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    """That workbook and a filled form as LibreOffice saves them, by name and format."""
+    folder, found = tmp_path_factory.mktemp("saved"), Saved()
+    for kind in ("xlsx", "xls", "ods", "fods"):
+        found |= {(path.stem, kind): path.read_bytes() for path in converted([source, issued], kind, folder)}
+    return found
 
 
 CELLS = {
@@ -67,8 +79,8 @@ CELLS = {
 
 @needs_office
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "fods"])
-def test_what_libreoffice_saves_reads_the_same(kind: str, source: Path, tmp_path: Path) -> None:
-    sheet, hidden = read(saved_as(source, kind, tmp_path).read_bytes())
+def test_what_libreoffice_saves_reads_the_same(kind: str, saved: Saved) -> None:
+    sheet, hidden = read(saved["source", kind])
     assert sheet.cells == CELLS
     assert {place: type(value) for place, value in sheet.cells.items()} == {p: type(v) for p, v in CELLS.items()}
     assert (sheet.hidden_rows, sheet.hidden_columns, sheet.hidden) == ({2}, {2}, False)
@@ -78,17 +90,16 @@ def test_what_libreoffice_saves_reads_the_same(kind: str, source: Path, tmp_path
 
 @needs_office
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
-def test_a_filled_form_gives_the_same_numbers(kind: str, issued: Path, tmp_path: Path) -> None:
+def test_a_filled_form_gives_the_same_numbers(kind: str, issued: Path, saved: Saved) -> None:
     form = annual_report()
     expected = [r.number for r in submission(form, list(read(issued.read_bytes()))).readings]
     assert None not in expected
-    content = saved_as(issued, kind, tmp_path).read_bytes()
-    assert [r.number for r in submission(form, list(read(content))).readings] == expected
+    assert [r.number for r in submission(form, list(read(saved["issued", kind]))).readings] == expected
 
 
 @needs_office
-def test_a_half_copied_xls_is_asked_for_as_xlsx(issued: Path, tmp_path: Path) -> None:
-    content = saved_as(issued, "xls", tmp_path).read_bytes()
+def test_a_half_copied_xls_is_asked_for_as_xlsx(saved: Saved) -> None:
+    content = saved["issued", "xls"]
     for percent in (10, 30, 50, 70, 90):  # the right length, a tail of zeros: this once asked for 23 GB
         cut = len(content) * percent // 100
         for broken in (content[:cut] + bytes(len(content) - cut), content[:cut]):
@@ -97,8 +108,8 @@ def test_a_half_copied_xls_is_asked_for_as_xlsx(issued: Path, tmp_path: Path) ->
 
 
 @needs_office
-def test_a_formula_that_an_xls_left_to_its_reader_is_not_0(source: Path, tmp_path: Path) -> None:
-    content = saved_as(source, "xls", tmp_path).read_bytes()
+def test_a_formula_that_an_xls_left_to_its_reader_is_not_0(saved: Saved) -> None:
+    content = saved["source", "xls"]
     at = content.index(struct.pack("<H", FORMULA), content.index(struct.pack("<HH", 3, 1)) - 4)
     result = struct.pack("<d", 22.0)
     assert content[at + 10 : at + 18] == result
@@ -109,8 +120,8 @@ def test_a_formula_that_an_xls_left_to_its_reader_is_not_0(source: Path, tmp_pat
 
 
 @needs_office
-def test_a_locked_xls_says_so(source: Path, tmp_path: Path) -> None:
-    content = saved_as(source, "xls", tmp_path).read_bytes()
+def test_a_locked_xls_says_so(saved: Saved) -> None:
+    content = saved["source", "xls"]
     first = content.index(b"\x09\x08\x10\x00") + 20
     size = struct.unpack_from("<H", content, first + 2)[0]
     locked = (
@@ -252,8 +263,8 @@ def test_an_xlsb_tells_how_its_cells_are_shown() -> None:
         6: Look("0%"),
         7: Look(marks=(UNSEEN,)),
     }
-    assert sheet.looks[1, 0].runs == (Run("12", (STRUCK,)), Run("15"))
-    assert sheet.looks[1, 2].runs == (Run("12件"), Run("5", (UNSEEN,)))
+    assert sheet.looks[1, 0].runs == (TextRun("12", (STRUCK,)), TextRun("15"))
+    assert sheet.looks[1, 2].runs == (TextRun("12件"), TextRun("5", (UNSEEN,)))
     assert (1, 1) not in sheet.looks
     assert (sheet.covered, sheet.hidden_rows) == ({(0, 7)}, {4})
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.workbooks import MAIN, Parts, cell, override, packed, parts_of, relations, row, workbook
 from workbook_tool.files.intake.reading import read_sheets
-from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, Run
+from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.steps.intake.parse.hidden import why_hidden
@@ -141,9 +141,9 @@ PIECES = (
     "<t>125</t>",
 )
 AS_RUNS = [
-    (Run("12", (STRUCK,)), Run("15")),
-    (Run("12"), Run("1", (RAISED,))),
-    (Run("12"), Run("5", (UNSEEN,))),
+    (TextRun("12", (STRUCK,)), TextRun("15")),
+    (TextRun("12"), TextRun("1", (RAISED,))),
+    (TextRun("12"), TextRun("5", (UNSEEN,))),
     None,
     None,
 ]
@@ -167,7 +167,7 @@ def test_a_piece_without_a_look_of_its_own_has_that_of_the_cell() -> None:
     pieces = '<r><t>12</t></r><r><rPr><vertAlign val="baseline"/></rPr><t>15</t></r>'
     text = f'<c r="A1" t="inlineStr" s="0"><is>{pieces}</is></c>'
     read = sheet(styled(row(text), '<xf fontId="0"/>', "<font><strike/></font>"))
-    assert read.looks[0, 0].runs == (Run("12", (STRUCK,)), Run("15"))
+    assert read.looks[0, 0].runs == (TextRun("12", (STRUCK,)), TextRun("15"))
 
 
 CONDITIONS = {
@@ -268,8 +268,8 @@ def test_columns_may_be_hidden_by_default() -> None:
         (5.0, Look("[白色]0;0", ground="FF0000"), ""),
         (5.0, Look("[Red]0", (UNSEEN,)), ""),
         (5.0, Look(GENERAL, (UNSEEN,)), "的字与底色同色"),
-        ("5", Look(runs=(Run("5", (UNSEEN,)), Run(" "))), "的字与底色同色"),
-        ("56", Look(runs=(Run("5", (UNSEEN,)), Run("6"))), ""),
+        ("5", Look(runs=(TextRun("5", (UNSEEN,)), TextRun(" "))), "的字与底色同色"),
+        ("56", Look(runs=(TextRun("5", (UNSEEN,)), TextRun("6"))), ""),
         (5.0, Look("yyyy-mm-dd"), ""),
     ],
 )

@@ -16,7 +16,7 @@ from openpyxl.styles import Color, Font, PatternFill
 
 from tests.office_tools import needs_office, saved_as
 from workbook_tool.files.intake.reading import read_sheets
-from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, Run
+from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.steps.intake.parse.display import show, show_text
@@ -80,9 +80,9 @@ LOOKS = {
     3: Look(GENERAL, (UNSEEN,), "FFFF00"),
     5: Look(GENERAL, (UNSEEN,)),
     6: Look(GENERAL, (UNSEEN,)),
-    8: Look(runs=(Run("12", (STRUCK,)), Run("15"))),
-    9: Look(runs=(Run("12"), Run("1", (RAISED,)))),
-    10: Look(runs=(Run("12"), Run("5", (UNSEEN,)))),
+    8: Look(runs=(TextRun("12", (STRUCK,)), TextRun("15"))),
+    9: Look(runs=(TextRun("12"), TextRun("1", (RAISED,)))),
+    10: Look(runs=(TextRun("12"), TextRun("5", (UNSEEN,)))),
 }
 
 

@@ -21,10 +21,10 @@ import pytest
 
 from tests.grids import annual_report, filled, submission, zeros
 from workbook_tool.model.form.rules import Verdict
-from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, Run
+from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import Agency, Content, ErrorValue, Uncomputed
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.steps.judging.check import check
@@ -60,11 +60,11 @@ def looking(text: str) -> tuple[Content, Look | None]:
     runs, end = [], 0
     plain = stands.removeprefix("'")
     for match in MARKED.finditer(plain):
-        runs += [Run(plain[end : match.start()]), Run(match[2], (MARKS[match[1]],))]
+        runs += [TextRun(plain[end : match.start()]), TextRun(match[2], (MARKS[match[1]],))]
         end = match.end()
     if not runs:
         return inner, Look(code) if bar else None
-    return inner, Look(code or GENERAL, runs=tuple(run for run in (*runs, Run(plain[end:])) if run.text))
+    return inner, Look(code or GENERAL, runs=tuple(run for run in (*runs, TextRun(plain[end:])) if run.text))
 
 
 def said(finding: Finding) -> str:
@@ -108,7 +108,7 @@ def judged(section: str) -> list[str]:
         FORM, filled(FORM, contents, {code: look for code, (_, look) in cells.items() if look}), nil=nil
     )
     filing = replace(filing, identity=replace(filing.identity, agency=Agency("001", "甲县应急管理局", empowered=power)))
-    (checked,) = compare_years(check([filing], FORM, Policy(), last), FORM, Policy(), last)
+    (checked,) = compare_years(check([filing], Rulebook(FORM), last), Rulebook(FORM), last)
     assert {rule: verdicts(checked, rule) for rule in claims} == claims
     return [said(finding) for finding in checked.findings]
 

@@ -14,7 +14,7 @@ CLOSE = 16
 
 
 @dataclass(frozen=True)
-class Run:
+class TextRun:
     """A piece of a cell's text. ``marks`` say what keeps it from being plain text (``STRUCK``, ``RAISED``, ``UNSEEN``)."""
 
     text: str
@@ -32,7 +32,7 @@ class Look:
     format: str = GENERAL
     marks: tuple[str, ...] = ()
     ground: str = WHITE
-    runs: tuple[Run, ...] = ()
+    runs: tuple[TextRun, ...] = ()
     perhaps: Look | None = None
 
 

@@ -94,13 +94,15 @@ class Repair:
 @dataclass(frozen=True)
 class WholeFault:
     """A whole line or block in the wrong place: its cells, first as they are named to people (``lines`` holds the
-    items of each line), then every number as it would be. ``rivals`` is how many other such mistakes explain as much."""
+    items of each line), then every number as it would be. ``rivals`` is how many other such mistakes explain as much;
+    ``confirmed`` says that more relations speak for it than it had to make up numbers."""
 
     kind: Whole
     lines: tuple[tuple[int, ...], ...]
     changes: tuple[Correction, ...] = ()
     direction: str = ""
     rivals: int = 0
+    confirmed: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class Story:
 
     ``broken`` are indexes into the form's constraints. ``explanations`` are the likeliest smallest ones, ``count`` is
     how many there are in all. ``place`` are the cells of them all, or the narrowest set where nothing explains it.
+    ``doubted`` says that the only explanation is not certain because of another story in the same line.
     """
 
     broken: tuple[int, ...]
@@ -117,3 +120,4 @@ class Story:
     count: int = 0
     whole: WholeFault | None = None
     place: tuple[int, ...] = ()
+    doubted: bool = False

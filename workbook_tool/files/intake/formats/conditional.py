@@ -9,8 +9,8 @@ from operator import eq, ge, gt, le, lt, ne
 
 from lxml import etree
 
+from workbook_tool.files.intake.formats.cell_styles import CellStyles, Overlay
 from workbook_tool.files.intake.formats.looks import look_of
-from workbook_tool.files.intake.formats.styles import Changes, Styles
 from workbook_tool.model.cells import position
 from workbook_tool.model.intake.look import PLAIN, Look
 from workbook_tool.model.intake.submission import Place
@@ -33,7 +33,7 @@ Span = tuple[Place, Place]
 
 
 @dataclass(frozen=True)
-class Condition:
+class ConditionalRule:
     """One rule of a conditional format: where it applies, what it asks, and what it changes. A smaller ``priority`` goes
     first."""
 
@@ -42,7 +42,7 @@ class Condition:
     kind: str
     operator: str
     formulas: tuple[str, ...]
-    changes: Changes
+    changes: Overlay
 
     def at(self, place: Place) -> bool:
         return any(t <= place[0] <= b and left <= place[1] <= right for (t, left), (b, right) in self.spans)
@@ -78,7 +78,7 @@ class Condition:
         return COMPARE[match[5]](numbers[there], float(match[6])) if there in numbers else None
 
 
-def conditions(root: etree._Element, space: str, styles: Styles) -> Iterator[Condition]:
+def conditions(root: etree._Element, space: str, styles: CellStyles) -> Iterator[ConditionalRule]:
     """The conditional formats of a sheet that may change what a number says."""
     for node in root.iterfind(f"{space}conditionalFormatting"):
         spans = tuple(span(part) for part in node.get("sqref", "").split())
@@ -90,7 +90,7 @@ def conditions(root: etree._Element, space: str, styles: Styles) -> Iterator[Con
             if changes.matter:
                 formulas = tuple(part.text or "" for part in rule.iterfind(f"{space}formula"))
                 kind, operator = rule.get("type", ""), rule.get("operator", "")
-                yield Condition(int(rule.get("priority", "0")), spans, kind, operator, formulas, changes)
+                yield ConditionalRule(int(rule.get("priority", "0")), spans, kind, operator, formulas, changes)
 
 
 def span(text: str) -> Span:
@@ -99,7 +99,7 @@ def span(text: str) -> Span:
 
 
 def conditional_looks(
-    found: list[Condition], numbers: Mapping[Place, float], styles: Styles, named: Mapping[Place, str]
+    found: list[ConditionalRule], numbers: Mapping[Place, float], styles: CellStyles, named: Mapping[Place, str]
 ) -> dict[Place, Look | None]:
     """How the numbers are shown on which a conditional format bears; ``named`` are the numbers of their styles."""
     looks: dict[Place, Look | None] = {}
@@ -107,7 +107,7 @@ def conditional_looks(
         here = [one for one in sorted(found, key=lambda one: one.priority) if one.at(place)]
         if not here:
             continue
-        style, sure, perhaps = styles.style(named.get(place, "0")), Changes(), Changes()
+        style, sure, perhaps = styles.style(named.get(place, "0")), Overlay(), Overlay()
         for one in here:
             holds = one.holds(place, numbers)
             sure = one.changes.under(sure) if holds else sure

@@ -15,7 +15,7 @@ from workbook_tool.model.intake.look import (
     UNSEEN,
     WHITE,
     Look,
-    Run,
+    TextRun,
     same_colour,
 )
 from workbook_tool.model.intake.submission import Place
@@ -134,7 +134,7 @@ def look_of(style: Style) -> Look | None:
 
 def look_in_pieces(style: Style, pieces: Sequence[tuple[str, Style]]) -> Look | None:
     """How a cell of this style is shown whose text is formatted piece by piece."""
-    runs = tuple(Run(text, piece.marks) for text, piece in pieces if text)
+    runs = tuple(TextRun(text, piece.marks) for text, piece in pieces if text)
     if not any(run.marks for run in runs):
         return look_of(Style(style.format, ground=style.ground))
     return Look(style.format, (), style.ground, runs)

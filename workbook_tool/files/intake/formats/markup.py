@@ -14,10 +14,10 @@ from math import isfinite
 
 from lxml import etree
 
+from workbook_tool.files.intake.formats.cell_styles import PLAIN, CellStyles, pieces_of, styles_of
 from workbook_tool.files.intake.formats.conditional import conditional_looks, conditions
 from workbook_tool.files.intake.formats.looks import lying_under
 from workbook_tool.files.intake.formats.package import Package, parse_xml, related
-from workbook_tool.files.intake.formats.styles import PLAIN, Styles, pieces_of, styles_of
 from workbook_tool.files.intake.formats.unseen import (
     TRUE,
     hides_rows,
@@ -27,17 +27,15 @@ from workbook_tool.files.intake.formats.unseen import (
     unseen_columns,
     unsized,
 )
+from workbook_tool.files.opc import ID, main
 from workbook_tool.model.cells import area
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+MAIN = main("")
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
-RELATIONS = (
-    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
-    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
-)
+IDS = (ID, "{http://purl.oclc.org/ooxml/officeDocument/relationships}id")
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_CELLS, SPARE_STRINGS = 1 << 20, 1 << 14, 256, 5_000_000, 1000
 """What honest files stay within; MOST_CELLS is the area from A1 to the last cell with content."""
 HIDDEN_BEYOND = 1024
@@ -97,7 +95,7 @@ def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Ma
         raise Unreadable(f"有 {len(nodes)} 张工作表，不是正常的填报表")
     found: dict[str, Markup] = {}
     for node in nodes:
-        kind, target = targets.get(next(filter(None, map(node.get, RELATIONS)), ""), ("", ""))
+        kind, target = targets.get(next(filter(None, map(node.get, IDS)), ""), ("", ""))
         if kind in NO_WORKSHEETS:
             continue
         name = node.get("name", "")
@@ -114,7 +112,7 @@ def refuse_string_bomb(strings: bytes) -> None:
         raise Unreadable("文件声明的文字数量与实际不符，可能已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
 
 
-def scan(name: str, xml: bytes, hidden: bool, styles: Styles = PLAIN) -> Markup:
+def scan(name: str, xml: bytes, hidden: bool, styles: CellStyles = PLAIN) -> Markup:
     """One pass over a sheet's markup."""
     root, rest = parse_sheet(xml, styles.watched)
     space = STRICT if root.tag.startswith(STRICT) else MAIN
@@ -160,7 +158,7 @@ def measure(name: str, markup: Markup) -> None:
         raise Unreadable(f"工作表「{name}」的内容远到{far}，不是正常的填报表；请删去多余的行和列后另存为 .xlsx")
 
 
-def scan_rows(markup: Markup, data: etree._Element, space: str, styles: Styles, rich: tuple[str, ...]) -> None:
+def scan_rows(markup: Markup, data: etree._Element, space: str, styles: CellStyles, rich: tuple[str, ...]) -> None:
     """Rows and cells in the order of the file; those without an address follow the one before. ``rich`` are the kinds of
     cells that may hold a text of several pieces."""
     cell_tag, tags = f"{space}c", (f"{space}v", f"{space}f")
@@ -185,7 +183,7 @@ def scan_rows(markup: Markup, data: etree._Element, space: str, styles: Styles, 
                     scan_look(markup, place, node, number, styles)
 
 
-def scan_look(markup: Markup, place: Place, node: etree._Element, number: str, styles: Styles) -> None:
+def scan_look(markup: Markup, place: Place, node: etree._Element, number: str, styles: CellStyles) -> None:
     """How a cell with something in it is shown, where it is not shown plainly."""
     kind, pieces = node.get("t"), None
     if kind == "s" and place in markup.filled:

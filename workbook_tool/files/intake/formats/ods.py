@@ -21,7 +21,7 @@ from workbook_tool.files.intake.formats.markup import (
     MOST_ROWS,
     MOST_SHEETS,
 )
-from workbook_tool.files.intake.formats.ods_looks import OFFICE, TABLE, TEXT, Styles
+from workbook_tool.files.intake.formats.ods_looks import OFFICE, TABLE, TEXT, OdsStyles
 from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.look import Look
@@ -62,7 +62,7 @@ def read_ods(xml: bytes, named: bytes = b"") -> tuple[Sheet, ...]:
         raise Document("这是 OpenDocument 文字或演示文稿，不是表格；请把数字填入下发的 .xlsx 填报表后再报")
     if named:
         refuse_doctype(named)
-    styles = Styles([root, *([parse_xml(named)] if named else [])])
+    styles = OdsStyles([root, *([parse_xml(named)] if named else [])])
     unseen = styles.unseen()
     tables = spreadsheet.findall(f"{TABLE}table")
     if len(tables) > MOST_SHEETS:
@@ -73,7 +73,7 @@ def read_ods(xml: bytes, named: bytes = b"") -> tuple[Sheet, ...]:
         raise Unreadable(BROKEN) from error
 
 
-def read_table(table: etree._Element, unseen: set[tuple[str, str]], styles: Styles) -> Sheet:
+def read_table(table: etree._Element, unseen: set[tuple[str, str]], styles: OdsStyles) -> Sheet:
     name = table.get(f"{TABLE}name", "")
     found = OdsSheet()
     column = 0
@@ -125,7 +125,7 @@ def expanded(spans: list[tuple[int, int]], last: int) -> frozenset[int]:
     return frozenset(index for first, end in spans for index in range(first, min(end, last)))
 
 
-def read_row(found: OdsSheet, name: str, node: etree._Element, row: int, count: int, styles: Styles) -> None:
+def read_row(found: OdsSheet, name: str, node: etree._Element, row: int, count: int, styles: OdsStyles) -> None:
     """The cells of one row, which stands in the file once for ``count`` equal ones."""
     column = 0
     for cell in node:
@@ -145,7 +145,9 @@ def read_row(found: OdsSheet, name: str, node: etree._Element, row: int, count: 
         column += width
 
 
-def take_look(found: OdsSheet, places: list[Place], cell: etree._Element, line: etree._Element, styles: Styles) -> None:
+def take_look(
+    found: OdsSheet, places: list[Place], cell: etree._Element, line: etree._Element, styles: OdsStyles
+) -> None:
     """How these equal cells are shown: in the style that they name, else their row, else their column."""
     if cell.tag == COVERED:
         found.covered.update(places)

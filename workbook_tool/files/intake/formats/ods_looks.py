@@ -28,11 +28,11 @@ SIZE = re.compile(r"(\d+(?:\.\d*)?)(pt|in|cm|mm|pc|px)?")
 HEX = re.compile(r"#([0-9A-Fa-f]{6})")
 LEVEL = ("", "0%", "0")
 DEEPEST = 20
-"""Styles inherit from each other; no honest ones so far."""
+"""OdsStyles inherit from each other; no honest ones so far."""
 CELL, WORDS = "table-cell", "text"
 
 
-class Styles:
+class OdsStyles:
     """The styles of a document, from its content and from the part that holds the named ones."""
 
     def __init__(self, roots: Iterable[etree._Element]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from workbook_tool.files.intake.formats.cell_styles import CellStyles, Overlay
 from workbook_tool.files.intake.formats.looks import LEAST_HEIGHT, LEAST_WIDTH, lying_under
 from workbook_tool.files.intake.formats.markup import (
     BROKEN,
@@ -15,7 +16,6 @@ from workbook_tool.files.intake.formats.markup import (
     Markup,
 )
 from workbook_tool.files.intake.formats.package import Package, related
-from workbook_tool.files.intake.formats.styles import Changes, Styles
 from workbook_tool.files.intake.formats.xlsb_styles import pieces_of, records, styles_of, wide_text
 from workbook_tool.files.intake.formats.xlsx import calamine_cells
 from workbook_tool.model.errors import Unreadable
@@ -71,7 +71,7 @@ def scan_sheets(parts: Package, book: str) -> dict[str, Markup]:
     return found
 
 
-def scan(data: bytes, hidden: bool, styles: Styles, fonts: list[Changes]) -> Markup:
+def scan(data: bytes, hidden: bool, styles: CellStyles, fonts: list[Overlay]) -> Markup:
     """One pass over a sheet's records."""
     markup, row = Markup(hidden), -1
     spans, merged = [], []
@@ -99,7 +99,7 @@ def scan(data: bytes, hidden: bool, styles: Styles, fonts: list[Changes]) -> Mar
     return markup
 
 
-def scan_look(markup: Markup, row: int, kind: int, record: bytes, styles: Styles, fonts: list[Changes]) -> None:
+def scan_look(markup: Markup, row: int, kind: int, record: bytes, styles: CellStyles, fonts: list[Overlay]) -> None:
     """How a cell is shown, where it is not shown plainly."""
     column, named = struct.unpack_from("<II", record)
     number, pieces = str(named & STYLE_NUMBER), None

@@ -6,9 +6,9 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from workbook_tool.files.intake.formats.cell_styles import CellStyles, Colours, Overlay, Pieces, colours, tinted
 from workbook_tool.files.intake.formats.looks import BUILT_IN, Style, look_of
 from workbook_tool.files.intake.formats.package import Package
-from workbook_tool.files.intake.formats.styles import Changes, Colours, Pieces, Styles, colours, tinted
 from workbook_tool.model.intake.look import BLACK, GENERAL, WHITE
 
 TEXT, FONT, FORMAT, FILL, CELL_STYLE, CELLS, END_OF_CELLS, COLOUR = 19, 43, 44, 45, 47, 617, 618, 475
@@ -52,13 +52,13 @@ def wide_text(data: bytes, at: int) -> tuple[str, int]:
     return data[at + 4 : end].decode("utf-16-le"), end
 
 
-def styles_of(parts: Package, targets: Mapping[str, tuple[str, str]]) -> tuple[Styles, list[Changes]]:
+def styles_of(parts: Package, targets: Mapping[str, tuple[str, str]]) -> tuple[CellStyles, list[Overlay]]:
     """The styles of a workbook whose relations these are, and its fonts, which rich texts name."""
     named = dict(targets.values())
     sheet, theme, texts = (parts.get(named.get(kind, ""), b"") for kind in ("styles", "theme", "sharedStrings"))
     palette = own_colours(sheet, colours(b"", theme))
     formats: dict[int, str] = {}
-    fonts, grounds, cells = list[Changes](), list[str](), list[Style]()
+    fonts, grounds, cells = list[Overlay](), list[str](), list[Style]()
     of_cells = False
     for kind, data in records(sheet):
         if kind == FORMAT:
@@ -76,7 +76,7 @@ def styles_of(parts: Package, targets: Mapping[str, tuple[str, str]]) -> tuple[S
             )
             cells.append(fonts[font].over(style) if font < len(fonts) else style)
     looks = {str(number): look for number, style in enumerate(cells) if (look := look_of(style))}
-    found = Styles(tuple(cells), looks, {}, (), palette)
+    found = CellStyles(tuple(cells), looks, {}, (), palette)
     return replace(found, rich=rich_texts(texts, fonts)), fonts
 
 
@@ -86,10 +86,10 @@ def own_colours(sheet: bytes, palette: Colours) -> Colours:
     return replace(palette, palette=(*own, *palette.palette[len(own) :]))
 
 
-def font_of(data: bytes, palette: Colours) -> Changes:
+def font_of(data: bytes, palette: Colours) -> Overlay:
     """A font: height, flags, weight, height above the line, underline, family, charset, colour."""
     flags, _, script = struct.unpack_from("<HHH", data, 2)
-    return Changes(
+    return Overlay(
         struck=bool(flags & STRIKE), raised=script in RAISED_OR_LOWERED, colour=colour_of(data, 12, palette, BLACK)
     )
 
@@ -111,13 +111,13 @@ def colour_of(data: bytes, at: int, palette: Colours, automatic: str) -> str:
     return tinted(found, tint / TINT)
 
 
-def rich_texts(texts: bytes, fonts: list[Changes]) -> dict[str, Pieces]:
+def rich_texts(texts: bytes, fonts: list[Overlay]) -> dict[str, Pieces]:
     """The shared texts that are formatted piece by piece, by their number."""
     items = (data for kind, data in records(texts) if kind == TEXT)
     return {str(number): found for number, data in enumerate(items) if (found := pieces_of(data, fonts))}
 
 
-def pieces_of(data: bytes, fonts: list[Changes], at: int = 0) -> Pieces:
+def pieces_of(data: bytes, fonts: list[Overlay], at: int = 0) -> Pieces:
     """The pieces of a text; empty where it is one."""
     if not data[at] & RICH:
         return ()

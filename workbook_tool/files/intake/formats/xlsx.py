@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from lxml import etree
@@ -87,10 +87,10 @@ def cells_of(sheet: Any, markup: Markup, streamed: bool) -> dict[Place, Content]
     return {place: as_calamine(value) for place, value in found.items() if value not in (None, "")}
 
 
-def as_calamine(value: Content) -> Content:
-    """Numbers are floats, and a moment at midnight is a day."""
+def as_calamine(value: object) -> Content:
+    """Numbers are floats, a moment at midnight is a day, and anything else that openpyxl knows is a text."""
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(value, datetime) and value.time() == time():
         return value.date()
-    return value
+    return value if isinstance(value, str | float | bool | date | time | timedelta) else str(value)

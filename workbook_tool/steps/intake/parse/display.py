@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from workbook_tool.model.text import unspaced
-from workbook_tool.steps.intake.parse.number_format import LITERAL, Section, section_for, sections
+from workbook_tool.steps.intake.parse.number_format import LITERAL, FormatSection, section_for, sections
 
 DIGITS = {"1": "〇一二三四五六七八九", "2": "零壹贰叁肆伍陆柒捌玖", "3": "０１２３４５６７８９"}
 TENS = {"1": "十百千", "2": "拾佰仟"}
@@ -57,7 +57,7 @@ def show_text(code: str, text: str) -> str:
     return "".join(text if kind == "text" else said for kind, said in section.parts if kind in (*LITERAL, "text"))
 
 
-def literals(section: Section) -> str:
+def literals(section: FormatSection) -> str:
     """The words of a section."""
     return "".join(text for kind, text in section.parts if kind in LITERAL).strip()
 
@@ -81,7 +81,7 @@ def rounded(number: Decimal, exponent: int) -> Decimal:
     return number.quantize(Decimal(1).scaleb(exponent), ROUND_HALF_UP)
 
 
-def written(section: Section, number: Decimal) -> tuple[str, bool, Decimal | None]:
+def written(section: FormatSection, number: Decimal) -> tuple[str, bool, Decimal | None]:
     """What a section writes for a number that is not negative, whether nothing of it was rounded off, and the number
     that stands there where that is not what the digits say (a fraction)."""
     if section.has("general", "text"):
@@ -165,7 +165,7 @@ def trimmed(parts: tuple[tuple[str, str], ...], places: list[int], decimals: str
     return out
 
 
-def scientific(section: Section, number: Decimal) -> tuple[str, bool, Decimal | None]:
+def scientific(section: FormatSection, number: Decimal) -> tuple[str, bool, Decimal | None]:
     """A number as a mantissa with a power of ten."""
     kinds = [kind for kind, _ in section.parts]
     at = kinds.index("exponent")
@@ -179,7 +179,7 @@ def scientific(section: Section, number: Decimal) -> tuple[str, bool, Decimal | 
     return f"{text.strip()}E{sign}{str(abs(power)).rjust(width, '0')}{rest}", exact, None
 
 
-def fraction(section: Section, number: Decimal) -> tuple[str, bool, Decimal | None]:
+def fraction(section: FormatSection, number: Decimal) -> tuple[str, bool, Decimal | None]:
     """A number as a whole one and a fraction."""
     kinds = [kind for kind, _ in section.parts]
     slash = kinds.index("slash")
@@ -198,12 +198,12 @@ def fraction(section: Section, number: Decimal) -> tuple[str, bool, Decimal | No
         over, under = near.numerator, near.denominator
     said = f"{over}/{under}" if over or (not whole and len(before) == 1) else ""
     head = str(whole) if whole or not said else ""
-    words = literals(Section(tuple(p for p in section.parts if p[0] in ("quoted", "escaped"))))
+    words = literals(FormatSection(tuple(p for p in section.parts if p[0] in ("quoted", "escaped"))))
     value = Decimal(whole) + Decimal(near.numerator) / Decimal(near.denominator)
     return " ".join(filter(None, (head, said, words))), near == part, value if near == part else None
 
 
-def chinese(text: str, section: Section) -> str:
+def chinese(text: str, section: FormatSection) -> str:
     """The text with its digits as the Chinese numerals that the section asks for: by place where it leaves the places
     to the program, else digit by digit."""
     digits = DIGITS[section.numerals]

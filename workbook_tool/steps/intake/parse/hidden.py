@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from workbook_tool.model.cells import areas
-from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Place, Reading, Sheet
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.seen import unseen
 
 MERGED = "被合并的单元格盖住"
 
 
-def hidden_findings(form: Form, policy: Policy, found: FoundTable, readings: Sequence[Reading]) -> list[Finding]:
+def hidden_findings(rulebook: Rulebook, found: FoundTable, readings: Sequence[Reading]) -> list[Finding]:
     """One finding for all numbers of a table that are hidden, with the reason for each."""
     reasons: dict[str, list[Place]] = {}
     for index, place in found.places.items():
@@ -23,13 +23,12 @@ def hidden_findings(form: Form, policy: Policy, found: FoundTable, readings: Seq
             reasons.setdefault(reason, []).append(place)
     if not reasons:
         return []
-    rule, sheet = form.rule_of_kind("hidden"), found.sheet
     every = [place for places in reasons.values() for place in places]
-    what = "整张工作表被隐藏" if sheet.hidden else "，".join(f"{areas(p)} {reason}" for reason, p in reasons.items())
-    message = f"{found.table.name}（工作表「{sheet.name}」）{what}，其中填有 {len(every)} 个大于 0 的数。{rule.words}"
-    cells = areas(every)
-    advice = rule.advice.format(cell=cells, parts="")
-    return [Finding(rule.id, policy.weigh(rule), message, advice, found.table.name, sheet=sheet.name, cell=cells)]
+    parts = "，".join(f"{areas(places)} {reason}" for reason, places in reasons.items())
+    what = "整张工作表被隐藏" if found.sheet.hidden else parts
+    table = Where(found.table.name, sheet=found.sheet.name)
+    said = f"{table.table}{table.in_file}{what}，其中填有 {len(every)} 个大于 0 的数。"
+    return [rulebook.finding(rulebook.of_kind("hidden"), said, replace(table, cells=areas(every)))]
 
 
 def why_hidden(sheet: Sheet, place: Place) -> str:

@@ -38,7 +38,7 @@ COLOURS = {
 
 
 @dataclass(frozen=True)
-class Section:
+class FormatSection:
     """One section of a number format. ``parts`` are kind and text of what it shows, from left to right; ``holds`` says
     which numbers take it, where it says so itself; ``numerals`` is the kind of Chinese numerals, empty for digits."""
 
@@ -54,12 +54,12 @@ class Section:
         return any(kind in kinds for kind, _ in self.parts)
 
 
-GENERAL = Section((("general", ""),))
-AS_TYPED = Section((("text", ""),))
+GENERAL = FormatSection((("general", ""),))
+AS_TYPED = FormatSection((("text", ""),))
 
 
 @lru_cache(maxsize=1 << 10)  # the same few formats stand in every file
-def sections(code: str) -> tuple[Section, ...]:
+def sections(code: str) -> tuple[FormatSection, ...]:
     """The sections of a format: for numbers above 0, below 0, for 0, and for texts. Those left out are filled in."""
     found, parts = [], list[tuple[str, str]]()
     for match in TOKEN.finditer(code):
@@ -83,7 +83,7 @@ def sections(code: str) -> tuple[Section, ...]:
     return (*numbers[:3], text)
 
 
-def section(parts: list[tuple[str, str]]) -> Section:
+def section(parts: list[tuple[str, str]]) -> FormatSection:
     """The tokens of one section, with what its brackets say."""
     shown: list[tuple[str, str]] = []
     holds, colour, numerals = None, "", ""
@@ -100,10 +100,10 @@ def section(parts: list[tuple[str, str]]) -> Section:
             shown.append(("date", text))
         else:
             colour = COLOURS.get(text.replace(" ", "").lower(), colour)
-    return Section(tuple(shown), holds, colour, numerals)
+    return FormatSection(tuple(shown), holds, colour, numerals)
 
 
-def section_for(code: str, number: Decimal) -> tuple[Section, bool]:
+def section_for(code: str, number: Decimal) -> tuple[FormatSection, bool]:
     """The section that a number takes, and whether a minus is put before what it shows."""
     above, below, zero, _ = sections(code)
     if above.holds or below.holds:

@@ -24,7 +24,7 @@ from workbook_tool.steps.intake.parse.value import (
 DISFIGURED = (STRUCK, RAISED)
 
 
-def read_cell(content: Content, look: Look | None, item: Item, unit: str = "") -> Value:
+def read_cell(content: Content | None, look: Look | None, item: Item, unit: str = "") -> Value:
     """What a cell says for this item, as it is shown."""
     if look is None:
         return read_value(content, item, unit)
@@ -38,7 +38,7 @@ def read_cell(content: Content, look: Look | None, item: Item, unit: str = "") -
     return Value(problem="shown", why=f"有条件格式，条件成立时{shown.removeprefix('，')}，是否成立无法确定")
 
 
-def read_as(content: Content, look: Look, item: Item, unit: str) -> Value:
+def read_as(content: Content | None, look: Look, item: Item, unit: str) -> Value:
     """What a cell says under one look."""
     if look.runs and isinstance(content, str):
         return read_runs(content, look, item, unit)
@@ -98,7 +98,7 @@ def in_own_unit(shown: Shown, number: Decimal, own: str) -> bool:
     return measured is not None and bool(own) and scaled(measured[1]) == scaled(own) and reads_as(measured[0], number)
 
 
-def unseen(content: Content, look: Look | None) -> str:
+def unseen(content: Content | None, look: Look | None) -> str:
     """Why nobody sees what stands in a cell; empty where it can be seen."""
     if look is None or content is None:
         return ""

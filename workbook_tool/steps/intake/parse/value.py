@@ -61,7 +61,7 @@ class Value:
     stored: Decimal | None = None
 
 
-def read_value(content: Content, item: Item, unit: str = "") -> Value:
+def read_value(content: Content | None, item: Item, unit: str = "") -> Value:
     """What a cell says for this item. Booleans, dates, errors, negatives and fractions in counts are no numbers.
 
     ``unit`` is the unit that the table's labels state, where they do; amounts in another unit of money are converted,
@@ -111,7 +111,7 @@ def usable(number: Decimal, decimals: int) -> Value:
     return Value(number)
 
 
-def is_figure(content: Content) -> bool:
+def is_figure(content: Content | None) -> bool:
     """Whether a cell seems to hold an answer: a number in any writing, a mark for none, or what became of one."""
     if isinstance(content, str):
         bare = unspaced(content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.judging.diagnosis import Correction, Repair, Slip
@@ -21,7 +22,7 @@ class Places:
     def __init__(self, form: Form) -> None:
         self.totals = frozenset(c.at for c in form.sums())
         self.lines: dict[int, tuple[tuple[int, int], tuple[int, int]]] = {}
-        at: dict[tuple[int, int, int], int] = {}
+        self.at = at = dict[tuple[int, int, int], int]()
         blocks = [block for table in form.tables for block in table.blocks]
         places = [
             (b, r, c)
@@ -37,6 +38,13 @@ class Places:
             for (b, r, c), index in at.items()
         }
 
+    def same_way(self, cell: int, beside: int, other: int) -> int:
+        """The cell that is beside ``other`` as ``beside`` is beside ``cell``; -1 where there is none."""
+        (block, row), (_, column) = self.lines[other]
+        down = self.lines[beside][0][1] - self.lines[cell][0][1]
+        right = self.lines[cell][1][1] - self.lines[beside][1][1]
+        return self.at.get((block, row + down, -1 - column + right), -1)
+
     def in_line(self, one: int, other: int) -> bool:
         """Whether two cells stand in one row or one column."""
         return any(a == b for a, b in zip(self.lines[one], self.lines[other], strict=True))
@@ -45,19 +53,26 @@ class Places:
 def slip(system: System, places: Places, last_year: Mapping[int, int], item: int, due: int) -> Slip | None:
     """The likeliest slip that turns ``due`` into what was filed."""
     filed = system.numbers[item]
+    told = slip_of_pen(filed, due)
+    if told and told is not Slip.DIGIT:
+        return told
+    if filed >= TELLING and last_year.get(item) == filed:
+        return Slip.LAST_YEAR
+    if filed >= TELLING and any(system.numbers.get(other) == filed for other in places.near[item]):
+        return Slip.NEIGHBOUR
+    return told
+
+
+@lru_cache(maxsize=4096)
+def slip_of_pen(filed: int, due: int) -> Slip | None:
+    """The slip that the two numbers themselves tell of."""
     if digits := digit_slip(str(filed), str(due)):
         return digits
     if filed == -due:
         return Slip.SIGN
     if filed and due and is_power(max(filed, due), min(filed, due)):
         return Slip.POWER
-    if filed >= TELLING and last_year.get(item) == filed:
-        return Slip.LAST_YEAR
-    if filed >= TELLING and any(system.numbers.get(other) == filed for other in places.near[item]):
-        return Slip.NEIGHBOUR
-    if one_digit(str(filed), str(due)):
-        return Slip.DIGIT
-    return None
+    return Slip.DIGIT if one_digit(str(filed), str(due)) else None
 
 
 def is_power(large: int, small: int) -> bool:

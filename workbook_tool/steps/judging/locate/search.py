@@ -16,6 +16,9 @@ from math import gcd
 from workbook_tool.steps.judging.locate.ranges import Bound, nearest_point, plane_point, whole_range
 from workbook_tool.steps.judging.locate.system import System, bits, union
 
+Line = tuple[tuple[int, int], tuple[int, int]]
+Lines = dict[tuple[int, int], Line | None]
+
 
 @dataclass(frozen=True)
 class Fix:
@@ -75,10 +78,11 @@ def bounds_of(system: System, cells: tuple[int, ...]) -> list[Bound]:
 def pairs(system: System, part: int) -> list[Fix]:
     """Every two cells that explain ``part`` together. Asked only where no single cell does."""
     found: dict[frozenset[int], Fix] = {}
+    lines: Lines = {}
     for one, other in candidates(system, part):
         key = frozenset((one, other))
         if len(key) == 2 and key not in found:
-            fix = pair(system, min(key), max(key))
+            fix = pair(system, min(key), max(key), lines)
             if fix:
                 found[key] = fix
     return list(found.values())
@@ -110,20 +114,27 @@ def partners(system: System, part: int, one: int) -> Iterable[int]:
     return sorted({cell for bit in bits(tied) for cell in system.cells(bit)})
 
 
-def pair(system: System, one: int, other: int) -> Fix | None:
-    """The changes of two cells that close all their relations, the smallest where several would."""
+def pair(system: System, one: int, other: int, lines: Lines) -> Fix | None:
+    """The changes of two cells that close all their relations, the smallest where several would. ``lines`` remembers
+    what the equations say: the same of cells that stand in the same ones."""
     mask = system.signature(one) | system.signature(other)
     if not mask:
         return bounded_pair(one, other, bounds_of(system, (one, other)))
-    line = equation_line(system, one, other, mask)
+    alike = system.alike(one), system.alike(other)
+    if alike not in lines:
+        lines[alike] = equation_line(system, one, other, mask)
+    line = lines[alike]
     if line is None:
         return None
     start, step = line
     if step == (0, 0):
         if not all(start) or system.numbers[one] + start[0] < 0 or system.numbers[other] + start[1] < 0:
             return None
-        reachable = all(c + k[0] * start[0] + k[1] * start[1] >= 0 for c, k in bounds_of(system, (one, other)))
-        return Fix(((one, start[0]), (other, start[1]))) if reachable else None
+        if (system.touch[one] | system.touch[other]) & ~system.equations:
+            bounds = bounds_of(system, (one, other))
+            if any(c + k[0] * start[0] + k[1] * start[1] < 0 for c, k in bounds):
+                return None
+        return Fix(((one, start[0]), (other, start[1])))
     bounds = bounds_of(system, (one, other))
     span = whole_range((c + k[0] * start[0] + k[1] * start[1], k[0] * step[0] + k[1] * step[1]) for c, k in bounds)
     if span is None:
@@ -140,9 +151,6 @@ def bounded_pair(one: int, other: int, bounds: list[Bound]) -> Fix | None:
     if point is None or not all(point[0]):
         return None
     return Fix(((one, point[0][0]), (other, point[0][1])), exact=point[1])
-
-
-Line = tuple[tuple[int, int], tuple[int, int]]
 
 
 def equation_line(system: System, one: int, other: int, mask: int) -> Line | None:

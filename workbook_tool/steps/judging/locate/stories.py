@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import prod
 
 from workbook_tool.model.judging.diagnosis import Certainty, Repair, Story, WholeFault
 from workbook_tool.steps.judging.locate.follow import Parts, reduced, unseen_sums
+from workbook_tool.steps.judging.locate.hypotheses import Hypotheses
 from workbook_tool.steps.judging.locate.likely import Places, explained, is_move, unlikelihood, with_totals
 from workbook_tool.steps.judging.locate.search import Fix, pairs, singles
+from workbook_tool.steps.judging.locate.slips import beside_one, neighbours, slid, twice
 from workbook_tool.steps.judging.locate.system import System, bits, groups, union
-from workbook_tool.steps.judging.locate.whole import Hypotheses, whole_fault
+from workbook_tool.steps.judging.locate.whole import whole_fault
 
 LISTED = 3
 APART = 3
 """With more groups of failures than this that hang together, it is one mistake that nobody can name."""
+Search = Callable[[System, Places, int], Iterator[Fix]]
 
 
 @dataclass(frozen=True)
@@ -34,30 +37,63 @@ class Question:
     veiled: bool = False
 
     def story(self, part: int, fixes: list[Fix], whole: WholeFault | None = None) -> Story:
-        """The story of what fails in ``part``. ``unique`` needs one explanation alone, with one number for each cell."""
+        """The story of what fails in ``part``. ``unique`` needs one explanation alone, with one number for each cell, and
+        none of as few slips beside it."""
         explanations = [explained(self.system, self.places, self.last_year, fix) for fix in fixes]
+        if self.certainty(part, explanations, whole) is Certainty.UNIQUE:
+            beside = self.as_few_slips(part, explanations, whole)
+            explanations += [explained(self.system, self.places, self.last_year, fix) for fix in beside]
         explanations.sort(key=lambda e: unlikelihood(e, self.places))
-        count = len(explanations) + (1 + whole.rivals if whole else 0)
         return Story(
             tuple(self.system.numbers_of[bit] for bit in bits(part)),
-            self.certainty(part, explanations, count, whole),
+            self.certainty(part, explanations, whole),
             tuple(with_totals(e, self.system.numbers, self.parts) for e in explanations[:LISTED]),
-            count,
+            len(explanations) + ways(whole),
             whole,
             self.place(part, explanations),
         )
 
-    def certainty(self, part: int, explanations: list[Repair], count: int, whole: WholeFault | None) -> Certainty:
+    def certainty(self, part: int, explanations: list[Repair], whole: WholeFault | None) -> Certainty:
         """Counting decides: likelihood never turns a tie into ``unique``.
 
         The only explanation must also be confirmed: with no more failing relations than unknown amounts (a number that
         moved is one) something always fits, and one change may well stand for what two faults did together.
         """
+        count = len(explanations) + ways(whole)
         if not count or (whole and not whole.changes):
             return Certainty.OPEN
-        confirmed = all(part.bit_count() > (1 if e.moved else len(e.changes)) for e in explanations)
+        confirmed = all(part.bit_count() > self.amounts(e) for e in explanations)
+        confirmed = confirmed and (whole is None or whole.confirmed)
         only = count == 1 and all(e.exact for e in explanations) and not self.veiled
         return Certainty.UNIQUE if only and confirmed else Certainty.TIED
+
+    def as_few_slips(self, part: int, explanations: list[Repair], whole: WholeFault | None) -> list[Fix]:
+        """What explains ``part`` with as few slips as the only explanation, in more cells."""
+        system, places = self.system, self.places
+        if whole:
+            searches: list[Search] = [beside_one, neighbours, slid]
+        elif explanations[0].moved:
+            searches = [neighbours, slid]
+        elif len(explanations[0].changes) == 2:
+            searches = [beside_one, slid]
+        else:
+            searches = [twice] if part.bit_count() == 2 else []
+        found = {fix.cells: fix for search in searches for fix in search(system, places, part)}
+        return list(found.values())
+
+    def amounts(self, explanation: Repair) -> int:
+        """How many amounts an explanation leaves to be known; one more where two cells stand in an equation that blanks
+        leave undecided."""
+        if explanation.moved or len(explanation.changes) == 1:
+            return 1
+        cells = [change.item for change in explanation.changes]
+        return len(cells) + self.unseen(cells)
+
+    def unseen(self, cells: Iterable[int]) -> bool:
+        """Whether blanks leave an equation of these cells undecided: another mistake could hide behind it."""
+        decided, relations = set(self.base.numbers_of), self.hypotheses.relations.constraints
+        own = union(self.hypotheses.masks[cell] for cell in cells)
+        return any(relations[n].operator == "==" and n not in decided for n in bits(own))
 
     def place(self, part: int, explanations: list[Repair]) -> tuple[int, ...]:
         """The cells of all explanations; without any, those where failing relations cross, if they do."""
@@ -71,6 +107,11 @@ class Question:
         """The mistake with a whole line that would explain ``part``; beside a few cells that do, only if it is the one."""
         fault = whole_fault(self.hypotheses, self.base, self.base.part(self.system.numbers_of[b] for b in bits(part)))
         return None if fault and fault.rivals and fixes else fault
+
+
+def ways(whole: WholeFault | None) -> int:
+    """How many mistakes with a whole line explain it."""
+    return 1 + whole.rivals if whole else 0
 
 
 def stories_of(question: Question, region: int) -> list[Story]:
@@ -90,7 +131,19 @@ def stories_of(question: Question, region: int) -> list[Story]:
     groups = [region] if fixes or whole else joined(system, region)
     if len(groups) == 1 or len(groups) > APART:
         return [question.story(region, fixes, whole)]
-    return [told(question, group) for group in groups]
+    return certain_beside(question.places, [told(question, group) for group in groups])
+
+
+def certain_beside(places: Places, stories: list[Story]) -> list[Story]:
+    """Stories of one table side by side: none is certain whose cell may stand in a line with another one's, for one
+    mistake with that line, which nobody could name, may be behind both."""
+    found = []
+    for story in stories:
+        cells = [change.item for e in story.explanations[:1] for change in e.changes]
+        others = (cell for other in stories if other is not story for cell in other.place)
+        doubted = story.certainty is Certainty.UNIQUE and any(places.in_line(c, o) for o in others for c in cells)
+        found.append(replace(story, certainty=Certainty.TIED, doubted=True) if doubted else story)
+    return found
 
 
 def together(question: Question, stories: list[Story]) -> list[Story]:
@@ -105,7 +158,7 @@ def together(question: Question, stories: list[Story]) -> list[Story]:
     for own in by_block.values():
         part = question.base.part(n for story in own for n in story.broken)
         whole = question.whole(part, []) if len(own) > 1 and not any(s.whole for s in own) else None
-        found += [whole_story(own, whole)] if whole and not whole.rivals else own
+        found += [whole_story(own, whole)] if whole else own
     return sorted(found, key=lambda story: story.broken)
 
 
@@ -114,10 +167,11 @@ def whole_story(own: list[Story], whole: WholeFault) -> Story:
     broken = tuple(sorted(n for story in own for n in story.broken))
     firsts = [story.explanations[0] for story in own if story.explanations]
     cells = Repair(tuple(c for e in firsts for c in e.changes), exact=all(e.exact for e in firsts))
-    ways = prod(story.count for story in own)
+    choices = prod(story.count for story in own)
     place = tuple(sorted({cell for story in own for cell in story.place}))
-    certainty = Certainty.TIED if ways and whole.changes else Certainty.UNIQUE if whole.changes else Certainty.OPEN
-    return Story(broken, certainty, (cells,) if ways else (), ways + 1, whole, place)
+    only = whole.changes and whole.confirmed and not choices
+    certainty = Certainty.UNIQUE if only else Certainty.TIED if whole.changes else Certainty.OPEN
+    return Story(broken, certainty, (cells,) if choices else (), choices + 1, whole, place)
 
 
 def told(question: Question, part: int) -> Story:

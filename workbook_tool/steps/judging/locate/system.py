@@ -51,6 +51,7 @@ class System:
     failing: int = 0
     touch: dict[int, int] = field(default_factory=dict)
     factors: dict[int, dict[int, int]] = field(default_factory=dict)
+    classes: dict[int, int] = field(default_factory=dict)
 
     def cells(self, bit: int) -> Iterator[int]:
         """The cells of one relation."""
@@ -59,6 +60,15 @@ class System:
     def signature(self, cell: int) -> int:
         """The equations that a cell is in."""
         return self.touch[cell] & self.equations
+
+    def alike(self, cell: int) -> int:
+        """The first cell known to be in the same equations with the same factors."""
+        if not self.classes:
+            firsts: dict[tuple[tuple[int, int], ...], int] = {}
+            for index, factors in self.factors.items():
+                own = tuple((bit, k) for bit, k in factors.items() if self.equations >> bit & 1)
+                self.classes[index] = firsts.setdefault(own, index)
+        return self.classes[cell]
 
     def part(self, relations: Iterable[int]) -> int:
         """The bits of these relations of the form, those that are here."""

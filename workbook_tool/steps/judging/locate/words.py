@@ -12,6 +12,7 @@ from workbook_tool.model.judging.diagnosis import Certainty, Correction, Repair,
 from workbook_tool.steps.judging.locate.whole_words import whole_sentence
 
 NUMERALS = "①②③"
+FEW_RELATIONS = "可以印证的勾稽关系太少"
 FEW = 6
 """No more cells than this are worth naming before all others."""
 LONG = 60
@@ -127,7 +128,8 @@ def tied_sentence(story: Story, page: OwnFile, told: int) -> str:
     """The number of explanations, the likeliest ones, and where all of them lie."""
     if story.count == 1 and story.explanations[0].exact:
         ways = one_way(story.explanations[0], page)
-        return f"按已填的数，只有 {ways} 能解释{these(told)}；但可以印证的勾稽关系太少，不能断定。"
+        why = "同一行或同一列还有别的不符，可能同出一因" if story.doubted else FEW_RELATIONS
+        return f"按已填的数，只有 {ways} 能解释{these(told)}；但{why}，不能断定。"
     if story.count == 1:
         ways = one_way(story.explanations[0], page)
         return f"只有改 {ways} 才能解释{these(told)}，但应改为多少不能唯一确定。"
@@ -137,13 +139,15 @@ def tied_sentence(story: Story, page: OwnFile, told: int) -> str:
 
 
 def also(story: Story, page: OwnFile) -> str:
-    """Smaller explanations beside that of a whole line: then it is one of several."""
+    """What speaks against a mistake with a whole line: others like it, a few cells that explain as much, or that little
+    speaks for it."""
     if story.whole and story.whole.rivals:
         return f"但另有 {story.whole.rivals} 种整行整列的填错同样说得通，不能断定。"
     if not story.explanations:
-        return ""
+        return f"但{FEW_RELATIONS}，不能断定。" if story.certainty is Certainty.TIED else ""
+    few = "几格" if any(len(e.changes) > 2 for e in story.explanations) else "一两格"
     rest = "；".join(f"{n} {one_way(e, page)}" for n, e in zip(NUMERALS, story.explanations, strict=False))
-    return f"但不能排除只错一两格（另有 {story.count - 1} 种改法）：{rest}。"
+    return f"但不能排除只错{few}（另有 {story.count - 1} 种改法）：{rest}。"
 
 
 def likely(story: Story) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ SCHEME_ORDER = (1, 0, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11)
 """The colours of a theme are numbered in another order than they stand in: light before dark."""
 HEX = re.compile("[0-9A-F]{6}")
 T = TypeVar("T")
-Pieces = tuple[tuple[str, "Changes | None"], ...]
+Pieces = tuple[tuple[str, "Overlay | None"], ...]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ NO_COLOURS = Colours()
 
 
 @dataclass(frozen=True)
-class Changes:
+class Overlay:
     """A format that is laid over another one, as that of a conditional format: None where it changes nothing."""
 
     format: str | None = None
@@ -72,20 +72,20 @@ class Changes:
         unseen = same_colour(self.colour or BLACK, self.ground or WHITE)
         return self.format is not None or bool(self.struck or self.raised) or unseen
 
-    def under(self, other: Changes) -> Changes:
+    def under(self, other: Overlay) -> Overlay:
         """Both, the other one first."""
         return replace(self, **{name: value for name, value in vars(other).items() if value is not None})
 
 
 @dataclass(frozen=True)
-class Styles:
+class CellStyles:
     """The styles of a workbook by the number that cells name them by. ``looks`` are those that are not plain, ``rich`` the
     pieces of shared texts that are not, ``conditional`` what conditional formats change."""
 
     cells: tuple[Style, ...] = ()
     looks: Mapping[str, Look] = field(default_factory=dict)
     rich: Mapping[str, Pieces] = field(default_factory=dict)
-    conditional: tuple[Changes, ...] = ()
+    conditional: tuple[Overlay, ...] = ()
     colours: Colours = NO_COLOURS
 
     @cached_property
@@ -105,10 +105,10 @@ class Styles:
         return look_in_pieces(style, [(text, style if own is None else own.over(bare)) for text, own in pieces])
 
 
-PLAIN = Styles()
+PLAIN = CellStyles()
 
 
-def styles_of(parts: Package, targets: Mapping[str, tuple[str, str]]) -> Styles:
+def styles_of(parts: Package, targets: Mapping[str, tuple[str, str]]) -> CellStyles:
     """The styles of a workbook whose relations these are."""
     named = dict(targets.values())
     sheet, theme = (parts.get(named.get(kind, ""), b"") for kind in ("styles", "theme"))
@@ -120,7 +120,7 @@ def styles_of(parts: Package, targets: Mapping[str, tuple[str, str]]) -> Styles:
 
 
 @lru_cache(maxsize=8)  # the same issued workbook comes back from everybody
-def parse_styles(sheet: bytes, theme: bytes) -> Styles:
+def parse_styles(sheet: bytes, theme: bytes) -> CellStyles:
     """What a styles part says."""
     root, palette = parse_xml(sheet), colours(sheet, theme)
     formats = {n.get("numFmtId", ""): n.get("formatCode", "") for n in root.iterfind("{*}numFmts/{*}numFmt")}
@@ -128,7 +128,7 @@ def parse_styles(sheet: bytes, theme: bytes) -> Styles:
     grounds = [ground_of(node, palette) for node in root.iterfind("{*}fills/{*}fill")]
     cells = tuple(
         replace(
-            one(fonts, node.get("fontId"), Changes()).over(Style()),
+            one(fonts, node.get("fontId"), Overlay()).over(Style()),
             format=format_of(formats, node.get("numFmtId", "0")),
             ground=one(grounds, node.get("fillId"), WHITE),
         )
@@ -136,7 +136,7 @@ def parse_styles(sheet: bytes, theme: bytes) -> Styles:
     )
     looks = {str(number): look for number, style in enumerate(cells) if (look := look_of(style))}
     conditional = tuple(changes_of(node, palette) for node in root.iterfind("{*}dxfs/{*}dxf"))
-    return Styles(cells, looks, {}, conditional, palette)
+    return CellStyles(cells, looks, {}, conditional, palette)
 
 
 def one(of: Sequence[T], number: str | None, other: T) -> T:
@@ -179,10 +179,10 @@ def tinted(colour: str, tint: float) -> str:
     return "".join(f"{round(part * 255):02X}" for part in colorsys.hls_to_rgb(hue, min(max(light, 0), 1), full))
 
 
-def changes_of(node: etree._Element, palette: Colours) -> Changes:
+def changes_of(node: etree._Element, palette: Colours) -> Overlay:
     """What a conditional format changes."""
     font, fill, code = (node.find(f"{{*}}{name}") for name in ("font", "fill", "numFmt"))
-    changes = Changes() if font is None else changes_of_font(font, palette)
+    changes = Overlay() if font is None else changes_of_font(font, palette)
     pattern = None if fill is None else fill.find("{*}patternFill")
     ground = None
     if pattern is not None and pattern.get("patternType", "solid") == "solid":
@@ -190,10 +190,10 @@ def changes_of(node: etree._Element, palette: Colours) -> Changes:
     return replace(changes, ground=ground, format=None if code is None else code.get("formatCode"))
 
 
-def changes_of_font(node: etree._Element, palette: Colours) -> Changes:
+def changes_of_font(node: etree._Element, palette: Colours) -> Overlay:
     """What a font says of its text."""
     strike, align = node.find("{*}strike"), node.find("{*}vertAlign")
-    return Changes(
+    return Overlay(
         struck=None if strike is None else strike.get("val", "1") not in OFF,
         raised=None if align is None else align.get("val") in ("superscript", "subscript"),
         colour=palette.named(node.find("{*}color")),
@@ -225,6 +225,6 @@ def piece_text(node: etree._Element) -> str:
     return "".join(part.text or "" for part in node.iterfind("{*}t"))
 
 
-def piece_look(node: etree._Element, palette: Colours) -> Changes | None:
+def piece_look(node: etree._Element, palette: Colours) -> Overlay | None:
     look = node.find("{*}rPr")
     return None if look is None else changes_of_font(look, palette)
