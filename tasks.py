@@ -49,8 +49,8 @@ def test(rest: list[str]) -> int:
             [PYTHON, "-m", "ruff", "format", "--check", "."],
             [PYTHON, "-m", "mypy"],
             [BIN / "lint-imports"],
-            # A module's tests stay with one worker: they share what it took LibreOffice seconds to make.
-            [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadscope", *rest],
+            # What shares costly work stays with one worker (tests/conftest.py says what); skips are listed at the end.
+            [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadgroup", "-rs", *rest],
         ]
     )
 

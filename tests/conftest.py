@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.grids import annual_report, distinct
+from tests.stories import Tell, told
 from tests.tables import put
 from workbook_tool.files.workbook.render import render
 from workbook_tool.steps.form import blank_book
@@ -17,9 +19,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite the expected results")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Several workers at once: what is not dealt out otherwise stays together by module, whose tests share what it
+    took seconds to make."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture
 def accept(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture(scope="session")
+def run_of(tmp_path_factory: pytest.TempPathFactory) -> Tell:
+    """The run of an office by its name, each made and run once."""
+    return cache(lambda name: told(name, tmp_path_factory.mktemp(name)))
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +44,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An issued workbook, filled in so that every number is another."""
     import openpyxl
 
-    form, path = annual_report(), tmp_path_factory.mktemp("issued") / "a.xlsx"
+    form, path = annual_report(), tmp_path_factory.mktemp("issued") / "issued.xlsx"
     render(blank_book(form, 2023, date(2024, 1, 1)), path)
     book = openpyxl.load_workbook(path)
     for code, number in distinct(form).items():

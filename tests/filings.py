@@ -10,9 +10,10 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Constraint
@@ -26,18 +27,24 @@ ATTEMPTS = 400
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes honest filings of one form."""
+    """Makes honest filings of one form. It keeps what it made: half of its tries come to nothing, and many ask."""
 
     form: Form
+    made: dict[tuple[int, int], Numbers] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
-    def solved(self) -> list[tuple[int, dict[int, Fraction], Fraction]]:
-        """The equations solved for one number each: (item, factors of the others, constant), in the order to compute."""
+    def solved(self) -> list[tuple[int, dict[int, int], int, int]]:
+        """The equations solved for one number each: item, factors of the others, constant, and what all of it is to be
+        divided by: whole numbers, which are ten times as quick as fractions."""
         rows: dict[int, tuple[dict[int, Fraction], Fraction]] = {}
         equations = [c for c in self.form.constraints if c.operator == "=="]
         for constraint in sorted(equations, key=lambda c: not c.is_sum):
             self.eliminate(constraint, rows)
-        return [(pivot, factors, constant) for pivot, (factors, constant) in rows.items()]
+        found = []
+        for pivot, (factors, constant) in rows.items():
+            by = lcm(constant.denominator, *(k.denominator for k in factors.values()))
+            found.append((pivot, {i: int(k * by) for i, k in factors.items()}, int(constant * by), by))
+        return found
 
     def eliminate(self, constraint: Constraint, rows: dict[int, tuple[dict[int, Fraction], Fraction]]) -> None:
         factors = {i: Fraction(k) for i, k in constraint.terms}
@@ -86,17 +93,17 @@ class Maker:
         across = [rng.random() ** 3 for _ in range(self.places[-1][2] + 1)]
         for index, row, column, decimals in self.places:
             numbers[index] = amount(rng, size * down[row] * across[column], decimals)
-        for pivot, factors, constant in self.solved:
-            number = constant + sum(k * numbers[i] for i, k in factors.items())
-            if number < 0 or number.denominator != 1:
+        for pivot, factors, constant, by in self.solved:
+            number, rest = divmod(constant + sum(k * numbers[i] for i, k in factors.items()), by)
+            if number < 0 or rest:
                 return None
-            numbers[pivot] = int(number)
+            numbers[pivot] = number
         return dict(sorted(numbers.items())) if honest(self.form, numbers) else None
 
     @cached_property
     def places(self) -> list[tuple[int, int, int, int]]:
         """The items that no equation gives: index, number of its row and of its column in the whole form, decimals."""
-        solved = {pivot for pivot, _, _ in self.solved}
+        solved = {pivot for pivot, *_ in self.solved}
         found = []
         row = column = index = 0
         for table in self.form.tables:
@@ -109,9 +116,11 @@ class Maker:
         return [place for place in found if place[0] not in solved]
 
     def filings(self, count: int, seed: int = 0) -> Iterator[Numbers]:
-        """``count`` filings, always the same ones for a seed."""
+        """``count`` filings, always the same ones for a seed; each a copy, to be put wrong at will."""
         for number in range(count):
-            yield self.filing(random.Random(f"{seed}/{number}"))
+            if (seed, number) not in self.made:
+                self.made[seed, number] = self.filing(random.Random(f"{seed}/{number}"))
+            yield dict(self.made[seed, number])
 
 
 def amount(rng: random.Random, mean: float, decimals: int) -> int:

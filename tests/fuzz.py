@@ -30,7 +30,8 @@ from tests.mutations import BYTES, MARKUP, PARTS, Mutation, one_digit
 from tests.office_tools import SOFFICE, saved_as
 from tests.tables import put
 from tests.workbooks import packed, unpacked
-from workbook_tool.files.intake.cage import Cage, Lost
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.engine import Lost
 from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.workbook.render import render
 from workbook_tool.intake import Terms, take_in

@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.layout import lay_out
+from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Agency, Content, Identity, Sheet, SourceFile, Submission
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.steps.intake.parse import parse
 
 ROOT = Path(__file__).parents[1]
 DEFAULT = Policy()
+NO_LOOKS: Mapping[str, Look] = {}
 TOP = 4
 """Rows above a table in these sheets, as a title and so on would take."""
 
 
+@cache
 def annual_report() -> Form:
-    """The form that the product ships with."""
+    """The form that the product ships with; read once, for it cannot change and most test modules ask for it."""
     return load_form(ROOT / "templates", "zfxxgk-2021")
 
 
-def filled(form: Form, contents: Mapping[str, Content]) -> list[Sheet]:
-    """A sheet per table in statutory layout, with these contents by item code; codes left out stay blank."""
+def filled(form: Form, contents: Mapping[str, Content], looks: Mapping[str, Look] = NO_LOOKS) -> list[Sheet]:
+    """A sheet per table in statutory layout, with these contents by item code, shown like this; codes left out stay
+    blank."""
     sheets = []
     for table in form.tables:
         layout = lay_out(form, table)
         cells: dict[tuple[int, int], Content] = {(0, 0): table.title}
         cells |= {(TOP + h.row, h.column): h.text for h in layout.headings}
-        for index, slot in layout.slots.items():
-            content = contents.get(form.items[index].code)
-            if content is not None:
-                cells[TOP + slot.row, slot.column] = content
-        sheets.append(Sheet(table.name, cells))
+        places = {form.items[index].code: (TOP + slot.row, slot.column) for index, slot in layout.slots.items()}
+        cells |= {place: contents[code] for code, place in places.items() if contents.get(code) is not None}
+        shown = {place: looks[code] for code, place in places.items() if code in looks}
+        sheets.append(Sheet(table.name, cells, looks=shown))
     return sheets
 
 
@@ -49,7 +53,7 @@ def zeros(form: Form) -> dict[str, Content]:
 
 def submission(form: Form, sheets: list[Sheet], policy: Policy = DEFAULT, nil: tuple[str, ...] = ()) -> Submission:
     """These sheets, parsed, as the filing of some agency."""
-    parsed = parse(sheets, form, policy, nil)
+    parsed = parse(sheets, Rulebook(form, policy), nil)
     source = SourceFile("a.xlsx", Path("a.xlsx"), "0" * 64, 1)
     identity = Identity(form.id, Agency("001", "甲县应急管理局"), "甲县应急管理局", 2023, nil=nil)
     return Submission(source, identity, parsed.readings, parsed.findings)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
+import re
 import shutil
 import subprocess
+import tempfile
 import warnings
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from python_calamine import CalamineWorkbook
+
+from tests.workbooks import packed, unpacked
+from workbook_tool.model.cells import address
 
 SOFFICE = shutil.which("soffice")
 if SOFFICE is None:
@@ -16,35 +25,85 @@ if SOFFICE is None:
 needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
 
 
-def recalculated(path: Path, kind: str = "xlsx") -> Path:
-    """The workbook with every formula computed afresh and saved by LibreOffice, in a folder beside it."""
-    out = path.parent / "recalculated"
-    profile = (path.parent / "profile").as_uri()
-    command = [
-        str(SOFFICE),
-        f"-env:UserInstallation={profile}",
-        "--headless",
-        "--convert-to",
-        kind,
-        "--outdir",
-        out,
-        path,
-    ]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=180, check=False)
-    saved = out / path.with_suffix(f".{kind}").name
-    assert done.returncode == 0 and saved.is_file(), done.stderr
+@cache
+def profile() -> str:
+    """The settings of an imagined user, made once in a process and deleted with it."""
+    folder = tempfile.TemporaryDirectory(prefix="soffice-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    return f"-env:UserInstallation={Path(folder.name).as_uri()}"
+
+
+def converted(paths: Iterable[Path], kind: str, out: Path, *options: str) -> list[Path]:
+    """The files as LibreOffice saves them in another format into this folder, with every formula computed afresh that
+    holds no result. All in one call: to start takes it longer than a file."""
+    files = list(paths)
+    command = [SOFFICE, profile(), "--headless", "--norestore", *options, "--convert-to", kind, "--outdir", out, *files]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300, check=False)
+    saved = [out / f"{path.stem}.{kind.partition(':')[0]}" for path in files]
+    assert done.returncode == 0 and all(path.is_file() for path in saved), done.stderr
+    assert len(set(saved)) == len(saved), "two files of one name"
     return saved
+
+
+def saved_as(path: Path, kind: str, out: Path, *options: str) -> Path:
+    """One file in another format, in a folder below ``out``."""
+    return converted([path], kind, out / "saved", *options)[0]
+
+
+def recalculated(path: Path, kind: str = "xlsx") -> Path:
+    """The workbook as LibreOffice saves it, in a folder beside it."""
+    return converted([path], kind, path.parent / "recalculated")[0]
+
+
+RESULT = re.compile(rb"(</f>|<f [^>]*/>)<v>[^<]*</v>")
+PIVOT = re.compile(rb'<Relationship [^>]*/relationships/pivotTable"[^>]*/>')
 
 
 def without_results(path: Path) -> Path:
     """A copy whose formulas hold no results, so that a client has to compute every one. Its PivotTables are only the
     figures that stand there: LibreOffice would put words of its own into them (see test_pivots.py)."""
+    parts = unpacked(path.read_bytes())
+    for name, data in parts.items():
+        if name.startswith("xl/worksheets/"):
+            parts[name] = PIVOT.sub(b"", data) if name.endswith(".rels") else RESULT.sub(rb"\1", data)
     bare = path.with_name(f"bare_{path.name}")
-    book = load_workbook(path)
-    for sheet in book.worksheets:
-        sheet._pivots = []
-    book.save(bare)
+    bare.write_bytes(packed(parts))
     return bare
+
+
+Values = dict[tuple[str, str], object]
+"""By sheet and cell; blanks are left out."""
+
+
+def seen(path: Path) -> Values:
+    """What the cells of a workbook show, by calamine, which is quick; it takes error cells for blank ones."""
+    book, found = CalamineWorkbook.from_path(path), Values()
+    for name in book.sheet_names:
+        rows = enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+        found |= {(name, address(r, c)): value for r, row in rows for c, value in enumerate(row) if value != ""}
+    return found
+
+
+def recalculation_changes(*paths: Path) -> dict[tuple[str, str, str], object]:
+    """What other values, and which errors, stand in workbooks once LibreOffice has computed every formula: by file,
+    sheet and cell, or part of the package."""
+    found: dict[tuple[str, str, str], object] = {}
+    computed = converted(map(without_results, paths), "xlsx", paths[0].parent / "recalculated")
+    for path, other in zip(paths, computed, strict=True):
+        before, after = seen(path), seen(other)
+        pairs = {key: (before.get(key), after.get(key)) for key in before | after}
+        found |= {(path.name, *key): pair for key, pair in pairs.items() if not same(*pair)}
+        errors = {
+            part: re.findall(rb'<c [^>]*t="e"[^>]*>', data) for part, data in unpacked(other.read_bytes()).items()
+        }
+        found |= {(path.name, part, "errors"): cells for part, cells in errors.items() if cells}
+    return found
+
+
+def same(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) < 1e-9
+    return one == other
 
 
 def place(book: Workbook, name: str) -> tuple[str, str]:
@@ -53,22 +112,11 @@ def place(book: Workbook, name: str) -> tuple[str, str]:
     return sheet, cell.replace("$", "")
 
 
-def fill(path: Path, values: dict[str, object]) -> Path:
-    """A copy in which the cells with these names are filled in."""
+def fill(path: Path, values: dict[str, object], name: str) -> Path:
+    """A copy of this name in which the cells with these names are filled in."""
     book = load_workbook(path)
-    for name, value in values.items():
-        sheet, cell = place(book, name)
+    for code, value in values.items():
+        sheet, cell = place(book, code)
         book[sheet][cell] = value
-    filled = path.with_name(f"filled_{path.name}")
-    book.save(filled)
+    book.save(filled := path.with_name(name))
     return filled
-
-
-def saved_as(path: Path, kind: str, out: Path, *options: str) -> Path:
-    """The file as LibreOffice saves it in another format, in a folder below ``out``."""
-    profile = f"-env:UserInstallation={(out / 'profile').as_uri()}"
-    command = [str(SOFFICE), profile, "--headless", *options, "--convert-to", kind, "--outdir", out / "saved", path]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=180, check=False)
-    saved = out / "saved" / f"{path.stem}.{kind.partition(':')[0]}"
-    assert done.returncode == 0 and saved.is_file(), done.stderr
-    return saved

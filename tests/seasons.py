@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,8 @@ from tests.test_compose import RULE
 from workbook_tool import batch
 from workbook_tool.batch import Outcome
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.season import decisions
+from workbook_tool.files.intake.engine import Engine, InProcess
+from workbook_tool.files.season.last_year import read_manifest
 from workbook_tool.files.season.signing import sign
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL
@@ -32,6 +32,7 @@ from workbook_tool.model.intake.submission import (
     Submission,
 )
 from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.workbook.manifest import Published
 
 FORM = """
 id = "fruit"
@@ -65,6 +66,13 @@ def form(tmp_path: Path) -> Form:
     return load_form(folder, "fruit")
 
 
+def published(folder: Path) -> Published:
+    """What a run's own run.json tells."""
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    return manifest
+
+
 @dataclass
 class Season:
     """An office over the weeks: what each agency filed last. The ledger knows the rest."""
@@ -74,6 +82,7 @@ class Season:
     roster: Roster = field(default_factory=lambda: Roster(AGENCIES))
     filed: dict[str, Submission] = field(default_factory=dict)
     outcome: Outcome | None = None
+    engine: Engine = InProcess
 
     def happen(self, line: str) -> None:
         """One line of a story."""
@@ -139,11 +148,11 @@ class Season:
         path.with_name(f"~${path.name}").write_bytes(b"")
 
     def run(self, day: date) -> None:
-        self.outcome = batch.run(batch.Office(self.settings, self.form, self.roster), day)
+        self.outcome = batch.run(batch.Office(self.settings, self.form, self.roster, engine=self.engine), day)
 
     def sign(self) -> None:
         assert self.outcome and self.outcome.folder
-        sign(self.outcome.folder, self.outcome.manifest, date(2024, 3, 1))
+        sign(self.outcome.folder, published(self.outcome.folder), date(2024, 3, 1))
 
 
 ACTS: dict[str, Any] = {
@@ -168,21 +177,4 @@ def season(form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Seaso
     places["ledger"] = tmp_path / "ledger.sqlite"
     season = Season(form, Settings("某乡", "fruit", 2023, None, tmp_path, roster=None, **places))
     monkeypatch.setattr(batch, "take_in_all", lambda *_: list(season.filed.values()))
-    monkeypatch.setattr(decisions, "Cage", InProcess)
     return season
-
-
-class InProcess:
-    """The cage without its workers."""
-
-    def __init__(self, work: Any, setup: Any, limits: Any) -> None:
-        self.work = lambda one: work(one, setup)
-
-    def __enter__(self) -> InProcess:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        pass
-
-    def map(self, items: Any) -> Iterator[Any]:
-        return map(self.work, items)

@@ -53,12 +53,17 @@ def typed(text: str) -> int | float | str | None:
 
 
 def fill(path: Path, form: Form, cells: Mapping[Key, str]) -> None:
-    """Type the cells into an issued workbook, each into the cell that bears its defined name."""
-    names = {(i.table.name, i.row.label, i.column.label): i.cell_name for i in form.items}
+    """Type the cells into an issued workbook."""
     book = openpyxl.load_workbook(path)
+    type_in(book, form, cells)
+    book.save(path)
+
+
+def type_in(book: openpyxl.Workbook, form: Form, cells: Mapping[Key, str]) -> None:
+    """Type the cells, each into the cell that bears its defined name."""
+    names = {(i.table.name, i.row.label, i.column.label): i.cell_name for i in form.items}
     for key, text in cells.items():
         put(book, names[key], typed(text))
-    book.save(path)
 
 
 def put(book: openpyxl.Workbook, name: str, value: object) -> None:

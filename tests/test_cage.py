@@ -1,7 +1,8 @@
-"""Work that kills, hangs or eats memory: only its own item is lost."""
+"""Engines: every one gives an outcome for each item, in order; in the cage work may even kill, hang or eat memory."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -10,10 +11,12 @@ from collections.abc import Callable
 
 import pytest
 
-from workbook_tool.files.intake.cage import Cage, Lost
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.engine import Engine, InProcess, Lost
 from workbook_tool.model.office.settings import Limits
 
 LIMITS = Limits(seconds=2, workers=2)
+every_engine = pytest.mark.parametrize("engine", [Cage, InProcess])
 
 
 class Panic(BaseException):
@@ -22,6 +25,10 @@ class Panic(BaseException):
 
 def panic() -> int:
     raise Panic
+
+
+def hunger() -> int:
+    raise MemoryError
 
 
 def eat() -> int:
@@ -39,6 +46,7 @@ EVIL: dict[str, tuple[Callable[[], object], str]] = {
     "hangs": (hang, "超过 2 秒"),
     "panics": (panic, "程序出错（Panic）"),
     "eats": (eat, "占用内存过多"),
+    "hungers": (hunger, "占用内存过多"),
 }
 
 
@@ -59,13 +67,33 @@ def test_only_the_guilty_item_is_lost(name: str) -> None:
     assert EVIL[name][1] in lost.reason
 
 
-def test_progress_is_told_to_the_end() -> None:
+@every_engine
+@pytest.mark.parametrize("name", ["panics", "hungers"])
+def test_an_item_that_fails_is_lost_with_its_reason_and_the_others_are_done(engine: Engine, name: str) -> None:
+    with engine(work, 3, LIMITS) as workers:
+        one, lost, other = workers.map([1, name, 2])
+        assert list(workers.map([4])) == [12], "workers may be asked more than once"
+    assert (one, other) == (3, 6)
+    assert isinstance(lost, Lost) and EVIL[name][1] in lost.reason
+    assert ("panic" in lost.detail) is (name == "panics"), "what a mistake of ours was, stands in the log"
+
+
+@every_engine
+def test_progress_is_told_to_the_end(engine: Engine) -> None:
     told: list[tuple[int, int]] = []
-    with Cage(work, 1, LIMITS) as cage:
-        assert list(cage.map(list(range(50)), lambda done, total: told.append((done, total)))) == list(range(50))
+    with engine(work, 1, LIMITS) as workers:
+        assert list(workers.map(list(range(50)), lambda done, total: told.append((done, total)))) == list(range(50))
     assert told[0] == (0, 50)
     assert told[-1] == (50, 50)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_there_are_no_more_workers_than_items() -> None:
+    with Cage(work, 1, Limits(seconds=60, workers=3)) as cage:
+        for items, workers in ((0, 0), (1, 1), (2, 2), (9, 3), (1, 3)):
+            assert list(cage.map(list(range(items)))) == list(range(items))
+            assert len(multiprocessing.active_children()) == workers
+    assert not multiprocessing.active_children()
 
 
 ORPHANS = """
@@ -89,7 +117,7 @@ def test_no_worker_outlives_a_killed_run() -> None:
         children = [int(pid) for pid in parent.stdout.readline().split()]
         parent.kill()
     assert len(children) == 2
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60  # no measure: so that what never ends fails
     while any(map(alive, children)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(map(alive, children))

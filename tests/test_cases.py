@@ -6,20 +6,14 @@ After a change on purpose: ``pytest --accept``, then read the diff.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
 
 import pytest
 
-from tests.offices import CASES, make_office
-from workbook_tool import batch, commands
+from tests.offices import CASES
+from tests.stories import STORIES, Tell, dealt
 from workbook_tool.batch import Outcome
 from workbook_tool.steps import tell
-
-STORIES = sorted(path.parent for path in CASES.glob("*/inbox.md"))
-AS_OF = date(2024, 2, 5)
 
 
 def dump(outcome: Outcome) -> Iterator[str]:
@@ -38,35 +32,16 @@ def dump(outcome: Outcome) -> Iterator[str]:
         yield f"    {finding.message}{finding.suggestion}"
 
 
-def snapshot(folder: Path) -> dict[str, tuple[str, float, int]]:
-    return {
-        str(path): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime, path.stat().st_mode)
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
-def run_last_year(folder: Path, story: Path) -> None:
-    """The run of the year before, left in the outbox of this office."""
-    earlier = make_office(folder.parent / "earlier", story)
-    batch.run(commands.open_office(earlier, AS_OF.year - 2), AS_OF.replace(year=AS_OF.year - 1))
-    (earlier.parent / "outbox").rename(folder / "outbox")
-
-
-@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.name)
-def test_a_story_ends_as_told(story: Path, tmp_path: Path, accept: bool) -> None:
-    config = make_office(tmp_path / "office", story)
-    if (story / "last_year").is_dir():
-        run_last_year(config.parent, story / "last_year")
-    before = snapshot(config.parent / "inbox")
-    outcome = batch.run(commands.open_office(config), AS_OF)
-    assert snapshot(config.parent / "inbox") == before, "the inbox is a record: nothing in it may change"
-    files = outcome.result.files
+@pytest.mark.parametrize("story", dealt(*STORIES))
+def test_a_story_ends_as_told(story: str, run_of: Tell, accept: bool) -> None:
+    run, expected = run_of(story), CASES / story / "expected.txt"
+    assert run.after == run.before, "the inbox is a record: nothing in it may change"
+    files = run.outcome.result.files
     assert len({f.source.path for f in files}) == len(files)
-    assert sum(not f.source.member for f in files) == len(before)
-    named = [f.message for r, f in outcome.result.findings if f.message.startswith(f"{r.agency.name}：")]
+    assert sum(not f.source.member for f in files) == len(run.before)
+    named = [f.message for r, f in run.outcome.result.findings if f.message.startswith(f"{r.agency.name}：")]
     assert not named, "whoever shows a message says whose it is"
-    told = "\n".join(dump(outcome)) + "\n"
+    told = "\n".join(dump(run.outcome)) + "\n"
     if accept:
-        (story / "expected.txt").write_text(told, encoding="utf-8")
-    assert told == (story / "expected.txt").read_text(encoding="utf-8")
+        expected.write_text(told, encoding="utf-8")
+    assert told == expected.read_text(encoding="utf-8")

@@ -27,7 +27,8 @@ from workbook_tool.model.intake.submission import (
     Submission,
 )
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy, Roster, Settings
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.agency import AgencyRecord, DatedBy, Timeliness
 from workbook_tool.model.season.filing import AnyFile, Checked, Filing
 from workbook_tool.model.season.history import NO_HISTORY, History, Sighting
@@ -36,6 +37,7 @@ from workbook_tool.steps.season.versions import agency_records, choose_versions
 
 FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
 HERE = Path()
+TODAY = date(2024, 2, 5)
 SETTINGS = Settings("示例县", FORM.id, 2023, date(2024, 1, 31), HERE, HERE, HERE, ROOT / "templates", None)
 
 
@@ -72,7 +74,7 @@ def from_source(filing: Filing, **changes: Any) -> Filing:
 
 def settled(*filings: Filing) -> tuple[str, str, bool]:
     """The path that counts, why the first of the others does not, and whether people are asked."""
-    records = choose_versions(filings, FORM, Policy())
+    records = choose_versions(filings, Rulebook(FORM), TODAY)
     (newest,) = [r for r in records if r.state is not State.SUPERSEDED]
     older = next(r for r in records if r.state is State.SUPERSEDED)
     return newest.source.path, older.reason.partition("（")[2].rstrip("）"), newest.state is State.HELD
@@ -153,20 +155,22 @@ def after_weeks(order: Sequence[Filing]) -> str:
     """The path that counts when one file came each week, and the first is forwarded once more at the end."""
     history, days = NO_HISTORY, [date(2024, 1, 1 + 7 * week) for week in range(4)]
     for week, _ in enumerate(order):
-        records = choose_versions(order[: week + 1], FORM, Policy(), history)
+        records = choose_versions(order[: week + 1], Rulebook(FORM), TODAY, history)
         name, day = f"{days[week]}-1", days[week]
         seen = {r.source.sha256: history.sightings.get(r.source.sha256, Sighting(name, day)) for r in records}
         old = {r.source.sha256 for r in records if r.is_older}
         history = History(sightings={sha: replace(s, superseded=s.superseded or sha in old) for sha, s in seen.items()})
     forwarded = from_source(order[0], modified=9e9)
     (path,) = [
-        r.source.path for r in choose_versions([forwarded, *order[1:]], FORM, Policy(), history) if not r.is_older
+        r.source.path
+        for r in choose_versions([forwarded, *order[1:]], Rulebook(FORM), TODAY, history)
+        if not r.is_older
     ]
     return path
 
 
 def outcome(*filings: Filing) -> list[tuple[str, State, str]]:
-    return [(r.source.path, r.state, r.reason) for r in choose_versions(filings, FORM, Policy())]
+    return [(r.source.path, r.state, r.reason) for r in choose_versions(filings, Rulebook(FORM), TODAY)]
 
 
 def total_of_nothing() -> tuple[Reading, ...]:
@@ -202,7 +206,7 @@ def test_a_file_that_may_be_anothers_replaces_none_that_is_certain() -> None:
         ("a", State.COUNTED, ""),
         ("b", State.SUPERSEDED, "单位存疑，不取代单位明确的一份；以“a”为准"),
     ]
-    (agency,) = agencies(choose_versions([filing("a"), newer], FORM, Policy()))
+    (agency,) = agencies(choose_versions([filing("a"), newer], Rulebook(FORM), TODAY))
     assert "“b”单位存疑" in agency.remark
     noted = with_numbers(filing("b", round=2), readings(7), replace(whose, severity=Severity.NOTE))
     assert outcome(filing("a"), noted)[1][1] is State.COUNTED
@@ -223,10 +227,20 @@ def test_the_same_numbers_twice_ask_nobody() -> None:
 
 def test_the_question_names_both_files_and_the_rule() -> None:
     (newest, _) = choose_versions(
-        [filing("a", sent="2024-01-02 08:00", cover="2024-01-01"), VERSIONS["nothing but the names"][1]], FORM, Policy()
+        [filing("a", sent="2024-01-02 08:00", cover="2024-01-01"), VERSIONS["nothing but the names"][1]],
+        Rulebook(FORM),
+        TODAY,
     )
     (finding,) = newest.checked.findings
     assert finding.message.startswith("按文件修改时间以“a”为准，“b”作旧版。")
+
+
+def test_the_question_of_a_rule_on_trial_is_marked_and_holds_nothing() -> None:
+    on_trial = Rulebook(FORM, Policy(trial=("P-VERSION",)))
+    newest, *_ = choose_versions([filing("a", modified=2.0), filing("b", modified=1.0)], on_trial, TODAY)
+    (finding,) = newest.checked.findings
+    assert (finding.severity, newest.state) == (Severity.NOTE, State.COUNTED)
+    assert finding.message.startswith("（试行）按文件修改时间以“a”为准")
 
 
 def agencies(files: Sequence[AnyFile], as_of: date = date(2024, 2, 5)) -> list[AgencyRecord]:
@@ -246,7 +260,7 @@ def test_the_mail_says_whether_it_was_in_time_before_the_cover_does() -> None:
 
 
 def inbox_hash(*filings: Filing) -> str | None:
-    return hash_of(choose_versions(filings, FORM, Policy()))
+    return hash_of(choose_versions(filings, Rulebook(FORM), TODAY))
 
 
 def hash_of(files: Sequence[AnyFile]) -> str | None:
@@ -276,3 +290,48 @@ def test_the_hash_of_the_inbox_knows_times_only_where_they_decide() -> None:
     assert inbox_hash(one) != inbox_hash(from_source(one, sha256="other"))
     arriving = FileRecord(one.source, State.ARRIVING, "还在变化", AGENCY)
     assert inbox_hash(one) != hash_of([arriving])
+
+
+def copies(first: Filing, *others: tuple[str, str]) -> Filing:
+    """The filing with other files of the same bytes: path and, where a mail brought it, when."""
+    made = (first.source, *(filing(path, sent=sent).source for path, sent in others))
+    return from_source(first, repeats=tuple(replace(one, sha256=first.source.sha256) for one in made))
+
+
+def test_going_back_to_an_older_version_is_asked_about_and_never_followed() -> None:
+    """X, Y, X: what was accepted stays; both dates are named."""
+    x, y = filing("x", sent="2024-01-10 09:00"), filing("y", sent="2024-01-12 09:00")
+    newest, older = choose_versions([y, copies(x, ("z", "2024-01-14 09:00"))], Rulebook(FORM), TODAY)
+    assert (newest.source.path, newest.state, older.state) == ("y", State.HELD, State.SUPERSEDED)
+    (finding,) = newest.checked.findings
+    assert "“z”（邮件 2024-01-14）又发来与旧版完全相同的内容，晚于“y”（邮件 2024-01-12）" in finding.message
+    before = choose_versions([y, copies(x, ("z", "2024-01-11 09:00"))], Rulebook(FORM), TODAY)
+    assert before[0].state is State.COUNTED and not before[0].checked.findings
+
+
+def test_without_mails_the_ledger_tells_that_an_older_version_came_again() -> None:
+    x, y = copies(filing("x"), ("z", "")), filing("y")
+    first, second = date(2024, 1, 8), date(2024, 1, 15)
+    seen = {"x": Sighting("2024-01-08-1", first, superseded=True), "y": Sighting("2024-01-15-1", second)}
+    history = History(sightings=seen, paths={("x", "x"): first})
+    newest, _ = choose_versions([y, x], Rulebook(FORM), TODAY, history)
+    (finding,) = newest.checked.findings
+    assert "“z”（首见 2024-02-05）又发来与旧版完全相同的内容，晚于“y”（首见 2024-01-15）" in finding.message
+    known = replace(history, paths={("x", "x"): first, ("x", "z"): first})
+    assert not choose_versions([y, x], Rulebook(FORM), TODAY, known)[0].checked.findings
+
+
+def test_no_date_is_shown_that_nobody_lives_to_see() -> None:
+    known = History(sightings={"n": Sighting("2024-01-08-1", date(2024, 1, 8))})
+    newest, _ = choose_versions([filing("n", round=2), filing("o")], Rulebook(FORM), TODAY, known)
+    assert "“o”收到得更晚（2024-02-05）" in newest.checked.findings[0].message
+
+
+def test_what_a_file_is_called_decides_no_remark() -> None:
+    """A reason names files; a remark was once decided by looking for these words in it."""
+    newest = from_source(filing("a", round=2), path="上一版曾通过.xlsx")
+    (agency,) = agencies(choose_versions([newest, filing("b")], Rulebook(FORM), TODAY))
+    assert agency.remark == "另有旧版 1 份"
+    wrong = with_numbers(newest, readings(7), Finding("T3-ROW", Severity.MUST, "不平。"))
+    (agency,) = agencies(choose_versions([wrong, filing("b")], Rulebook(FORM), TODAY))
+    assert agency.remark == "上一版曾通过"

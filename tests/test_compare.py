@@ -13,7 +13,8 @@ from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency, SourceFile
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy, Roster, Settings
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.result import Consolidation, Run
@@ -30,10 +31,10 @@ SCHOOLS, HEALTH = Agency("C1", "甲县教育局", parent="甲县"), Agency("C2",
 
 def filed(agency: Agency, numbers: dict[str, float], policy: Policy, last: LastYear) -> Filing:
     """A filing of this agency, all 0 but these numbers, judged by itself."""
-    one = submission(FORM, filled(FORM, zeros(FORM) | numbers), policy)
+    one, book = submission(FORM, filled(FORM, zeros(FORM) | numbers), policy), Rulebook(FORM, policy)
     source = SourceFile(f"{agency.code}.xlsx", Path("x"), "0" * 64, 1)
     one = replace(one, source=source, identity=replace(one.identity, agency=agency, name=agency.name))
-    (checked,) = compare_years(check([one], FORM, policy, last), FORM, policy, last)
+    (checked,) = compare_years(check([one], book, last), book, last)
     return Filing(checked)
 
 
@@ -45,7 +46,7 @@ def compared(
 ) -> dict[str, Filing]:
     """The records by the agency's code, after they were compared."""
     records = [filed(agency, numbers, policy, last) for agency, numbers in given.items()]
-    found = compare_agencies(records, frozenset(), FORM, policy, last, Roster((*given, *others)))
+    found = compare_agencies(records, frozenset(), Rulebook(FORM, policy), last, Roster((*given, *others)))
     return {r.agency.code: r for r in found}
 
 
@@ -61,7 +62,7 @@ def test_copied_reports_name_each_other() -> None:
     one, two, three = Agency("1", "甲局"), Agency("2", "乙局"), Agency("3", "丙局")
     found = compared({one: BUSY, two: BUSY | {"T2.B.x3": 9}, three: BUSY | {"T2.L.n": 9}})
     assert [f.message for f in said(found["1"], "G-SAME")] == [
-        "甲局：6 个不为 0 的数，连同其余为 0 的数，与“乙局”本年的完全相同。可能有一家照抄了另一家（现行有效件数和各项总计不算在内）。"
+        "6 个不为 0 的数，连同其余为 0 的数，与“乙局”本年的完全相同。可能有一家照抄了另一家（现行有效件数和各项总计不算在内）。"
     ]
     assert "“甲局”" in said(found["2"], "G-SAME")[0].message
     assert not said(found["3"], "G-SAME")
@@ -109,7 +110,7 @@ def test_yuan_for_ten_thousand_yuan_shows_beside_peers_where_last_year_is_unknow
 def test_a_whole_beside_its_parts_is_said_once_at_the_whole() -> None:
     found = compared({COUNTY: {"T2.L.n": 7}, SCHOOLS: {"T2.L.n": 3}, HEALTH: {"T2.L.n": 4}})
     (finding,) = said(found["C"], "G-LEVEL")
-    assert "报告口径为“全域汇总”，它所包含的“甲县教育局”、“甲县卫健局”也单独报送并计入" in finding.message
+    assert "报告口径为“全域汇总”，它所包含的“甲县教育局”、“甲县卫健局”也单独报送。" in finding.message
     assert not said(found["C1"], "G-LEVEL")
     assert verdict(found["C"], "G-SUM") == {Verdict.PASS: 1} and verdict(found["C1"], "G-CHILD") == {Verdict.PASS: 1}
     alone = compared({COUNTY: {"T2.L.n": 7}}, others=(SCHOOLS,))
@@ -128,7 +129,7 @@ def test_the_cover_says_the_scope_before_the_roster_does() -> None:
         replace(record, checked=replace(record.checked, submission=one)),
         filed(SCHOOLS, {}, Policy(), NO_LAST_YEAR),
     ]
-    whole, _ = compare_agencies(records, frozenset(), FORM, Policy(), NO_LAST_YEAR, Roster((county, SCHOOLS)))
+    whole, _ = compare_agencies(records, frozenset(), Rulebook(FORM), NO_LAST_YEAR, Roster((county, SCHOOLS)))
     assert said(whole, "G-LEVEL")
 
 
@@ -152,7 +153,7 @@ def carried_over(given: dict[Agency, dict[str, float]], last: LastYear, folder: 
     settings = Settings("某市", FORM.id, 2023, None, folder, folder, folder, folder, None)
     roster, as_of = Roster(tuple(given)), date(2024, 2, 5)
     agencies = agency_records(records, FORM, roster, settings, as_of, nothing_decided)
-    region = compare_region(settings.region, agencies, FORM, settings.policy, last)
+    region = compare_region(settings.region, agencies, Rulebook(FORM), last)
     return consolidated(Run("x", as_of, settings, FORM, roster, last), agencies, records, region)
 
 
@@ -201,6 +202,15 @@ def test_without_any_last_year_nothing_is_said_of_it() -> None:
     rules = {"Y-CARRY", "Y-SPIKE", "Y-ZERO", "Y-SAME", "T2-STK", "T2-CAP", "T4-DEP", "T4-NOAPP"}
     assert not rules & record.checked.verdicts.keys()
     assert not record.checked.findings
+
+
+def test_nobody_is_measured_by_a_file_that_a_reviewer_excluded() -> None:
+    one, two = Agency("1", "甲局"), Agency("2", "乙局")
+    filings = [filed(agency, BUSY, Policy(), NO_LAST_YEAR) for agency in (one, two)]
+    roster = Roster((one, two))
+    for excluded, speaks in ((frozenset[str](), [True, True]), (frozenset({"2.xlsx"}), [False, False])):
+        found = compare_agencies(filings, excluded, Rulebook(FORM), NO_LAST_YEAR, roster)
+        assert [bool(said(filing, "G-SAME")) for filing in found] == speaks
 
 
 def test_limits_of_the_office_replace_those_of_the_form() -> None:

@@ -19,7 +19,7 @@ from workbook_tool.model.office.settings import Roster
 
 STATES = Path(__file__).with_name("corpus_states.csv")
 SECONDS = 20
-"""For all of them together; one may take as much."""
+"""What all of them together may cost a processor."""
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,23 +20,30 @@ from openxml_audit import OpenXmlValidator
 
 from tests.grids import ROOT
 from tests.office_tools import needs_office, saved_as
-from tests.seasons import InProcess, Season, form, season
-from workbook_tool.files.intake import cage
+from tests.offices import CASES
+from tests.seasons import Season, form, published, season
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.season import decisions
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.last_year import load_last_year
 from workbook_tool.files.season.ledger import open_ledger, reviews
+from workbook_tool.files.season.ledger.schema import APPLICATION, MIGRATIONS
 from workbook_tool.files.season.signed import load_signed
 from workbook_tool.files.season.signing import sign
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.follow_up import Decision, Opinion
-from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, PastVersion, Reviewed, Typed
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.season.agency import AgencyState
+from workbook_tool.model.season.filing import Filing
+from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, Decided, PastVersion, Reviewed, Typed
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
+from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.season.decide import decide
-from workbook_tool.steps.season.follow_up import Memory, tails
+from workbook_tool.steps.season.follow_up import Memory, excluded, same_file, tails
 from workbook_tool.steps.season.resubmit import last_approved
 
 __all__ = ["form", "season"]
@@ -54,7 +62,7 @@ def week(season: Season) -> Season:
 
 def read(season: Season) -> list[Reviewed]:
     with open_ledger(season.settings.ledger) as ledger:
-        return read_decisions(season.settings, ledger.reviews())
+        return read_decisions(season.settings, ledger.reviews(), season.engine)
 
 
 def typed(season: Season) -> dict[str, tuple[str, str]]:
@@ -67,10 +75,8 @@ def warnings(season: Season) -> Iterator[str]:
     return (warning for workbook in read(season) for warning in workbook.warnings)
 
 
-def test_broken_foreign_and_locked_workbooks_are_told_and_the_others_read(
-    week: Season, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(decisions, "Cage", cage.Cage)
+def test_broken_foreign_and_locked_workbooks_are_told_and_the_others_read(week: Season) -> None:
+    week.engine = Cage
     week.happen("在 2024-02-05-1 另存为 好的 填 001 SUM：已通知 / 电话")
     folder, original = week.settings.decisions, week.workbook("2024-02-05-1")
     (folder / "断电.xlsx").write_bytes(original.read_bytes()[:5000])
@@ -89,8 +95,8 @@ def test_broken_foreign_and_locked_workbooks_are_told_and_the_others_read(
     ]
 
 
-def test_a_workbook_that_nobody_saved_is_not_read_again(week: Season, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decisions, "Cage", None)
+def test_a_workbook_that_nobody_saved_is_not_read_again(week: Season) -> None:
+    week.engine = None  # type: ignore[assignment]
     assert [(one.run, one.typed) for one in read(week)] == [("2024-02-05-1", ())]
 
 
@@ -122,6 +128,46 @@ def test_two_problems_at_one_place_are_told_apart_in_whatever_order_they_are_fou
     keys = dict(zip(("one", "other"), tails([one, other], memory), strict=True))
     assert keys == dict(zip(("other", "one"), tails([other, one], memory), strict=True))
     assert sorted(keys.values()) == ["2023|V-label|甲//", "2023|V-label|甲//#2"]
+
+
+def test_a_file_is_out_by_a_decision_on_it_or_on_a_problem_of_it_that_still_holds(week: Season) -> None:
+    """The must of 001 decides for its file while the numbers under it stay the same."""
+    (returned,) = (record.file for record in latest(week).agencies if record.state is AgencyState.RETURNED)
+    (finding,) = returned.checked.findings
+    whole, problem = latest(week).agencies[0].on_file, finding.follow_up
+    for key, grounds, out in (
+        (whole.key, whole.grounds, True),
+        (problem.key, problem.grounds, True),
+        (problem.key, "other numbers", False),
+    ):
+        decided = Decided({key: Decision(key, grounds, Opinion.EXCLUDE)})
+        memory = Memory(week.form, 2023, FIRST, week.roster, NO_LAST_YEAR, NO_HISTORY, decided)
+        assert excluded([Filing(returned.checked)], memory) == ({returned.source.path} if out else frozenset())
+
+
+def latest(week: Season) -> Consolidation:
+    assert week.outcome and week.outcome.result
+    return week.outcome.result
+
+
+def test_what_the_first_version_wrote_into_a_ledger_is_still_known(season: Season) -> None:
+    ledger = sqlite3.connect(season.settings.ledger)
+    ledger.executescript(f"{MIGRATIONS[0]} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 1;")
+    ledger.executescript((CASES / "ledger_of_the_first_version.sql").read_text(encoding="utf-8"))
+    ledger.close()
+    book = Rulebook(season.form)
+    hidden = book.finding(book.of_kind("hidden"), "甲（工作表「甲」）B2 被隐藏。", Where("甲", sheet="甲", cells="B2"))
+    season.happen("001 报")
+    season.filed["甲园"] = replace(season.filed["甲园"], findings=(hidden,))
+    season.happen("002 报")
+    season.run(date(2024, 2, 19))
+    assert season.outcome and season.outcome.result and season.outcome.result.weeks.changes
+    ((record, still),) = season.outcome.result.findings
+    assert still.follow_up and still.follow_up.decision
+    assert (record.agency.code, still.follow_up.words) == ("001", "仍存（2 周）")
+    assert still.follow_up.decision.remark == "打印件看不到", "a digest holds although the message has no name any more"
+    (fixed,) = season.outcome.result.weeks.changes.fixed
+    assert (fixed.agency, fixed.message) == ("乙园", "甲（工作表「甲」）B2 被隐藏。应当相符。")
 
 
 def a_decision(opinion: Opinion, run: str, file: str, basis: str = "b", remark: str = "") -> Decision:
@@ -237,7 +283,9 @@ def test_the_new_sheets_are_sound_and_their_links_lead_somewhere(week: Season) -
 
 def test_an_altered_or_missing_result_is_not_signed(week: Season) -> None:
     assert week.outcome and week.outcome.folder
-    folder, manifest = week.outcome.folder, week.outcome.manifest
+    folder, manifest = week.outcome.folder, published(week.outcome.folder)
+    with pytest.raises(OfficeError, match="是旧版本的程序写的"):
+        sign(folder, replace(manifest, values_sha256=""), FIRST)
     values = folder / "values.csv"
     values.write_text(values.read_text(encoding="utf-8-sig").replace("7", "8", 1), encoding="utf-8-sig")
     with pytest.raises(OfficeError, match=r"“2024-02-05-1”的 values\.csv 被改动过"):
@@ -264,10 +312,10 @@ def test_next_year_starts_from_the_signed_run_and_not_from_the_newest(week: Seas
 
 def test_a_newer_run_may_be_signed_instead_and_no_older_one(week: Season) -> None:
     assert week.outcome and week.outcome.folder
-    first = (week.outcome.folder, week.outcome.manifest)
+    first = (week.outcome.folder, published(week.outcome.folder))
     assert sign(*first, FIRST) is None
     week.run(SECOND)
-    replaced = sign(week.outcome.folder, week.outcome.manifest, SECOND)
+    replaced = sign(week.outcome.folder, published(week.outcome.folder), SECOND)
     assert replaced and replaced.run == "2024-02-05-1"
     with pytest.raises(OfficeError, match="已定稿的是较新的一次运行"):
         sign(*first, SECOND)
@@ -330,17 +378,17 @@ def test_what_an_agency_explains_besides_is_not_lost(week: Season) -> None:
 
 
 @pytest.fixture
-def noted(week: Season, monkeypatch: pytest.MonkeyPatch) -> tuple[Season, list[str]]:
+def noted(week: Season) -> tuple[Season, list[str]]:
     """The season with one workbook put aside, and the names of the workbooks that are read from now on."""
     week.happen("在 2024-02-05-1 另存为 意见 填 001 SUM：已通知 / 电话")
     names: list[str] = []
 
-    class Noting(InProcess):
-        def map(self, items: Any) -> Iterator[Any]:
+    class Noting(InProcess[Any]):
+        def map(self, items: Any, progress: Any = None) -> Iterator[Any]:
             names.extend(one.path.stem for one in items)
             return super().map(items)
 
-    monkeypatch.setattr(decisions, "Cage", Noting)
+    week.engine = Noting
     return week, names
 
 
@@ -387,7 +435,7 @@ def test_a_kept_workbook_that_was_altered_is_read_again(noted: tuple[Season, lis
         ((key, value),) = ledger.connection.execute("SELECT * FROM reviews").fetchall()
         for wrong in (spoilt, value[:-1], bytes([value[0] ^ 1]) + value[1:], reviews.sealed(key, b"x") + b"x"):
             ledger.connection.execute("UPDATE reviews SET value = ?", (wrong,))
-            assert read_decisions(season.settings, ledger.reviews()) == first
+            assert read_decisions(season.settings, ledger.reviews(), season.engine) == first
             assert ledger.connection.execute("SELECT * FROM reviews").fetchall() == [(key, value)]
     assert names == ["意见"] * 5
 
@@ -479,3 +527,19 @@ def test_what_passed_once_is_what_a_later_version_is_measured_by() -> None:
     never = PastVersion("001", "b", "b.xlsx", "r", seen, State.HELD, {}, last=SECOND)
     assert last_approved([passed, never]) is passed
     assert last_approved([never]) is None
+
+
+def test_what_was_sent_back_stays_so_until_its_numbers_change() -> None:
+    """The same numbers saved again are other bytes, and no answer; a decision on an absent file holds while it is."""
+    for opinion in (Opinion.RETURN, Opinion.EXCLUDE):
+        decision = Decision("k", "numbers-bytes", opinion)
+        assert same_file(decision, "numbers-saved again") and not same_file(decision, "others-bytes")
+    absent = Decision("k", "", Opinion.NOTIFIED)
+    assert same_file(absent, "") and not same_file(absent, "numbers-bytes")
+
+
+def test_a_version_that_was_excluded_since_was_passed_by_mistake() -> None:
+    seen = date(2024, 1, 8)
+    passed = PastVersion("001", "a", "a.xlsx", "r", seen, State.COUNTED, {}, last=SECOND, passed=FIRST)
+    assert last_approved([passed]) is passed
+    assert last_approved([replace(passed, state=State.EXCLUDED)]) is None

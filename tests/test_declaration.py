@@ -97,6 +97,13 @@ WRONG = {
     ),
     "unknown scope": ('scope = "全域汇总"', 'scope = "全域"', "scope 中的 全域 没有声明"),
     "unless a later rule": ('unless = ["T2-UNIT"]', 'unless = ["Y-ZERO"]', "unless 中的 Y-ZERO 没有声明"),
+    "a figure of nothing": ("[[table]]", '[[figure]]\nlabel = "x"\nitems = []\n[[table]]', "figure[1]：items 不能为空"),
+    "a figure without items": ("[[table]]", '[[figure]]\nlabel = "x"\n[[table]]', "figure[1]：items 缺少，必须填写"),
+    "what a noun has and a declaration does not": (
+        'scope = "全域汇总"',
+        'scope = "全域汇总"\nfallback = []',
+        "fallback 不是可用的键",
+    ),
     "row twice": ('id = "B", label', 'id = "A", label', "“A” 出现了两次"),
     "kind not worded": ('kind = "approx"', 'kind = "text"', "缺少 1 类规则（kind = approx）"),
     "a number in two groups": ('rows = "r5:r12" }', 'rows = "r4:r12" }', "facet[2]：groups “T3.r4.c1” 出现了两次"),

@@ -19,12 +19,12 @@ from tests.from_outside import MEMORY_MIB, Published, demand, run
 from tests.hostile import CANARY, Make, archives, resources
 from tests.hostile_filings import edited, filings, good, kinds, names, wrong_containers
 from tests.offices import CASES, CONFIG
-from tests.test_cases import snapshot
+from tests.stories import snapshot
 from workbook_tool.model.text import safe_text
 
 LONG_AGO = 1_700_000_000
 SECONDS = 90
-"""The time that all of this may take on a busy machine."""
+"""What all of this may cost a processor; a busy machine takes longer, and that is no fault."""
 GOOD = {"020", "021", "022"}
 FOREIGN_PARTS = re.compile(r"externalLink|vbaProject|connections|embeddings|activeX|macrosheets", re.IGNORECASE)
 

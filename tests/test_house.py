@@ -18,6 +18,7 @@ SHARED = {
     "last_year": "last year's values",
     "letter": "a letter to an agency",
     "pivots": "PivotTables: their figures, and their parts",
+    "reminders": "whom to remind: the sheet, and the drafts",
     "rules": "the rules: read, meant, and shown",
     "score": "the assessment",
     "versions": "the versions of an agency's filing",
@@ -45,3 +46,13 @@ def test_modules_of_one_name_are_one_idea() -> None:
         if path.stem != "__init__":
             where[path.stem].append(path)
     assert {name for name, paths in where.items() if len(paths) > 1} == set(SHARED)
+
+
+def test_only_the_rulebook_makes_findings() -> None:
+    makers = {
+        path.relative_to(PACKAGE).as_posix()
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"
+    }
+    assert makers == {"model/judging/rulebook.py"}

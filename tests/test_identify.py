@@ -18,7 +18,8 @@ from workbook_tool.model.intake.submission import (
     Sheet,
     Uncomputed,
 )
-from workbook_tool.model.office.settings import Policy, Roster
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.office.settings import Roster
 from workbook_tool.steps.intake.identify import identify, named_in, stated_scope
 from workbook_tool.steps.intake.identify.cover import yes_or_no
 
@@ -51,7 +52,7 @@ def hidden(**given: Content) -> Sheet:
 
 
 def who(*sheets: Sheet, path: str = "a.xlsx", roster: Roster = ROSTER, year: int | None = 2023) -> Identity:
-    return identify(sheets, path, FORM, roster, year, Policy())
+    return identify(sheets, path, Rulebook(FORM), roster, year)
 
 
 ISSUED = hidden(tool="workbook-tool", form=FORM.id, agency="007", name="示例县教育局", year="2023", round="2")
@@ -342,7 +343,7 @@ def test_a_station_is_another_body_even_where_a_mark_parts_it(path: str, whose: 
 
 def test_the_mail_names_the_agency_by_its_sender_or_subject() -> None:
     def mailed(sender: str, subject: str) -> Identity:
-        return identify([], "年报.xlsx", FORM, EVERYONE, 2023, Policy(), Mail(sender, "", subject, None))
+        return identify([], "年报.xlsx", Rulebook(FORM), EVERYONE, 2023, Mail(sender, "", subject, None))
 
     assert (mailed("CZJ@example.gov.cn ", "年报").agency, mailed("财政@example.gov.cn", "").source) == (
         FINANCE,
@@ -359,10 +360,9 @@ def test_the_mail_names_the_agency_by_its_sender_or_subject() -> None:
         identify(
             [cover(agency="示例县教育局", year=2023)],
             "x.xlsx",
-            FORM,
+            Rulebook(FORM),
             Roster((replace(EDUCATION, mail="a@b"), FINANCE)),
             2023,
-            Policy(),
             Mail("czj@example.gov.cn", "", "", None),
         ).findings
     )
@@ -461,7 +461,7 @@ def test_the_round_of_another_years_workbook_does_not_count() -> None:
 
 def test_the_subject_of_a_mail_disputes_nothing() -> None:
     mail = Mail("x@y", "", "示例县教育局报送2023年年报", None)
-    found = identify([cover(code="010", year=2023)], "x.xlsx", FORM, Roster((EDUCATION, FINANCE)), 2023, Policy(), mail)
+    found = identify([cover(code="010", year=2023)], "x.xlsx", Rulebook(FORM), Roster((EDUCATION, FINANCE)), 2023, mail)
     assert found.agency == FINANCE
     assert "P-AGENCY" not in [rule for rule, _ in told(found)]
 

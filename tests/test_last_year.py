@@ -16,14 +16,17 @@ from tests.grids import annual_report
 from tests.offices import CASES, make_office
 from tests.tables import fill, put, read_tables
 from workbook_tool import batch, commands
+from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.office.config import load_settings
 from workbook_tool.files.season.last_year import load_last_year
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.publication import issue_templates
+from workbook_tool.steps.season.last_year import lay_beside
 
 FORM = annual_report()
 LEFT_OPEN, FEES = FORM.by_code["T3.r25.c7"].index, FORM.by_code["T2.F.n"].index
@@ -192,7 +195,7 @@ def test_what_the_blank_workbook_shows_is_no_number(config: Path) -> None:
     for last in (True, False):
         path = issued(config, "020", last)
         fill(path, FORM, read_tables((CASES / "good.md").read_text(encoding="utf-8")))
-        (record,) = batch.check_files([path], commands.open_office(config).terms)
+        (record,) = batch.check_files([path], commands.open_office(config).terms, engine=InProcess)
         assert isinstance(record, Filing) and not record.checked.findings
         seen.append([reading.number for reading in record.submission.readings])
     assert seen[0] == seen[1]
@@ -213,3 +216,45 @@ def test_a_values_csv_that_other_programs_saved_is_read(config: Path) -> None:
         writer.writeheader()
         writer.writerows(rows)
     assert load_last_year(load_settings(config), FORM).values["020"][FEES] == 12_500_000
+
+
+NAMED = {"1": "东水务局", "2": "东林业局", "7": "撤并局"}
+
+
+def beside(names: dict[str, str], *agencies: Agency) -> LastYear:
+    """Last year's values under these codes and names, laid beside a roster."""
+    return lay_beside(LastYear(2023, "values.csv", {code: {0: 1} for code in names}, names=names), FORM, agencies)
+
+
+def test_codes_that_lost_their_zeros_are_matched_by_name() -> None:
+    last = beside(NAMED, Agency("001", "东水务局"), Agency("002", "林业局", aliases=("东林业局",)))
+    assert set(last.values) == {"001", "002", "7"}
+    assert last.doubts == (
+        "其中 2 家的代码与名录不符（1→001、2→002），已按名称对上；代码像是被表格软件去掉了开头的 0。",
+    )
+
+
+def test_a_name_that_two_have_matches_nobody() -> None:
+    assert beside({"1": "水务局", "2": "水务局"}, Agency("001", "水务局")).values.keys() == {"1", "2"}
+    assert beside({"1": "水务局"}, Agency("001", "水务局"), Agency("002", "乙", aliases=("水务局",))).values.keys() == {
+        "1"
+    }
+
+
+def test_a_code_that_somebody_has_is_never_taken_from_it() -> None:
+    last = beside({"001": "林业局", "1": "水务局"}, Agency("001", "水务局"))
+    assert last.values.keys() == {"001", "1"} and not last.doubts
+
+
+def test_a_source_that_matches_nobody_is_said_loudly() -> None:
+    (doubt,) = beside({"1": "甲", "2": "乙"}, Agency("001", "丙")).doubts
+    assert doubt.startswith("但上年 2 家中没有一家与名录对得上（如 1 甲、2 乙），跨年度的规则都未核对；")
+
+
+def test_totals_of_last_year_that_are_no_sums_are_told_once() -> None:
+    numbers = {item.index: 0 for item in FORM.items}
+    total = FORM.by_code["T3.r1.c7"]
+    last = LastYear(2023, "x", {"1": numbers | {total.index: 5}, "2": numbers}, names={"1": "甲局"})
+    (doubt,) = lay_beside(last, FORM, ()).doubts
+    assert doubt.startswith(f"上年的数自身有 1 处总计不等于各项之和（如“甲局”{total.label}为 5，各项之和 0）")
+    assert not lay_beside(replace(last, values={"2": numbers}), FORM, ()).doubts

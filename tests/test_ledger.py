@@ -95,7 +95,7 @@ from pathlib import Path
 from workbook_tool import batch, commands
 from workbook_tool.files.season.ledger import Ledger
 from workbook_tool import publication
-def workbook(folder, result):
+def workbook(folder, *_):
     (folder / "a.xlsx").write_bytes(b"")
     return "a.xlsx"
 publication.write_workbooks = workbook

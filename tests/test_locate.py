@@ -20,7 +20,7 @@ from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.form.form import Block, Form, Line, Table
 from workbook_tool.model.form.rules import Constraint, Rule, Severity
 from workbook_tool.model.judging.diagnosis import Certainty, Story, Whole, WholeFault
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.locate import Locator, locate
@@ -31,6 +31,7 @@ from workbook_tool.steps.judging.locate.words import OwnFile, also
 ANNUAL = annual_report()
 SCHOOLS = load_form(ROOT / "tests" / "forms", "shushe")
 FORMS = [ANNUAL, SCHOOLS]
+MAKERS = {form.id: Maker(form) for form in FORMS}
 EXAMPLES = Path(__file__).parent / "locate.md"
 HIGHEST = 12
 """How far exhaustive search looks."""
@@ -134,7 +135,7 @@ def test_what_is_said_to_be_unique_is_the_only_way(question: tuple[Form, Numbers
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
 def test_honest_filings_have_no_story(form: Form, layout: str) -> None:
     locator = Locator(form)
-    for filing in Maker(form).filings(150):
+    for filing in MAKERS[form.id].filings(150):
         assert honest(form, filing)
         assert locator.stories(LAYOUTS[layout](form, filing)) == []
 
@@ -144,7 +145,7 @@ def test_honest_filings_have_no_story(form: Form, layout: str) -> None:
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
 def test_one_fault_is_never_located_wrongly(form: Form, kind: str, layout: str) -> None:
     locator, faults = Locator(form), Faults(form, layout)
-    for number, filing in enumerate(Maker(form).filings(60)):
+    for number, filing in enumerate(MAKERS[form.id].filings(60)):
         faulty = faults.apply(kind, filing, random.Random(f"{kind}/{number}"))
         for story in locator.stories(faulty.numbers) if faulty else ():
             assert story.count, "one fault can always be explained"
@@ -158,7 +159,7 @@ def test_whatever_is_proposed_mends_its_story_and_breaks_nothing(kind: str, layo
     """Lines that slipped, swapped lines and totals that follow included."""
     for form in FORMS:
         locator, faults = Locator(form), Faults(form, layout)
-        for number, filing in enumerate(Maker(form).filings(25, seed=5)):
+        for number, filing in enumerate(MAKERS[form.id].filings(25, seed=5)):
             faulty = faults.apply(kind, filing, random.Random(f"{kind}/{number}"))
             if not faulty:
                 continue
@@ -180,7 +181,7 @@ def test_whatever_is_proposed_mends_its_story_and_breaks_nothing(kind: str, layo
 def test_no_mistake_is_taken_for_another(form: Form, layout: str) -> None:
     """A number one row off beside a wrong total is no shift of whole columns, and a shift is no swap."""
     locator, faults = Locator(form), Faults(form, layout)
-    for number, filing in enumerate(Maker(form).filings(14, seed=3)):
+    for number, filing in enumerate(MAKERS[form.id].filings(14, seed=3)):
         for kind in (*MIXED, *WHOLE):
             faulty = faults.apply(kind, filing, random.Random(f"{kind}/{number}"))
             for story in locator.stories(faulty.numbers) if faulty else ():
@@ -200,7 +201,7 @@ def test_with_typed_totals_one_wrong_cell_of_a_table_with_two_totals_is_certain(
     locator, faults = Locator(ANNUAL), Faults(ANNUAL)
     inside = {item.index for item in ANNUAL.by_table["T3"]}
     seen = 0
-    for number, filing in enumerate(Maker(ANNUAL).filings(120)):
+    for number, filing in enumerate(MAKERS[ANNUAL.id].filings(120)):
         faulty = faults.apply("one wrong detail cell", filing, random.Random(number))
         if faulty and faulty.truth.keys() <= inside:
             (story,) = locator.stories(faulty.numbers)
@@ -345,7 +346,7 @@ def test_two_numbers_in_wrong_columns_are_two_stories() -> None:
 
 
 def test_amounts_in_another_unit() -> None:
-    numbers = next(f for f in Maker(SCHOOLS).filings(50) if min(f[i] for i in range(9)) > 0)
+    numbers = next(f for f in MAKERS[SCHOOLS.id].filings(50) if min(f[i] for i in range(9)) > 0)
     wrong = numbers | {i: numbers[i] * 10_000 for i in (0, 1, 2)}
     (story,) = Locator(SCHOOLS).stories(wrong)
     assert story.whole is not None
@@ -368,8 +369,8 @@ def told(section: str) -> list[str]:
     cells = read_tables((ROOT / "tests" / "cases" / "good.md").read_text(encoding="utf-8"))
     contents = {i.code: typed(cells[i.table.name, i.row.label, i.column.label]) for i in ANNUAL.items}
     filing = submission(ANNUAL, filled(ANNUAL, contents | {code: typed(text.strip()) for code, text in given.items()}))
-    before = check([filing], ANNUAL, Policy())
-    (after,) = locate(before, ANNUAL, Policy())
+    before = check([filing], Rulebook(ANNUAL))
+    (after,) = locate(before, Rulebook(ANNUAL))
     assert_same_findings(before[0], after)
     return [
         f"→ {f.story or '–'} {(f.certainty and f.certainty.label) or '–'} {f.rule} {f.place}\n  {f.message}\n  {f.suggestion}"

@@ -13,15 +13,17 @@ import pytest
 
 from tests.grids import annual_report, filled, submission, zeros
 from tests.hostile_filings import good
-from tests.office_tools import needs_office, saved_as
+from tests.office_tools import converted, needs_office
 from tests.offices import CASES
 from tests.tables import put
 from tests.workbooks import changed
 from workbook_tool import batch
+from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms
 from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet, Uncomputed
-from workbook_tool.model.office.settings import Limits, Policy
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.steps.judging.check import check
 
@@ -59,7 +61,7 @@ def test_what_is_no_number_is_neither_blank_nor_0(name: str, clerk: str) -> None
     reading = read.readings[FORM.by_code[CODE].index]
     assert (reading.state, reading.number, reading.signed_nil) == ("unusable", None, False)
     assert [f"{f.severity.value} {f.rule}" for f in read.findings] == [said]
-    (checked,) = check([read], FORM, policy)
+    (checked,) = check([read], Rulebook(FORM, policy))
     assert checked.state.value == {"must": "returned", "explain": "held"}[said.split()[0]]
     over = [rule for rule, counts in checked.verdicts.items() if rule.startswith("T4") and counts.get("undecided", 0)]
     assert over, "a rule that needs this number is undecided"
@@ -88,30 +90,34 @@ def filing(path: Path, content: str) -> Path:
     return path
 
 
-def judged(path: Path) -> Filing:
-    policy = Policy(blank_is_zero=True)
-    terms = Terms(FORM, load_roster(CASES / "roster.csv"), 2023, policy, Limits(workers=1))
-    (record,) = batch.check_files([path], terms)
-    assert isinstance(record, Filing)
-    return record
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Filing]:
+    """One with an error cell and one with a formula that nobody computed, in every format that LibreOffice saves."""
+    folder = tmp_path_factory.mktemp("filings")
+    wrong, bare = filing(folder / "error.xlsx", "=1/0"), filing(folder / "formula.xlsx", "=LEN(A1)*0")
+    saved = dict[str, Path]()
+    for kind in ("xlsx", "xls", "ods"):
+        saved[f"error {kind}"], saved[f"formula {kind}"] = converted([wrong, bare], kind, folder / kind)
+    saved["formula xlsx"] = bare
+    ods = saved["formula ods"]
+    ods.write_bytes(without_result(ods.read_bytes()))
+    terms = Terms(FORM, load_roster(CASES / "roster.csv"), 2023, Policy(blank_is_zero=True), Limits(workers=1))
+    records = dict(zip(saved, batch.check_files(list(saved.values()), terms, engine=InProcess), strict=True))
+    return {name: record for name, record in records.items() if isinstance(record, Filing)}
 
 
 @needs_office
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
-def test_an_error_cell_is_returned_in_every_format(kind: str, tmp_path: Path) -> None:
-    record = judged(saved_as(filing(tmp_path / "a.xlsx", "=1/0"), kind, tmp_path))
+def test_an_error_cell_is_returned_in_every_format(kind: str, judged: dict[str, Filing]) -> None:
+    record = judged[f"error {kind}"]
     assert record.state.value == "returned"
     assert ("must", "V-TYPE", "G9", "是错误值 #DIV/0!") in told(record)
 
 
 @needs_office
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
-def test_a_formula_without_its_result_is_held_in_every_format(kind: str, tmp_path: Path) -> None:
-    path = filing(tmp_path / "a.xlsx", "=LEN(A1)*0")
-    if kind != "xlsx":
-        path = saved_as(path, kind, tmp_path)
-        path.write_bytes(without_result(path.read_bytes()))
-    record = judged(path)
+def test_a_formula_without_its_result_is_held_in_every_format(kind: str, judged: dict[str, Filing]) -> None:
+    record = judged[f"formula {kind}"]
     assert record.state.value == "held"
     assert ("explain", "V-FORMULA", "G9", "") in told(record)
 

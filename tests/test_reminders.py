@@ -25,8 +25,8 @@ from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.returns.remind import remind
 from workbook_tool.steps.season.versions import agency_records
-from workbook_tool.steps.workbook.lists import add_files
-from workbook_tool.steps.workbook.plan import LIST_TOP, Plan
+from workbook_tool.steps.workbook.inbox import FILE_LIST, add_files
+from workbook_tool.steps.workbook.plan import Plan
 
 FORM, HERE, DUE = annual_report(), Path(), date(2024, 1, 31)
 CALL = "政务公开科 张三，0537-1234567"
@@ -113,8 +113,8 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
     def write(folder: Path) -> None:
         write_reminders(folder, remind(found), found.as_of)
 
-    folder = publish(tmp_path, "one", write) / "reminders"
-    again = publish(tmp_path, "two", write) / "reminders"
+    folder = publish(tmp_path, "one", write)[0] / "reminders"
+    again = publish(tmp_path, "two", write)[0] / "reminders"
     assert sorted(path.name for path in folder.iterdir()) == ["020_示例县教育局_催报.eml", "021_数据_局_催报.eml"]
     assert [p.read_bytes() for p in sorted(folder.iterdir())] == [p.read_bytes() for p in sorted(again.iterdir())]
     mails = [read(path.read_bytes()) for path in sorted(folder.iterdir())]
@@ -157,5 +157,5 @@ def test_last_year_s_files_are_one_line_in_the_list_of_files() -> None:
     other = came("别的.xlsx", State.FOREIGN, "没有找到任何一张表")
     book = Book("", DUE)
     add_files(book, Plan(result(AGENCY, files=(*left, lone, other))))
-    rows = {cell.value for cell in book.sheets[0].cells if cell.column == 0 and cell.row > LIST_TOP}
+    rows = {cell.value for cell in book.sheets[0].cells if cell.column == 0 and cell.row > FILE_LIST.top}
     assert rows == {"旧.xlsx", "别的.xlsx", "（3 份）"}

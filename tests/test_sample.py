@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.grids import ROOT
+from tests.stories import SAMPLE, Tell
 from tests.tables import read_tables
-from workbook_tool import batch, commands
 from workbook_tool.batch import Outcome
 from workbook_tool.model.workbook.result import Layer
 
+pytestmark = pytest.mark.xdist_group(f"office {SAMPLE}")
 
-@pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    office = tmp_path_factory.mktemp("sample") / "office"
-    for name in ("inbox", "templates"):
-        shutil.copytree(ROOT / name, office / name)
-    shutil.copy(ROOT / "config.toml", office)
-    return batch.run(commands.open_office(office / "config.toml"), date(2024, 2, 5))
+
+@pytest.fixture
+def outcome(run_of: Tell) -> Outcome:
+    return run_of(SAMPLE).outcome
 
 
 def test_each_report_ends_where_it_should(outcome: Outcome) -> None:

@@ -28,7 +28,7 @@ from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.workbook.plan import Plan
-from workbook_tool.steps.workbook.score import HEAD_ROW, PER_DAY, SCORES, add_scores
+from workbook_tool.steps.workbook.score import HEAD_ROW, PER_DAY, SCORES, add_scores, weight
 
 FORM, HERE, DUE = annual_report(), Path(), date(2024, 1, 31)
 SETTINGS = Settings("示例县", FORM.id, 2023, DUE, HERE, HERE, HERE, ROOT / "templates", None)
@@ -173,7 +173,7 @@ def test_other_weights_in_the_sheet_give_other_points(tmp_path: Path) -> None:
     add_scores(book, Plan(replace(office(STORY), scorecard=score(office(STORY), Weights()))))
     render(book, tmp_path / "score.xlsx")
     edited = openpyxl.load_workbook(tmp_path / "score.xlsx")
-    edited[SCORES][PER_DAY.replace("$", "")] = 5
+    edited[SCORES][weight(PER_DAY).replace("$", "")] = 5
     edited.save(tmp_path / "edited.xlsx")
     sheet = openpyxl.load_workbook(recalculated(tmp_path / "edited.xlsx"), data_only=True)[SCORES]
     seen = {row[1]: [row[0], *row[12:17]] for row in sheet.iter_rows(min_row=HEAD_ROW + 2, values_only=True)}

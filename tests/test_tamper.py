@@ -23,7 +23,8 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.skeleton import FRAME, INPUTS, SEAL, read_skeleton, seal
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Content, Sheet
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Limits, Policy
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.office.settings import Limits
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.explanations import put_aside
 from workbook_tool.steps.intake.parse import parse
@@ -36,15 +37,24 @@ Alteration = Callable[[openpyxl.Workbook], object]
 
 
 def issued(folder: Path, form: Form = FORM, **options: bool) -> Path:
+    """An issued workbook, every cell that a clerk fills filled with 0."""
     path = folder / "020.xlsx"
-    render(blank_book(form, 2023, date(2024, 1, 1), AGENCY, **options), path)
-    book = openpyxl.load_workbook(path)
-    for item in form.items:
-        ((sheet, cell),) = book.defined_names[item.cell_name].destinations
-        if book[sheet][cell.replace("$", "")].value is None:
-            book[sheet][cell.replace("$", "")] = 0
-    book.save(path)
+    kind = (form.id, *options.items())
+    if kind not in FILLED:
+        render(blank_book(form, 2023, date(2024, 1, 1), AGENCY, **options), path)
+        book = openpyxl.load_workbook(path)
+        for item in form.items:
+            ((sheet, cell),) = book.defined_names[item.cell_name].destinations
+            if book[sheet][cell.replace("$", "")].value is None:
+                book[sheet][cell.replace("$", "")] = 0
+        book.save(path)
+        FILLED[kind] = path.read_bytes()
+    path.write_bytes(FILLED[kind])
     return path
+
+
+FILLED: dict[tuple[object, ...], bytes] = {}
+"""What was made already."""
 
 
 def read(path: Path, with_formulas: bool = True) -> list[Sheet]:
@@ -56,8 +66,8 @@ def read(path: Path, with_formulas: bool = True) -> list[Sheet]:
 def found(path: Path, form: Form = FORM, *, with_formulas: bool = True) -> list[Finding]:
     """All that is said of the structure of a file: by the reading, then by the comparison."""
     sheets = read(path, with_formulas)
-    told = [f for f in parse(sheets, form, Policy()).findings if f.rule.startswith("P-")]
-    return told + tamper(sheets, form, Policy(), told)
+    told = [f for f in parse(sheets, Rulebook(form)).findings if f.rule.startswith("P-")]
+    return told + tamper(sheets, Rulebook(form), told)
 
 
 def changed(path: Path, change: Alteration) -> list[tuple[str, str, str]]:
@@ -96,7 +106,7 @@ def test_what_a_program_rewrites_on_saving_is_no_change(tmp_path: Path, kind: st
     assert found(saved, with_formulas=kind == "xlsx") == []
     # The skeleton survived, so that the silence means something.
     sheets = [s for s in read(saved, with_formulas=False) if s.name != "表四"]
-    assert [f.message[:10] for f in tamper(sheets, FORM, Policy())] == ["少了工作表「表四」。"]
+    assert [f.message[:10] for f in tamper(sheets, Rulebook(FORM))] == ["少了工作表「表四」。"]
 
 
 def notes(book: openpyxl.Workbook) -> None:
@@ -202,7 +212,7 @@ def test_the_offices_own_weight_holds(tmp_path: Path) -> None:
     path = issued(tmp_path)
     changed(path, put("表三", B13=5))
     policy = Policy({"P-TAMPER": Severity.MUST})
-    assert [f.severity for f in tamper(read(path), FORM, policy)] == [Severity.MUST]
+    assert [f.severity for f in tamper(read(path), Rulebook(FORM, policy))] == [Severity.MUST]
 
 
 def test_places_are_those_of_the_filed_sheet(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -20,37 +21,22 @@ from tests.grids import ROOT
 from tests.offices import CASES, CONFIG, issued, mailed
 from workbook_tool import batch, commands
 from workbook_tool.batch import Outcome
-from workbook_tool.intake import take_in
+from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.model.season.versions import Chain
 from workbook_tool.model.workbook.result import Consolidation
 
 Draft = tuple[tuple[str, str], ...]
 
 
-class InProcess:
-    """The cage without its bars."""
-
-    def __init__(self, work: Any, setup: Any, limits: Any) -> None:
-        self.setup = setup
-
-    def __enter__(self) -> InProcess:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        pass
-
-    def map(self, items: Sequence[Any], progress: Any = None) -> Iterator[Any]:
-        return (take_in(item, self.setup) for item in items)
-
-
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workbook_tool.reception.Cage", InProcess)
+    opened = commands.open_office
+    monkeypatch.setattr(commands, "open_office", lambda *told: replace(opened(*told), engine=InProcess))
     monkeypatch.setattr("workbook_tool.publication.write_returns", lambda *_: {})
     monkeypatch.setattr("workbook_tool.publication.write_workbooks", named)
 
 
-def named(folder: Path, result: Consolidation) -> str:
+def named(folder: Path, result: Consolidation, returns: Mapping[str, str]) -> str:
     """A workbook that holds nothing but the name of its run."""
     name = f"汇总_{result.run.name}.xlsx"
     with zipfile.ZipFile(folder / name, "w") as package:

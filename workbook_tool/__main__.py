@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from workbook_tool import __version__
 
 if TYPE_CHECKING:
-    from workbook_tool.files.intake.cage import Progress
+    from workbook_tool.files.intake.engine import Progress
 
 DONE, FINDINGS, USAGE, BUSY, OUTBOX, BUG = 0, 1, 2, 4, 5, 70
 

@@ -14,28 +14,31 @@ from pathlib import Path
 from loguru import logger
 
 from workbook_tool.files.intake.arriving import changed
-from workbook_tool.files.intake.cage import Progress
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.engine import Engine, Progress
 from workbook_tool.files.intake.inbox import list_files, list_inbox
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.fingerprints import fingerprint_of, input_hashes
-from workbook_tool.files.season.last_year import read_manifest
 from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
 from workbook_tool.files.season.signed import load_signed
-from workbook_tool.files.workbook.results import manifest_of
+from workbook_tool.files.workbook.results import manifest_of, read_whole
 from workbook_tool.intake import Terms
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency, Submission
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.changes import Past
 from workbook_tool.model.season.filing import AnyFile, Filing, Received
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
-from workbook_tool.publication import Clock, Manifest, publish_run
+from workbook_tool.publication import Clock, publish_run
 from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
+from workbook_tool.steps.intake.trusted_dates import trust_dates
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.judging.locate import locate
@@ -44,6 +47,7 @@ from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.season.decide import decide
 from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
+from workbook_tool.steps.season.levels import choose_levels
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.season.versions import agency_records, choose_versions
@@ -51,12 +55,14 @@ from workbook_tool.steps.season.versions import agency_records, choose_versions
 
 @dataclass(frozen=True)
 class Office:
-    """An office ready to run: its settings, the declared form, the roster and last year's values."""
+    """An office ready to run: its settings, the declared form, the roster, last year's values, and the engine by which
+    files are opened."""
 
     settings: Settings
     form: Form
     roster: Roster
     last: LastYear = NO_LAST_YEAR
+    engine: Engine = Cage
 
     @property
     def terms(self) -> Terms:
@@ -82,7 +88,8 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
     Raises OfficeError, Busy or OutboxError; then nothing was written.
     """
     settings, form, roster, last = office.settings, office.form, office.roster, office.last
-    if last.problem:
+    rulebook = office.terms.rulebook
+    if last.problem or last.doubts:
         logger.warning(last.words)
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger, keep=not dry_run) as ledger:
         ledger.repair(settings.outbox)
@@ -92,19 +99,21 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         with clock("read"):
             past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
             sources = list_inbox(settings.inbox)
-            read = mark_duplicates(take_in_all(sources, office.terms, progress, known))
+            taken = take_in_all(sources, office.terms, progress, known, office.engine)
+            read = mark_duplicates(trust_dates(taken, as_of, settings.year))
             known.save()
         with clock("check"):
             memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
-            received = judge(read, office.terms, last)
-            filings = choose_versions(received.filings, form, settings.policy, past.history)
-            filings, chains = resubmit(filings, received.hashes, form, settings.policy, as_of, past.history)
+            received = judge(read, rulebook, last)
+            filings = choose_versions(received.filings, rulebook, as_of, past.history)
+            filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
             # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
-            filings = compare_agencies(filings, excluded(filings, memory), form, settings.policy, last, roster)
-            files = received.renewed(follow_up(filings, memory)).files
+            filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
+            filings = choose_levels(follow_up(filings, memory), form, roster, settings.year)
+            files = received.renewed(filings).files
         with clock("consolidate"):
             agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
-            region = follow_up_region(compare_region(settings.region, agencies, form, settings.policy, last), memory)
+            region = follow_up_region(compare_region(settings.region, agencies, rulebook, last), memory)
             judged = Judged(Run(name, as_of, settings, form, roster, last), files, tuple(agencies), region, chains)
             totals = consolidate(judged)
             drift = compare_signed(judged, totals, past.signed)
@@ -141,27 +150,30 @@ def unchanged(office: Office, as_of: date) -> Outcome | None:
             return None
         folder = settings.outbox / newest.name
         logger.info("run {} stands: nothing has changed since", newest.name)
-        return Outcome(tell.unchanged(newest.name) + newest.summary, read_manifest(folder), folder)
+        return Outcome(tell.unchanged(newest.name) + newest.summary, read_whole(folder), folder)
 
 
 def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
     """What a run of this date knows from before."""
     settings, form = office.settings, office.form
-    decided = decide(read_decisions(settings, ledger.reviews()), ledger.decisions(form.id, settings.year))
+    reviewed = read_decisions(settings, ledger.reviews(), office.engine)
+    decided = decide(reviewed, ledger.decisions(form.id, settings.year))
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
     history = ledger.history(form.id, settings.year, as_of).known_under(names)
     return Past(history, decided, load_signed(settings, form))
 
 
-def check_files(paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR) -> tuple[AnyFile, ...]:
+def check_files(
+    paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR, engine: Engine = Cage
+) -> tuple[AnyFile, ...]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judge(mark_duplicates(take_in_all(list_files(paths), terms)), terms, last).files
+    return judge(mark_duplicates(take_in_all(list_files(paths), terms, engine=engine)), terms.rulebook, last).files
 
 
-def judge(read: Sequence[Read], terms: Terms, last: LastYear) -> Received:
+def judge(read: Sequence[Read], rulebook: Rulebook, last: LastYear) -> Received:
     """All submissions checked at once, beside last year too, what is broken located, each in its place among the
     files."""
-    found = check([s for s in read if isinstance(s, Submission)], terms.form, terms.policy, last)
-    found = compare_years(found, terms.form, terms.policy, last)
-    checked = iter(locate(found, terms.form, terms.policy, last))
+    found = check([s for s in read if isinstance(s, Submission)], rulebook, last)
+    found = compare_years(found, rulebook, last)
+    checked = iter(locate(found, rulebook, last))
     return Received(tuple(Filing(next(checked)) if isinstance(r, Submission) else r for r in read))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbook_tool import batch
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.intake.cage import Progress
+from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import (
     bundled_templates,
@@ -34,6 +34,7 @@ from workbook_tool.model.text import nearest
 from workbook_tool.publication import issue_templates
 from workbook_tool.status import status_of
 from workbook_tool.steps import tell
+from workbook_tool.steps.season.last_year import lay_beside
 
 DEFAULT_FORM = "zfxxgk-2021"
 
@@ -51,7 +52,8 @@ def open_office(config: Path, year: int | None = None) -> batch.Office:
     check_policy(settings, form)
     roster = load_roster(settings.roster)
     check_roster(roster, form)
-    return batch.Office(settings, form, roster, load_last_year(settings, form))
+    last = lay_beside(load_last_year(settings, form), form, roster.agencies)
+    return batch.Office(settings, form, roster, last)
 
 
 def run_office(
@@ -85,7 +87,7 @@ def status(config: Path, today: date) -> str:
 
 
 def sign(config: Path, name: str | None, day: date) -> str:
-    """Signature a run, the newest of the configured year where none is named, as the signed result of its year. Returns what
+    """Sign a run, the newest of the configured year where none is named, as the signed result of its year. Returns what
     to know about it.
 
     Raises OfficeError where there is no such run, or it is not as it was published.
@@ -95,10 +97,10 @@ def sign(config: Path, name: str | None, day: date) -> str:
     folder = settings.outbox / name if name else newest_run(settings.outbox, settings.year, form)
     if folder is None:
         raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.year} 年的运行结果；请先运行一次。")
-    manifest = read_manifest(folder) if folder.parent == settings.outbox else {}
-    if not manifest:
+    manifest = read_manifest(folder) if folder.parent == settings.outbox else None
+    if manifest is None:
         raise OfficeError(f"发件夹 {settings.outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
-    if (manifest.get("form"), manifest.get("region")) != (form.id, settings.region):
+    if (manifest.form, manifest.region) != (form.id, settings.region):
         raise OfficeError(f"“{folder.name}”是另一种表或另一个地区的结果，不能在这里定稿。")
     with one_run_at_a_time(settings.outbox):
         before = sign_run(folder, manifest, day)
@@ -162,4 +164,4 @@ def explain(rule_id: str, config: Path) -> str:
         hint = nearest(rule_id.upper(), list(known))
         tip = f"，是否指 {hint}" if hint else ""
         raise OfficeError(f"没有规则 {rule_id}{tip}。现有：{'、'.join(known)}。")
-    return tell.rule_text(rule, form, terms.policy)
+    return tell.rule_text(rule, terms.rulebook)

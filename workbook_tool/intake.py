@@ -15,7 +15,8 @@ from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
-from workbook_tool.model.office.settings import Limits, Policy, Roster
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.explanations import explanations, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
@@ -40,6 +41,11 @@ class Terms:
     passwords: tuple[str, ...] = ()
     region: Agency | None = None
 
+    @property
+    def rulebook(self) -> Rulebook:
+        """Made where it is needed: what travels to the workers are its parts."""
+        return Rulebook(self.form, self.policy)
+
 
 CHANGING = "还在变化，没有读；请等传完后再运行一次"
 
@@ -49,7 +55,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
 
     A document is called an attachment here; whether there is something that it came with is seen later.
     """
-    form, roster, policy = terms.form, terms.roster, terms.policy
+    form, roster, rulebook = terms.form, terms.roster, terms.rulebook
     try:
         content = content_of(source, terms.limits, terms.passwords)
         if hashlib.sha256(content).hexdigest() != source.sha256:
@@ -62,11 +68,11 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         return under_its_name(FileRecord(source, State.ATTACHMENT, str(error)), terms)
     except Unreadable as error:
         return unreadable(source, str(error), terms)
-    identity = identify(sheets, source.path, form, roster, terms.year, policy, source.mail, terms.region)
-    parsed = parse(sheets, form, policy, identity.nil)
+    identity = identify(sheets, source.path, rulebook, roster, terms.year, source.mail, terms.region)
+    parsed = parse(sheets, rulebook, identity.nil)
     if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.year)
-    findings = (*identity.findings, *parsed.findings, *tamper(sheets, form, policy, parsed.findings))
+    findings = (*identity.findings, *parsed.findings, *tamper(sheets, rulebook, parsed.findings))
     return Submission(source, identity, parsed.readings, findings, explanations(said, form, parsed.readings))
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from workbook_tool.dispatch import write_returns
 from workbook_tool.files.returns.reminders import write_reminders
@@ -24,11 +23,10 @@ from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.text import safe_name
+from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps import tell
 from workbook_tool.steps.returns.remind import remind
-
-Manifest = dict[str, Any]
 
 
 class Clock:
@@ -58,19 +56,19 @@ def publish_run(
 
     Raises OutboxError where it cannot be written; then nothing half-written remains.
     """
-    manifest: Manifest = {}
 
-    def write(folder: Path) -> None:
+    def write(folder: Path) -> Manifest:
         with clock("return"):
             returns = write_returns(folder / RETURNS, result, settings)
             write_reminders(folder, remind(result), result.as_of)
         with clock("write"):
             workbook = write_workbooks(folder, result, returns)
-        manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
+        manifest = manifest_of(result, workbook, inputs, clock.seconds)
         write_results(folder, result, manifest)
         ledger.prepare(result, manifest, fingerprint, tell.outcome(result), folder)
+        return manifest
 
-    folder = publish(settings.outbox, result.run.name, write)
+    folder, manifest = publish(settings.outbox, result.run.name, write)
     ledger.done(result.run.name)
     return folder, manifest
 

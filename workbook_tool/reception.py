@@ -1,4 +1,4 @@
-"""Reception: every file of the inbox is taken in by the cage, and so is all that came in archives and mails.
+"""Reception: every file of the inbox is taken in by an engine's workers, and so is all that came in archives and mails.
 
 Two rounds: the files, then the members of those that turned out to hold others. Each ends as a submission or as the
 record of why it is none, the members right behind what they came in.
@@ -13,7 +13,8 @@ from dataclasses import replace
 from loguru import logger
 
 from workbook_tool.files.intake.arriving import changed, unfinished
-from workbook_tool.files.intake.cage import Cage, Lost, Progress
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.engine import Engine, Lost, Progress, Workers
 from workbook_tool.files.intake.inbox import is_ignored
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.season.ledger.readings import Readings
@@ -25,17 +26,21 @@ Read = Submission | FileRecord
 
 
 def take_in_all(
-    sources: Sequence[SourceFile], terms: Terms, progress: Progress | None = None, known: Readings | None = None
+    sources: Sequence[SourceFile],
+    terms: Terms,
+    progress: Progress | None = None,
+    known: Readings | None = None,
+    engine: Engine = Cage,
 ) -> list[Read]:
     """Every file and every member, in their order. The paths of ``sources`` differ. What is ``known`` of a file is not
     read again."""
     outcomes: dict[str, Read | Opened] = dict(set_aside(sources, terms))
     names = UniqueNames(source.path for source in sources)
-    with Cage(take_in, terms, terms.limits) as cage:
-        outcomes |= brought_back(cage, [s for s in sources if s.path not in outcomes], terms, progress, known)
+    with engine(take_in, terms, terms.limits) as workers:
+        outcomes |= brought_back(workers, [s for s in sources if s.path not in outcomes], terms, progress, known)
         opened = {path: named(one, names, terms) for path, one in outcomes.items() if isinstance(one, Opened)}
         members = [m for one in opened.values() for m in one.members if isinstance(m, SourceFile)]
-        outcomes |= opened | brought_back(cage, members, terms, progress if members else None, known)
+        outcomes |= opened | brought_back(workers, members, terms, progress if members else None, known)
     late = changed([s for s in sources if not is_ignored(s.path)])
     return [record for source in sources for record in lines(source, outcomes, source.path in late, terms)]
 
@@ -51,7 +56,7 @@ def set_aside(sources: Sequence[SourceFile], terms: Terms) -> Iterator[tuple[str
 
 
 def brought_back(
-    cage: Cage[Terms],
+    workers: Workers,
     sources: Sequence[SourceFile],
     terms: Terms,
     progress: Progress | None,
@@ -60,7 +65,7 @@ def brought_back(
     """What is known of these files, or what the workers made of them, by path."""
     outcomes = {s.path: reading for s in sources if known and (reading := known.get(s))}
     fresh = [s for s in sources if s.path not in outcomes]
-    for source, outcome in zip(fresh, cage.map(fresh, progress), strict=True):
+    for source, outcome in zip(fresh, workers.map(fresh, progress), strict=True):
         if known:
             known.put(source, outcome)
         outcomes[source.path] = found(source, outcome, terms)

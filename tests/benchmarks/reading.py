@@ -48,7 +48,7 @@ def steps(path: Path, terms: Terms) -> dict[str, Callable[[], object]]:
         "calamine alone": lambda: calamine(content),
         "guard alone (inflate, checksums)": lambda: open_package(content, limits),
         "guard and read": lambda: read_sheets(content, limits),
-        "parse": lambda: parse(sheets, terms.form, terms.policy),
+        "parse": lambda: parse(sheets, terms.rulebook),
         "file to submission": lambda: take_in(source, terms),
     }
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from workbook_tool.model.form.comparisons import COMPARISONS, LIMITS
-from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import LINEAR, Rule, Severity
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import AnyFile, is_unsure
 from workbook_tool.model.season.history import PastRun
 from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.model.workbook.result import Consolidation
 
 NAMES_SHOWN = 5
@@ -33,14 +32,13 @@ def closing(workbook: str) -> str:
 
 def outcome(result: Consolidation, written: bool = True) -> str:
     """Where things stand and what to do next. ``written``: return copies and drafts of mails are there."""
-    counts = {state: len(result.agencies_in(state)) for state in (*STANDS, AgencyState.EXCLUDED)}
+    counts = {state: len(result.agencies_in(state)) for state in (*STANDS, AgencyState.EXCLUDED, AgencyState.COMPARED)}
     figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
     due = f"应报 {len(result.agencies)}" if result.run.roster.given else "没有名录，未核对应报单位"
     totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
     lines = [f"{result.region.name} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
     lines += next_steps(result, written)
-    if result.run.last_year.problem:
-        lines.append(result.run.last_year.words)
+    lines += [result.run.last_year.words] if result.run.last_year.problem else result.run.last_year.doubts
     if result.weeks.drift:
         lines.append(result.weeks.drift.words)
     return safe_text("\n".join(lines)) + "\n"
@@ -104,6 +102,8 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
     if excluded := result.agencies_in(AgencyState.EXCLUDED):
         steps.append(f"审核人决定不计入 {len(excluded)} 家：{names(excluded)}")
+    if compared := result.agencies_in(AgencyState.COMPARED):
+        steps.append(f"汇总报表与所属单位都报了，{len(compared)} 家只比对、不重复计入：{names(compared)}")
     if doubts := len(result.weeks.decided.conflicts) + len(result.weeks.decided.warnings):
         steps.append(f"处理意见有 {doubts} 处须看（见“本周变化”）")
     if unusable:
@@ -131,14 +131,14 @@ def first_of(names: Sequence[str], unit: str) -> str:
     return "、".join(names[:NAMES_SHOWN]) + (f" 等 {len(names)} {unit}" if len(names) > NAMES_SHOWN else "")
 
 
-def signed(manifest: Mapping[str, Any], before: str, altered: bool) -> str:
+def signed(manifest: Published, before: str, altered: bool) -> str:
     """What to know when a run has been signed: what is still open, and what it takes the place of."""
-    run, year = manifest["run"], manifest["year"]
-    lines = [f"已定稿：{manifest['region']} {year} 年，{run}。以后的运行都与它比较，下一年的上年数取自它。"]
+    run, year = manifest.run, manifest.year
+    lines = [f"已定稿：{manifest.region} {year} 年，{run}。以后的运行都与它比较，下一年的上年数取自它。"]
     if before and before != run:
         lines.append(f"取代原来的定稿 {before}。")
     for state in STILL_OPEN:
-        open_ = [agency["name"] for agency in manifest["agencies"] if agency["state"] == state.value]
+        open_ = [agency.name for agency in manifest.agencies if agency.state == state.value]
         if open_:
             lines.append(f"请注意，还有{state.label} {len(open_)} 家：{first_of(open_, '家')}")
     if altered:
@@ -169,8 +169,9 @@ def finding_line(finding: Finding) -> str:
     return f"  [{finding.severity.label} {finding.rule}] {finding.message}{finding.suggestion}\n"
 
 
-def rule_text(rule: Rule, form: Form, policy: Policy) -> str:
+def rule_text(rule: Rule, rulebook: Rulebook) -> str:
     """A rule in full: what it says, what it weighs, where it comes from, an example."""
+    form, policy = rulebook.form, rulebook.policy
     lines = [
         f"{rule.id}  {rule.title}（{policy.weigh(rule).label}{'，试行' if policy.on_trial(rule) else ''}）",
         f"  含义：{rule.words}",
@@ -181,7 +182,7 @@ def rule_text(rule: Rule, form: Form, policy: Policy) -> str:
         where = f"{form.table(rule.table).name}，" if rule.table else ""
         lines.append(f"  范围：{where}共 {count} 处逐一核对；缺数的记为“无法判定”，不算错")
     if rule.kind in COMPARISONS:
-        lines += compared_lines(rule, form, policy)
+        lines += compared_lines(rule, rulebook)
     if rule.fallback:
         lines.append(f"  前提：仅在 {'、'.join(rule.fallback)} 因缺数而无法判定时才核对，同一个错不重复提示")
     advice = rule.advice.format(cell="所指的格", parts="各组成项").replace(" ", "")
@@ -191,12 +192,14 @@ def rule_text(rule: Rule, form: Form, policy: Policy) -> str:
     return "\n".join(lines) + "\n"
 
 
-def compared_lines(rule: Rule, form: Form, policy: Policy) -> list[str]:
+def compared_lines(rule: Rule, rulebook: Rulebook) -> list[str]:
     """What a rule that compares looks at, and its limits as this office has them."""
     lines = []
     if rule.items:
-        lines.append(f"  范围：{'、'.join(form.by_code[code].label for code in rule.items)}")
+        lines.append(f"  范围：{'、'.join(rulebook.form.by_code[code].label for code in rule.items)}")
     if rule.limits:
-        shown = "、".join(f"{name} = {policy.limit(rule, name):f}（{LIMITS[name]}）" for name, _ in rule.limits)
+        shown = "、".join(
+            f"{name} = {rulebook.policy.limit(rule, name):f}（{LIMITS[name]}）" for name, _ in rule.limits
+        )
         lines.append(f"  限值：{shown}；可在 config.toml 的 [rules.limits] 中另定")
     return lines

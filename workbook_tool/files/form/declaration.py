@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbook_tool.files.form.rules import LAST, read_rules
-from workbook_tool.files.office.toml import Keys, load
+from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Block, CoverField, Form, Line, Outdated, Table
 from workbook_tool.model.form.rules import KINDS, OPTIONAL
@@ -23,9 +23,6 @@ from workbook_tool.model.workbook.pivot import (
     VALUES,
 )
 
-COVER_KINDS = ["agency", "code", "year", "scope", "nil", "text", "date"]
-LARGEST_NUMBER = 10**15
-INT64 = 2**63 - 1
 TITLE_LIMIT, TITLE_REFUSED = 28, "[]:*?/\\'#"
 """What the name of a sheet, after 透视, and the header of an Excel Table can hold."""
 
@@ -61,7 +58,7 @@ def read_form(keys: Keys) -> Form:
         form,
         cover=tuple(read_cover(k, form) for k in keys.tables("cover")),
         figures=tuple(read_figure(k, form) for k in keys.tables("figure")),
-        outdated=tuple(read_outdated(k) for k in keys.tables("outdated")),
+        outdated=tuple(read_as(Outdated, k) for k in keys.tables("outdated")),
     )
     form = replace(form, facets=read_facets(keys, form))
     form = replace(form, pivots=read_pivots(keys, form))
@@ -82,32 +79,14 @@ def read_form(keys: Keys) -> Form:
 
 def read_table(keys: Keys) -> Table:
     blocks = tuple(read_block(k) for k in keys.tables("block", required=True))
-    table = Table(
-        id=keys.need("id"),
-        name=keys.need("name"),
-        title=keys.need("title"),
-        blocks=blocks,
-        layout=keys.choice("layout", ["rows", "side"], "rows"),
-        page=keys.choice("page", ["portrait", "landscape"], "portrait"),
-        note=keys.text("note"),
-        subtotals=keys.texts("subtotals"),
-    )
-    keys.done()
+    table = read_as(Table, keys, blocks=blocks)
     keys.unique("block.rows.id", [row.id for block in blocks for row in block.rows])
     return table
 
 
 def read_block(keys: Keys) -> Block:
-    block = Block(
-        rows=tuple(read_line(k) for k in keys.tables("rows", required=True)),
-        columns=tuple(read_line(k) for k in keys.tables("columns", required=True)),
-        caption=keys.text("caption"),
-        corner=keys.text("corner"),
-        heading=keys.text("heading"),
-        decimals=keys.get("decimals", int, 0),
-        unit=keys.text("unit"),
-    )
-    keys.done()
+    rows, columns = (tuple(map(read_line, keys.tables(name, required=True))) for name in ("rows", "columns"))
+    block = read_as(Block, keys, rows=rows, columns=columns)
     if not 0 <= block.decimals <= 6:
         raise keys.fail("decimals", "应在 0 到 6 之间")
     keys.unique("columns.id", [c.id for c in block.columns])
@@ -115,34 +94,14 @@ def read_block(keys: Keys) -> Block:
 
 
 def read_line(keys: Keys) -> Line:
-    line = Line(
-        id=keys.need("id"),
-        label=keys.need("label"),
-        under=keys.texts("under"),
-        also=keys.texts("also"),
-        short=keys.text("short"),
-        total=keys.get("total", bool, False),
-        breaks=keys.text("breaks"),
-        stock=keys.get("stock", bool, False),
-    )
-    keys.done()
+    line = read_as(Line, keys)
     if not line.id.isidentifier() or not line.id.isascii():
         raise keys.fail("id", f"= “{line.id}” 应由英文字母开头，只含字母、数字和下划线")
     return line
 
 
 def read_cover(keys: Keys, form: Form) -> CoverField:
-    cover = CoverField(
-        id=keys.need("id"),
-        label=keys.need("label"),
-        kind=keys.choice("kind", COVER_KINDS, "text"),
-        choices=keys.texts("choices"),
-        table=keys.text("table"),
-        zero=keys.texts("zero"),
-        hint=keys.text("hint"),
-        also=keys.texts("also"),
-    )
-    keys.done()
+    cover = read_as(CoverField, keys)
     if cover.kind == "nil":
         keys.known_name("table", cover.table, [t.id for t in form.tables])
         for row in cover.zero:
@@ -150,15 +109,8 @@ def read_cover(keys: Keys, form: Form) -> CoverField:
     return cover
 
 
-def read_outdated(keys: Keys) -> Outdated:
-    outdated = Outdated(keys.need("name"), keys.need("mark"), keys.texts("labels"))
-    keys.done()
-    return outdated
-
-
 def read_figure(keys: Keys, form: Form) -> KeyFigure:
-    figure = KeyFigure(keys.need("label"), keys.texts("items"), "")
-    keys.done()
+    figure = read_as(KeyFigure, keys, unit="")
     for code in figure.items:
         keys.known_name("items", code, list(form.by_code))
     return replace(figure, unit=form.by_code[figure.items[0]].block.unit)
@@ -214,8 +166,7 @@ def read_pivots(keys: Keys, form: Form) -> tuple[DeclaredPivot, ...]:
 def read_pivot(keys: Keys, form: Form) -> DeclaredPivot:
     fields = [*AXES, *(facet.label for facet in form.facets)]
     down, across = keys.choice("down", fields, ""), keys.choice("across", fields, "")
-    pivot = DeclaredPivot(keys.need("title"), down, across, keys.text("table"))
-    keys.done()
+    pivot = read_as(DeclaredPivot, keys, down=down, across=across)
     if pivot.table:
         keys.known_name("table", pivot.table, [t.id for t in form.tables])
     if down == across or (pivot.table and "表" in (down, across)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from workbook_tool.files.office.toml import Keys
+from workbook_tool.files.office.toml import Keys, read_as
 from workbook_tool.model.form.comparisons import COMPARISONS, ComparisonKind
 from workbook_tool.model.form.expression import ExpressionError, Linear, parse
 from workbook_tool.model.form.form import Form, Item
@@ -39,26 +39,18 @@ def read_rules(all_keys: list[Keys], form: Form) -> Form:
 
 
 def read_rule(keys: Keys, form: Form) -> tuple[Rule, list[Keys]]:
-    rule = Rule(
-        id=keys.need("id"),
-        title=keys.need("title"),
-        words=keys.need("words"),
-        advice=keys.need("advice"),
+    kind = keys.choice("kind", list(KINDS), LINEAR)
+    checks = keys.tables("checks", required=kind == LINEAR)
+    rule = read_as(
+        Rule,
+        keys,
+        kind=kind,
         severity=Severity(keys.choice("severity", [s.value for s in Severity], "must")),
         origin=keys.choice("origin", list(ORIGINS), ""),
-        kind=keys.choice("kind", list(KINDS), LINEAR),
-        table=keys.text("table"),
-        example=keys.text("example"),
         legal_basis=keys.text("basis"),
-        together=keys.get("together", bool, False),
-        trial=keys.get("trial", bool, False),
-        items=keys.texts("items"),
         limits=tuple(keys.table("limits").numbers().items()),
-        scope=keys.text("scope"),
-        unless=keys.texts("unless"),
+        fallback=(),
     )
-    checks = keys.tables("checks", required=rule.kind == LINEAR)
-    keys.done()
     if rule.table:
         keys.known_name("table", rule.table, [t.id for t in form.tables])
     if checks and rule.kind != LINEAR:

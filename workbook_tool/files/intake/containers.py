@@ -82,8 +82,7 @@ class Opening:
         self.take(len(read.attachments), 0)
         for index, attachment in enumerate(read.attachments):
             content, by = attachment.content, attachment.mail
-            modified = by.sent.timestamp() if by.sent else source.modified
-            unread = self.member(source, attachment.name, index, modified, len(content))
+            unread = self.member(source, attachment.name, index, source.modified, len(content))
             found = replace(with_bytes(unread, content), mail=by)
             if archive.is_archive(content):
                 yield from self.nested(found, content)
@@ -168,4 +167,5 @@ def letter_words(read: eml.ReceivedMail) -> str:
     if not read.attachments:
         count = "没有附件；如正文里有超大附件的下载链接，请下载后放入收件夹，否则请来件人补发"
     broken = "" if read.whole else "；邮件不完整，可能没有收全，请核对附件"
-    return f"来自 {who} 《{mail.subject or '无主题'}》{day}，{count}{broken}"
+    doubt = f"；{mail.doubt}" if mail.doubt else ""
+    return f"来自 {who} 《{mail.subject or '无主题'}》{day}，{count}{broken}{doubt}"

@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import errors, message_from_bytes
 from email.header import decode_header
 from email.message import Message
@@ -20,6 +20,8 @@ from workbook_tool.model.intake.submission import BEIJING, Mail
 from workbook_tool.model.text import safe_text
 
 HEAD = 1 << 16
+CLOCKS_DIFFER = timedelta(days=2)
+"""A mail may lie in a queue for so long; a date further off is a wrong clock."""
 FIRST_LINE = re.compile(rb"(?:From [^\n]*\n)?[!-9;-~]+:")
 FIELD = re.compile(rb"(?m)^([A-Za-z-]+):")
 SENT = {b"to", b"cc", b"received", b"message-id", b"return-path", b"delivered-to"}
@@ -86,7 +88,7 @@ def attached(message: Message, mail: Mail) -> Iterator[tuple[Message, Mail]]:
     for part in cast(list[Message], message.get_payload()) if message.is_multipart() else []:
         if forwarded:
             part = unwrapped(message, part)
-        yield from attached(part, facts(part) if forwarded else mail)
+        yield from attached(part, facts(part, mail) if forwarded else mail)
     if not message.is_multipart() and is_file(message):
         yield message, mail
 
@@ -116,16 +118,30 @@ def file_name(part: Message) -> str:
     return decoded(part.get_filename() or "").strip()
 
 
-def facts(message: Message) -> Mail:
-    """Sender, subject and date of a mail."""
+def facts(message: Message, outer: Mail | None = None) -> Mail:
+    """Sender, subject and date of a mail; ``outer`` is the one that it was forwarded in.
+
+    The topmost Received is our own server's and decides; Date is whatever the sender's clock says. What was forwarded
+    without any Received cannot have come after the mail that it came in.
+    """
     name, sender = parseaddr(raw_header(message, "from"))
-    return Mail(decoded(sender), decoded(name), decoded(raw_header(message, "subject")), sent(message))
+    received, dated = moment(raw_header(message, "received").rpartition(";")[2]), moment(raw_header(message, "date"))
+    if received is None and outer and outer.sent and (dated is None or dated > outer.sent + CLOCKS_DIFFER):
+        received = outer.sent
+    off = received and dated and abs(dated - received) > CLOCKS_DIFFER
+    return Mail(
+        decoded(sender),
+        decoded(name),
+        decoded(raw_header(message, "subject")),
+        received or dated,
+        dated if off else None,
+    )
 
 
-def sent(message: Message) -> datetime | None:
-    """When the mail was sent, in the time of the office; None where it does not say."""
+def moment(text: str) -> datetime | None:
+    """A date of a header in the time of the office; None where there is none."""
     try:
-        told = parsedate_to_datetime(raw_header(message, "date"))
+        told = parsedate_to_datetime(text)
         return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(BEIJING)
     except (TypeError, ValueError, OverflowError):
         return None

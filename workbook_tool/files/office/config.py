@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
 
-from workbook_tool.files.office.toml import Keys, load
+from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.office.settings import Limits, Policy, Roster, Settings
+from workbook_tool.model.judging.rulebook import Policy
+from workbook_tool.model.office.settings import Limits, Roster, Settings
 from workbook_tool.model.season.score import Weights
 from workbook_tool.model.text import nearest
 
@@ -19,15 +20,16 @@ KEYS = {
     "report": ["form", "year", "deadline", "last_year"],
     "folders": ["inbox", "outbox", "templates", "ledger", "decisions"],
     "roster": ["file"],
-    "rules": ["severity", "limits", "trial", "blank_is_zero", "zero_marks"],
+    "rules": [part.name for part in fields(Policy)],
     "reading": ["passwords"],
-    "limits": ["file_mib", "unpacked_mib", "seconds", "memory_mib", "workers"],
+    "limits": [limit.name for limit in fields(Limits)],
     "scorecard": [weight.name for weight in fields(Weights)],
 }
 """Every section of config.toml and its keys. A key exists only once it works."""
 
-LEAST_MEMORY_MIB = 512
-"""What a worker takes for itself before it opens anything, and some to work with."""
+LEAST = {"memory_mib": 512, "workers": 0}
+"""The least of some limits; of the others it is 1. A worker takes so much memory for itself before it opens anything,
+and some to work with."""
 
 PACKAGE = Path(__file__).parents[2]
 
@@ -142,17 +144,16 @@ def read_policy(rules: Keys) -> Policy:
     table.path = table.path.replace("[rules] [severity]", "[rules.severity]")
     limits = rules.table("limits")
     limits.path = limits.path.replace("[rules] [limits]", "[rules.limits]")
-    marks = rules.texts("zero_marks")
-    if not all(mark.strip() for mark in marks):
-        raise rules.fail("zero_marks", "里不能有空的文字；要把空白格按 0 计，请写 blank_is_zero = true")
     severities = [severity.value for severity in Severity]
-    return Policy(
+    policy = read_as(
+        Policy,
+        rules,
         severity={rule: Severity(table.choice(rule, severities, "")) for rule in table.values},
         limits={rule: limits.table(rule).numbers() for rule in limits.values},
-        trial=rules.texts("trial"),
-        blank_is_zero=rules.get("blank_is_zero", bool, False),
-        zero_marks=marks,
     )
+    if not all(mark.strip() for mark in policy.zero_marks):
+        raise rules.fail("zero_marks", "里不能有空的文字；要把空白格按 0 计，请写 blank_is_zero = true")
+    return policy
 
 
 def read_passwords(reading: Keys) -> tuple[str, ...]:
@@ -162,18 +163,9 @@ def read_passwords(reading: Keys) -> tuple[str, ...]:
     return passwords
 
 
-def read_limits(limits: Keys) -> Limits:
-    return Limits(
-        file_mib=read_size(limits, "file_mib", Limits.file_mib),
-        unpacked_mib=read_size(limits, "unpacked_mib", Limits.unpacked_mib),
-        seconds=read_size(limits, "seconds", Limits.seconds),
-        memory_mib=read_size(limits, "memory_mib", Limits.memory_mib, LEAST_MEMORY_MIB),
-        workers=read_size(limits, "workers", Limits.workers, 0),
-    )
-
-
-def read_size(limits: Keys, key: str, default: int, least: int = 1) -> int:
-    size = limits.get(key, int, default)
-    if size < least:
-        raise limits.fail(key, f"应为不小于 {least} 的整数，现为 {size}")
-    return size
+def read_limits(keys: Keys) -> Limits:
+    limits = read_as(Limits, keys)
+    for name, size in asdict(limits).items():
+        if size < (least := LEAST.get(name, 1)):
+            raise keys.fail(name, f"应为不小于 {least} 的整数，现为 {size}")
+    return limits

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import MISSING, Field, fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import tomli
 
@@ -81,11 +82,13 @@ class Keys:
             )
         return value
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts."""
-        values = self.get(key, list, [])
+    def texts(self, key: str, required: bool = False) -> tuple[str, ...]:
+        """A list of texts, with at least one where it is required."""
+        values = self.get(key, list, [], required)
         if not all(isinstance(value, str) for value in values):
             raise self.fail(key, "应为文字的列表")
+        if required and not values:
+            raise self.fail(key, "不能为空")
         return tuple(values)
 
     def numbers(self) -> dict[str, Decimal]:
@@ -136,3 +139,28 @@ class Keys:
                 hint = nearest(key, self.known)
                 suggestion = f"，是否指 {hint}" if hint else f"，可用的有 {'、'.join(self.known)}"
                 raise self.fail(key, f"不是可用的键{suggestion}")
+
+
+def read_as(noun: type[T], keys: Keys, **given: Any) -> T:
+    """A noun from the table that declares it: every field from the key of its name, by its type, but those ``given``
+    (which the caller reads from other keys, or knows). A field without a default must be declared.
+
+    Raises OfficeError where one is missing or of another type, and for a key that is no field.
+    """
+    kinds = get_type_hints(noun)
+    told = {field.name: read_field(keys, field, kinds[field.name]) for field in fields(noun) if field.name not in given}  # type: ignore[arg-type]
+    keys.done()
+    return noun(**told, **given)
+
+
+def read_field(keys: Keys, field: Field[Any], kind: Any) -> Any:
+    """The value of one field: a text, one of several words, some texts, or a number, a date or a yes or no."""
+    name, required = field.name, field.default is MISSING
+    default: Any = None if required else field.default
+    if kind is str:
+        return keys.need(name) if required else keys.text(name, default)
+    if get_origin(kind) is Literal:
+        return keys.choice(name, list(get_args(kind)), default or "")
+    if kind == tuple[str, ...]:
+        return keys.texts(name, required)
+    return keys.get(name, kind, default, required)

@@ -11,8 +11,8 @@ from math import ceil
 
 from lxml import etree
 
+from workbook_tool.files.opc import ID, MAIN, OFFICE, Parts, main
 from workbook_tool.files.returns.fills import put_in_order
-from workbook_tool.files.returns.parts import KIND, MAIN, OFFICE, Parts, main
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.errors import Unmarkable
 from workbook_tool.model.intake.submission import Place
@@ -56,7 +56,7 @@ class Notes:
     def own(self) -> str:
         """The drawing that the sheet itself names; another may be that of its header."""
         node = self.parts.look(self.sheet).find(main("legacyDrawing"))
-        name = node.get(f"{{{OFFICE}}}id", "") if node is not None else ""
+        name = node.get(ID, "") if node is not None else ""
         return self.parts.related(self.sheet).get(name, ("", ""))[1]
 
     def wipe(self) -> None:
@@ -97,10 +97,8 @@ class Notes:
     def comments(self) -> etree._Element:
         """The list of comments, made where there is none."""
         if not self.part:
-            self.part = self.parts.spare("xl/comments{}.xml")
             empty = f'<comments xmlns="{MAIN}"><authors/><commentList/></comments>'
-            self.parts.add(self.part, empty.encode())
-            self.parts.declare(self.part, f"{KIND}comments+xml")
+            self.part = self.parts.add(self.parts.spare("xl/comments{}.xml"), empty.encode(), "comments")
             self.parts.relate(self.sheet, "comments", self.part)
         root = self.parts.edit(self.part)
         listed = root.find(main("commentList"))
@@ -127,7 +125,7 @@ class Notes:
             self.drawing = self.parts.add(self.parts.spare("xl/drawings/vmlDrawing{}.vml"), EMPTY_DRAWING.encode())
             self.parts.declare_ending("vml", "application/vnd.openxmlformats-officedocument.vmlDrawing")
             node = etree.Element(main("legacyDrawing"), nsmap={"r": OFFICE})
-            node.set(f"{{{OFFICE}}}id", self.parts.relate(self.sheet, "vmlDrawing", self.drawing))
+            node.set(ID, self.parts.relate(self.sheet, "vmlDrawing", self.drawing))
             put_in_order(root, node)
         block = self.spare_block()
         shapes = "".join(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -11,11 +9,11 @@ from lxml import etree
 
 from workbook_tool.files.intake.formats.locked import OLE
 from workbook_tool.files.intake.formats.markup import scan
+from workbook_tool.files.opc import OddPackage, Parts, content_types, sizes
 from workbook_tool.files.returns.comments import Notes
 from workbook_tool.files.returns.fills import Cells, fill, wipe
-from workbook_tool.files.returns.parts import CONTENT_TYPES, Parts
 from workbook_tool.files.returns.sheets import add_sheets, book_part, worksheets
-from workbook_tool.files.returns.styles import Styles
+from workbook_tool.files.returns.styles import MarkStyles
 from workbook_tool.files.workbook.render import rendered
 from workbook_tool.model.errors import Unmarkable
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, RETURN_SHEET, Place
@@ -23,6 +21,8 @@ from workbook_tool.model.returns.returned import MARKER, Marks
 from workbook_tool.model.workbook.book import Book
 
 ROUND = "round"
+MOST_BYTES = 16 << 20
+"""Of markup. A form has a hundredth of it; more would take this process more memory than it should."""
 ENDINGS = {b"template.macroEnabled.main": "xltm", b"sheet.macroEnabled.main": "xlsm", b"template.main": "xltx"}
 
 
@@ -36,9 +36,19 @@ def marked_copy(content: bytes, marks: Marks, notice: Book, round: int) -> bytes
     if content[:2] != b"PK":
         raise Unmarkable("文件是平面 .ods 格式")
     try:
-        parts = Parts(content)
-    except zipfile.BadZipFile as error:
+        return edited(content, marks, notice, round)
+    except OddPackage as error:
         raise Unmarkable("文件内部结构不常见") from error
+
+
+def edited(content: bytes, marks: Marks, notice: Book, round: int) -> bytes:
+    """The same for what is a package."""
+    told = sizes(content)
+    if sum(size for name, size in told.items() if name.endswith(".xml")) > MOST_BYTES:
+        raise Unmarkable("文件太大")
+    if "content.xml" in told:
+        raise Unmarkable("文件是 .ods 格式")
+    parts = Parts(content)
     book = book_part(parts)
     sheets = worksheets(parts, book)
     place = round_place(parts, book, sheets)
@@ -47,20 +57,19 @@ def marked_copy(content: bytes, marks: Marks, notice: Book, round: int) -> bytes
         if name != RETURN_SHEET and not says_the_same(parts, name, part, place if name == IDENTITY_SHEET else None):
             raise Unmarkable("文件内部结构不常见")
     added = rendered(notice if IDENTITY_SHEET not in sheets else without_identity(notice))
-    add_sheets(parts, book, Styles(parts, book), Parts(added))
+    add_sheets(parts, book, MarkStyles(parts, book), Parts(added))
     return parts.pack()
 
 
 def ending_of(content: bytes) -> str:
     """The ending that programs expect of a workbook, by what it says of itself; its own name may have been wrong."""
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        types = package.read(next(name for name in package.namelist() if name.lower() == CONTENT_TYPES.lower()))
+    types = content_types(content)
     return next((ending for kind, ending in ENDINGS.items() if kind in types), "xlsx")
 
 
 def mark(parts: Parts, book: str, sheets: Mapping[str, str], marks: Marks, place: Place | None, round: int) -> None:
     """All edits of the sheets that are there. ``place`` is where the identity tells the round."""
-    styles = Styles(parts, book)
+    styles = MarkStyles(parts, book)
     if not marks.keys() <= sheets.keys():
         raise Unmarkable("文件内部结构不常见")
     again = RETURN_SHEET in sheets or any(MARKER.encode() in data for data in parts.data.values())

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from workbook_tool.files.returns.parts import main
-from workbook_tool.files.returns.styles import Styles
+from workbook_tool.files.opc import main
+from workbook_tool.files.returns.styles import MarkStyles
 from workbook_tool.model.cells import address, areas, position
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Place
@@ -121,7 +121,7 @@ class Cells:
         etree.SubElement(cell, main("v")).text = str(number)
 
 
-def fill(root: etree._Element, marks: Mapping[Place, Mark], styles: Styles) -> None:
+def fill(root: etree._Element, marks: Mapping[Place, Mark], styles: MarkStyles) -> None:
     """Give every marked cell its fill; where conditional formats could hide it, as the first of them too."""
     cells = Cells(root)
     for place, mark in sorted(marks.items()):
@@ -151,7 +151,7 @@ def condition(places: list[Place], priority: int, look: int) -> etree._Element:
     return made
 
 
-def wipe(root: etree._Element, styles: Styles) -> None:
+def wipe(root: etree._Element, styles: MarkStyles) -> None:
     """Take away the fills of an earlier round."""
     for node in root.findall(main("conditionalFormatting")):
         if any(OURS in (formula.text or "") for formula in node.iter(main("formula"))):

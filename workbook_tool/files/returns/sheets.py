@@ -8,11 +8,10 @@ from copy import deepcopy
 
 from lxml import etree
 
-from workbook_tool.files.returns.parts import KIND, OFFICE, Parts, main
-from workbook_tool.files.returns.styles import Styles
+from workbook_tool.files.opc import ID, Parts, main, relations_part, serialized
+from workbook_tool.files.returns.styles import MarkStyles
 from workbook_tool.model.errors import Unmarkable
 
-ID = f"{{{OFFICE}}}id"
 BOOK_ORDER = [
     "fileVersion",
     "fileSharing",
@@ -52,7 +51,7 @@ def worksheets(parts: Parts, book: str) -> dict[str, str]:
     return {name: part for name, (kind, part) in found.items() if kind == SHEET_MARKUP and part}
 
 
-def add_sheets(parts: Parts, book: str, styles: Styles, made: Parts) -> None:
+def add_sheets(parts: Parts, book: str, styles: MarkStyles, made: Parts) -> None:
     """Put the sheets of a workbook of ours behind those that are there; one of the same name is replaced where it
     stands."""
     made_book = book_part(made)
@@ -67,14 +66,12 @@ def add_sheets(parts: Parts, book: str, styles: Styles, made: Parts) -> None:
         zip(sheet_nodes(made, made_book), worksheets(made, made_book).values(), strict=True)
     ):
         root = grafted(made.look(part), texts, looks, styles)
-        index = place_sheet(
-            parts, book, node, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-        )
+        index = place_sheet(parts, book, node, serialized(root))
         if titles.get(number):
             set_titles(parts.edit(book), index, str(titles[number]))
 
 
-def grafted(sheet: etree._Element, texts: etree._Element, looks: etree._Element, styles: Styles) -> etree._Element:
+def grafted(sheet: etree._Element, texts: etree._Element, looks: etree._Element, styles: MarkStyles) -> etree._Element:
     """A sheet that needs nothing of the workbook it was made in: texts in its cells, looks of the new workbook."""
     root = deepcopy(sheet)
     for view in root.iter(main("sheetView")):
@@ -102,8 +99,7 @@ def place_sheet(parts: Parts, book: str, node: etree._Element, data: bytes) -> i
             drop_related(parts, old)
             parts.add(old, data)
             return index
-    part = parts.add(parts.spare("xl/worksheets/sheet{}.xml"), data)
-    parts.declare(part, f"{KIND}worksheet+xml")
+    part = parts.add(parts.spare("xl/worksheets/sheet{}.xml"), data, "worksheet")
     sheets = parts.edit(book).find(main("sheets"))
     assert sheets is not None
     more = {"name": name, "sheetId": str(max(int(s.get("sheetId", "0")) for s in sheets) + 1)}
@@ -116,7 +112,7 @@ def place_sheet(parts: Parts, book: str, node: etree._Element, data: bytes) -> i
 
 def drop_related(parts: Parts, sheet: str) -> None:
     """Take away what an old sheet of ours refers to and nothing else does, such as its printer settings."""
-    relations = parts.find(parts.relations_part(sheet))
+    relations = parts.find(relations_part(sheet))
     if relations is None:
         return
     own = {name for _, name in parts.related(sheet).values() if name}

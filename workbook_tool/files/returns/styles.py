@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from workbook_tool.files.returns.parts import KIND, MAIN, Parts, main
+from workbook_tool.files.opc import MAIN, Parts, main
 from workbook_tool.files.workbook.theme import MARK_FILLS
 
 ORDER = [
@@ -31,14 +31,13 @@ FIRST_OWN_FORMAT, RESERVED_FILLS = 164, 2
 COLORS = {severity: f"FF{fill.removeprefix('#')}" for severity, fill in MARK_FILLS.items()}
 
 
-class Styles:
+class MarkStyles:
     """Looks by index, as cells name them."""
 
     def __init__(self, parts: Parts, book: str) -> None:
         name = parts.one_related(book, "styles")
         if not name:
-            name = parts.add(parts.spare("xl/styles{}.xml"), MINIMAL.encode())
-            parts.declare(name, f"{KIND}styles+xml")
+            name = parts.add(parts.spare("xl/styles{}.xml"), MINIMAL.encode(), "styles")
             parts.relate(book, "styles", name)
         self.root = parts.edit(name)
         self.made: dict[tuple[object, ...], int] = {}

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from workbook_tool.files.intake.cage import Cage, Lost
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.engine import Engine, Lost
 from workbook_tool.files.intake.formats.package import open_package, parse_xml
 from workbook_tool.files.intake.inbox import is_ignored, source_file
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
@@ -26,10 +27,11 @@ from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, Opinion
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.season.history import Reviewed, Typed
 from workbook_tool.model.text import safe_text, squash, unspaced
+from workbook_tool.model.workbook.headers import CODE, FILE_REMARK, GROUNDS, KEY, OPINION, REMARK, RULE, WAS
 
 KINDS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
-NEEDED = ("键", "据", "原意见", "处理意见")
-REMARKS = ("审核备注", "备注")
+NEEDED = (KEY, GROUNDS, WAS, OPINION)
+REMARKS = (FILE_REMARK, REMARK)
 """How the column of remarks is called, the first that is there: a list of agencies has remarks of its own."""
 OPINIONS = {squash(opinion.value): opinion for opinion in Opinion}
 OPEN_MARKS = ("~${}", ".~{}", ".~lock.{}#")
@@ -51,6 +53,27 @@ class SavedWorkbook:
 
 
 @dataclass(frozen=True)
+class DeskRow:
+    """A row of a list in which decisions are typed, as it was saved: where it stands, the marks that we hid in it, and what
+    stands where people type. ``code`` and ``rule`` are what they see of whom and what it is about; None where the list has
+    no such column."""
+
+    place: str
+    key: str
+    grounds: str
+    was: str
+    opinion: str
+    remark: str
+    code: str | None
+    rule: str | None
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was typed into it, spaces not counted."""
+        return unspaced(self.opinion + self.remark) != unspaced(self.was)
+
+
+@dataclass(frozen=True)
 class Desk:
     """What a workbook must be of, and how it may be read."""
 
@@ -60,12 +83,13 @@ class Desk:
     limits: Limits
 
 
-def read_decisions(settings: Settings, kept: Reviews) -> list[Reviewed]:
+def read_decisions(settings: Settings, kept: Reviews, engine: Engine = Cage) -> list[Reviewed]:
     """Every workbook of this year that may hold decisions, with what was typed into it. One that nobody touched since it
     was published holds none, and is not read; one that was read before, and is ``kept``, is not read again."""
     workbooks = [*published(settings), *put_aside(settings)]
     changed = [one for one, untouched in workbooks if not untouched]
-    read = read_or_kept(changed, Desk(settings.region, settings.year, settings.form, settings.limits), kept)
+    desk = Desk(settings.region, settings.year, settings.form, settings.limits)
+    read = read_or_kept(changed, desk, kept, engine)
     reviewed = []
     for one, _ in workbooks:
         there = read.get(one.file) or Reviewed(one.file, one.run, one.aside)
@@ -73,13 +97,13 @@ def read_decisions(settings: Settings, kept: Reviews) -> list[Reviewed]:
     return [one for one in reviewed if one.run or one.warnings]
 
 
-def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews) -> dict[str, Reviewed]:
+def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews, engine: Engine) -> dict[str, Reviewed]:
     """What was typed into each workbook, by its name. Kept is what was read of the very bytes that its digest is of."""
     facts = {one: (desk, one.file, one.run, one.aside, one.sha256) for one in changed}
     read = {one.file: there for one in changed if (there := kept.get(facts[one]))}
     if unknown := [one for one in changed if one.file not in read]:
-        with Cage(read_reviewed, desk, desk.limits) as cage:
-            for one, outcome in zip(unknown, cage.map(unknown), strict=True):
+        with engine(read_reviewed, desk, desk.limits) as workers:
+            for one, outcome in zip(unknown, workers.map(unknown), strict=True):
                 if isinstance(outcome, Lost):
                     read[one.file] = unread(one, outcome.reason)
                     continue
@@ -95,11 +119,12 @@ def published(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
     folders = sorted(settings.outbox.glob("????-??-??-*")) if settings.outbox.is_dir() else []
     for folder in folders:
         manifest = read_manifest(folder)
-        told = (manifest.get("form"), manifest.get("region"), manifest.get("year"))
-        path = folder / Path(str(manifest.get("workbook", ""))).name
+        if manifest is None:
+            continue
+        told, path = (manifest.form, manifest.region, manifest.year), folder / Path(manifest.workbook).name
         if told == (settings.form, settings.region, settings.year) and path != folder and path.is_file():
             found = SavedWorkbook(path, called(path, settings), source_file(path, "").sha256, folder.name)
-            yield found, found.sha256 == manifest.get("workbook_sha256")
+            yield found, found.sha256 == manifest.workbook_sha256
 
 
 def put_aside(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
@@ -150,18 +175,13 @@ def understood(content: bytes, one: SavedWorkbook, desk: Desk) -> Reviewed:
     told = (identity.get("form", desk.form), identity.get("name", desk.region), identity.get("year", str(desk.year)))
     if told != (desk.form, safe_text(desk.region), str(desk.year)):
         return unread(one, f"是{told[1]} {told[2]} 年的，本次是{desk.region} {desk.year} 年的")
-    lists = [found for sheet in sheets if (found := rows(sheet))]
+    lists = [found for sheet in sheets if (found := rows(sheet, one))]
     if one.aside and not lists:
         return unread(one, "找不到填处理意见的列表（隐藏的列可能被删去，或表头改了名）")
-    said = [
-        decision(row, f"“{one.file}”的“{row['表']}”第 {row['行号']} 行", one, run)
-        for found in lists
-        for row in found
-        if unspaced(row["处理意见"] + row["意见备注"]) != unspaced(row["原意见"])
-    ]
-    typed = tuple(one for one in said if isinstance(one, Typed))
-    warnings = tuple(one for one in said if isinstance(one, str))
-    keys = frozenset(row["键"] for found in lists for row in found)
+    decisions = [decision(row, one, run) for found in lists for row in found if row.touched]
+    typed = tuple(one for one in decisions if isinstance(one, Typed))
+    warnings = tuple(one for one in decisions if isinstance(one, str))
+    keys = frozenset(row.key for found in lists for row in found)
     return Reviewed(one.file, run, one.aside, modified, typed, warnings, keys)
 
 
@@ -182,19 +202,22 @@ def identity_of(sheets: Sequence[Sheet]) -> dict[str, str]:
     return {shown(cells[row, 0]): shown(cells.get((row, 1))) for row, column in sorted(cells) if column == 0}
 
 
-def rows(sheet: Sheet) -> list[dict[str, str]]:
-    """The rows of a list of problems or of agencies, by header, each with where it stands; none in another sheet."""
+def rows(sheet: Sheet, one: SavedWorkbook) -> list[DeskRow]:
+    """The rows of a list of problems or of agencies; none in another sheet."""
     top, columns = header(sheet)
     found = []
     for row in sorted({row for row, _ in sheet.cells if row > top}) if columns else ():
-        told = {label: words(sheet.cells.get((row, column))) for label, column in columns.items()}
-        if told["键"]:
-            found.append({**told, "表": sheet.name, "行号": str(row + 1)})
+        cells = {label: words(sheet.cells.get((row, column))) for label, column in columns.items()}
+        if cells[KEY]:
+            place = f"“{one.file}”的“{sheet.name}”第 {row + 1} 行"
+            marks, typed = (cells[KEY], cells[GROUNDS], cells[WAS]), (cells[OPINION], cells[REMARK])
+            found.append(DeskRow(place, *marks, *typed, cells.get(CODE), cells.get(RULE)))
     return found
 
 
 def header(sheet: Sheet) -> tuple[int, dict[str, int]]:
-    """The row of headers and the columns by label; no columns where the sheet is no such list."""
+    """The row of headers and the columns by label, that of the reviewer's words under 备注 whatever it is called there; no
+    columns where the sheet is no such list."""
     heads: dict[int, dict[str, int]] = {}
     for (row, column), content in sorted(sheet.cells.items()):
         if isinstance(content, str):
@@ -202,22 +225,24 @@ def header(sheet: Sheet) -> tuple[int, dict[str, int]]:
     for row, columns in heads.items():
         remarks = next((columns[label] for label in REMARKS if label in columns), None)
         if columns.keys() >= set(NEEDED) and remarks is not None:
-            known = {label: columns[label] for label in (*NEEDED, "代码", "规则") if label in columns}
-            return row, known | {"意见备注": remarks}
+            known = {label: columns[label] for label in (*NEEDED, CODE, RULE) if label in columns}
+            return row, known | {REMARK: remarks}
     return 0, {}
 
 
-def decision(told: dict[str, str], place: str, one: SavedWorkbook, run: str) -> Typed | str:
+def decision(row: DeskRow, one: SavedWorkbook, run: str) -> Typed | str:
     """The decision of a row, or why it is none."""
-    code, _, rule, *_ = (*told["键"].split("|"), "", "")
-    if told.get("代码", code) not in (code, "") or told.get("规则", rule) != rule:
-        return f"{place}的单位或规则与本行隐藏的键不符（排序时可能没有带上隐藏的列），没有采用；请在新的工作簿里重填。"
-    opinion = OPINIONS.get(squash(told["处理意见"])) if told["处理意见"] else Opinion.PENDING
+    code, _, rule, *_ = (*row.key.split("|"), "", "")
+    if row.code not in (code, "", None) or row.rule not in (rule, None):
+        return (
+            f"{row.place}的单位或规则与本行隐藏的键不符（排序时可能没有带上隐藏的列），没有采用；请在新的工作簿里重填。"
+        )
+    opinion = OPINIONS.get(squash(row.opinion)) if row.opinion else Opinion.PENDING
     if opinion is None:
-        return f"{place}的处理意见“{told['处理意见']}”不认识，没有采用；可填{'、'.join(Opinion)}。"
+        return f"{row.place}的处理意见“{row.opinion}”不认识，没有采用；可填{'、'.join(Opinion)}。"
     if opinion is Opinion.ACCEPTED and rule == WHOLE_FILE:
-        return f"{place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
-    return Typed(Decision(told["键"], told["据"], opinion, told["意见备注"], run, one.file), told["原意见"])
+        return f"{row.place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
+    return Typed(Decision(row.key, row.grounds, opinion, row.remark, run, one.file), row.was)
 
 
 def words(content: Content | None) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
 from workbook_tool.files.season.signing import read_mark
@@ -24,11 +24,11 @@ from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.last_year import LARGEST, LastYear, Values
+from workbook_tool.model.workbook.headers import CODE, NAME, STATE
+from workbook_tool.model.workbook.manifest import Published
 
 VALUES, MANIFEST = "values.csv", "run.json"
 COLUMNS = ("agency_code", "year", "table", "row", "column", "value")
-CODE, STATE = "代码", "状态"
-"""Columns of 单位明细 beside the items; see steps/compose/detail.py."""
 PASSED = {state.label for state in ACCEPTED}
 
 
@@ -72,29 +72,28 @@ def newest_run(outbox: Path, year: int, form: Form) -> Path | None:
     for folder in outbox.glob("????-??-??-*") if outbox.is_dir() else ():
         manifest = read_manifest(folder)
         number = folder.name.rpartition("-")[2]
-        if (manifest.get("year"), manifest.get("form")) == (year, form.id) and number.isdecimal():
-            runs.append((str(manifest.get("as_of", "")), int(number), folder))
+        if manifest and (manifest.year, manifest.form) == (year, form.id) and number.isdecimal():
+            runs.append((manifest.as_of, int(number), folder))
     return max(runs)[2] if runs else None
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """run.json of a folder; empty where there is none that can be read."""
+def read_manifest(folder: Path) -> Published | None:
+    """What run.json of a folder tells; None where there is none that can be read."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}
+        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Published)
+    except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
+        return None
 
 
 def read_source(path: Path, year: int, form: Form) -> LastYear:
     """The values of one source, of whichever sort. Raises WrongSourceError."""
     if path.is_dir():
         manifest = read_manifest(path)
-        if not manifest:
+        if manifest is None:
             raise WrongSourceError(f"里没有可以读取的 {MANIFEST}")
-        if manifest.get("form") != form.id:
-            raise WrongSourceError(f"是另一种表（{manifest.get('form')}），不是 {form.id}")
-        refuse_year(manifest.get("year"), year)
+        if manifest.form != form.id:
+            raise WrongSourceError(f"是另一种表（{manifest.form}），不是 {form.id}")
+        refuse_year(manifest.year, year)
         return read_source(path / VALUES, year, form).named(path.name)
     try:
         content = path.read_bytes()
@@ -103,10 +102,10 @@ def read_source(path: Path, year: int, form: Form) -> LastYear:
     except OSError as error:
         raise WrongSourceError(f"无法读取（{error.strerror}）") from None
     entries = workbook_entries(path, year, form) if path.suffix.lower() == ".xlsx" else csv_entries(content, year, form)
-    values = collect(entries)
+    values, names = collect(entries)
     if not values:
         raise WrongSourceError("里没有一个数")
-    return LastYear(year, path.name, values, hashlib.sha256(content).hexdigest())
+    return LastYear(year, path.name, values, hashlib.sha256(content).hexdigest(), names=names)
 
 
 def refuse_year(found: object, year: int) -> None:
@@ -115,18 +114,21 @@ def refuse_year(found: object, year: int) -> None:
         raise WrongSourceError(f"是 {found} 年的，应为 {year} 年的")
 
 
-Entry = tuple[str, str, Item, int]
-"""Where it stands, the agency's code, the item and its exact number."""
+Entry = tuple[str, str, str, Item, int]
+"""Where it stands, the agency's code and name, the item and its exact number."""
 
 
-def collect(entries: Iterable[Entry]) -> dict[str, Values]:
-    """The numbers by agency and item. Raises WrongSourceError where one stands there twice."""
+def collect(entries: Iterable[Entry]) -> tuple[dict[str, Values], dict[str, str]]:
+    """The numbers by agency and item, and the agencies' names. Raises WrongSourceError where a number stands there
+    twice."""
     found: dict[str, dict[int, int]] = {}
-    for place, code, item, number in entries:
+    names: dict[str, str] = {}
+    for place, code, name, item, number in entries:
+        names.setdefault(code, name)
         if item.index in found.setdefault(code, {}):
             raise WrongSourceError(f"{place}：单位 {code} 的{item.label}出现了两次")
         found[code][item.index] = number
-    return dict(found)
+    return dict(found), names
 
 
 def csv_entries(content: bytes, year: int, form: Form) -> Iterator[Entry]:
@@ -143,7 +145,7 @@ def csv_entries(content: bytes, year: int, form: Form) -> Iterator[Entry]:
             item = items.get((row["table"], row["row"], row["column"]))
             if item is None or not row["agency_code"]:
                 raise WrongSourceError(f"{place}不是《{form.title}》（{form.id}）的数")
-            yield place, row["agency_code"], item, exact(row["value"], item, place)
+            yield place, row["agency_code"], row.get("agency") or "", item, exact(row["value"], item, place)
     except (UnicodeDecodeError, csv.Error):
         raise WrongSourceError(f"不是 UTF-8 编码的 {VALUES}") from None
 
@@ -172,11 +174,12 @@ def workbook_entries(path: Path, year: int, form: Form) -> Iterator[Entry]:
     last = max(row for row, _ in sheet.cells)
     for row in range(top + 1, last + 1):
         if shown(sheet.cells.get((row, columns[STATE]))) in PASSED:
-            code, place = shown(sheet.cells.get((row, columns[CODE]))), f"{sheet.name}第 {row + 1} 行"
+            code, name = (shown(sheet.cells.get((row, columns[head]))) for head in (CODE, NAME))
+            place = f"{sheet.name}第 {row + 1} 行"
             for item in form.items:
                 text = shown(sheet.cells.get((row, columns[item.code])))
                 if text:
-                    yield place, code, item, exact(text, item, place)
+                    yield place, code, name, item, exact(text, item, place)
 
 
 def titled_year(sheets: Sequence[Sheet]) -> str:
@@ -190,7 +193,7 @@ def titled_year(sheets: Sequence[Sheet]) -> str:
 
 def detail_of(sheets: Sequence[Sheet], form: Form) -> tuple[Sheet, int, dict[str, int]]:
     """The sheet and the row that name every number of the form by its code, with the columns."""
-    wanted = {CODE, STATE, *form.by_code}
+    wanted = {CODE, NAME, STATE, *form.by_code}
     for sheet in sheets:
         heads: dict[int, dict[str, int]] = {}
         for (row, column), content in sheet.cells.items():

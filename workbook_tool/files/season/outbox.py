@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
 from workbook_tool.model.errors import Busy, OutboxError
 
+Written = TypeVar("Written")
 PARTIAL = ".partial-"
 
 
@@ -58,15 +60,16 @@ def next_name(outbox: Path, as_of: date, known: Iterable[str] = ()) -> str:
     return f"{as_of.isoformat()}-{max(taken, default=0) + 1}"
 
 
-def publish(outbox: Path, name: str, write: Callable[[Path], None]) -> Path:
-    """Let ``write`` fill a folder, make it and all in it durable, and give it its name in one step.
+def publish(outbox: Path, name: str, write: Callable[[Path], Written]) -> tuple[Path, Written]:
+    """Let ``write`` fill a folder, make it and all in it durable, and give it its name in one step. Returns the folder
+    and what ``write`` returned.
 
     Raises OutboxError where that fails; then nothing half-written remains and earlier runs are as they were.
     """
     partial, folder = outbox / f"{PARTIAL}{name}", outbox / name
     try:
         partial.mkdir()
-        write(partial)
+        written = write(partial)
         for path in partial.rglob("*"):
             flush(path)
         flush(partial)
@@ -81,7 +84,7 @@ def publish(outbox: Path, name: str, write: Callable[[Path], None]) -> Path:
     except BaseException:  # interrupted, or a bug: here too nothing half-written may remain
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    return folder
+    return folder, written
 
 
 def flush(path: Path) -> None:

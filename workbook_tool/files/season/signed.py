@@ -15,13 +15,13 @@ def load_signed(settings: Settings, form: Form) -> Signed | None:
     mark = read_mark(settings.outbox, settings.year, form.id)
     if mark is None:
         return None
-    folder, day = settings.outbox / mark.run, str(mark.told.get("signed_on", ""))
+    folder, day = settings.outbox / mark.run, mark.day
     if mark.problem:
         return Signed(mark.run or mark.path.name, day, mark.sha256, problem=mark.problem)
     try:
         values = read_source(folder, settings.year, form).values
     except WrongSourceError as error:
         return Signed(mark.run, day, mark.sha256, problem=f"“{folder.name}”{error}")
-    agencies = read_manifest(folder).get("agencies", [])
-    names = {str(agency.get("code")): str(agency.get("name")) for agency in agencies}
+    manifest = read_manifest(folder)
+    names = {agency.code: agency.name for agency in manifest.agencies} if manifest else {}
     return Signed(mark.run, day, mark.sha256, values, names)

@@ -6,14 +6,17 @@ It stands beside the run folders, so that people see it and it outlives a lost l
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from workbook_tool.files.intake.inbox import digest
 from workbook_tool.files.season.outbox import flush
 from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.season.agency import ACCEPTED
+from workbook_tool.model.workbook.manifest import Published
 
 SCHEMA = 1
 VALUES, MANIFEST = "values.csv", "run.json"
@@ -21,17 +24,30 @@ VALUES, MANIFEST = "values.csv", "run.json"
 
 @dataclass(frozen=True)
 class Signature:
-    """The signature of a year as it stands in the outbox; ``problem`` where it cannot be read."""
+    """The signature of a year as it stands in the outbox: the run that was signed (empty where the file does not say),
+    and on which day; ``problem`` where it cannot be read."""
 
     path: Path
-    told: dict[str, Any]
     sha256: str
+    run: str = ""
+    day: str = ""
     problem: str = ""
 
-    @property
-    def run(self) -> str:
-        """The run that was signed; empty where the file does not say."""
-        return str(self.told.get("run", ""))
+
+@dataclass(frozen=True)
+class SignatureFile:
+    """What the file of a signature holds."""
+
+    schema: int
+    form: str
+    region: str
+    year: int
+    run: str
+    as_of: str
+    workbook: str
+    workbook_sha256: str
+    values_sha256: str
+    signed_on: str
 
 
 def mark_path(outbox: Path, year: int) -> Path:
@@ -45,14 +61,15 @@ def read_mark(outbox: Path, year: int, form: str) -> Signature | None:
     if not path.exists():
         return None
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict) or Path(str(told.get("run"))).name != told.get("run"):
-        return Signature(path, {}, digest(path), f"“{path.name}”读不出来")
-    if told.get("form") != form:
+        mark = msgspec.json.decode(path.read_bytes(), type=SignatureFile)
+    except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
+        mark = None
+    if mark is None or Path(mark.run).name != mark.run:
+        return Signature(path, digest(path), problem=f"“{path.name}”读不出来")
+    if mark.form != form:
         return None
-    return Signature(path, told, digest(path), wrong(outbox / told["run"], str(told.get("values_sha256"))))
+    problem = wrong(outbox / mark.run, mark.values_sha256)
+    return Signature(path, digest(path), mark.run, mark.signed_on, problem)
 
 
 def wrong(folder: Path, values_sha256: str) -> str:
@@ -62,19 +79,19 @@ def wrong(folder: Path, values_sha256: str) -> str:
     return "" if digest(folder / VALUES) == values_sha256 else f"“{folder.name}”的 {VALUES} 被改动过"
 
 
-def sign(folder: Path, manifest: dict[str, Any], day: date) -> Signature | None:
-    """Signature this run as the signed result of its year. Returns the signature that it takes the place of.
+def sign(folder: Path, manifest: Published, day: date) -> Signature | None:
+    """Sign this run as the signed result of its year. Returns the signature that it takes the place of.
 
     Raises OfficeError where the run is not as it was published or a newer one is signed, and OutboxError where the mark
     cannot be written.
     """
-    if "values_sha256" not in manifest:
+    if not manifest.values_sha256:
         raise OfficeError(f"不能定稿：“{folder.name}”是旧版本的程序写的。请重新运行一次，再对新的结果定稿。")
-    if problem := wrong(folder, str(manifest["values_sha256"])):
+    if problem := wrong(folder, manifest.values_sha256):
         raise OfficeError(f"不能定稿：{problem}。请重新运行一次，再对新的结果定稿。")
-    if not any(agency["state"] in ("counted", "held") for agency in manifest["agencies"]):
+    if not any(agency.state in ACCEPTED for agency in manifest.agencies):
         raise OfficeError(f"不能定稿：“{folder.name}”里还没有已通过的报表。")
-    outbox, year, form = folder.parent, int(manifest["year"]), str(manifest["form"])
+    outbox, year, form = folder.parent, manifest.year, manifest.form
     before = read_mark(outbox, year, form)
     if before and order(before.run) > order(folder.name):
         raise OfficeError(
@@ -82,27 +99,27 @@ def sign(folder: Path, manifest: dict[str, Any], day: date) -> Signature | None:
         )
     if before is None and mark_path(outbox, year).exists():
         raise OfficeError(f"{mark_path(outbox, year)} 是另一种表的定稿；不同的表请用不同的发件夹。")
-    workbook = folder / str(manifest["workbook"])
-    told = {
-        "schema": SCHEMA,
-        "form": form,
-        "region": manifest["region"],
-        "year": year,
-        "run": folder.name,
-        "as_of": manifest["as_of"],
-        "workbook": workbook.name,
-        "workbook_sha256": digest(workbook),
-        "values_sha256": manifest["values_sha256"],
-        "signed_on": day.isoformat(),
-    }
-    write_whole(mark_path(outbox, year), json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    workbook = folder / manifest.workbook
+    mark = SignatureFile(
+        schema=SCHEMA,
+        form=form,
+        region=manifest.region,
+        year=year,
+        run=folder.name,
+        as_of=manifest.as_of,
+        workbook=workbook.name,
+        workbook_sha256=digest(workbook),
+        values_sha256=manifest.values_sha256,
+        signed_on=day.isoformat(),
+    )
+    write_whole(mark_path(outbox, year), json.dumps(asdict(mark), ensure_ascii=False, indent=1) + "\n")
     return before
 
 
-def altered(folder: Path, manifest: dict[str, Any]) -> bool:
+def altered(folder: Path, manifest: Published) -> bool:
     """Whether somebody saved the workbook of a run since it was published."""
-    workbook = folder / str(manifest["workbook"])
-    return workbook.is_file() and digest(workbook) != manifest.get("workbook_sha256")
+    workbook = folder / manifest.workbook
+    return workbook.is_file() and digest(workbook) != manifest.workbook_sha256
 
 
 def order(run: str) -> tuple[str, int]:

@@ -7,30 +7,23 @@ Every item stands in the cache, every row in its records: the tables work before
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml import etree
 
+from workbook_tool.files.opc import ID, MAIN, OFFICE, Parts, main, serialized
 from workbook_tool.model.cells import area
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.pivot import TOTAL, VALUES, Pivot, Source
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-NO_RELATIONS = f'<Relationships xmlns="{PACKAGE}/relationships"/>'.encode()
 ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """Where an office program would read a character's number instead of the text."""
 WHOLE_NUMBERS = "3"
 """Excel's number format #,##0; without one figures are shown as they are."""
 VERSIONS = {"createdVersion": "5", "minRefreshableVersion": "3"}
 SPACES: Any = {None: MAIN}
-Parts = dict[str, bytes]
 
 
 def with_pivots(package: bytes, book: Book) -> bytes:
@@ -38,78 +31,43 @@ def with_pivots(package: bytes, book: Book) -> bytes:
     placed = [(number, pivot) for number, sheet in enumerate(book.sheets, 1) for pivot in sheet.pivots]
     if not placed:
         return package
-    with zipfile.ZipFile(io.BytesIO(package)) as stored:
-        parts = {name: stored.read(name) for name in stored.namelist()}
+    parts = Parts(package)
     caches = add_caches(parts, [pivot.source for _, pivot in placed])
     for number, (sheet, pivot) in enumerate(placed, 1):
         cache = caches[pivot.source.table]
-        add_part(parts, f"xl/pivotTables/pivotTable{number}.xml", table_part(pivot, cache), "pivotTable")
-        relate(parts, f"xl/worksheets/sheet{sheet}.xml", "pivotTable", f"../pivotTables/pivotTable{number}.xml")
-        definition = f"../pivotCache/pivotCacheDefinition{cache}.xml"
-        relate(parts, f"xl/pivotTables/pivotTable{number}.xml", "pivotCacheDefinition", definition)
-    return packed(parts)
+        table = parts.add(f"xl/pivotTables/pivotTable{number}.xml", table_part(pivot, cache), "pivotTable")
+        parts.relate(f"xl/worksheets/sheet{sheet}.xml", "pivotTable", table)
+        parts.relate(table, "pivotCacheDefinition", definition_name(cache))
+    return parts.pack()
 
 
-def packed(parts: Parts) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts.items():
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            package.writestr(entry, content, zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
+def definition_name(cache: int) -> str:
+    return f"xl/pivotCache/pivotCacheDefinition{cache}.xml"
 
 
 def add_caches(parts: Parts, sources: Iterable[Source]) -> dict[str, int]:
     """A cache for each source, whichever PivotTables share it; its number by the name of the source's Table."""
-    workbook = etree.fromstring(parts["xl/workbook.xml"])
-    listed = etree.Element(f"{{{MAIN}}}pivotCaches", nsmap=SPACES | {"r": RELATIONS})
+    book = "xl/workbook.xml"
+    listed = etree.Element(main("pivotCaches"), nsmap=SPACES | {"r": OFFICE})
     numbers: dict[str, int] = {}
     for source in sources:
         if source.table in numbers:
             continue
         number = numbers[source.table] = len(numbers) + 1
-        definition = f"pivotCache/pivotCacheDefinition{number}.xml"
-        records = f"pivotCacheRecords{number}.xml"
-        add_part(parts, f"xl/{definition}", definition_part(source), "pivotCacheDefinition")
-        add_part(parts, f"xl/pivotCache/{records}", records_part(source), "pivotCacheRecords")
-        relate(parts, f"xl/{definition}", "pivotCacheRecords", records)
-        related = relate(parts, "xl/workbook.xml", "pivotCacheDefinition", definition)
-        etree.SubElement(listed, f"{{{MAIN}}}pivotCache", {"cacheId": str(number), f"{{{RELATIONS}}}id": related})
-    (before,) = workbook.findall(f"{{{MAIN}}}calcPr")
+        definition = parts.add(definition_name(number), definition_part(source), "pivotCacheDefinition")
+        name = f"xl/pivotCache/pivotCacheRecords{number}.xml"
+        records = parts.add(name, records_part(source), "pivotCacheRecords")
+        parts.relate(definition, "pivotCacheRecords", records)
+        related = parts.relate(book, "pivotCacheDefinition", definition)
+        etree.SubElement(listed, main("pivotCache"), {"cacheId": str(number), ID: related})
+    (before,) = parts.edit(book).findall(main("calcPr"))
     before.addnext(listed)
-    parts["xl/workbook.xml"] = written(workbook)
     return numbers
-
-
-def add_part(parts: Parts, name: str, content: bytes, kind: str) -> None:
-    """A part and its content type."""
-    parts[name] = content
-    types = etree.fromstring(parts["[Content_Types].xml"])
-    override = {"PartName": f"/{name}", "ContentType": f"{CONTENT}.{kind}+xml"}
-    etree.SubElement(types, f"{{{PACKAGE}/content-types}}Override", override)
-    parts["[Content_Types].xml"] = written(types)
-
-
-def relate(parts: Parts, owner: str, kind: str, target: str) -> str:
-    """A relation of a part to another; returns its id."""
-    folder, _, name = owner.rpartition("/")
-    place = f"{folder}/_rels/{name}.rels"
-    relations = etree.fromstring(parts.get(place, NO_RELATIONS))
-    taken = {relation.get("Id") for relation in relations}
-    made = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
-    attributes = {"Id": made, "Type": f"{RELATIONS}/{kind}", "Target": target}
-    etree.SubElement(relations, f"{{{PACKAGE}/relationships}}Relationship", attributes)
-    parts[place] = written(relations)
-    return made
-
-
-def written(root: etree._Element) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def element(tag: str, /, *children: etree._Element, **attributes: object) -> etree._Element:
     """An element; what counts its children is told so here."""
-    made = etree.Element(f"{{{MAIN}}}{tag}", {k: str(v) for k, v in attributes.items()}, nsmap=SPACES)
+    made = etree.Element(main(tag), {k: str(v) for k, v in attributes.items()}, nsmap=SPACES)
     made.extend(children)
     return made
 
@@ -133,8 +91,8 @@ def definition_part(source: Source) -> bytes:
         recordCount=len(source.facts),
         **VERSIONS,
     )
-    root.set(f"{{{RELATIONS}}}id", "rId1")
-    return written(root)
+    root.set(ID, "rId1")
+    return serialized(root)
 
 
 def text_field(source: Source, name: str) -> etree._Element:
@@ -184,7 +142,7 @@ def table_part(pivot: Pivot, cache: int) -> bytes:
         counted("dataFields", [data]),
         element("pivotTableStyleInfo", name=pivot.style, **look),
     ]
-    return written(element("pivotTableDefinition", *children, **settings(pivot, cache)))
+    return serialized(element("pivotTableDefinition", *children, **settings(pivot, cache)))
 
 
 def settings(pivot: Pivot, cache: int) -> dict[str, object]:

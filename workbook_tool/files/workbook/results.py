@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from workbook_tool import __version__
 from workbook_tool.files.intake.inbox import digest
@@ -18,6 +17,7 @@ from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.manifest import AgencyEntry, ChangesLine, Counts, DriftLine, Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
 VALUES = "values.csv"
@@ -45,7 +45,7 @@ FINDING_COLUMNS = [
 VALUE_COLUMNS = ["agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell"]
 
 
-def write_results(folder: Path, result: Consolidation, manifest: dict[str, Any]) -> None:
+def write_results(folder: Path, result: Consolidation, manifest: Manifest) -> None:
     """The three files of a run beside its workbook. The manifest comes last and gets their digests, which tell later
     whether the workbook was typed into, and the values altered."""
     write_csv(folder / "findings.csv", FINDING_COLUMNS, finding_rows(result))
@@ -55,7 +55,13 @@ def write_results(folder: Path, result: Consolidation, manifest: dict[str, Any])
     (folder / "run.json").write_text(as_json(manifest), encoding="utf-8")
 
 
-def as_json(manifest: dict[str, Any]) -> str:
+def read_whole(folder: Path) -> Manifest:
+    """run.json of a run folder that is as it was published."""
+    manifest: Manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    return manifest
+
+
+def as_json(manifest: Manifest) -> str:
     return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -122,7 +128,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
 
 def manifest_of(
     result: Consolidation, workbook: str, inputs: dict[str, str | None], seconds: dict[str, float]
-) -> dict[str, Any]:
+) -> Manifest:
     """run.json, schema 1."""
     return {
         "schema": 1,
@@ -154,7 +160,7 @@ def manifest_of(
     }
 
 
-def counts(result: Consolidation) -> dict[str, dict[str, int]]:
+def counts(result: Consolidation) -> Counts:
     states = Counter(record.state.value for record in result.files)
     severities = Counter(finding.severity.value for _, finding in result.findings)
     return {
@@ -164,7 +170,7 @@ def counts(result: Consolidation) -> dict[str, dict[str, int]]:
     }
 
 
-def agency_line(record: AgencyRecord) -> dict[str, Any]:
+def agency_line(record: AgencyRecord) -> AgencyEntry:
     return {
         "code": record.agency.code,
         "name": record.agency.name,
@@ -172,11 +178,13 @@ def agency_line(record: AgencyRecord) -> dict[str, Any]:
         "timeliness": record.timeliness.value,
         "source": record.source.value if record.source else "",
         "file": safe_text(record.file.source.path) if record.file else "",
-        **{severity.value: record.count(severity) for severity in Severity},
+        "must": record.count(Severity.MUST),
+        "explain": record.count(Severity.EXPLAIN),
+        "note": record.count(Severity.NOTE),
     }
 
 
-def changes_line(result: Consolidation) -> dict[str, Any] | None:
+def changes_line(result: Consolidation) -> ChangesLine | None:
     """What changed since the last run of an earlier date: problems by status and key, agencies by code."""
     changes = result.weeks.changes
     if changes is None:
@@ -201,7 +209,7 @@ def changes_line(result: Consolidation) -> dict[str, Any] | None:
     }
 
 
-def drift_line(result: Consolidation) -> dict[str, Any] | None:
+def drift_line(result: Consolidation) -> DriftLine | None:
     """How the run differs from the signed result."""
     drift = result.weeks.drift
     if drift is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, permutations
+from typing import Literal
 
 from workbook_tool.model.form.rules import Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
@@ -92,8 +93,8 @@ class Table:
     name: str
     title: str
     blocks: tuple[Block, ...]
-    layout: str = "rows"
-    page: str = "portrait"
+    layout: Literal["rows", "side"] = "rows"
+    page: Literal["portrait", "landscape"] = "portrait"
     note: str = ""
     subtotals: tuple[str, ...] = ()
 
@@ -175,7 +176,7 @@ class CoverField:
 
     id: str
     label: str
-    kind: str = "text"
+    kind: Literal["agency", "code", "year", "scope", "nil", "text", "date"] = "text"
     choices: tuple[str, ...] = ()
     table: str = ""
     zero: tuple[str, ...] = ()

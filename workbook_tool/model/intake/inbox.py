@@ -15,6 +15,7 @@ class State(StrEnum):
     HELD = "held"
     RETURNED = "returned"
     EXCLUDED = "excluded"
+    COMPARED = "compared"
     SUPERSEDED = "superseded"
     DUPLICATE = "duplicate"
     FOREIGN = "foreign"
@@ -34,6 +35,7 @@ STATE_LABELS = {
     State.HELD: "待核",
     State.RETURNED: "退回",
     State.EXCLUDED: "不计入",
+    State.COMPARED: "只比对",
     State.SUPERSEDED: "旧版",
     State.DUPLICATE: "重复",
     State.FOREIGN: "非本表",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
 from workbook_tool.model.form.form import Item
-from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.intake.look import Look
+from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.text import shortened
 
 
@@ -38,7 +40,8 @@ EXPLANATIONS_SHEET, RETURN_SHEET = "出错说明", "退改说明"
 RULE_HEAD, SHEET_HEAD, CELL_HEAD, WORDS_HEAD = "规则", "工作表", "单元格", "情况说明"
 """The columns of such a sheet that are read back."""
 
-Content = str | int | float | bool | date | ErrorValue | Uncomputed | object
+Content = str | int | float | bool | date | time | timedelta | ErrorValue | Uncomputed
+"""What stands in a cell, as every format gives it; a ``date`` may be a ``datetime``."""
 Place = tuple[int, int]
 
 
@@ -46,7 +49,9 @@ Place = tuple[int, int]
 class Sheet:
     """A sheet as read: only cells with something in them, by (row, column) from 0.
 
-    ``formulas`` are the places whose content a formula made; only some formats tell it.
+    ``formulas`` are the places whose content a formula made; only some formats tell it. ``looks`` tell how cells are
+    shown that are not shown as plain numbers and texts are; ``covered`` places lie under a merged cell, where nobody sees
+    what they hold.
     """
 
     name: str
@@ -55,6 +60,8 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     formulas: frozenset[Place] = frozenset()
+    looks: dict[Place, Look] = field(default_factory=dict)
+    covered: frozenset[Place] = frozenset()
 
 
 BEIJING = timezone(timedelta(hours=8))
@@ -63,13 +70,27 @@ BEIJING = timezone(timedelta(hours=8))
 
 @dataclass(frozen=True)
 class Mail:
-    """The letter that brought a file: the sender's address and name, its subject, and when it was sent (Beijing
-    time)."""
+    """The letter that brought a file: the sender's address and name, its subject, and when it came (Beijing time).
+
+    ``sent`` is when our side received it, or else what the sender's clock says; None where neither can be relied on.
+    ``claimed`` is a date that the mail gives and that is not followed.
+    """
 
     sender: str
     name: str
     subject: str
     sent: datetime | None
+    claimed: datetime | None = None
+
+    @property
+    def doubt(self) -> str:
+        """What is to be said of its date; empty where there is nothing."""
+        if self.claimed is None:
+            return ""
+        day = f"{self.claimed:%Y-%m-%d}"
+        if self.sent:
+            return f"邮件自称 {day} 发出，与收到的时间不符，按收到的 {self.sent:%Y-%m-%d} 算"
+        return f"邮件的日期 {day} 不可能，没有采用"
 
 
 @dataclass(frozen=True)
@@ -78,6 +99,7 @@ class SourceFile:
 
     ``path`` is what people see: relative to the inbox, with ``/``, each one once, safe to show (``a.zip!x.xlsx``).
     ``location`` is what is opened; ``member`` leads from there to the file by index, empty for the opened file itself.
+    ``repeats`` are other files of the agency with the same bytes.
     """
 
     path: str
@@ -87,6 +109,7 @@ class SourceFile:
     modified: float = 0.0
     member: tuple[int, ...] = ()
     mail: Mail | None = None
+    repeats: tuple[SourceFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +140,7 @@ class Identity:
     """Who a file says it is from and for which year, and what said so (``隐藏标识``, ``封面``, ``文件名`` …).
 
     ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
-    file is not one of this form, year or roster; empty where it is.
+    file is not one of this form, year or roster; empty where it is. ``also`` are other agencies that it names as its own.
     """
 
     form: str = ""
@@ -131,6 +154,7 @@ class Identity:
     findings: tuple[Finding, ...] = ()
     foreign: str = ""
     scope: str = ""
+    also: tuple[Agency, ...] = ()
 
 
 class ReadingState(StrEnum):
@@ -147,7 +171,8 @@ class Reading:
     """What stands at one number's place in a file.
 
     ``number`` is exact and counted in the smallest unit of its item, None where there is none. ``shown`` is the
-    content as a person sees it. ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy.
+    content as a person sees it. ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy. ``stored`` is
+    what is stored in the cell where another number counts, else empty.
     """
 
     state: ReadingState
@@ -156,6 +181,7 @@ class Reading:
     sheet: str = ""
     place: Place | None = None
     signed_nil: bool = False
+    stored: str = ""
 
     @property
     def told(self) -> str:
@@ -194,6 +220,11 @@ class Submission:
         """The number as written, in the item's own unit."""
         exact = self.readings[item.index].number
         return None if exact is None else as_decimal(exact, item)
+
+    def where(self, items: Sequence[Item]) -> Where:
+        """Where these numbers stand, on the form and in the file."""
+        readings = [self.readings[item.index] for item in items]
+        return Where.of(items, readings[0].sheet, (r.place for r in readings if r.place is not None))
 
     def explaining(self, rule: str, item: int | None) -> list[Explanation]:
         """What the agency says about the problem that this rule has with this number, or with several (None)."""

@@ -2,12 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from workbook_tool.model.cells import areas
+from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.follow_up import FollowUp, Status
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a finding points: the form's labels, the cells in the agency's own file, and the number (its item's index)."""
+
+    table: str = ""
+    row: str = ""
+    column: str = ""
+    sheet: str = ""
+    cells: str = ""
+    item: int | None = None
+
+    @classmethod
+    def of(cls, items: Sequence[Item], sheet: str = "", places: Iterable[tuple[int, int]] = ()) -> Where:
+        """Where these numbers stand, from the first row and column to the last."""
+        row, column = span_labels(items)
+        return cls(items[0].table.name, row, column, sheet, areas(places), items[0].index)
+
+    @property
+    def in_file(self) -> str:
+        """For a sentence: ``（工作表「表三」D32）``."""
+        return f"（工作表「{self.sheet}」{self.cells}）"
+
+
+NOWHERE = Where()
+"""Of a finding about the file as a whole."""
+
+
+def span_labels(items: Sequence[Item]) -> tuple[str, str]:
+    """The rows and columns of several items, each as ``first 至 last``."""
+    rows = list(dict.fromkeys(item.row.label for item in items))
+    columns = list(dict.fromkeys(i.column.label for i in sorted(items, key=lambda i: i.block.columns.index(i.column))))
+    return span(rows), span(columns)
+
+
+def span(labels: Sequence[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"{labels[0]} 至 {labels[-1]}"
 
 
 @dataclass(frozen=True)

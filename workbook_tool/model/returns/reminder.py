@@ -18,16 +18,15 @@ def reminder(result: Consolidation, record: AgencyRecord) -> str:
 def plea(result: Consolidation, record: AgencyRecord) -> str:
     """What is due, since when, and what to do."""
     due = f"应于 {day(record.deadline)}前报送" if record.deadline else "应当报送"
-    stands = f"截至 {day(result.as_of)}"
+    stands, what = f"截至 {day(result.as_of)}", "可以计入的报表" if record.remark else ""
     if record.days_late:
-        stands += f"仍未收到，已逾期 {record.days_late} 天。请尽快填报并发回"
+        stands += f"仍未收到{what}，已逾期 {record.days_late} 天。请尽快填报并发回"
     elif record.deadline:
         left = (record.deadline - result.as_of).days
-        stands += f"尚未收到，{f'还有 {left} 天' if left else '今天到期'}。请按时填报并发回"
+        stands += f"尚未收到{what}，{f'还有 {left} 天' if left else '今天到期'}。请按时填报并发回"
     else:
-        stands += "尚未收到。请尽快填报并发回"
-    what = f"贵单位 {result.year} 年度{result.form.title}"
-    return f"{what}{due}，{stands}；已经发出的，请告知发出日期和邮箱，以便查找。"
+        stands += f"尚未收到{what}。请尽快填报并发回"
+    return f"贵单位 {result.year} 年度{result.form.title}{due}，{stands}；已经发出的，请告知发出日期和邮箱，以便查找。"
 
 
 def day(on: date) -> str:

@@ -21,6 +21,7 @@ class AgencyState(StrEnum):
     HELD = State.HELD.value
     RETURNED = State.RETURNED.value
     EXCLUDED = State.EXCLUDED.value
+    COMPARED = State.COMPARED.value
     MISSING = "missing"
 
     @property
@@ -68,7 +69,7 @@ class AgencyRecord:
     """Where an agency stands; ``file`` is the one that counts for it, if any.
 
     ``on_file`` is what was decided on that file as a whole, or on its not being there. ``filed_on`` is the day of its
-    first filing for the year, by what ``source`` says. ``days_late`` is how many days after the ``deadline`` that was
+    first filing for the year, by what ``source`` says. ``claims`` are sentences about files that name it and count for others. ``days_late`` is how many days after the ``deadline`` that was
     (0: in time), and of a missing filing how many have gone by since; None where unknown.
     """
 
@@ -81,6 +82,7 @@ class AgencyRecord:
     filed_on: date | None = None
     source: DatedBy | None = None
     days_late: int | None = None
+    claims: tuple[str, ...] = ()
 
     @property
     def state(self) -> AgencyState:
@@ -99,3 +101,13 @@ class FiledAgency(AgencyRecord):
     """An agency that has a file: only of these are there numbers."""
 
     file: Filing
+
+    @property
+    def added(self) -> bool:
+        """Whether its numbers may stand in a total: it is no whole whose parts do, and no part of a whole that does."""
+        return self.file.covered is None and self.state is not AgencyState.EXCLUDED
+
+    @property
+    def layer_state(self) -> AgencyState:
+        """In which layer its numbers are: its state, but for what was returned and is covered, which is in none."""
+        return self.state if self.file.covered is None else AgencyState.COMPARED

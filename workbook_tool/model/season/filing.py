@@ -92,16 +92,34 @@ class Behind:
 
 
 @dataclass(frozen=True)
+class Covered:
+    """Why the numbers of a filing stand in no total: those of its parts do (``by_parts``), or those of its whole; and the
+    names of the agencies whose numbers stand there."""
+
+    by_parts: bool
+    names: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """``所属 2 家的数已计入，本表只比对，不重复计入``."""
+        if self.by_parts:
+            return f"所属 {len(self.names)} 家的数已计入合计，本表不重复计入"
+        return f"“{self.names[0]}”的汇总报表已含本单位并计入合计，本表不重复计入"
+
+
+@dataclass(frozen=True)
 class Filing:
     """A file that was read as the form and judged.
 
     ``on_file`` is what a reviewer decided on it as a whole, ``behind`` why another file of the agency counts in its
-    place. Its state and the reason for it follow from these and from what was found.
+    place, ``covered`` why its numbers stand in no total. Its state and the reason for it follow from these and from what
+    was found.
     """
 
     checked: Checked
     on_file: Decision | None = None
     behind: Behind | None = None
+    covered: Covered | None = None
 
     @property
     def submission(self) -> Submission:
@@ -132,19 +150,22 @@ class Filing:
 
     @cached_property
     def state(self) -> State:
-        """Superseded, or what the strongest decision makes of it, or what was found."""
+        """Superseded, or what the strongest decision makes of it, or what was found; what is covered and needs no change
+        is only compared."""
         if self.behind:
             return State.SUPERSEDED
         opinions = {decision.opinion for decision in self.rulings}
         ruled = [becomes for opinion, becomes, _ in RULINGS if opinion in opinions]
-        return ruled[-1] if ruled else self.checked.state
+        state = ruled[-1] if ruled else self.checked.state
+        return State.COMPARED if self.covered and state in (State.COUNTED, State.HELD) else state
 
     @property
     def reason(self) -> str:
         """Why it is in its state, in words; empty where there is nothing to be said."""
         if self.behind:
             return self.behind.words
-        return "；".join(filter(None, (ruling_words(self.rulings), self.checked.reason)))
+        covered = self.covered.words if self.covered else ""
+        return "；".join(filter(None, (covered, ruling_words(self.rulings), self.checked.reason)))
 
 
 RULINGS = ((Opinion.RETURN, State.RETURNED, "审核人退回"), (Opinion.EXCLUDE, State.EXCLUDED, "审核人决定不计入"))

@@ -142,8 +142,8 @@ class History:
 
     ``runs``, ``problems`` and ``versions`` look back to runs of an earlier date only, so that a rerun on the same day
     changes nothing; ``sightings`` (by sha256) to every finished run, the newest one of an earlier date
-    was on ``seen_until``. Runs and
-    an agency's versions (by code) stand oldest first.
+    was on ``seen_until``; ``paths`` tell on which day bytes were first seen under a path. Runs and an agency's versions (by
+    code) stand oldest first.
     """
 
     runs: tuple[PastRun, ...] = ()
@@ -151,6 +151,7 @@ class History:
     versions: dict[str, tuple[PastVersion, ...]] = field(default_factory=dict)
     sightings: dict[str, Sighting] = field(default_factory=dict)
     seen_until: date | None = None
+    paths: dict[tuple[str, str], date] = field(default_factory=dict)
 
     @property
     def last_run(self) -> PastRun | None:

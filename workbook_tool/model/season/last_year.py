@@ -17,8 +17,9 @@ Values = Mapping[int, int]
 class LastYear:
     """Accepted values of ``year`` by the agencies' codes of that year, and the ``source`` they come from.
 
-    ``sha256`` is that of the source. ``problem`` says why a source that was found could not be read; then all is
-    unknown.
+    ``names`` are the agencies' names as the source has them, by code. ``sha256`` is that of the source. ``problem`` says
+    why a source that was found could not be read; then all is unknown. ``doubts`` are sentences about what people should
+    look at in it.
     """
 
     year: int = 0
@@ -26,6 +27,8 @@ class LastYear:
     values: Mapping[str, Values] = field(default_factory=dict)
     sha256: str | None = None
     problem: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -50,7 +53,7 @@ class LastYear:
     def words(self) -> str:
         """What the workbook and the summary say of it."""
         if self.known:
-            return f"上年（{self.year} 年）的数取自“{self.source}”，共 {len(self.values)} 家。"
+            return f"上年（{self.year} 年）的数取自“{self.source}”，共 {len(self.values)} 家。{''.join(self.doubts)}"
         if self.problem:
             return f"上年的数没有用上：{self.problem}，跨年度的规则未核对。"
         return "没有上年的数，跨年度的规则未核对。"

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbook_tool.model.text import ILLEGAL
+from workbook_tool.model.workbook.headers import CODE, STATE
 
-AGENCY_FIELDS = ("代码", "单位", "类别", "上级", "状态")
+AGENCY_FIELDS = (CODE, "单位", "类别", "上级", STATE)
 FACT_FIELDS = (*AGENCY_FIELDS, "审核结论", "年度", "可比", "表", "项目", "列")
 """The fields that stand before the form's facets in what PivotTables are made from; the number 数 comes last."""
 AXES = ("单位", "类别", "上级", "状态", "年度", "表", "项目", "列")
@@ -56,6 +57,7 @@ class Source:
 
     @property
     def number(self) -> str:
+        """The header of the number."""
         return self.fields[-1]
 
 
@@ -91,6 +93,7 @@ class Pivot:
 
     @property
     def first_figure(self) -> tuple[int, int]:
+        """The cell of its first figure."""
         return self.place[0] + 2, self.place[1] + 1
 
     @property

@@ -84,14 +84,17 @@ class Judged:
 
     @property
     def form(self) -> Form:
+        """The form that was filed."""
         return self.run.form
 
     @property
     def year(self) -> int:
+        """The year that it is about."""
         return self.run.settings.year
 
     @property
     def as_of(self) -> date:
+        """The date of the run."""
         return self.run.as_of
 
     @property
@@ -112,6 +115,11 @@ class Judged:
         return tuple(a for a in self.filed if a.state in ACCEPTED)
 
     @cached_property
+    def added(self) -> tuple[FiledAgency, ...]:
+        """Those of them whose numbers may stand in a total: never a whole and its parts."""
+        return tuple(a for a in self.filed if a.added)
+
+    @cached_property
     def findings(self) -> tuple[tuple[Owner, Finding], ...]:
         """Every finding with its owner, in roster order, the weightiest of an agency first, those of one story
         together; the region's own last."""
@@ -119,6 +127,7 @@ class Judged:
         return (*found, *((self.region, f) for f in self.region.findings))
 
     def agencies_in(self, *states: AgencyState) -> tuple[AgencyRecord, ...]:
+        """The agencies that stand in one of these states, in roster order."""
         return tuple(a for a in self.agencies if a.state in states)
 
 

@@ -69,7 +69,8 @@ def without_twins(read: Sequence[Read]) -> list[Read]:
         if others:
             source = read[first].source
             mail = first_mail([read[number].source for number in sorted(twins)])
-            sifted[first] = replace(read[first], source=replace(source, mail=mail))
+            again = tuple(read[number].source for number in others)
+            sifted[first] = replace(read[first], source=replace(source, mail=mail, repeats=(source, *again)))
         for number in others:
             sifted[number] = twin(read[number], read[first].source.path)
     return sifted

@@ -98,7 +98,7 @@ def lines(sheet: Sheet, columns: dict[str, int], rows: Iterable[int]) -> Iterato
                 yield told
 
 
-def words(content: Content) -> str:
+def words(content: Content | None) -> str:
     """A cell as words: a number or a date that stands for some too."""
     if isinstance(content, float) and content.is_integer():
         content = int(content)

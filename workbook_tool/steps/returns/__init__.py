@@ -24,7 +24,8 @@ def has_to_answer(record: AgencyRecord, form: Form) -> bool:
         return False
     returned = record.state is AgencyState.RETURNED
     return returned or (
-        record.state is AgencyState.HELD and any(is_open(f) and not is_private(f, form) for f in record.findings)
+        record.state in (AgencyState.HELD, AgencyState.COMPARED)
+        and any(is_open(f) and not is_private(f, form) for f in record.findings)
     )
 
 

@@ -5,28 +5,25 @@ Its header row is what an agency's explanations are read back by.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook_tool.model.cells import address, within
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, RETURN_SHEET
+from workbook_tool.model.intake.submission import (
+    CELL_HEAD,
+    IDENTITY_SHEET,
+    RETURN_SHEET,
+    RULE_HEAD,
+    SHEET_HEAD,
+    WORDS_HEAD,
+)
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.returns.returned import Point, Return
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
+from workbook_tool.model.workbook.listing import Column, ListCell
 from workbook_tool.model.workbook.measure import text_height
 
-COLUMNS = {
-    "序号": 5.5,
-    "程度": 8.5,
-    "规则": 10.5,
-    "工作表": 9.5,
-    "单元格": 13.0,
-    "问题": 52.0,
-    "填报值": 9.5,
-    "应为": 9.5,
-    "怎么改": 36.0,
-    "情况说明": 30.0,
-}
 MARKS = {Severity.MUST: "mark_must", Severity.EXPLAIN: "mark_explain", Severity.NOTE: "mark_note"}
 LEGEND = {
     Severity.MUST: "红色，改正后发回",
@@ -35,15 +32,72 @@ LEGEND = {
 }
 MEAN = 0.9
 """The share of a column's width that is sure: the file's own default font decides how wide its columns are."""
-WIDTH, SIZE, WORDS, TALLEST, ROOM = len(COLUMNS), 10.0, 10.5, 400.0, sum(COLUMNS.values())
+SIZE, WORDS, TALLEST = 10.0, 10.5, 400.0
 FOLLOWS = "同上"
+
+
+@dataclass(frozen=True)
+class PointLine:
+    """A row of the list: one finding. Those that only follow from the first of their story are told to do so."""
+
+    given: Return
+    point: Point
+
+    @property
+    def finding(self) -> Finding:
+        """What was found."""
+        return self.point.finding
+
+    @property
+    def severity(self) -> ListCell:
+        """How grave it is, in the colour that marks its cells."""
+        return ListCell(self.finding.severity.label, MARKS[self.finding.severity])
+
+    @property
+    def cell(self) -> ListCell:
+        """Where it is, with the way there."""
+        sheet, cell = self.finding.sheet, self.finding.cell
+        link = f"{sheet}!{address(*within(cell)[0])}" if sheet and cell else ""
+        return ListCell(cell, "cell_link_wrap" if link else "", link=link)
+
+    @property
+    def due(self) -> Decimal | None:
+        """What should stand there; what cannot stand anywhere only says that the fault lies elsewhere."""
+        expected = self.finding.expected
+        return None if expected is None or expected < 0 else expected
+
+    def words(self, text: str) -> ListCell:
+        """Words about it, faint where those of the first of its story say what is to be done."""
+        return ListCell(text, "" if self.point.first else "small_faint")
+
+    @property
+    def explanation(self) -> ListCell:
+        """What the agency explained already, and where it explains what is asked of it."""
+        asked = self.finding.severity is Severity.EXPLAIN
+        return ListCell(self.given.explanation(self.finding) or None, "input_text" if asked else "")
+
+
+COLUMNS: tuple[Column[PointLine], ...] = (
+    Column("序号", "small", 5.5, lambda line: line.point.number if line.point.first else FOLLOWS, wraps=False),
+    Column("程度", "small", 8.5, lambda line: line.severity, wraps=False),
+    Column(RULE_HEAD, "small", 10.5, lambda line: line.finding.rule, wraps=False),
+    Column(SHEET_HEAD, "small_wrap", 9.5, lambda line: line.finding.sheet),
+    Column(CELL_HEAD, "small", 13.0, lambda line: line.cell),
+    Column("问题", "small_wrap", 52.0, lambda line: line.words(line.finding.message)),
+    Column("填报值", "amount", 9.5, lambda line: line.finding.filed),
+    Column("应为", "amount", 9.5, lambda line: line.due),
+    Column("怎么改", "small_wrap", 36.0, lambda line: line.words(line.finding.suggestion)),
+    Column(WORDS_HEAD, "small_wrap", 30.0, lambda line: line.explanation),
+)
+WIDTHS = [column.limits[0] for column in COLUMNS]
+WIDTH, ROOM = len(WIDTHS), sum(WIDTHS)
 
 
 def notice_book(given: Return, *, with_identity: bool = False, reason: str = "") -> Book:
     """A workbook with this sheet. ``with_identity`` adds the hidden sheet that says whose file it is and which round;
     ``reason`` says why the agency does not get its own file back."""
     book = Book(RETURN_SHEET, given.as_of)
-    sheet = book.sheet(RETURN_SHEET, tab="#C00000", widths=dict(enumerate(COLUMNS.values())))
+    sheet = book.sheet(RETURN_SHEET, tab="#C00000", widths=dict(enumerate(WIDTHS)))
     row = add_head(sheet, given, reason)
     add_points(sheet, given, row)
     sheet.freeze = (row + 1, 0)
@@ -98,43 +152,30 @@ def head_lines(given: Return, reason: str) -> list[str]:
 
 
 def by_when(given: Return) -> str:
+    """The day on which it must be back."""
     day = given.deadline
     return f"请于 {day.year} 年 {day.month} 月 {day.day} 日前" if day else "请收到后尽快"
 
 
 def add_points(sheet: BookSheet, given: Return, top: int) -> None:
-    for column, header in enumerate(COLUMNS):
-        sheet.put(top, column, header, "head")
+    """The list of findings."""
+    for number, column in enumerate(COLUMNS):
+        sheet.put(top, number, column.header, "head")
     sheet.heights[top] = 24.0
     for row, point in enumerate(given.points, top + 1):
-        add_point(sheet, given, row, point)
+        add_point(sheet, row, PointLine(given, point))
 
 
-def add_point(sheet: BookSheet, given: Return, row: int, point: Point) -> None:
-    """One finding. Those that only follow from the first of their story are told to do so."""
-    finding = point.finding
-    link = f"{finding.sheet}!{address(*within(finding.cell)[0])}" if finding.sheet and finding.cell else ""
-    sheet.put(row, 0, point.number if point.first else FOLLOWS, "small")
-    sheet.put(row, 1, finding.severity.label, MARKS[finding.severity])
-    sheet.put(row, 2, finding.rule, "small")
-    sheet.put(row, 3, finding.sheet, "small_wrap")
-    sheet.put(row, 4, finding.cell, "cell_link_wrap" if link else "small", link=link)
-    sheet.put(row, 5, finding.message, "small_wrap" if point.first else "small_faint")
-    sheet.put(row, 6, finding.filed, "amount")
-    sheet.put(row, 7, due(finding), "amount")
-    sheet.put(row, 8, finding.suggestion, "small_wrap" if point.first else "small_faint")
-    asked = finding.severity is Severity.EXPLAIN
-    told = given.explanation(finding)
-    sheet.put(row, 9, told or None, "input_text" if asked else "small_wrap")
-    texts = {"工作表": finding.sheet, "单元格": finding.cell, "问题": finding.message, "怎么改": finding.suggestion}
-    lines = [*texts.items(), ("情况说明", told)]
-    heights = [text_height(text, COLUMNS[header] * MEAN, SIZE) for header, text in lines]
-    sheet.heights[row] = min(max(26.0, *heights), TALLEST)
-
-
-def due(finding: Finding) -> Decimal | None:
-    """What should stand there; what cannot stand anywhere only says that the fault lies elsewhere."""
-    return None if finding.expected is None or finding.expected < 0 else finding.expected
+def add_point(sheet: BookSheet, row: int, line: PointLine) -> None:
+    """One finding, its row as high as its texts need."""
+    heights = [26.0]
+    for number, column in enumerate(COLUMNS):
+        entry = column.value(line)
+        cell = entry if isinstance(entry, ListCell) else ListCell(entry)
+        sheet.put(row, number, cell.value, cell.role or column.role, link=cell.link)
+        if column.wraps and isinstance(cell.value, str):
+            heights.append(text_height(cell.value, WIDTHS[number] * MEAN, SIZE))
+    sheet.heights[row] = min(max(heights), TALLEST)
 
 
 def add_identity(book: Book, given: Return) -> None:

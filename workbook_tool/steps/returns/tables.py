@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
@@ -62,13 +61,13 @@ def add_table(page: book.BookSheet, cells: Mapping[Place, Content], marks: Mappi
     page.print = book.Print(landscape=sum(page.widths.values()) > PORTRAIT)
 
 
-def value_of(content: Content) -> Value:
+def value_of(content: Content | None) -> Value:
     """A content as we can write it: what is no value is shown as text."""
     if isinstance(content, bool) or content is None:
         return None if content is None else str(content).upper()
     if isinstance(content, float):
         return int(content) if content.is_integer() and abs(content) < 1e15 else content
-    if isinstance(content, (int, str, Decimal)):
+    if isinstance(content, (int, str)):
         return content
     if isinstance(content, date):
         return date(content.year, content.month, content.day)
@@ -91,5 +90,5 @@ def readings(given: Return) -> dict[tuple[str, Place], Content]:
     for item, reading in zip(given.form.items, submission.readings, strict=True):
         if reading.place is not None and (reading.shown or reading.state is ReadingState.NUMBER):
             number = submission.number(item)
-            found[reading.sheet, reading.place] = reading.shown if number is None else number
+            found[reading.sheet, reading.place] = reading.shown if number is None else float(number)
     return found

@@ -13,10 +13,10 @@ from workbook_tool.model.workbook.result import Judged, Layer, RuleCount, Totals
 
 def consolidate(judged: Judged) -> Totals:
     """What was judged, added up."""
-    form, filed, passed = judged.form, judged.filed, judged.accepted
+    form, added, passed = judged.form, judged.added, judged.accepted
     held = [record for record in passed if record.state is AgencyState.HELD]
-    rules = rule_counts(form, [record.file.checked for record in filed])
-    return Totals(layer(form, passed), layer(form, held), layer(form, filed), rules)
+    rules = rule_counts(form, [record.file.checked for record in judged.filed])
+    return Totals(layer(form, passed), layer(form, held), layer(form, added), rules)
 
 
 def layer(form: Form, records: Sequence[FiledAgency]) -> Layer:

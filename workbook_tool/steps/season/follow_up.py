@@ -68,11 +68,9 @@ def file_grounds(filing: Filing, form: Form) -> str:
 
 
 def same_file(decision: Decision, grounds: str) -> bool:
-    """Whether a decision on a whole file holds for what there is now: what was excluded stays so while its numbers are
-    the same; what was sent back is answered by any other file."""
-    if decision.opinion is Opinion.EXCLUDE:
-        return decision.grounds.partition("-")[0] == grounds.partition("-")[0]
-    return decision.grounds == grounds
+    """Whether a decision on a whole file holds for what there is now: while its numbers are the same, however often they
+    are saved and sent again."""
+    return decision.grounds.partition("-")[0] == grounds.partition("-")[0]
 
 
 def excluded(filings: Sequence[Filing], memory: Memory) -> frozenset[str]:
@@ -127,7 +125,8 @@ def tails(findings: Sequence[Finding], memory: Memory) -> list[str]:
 def place(finding: Finding, form: Form) -> str:
     """Where in the form: the number's code, else the labels; nowhere for a rule that speaks once of all its lines, since
     which of them fail may change."""
-    if form.rule(finding.rule).together:
+    rule = form.rule(finding.rule)
+    if rule.together or rule.kind == "region_carry":
         return ""
     return form.items[finding.item].code if finding.item is not None else label_place(finding)
 
@@ -157,8 +156,8 @@ def grounds_of(finding: Finding, submission: Submission, memory: Memory) -> str:
 
 
 def named(finding: Finding, submission: Submission) -> str:
-    """The message with the agency's name in front, where messages once had it: a digest of it that a ledger or a
-    workbook has kept is still the same."""
+    """The message with the agency's name in front, as messages once were: what a digest in a ledger or a workbook was
+    made of, so that decisions of then still hold."""
     return f"{submission.identity.name}：{finding.message}"
 
 

@@ -13,8 +13,8 @@ from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency, as_decimal
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.finding import Where
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.history import History, PastVersion
 from workbook_tool.model.season.versions import Chain, ChangedNumber, Version
@@ -25,7 +25,7 @@ Numbers = Mapping[int, int]
 
 
 def resubmit(
-    filings: Sequence[Filing], present: frozenset[str], form: Form, policy: Policy, as_of: date, history: History
+    filings: Sequence[Filing], present: frozenset[str], rulebook: Rulebook, as_of: date, history: History
 ) -> tuple[list[Filing], tuple[Chain, ...]]:
     """The filings, those that changed what had been passed with a finding that says so before all others; and the
     versions of every agency that has more than one. ``present`` are the bytes that are in the inbox."""
@@ -37,9 +37,9 @@ def resubmit(
         counting = next((f for f in files if f.behind is None), None)
         if counting is None:
             continue
-        versions = Versions(form, as_of, history, counting.agency, present)
+        versions = Versions(rulebook.form, as_of, history, counting.agency, present)
         if chain := versions.told(counting, [f for f in files if f.is_older]):
-            told[counting.source.path] = settled = marked(counting, chain, form, policy)
+            told[counting.source.path] = settled = marked(counting, chain, rulebook)
             *earlier, last = chain.versions
             chains.append(replace(chain, versions=(*earlier, replace(last, state=settled.state))))
     return list(told.values()), tuple(sorted(chains, key=lambda chain: (not chain.revised, chain.agency.code)))
@@ -106,8 +106,9 @@ class Versions:
 
 
 def last_approved(past: Iterable[PastVersion]) -> PastVersion | None:
-    """The version that was passed last."""
-    passed = [(version.passed, version.day, version.path, version) for version in past if version.passed]
+    """The version that was passed last; one that a reviewer excluded since was passed by mistake."""
+    approved = (version for version in past if version.state is not State.EXCLUDED)
+    passed = [(version.passed, version.day, version.path, version) for version in approved if version.passed]
     return max(passed, key=lambda one: one[:3])[-1] if passed else None
 
 
@@ -127,28 +128,25 @@ def changes(before: Numbers, after: Numbers) -> tuple[ChangedNumber, ...]:
     )
 
 
-def marked(filing: Filing, chain: Chain, form: Form, policy: Policy) -> Filing:
+def marked(filing: Filing, chain: Chain, rulebook: Rulebook) -> Filing:
     """The file with what it changed of the numbers that had been passed, before everything else."""
+    form = rulebook.form
     rule = next((rule for rule in form.rules if rule.kind == "revised"), None)
     if not chain.revised or rule is None:
         return filing
-    readings, revised = filing.submission.readings, chain.revised
+    submission, revised = filing.submission, chain.revised
     items = [form.items[change.item] for change in revised]
     named = "；".join(change_words(item, change) for item, change in zip(items[:SHOWN], revised, strict=False))
     more = f" 等 {len(revised)} 处" if len(revised) > SHOWN else ""
-    sheet = readings[items[0].index].sheet
-    places = [reading.place for i in items if (reading := readings[i.index]).sheet == sheet and reading.place]
-    finding = Finding(
-        rule.id,
-        policy.weigh(rule),
+    sheet = submission.readings[items[0].index].sheet
+    here = [reading for item in items if (reading := submission.readings[item.index]).sheet == sheet]
+    cells = ",".join(address(*reading.place) for reading in here if reading.place)
+    said = (
         f"“{chain.approved}”在 {chain.approved_on} 的汇总中已通过，之后报来的“{filing.source.path}”"
-        f"又改了：{named}{more}。{rule.words}",
-        rule.advice,
-        sheet=sheet,
-        cell=",".join(address(*place) for place in places),
+        f"又改了：{named}{more}。"
     )
-    told = policy.told(finding, rule)
-    return replace(filing, checked=replace(filing.checked, findings=(told, *filing.checked.findings)))
+    finding = rulebook.finding(rule, said, Where(sheet=sheet, cells=cells))
+    return replace(filing, checked=replace(filing.checked, findings=(finding, *filing.checked.findings)))
 
 
 def change_words(item: Item, change: ChangedNumber) -> str:

@@ -11,19 +11,20 @@ from collections.abc import Mapping
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, KIND, REGION_WORKBOOK
 from workbook_tool.model.workbook.book import Book, Value
 from workbook_tool.model.workbook.result import Consolidation
-from workbook_tool.steps.workbook.agencies import add_agencies, add_reminders
+from workbook_tool.steps.workbook.agencies import add_agencies
 from workbook_tool.steps.workbook.changes import add_changes
 from workbook_tool.steps.workbook.detail import add_detail
 from workbook_tool.steps.workbook.drift import add_drift
 from workbook_tool.steps.workbook.findings import add_findings
 from workbook_tool.steps.workbook.heatmap import add_heatmap
+from workbook_tool.steps.workbook.inbox import add_files
 from workbook_tool.steps.workbook.last_detail import add_last_detail
-from workbook_tool.steps.workbook.lists import add_files
 from workbook_tool.steps.workbook.notes import add_notes
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages
 from workbook_tool.steps.workbook.pivots import add_pivots
 from workbook_tool.steps.workbook.plan import NO_COPIES, Plan
+from workbook_tool.steps.workbook.reminders import add_reminders
 from workbook_tool.steps.workbook.rules import add_rules
 from workbook_tool.steps.workbook.score import add_scores
 from workbook_tool.steps.workbook.totals import add_totals

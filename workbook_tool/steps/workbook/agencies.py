@@ -1,175 +1,142 @@
-"""报送情况: where each agency stands; 催报名单: who has not filed, and the words to send."""
+"""报送情况: where each agency stands, and where a reviewer decides on a whole file."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
-from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.returns.reminder import reminder
+from workbook_tool.model.judging.follow_up import Opinion
 from workbook_tool.model.returns.returned import RETURNS
-from workbook_tool.model.season.agency import AgencyRecord, Timeliness
-from workbook_tool.model.workbook.book import Book, Value
-from workbook_tool.steps.workbook.decided import DECIDED, decision_values, offer_decisions
+from workbook_tool.model.season.agency import AgencyRecord
+from workbook_tool.model.workbook.book import Book
+from workbook_tool.model.workbook.headers import CODE, FILE_REMARK, GROUNDS, KEY, NAME, OPINION, STATE, WAS
+from workbook_tool.model.workbook.listing import Column, ListCell, Listing, Offer
 from workbook_tool.steps.workbook.findings import findings_range
-from workbook_tool.steps.workbook.lists import ListCell, add_list, fitted
-from workbook_tool.steps.workbook.plan import (
-    AGENCIES,
-    DETAIL,
-    FINDINGS,
-    GREEN,
-    LIST_TOP,
-    NAME,
-    RED,
-    REMINDERS,
-    Plan,
-    heading,
-)
+from workbook_tool.steps.workbook.lists import add_list
+from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, GREEN, REMINDERS, Plan, row_link
 
-COLUMNS = {
-    "代码": ("cell_center", 8, 25),
-    "单位": ("cell_wrap", 20, 34),
-    "类别": ("cell_center", 10, 14),
-    "上级": ("cell_wrap", 8, 24),
-    "状态": ("state", 9, 9),
-    "时效": ("state", 9, 9),
-    "截止日期": ("date", 13, 13),
-    "报送日期": ("date", 13, 13),
-    "迟报天数": ("cell_count", 10, 10),
-    "日期依据": ("cell_center", 11.5, 11.5),
-    "必须改": ("cell_count", 8, 8),
-    "需说明": ("cell_count", 8, 8),
-    "提示": ("cell_count", 7, 7),
-    "查看": ("cell_link", 9, 9),
-    "退改件": ("cell_link", 9, 9),
-    "文件": ("cell_wrap", 12, 30),
-    "备注": ("cell_wrap", 14, 40),
-    **DECIDED,
-}
-"""Role and limits of width of each column."""
-PLACE = {header: number for number, header in enumerate(COLUMNS)}
 AS_OF = "AsOf"
 """The defined name of the run's date, which stands in 说明."""
+ON_FILES = Offer(
+    tuple(opinion.value for opinion in Opinion if opinion is not Opinion.ACCEPTED), error="请从列表中选一项。"
+)
+"""What may be decided on a whole file: explanations are accepted one by one."""
+
+
+@dataclass(frozen=True)
+class AgencyLine:
+    """A row of the list, in this row of the sheet."""
+
+    plan: Plan
+    row: int
+    record: AgencyRecord
+
+    @property
+    def name(self) -> ListCell:
+        """The agency, with the way to its page."""
+        page = self.plan.page_link(self.record)
+        return ListCell(self.record.agency.name, "cell_link_left" if page else "", link=page)
+
+    @property
+    def days_late(self) -> ListCell:
+        """By how many days it came after the deadline; of a missing filing, by how many until the run."""
+        due, filed = (AGENCY_LIST.cell(self.row, header) for header in ("截止日期", "报送日期"))
+        came = filed if self.record.filed_on else AS_OF
+        late = self.record.days_late
+        return ListCell(late, formula=f"=MAX(0,{came}-{due})" if late is not None else "")
+
+    def count(self, severity: Severity) -> ListCell:
+        """Counted live in 问题清单. Not COUNTIFS: that takes the code 007 for the number 7."""
+        codes, grades = findings_range(self.plan, CODE), findings_range(self.plan, "程度")
+        own = AGENCY_LIST.cell(self.row, CODE)  # relative: it moves with its row when the list is sorted
+        formula = f'=SUMPRODUCT(({codes}={own})*({grades}="{severity.label}"))'
+        return ListCell(self.record.count(severity), formula=formula)
+
+    @property
+    def look_up(self) -> ListCell:
+        """The way to the agency's first finding, else to its figures, else to the words that remind it."""
+        plan, code = self.plan, self.record.agency.code
+        if self.record.findings:
+            return ListCell("看问题", link=row_link(FINDINGS, plan.first_finding[code]))
+        if code in plan.detail_row:
+            return ListCell("看明细", link=plan.detail_list.link(plan.detail_row[code], NAME))
+        if code in plan.reminder_row:
+            return ListCell("催报", link=row_link(REMINDERS, plan.reminder_row[code]))
+        return ListCell(None, "cell")
+
+    @property
+    def copy(self) -> ListCell:
+        """The way to the marked copy that goes back."""
+        copy = self.plan.returns.get(self.record.agency.code, "")
+        return ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "cell")
+
+    @property
+    def path(self) -> str:
+        """The file that counts."""
+        return self.record.file.source.path if self.record.file else ""
+
+    @property
+    def opinion(self) -> str:
+        """What was decided on the whole file, as it stands in the drop-down."""
+        return self.record.on_file.decision.opinion.value if self.record.on_file.decision else ""
+
+    @property
+    def remark(self) -> str:
+        """What the reviewer wrote beside it."""
+        return self.record.on_file.decision.remark if self.record.on_file.decision else ""
+
+    @property
+    def typed_before(self) -> str:
+        """Both, by which a later run can tell what was typed since."""
+        return f"{self.opinion}\n{self.remark}" if self.record.on_file.decision else ""
+
+
+AGENCY_LIST = Listing[AgencyLine](
+    AGENCIES,
+    "tblAgencies",
+    (
+        Column(CODE, "cell_center", (8, 25), lambda line: line.record.agency.code),
+        Column("单位", "cell_wrap", (20, 34), lambda line: line.name),
+        Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category),
+        Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent),
+        Column(STATE, "state", 9, lambda line: line.record.state.label),
+        Column("时效", "state", 9, lambda line: line.record.timeliness.label),
+        Column("截止日期", "date", 13, lambda line: line.record.deadline),
+        Column("报送日期", "date", 13, lambda line: line.record.filed_on),
+        Column("迟报天数", "cell_count", 10, lambda line: line.days_late),
+        Column("日期依据", "cell_center", 11.5, lambda line: line.record.source),
+        Column(Severity.MUST.label, "cell_count", 8, lambda line: line.count(Severity.MUST)),
+        Column(Severity.EXPLAIN.label, "cell_count", 8, lambda line: line.count(Severity.EXPLAIN)),
+        Column(Severity.NOTE.label, "cell_count", 7, lambda line: line.count(Severity.NOTE)),
+        Column("查看", "cell_link", 9, lambda line: line.look_up),
+        Column("退改件", "cell_link", 9, lambda line: line.copy),
+        Column("文件", "cell_wrap", (12, 30), lambda line: line.path),
+        Column("备注", "cell_wrap", (14, 40), lambda line: line.record.remark),
+        Column(OPINION, "small_choice", 12, lambda line: line.opinion, offer=ON_FILES),
+        Column(FILE_REMARK, "small_input", (20, 32), lambda line: line.remark),
+        Column(KEY, "code", 9, lambda line: line.record.on_file.key, hidden=True),
+        Column(GROUNDS, "code", 9, lambda line: line.record.on_file.grounds, hidden=True),
+        Column(WAS, "code", 9, lambda line: line.typed_before, hidden=True),
+    ),
+    frozen="单位",
+    paper=FILE_REMARK,
+)
 
 
 def agencies_range(plan: Plan, header: str) -> str:
     """A column of 报送情况, as an absolute reference."""
-    last = LIST_TOP + max(1, len(plan.result.agencies))
-    return f"'{AGENCIES}'!{absolute(LIST_TOP + 1, PLACE[header])}:{absolute(last, PLACE[header])}"
+    return AGENCY_LIST.range(len(plan.result.agencies), header)
 
 
 def add_agencies(book: Book, plan: Plan) -> None:
-    """报送情况: where each agency of the roster stands."""
+    """Add the sheet."""
     result = plan.result
-    rows = [agency_row(plan, LIST_TOP + 1 + n, record) for n, record in enumerate(result.agencies)]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
-    widths = {n: fitted(columns[n], *limits) for n, (_, *limits) in enumerate(COLUMNS.values())}
-    sheet = book.sheet(AGENCIES, tab=GREEN, widths=widths)
+    rows = [AgencyLine(plan, AGENCY_LIST.row(number), record) for number, record in enumerate(result.agencies)]
     due = (
         f"应报 {len(result.agencies)} 家" if result.run.roster.given else "未提供名录，只列出报来的单位，未核对是否报全"
     )
-    told = (
+    meaning = (
         "报送日期是最早一份的邮件日期；没有邮件的按封面日期，并与台账首次见到它的日期核对；都没有的记为“无日期”。"
         "未报单位的迟报天数算到汇总当日。对整份报表的“处理意见”填在右边，与问题清单的一起读回（见“说明”）。"
     )
-    heading(sheet, "报送情况", f"{due}。{told}", len(COLUMNS))
-    add_list(sheet, "tblAgencies", tuple(COLUMNS), rows, [role for role, *_ in COLUMNS.values()])
-    offer_decisions(sheet, PLACE, LIST_TOP + max(1, len(rows)))
-    area = (0, 0), (LIST_TOP + max(1, len(rows)), PLACE["审核备注"])
-    sheet.print = replace(sheet.print, area=area)
-
-
-def agency_row(plan: Plan, line: int, record: AgencyRecord) -> list[Value | ListCell]:
-    agency = record.agency
-    due, filed = (address(line, PLACE[header]) for header in ("截止日期", "报送日期"))
-    came = filed if record.filed_on else AS_OF
-    late = ListCell(record.days_late, formula=f"=MAX(0,{came}-{due})" if record.days_late is not None else "")
-    copy, page = plan.returns.get(agency.code, ""), plan.page_link(record)
-    return [
-        agency.code,
-        ListCell(agency.name, "cell_link_left" if page else "", link=page),
-        agency.category,
-        agency.parent,
-        record.state.label,
-        record.timeliness.label,
-        record.deadline,
-        record.filed_on,
-        late,
-        record.source,
-        *(severity_count(plan, line, record, severity) for severity in Severity),
-        look_up(plan, record),
-        ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "cell"),
-        record.file.source.path if record.file else "",
-        record.remark,
-        *decision_values(record),
-    ]
-
-
-def severity_count(plan: Plan, line: int, record: AgencyRecord, severity: Severity) -> ListCell:
-    """Counted live in 问题清单. BesideLastYear, not COUNTIFS: that takes the code 007 for the number 7."""
-    codes, words = findings_range(plan, "代码"), findings_range(plan, "程度")
-    own = address(line, PLACE["代码"])  # relative: it moves with its row when the list is sorted
-    formula = f'=SUMPRODUCT(({codes}={own})*({words}="{severity.label}"))'
-    return ListCell(record.count(severity), formula=formula)
-
-
-def look_up(plan: Plan, record: AgencyRecord) -> ListCell:
-    """To the agency's first finding, else to its figures."""
-    code = record.agency.code
-    if record.findings:
-        return ListCell("看问题", link=f"{FINDINGS}!{address(plan.first_finding[code], 0)}")
-    if code in plan.detail_row:
-        return ListCell("看明细", link=f"{DETAIL}!{address(plan.detail_row[code], NAME)}")
-    if code in plan.reminder_row:
-        return ListCell("催报", link=f"{REMINDERS}!{address(plan.reminder_row[code], 0)}")
-    return ListCell(None, "cell")
-
-
-REMINDER_COLUMNS = {
-    "序号": ("cell_center", 6, 6),
-    "代码": ("cell_center", 8, 25),
-    "单位": ("cell_wrap", 20, 34),
-    "类别": ("cell_center", 10, 14),
-    "上级": ("cell_wrap", 8, 24),
-    "情况": ("state", 9, 9),
-    "截止日期": ("date", 13, 13),
-    "逾期天数": ("cell_number", 9, 9),
-    "邮箱": ("cell_wrap", 16, 26),
-    "催报语（可复制）": ("cell_wrap", 72, 72),
-}
-
-
-def add_reminders(book: Book, plan: Plan) -> None:
-    """催报名单."""
-    listed = plan.missing
-    rows = [reminder_row(plan, n, record) for n, record in enumerate(listed)]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(REMINDER_COLUMNS)
-    widths = {n: fitted(columns[n], *limits) for n, (_, *limits) in enumerate(REMINDER_COLUMNS.values())}
-    sheet = book.sheet(REMINDERS, tab=RED, widths=widths)
-    overdue = sum(bool(record.days_late) for record in listed)
-    told = f"未报 {len(listed)} 家，其中已逾期 {overdue} 家；逾期久的在前。催报语可以直接复制。邮箱取自名录。"
-    if not plan.result.run.roster.given:
-        told = "没有名录，无从得知谁还没有报；登记名录后，未报的单位列在这里。"
-    elif not listed:
-        told = "名录中的单位都已报送，没有需要催报的。"
-    heading(sheet, "催报名单", told, len(REMINDER_COLUMNS))
-    add_list(sheet, "tblReminders", tuple(REMINDER_COLUMNS), rows, [role for role, *_ in REMINDER_COLUMNS.values()])
-    sheet.freeze = (LIST_TOP + 1, 3)
-
-
-def reminder_row(plan: Plan, number: int, record: AgencyRecord) -> list[Value | ListCell]:
-    agency, line = record.agency, LIST_TOP + 1 + number
-    stands = "未到期" if record.timeliness is Timeliness.NOT_DUE else "已逾期" if record.deadline else "未报"
-    due = address(line, list(REMINDER_COLUMNS).index("截止日期"))
-    return [
-        number + 1,
-        agency.code,
-        agency.name,
-        agency.category,
-        agency.parent,
-        stands,
-        record.deadline,
-        ListCell(record.days_late, formula=f"=MAX(0,{AS_OF}-{due})" if record.deadline else ""),
-        agency.mail,
-        reminder(plan.result, record),
-    ]
+    add_list(book, AGENCY_LIST, rows, f"{due}。{meaning}", tab=GREEN)

@@ -13,9 +13,11 @@ from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, FiledAgency
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.workbook.book import BookSheet, Condition, Value
+from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.steps.workbook.lists import STATE_ROLES
-from workbook_tool.steps.workbook.plan import CODE, DETAIL, NAME, STATE, Plan
+from workbook_tool.steps.workbook.detail_list import DETAIL
+from workbook_tool.steps.workbook.number_roles import state_role
+from workbook_tool.steps.workbook.plan import Plan
 
 LAST_LINE, BOTH, FIRST = 3, 4, 5
 """Columns: the line in 上年明细, whether the agency is in both years, and the first figure."""
@@ -34,8 +36,8 @@ def flags(plan: Plan, top: int) -> str:
 def add_agencies(sheet: BookSheet, plan: Plan, top: int, figures: Sequence[Figure]) -> int:
     """Add the part; returns its last row."""
     last = max(FIRST + 3 * len(figures) - 1, FIRST + 5)
-    told = f"二、各单位（差额达到 {LARGE}、又达到上年一半的，底色突出）"
-    sheet.put(top, 0, told, "section", span=(1, last + 1))
+    title = f"二、各单位（差额达到 {LARGE}、又达到上年一半的，底色突出）"
+    sheet.put(top, 0, title, "section", span=(1, last + 1))
     heads = {0: "代码", 1: "单位", 2: "状态", LAST_LINE: "上年明细第几行", BOTH: "两年都有"}
     for column, text in heads.items():
         sheet.put(top + 1, column, text, "head", span=(2, 1))
@@ -59,12 +61,13 @@ def add_agencies(sheet: BookSheet, plan: Plan, top: int, figures: Sequence[Figur
 
 
 def add_agency(sheet: BookSheet, plan: Plan, row: int, record: AgencyRecord, line: int) -> None:
+    """Who it is, as 单位明细 has it in the same row, and where it stands in 上年明细."""
     detail = plan.detail_row[record.agency.code]
-    source = {column: f"={on_sheet(DETAIL)}{address(detail, column)}" for column in (CODE, NAME, STATE)}
+    source = {header: f"={on_sheet(DETAIL)}{plan.detail_list.cell(detail, header)}" for header in (CODE, NAME, STATE)}
     state = record.state.label
     sheet.put(row, 0, record.agency.code, "cell_center", formula=source[CODE])
     sheet.put(row, 1, record.agency.name, "cell_wrap", formula=source[NAME])
-    sheet.put(row, 2, state, STATE_ROLES.get(state, "cell_center"), formula=source[STATE])
+    sheet.put(row, 2, state, state_role(state), formula=source[STATE])
     found = f"=IFERROR(MATCH({absolute(row, 0)},{plan.last_detail(CODE)},0),0)"
     sheet.put(row, LAST_LINE, line, "missing", formula=found)
     stands = ",".join(f"{absolute(row, 2)}={quote(one.label)}" for one in ACCEPTED)
@@ -81,11 +84,11 @@ def add_figure(
     now, before = summed(own, items), summed(last, items)
     number = "amount" if any(item.decimals for item in items) else "number"
     detail = plan.detail_row[record.agency.code]
-    cells = [f"{on_sheet(DETAIL)}{address(detail, plan.column(item.index))}" for item in items]
+    cells = [f"{on_sheet(DETAIL)}{plan.detail_list.cell(detail, item.code)}" for item in items]
     formula = f'=IF(COUNT({",".join(cells)})<{len(items)},"",SUM({",".join(cells)}))'
     sheet.put(row, start, now, number, formula=formula)
     line = absolute(row, LAST_LINE)
-    found = [f"INDEX({plan.last_detail(plan.column(item.index))},{line})" for item in items]
+    found = [f"INDEX({plan.last_detail(item.code)},{line})" for item in items]
     blank = ",".join(f'{cell}=""' for cell in found)
     formula = f'=IF({line}=0,"",IF(OR({blank}),"",{"+".join(found)}))'
     sheet.put(row, start + 1, before, number, formula=formula)
@@ -95,6 +98,7 @@ def add_figure(
 
 
 def summed(numbers: Values, items: tuple[Item, ...]) -> Decimal | None:
+    """The sum of these items; None where one is not known."""
     found = [as_decimal(numbers[item.index], item) for item in items if item.index in numbers]
     return sum(found, Decimal(0)) if len(found) == len(items) else None
 

@@ -8,10 +8,10 @@ from workbook_tool.model.form.live import quote
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
 from workbook_tool.model.workbook.book import BookSheet, Value
+from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.steps.workbook.detail import plain_role
-from workbook_tool.steps.workbook.lists import STATE_ROLES
-from workbook_tool.steps.workbook.plan import CODE, STATE, Plan
+from workbook_tool.steps.workbook.number_roles import plain_role, state_role
+from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.verdict import MATCH, color
 
 MOST_ITEMS = 15
@@ -20,7 +20,7 @@ MOST_ITEMS = 15
 
 def add_causes(sheet: BookSheet, plan: Plan, table: Table, top: int) -> None:
     """Add the list: a row for each agency with its main numbers, and a check that they make up the difference."""
-    records = [record for record in plan.result.filed if is_cause(plan, record, table)]
+    records = [record for record in plan.result.added if is_cause(plan, record, table)]
     name, code, places = columns(plan, table)
     last = max(code + 2, *places.values())
     sheet.put(top, 0, "差额和缺数由这些单位造成", "section", span=(1, last + 1))
@@ -41,6 +41,7 @@ def add_causes(sheet: BookSheet, plan: Plan, table: Table, top: int) -> None:
 
 
 def is_cause(plan: Plan, record: FiledAgency, table: Table) -> bool:
+    """Whether this filing makes a difference to the table, or lacks numbers of it."""
     return record.state not in ACCEPTED or bool(lacking(plan, record, table))
 
 
@@ -71,26 +72,28 @@ def main_items(plan: Plan, table: Table) -> list[Item]:
 
 
 def head_of(item: Item, table: Table) -> str:
+    """The head of a column: what is shown stands in few columns, so the rest is left out."""
     if table.side_by_side:
         return item.column.name
     return item.row.name if len(item.block.columns) == 1 or item.column.total else f"{item.row.name} {item.column.name}"
 
 
 def add_cause(sheet: BookSheet, plan: Plan, table: Table, record: FiledAgency, row: int) -> None:
+    """The row of an agency, everything looked up in 单位明细 by its code."""
     name, code, places = columns(plan, table)
     sheet.put(row, 0, record.agency.name, "cell_link_left", span=(1, name), link=plan.page_link(record))
     sheet.put(row, code, record.agency.code, "cell_center")
     line = f"MATCH({absolute(row, code)},{plan.detail(CODE)},0)"
     state = record.state.label
     formula = f"=INDEX({plan.detail(STATE)},{line})"
-    sheet.put(row, code + 1, state, STATE_ROLES.get(state, "cell_center"), formula=formula)
+    sheet.put(row, code + 1, state, state_role(state), formula=formula)
     items = plan.form.by_table[table.id]
-    whole = plan.detail(plan.column(items[0].index), plan.column(items[-1].index))
+    whole = plan.detail(items[0].code, items[-1].code)
     blanks = f"=COUNTBLANK(INDEX({whole},{line},0))"
     sheet.put(row, code + 2, lacking(plan, record, table), "missing", formula=blanks)
     for index, column in places.items():
         item, submission = plan.form.items[index], record.file.submission
-        figure = f"INDEX({plan.detail(plan.column(index))},{line})"
+        figure = f"INDEX({plan.detail(item.code)},{line})"
         role = plain_role(submission, item)
         sheet.put(row, column, submission.number(item), role, formula=f'=IF({figure}="","",{figure})')
     breadth = sum(sheet.widths.get(column, 9) for column in range(name))

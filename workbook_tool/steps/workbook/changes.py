@@ -4,25 +4,81 @@ had passed and changed first."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from workbook_tool.model.cells import address
-from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.changes import Changes
 from workbook_tool.model.season.history import PastProblem
 from workbook_tool.model.season.versions import Chain, Version
 from workbook_tool.model.workbook.book import Book, Print
+from workbook_tool.model.workbook.headers import CODE, RULE
 from workbook_tool.steps.workbook.opinions import of_decisions
-from workbook_tool.steps.workbook.plan import AMBER, CHANGES, FINDINGS, LIST_TOP, Plan, heading
-from workbook_tool.steps.workbook.sections import WIDTH, WIDTHS, Line, Section, add_sections, some
+from workbook_tool.steps.workbook.plan import AMBER, CHANGES, Plan, heading
+from workbook_tool.steps.workbook.season_lines import (
+    STANDING,
+    NumberLine,
+    StandingLine,
+    figure,
+    number_columns,
+    standing_line,
+)
+from workbook_tool.steps.workbook.sections import WIDTH, WIDTHS, Section, SectionColumn, put_section, some
 from workbook_tool.steps.workbook.trend import add_trend
 
 AT_MOST = 30
 """So many lines of a section that 问题清单 shows in full anyway."""
-STANDING = ("代码", "单位", "状态", "时效", "文件", "备注")
-PROBLEM = ("代码", "单位", "程度", "规则", "位置", "说明", "填报值", "应为", "周数")
 SHOWN = (Status.FIXED, Status.NEW, Status.BACK, Status.STILL, Status.EXPLAINED, Status.WAIVED)
+
+
+@dataclass(frozen=True)
+class ProblemLine:
+    """A problem of this run, or one that is fixed; ``weeks`` is how long it has been there."""
+
+    code: str
+    name: str
+    severity: str
+    rule: str
+    place: str
+    message: str
+    filed: Decimal | None
+    expected: Decimal | None
+    link: str
+    weeks: int | None = None
+
+
+FIXED: tuple[SectionColumn[ProblemLine], ...] = (
+    SectionColumn(CODE, 0, lambda line: line.code),
+    SectionColumn("单位", 1, lambda line: line.name, leads=True),
+    SectionColumn("程度", 2, lambda line: line.severity),
+    SectionColumn(RULE, 3, lambda line: line.rule),
+    SectionColumn("位置", 4, lambda line: line.place),
+    SectionColumn("说明", 7, lambda line: line.message),
+    SectionColumn("填报值", 11, lambda line: line.filed),
+    SectionColumn("应为", 12, lambda line: line.expected),
+)
+PROBLEMS = (*FIXED, SectionColumn[ProblemLine]("周数", 13, lambda line: line.weeks))
+
+
+@dataclass(frozen=True)
+class AgainLine:
+    """A filing that came again, and what is to be said of it."""
+
+    agency: Agency
+    version: Version
+    words: str
+    link: str
+
+
+AGAIN: tuple[SectionColumn[AgainLine], ...] = (
+    SectionColumn(CODE, 0, lambda line: line.agency.code),
+    SectionColumn("单位", 1, lambda line: line.agency.name, leads=True),
+    SectionColumn("文件", 4, lambda line: line.version.path),
+    SectionColumn("说明", 7, lambda line: line.words),
+)
 
 
 def add_changes(book: Book, plan: Plan) -> None:
@@ -33,45 +89,53 @@ def add_changes(book: Book, plan: Plan) -> None:
     heading(sheet, CHANGES, since + counted(changes), WIDTH)
     sections = [*(of_changes(plan, changes) if changes else ()), *of_decisions(plan)]
     row = add_trend(sheet, 3, changes.trend) if changes else 3
-    add_sections(sheet, row, sections, 2 if changes else 1)
+    for number, section in enumerate(sections, 2 if changes else 1):
+        row = put_section(sheet, row, number, section)
     sheet.freeze = (2, 0)
     sheet.print = Print(landscape=True, wide=1, tall=0)
 
 
 def counted(changes: Changes | None) -> str:
     """``问题：已改 3 条，新增 2 条。``"""
-    told = [f"{s.label} {changes.counts[s]} 条" for s in SHOWN if changes.counts.get(s)] if changes else []
-    return f"问题：{'，'.join(told)}。" if told else ""
+    counts = [f"{s.label} {changes.counts[s]} 条" for s in SHOWN if changes.counts.get(s)] if changes else []
+    return f"问题：{'，'.join(counts)}。" if counts else ""
 
 
-def of_changes(plan: Plan, changes: Changes) -> Iterator[Section]:
+def of_changes(plan: Plan, changes: Changes) -> Iterator[Section[Any]]:
     """What to read first stands first; what did not happen is left out, but for that question."""
-    heads = ("代码", "单位", "状态", "", "位置", "文件", "上次", "本次", "差额")
     numbers = [line for chain in plan.result.chains for line in number_lines(plan, chain)]
-    yield Section(f"通过后又改动的数（{len(numbers)}）", heads, numbers)
+    yield Section(f"通过后又改动的数（{len(numbers)}）", number_columns("上次"), numbers, lambda line: line.link)
     missing = (r.agency for r in plan.result.agencies_in(AgencyState.MISSING) if r.agency not in changes.gone)
-    left = [((code, "", "", "", "", "名录中已没有这个代码，它的数不再计入"), "") for code in changes.left]
-    yield from some("新报的单位", STANDING, agency_lines(plan, changes.filed))
-    yield from some("仍未报的单位", STANDING, agency_lines(plan, missing))
-    yield from some("以前报过、这次没有报表的单位", STANDING, [*agency_lines(plan, changes.gone), *left])
-    yield from some("已改的问题", PROBLEM[:-1], [fixed_line(plan, problem) for problem in changes.fixed])
+    left = [StandingLine(code, remark="名录中已没有这个代码，它的数不再计入") for code in changes.left]
+    yield from standing("新报的单位", agency_lines(plan, changes.filed))
+    yield from standing("仍未报的单位", agency_lines(plan, missing))
+    yield from standing("以前报过、这次没有报表的单位", [*agency_lines(plan, changes.gone), *left])
+    fixed = [fixed_line(plan, problem) for problem in changes.fixed]
+    yield from some("已改的问题", FIXED, fixed, lambda line: line.link)
     for status in (Status.NEW, Status.BACK, Status.STILL):
-        yield from some(f"{status.label}的问题", PROBLEM, problem_lines(plan, status), AT_MOST)
+        found = problem_lines(plan, status)
+        yield from some(f"{status.label}的问题", PROBLEMS, found, lambda line: line.link, AT_MOST)
     yield from again(plan, changes)
 
 
-def again(plan: Plan, changes: Changes) -> Iterator[Section]:
+def standing(title: str, lines: Iterable[StandingLine]) -> Iterator[Section[StandingLine]]:
+    """A section of agencies."""
+    return some(title, STANDING, lines, lambda line: line.link)
+
+
+def again(plan: Plan, changes: Changes) -> Iterator[Section[AgainLine]]:
     """Filings that came again since then and were no better."""
     newest = [(chain.agency, chain.versions[-1]) for chain in plan.result.chains]
     came = [(agency, version) for agency, version in newest if version.seen > changes.since.as_of]
     same = [(a, v, "各数和问题与退回的上一版完全相同") for a, v in came if v.unaltered]
     worse = [(a, v, fixed_and_broken(v)) for a, v in came if v.swapped]
     for title, found in (("未改动重报", same), ("改甲坏乙", worse)):
-        lines = [((a.code, a.name, "", "", v.path, words), agency_link(plan, a.code)) for a, v, words in found]
-        yield from some(title, ("代码", "单位", "", "", "文件", "说明"), lines)
+        lines = [AgainLine(a, v, words, agency_page(plan, a.code)) for a, v, words in found]
+        yield from some(title, AGAIN, lines, lambda line: line.link)
 
 
 def fixed_and_broken(v: Version) -> str:
+    """How many problems went and came, and of which rules."""
     return f"改好 {len(v.fixed)} 处（{rules(v.fixed)}），改坏 {len(v.broken)} 处（{rules(v.broken)}）"
 
 
@@ -80,38 +144,35 @@ def rules(spots: Iterable[str]) -> str:
     return "、".join(dict.fromkeys(spot.partition("|")[0] for spot in spots))
 
 
-def number_lines(plan: Plan, chain: Chain) -> Iterator[Line]:
+def number_lines(plan: Plan, chain: Chain) -> Iterator[NumberLine]:
     """Numbers that had passed and are others now: they may stand in somebody's report already."""
     agency, path = chain.agency, chain.versions[-1].path
-    state = next((a.state.label for a in plan.result.agencies if a.agency.code == agency.code), "")
+    state = plan.by_code[agency.code].state.label if agency.code in plan.by_code else ""
     for change in chain.revised:
         item = plan.form.items[change.item]
-        before, now = (None if n is None else as_decimal(n, item) for n in (change.before, change.after))
-        off = None if now is None or before is None else now - before
-        yield (agency.code, agency.name, state, "", item.label, path, before, now, off), agency_link(plan, agency.code)
+        before, now = figure(change.before, item), figure(change.after, item)
+        yield NumberLine(agency, state, item.label, path, before, now, agency_page(plan, agency.code))
 
 
-def agency_lines(plan: Plan, agencies: Iterable[Agency]) -> Iterator[Line]:
+def agency_lines(plan: Plan, agencies: Iterable[Agency]) -> Iterator[StandingLine]:
+    """How these agencies stand."""
     records = {record.agency.name: record for record in plan.result.agencies}
     for agency in agencies:
-        record = records[agency.name]
-        path = record.file.source.path if record.file else ""
-        told = (agency.code, agency.name, record.state.label, record.timeliness.label, path, record.remark)
-        yield told, agency_link(plan, agency.code)
+        yield standing_line(records[agency.name], agency_page(plan, agency.code))
 
 
-def agency_link(plan: Plan, code: str) -> str:
-    """To the agency's page; empty where it has filed nothing."""
-    return plan.page_link(plan.result.agencies[plan.agency_row[code] - LIST_TOP - 1]) if code in plan.agency_row else ""
+def agency_page(plan: Plan, code: str) -> str:
+    """The way to the agency's page; empty where it has filed nothing."""
+    return plan.page_link(plan.by_code[code]) if code in plan.by_code else ""
 
 
-def fixed_line(plan: Plan, p: PastProblem) -> Line:
-    place = where(p.table, p.row, p.column)
-    told = (p.code, p.agency, p.severity.label, p.rule, place, p.message, p.filed, p.expected)
-    return told, agency_link(plan, p.code)
+def fixed_line(plan: Plan, p: PastProblem) -> ProblemLine:
+    """A problem of an earlier run that is there no more."""
+    who, place = (p.code, p.agency, p.severity.label, p.rule), where(p.table, p.row, p.column)
+    return ProblemLine(*who, place, p.message, p.filed, p.expected, agency_page(plan, p.code))
 
 
-def problem_lines(plan: Plan, status: Status) -> Iterator[Line]:
+def problem_lines(plan: Plan, status: Status) -> Iterator[ProblemLine]:
     """The problems of a status, those that are there longest first, else in the order of 问题清单."""
     found = [
         (n, r, f, f.follow_up)
@@ -119,9 +180,11 @@ def problem_lines(plan: Plan, status: Status) -> Iterator[Line]:
         if f.follow_up and f.follow_up.status is status
     ]
     for number, record, f, follow_up in sorted(found, key=lambda one: (-one[3].weeks, one[0])):
-        told = (f.severity.label, f.rule, where(f.table, f.row, f.column), f.message, f.filed, f.expected)
-        link = f"{FINDINGS}!{address(LIST_TOP + 1 + number, 0)}"
-        yield (record.agency.code, record.agency.name, *told, follow_up.weeks or None), link
+        who, place = (record.agency.code, record.agency.name), where(f.table, f.row, f.column)
+        link = plan.finding_link(number)
+        yield ProblemLine(
+            *who, f.severity.label, f.rule, place, f.message, f.filed, f.expected, link, follow_up.weeks or None
+        )
 
 
 def where(table: str, row: str, column: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.workbook.book import BookSheet, Chart, Series
+from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.agencies import agencies_range
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, UNIT, section
@@ -32,6 +33,7 @@ class Completeness:
     labels: tuple[str, ...]
 
     def figures(self, records: Iterable[AgencyRecord]) -> list[int]:
+        """How many they are, and how many of them stand in each state."""
         states = [record.state.label for record in records]
         return [len(states), *(states.count(label) for label in self.labels)]
 
@@ -57,10 +59,12 @@ def add_completeness(sheet: BookSheet, plan: Plan, top: int) -> int:
 
 
 def column_of(number: int) -> int:
+    """The grid column at which a figure begins."""
     return NAME + FIGURE * number
 
 
 def put_head(table: Completeness) -> None:
+    """The header row."""
     table.sheet.put(table.head, 0, "单位类别", "head", span=(1, NAME))
     share = ("报送率",) if table.plan.result.run.roster.given else ()
     for number, text in enumerate(("应报" if share else "报来", *table.labels, *share)):
@@ -86,7 +90,8 @@ def put_line(
 
 
 def put_category(table: Completeness, row: int, name: str) -> None:
-    categories, states = (agencies_range(table.plan, header) for header in ("类别", "状态"))
+    """The line of a kind of agency."""
+    categories, states = (agencies_range(table.plan, header) for header in ("类别", STATE))
     match = f"({categories}={absolute(row, 0)})" if name else f'({categories}="")'
     formulas = [f'=SUMPRODUCT({match}*({states}<>""))']
     formulas += [f'=SUMPRODUCT({match}*({states}="{label}"))' for label in table.labels]
@@ -102,7 +107,8 @@ def put_others(table: Completeness, row: int, records: list[AgencyRecord]) -> No
 
 
 def put_totals(table: Completeness, row: int) -> None:
-    states = agencies_range(table.plan, "状态")
+    """The line of all agencies, counted on its own and not summed from those above."""
+    states = agencies_range(table.plan, STATE)
     formulas = [f'=SUMPRODUCT(--({states}<>""))', *(f'=COUNTIF({states},"{label}")' for label in table.labels)]
     put_line(table, row, "合计", table.figures(table.plan.result.agencies), formulas, "_total")
 

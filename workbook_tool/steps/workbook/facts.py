@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain, count
+from operator import itemgetter
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.headers import CODE, RULE, STATE
 from workbook_tool.model.workbook.pivot import (
     AGENCY_FIELDS,
     FACT_FIELDS,
@@ -34,8 +36,11 @@ from workbook_tool.model.workbook.result import Consolidation, Owner
 FACTS_TABLE, PROBLEMS_TABLE = "tblFacts", "tblProblems"
 NO_CATEGORY, NO_PARENT, NO_CODE, REGION = "（未分类）", "（未填上级）", "（无代码）", "（全地区）"
 BOTH_YEARS, THIS_YEAR_ONLY, LAST_YEAR_ONLY = "两年都有", "只有本年", "只有上年"
-PROBLEM_FIELDS = (*AGENCY_FIELDS, "程度", "规则", "条数")
-STATES = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED)
+PROBLEM_FIELDS = (*AGENCY_FIELDS, "程度", RULE)
+"""The fields of a row of findings, but for their number."""
+Texts = Mapping[str, str]
+"""What stands in a row, by field: the fields alone say in which order."""
+STATES = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED, AgencyState.COMPARED)
 LONGEST = 200
 """How much of a text becomes an item, leaving room for what tells two apart."""
 
@@ -78,10 +83,12 @@ class Facts:
 
     @property
     def year(self) -> str:
+        """This year as an item."""
         return f"{self.result.year}年"
 
     @property
     def last_year(self) -> str:
+        """Last year as an item."""
         return f"{self.result.run.last_year.year}年"
 
     def once(self, field: str, text: str, without: str = "") -> str:
@@ -89,59 +96,71 @@ class Facts:
         found = item_text(text, without)
         return self.spelling.setdefault((field, found.casefold()), found)
 
-    def of_owner(self, owner: Owner) -> tuple[str, ...]:
+    def of_owner(self, owner: Owner) -> Texts:
         """Who it is about; a finding about the whole region has no agency."""
-        agency, of_one = owner.agency, isinstance(owner, AgencyRecord)
-        code, name = self.called[agency.code] if of_one else (REGION, self.region)
-        kind, parent = self.once("类别", agency.category, NO_CATEGORY), self.once("上级", agency.parent, NO_PARENT)
-        return code, name, kind, parent, owner.state.label if isinstance(owner, AgencyRecord) else REGION
+        agency, one = owner.agency, owner if isinstance(owner, AgencyRecord) else None
+        code, name = self.called[agency.code] if one else (REGION, self.region)
+        return {
+            CODE: code,
+            "单位": name,
+            "类别": self.once("类别", agency.category, NO_CATEGORY),
+            "上级": self.once("上级", agency.parent, NO_PARENT),
+            STATE: one.state.label if one else REGION,
+        }
 
     @cached_property
-    def leaves(self) -> list[tuple[Item, tuple[str, ...]]]:
+    def leaves(self) -> list[tuple[Item, Texts]]:
         """Every number that is no total, with what says which it is."""
         return [(item, self.of_item(item)) for item in self.form.items if not item.total]
 
-    def of_item(self, item: Item) -> tuple[str, ...]:
+    def of_item(self, item: Item) -> Texts:
+        """What says which number it is: its table, row and column, and its group in each facet."""
         words = {"表": item.table.name, "项目": item.row.name, "列": item.column.name}
         words |= {facet.label: facet.by_code.get(item.code, NO_GROUP) for facet in self.form.facets}
-        return tuple(self.once(field, text) for field, text in words.items())
+        return {field: self.once(field, text) for field, text in words.items()}
 
     def rows(self) -> Iterator[Fact]:
         """A row for each number of each filing that is not 0, of this year and of last."""
-        known = self.result.run.last_year.known
-        for record in self.result.filed:
-            about = (*self.of_owner(record), RETURNED if record.state is AgencyState.RETURNED else PASSED)
+        known, texts_of = self.result.run.last_year.known, itemgetter(*self.fields)
+        for record in self.result.added:
+            passed = RETURNED if record.state is AgencyState.RETURNED else PASSED
+            about = {**self.of_owner(record), "审核结论": passed}
             before = self.result.run.last_year.of(record.agency) if known else {}
             for item, words in self.leaves:
                 now, then = record.file.submission.readings[item.index].number, before.get(item.index)
                 shared = BOTH_YEARS if None not in (now, then) else THIS_YEAR_ONLY if then is None else LAST_YEAR_ONLY
                 for year, number in ((self.year, now), (self.last_year, then)):
                     if number:
-                        yield Fact((*about, year, shared, *words), as_decimal(number, item))
+                        texts = texts_of({**about, **words, "年度": year, "可比": shared})
+                        yield Fact(texts, as_decimal(number, item))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of a row of numbers, but for the number."""
+        return (*FACT_FIELDS, *(facet.label for facet in self.form.facets))
 
     def source(self) -> Source | None:
         """All numbers; None where there are none."""
-        facets = self.form.facets
-        fields = (*FACT_FIELDS, *(facet.label for facet in facets), NUMBER)
-        rows = tuple(self.rows())
+        facets, rows = self.form.facets, tuple(self.rows())
         order: dict[str, Sequence[str]] = {
             "审核结论": [PASSED, RETURNED],
             "年度": sorted((self.year, self.last_year)),
             "可比": [BOTH_YEARS, THIS_YEAR_ONLY, LAST_YEAR_ONLY],
         }
         order |= {facet.label: [self.once(facet.label, group) for group in facet.groups] for facet in facets}
-        order |= dict(zip(("表", "项目", "列"), zip(*(words for _, words in self.leaves), strict=True), strict=False))
-        return self.sourced(FACTS_TABLE, fields, rows, order)
+        order |= {field: [words[field] for _, words in self.leaves] for field in ("表", "项目", "列")}
+        return self.sourced(FACTS_TABLE, (*self.fields, NUMBER), rows, order)
 
     def problems(self) -> Source | None:
         """How often each rule found something in each filing; None where nothing was found."""
+        texts_of = itemgetter(*PROBLEM_FIELDS)
         counts = Counter(
-            (*self.of_owner(record), finding.severity.label, self.once("规则", finding.rule))
-            for record, finding in self.result.findings
+            texts_of({**self.of_owner(owner), "程度": finding.severity.label, RULE: self.once(RULE, finding.rule)})
+            for owner, finding in self.result.findings
         )
-        order = {"程度": [s.label for s in Severity], "规则": [self.once("规则", rule.id) for rule in self.form.rules]}
-        rows = tuple(Fact(words, Decimal(number)) for words, number in counts.items())
-        return self.sourced(PROBLEMS_TABLE, PROBLEM_FIELDS, rows, order)
+        order = {"程度": [s.label for s in Severity], RULE: [self.once(RULE, rule.id) for rule in self.form.rules]}
+        rows = tuple(Fact(texts, Decimal(number)) for texts, number in counts.items())
+        return self.sourced(PROBLEMS_TABLE, (*PROBLEM_FIELDS, "条数"), rows, order)
 
     def sourced(
         self, table: str, fields: tuple[str, ...], rows: tuple[Fact, ...], order: Mapping[str, Sequence[str]]
@@ -150,12 +169,12 @@ class Facts:
         has an order of its own in that, and anything else sorted, what only says that nothing is known last."""
         if not rows:
             return None
-        order = {**order, "状态": [state.label for state in STATES]}
+        order = {**order, STATE: [state.label for state in STATES]}
         items = {}
         for name, texts in zip(fields[:-1], zip(*(row.texts for row in rows), strict=True), strict=True):
             there = dict.fromkeys(texts)
             given = dict.fromkeys(text for text in order.get(name, ()) if text in there)
             rest = [text for text in there if text not in given]
-            kept = name in ("代码", "单位")
+            kept = name in (CODE, "单位")
             items[name] = (*given, *(rest if kept else sorted(rest, key=lambda text: (text.startswith("（"), text))))
         return Source(table, fields, rows, items)

@@ -10,12 +10,14 @@ from workbook_tool.model.cells import absolute, address, area
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.season.agency import FiledAgency
+from workbook_tool.model.workbook import headers
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Owner
-from workbook_tool.steps.workbook.findings import COLUMNS as LISTED
-from workbook_tool.steps.workbook.lists import STATE_ROLES
-from workbook_tool.steps.workbook.plan import FINDINGS, HEATMAP, LIST_TOP, RED, RULES, Plan, heading
+from workbook_tool.steps.workbook.findings import findings_range
+from workbook_tool.steps.workbook.number_roles import MARKS, state_role
+from workbook_tool.steps.workbook.plan import HEATMAP, RED, Plan, heading
+from workbook_tool.steps.workbook.rules import RULE_LIST
 
 CODE, NAME, STATE, ALL, FIRST = range(5)
 BAND, RULE_ROW, TITLE_ROW, TOTAL_ROW, BODY = range(3, 8)
@@ -38,13 +40,13 @@ def add_heatmap(book: Book, plan: Plan) -> None:
         else:
             sheet.put(BAND, 0, "还没有计入的报表。", "note", span=(1, 8))
         return
-    told = (
+    meaning = (
         "格里是条数，从“问题清单”实时数出；条数越多颜色越深（1、3、10 条起），红为必须改，黄为需说明，蓝为提示。"
         "点单位到它的单位页，点规则到“规则”。"
     )
     last = FIRST + len(columns) - 1
     sheet.widths |= dict.fromkeys(range(FIRST, last + 1), WIDTH)
-    heading(sheet, HEATMAP, told, min(last + 1, 14))
+    heading(sheet, HEATMAP, meaning, min(last + 1, 14))
     add_heads(sheet, plan, columns)
     bottom = add_rows(sheet, plan, columns)
     add_totals_row(sheet, plan, columns)
@@ -60,30 +62,22 @@ def fired(plan: Plan) -> list[Column]:
     return sorted(found, key=lambda column: (column[0].rank, order[column[1]]))
 
 
-def listed(plan: Plan, header: str) -> str:
-    """A column of 问题清单."""
-    column, last = list(LISTED).index(header), LIST_TOP + max(1, len(plan.result.findings))
-    return f"'{FINDINGS}'!{absolute(LIST_TOP + 1, column)}:{absolute(last, column)}"
-
-
 def add_heads(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
+    """The columns of agencies, and over each rule its severity and title."""
     for column, text in ((CODE, "代码"), (NAME, "单位"), (STATE, "状态"), (ALL, "合计")):
         sheet.put(BAND, column, text, "head", span=(TOTAL_ROW - BAND, 1))
     start = FIRST
     for severity, group in groupby(columns, key=lambda column: column[0]):
         count = len(list(group))
-        sheet.put(BAND, start, severity.label, MARK[severity], span=(1, count))
+        sheet.put(BAND, start, severity.label, MARKS[severity], span=(1, count))
         start += count
     order = {rule.id: number for number, rule in enumerate(plan.form.rules)}
     for column, (_, rule_id) in enumerate(columns, FIRST):
-        link = f"{RULES}!{address(LIST_TOP + 1 + order[rule_id], 0)}"
+        link = RULE_LIST.link(RULE_LIST.row(order[rule_id]))
         sheet.put(RULE_ROW, column, rule_id, "cell_link", link=link)
         sheet.put(TITLE_ROW, column, plan.form.rule(rule_id).title, "check_head")
     titles = [plan.form.rule(rule_id).title for _, rule_id in columns]
     sheet.heights |= {BAND: 20, RULE_ROW: 20, TITLE_ROW: max(text_height(t, WIDTH, TITLE_SIZE) for t in titles)}
-
-
-MARK = {Severity.MUST: "bad", Severity.EXPLAIN: "warn", Severity.NOTE: "info"}
 
 
 def by_category(plan: Plan) -> Iterator[tuple[str, Sequence[Owner]]]:
@@ -100,7 +94,7 @@ def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
     row = BODY
     counts = Counter((r.agency.code, f.severity, f.rule) for r, f in plan.result.findings)
     of_agency = Counter(record.agency.code for record, _ in plan.result.findings)
-    codes, rules, grades = (listed(plan, header) for header in ("代码", "规则", "程度"))
+    codes, rules, grades = (findings_range(plan, header) for header in (headers.CODE, headers.RULE, "程度"))
     for category, records in by_category(plan):
         head = row
         sheet.heights[head] = 20
@@ -109,7 +103,7 @@ def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
             state, link = record.state.label if isinstance(record, FiledAgency) else "", plan.page_link(record)
             sheet.put(row, CODE, record.agency.code, "cell_center")
             sheet.put(row, NAME, record.agency.name, "cell_link_left" if link else "cell_wrap", link=link)
-            sheet.put(row, STATE, state, STATE_ROLES.get(state, "cell_center"))
+            sheet.put(row, STATE, state, state_role(state))
             for column, (severity, rule) in enumerate(columns, FIRST):
                 # Not COUNTIFS: it would take the codes 010 and 10 for one.
                 same = f"({codes}={absolute(row, CODE)})*({rules}={absolute(RULE_ROW, column)})"
@@ -127,12 +121,13 @@ def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
 
 
 def put_sum(sheet: BookSheet, row: int, column: int, cells: str, value: int, role: str) -> None:
+    """A live sum."""
     sheet.put(row, column, value, role, formula=f"=SUM({cells})")
 
 
 def add_totals_row(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
     """All agencies, counted straight from the list and not from the rows below: the two must agree."""
-    rules, grades = (listed(plan, header) for header in ("规则", "程度"))
+    rules, grades = (findings_range(plan, header) for header in (headers.RULE, "程度"))
     counts = Counter((f.severity, f.rule) for _, f in plan.result.findings)
     agencies = sum(bool(record.findings) for record in plan.result.agencies)
     sheet.put(TOTAL_ROW, CODE, f"合计（{agencies} 家）", "stub_total", span=(1, 3))

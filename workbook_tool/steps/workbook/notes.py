@@ -11,8 +11,7 @@ from workbook_tool.model.season.agency import AgencyState, Timeliness
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.agencies import AS_OF
-from workbook_tool.steps.workbook.detail import MARKS
-from workbook_tool.steps.workbook.lists import STATE_ROLES
+from workbook_tool.steps.workbook.number_roles import MARKS, STATE_ROLES
 from workbook_tool.steps.workbook.plan import GREY, NOTES, Plan, heading
 
 WORD, TEXT = 18.0, 92.0
@@ -20,6 +19,7 @@ STATES = {
     State.COUNTED: "计入已通过；没有要改或要说明的。",
     State.HELD: "计入已通过，有需说明的问题；核实后可以不改。",
     State.RETURNED: "有必须改的问题，请单位改正后重报；只计入含退回，不计入已通过。",
+    State.COMPARED: "汇总报表与所属单位的报表都收到了：只有一种计入合计，这一份只用来比对，不进任何合计。",
     State.SUPERSEDED: "同一单位另有更新的一份，以新的为准。",
     State.DUPLICATE: "与另一份文件的内容完全相同，只计一次。",
     State.FOREIGN: "能打开，但不是本表、本年度或名录中的单位。",
@@ -120,13 +120,14 @@ def weighed(plan: Plan) -> str:
         f"{r.id} 改为{policy.weigh(r).label}" for r in rules if policy.severity.get(r.id, r.severity) is not r.severity
     ]
     trial = [rule.id for rule in rules if policy.on_trial(rule)]
-    told = [f"{len(rules)} 条，见规则"]
-    told += [f"按本单位配置，{'、'.join(other)}"] if other else []
-    told += [f"试行（只提示）：{'、'.join(trial)}"] if trial else []
-    return "；".join(told) + "。"
+    weights = [f"{len(rules)} 条，见规则"]
+    weights += [f"按本单位配置，{'、'.join(other)}"] if other else []
+    weights += [f"试行（只提示）：{'、'.join(trial)}"] if trial else []
+    return "；".join(weights) + "。"
 
 
 def add_states(sheet: BookSheet, top: int) -> int:
+    """What the states of files and agencies mean, in their own colours."""
     row = section(sheet, top, "三、状态与时效")
     for state, text in STATES.items():
         put_line(sheet, row, state.label, text, STATE_ROLES.get(state.label, ""))
@@ -139,6 +140,7 @@ def add_states(sheet: BookSheet, top: int) -> int:
 
 
 def add_severities(sheet: BookSheet, top: int) -> int:
+    """What is said of a problem: how grave, how surely located, since when."""
     row = section(sheet, top, "四、问题的程度、定位和状态")
     for severity, text in SEVERITIES.items():
         put_line(sheet, row, severity.label, text, MARKS[severity])
@@ -153,6 +155,7 @@ def add_severities(sheet: BookSheet, top: int) -> int:
 
 
 def opinions() -> dict[str, str]:
+    """How decisions are typed, when they fall away, and what each means."""
     steps = {
         "做法": "在问题清单的“处理意见”（对一条问题）或报送情况的“处理意见”（对整份报表）中点下拉选择，需要时写备注，保存；"
         "下次运行时从最近一次的工作簿读回，另存的放入 decisions 文件夹也读。不要改列名。",
@@ -172,6 +175,7 @@ USE = {
 
 
 def add_part(sheet: BookSheet, top: int, title: str, lines: dict[str, str]) -> int:
+    """A part of words with their meanings; returns the row below."""
     row = section(sheet, top, title)
     for number, (word, text) in enumerate(lines.items()):
         put_line(sheet, row + number, word, text)
@@ -179,12 +183,14 @@ def add_part(sheet: BookSheet, top: int, title: str, lines: dict[str, str]) -> i
 
 
 def section(sheet: BookSheet, row: int, title: str) -> int:
+    """The heading of a part; returns the row below."""
     sheet.put(row, 0, title, "section", span=(1, 2))
     sheet.heights[row] = 24
     return row + 1
 
 
 def put_line(sheet: BookSheet, row: int, word: str, text: str, role: str = "") -> None:
+    """A word and what it means."""
     sheet.put(row, 0, word, role or "stub")
     sheet.put(row, 1, text, "cell_wrap")
     sheet.heights[row] = max(20.0, text_height(text, TEXT), text_height(word, WORD))

@@ -3,56 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from workbook_tool.model.cells import address
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion
+from workbook_tool.model.workbook.headers import CODE, RULE
 from workbook_tool.model.workbook.result import Owner
-from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, LIST_TOP, Plan
-from workbook_tool.steps.workbook.sections import Line, Section, some
-
-Subject = tuple[Owner, Finding | None, str]
-"""What a decision is about, and where it can be decided anew."""
+from workbook_tool.steps.workbook.plan import Plan
+from workbook_tool.steps.workbook.sections import Section, SectionColumn, some
 
 
-def of_decisions(plan: Plan) -> Iterator[Section]:
+@dataclass(frozen=True)
+class Subject:
+    """What a decision is about: a finding, or the whole file (None), and where it can be decided anew."""
+
+    owner: Owner
+    finding: Finding | None
+    link: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, by the labels of the form."""
+        f = self.finding
+        return f"{f.table}{f.row and f'「{f.row}」'}{f.column and f'「{f.column}」'}" if f else "整份报表"
+
+
+@dataclass(frozen=True)
+class OpinionLine:
+    """A decision, what it is about, and what is to be said of it."""
+
+    subject: Subject
+    decision: Decision
+    words: str
+
+
+def opinion_columns(opinion: str, words: str) -> tuple[SectionColumn[OpinionLine], ...]:
+    """The columns, under these headers of the opinion and of what is said."""
+    return (
+        SectionColumn(CODE, 0, lambda line: line.subject.owner.agency.code),
+        SectionColumn("单位", 1, lambda line: line.subject.owner.agency.name, leads=True),
+        SectionColumn(opinion, 2, lambda line: line.decision.opinion.value),
+        SectionColumn(RULE, 3, lambda line: line.subject.finding.rule if line.subject.finding else ""),
+        SectionColumn("位置", 4, lambda line: line.subject.place),
+        SectionColumn(words, 7, lambda line: line.words),
+    )
+
+
+WARNED = (SectionColumn[str]("说明", 0, lambda words: words),)
+
+
+def of_decisions(plan: Plan) -> Iterator[Section[Any]]:
     """The sections, each only where there is something in it."""
-    result, subjects = plan.result, dict(decidable(plan))
-    open_again = [(a.on_file.key, a.on_file.reopened) for a in result.agencies]
-    open_again += [(f.follow_up.key, f.follow_up.reopened) for _, f in result.findings if f.follow_up]
-    heads = ("代码", "单位", "原意见", "规则", "位置", "备注")
-    weighty = [(key, d) for key, d in open_again if d and d.opinion is not Opinion.PENDING]
-    lines = [line(subjects[key], d, said(d)) for key, d in weighty]
-    yield from some("数已改变，原处理意见不再有效", heads, lines)
+    decided, subjects = plan.result.weeks.decided, dict(decidable(plan))
+    again = [
+        OpinionLine(subjects[key], decision, said(decision))
+        for key, decision in reopened(plan)
+        if decision.opinion is not Opinion.PENDING
+    ]
+    columns = opinion_columns("原意见", "备注")
+    yield from some("数已改变，原处理意见不再有效", columns, again, lambda line: line.subject.link)
     differ = [
-        line(subjects[c.followed.key], c.followed, f"采用 {said(c.followed)}；没有采用 {said(c.other)}")
-        for c in result.weeks.decided.conflicts
+        OpinionLine(subjects[c.followed.key], c.followed, f"采用 {said(c.followed)}；没有采用 {said(c.other)}")
+        for c in decided.conflicts
         if c.followed.key in subjects
     ]
-    yield from some(
-        "处理意见不一致（如不合适，请在本次的工作簿里改填）", ("代码", "单位", "采用", "规则", "位置", "说明"), differ
-    )
-    warned = [((words,), "") for words in result.weeks.decided.warnings]
-    yield from some("没有采用或没有读到的处理意见", ("说明",), warned)
+    title, columns = "处理意见不一致（如不合适，请在本次的工作簿里改填）", opinion_columns("采用", "说明")
+    yield from some(title, columns, differ, lambda line: line.subject.link)
+    yield from some("没有采用或没有读到的处理意见", WARNED, decided.warnings, lambda _: "")
 
 
 def decidable(plan: Plan) -> Iterator[tuple[str, Subject]]:
     """Everything that may be decided on, by key."""
     for record in plan.result.agencies:
-        yield record.on_file.key, (record, None, f"{AGENCIES}!{address(plan.agency_row[record.agency.code], 0)}")
+        yield record.on_file.key, Subject(record, None, plan.agency_link(record.agency.code))
     for number, (owner, finding) in enumerate(plan.result.findings):
         if finding.follow_up:
-            yield finding.follow_up.key, (owner, finding, f"{FINDINGS}!{address(LIST_TOP + 1 + number, 0)}")
+            yield finding.follow_up.key, Subject(owner, finding, plan.finding_link(number))
 
 
-def line(subject: Subject, decision: Decision, words: str) -> Line:
-    owner, f, link = subject
-    place = f"{f.table}{f.row and f'「{f.row}」'}{f.column and f'「{f.column}」'}" if f else "整份报表"
-    told = (owner.agency.code, owner.agency.name, decision.opinion.value, f.rule if f else "", place, words)
-    return told, link
+def reopened(plan: Plan) -> Iterator[tuple[str, Decision]]:
+    """The decisions that no longer hold, by the key of what they were about: on whole files first."""
+    for record in plan.result.agencies:
+        if record.on_file.reopened:
+            yield record.on_file.key, record.on_file.reopened
+    for _, finding in plan.result.findings:
+        if finding.follow_up and finding.follow_up.reopened:
+            yield finding.follow_up.key, finding.follow_up.reopened
 
 
 def said(decision: Decision) -> str:
     """``“退回”（附件缺页；2024-02-05-1，decisions/a.xlsx）``."""
-    told = "；".join(filter(None, (decision.remark, "，".join(filter(None, (decision.run, decision.file))))))
-    return f"“{decision.opinion}”（{told}）"
+    origin = "，".join(filter(None, (decision.run, decision.file)))
+    return f"“{decision.opinion}”（{'；'.join(filter(None, (decision.remark, origin)))}）"

@@ -11,6 +11,7 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyState, Timeliness
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Print
+from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.agencies import agencies_range
@@ -47,7 +48,7 @@ def add_overview(book: Book, plan: Plan) -> BookSheet:
 
 def add_cards(sheet: BookSheet, plan: Plan) -> dict[str, Cell]:
     """Six figures, counted live from 报送情况; returns their cells by label."""
-    result, states = plan.result, agencies_range(plan, "状态")
+    result, states = plan.result, agencies_range(plan, STATE)
     counts = {
         label: sum(r.state.label == label for r in result.agencies) for label in ("已汇总", "待核", "退回", "未报")
     }
@@ -82,18 +83,18 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
     due, filed = (address(cell.row, cell.column) for cell in cells[:2])
     agencies, absent = len(result.agencies), result.agencies_in(AgencyState.MISSING)
     share = (200 * (agencies - len(absent)) + agencies) // (2 * agencies) if agencies else 0  # rounded as Excel does
-    told = f"报送率 {share}%" if agencies else "尚无单位"
+    filed_words = f"报送率 {share}%" if agencies else "尚无单位"
     live = f'=IF({due}=0,"尚无单位","报送率 "&ROUND({filed}/{due}*100,0)&"%")'
-    overdue = f'({agencies_range(plan, "状态")}="未报")*({agencies_range(plan, "迟报天数")}>0)'
+    overdue = f'({agencies_range(plan, STATE)}="未报")*({agencies_range(plan, "迟报天数")}>0)'
     late = sum(bool(record.days_late) for record in absent)
-    notes = {1: (told, live), 5: (f"已逾期 {late} 家", f'="已逾期 "&SUMPRODUCT({overdue})&" 家"')}
+    notes = {1: (filed_words, live), 5: (f"已逾期 {late} 家", f'="已逾期 "&SUMPRODUCT({overdue})&" 家"')}
     if not result.run.roster.given:
         notes = dict.fromkeys(notes, ("没有名录，未核对", ""))
     settled = f"{Status.WAIVED.label}*"
     for number, severity in ((3, Severity.EXPLAIN), (4, Severity.MUST)):
         words = severity.label
         count = sum(f.severity is severity and not is_waived(f) for _, f in plan.findings)
-        live = f'COUNTIFS({grades},"{words}",{findings_range(plan, "状态")},"<>{settled}")'
+        live = f'COUNTIFS({grades},"{words}",{findings_range(plan, STATE)},"<>{settled}")'
         notes[number] = f"{words} {count} 条", f'="{words} "&{live}&" 条"'
     for number, (text, formula) in notes.items():
         sheet.put(CARDS_ROW + 3, number * CARD, text, "kpi_note", formula=formula, span=(1, CARD))
@@ -120,7 +121,7 @@ def add_answer(sheet: BookSheet, plan: Plan, cards: dict[str, Cell]) -> None:
     late_live = f'COUNTIF({agencies_range(plan, "时效")},"{Timeliness.LATE.label}")'
     stands = Counter(r.state.label for r in plan.result.agencies)
     others = [
-        (f" 家，{label} ", stands[label], f'COUNTIF({agencies_range(plan, "状态")},"{label}")')
+        (f" 家，{label} ", stands[label], f'COUNTIF({agencies_range(plan, STATE)},"{label}")')
         for label in sorted(set(stands) - set(STANDS))
     ]
     parts = [

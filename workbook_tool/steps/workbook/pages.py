@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.cells import absolute
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.layout import Heading
 from workbook_tool.model.form.rules import Severity
@@ -15,11 +15,12 @@ from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.season.agency import AgencyRecord, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
+from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.steps.workbook.detail import MARKS, marks, plain_role
-from workbook_tool.steps.workbook.lists import STATE_ROLES
+from workbook_tool.steps.workbook.detail_list import DETAIL
+from workbook_tool.steps.workbook.number_roles import MARKS, STATE_ROLES, marks, plain_role, state_role
 from workbook_tool.steps.workbook.places import HEAD_ROWS, INDEX_TOP, STACKED
-from workbook_tool.steps.workbook.plan import AGENCIES, CODE, DETAIL, FINDINGS, HEATMAP, NAVY, OVERVIEW, Plan, heading
+from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, HEATMAP, NAVY, OVERVIEW, Plan, heading, row_link
 from workbook_tool.steps.workbook.totals import stub_role
 
 BREADTH, WIDEST, SCALE = 128.0, 16.0, 60
@@ -47,11 +48,13 @@ def add_pages(book: Book, plan: Plan) -> None:
 
 
 def set_print(sheet: BookSheet, plan: Plan, breaks: list[int]) -> None:
+    """Print the grid to its edge, each agency on paper of its own."""
     area = ((0, 0), (max(cell.row for cell in sheet.cells), plan.pages.width - 1))
     sheet.print = Print(area=area, scale=SCALE, breaks=tuple(breaks))
 
 
 def new_sheet(book: Book, plan: Plan, name: str) -> BookSheet:
+    """A sheet on the grid that all pages share."""
     return book.sheet(name, tab=NAVY, widths=dict.fromkeys(range(plan.pages.width), unit(plan)))
 
 
@@ -87,7 +90,7 @@ def add_index(sheet: BookSheet, plan: Plan) -> None:
         counts = [(record.count(severity), "cell_count") for severity in Severity]
         cells: list[tuple[Value, str]] = [
             (record.agency.code, "cell_center"),
-            (state, STATE_ROLES.get(state, "cell_center")),
+            (state, state_role(state)),
             *counts,
         ]
         (start, width), *others = parts
@@ -131,10 +134,10 @@ def add_head(sheet: BookSheet, plan: Plan, record: FiledAgency, top: int) -> str
     sheet.put(top, width - 3, agency.code, "text", span=(1, 3))
     sheet.heights[top] = max(28.0, text_height(agency.name, unit(plan) * (width - 4), 15))
     sheet.put(top + 1, 0, record.state.label, STATE_ROLES.get(record.state.label, "info"), span=(1, 2))
-    told = f"{record.timeliness.label}；文件：{record.file.source.path}"
-    told += f"；{record.remark}" if record.remark else ""
-    sheet.put(top + 1, 2, told, "text_wrap", span=(1, width - 2))
-    sheet.heights[top + 1] = max(20.0, text_height(told, unit(plan) * (width - 2)))
+    origin = f"{record.timeliness.label}；文件：{record.file.source.path}"
+    origin += f"；{record.remark}" if record.remark else ""
+    sheet.put(top + 1, 2, origin, "text_wrap", span=(1, width - 2))
+    sheet.heights[top + 1] = max(20.0, text_height(origin, unit(plan) * (width - 2)))
     for number, (text, link) in enumerate(ways_back(plan, record)):
         sheet.put(top + 2, 2 * number, text, "link", span=(1, 2), link=link)
     sheet.heights[top + 2] = 22
@@ -146,12 +149,13 @@ def add_head(sheet: BookSheet, plan: Plan, record: FiledAgency, top: int) -> str
 
 
 def ways_back(plan: Plan, record: AgencyRecord) -> list[tuple[str, str]]:
+    """The links to where else this agency stands."""
     code = record.agency.code
-    found = [(OVERVIEW, f"{OVERVIEW}!A1"), (AGENCIES, f"{AGENCIES}!{address(plan.agency_row[code], 0)}")]
+    found = [(OVERVIEW, f"{OVERVIEW}!A1"), (AGENCIES, plan.agency_link(code))]
     if code in plan.first_finding:
-        found.append((FINDINGS, f"{FINDINGS}!{address(plan.first_finding[code], 0)}"))
+        found.append((FINDINGS, row_link(FINDINGS, plan.first_finding[code])))
         found.append((HEATMAP, f"{HEATMAP}!A1"))
-    found.append((DETAIL, f"{DETAIL}!{address(plan.detail_row[code], 0)}"))
+    found.append((DETAIL, row_link(DETAIL, plan.detail_row[code])))
     return [*found, ("目录", f"{STACKED}!A1")] if plan.pages.stacked else found
 
 
@@ -220,6 +224,6 @@ def add_number(
     span = (slot.span[0], edges[slot.column + slot.span[1]] - edges[slot.column])
     role = MARKS[finding.severity] if finding else plain_role(submission, item)
     note = f"{finding.severity.label} {finding.rule}：{finding.message}" if finding else ""
-    figure = f"INDEX({plan.detail(plan.column(index))},{key})"
+    figure = f"INDEX({plan.detail(plan.form.items[index].code)},{key})"
     formula = f'=IF({figure}="","",{figure})'
     sheet.put(row, column, submission.number(item), role, formula=formula, span=span, note=note)

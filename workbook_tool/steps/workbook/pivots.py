@@ -15,10 +15,13 @@ from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.live import quote, references
 from workbook_tool.model.form.summaries import DeclaredPivot
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print
+from workbook_tool.model.workbook.headers import RULE
+from workbook_tool.model.workbook.listing import LIST_TOP
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.pivot import ALL, BY_RULE, NO_GROUP, PASSED, SUMMED, TOTAL, Pivot, Source
 from workbook_tool.steps.workbook.facts import BOTH_YEARS, Facts
-from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, LIST_TOP, Plan, heading
+from workbook_tool.steps.workbook.findings import FINDING_LIST
+from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH
 
 if TYPE_CHECKING:
@@ -55,11 +58,11 @@ def add_pivots(book: Book, plan: Plan) -> None:
         add_source(book, PROBLEMS, problems, f"每个单位每条规则一行；透视表“{BY_RULE}”由此生成。{PRINTED}")
 
 
-def add_source(book: Book, name: str, source: Source | None, told: str) -> None:
+def add_source(book: Book, name: str, source: Source | None, meaning: str) -> None:
     """The rows that PivotTables are made from, as an Excel Table."""
     fields = source.fields if source else ()
     sheet = book.sheet(name, tab=GREY, widths=dict.fromkeys(range(10), 12.0))
-    heading(sheet, name, told, 10)
+    heading(sheet, name, meaning, 10)
     if not source:
         return
     for column, field in enumerate(fields):
@@ -99,8 +102,8 @@ class Draft:
         pivot = self.crossed(source, declared.down, declared.across, pages, caption)
         if pivot is None:
             return NOTHING
-        told = USE.format(DATA) + (LIKE_FOR_LIKE if years else "") + ONLY_PASSED
-        sheet = self.sheet(declared.title, told, pivot)
+        meaning = USE.format(DATA) + (LIKE_FOR_LIKE if years else "") + ONLY_PASSED
+        sheet = self.sheet(declared.title, meaning, pivot)
         if years:
             checked = f"SUMIFS({source.table}[{source.number}],{','.join(self.criteria(pivot))})"
             put_check(sheet, pivot, checked, pivot.sum_of(), f"“{DATA}”中两年都有的数之和")
@@ -117,10 +120,10 @@ class Draft:
         pages = [("程度", ""), *((f, "") for f in FREE_FILTERS if len(source.items[f]) > 1)]
         pivot = self.crossed(source, "单位", "规则", pages, "问题条数")
         assert pivot is not None
-        told = USE.format(PROBLEMS) + "各条规则的含义见“规则”，每一条问题见“问题清单”。"
-        sheet = self.sheet(BY_RULE, told, pivot)
+        meaning = USE.format(PROBLEMS) + "各条规则的含义见“规则”，每一条问题见“问题清单”。"
+        sheet = self.sheet(BY_RULE, meaning, pivot)
         found = Decimal(len(self.plan.result.findings))
-        put_check(sheet, pivot, "COUNTA(tblFindings[规则])", found, f"“{FINDINGS}”的条数")
+        put_check(sheet, pivot, f"COUNTA({FINDING_LIST.table}[{RULE}])", found, f"“{FINDINGS}”的条数")
         return ""
 
     def leaves(self, declared: DeclaredPivot) -> list[Item]:
@@ -182,11 +185,11 @@ class Draft:
             total_row=self.adds(down),
         )
 
-    def sheet(self, title: str, told: str, pivot: Pivot) -> BookSheet:
+    def sheet(self, title: str, meaning: str, pivot: Pivot) -> BookSheet:
         """The sheet of a PivotTable, with the figures that it shows."""
         sheet = self.book.sheet(PIVOT_SHEET.format(title), tab=GREEN, widths={0: LABEL_WIDTH})
         sheet.widths |= {1 + column: WIDTH for column in range(max(BREADTH - 1, pivot.last[1]))}
-        heading(sheet, title, told, BREADTH)
+        heading(sheet, title, meaning, BREADTH)
         sheet.pivots.append(pivot)
         put_figures(sheet, pivot)
         top = pivot.place[0]
@@ -224,7 +227,7 @@ def put_figures(sheet: BookSheet, pivot: Pivot) -> None:
             sheet.put(*pivot.last, pivot.sum_of(), role)
 
 
-def put_check(sheet: BookSheet, pivot: Pivot, checked: str, value: Decimal, told: str) -> None:
+def put_check(sheet: BookSheet, pivot: Pivot, checked: str, value: Decimal, elsewhere: str) -> None:
     """Whether all that is shown comes to a figure from elsewhere, while the filters stand as they were set.
 
     Every figure is shown once, and once more in each total: so all cells come to twice or four times the sum.
@@ -244,8 +247,8 @@ def put_check(sheet: BookSheet, pivot: Pivot, checked: str, value: Decimal, told
     sheet.put(CHECK_ROW, 0, f"核对：{'总计' if times == 4 else '表中各数'}", "check_label")
     sheet.put(CHECK_ROW, 1, MATCH if not off else f"✘ 差 {off}", "check", formula=formula)
     for words, role in ((MATCH, "ok"), (CHANGED, "info"), ("✘*", "bad")):
-        told_so = f"COUNTIF({address(CHECK_ROW, 1)},{quote(words)})>0"
-        sheet.conditions.append(Condition((CHECK_ROW, 1), (CHECK_ROW, 1), f"={told_so}", role, stop=True))
-    after = f"← 应等于{told}；自己筛选或拖动字段以后，差额就是没有列出的部分。"
+        shows = f"COUNTIF({address(CHECK_ROW, 1)},{quote(words)})>0"
+        sheet.conditions.append(Condition((CHECK_ROW, 1), (CHECK_ROW, 1), f"={shows}", role, stop=True))
+    after = f"← 应等于{elsewhere}；自己筛选或拖动字段以后，差额就是没有列出的部分。"
     sheet.put(CHECK_ROW, 2, after, "note", span=(1, BREADTH - 2))
     sheet.heights[CHECK_ROW] = 24

@@ -6,38 +6,29 @@ from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
 
-from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.layout import Layout, lay_out
-from workbook_tool.model.form.live import Places
+from workbook_tool.model.form.live import Places, quote
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState
 from workbook_tool.model.workbook.book import BookSheet, Value
+from workbook_tool.model.workbook.headers import NAME, STATE
+from workbook_tool.model.workbook.listing import list_row
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.result import Consolidation, Layer, Owner, Region
+from workbook_tool.steps.workbook.detail_list import detail_list, last_list
 from workbook_tool.steps.workbook.last_rows import last_rows
 from workbook_tool.steps.workbook.places import place_pages
 
-OVERVIEW, AGENCIES, REMINDERS, FINDINGS, DETAIL, FILES, RULES, NOTES = (
-    "总览",
-    "报送情况",
-    "催报名单",
-    "问题清单",
-    "单位明细",
-    "收件清单",
-    "规则",
-    "说明",
-)
-TOTALS, HEATMAP, YEARS, LAST_DETAIL = "汇总", "问题热图", "上年对比", "上年明细"
+OVERVIEW, NOTES = "总览", "说明"
+AGENCIES, REMINDERS, FINDINGS, FILES, RULES = "报送情况", "催报名单", "问题清单", "收件清单", "规则"
+TOTALS, HEATMAP, YEARS = "汇总", "问题热图", "上年对比"
 CHANGES, DRIFT = "本周变化", "定稿差异"
 NAVY, GREEN, RED, AMBER, GREY = "#1F3864", "#6B8E5A", "#A65353", "#C58B2A", "#7A869A"
 
-CODE, NAME, CATEGORY, STATE, FIRST_ITEM = range(5)
-"""Columns of 单位明细."""
-DETAIL_TOP, LIST_TOP = 6, 3
-"""First row of figures in 单位明细; header row of the lists."""
 TOTALS_TOP = 4
 """First row of a table's frame in its sheet of totals."""
 
@@ -46,17 +37,20 @@ LAYER_STATES = {"passed": ACCEPTED, "held": (AgencyState.HELD,), "all": ()}
 
 
 NO_COPIES: Mapping[str, str] = MappingProxyType({})
+"""Where nothing goes back."""
 
 
 class Plan:
     """The result with the places of its figures: detail rows by agency, and totals by layer and item. ``returns`` are the
-    names of the return copies in ``returns/``, by the agency's code."""
+    names of the return copies in ``returns/``, by the agency's code.
+
+    Lists that other sheets refer to are placed here by their rows; where a column stands, the list says."""
 
     def __init__(self, result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> None:
         self.result, self.form, self.returns = result, result.form, returns
-        self.detail_row = {record.agency.code: DETAIL_TOP + n for n, record in enumerate(result.filed)}
-        self.detail_last = DETAIL_TOP + max(1, len(result.filed)) - 1
-        self.agency_row = {record.agency.code: LIST_TOP + 1 + n for n, record in enumerate(result.agencies)}
+        self.detail_list, self.last_list = detail_list(result.form), last_list(result.form)
+        self.detail_row = {record.agency.code: self.detail_list.row(n) for n, record in enumerate(result.filed)}
+        self.agency_row = {record.agency.code: list_row(n) for n, record in enumerate(result.agencies)}
         self.layouts: dict[str, Layout] = {t.id: lay_out(result.form, t) for t in result.form.tables}
         self.last_rows = last_rows(result)
         self.known_places: dict[str, Places] = {}
@@ -69,6 +63,11 @@ class Plan:
         """The rows of totals in the frame of each table."""
         frames = self.layouts.items()
         return {id: {s.row for i, s in f.slots.items() if self.form.items[i].row.total} for id, f in frames}
+
+    @cached_property
+    def by_code(self) -> dict[str, AgencyRecord]:
+        """Where each agency stands, by its code."""
+        return {record.agency.code: record for record in self.result.agencies}
 
     @cached_property
     def findings(self) -> tuple[tuple[Owner, Finding], ...]:
@@ -84,14 +83,14 @@ class Plan:
     @cached_property
     def reminder_row(self) -> dict[str, int]:
         """The row of an agency in 催报名单."""
-        return {record.agency.code: LIST_TOP + 1 + n for n, record in enumerate(self.missing)}
+        return {record.agency.code: list_row(n) for n, record in enumerate(self.missing)}
 
     @cached_property
     def first_finding(self) -> dict[str, int]:
         """The row of an agency's first finding in 问题清单."""
         rows: dict[str, int] = {}
         for number, (record, _) in enumerate(self.findings):
-            rows.setdefault(record.agency.code, LIST_TOP + 1 + number)
+            rows.setdefault(record.agency.code, list_row(number))
         return rows
 
     @cached_property
@@ -99,22 +98,21 @@ class Plan:
         """The row of a rule's first finding in 问题清单."""
         rows: dict[str, int] = {}
         for number, (_, finding) in enumerate(self.findings):
-            rows.setdefault(finding.rule, LIST_TOP + 1 + number)
+            rows.setdefault(finding.rule, list_row(number))
         return rows
 
     def column(self, index: int) -> int:
         """The column of an item in 单位明细."""
-        return FIRST_ITEM + index
+        return self.detail_list.at(self.form.items[index].code)
 
-    def detail(self, column: int, last_column: int | None = None) -> str:
-        """All agencies' cells of a column (or of neighbouring columns) of 单位明细, as an absolute reference."""
-        last = column if last_column is None else last_column
-        return f"'{DETAIL}'!{absolute(DETAIL_TOP, column)}:{absolute(self.detail_last, last)}"
+    def detail(self, header: str, last: str = "") -> str:
+        """All agencies' cells of a column (or of neighbouring columns) of 单位明细, as an absolute reference. The header of
+        a number is its code."""
+        return self.detail_list.range(len(self.result.filed), header, last)
 
-    def last_detail(self, column: int) -> str:
+    def last_detail(self, header: str) -> str:
         """All cells of a column of 上年明细, as an absolute reference."""
-        last = DETAIL_TOP + max(1, len(self.last_rows)) - 1
-        return f"'{LAST_DETAIL}'!{absolute(DETAIL_TOP, column)}:{absolute(last, column)}"
+        return self.last_list.range(len(self.last_rows), header)
 
     @property
     def compares_years(self) -> bool:
@@ -122,6 +120,7 @@ class Plan:
         return bool(self.last_rows and self.result.filed)
 
     def totals_sheet(self, table: Table) -> str:
+        """The name of the sheet of a table's totals."""
         return TOTALS + table.name
 
     def totals_places(self, layer: str) -> Places:
@@ -187,7 +186,13 @@ class Plan:
         """The part still to be explained is shown where there is any."""
         return self.result.totals.held.agencies > 0
 
+    @property
+    def adds(self) -> str:
+        """The criterion for the rows of 单位明细 that may be added up; empty where all may."""
+        return "" if len(self.result.added) == len(self.result.filed) else quote(f"<>{AgencyState.COMPARED.label}")
+
     def layer(self, name: str) -> Layer:
+        """The totals over the filings of a layer."""
         return {
             "passed": self.result.totals.passed,
             "held": self.result.totals.held,
@@ -196,11 +201,14 @@ class Plan:
 
     def total_formula(self, layer: str, index: int) -> str:
         """The live total of an item over 单位明细."""
-        figures, states = self.detail(self.column(index)), self.detail(STATE)
+        figures, states = self.detail(self.form.items[index].code), self.detail(STATE)
         by_state = [f'SUMIFS({figures},{states},"{state.label}")' for state in LAYER_STATES[layer]]
-        return f"=SUM({figures})" if layer == "all" else "=" + "+".join(by_state)
+        if layer == "all":
+            return f"=SUMIFS({figures},{states},{self.adds})" if self.adds else f"=SUM({figures})"
+        return "=" + "+".join(by_state)
 
     def total(self, layer: str, index: int) -> Value:
+        """What that formula comes to."""
         return as_decimal(self.layer(layer).sums[index], self.form.items[index])
 
     def figure_link(self, owner: Owner, finding: Finding) -> str:
@@ -211,9 +219,17 @@ class Plan:
             return f"{sheet}!{address(row, column)}"
         code = owner.agency.code
         if code not in self.detail_row:
-            return f"{AGENCIES}!{address(self.agency_row[code], 0)}"
-        row = self.detail_row[code]
-        return f"{DETAIL}!{address(row, NAME if finding.item is None else self.column(finding.item))}"
+            return self.agency_link(code)
+        header = NAME if finding.item is None else self.form.items[finding.item].code
+        return self.detail_list.link(self.detail_row[code], header)
+
+    def agency_link(self, code: str) -> str:
+        """An agency's row in 报送情况."""
+        return row_link(AGENCIES, self.agency_row[code])
+
+    def finding_link(self, number: int) -> str:
+        """The row of a finding in 问题清单, by its number in ``findings``."""
+        return row_link(FINDINGS, list_row(number))
 
     def page_link(self, owner: Owner, index: int | None = None) -> str:
         """An agency's page, or one number on it; empty where the agency has filed nothing."""
@@ -221,6 +237,11 @@ class Plan:
             return ""
         sheet, row, column = self.pages.place(owner.agency.code, index)
         return f"{sheet}!{address(row, column)}"
+
+
+def row_link(sheet: str, row: int) -> str:
+    """The beginning of a row, as a link leads there."""
+    return f"{sheet}!{address(row, 0)}"
 
 
 def heading(sheet: BookSheet, title: str, subtitle: str, width: int) -> None:

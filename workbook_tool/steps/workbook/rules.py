@@ -2,83 +2,122 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Rule
-from workbook_tool.model.workbook.book import Book, Condition, Value
+from workbook_tool.model.workbook.book import Book, Condition
+from workbook_tool.model.workbook.headers import RULE
+from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.model.workbook.result import RuleCount
-from workbook_tool.steps.workbook.detail import MARKS
-from workbook_tool.steps.workbook.findings import PLACE as FINDING_PLACE
-from workbook_tool.steps.workbook.findings import findings_range
-from workbook_tool.steps.workbook.lists import ListCell, add_list, fitted
-from workbook_tool.steps.workbook.plan import FINDINGS, GREY, LIST_TOP, RULES, Plan, heading
+from workbook_tool.steps.workbook.findings import FINDING_LIST, findings_range
+from workbook_tool.steps.workbook.lists import add_list
+from workbook_tool.steps.workbook.number_roles import MARKS
+from workbook_tool.steps.workbook.plan import GREY, RULES, Plan
 
-COLUMNS = {
-    "规则": ("cell_center", 12, 16),
-    "名称": ("cell_wrap", 20, 32),
-    "程度": ("cell_center", 9, 9),
-    "情况": ("cell_center", 10, 10),
-    "问题条数": ("cell_count", 10, 10),
-    "单位数": ("cell_count", 9, 9),
-    "查看": ("cell_link", 9, 9),
-    "相符": ("cell_number", 9, 9),
-    "不符": ("cell_count", 9, 9),
-    "无法判定": ("cell_count", 10, 10),
-    "内容": ("cell_wrap", 56, 56),
-    "来源": ("cell_wrap", 20, 32),
-}
-PLACE = {header: number for number, header in enumerate(COLUMNS)}
 SPOKE, HELD, UNDECIDED, SILENT = "有问题", "全部相符", "无法判定", "未触发"
+PASSED, FAILED = "相符", "不符"
 
 
-def spoke(rule: Rule, count: RuleCount) -> bool:
-    """Whether figures say something of a rule: it was asked at all, and if it is a fallback, it was needed."""
-    asked = count.passed + count.failed + (0 if rule.fallback else count.undecided)
-    return rule.counted and asked > 0
+@dataclass(frozen=True)
+class RuleLine:
+    """A row of the list, in this row of the sheet: a rule, how often it was decided, and the codes of the agencies in
+    which it found something, once for each finding."""
+
+    plan: Plan
+    row: int
+    rule: Rule
+    count: RuleCount
+    fired: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """What it is called; that it is on trial, where it is."""
+        return self.rule.title + ("（试行）" if self.plan.result.run.settings.policy.on_trial(self.rule) else "")
+
+    @property
+    def severity(self) -> ListCell:
+        """How this office weighs it, in its colour where it found something."""
+        severity = self.plan.result.run.settings.policy.weigh(self.rule)
+        return ListCell(severity.label, MARKS[severity] if self.fired else "")
+
+    @property
+    def spoke(self) -> bool:
+        """Whether figures say something of the rule: it was asked at all, and if it is a fallback, it was needed."""
+        asked = self.count.passed + self.count.failed + (0 if self.rule.fallback else self.count.undecided)
+        return self.rule.counted and asked > 0
+
+    @property
+    def state(self) -> ListCell:
+        """What came of it in a word, by the figures beside it."""
+        found, passed, undecided = (RULE_LIST.cell(self.row, header) for header in ("问题条数", PASSED, UNDECIDED))
+        otherwise = f'IF(N({passed})>0,"{HELD}",IF(N({undecided})>0,"{UNDECIDED}","{SILENT}"))'
+        return ListCell(self.state_words, formula=f'=IF({found}>0,"{SPOKE}",{otherwise})')
+
+    @property
+    def state_words(self) -> str:
+        """What that formula comes to."""
+        if self.fired:
+            return SPOKE
+        if self.spoke and self.count.passed:
+            return HELD
+        return UNDECIDED if self.spoke and self.count.undecided else SILENT
+
+    @property
+    def findings(self) -> ListCell:
+        """How many findings it made, counted live."""
+        formula = f"=COUNTIF({findings_range(self.plan, RULE)},{RULE_LIST.cell(self.row, RULE)})"
+        return ListCell(len(self.fired), formula=formula)
+
+    @property
+    def look_up(self) -> ListCell:
+        """The way to its first finding."""
+        if not self.fired:
+            return ListCell(None, "cell")
+        return ListCell("看问题", link=FINDING_LIST.link(self.plan.first_of_rule[self.rule.id], RULE))
+
+    def decided(self, number: int) -> int | None:
+        """A figure of how often it was decided, where figures say something."""
+        return number if self.spoke else None
+
+
+RULE_LIST = Listing[RuleLine](
+    RULES,
+    "tblRules",
+    (
+        Column(RULE, "cell_center", (12, 16), lambda line: line.rule.id),
+        Column("名称", "cell_wrap", (20, 32), lambda line: line.title),
+        Column("程度", "cell_center", 9, lambda line: line.severity),
+        Column("情况", "cell_center", 10, lambda line: line.state),
+        Column("问题条数", "cell_count", 10, lambda line: line.findings),
+        Column("单位数", "cell_count", 9, lambda line: len(set(line.fired))),
+        Column("查看", "cell_link", 9, lambda line: line.look_up),
+        Column(PASSED, "cell_number", 9, lambda line: line.decided(line.count.passed)),
+        Column(FAILED, "cell_count", 9, lambda line: line.decided(line.count.failed)),
+        Column(UNDECIDED, "cell_count", 10, lambda line: line.decided(line.count.undecided)),
+        Column("内容", "cell_wrap", 56, lambda line: line.rule.words),
+        Column("来源", "cell_wrap", (20, 32), lambda line: line.rule.source),
+    ),
+    frozen="名称",
+)
 
 
 def add_rules(book: Book, plan: Plan) -> None:
     """Add the sheet."""
-    rows = [rule_row(plan, LIST_TOP + 1 + n, rule) for n, rule in enumerate(plan.form.rules)]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
-    widths = {n: fitted(columns[n], *limits) for n, (_, *limits) in enumerate(COLUMNS.values())}
-    sheet = book.sheet(RULES, tab=GREY, widths=widths)
-    told = (
+    rows = [rule_line(plan, number, rule) for number, rule in enumerate(plan.form.rules)]
+    meaning = (
         "相符、不符、无法判定是逐行逐列核对的次数，含已汇总、待核、退回的报表；未触发的为灰字。"
         "“查看”到该规则的第一条问题；要看全部，在“问题清单”的“规则”列筛选同一编号。"
     )
     policy, last_year = plan.result.run.settings.policy.words, plan.result.run.last_year.words
-    heading(sheet, "规则", f"{told}{policy}{last_year}", len(COLUMNS))
-    add_list(sheet, "tblRules", tuple(COLUMNS), rows, [role for role, *_ in COLUMNS.values()])
-    quiet = f'=${address(LIST_TOP + 1, PLACE["情况"])}="{SILENT}"'
-    last = (LIST_TOP + max(1, len(rows)), len(COLUMNS) - 1)
-    sheet.conditions.append(Condition((LIST_TOP + 1, 0), last, quiet, "quiet"))
+    sheet = add_list(book, RULE_LIST, rows, f"{meaning}{policy}{last_year}", tab=GREY)
+    first, last = RULE_LIST.row(0), RULE_LIST.last_row(len(rows))
+    quiet = f'=${address(first, RULE_LIST.at("情况"))}="{SILENT}"'
+    sheet.conditions.append(Condition((first, 0), (last, RULE_LIST.last_column), quiet, "quiet"))
 
 
-def rule_row(plan: Plan, line: int, rule: Rule) -> list[Value | ListCell]:
-    policy, count = plan.result.run.settings.policy, next(c for c in plan.result.rules if c.rule_id == rule.id)
-    fired = [record.agency.code for record, finding in plan.findings if finding.rule == rule.id]
-    told: list[Value] = [count.passed, count.failed, count.undecided] if spoke(rule, count) else [None] * 3
-    severity = policy.weigh(rule)
-    link = f"{FINDINGS}!{address(plan.first_of_rule[rule.id], FINDING_PLACE['规则'])}" if fired else ""
-    found, passed, undecided = (address(line, PLACE[header]) for header in ("问题条数", "相符", "无法判定"))
-    stands = f'=IF({found}>0,"{SPOKE}",IF(N({passed})>0,"{HELD}",IF(N({undecided})>0,"{UNDECIDED}","{SILENT}")))'
-    return [
-        rule.id,
-        rule.title + ("（试行）" if policy.on_trial(rule) else ""),
-        ListCell(severity.label, MARKS[severity] if fired else ""),
-        ListCell(spoken_words(len(fired), told), formula=stands),
-        ListCell(len(fired), formula=f"=COUNTIF({findings_range(plan, '规则')},{address(line, 0)})"),
-        len(Counter(fired)),
-        ListCell("看问题", link=link) if fired else ListCell(None, "cell"),
-        *told,
-        rule.words,
-        rule.source,
-    ]
-
-
-def spoken_words(fired: int, told: list[Value]) -> str:
-    if fired:
-        return SPOKE
-    return HELD if told[0] else UNDECIDED if told[2] else SILENT
+def rule_line(plan: Plan, number: int, rule: Rule) -> RuleLine:
+    """The row of a rule."""
+    count = next(c for c in plan.result.rules if c.rule_id == rule.id)
+    fired = tuple(record.agency.code for record, finding in plan.findings if finding.rule == rule.id)
+    return RuleLine(plan, RULE_LIST.row(number), rule, count, fired)

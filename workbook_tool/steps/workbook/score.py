@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
 
-from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.cells import absolute
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.score import NOT_DUE, Score, Scorecard
-from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print, Value
-from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.steps.workbook.lists import STATE_ROLES
+from workbook_tool.model.workbook.book import Book, BookSheet, Value
+from workbook_tool.model.workbook.headers import CODE, STATE
+from workbook_tool.model.workbook.listing import Column, ListCell, Listing
+from workbook_tool.steps.workbook.lists import finish, put_rows
 from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 
 SCORES = "考核"
-HEADS = (
-    *(
-        "名次",
-        "代码",
-        "单位",
-        "状态",
-        "截止日期",
-        "首次报送",
-        "迟报天数",
-        "缺数格",
-        "必须改",
-        "退回次数",
-        "需说明",
-        "已说明",
-    ),
-    *("及时", "完整", "准确", "说明", "总分", "扣分原因"),
-)
-WIDTHS = (7, 9, 31, 9, 12, 12, 9, 8, 8, 9, 8, 8, 8, 8, 8, 8, 8, 50)
-RANK, CODE, NAME, STATE, DEADLINE, FILED, LATE, BLANKS, MUSTS, RETURNED, EXPLAINS, EXPLAINED = range(12)
-TIMELY, COMPLETE, ACCURATE, EXPLAIN, TOTAL, REASONS = range(12, 18)
 WEIGHT_ROW, HEAD_ROW = 3, 6
-WEIGHTS = {
-    DEADLINE: "及时",
-    FILED: "完整",
-    LATE: "准确",
-    BLANKS: "说明",
-    MUSTS: "满分",
-    RETURNED: "迟报每天扣",
-    EXPLAINS: "必须改每条扣",
-    EXPLAINED: "退回每次扣",
-    TIMELY: "全表格数",
-}
-"""The columns over which the weights stand, with their heads."""
-T, C, A, E, FULL, PER_DAY, PER_MUST, PER_RETURN, CELLS = (absolute(WEIGHT_ROW + 1, column) for column in WEIGHTS)
+RANK, DEADLINE, FILED, LATE, BLANKS, MUSTS = "名次", "截止日期", "首次报送", "迟报天数", "缺数格", "必须改"
+RETURNED, EXPLAINS, EXPLAINED, TOTAL = "退回次数", "需说明", "已说明", "总分"
+TIMELY, COMPLETE, ACCURATE, EXPLAIN = "及时", "完整", "准确", "说明"
+"""The facts and the points, which formulas refer to by these headers."""
+FULL, PER_DAY, PER_MUST, PER_RETURN, CELLS = "满分", "迟报每天扣", "必须改每条扣", "退回每次扣", "全表格数"
+"""The weights beside those of the four points."""
 NOTE = (
     "及时＝及时分－迟报天数×每天扣分；完整＝完整分×有数格÷全表格数；准确＝准确分－必须改条数×每条扣分－退回次数×每次扣分；"
     "说明＝说明分×已说明÷需说明，没有需说明的得满分；各项扣完为止。缺数格和必须改按首次报送计，之后改正不补分，退回另计；缺数也是必须改的问题，两处都扣。"
@@ -54,74 +30,163 @@ NOTE = (
 )
 
 
+@dataclass(frozen=True)
+class Weight:
+    """A weight at the top: its head, the column of the list over which it stands, and what it is."""
+
+    head: str
+    over: str
+    value: Callable[[Scorecard], Value]
+
+
+WEIGHTS = (
+    Weight(TIMELY, DEADLINE, lambda card: card.weights.timely),
+    Weight(COMPLETE, FILED, lambda card: card.weights.complete),
+    Weight(ACCURATE, LATE, lambda card: card.weights.accurate),
+    Weight(EXPLAIN, BLANKS, lambda card: card.weights.explained),
+    Weight(FULL, MUSTS, lambda card: card.weights.full),
+    Weight(PER_DAY, RETURNED, lambda card: card.weights.late_per_day),
+    Weight(PER_MUST, EXPLAINS, lambda card: card.weights.per_must),
+    Weight(PER_RETURN, EXPLAINED, lambda card: card.weights.per_return),
+    Weight(CELLS, TIMELY, lambda card: card.cells),
+)
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """A row of the list, in this row of the sheet, among so many agencies, with the way to the agency's page."""
+
+    row: int
+    score: Score
+    count: int
+    page: str
+
+    def cell(self, header: str) -> str:
+        """A cell of this row."""
+        return SCORE_LIST.cell(self.row, header)
+
+    @property
+    def name(self) -> ListCell:
+        """The agency, with the way to its page."""
+        return ListCell(self.score.name, "cell_link_left" if self.page else "", link=self.page)
+
+    @property
+    def days_late(self) -> ListCell:
+        """The days between the two dates beside it."""
+        due, filed = self.cell(DEADLINE), self.cell(FILED)
+        formula = f'=IF(OR({due}="",{filed}=""),"",MAX(0,{filed}-{due}))'
+        return ListCell(self.score.days_late, formula=formula)
+
+    def points(self, value: Decimal | None, formula: str) -> ListCell:
+        """Points, which an agency that has not filed does not get."""
+        state = self.cell(STATE)
+        return ListCell(
+            value, formula=f'=IF({state}="{NOT_DUE}","",IF({state}="{AgencyState.MISSING.label}",0,{formula}))'
+        )
+
+    @property
+    def timely(self) -> ListCell:
+        """What being late takes off."""
+        formula = f"MAX(0,{weight(TIMELY)}-{weight(PER_DAY)}*N({self.cell(LATE)}))"
+        return self.points(self.score.timely, formula)
+
+    @property
+    def complete(self) -> ListCell:
+        """The share of numbers that were there."""
+        cells = weight(CELLS)
+        formula = f"ROUND({weight(COMPLETE)}*({cells}-{self.cell(BLANKS)})/{cells},1)"
+        return self.points(self.score.complete, formula)
+
+    @property
+    def accurate(self) -> ListCell:
+        """What must be changed, and having it sent back, take off."""
+        must, returned = (f"{weight(PER_MUST)}*{self.cell(MUSTS)}", f"{weight(PER_RETURN)}*{self.cell(RETURNED)}")
+        return self.points(self.score.accurate, f"MAX(0,{weight(ACCURATE)}-{must}-{returned})")
+
+    @property
+    def explain(self) -> ListCell:
+        """The share of points to explain that were explained."""
+        full, asked = weight(EXPLAIN), self.cell(EXPLAINS)
+        formula = f"IF({asked}=0,{full},ROUND({full}*{self.cell(EXPLAINED)}/{asked},1))"
+        return self.points(self.score.explain, formula)
+
+    @property
+    def total(self) -> ListCell:
+        """All points together."""
+        first, last = self.cell(TIMELY), self.cell(EXPLAIN)
+        return ListCell(self.score.total, formula=f'=IF({first}="","",SUM({first}:{last}))')
+
+    @property
+    def rank(self) -> ListCell:
+        """The place by points."""
+        totals = SCORE_LIST.column(self.count, TOTAL)
+        own = self.cell(TOTAL)
+        return ListCell(self.score.rank, formula=f'=IF({own}="","",RANK({own},{totals}))')
+
+
+SCORE_LIST = Listing[ScoreLine](
+    SCORES,
+    "tblScores",
+    (
+        Column(RANK, "cell_number", 7, lambda line: line.rank),
+        Column(CODE, "cell_center", 9, lambda line: line.score.code, wraps=False),
+        Column("单位", "cell_wrap", 31, lambda line: line.name),
+        Column(STATE, "state", 9, lambda line: line.score.stands, wraps=False),
+        Column(DEADLINE, "date", 12, lambda line: line.score.deadline),
+        Column(FILED, "date", 12, lambda line: line.score.filed_on),
+        Column(LATE, "cell_number", 9, lambda line: line.days_late),
+        Column(BLANKS, "cell_number", 8, lambda line: line.score.blanks),
+        Column(MUSTS, "cell_number", 8, lambda line: line.score.musts),
+        Column(RETURNED, "cell_number", 9, lambda line: line.score.returned),
+        Column(EXPLAINS, "cell_number", 8, lambda line: line.score.explains),
+        Column(EXPLAINED, "cell_number", 8, lambda line: line.score.explained),
+        Column(TIMELY, "cell_amount", 8, lambda line: line.timely),
+        Column(COMPLETE, "cell_amount", 8, lambda line: line.complete),
+        Column(ACCURATE, "cell_amount", 8, lambda line: line.accurate),
+        Column(EXPLAIN, "cell_amount", 8, lambda line: line.explain),
+        Column(TOTAL, "cell_total", 8, lambda line: line.total),
+        Column("扣分原因", "cell_wrap", 50, lambda line: line.score.reasons),
+    ),
+    frozen="单位",
+    top=HEAD_ROW,
+    lowest=22.0,
+)
+
+
+def weight(head: str) -> str:
+    """The cell of a weight, as formulas refer to it."""
+    over = next(one.over for one in WEIGHTS if one.head == head)
+    return absolute(WEIGHT_ROW + 1, SCORE_LIST.at(over))
+
+
 def add_scores(book: Book, plan: Plan) -> None:
     """The sheet, where the office assesses its agencies."""
     card = plan.result.scorecard
     if card is None or not card.scores:
         return
-    sheet = book.sheet(SCORES, tab=GREY, widths=dict(enumerate(map(float, WIDTHS))))
-    heading(sheet, "考核", f"截至 {plan.result.as_of:%Y-%m-%d}。{NOTE}", len(HEADS))
+    widths = {number: float(column.limits[0]) for number, column in enumerate(SCORE_LIST.columns)}
+    sheet = book.sheet(SCORES, tab=GREY, widths=widths)
+    heading(sheet, SCORES, f"截至 {plan.result.as_of:%Y-%m-%d}。{NOTE}", len(SCORE_LIST.columns))
     add_weights(sheet, card)
-    for column, head in enumerate(HEADS):
-        sheet.put(HEAD_ROW, column, head, "list_head")
+    for column, header in enumerate(SCORE_LIST.headers):
+        sheet.put(HEAD_ROW, column, header, "list_head")
     sheet.heights[HEAD_ROW] = 24
-    last = HEAD_ROW + len(card.scores)
     pages = {record.agency.code: plan.page_link(record) for record in plan.result.filed}
-    for row, score in enumerate(card.scores, HEAD_ROW + 1):
-        add_score(sheet, row, score, last, pages.get(score.code, ""))
-    sheet.lists.append(ListTable((HEAD_ROW, 0), (last, len(HEADS) - 1), "tblScores", HEADS))
-    sheet.freeze = (HEAD_ROW + 1, NAME + 1)
-    sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(HEAD_ROW, HEAD_ROW))
+    rows = [
+        ScoreLine(SCORE_LIST.row(number), score, len(card.scores), pages.get(score.code, ""))
+        for number, score in enumerate(card.scores)
+    ]
+    put_rows(sheet, SCORE_LIST, rows)
+    finish(sheet, SCORE_LIST, len(rows))
 
 
 def add_weights(sheet: BookSheet, card: Scorecard) -> None:
     """What the points are weighed by, as the formulas below read it."""
-    own = card.weights
-    points = (own.timely, own.complete, own.accurate, own.explained, own.full)
-    values: tuple[Value, ...] = (*points, own.late_per_day, own.per_must, own.per_return, card.cells)
-    sheet.put(WEIGHT_ROW, 0, "分值", "head", span=(2, DEADLINE))
-    for (column, head), value in zip(WEIGHTS.items(), values, strict=True):
-        total = f"={T}+{C}+{A}+{E}" if head == WEIGHTS[MUSTS] else ""
-        sheet.put(WEIGHT_ROW, column, head, "head")
-        sheet.put(WEIGHT_ROW + 1, column, value, "amount_total" if total else "amount", formula=total)
+    sheet.put(WEIGHT_ROW, 0, "分值", "head", span=(2, SCORE_LIST.at(WEIGHTS[0].over)))
+    parts = "+".join(weight(head) for head in (TIMELY, COMPLETE, ACCURATE, EXPLAIN))
+    for one in WEIGHTS:
+        column, total = SCORE_LIST.at(one.over), f"={parts}" if one.head == FULL else ""
+        sheet.put(WEIGHT_ROW, column, one.head, "head")
+        role = "amount_total" if total else "amount"
+        sheet.put(WEIGHT_ROW + 1, column, one.value(card), role, formula=total)
     sheet.heights |= {WEIGHT_ROW: 34, WEIGHT_ROW + 1: 22, WEIGHT_ROW + 2: 8}
-
-
-def add_score(sheet: BookSheet, row: int, score: Score, last: int, page: str) -> None:
-    """The facts of an agency, its points over them, and the words."""
-    cell = partial(address, row)
-    facts: list[tuple[Value, str]] = [
-        (score.code, "cell_center"),
-        (score.name, "cell_link_left" if page else "cell_wrap"),
-        (score.stands, STATE_ROLES.get(score.stands, "cell_center")),
-        (score.deadline, "date"),
-        (score.filed_on, "date"),
-        (score.days_late, "cell_number"),
-        (score.blanks, "cell_number"),
-        (score.musts, "cell_number"),
-        (score.returned, "cell_number"),
-        (score.explains, "cell_number"),
-        (score.explained, "cell_number"),
-    ]
-    late = f'=IF(OR({cell(DEADLINE)}="",{cell(FILED)}=""),"",MAX(0,{cell(FILED)}-{cell(DEADLINE)}))'
-    for column, (value, role) in enumerate(facts, CODE):
-        link = page if column == NAME else ""
-        sheet.put(row, column, value, role, formula=late if column == LATE else "", link=link)
-    parts = {
-        TIMELY: (score.timely, f"MAX(0,{T}-{PER_DAY}*N({cell(LATE)}))"),
-        COMPLETE: (score.complete, f"ROUND({C}*({CELLS}-{cell(BLANKS)})/{CELLS},1)"),
-        ACCURATE: (score.accurate, f"MAX(0,{A}-{PER_MUST}*{cell(MUSTS)}-{PER_RETURN}*{cell(RETURNED)})"),
-        EXPLAIN: (score.explain, f"IF({cell(EXPLAINS)}=0,{E},ROUND({E}*{cell(EXPLAINED)}/{cell(EXPLAINS)},1))"),
-    }
-    for column, (value, points) in parts.items():
-        formula = f'=IF({cell(STATE)}="{NOT_DUE}","",IF({cell(STATE)}="{AgencyState.MISSING.label}",0,{points}))'
-        sheet.put(row, column, value, "cell_amount", formula=formula)
-    total = f'=IF({cell(TIMELY)}="","",SUM({cell(TIMELY)}:{cell(EXPLAIN)}))'
-    sheet.put(row, TOTAL, score.total, "cell_total", formula=total)
-    totals = f"{absolute(HEAD_ROW + 1, TOTAL)}:{absolute(last, TOTAL)}"
-    rank = f'=IF({cell(TOTAL)}="","",RANK({cell(TOTAL)},{totals}))'
-    sheet.put(row, RANK, score.rank, "cell_number", formula=rank)
-    sheet.put(row, REASONS, score.reasons, "cell_wrap")
-    sheet.heights[row] = max(
-        22.0, *(text_height(str(t), w) for t, w in ((score.name, WIDTHS[NAME]), (score.reasons, WIDTHS[REASONS])))
-    )

@@ -1,82 +1,102 @@
-"""Sections: several short lists below each other on one sheet, all on the same columns."""
+"""Sections: several short lists below each other on one sheet, all on the same narrow columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
+from typing import Generic, TypeVar
 
 from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.plan import FINDINGS
 
+R = TypeVar("R")
 WIDTHS = (9, 29, 11, 13.5, *(11.5,) * 3, *(16,) * 4, *(11.5,) * 3)
 """Narrow columns, so that a table of figures looks well too; places and words take several."""
 WIDTH = len(WIDTHS)
 NUMERALS = (*"一二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九"))
 """Of the sections, in their order."""
-STARTS = (0, 1, 2, 3, 4, 7, 11, 12, 13)
-"""Where the columns of a section begin."""
-Line = tuple[Sequence[Value], str]
-"""What stands in the columns, and where the agency's name leads to (empty: nowhere)."""
+SIZE, LOWEST = 9.5, 20.0
+SHORT = (0, 2, 3)
+"""Narrow columns at the left: what stands there is short and never wraps."""
 
 
 @dataclass(frozen=True)
-class Section:
-    """A title, the headers of its columns, and its lines. A column without a header belongs to the one before it, and the
-    last one reaches to the edge."""
+class SectionColumn(Generic[R]):
+    """A column of a section: its header, the narrow column at which it begins, and the ``value`` of a line. It reaches to
+    where the next one begins, the last one to the edge. ``leads``: it is what the line's link stands on."""
+
+    header: str
+    start: int
+    value: Callable[[R], Value]
+    leads: bool = False
+
+
+@dataclass(frozen=True)
+class Section(Generic[R]):
+    """A title, the columns, and what the lines are about; ``link`` says where a line leads to (empty: nowhere). ``more``
+    is said below of what is left out."""
 
     title: str
-    heads: Sequence[str]
-    lines: Sequence[Line]
+    columns: Sequence[SectionColumn[R]]
+    lines: Sequence[R]
+    link: Callable[[R], str]
     more: str = ""
 
 
-def some(title: str, heads: Sequence[str], lines: Iterable[Line], most: int | None = None) -> Iterator[Section]:
-    """The section, where there is anything in it; with at most so many lines of what another sheet shows in full."""
+def some(
+    title: str, columns: Sequence[SectionColumn[R]], lines: Iterable[R], link: Callable[[R], str], most: int = 0
+) -> Iterator[Section[R]]:
+    """The section, where there is anything in it; with at most so many lines (0: all) of what another sheet shows in
+    full."""
     found = list(lines)
     more = f"另有 {len(found) - most} 条，见“{FINDINGS}”（按“状态”筛选）" if most and len(found) > most else ""
     if found:
-        yield Section(f"{title}（{len(found)}）", heads, found[:most], more)
+        yield Section(f"{title}（{len(found)}）", columns, found[: most or None], link, more)
 
 
-def add_sections(sheet: BookSheet, top: int, sections: Iterable[Section], first: int = 1) -> int:
-    """Put the sections one below the other, numbered from ``first``; returns the row below."""
-    for number, section in enumerate(sections, first):
-        sheet.put(top, 0, f"{NUMERALS[number - 1]}、{section.title}", "section", span=(1, WIDTH))
-        sheet.heights[top] = 24
-        top = add_lines(sheet, top + 1, section) + 1
-    return top
-
-
-def add_lines(sheet: BookSheet, top: int, section: Section) -> int:
+def put_section(sheet: BookSheet, top: int, number: int, section: Section[R]) -> int:
+    """Put a section, the ``number``-th on its sheet; returns the row below."""
+    sheet.put(top, 0, f"{NUMERALS[number - 1]}、{section.title}", "section", span=(1, WIDTH))
+    sheet.heights[top] = 24
     if not section.lines:
-        sheet.put(top, 0, "没有。", "ok", span=(1, WIDTH))
-        return top + 1
-    shown = [number for number, head in enumerate(section.heads) if head]
-    ends = [*(STARTS[number] for number in shown[1:]), WIDTH]
-    areas = [(number, STARTS[number], end) for number, end in zip(shown, ends, strict=True)]
-    for number, start, end in areas:
-        sheet.put(top, start, section.heads[number], "list_head", span=(1, end - start))
-    sheet.heights[top] = 21
-    linked = 1 if 1 in shown else 0
-    for row, (values, link) in enumerate(section.lines, top + 1):
-        height = 20.0
-        for number, start, end in areas:
-            value, leads = values[number], link if number == linked else ""
-            sheet.put(row, start, value, role(number, value, leads), span=(1, end - start), link=leads)
-            height = max(height, text_height(str(value or ""), sum(WIDTHS[start:end]), 9.5))
-        sheet.heights[row] = height
-    below = top + 1 + len(section.lines)
+        sheet.put(top + 1, 0, "没有。", "ok", span=(1, WIDTH))
+        return top + 3
+    head, spans = top + 1, spans_of(section.columns)
+    for column, span in zip(section.columns, spans, strict=True):
+        sheet.put(head, column.start, column.header, "list_head", span=(1, span))
+    sheet.heights[head] = 21
+    for row, line in enumerate(section.lines, head + 1):
+        put_line(sheet, row, section, line)
+    below = head + 1 + len(section.lines)
     if section.more:
         sheet.put(below, 0, section.more, "note", span=(1, WIDTH))
-        return below + 1
-    return below
+        below += 1
+    return below + 1
 
 
-def role(column: int, value: Value, link: str) -> str:
+def spans_of(columns: Sequence[SectionColumn[R]]) -> list[int]:
+    """How many narrow columns each takes."""
+    return [end - start for start, end in pairwise([*(column.start for column in columns), WIDTH])]
+
+
+def put_line(sheet: BookSheet, row: int, section: Section[R], line: R) -> None:
+    """A line, as high as its longest text needs."""
+    height = LOWEST
+    for column, span in zip(section.columns, spans_of(section.columns), strict=True):
+        value, link = column.value(line), section.link(line) if column.leads else ""
+        sheet.put(row, column.start, value, role_of(column, value, link), span=(1, span), link=link)
+        breadth = sum(WIDTHS[column.start : column.start + span])
+        height = max(height, text_height(str(value or ""), breadth, SIZE))
+    sheet.heights[row] = height
+
+
+def role_of(column: SectionColumn[R], value: Value, link: str) -> str:
+    """How a value looks where it stands."""
     if link:
         return "small_link_left"
     if isinstance(value, (int, Decimal)):
         return "small_number"
-    return "small" if column in (0, 2, 3) else "small_wrap"
+    return "small" if column.start in SHORT else "small_wrap"

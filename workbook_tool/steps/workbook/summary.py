@@ -48,15 +48,16 @@ def add_figures(sheet: BookSheet, plan: Plan, top: int) -> int:
     below = head + 1 + lines
     if not known:
         return below
-    told = (
+    meaning = (
         f"上年同口径：已通过、并且有 {plan.result.run.last_year.year} 年数的单位上年之和；增减是同一批单位今年减上年。"
     )
-    sheet.put(below, 0, told, "note", span=FULL)
+    sheet.put(below, 0, meaning, "note", span=FULL)
     sheet.heights[below] = 18
     return below + 1
 
 
 def put_figure(sheet: BookSheet, plan: Plan, row: int, figure: KeyFigure, label: int, width: int) -> None:
+    """A key figure in every layer, and beside last year where that is known."""
     items = [plan.form.by_code[code] for code in figure.items]
     indexes = [item.index for item in items]
     whole = not any(item.decimals for item in items)
@@ -95,6 +96,7 @@ def put_last_year(
 
 
 def compared(plan: Plan, items: list[Item]) -> BesideLastYear:
+    """A key figure over the accepted agencies that have all of it in both years: only like is laid beside like."""
     agencies, last, now = 0, Decimal(0), Decimal(0)
     for record in plan.result.accepted:
         before, numbers = plan.result.run.last_year.of(record.agency), record.file.submission.numbers()

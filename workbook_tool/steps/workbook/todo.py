@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workbook_tool.model.cells import address
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import is_unsure
 from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
-from workbook_tool.steps.workbook.plan import AGENCIES, CHANGES, FILES, FINDINGS, LIST_TOP, REMINDERS, Plan
+from workbook_tool.steps.workbook.plan import CHANGES, FILES, FINDINGS, REMINDERS, Plan, row_link
 
 KIND, NAMES, NEXT, LOOK = 3, 12, 7, 2
 LINES = 4
@@ -42,23 +41,20 @@ def tasks(plan: Plan) -> Iterator[Task]:
         todo = (
             f"最长逾期 {overdue[0].days_late} 天：按催报名单发出催报" if overdue[0].days_late else "按催报名单发出催报"
         )
-        yield Task("催报", "bad", names(overdue), "家", todo, f"{REMINDERS}!{address(rows[overdue[0].agency.code], 0)}")
+        yield Task("催报", "bad", names(overdue), "家", todo, row_link(REMINDERS, rows[overdue[0].agency.code]))
     returned, held = result.agencies_in(AgencyState.RETURNED), result.agencies_in(AgencyState.HELD)
     if returned:
         yield Task("退回", "bad", names(returned), "家", "把退改件发回，改正后重报", finding_link(plan, returned[0]))
     if held:
         yield Task("待核", "warn", names(held), "家", "请单位说明原因，核实后可不改", finding_link(plan, held[0]))
     if excluded := result.agencies_in(AgencyState.EXCLUDED):
-        todo, link = (
-            "审核人决定不计入，原因见报送情况",
-            f"{AGENCIES}!{address(plan.agency_row[excluded[0].agency.code], 0)}",
-        )
-        yield Task(State.EXCLUDED.label, "warn", names(excluded), "家", todo, link)
+        link = plan.agency_link(excluded[0].agency.code)
+        yield Task(State.EXCLUDED.label, "warn", names(excluded), "家", "审核人决定不计入，原因见报送情况", link)
     if doubts := (*result.weeks.decided.conflicts, *result.weeks.decided.warnings):
         yield Task("意见", "warn", ("处理意见",), "处", f"有 {len(doubts)} 处没有采用或互相矛盾", f"{CHANGES}!A1")
     if result.region.findings:
         first = len(plan.findings) - len(result.region.findings)
-        link = f"{FINDINGS}!{address(LIST_TOP + 1 + first, 0)}"
+        link = plan.finding_link(first)
         yield Task(
             "全域",
             "info",
@@ -79,22 +75,19 @@ def tasks(plan: Plan) -> Iterator[Task]:
             names(waiting),
             "家",
             "届时仍未报的催报",
-            f"{REMINDERS}!{address(rows[waiting[0].agency.code], 0)}",
+            row_link(REMINDERS, rows[waiting[0].agency.code]),
         )
 
 
 def names(records: list[AgencyRecord] | tuple[AgencyRecord, ...]) -> tuple[str, ...]:
+    """The names of these agencies."""
     return tuple(record.agency.name for record in records)
 
 
 def finding_link(plan: Plan, record: AgencyRecord) -> str:
     """The agency's first finding; its row in 报送情况 where a reviewer returned a file without any."""
     row = plan.first_finding.get(record.agency.code)
-    return (
-        f"{AGENCIES}!{address(plan.agency_row[record.agency.code], 0)}"
-        if row is None
-        else f"{FINDINGS}!{address(row, 0)}"
-    )
+    return plan.agency_link(record.agency.code) if row is None else row_link(FINDINGS, row)
 
 
 def shortened(task: Task) -> str:

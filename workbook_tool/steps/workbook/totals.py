@@ -10,11 +10,14 @@ from workbook_tool.model.form.layout import Heading, Layout
 from workbook_tool.model.form.live import difference, quote, references
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
+from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.causes import add_causes
-from workbook_tool.steps.workbook.plan import CODE, NAVY, STATE, TOTALS_TOP, Plan, heading
+from workbook_tool.steps.workbook.number_roles import number_role
+from workbook_tool.steps.workbook.plan import NAVY, TOTALS_TOP, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH, UNDECIDED, color
 
 BAND_ROW = TOTALS_TOP - 1
@@ -41,10 +44,10 @@ def add_totals(book: Book, plan: Plan, table: Table) -> None:
     width = add_side(sheet, plan, layout) if table.side_by_side else add_stacked(sheet, plan, layout)
     result = plan.result
     counts = f"已通过 {result.totals.passed.agencies} 家，其中待核 {result.totals.held.agencies} 家；含退回共 {result.totals.all_filed.agencies} 家。"
-    told = f"{counts}各数为“单位明细”的活公式；缺数的勾稽关系为“{UNDECIDED}”，不算对也不算错。"
-    told += "差额由哪些单位造成，见表下。" if table.side_by_side else "其他口径在右边，差额由哪些单位造成见表下。"
-    told += result.weeks.drift.words if result.weeks.drift else ""
-    heading(sheet, f"{table.title}（{result.region.name}{result.year}年度汇总）", told, width)
+    subtitle = f"{counts}各数为“单位明细”的活公式；缺数的勾稽关系为“{UNDECIDED}”，不算对也不算错。"
+    subtitle += "差额由哪些单位造成，见表下。" if table.side_by_side else "其他口径在右边，差额由哪些单位造成见表下。"
+    subtitle += result.weeks.drift.words if result.weeks.drift else ""
+    heading(sheet, f"{table.title}（{result.region.name}{result.year}年度汇总）", subtitle, width)
     bottom = max(cell.row + cell.span[0] for cell in sheet.cells) - 1
     # The page to be signed holds the form's own block; whatever explains it stands beside and below.
     page = table.page == "landscape" or table.side_by_side
@@ -52,17 +55,13 @@ def add_totals(book: Book, plan: Plan, table: Table) -> None:
     add_causes(sheet, plan, table, bottom + 2)
 
 
-def number_role(item: Item) -> str:
-    if item.total:
-        return "amount_total" if item.decimals else "number_total"
-    return "amount" if item.decimals else "number"
-
-
 def put_total(sheet: BookSheet, plan: Plan, layer: str, item: Item, span: tuple[int, int]) -> None:
+    """The figure of an item in a layer, live."""
     row, column = plan.totals_cell(layer, item.index)
     if layer == "missing":
-        figures, codes = plan.detail(plan.column(item.index)), plan.detail(CODE)
-        formula = f'=SUMPRODUCT(({codes}<>"")*({figures}=""))'
+        figures, codes = plan.detail(item.code), plan.detail(CODE)
+        added = f"*({plan.detail(STATE)}<>{quote(AgencyState.COMPARED.label)})" if plan.adds else ""
+        formula = f'=SUMPRODUCT(({codes}<>""){added}*({figures}=""))'
         sheet.put(row, column, plan.result.totals.all_filed.missing[item.index], "missing", formula=formula, span=span)
     elif layer == "diff":
         whole, passed = (address(*plan.totals_cell(of, item.index)) for of in ("all", "passed"))
@@ -75,6 +74,7 @@ def put_total(sheet: BookSheet, plan: Plan, layer: str, item: Item, span: tuple[
 
 
 def layers_of(plan: Plan) -> list[str]:
+    """The layers that are shown, in their order."""
     return ["passed", *(["held"] if plan.shows_held else []), "all", "diff", "missing"]
 
 
@@ -109,6 +109,7 @@ def add_stacked(sheet: BookSheet, plan: Plan, layout: Layout) -> int:
 
 
 def put_heading(sheet: BookSheet, shown: Heading, shift: int, role: str = "") -> None:
+    """A label of the frame, in its own role or another."""
     sheet.put(TOTALS_TOP + shown.row, shown.column + shift, shown.text, role or shown.part, span=shown.span)
 
 
@@ -138,6 +139,7 @@ def add_block_heads(sheet: BookSheet, layout: Layout, shift: int, first: bool) -
 
 
 def add_row_heights(sheet: BookSheet, layout: Layout) -> None:
+    """Make the rows of the frame tall enough for their labels."""
     sheet.heights[BAND_ROW] = 20
     for shown in layout.headings:
         row = TOTALS_TOP + shown.row
@@ -157,7 +159,7 @@ def rows_of(plan: Plan, table: Table) -> Iterator[list[Item]]:
 def cross_check(plan: Plan, items: list[Item], shown: str) -> str:
     """An independent way to the same figure: all cells of the row in 单位明细 at once, weighed by the agencies' states."""
     states = plan.detail(STATE)
-    figures = plan.detail(plan.column(items[0].index), plan.column(items[-1].index))
+    figures = plan.detail(items[0].code, items[-1].code)
     passed = f'(({states}="已汇总")+({states}="待核"))'
     gap = f"ROUND(SUM({shown})-SUMPRODUCT({passed}*{figures}),6)"
     return f'=IF({gap}=0,{quote(MATCH)},"✘ 差 "&{gap})'
@@ -191,6 +193,7 @@ def identity(plan: Plan, constraint: Constraint, layer: str, home: str) -> tuple
 
 
 def identity_value(result: Consolidation, constraint: Constraint, layer: str) -> Value:
+    """What the check of an equation over a layer comes to."""
     sums = (result.totals.passed if layer == "passed" else result.totals.all_filed).sums
     filed, closing = sums[constraint.at], constraint.closing(dict(enumerate(sums)))
     item = result.form.items[constraint.at]

@@ -2,42 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import count, pairwise
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
 
-from workbook_tool.model.cells import address
-from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.season.versions import Chain, Version
-from workbook_tool.model.workbook.book import Book, Value
-from workbook_tool.steps.workbook.lists import ListCell, add_list, fitted
-from workbook_tool.steps.workbook.plan import GREY, LIST_TOP, Plan, heading
+from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.season.versions import Chain, ChangedNumber, Version
+from workbook_tool.model.workbook.book import Book
+from workbook_tool.model.workbook.headers import CODE
+from workbook_tool.model.workbook.listing import Column, ListCell, Listing
+from workbook_tool.steps.workbook.lists import add_list
+from workbook_tool.steps.workbook.plan import GREY, Plan
 
 VERSIONS, CHANGED = "重报记录", "重报改数"
-Columns = Mapping[str, tuple[str, float, float]]
-"""Role and limits of width of each column."""
-OF_VERSIONS: Columns = {
-    "代码": ("cell_center", 8, 25),
-    "单位": ("cell_wrap", 18, 30),
-    "第几版": ("cell_number", 8, 8),
-    "首见日期": ("date", 13, 13),
-    "文件": ("cell_wrap", 20, 40),
-    "本版结果": ("state", 10, 10),
-    "计入": ("cell_center", 7, 7),
-    "改动格数": ("cell_count", 10, 10),
-    "改好": ("cell_count", 7, 7),
-    "改坏": ("cell_count", 7, 7),
-    "说明": ("cell_wrap", 24, 48),
-}
-OF_CHANGES: Columns = {
-    "代码": ("cell_center", 8, 25),
-    "单位": ("cell_wrap", 18, 30),
-    "前一版": ("cell_wrap", 18, 34),
-    "后一版": ("cell_wrap", 18, 34),
-    "位置": ("cell_wrap", 30, 50),
-    "前值": ("small_number", 11, 11),
-    "后值": ("small_number", 11, 11),
-    "差额": ("small_number", 11, 11),
-}
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """A row of 重报记录: which version it is of this agency."""
+
+    agency: Agency
+    number: int
+    version: Version
+
+    @property
+    def words(self) -> str:
+        """What is to be said of the version: that nothing changed, that one problem took another's place, why it does
+        not count."""
+        version = self.version
+        kinds = [*(["未改动重报"] if version.unaltered else []), *(["改甲坏乙"] if version.swapped else [])]
+        return "；".join([*kinds, *([version.reason] if version.reason else [])])
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """A row of 重报改数, in this row of the sheet: a number that differs from the version before, and where it stands."""
+
+    row: int
+    agency: Agency
+    before: Version
+    after: Version
+    place: str
+    then: Decimal | None
+    now: Decimal | None
+
+    @property
+    def gap(self) -> ListCell | None:
+        """The difference as a formula, where there are two numbers."""
+        if self.then is None or self.now is None:
+            return None
+        now, then = (CHANGE_LIST.cell(self.row, header) for header in ("后值", "前值"))
+        return ListCell(self.now - self.then, formula=f"=ROUND({now}-{then},6)")
+
+
+VERSION_LIST = Listing[VersionLine](
+    VERSIONS,
+    "tblVersions",
+    (
+        Column(CODE, "cell_center", (8, 25), lambda line: line.agency.code),
+        Column("单位", "cell_wrap", (18, 30), lambda line: line.agency.name),
+        Column("第几版", "cell_number", 8, lambda line: line.number),
+        Column("首见日期", "date", 13, lambda line: line.version.seen),
+        Column("文件", "cell_wrap", (20, 40), lambda line: line.version.path),
+        Column("本版结果", "state", 10, lambda line: line.version.state.label),
+        Column("计入", "cell_center", 7, lambda line: "是" if line.version.counts else ""),
+        Column("改动格数", "cell_count", 10, lambda line: len(line.version.changes)),
+        Column("改好", "cell_count", 7, lambda line: len(line.version.fixed)),
+        Column("改坏", "cell_count", 7, lambda line: len(line.version.broken)),
+        Column("说明", "cell_wrap", (24, 48), lambda line: line.words),
+    ),
+    frozen="单位",
+)
+CHANGE_LIST = Listing[ChangeLine](
+    CHANGED,
+    "tblVersionChanges",
+    (
+        Column(CODE, "cell_center", (8, 25), lambda line: line.agency.code),
+        Column("单位", "cell_wrap", (18, 30), lambda line: line.agency.name),
+        Column("前一版", "cell_wrap", (18, 34), lambda line: line.before.path),
+        Column("后一版", "cell_wrap", (18, 34), lambda line: line.after.path),
+        Column("位置", "cell_wrap", (30, 50), lambda line: line.place),
+        Column("前值", "small_number", 11, lambda line: line.then),
+        Column("后值", "small_number", 11, lambda line: line.now),
+        Column("差额", "small_number", 11, lambda line: line.gap),
+    ),
+    frozen="单位",
+)
 
 
 def add_versions(book: Book, plan: Plan) -> None:
@@ -45,59 +96,33 @@ def add_versions(book: Book, plan: Plan) -> None:
     chains = sorted(plan.result.chains, key=lambda chain: chain.agency.code)
     if not chains:
         return
-    rows = [row for chain in chains for row in version_rows(plan, chain)]
-    told = "报过不止一次的单位的每一版，旧的在前；“改好”“改坏”是与前一版相比少了和多了的必须改的问题。改了哪些数，见“重报改数”。"
-    add_sheet(book, VERSIONS, f"{len(chains)} 家。{told}", "tblVersions", OF_VERSIONS, rows)
-    changed = list(change_rows(plan, chains))
-    if changed:
-        told = "每一版与前一版不同的数，逐格列出；空格是没有填报。"
-        add_sheet(book, CHANGED, told, "tblVersionChanges", OF_CHANGES, changed)
+    versions = [
+        VersionLine(chain.agency, number, version)
+        for chain in chains
+        for number, version in enumerate(chain.versions, 1)
+    ]
+    meaning = "报过不止一次的单位的每一版，旧的在前；“改好”“改坏”是与前一版相比少了和多了的必须改的问题。改了哪些数，见“重报改数”。"
+    add_list(book, VERSION_LIST, versions, f"{len(chains)} 家。{meaning}", tab=GREY)
+    if changes := list(change_lines(plan, chains)):
+        add_list(book, CHANGE_LIST, changes, "每一版与前一版不同的数，逐格列出；空格是没有填报。", tab=GREY)
 
 
-def add_sheet(
-    book: Book, name: str, told: str, table: str, columns: Columns, rows: list[list[Value | ListCell]]
-) -> None:
-    limits = [limits for _, *limits in columns.values()]
-    widths = {n: fitted(cells, *limits[n]) for n, cells in enumerate(zip(*rows, strict=True))}
-    sheet = book.sheet(name, tab=GREY, widths=widths)
-    heading(sheet, name, told, len(columns))
-    add_list(sheet, table, tuple(columns), rows, [role for role, *_ in columns.values()])
+def change_lines(plan: Plan, chains: Iterable[Chain]) -> Iterator[ChangeLine]:
+    """A row for each number that differs from the version before."""
+    changes = (
+        (chain.agency, before, after, change)
+        for chain in chains
+        for before, after in pairwise(chain.versions)
+        for change in after.changes
+    )
+    for number, (agency, before, after, change) in enumerate(changes):
+        then, now = figures(plan, change)
+        place = plan.form.items[change.item].label
+        yield ChangeLine(CHANGE_LIST.row(number), agency, before, after, place, then, now)
 
 
-def version_rows(plan: Plan, chain: Chain) -> Iterator[list[Value | ListCell]]:
-    for number, version in enumerate(chain.versions, 1):
-        yield [
-            chain.agency.code,
-            chain.agency.name,
-            number,
-            version.seen,
-            version.path,
-            version.state.label,
-            "是" if version.counts else "",
-            len(version.changes),
-            len(version.fixed),
-            len(version.broken),
-            words(version),
-        ]
-
-
-def words(version: Version) -> str:
-    """What is to be said of a version: that nothing changed, that one problem took another's place, why it does not
-    count."""
-    told = ["未改动重报"] if version.unaltered else []
-    told += ["改甲坏乙"] if version.swapped else []
-    return "；".join([*told, *([version.reason] if version.reason else [])])
-
-
-def change_rows(plan: Plan, chains: Iterable[Chain]) -> Iterator[list[Value | ListCell]]:
-    """A row for each number that differs from the version before, the difference as a formula."""
-    line = count(LIST_TOP + 1)
-    for chain in chains:
-        for before, after in pairwise(chain.versions):
-            for change in after.changes:
-                item = plan.form.items[change.item]
-                then, now = (None if n is None else as_decimal(n, item) for n in (change.before, change.after))
-                row, gap = next(line), None
-                if then is not None and now is not None:
-                    gap = ListCell(now - then, formula=f"=ROUND({address(row, 6)}-{address(row, 5)},6)")
-                yield [chain.agency.code, chain.agency.name, before.path, after.path, item.label, then, now, gap]
+def figures(plan: Plan, change: ChangedNumber) -> tuple[Decimal | None, Decimal | None]:
+    """What stood there before, and after."""
+    item = plan.form.items[change.item]
+    then, now = (None if n is None else as_decimal(n, item) for n in (change.before, change.after))
+    return then, now

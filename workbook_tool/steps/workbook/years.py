@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.cells import absolute
 from workbook_tool.model.form.form import Item
-from workbook_tool.model.form.live import quote, references
+from workbook_tool.model.form.live import quote
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.by_agency import add_agencies, flags
-from workbook_tool.steps.workbook.plan import GREEN, STATE, YEARS, Plan, heading
+from workbook_tool.steps.workbook.detail_list import STATE_NOW
+from workbook_tool.steps.workbook.plan import GREEN, YEARS, Plan, heading
 from workbook_tool.steps.workbook.verdict import UNDECIDED
 
 WIDTHS = {0: 8, 1: 29, 2: 11}
 FIRST, WIDTH = 3, 8.8
-NOW, BEFORE, GAP, SHARE, LACKING, ALL_NOW, ALL_BEFORE, ALL_GAP = range(FIRST, FIRST + 8)
+NOW, BEFORE, GAP, SHARE, LACKING = range(FIRST, FIRST + 5)
 TOP, CHART_ROWS, CHART = 3, 14, (610, 262)
 
 
@@ -38,12 +39,12 @@ def add_years(book: Book, plan: Plan) -> None:
     if not plan.compares_years:
         return
     sheet, form = book.sheet(YEARS, tab=GREEN), plan.form
-    sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(ALL_GAP, FIRST + 1 + 3 * len(form.figures)) + 1), WIDTH)
-    told = (
-        f"{plan.result.run.last_year.words}“两年都有”只比本年已通过、上年也有数的单位；“全部”是各自的合计，单位不尽相同。"
+    sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(LACKING, FIRST + 1 + 3 * len(form.figures)) + 1), WIDTH)
+    meaning = (
+        f"{plan.result.run.last_year.words}只比两年都有的单位：本年已通过、上年也有数。"
         f"两边有缺数的记为“{UNDECIDED}”。各数为“单位明细”“上年明细”的活公式。"
     )
-    heading(sheet, YEARS, told, ALL_GAP + 1)
+    heading(sheet, YEARS, meaning, LACKING + 1)
     order = {table.id: number for number, table in enumerate(form.tables)}
     shown = [
         Figure((f"{f.label}（{f.unit}）" if f.unit else f.label,), tuple(form.by_code[c] for c in f.items))
@@ -63,15 +64,14 @@ def add_years(book: Book, plan: Plan) -> None:
 
 def add_lines(sheet: BookSheet, plan: Plan, top: int, title: str, lines: Sequence[Figure], flag: str) -> int:
     """A part of the sheet: a row for each figure; returns the last row."""
-    sheet.put(top, 0, title, "section", span=(1, ALL_GAP + 1))
+    sheet.put(top, 0, title, "section", span=(1, LACKING + 1))
     passed = [r for r in plan.last_rows if r.record and r.record.state in ACCEPTED]
     sheet.put(top + 1, 0, "指标", "head", span=(2, FIRST))
-    sheet.put(top + 1, NOW, f"两年都有（{len(passed)} 家）", "band", span=(1, ALL_NOW - NOW))
-    accepted = plan.result.totals.passed.agencies
-    whole = f"全部（本年 {accepted} 家，上年 {len(plan.last_rows)} 家）"
-    sheet.put(top + 1, ALL_NOW, whole, "band", span=(1, 3))
-    sheet.heights |= {top: 24, top + 1: text_height(whole, 3 * WIDTH), top + 2: 22}
-    for column, text in enumerate(("本年", "上年", "差额", "增减", "缺数", "本年", "上年", "差额"), FIRST):
+    accepted, known = plan.result.totals.passed.agencies, len(plan.last_rows)
+    both = f"两年都有（{len(passed)} 家；本年已通过 {accepted} 家，上年 {known} 家）"
+    sheet.put(top + 1, NOW, both, "band", span=(1, LACKING + 1 - NOW))
+    sheet.heights |= {top: 24, top + 1: text_height(both, 5 * WIDTH), top + 2: 22}
+    for column, text in enumerate(("本年", "上年", "差额", "增减", "缺数"), FIRST):
         sheet.put(top + 2, column, text, "head")
     for row, line in enumerate(lines, top + 3):
         add_line(sheet, plan, row, line, flag)
@@ -79,6 +79,7 @@ def add_lines(sheet: BookSheet, plan: Plan, top: int, title: str, lines: Sequenc
 
 
 def add_line(sheet: BookSheet, plan: Plan, row: int, line: Figure, flag: str) -> None:
+    """The row of a figure."""
     for column, text in enumerate(line.labels):
         span = (1, FIRST) if len(line.labels) == 1 else (1, 1)
         sheet.put(row, column, text, "stub_total" if line.total else "stub", span=span)
@@ -86,40 +87,37 @@ def add_line(sheet: BookSheet, plan: Plan, row: int, line: Figure, flag: str) ->
     sheet.heights[row] = max(20.0, *(text_height(t, w) for t, w in zip(line.labels, widths, strict=True)))
     number = "amount" if any(item.decimals for item in line.items) else "number"
     figures, formulas = compared(plan, line), formulas_of(plan, line, row, flag)
-    roles = {SHARE: "growth", LACKING: "missing", GAP: "gap", ALL_GAP: "gap", NOW: f"{number}_total"}
-    for column, (value, formula) in zip(range(FIRST, ALL_GAP + 1), zip(figures, formulas, strict=True), strict=True):
+    roles = {SHARE: "growth", LACKING: "missing", GAP: "gap", NOW: f"{number}_total"}
+    for column, (value, formula) in zip(range(FIRST, LACKING + 1), zip(figures, formulas, strict=True), strict=True):
         sheet.put(row, column, value, roles.get(column, number), formula=formula)
 
 
 def compared(plan: Plan, line: Figure) -> list[Value]:
     """What the formulas of a line come to."""
-    now = before = lacking = whole = past = as_decimal(0, line.items[0])
+    now = before = lacking = as_decimal(0, line.items[0])
     for item in line.items:
         for one in plan.last_rows:
             last = one.values.get(item.index)
-            past += as_decimal(last or 0, item)
             if isinstance(one.record, FiledAgency) and one.record.state in ACCEPTED:
                 own = one.record.file.submission.readings[item.index].number
                 now += as_decimal(own or 0, item)
                 before += as_decimal(last or 0, item)
                 lacking += (own is None) + (last is None)
-        whole += as_decimal(plan.result.totals.passed.sums[item.index], item)
     gap: Value = UNDECIDED if lacking else now - before
     share: Value = "—" if lacking or not before else float(now - before) / float(before)
-    return [now, before, gap, share, lacking, whole, past, whole - past]
+    return [now, before, gap, share, lacking]
 
 
 def formulas_of(plan: Plan, line: Figure, row: int, flag: str) -> list[str]:
-    now, before, lacking, past = [], [], [], []
-    states = plan.last_detail(STATE)
+    """The formulas of a line, in the order of the columns."""
+    now, before, lacking = [], [], []
+    states = plan.last_detail(STATE_NOW)
     for item in line.items:
-        own, last = plan.detail(plan.column(item.index)), plan.last_detail(plan.column(item.index))
+        own, last = plan.detail(item.code), plan.last_detail(item.code)
         now.append(f"SUMIFS({own},{flag},1)")
         before += [f"SUMIFS({last},{states},{quote(state.label)})" for state in ACCEPTED]
         lacking.append(f'COUNTIFS({flag},1,{own},"")')
         lacking += [f'COUNTIFS({states},{quote(state.label)},{last},"")' for state in ACCEPTED]
-        past.append(f"SUM({last})")
-    whole = references((item.index for item in line.items), plan.totals_places("passed"), YEARS)
     a, b, c = (absolute(row, column) for column in (NOW, BEFORE, LACKING))
     return [
         f"={'+'.join(now)}",
@@ -127,9 +125,6 @@ def formulas_of(plan: Plan, line: Figure, row: int, flag: str) -> list[str]:
         f"=IF({c}>0,{quote(UNDECIDED)},ROUND({a}-{b},6))",
         f'=IF(OR({c}>0,{b}=0),"—",({a}-{b})/{b})',
         f"={'+'.join(lacking)}",
-        f"=SUM({whole})",
-        f"={'+'.join(past)}",
-        f"=ROUND({address(row, ALL_NOW)}-{address(row, ALL_BEFORE)},6)",
     ]
 
 
@@ -146,6 +141,6 @@ def add_charts(sheet: BookSheet, first: int, shown: Sequence[Figure]) -> None:
         alt = f"柱形图：{table.name}的主要数字，上年与本年并列，只含两年都有的单位，数字同上表"
         title = f"{table.name}主要数字：上年与本年（两年都有的单位）"
         sheet.charts.append(
-            Chart(first + len(shown) + 1, 0 if not number else ALL_NOW - 1, "column", title, alt, series, CHART)
+            Chart(first + len(shown) + 1, 0 if not number else LACKING, "column", title, alt, series, CHART)
         )
         row = last + 1

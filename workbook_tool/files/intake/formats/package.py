@@ -7,13 +7,13 @@ of one, and this takes a third of the time. Entry names are keys and never paths
 from __future__ import annotations
 
 import io
-import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
 
 from lxml import etree
 
+from workbook_tool.files.opc import key, relations, relations_part
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.office.settings import Limits
 
@@ -39,7 +39,7 @@ STERN = etree.XMLParser(
     remove_pis=True,
 )
 Package = dict[str, bytes]
-"""Parts by name in lower case, with ``/``, as package names are compared; only those that can hold cells."""
+"""Parts by the key of their name (``opc.key``); only those that can hold cells."""
 
 
 def open_package(content: bytes, limits: Limits) -> Package:
@@ -58,7 +58,7 @@ def inflate_all(content: bytes, entries: list[zipfile.ZipInfo], left: int) -> Pa
     parts: Package = {}
     seen: set[str] = set()
     for entry in entries:
-        name = entry.filename.replace("\\", "/").lstrip("/").lower()
+        name = key(entry.filename)
         if name in seen:
             raise Unreadable("文件内部有重复的部分，可能被篡改；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
         seen.add(name)
@@ -137,17 +137,9 @@ def parse_xml(data: bytes) -> etree._Element:
 
 def related(parts: Package, part: str) -> dict[str, tuple[str, str]]:
     """What a part refers to: by relation id, the kind of relation and the name of the part meant."""
-    folder, _, file = part.rpartition("/")
-    source = parts.get(f"{folder}/_rels/{file}.rels".lstrip("/"))
-    if source is None:
-        return {}
-    found = {}
-    for node in parse_xml(source):
-        target = node.get("Target", "").replace("\\", "/")
-        kind = node.get("Type", "").rpartition("/")[2]
-        name = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/").lower()
-        found[node.get("Id", "")] = (kind, name)
-    return found
+    source = parts.get(relations_part(part))
+    found = relations(part, parse_xml(source)) if source is not None else ()
+    return {one.id: (one.kind, key(one.target)) for one in found}
 
 
 def main_part(parts: Package) -> str:

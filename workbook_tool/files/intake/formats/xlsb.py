@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 
+from workbook_tool.files.intake.formats.cell_styles import CellStyles, Overlay
+from workbook_tool.files.intake.formats.looks import LEAST_HEIGHT, LEAST_WIDTH, lying_under
 from workbook_tool.files.intake.formats.markup import (
     BROKEN,
     HIDDEN_BEYOND,
@@ -15,12 +16,16 @@ from workbook_tool.files.intake.formats.markup import (
     Markup,
 )
 from workbook_tool.files.intake.formats.package import Package, related
+from workbook_tool.files.intake.formats.xlsb_styles import pieces_of, records, styles_of, wide_text
 from workbook_tool.files.intake.formats.xlsx import calamine_cells
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import ErrorValue, Sheet
 
 ROW, BLANK, RK, ERROR, REAL, FORMULA_NUMBER, FORMULA_ERROR, LAST_CELL = 0, 1, 2, 3, 5, 9, 11, 11
-FIRST_FORMULA, RICH_TEXT, COLUMNS, SHEET = 8, 62, 60, 156
+SHARED_TEXT, FIRST_FORMULA, RICH_TEXT, COLUMNS, SHEET, MERGED = 7, 8, 62, 60, 156, 176
+STYLE_NUMBER = 0xFFFFFF
+TWIPS, WIDTH_UNITS = 20, 256
+"""How many of its units make a point of height, and a digit of width."""
 ROW_HIDDEN, COLUMN_HIDDEN = 0x10, 0x01
 ERRORS = {
     0x00: "#NULL!",
@@ -49,6 +54,7 @@ def read_xlsb(content: bytes, parts: Package, book: str) -> tuple[Sheet, ...]:
 def scan_sheets(parts: Package, book: str) -> dict[str, Markup]:
     """What the records of each worksheet tell, by its name."""
     targets = related(parts, book)
+    styles, fonts = styles_of(parts, targets)
     found: dict[str, Markup] = {}
     for kind, data in records(parts[book]):
         if kind != SHEET:
@@ -61,64 +67,48 @@ def scan_sheets(parts: Package, book: str) -> dict[str, Markup]:
             continue
         if name in found or target not in parts or len(found) >= MOST_SHEETS:
             raise Unreadable(BROKEN)
-        found[name] = scan(parts[target], state != 0)
+        found[name] = scan(parts[target], state != 0, styles, fonts)
     return found
 
 
-def records(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of each record. Raises IndexError where the last one is cut off."""
-    at = 0
-    while at < len(data):
-        kind = data[at]
-        at += 1
-        if kind & 0x80:
-            kind = (kind & 0x7F) | (data[at] & 0x7F) << 7
-            at += 1
-        size = 0
-        for shift in (0, 7, 14, 21):
-            byte = data[at]
-            at += 1
-            size |= (byte & 0x7F) << shift
-            if not byte & 0x80:
-                break
-        if at + size > len(data):
-            raise IndexError("a record is cut off")
-        yield kind, data[at : at + size]
-        at += size
-
-
-def wide_text(data: bytes, at: int) -> tuple[str, int]:
-    """A counted UTF-16 text and where it ends; a count of all ones is no text."""
-    count = struct.unpack_from("<I", data, at)[0]
-    if count == 0xFFFFFFFF:
-        return "", at + 4
-    end = at + 4 + 2 * count
-    if end > len(data):
-        raise IndexError("a text is cut off")
-    return data[at + 4 : end].decode("utf-16-le"), end
-
-
-def scan(data: bytes, hidden: bool) -> Markup:
+def scan(data: bytes, hidden: bool, styles: CellStyles, fonts: list[Overlay]) -> Markup:
     """One pass over a sheet's records."""
     markup, row = Markup(hidden), -1
-    spans = []
+    spans, merged = [], []
     for kind, record in records(data):
         if kind == ROW:
             row = struct.unpack_from("<I", record)[0]
             if row >= MOST_ROWS:
                 raise Unreadable(BROKEN)
-            if record[11] & ROW_HIDDEN or struct.unpack_from("<H", record, 8)[0] == 0:
+            if record[11] & ROW_HIDDEN or struct.unpack_from("<H", record, 8)[0] < LEAST_HEIGHT * TWIPS:
                 markup.hidden_rows.add(row)
         elif BLANK < kind <= LAST_CELL or kind == RICH_TEXT:
             scan_cell(markup, row, kind, record)
+            scan_look(markup, row, kind, record, styles, fonts)
         elif kind == COLUMNS:
             first, last, width = struct.unpack_from("<III", record)
-            if struct.unpack_from("<H", record, 16)[0] & COLUMN_HIDDEN or width == 0:
+            if struct.unpack_from("<H", record, 16)[0] & COLUMN_HIDDEN or width < LEAST_WIDTH * WIDTH_UNITS:
                 spans.append((first, last))
+        elif kind == MERGED:
+            merged.append(struct.unpack_from("<IIII", record))
     end = max(markup.columns, HIDDEN_BEYOND)
     for first, last in spans:
         markup.hidden_columns.update(range(first, min(last + 1, end)))
+    for top, bottom, left, right in merged:
+        markup.covered.update(lying_under((top, left), (bottom, right), markup.filled))
     return markup
+
+
+def scan_look(markup: Markup, row: int, kind: int, record: bytes, styles: CellStyles, fonts: list[Overlay]) -> None:
+    """How a cell is shown, where it is not shown plainly."""
+    column, named = struct.unpack_from("<II", record)
+    number, pieces = str(named & STYLE_NUMBER), None
+    if kind == SHARED_TEXT and styles.rich:
+        pieces = styles.rich.get(str(struct.unpack_from("<I", record, 8)[0]))
+    elif kind == RICH_TEXT:
+        pieces = pieces_of(record, fonts, 8)
+    if (pieces or number in styles.looks) and (look := styles.look(number, pieces)):
+        markup.looks[row, column] = look
 
 
 def scan_cell(markup: Markup, row: int, kind: int, record: bytes) -> None:

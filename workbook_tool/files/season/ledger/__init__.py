@@ -29,6 +29,7 @@ from workbook_tool.files.season.ledger.schema import damaged, migrate, spoken
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.season.history import History
+from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
 PREPARED, DONE = "prepared", "done"
@@ -116,9 +117,7 @@ class Ledger:
                 f"没有备份的把 {self.path.name} 移走（只丢历次记录，不丢今年的数）。"
             )
 
-    def prepare(
-        self, result: Consolidation, manifest: Mapping[str, Any], fingerprint: str, summary: str, folder: Path
-    ) -> None:
+    def prepare(self, result: Consolidation, manifest: Manifest, fingerprint: str, summary: str, folder: Path) -> None:
         """Write down a run whose folder is filled and is now to get its name."""
         files = files_of(folder)
         row = {

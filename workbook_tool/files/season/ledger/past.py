@@ -34,6 +34,7 @@ def load_history(connection: sqlite3.Connection, form: str, year: int, as_of: da
         load_versions(connection, known, sightings),
         sightings,
         max((day for *_, day in days if day < as_of), default=None),
+        load_paths(connection),
     )
 
 
@@ -49,6 +50,15 @@ def load_sightings(connection: sqlite3.Connection, days: list[tuple[int, str, da
         " WHERE r.stage = 'done' GROUP BY s.sha256"
     )
     return {sha256: Sighting(*runs[run][:2], bool(older), runs[run][2]) for sha256, run, older in rows}
+
+
+def load_paths(connection: sqlite3.Connection) -> dict[tuple[str, str], date]:
+    """By sha256 and path, the day of the first run that saw the one under the other."""
+    rows = connection.execute(
+        "SELECT s.sha256, s.path, min(r.as_of) FROM sightings s JOIN runs r ON r.id = s.run"
+        " WHERE r.stage = 'done' GROUP BY s.sha256, s.path"
+    )
+    return {(sha256, path): date.fromisoformat(day) for sha256, path, day in rows}
 
 
 def load_runs(connection: sqlite3.Connection, known: dict[str, object]) -> tuple[PastRun, ...]:

@@ -10,6 +10,7 @@ import hashlib
 import sqlite3
 import zlib
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -134,9 +135,14 @@ def unpacked(packed: Packed, source: SourceFile) -> Submission | FileRecord | Op
 def placed(kept: SourceFile, source: SourceFile) -> SourceFile:
     """A kept file or member where the inbox is now; its mail's date in the time of every office again."""
     mail = kept.mail
-    if mail and mail.sent and mail.sent.tzinfo:
-        mail = replace(mail, sent=mail.sent.astimezone(BEIJING))
+    if mail:
+        mail = replace(mail, sent=in_beijing(mail.sent), claimed=in_beijing(mail.claimed))
     return replace(kept, location=source.location, mail=mail)
+
+
+def in_beijing(moment: datetime | None) -> datetime | None:
+    """A moment in the time of every office."""
+    return moment.astimezone(BEIJING) if moment and moment.tzinfo else moment
 
 
 def sealed(key: str, value: bytes) -> bytes:

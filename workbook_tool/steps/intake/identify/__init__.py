@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.form import CoverField, Form
+from workbook_tool.model.form.form import CoverField
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Identity, Mail, Sheet
-from workbook_tool.model.office.settings import Policy, Roster
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.text import nearest, squash
 from workbook_tool.steps.intake.identify.clues import (
     HIDDEN,
@@ -29,10 +30,9 @@ from workbook_tool.steps.intake.identify.spellings import spellings_of
 def identify(
     sheets: Sequence[Sheet],
     path: str,
-    form: Form,
+    rulebook: Rulebook,
     roster: Roster,
     year: int | None,
-    policy: Policy,
     mail: Mail | None = None,
     region: Agency | None = None,
 ) -> Identity:
@@ -41,7 +41,7 @@ def identify(
 
     The first clue that leads to an agency decides; others that say otherwise are findings.
     """
-    hidden = hidden_identity(sheets)
+    form, hidden = rulebook.form, hidden_identity(sheets)
     cover = read_cover(sheets, form)
     if hidden.get("form", form.id) != form.id:
         return Identity(form=hidden["form"], foreign=f"是另一种表（{hidden['form']}），不是《{form.title}》")
@@ -53,16 +53,15 @@ def identify(
         cover_year(cover),
         title_years(sheets, form),
         named_years(sheets, path, mail),
-        form,
-        policy,
+        rulebook,
         year,
     )
     deciding = decide(clues)
     agency = deciding.agency if deciding else None
     if deciding and agency:
-        findings += agency_findings(clues, deciding, form, policy)
-        findings += name_findings(clues, deciding, form, policy)
-        findings += sender_findings(mail, agency, roster, form, policy)
+        findings += agency_findings(clues, deciding, rulebook)
+        findings += name_findings(clues, deciding, rulebook)
+        findings += sender_findings(mail, agency, roster, rulebook)
     return Identity(
         form=form.id,
         agency=agency,
@@ -74,6 +73,9 @@ def identify(
         nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
         findings=tuple(findings),
         foreign=told_of_region(why_foreign(agency, clues, roster, said, year), hidden),
+        also=tuple(
+            dict.fromkeys(c.agency for c in clues if c.agency and c.agency != agency and c.disputes and c.decides)
+        ),
         scope=next((stated_scope(field, as_text(v)) for field, (v, *_) in cover.items() if field.kind == "scope"), ""),
     )
 

@@ -11,8 +11,9 @@ from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Mail, Sheet
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy, Roster
+from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.text import cover_key, squash
 from workbook_tool.steps.intake.identify.cover import Cover
 from workbook_tool.steps.intake.identify.period import YEAR, as_text, plain, titles
@@ -177,21 +178,21 @@ def decide(clues: list[Clue]) -> Clue | None:
     return on_cover if on_cover.agency in others and first.agency not in others else first
 
 
-def agency_findings(clues: list[Clue], deciding: Clue, form: Form, policy: Policy) -> Iterator[Finding]:
+def agency_findings(clues: list[Clue], deciding: Clue, rulebook: Rulebook) -> Iterator[Finding]:
     """One finding for each clue that names another agency than the one that counts, or one that nobody knows."""
-    rule, agency = form.rule_of_kind("agency"), deciding.agency
+    rule, agency = rulebook.of_kind("agency"), deciding.agency
     assert agency is not None
     if deciding.source == FOLDER and sum(c.agency == agency and c.source != FOLDER for c in clues) == 0:
-        message = f"只有文件夹（压缩包）的名称写了“{agency.name}”，文件里和文件名都没有写填报单位，暂按它计入。"
-        yield Finding(rule.id, policy.weigh(rule), message, rule.advice)
+        said = f"只有文件夹（压缩包）的名称写了“{agency.name}”，文件里和文件名都没有写填报单位，暂按它计入。"
+        yield rulebook.plain(rule, said, rule.advice)
     for clue in once(clues):
         if clue.agency == agency or agency in clue.named or not clue.disputes:
             continue
         meant = f"（{clue.agency.name}）" if clue.agency and clue.agency.name not in clue.text else ""
-        message = f"{deciding.source}是“{agency.name}”（{agency.code}），{clue.source}却是“{clue.text}”{meant}。"
+        said = f"{deciding.source}是“{agency.name}”（{agency.code}），{clue.source}却是“{clue.text}”{meant}。"
         if clue.source == HIDDEN:
-            message += f"封面等处一致写“{agency.name}”，按它计入；没有计入“{clue.text}”，“{clue.text}”仍须另报。"
-        yield Finding(rule.id, policy.weigh(rule), message + rule.words, rule.advice, sheet=clue.sheet, cell=clue.cell)
+            said += f"封面等处一致写“{agency.name}”，按它计入；没有计入“{clue.text}”，“{clue.text}”仍须另报。"
+        yield rulebook.finding(rule, said, Where(sheet=clue.sheet, cells=clue.cell))
 
 
 def once(clues: list[Clue]) -> list[Clue]:
@@ -200,26 +201,25 @@ def once(clues: list[Clue]) -> list[Clue]:
     return [clue for clue in clues if any(clue is one for one in first.values())]
 
 
-def name_findings(clues: list[Clue], deciding: Clue, form: Form, policy: Policy) -> Iterator[Finding]:
+def name_findings(clues: list[Clue], deciding: Clue, rulebook: Rulebook) -> Iterator[Finding]:
     """The cover's name of the agency that counts is another spelling than the roster's."""
-    rule, agency = form.rule_of_kind("name"), deciding.agency
+    rule, agency = rulebook.of_kind("name"), deciding.agency
     clue = next((c for c in clues if c.source == NAME_CELL and c.agency == agency), None)
     if agency is None or clue is None or clue.how == "listed":
         return
     alone = clue.how == "misspelt" and not any(c.agency == agency for c in clues if c is not clue)
-    severity = policy.severity.get(rule.id, Severity.EXPLAIN if alone else rule.severity)
     read = "疑为笔误，按最接近的" if clue.how == "misspelt" else "按"
-    message = f"封面的填报单位写“{clue.text}”，名录中是“{agency.name}”（{agency.code}），{read}“{agency.name}”计入。"
-    yield Finding(rule.id, severity, message + rule.words, rule.advice, sheet=clue.sheet, cell=clue.cell)
+    said = f"封面的填报单位写“{clue.text}”，名录中是“{agency.name}”（{agency.code}），{read}“{agency.name}”计入。"
+    where = Where(sheet=clue.sheet, cells=clue.cell)
+    yield rulebook.finding(rule, said, where, usually=Severity.EXPLAIN if alone else None)
 
 
-def sender_findings(mail: Mail | None, agency: Agency, roster: Roster, form: Form, policy: Policy) -> Iterator[Finding]:
+def sender_findings(mail: Mail | None, agency: Agency, roster: Roster, rulebook: Rulebook) -> Iterator[Finding]:
     """The mail came from an address that the roster does not know for this agency, though it knows another."""
     known = addresses(agency)
     if mail is None or not mail.sender.strip() or not known or mail.sender.strip().lower() in known:
         return
-    rule = form.rule_of_kind("sender")
     owner = next((f"，是“{c.text}”的邮箱" for c in sender_clue(mail, roster)), "")
     who = f"{mail.name} <{mail.sender}>" if mail.name else mail.sender
-    message = f"“{agency.name}”的报表由 {who} 发来{owner}；名录中它的邮箱是 {agency.mail}。{rule.words}"
-    yield Finding(rule.id, policy.weigh(rule), message, rule.advice)
+    said = f"“{agency.name}”的报表由 {who} 发来{owner}；名录中它的邮箱是 {agency.mail}。"
+    yield rulebook.finding(rulebook.of_kind("sender"), said)

@@ -11,8 +11,8 @@ from datetime import date
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Sheet
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import squash
 
 DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -39,7 +39,7 @@ class StatedYear:
     sure: bool = True
 
 
-def as_text(value: Content) -> str:
+def as_text(value: Content | None) -> str:
     """A content as text, whole numbers without their decimals; what shows no answer (an error, a formula without its
     result, a bare TRUE) is none."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | date):
@@ -104,32 +104,31 @@ def filed_year(
     cover: StatedYear | None,
     titled: list[StatedYear],
     named: list[StatedYear],
-    form: Form,
-    policy: Policy,
+    rulebook: Rulebook,
     default: int | None,
 ) -> tuple[int | None, str, list[Finding]]:
     """The year that the file says, what says so, and a finding where two places differ or none says it."""
     issued = as_year(hidden)
     if issued and cover and issued != cover.year:
-        message = f"隐藏标识是 {issued} 年，封面却写 {cover.year} 年，以封面为准。"
-        return cover.year, "封面", [period_finding(message, form, policy, cover)]
+        said = f"隐藏标识是 {issued} 年，封面却写 {cover.year} 年，以封面为准。"
+        return cover.year, "封面", [period_finding(said, rulebook, cover)]
     first = StatedYear(issued, "隐藏标识") if issued else cover or next(iter(titled), None)
     if first:
         other = next((said for said in titled if said.sure and said.year != first.year), None)
         if other is None:
             return first.year, first.source, []
-        message = f"{first.source}是 {first.year} 年，工作表「{other.sheet}」的表头却写 {other.year} 年。"
-        return first.year, first.source, [period_finding(message, form, policy, other)]
+        said = f"{first.source}是 {first.year} 年，工作表「{other.sheet}」的表头却写 {other.year} 年。"
+        return first.year, first.source, [period_finding(said, rulebook, other)]
     # A report is filed in the year after the one it is about: next year's number in a name may be that.
     doubtful = [said for said in named if default is not None and said.year == default + 1 and not said.sure]
     if clear := next((said for said in named if said not in doubtful), None):
         return clear.year, clear.source, []
-    message = f"{doubtful[0].source}中的 {doubtful[0].year} 年可能是报送的时间，没有采用。" if doubtful else ""
+    doubt = f"{doubtful[0].source}中的 {doubtful[0].year} 年可能是报送的时间，没有采用。" if doubtful else ""
     counted = f"暂按 {default} 年计入。" if default else ""
-    return None, "", [period_finding(form.rule_of_kind("period").words + message + counted, form, policy)]
+    return None, "", [period_finding(f"{rulebook.of_kind('period').words}{doubt}{counted}", rulebook)]
 
 
-def period_finding(message: str, form: Form, policy: Policy, at: StatedYear | None = None) -> Finding:
-    rule = form.rule_of_kind("period")
-    sheet, cell = (at.sheet, at.cell) if at else ("", "")
-    return Finding(rule.id, policy.weigh(rule), message, rule.advice, sheet=sheet, cell=cell)
+def period_finding(said: str, rulebook: Rulebook, at: StatedYear | None = None) -> Finding:
+    """The rule's own words are only right where nothing says the year: ``said`` is all there is to say."""
+    rule, where = rulebook.of_kind("period"), Where(sheet=at.sheet, cells=at.cell) if at else NOWHERE
+    return rulebook.plain(rule, said, rule.advice, where)

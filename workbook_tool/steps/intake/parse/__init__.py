@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workbook_tool.model.cells import address, areas
-from workbook_tool.model.form.form import Form, Item, Line
-from workbook_tool.model.form.rules import Rule, Severity
+from workbook_tool.model.cells import areas
+from workbook_tool.model.form.form import Item, Line
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
     Content,
@@ -19,17 +19,19 @@ from workbook_tool.model.intake.submission import (
     Uncomputed,
     as_decimal,
 )
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.intake.parse.copies import choose, filled
 from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.formula import compute
 from workbook_tool.steps.intake.parse.found_table import FoundTable
+from workbook_tool.steps.intake.parse.hidden import hidden_findings
 from workbook_tool.steps.intake.parse.labels import labels_of
+from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals
-from workbook_tool.steps.intake.parse.value import Value, is_figure, read_value
+from workbook_tool.steps.intake.parse.value import Value, is_figure
 
 MISSING = Reading(ReadingState.MISSING)
 MOST_TEXTS = 6
@@ -45,51 +47,61 @@ class Parsed:
     tables: int
 
 
-def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str] = ()) -> Parsed:
+def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) -> Parsed:
     """Find every table of the form by its labels and read its numbers. ``nil`` lists the tables whose blanks the
     cover signs as 0."""
+    form = rulebook.form
     readings = [MISSING] * len(form.items)
     findings: list[Finding] = []
     labelled = [(sheet, labels_of(sheet)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
     places = {table.id: find_tables(form, table, labelled) for table in form.tables}
     several = all(len(filled(found)) > 1 for found in places.values())
     for table in form.tables:
-        chosen, told = choose(form, policy, table, places[table.id], sheets, table.id in nil, several)
+        chosen, told = choose(rulebook, table, places[table.id], sheets, table.id in nil, several)
         findings += told
         if chosen is None:
             continue
-        findings += read_table(form, policy, chosen, readings, table.id in nil)
+        findings += read_table(rulebook, chosen, readings, table.id in nil)
         extras = subtotals(chosen, next(labels for sheet, labels in labelled if sheet is chosen.sheet))
-        findings += structure_findings(form, policy, chosen)
-        findings += stray_findings(form, policy, chosen, extras)
-        findings += subtotal_findings(form, policy, chosen, extras, readings)
-        findings += hidden_findings(form, policy, chosen, readings)
+        findings += structure_findings(rulebook, chosen)
+        findings += stray_findings(rulebook, chosen, extras)
+        findings += subtotal_findings(rulebook, chosen, extras, readings)
+        findings += hidden_findings(rulebook, chosen, readings)
     return Parsed(tuple(readings), tuple(findings), sum(map(bool, places.values())))
 
 
-def read_table(form: Form, policy: Policy, found: FoundTable, readings: list[Reading], nil: bool) -> list[Finding]:
+def read_table(rulebook: Rulebook, found: FoundTable, readings: list[Reading], nil: bool) -> list[Finding]:
     """Put the readings of a table in their places; what is to be said of its cells, mere texts together."""
     findings: list[Finding] = []
     texts: list[tuple[Item, Finding]] = []
+    rule = rulebook.of_kind("text")
     for index, place in found.places.items():
-        item = form.items[index]
-        readings[index], told = read_item(found.sheet, place, item, form, policy, nil, found.units.get(index, ""))
+        item = rulebook.form.items[index]
+        readings[index], told = read_item(found.sheet, place, item, rulebook, nil, found.units.get(index, ""))
         if index in found.unitless and readings[index].number and not told:
-            told = [unit_finding(form, policy, item, readings[index])]
+            told = [unit_finding(rulebook, item, readings[index])]
         for finding in told:
-            plain_text = finding.rule == form.rule_of_kind("text").id and finding.severity is Severity.NOTE
+            plain_text = finding.rule == rule.id and finding.severity is Severity.NOTE
             texts += [(item, finding)] if plain_text else []
             findings += [] if plain_text else [finding]
     if len(texts) <= MOST_TEXTS:
         return findings + [finding for _, finding in texts]
-    rule, cells = form.rule_of_kind("text"), areas(found.places[item.index] for item, _ in texts)
-    message = f"{found.table.name}（工作表「{found.sheet.name}」）{cells} 共 {len(texts)} 格的数都是文字。{rule.words}"
-    advice = rule.advice.format(cell=cells, parts="")
-    note = Finding(rule.id, Severity.NOTE, message, advice, found.table.name, sheet=found.sheet.name, cell=cells)
-    return [*findings, note]
+    cells = areas(found.places[item.index] for item, _ in texts)
+    said = f"{place_of(found)}{cells} 共 {len(texts)} 格的数都是文字。"
+    return [*findings, rulebook.finding(rule, said, within(found, cells), usually=Severity.NOTE)]
 
 
-def structure_findings(form: Form, policy: Policy, found: FoundTable) -> list[Finding]:
+def place_of(found: FoundTable) -> str:
+    """For a sentence: ``甲（工作表「一」）``."""
+    return f"{found.table.name}{within(found).in_file}"
+
+
+def within(found: FoundTable, cells: str = "") -> Where:
+    """Somewhere in a table."""
+    return Where(found.table.name, sheet=found.sheet.name, cells=cells)
+
+
+def structure_findings(rulebook: Rulebook, found: FoundTable) -> list[Finding]:
     """Lines that are missing, stand elsewhere than declared, or are spelt differently."""
     findings = []
     labels = {
@@ -100,11 +112,8 @@ def structure_findings(form: Form, policy: Policy, found: FoundTable) -> list[Fi
     }
     for (kind, said), names in labels.items():
         if names:
-            rule = form.rule_of_kind(kind)
-            message = f"{found.table.name}（工作表「{found.sheet.name}」）{said}{names}。{rule.words}"
-            findings.append(
-                Finding(rule.id, policy.weigh(rule), message, rule.advice, found.table.name, sheet=found.sheet.name)
-            )
+            told = f"{place_of(found)}{said}{names}。"
+            findings.append(rulebook.finding(rulebook.of_kind(kind), told, within(found)))
     return findings
 
 
@@ -112,7 +121,7 @@ def names_of(lines: Sequence[Line]) -> str:
     return "、".join(f"「{line.label}」" for line in dict.fromkeys(lines))
 
 
-def stray_findings(form: Form, policy: Policy, found: FoundTable, extras: Sequence[Extra]) -> list[Finding]:
+def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra]) -> list[Finding]:
     """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
     row that the form does not have."""
     known = {*found.places.values(), *(place for extra in extras for place in extra.places.values())}
@@ -127,9 +136,9 @@ def stray_findings(form: Form, policy: Policy, found: FoundTable, extras: Sequen
                 stray |= figures - known
     if not stray or (found.missing and not found.stray):  # what stands where lines are missing is told already
         return []
-    rule, cells, table = form.rule_of_kind("label"), areas(stray), found.table.name
-    message = f"{table}（工作表「{found.sheet.name}」）{cells} 有数，却不在表的任何一格里，没有读取。{rule.words}"
-    return [Finding(rule.id, policy.weigh(rule), message, rule.advice, table, sheet=found.sheet.name, cell=cells)]
+    cells = areas(stray)
+    said = f"{place_of(found)}{cells} 有数，却不在表的任何一格里，没有读取。"
+    return [rulebook.finding(rulebook.of_kind("label"), said, within(found, cells))]
 
 
 def pushed_out(found: FoundTable) -> set[Place]:
@@ -145,55 +154,38 @@ def pushed_out(found: FoundTable) -> set[Place]:
     return out
 
 
-def is_plain(content: Content) -> bool:
+def is_plain(content: Content | None) -> bool:
     return isinstance(content, (int, float)) and not isinstance(content, bool)
 
 
-def hidden_findings(form: Form, policy: Policy, found: FoundTable, readings: list[Reading]) -> list[Finding]:
-    """Numbers in hidden rows, columns or sheets: the person who signs does not see them."""
-    sheet = found.sheet
-    unseen = [
-        place
-        for index, place in found.places.items()
-        if readings[index].number
-        and (sheet.hidden or place[0] in sheet.hidden_rows or place[1] in sheet.hidden_columns)
-    ]
-    if not unseen:
-        return []
-    rule, cells = form.rule_of_kind("hidden"), areas(unseen)
-    what = "整张工作表被隐藏" if sheet.hidden else f"{cells} 被隐藏"
-    message = f"{found.table.name}（工作表「{sheet.name}」）{what}，其中填有 {len(unseen)} 个大于 0 的数。{rule.words}"
-    advice = rule.advice.format(cell=cells, parts="")
-    return [Finding(rule.id, policy.weigh(rule), message, advice, found.table.name, sheet=sheet.name, cell=cells)]
-
-
 def read_item(
-    sheet: Sheet, place: Place, item: Item, form: Form, policy: Policy, nil: bool, unit: str = ""
+    sheet: Sheet, place: Place, item: Item, rulebook: Rulebook, nil: bool, unit: str = ""
 ) -> tuple[Reading, list[Finding]]:
     """The number at a place, and what is to be said of it. Blanks are told later, when it is known how many."""
-    content = sheet.cells.get(place)
+    policy, content = rulebook.policy, sheet.cells.get(place)
     computed = compute(content.text, sheet.cells) if isinstance(content, Uncomputed) else None
-    value = read_value(float(computed) if computed is not None else content, item, unit)
+    value = read_cell(float(computed) if computed is not None else content, sheet.looks.get(place), item, unit)
     if is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero)):
         reading = Reading(ReadingState.NUMBER, 0, shown(content), sheet.name, place, signed_nil=True)
         return reading, []
     found = ReadingState.UNUSABLE if value.number is None else ReadingState.NUMBER
     state = ReadingState.BLANK if value.problem == "blank" else found
     number = None if value.number is None else int(value.number.scaleb(item.decimals))
-    reading = Reading(state, number, shown(content), sheet.name, place)
-    if isinstance(content, Uncomputed) and value.number is not None:
+    stored = "" if value.stored is None else plain(value.stored)
+    reading = Reading(state, number, value.seen or shown(content), sheet.name, place, stored=stored)
+    if isinstance(content, Uncomputed) and value.number is not None and not value.seen:
         value = Value(value.number, "formula", f"按公式算得 {plain(value.number)}")
     if not value.problem or value.problem == "blank":
         return reading, []
-    return reading, [value_finding(form, policy, item, reading, value)]
+    return reading, [value_finding(rulebook, item, reading, value)]
 
 
-def is_zero_mark(content: Content, policy: Policy) -> bool:
+def is_zero_mark(content: Content | None, policy: Policy) -> bool:
     """Whether the office counts this mark as 0, in whatever width it is written."""
     return isinstance(content, str) and unspaced(content) in map(unspaced, policy.zero_marks)
 
 
-def shown(content: Content) -> str:
+def shown(content: Content | None) -> str:
     """The content as a person sees it in the cell."""
     if content is None:
         return ""
@@ -210,60 +202,36 @@ def plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def value_finding(form: Form, policy: Policy, item: Item, reading: Reading, value: Value) -> Finding:
+def value_finding(rulebook: Rulebook, item: Item, reading: Reading, value: Value) -> Finding:
     """What is wrong with the content of one cell, in words."""
-    rule = form.rule_of_kind(value.problem)
-    assert reading.place is not None
-    cell = address(*reading.place)
-    read = f"，读作 {plain(value.number)}" if value.number is not None and value.problem == "text" else ""
+    rule, where = rulebook.of_kind(value.problem), where_is(item, reading)
+    read = f"，读作 {plain(value.number)}" if value.number is not None and value.problem in ("text", "shown") else ""
     why = f"，{value.why}" if value.why else ""
-    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{shortened(reading.shown)}”{why}{read}。{rule.words}"
-    severity = weight(value, rule, policy)
+    verb = "显示为" if value.seen else "填"
+    said = f"{item.label}{where.in_file}{verb}“{shortened(reading.shown)}”{why}{read}。"
     filed = None if reading.number is None else as_decimal(reading.number, item)
-    advice = rule.advice.format(cell=cell, parts="")
-    return cell_finding(rule.id, severity, message, advice, item, reading.sheet, reading.place, filed)
+    return rulebook.finding(rule, said, where, usually=weight(value), filed=filed)
 
 
-def unit_finding(form: Form, policy: Policy, item: Item, reading: Reading) -> Finding:
+def unit_finding(rulebook: Rulebook, item: Item, reading: Reading) -> Finding:
     """An amount whose unit nothing in the table states."""
-    rule, unit = form.rule_of_kind("text"), item.block.unit
-    assert reading.place is not None
-    cell, filed = address(*reading.place), as_decimal(reading.number or 0, item)
-    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{shortened(reading.shown)}”，表里没有写明单位，按{unit}读取。"
-    severity = policy.severity.get(rule.id, Severity.EXPLAIN)
-    advice = f"请确认 {cell} 的单位是{unit}；不是的，请换算后重新填报。"
-    return cell_finding(rule.id, severity, message, advice, item, reading.sheet, reading.place, filed)
+    where, unit = where_is(item, reading), item.block.unit
+    said = f"{item.label}{where.in_file}填“{shortened(reading.shown)}”，表里没有写明单位，按{unit}读取。"
+    advice = f"请确认 {where.cells} 的单位是{unit}；不是的，请换算后重新填报。"
+    found = rulebook.plain(rulebook.of_kind("text"), said, advice, where, usually=Severity.EXPLAIN)
+    return replace(found, filed=as_decimal(reading.number or 0, item))
 
 
-def weight(value: Value, rule: Rule, policy: Policy) -> Severity:
-    """A remark beside a number must be explained; a formula that could be computed is only noted."""
-    if rule.id in policy.severity:
-        return policy.severity[rule.id]
+def where_is(item: Item, reading: Reading) -> Where:
+    """Where one number stands."""
+    return Where.of([item], reading.sheet, [reading.place] if reading.place else [])
+
+
+def weight(value: Value) -> Severity | None:
+    """A remark beside a number must be explained; a formula that could be computed is only noted, and what is shown but
+    cannot be read must be changed. None where a case weighs what its rule does."""
     if value.weighty:
         return Severity.EXPLAIN
-    return Severity.NOTE if value.problem == "formula" and value.number is not None else rule.severity
-
-
-def cell_finding(
-    rule: str,
-    severity: Severity,
-    message: str,
-    advice: str,
-    item: Item,
-    sheet: str,
-    place: Place,
-    filed: Decimal | None = None,
-) -> Finding:
-    return Finding(
-        rule,
-        severity,
-        message,
-        advice,
-        item.table.name,
-        item.row.label,
-        item.column.label,
-        sheet,
-        address(*place),
-        item.index,
-        filed,
-    )
+    if value.problem == "shown":
+        return Severity.MUST
+    return Severity.NOTE if value.problem == "formula" and value.number is not None else None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbook_tool.model.form.form import Form, Table
-from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.form.form import Table
 from workbook_tool.model.intake.submission import Content, Sheet
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import squash
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.value import is_figure
@@ -19,13 +18,13 @@ def filled(found: Sequence[FoundTable]) -> list[FoundTable]:
     return [one for one in found if any(map(is_figure, contents(one)))]
 
 
-def contents(found: FoundTable) -> list[Content]:
+def contents(found: FoundTable) -> list[Content | None]:
     """What stands in every place of a table, in the form's order."""
     return [found.sheet.cells.get(place) for _, place in sorted(found.places.items())]
 
 
 def choose(
-    form: Form, policy: Policy, table: Table, found: list[FoundTable], sheets: Sequence[Sheet], nil: bool, several: bool
+    rulebook: Rulebook, table: Table, found: list[FoundTable], sheets: Sequence[Sheet], nil: bool, several: bool
 ) -> tuple[FoundTable | None, list[Finding]]:
     """The one place that counts as this table, and what is to be said.
 
@@ -33,17 +32,16 @@ def choose(
     be last year's. Where the cover signs the table as nil, the blank one counts. Copies with the same content count
     as one, unless ``several``: every table is there more than once, as in a workbook of several agencies.
     """
-    rule = form.rule_of_kind("table")
 
-    def refused(message: str, sheet: str = "") -> tuple[None, list[Finding]]:
-        return None, [Finding(rule.id, policy.weigh(rule), message + rule.words, rule.advice, table.name, sheet=sheet)]
+    def refused(said: str, sheet: str = "") -> tuple[None, list[Finding]]:
+        return None, [rulebook.finding(rulebook.of_kind("table"), said, Where(table.name, sheet=sheet))]
 
     if not found:
         return refused(f"没有找到{table.name}（{table.title}）。")
     full = filled(found)
     at_home = next((one for one in found if squash(one.sheet.name) == squash(table.name)), None)
     if at_home and at_home not in full and nil:
-        return at_home, notes(form, table, at_home, found)
+        return at_home, notes(rulebook, table, at_home, found)
     if doubled := next((one for one in full or found if one.twice), None):
         return refused(
             f"{table.name}（{named(doubled)}）的行或列出现了两遍，像是两年或两家的数，未读取。", doubled.sheet.name
@@ -63,19 +61,17 @@ def choose(
             f"{table.name}出现了 {len(full)} 次（{where}），无法确定以哪一张为准，未读取。", full[0].sheet.name
         )
     chosen = next(iter(full), at_home or found[0])
-    return chosen, notes(form, table, chosen, found)
+    return chosen, notes(rulebook, table, chosen, found)
 
 
-def notes(form: Form, table: Table, used: FoundTable, found: Sequence[FoundTable]) -> list[Finding]:
+def notes(rulebook: Rulebook, table: Table, used: FoundTable, found: Sequence[FoundTable]) -> list[Finding]:
     """Which of several harmless copies was read."""
     others = [one for one in found if one is not used]
     if not others:
         return []
-    rule, names = form.rule_of_kind("table"), "、".join(map(named, others))
-    message = (
-        f"{table.name}除{named(used)}外，{names}中还有空白的、内容相同的或按封面不必填的一份，已读取{named(used)}。"
-    )
-    return [Finding(rule.id, Severity.NOTE, message, "下次每张表请只保留一份。", table.name, sheet=used.sheet.name)]
+    names, where = "、".join(map(named, others)), Where(table.name, sheet=used.sheet.name)
+    said = f"{table.name}除{named(used)}外，{names}中还有空白的、内容相同的或按封面不必填的一份，已读取{named(used)}。"
+    return [rulebook.note(rulebook.of_kind("table"), said, "下次每张表请只保留一份。", where)]
 
 
 def named(found: FoundTable) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from workbook_tool.model.form.form import Block, Form, Table
-from workbook_tool.model.intake.submission import Sheet
+from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid
 from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.lines import chain, place_lines, refuse_rivals
@@ -109,7 +109,7 @@ def worded(sheet: Sheet, rows: range, columns: Sequence[int]) -> bool:
     return any(isinstance(text, str) and not is_figure(text) for text in texts)
 
 
-def counts_columns(figures: Sequence[object]) -> bool:
+def counts_columns(figures: Sequence[Content | None]) -> bool:
     """Whether the cells number the columns: 1, 2, 3 …"""
     texts = [str(f).removesuffix(".0") for f in figures]
     return len(texts) > 2 and texts == [str(n) for n in range(1, len(texts) + 1)]

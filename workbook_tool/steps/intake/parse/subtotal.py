@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.form import Form, Item, Line
+from workbook_tool.model.form.form import Item, Line
 from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.intake.submission import Place, Reading, as_decimal
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid
 from workbook_tool.steps.intake.parse.labels import Label
-from workbook_tool.steps.intake.parse.value import is_figure, read_value
+from workbook_tool.steps.intake.parse.seen import read_cell
+from workbook_tool.steps.intake.parse.value import is_figure
 
 
 @dataclass(frozen=True)
@@ -86,21 +87,25 @@ def groups_of(
 
 
 def subtotal_findings(
-    form: Form, policy: Policy, found: FoundTable, extras: Sequence[Extra], readings: Sequence[Reading]
+    rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra], readings: Sequence[Reading]
 ) -> list[Finding]:
     """A finding for each subtotal that is not the sum of its group; silent where a number is missing."""
-    findings = []
+    form, findings = rulebook.form, []
     for extra in extras:
         rule = next((r for r in form.rules if r.kind == ("subrow" if extra.across else "subcol")), None)
         items = {(i.row.id, i.column.id): i for i in form.by_table[found.table.id]}
         for name, place in extra.places.items():
             sums = [summed(group, name, extra.across, items, readings) for group in extra.groups]
             first = next((item for (row, column), item in items.items() if name in (row, column)), None)
-            filed = None if first is None else read_value(found.sheet.cells.get(place), first).number
+            filed = (
+                None
+                if first is None
+                else read_cell(found.sheet.cells.get(place), found.sheet.looks.get(place), first).number
+            )
             expected = sums[0]
             if rule is None or filed is None or expected is None or None in sums or filed in sums:
                 continue
-            findings.append(broken(policy, rule, found, extra, name, filed, expected))
+            findings.append(broken(rulebook, rule, found, extra, name, filed, expected))
     return findings
 
 
@@ -116,31 +121,13 @@ def summed(
 
 
 def broken(
-    policy: Policy, rule: Rule, found: FoundTable, extra: Extra, name: str, filed: Decimal, expected: Decimal
+    rulebook: Rulebook, rule: Rule, found: FoundTable, extra: Extra, name: str, filed: Decimal, expected: Decimal
 ) -> Finding:
     """The finding for one figure of a subtotal."""
-    place = extra.places[name]
-    cell, sheet = address(*place), found.sheet.name
     lines = (line for grid in found.grids for line in (*grid.block.rows, *grid.block.columns))
     other = next(line.label for line in lines if line.id == name)
     row, column = (other, extra.label.text) if extra.across else (extra.label.text, other)
-    off = filed - expected
-    message = (
-        f"{found.table.name}「{row}」×「{column}」（工作表「{sheet}」{cell}）填 {filed:f}，应为 {expected:f}，"
-        f"{'多' if off > 0 else '少'} {abs(off):f}。{rule.words}"
-    )
-    advice = rule.advice.format(cell=cell, parts="它上面或旁边的各格")
-    return Finding(
-        rule.id,
-        policy.weigh(rule),
-        message,
-        advice,
-        found.table.name,
-        row,
-        column,
-        sheet,
-        cell,
-        filed=filed,
-        expected=expected,
-        difference=off,
-    )
+    where = Where(found.table.name, row, column, found.sheet.name, address(*extra.places[name]))
+    off = f"{'多' if filed > expected else '少'} {abs(filed - expected):f}"
+    said = f"{where.table}「{row}」×「{column}」{where.in_file}填 {filed:f}，应为 {expected:f}，{off}。"
+    return rulebook.finding(rule, said, where, parts="它上面或旁边的各格", filed=filed, expected=expected)

@@ -14,8 +14,8 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.skeleton import Frame, read_skeleton
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import label_key, squash
 from workbook_tool.steps.intake.tamper.alterations import GRAVE, Alteration, Key, compare
 
@@ -25,12 +25,13 @@ SAME_SHEET = 0.6
 """The share of a sheet's texts by which it is known under another name."""
 
 
-def tamper(sheets: Sequence[Sheet], form: Form, policy: Policy, told: Sequence[Finding] = ()) -> list[Finding]:
+def tamper(sheets: Sequence[Sheet], rulebook: Rulebook, told: Sequence[Finding] = ()) -> list[Finding]:
     """At most one finding for each sheet, and one for sheets that came or went. ``told`` are the findings of the
     reading: what they say is not said again."""
     frames = next((read_skeleton(s.cells) for s in sheets if s.name == IDENTITY_SHEET), ())
     if not frames:
         return []
+    form = rulebook.form
     key, present = keys_of(form), [sheet for sheet in sheets if sheet.name != IDENTITY_SHEET]
     partners = partner_sheets(frames, present, key)
     with_formulas = any(sheet.formulas for sheet in present)
@@ -40,8 +41,8 @@ def tamper(sheets: Sequence[Sheet], form: Form, policy: Policy, told: Sequence[F
             changes = untold(compare(frame, sheet, key, with_formulas), frame, sheet, form, told)
             if squash(sheet.name) != squash(frame.sheet):
                 changes.append(Alteration(GRAVE + 1, f"原名「{frame.sheet}」，被改名"))
-            findings += sheet_finding(changes, frame, sheet, form, policy)
-    return findings + book_finding(frames, present, partners, form, policy, told)
+            findings += sheet_finding(changes, frame, sheet, rulebook)
+    return findings + book_finding(frames, present, partners, rulebook, told)
 
 
 def keys_of(form: Form) -> Key:
@@ -84,34 +85,33 @@ def untold(
     return [change for change in changes if not change.line and named.isdisjoint(map(label_key, change.labels))]
 
 
-def sheet_finding(changes: list[Alteration], frame: Frame, sheet: Sheet, form: Form, policy: Policy) -> list[Finding]:
+def sheet_finding(changes: list[Alteration], frame: Frame, sheet: Sheet, rulebook: Rulebook) -> list[Finding]:
     """All changes of one sheet as one finding, the weightiest first."""
     if not changes:
         return []
     ordered = sorted(changes, key=lambda change: change.weight)
     named, rest = ordered[:NAMED_AT_MOST], len(ordered) - NAMED_AT_MOST
     words = "；".join(change.words for change in named) + (f"；另有 {rest} 处" if rest > 0 else "")
-    table = next((table.name for table in form.tables if table.name == frame.sheet), "")
-    cells = areas(place for change in named for place in change.cells)
-    message = f"工作表「{sheet.name}」{words}。"
-    return [finding(message, ordered[0].weight == GRAVE, form, policy, table, sheet.name, cells)]
+    table = next((table.name for table in rulebook.form.tables if table.name == frame.sheet), "")
+    where = Where(table, sheet=sheet.name, cells=areas(place for change in named for place in change.cells))
+    usually = Severity.EXPLAIN if ordered[0].weight == GRAVE else None
+    return [rulebook.finding(rulebook.of_kind("tamper"), f"工作表「{sheet.name}」{words}。", where, usually=usually)]
 
 
 def book_finding(
     frames: Sequence[Frame],
     sheets: Sequence[Sheet],
     partners: dict[str, Sheet],
-    form: Form,
-    policy: Policy,
+    rulebook: Rulebook,
     told: Sequence[Finding],
 ) -> list[Finding]:
     """Sheets that are gone, and sheets with numbers that were not issued; a sheet of notes is a clerk's own affair."""
-    rule = form.rule_of_kind("table").id
+    rule = rulebook.of_kind("table").id
     missing = [f.sheet for f in frames if f.sheet not in partners and not says(told, rule, f.sheet)]
     spare = [sheet for sheet in sheets if sheet not in partners.values() and not says(told, rule, sheet.name)]
     added = [sheet.name for sheet in spare if any(type(content) in (int, float) for content in sheet.cells.values())]
     words = [f"{what}工作表{listed(names)}" for what, names in (("少了", missing), ("多了有数的", added)) if names]
-    return [finding(f"{'；'.join(words)}。", False, form, policy)] if words else []
+    return [rulebook.finding(rulebook.of_kind("tamper"), f"{'；'.join(words)}。")] if words else []
 
 
 def says(told: Sequence[Finding], rule: str, sheet: str) -> bool:
@@ -122,12 +122,3 @@ def says(told: Sequence[Finding], rule: str, sheet: str) -> bool:
 def listed(names: Sequence[str]) -> str:
     more = f" 等 {len(names)} 张" if len(names) > NAMED_AT_MOST else ""
     return "、".join(f"「{name}」" for name in names[:NAMED_AT_MOST]) + more
-
-
-def finding(
-    message: str, grave: bool, form: Form, policy: Policy, table: str = "", sheet: str = "", cells: str = ""
-) -> Finding:
-    rule = form.rule_of_kind("tamper")
-    weight = Severity.EXPLAIN if grave and rule.id not in policy.severity else policy.weigh(rule)
-    advice = rule.advice.format(cell=cells, parts="")
-    return Finding(rule.id, weight, message + rule.words, advice, table, sheet=sheet, cell=cells)

@@ -93,7 +93,7 @@ def line_name(number: int, axis: int) -> str:
 
 def text_changes(both: Comparison) -> Iterator[Alteration]:
     """Texts of the form that read otherwise now."""
-    altered: dict[Place, tuple[str, Place, Content]] = {}
+    altered: dict[Place, tuple[str, Place, Content | None]] = {}
     for issued, text in sorted(both.frame.texts.items()):
         place = both.place(issued)
         if place is None:
@@ -124,7 +124,9 @@ def slid(both: Comparison, text: str, place: Place) -> bool:
     )
 
 
-def partner_of(both: Comparison, issued: Place, altered: dict[Place, tuple[str, Place, Content]]) -> Place | None:
+def partner_of(
+    both: Comparison, issued: Place, altered: dict[Place, tuple[str, Place, Content | None]]
+) -> Place | None:
     """The issued place whose text stands here now, while the text from here stands there."""
     text, _, content = altered[issued]
     if not isinstance(content, str):
@@ -140,7 +142,7 @@ def partner_of(both: Comparison, issued: Place, altered: dict[Place, tuple[str, 
     )
 
 
-def text_change(both: Comparison, text: str, place: Place, content: Content) -> Alteration:
+def text_change(both: Comparison, text: str, place: Place, content: Content | None) -> Alteration:
     """One text that was reworded, taken away, or written over with a number."""
     cell, cells = address(*place), (place,)
     if content is None:
@@ -199,7 +201,7 @@ def short(text: str) -> str:
     return bare if len(bare) <= SHOWN else f"{bare[: SHOWN - 1]}…"
 
 
-def shown(content: Content) -> str:
+def shown(content: Content | None) -> str:
     if isinstance(content, float) and content.is_integer():
         return str(int(content))
     return str(getattr(content, "text", content))

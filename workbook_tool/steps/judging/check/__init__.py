@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
 
-from workbook_tool.model.cells import address, areas
+from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Constraint, Verdict
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear, Values
 from workbook_tool.steps.judging.check.blanks import blank_findings, nil_findings
@@ -30,17 +29,15 @@ WORD = {PASS: Verdict.PASS, FAIL: Verdict.FAIL, UNDECIDED: Verdict.UNDECIDED}
 Verdicts = npt.NDArray[np.int8]
 
 
-def check(
-    submissions: Sequence[Submission], form: Form, policy: Policy, last: LastYear = NO_LAST_YEAR
-) -> list[Checked]:
+def check(submissions: Sequence[Submission], rulebook: Rulebook, last: LastYear = NO_LAST_YEAR) -> list[Checked]:
     """Every filing with its findings and verdicts, in the order given. Without any last year its rules are not even
     undecided: nothing is said of them."""
-    before = [last.of(s.identity.agency) for s in submissions]
+    form, before = rulebook.form, [last.of(s.identity.agency) for s in submissions]
     verdicts = judge(submissions, form, before)
     if not last.known:
         verdicts[:, [bool(c.last_terms) for c in form.constraints]] = SILENT
     rows = zip(submissions, verdicts, before, strict=True)
-    return [check_one(one, row, form, policy, values) for one, row, values in rows]
+    return [check_one(one, row, rulebook, values) for one, row, values in rows]
 
 
 def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values]) -> Verdicts:
@@ -91,10 +88,10 @@ def silence_fallbacks(verdicts: Verdicts, constraints: Sequence[Constraint]) -> 
             verdicts[~speaks, number] = SILENT
 
 
-def check_one(submission: Submission, verdicts: Verdicts, form: Form, policy: Policy, last: Values) -> Checked:
-    findings = list(submission.findings)
-    findings += blank_findings(submission, form, policy)
-    findings += nil_findings(submission, form, policy)
+def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, last: Values) -> Checked:
+    form, findings = rulebook.form, list(submission.findings)
+    findings += blank_findings(submission, rulebook)
+    findings += nil_findings(submission, rulebook)
     counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
     failing = []
     for number, (constraint, verdict) in enumerate(zip(form.constraints, verdicts, strict=True)):
@@ -103,61 +100,49 @@ def check_one(submission: Submission, verdicts: Verdicts, form: Form, policy: Po
             counts[constraint.rule_id][WORD[int(verdict)]] += 1
         if verdict == FAIL:
             failing.append((number, constraint))
-    findings += broken_findings(submission, failing, form, policy, last)
+    findings += broken_findings(submission, failing, rulebook, last)
     for rule in form.rules:
         if not rule.counted:
             counts[rule.id][Verdict.FAIL] = sum(f.rule == rule.id for f in findings)
-    told = tuple(policy.told(f, form.rule(f.rule)) for f in findings)
-    return Checked(submission, told, {k: dict(v) for k, v in counts.items()})
+    return Checked(submission, tuple(findings), {k: dict(v) for k, v in counts.items()})
 
 
 def broken_findings(
-    submission: Submission, failing: Sequence[tuple[int, Constraint]], form: Form, policy: Policy, last: Values
+    submission: Submission, failing: Sequence[tuple[int, Constraint]], rulebook: Rulebook, last: Values
 ) -> list[Finding]:
     """A finding for each relation that does not hold, or one for all those of a rule that stand together."""
     findings, told = [], set()
     for number, constraint in failing:
-        rule = form.rule(constraint.rule_id)
+        rule = rulebook.form.rule(constraint.rule_id)
         if not rule.together:
-            findings.append(replace(broken(submission, constraint, form, policy, last), relation=number))
+            findings.append(broken(submission, number, constraint, rulebook, last))
         elif rule.id not in told:
             told.add(rule.id)
             group = [c for _, c in failing if c.rule_id == rule.id]
-            findings.append(all_together(submission, group, form, policy, last))
+            findings.append(all_together(submission, group, rulebook, last))
     return findings
 
 
-def broken(submission: Submission, constraint: Constraint, form: Form, policy: Policy, last: Values) -> Finding:
-    """The finding for a relation that does not hold."""
-    rule, item = form.rule(constraint.rule_id), form.items[constraint.at]
-    reading = submission.readings[constraint.at]
-    assert reading.place is not None
+def broken(submission: Submission, number: int, constraint: Constraint, rulebook: Rulebook, last: Values) -> Finding:
+    """The finding for a relation that does not hold; ``number`` is its place among the form's."""
+    form = rulebook.form
+    item, reading = form.items[constraint.at], submission.readings[constraint.at]
+    where = submission.where([item])
     filed = submission.number(item) or Decimal(0)
     closing = constraint.closing(submission.numbers(), last)
     exact = closing.denominator == 1
     expected = as_decimal(int(closing), item) if exact else None
-    difference = filed - expected if expected is not None else None
-    cell = address(*reading.place)
     said = comparison(
         f"{reading.told}（按 0 计）" if reading.signed_nil else f"填 {filed:f}", filed, expected, constraint.operator
     )
-    advice = rule.advice.format(cell=cell, parts=parts_in_file(submission, constraint))
-    message = f"{item.label}（工作表「{reading.sheet}」{cell}）{said}{last_words(constraint, form, last)}。{rule.words}"
-    table, row, column = item.table.name, item.row.label, item.column.label
-    return Finding(
-        rule.id,
-        policy.weigh(rule),
-        message,
-        advice,
-        table,
-        row,
-        column,
-        reading.sheet,
-        cell,
-        item.index,
-        filed,
-        expected,
-        difference,
+    return rulebook.finding(
+        form.rule(constraint.rule_id),
+        f"{item.label}{where.in_file}{said}{last_words(constraint, form, last)}。",
+        where,
+        parts=parts_in_file(submission, constraint),
+        filed=filed,
+        expected=expected,
+        relation=number,
     )
 
 

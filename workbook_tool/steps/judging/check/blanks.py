@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
-from workbook_tool.model.cells import areas
-from workbook_tool.model.form.form import CoverField, Form, Item
-from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.submission import ReadingState, Submission, as_decimal
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.finding import Finding, span_labels
+from workbook_tool.model.judging.rulebook import Rulebook
 
 
-def blank_findings(submission: Submission, form: Form, policy: Policy) -> list[Finding]:
+def blank_findings(submission: Submission, rulebook: Rulebook) -> list[Finding]:
     """Blanks, each block of them once: parts missing under a filled total first, then everything else."""
-    findings = []
+    form, findings = rulebook.form, []
     for table in form.tables:
         items = form.by_table[table.id]
         blank = {i.index for i in items if submission.readings[i.index].state is ReadingState.BLANK}
         if len(blank) < len(items):
             only = only_total(submission, form, blank)
-            findings += only_total_findings(submission, form, policy, table.id, only)
+            findings += only_total_findings(submission, rulebook, table.id, only)
             blank -= set(only)
             groups = neighbours(blank, form)
         else:
             groups = [sorted(blank)] if blank else []
-        findings += [blank_finding(submission, form, policy, group, whole=len(group) == len(items)) for group in groups]
-        findings += zero_findings(submission, form, table.id)
+        findings += [blank_finding(submission, rulebook, group, whole=len(group) == len(items)) for group in groups]
+        findings += zero_findings(submission, rulebook, table.id)
     return findings
 
 
-def zero_findings(submission: Submission, form: Form, table_id: str) -> list[Finding]:
+def zero_findings(submission: Submission, rulebook: Rulebook, table_id: str) -> list[Finding]:
     """Blanks that count as 0 because the office says so: a note for each block of them."""
     if table_id in submission.identity.nil:
         return []
+    form, findings = rulebook.form, []
     zeros = {i.index for i in form.by_table[table_id] if submission.readings[i.index].signed_nil}
-    rule, findings = form.rule_of_kind("blank"), []
     for group in neighbours(zeros, form):
         items = [form.items[index] for index in group]
-        cells, sheet = in_file(submission, group)
-        message = f"{lines_label(items)}（工作表「{sheet}」{cells}）{as_filed(submission, group)}，按配置计为 0。"
-        row, column = span_labels(items)
-        table = items[0].table.name
-        findings.append(Finding(rule.id, Severity.NOTE, message, "", table, row, column, sheet, cells, items[0].index))
+        where = submission.where(items)
+        said = f"{lines_label(items)}{where.in_file}{as_filed(submission, group)}，按配置计为 0。"
+        findings.append(rulebook.note(rulebook.of_kind("blank"), said, "", where))
     return findings
 
 
@@ -65,38 +62,20 @@ def only_total(submission: Submission, form: Form, blank: set[int]) -> dict[int,
 
 
 def only_total_findings(
-    submission: Submission, form: Form, policy: Policy, table_id: str, only: dict[int, int]
+    submission: Submission, rulebook: Rulebook, table_id: str, only: dict[int, int]
 ) -> list[Finding]:
     """One finding for each block of parts that are blank under filled totals."""
-    findings = []
+    form, findings = rulebook.form, []
     rule = next((r for r in form.rules if r.kind == "only_total" and r.table in ("", table_id)), None)
     if not only or rule is None:
         only.clear()
         return []
     for group in neighbours(set(only), form):
-        totals = sorted({only[part] for part in group})
-        item = form.items[totals[0]]
-        cells, sheet = in_file(submission, totals)
-        parts, _ = in_file(submission, group)
-        filed = submission.number(item) if len(totals) == 1 else None
-        message = f"{lines_label([form.items[t] for t in totals])}（工作表「{sheet}」{cells}）填了数，{parts} 却全部空白。{rule.words}"
-        advice = rule.advice.format(cell=cells, parts=parts)
-        row, column = span_labels([form.items[t] for t in totals])
-        findings.append(
-            Finding(
-                rule.id,
-                policy.weigh(rule),
-                message,
-                advice,
-                item.table.name,
-                row,
-                column,
-                sheet,
-                cells,
-                item.index,
-                filed,
-            )
-        )
+        totals = [form.items[index] for index in sorted({only[part] for part in group})]
+        where, parts = submission.where(totals), submission.where([form.items[part] for part in group]).cells
+        said = f"{lines_label(totals)}{where.in_file}填了数，{parts} 却全部空白。"
+        filed = submission.number(totals[0]) if len(totals) == 1 else None
+        findings.append(rulebook.finding(rule, said, where, parts=parts, filed=filed))
     return findings
 
 
@@ -131,14 +110,11 @@ def neighbours(indexes: set[int], form: Form) -> list[list[int]]:
     return groups
 
 
-def blank_finding(submission: Submission, form: Form, policy: Policy, group: list[int], whole: bool) -> Finding:
+def blank_finding(submission: Submission, rulebook: Rulebook, group: list[int], whole: bool) -> Finding:
     """One block of blanks, with what its totals should be where the parts say so."""
-    rule = form.rule_of_kind("blank")
+    form, rule = rulebook.form, rulebook.of_kind("blank")
     items = [form.items[index] for index in group]
-    cells, sheet = in_file(submission, group)
-    what = as_filed(submission, group)
-    due = should_be(submission, form, group)
-    row, column = ("", "") if whole else span_labels(items)
+    where, due = submission.where(items), should_be(submission, form, group)
     label = f"{items[0].table.name}全部 {len(items)} 格" if whole else lines_label(items)
     if len(items) > 1 and not whole:
         label += f"共 {len(items)} 格"
@@ -147,20 +123,12 @@ def blank_finding(submission: Submission, form: Form, policy: Policy, group: lis
         for i, n in due.items()
     )
     hint = f"按已填各格推算，{words}。" if words else ""
-    only = next(iter(due.items())) if len(group) == 1 and due else None
-    return Finding(
-        rule.id,
-        policy.weigh(rule),
-        f"{label}（工作表「{sheet}」{cells}）{what}。{hint}{rule.words}",
-        rule.advice.format(cell=cells, parts=cells) + (nil_hint(form, items[0].table.id) if whole else ""),
-        items[0].table.name,
-        row,
-        column,
-        sheet,
-        cells,
-        items[0].index,
-        expected=as_decimal(only[1], items[0]) if only else None,
-    )
+    only = as_decimal(due[group[0]], items[0]) if len(group) == 1 and due else None
+    said = f"{label}{where.in_file}{as_filed(submission, group)}。{hint}"
+    if whole:
+        where = replace(where, row="", column="")
+    found = rulebook.finding(rule, said, where, parts=where.cells, expected=only)
+    return replace(found, suggestion=found.suggestion + nil_hint(form, items[0].table.id)) if whole else found
 
 
 def nil_hint(form: Form, table_id: str) -> str:
@@ -179,19 +147,6 @@ def should_be(submission: Submission, form: Form, group: list[int]) -> dict[int,
     }
 
 
-def in_file(submission: Submission, indexes: Iterable[int]) -> tuple[str, str]:
-    """The cells of these items in the agency's own file, and the sheet."""
-    readings = [submission.readings[index] for index in indexes]
-    return areas(r.place for r in readings if r.place is not None), readings[0].sheet
-
-
-def span_labels(items: Sequence[Item]) -> tuple[str, str]:
-    """The rows and columns of several items, each as ``first 至 last``."""
-    rows = list(dict.fromkeys(item.row.label for item in items))
-    columns = list(dict.fromkeys(i.column.label for i in sorted(items, key=lambda i: i.block.columns.index(i.column))))
-    return tuple(names[0] if len(names) == 1 else f"{names[0]} 至 {names[-1]}" for names in (rows, columns))  # type: ignore[return-value]
-
-
 def lines_label(items: Sequence[Item]) -> str:
     if len(items) == 1:
         return items[0].label
@@ -199,30 +154,17 @@ def lines_label(items: Sequence[Item]) -> str:
     return f"{items[0].table.name}「{row}」×「{column}」"
 
 
-def nil_findings(submission: Submission, form: Form, policy: Policy) -> list[Finding]:
+def nil_findings(submission: Submission, rulebook: Rulebook) -> list[Finding]:
     """A nil answer on the cover beside numbers above 0 in the rows it speaks of."""
-    findings = []
+    form, findings = rulebook.form, []
     for field in form.cover:
         if field.kind != "nil" or field.table not in submission.identity.nil:
             continue
         contrary = [
-            i.index
-            for i in form.by_table[field.table]
-            if i.row.id in field.zero and submission.readings[i.index].number
+            i for i in form.by_table[field.table] if i.row.id in field.zero and submission.readings[i.index].number
         ]
         if contrary:
-            findings.append(nil_finding(submission, form, policy, field, contrary))
+            where = submission.where(contrary)
+            said = f"封面“{field.label}”选了“是”，{lines_label(contrary)}{where.in_file}却填了大于 0 的数。"
+            findings.append(rulebook.finding(rulebook.of_kind("nil"), said, where, parts=where.cells))
     return findings
-
-
-def nil_finding(submission: Submission, form: Form, policy: Policy, field: CoverField, contrary: list[int]) -> Finding:
-    rule, items = form.rule_of_kind("nil"), [form.items[i] for i in contrary]
-    cells, sheet = in_file(submission, contrary)
-    row, column = span_labels(items)
-    message = (
-        f"封面“{field.label}”选了“是”，{lines_label(items)}（工作表「{sheet}」{cells}）却填了大于 0 的数。{rule.words}"
-    )
-    advice = rule.advice.format(cell=cells, parts=cells)
-    return Finding(
-        rule.id, policy.weigh(rule), message, advice, items[0].table.name, row, column, sheet, cells, items[0].index
-    )

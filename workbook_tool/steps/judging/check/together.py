@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.last_year import Values
 
 
@@ -29,38 +29,19 @@ def other(item: Item, at: Item) -> str:
     return f"「{item.row.name if item.column is at.column else item.column.name}」"
 
 
-def all_together(
-    submission: Submission, failing: Sequence[Constraint], form: Form, policy: Policy, last: Values
-) -> Finding:
+def all_together(submission: Submission, failing: Sequence[Constraint], rulebook: Rulebook, last: Values) -> Finding:
     """One finding for the lines of a rule that do not hold: they have one cause."""
-    rule, items = form.rule(failing[0].rule_id), [form.items[c.at] for c in failing]
-    readings = [submission.readings[item.index] for item in items]
-    cells = areas(reading.place for reading in readings if reading.place is not None)
+    form = rulebook.form
+    items = [form.items[c.at] for c in failing]
     told = "；".join(line_words(submission, c, form, last) for c in failing)
-    rows, columns = (
-        list(dict.fromkeys(names)) for names in zip(*((i.row.label, i.column.label) for i in items), strict=True)
-    )
-    place = f"{items[0].table.name}「{'、'.join(rows)}」"
-    message = f"{place}（工作表「{readings[0].sheet}」{cells}）：{told}。{rule.words}"
-    advice = rule.advice.format(cell=cells, parts="")
+    rows = "、".join(dict.fromkeys(item.row.label for item in items))
+    columns = "、".join(dict.fromkeys(item.column.label for item in items))
+    where = replace(submission.where(items), row=rows, column=columns, item=items[-1].index)
     filed = expected = None
     if len(failing) == 1:
         filed, expected = submission.number(items[0]), closing(submission, failing[0], form, last)
-    return Finding(
-        rule.id,
-        policy.weigh(rule),
-        message,
-        advice,
-        items[0].table.name,
-        "、".join(rows),
-        "、".join(columns),
-        readings[0].sheet,
-        cells,
-        items[-1].index,
-        filed,
-        expected,
-        filed - expected if filed is not None and expected is not None else None,
-    )
+    said = f"{where.table}「{rows}」{where.in_file}：{told}。"
+    return rulebook.finding(form.rule(failing[0].rule_id), said, where, filed=filed, expected=expected)
 
 
 def line_words(submission: Submission, constraint: Constraint, form: Form, last: Values) -> str:

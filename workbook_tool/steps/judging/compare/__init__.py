@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Rule, Verdict
-from workbook_tool.model.office.settings import Policy, Roster
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.steps.judging.compare.case import Background, Case, Outcome
@@ -39,10 +39,10 @@ OF_MANY: dict[str, Callable[[Sequence[Case]], Iterator[tuple[Case, Outcome]]]] =
 }
 
 
-def compare_years(filings: Sequence[Checked], form: Form, policy: Policy, last: LastYear) -> list[Checked]:
+def compare_years(filings: Sequence[Checked], rulebook: Rulebook, last: LastYear) -> list[Checked]:
     """Every filing with what is to be said of it beside its last year and the roster, in the order given."""
-    background = Background(form, policy, last, Roster((), given=False))
-    for rule in form.rules:
+    background = Background(rulebook, last, Roster((), given=False))
+    for rule in rulebook.form.rules:
         if rule.kind in OF_ONE and (last.known or rule.kind not in OF_LAST_YEAR):
             judge = OF_ONE[rule.kind]
             filings = [with_outcomes(filing, rule, judge(Case(rule, filing, background))) for filing in filings]
@@ -50,14 +50,14 @@ def compare_years(filings: Sequence[Checked], form: Form, policy: Policy, last: 
 
 
 def compare_agencies(
-    filings: Sequence[Filing], excluded: frozenset[str], form: Form, policy: Policy, last: LastYear, roster: Roster
+    filings: Sequence[Filing], excluded: frozenset[str], rulebook: Rulebook, last: LastYear, roster: Roster
 ) -> list[Filing]:
     """Every filing with what is to be said of it beside the others that count; ``excluded`` are the paths of those that
     a reviewer does not let count."""
-    background = Background(form, policy, last, roster)
+    background = Background(rulebook, last, roster)
     counting = (n for n, f in enumerate(filings) if f.behind is None and f.source.path not in excluded)
     told = {n: filings[n].checked for n in counting}
-    for rule in form.rules:
+    for rule in rulebook.form.rules:
         if rule.kind in OF_MANY:
             cases = {n: Case(rule, checked, background) for n, checked in told.items()}
             found: dict[int, list[Outcome]] = {n: [] for n in told}

@@ -10,6 +10,7 @@ from workbook_tool.model.office.settings import Roster
 from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Case, Outcome
 
 NAMED_AT_MOST = 3
+LEAST_DECIMALS = 2
 
 
 def above(agency: Agency | None, roster: Roster) -> list[str]:
@@ -48,13 +49,13 @@ def direct_parts(whole: Case) -> list[Agency]:
 
 
 def level(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
-    """G-LEVEL: a consolidated report beside its own parts, so that these count twice."""
+    """G-LEVEL: a consolidated report beside its own parts. Which of them counts is said once that is decided."""
     for case in filter(is_whole, cases):
         parts = parts_of(case, cases)
         names = "、".join(f"“{part.submission.identity.name}”" for part in parts[:NAMED_AT_MOST])
         more = f"等 {len(parts)} 家" if len(parts) > NAMED_AT_MOST else ""
         if parts:
-            yield case, case.fails(f"报告口径为“{case.rule.scope}”，它所包含的{names}{more}也单独报送并计入")
+            yield case, case.fails(f"报告口径为“{case.rule.scope}”，它所包含的{names}{more}也单独报送")
         else:
             yield case, PASSED if direct_parts(case) else UNDECIDED
 
@@ -68,9 +69,9 @@ def child(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
 
 def within(part: Case, whole: Case) -> Outcome:
     larger: list[Item] = []
-    for item in part.background.form.items:
+    for item in part.form.items:
         own, all_of_it = (c.submission.readings[item.index].number for c in (part, whole))
-        if own is not None and all_of_it is not None and own > all_of_it:
+        if own is not None and all_of_it is not None and own > all_of_it and not same_published(item, own, all_of_it):
             larger.append(item)
     if not larger:
         return PASSED
@@ -84,6 +85,28 @@ def within(part: Case, whole: Case) -> Outcome:
     return part.fails(said, [first], theirs)
 
 
+def same_published(item: Item, one: int, other: int) -> bool:
+    """Whether two figures are the same as far as the one with fewer decimals says: 5949.09 and 5949.088667 are.
+
+    Trailing zeros are lost when a figure is typed, so it is never taken to say less than two decimals (or all that its item
+    has); counts are exact.
+    """
+    digits = min(max(LEAST_DECIMALS, decimals(item, number)) for number in (one, other))
+    unit = 10 ** max(0, item.decimals - digits)
+    return rounded(one, unit) == rounded(other, unit)
+
+
+def decimals(item: Item, number: int) -> int:
+    """How many decimals a figure is written with."""
+    exponent = as_decimal(number, item).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def rounded(number: int, unit: int) -> int:
+    """The number in whole units, halves up."""
+    return (2 * number + unit) // (2 * unit)
+
+
 def whole(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
     """G-SUM: a consolidated report against the sum of its parts, once all that are due have filed."""
     for case in filter(is_whole, cases):
@@ -95,12 +118,12 @@ def whole(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
 def summed(case: Case, parts: Sequence[Case]) -> Outcome:
     wrong: list[tuple[Item, int, int]] = []
     unknown = False
-    for item in case.background.form.items:
+    for item in case.form.items:
         own, *theirs = (c.submission.readings[item.index].number for c in (case, *parts))
         known = [number for number in theirs if number is not None]
         if own is None or len(known) < len(theirs):
             unknown = True
-        elif own != sum(known):
+        elif not same_published(item, own, sum(known)):
             wrong.append((item, own, sum(known)))
     if not wrong:
         return UNDECIDED if unknown else PASSED

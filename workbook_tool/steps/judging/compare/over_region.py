@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbook_tool.model.form.form import Form, Item
-from workbook_tool.model.form.rules import Rule, Severity
+from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, FiledAgency
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.workbook.result import Region, RuleCount
@@ -34,17 +34,17 @@ class Carry:
         return sum(before for _, _, before in self.pairs)
 
 
-def compare_region(name: str, agencies: Sequence[AgencyRecord], form: Form, policy: Policy, last: LastYear) -> Region:
+def compare_region(name: str, agencies: Sequence[AgencyRecord], rulebook: Rulebook, last: LastYear) -> Region:
     """The region of this name beside its last year."""
     accepted = [record for record in agencies if isinstance(record, FiledAgency) and record.state in ACCEPTED]
-    findings: list[Finding] = []
+    form, findings = rulebook.form, list[Finding]()
     counts: dict[str, RuleCount] = {}
     for rule in form.rules:
         carries = carried(form, accepted, last) if rule.kind == "region_carry" else []
         decided = [carry for carry in carries if carry.pairs]
         off = [carry for carry in decided if carry.now != carry.before]
         if off:
-            findings.append(policy.told(region_finding(off, rule, policy.weigh(rule)), rule))
+            findings.append(region_finding(off, rule, rulebook))
         if carries and last.known:
             counts[rule.id] = RuleCount(rule.id, len(decided) - len(off), len(off), len(carries) - len(decided))
     return Region(name, tuple(findings), counts)
@@ -66,7 +66,7 @@ def carried(form: Form, records: Sequence[FiledAgency], last: LastYear) -> list[
     return found
 
 
-def region_finding(off: Sequence[Carry], rule: Rule, severity: Severity) -> Finding:
+def region_finding(off: Sequence[Carry], rule: Rule, rulebook: Rulebook) -> Finding:
     """One finding for all columns, with the agencies that make the difference; the figures are those of the last."""
     carry = off[-1]
     told = "；".join(carry_words(one) for one in off)
@@ -74,22 +74,11 @@ def region_finding(off: Sequence[Carry], rule: Rule, severity: Severity) -> Find
     gaps = [(name, now - before) for name, now, before in carry.pairs if now != before]
     names = "、".join(f"{name} {as_decimal(gap, item):+f}" for name, gap in gaps[:NAMED_AT_MOST])
     more = f" 等 {len(gaps)} 家" if len(gaps) > NAMED_AT_MOST else ""
-    message = f"{place}，两年都有数的 {len(carry.pairs)} 家合计：{told}。差在 {names}{more}。{rule.words}"
+    said = f"{place}，两年都有数的 {len(carry.pairs)} 家合计：{told}。差在 {names}{more}。"
     filed, expected = as_decimal(carry.now, item), as_decimal(carry.before, item)
     columns = "、".join(one.item.column.label for one in off)
-    return Finding(
-        rule.id,
-        severity,
-        message,
-        rule.advice.format(cell="", parts=""),
-        item.table.name,
-        item.row.label,
-        columns,
-        item=item.index,
-        filed=filed,
-        expected=expected,
-        difference=filed - expected,
-    )
+    where = Where(item.table.name, item.row.label, columns, item=item.index)
+    return rulebook.finding(rule, said, where, filed=filed, expected=expected)
 
 
 def carry_words(carry: Carry) -> str:

@@ -15,7 +15,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.diagnosis import Story
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.steps.judging.locate.hypotheses import Hypotheses
@@ -27,11 +27,12 @@ from workbook_tool.steps.judging.locate.words import OwnFile, advice, likely, se
 Numbers = Mapping[int, int]
 
 
-def locate(checked: Sequence[Checked], form: Form, policy: Policy, last: LastYear = NO_LAST_YEAR) -> list[Checked]:
+def locate(checked: Sequence[Checked], rulebook: Rulebook, last: LastYear = NO_LAST_YEAR) -> list[Checked]:
     """The filings with their broken relations told as stories. ``last`` only helps to order ties.
 
     States and verdicts stay as they are: nothing is found here that was not found before.
     """
+    form, policy = rulebook.form, rulebook.policy
     locator = Locator(form, lambda rule_id: policy.weigh(form.rule(rule_id)))
     return [located(one, locator, last) for one in checked]
 

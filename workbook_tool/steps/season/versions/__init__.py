@@ -10,9 +10,8 @@ from datetime import date
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.intake.submission import ReadingState
-from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.intake.submission import ReadingState, SourceFile
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Because, Behind, Filing
 from workbook_tool.model.season.history import NO_HISTORY, History, Sighting
 from workbook_tool.steps.season.versions.agencies import agency_records
@@ -22,7 +21,7 @@ __all__ = ["agency_records", "choose_versions"]
 
 
 def choose_versions(
-    filings: Sequence[Filing], form: Form, policy: Policy, history: History = NO_HISTORY
+    filings: Sequence[Filing], rulebook: Rulebook, as_of: date, history: History = NO_HISTORY
 ) -> list[Filing]:
     """Of several readable files of one agency the newest counts; the others are superseded, with the reason.
 
@@ -37,7 +36,7 @@ def choose_versions(
     settled = {filing.source.path: filing for filing in filings}
     for versions in by_agency.values():
         if len(versions) > 1:
-            for filing in Contest(form, policy, history).ranked(versions):
+            for filing in Contest(rulebook, as_of, history).ranked(versions):
                 settled[filing.source.path] = filing
     return [settled[filing.source.path] for filing in filings]
 
@@ -85,21 +84,37 @@ Rank = tuple[object, ...]
 class Contest:
     """The files of one agency against each other."""
 
-    form: Form
-    policy: Policy
+    rulebook: Rulebook
+    as_of: date
     history: History
 
     def ranked(self, versions: list[Filing]) -> list[Filing]:
         """The newest first, the others superseded by it."""
-        filled = [r for r in versions if has_figures(r, self.form)] or versions
-        sure = [r for r in filled if not disputed(r, self.form)] or filled
+        filled = [r for r in versions if has_figures(r, self.rulebook.form)] or versions
+        sure = [r for r in filled if not disputed(r, self.rulebook.form)] or filled
         newest, lost = self.decided(sure)
         aside = [set_aside(r, newest, Because.BLANK) for r in versions if r not in filled]
         aside += [set_aside(r, newest, Because.UNSURE) for r in filled if r not in sure]
-        doubted = [(r, by) for r, by in lost if by.guessed or cover_disagrees(newest, r) or self.came_later(r, newest)]
+        doubted = [
+            (r, by)
+            for r, by in lost
+            if by.guessed or cover_disagrees(newest, r) or self.came_later(r, newest) or self.came_again(r, newest)
+        ]
         doubted = [(r, by) for r, by in doubted if not same_numbers(newest, r)]
         counts = self.doubt(newest, doubted) if doubted else newest
+        counts = self.told_of_unsure(counts, [r for r in filled if r not in sure])
         return [counts, *(self.supersede(filing, counts, by) for filing, by in lost), *aside]
+
+    def told_of_unsure(self, newest: Filing, unsure: list[Filing]) -> Filing:
+        """The file that counts with a note on each that may be another agency's and did not take its place."""
+        rule = self.rulebook.of_kind("agency")
+        notes = [
+            self.rulebook.note(rule, f"另收到“{r.source.path}”，没有计入：{f.message}", rule.advice)
+            for r in unsure
+            for f in r.checked.findings
+            if f.rule == rule.id
+        ]
+        return replace(newest, checked=replace(newest.checked, findings=(*newest.checked.findings, *notes)))
 
     def decided(self, versions: list[Filing]) -> tuple[Filing, list[tuple[Filing, Because]]]:
         """The newest, and the others each with the rule that told it apart.
@@ -148,13 +163,31 @@ class Contest:
             return theirs > ours
         return not self.seen(older).superseded and self.seen(older).order > self.seen(newest).order
 
+    def came_again(self, older: Filing, newest: Filing) -> SourceFile | None:
+        """A copy of the older file that came after the newest one: somebody may have gone back to it.
+
+        By its mail; else by the run that first saw it under its path, where another copy had been seen before.
+        """
+        ours = sent_moment(newest)
+        for copy in older.source.repeats:
+            theirs = copy.mail.sent.timestamp() if copy.mail and copy.mail.sent else None
+            if ours is not None and theirs is not None:
+                if theirs > ours:
+                    return copy
+            elif self.came(copy) > self.seen(newest).day:
+                return copy
+        return None
+
+    def came(self, copy: SourceFile) -> date:
+        """The day on which these bytes were first seen under this path."""
+        return self.history.paths.get((copy.sha256, copy.path), self.as_of)
+
     def seen(self, filing: Filing) -> Sighting:
-        return self.history.sighting(filing.source.sha256, date.max)
+        return self.history.sighting(filing.source.sha256, self.as_of)
 
     def doubt(self, newest: Filing, others: list[tuple[Filing, Because]]) -> Filing:
         """The newest file with a finding that people should look: only its modification time says so, or a cover, a
         mail or the ledger says otherwise."""
-        rule = self.form.rule_of_kind("version")
         names = "、".join(f"“{r.source.path}”" for r, _ in others)
         by = max((by for _, by in others), key=list(Because).index)
         doubtful = "".join(self.against(r, newest) for r, _ in others[:1] if not by.guessed)
@@ -162,12 +195,15 @@ class Contest:
         doubtful = doubtful or (
             f"但“{later[0].source.path}”封面的填报日期更晚（{filed_on(later[0])}）。" if later else ""
         )
-        message = f"按{by}以“{newest.source.path}”为准，{names}作旧版。{doubtful}{rule.words}"
-        finding = Finding(rule.id, self.policy.weigh(rule), message, rule.advice)
+        said = f"按{by}以“{newest.source.path}”为准，{names}作旧版。{doubtful}"
+        finding = self.rulebook.finding(self.rulebook.of_kind("version"), said)
         return replace(newest, checked=replace(newest.checked, findings=(*newest.checked.findings, finding)))
 
     def against(self, older: Filing, newest: Filing) -> str:
         """What speaks for the other file, in a sentence; empty where nothing but a cover does."""
+        if copy := self.came_again(older, newest):
+            again, first = came_on(copy, self.came(copy)), came_on(newest.source, self.seen(newest).day)
+            return f"但“{copy.path}”（{again}）又发来与旧版完全相同的内容，晚于“{newest.source.path}”（{first}）。"
         if not self.came_later(older, newest):
             return ""
         sent = sent_at(older)
@@ -188,6 +224,11 @@ class Contest:
         }[by]
         undone = newest.state is State.RETURNED and filing.state is not State.RETURNED
         return replace(filing, behind=Behind(newest.source.path, by, why, same_numbers(newest, filing), undone))
+
+
+def came_on(source: SourceFile, seen: date) -> str:
+    """``邮件 2026-01-14``, or the day of the first run that saw it."""
+    return f"邮件 {source.mail.sent:%Y-%m-%d}" if source.mail and source.mail.sent else f"首见 {seen}"
 
 
 def cover_disagrees(newest: Filing, older: Filing) -> bool:

@@ -35,13 +35,32 @@ def agency_records(
     files = list(files)
     filings = (file for file in files if isinstance(file, Filing))
     counting = {f.agency.name: f for f in filings if f.state is not State.SUPERSEDED}
+    claimed = claims(files)
     known = roster.agencies or tuple(sorted({f.agency for f in counting.values()}, key=lambda a: a.code))
     yardstick = Yardstick(form, settings, as_of, on_file, history)
     return [
-        yardstick.of(agency, counting.get(agency.name), [f for f in files if f.agency and f.agency.name == agency.name])
+        yardstick.of(
+            agency,
+            counting.get(agency.name),
+            [f for f in files if f.agency and f.agency.name == agency.name],
+            claimed.get(agency.code, ()),
+        )
         for agency in known
         if agency.due(settings.year) or agency.name in counting
     ]
+
+
+def claims(files: Iterable[AnyFile]) -> dict[str, tuple[str, ...]]:
+    """By agency's code, what is to be said of files that name it and are another's by a surer sign."""
+    found: dict[str, tuple[str, ...]] = {}
+    for file in (file for file in files if isinstance(file, Filing)):
+        for agency in file.submission.identity.also:
+            said = (
+                f"收到“{file.source.path}”，里面写了“{agency.name}”，但{file.submission.identity.source}是“{file.agency.name}”的，"
+                "没有计入本单位；请用下发给本单位的填报表重新报送"
+            )
+            found[agency.code] = (*found.get(agency.code, ()), said)
+    return found
 
 
 @dataclass(frozen=True)
@@ -54,15 +73,19 @@ class Yardstick:
     on_file: Decides
     history: History
 
-    def of(self, agency: Agency, file: Filing | None, files: list[AnyFile]) -> AgencyRecord:
-        """Where the agency stands; ``file`` is the one that counts for it, ``files`` are all of its files."""
+    def of(
+        self, agency: Agency, file: Filing | None, files: list[AnyFile], claims: tuple[str, ...] = ()
+    ) -> AgencyRecord:
+        """Where the agency stands; ``file`` is the one that counts for it, ``files`` are all of its files, ``claims`` what
+        is to be said of others' files that name it."""
         deadline = agency.deadline or self.settings.deadline
         past = self.history.versions.get(agency.code, ())
         others, decided = remarks(file, files, self.settings.year), self.on_file(agency, file)
         if file is None:
+            others = joined(others, *claims)
             timely = Timeliness.MISSING if deadline is None or self.as_of > deadline else Timeliness.NOT_DUE
             remark, late = joined(vanished(past), others), days_after(self.as_of, deadline)
-            return AgencyRecord(agency, timely, None, decided, remark, deadline, days_late=late)
+            return AgencyRecord(agency, timely, None, decided, remark, deadline, days_late=late, claims=claims)
         remark = joined(ruling_words(file.rulings), others, said_besides(file, self.form))
         versions = [f for f in files if isinstance(f, Filing) and (f.behind is None or f.is_older)]
         came = first([*(self.filed(f, deadline) for f in versions), *map(as_filed, past)], deadline)
@@ -129,6 +152,7 @@ def remarks(file: Filing | None, files: list[AnyFile], year: int) -> str:
         more = f" 等 {len(others)} 份" if len(others) > 1 else ""
         said.append(f"只有其他年度的文件：“{others[0].source.path}”（{others[0].year} 年）{more}")
     said += [f"“{f.source.path}”{f.reason}" for f in files if is_unsure(f)]
+    said += [f"“{f.source.path}”{f.source.mail.doubt}" for f in files if f.source.mail and f.source.mail.doubt]
     behind = [f.behind for f in files if isinstance(f, Filing) and f.behind]
     if any(one.undone for one in behind):
         said.insert(0, "上一版曾通过")

@@ -1,0 +1,120 @@
+"""Lists are declared by their columns: these may be put in any order, and everything that refers to them follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import openpyxl
+import pytest
+
+from tests.seasons import Season, form, season
+from workbook_tool.files.season.decisions import read_decisions
+from workbook_tool.files.season.ledger import open_ledger
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.cells import position
+from workbook_tool.model.workbook.book import Book, BookSheet
+from workbook_tool.model.workbook.listing import Listing
+from workbook_tool.steps.workbook import agencies, compose, findings, inbox, reminders, rules, score, versions
+
+__all__ = ["form", "season"]
+LISTS = [
+    agencies.AGENCY_LIST,
+    findings.FINDING_LIST,
+    inbox.FILE_LIST,
+    reminders.REMINDER_LIST,
+    rules.RULE_LIST,
+    score.SCORE_LIST,
+    versions.CHANGE_LIST,
+    versions.VERSION_LIST,
+]
+REFERENCE = re.compile(r"(?:'?([^'!(),=<>*]+)'?!)?(\$?\b[A-Z]{1,2}\$?[1-9]\d*\b)(?::(\$?[A-Z]{1,2}\$?[1-9]\d*))?")
+
+
+@pytest.fixture
+def week(season: Season) -> Season:
+    """001 must change a total, 002 is in order, 003 has not filed."""
+    season.happen("001 报：A.red.all=8")
+    season.happen("002 报")
+    season.run(date(2024, 2, 5))
+    return season
+
+
+def composed(week: Season) -> Book:
+    assert week.outcome and week.outcome.result
+    return compose(week.outcome.result)
+
+
+def by_header(book: Book) -> dict[tuple[str, int, str], tuple[object, str, str]]:
+    """Every cell below the header row of a list: value, formula and link, with headers for the columns of lists."""
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    found = {}
+    for sheet in book.sheets:
+        for cell in sheet.cells:
+            if head := header(sheet, cell.row, cell.column):
+                formula = REFERENCE.sub(lambda m, home=sheet: said(m, sheets, home), cell.formula)
+                found[sheet.name, cell.row, head] = (cell.value, formula, cell.link)
+    return found
+
+
+def header(sheet: BookSheet, row: int, column: int) -> str:
+    """The header over a cell of a list."""
+    for listed in sheet.lists:
+        if listed.first[0] < row <= listed.last[0] and listed.first[1] <= column <= listed.last[1]:
+            return listed.headers[column - listed.first[1]]
+    return ""
+
+
+def said(match: re.Match[str], sheets: dict[str, BookSheet], home: BookSheet) -> str:
+    """A cell or a range by the headers of the columns that it names, where these stand in a list."""
+    sheet = sheets.get(match[1], home) if match[1] else home
+    ends = [position(end.replace("$", "")) for end in match.groups()[1:] if end]
+    return f"{sheet.name}!" + ":".join(f"{header(sheet, *place) or place[1]}{place[0]}" for place in ends)
+
+
+def reverse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """问题清单 and 报送情况 with their columns from right to left."""
+    for module, name in ((findings, "FINDING_LIST"), (rules, "FINDING_LIST"), (agencies, "AGENCY_LIST")):
+        listing = getattr(module, name)
+        monkeypatch.setattr(module, name, replace(listing, columns=listing.columns[::-1]))
+
+
+@pytest.mark.parametrize("listing", LISTS, ids=lambda listing: listing.sheet)
+def test_no_two_columns_of_a_list_have_one_header(listing: Listing[object]) -> None:
+    assert len(listing.places) == len(listing.columns)
+    assert listing.frozen in listing.places
+    assert listing.paper in ("", *listing.headers)
+
+
+def test_a_column_that_moves_takes_along_what_refers_to_it(week: Season, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = by_header(composed(week))
+    reverse(monkeypatch)
+    after = by_header(composed(week))
+    links = {"问题清单!H5": "问题清单!T5"}  # from 规则 to the rule's own cell
+    assert {key: (value, formula, links.get(link, link)) for key, (value, formula, link) in before.items()} == after
+    assert after["问题清单", 4, "差额"][1] == "=ROUND(问题清单!填报值4-问题清单!应为4,6)"
+    assert "问题清单!代码4" in after["报送情况", 4, "必须改"][1]
+
+
+def test_decisions_are_read_back_wherever_their_columns_stand(week: Season, monkeypatch: pytest.MonkeyPatch) -> None:
+    reverse(monkeypatch)
+    week.settings.decisions.mkdir()
+    path = week.settings.decisions / "意见.xlsx"
+    render(composed(week), path)
+    book = openpyxl.load_workbook(path)
+    for sheet, words in (("问题清单", "备注"), ("报送情况", "审核备注")):
+        columns = {cell.value: cell.column for cell in book[sheet][4]}
+        assert columns["代码"] > columns["处理意见"]
+        book[sheet].cell(5, columns["处理意见"]).value, book[sheet].cell(5, columns[words]).value = "退回", "附件缺页"
+    book.save(path)
+    assert list(typed(week)) == [("001|2023|file", "退回", "附件缺页"), ("001|2023|SUM|A.red.all", "退回", "附件缺页")]
+
+
+def typed(week: Season) -> Iterator[tuple[str, str, str]]:
+    with open_ledger(week.settings.ledger) as ledger:
+        reviewed = read_decisions(week.settings, ledger.reviews())
+    for workbook in reviewed:
+        for one in workbook.typed:
+            yield one.decision.key, one.decision.opinion.value, one.decision.remark

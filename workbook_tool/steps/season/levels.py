@@ -1,0 +1,113 @@
+"""Levels: a whole and its parts are never added. Which of them counts, where both have filed.
+
+Three scopes must never be added together: an agency's own report, its office's, and the consolidated one that holds both.
+A whole is a filing whose cover (else the roster) gives it the form's consolidated scope; its parts are the agencies below it
+in the roster. The parts count where all that are due are accepted, else the whole where that is accepted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.season.filing import Covered, Filing
+
+ACCEPTED = (State.COUNTED, State.HELD)
+STANDING = (*ACCEPTED, State.RETURNED)
+WHOLE_COUNTS = "以本表计入合计，所属单位的报表只比对，不重复计入"
+
+
+def choose_levels(filings: Sequence[Filing], form: Form, roster: Roster, year: int) -> list[Filing]:
+    """The filings, each whole whose parts count and each part whose whole counts marked as covered; what is said of
+    both (G-LEVEL) says which counts."""
+    rule = next((rule for rule in form.rules if rule.kind == "level"), None)
+    if rule is None:
+        return list(filings)
+    standing = {f.agency.code: f for f in filings if f.state in STANDING}
+    covered = Levels(standing, roster, rule.scope, year).covered()
+    if not covered:
+        return list(filings)
+    stands = {id(f): covered.get(code) for code, f in standing.items()}
+    return [with_level(f, stands[id(f)], rule.id) if id(f) in stands else f for f in filings]
+
+
+def with_level(filing: Filing, covered: Covered | None, rule: str) -> Filing:
+    """The filing with what it is covered by; its note on wholes and parts, if any, says which of the two counts."""
+    counts = covered.words if covered else WHOLE_COUNTS
+    findings = tuple(
+        replace(f, message=f"{f.message}本次{counts}。") if f.rule == rule else f for f in filing.checked.findings
+    )
+    return replace(filing, covered=covered, checked=replace(filing.checked, findings=findings))
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The filings that stand for their agencies, by code, in the tree of the roster."""
+
+    standing: dict[str, Filing]
+    roster: Roster
+    scope: str
+    year: int
+
+    @cached_property
+    def children(self) -> dict[str, list[Agency]]:
+        """The agencies right below each code."""
+        found: dict[str, list[Agency]] = defaultdict(list)
+        for agency in self.roster.agencies:
+            if above := self.parent(agency):
+                found[above.code].append(agency)
+        return found
+
+    def covered(self) -> dict[str, Covered]:
+        """Why the numbers of an agency stand in no total, by its code."""
+        found: dict[str, Covered] = {}
+        for top in self.roster.agencies:
+            if not self.parent(top):
+                self.cover(top, found)
+        return found
+
+    def cover(self, agency: Agency, found: dict[str, Covered]) -> bool:
+        """Whether the numbers of an agency and of all below it are in the totals, once each."""
+        own, parts = self.standing.get(agency.code), self.below(agency)
+        below = [self.cover(part, found) for part in parts]  # each of them, whatever stands beside it
+        whole = all(below)
+        accepted = own is not None and own.state in ACCEPTED
+        if not self.is_whole(agency):
+            return whole and (accepted or not agency.due(self.year))
+        filed = [part.name for part in self.all_below(agency) if part.code in self.standing]
+        if own is None or not filed:
+            return accepted or (whole and bool(parts))
+        if accepted and not whole:
+            name = own.submission.identity.name
+            found |= {
+                part.code: Covered(False, (name,)) for part in self.all_below(agency) if part.code in self.standing
+            }
+        else:
+            found[agency.code] = Covered(True, tuple(filed))
+        return accepted or whole
+
+    def is_whole(self, agency: Agency) -> bool:
+        """Whether the cover, or else the roster, says that this is a consolidated report."""
+        filing = self.standing.get(agency.code)
+        return ((filing.submission.identity.scope if filing else "") or agency.scope) == self.scope
+
+    def parent(self, agency: Agency) -> Agency | None:
+        """The agency right above one in the roster."""
+        above = self.roster.by_word.get(agency.parent)
+        return None if above is agency else above
+
+    def below(self, agency: Agency) -> list[Agency]:
+        """The agencies right below one."""
+        return self.children.get(agency.code, [])
+
+    def all_below(self, agency: Agency) -> Iterator[Agency]:
+        """The agencies below one, however deep."""
+        for part in self.below(agency):
+            yield part
+            yield from self.all_below(part)

@@ -1,0 +1,96 @@
+"""The columns of 单位明细 and 上年明细: who it is, then a column for each number of the form, headed by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.season.agency import FiledAgency
+from workbook_tool.model.workbook.headers import CODE, NAME, STATE
+from workbook_tool.model.workbook.listing import Column, ListCell, Listing
+from workbook_tool.steps.workbook.last_rows import LastRow
+from workbook_tool.steps.workbook.number_roles import MARKS, number_role, plain_role
+
+DETAIL, LAST_DETAIL = "单位明细", "上年明细"
+CATEGORY, STATE_NOW = "类别", "本年状态"
+"""Headers beside the code and the state. That of 上年明细 is not 状态: what reads last year's values out of a workbook must
+find them in 单位明细 alone."""
+CODE_ROW = 5
+"""The header row of both; the labels of the numbers stand above it."""
+
+
+@dataclass(frozen=True)
+class DetailLine:
+    """A row of 单位明细: an agency with what it filed, its ``page``, and the finding that marks each number."""
+
+    record: FiledAgency
+    page: str
+    marked: Mapping[int, Finding]
+
+    def figure(self, item: Item) -> ListCell:
+        """A number, marked where a finding points to it, which then says why."""
+        finding, submission = self.marked.get(item.index), self.record.file.submission
+        role = MARKS[finding.severity] if finding else plain_role(submission, item)
+        note = f"{finding.severity.label} {finding.rule}：{finding.message}" if finding else ""
+        return ListCell(submission.number(item), role, note=note)
+
+
+@dataclass(frozen=True)
+class LastLine:
+    """A row of 上年明细: last year's numbers, the ``page`` and the ``state`` of the agency this year."""
+
+    last: LastRow
+    page: str
+    state: ListCell
+
+    def figure(self, item: Item) -> ListCell:
+        """A number of last year; blank where there is none."""
+        number = self.last.values.get(item.index)
+        return ListCell(None if number is None else as_decimal(number, item), number_role(item))
+
+
+def detail_list(form: Form) -> Listing[DetailLine]:
+    """单位明细 for this form."""
+    who = (
+        Column[DetailLine](CODE, "cell_center", 9, lambda line: line.record.agency.code, wraps=False),
+        Column[DetailLine](NAME, "cell_link_left", (26, 34), lambda line: linked(line.record.agency.name, line.page)),
+        Column[DetailLine](CATEGORY, "cell_center", 11, lambda line: line.record.agency.category, wraps=False),
+        Column[DetailLine](STATE, "cell_center", 9, lambda line: line.record.layer_state.label, wraps=False),
+    )
+    columns = (*who, *(detail_figures(item) for item in form.items))
+    return Listing(DETAIL, "tblDetail", columns, frozen=STATE, top=CODE_ROW, lowest=19.0)
+
+
+def last_list(form: Form) -> Listing[LastLine]:
+    """上年明细 for this form."""
+    who = (
+        Column[LastLine](CODE, "cell_center", 9, lambda line: line.last.agency.code, wraps=False),
+        Column[LastLine](NAME, "cell_wrap", (26, 34), lambda line: linked(line.last.agency.name, line.page)),
+        Column[LastLine](CATEGORY, "cell_center", 11, lambda line: line.last.agency.category, wraps=False),
+        Column[LastLine](STATE_NOW, "cell_center", 11, lambda line: line.state, wraps=False),
+    )
+    columns = (*who, *(last_figures(item) for item in form.items))
+    return Listing(LAST_DETAIL, "tblLastYear", columns, frozen=STATE_NOW, top=CODE_ROW, lowest=19.0)
+
+
+def linked(name: str, page: str) -> ListCell:
+    """A name that leads to the agency's page, where it has one."""
+    return ListCell(name, "cell_link_left" if page else "", link=page)
+
+
+def detail_figures(item: Item) -> Column[DetailLine]:
+    """The column of a number in 单位明细."""
+    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False)
+
+
+def last_figures(item: Item) -> Column[LastLine]:
+    """The column of a number in 上年明细."""
+    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False)
+
+
+def breadth(item: Item) -> float:
+    """How broad the column of a number is."""
+    return 11.0 if item.decimals else 9.5

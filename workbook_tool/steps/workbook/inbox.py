@@ -1,0 +1,100 @@
+"""收件清单: every file of the inbox and where it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.season.filing import AnyFile
+from workbook_tool.model.workbook.book import Book
+from workbook_tool.model.workbook.headers import CODE, STATE
+from workbook_tool.model.workbook.listing import Column, ListCell, Listing
+from workbook_tool.steps.workbook.lists import add_list
+from workbook_tool.steps.workbook.plan import FILES, GREY, Plan
+
+DIGITS = 12
+"""So much of a digest tells files apart."""
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A row of the list: a file, or those of another year together, of which ``record`` is the first; and the agency's
+    ``page``, from the file that stands there."""
+
+    record: AnyFile
+    page: str = ""
+    gathered: tuple[AnyFile, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The file's path, or how many there are."""
+        return f"（{len(self.gathered)} 份）" if self.gathered else self.record.source.path
+
+    @property
+    def reason(self) -> str:
+        """Why it stands as it does."""
+        if self.gathered:
+            return f"{self.record.year} 年度的文件，没有计入；逐份见 run.json"
+        return self.record.reason
+
+    @property
+    def code(self) -> str:
+        """The code of the agency whose file it is, if it is one's."""
+        return self.record.agency.code if self.record.agency and not self.gathered else ""
+
+    @property
+    def name(self) -> ListCell:
+        """The agency, with the way to its page."""
+        known = self.record.agency if not self.gathered else None
+        return ListCell(known.name if known else "", "cell_link_left" if self.page else "", link=self.page)
+
+    @property
+    def size(self) -> int:
+        """In bytes, of all together."""
+        return sum(record.source.size for record in self.gathered or (self.record,))
+
+    @property
+    def digest(self) -> str:
+        """The beginning of its digest."""
+        return "" if self.gathered else self.record.source.sha256[:DIGITS]
+
+
+FILE_LIST = Listing[FileLine](
+    FILES,
+    "tblFiles",
+    (
+        Column("文件", "cell_wrap", (20, 46), lambda line: line.path),
+        Column(STATE, "state", 13, lambda line: line.record.state.label),
+        Column("原因", "cell_wrap", (24, 54), lambda line: line.reason),
+        Column(CODE, "cell_center", (9, 25), lambda line: line.code),
+        Column("单位", "cell_wrap", (20, 34), lambda line: line.name),
+        Column("年度", "cell_center", 8, lambda line: line.record.year),
+        Column("大小（字节）", "cell_number", 14, lambda line: line.size),
+        Column(f"SHA-256（前 {DIGITS} 位）", "cell_center", 22, lambda line: line.digest),
+    ),
+    frozen="文件",
+)
+
+
+def add_files(book: Book, plan: Plan) -> None:
+    """Add the sheet."""
+    others = [files for files in other_years(plan) if len(files) > 1]
+    gathered = {id(record) for files in others for record in files}
+    shown = [r for r in plan.result.files if r.state is not State.IGNORED and id(r) not in gathered]
+    rows = [FileLine(record, page_of(plan, record)) for record in shown]
+    rows += [FileLine(files[0], gathered=tuple(files)) for files in others]
+    count = f"共 {len(shown) + len(gathered)} 份。" if rows else "收件夹里还没有可以列出的文件。"
+    meaning = "收件夹中的每一份文件都有且只有一个状态，压缩包和邮件里的也一样；其他年度的合为一行；临时文件和系统文件只记在 run.json。"
+    add_list(book, FILE_LIST, rows, count + meaning, tab=GREY)
+
+
+def page_of(plan: Plan, record: AnyFile) -> str:
+    """The page of the agency that this file counts for."""
+    agency = plan.by_code.get(record.agency.code) if record.agency else None
+    return plan.page_link(agency) if agency and agency.file is record else ""
+
+
+def other_years(plan: Plan) -> list[list[AnyFile]]:
+    """The files of other years, year by year: each is one line here."""
+    files = plan.result.of_other_years
+    return [[f for f in files if f.year == year] for year in sorted({f.year for f in files if f.year})]

@@ -1,0 +1,49 @@
+"""How a state, a finding and a number look, whichever sheet they stand on."""
+
+from __future__ import annotations
+
+from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Submission
+from workbook_tool.model.judging.finding import Finding
+
+STATE_ROLES = {
+    "已汇总": "ok",
+    "待核": "warn",
+    "退回": "bad",
+    "未报": "bad",
+    "不计入": "bad",
+    "旧版": "info",
+    "重复": "info",
+    "到达中": "warn",
+    "无法读取": "bad",
+    "迟报": "warn",
+    "已逾期": "bad",
+}
+"""The roles of the words for states; others are plain."""
+MARKS = {Severity.MUST: "bad", Severity.EXPLAIN: "warn", Severity.NOTE: "info"}
+"""The role of a severity, and of a number that a finding of it points to."""
+
+
+def state_role(state: str) -> str:
+    """The role of a word for a state."""
+    return STATE_ROLES.get(state, "cell_center")
+
+
+def marks(findings: tuple[Finding, ...]) -> dict[int, Finding]:
+    """The weightiest finding of each number that one points to."""
+    found: dict[int, Finding] = {}
+    for finding in sorted(findings, key=lambda f: -f.severity.rank):
+        if finding.item is not None:
+            found[finding.item] = finding
+    return found
+
+
+def number_role(item: Item) -> str:
+    """The role of a number that nothing is said of."""
+    return ("amount" if item.decimals else "number") + ("_total" if item.total else "")
+
+
+def plain_role(submission: Submission, item: Item) -> str:
+    """Blank numbers look blank on purpose: what a blanket finding covers is marked without repeating its words."""
+    return "bad" if submission.readings[item.index].number is None else number_role(item)

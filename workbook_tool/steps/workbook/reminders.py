@@ -1,0 +1,68 @@
+"""催报名单: who has not filed, and the words to send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbook_tool.model.returns.reminder import reminder
+from workbook_tool.model.season.agency import AgencyRecord, Timeliness
+from workbook_tool.model.workbook.book import Book
+from workbook_tool.model.workbook.headers import CODE
+from workbook_tool.model.workbook.listing import Column, ListCell, Listing
+from workbook_tool.steps.workbook.agencies import AS_OF
+from workbook_tool.steps.workbook.lists import add_list
+from workbook_tool.steps.workbook.plan import RED, REMINDERS, Plan
+
+
+@dataclass(frozen=True)
+class ReminderLine:
+    """A row of the list, its ``number`` counted from 1."""
+
+    plan: Plan
+    number: int
+    record: AgencyRecord
+
+    @property
+    def state(self) -> str:
+        """Whether anything is due yet, and since when."""
+        if self.record.timeliness is Timeliness.NOT_DUE:
+            return "未到期"
+        return "已逾期" if self.record.deadline else "未报"
+
+    @property
+    def days_late(self) -> ListCell:
+        """The days since the deadline, which go on counting when the date in 说明 is changed."""
+        due = REMINDER_LIST.cell(REMINDER_LIST.row(self.number - 1), "截止日期")
+        return ListCell(self.record.days_late, formula=f"=MAX(0,{AS_OF}-{due})" if self.record.deadline else "")
+
+
+REMINDER_LIST = Listing[ReminderLine](
+    REMINDERS,
+    "tblReminders",
+    (
+        Column("序号", "cell_center", 6, lambda line: line.number),
+        Column(CODE, "cell_center", (8, 25), lambda line: line.record.agency.code),
+        Column("单位", "cell_wrap", (20, 34), lambda line: line.record.agency.name),
+        Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category),
+        Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent),
+        Column("情况", "state", 9, lambda line: line.state),
+        Column("截止日期", "date", 13, lambda line: line.record.deadline),
+        Column("逾期天数", "cell_number", 9, lambda line: line.days_late),
+        Column("邮箱", "cell_wrap", (16, 26), lambda line: line.record.agency.mail),
+        Column("催报语（可复制）", "cell_wrap", 72, lambda line: reminder(line.plan.result, line.record)),
+    ),
+    frozen="单位",
+)
+
+
+def add_reminders(book: Book, plan: Plan) -> None:
+    """Add the sheet."""
+    listed = plan.missing
+    rows = [ReminderLine(plan, number, record) for number, record in enumerate(listed, 1)]
+    overdue = sum(bool(record.days_late) for record in listed)
+    meaning = f"未报 {len(listed)} 家，其中已逾期 {overdue} 家；逾期久的在前。催报语可以直接复制。邮箱取自名录。"
+    if not plan.result.run.roster.given:
+        meaning = "没有名录，无从得知谁还没有报；登记名录后，未报的单位列在这里。"
+    elif not listed:
+        meaning = "名录中的单位都已报送，没有需要催报的。"
+    add_list(book, REMINDER_LIST, rows, meaning, tab=RED)
