@@ -50,7 +50,7 @@ def issued(folder: Path, form: Form = FORM, **options: bool) -> Path:
 def read(path: Path, with_formulas: bool = True) -> list[Sheet]:
     """The sheets of a workbook, as of a format that tells the places of formulas or of one that does not."""
     sheets, _ = put_aside(read_sheets(path.read_bytes(), Limits()), FORM)
-    return sheets if with_formulas else [replace(sheet, formulas=frozenset()) for sheet in sheets]
+    return sheets if with_formulas else [replace(sheet, formulas={}) for sheet in sheets]
 
 
 def found(path: Path, form: Form = FORM, *, with_formulas: bool = True) -> list[Finding]:

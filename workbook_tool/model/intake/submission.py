@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -45,7 +46,8 @@ Place = tuple[int, int]
 class Sheet:
     """A sheet as read: only cells with something in them, by (row, column) from 0.
 
-    ``formulas`` are the places whose content a formula made; only some formats tell it.
+    ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
+    where it cannot be told).
     """
 
     name: str
@@ -53,7 +55,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    formulas: frozenset[Place] = frozenset()
+    formulas: Mapping[Place, str] = field(default_factory=dict)
 
 
 BEIJING = timezone(timedelta(hours=8))
@@ -138,7 +140,8 @@ class Reading:
 
     ``number`` is exact and counted in the smallest unit of its item, None where there is none. ``shown`` is the
     content as a person sees it; ``state`` is ``number``, ``blank``, ``unusable`` or ``missing`` (its place was not
-    found). ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy.
+    found). ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy. ``stored`` is what the cell holds
+    where that is another number than the one that counts.
     """
 
     state: str
@@ -147,6 +150,7 @@ class Reading:
     sheet: str = ""
     place: Place | None = None
     signed_nil: bool = False
+    stored: str = ""
 
     @property
     def told(self) -> str:

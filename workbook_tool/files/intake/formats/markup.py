@@ -16,7 +16,7 @@ from math import isfinite
 from lxml import etree
 
 from workbook_tool.files.intake.formats.package import Package, parse_xml, related
-from workbook_tool.model.cells import area, position
+from workbook_tool.model.cells import area, moved, position
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
@@ -44,7 +44,8 @@ ANNOUNCED = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
 
 @dataclass
 class Markup:
-    """What the markup of one sheet tells. ``numbers`` are the stored ones, ``filled`` all places that hold anything."""
+    """What the markup of one sheet tells. ``numbers`` are the stored ones, ``filled`` all places that hold anything,
+    ``shared`` the formulas that several cells share, by their index: where each was written, and its text."""
 
     hidden: bool = False
     rows: int = 0
@@ -52,7 +53,8 @@ class Markup:
     special: dict[Place, ErrorValue | Uncomputed] = field(default_factory=dict)
     numbers: dict[Place, float] = field(default_factory=dict)
     filled: dict[Place, tuple[str, str | None]] = field(default_factory=dict)
-    formulas: set[Place] = field(default_factory=set)
+    formulas: dict[Place, str] = field(default_factory=dict)
+    shared: dict[str, tuple[Place, str]] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 
@@ -60,7 +62,7 @@ class Markup:
         """The sheet with these values, once they agree with the markup, and all that the values do not tell."""
         refuse_disagreement(name, self, cells)
         hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
-        return Sheet(name, {**cells, **self.special}, self.hidden, *hidden, frozenset(self.formulas))
+        return Sheet(name, {**cells, **self.special}, self.hidden, *hidden, self.formulas)
 
 
 def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Markup]:
@@ -177,16 +179,26 @@ def scan_cell(markup: Markup, place: Place, node: etree._Element, value_tag: str
             f"单元格 {area(place, place)} 在文件里出现两次，内容不同；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"
         )
     if formula is not None:
-        markup.formulas.add(place)
-        if formula.get("ref"):
-            markup.formulas.update(covered(formula))
+        add_formula(markup, place, formula)
     if kind == "n" and value is not None:
         if (number := as_number(value)) is not None:
             markup.numbers[place] = number
     elif kind == "e":
         markup.special[place] = ErrorValue(value or "#ERR")
     elif formula is not None and value is None and (kind != "str" or stored is None):
-        markup.special[place] = Uncomputed(formula.text or "")
+        markup.special[place] = Uncomputed(markup.formulas[place])
+
+
+def add_formula(markup: Markup, place: Place, formula: etree._Element) -> None:
+    """The text of a formula; one that is shared is written once, and moves along with the cells that share it."""
+    text, index = formula.text or "", formula.get("si", "")
+    if formula.get("t") == "shared":
+        home, shared = markup.shared.setdefault(index, (place, text)) if text else markup.shared.get(index, (place, ""))
+        text = text or moved(shared, place[0] - home[0], place[1] - home[1])
+    told = "" if formula.get("t") == "dataTable" else text
+    if formula.get("ref"):
+        markup.formulas.update(dict.fromkeys(covered(formula), told))
+    markup.formulas[place] = told
 
 
 def covered(formula: etree._Element) -> Iterator[Place]:

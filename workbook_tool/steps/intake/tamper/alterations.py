@@ -190,7 +190,7 @@ def stray_numbers(both: Comparison) -> Iterator[Alteration]:
 def formula_changes(both: Comparison) -> Iterator[Alteration]:
     """Live checks that are gone, though their row and column are there."""
     places = {p for p in map(both.place, both.frame.formulas) if p is not None}
-    if gone := places - both.sheet.formulas:
+    if gone := places - both.sheet.formulas.keys():
         yield Alteration(FORMULAS, f"{areas(gone)} 的核对公式被清除", cells=tuple(sorted(gone)))
 
 
