@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from workbook_tool.files.form.declaration import load_form
@@ -18,6 +19,14 @@ TOP = 4
 """Rows above a table in these sheets, as a title and so on would take."""
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A formula, and the result that some program stored with it."""
+
+    formula: str
+    result: Content
+
+
 def annual_report() -> Form:
     """The form that the product ships with."""
     return load_form(ROOT / "templates", "zfxxgk-2021")
@@ -30,11 +39,15 @@ def filled(form: Form, contents: Mapping[str, Content]) -> list[Sheet]:
         layout = lay_out(form, table)
         cells: dict[tuple[int, int], Content] = {(0, 0): table.title}
         cells |= {(TOP + h.row, h.column): h.text for h in layout.headings}
+        formulas = {}
         for index, slot in layout.slots.items():
             content = contents.get(form.items[index].code)
+            if isinstance(content, Stored):
+                formulas[TOP + slot.row, slot.column] = content.formula
+                content = content.result
             if content is not None:
                 cells[TOP + slot.row, slot.column] = content
-        sheets.append(Sheet(table.name, cells))
+        sheets.append(Sheet(table.name, cells, formulas=formulas))
     return sheets
 
 

@@ -57,6 +57,7 @@ KINDS = {
     "text": "a number is written as text",
     "approx": "an approximate number",
     "formula": "a formula without a stored value",
+    "stale": "the stored result of a formula is not what it comes to, or rests on what cannot be seen",
     "nil": "a nil answer on the cover and numbers in the table disagree",
     "subcol": "an extra row of subtotals is not the sum of its group",
     "subrow": "an extra column of subtotals is not the sum of its group",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workbook_tool.model.cells import address, areas
@@ -13,14 +13,15 @@ from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
 from workbook_tool.model.text import shortened, unspaced
+from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.copies import choose, filled
 from workbook_tool.steps.intake.parse.find import find_tables
-from workbook_tool.steps.intake.parse.formula import compute
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.labels import labels_of
 from workbook_tool.steps.intake.parse.side import counts_columns
-from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals
-from workbook_tool.steps.intake.parse.value import Value, is_figure, read_value
+from workbook_tool.steps.intake.parse.stale import formula_findings
+from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals, taken_by
+from workbook_tool.steps.intake.parse.value import Value, is_figure, read_value, stored_otherwise
 
 MISSING = Reading("missing")
 MOST_TEXTS = 6
@@ -42,6 +43,7 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
     readings = [MISSING] * len(form.items)
     findings: list[Finding] = []
     labelled = [(sheet, labels_of(sheet)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
+    arithmetic = Arithmetic.of(sheets)
     places = {table.id: find_tables(form, table, labelled) for table in form.tables}
     several = all(len(filled(found)) > 1 for found in places.values())
     for table in form.tables:
@@ -49,22 +51,26 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
         findings += told
         if chosen is None:
             continue
-        findings += read_table(form, policy, chosen, readings, table.id in nil)
+        findings += read_table(form, policy, chosen, readings, table.id in nil, arithmetic)
         extras = subtotals(chosen, next(labels for sheet, labels in labelled if sheet is chosen.sheet))
         findings += structure_findings(form, policy, chosen)
         findings += stray_findings(form, policy, chosen, extras)
-        findings += subtotal_findings(form, policy, chosen, extras, readings)
+        findings += subtotal_findings(form, policy, chosen, extras, readings, arithmetic)
+        findings += formula_findings(form, policy, chosen, extras, arithmetic)
         findings += hidden_findings(form, policy, chosen, readings)
     return Parsed(tuple(readings), tuple(findings), sum(map(bool, places.values())))
 
 
-def read_table(form: Form, policy: Policy, found: FoundTable, readings: list[Reading], nil: bool) -> list[Finding]:
+def read_table(
+    form: Form, policy: Policy, found: FoundTable, readings: list[Reading], nil: bool, arithmetic: Arithmetic
+) -> list[Finding]:
     """Put the readings of a table in their places; what is to be said of its cells, mere texts together."""
     findings: list[Finding] = []
     texts: list[tuple[Item, Finding]] = []
     for index, place in found.places.items():
         item = form.items[index]
-        readings[index], told = read_item(found.sheet, place, item, form, policy, nil, found.units.get(index, ""))
+        computed, unit = arithmetic.replacing(found.sheet, place), found.units.get(index, "")
+        readings[index], told = read_item(found.sheet, place, item, form, policy, nil, unit, computed)
         if index in found.unitless and readings[index].number and not told:
             told = [unit_finding(form, policy, item, readings[index])]
         for finding in told:
@@ -106,7 +112,7 @@ def names_of(lines: Sequence[Line]) -> str:
 def stray_findings(form: Form, policy: Policy, found: FoundTable, extras: Sequence[Extra]) -> list[Finding]:
     """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
     row that the form does not have."""
-    known = {*found.places.values(), *(place for extra in extras for place in extra.places.values())}
+    known = {*found.places.values(), *taken_by(extras)}
     stray = set(found.stray) | pushed_out(found)
     for grid in found.grids:
         if not grid.rows or not grid.columns:
@@ -132,7 +138,7 @@ def pushed_out(found: FoundTable) -> set[Place]:
         top, beyond = min(grid.rows.values()), max(grid.columns.values()) + 1
         if not any(isinstance(found.sheet.cells.get((row, beyond)), str) for row in range(top)):
             numbers = {(row, beyond) for row in grid.rows.values() if is_plain(found.sheet.cells.get((row, beyond)))}
-            out |= numbers - found.sheet.formulas - set(found.places.values())
+            out |= numbers - found.sheet.formulas.keys() - set(found.places.values())
     return out
 
 
@@ -159,20 +165,32 @@ def hidden_findings(form: Form, policy: Policy, found: FoundTable, readings: lis
 
 
 def read_item(
-    sheet: Sheet, place: Place, item: Item, form: Form, policy: Policy, nil: bool, unit: str = ""
+    sheet: Sheet,
+    place: Place,
+    item: Item,
+    form: Form,
+    policy: Policy,
+    nil: bool,
+    unit: str = "",
+    computed: Decimal | None = None,
 ) -> tuple[Reading, list[Finding]]:
-    """The number at a place, and what is to be said of it. Blanks are told later, when it is known how many."""
+    """The number at a place, and what is to be said of it. Blanks are told later, when it is known how many.
+    ``computed`` is what the formula there comes to, where another result is stored or none."""
     content = sheet.cells.get(place)
-    computed = compute(content.text, sheet.cells) if isinstance(content, Uncomputed) else None
-    value = read_value(float(computed) if computed is not None else content, item, unit)
-    if is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero)):
+    value = read_value(content if computed is None else float(computed), item, unit)
+    if computed is None and (
+        is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero))
+    ):
         reading = Reading("number", 0, shown(content), sheet.name, place, signed_nil=True)
         return reading, []
     state = "blank" if value.problem == "blank" else "number" if value.number is not None else "unusable"
     number = None if value.number is None else int(value.number.scaleb(item.decimals))
-    reading = Reading(state, number, shown(content), sheet.name, place)
+    stored = "" if value.number is None else stored_otherwise(content, value.number)
+    reading = Reading(state, number, shown(content), sheet.name, place, stored=stored)
     if isinstance(content, Uncomputed) and value.number is not None:
         value = Value(value.number, "formula", f"按公式算得 {plain(value.number)}")
+    elif computed is not None and value.number is None:
+        value = replace(value, why=f"按公式算得 {plain(computed)}，{value.why}")
     if not value.problem or value.problem == "blank":
         return reading, []
     return reading, [value_finding(form, policy, item, reading, value)]

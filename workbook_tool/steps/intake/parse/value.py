@@ -96,6 +96,18 @@ def usable(number: Decimal, decimals: int) -> Value:
     return Value(number)
 
 
+def stored_otherwise(content: Content, number: Decimal) -> str:
+    """What a cell holds, where that is another number than the one that counts; empty where it is the same or none."""
+    if isinstance(content, str):
+        digits = re.search(NUMBER, unspaced(content))
+        same = not digits or Decimal(digits[0].replace(",", "")) == number
+        return "" if same else content.strip()
+    if isinstance(content, bool) or not isinstance(content, (int, float)):
+        return ""
+    stored = as_stored(content)
+    return "" if stored == number else f"{stored.normalize():f}"
+
+
 def is_figure(content: Content) -> bool:
     """Whether a cell seems to hold an answer: a number in any writing, a mark for none, or what became of one."""
     if isinstance(content, str):
