@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Roster
-from workbook_tool.model.text import nearest, squash
+from workbook_tool.model.text import nearest, squash, visible
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -225,7 +225,7 @@ def as_text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return visible(str(value)).strip()
 
 
 def write_roster(path: Path, agencies: Iterable[Agency]) -> None:

@@ -53,7 +53,8 @@ def stale_formulas(form: Form, found: FoundTable, extras: Sequence[Extra], arith
     sheet = found.sheet
     items = [(place, form.items[index].label, form.items[index]) for index, place in found.places.items()]
     extra = [
-        (one.place, f"{found.table.name}「{one.row}」×「{one.column}」", None) for one in figures_of(form, found, extras)
+        (one.place, f"{found.table.name}「{one.row}」×「{one.column}」", None)
+        for one in figures_of(form, found, extras)
     ]
     for place, label, item in [*items, *extra]:
         stored = sheet.cells.get(place)

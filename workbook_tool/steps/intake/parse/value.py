@@ -17,7 +17,8 @@ from workbook_tool.model.text import unspaced
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
 APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-PLAIN = re.compile(rf"({NUMBER})")
+PLAIN = re.compile(rf"(?:['’‘`]|\+)?({NUMBER})[.。]?")
+"""A number alone; an apostrophe that was to make it a text, a plus and a full stop behind it can mean nothing."""
 MONEY = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(10**8)}
 """Units of money, in 元."""
 UNITS = "|".join(
@@ -26,7 +27,7 @@ UNITS = "|".join(
 WITH_UNIT = re.compile(rf"({NUMBER})({UNITS})")
 WITH_UNIT_AFTER = re.compile(rf"({NUMBER})\(({UNITS})\)")
 WITH_REMARK = re.compile(rf"({NUMBER})({UNITS})?\(.*\)(?:{UNITS})?")
-FIGURE = re.compile(rf"[约近]?[-+]?\d[\d,.]*[余多]?(?:{UNITS})?(?:以上|左右|\(.*\))?|#.*[!?/A].*")
+FIGURE = re.compile(rf"['’‘`]?[约近]?[-+]?\d[\d,.]*[余多]?(?:{UNITS})?(?:以上|左右|\(.*\)|。)?|#.*[!?/A].*")
 """A text that seems to be meant as a number."""
 LARGEST = Decimal(10**15)
 """In smallest units: so much of all numbers of a form still adds up within 64 bits."""
