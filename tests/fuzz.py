@@ -35,9 +35,9 @@ from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.workbook.render import render
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import FileRecord, Opened
 from workbook_tool.model.intake.submission import Agency, Reading, Submission
 from workbook_tool.model.office.settings import Limits, Roster
-from workbook_tool.model.workbook.result import FileRecord, Opened
 from workbook_tool.steps.form import blank_book
 
 AGENCY = Agency("020", "示例县教育局")

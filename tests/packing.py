@@ -17,9 +17,9 @@ from workbook_tool.files.intake.containers import content_of, open_container
 from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.workbook.render import render
 from workbook_tool.intake import Terms
+from workbook_tool.model.intake.inbox import Opened
 from workbook_tool.model.intake.submission import Agency, SourceFile
 from workbook_tool.model.office.settings import Limits, Roster
-from workbook_tool.model.workbook.result import Opened
 from workbook_tool.steps.form import blank_book
 
 AGENCY = Agency("020", "示例县教育局")

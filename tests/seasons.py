@@ -22,7 +22,15 @@ from workbook_tool.files.season import decisions
 from workbook_tool.files.season.signing import sign
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL
-from workbook_tool.model.intake.submission import Agency, Explanation, Identity, Reading, SourceFile, Submission
+from workbook_tool.model.intake.submission import (
+    Agency,
+    Explanation,
+    Identity,
+    Reading,
+    ReadingState,
+    SourceFile,
+    Submission,
+)
 from workbook_tool.model.office.settings import Roster, Settings
 
 FORM = """
@@ -77,7 +85,9 @@ class Season:
     def file(self, code: str, changes: str) -> None:
         numbers = GOOD | {key: int(value) for key, value in re.findall(r"(\S+)=(\d+)", changes)}
         places = {item.code: (item.index // 3, item.index % 3) for item in self.form.items}
-        readings = tuple(Reading("number", numbers[c], str(numbers[c]), "甲", place) for c, place in places.items())
+        readings = tuple(
+            Reading(ReadingState.NUMBER, numbers[c], str(numbers[c]), "甲", place) for c, place in places.items()
+        )
         sha = hashlib.sha256(f"{code}{changes}".encode()).hexdigest()
         agency = next(a for a in self.roster.agencies if a.code == code)
         source = SourceFile(f"{agency.name}.xlsx", Path("x"), sha, 1)

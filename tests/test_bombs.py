@@ -14,18 +14,20 @@ from workbook_tool import batch
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms
 from workbook_tool.model.office.settings import Limits
-from workbook_tool.model.workbook.result import FileRecord
+from workbook_tool.model.season.filing import AnyFile, Filing
 
 
-def judged(folder: Path, bomb: bytes, limits: Limits) -> list[FileRecord]:
+def judged(folder: Path, bomb: bytes, limits: Limits) -> list[AnyFile]:
     """A bomb among five good filings."""
     codes = ("020", "021", "022", "023", "024")
     files = {"a.xlsx": bomb} | {f"{code}.xlsx": good(code) for code in codes}
     for name, content in files.items():
         (folder / name).write_bytes(content)
     terms = Terms(annual_report(), load_roster(CASES / "roster.csv"), 2023, limits=limits)
-    return batch.check_files(
-        [folder / name for name in ("020.xlsx", "021.xlsx", "a.xlsx", "022.xlsx", "023.xlsx", "024.xlsx")], terms
+    return list(
+        batch.check_files(
+            [folder / name for name in ("020.xlsx", "021.xlsx", "a.xlsx", "022.xlsx", "023.xlsx", "024.xlsx")], terms
+        )
     )
 
 
@@ -44,4 +46,4 @@ def test_only_the_bomb_is_lost(bomb, limits: Limits, said: str, tmp_path: Path) 
     assert lost.state.value == "unreadable"
     assert said in lost.reason
     assert [record.state.value for record in records] == ["counted"] * 5
-    assert all(record.checked and not record.checked.findings for record in records)
+    assert all(isinstance(record, Filing) and not record.checked.findings for record in records)

@@ -64,6 +64,8 @@ def test_a_story_ends_as_told(story: Path, tmp_path: Path, accept: bool) -> None
     files = outcome.result.files
     assert len({f.source.path for f in files}) == len(files)
     assert sum(not f.source.member for f in files) == len(before)
+    named = [f.message for r, f in outcome.result.findings if f.message.startswith(f"{r.agency.name}：")]
+    assert not named, "whoever shows a message says whose it is"
     told = "\n".join(dump(outcome)) + "\n"
     if accept:
         (story / "expected.txt").write_text(told, encoding="utf-8")

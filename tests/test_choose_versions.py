@@ -12,14 +12,26 @@ from typing import Any
 import pytest
 
 from tests.grids import ROOT, annual_report
+from tests.results import nothing_decided
 from workbook_tool.files.season.fingerprints import input_hashes
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import BEIJING, Agency, Identity, Mail, Reading, SourceFile, Submission
+from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.intake.submission import (
+    BEIJING,
+    Agency,
+    Identity,
+    Mail,
+    Reading,
+    ReadingState,
+    SourceFile,
+    Submission,
+)
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy, Roster, Settings
+from workbook_tool.model.season.agency import AgencyRecord, DatedBy, Timeliness
+from workbook_tool.model.season.filing import AnyFile, Checked, Filing
 from workbook_tool.model.season.history import NO_HISTORY, History, Sighting
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
-from workbook_tool.model.workbook.result import AgencyRecord, Checked, FileRecord, State
 from workbook_tool.steps.season.versions import agency_records, choose_versions
 
 FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
@@ -27,7 +39,7 @@ HERE = Path()
 SETTINGS = Settings("示例县", FORM.id, 2023, date(2024, 1, 31), HERE, HERE, HERE, ROOT / "templates", None)
 
 
-def filing(path: str, *, round: int = 1, sent: str = "", modified: float = 0, cover: str = "") -> FileRecord:
+def filing(path: str, *, round: int = 1, sent: str = "", modified: float = 0, cover: str = "") -> Filing:
     """A counted filing of the agency; ``sent`` and ``cover`` as ``2024-01-20 09:00`` and ``2024-01-20``."""
     mail = (
         Mail("a@example.gov.cn", "甲", "年报", datetime.fromisoformat(sent).replace(tzinfo=BEIJING)) if sent else None
@@ -36,23 +48,29 @@ def filing(path: str, *, round: int = 1, sent: str = "", modified: float = 0, co
     filed_on = date.fromisoformat(cover) if cover else None
     identity = Identity(FORM.id, AGENCY, AGENCY.name, 2023, round, filed_on=filed_on)
     submission = Submission(source, identity, readings(ord(path[0])))
-    return FileRecord(source, State.COUNTED, "", AGENCY, 2023, Checked(submission, (), {}))
+    return Filing(Checked(submission, (), {}))
 
 
 def readings(first: int | None) -> tuple[Reading, ...]:
     """The first number of the form, all others blank."""
-    blank = Reading("blank")
-    return tuple(Reading("number", first) if not item.index and first is not None else blank for item in FORM.items)
+    blank = Reading(ReadingState.BLANK)
+    return tuple(
+        Reading(ReadingState.NUMBER, first) if not item.index and first is not None else blank for item in FORM.items
+    )
 
 
-def with_numbers(record: FileRecord, numbers: tuple[Reading, ...], *findings: Finding, **known: Any) -> FileRecord:
-    assert record.checked is not None
-    submission = record.checked.submission
-    identity = replace(submission.identity, **known)
-    return replace(record, checked=Checked(replace(submission, identity=identity, readings=numbers), findings, {}))
+def with_numbers(filing: Filing, numbers: tuple[Reading, ...], *findings: Finding, **known: Any) -> Filing:
+    identity = replace(filing.submission.identity, **known)
+    return Filing(Checked(replace(filing.submission, identity=identity, readings=numbers), findings, {}))
 
 
-def settled(*filings: FileRecord) -> tuple[str, str, bool]:
+def from_source(filing: Filing, **changes: Any) -> Filing:
+    """The same in a file that differs in this."""
+    submission = replace(filing.submission, source=replace(filing.source, **changes))
+    return replace(filing, checked=replace(filing.checked, submission=submission))
+
+
+def settled(*filings: Filing) -> tuple[str, str, bool]:
     """The path that counts, why the first of the others does not, and whether people are asked."""
     records = choose_versions(filings, FORM, Policy())
     (newest,) = [r for r in records if r.state is not State.SUPERSEDED]
@@ -131,32 +149,32 @@ def test_ten_orders_of_arrival_give_the_same_version() -> None:
     assert after_weeks((filing("e"), versions[3])) == "d"
 
 
-def after_weeks(order: Sequence[FileRecord]) -> str:
+def after_weeks(order: Sequence[Filing]) -> str:
     """The path that counts when one file came each week, and the first is forwarded once more at the end."""
     history, days = NO_HISTORY, [date(2024, 1, 1 + 7 * week) for week in range(4)]
     for week, _ in enumerate(order):
         records = choose_versions(order[: week + 1], FORM, Policy(), history)
         name, day = f"{days[week]}-1", days[week]
         seen = {r.source.sha256: history.sightings.get(r.source.sha256, Sighting(name, day)) for r in records}
-        old = {r.source.sha256 for r in records if r.replaced_by}
+        old = {r.source.sha256 for r in records if r.is_older}
         history = History(sightings={sha: replace(s, superseded=s.superseded or sha in old) for sha, s in seen.items()})
-    forwarded = replace(order[0], source=replace(order[0].source, modified=9e9))
+    forwarded = from_source(order[0], modified=9e9)
     (path,) = [
-        r.source.path for r in choose_versions([forwarded, *order[1:]], FORM, Policy(), history) if not r.replaced_by
+        r.source.path for r in choose_versions([forwarded, *order[1:]], FORM, Policy(), history) if not r.is_older
     ]
     return path
 
 
-def outcome(*filings: FileRecord) -> list[tuple[str, State, str]]:
+def outcome(*filings: Filing) -> list[tuple[str, State, str]]:
     return [(r.source.path, r.state, r.reason) for r in choose_versions(filings, FORM, Policy())]
 
 
 def total_of_nothing() -> tuple[Reading, ...]:
     """An empty form of a clerk's own, whose sums are formulas."""
-    return tuple(Reading("number", 0) if item.total else Reading("blank") for item in FORM.items)
+    return tuple(Reading(ReadingState.NUMBER, 0) if item.total else Reading(ReadingState.BLANK) for item in FORM.items)
 
 
-ZEROED = tuple(Reading("number", 0, signed_nil=True) for _ in FORM.items)
+ZEROED = tuple(Reading(ReadingState.NUMBER, 0, signed_nil=True) for _ in FORM.items)
 
 
 @pytest.mark.parametrize("empty", [readings(None), ZEROED, total_of_nothing()])
@@ -179,14 +197,12 @@ def test_a_nil_answer_and_plain_zeros_are_figures() -> None:
 
 def test_a_file_that_may_be_anothers_replaces_none_that_is_certain() -> None:
     whose = Finding(FORM.rule_of_kind("agency").id, Severity.EXPLAIN, "单位不一致。", "")
-    newer = replace(with_numbers(filing("b", round=2, modified=9), readings(7), whose), state=State.HELD)
+    newer = with_numbers(filing("b", round=2, modified=9), readings(7), whose)
     assert outcome(filing("a", modified=1), newer) == [
         ("a", State.COUNTED, ""),
         ("b", State.SUPERSEDED, "单位存疑，不取代单位明确的一份；以“a”为准"),
     ]
-    (agency,) = agency_records(
-        choose_versions([filing("a"), newer], FORM, Policy()), Roster((AGENCY,)), SETTINGS, date(2024, 2, 5)
-    )
+    (agency,) = agencies(choose_versions([filing("a"), newer], FORM, Policy()))
     assert "“b”单位存疑" in agency.remark
     noted = with_numbers(filing("b", round=2), readings(7), replace(whose, severity=Severity.NOTE))
     assert outcome(filing("a"), noted)[1][1] is State.COUNTED
@@ -209,31 +225,37 @@ def test_the_question_names_both_files_and_the_rule() -> None:
     (newest, _) = choose_versions(
         [filing("a", sent="2024-01-02 08:00", cover="2024-01-01"), VERSIONS["nothing but the names"][1]], FORM, Policy()
     )
-    assert newest.checked is not None
     (finding,) = newest.checked.findings
-    assert finding.message.startswith("示例县教育局：按文件修改时间以“a”为准，“b”作旧版。")
+    assert finding.message.startswith("按文件修改时间以“a”为准，“b”作旧版。")
 
 
-def in_time(record: FileRecord) -> tuple[str, str]:
-    (agency,) = agency_records([record], Roster((AGENCY,)), SETTINGS, date(2024, 2, 5))
-    assert isinstance(agency, AgencyRecord)
+def agencies(files: Sequence[AnyFile], as_of: date = date(2024, 2, 5)) -> list[AgencyRecord]:
+    return agency_records(files, FORM, Roster((AGENCY,)), SETTINGS, as_of, nothing_decided)
+
+
+def in_time(filing: Filing) -> tuple[Timeliness, DatedBy | None]:
+    (agency,) = agencies([filing])
     return agency.timeliness, agency.source
 
 
 def test_the_mail_says_whether_it_was_in_time_before_the_cover_does() -> None:
-    assert in_time(filing("a", sent="2024-01-31 23:59", cover="2024-02-02")) == ("on_time", "邮件日期")
-    assert in_time(filing("a", sent="2024-02-01 00:01", cover="2024-01-02")) == ("late", "邮件日期")
-    assert in_time(filing("a", cover="2024-01-31")) == ("on_time", "封面日期")
-    assert in_time(filing("a", modified=9e9)) == ("unknown", "")
+    assert in_time(filing("a", sent="2024-01-31 23:59", cover="2024-02-02")) == (Timeliness.ON_TIME, DatedBy.MAIL)
+    assert in_time(filing("a", sent="2024-02-01 00:01", cover="2024-01-02")) == (Timeliness.LATE, DatedBy.MAIL)
+    assert in_time(filing("a", cover="2024-01-31")) == (Timeliness.ON_TIME, DatedBy.COVER)
+    assert in_time(filing("a", modified=9e9)) == (Timeliness.UNKNOWN, None)
 
 
-def inbox_hash(*filings: FileRecord) -> str | None:
-    return input_hashes(SETTINGS, FORM, Roster(), choose_versions(filings, FORM, Policy()), NO_LAST_YEAR)["inbox"]
+def inbox_hash(*filings: Filing) -> str | None:
+    return hash_of(choose_versions(filings, FORM, Policy()))
+
+
+def hash_of(files: Sequence[AnyFile]) -> str | None:
+    return input_hashes(SETTINGS, FORM, Roster(), files, NO_LAST_YEAR)["inbox"]
 
 
 def test_days_are_counted_from_the_deadline() -> None:
-    def days(*files: FileRecord, as_of: date = date(2024, 2, 5)) -> tuple[object, ...]:
-        (record,) = agency_records(files, Roster((AGENCY,)), SETTINGS, as_of)
+    def days(*files: Filing, as_of: date = date(2024, 2, 5)) -> tuple[object, ...]:
+        (record,) = agencies(files, as_of)
         return record.deadline, record.filed_on, record.days_late
 
     due = date(2024, 1, 31)
@@ -246,11 +268,11 @@ def test_days_are_counted_from_the_deadline() -> None:
 
 def test_the_hash_of_the_inbox_knows_times_only_where_they_decide() -> None:
     one, other = filing("a", modified=1), filing("b", modified=2)
-    later = [replace(r, source=replace(r.source, modified=r.source.modified + 1000)) for r in (one, other)]
-    turned = [replace(r, source=replace(r.source, modified=-r.source.modified)) for r in (one, other)]
+    later = [from_source(r, modified=r.source.modified + 1000) for r in (one, other)]
+    turned = [from_source(r, modified=-r.source.modified) for r in (one, other)]
     assert inbox_hash(one) == inbox_hash(later[0])
     assert inbox_hash(one, other) == inbox_hash(*later)
     assert inbox_hash(one, other) != inbox_hash(*turned)
-    assert inbox_hash(one) != inbox_hash(replace(one, source=replace(one.source, sha256="other")))
-    arriving = replace(one, state=State.ARRIVING, reason="还在变化", checked=None)
-    assert inbox_hash(one) != inbox_hash(arriving)
+    assert inbox_hash(one) != inbox_hash(from_source(one, sha256="other"))
+    arriving = FileRecord(one.source, State.ARRIVING, "还在变化", AGENCY)
+    assert inbox_hash(one) != hash_of([arriving])

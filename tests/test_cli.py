@@ -56,6 +56,25 @@ def test_json_is_the_manifest_and_strict_turns_musts_into_an_exit_code(office: P
     assert manifest["schema"] == 1
     assert manifest["counts"]["files"] == {"held": 2, "returned": 9}
 
+    rerun = tool("run", "--as-of", "2024-02-05", "--json", "--strict", at=office)
+    assert (rerun.returncode, rerun.stdout) == (1, done.stdout), "the run that stands has must-findings too"
+
+
+def test_a_rerun_names_the_folder_that_stands(tmp_path: Path) -> None:
+    tool("init", "office", at=tmp_path)
+    first, rerun, again = (
+        tool("run", "--as-of", "2024-02-05", *more, at=tmp_path / "office") for more in ([], [], ["--again"])
+    )
+    assert (rerun.returncode, rerun.stderr) == (0, "")
+    stands, rest = rerun.stdout.split("\n", 1)
+    assert (
+        stands
+        == "与 2024-02-05-1 运行时相比什么都没有变，没有另写结果，仍用文件夹 2024-02-05-1；要重新运行的加 --again。"
+    )
+    assert rest == first.stdout, "what to do is said as it was"
+    assert again.stdout == first.stdout.replace("2024-02-05-1", "2024-02-05-2")
+    assert len(list((tmp_path / "office" / "outbox").glob("2*"))) == 2
+
 
 def test_a_dry_run_writes_nothing(office: Path) -> None:
     done = tool("run", "--dry-run", at=office)
@@ -65,7 +84,7 @@ def test_a_dry_run_writes_nothing(office: Path) -> None:
 
 def test_the_same_inputs_give_the_same_bytes_wherever_and_however(office: Path) -> None:
     first = tool("run", "--as-of", "2024-02-05", at=office, PYTHONHASHSEED="1", TZ="Asia/Shanghai")
-    (office / "ledger.sqlite").unlink()  # with it an unchanged inbox would not be read and judged again
+    (office / "ledger.sqlite").unlink()  # with it nothing would be read again
     second = tool(
         "run", "--as-of", "2024-02-05", "--config", office / "config.toml", PYTHONHASHSEED="2", TZ="UTC", LC_ALL="C"
     )
@@ -82,7 +101,7 @@ def test_the_same_inputs_give_the_same_bytes_wherever_and_however(office: Path) 
 def test_check_shows_findings_and_exits_1(office: Path) -> None:
     done = tool("check", office / "inbox" / "023.xlsx", office / "inbox" / "027.xlsx", at=office)
     assert done.returncode == 1
-    assert "023.xlsx：必须改，1 条" in done.stdout
+    assert "023.xlsx（示例县水利局）：必须改，1 条" in done.stdout
     assert (
         "[必须改 T4-SUM] 示例县水利局：表四「行政复议」×「总计」（工作表「表四」E9）填 3，应为 2，多 1" in done.stdout
     )

@@ -8,15 +8,17 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.grids import annual_report, filled, submission, zeros
+from tests.results import consolidated, nothing_decided
 from workbook_tool.model.form.rules import Severity, Verdict
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency, SourceFile
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy, Roster, Settings
+from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.workbook.result import Consolidation, FileRecord, Run, State
+from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
-from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.season.versions import agency_records
 from workbook_tool.steps.workbook import compose
 
@@ -26,13 +28,13 @@ COUNTY = Agency("C", "甲县", scope="全域汇总")
 SCHOOLS, HEALTH = Agency("C1", "甲县教育局", parent="甲县"), Agency("C2", "甲县卫健局", parent="C")
 
 
-def filed(agency: Agency, numbers: dict[str, float], policy: Policy, last: LastYear) -> FileRecord:
+def filed(agency: Agency, numbers: dict[str, float], policy: Policy, last: LastYear) -> Filing:
     """A filing of this agency, all 0 but these numbers, judged by itself."""
     one = submission(FORM, filled(FORM, zeros(FORM) | numbers), policy)
-    one = replace(one, identity=replace(one.identity, agency=agency, name=agency.name))
-    (checked,) = compare_years(check([one], FORM, policy, last), FORM, policy, last)
     source = SourceFile(f"{agency.code}.xlsx", Path("x"), "0" * 64, 1)
-    return FileRecord(source, checked.state, checked.reason, agency, 2023, checked)
+    one = replace(one, source=source, identity=replace(one.identity, agency=agency, name=agency.name))
+    (checked,) = compare_years(check([one], FORM, policy, last), FORM, policy, last)
+    return Filing(checked)
 
 
 def compared(
@@ -40,20 +42,18 @@ def compared(
     policy: Policy = Policy(),  # noqa: B008
     last: LastYear = NO_LAST_YEAR,
     others: tuple[Agency, ...] = (),
-) -> dict[str, FileRecord]:
+) -> dict[str, Filing]:
     """The records by the agency's code, after they were compared."""
     records = [filed(agency, numbers, policy, last) for agency, numbers in given.items()]
-    found = compare_agencies(records, FORM, policy, last, Roster((*given, *others)))
-    return {r.agency.code: r for r in found if r.agency}
+    found = compare_agencies(records, frozenset(), FORM, policy, last, Roster((*given, *others)))
+    return {r.agency.code: r for r in found}
 
 
-def said(record: FileRecord, rule: str) -> list[Finding]:
-    assert record.checked
+def said(record: Filing, rule: str) -> list[Finding]:
     return [f for f in record.checked.findings if f.rule == rule]
 
 
-def verdict(record: FileRecord, rule: str) -> dict[Verdict, int]:
-    assert record.checked
+def verdict(record: Filing, rule: str) -> dict[Verdict, int]:
     return record.checked.verdicts.get(rule, {})
 
 
@@ -122,14 +122,13 @@ def test_a_whole_beside_its_parts_is_said_once_at_the_whole() -> None:
 def test_the_cover_says_the_scope_before_the_roster_does() -> None:
     county = replace(COUNTY, scope="")
     record = filed(county, {}, Policy(), NO_LAST_YEAR)
-    assert record.checked
-    one = record.checked.submission
+    one = record.submission
     one = replace(one, identity=replace(one.identity, scope="全域汇总"))
     records = [
         replace(record, checked=replace(record.checked, submission=one)),
         filed(SCHOOLS, {}, Policy(), NO_LAST_YEAR),
     ]
-    whole, _ = compare_agencies(records, FORM, Policy(), NO_LAST_YEAR, Roster((county, SCHOOLS)))
+    whole, _ = compare_agencies(records, frozenset(), FORM, Policy(), NO_LAST_YEAR, Roster((county, SCHOOLS)))
     assert said(whole, "G-LEVEL")
 
 
@@ -152,8 +151,9 @@ def carried_over(given: dict[Agency, dict[str, float]], last: LastYear, folder: 
     records = list(compared(given, last=last).values())
     settings = Settings("某市", FORM.id, 2023, None, folder, folder, folder, folder, None)
     roster, as_of = Roster(tuple(given)), date(2024, 2, 5)
-    agencies = agency_records(records, roster, settings, as_of)
-    return compare_region(consolidate(FORM, settings, roster, Run("x", as_of), records, agencies), last)
+    agencies = agency_records(records, FORM, roster, settings, as_of, nothing_decided)
+    region = compare_region(settings.region, agencies, FORM, settings.policy, last)
+    return consolidated(Run("x", as_of, settings, FORM, roster, last), agencies, records, region)
 
 
 def test_the_region_carries_over_what_it_left_open(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_the_region_carries_over_what_it_left_open(tmp_path: Path) -> None:
     assert (count.passed, count.failed, count.undecided) == (5, 2, 0)
     sheet = next(s for s in compose(result).sheets if s.name == "问题清单")
     assert [c.link for c in sheet.cells if c.value == "看汇总"] == ["汇总表三!J9"]
-    assert not carried_over({new: over}, last, tmp_path).region_findings
+    assert not carried_over({new: over}, last, tmp_path).region.findings
     unknown = next(c for c in carried_over({new: over}, NO_LAST_YEAR, tmp_path).rules if c.rule_id == "G-CARRY")
     assert unknown.undecided == 0
 
@@ -192,13 +192,12 @@ def test_a_rule_on_trial_only_notes() -> None:
     one, two = Agency("1", "甲局"), Agency("2", "乙局")
     found = compared({one: BUSY, two: BUSY}, Policy(trial=("G-SAME",), severity={"G-SAME": Severity.MUST}))
     (finding,) = said(found["1"], "G-SAME")
-    assert finding.severity is Severity.NOTE and finding.message.startswith("甲局：（试行）6 个")
+    assert finding.severity is Severity.NOTE and finding.message.startswith("（试行）6 个")
     assert found["1"].state is State.COUNTED
 
 
 def test_without_any_last_year_nothing_is_said_of_it() -> None:
     record = compared({Agency("1", "甲局"): BUSY})["1"]
-    assert record.checked
     rules = {"Y-CARRY", "Y-SPIKE", "Y-ZERO", "Y-SAME", "T2-STK", "T2-CAP", "T4-DEP", "T4-NOAPP"}
     assert not rules & record.checked.verdicts.keys()
     assert not record.checked.findings

@@ -9,26 +9,29 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 import openpyxl
 import pytest
 from openpyxl import Workbook
 
 from tests.office_tools import needs_office, recalculated, without_results
+from tests.results import NOTHING_SAID, consolidated, missing, of_run
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL, Severity
-from workbook_tool.model.intake.submission import Agency, Identity, Reading, SourceFile, Submission
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.returns.returned import Return, return_name
-from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.model.season.agency import AgencyRecord, FiledAgency, Timeliness
+from workbook_tool.model.season.filing import Checked, Filing
+from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell
-from workbook_tool.model.workbook.result import AgencyRecord, Checked, Consolidation, FileRecord, Run, State
-from workbook_tool.steps.season.consolidate import consolidate
+from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.workbook import compose
 from workbook_tool.steps.workbook.plan import Plan
 
@@ -107,14 +110,13 @@ def declared(folder: Path, text: str, checks: Mapping[str, tuple[str, str]]) -> 
     return load_form(folder, "fruit")
 
 
-def filing(form: Form, agency: Agency, numbers: Mapping[str, int | None], *findings: Finding) -> AgencyRecord:
+def filing(form: Form, agency: Agency, numbers: Mapping[str, int | None], *findings: Finding) -> FiledAgency:
     """An agency that filed these numbers; None is a blank cell."""
-    readings = tuple(Reading("blank" if (n := numbers[i.code]) is None else "number", n) for i in form.items)
+    found = {True: ReadingState.BLANK, False: ReadingState.NUMBER}
+    readings = tuple(Reading(found[numbers[i.code] is None], numbers[i.code]) for i in form.items)
     source = SourceFile(f"{agency.code}.xlsx", Path("x.xlsx"), agency.code * 16, 1)
     submission = Submission(source, Identity(form.id, agency, agency.name, 2023), readings)
-    checked = Checked(submission, findings, {})
-    record = FileRecord(source, checked.state, "", agency, 2023, checked)
-    return AgencyRecord(agency, checked.state, "on_time", "封面", record)
+    return FiledAgency(agency, Timeliness.ON_TIME, Filing(Checked(submission, findings, {})), NOTHING_SAID)
 
 
 def settings(form: Form, folder: Path) -> Settings:
@@ -123,9 +125,8 @@ def settings(form: Form, folder: Path) -> Settings:
 
 
 def result(form: Form, folder: Path, *records: AgencyRecord) -> Consolidation:
-    files = [record.file for record in records if record.file]
-    run = Run("2024-02-05-1", date(2024, 2, 5))
-    return consolidate(form, settings(form, folder), Roster(), run, files, records)
+    run = Run("2024-02-05-1", date(2024, 2, 5), settings(form, folder), form, Roster(), NO_LAST_YEAR)
+    return consolidated(run, records)
 
 
 def finding(form: Form, code: str, severity: Severity, filed: int | None, expected: int | None) -> Finding:
@@ -148,7 +149,7 @@ def mixed(form: Form, tmp_path: Path) -> Consolidation:
         filing(form, Agency("001", EVIL, category="山上"), FULL),
         filing(form, Agency("002", "乙园", category="山下"), FULL, finding(form, "A.red.big", Severity.EXPLAIN, 3, 2)),
         filing(form, Agency("003", "丙园", category="山下"), wrong, must),
-        AgencyRecord(Agency("004", "丁园", category="山下"), "missing", "missing", ""),
+        missing(Agency("004", "丁园", category="山下")),
     )
 
 
@@ -167,9 +168,9 @@ def total(book: Book, plan: Plan, layer: str, code: str) -> Cell:
     return cell_at(sheet_of(book, plan.totals_sheet(item.table)), *plan.totals_cell(layer, item.index))
 
 
-def written(consolidation: Consolidation, folder: Path) -> Path:
+def written(consolidation: Consolidation, folder: Path, returns: Mapping[str, str] = MappingProxyType({})) -> Path:
     path = folder / "book.xlsx"
-    render(compose(consolidation), path)
+    render(compose(consolidation, returns), path)
     return path
 
 
@@ -195,9 +196,9 @@ def test_recalculation_changes_nothing(mixed: Consolidation, tmp_path: Path) -> 
 
 
 @needs_office
-@pytest.mark.parametrize("missing", [0, 2])
-def test_recalculation_changes_nothing_where_nobody_filed(form: Form, tmp_path: Path, missing: int) -> None:
-    records = [AgencyRecord(Agency(str(n), f"园{n}"), "missing", "missing", "") for n in range(missing)]
+@pytest.mark.parametrize("due", [0, 2])
+def test_recalculation_changes_nothing_where_nobody_filed(form: Form, tmp_path: Path, due: int) -> None:
+    records = [missing(Agency(str(n), f"园{n}")) for n in range(due)]
     assert_recalculation_changes_nothing(written(result(form, tmp_path, *records), tmp_path))
 
 
@@ -270,7 +271,7 @@ def test_without_findings_the_list_says_so(form: Form, tmp_path: Path) -> None:
 
 
 def test_a_missing_roster_is_said(mixed: Consolidation) -> None:
-    texts = [str(cell.value) for cell in sheet_of(compose(replace(mixed, roster_given=False)), "总览").cells]
+    texts = [str(cell.value) for cell in sheet_of(compose(of_run(mixed, roster=Roster(given=False))), "总览").cells]
     assert any("未提供名录" in text for text in texts)
 
 
@@ -317,9 +318,7 @@ def test_counts_on_the_first_page(mixed: Consolidation) -> None:
 def test_every_kind_of_work_is_named_however_many_agencies_it_waits_for(form: Form, tmp_path: Path) -> None:
     must = finding(form, "A.green.all", Severity.MUST, 5, 1)
     returned = [filing(form, Agency(f"{n:03}", f"园{n}"), {**FULL, "A.green.all": 5}, must) for n in range(300)]
-    unfiled = [
-        AgencyRecord(Agency(f"m{n:03}", f"缺{n}"), "missing", "missing", "", days_late=n % 9) for n in range(300)
-    ]
+    unfiled = [missing(Agency(f"m{n:03}", f"缺{n}"), days_late=n % 9) for n in range(300)]
     overview = sheet_of(compose(result(form, tmp_path, *returned, *unfiled)), "总览")
     shown = [str(cell.value) for cell in overview.cells]
     assert {"催报 300 家", "退回 300 家", "最长逾期 8 天：按催报名单发出催报"} <= set(shown)
@@ -385,12 +384,12 @@ def test_links_out_lead_only_to_copies_that_we_named(form: Form, tmp_path: Path)
     must = finding(form, "A.green.all", Severity.MUST, 5, 1)
     evil = filing(form, Agency("../x", "a/..\\b:c#%?*园"), FULL, must)
     name = return_name(
-        Return(evil, evil.file, evil.file.checked, "示例县", form, 2023, date(2024, 2, 5), None, ""),
+        Return(evil, "示例县", form, 2023, date(2024, 2, 5), None, ""),
         "xlsx",
         own_file=True,
     )
     found = result(form, tmp_path, evil, filing(form, Agency("2", "乙"), FULL))
-    book = openpyxl.load_workbook(written(replace(found, returns={"../x": name}), tmp_path))
+    book = openpyxl.load_workbook(written(found, tmp_path, {"../x": name}))
     links = {cell.hyperlink.target for sheet in book for row in sheet for cell in row if cell.hyperlink} - {None}
     assert name == "_x_a_.._b_c#%__园_第2轮退改.xlsx"
     assert links == {"returns\\_x_a_.._b_c%23%25__园_第2轮退改.xlsx"}
@@ -398,12 +397,13 @@ def test_links_out_lead_only_to_copies_that_we_named(form: Form, tmp_path: Path)
 
 def test_who_has_not_filed_is_reminded_in_words_that_can_be_sent(form: Form, tmp_path: Path) -> None:
     def absent(code: str, **more: object) -> AgencyRecord:
-        timeliness = "missing" if more.get("days_late") else "not_due"
-        return AgencyRecord(Agency(code, f"园{code}", mail="a@b.cn"), "missing", timeliness, "", **more)  # type: ignore[arg-type]
+        timeliness = Timeliness.MISSING if more.get("days_late") else Timeliness.NOT_DUE
+        return missing(Agency(code, f"园{code}", mail="a@b.cn"), timeliness, **more)
 
     early = absent("1", deadline=date(2024, 2, 20), days_late=0)
     late = absent("2", deadline=date(2024, 1, 31), days_late=5, remark="“表.xlsx”无法读取：已损坏")
-    told = replace(result(form, tmp_path, early, late), contact="张三 0537-1234567")
+    plain = result(form, tmp_path, early, late)
+    told = of_run(plain, settings=replace(plain.run.settings, contact="张三 0537-1234567"))
     listed = sheet_of(compose(told), "催报名单")
     assert column_values(listed, "逾期天数") == [5, 0]
     assert column_values(listed, "催报语（可复制）") == [
@@ -425,7 +425,7 @@ def test_last_year_is_compared_with_the_same_agencies_only(form: Form, tmp_path:
     """001 has no last year; 002 had 5 red apples and has 7."""
     both = [filing(form, Agency("001", "甲园"), FULL), filing(form, Agency("002", "乙园"), FULL)]
     red = form.by_code["A.red.all"].index
-    known = replace(result(form, tmp_path, *both), last_year=LastYear(2022, "去年", {"002": {red: 5}}))
+    known = of_run(result(form, tmp_path, *both), last_year=LastYear(2022, "去年", {"002": {red: 5}}))
     overview = sheet_of(compose(known), "总览")
     row = next(cell.row for cell in overview.cells if cell.value == "苹果（个）")
     assert [cell.value for cell in overview.cells if cell.row == row] == ["苹果（个）", 14, 0, 14, 0, 5, 2]
@@ -433,7 +433,7 @@ def test_last_year_is_compared_with_the_same_agencies_only(form: Form, tmp_path:
 
 def test_states_are_words_not_colours_alone(mixed: Consolidation) -> None:
     listed = sheet_of(compose(mixed), "报送情况")
-    words = [State(r.state).label if r.file else "未报" for r in mixed.agencies]
+    words = [r.file.state.label if r.file else "未报" for r in mixed.agencies]
     assert [c.value for c in listed.cells if c.column == 4 and c.value in words] == words
 
 

@@ -29,11 +29,11 @@ from workbook_tool.files.season.signed import load_signed
 from workbook_tool.files.season.signing import sign
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.season.history import NO_HISTORY, NOTHING_DECIDED, PastVersion, Reviewed, Typed
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
-from workbook_tool.model.workbook.result import State
 from workbook_tool.steps.season.decide import decide
 from workbook_tool.steps.season.follow_up import Memory, tails
 from workbook_tool.steps.season.resubmit import last_approved
@@ -197,7 +197,7 @@ def test_what_is_excluded_is_in_no_total_but_stays_to_be_seen(week: Season) -> N
     week.run(SECOND)
     assert week.outcome and week.outcome.folder
     result, manifest = week.outcome.result, week.outcome.manifest
-    assert (result.passed.agencies, result.all_filed.agencies) == (0, 1)
+    assert (result.totals.passed.agencies, result.totals.all_filed.agencies) == (0, 1)
     assert manifest["counts"]["files"] == {"returned": 1, "excluded": 1}
     assert "002" not in (week.outcome.folder / "values.csv").read_text(encoding="utf-8")
     (file,) = (f for f in result.files if f.state is State.EXCLUDED)
@@ -475,7 +475,7 @@ def test_a_run_without_an_accepted_filing_is_not_signed(season: Season) -> None:
 def test_what_passed_once_is_what_a_later_version_is_measured_by() -> None:
     """Held in the meantime, because another agency copied it, say."""
     seen = date(2024, 1, 22)
-    passed = PastVersion("001", "a", "a.xlsx", "r", seen, "held", {}, last=SECOND, passed=FIRST)
-    never = PastVersion("001", "b", "b.xlsx", "r", seen, "held", {}, last=SECOND)
+    passed = PastVersion("001", "a", "a.xlsx", "r", seen, State.HELD, {}, last=SECOND, passed=FIRST)
+    never = PastVersion("001", "b", "b.xlsx", "r", seen, State.HELD, {}, last=SECOND)
     assert last_approved([passed, never]) is passed
     assert last_approved([never]) is None

@@ -8,27 +8,28 @@ from pathlib import Path
 import pytest
 
 from tests.grids import annual_report
+from tests.results import NOTHING_SAID
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Agency, Identity, Reading, SourceFile, Submission
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.returns.returned import Return
-from workbook_tool.model.workbook.result import AgencyRecord, Checked, FileRecord
+from workbook_tool.model.season.agency import FiledAgency, Timeliness
+from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.steps.returns import has_to_answer
 from workbook_tool.steps.returns.letter import letter_of
 
 FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
 
 
-def filed(*rules: str) -> AgencyRecord:
+def filed(*rules: str) -> FiledAgency:
     """An agency whose file has a point to explain by each of these rules."""
     findings = tuple(Finding(rule, Severity.EXPLAIN, f"{rule}：示例县水利局的数是 7") for rule in rules)
-    readings = tuple(Reading("number", 0) for _ in FORM.items)
+    readings = tuple(Reading(ReadingState.NUMBER, 0) for _ in FORM.items)
     source = SourceFile("a.xlsx", Path("a.xlsx"), "x", 1)
     checked = Checked(
         Submission(source, Identity(FORM.id, AGENCY, AGENCY.name, 2023), readings, findings), findings, {}
     )
-    file = FileRecord(source, checked.state, checked.reason, AGENCY, 2023, checked)
-    return AgencyRecord(AGENCY, file.state.value, "on_time", "", file)
+    return FiledAgency(AGENCY, Timeliness.ON_TIME, Filing(checked), NOTHING_SAID)
 
 
 @pytest.mark.parametrize("rule", ["G-SAME", "G-CHILD", "G-SUM", "G-LEVEL", "G-OUTLIER"])
@@ -36,8 +37,7 @@ def test_what_speaks_of_other_agencies_is_for_the_reviewer_alone(rule: str) -> N
     assert not has_to_answer(filed(rule), FORM)
     record = filed(rule, "Y-CARRY")
     assert has_to_answer(record, FORM)
-    assert record.file and record.file.checked
-    given = Return(record, record.file, record.file.checked, "示例县", FORM, 2023, date(2024, 2, 5), None, "")
+    given = Return(record, "示例县", FORM, 2023, date(2024, 2, 5), None, "")
     assert [point.finding.rule for point in given.points] == ["Y-CARRY"]
     assert rule not in letter_of(given, True).body
 

@@ -14,9 +14,10 @@ from workbook_tool import __main__ as command_line
 from workbook_tool.files.office.config import load_settings
 from workbook_tool.files.office.folder import make_office
 from workbook_tool.files.office.launchers import WORDS
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.follow_up import Opinion
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.score import Weights
-from workbook_tool.model.workbook.result import MISSING_LABEL, State
 
 BOOK = (ROOT / "docs" / "手册.md").read_text(encoding="utf-8")
 
@@ -28,7 +29,9 @@ def first_cells(heading: str) -> list[str]:
 
 
 def test_every_state_and_opinion_and_exit_code_is_told() -> None:
-    assert set(first_cells("### 文件的状态")) >= {s.label for s in State if s is not State.IGNORED} | {MISSING_LABEL}
+    assert set(first_cells("### 文件的状态")) >= {s.label for s in State if s is not State.IGNORED} | {
+        AgencyState.MISSING.label
+    }
     assert first_cells("## 6. 处理意见") == [opinion.value for opinion in Opinion]
     codes = {value for name, value in vars(command_line).items() if name.isupper() and isinstance(value, int)}
     assert {int(code) for code in first_cells("### 退出码")} == codes | WORDS.keys()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -16,6 +16,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,11 +28,10 @@ from workbook_tool import batch, commands
 from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.season.ledger import open_ledger, schema
 from workbook_tool.files.season.ledger.readings import Readings
-from workbook_tool.files.workbook.republish import renamed
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
-from workbook_tool.model.workbook.result import FileRecord, Opened, State
 
 __all__ = ["quick"]
 
@@ -127,7 +127,7 @@ def test_a_run_that_was_killed_beside_the_rename_is_settled_at_the_next_start(tm
     killed(config, "rename")
     assert stages(config) == [("2024-02-05-1", "prepared")]
     assert "上次在写出之前中断" in commands.status(config, date(2024, 2, 5))
-    assert run(config, "2024-02-05").result.run == "2024-02-05-1", "what never was gives its number back"
+    assert run(config, "2024-02-05").result.run.name == "2024-02-05-1", "what never was gives its number back"
     assert stages(config) == [("2024-02-05-1", "done")]
 
     killed(config, "done")
@@ -144,7 +144,7 @@ def test_a_deleted_run_folder_keeps_its_history_and_its_number(tmp_path: Path) -
     config = new_office(tmp_path / "office")
     lay(config, {"a.xlsx": GOOD})
     shutil.rmtree(run(config, "2024-01-29").folder or "")
-    assert run(config, "2024-01-29").result.run == "2024-01-29-2"
+    assert run(config, "2024-01-29").result.run.name == "2024-01-29-2"
     with open_ledger(config.parent / "ledger.sqlite") as ledger:
         history = ledger.history("zfxxgk-2021", 2023, date(2024, 2, 5))
     assert [past.name for past in history.runs] == ["2024-01-29-2"], "of each date only the newest run counts"
@@ -366,42 +366,65 @@ def test_a_reading_that_was_altered_is_none(mails: Path, tmp_path: Path) -> None
         assert kept.get(source) == outcome
 
 
-# ── The same again ───────────────────────────────────────────────────────────
+# ── Nothing changed ──────────────────────────────────────────────────────────
 
 
-def parts(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as package:
-        return {name: package.read(name) for name in package.namelist()}
+def folders(config: Path) -> dict[str, bytes]:
+    """All that is published, by path."""
+    outbox = config.parent / "outbox"
+    return {f"{p.relative_to(outbox)}": p.read_bytes() for p in outbox.glob("2*/**/*") if p.is_file()}
 
 
-def test_an_unchanged_rerun_publishes_what_a_full_run_would_have_written(mails: Path, tmp_path: Path) -> None:
-    office, day = commands.open_office(mails), date(2024, 2, 5)
-    assert batch.again(office, day) is None, "there is nothing yet to publish again"
-    first = batch.run(office, day)
-    again = batch.again(office, day)
-    full = batch.run(office, day)
-    assert again and first.folder and full.folder
-    assert again.summary == first.summary
-    names = [path.name.replace(full.folder.name, again.folder.name) for path in sorted(full.folder.iterdir())]
-    assert sorted(path.name for path in again.folder.iterdir()) == sorted(names)
+def test_a_run_that_finds_nothing_changed_names_the_folder_that_stands(mails: Path) -> None:
+    day = date(2024, 2, 5)
+    assert batch.unchanged(commands.open_office(mails), day) is None, "nothing stands yet"
+    first, must = commands.run_office(mails, day)
+    before = folders(mails)
+    second, again = commands.run_office(mails, day)
+    assert folders(mails) == before and again == must
+    assert "2024-02-05-1" in second.splitlines()[0] and "--again" in second.splitlines()[0]
+    assert second.partition("\n")[2] == first, "what to do is said as it was"
+    manifest, _ = commands.run_office(mails, day, as_json=True)
+    assert manifest.encode() == before["2024-02-05-1/run.json"]
+    with open_ledger(mails.parent / "ledger.sqlite") as ledger:
+        assert ledger.names == ["2024-02-05-1"]
+
+
+def test_a_run_that_is_wanted_again_comes_to_the_same(mails: Path) -> None:
+    day = date(2024, 2, 6)
+    commands.run_office(mails, day)
+    commands.run_office(mails, day, again=True)
+    one, two = (mails.parent / "outbox" / f"2024-02-06-{n}" for n in (1, 2))
     for name in ("findings.csv", "values.csv"):
-        assert (again.folder / name).read_bytes() == (full.folder / name).read_bytes()
+        assert (one / name).read_bytes() == (two / name).read_bytes()
+    first, second = (json.loads((folder / "run.json").read_text(encoding="utf-8")) for folder in (one, two))
     own = {"run": "", "workbook": "", "workbook_sha256": "", "seconds": {}}
-    assert again.manifest | own == full.manifest | own
-    workbook = tmp_path / "renamed.xlsx"
-    renamed(again.folder / again.manifest["workbook"], workbook, again.folder.name.encode(), full.folder.name.encode())
-    assert parts(workbook) == parts(full.folder / full.manifest["workbook"])
-    assert workbook.read_bytes() == (full.folder / full.manifest["workbook"]).read_bytes()
+    assert first | own == second | own
+
+
+def test_an_agency_s_words_stay_its_own_where_they_hold_the_run_s_name(tmp_path: Path) -> None:
+    """A rerun once replaced the run's name all through the finished workbook, and so an agency's own words: 局发2024-02-05-1号函
+    became 局发2024-02-05-2号函."""
+    config = new_office(tmp_path / "office")
+    said = {"改字 出错说明!B10": "T4-SUM", "改字 出错说明!F10": "见局发2024-02-05-1号函"}
+    lay(config, {"a.xlsx": DRAFTS["错甲"] | said})
+    for again in (False, False, True):
+        commands.run_office(config, date(2024, 2, 5), again=again)
+    workbooks = sorted((config.parent / "outbox").glob("2*/汇总_*.xlsx"))
+    assert [path.parent.name for path in workbooks] == ["2024-02-05-1", "2024-02-05-2"]
+    for path in workbooks:
+        texts = [cell.value for row in openpyxl.load_workbook(path)["问题清单"] for cell in row]
+        assert [text for text in texts if "号函" in str(text)] == ["见局发2024-02-05-1号函"], path.parent.name
 
 
 @pytest.mark.usefixtures("quick")
-def test_whatever_changed_makes_a_full_run(tmp_path: Path) -> None:
+def test_whatever_changed_makes_a_new_run(tmp_path: Path) -> None:
     config = new_office(tmp_path / "office")
     lay(config, {"a.xlsx": GOOD, "b.xlsx": GOOD | {"单位": "021"}})
     day, inbox = date(2024, 2, 5), config.parent / "inbox"
 
     def same() -> bool:
-        return batch.again(commands.open_office(config), day) is not None
+        return batch.unchanged(commands.open_office(config), day) is not None
 
     def changes() -> Iterator[str]:
         os.utime(inbox / "a.xlsx", (1, 1))
@@ -425,17 +448,6 @@ def test_whatever_changed_makes_a_full_run(tmp_path: Path) -> None:
         run(config, "2024-02-05")
         if what != "the folder itself":
             assert same(), what
-
-
-def test_a_name_that_stands_elsewhere_too_makes_a_full_run(tmp_path: Path) -> None:
-    from workbook_tool.files.workbook.republish import repeatable
-
-    manifest = '{"run": "2024-02-05-1", "workbook": "汇总_2024-02-05-1.xlsx", "files": [{"path": "%s"}]}'
-    for path, may in (("a.xlsx", True), ("汇总_2024-02-05-1.xlsx", False)):
-        (tmp_path / "run.json").write_text(manifest % path, encoding="utf-8")
-        (tmp_path / "values.csv").write_text("a", encoding="utf-8")
-        assert repeatable(tmp_path, "2024-02-05-1", "2024-02-05-2") is may
-    assert not repeatable(tmp_path, "2024-02-05-9", "2024-02-05-10")
 
 
 # ── Status ───────────────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ from workbook_tool.model.form.form import Block, Form, Line, Table
 from workbook_tool.model.form.rules import Constraint, Rule, Severity
 from workbook_tool.model.judging.diagnosis import Certainty, Whole
 from workbook_tool.model.office.settings import Policy
-from workbook_tool.model.workbook.result import Checked
+from workbook_tool.model.season.filing import Checked
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.locate import Locator, locate
 from workbook_tool.steps.judging.locate.search import Fix, pairs, singles
@@ -300,7 +300,7 @@ def told(section: str) -> list[str]:
     (after,) = locate(before, ANNUAL, Policy())
     assert_same_findings(before[0], after)
     return [
-        f"→ {f.story or '–'} {(f.certainty and Certainty(f.certainty).label) or '–'} {f.rule} {f.place}\n  {f.message}\n  {f.suggestion}"
+        f"→ {f.story or '–'} {(f.certainty and f.certainty.label) or '–'} {f.rule} {f.place}\n  {f.message}\n  {f.suggestion}"
         for f in after.findings
     ]
 

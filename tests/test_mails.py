@@ -11,7 +11,7 @@ from tests.packing import mail, put, terms, workbook
 from tests.workbooks import ole
 from workbook_tool.files.intake.eml import is_letter, read_letter
 from workbook_tool.intake import take_in
-from workbook_tool.model.workbook.result import FileRecord, Opened, State
+from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.reception import take_in_all
 
 LETTER = "From: =?gb2312?B?zfXA7w==?= <wang@example.gov.cn>\r\nTo: x@example.gov.cn\r\nSubject: {subject}\r\n"

@@ -22,7 +22,7 @@ from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms
 from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet, Uncomputed
 from workbook_tool.model.office.settings import Limits, Policy
-from workbook_tool.model.workbook.result import FileRecord
+from workbook_tool.model.season.filing import Filing
 from workbook_tool.steps.judging.check import check
 
 FORM = annual_report()
@@ -88,10 +88,11 @@ def filing(path: Path, content: str) -> Path:
     return path
 
 
-def judged(path: Path) -> FileRecord:
+def judged(path: Path) -> Filing:
     policy = Policy(blank_is_zero=True)
     terms = Terms(FORM, load_roster(CASES / "roster.csv"), 2023, policy, Limits(workers=1))
     (record,) = batch.check_files([path], terms)
+    assert isinstance(record, Filing)
     return record
 
 
@@ -121,9 +122,8 @@ def without_result(content: bytes) -> bytes:
     return changed(content, "content.xml", lambda data: cell.sub(rb"\1/>", data))
 
 
-def told(record: FileRecord) -> set[tuple[str, str, str, str]]:
+def told(record: Filing) -> set[tuple[str, str, str, str]]:
     """Severity, rule, cell and the reason in the message, where it gives one."""
-    assert record.checked is not None
     return {
         (f.severity.value, f.rule, f.cell, (re.search(r"是错误值 [^，。]*", f.message) or [""])[0])
         for f in record.checked.findings

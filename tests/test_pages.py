@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.office_tools import needs_office
+from tests.results import of_run
 from tests.test_compose import (
     EVIL,
     FULL,
@@ -41,7 +41,7 @@ def years(consolidation: Consolidation, **changes: int | None) -> Consolidation:
     own = {index[code.replace("_", ".")]: number for code, number in changes.items()}
     first = {i: n for i, n in {**full, **own}.items() if n is not None}
     last = LastYear(2022, "values.csv", {"001": first, "003": full, "099": full})
-    return replace(consolidation, last_year=last)
+    return of_run(consolidation, last_year=last)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,15 +16,17 @@ from python_calamine import CalamineWorkbook
 
 from tests.office_tools import needs_office, saved_as
 from tests.pivot_lint import pivot_problems, shown
+from tests.results import missing, of_run
 from tests.test_compose import CHECKS, EVIL, FORM, FULL, declared, filing, finding, result, sheet_of
 from tests.workbooks import changed, unpacked
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.pivot import Fact, Source
-from workbook_tool.model.workbook.result import AgencyRecord, Consolidation
+from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook import compose
 
 MORE = """
@@ -65,7 +66,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Consolidation:
         agency = Agency(f"{'aA'[n % 2]}{n // 2}", name, category=["山上", "", "Ab", "aB"][n % 4], parent=EVIL * (n % 2))
         records.append(filing(form, agency, FULL, *must))
     last = LastYear(2022, "x", {c: {i.index: BEFORE[i.code] for i in form.items} for c in ("a0", "A0", "a1")})
-    return replace(result(form, folder, *records), last_year=last)
+    return of_run(result(form, folder, *records), last_year=last)
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +157,8 @@ def test_agencies_that_excel_cannot_tell_apart_stay_apart(odd_path: Path) -> Non
 
 
 def test_nothing_passed_gives_a_sentence_and_no_pivot(odd: Consolidation, tmp_path: Path) -> None:
-    returned = [record for record in odd.agencies if record.state == "returned"]
-    for records in (returned, [AgencyRecord(Agency("1", "园"), "missing", "missing", "")]):
+    returned = [record for record in odd.agencies if record.state is AgencyState.RETURNED]
+    for records in (returned, [missing(Agency("1", "园"))]):
         book = compose(result(odd.form, tmp_path, *records))
         assert [pivot.caption for sheet in book.sheets for pivot in sheet.pivots] == ["问题条数"] * (
             records == returned

@@ -16,7 +16,8 @@ from tests.office_tools import needs_office, place, saved_as
 from tests.offices import CASES, CONFIG, issue
 from workbook_tool import batch, commands
 from workbook_tool.batch import Outcome
-from workbook_tool.model.workbook.result import FileRecord, State
+from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.season.filing import AnyFile, Filing
 from workbook_tool.steps.form.region_report import region_report
 
 DAY = date(2024, 2, 5)
@@ -57,10 +58,10 @@ def test_it_holds_what_has_passed_and_says_whom_it_covers(county: tuple[Path, Ou
     result, book = outcome.result, openpyxl.load_workbook(report(outcome))
     for item in result.form.items:
         sheet, cell = place(book, item.cell_name)
-        assert Decimal(str(book[sheet][cell].value)).scaleb(item.decimals) == result.passed.sums[item.index]
+        assert Decimal(str(book[sheet][cell].value)).scaleb(item.decimals) == result.totals.passed.sums[item.index]
     cover = book["封面"]
     told = str(cover["A3"].value)
-    assert f"应报 {len(result.agencies)} 家中已通过 {result.passed.agencies} 家" in told
+    assert f"应报 {len(result.agencies)} 家中已通过 {result.totals.passed.agencies} 家" in told
     assert "退回" in told
     assert [cover[place(book, name)[1]].value for name in ("COVER_agency", "COVER_scope")] == ["示例县", "全域汇总"]
 
@@ -71,7 +72,7 @@ def test_its_stored_checks_are_what_the_numbers_come_to(county: tuple[Path, Outc
     assert statuses == ["✔ 本表已填全", "✔ 本表已填全，勾稽相符", "✔ 本表已填全，勾稽相符"]
 
 
-def city(folder: Path, roster: str, file: Path) -> FileRecord:
+def city(folder: Path, roster: str, file: Path) -> AnyFile:
     """What the level above, whose roster holds this line, makes of this file."""
     config = new_office(folder, "示例市", f"代码,名称,报告口径\n{roster}\n")
     (record,) = batch.check_files([file], commands.open_office(config).terms)
@@ -81,9 +82,9 @@ def city(folder: Path, roster: str, file: Path) -> FileRecord:
 def test_the_level_above_reads_it_as_the_region_s_filing(county: tuple[Path, Outcome], tmp_path: Path) -> None:
     read = city(tmp_path / "city", "01,示例县,全域汇总", report(county[1]))
     assert (read.state, read.agency and read.agency.code) == (State.COUNTED, "01")
-    assert read.checked is not None
+    assert isinstance(read, Filing)
     submission = read.checked.submission
-    assert tuple(r.number for r in submission.readings) == county[1].result.passed.sums
+    assert tuple(r.number for r in submission.readings) == county[1].result.totals.passed.sums
     assert (submission.identity.scope, submission.identity.source) == ("全域汇总", "隐藏标识")
     assert read.checked.findings == ()
 
@@ -94,7 +95,7 @@ def test_a_level_above_that_does_not_know_the_region_says_so(county: tuple[Path,
     assert read.reason.startswith("是“示例县”的上报表，不是单位自己的填报表；名录中没有“示例县”")
 
 
-def made_at_home(county: tuple[Path, Outcome], files: list[Path]) -> list[FileRecord]:
+def made_at_home(county: tuple[Path, Outcome], files: list[Path]) -> tuple[AnyFile, ...]:
     """What the county makes of its own products."""
     return batch.check_files(files, commands.open_office(county[0]).terms)
 
@@ -140,7 +141,9 @@ def test_a_number_that_an_accepted_filing_lacks_stays_blank(county: tuple[Path, 
     result = county[1].result
     item = result.form.by_code["T3.r5.c2"]
     missing = tuple(int(i == item.index) for i in range(len(result.form.items)))
-    book = region_report(replace(result, passed=replace(result.passed, missing=missing)))
+    book = region_report(
+        replace(result, totals=replace(result.totals, passed=replace(result.totals.passed, missing=missing)))
+    )
     cells = {
         (sheet.name, cell.name or cell.formula or cell.row): cell.value for sheet in book.sheets for cell in sheet.cells
     }

@@ -12,16 +12,18 @@ from typing import cast
 import pytest
 
 from tests.grids import ROOT, annual_report
+from tests.results import consolidated, nothing_decided
 from workbook_tool.files.returns.draft import draft_mail
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.outbox import publish
+from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency, SourceFile
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.returns.letter import Letter
+from workbook_tool.model.season.last_year import NO_LAST_YEAR
 from workbook_tool.model.workbook.book import Book
-from workbook_tool.model.workbook.result import Consolidation, FileRecord, Run, State
+from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.returns.remind import remind
-from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.season.versions import agency_records
 from workbook_tool.steps.workbook.lists import add_files
 from workbook_tool.steps.workbook.plan import LIST_TOP, Plan
@@ -37,8 +39,8 @@ def result(
 ) -> Consolidation:
     """A run on this day in which none of these agencies has a filing that counts."""
     roster, settings, day = Roster(agencies), replace(SETTINGS, deadline=due), date.fromisoformat(on)
-    records = agency_records(files, roster, settings, day)
-    return consolidate(FORM, settings, roster, Run("run", day), files, records)
+    records = agency_records(files, FORM, roster, settings, day, nothing_decided)
+    return consolidated(Run("run", day, settings, FORM, roster, NO_LAST_YEAR), records, files)
 
 
 def came(path: str, state: State, reason: str, year: int | None = None) -> FileRecord:

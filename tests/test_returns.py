@@ -34,11 +34,11 @@ from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import within
 from workbook_tool.model.errors import Unmarkable, Unreadable
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.returns.returned import MARKER, Mark, Return, return_name
 from workbook_tool.model.workbook.book import Book, Print
-from workbook_tool.model.workbook.result import State
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns import returns_of
 from workbook_tool.steps.returns.notice import by_when

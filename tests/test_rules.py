@@ -21,8 +21,8 @@ from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.intake.submission import Agency, Content, ErrorValue, Uncomputed
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.workbook.result import Checked
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_years
 

@@ -11,17 +11,21 @@ import openpyxl
 
 from tests.grids import ROOT, annual_report, filled, submission, zeros
 from tests.office_tools import needs_office, recalculated
+from tests.results import NOTHING_SAID, consolidated, missing
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import BEIJING, Agency, Explanation, Mail, SourceFile
+from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.intake.submission import BEIJING, Agency, Explanation, Mail, ReadingState, SourceFile
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import FollowUp, Status
 from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.season.agency import AgencyRecord, DatedBy, FiledAgency, Timeliness
+from workbook_tool.model.season.filing import Because, Behind, Checked, Filing
 from workbook_tool.model.season.history import History, PastVersion
-from workbook_tool.model.season.score import Weights
+from workbook_tool.model.season.last_year import NO_LAST_YEAR
+from workbook_tool.model.season.score import Scorecard, Weights
 from workbook_tool.model.workbook.book import Book
-from workbook_tool.model.workbook.result import AgencyRecord, Checked, Consolidation, FileRecord, Run, State
-from workbook_tool.steps.season.consolidate import consolidate
+from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.score import HEAD_ROW, PER_DAY, SCORES, add_scores
@@ -54,38 +58,46 @@ POINTS = """
 
 def office(story: str) -> Consolidation:
     agencies = [standing(*line.split()) for line in story.strip().splitlines()]
-    files = [record.file for record in agencies if record.file]
-    return consolidate(FORM, SETTINGS, Roster(), Run("2024-04-01-1", date(2024, 4, 1)), files, agencies)
+    run = Run("2024-04-01-1", date(2024, 4, 1), SETTINGS, FORM, Roster(), NO_LAST_YEAR)
+    return consolidated(run, agencies)
 
 
 def standing(code: str, stands: str, day: str = "", *more: str) -> AgencyRecord:
     agency = Agency(code, f"{code}局")
     if not day:
-        return AgencyRecord(agency, "missing", "not_due" if stands == "未到期" else "missing", "", deadline=DUE)
+        return missing(agency, Timeliness.NOT_DUE if stands == "未到期" else Timeliness.MISSING, deadline=DUE)
     told = {key: int(value) for key, _, value in (part.partition("=") for part in more)}
     came = date.fromisoformat(f"2024-{day}")
-    state = {"计入": State.COUNTED, "待核": State.HELD, "退回": State.RETURNED}[stands]
-    file = filing(agency, f"{code}.xlsx", state, **told)
-    return AgencyRecord(agency, state.value, "", "", file, "", DUE, came, max(0, (came - DUE).days))
+    file, late = filing(agency, f"{code}.xlsx", **told), max(0, (came - DUE).days)
+    assert file.state is {"计入": State.COUNTED, "待核": State.HELD, "退回": State.RETURNED}[stands]
+    timely = Timeliness.LATE if late else Timeliness.ON_TIME
+    return FiledAgency(agency, timely, file, NOTHING_SAID, "", DUE, came, DatedBy.MAIL, late)
 
 
-def filing(
-    agency: Agency, path: str, state: State, musts: int = 0, blanks: int = 0, explains: int = 0, explained: int = 0
-) -> FileRecord:
+def filing(agency: Agency, path: str, musts: int = 0, blanks: int = 0, explains: int = 0, explained: int = 0) -> Filing:
     must = [Finding("T3-ROW", Severity.MUST, "", item=n) for n in range(musts)]
     open_points = [Finding("T2-STK", Severity.EXPLAIN, "", item=n) for n in range(explains)]
     said = tuple(Explanation("T2-STK", n, "属实") for n in range(explained))
-    blank = tuple(replace(r, state="blank", number=None) if n < blanks else r for n, r in enumerate(GOOD.readings))
+    blank = tuple(
+        replace(r, state=ReadingState.BLANK, number=None) if n < blanks else r for n, r in enumerate(GOOD.readings)
+    )
     source = SourceFile(path, Path(path), path, 1)
-    own = replace(GOOD, source=source, readings=blank, explanations=said)
-    return FileRecord(source, state, "", agency, 2023, Checked(own, (*must, *open_points), {}))
+    identity = replace(GOOD.identity, agency=agency)
+    own = replace(GOOD, source=source, identity=identity, readings=blank, explanations=said)
+    return Filing(Checked(own, (*must, *open_points), {}))
 
 
-def told(result: Consolidation) -> str:
+def older(filing: Filing, newest: str, sent: datetime) -> Filing:
+    """The filing as an older version that came by mail."""
+    mail = Mail("a@example.gov.cn", "", "", sent)
+    submission = replace(filing.submission, source=replace(filing.source, mail=mail))
+    return Filing(replace(filing.checked, submission=submission), behind=Behind(newest, Because.MAIL))
+
+
+def told(scorecard: Scorecard) -> str:
     """The scorecard as text."""
-    assert result.scorecard is not None
     lines = []
-    for one in result.scorecard.scores:
+    for one in scorecard.scores:
         points = (one.timely, one.complete, one.accurate, one.explain, one.total)
         shown = ["-" if point is None else f"{point.normalize():f}" for point in points]
         lines.append(" ".join(filter(None, [str(one.rank or "-"), one.code, *shown, one.reasons])))
@@ -118,18 +130,17 @@ def test_the_first_filing_is_what_counts() -> None:
 def test_an_older_mail_in_the_inbox_shows_when_it_was_first_filed() -> None:
     result = office("001 计入 02-20")
     (record,) = result.agencies
-    older = filing(record.agency, "old.xlsx", State.SUPERSEDED)
-    sent = Mail("a@example.gov.cn", "", "", datetime(2024, 1, 30, 9, tzinfo=BEIJING))
-    older = replace(older, source=replace(older.source, mail=sent))
-    assert told(score(replace(result, files=(*result.files, older)), Weights())) == "1 001 30 20 40 10 100"
-    empty = replace(older, checked=filing(record.agency, "old.xlsx", State.SUPERSEDED, blanks=200).checked)
+    sent = datetime(2024, 1, 30, 9, tzinfo=BEIJING)
+    first = older(filing(record.agency, "old.xlsx"), "001.xlsx", sent)
+    assert told(score(replace(result, files=(*result.files, first)), Weights())) == "1 001 30 20 40 10 100"
+    empty = older(filing(record.agency, "old.xlsx", blanks=200), "001.xlsx", sent)
     assert "迟报 20 天" in told(score(replace(result, files=(*result.files, empty)), Weights())), "an empty form"
 
 
 def test_a_reviewer_may_accept_without_words() -> None:
     result = office("001 待核 01-20 explains=1")
     (record,) = result.agencies
-    assert record.file and record.file.checked
+    assert record.file
     life = FollowUp("k", "b", Status.WAIVED, DUE)
     waived = tuple(replace(finding, follow_up=life) for finding in record.findings)
     file = replace(record.file, checked=replace(record.file.checked, findings=waived))
@@ -159,16 +170,14 @@ def test_there_is_no_sheet_where_the_office_does_not_assess() -> None:
 def test_other_weights_in_the_sheet_give_other_points(tmp_path: Path) -> None:
     """Whoever tries 5 points a day in the workbook sees what a run with 5 points a day would give."""
     book = Book("考核", DUE)
-    add_scores(book, Plan(score(office(STORY), Weights())))
+    add_scores(book, Plan(replace(office(STORY), scorecard=score(office(STORY), Weights()))))
     render(book, tmp_path / "score.xlsx")
     edited = openpyxl.load_workbook(tmp_path / "score.xlsx")
     edited[SCORES][PER_DAY.replace("$", "")] = 5
     edited.save(tmp_path / "edited.xlsx")
     sheet = openpyxl.load_workbook(recalculated(tmp_path / "edited.xlsx"), data_only=True)[SCORES]
     seen = {row[1]: [row[0], *row[12:17]] for row in sheet.iter_rows(min_row=HEAD_ROW + 2, values_only=True)}
-    card = score(office(STORY), Weights(late_per_day=Decimal(5))).scorecard
-    assert card is not None
-    for one in card.scores:
+    for one in score(office(STORY), Weights(late_per_day=Decimal(5))).scores:
         points = [one.rank, one.timely, one.complete, one.accurate, one.explain, one.total]
         assert [None if p in ("", None) else round(float(p), 6) for p in seen[one.code]] == [
             None if p is None else float(p) for p in points

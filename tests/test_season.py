@@ -32,8 +32,8 @@ def shown(path: Path, name: str) -> Iterator[str]:
 def told(season: Season) -> str:
     """What a week came to."""
     assert season.outcome and season.outcome.folder
-    result, path = season.outcome.result, season.workbook(season.outcome.result.run)
-    lines = [f"{a.agency.code} {a.agency.name}：{a.state_label} {a.remark}".rstrip() for a in result.agencies]
+    result, path = season.outcome.result, season.workbook(season.outcome.result.run.name)
+    lines = [f"{a.agency.code} {a.agency.name}：{a.state.label} {a.remark}".rstrip() for a in result.agencies]
     for record, f in result.findings:
         assert f.follow_up
         kept = (
@@ -42,7 +42,7 @@ def told(season: Season) -> str:
             else ""
         )
         lines.append(f"{record.agency.code} {f.rule} {f.row}：{f.follow_up.words}{kept}")
-    lines.append(f"已通过 {result.passed.sums}")
+    lines.append(f"已通过 {result.totals.passed.sums}")
     for sheet in ("定稿差异", "本周变化"):
         lines += [f"〔{sheet}〕", *page] if (page := list(shown(path, sheet))) else []
     return "\n".join(lines)

@@ -81,7 +81,7 @@ def test_another_form_runs_through_the_same_code(config: Path) -> None:
         ("H-ROW", "must", "合计", "小计", "1540.75", "1600.75", "tied", "1"),
         ("B-ROOM", "explain", "2.住宿", "小计", "340.25", "360", "", ""),
     ]
-    assert outcome.result.passed.sums[outcome.result.form.by_code["H.sum.all"].index] == 160_075
+    assert outcome.result.totals.passed.sums[outcome.result.form.by_code["H.sum.all"].index] == 160_075
     book = CalamineWorkbook.from_path(str(outcome.folder / outcome.manifest["workbook"]))
     assert {"汇总校舍", "汇总床位"} <= set(book.sheet_names)
     shown = [cell for row in book.get_sheet_by_name("汇总校舍").to_python() for cell in row]

@@ -52,9 +52,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def named(folder: Path, result: Consolidation) -> str:
     """A workbook that holds nothing but the name of its run."""
-    name = f"汇总_{result.run}.xlsx"
+    name = f"汇总_{result.run.name}.xlsx"
     with zipfile.ZipFile(folder / name, "w") as package:
-        package.writestr(zipfile.ZipInfo("run"), result.run)
+        package.writestr(zipfile.ZipInfo("run"), result.run.name)
     return name
 
 
@@ -107,7 +107,9 @@ def told(config: Path, weeks: str, drafts: Mapping[str, Mapping[str, str]], code
         (record,) = [a for a in result.agencies if a.agency.code == code]
         filed = f" {record.filed_on}（{record.source}）" if record.filed_on else ""
         late = f" 迟 {record.days_late} 天" if record.days_late else ""
-        lines.append(f"{result.run} {record.state_label} {record.timeliness}{filed}{late} {record.remark}".rstrip())
+        lines.append(
+            f"{result.run.name} {record.state.label} {record.timeliness}{filed}{late} {record.remark}".rstrip()
+        )
         lines += [f"  {f.source.path} {f.state.label} {f.reason}".rstrip() for f in result.files]
         lines += [f"  [{f.rule}] {f.message}" for f in record.findings if f.rule in ("P-VERSION", "P-REVISED")]
         lines += [f"  {words}" for chain in result.chains for words in chain_words(chain)]

@@ -48,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def refuse(message: str, code: int) -> int:
+    """Say on standard error why nothing was done, and give back the exit code."""
     print(message, file=sys.stderr)
     return code
 
@@ -68,11 +69,13 @@ class ChineseParser(argparse.ArgumentParser):
     """argparse, speaking Chinese."""
 
     def error(self, message: str) -> NoReturn:
+        """What argparse complains of, in Chinese, with where the usage stands."""
         for english, chinese in COMPLAINTS.items():
             message = re.sub(english, chinese, message)
         self.exit(USAGE, f"参数有误：{message}\n用法见：{self.prog} --help\n")
 
     def format_help(self) -> str:
+        """The help with argparse's own headings in Chinese."""
         text = super().format_help()
         for english, chinese in (("usage:", "用法："), ("positional arguments:", "参数："), ("options:", "选项：")):
             text = text.replace(english, chinese, 1)
@@ -80,6 +83,7 @@ class ChineseParser(argparse.ArgumentParser):
 
 
 def a_date(text: str) -> date:
+    """A date of the command line. Raises ArgumentTypeError where it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -87,12 +91,14 @@ def a_date(text: str) -> date:
 
 
 def a_year(text: str) -> int:
+    """A report year of the command line. Raises ArgumentTypeError where it is none."""
     if not re.fullmatch(r"20\d\d", text):
         raise argparse.ArgumentTypeError(f"“{text}”不是年度，应写作 2024")
     return int(text)
 
 
 def arguments_parser() -> ChineseParser:
+    """The commands and their options, each with the function that carries it out."""
     parser = ChineseParser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
     parser.add_argument("--version", action="version", version=__version__, help="显示版本")
     commands = parser.add_subparsers(required=True, metavar="命令", parser_class=ChineseParser)
@@ -110,12 +116,13 @@ def arguments_parser() -> ChineseParser:
             )
         return made
 
-    run = command("run", "读取收件夹，审核汇总，在发件夹写出一个新的结果文件夹", run_command)
+    run = command("run", "读取收件夹，审核汇总，在发件夹写出一个新的结果文件夹；同一天没有变化的不再写", run_command)
     run.add_argument(
         "--as-of", type=a_date, default=None, metavar="日期", help="本次运行的日期，截止日期以它衡量（默认今天）"
     )
     run.add_argument("--year", type=a_year, help="报告年度（默认按配置）", metavar="年度")
     run.add_argument("--dry-run", action="store_true", help="只审核，不写出")
+    run.add_argument("--again", action="store_true", help="没有变化也重新运行，另写一个结果文件夹")
     run.add_argument("--strict", action="store_true", help="有“必须改”时退出码为 1")
     run.add_argument("--json", action="store_true", help="在标准输出打印 run.json")
     command("status", "上次运行、等待读取的文件、需要人处理的事；不写出", status_command)
@@ -155,6 +162,7 @@ def progress_bar() -> Iterator[Progress | None]:
 
 
 def run_command(options: argparse.Namespace) -> int:
+    """``run``: from the inbox to a new run folder."""
     from workbook_tool import commands
 
     with progress_bar() as progress:
@@ -163,6 +171,7 @@ def run_command(options: argparse.Namespace) -> int:
             options.as_of or date.today(),
             year=options.year,
             dry_run=options.dry_run,
+            again=options.again,
             as_json=options.json,
             progress=progress,
         )
@@ -171,6 +180,7 @@ def run_command(options: argparse.Namespace) -> int:
 
 
 def status_command(options: argparse.Namespace) -> int:
+    """``status``: how the office stands."""
     from workbook_tool import commands
 
     print(commands.status(options.config, date.today()), end="")
@@ -178,6 +188,7 @@ def status_command(options: argparse.Namespace) -> int:
 
 
 def sign_command(options: argparse.Namespace) -> int:
+    """``sign``: which run is the signed result."""
     from workbook_tool import commands
 
     print(commands.sign(options.config, options.run, options.as_of or date.today()), end="")
@@ -185,6 +196,7 @@ def sign_command(options: argparse.Namespace) -> int:
 
 
 def check_command(options: argparse.Namespace) -> int:
+    """``check``: files judged on their own."""
     from workbook_tool import commands
 
     text, wrong = commands.check(options.files, options.config)
@@ -193,6 +205,7 @@ def check_command(options: argparse.Namespace) -> int:
 
 
 def template_command(options: argparse.Namespace) -> int:
+    """``template``: blank workbooks, their paths on standard output."""
     from workbook_tool import commands
 
     codes = None if options.all else options.agency
@@ -202,6 +215,7 @@ def template_command(options: argparse.Namespace) -> int:
 
 
 def init_command(options: argparse.Namespace) -> int:
+    """``init``: a new, empty office folder."""
     from workbook_tool import commands
 
     print(commands.init(options.folder), end="")
@@ -209,6 +223,7 @@ def init_command(options: argparse.Namespace) -> int:
 
 
 def explain_command(options: argparse.Namespace) -> int:
+    """``explain``: what a rule means."""
     from workbook_tool import commands
 
     print(commands.explain(options.rule, options.config), end="")

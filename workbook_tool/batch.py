@@ -7,7 +7,7 @@ the batch; a problem of ours stops it before the first file is opened.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -18,20 +18,22 @@ from workbook_tool.files.intake.cage import Progress
 from workbook_tool.files.intake.inbox import list_files, list_inbox
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.fingerprints import fingerprint_of, input_hashes
+from workbook_tool.files.season.last_year import read_manifest
 from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
 from workbook_tool.files.season.signed import load_signed
-from workbook_tool.files.workbook.republish import repeatable
 from workbook_tool.files.workbook.results import manifest_of
 from workbook_tool.intake import Terms
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.changes import Past
+from workbook_tool.model.season.filing import AnyFile, Filing, Received
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.workbook.result import Checked, Consolidation, FileRecord, Run, State
-from workbook_tool.publication import Clock, Manifest, publish_again, publish_run
-from workbook_tool.reception import take_in_all
+from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
+from workbook_tool.publication import Clock, Manifest, publish_run
+from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.judging.check import check
@@ -41,7 +43,7 @@ from workbook_tool.steps.season.changes import compare_runs
 from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.season.decide import decide
 from workbook_tool.steps.season.drift import compare_signed
-from workbook_tool.steps.season.follow_up import Memory, follow_up, follow_up_agencies, follow_up_region
+from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.season.versions import agency_records, choose_versions
@@ -66,7 +68,7 @@ class Office:
 @dataclass(frozen=True)
 class Outcome:
     """What a run came to, in words and as run.json. ``folder`` is None after a dry run, ``result`` where an earlier run
-    was published again."""
+    stands."""
 
     summary: str
     manifest: Manifest
@@ -94,17 +96,21 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
             known.save()
         with clock("check"):
             memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
-            files = choose_versions(judged(read, office.terms, last), form, settings.policy, past.history)
-            files, chains = resubmit(files, form, settings.policy, as_of, past.history)
-            # Before agencies are compared, so that nobody is measured by a file that a reviewer excluded.
-            files = compare_agencies(follow_up(files, memory), form, settings.policy, last, roster)
-            files = follow_up(files, memory)
+            received = judge(read, office.terms, last)
+            filings = choose_versions(received.filings, form, settings.policy, past.history)
+            filings, chains = resubmit(filings, received.hashes, form, settings.policy, as_of, past.history)
+            # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
+            filings = compare_agencies(filings, excluded(filings, memory), form, settings.policy, last, roster)
+            files = received.renewed(follow_up(filings, memory)).files
         with clock("consolidate"):
-            agencies = follow_up_agencies(agency_records(files, roster, settings, as_of, past.history), memory)
-            result = consolidate(form, settings, roster, Run(name, as_of), files, agencies)
-            result = follow_up_region(replace(compare_region(result, last), chains=chains), memory)
-            result = compare_signed(compare_runs(result, roster, past.history), roster, past.signed)
-            result = score(result, settings.scorecard, past.history) if settings.scorecard else result
+            agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
+            region = follow_up_region(compare_region(settings.region, agencies, form, settings.policy, last), memory)
+            judged = Judged(Run(name, as_of, settings, form, roster, last), files, tuple(agencies), region, chains)
+            totals = consolidate(judged)
+            drift = compare_signed(judged, totals, past.signed)
+            weeks = Weeks(heard(judged, memory), compare_runs(judged, past.history), drift)
+            scorecard = score(judged, settings.scorecard, past.history) if settings.scorecard else None
+            result = Consolidation.of(judged, totals, weeks, scorecard)
         inputs = input_hashes(settings, form, roster, files, last, past, as_of)
         if dry_run:
             return Outcome(
@@ -117,28 +123,25 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         return Outcome(tell.outcome(result), manifest, folder, result)
 
 
-def again(office: Office, as_of: date) -> Outcome | None:
-    """Publish the newest run once more, where nothing that a run depends on has changed since: it would come to the
-    same. None where that cannot be said; then nothing was written.
+def unchanged(office: Office, as_of: date) -> Outcome | None:
+    """The newest run, where it is of this date and nothing that it depended on has changed since: another would come to
+    the same, so it stands. None where that cannot be said. Nothing is published.
 
     Raises OfficeError, Busy or OutboxError as ``run`` does.
     """
-    settings, form, clock = office.settings, office.form, Clock()
+    settings, form = office.settings, office.form
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
         ledger.repair(settings.outbox)
         ledger.refuse_earlier(as_of)
         if (newest := ledger.newest) is None or newest.as_of != as_of:
             return None
-        name = next_name(settings.outbox, as_of, ledger.names)
-        with clock("compare"):
-            sources, past = list_inbox(settings.inbox), past_of(office, ledger, as_of)
-            fingerprint = fingerprint_of(settings, form, office.roster, office.last, past, sources, as_of)
-            unchanged = fingerprint == newest.fingerprint and newest.intact(settings.outbox) and not changed(sources)
-        if not unchanged or not repeatable(settings.outbox / newest.name, newest.name, name):
+        sources, past = list_inbox(settings.inbox), past_of(office, ledger, as_of)
+        fingerprint = fingerprint_of(settings, form, office.roster, office.last, past, sources, as_of)
+        if fingerprint != newest.fingerprint or not newest.intact(settings.outbox) or changed(sources):
             return None
-        folder, manifest = publish_again(newest, name, settings, ledger, clock)
-        logger.info("run {} published: the same as {}", name, newest.name)
-        return Outcome(newest.summary, manifest, folder)
+        folder = settings.outbox / newest.name
+        logger.info("run {} stands: nothing has changed since", newest.name)
+        return Outcome(tell.unchanged(newest.name) + newest.summary, read_manifest(folder), folder)
 
 
 def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
@@ -150,22 +153,15 @@ def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
     return Past(history, decided, load_signed(settings, form))
 
 
-def check_files(paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR) -> list[FileRecord]:
+def check_files(paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR) -> tuple[AnyFile, ...]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judged(mark_duplicates(take_in_all(list_files(paths), terms)), terms, last)
+    return judge(mark_duplicates(take_in_all(list_files(paths), terms)), terms, last).files
 
 
-def judged(read: Sequence[Submission | FileRecord], terms: Terms, last: LastYear) -> list[FileRecord]:
+def judge(read: Sequence[Read], terms: Terms, last: LastYear) -> Received:
     """All submissions checked at once, beside last year too, what is broken located, each in its place among the
-    records."""
+    files."""
     found = check([s for s in read if isinstance(s, Submission)], terms.form, terms.policy, last)
     found = compare_years(found, terms.form, terms.policy, last)
     checked = iter(locate(found, terms.form, terms.policy, last))
-    return [settled(next(checked)) if isinstance(r, Submission) else r for r in read]
-
-
-def settled(checked: Checked) -> FileRecord:
-    submission = checked.submission
-    return FileRecord(
-        submission.source, checked.state, checked.reason, submission.identity.agency, submission.identity.year, checked
-    )
+    return Received(tuple(Filing(next(checked)) if isinstance(r, Submission) else r for r in read))

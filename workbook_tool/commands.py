@@ -27,10 +27,10 @@ from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.text import nearest
-from workbook_tool.model.workbook.result import State
 from workbook_tool.publication import issue_templates
 from workbook_tool.status import status_of
 from workbook_tool.steps import tell
@@ -60,15 +60,16 @@ def run_office(
     *,
     year: int | None = None,
     dry_run: bool = False,
+    again: bool = False,
     as_json: bool = False,
     progress: Progress | None = None,
 ) -> tuple[str, int]:
-    """Run the main job. Returns the summary (or run.json) and the number of must-findings."""
+    """Run the main job, unless the newest run stands as it is; ``again`` runs anyway. Returns the summary (or run.json)
+    and the number of must-findings."""
     office = open_office(config, year)
     log.start(office.settings.logs)
-    outcome = (None if dry_run else batch.again(office, as_of)) or batch.run(
-        office, as_of, dry_run=dry_run, progress=progress
-    )
+    stands = None if again or dry_run else batch.unchanged(office, as_of)
+    outcome = stands or batch.run(office, as_of, dry_run=dry_run, progress=progress)
     must = outcome.manifest["counts"]["findings"][Severity.MUST.value]
     if as_json:
         return manifest_text(outcome.manifest), must

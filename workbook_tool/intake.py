@@ -13,10 +13,10 @@ from workbook_tool.files.intake.containers import content_of, open_container, re
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
 from workbook_tool.model.office.settings import Limits, Policy, Roster
 from workbook_tool.model.text import label_key
-from workbook_tool.model.workbook.result import FileRecord, Opened, State
 from workbook_tool.steps.intake.explanations import explanations, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.parse import parse

@@ -6,18 +6,16 @@ A run folder is filled, written down in the ledger as prepared, given its name, 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from workbook_tool.dispatch import write_returns
 from workbook_tool.files.returns.reminders import write_reminders
-from workbook_tool.files.season.ledger import Ledger, RunEntry
+from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.outbox import publish
-from workbook_tool.files.workbook.republish import republish
 from workbook_tool.files.workbook.results import manifest_of, write_results
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.form import Form
@@ -67,42 +65,27 @@ def publish_run(
             returns = write_returns(folder / RETURNS, result, settings)
             write_reminders(folder, remind(result), result.as_of)
         with clock("write"):
-            workbook = write_workbooks(folder, replace(result, returns=returns))
+            workbook = write_workbooks(folder, result, returns)
         manifest.update(manifest_of(result, workbook, inputs, clock.seconds))
         write_results(folder, result, manifest)
         ledger.prepare(result, manifest, fingerprint, tell.outcome(result), folder)
 
-    folder = publish(settings.outbox, result.run, write)
-    ledger.done(result.run)
+    folder = publish(settings.outbox, result.run.name, write)
+    ledger.done(result.run.name)
     return folder, manifest
 
 
-def write_workbooks(folder: Path, result: Consolidation) -> str:
+def write_workbooks(folder: Path, result: Consolidation, returns: Mapping[str, str]) -> str:
     """The workbook for reviewers, whose name is returned, and the region's own report where anything was accepted."""
     from workbook_tool.files.workbook.render import render
     from workbook_tool.steps.form.region_report import region_report
     from workbook_tool.steps.workbook import compose
 
-    workbook = safe_name(f"汇总_{result.region}_{result.year}_{result.run}.xlsx")
-    render(compose(result), folder / workbook)
-    if result.passed.agencies:
-        render(region_report(result), folder / safe_name(f"上报表_{result.region}_{result.year}.xlsx"))
+    workbook = safe_name(f"汇总_{result.region.name}_{result.year}_{result.run.name}.xlsx")
+    render(compose(result, returns), folder / workbook)
+    if result.totals.passed.agencies:
+        render(region_report(result), folder / safe_name(f"上报表_{result.region.name}_{result.year}.xlsx"))
     return workbook
-
-
-def publish_again(
-    earlier: RunEntry, name: str, settings: Settings, ledger: Ledger, clock: Clock
-) -> tuple[Path, Manifest]:
-    """An earlier run's folder once more under a new name. Raises OutboxError as ``publish_run`` does."""
-    manifest: Manifest = {}
-
-    def write(folder: Path) -> None:
-        manifest.update(republish(settings.outbox / earlier.name, earlier.files, folder, name, clock.seconds))
-        ledger.prepare_again(earlier, name, manifest["workbook"], folder)
-
-    folder = publish(settings.outbox, name, write)
-    ledger.done(name)
-    return folder, manifest
 
 
 def issue_templates(

@@ -18,8 +18,8 @@ from workbook_tool.files.intake.inbox import is_ignored
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
+from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import SourceFile, Submission
-from workbook_tool.model.workbook.result import FileRecord, Opened, State
 
 Read = Submission | FileRecord
 

@@ -11,9 +11,9 @@ from workbook_tool.files.intake.arriving import unfinished
 from workbook_tool.files.intake.inbox import is_ignored, list_inbox
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import is_held
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.season.history import History
-from workbook_tool.model.workbook.result import State
 from workbook_tool.steps import tell
 
 
@@ -53,7 +53,7 @@ def for_people(office: Office, sources: Sequence[SourceFile], history: History, 
     names = {agency.code: agency.name for agency in roster.agencies}
     filed = {code: v for code, versions in history.versions.items() for v in versions if v.last == day}
     for what, state in (("退回，还没有重报", State.RETURNED), ("待核，请看说明", State.HELD)):
-        if codes := [code for code, version in sorted(filed.items()) if version.state == state]:
+        if codes := [code for code, version in sorted(filed.items()) if version.state is state]:
             yield what, "家", [names.get(code, code) for code in codes]
     due = [agency for agency in roster.agencies if agency.due(settings.year) and agency.code not in filed]
     overdue = [agency for agency in due if (by := agency.deadline or settings.deadline) is None or today > by]

@@ -198,7 +198,7 @@ def main(folder: Path, count: int) -> None:
                 season.answer(clerk, copies[0])
         first, _ = season.run("run", "--as-of", monday.isoformat())
         again, _ = season.run("run", "--as-of", monday.isoformat())
-        before = max((folder / "outbox").glob(f"{monday.isoformat()}-*"))
+        (before,) = (folder / "outbox").glob(f"{monday.isoformat()}-*")
         manifest = json.loads((before / "run.json").read_text(encoding="utf-8"))
         accepted = season.decide(before)
         print(f"{monday} {told(manifest)}; accepted {accepted}; {first:.2f} s, again {again:.2f} s", flush=True)

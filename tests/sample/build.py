@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.tables import fill, read_tables
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.office.config import load_settings
-from workbook_tool.files.office.roster import write_roster
+from workbook_tool.files.office.new_roster import write_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.steps.form import blank_book

@@ -8,11 +8,14 @@ from typing import Any
 from workbook_tool.model.form.comparisons import COMPARISONS, LIMITS
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import LINEAR, Rule, Severity
+from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
+from workbook_tool.model.season.filing import AnyFile, is_unsure
 from workbook_tool.model.season.history import PastRun
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.result import MISSING, AgencyRecord, Consolidation, FileRecord, State
+from workbook_tool.model.workbook.result import Consolidation
 
 NAMES_SHOWN = 5
 FIRST_STEPS = """下一步（先进入这个文件夹）：
@@ -30,18 +33,22 @@ def closing(workbook: str) -> str:
 
 def outcome(result: Consolidation, written: bool = True) -> str:
     """Where things stand and what to do next. ``written``: return copies and drafts of mails are there."""
-    stands = [(label, result.agencies_in(state)) for label, state in STANDS]
-    stands += [(State.EXCLUDED.label, out)] if (out := result.agencies_in(State.EXCLUDED)) else []
-    figures = "，".join(f"{label} {len(records)}" for label, records in stands)
-    due = f"应报 {len(result.agencies)}" if result.roster_given else "没有名录，未核对应报单位"
+    counts = {state: len(result.agencies_in(state)) for state in (*STANDS, AgencyState.EXCLUDED)}
+    figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
+    due = f"应报 {len(result.agencies)}" if result.run.roster.given else "没有名录，未核对应报单位"
     totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
-    lines = [f"{result.region} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
+    lines = [f"{result.region.name} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
     lines += next_steps(result, written)
-    if result.last_year.problem:
-        lines.append(result.last_year.words)
-    if result.drift:
-        lines.append(result.drift.words)
+    if result.run.last_year.problem:
+        lines.append(result.run.last_year.words)
+    if result.weeks.drift:
+        lines.append(result.weeks.drift.words)
     return safe_text("\n".join(lines)) + "\n"
+
+
+def unchanged(run: str) -> str:
+    """That an earlier run of the day stands, and how to run all the same."""
+    return f"与 {run} 运行时相比什么都没有变，没有另写结果，仍用文件夹 {run}；要重新运行的加 --again。\n"
 
 
 def status(office: str, last: PastRun | None, waiting: Sequence[Work], for_people: Sequence[Work]) -> str:
@@ -49,7 +56,7 @@ def status(office: str, last: PastRun | None, waiting: Sequence[Work], for_peopl
     if last is None:
         said = "还没有运行过"
     else:
-        figures = "，".join(f"{label} {last.states.get(state, 0)}" for label, state in STANDS)
+        figures = "，".join(f"{state.label} {last.states.get(state, 0)}" for state in STANDS)
         said = f"上次运行 {last.name}：{last.due} 家，{figures}"
     lines = [f"{office}  {said}"]
     for title, works in (("等下一次运行", waiting), ("等人处理", for_people)):
@@ -65,12 +72,7 @@ Work = tuple[str, str, Sequence[str]]
 """What is to be done, what is counted (家, 份), and the names."""
 
 
-STANDS = (
-    ("已汇总", State.COUNTED.value),
-    ("待核", State.HELD.value),
-    ("退回", State.RETURNED.value),
-    ("未报", MISSING),
-)
+STANDS = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED, AgencyState.MISSING)
 
 
 def next_steps(result: Consolidation, written: bool) -> list[str]:
@@ -78,12 +80,13 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
     steps = []
     if not result.agencies:
         return ["名录中还没有单位，收件夹里也没有可以计入的文件：请登记名录、把收到的文件放入收件夹，再运行一次。"]
-    returned, held, missing = (result.agencies_in(s) for s in (State.RETURNED, State.HELD, MISSING))
-    overdue = [record for record in missing if record.timeliness == "missing"]
+    returned, held = result.agencies_in(AgencyState.RETURNED), result.agencies_in(AgencyState.HELD)
+    missing = result.agencies_in(AgencyState.MISSING)
+    overdue = [record for record in missing if record.timeliness is Timeliness.MISSING]
     waiting = [record for record in missing if record not in overdue]
     others = result.of_other_years
     unusable = [
-        f for f in result.files if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in others) or f.unsure
+        f for f in result.files if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in others) or is_unsure(f)
     ]
     arriving = [f for f in result.files if f.state is State.ARRIVING]
     if all(f.state is State.IGNORED for f in result.files):
@@ -99,9 +102,9 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append("要发出的退改件和邮件草稿在结果文件夹的 returns 里。")
     if waiting:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
-    if excluded := result.agencies_in(State.EXCLUDED):
+    if excluded := result.agencies_in(AgencyState.EXCLUDED):
         steps.append(f"审核人决定不计入 {len(excluded)} 家：{names(excluded)}")
-    if doubts := len(result.decided.conflicts) + len(result.decided.warnings):
+    if doubts := len(result.weeks.decided.conflicts) + len(result.weeks.decided.warnings):
         steps.append(f"处理意见有 {doubts} 处须看（见“本周变化”）")
     if unusable:
         steps.append(f"请查看 {len(unusable)} 份未能计入的文件（见“收件清单”）：{paths(unusable)}")
@@ -116,7 +119,7 @@ def aside(others: Sequence[FileRecord]) -> list[str]:
     return [f"另有其他年度的文件 {len(others)} 份（{years}），没有计入；确是往年的不用处理"] if others else []
 
 
-def paths(files: Sequence[FileRecord]) -> str:
+def paths(files: Sequence[AnyFile]) -> str:
     return first_of([f.source.path for f in files], "份")
 
 
@@ -134,28 +137,29 @@ def signed(manifest: Mapping[str, Any], before: str, altered: bool) -> str:
     lines = [f"已定稿：{manifest['region']} {year} 年，{run}。以后的运行都与它比较，下一年的上年数取自它。"]
     if before and before != run:
         lines.append(f"取代原来的定稿 {before}。")
-    for label, state in (("未报", MISSING), *((s.label, s.value) for s in STILL_OPEN)):
-        open_ = [agency["name"] for agency in manifest["agencies"] if agency["state"] == state]
+    for state in STILL_OPEN:
+        open_ = [agency["name"] for agency in manifest["agencies"] if agency["state"] == state.value]
         if open_:
-            lines.append(f"请注意，还有{label} {len(open_)} 家：{first_of(open_, '家')}")
+            lines.append(f"请注意，还有{state.label} {len(open_)} 家：{first_of(open_, '家')}")
     if altered:
         lines.append("请注意，这次运行的工作簿后来又保存过；其中新填的处理意见没有算进定稿，要再运行一次才生效。")
     return safe_text("\n".join(lines)) + "\n"
 
 
-STILL_OPEN = (State.RETURNED, State.HELD, State.EXCLUDED)
+STILL_OPEN = (AgencyState.MISSING, AgencyState.RETURNED, AgencyState.HELD, AgencyState.EXCLUDED)
 
 
 CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "需说明", State.RETURNED: "必须改"}
 """What ``check`` calls a file: nothing is added up there."""
 
 
-def file_report(record: FileRecord) -> str:
-    """One file as ``check`` shows it."""
-    head = f"{record.source.path}：{CHECK_WORDS.get(record.state, record.state.label)}"
-    if record.checked is None:
-        return f"{head}。{record.reason}\n"
-    findings = sorted(record.checked.findings, key=lambda f: f.severity.rank)
+def file_report(file: AnyFile) -> str:
+    """One file as ``check`` shows it: first whose it is."""
+    whose = f"（{file.agency.name}）" if file.agency else ""
+    head = f"{file.source.path}{whose}：{CHECK_WORDS.get(file.state, file.state.label)}"
+    if isinstance(file, FileRecord):
+        return f"{head}。{file.reason}\n"
+    findings = sorted(file.checked.findings, key=lambda f: f.severity.rank)
     if not findings:
         return f"{head}。没有问题。\n"
     return f"{head}，{len(findings)} 条。\n" + "".join(map(finding_line, findings))

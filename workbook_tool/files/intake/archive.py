@@ -13,7 +13,7 @@ from workbook_tool.files.intake.unique_names import from_bytes
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import BEIJING
 
-PACKAGE_PARTS = {"[content_types].xml", "content.xml", "mimetype", "ofd.xml"}
+PACKAGE_PARTS = {"[content_types].xml", "xl/workbook.xml", "xl/workbook.bin", "content.xml", "mimetype", "ofd.xml"}
 """What a zip that is itself a workbook or document holds."""
 AES = 99
 DAMAGED = (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error)
@@ -29,7 +29,7 @@ def is_archive(content: bytes) -> bool:
             names = {name.lower() for name in archive.namelist()}
     except (*DAMAGED, NotImplementedError):
         return False
-    return not names & PACKAGE_PARTS and not any(name.startswith("xl/") for name in names)
+    return not names & PACKAGE_PARTS
 
 
 def open_archive(content: bytes) -> zipfile.ZipFile:

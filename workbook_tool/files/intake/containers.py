@@ -16,9 +16,9 @@ from workbook_tool.files.intake.inbox import UNREAD, is_ignored
 from workbook_tool.files.intake.reading import EMPTY, read_bytes, too_large
 from workbook_tool.files.intake.unique_names import UniqueNames, harmless
 from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.office.settings import Limits
-from workbook_tool.model.workbook.result import FileRecord, Opened, State
 
 MOST_MEMBERS, MOST_MIB = 200, 100
 """What one file of the inbox may hold, all in all."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbook_tool.files.office.config import bundled_templates
 from workbook_tool.files.office.launchers import write_launchers
-from workbook_tool.files.office.roster import write_roster
+from workbook_tool.files.office.new_roster import write_roster
 from workbook_tool.model.errors import OfficeError
 
 ROSTER = "templates/名录.xlsx"
@@ -83,6 +83,7 @@ def make_office(folder: Path) -> list[Path]:
 
 
 def fill(folder: Path) -> list[Path]:
+    """Everything that a new office starts with; the paths that a clerk should know."""
     forms = sorted(bundled_templates().glob("*.toml"))
     folders = [folder / name for name in ("inbox", "outbox", "templates", "decisions")]
     for each in folders:

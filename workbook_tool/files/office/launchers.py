@@ -12,7 +12,7 @@ from pathlib import Path
 ABSENT = 3
 """The launchers' own exit code: the program was not found."""
 WORDS = {
-    0: "运行完成。结果在 outbox 中日期最新的文件夹里。",
+    0: "运行完成。结果在 outbox 中最新的文件夹里；什么都没有变的，仍是原来那个。",
     1: "运行完成，有“必须改”的问题，见结果中的问题清单。",
     2: "没有运行：配置、名录或表式有误，请按上面的提示改正后再运行。",
     ABSENT: "没有找到 workbook-tool。请先安装：在程序文件夹里运行 pip install .（要有 Python 3.11 以上）",
@@ -79,10 +79,12 @@ def write_launchers(folder: Path) -> list[Path]:
 
 
 def bat_text(python: str) -> str:
+    """The launcher of Windows, which says in Chinese what an exit code means."""
     words = [f'if "%CODE%"=="{code}" set SAID=1& echo {said}' for code, said in WORDS.items()]
     return BAT.format(python=python.replace("%", "%%"), absent=ABSENT, words="\n".join(words), other=OTHER)
 
 
 def sh_text(python: str) -> str:
+    """The launcher of Linux and macOS, which says in Chinese what an exit code means."""
     words = [f"  {code}) echo {shlex.quote(said)} ;;" for code, said in WORDS.items()]
     return SH.format(python=shlex.quote(python), absent=ABSENT, words="\n".join(words), other=OTHER)

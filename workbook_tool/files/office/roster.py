@@ -1,28 +1,22 @@
-"""Reads and writes the roster 名录: who must report."""
+"""Reads the roster 名录: who must report."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.text import nearest, squash, visible
 
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
-
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-MADE = datetime(2024, 1, 1)
-"""A fixed date of creation: the same roster gives the same bytes."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +48,6 @@ HEADINGS = [field.heading for field in FIELDS]
 REQUIRED = HEADINGS[:2]
 YES, NO = "有", "无"
 
-LOOK = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
-LINES = {"border": 1, "border_color": "#BFBFBF"}
-HEAD_LOOK = {**LOOK, **LINES, "font_name": "黑体", "bg_color": "#DCE6F1", "align": "center"}
-
 
 @dataclass(frozen=True)
 class Row:
@@ -68,18 +58,22 @@ class Row:
     values: dict[str, Any]
 
     def fail(self, heading: str, problem: str) -> OfficeError:
+        """The error that names file, row and column of the roster."""
         return OfficeError(f"{self.file} 第 {self.number} 行「{heading}」：{problem}")
 
     def text(self, heading: str) -> str:
+        """A value as text; empty where there is none."""
         return as_text(self.values.get(heading))
 
     def need(self, heading: str) -> str:
+        """A value that must be there. Raises OfficeError where it is blank."""
         text = self.text(heading)
         if not text:
             raise self.fail(heading, "不能空白")
         return text
 
     def date(self, heading: str) -> date | None:
+        """A day, typed or stored; None where it is blank. Raises OfficeError where it is none."""
         value = self.values.get(heading)
         if isinstance(value, datetime):
             return value.date()
@@ -92,12 +86,14 @@ class Row:
             raise self.fail(heading, f"“{as_text(value)}” 不是日期，请写成 2024-01-31 的样子") from None
 
     def yes_or_no(self, heading: str) -> bool | None:
+        """有 or 无; None (unknown) where it is blank. Raises OfficeError for anything else."""
         text = self.text(heading)
         if text not in (YES, NO, ""):
             raise self.fail(heading, f"“{text}” 看不懂，请填“{YES}”或“{NO}”，不清楚的空白")
         return text == YES if text else None
 
     def year(self, heading: str) -> int | None:
+        """A year; None where it is blank. Raises OfficeError where it is none."""
         text = self.text(heading).removesuffix("年")
         if text and not re.fullmatch(r"20\d\d", text):
             raise self.fail(heading, f"“{text}” 不是年份，请写成 2023 的样子")
@@ -136,6 +132,7 @@ def read_grid(path: Path) -> list[list[Any]]:
 
 
 def read_csv(path: Path) -> list[list[Any]]:
+    """The rows of a .csv in UTF-8, or else in GB 18030."""
     content = path.read_bytes()
     try:
         text = content.decode("utf-8-sig")
@@ -157,6 +154,7 @@ def rows_of(file: str, grid: list[list[Any]]) -> Iterator[Row]:
 
 
 def check_headings(file: str, headings: list[str]) -> None:
+    """Refuse a heading that the roster does not know, or that is there twice."""
     named = [heading for heading in headings if heading]
     for heading in named:
         if heading not in HEADINGS:
@@ -171,6 +169,7 @@ def check_headings(file: str, headings: list[str]) -> None:
 
 
 def read_agency(row: Row) -> Agency:
+    """A row as an agency. Raises OfficeError where a value cannot be understood."""
     return Agency(
         code=row.need("代码"),
         name=row.need("名称"),
@@ -214,6 +213,7 @@ def refuse_twins(rows: list[Row], agencies: tuple[Agency, ...]) -> None:
 
 
 def claim(taken: dict[str, Row], key: str, row: Row, heading: str, shown: str) -> None:
+    """Take a code or name for a row. Raises OfficeError where another row has it."""
     owner = taken.setdefault(key, row)
     if owner is not row:
         raise row.fail(heading, f"“{shown}” 与第 {owner.number} 行重复")
@@ -226,79 +226,3 @@ def as_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return visible(str(value)).strip()
-
-
-def write_roster(path: Path, agencies: Iterable[Agency]) -> None:
-    """Write a roster to go on with: codes as text, a frozen heading, and a second sheet that explains the columns."""
-    from xlsxwriter import Workbook
-
-    book = Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "名录", "created": MADE})
-    write_list(book, agencies)
-    write_guide(book)
-    book.close()
-
-
-def write_list(book: Workbook, agencies: Iterable[Agency]) -> None:
-    sheet = book.add_worksheet("名录")
-    sheet.freeze_panes(1, 2)
-    lay_on_a4(sheet)
-    head = book.add_format(HEAD_LOOK)
-    for column, field in enumerate(FIELDS):
-        sheet.set_column(column, column, field.width, book.add_format({**LOOK, "num_format": field.format}))
-        sheet.write_string(0, column, field.heading, head)
-    last = 0
-    for last, agency in enumerate(agencies, 1):
-        write_agency(book, sheet, last, agency)
-    sheet.autofilter(0, 0, last, len(FIELDS) - 1)
-
-
-def write_agency(book: Workbook, sheet: Worksheet, row: int, agency: Agency) -> None:
-    for column, (field, value) in enumerate(zip(FIELDS, as_cells(agency), strict=True)):
-        look = book.add_format({**LOOK, **LINES, "num_format": field.format})
-        if isinstance(value, date):
-            sheet.write_datetime(row, column, value, look)
-        elif value:
-            sheet.write_string(row, column, value, look)
-        else:
-            sheet.write_blank(row, column, None, look)
-
-
-def write_guide(book: Workbook) -> None:
-    guide = book.add_worksheet("填写说明")
-    lay_on_a4(guide)
-    guide.set_column(0, 0, 14)
-    guide.set_column(1, 1, 76)
-    guide.write_row(0, 0, ["列名", "怎样填"], book.add_format(HEAD_LOOK))
-    look = book.add_format({**LOOK, **LINES, "text_wrap": True})
-    for number, field in enumerate(FIELDS, 1):
-        guide.write_row(number, 0, [field.heading, field.meaning], look)
-    note = "一行一个单位。只有代码和名称必须填写；其余的列可以空白，也可以整列删去。"
-    guide.write_string(len(FIELDS) + 2, 0, note, book.add_format(LOOK))
-
-
-def lay_on_a4(sheet: Worksheet) -> None:
-    sheet.set_default_row(20)
-    sheet.set_row(0, 26)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-
-
-def as_cells(agency: Agency) -> list[str | date]:
-    """An agency in the order of FIELDS."""
-    years = [str(year) if year else "" for year in (agency.due_from, agency.due_to)]
-    return [
-        agency.code,
-        agency.name,
-        "、".join(agency.aliases),
-        agency.category,
-        agency.parent,
-        agency.scope,
-        agency.deadline or "",
-        {True: YES, False: NO, None: ""}[agency.empowered],
-        *years,
-        agency.mail,
-        "、".join(agency.former),
-    ]

@@ -12,20 +12,21 @@ import msgspec
 
 from workbook_tool.files.season.ledger.readings import program
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.changes import NO_PAST, Past
+from workbook_tool.model.season.filing import AnyFile
 from workbook_tool.model.season.history import History
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.result import FileRecord, State
 
 
 def input_hashes(
     settings: Settings,
     form: Form,
     roster: Roster,
-    files: Sequence[FileRecord],
+    files: Sequence[AnyFile],
     last: LastYear,
     past: Past = NO_PAST,
     as_of: date = date.max,
@@ -44,7 +45,7 @@ def input_hashes(
     }
 
 
-def of_file(file: FileRecord) -> str:
+def of_file(file: AnyFile) -> str:
     """Bytes and path of a file, and what its times decided.
 
     The times themselves are left out: a copied inbox has others and the same result. Where they make one version older
@@ -84,6 +85,7 @@ def fingerprint_of(
 
 
 def digest(text: str) -> str:
+    """The sha256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

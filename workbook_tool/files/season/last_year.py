@@ -22,14 +22,14 @@ from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.office.settings import Limits, Settings
+from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.last_year import LARGEST, LastYear, Values
-from workbook_tool.model.workbook.result import STATE_LABELS, State
 
 VALUES, MANIFEST = "values.csv", "run.json"
 COLUMNS = ("agency_code", "year", "table", "row", "column", "value")
 CODE, STATE = "代码", "状态"
 """Columns of 单位明细 beside the items; see steps/compose/detail.py."""
-ACCEPTED = {STATE_LABELS[State.COUNTED], STATE_LABELS[State.HELD]}
+PASSED = {state.label for state in ACCEPTED}
 
 
 class WrongSourceError(Exception):
@@ -110,6 +110,7 @@ def read_source(path: Path, year: int, form: Form) -> LastYear:
 
 
 def refuse_year(found: object, year: int) -> None:
+    """Refuse a source that reports another year than the one before this."""
     if str(found) != str(year):
         raise WrongSourceError(f"是 {found} 年的，应为 {year} 年的")
 
@@ -170,7 +171,7 @@ def workbook_entries(path: Path, year: int, form: Form) -> Iterator[Entry]:
     sheet, top, columns = detail_of(sheets, form)
     last = max(row for row, _ in sheet.cells)
     for row in range(top + 1, last + 1):
-        if shown(sheet.cells.get((row, columns[STATE]))) in ACCEPTED:
+        if shown(sheet.cells.get((row, columns[STATE]))) in PASSED:
             code, place = shown(sheet.cells.get((row, columns[CODE]))), f"{sheet.name}第 {row + 1} 行"
             for item in form.items:
                 text = shown(sheet.cells.get((row, columns[item.code])))

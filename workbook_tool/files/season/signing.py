@@ -30,10 +30,12 @@ class Signature:
 
     @property
     def run(self) -> str:
+        """The run that was signed; empty where the file does not say."""
         return str(self.told.get("run", ""))
 
 
 def mark_path(outbox: Path, year: int) -> Path:
+    """Where the signature of a year stands."""
     return outbox / f"定稿_{year}.json"
 
 

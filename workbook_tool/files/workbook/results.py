@@ -14,9 +14,11 @@ from workbook_tool import __version__
 from workbook_tool.files.intake.inbox import digest
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.follow_up import Status
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.result import MISSING, AgencyRecord, Consolidation, State
+from workbook_tool.model.workbook.result import Consolidation
 
 VALUES = "values.csv"
 FINDING_COLUMNS = [
@@ -89,10 +91,10 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
             number(finding.difference),
             finding.message,
             finding.suggestion,
-            finding.certainty,
+            finding.certainty.value if finding.certainty else "",
             "" if finding.story is None else str(finding.story),
         )
-    for past in result.changes.fixed if result.changes else ():
+    for past in result.weeks.changes.fixed if result.weeks.changes else ():
         told = (past.rule, past.severity.value, Status.FIXED.value, past.code, past.agency, str(result.year))
         figures = (number(past.filed), number(past.expected), "", past.message, "", "", "")
         yield (*told, past.table, past.row, past.column, "", "", "", *figures)
@@ -101,10 +103,8 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
 def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
     """A row per number of the files that are counted or held, with the cell it came from, and what that holds where it is
     another number."""
-    for record in result.agencies_in(State.COUNTED, State.HELD):
-        assert record.file is not None
-        assert record.file.checked is not None
-        submission = record.file.checked.submission
+    for record in result.accepted:
+        submission = record.file.submission
         for item, reading in zip(result.form.items, submission.readings, strict=True):
             if reading.number is not None and reading.place is not None:
                 yield (
@@ -129,10 +129,10 @@ def manifest_of(
     return {
         "schema": 1,
         "form": result.form.id,
-        "region": result.region,
+        "region": result.region.name,
         "year": result.year,
         "as_of": result.as_of.isoformat(),
-        "run": result.run,
+        "run": result.run.name,
         "tool": {"name": "workbook-tool", "version": __version__},
         "workbook": workbook,
         "inputs": inputs,
@@ -170,9 +170,9 @@ def agency_line(record: AgencyRecord) -> dict[str, Any]:
     return {
         "code": record.agency.code,
         "name": record.agency.name,
-        "state": record.state,
-        "timeliness": record.timeliness,
-        "source": record.source,
+        "state": record.state.value,
+        "timeliness": record.timeliness.value,
+        "source": record.source.value if record.source else "",
         "file": safe_text(record.file.source.path) if record.file else "",
         **{severity.value: record.count(severity) for severity in Severity},
     }
@@ -180,7 +180,7 @@ def agency_line(record: AgencyRecord) -> dict[str, Any]:
 
 def changes_line(result: Consolidation) -> dict[str, Any] | None:
     """What changed since the last run of an earlier date: problems by status and key, agencies by code."""
-    changes = result.changes
+    changes = result.weeks.changes
     if changes is None:
         return None
     keys: dict[str, list[str]] = {status.value: [] for status in Status}
@@ -194,18 +194,18 @@ def changes_line(result: Consolidation) -> dict[str, Any] | None:
         "counts": {status.value: changes.counts.get(status, 0) for status in Status},
         "problems": {status: keys[status] for status in ("new", "back", "fixed", "waived")},
         "filed": [agency.code for agency in changes.filed],
-        "missing": [record.agency.code for record in result.agencies_in(MISSING)],
+        "missing": [record.agency.code for record in result.agencies_in(AgencyState.MISSING)],
         "gone": [*(agency.code for agency in changes.gone), *changes.left],
         "revised": [chain.agency.code for chain in result.chains if chain.revised],
         "unaltered": [code for code, newest in again if newest.unaltered and newest.seen > changes.since.as_of],
         "swapped": [code for code, newest in again if newest.swapped and newest.seen > changes.since.as_of],
-        "conflicts": len(result.decided.conflicts),
+        "conflicts": len(result.weeks.decided.conflicts),
     }
 
 
 def drift_line(result: Consolidation) -> dict[str, Any] | None:
     """How the run differs from the signed result."""
-    drift = result.drift
+    drift = result.weeks.drift
     if drift is None:
         return None
     return {

@@ -29,6 +29,7 @@ class Linear:
 
 
 def tokens(text: str) -> list[str]:
+    """The words and signs of a formula. Raises ExpressionError at the first that is none."""
     found, place = [], 0
     text = text.rstrip()
     while place < len(text):
@@ -50,13 +51,16 @@ class FormulaParser:
         self.each: list[str] = []
 
     def fail(self, wanted: str) -> ExpressionError:
+        """The error that says what should stand here instead."""
         got = self.tokens[self.place] if self.place < len(self.tokens) else "末尾"
         return ExpressionError(f"“{self.text}” 在 {got} 处应为{wanted}")
 
     def peek(self) -> str:
+        """The next word, empty at the end."""
         return self.tokens[self.place] if self.place < len(self.tokens) else ""
 
     def take(self, wanted: str = "") -> str:
+        """The next word, taken; it must be the wanted one where one is given."""
         token = self.peek()
         if not token or (wanted and token != wanted):
             raise self.fail(wanted or "名称或数字")
@@ -64,6 +68,7 @@ class FormulaParser:
         return token
 
     def relation(self) -> list[Linear]:
+        """``side (== | <= | >=) side``, one linear form for each name of an ``each``."""
         left = self.side()
         operator = self.peek()
         if operator not in ("==", "<=", ">="):
@@ -79,6 +84,7 @@ class FormulaParser:
         return [self.linear(terms, constant, operator, name) for name in self.each or [""]]
 
     def linear(self, terms: dict[str, int], constant: int, operator: str, each: str) -> Linear:
+        """One linear form; ``each`` is the name that stands for the placeholder."""
         own = dict(terms)
         if each:
             factor = own.pop(EACH)
@@ -89,6 +95,7 @@ class FormulaParser:
         return Linear(kept, constant, operator, each)
 
     def side(self) -> tuple[dict[str, int], int]:
+        """Terms with their signs: the factor of each name, and the constant."""
         terms: dict[str, int] = {}
         constant, sign = 0, 1
         if self.peek() in ("+", "-"):
@@ -104,6 +111,7 @@ class FormulaParser:
             sign = -1 if self.take() == "-" else 1
 
     def term(self) -> tuple[int, list[str]]:
+        """A number, a name, a number times a name, or the names of a ``sum`` or ``each``, with the factor."""
         token = self.take()
         if token.isdigit():
             if self.peek() != "*":
@@ -113,6 +121,7 @@ class FormulaParser:
         return 1, self.names(token)
 
     def names(self, token: str) -> list[str]:
+        """The names that a word stands for: itself, or those of a span."""
         if not (token[0].isalpha() or token[0] == "_"):
             self.place -= 1
             raise self.fail("名称或数字")

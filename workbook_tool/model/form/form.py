@@ -36,6 +36,7 @@ class Line:
 
     @property
     def printed(self) -> str:
+        """The label as it stands on paper, with its manual line breaks."""
         return self.breaks or self.label
 
     @cached_property
@@ -98,10 +99,12 @@ class Table:
 
     @property
     def side_by_side(self) -> bool:
+        """Whether the blocks stand beside each other instead of below."""
         return self.layout == "side"
 
     @cached_property
     def rows(self) -> tuple[Line, ...]:
+        """The rows of all blocks, from the top."""
         return tuple(row for block in self.blocks for row in block.rows)
 
     @cached_property
@@ -130,6 +133,7 @@ class Item:
 
     @property
     def code(self) -> str:
+        """Its name in formulas and files: ``table.row.column``."""
         return f"{self.table.id}.{self.row.id}.{self.column.id}"
 
     @property
@@ -139,10 +143,12 @@ class Item:
 
     @property
     def decimals(self) -> int:
+        """How many decimals it is counted to."""
         return self.block.decimals
 
     @property
     def total(self) -> bool:
+        """Whether it sums others, and so is never added itself."""
         return self.row.total or self.column.total
 
     @property
@@ -197,6 +203,7 @@ class Outdated:
 
     @cached_property
     def keys(self) -> frozenset[str]:
+        """Its labels as they are compared."""
         return frozenset(map(label_key, self.labels))
 
 
@@ -231,10 +238,12 @@ class Form:
 
     @cached_property
     def by_code(self) -> dict[str, Item]:
+        """Every item by its code."""
         return {item.code: item for item in self.items}
 
     @cached_property
     def by_table(self) -> dict[str, tuple[Item, ...]]:
+        """The items of each table, in order."""
         return {t.id: tuple(i for i in self.items if i.table.id == t.id) for t in self.tables}
 
     @cached_property
@@ -243,6 +252,7 @@ class Form:
         return next((rule.scope for rule in self.rules if rule.scope), "")
 
     def table(self, table_id: str) -> Table:
+        """The table of this id."""
         return next(t for t in self.tables if t.id == table_id)
 
     def rule(self, rule_id: str) -> Rule:

@@ -73,14 +73,17 @@ def stacked(form: Form, table: Table) -> Layout:
 
 
 def items_of(form: Form, table: Table, block: Block) -> list[Item]:
+    """The items of one block."""
     return [item for item in form.by_table[table.id] if item.block is block]
 
 
 def head_height(block: Block) -> int:
+    """How many rows the headings of a block take."""
     return bool(block.caption) + bool(block.heading) + 1 + max(len(c.under) for c in block.columns)
 
 
 def block_head(block: Block, top: int, stub: int, breadth: int) -> list[Heading]:
+    """The headings over the columns of a block, with the rows and columns that each spans."""
     found = []
     if block.caption:
         found.append(Heading(top, 0, block.caption, "caption", (1, stub + breadth)))
@@ -101,6 +104,7 @@ def block_head(block: Block, top: int, stub: int, breadth: int) -> list[Heading]
 
 
 def block_stub(block: Block, body: int, stub: int) -> list[Heading]:
+    """The labels left of the rows of a block, those of groups over all their rows."""
     found = [Heading(body + start, level, text, "group", (count, 1)) for level, start, count, text in runs(block.rows)]
     for number, row in enumerate(block.rows):
         depth = len(row.under)

@@ -73,6 +73,7 @@ def difference(constraint: Constraint, form: Form, places: Places, home: str) ->
 
 
 def weighted(factor: Fraction, term: str) -> str:
+    """A term with its sign and factor, as a formula writes it."""
     sign = "+" if factor > 0 else "-"
     size = abs(factor)
     return f"{sign}{term}" if size == 1 else f"{sign}{size.numerator}/{size.denominator}*{term}"

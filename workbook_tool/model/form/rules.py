@@ -22,10 +22,12 @@ class Severity(StrEnum):
 
     @property
     def label(self) -> str:
+        """The word that clerks and reviewers know."""
         return {"must": "必须改", "explain": "需说明", "note": "提示"}[self.value]
 
     @property
     def rank(self) -> int:
+        """0 for the weightiest."""
         return list(Severity).index(self)
 
 
@@ -151,6 +153,7 @@ class Constraint:
 
     @property
     def coefficients(self) -> dict[int, int]:
+        """The factor of each number of this year."""
         return dict(self.terms)
 
     @property
@@ -209,11 +212,13 @@ class Consistency:
         return "redundant" if outcomes and "" not in outcomes else ""
 
     def add_inequality(self, constraint: Constraint) -> str:
+        """Add an inequality; ``redundant`` where it is there already, else empty."""
         known = len(self.inequalities)
         self.inequalities.add(constraint.key())
         return "" if len(self.inequalities) > known else "redundant"
 
     def add_equation(self, constraint: Constraint) -> str:
+        """Add an equation; ``redundant`` or ``contradictory`` where it follows from the others or cannot hold with them."""
         row = self.reduce({i: Fraction(k) for i, k in (*constraint.unknowns, (CONSTANT, constraint.constant)) if k})
         pivot = min((i for i in row if i != CONSTANT), default=None)
         if pivot is None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 
 from workbook_tool.model.form.form import Item
@@ -134,17 +135,25 @@ class Identity:
     scope: str = ""
 
 
+class ReadingState(StrEnum):
+    """What was found where a number should stand; ``missing`` where not even its place was found."""
+
+    NUMBER = "number"
+    BLANK = "blank"
+    UNUSABLE = "unusable"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True)
 class Reading:
     """What stands at one number's place in a file.
 
     ``number`` is exact and counted in the smallest unit of its item, None where there is none. ``shown`` is the
-    content as a person sees it; ``state`` is ``number``, ``blank``, ``unusable`` or ``missing`` (its place was not
-    found). ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy. ``stored`` is what the cell holds
-    where that is another number than the one that counts.
+    content as a person sees it. ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy. ``stored`` is
+    what the cell holds where that is another number than the one that counts.
     """
 
-    state: str
+    state: ReadingState
     number: int | None = None
     shown: str = ""
     sheet: str = ""
@@ -177,6 +186,13 @@ class Submission:
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...] = field(default=())
     explanations: tuple[Explanation, ...] = ()
+
+    @property
+    def agency(self) -> Agency:
+        """Whose it is. Raises ValueError where that is not known: intake makes no submission of such a file."""
+        if self.identity.agency is None:
+            raise ValueError(f"{self.source.path} is nobody's")
+        return self.identity.agency
 
     def number(self, item: Item) -> Decimal | None:
         """The number as written, in the item's own unit."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.follow_up import FollowUp, Status
 
 
@@ -17,7 +18,7 @@ class Finding:
     (``cell`` may be ``B5:P5,D7``). ``item`` is the index of the number it points to, or None. ``filed``, ``expected``
     and ``difference`` (filed minus expected) are None where there is no such number. ``relation`` is the index of the
     form's relation that does not hold. Findings of one filing with the same ``story`` have one cause; ``certainty`` is
-    how surely it is located (``unique``, ``tied``, ``open``). ``likely`` are the numbers
+    how surely it is located, None where nothing was to be located. ``likely`` are the numbers
     (items) that it is most likely caused by, told with the first finding of a story. ``follow_up`` is what became of it over
     the weeks, None until that is known.
     """
@@ -36,7 +37,7 @@ class Finding:
     expected: Decimal | None = None
     difference: Decimal | None = None
     relation: int | None = None
-    certainty: str = ""
+    certainty: Certainty | None = None
     story: int | None = None
     likely: tuple[int, ...] = ()
     follow_up: FollowUp | None = None

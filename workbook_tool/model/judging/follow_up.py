@@ -79,3 +79,14 @@ class FollowUp:
     def words(self) -> str:
         """``仍存（3 周）``."""
         return f"{self.status.label}（{self.weeks} 周）" if self.weeks else self.status.label
+
+
+@dataclass(frozen=True)
+class OnFile:
+    """What was decided on an agency's file as a whole, or on its not having filed; ``key`` and ``grounds`` are those
+    by which the next run knows it again. ``reopened`` is a decision that no longer holds."""
+
+    key: str
+    grounds: str
+    decision: Decision | None = None
+    reopened: Decision | None = None

@@ -44,11 +44,11 @@ class Policy:
         """Whether the rule is still being tried out: then it only notes."""
         return rule.trial or rule.id in self.trial
 
-    def told(self, finding: Finding, rule: Rule, name: str) -> Finding:
-        """The finding as people see it: the agency's name first; of a rule on trial a note, and marked as such."""
-        trial = self.on_trial(rule)
-        message = f"{f'{name}：' if name else ''}{'（试行）' if trial else ''}{finding.message}"
-        return replace(finding, message=message, severity=Severity.NOTE if trial else finding.severity)
+    def told(self, finding: Finding, rule: Rule) -> Finding:
+        """The finding as people see it: of a rule on trial a note, and marked as such."""
+        if not self.on_trial(rule):
+            return finding
+        return replace(finding, message=f"（试行）{finding.message}", severity=Severity.NOTE)
 
     def limit(self, rule: Rule, name: str) -> Decimal:
         """A limit of a rule in this office."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from workbook_tool.model.workbook.result import AgencyRecord, Consolidation
+from workbook_tool.model.season.agency import AgencyRecord
+from workbook_tool.model.workbook.result import Consolidation
 
 
 def reminder(result: Consolidation, record: AgencyRecord) -> str:
     """The words to send, ready to copy, and whom to ask."""
     also = f"此前情况：{record.remark}。" if record.remark else ""
-    call = f"联系：{result.contact}。" if result.contact else ""
+    call = f"联系：{result.run.settings.contact}。" if result.run.settings.contact else ""
     return f"{record.agency.name}：{plea(result, record)}{also}{call}"
 
 

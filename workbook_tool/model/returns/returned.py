@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -13,8 +13,9 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Opinion, Status
+from workbook_tool.model.season.agency import FiledAgency
+from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.text import safe_name
-from workbook_tool.model.workbook.result import AgencyRecord, Checked, FileRecord
 
 RETURNS = "returns"
 """The folder of the copies, below the run folder."""
@@ -51,9 +52,7 @@ class Return:
     corrected file. ``returned_before`` counts the earlier versions that had a
     copy of their own. ``deadline`` is None where the day has passed or none is set."""
 
-    record: AgencyRecord
-    file: FileRecord
-    checked: Checked
+    record: FiledAgency
     region: str
     form: Form
     year: int
@@ -67,8 +66,16 @@ class Return:
         return self.record.agency
 
     @property
+    def file(self) -> Filing:
+        return self.record.file
+
+    @property
+    def checked(self) -> Checked:
+        return self.file.checked
+
+    @property
     def submission(self) -> Submission:
-        return self.checked.submission
+        return self.file.submission
 
     @property
     def round(self) -> int:
@@ -86,17 +93,11 @@ class Return:
                 groups.setdefault(("alone", n) if finding.story is None else finding.story, []).append(finding)
         ordered = sorted(groups.values(), key=lambda group: min(f.severity.rank for f in group))
         return tuple(
-            Point(number, finding is group[0], self.without_name(finding))
-            for number, group in enumerate(ordered, 1)
-            for finding in group
+            Point(number, finding is group[0], finding) for number, group in enumerate(ordered, 1) for finding in group
         )
 
     def count(self, severity: Severity) -> int:
         return sum(point.finding.severity is severity for point in self.points)
-
-    def without_name(self, finding: Finding) -> Finding:
-        """The finding as it is told to the agency itself, which knows its name."""
-        return replace(finding, message=finding.message.removeprefix(f"{self.agency.name}："))
 
     def explanation(self, finding: Finding) -> str:
         """What the agency has explained already, so that it need not type it again."""
@@ -108,9 +109,7 @@ class Return:
     @property
     def ruling(self) -> str:
         """Why the reviewer sent the file back, in his words; empty where the problems speak for themselves."""
-        whole = self.record.decision
-        held = [whole, *(f.follow_up.decision for f in self.checked.findings if f.follow_up)]
-        given = [decision for decision in held if decision and decision.opinion is Opinion.RETURN]
+        given = [decision for decision in self.file.rulings if decision.opinion is Opinion.RETURN]
         if not given:
             return ""
         remarks = "；".join(dict.fromkeys(decision.remark for decision in given if decision.remark))

@@ -13,7 +13,9 @@ from decimal import Decimal
 from math import inf
 
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.follow_up import Decision
+from workbook_tool.model.season.agency import AgencyState, DatedBy
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,14 @@ class PastVersion:
     path: str
     run: str
     day: date
-    state: str
+    state: State
     numbers: dict[str, int]
     musts: frozenset[str] = frozenset()
     explains: frozenset[str] = frozenset()
     last: date | None = None
     passed: date | None = None
     filed_on: date | None = None
-    filed_by: str = ""
+    filed_by: DatedBy | None = None
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ class PastRun:
     name: str
     as_of: date
     due: int
-    states: dict[str, int]
-    findings: dict[str, int]
+    states: Mapping[AgencyState, int]
+    findings: Mapping[Severity, int]
 
 
 @dataclass(frozen=True)

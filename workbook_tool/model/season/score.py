@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from workbook_tool.model.season.agency import AgencyState
+
 NOT_DUE = "未到期"
-"""The state of an agency that has not filed and need not have yet."""
+"""How it stands with an agency that has not filed and need not have yet."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Weights:
 
 @dataclass(frozen=True)
 class Score:
-    """An agency's points and the facts behind them. ``state`` is where its filing stands, in words.
+    """An agency's points and the facts behind them. ``state`` is where its filing stands; ``not_due``: there is none, and
+    need not be yet.
 
     ``filed_on``, ``blanks`` and ``musts`` are those of its first filing of the year; ``returned`` counts how often a
     filing of it went back; ``explains`` and ``explained`` are the points to explain in the one that counts. Points
@@ -38,7 +41,8 @@ class Score:
 
     code: str
     name: str
-    state: str
+    state: AgencyState
+    not_due: bool
     deadline: date | None
     filed_on: date | None
     days_late: int | None
@@ -53,6 +57,11 @@ class Score:
     explain: Decimal | None = None
     rank: int | None = None
     reasons: str = ""
+
+    @property
+    def stands(self) -> str:
+        """Where its filing stands, in words."""
+        return NOT_DUE if self.not_due else self.state.label
 
     @property
     def total(self) -> Decimal | None:

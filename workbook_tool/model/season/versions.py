@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency
 
 
@@ -29,7 +30,7 @@ class Version:
 
     path: str
     sha256: str
-    state: str
+    state: State
     seen: date
     counts: bool
     present: bool

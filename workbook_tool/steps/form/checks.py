@@ -28,10 +28,12 @@ class Strip:
     checks: dict[int, Constraint] = field(default_factory=dict)
 
     def place(self, position: int) -> tuple[int, int]:
+        """The cell of a position along the strip."""
         return (position, self.line) if self.upright else (self.line, position)
 
     @property
     def cells(self) -> list[tuple[int, int]]:
+        """Every check cell of the strip."""
         return [self.place(position) for position in self.checks]
 
 
@@ -60,6 +62,7 @@ def strips(issue: Issue, table: Table) -> list[Strip]:
 
 
 def fits(strip: Strip, constraint: Constraint, upright: bool, position: int) -> bool:
+    """Whether a check belongs to this strip and has a place there."""
     return strip.rule.id == constraint.rule_id and strip.upright is upright and position not in strip.checks
 
 
@@ -77,6 +80,7 @@ def add_checks(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip
 
 
 def put_check(sheet: BookSheet, issue: Issue, place: tuple[int, int], constraint: Constraint, layout: Layout) -> None:
+    """A live check cell, which also colours the number that it speaks of."""
     row, column = place
     exact = all(issue.form.items[index].decimals == 0 for index, _ in constraint.terms)
     formula = check_formula(constraint, issue.form, issue.places, sheet.name)
@@ -112,6 +116,7 @@ def label_column(sheet: BookSheet, layout: Layout, strip: Strip) -> None:
 
 
 def color_checks(sheet: BookSheet, first: tuple[int, int], last: tuple[int, int]) -> None:
+    """Green where a check is a 0, red where it is another number."""
     cell = absolute(*first).replace("$", "")
     sheet.conditions.append(Condition(first, last, f"=N({cell})<>0", "bad", stop=True))
     sheet.conditions.append(Condition(first, last, f"=ISNUMBER({cell})", "ok", stop=True))

@@ -36,6 +36,7 @@ def add_cover(book: Book, issue: Issue) -> None:
 
 
 def add_title(sheet: BookSheet, issue: Issue) -> int:
+    """The title of the workbook and where the form comes from; the next row."""
     sheet.put(0, 0, f"{issue.year}年{issue.form.title}", "title", span=(1, LAST + 1))
     sheet.put(
         1,
@@ -49,12 +50,14 @@ def add_title(sheet: BookSheet, issue: Issue) -> int:
 
 
 def add_section(sheet: BookSheet, row: int, text: str) -> int:
+    """A heading of the cover; the row below it."""
     sheet.put(row, 0, text, "section", span=(1, LAST + 1))
     sheet.heights |= {row: 26.0, row + 1: 4.0}
     return row + 2
 
 
 def add_fields(sheet: BookSheet, issue: Issue, row: int) -> int:
+    """What the agency fills in about itself; the next row."""
     row = add_section(sheet, row, "填报信息")
     for group in field_lines(issue.form.cover):
         for place, field in enumerate(group):
@@ -83,6 +86,7 @@ def hint_row(group: list[CoverField]) -> str:
 
 
 def put_field(sheet: BookSheet, issue: Issue, field: CoverField, row: int, column: int, width: int) -> None:
+    """One question of the cover with its place to answer, and its hint below."""
     hint = hint_row([field])
     value = prefilled(issue, field)
     settled = value is not None and field.kind in ("agency", "code", "year")
@@ -147,6 +151,7 @@ def add_statuses(sheet: BookSheet, issue: Issue, row: int) -> int:
 
 
 def add_guide(sheet: BookSheet, issue: Issue, row: int) -> int:
+    """How to fill in the form, as its declaration says it; the next row."""
     if not issue.form.guide:
         return row
     row = add_section(sheet, row, "填表说明")

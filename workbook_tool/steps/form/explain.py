@@ -74,6 +74,7 @@ def example(issue: Issue) -> tuple[str, str, str]:
 
 
 def add_lines(sheet: BookSheet, issue: Issue) -> None:
+    """The lines in which an agency explains what is not put right."""
     for column, head in enumerate(HEADS):
         sheet.put(HEAD_ROW, column, head, "head")
     sheet.heights[HEAD_ROW] = 24.0
@@ -89,6 +90,7 @@ def add_lines(sheet: BookSheet, issue: Issue) -> None:
 
 
 def validation(issue: Issue, head: str, first: tuple[int, int], last: tuple[int, int]) -> Validation:
+    """The prompt of a column, and the list of sheets to choose from."""
     names = tuple(table.name for table in issue.form.tables)
     if head == SHEET_HEAD and len(",".join(names)) <= LIST_LIMIT:
         error = f"请从下拉列表中选择：{'、'.join(names)}。"

@@ -43,6 +43,7 @@ def wrong_number(cell: str, decimals: int) -> str:
 
 
 def number_validation(block: Block, total: bool, first: tuple[int, int], last: tuple[int, int]) -> Validation:
+    """What may be typed where a number is asked for, with prompt and error in words."""
     unit = f"（{block.unit}）" if block.unit else ""
     kind = f"数{unit}，最多 {block.decimals} 位小数" if block.decimals else f"整数{unit}"
     prompt = f"请填大于或等于 0 的{kind}。没有发生的填 0，不要留空。"

@@ -29,8 +29,10 @@ def frame_of(sheet: BookSheet, issue: Issue) -> Frame:
 
 
 def place(cell: Cell) -> Place:
+    """Where a cell stands."""
     return cell.row, cell.column
 
 
 def covered(cell: Cell) -> list[Place]:
+    """All places that a cell spans."""
     return [(cell.row + down, cell.column + right) for down in range(cell.span[0]) for right in range(cell.span[1])]

@@ -35,6 +35,7 @@ class Issue:
 
     @cached_property
     def layouts(self) -> dict[str, Layout]:
+        """The layout of each table."""
         return {table.id: lay_out(self.form, table) for table in self.form.tables}
 
     @cached_property

@@ -12,9 +12,10 @@ from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.live import UNDECIDED, on_sheet
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import REGION_REPORT, Agency, as_decimal
+from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Value
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import Consolidation, State
+from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.form.checks import Strip, line_name, strips
 from workbook_tool.steps.form.cover import LAST, WIDTHS
@@ -31,12 +32,15 @@ Place = tuple[int, int]
 
 def region_report(result: Consolidation) -> Book:
     """The form filled with 已通过, and the region on its cover. A number that an accepted filing lacks stays blank."""
-    form, region = result.form, Agency(result.region_code, result.region, scope=result.form.whole_scope)
+    form, region = (
+        result.form,
+        Agency(result.run.settings.region_code, result.region.name, scope=result.form.whole_scope),
+    )
     issue = Issue(form, result.year, region)
     # Counted in days, so that of two reports the one of the later run counts, by whatever way they came.
     round_ = min(max((result.as_of - result.as_of.replace(result.year, 12, 31)).days, 1), ROUNDS)
     book = blank_book(form, result.year, result.as_of, region, round_, kind=REGION_REPORT)
-    numbers = {i: n for i, n in enumerate(result.passed.sums) if not result.passed.missing[i]}
+    numbers = {i: n for i, n in enumerate(result.totals.passed.sums) if not result.totals.passed.missing[i]}
     named: dict[str, Value] = {form.items[i].cell_name: as_decimal(n, form.items[i]) for i, n in numbers.items()}
     named |= {cover_name(field): result.as_of for field in form.cover if field.kind == "date"}
     statuses: dict[str, Value] = {}
@@ -80,12 +84,14 @@ def stored_checks(issue: Issue, table: Table, numbers: dict[int, int]) -> tuple[
 
 
 def named_lines(issue: Issue, strip: Strip, off: list[int]) -> str:
+    """The lines that do not add up, by name or counted."""
     if len(off) > NAMED_AT_MOST:
         return f"{len(off)} 处"
     return "、".join(line_name(issue.form, strip.checks[position]) for position in strip.checks if position in off)
 
 
 def off_by(issue: Issue, constraint: Constraint, numbers: dict[int, int]) -> Value:
+    """By how much a line does not add up; 无法判定 where a number of it is missing."""
     if any(index not in numbers for index, _ in constraint.terms):
         return UNDECIDED
     difference = numbers[constraint.at] - constraint.closing(numbers)
@@ -101,17 +107,17 @@ def add_note(cover: BookSheet, result: Consolidation) -> None:
 
 def coverage(result: Consolidation) -> str:
     """Whose numbers are in it, and whose are not."""
-    held = f"，其中待核 {result.held.agencies} 家" if result.held.agencies else ""
-    due = f"应报 {len(result.agencies)} 家中" if result.roster_given else ""
-    outside = Counter(a.state_label for a in result.agencies if a.state not in (State.COUNTED, State.HELD))
+    held = f"，其中待核 {result.totals.held.agencies} 家" if result.totals.held.agencies else ""
+    due = f"应报 {len(result.agencies)} 家中" if result.run.roster.given else ""
+    outside = Counter(a.state.label for a in result.agencies if a.state not in ACCEPTED)
     rest = "、".join(f"{label} {count} 家" for label, count in sorted(outside.items()))
     missing = f"；{rest}，未计入" if rest else ""
-    return f"本表由各单位报表汇总而成：{due}已通过 {result.passed.agencies} 家{held}{missing}（批次 {result.run}）。"
+    return f"本表由各单位报表汇总而成：{due}已通过 {result.totals.passed.agencies} 家{held}{missing}（批次 {result.run.name}）。"
 
 
 def lacking(result: Consolidation) -> str:
     """The numbers left blank because an accepted filing lacks them."""
-    items = [(i, n) for i, n in zip(result.form.items, result.passed.missing, strict=True) if n]
+    items = [(i, n) for i, n in zip(result.form.items, result.totals.passed.missing, strict=True) if n]
     if not items:
         return ""
     named = "；".join(f"{item.label}（缺 {count} 家）" for item, count in items[:NAMED])

@@ -34,6 +34,7 @@ def set_room(sheet: BookSheet, layout: Layout) -> None:
 
 
 def within(value: float, limits: tuple[float, float]) -> float:
+    """A size held between its limits."""
     return round(min(max(value, limits[0]), limits[1]), 1)
 
 

@@ -53,6 +53,7 @@ def add_top(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip]) 
 
 
 def put_agency(sheet: BookSheet, issue: Issue, span: tuple[int, int]) -> None:
+    """Whose form this is: as issued, or as the cover says."""
     field = next(f for f in issue.form.cover if f.kind == "agency")
     label = f"{field.label}："
     if issue.agency:
@@ -70,6 +71,7 @@ def unit_columns(sheet: BookSheet, table: Table, width: int) -> int:
 
 
 def unit_line(table: Table) -> str:
+    """The unit in which most of a table is counted."""
     units = list(dict.fromkeys(block.unit for block in table.blocks if block.unit))
     return f"单位：{units[0]}" + ("（另有注明的除外）" if len(units) > 1 else "") if units else ""
 
@@ -103,6 +105,7 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
 
 
 def number_role(item: Item, computed: bool) -> str:
+    """How the place for a number looks."""
     amount = item.decimals > 0
     if computed:
         return "amount_total" if amount else "number_total"

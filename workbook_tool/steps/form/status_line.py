@@ -34,6 +34,7 @@ def status_formula(issue: Issue, table: Table, found: list[Strip]) -> str:
 
 
 def still_blank(issue: Issue, table: Table, blanks: str) -> str:
+    """The words for a table that is not filled in yet, or was answered with none on the cover."""
     waiting = f'"还有 "&({blanks})&" 格未填（没有发生的填 0）"'
     answer = issue.nil_answer(table)
     if not answer:
@@ -50,6 +51,7 @@ def input_areas(issue: Issue, table: Table) -> dict[int, list[str]]:
 
 
 def blank_count(issue: Issue, table: Table) -> str:
+    """A formula that counts the blank cells of a table."""
     return "+".join(f"COUNTBLANK({a})" for found in input_areas(issue, table).values() for a in found)
 
 
@@ -68,6 +70,7 @@ def invalid_count(issue: Issue, table: Table) -> str:
 
 
 def off_count(strip: Strip) -> str:
+    """A formula that counts the checks of a strip that do not come to 0."""
     cells = [area(*rectangle) for rectangle in rectangles(strip.cells)]
     return "(" + "+".join(f'COUNTIF({a},">0")+COUNTIF({a},"<0")' for a in cells) + ")"
 

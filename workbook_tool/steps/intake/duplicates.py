@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency, Mail, SourceFile, Submission
-from workbook_tool.model.workbook.result import FileRecord, State
 
 Read = Submission | FileRecord
 

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import Return, is_private, status_of
-from workbook_tool.model.workbook.result import AgencyRecord, Consolidation, State
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState, FiledAgency
+from workbook_tool.model.workbook.result import Consolidation
 
 
 def returns_of(result: Consolidation, settings: Settings) -> list[Return]:
     """The return copies that are due, in roster order."""
-    return [given_back(result, settings, record) for record in result.agencies if has_to_answer(record, result.form)]
+    return [given_back(result, settings, record) for record in result.filed if has_to_answer(record, result.form)]
 
 
 def has_to_answer(record: AgencyRecord, form: Form) -> bool:
     """Whether the agency has something left to do: what it has explained is now the reviewer's affair."""
     if is_disputed(record, form):
         return False
-    returned = record.state == State.RETURNED
+    returned = record.state is AgencyState.RETURNED
     return returned or (
-        record.state == State.HELD and any(is_open(f) and not is_private(f, form) for f in record.findings)
+        record.state is AgencyState.HELD and any(is_open(f) and not is_private(f, form) for f in record.findings)
     )
 
 
@@ -37,15 +39,11 @@ def is_open(finding: Finding) -> bool:
     return finding.severity is not Severity.NOTE and status_of(finding) not in (Status.WAIVED, Status.EXPLAINED)
 
 
-def given_back(result: Consolidation, settings: Settings, record: AgencyRecord) -> Return:
-    assert record.file is not None
-    assert record.file.checked is not None
+def given_back(result: Consolidation, settings: Settings, record: FiledAgency) -> Return:
     deadline = record.agency.deadline or settings.deadline
     return Return(
         record,
-        record.file,
-        record.file.checked,
-        result.region,
+        result.region.name,
         result.form,
         result.year,
         result.as_of,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from workbook_tool.model.cells import address, within
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.returns.returned import MARKER, Mark, Marks, Point, Return
 
@@ -51,4 +52,4 @@ def spots_of(given: Return, point: Point) -> Iterator[tuple[list[Spot], str]]:
 
 
 def certainty(finding: Finding) -> str:
-    return "最可能错在这里" if finding.certainty == "unique" else "可能错在这里"
+    return "最可能错在这里" if finding.certainty is Certainty.UNIQUE else "可能错在这里"

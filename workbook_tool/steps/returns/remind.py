@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.returns.reminder import day, plea
-from workbook_tool.model.workbook.result import MISSING, AgencyRecord, Consolidation, State
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState
+from workbook_tool.model.workbook.result import Consolidation
 
 NEAR = 7
 """So many days before its deadline an agency is reminded of it."""
@@ -17,7 +19,7 @@ def remind(result: Consolidation) -> tuple[Letter, ...]:
 
 
 def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
-    if record.state != MISSING or files_of(record, result, State.ARRIVING):
+    if record.state is not AgencyState.MISSING or files_of(record, result, State.ARRIVING):
         return False
     return record.deadline is None or (record.deadline - result.as_of).days <= NEAR
 
@@ -44,8 +46,8 @@ def letter(record: AgencyRecord, result: Consolidation) -> Letter:
         f"请用下发给贵单位的填报表（文件名以 {agency.code} 开头）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱；"
         "没有收到或找不到填报表的，请回复本邮件，我们重新发送。确实没有发生的事项填 0。",
         "",
-        *([f"联系人：{result.contact}"] if result.contact else []),
-        result.region,
+        *([f"联系人：{result.run.settings.contact}"] if result.run.settings.contact else []),
+        result.region.name,
         day(result.as_of),
     ]
     return Letter(agency, subject, "\n".join(lines) + "\n")

@@ -13,6 +13,7 @@ from workbook_tool.model.intake.submission import (
     Content,
     ErrorValue,
     Place,
+    ReadingState,
     Sheet,
     Uncomputed,
 )
@@ -88,7 +89,7 @@ def readings(given: Return) -> dict[tuple[str, Place], Content]:
     """Every number that was read, and what stands in the place of one, by sheet and place."""
     submission, found = given.submission, dict[tuple[str, Place], Content]()
     for item, reading in zip(given.form.items, submission.readings, strict=True):
-        if reading.place is not None and (reading.shown or reading.state == "number"):
+        if reading.place is not None and (reading.shown or reading.state is ReadingState.NUMBER):
             number = submission.number(item)
             found[reading.sheet, reading.place] = reading.shown if number is None else number
     return found

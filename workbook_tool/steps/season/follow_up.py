@@ -17,14 +17,12 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, FollowUp, Opinion, Status
+from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, FollowUp, OnFile, Opinion, Status
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.history import Decided, History, PastProblem
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.workbook.result import AgencyRecord, Checked, Consolidation, FileRecord, State
-
-RULINGS = ((Opinion.RETURN, State.RETURNED, "审核人退回"), (Opinion.EXCLUDE, State.EXCLUDED, "审核人决定不计入"))
-"""What a decision makes of a file, the strongest last."""
+from workbook_tool.model.workbook.result import Judged, Owner, Region, known_as
 
 
 @dataclass(frozen=True)
@@ -48,26 +46,70 @@ class Memory:
         found = (self.decided.decisions.get(f"{name}|{tail}") for name in names)
         return next((decision for decision in found if decision), None)
 
+    def held(self, finding: Finding, tail: str, grounds: str, names: Sequence[str]) -> Decision | None:
+        """The decision on a problem, where it holds."""
+        decision = self.decision(names, tail)
+        holds = decision and decision.grounds == grounds and not refused(finding, decision)
+        return decision if holds else None
 
-def follow_up(files: Sequence[FileRecord], memory: Memory) -> list[FileRecord]:
-    """Every finding of the files that count with its follow-up, and the state that a file has after the decisions."""
-    judged = (State.COUNTED, State.HELD, State.RETURNED)
-    return [followed_up(f, f.checked, memory) if f.checked and f.state in judged else f for f in files]
+    def on_file(self, agency: Agency, filing: Filing | None) -> OnFile:
+        """What was decided on an agency's file as a whole, or on its not having filed."""
+        names, tail = self.roster.known_as(agency), f"{self.year}|{WHOLE_FILE}"
+        grounds = file_grounds(filing, self.form) if filing else ""
+        decision = self.decision(names, tail)
+        holds = decision is not None and same_file(decision, grounds)
+        return OnFile(f"{names[0]}|{tail}", grounds, decision if holds else None, reopened=None if holds else decision)
 
 
-def followed_up(record: FileRecord, checked: Checked, memory: Memory) -> FileRecord:
-    agency, submission = record.agency, checked.submission
-    if agency is None:
-        return record
-    names = memory.roster.known_as(agency)
+def file_grounds(filing: Filing, form: Form) -> str:
+    """A digest of what a decision on a whole file rests on: its numbers, and its bytes."""
+    numbers = digest(value_words(filing.submission, item.index) for item in form.items)
+    return f"{numbers}-{filing.source.sha256[:16]}"
+
+
+def same_file(decision: Decision, grounds: str) -> bool:
+    """Whether a decision on a whole file holds for what there is now: what was excluded stays so while its numbers are
+    the same; what was sent back is answered by any other file."""
+    if decision.opinion is Opinion.EXCLUDE:
+        return decision.grounds.partition("-")[0] == grounds.partition("-")[0]
+    return decision.grounds == grounds
+
+
+def excluded(filings: Sequence[Filing], memory: Memory) -> frozenset[str]:
+    """The paths of the files that a reviewer does not let count, by what is known before agencies are compared."""
+    decisions = memory.decided.decisions.values()
+    spoken_of = {decision.key.partition("|")[0] for decision in decisions if decision.opinion is Opinion.EXCLUDE}
+    asked = (f for f in filings if f.behind is None and not spoken_of.isdisjoint(memory.roster.known_as(f.agency)))
+    return frozenset(f.source.path for f in asked if is_excluded(f, memory))
+
+
+def is_excluded(filing: Filing, memory: Memory) -> bool:
+    names = memory.roster.known_as(filing.agency)
+    held = [memory.held(finding, tail, grounds, names) for finding, tail, grounds in keyed(filing, memory)]
+    whole = memory.on_file(filing.agency, filing).decision
+    return any(decision.opinion is Opinion.EXCLUDE for decision in (whole, *held) if decision)
+
+
+def follow_up(filings: Sequence[Filing], memory: Memory) -> list[Filing]:
+    """The filings, those that count with what became of each of their problems, and with what reviewers decided."""
+    return [filing if filing.behind else followed_up(filing, memory) for filing in filings]
+
+
+def followed_up(filing: Filing, memory: Memory) -> Filing:
+    names, submission = memory.roster.known_as(filing.agency), filing.submission
     findings = tuple(
-        replace(
-            finding,
-            follow_up=follow_up_of(finding, tail, grounds_of(finding, submission, memory), names, submission, memory),
-        )
-        for finding, tail in zip(checked.findings, tails(checked.findings, memory), strict=True)
+        replace(finding, follow_up=follow_up_of(finding, tail, grounds, names, submission, memory))
+        for finding, tail, grounds in keyed(filing, memory)
     )
-    return ruled(record, replace(checked, findings=findings), rulings(findings, on_file(agency, record, memory)))
+    whole = memory.on_file(filing.agency, filing)
+    return replace(filing, checked=replace(filing.checked, findings=findings), on_file=whole.decision)
+
+
+def keyed(filing: Filing, memory: Memory) -> Iterator[tuple[Finding, str, str]]:
+    """Every finding with its key (without the agency) and its grounds."""
+    findings = filing.checked.findings
+    for finding, tail in zip(findings, tails(findings, memory), strict=True):
+        yield finding, tail, grounds_of(finding, filing.submission, memory)
 
 
 def tails(findings: Sequence[Finding], memory: Memory) -> list[str]:
@@ -110,8 +152,14 @@ def grounds_of(finding: Finding, submission: Submission, memory: Memory) -> str:
     before = memory.last.of(submission.identity.agency)
     told = [f"{form.items[i].code}={value_words(submission, i)}" for i in items]
     told += [f"last {form.items[i].code}={before.get(i)}" for i in earlier]
-    told += [finding.message] if not relations and finding.item is None else []
+    told += [named(finding, submission)] if not relations and finding.item is None else []
     return digest([*told, f"{finding.filed}", f"{finding.expected}"])
+
+
+def named(finding: Finding, submission: Submission) -> str:
+    """The message with the agency's name in front, where messages once had it: a digest of it that a ledger or a
+    workbook has kept is still the same."""
+    return f"{submission.identity.name}：{finding.message}"
 
 
 def value_words(submission: Submission, index: int) -> str:
@@ -135,10 +183,10 @@ def follow_up_of(
     status = Status.STILL if unbroken else Status.BACK if past else Status.NEW
     explanation = explained(finding, submission, memory.form) if submission else ""
     decision = memory.decision(names, tail)
-    holds = decision is not None and decision.grounds == grounds and not refused(finding, decision)
+    held = memory.held(finding, tail, grounds, names)
     if finding.severity is not Severity.MUST:
         status = Status.EXPLAINED if explanation else status
-        status = Status.WAIVED if holds and decision and decision.opinion is Opinion.ACCEPTED else status
+        status = Status.WAIVED if held and held.opinion is Opinion.ACCEPTED else status
     return FollowUp(
         key=f"{names[0]}|{tail}",
         grounds=grounds,
@@ -146,7 +194,7 @@ def follow_up_of(
         since=since,
         weeks=(memory.as_of - since).days // 7,
         explanation=explanation,
-        decision=decision if holds else None,
+        decision=held,
         reopened=decision if decision and decision.grounds != grounds else None,
     )
 
@@ -156,132 +204,51 @@ def explained(finding: Finding, submission: Submission, form: Form) -> str:
     return submission.explained(finding.rule, None if form.rule(finding.rule).together else finding.item)
 
 
-def said_besides(record: AgencyRecord, form: Form) -> str:
-    """What the agency explains that no problem of it asks about: nothing that it wrote is lost."""
-    checked = record.file.checked if record.file else None
-    if checked is None:
-        return ""
-    told = checked.submission.explanations
-    asked = [
-        one
-        for f in checked.findings
-        for one in checked.submission.explaining(f.rule, None if form.rule(f.rule).together else f.item)
-    ]
-    words = dict.fromkeys(f"{f'{e.rule} ' if e.rule else ''}{e.text}" for e in told if e not in asked)
-    return f"单位另有说明：{'；'.join(words)}" if words else ""
-
-
 def refused(finding: Finding, decision: Decision) -> bool:
     """Whether a decision cannot be followed: what must be changed is not put right by an explanation."""
     return finding.severity is Severity.MUST and decision.opinion is Opinion.ACCEPTED
 
 
-def on_file(agency: Agency, record: FileRecord | None, memory: Memory) -> AgencyRecord:
-    """What was decided on an agency's file as a whole, or on its not having filed."""
-    names, tail = memory.roster.known_as(agency), f"{memory.year}|{WHOLE_FILE}"
-    checked = record.checked if record else None
-    items = memory.form.items
-    grounds = ""
-    if checked:
-        numbers = digest(value_words(checked.submission, item.index) for item in items)
-        grounds = f"{numbers}-{checked.submission.source.sha256[:16]}"
-    decision = memory.decision(names, tail)
-    holds = decision is not None and same_file(decision, grounds)
-    return AgencyRecord(
-        agency,
-        "",
-        "",
-        "",
-        key=f"{names[0]}|{tail}",
-        grounds=grounds,
-        decision=decision if holds else None,
-        reopened=None if holds else decision,
-    )
-
-
-def same_file(decision: Decision, grounds: str) -> bool:
-    """Whether a decision on a whole file holds for what there is now: what was excluded stays so while its numbers are
-    the same; what was sent back is answered by any other file."""
-    if decision.opinion is Opinion.EXCLUDE:
-        return decision.grounds.partition("-")[0] == grounds.partition("-")[0]
-    return decision.grounds == grounds
-
-
-def rulings(findings: Iterable[Finding], whole: AgencyRecord) -> list[Decision]:
-    """The decisions that hold, on the file as a whole first."""
-    held = [whole.decision, *(finding.follow_up.decision for finding in findings if finding.follow_up)]
-    return [decision for decision in held if decision]
-
-
-def ruled(record: FileRecord, checked: Checked, decisions: Sequence[Decision]) -> FileRecord:
-    """The file in the state that the decisions give it, with the reviewer's words."""
-    state = checked.state
-    for opinion, becomes, _ in RULINGS:
-        if any(decision.opinion is opinion for decision in decisions):
-            state = becomes
-    reason = "；".join(filter(None, (ruling_words(decisions), checked.reason)))
-    return replace(record, state=state, reason=reason, checked=checked)
-
-
-def ruling_words(decisions: Sequence[Decision]) -> str:
-    """``审核人退回：附件缺页``, or empty."""
-    told = []
-    for opinion, _, words in RULINGS:
-        given = [decision for decision in decisions if decision.opinion is opinion]
-        remarks = "、".join(dict.fromkeys(decision.remark for decision in given if decision.remark))
-        told += [f"{words}：{remarks}" if remarks else words] if given else []
-    return "；".join(told)
-
-
-def follow_up_agencies(agencies: Sequence[AgencyRecord], memory: Memory) -> list[AgencyRecord]:
-    """The agencies with what was decided on their files as a whole."""
-    found = []
-    for record in agencies:
-        whole = on_file(record.agency, record.file, memory)
-        said = ruling_words(rulings(record.findings, whole)) if record.file else ""
-        remark = "；".join(filter(None, (said, record.remark, said_besides(record, memory.form))))
-        decided = {"key": whole.key, "grounds": whole.grounds, "decision": whole.decision, "reopened": whole.reopened}
-        found.append(replace(record, remark=remark, **decided))  # type: ignore[arg-type]
-    return found
-
-
-def follow_up_region(result: Consolidation, memory: Memory) -> Consolidation:
-    """The result with the follow-up of the region's own findings, and with what the reviewers should look at."""
-    findings = result.region_findings
+def follow_up_region(region: Region, memory: Memory) -> Region:
+    """The region with what became of each of its own problems."""
+    findings = region.findings
     followed = (
         follow_up_of(f, tail, digest([label_place(f), f"{f.filed}", f"{f.expected}"]), ("",), None, memory)
         for f, tail in zip(findings, tails(findings, memory), strict=True)
     )
-    result = replace(
-        result, region_findings=tuple(replace(f, follow_up=one) for f, one in zip(findings, followed, strict=True))
-    )
-    there = dict(decidable(result, memory.roster))
+    return replace(region, findings=tuple(replace(f, follow_up=one) for f, one in zip(findings, followed, strict=True)))
+
+
+def heard(judged: Judged, memory: Memory) -> Decided:
+    """What the reviewers decided, with what they should look at themselves."""
+    there = dict(decidable(judged))
     conflicts = tuple(
         replace(c, followed=replace(c.followed, key=there[c.followed.key]))
         for c in memory.decided.conflicts
         if c.followed.key in there
     )
-    warnings = (*memory.decided.warnings, *refusals(result, memory))
-    return replace(result, decided=replace(memory.decided, conflicts=conflicts, warnings=warnings))
+    warnings = (*memory.decided.warnings, *refusals(judged, memory))
+    return replace(memory.decided, conflicts=conflicts, warnings=warnings)
 
 
-def decidable(result: Consolidation, roster: Roster) -> Iterator[tuple[str, str]]:
+def decidable(judged: Judged) -> Iterator[tuple[str, str]]:
     """The keys of all that may be decided on, each also by those it had under former codes."""
-    keys = [(a, a.key) for a in result.agencies] + [(a, f.follow_up.key) for a, f in result.findings if f.follow_up]
-    for record, key in keys:
-        first, *former = roster.known_as(record.agency)
+    keys: list[tuple[Owner, str]] = [(record, record.on_file.key) for record in judged.agencies]
+    keys += [(owner, finding.follow_up.key) for owner, finding in judged.findings if finding.follow_up]
+    for owner, key in keys:
+        first, *former = known_as(owner, judged.run.roster)
         yield key, key
         yield from ((f"{name}|{key.removeprefix(f'{first}|')}", key) for name in former)
 
 
-def refusals(result: Consolidation, memory: Memory) -> Iterator[str]:
+def refusals(judged: Judged, memory: Memory) -> Iterator[str]:
     """The decisions that could not be followed."""
-    for record, finding in result.findings:
+    for owner, finding in judged.findings:
         if finding.follow_up and finding.severity is Severity.MUST:
-            names = memory.roster.known_as(record.agency)
+            names = known_as(owner, judged.run.roster)
             decision = memory.decision(names, finding.follow_up.key.removeprefix(f"{names[0]}|"))
             if decision and refused(finding, decision) and decision.grounds == finding.follow_up.grounds:
                 yield (
-                    f"必须改的不能同意：{record.agency.name} {finding.rule} {finding.table}「{finding.row}」"
+                    f"必须改的不能同意：{owner.agency.name} {finding.rule} {finding.table}「{finding.row}」"
                     f"填了“{Opinion.ACCEPTED}”，没有采用；请单位改正后重报，或改填“{Opinion.EXCLUDE}”。"
                 )

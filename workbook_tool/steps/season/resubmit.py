@@ -11,12 +11,13 @@ from itertools import pairwise
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.history import History, PastVersion
 from workbook_tool.model.season.versions import Chain, ChangedNumber, Version
-from workbook_tool.model.workbook.result import Checked, FileRecord, State
 
 SHOWN = 3
 """So many changed numbers are named; how many there are is always said."""
@@ -24,25 +25,23 @@ Numbers = Mapping[int, int]
 
 
 def resubmit(
-    records: Sequence[FileRecord], form: Form, policy: Policy, as_of: date, history: History
-) -> tuple[list[FileRecord], tuple[Chain, ...]]:
-    """The files, those that changed what had been passed with a finding that says so before all others; and the
-    versions of every agency that has more than one."""
-    by_agency: dict[str, list[FileRecord]] = defaultdict(list)
-    for record in records:
-        if record.agency and record.checked:
-            by_agency[record.agency.name].append(record)
-    present = frozenset(record.source.sha256 for record in records)
-    told, chains = {r.source.path: r for r in records}, []
+    filings: Sequence[Filing], present: frozenset[str], form: Form, policy: Policy, as_of: date, history: History
+) -> tuple[list[Filing], tuple[Chain, ...]]:
+    """The filings, those that changed what had been passed with a finding that says so before all others; and the
+    versions of every agency that has more than one. ``present`` are the bytes that are in the inbox."""
+    by_agency: dict[str, list[Filing]] = defaultdict(list)
+    for filing in filings:
+        by_agency[filing.agency.name].append(filing)
+    told, chains = {f.source.path: f for f in filings}, []
     for files in by_agency.values():
-        counting = next((r for r in files if r.state is not State.SUPERSEDED), None)
-        if counting is None or counting.agency is None:
+        counting = next((f for f in files if f.behind is None), None)
+        if counting is None:
             continue
         versions = Versions(form, as_of, history, counting.agency, present)
-        if chain := versions.told(counting, [r for r in files if r.replaced_by]):
+        if chain := versions.told(counting, [f for f in files if f.is_older]):
             told[counting.source.path] = settled = marked(counting, chain, form, policy)
             *earlier, last = chain.versions
-            chains.append(replace(chain, versions=(*earlier, replace(last, state=settled.state.value))))
+            chains.append(replace(chain, versions=(*earlier, replace(last, state=settled.state))))
     return list(told.values()), tuple(sorted(chains, key=lambda chain: (not chain.revised, chain.agency.code)))
 
 
@@ -66,7 +65,7 @@ class Versions:
     agency: Agency
     present: frozenset[str]
 
-    def told(self, counting: FileRecord, older: Sequence[FileRecord]) -> Chain | None:
+    def told(self, counting: Filing, older: Sequence[Filing]) -> Chain | None:
         """The versions in their order; None where there is only one."""
         past = self.history.versions.get(self.agency.code, ())
         gone = [self.gone(version) for version in past if version.sha256 not in self.present]
@@ -83,14 +82,12 @@ class Versions:
             return Chain(self.agency, versions)
         return Chain(self.agency, versions, approved.path, approved.passed, revised)
 
-    def filed(self, record: FileRecord) -> Sent:
+    def filed(self, filing: Filing) -> Sent:
         """A version that is in the inbox, in the state that is its own."""
-        checked, source = record.checked, record.source
-        assert checked is not None
+        checked, source = filing.checked, filing.source
         seen = self.history.sighting(source.sha256, self.as_of)
-        counts = not record.replaced_by
-        reason = "" if counts else record.reason
-        version = Version(source.path, source.sha256, checked.state.value, seen.day, counts, True, reason)
+        counts, reason = filing.behind is None, filing.behind.words if filing.behind else ""
+        version = Version(source.path, source.sha256, checked.state, seen.day, counts, True, reason)
         musts = frozenset(f.spot for f in checked.findings if f.severity is Severity.MUST)
         sent = source.mail.sent.timestamp() if source.mail and source.mail.sent else source.modified
         order = (*seen.order, checked.submission.identity.round, sent, source.path)
@@ -118,7 +115,7 @@ def compared(before: Sent, sent: Sent) -> Version:
     """A version beside the one before it."""
     differ = changes(before.numbers, sent.numbers)
     fixed, broken = sorted(before.musts - sent.musts), sorted(sent.musts - before.musts)
-    again = before.version.state == State.RETURNED and not (differ or fixed or broken)
+    again = before.version.state is State.RETURNED and not (differ or fixed or broken)
     return replace(sent.version, changes=differ, unaltered=again, fixed=tuple(fixed), broken=tuple(broken))
 
 
@@ -130,12 +127,12 @@ def changes(before: Numbers, after: Numbers) -> tuple[ChangedNumber, ...]:
     )
 
 
-def marked(record: FileRecord, chain: Chain, form: Form, policy: Policy) -> FileRecord:
+def marked(filing: Filing, chain: Chain, form: Form, policy: Policy) -> Filing:
     """The file with what it changed of the numbers that had been passed, before everything else."""
     rule = next((rule for rule in form.rules if rule.kind == "revised"), None)
-    if not chain.revised or rule is None or record.checked is None:
-        return record
-    readings, revised = record.checked.submission.readings, chain.revised
+    if not chain.revised or rule is None:
+        return filing
+    readings, revised = filing.submission.readings, chain.revised
     items = [form.items[change.item] for change in revised]
     named = "；".join(change_words(item, change) for item, change in zip(items[:SHOWN], revised, strict=False))
     more = f" 等 {len(revised)} 处" if len(revised) > SHOWN else ""
@@ -144,15 +141,14 @@ def marked(record: FileRecord, chain: Chain, form: Form, policy: Policy) -> File
     finding = Finding(
         rule.id,
         policy.weigh(rule),
-        f"“{chain.approved}”在 {chain.approved_on} 的汇总中已通过，之后报来的“{record.source.path}”"
+        f"“{chain.approved}”在 {chain.approved_on} 的汇总中已通过，之后报来的“{filing.source.path}”"
         f"又改了：{named}{more}。{rule.words}",
         rule.advice,
         sheet=sheet,
         cell=",".join(address(*place) for place in places),
     )
-    told = policy.told(finding, rule, record.checked.submission.identity.name)
-    checked = Checked(record.checked.submission, (told, *record.checked.findings), record.checked.verdicts)
-    return replace(record, state=checked.state, reason=checked.reason, checked=checked)
+    told = policy.told(finding, rule)
+    return replace(filing, checked=replace(filing.checked, findings=(told, *filing.checked.findings)))
 
 
 def change_words(item: Item, change: ChangedNumber) -> str:

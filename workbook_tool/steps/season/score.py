@@ -7,41 +7,45 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
+from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.history import NO_HISTORY, History, PastVersion
-from workbook_tool.model.season.score import NOT_DUE, Score, Scorecard, Weights
-from workbook_tool.model.workbook.result import AgencyRecord, Checked, Consolidation, State
+from workbook_tool.model.season.score import Score, Scorecard, Weights
+from workbook_tool.model.workbook.result import Judged
 
 TENTH = Decimal("0.1")
 NONE = Decimal(0)
 
 
-def score(result: Consolidation, weights: Weights, history: History = NO_HISTORY) -> Consolidation:
-    """The result with its scorecard. What an agency filed first comes from ``history``, else from the file that counts
+def score(judged: Judged, weights: Weights, history: History = NO_HISTORY) -> Scorecard:
+    """The scorecard. What an agency filed first comes from ``history``, else from the file that counts
     now."""
-    cells = len(result.form.items)
-    scored = [pointed(facts(record, result, history), weights, cells) for record in result.agencies]
+    cells = len(judged.form.items)
+    scored = [pointed(facts(record, judged, history), weights, cells) for record in judged.agencies]
     totals = [s.total for s in scored if s.total is not None]
     ranked = [s if s.total is None else replace(s, rank=1 + sum(t > s.total for t in totals)) for s in scored]
     best_first = sorted(ranked, key=lambda s: s.rank or len(ranked) + 1)  # of one rank in roster order
-    return replace(result, scorecard=Scorecard(weights, cells, tuple(best_first)))
+    return Scorecard(weights, cells, tuple(best_first))
 
 
-def facts(record: AgencyRecord, result: Consolidation, history: History) -> Score:
+def facts(record: AgencyRecord, judged: Judged, history: History) -> Score:
     """What the points are made of."""
     past = history.versions.get(record.agency.code, ())
     checked = record.file.checked if record.file else None
-    came = first_day(record, result, past) if checked else None
+    came = first_day(record, judged, past) if checked else None
     explains = [f for f in record.findings if f.severity is Severity.EXPLAIN]
     return Score(
         code=record.agency.code,
         name=record.agency.name,
-        state=NOT_DUE if record.timeliness == "not_due" and not checked else record.state_label,
+        state=record.state,
+        not_due=record.timeliness is Timeliness.NOT_DUE,
         deadline=record.deadline,
         filed_on=came,
         days_late=max(0, (came - record.deadline).days) if came and record.deadline else None,
-        blanks=(len(result.form.items) - len(past[0].numbers) if past else blanks(checked)) if checked else None,
+        blanks=(len(judged.form.items) - len(past[0].numbers) if past else blanks(checked)) if checked else None,
         musts=(len(past[0].musts) if past else checked.count(Severity.MUST)) if checked else None,
         returned=times_returned(record, past),
         explains=len(explains),
@@ -49,12 +53,12 @@ def facts(record: AgencyRecord, result: Consolidation, history: History) -> Scor
     )
 
 
-def first_day(record: AgencyRecord, result: Consolidation, past: tuple[PastVersion, ...]) -> date | None:
+def first_day(record: AgencyRecord, judged: Judged, past: tuple[PastVersion, ...]) -> date | None:
     """When the agency first filed: a corrected copy sent after the deadline is not late."""
     days = [record.filed_on, past[0].day if past else None]
-    for file in result.files:
-        older = file.state is State.SUPERSEDED and file.agency == record.agency
-        if older and file.checked and file.checked.submission.numbers() and file.source.mail and file.source.mail.sent:
+    for file in judged.files:
+        older = isinstance(file, Filing) and file.behind and file.submission.numbers()
+        if older and file.agency == record.agency and file.source.mail and file.source.mail.sent:
             days.append(file.source.mail.sent.date())
     return min((day for day in days if day), default=None)
 
@@ -65,8 +69,8 @@ def blanks(checked: Checked) -> int:
 
 def times_returned(record: AgencyRecord, past: tuple[PastVersion, ...]) -> int:
     """How many different files of the agency went back."""
-    back = {version.sha256 for version in past if version.state == State.RETURNED}
-    if record.file and record.state == State.RETURNED:
+    back = {version.sha256 for version in past if version.state is State.RETURNED}
+    if record.file and record.state is AgencyState.RETURNED:
         back.add(record.file.source.sha256)
     return len(back)
 
@@ -81,7 +85,7 @@ def is_explained(finding: Finding, checked: Checked) -> bool:
 
 def pointed(told: Score, weights: Weights, cells: int) -> Score:
     """The points for these facts, and why they are not full."""
-    if told.state == NOT_DUE:
+    if told.not_due:
         return replace(told, reasons="未到期，暂不计分")
     if told.blanks is None or told.musts is None:
         return replace(told, timely=NONE, complete=NONE, accurate=NONE, explain=NONE, reasons="未报，不得分")

@@ -6,6 +6,8 @@ recalculated. ``plan.py`` says where things stand; the other modules each draw o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, KIND, REGION_WORKBOOK
 from workbook_tool.model.workbook.book import Book, Value
 from workbook_tool.model.workbook.result import Consolidation
@@ -21,7 +23,7 @@ from workbook_tool.steps.workbook.notes import add_notes
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages
 from workbook_tool.steps.workbook.pivots import add_pivots
-from workbook_tool.steps.workbook.plan import Plan
+from workbook_tool.steps.workbook.plan import NO_COPIES, Plan
 from workbook_tool.steps.workbook.rules import add_rules
 from workbook_tool.steps.workbook.score import add_scores
 from workbook_tool.steps.workbook.totals import add_totals
@@ -29,15 +31,16 @@ from workbook_tool.steps.workbook.versions import add_versions
 from workbook_tool.steps.workbook.years import add_years
 
 
-def compose(result: Consolidation) -> Book:
-    """The regional workbook as plain data, its sheets in reading order."""
-    plan = Plan(result)
-    title = f"{result.region}{result.year}年度{result.form.title}汇总"
-    book = Book(title, result.as_of, properties={"workbook-tool": "regional", "run": result.run})
+def compose(result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> Book:
+    """The regional workbook as plain data, its sheets in reading order. ``returns`` are the names of the return copies,
+    by the agency's code."""
+    plan = Plan(result, returns)
+    title = f"{result.region.name}{result.year}年度{result.form.title}汇总"
+    book = Book(title, result.as_of, properties={"workbook-tool": "regional", "run": result.run.name})
     overview = add_overview(book, plan)
-    if result.drift and not (result.drift.same or result.drift.signed.problem):
+    if result.weeks.drift and not (result.weeks.drift.same or result.weeks.drift.signed.problem):
         add_drift(book, plan)
-    if result.changes or result.decided.conflicts or result.decided.warnings:
+    if result.weeks.changes or result.weeks.decided.conflicts or result.weeks.decided.warnings:
         add_changes(book, plan)
     add_agencies(book, plan)
     add_reminders(book, plan)
@@ -68,9 +71,9 @@ def add_identity(book: Book, plan: Plan) -> None:
     keys: dict[str, Value] = {
         "form": result.form.id,
         KIND: REGION_WORKBOOK,
-        "name": result.region,
+        "name": result.region.name,
         "year": result.year,
-        "run": result.run,
+        "run": result.run.name,
     }
     for row, (key, value) in enumerate(keys.items()):
         sheet.put(row, 0, key)

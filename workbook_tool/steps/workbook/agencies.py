@@ -8,8 +8,8 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.returns.reminder import reminder
 from workbook_tool.model.returns.returned import RETURNS
+from workbook_tool.model.season.agency import AgencyRecord, Timeliness
 from workbook_tool.model.workbook.book import Book, Value
-from workbook_tool.model.workbook.result import TIMELINESS_LABELS, AgencyRecord
 from workbook_tool.steps.workbook.decided import DECIDED, decision_values, offer_decisions
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.lists import ListCell, add_list, fitted
@@ -65,7 +65,9 @@ def add_agencies(book: Book, plan: Plan) -> None:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(COLUMNS)
     widths = {n: fitted(columns[n], *limits) for n, (_, *limits) in enumerate(COLUMNS.values())}
     sheet = book.sheet(AGENCIES, tab=GREEN, widths=widths)
-    due = f"应报 {len(result.agencies)} 家" if result.roster_given else "未提供名录，只列出报来的单位，未核对是否报全"
+    due = (
+        f"应报 {len(result.agencies)} 家" if result.run.roster.given else "未提供名录，只列出报来的单位，未核对是否报全"
+    )
     told = (
         "报送日期是最早一份的邮件日期；没有邮件的按封面日期，并与台账首次见到它的日期核对；都没有的记为“无日期”。"
         "未报单位的迟报天数算到汇总当日。对整份报表的“处理意见”填在右边，与问题清单的一起读回（见“说明”）。"
@@ -82,14 +84,14 @@ def agency_row(plan: Plan, line: int, record: AgencyRecord) -> list[Value | List
     due, filed = (address(line, PLACE[header]) for header in ("截止日期", "报送日期"))
     came = filed if record.filed_on else AS_OF
     late = ListCell(record.days_late, formula=f"=MAX(0,{came}-{due})" if record.days_late is not None else "")
-    copy, page = plan.result.returns.get(agency.code, ""), plan.page_link(record)
+    copy, page = plan.returns.get(agency.code, ""), plan.page_link(record)
     return [
         agency.code,
         ListCell(agency.name, "cell_link_left" if page else "", link=page),
         agency.category,
         agency.parent,
-        record.state_label,
-        TIMELINESS_LABELS[record.timeliness],
+        record.state.label,
+        record.timeliness.label,
         record.deadline,
         record.filed_on,
         late,
@@ -146,7 +148,7 @@ def add_reminders(book: Book, plan: Plan) -> None:
     sheet = book.sheet(REMINDERS, tab=RED, widths=widths)
     overdue = sum(bool(record.days_late) for record in listed)
     told = f"未报 {len(listed)} 家，其中已逾期 {overdue} 家；逾期久的在前。催报语可以直接复制。邮箱取自名录。"
-    if not plan.result.roster_given:
+    if not plan.result.run.roster.given:
         told = "没有名录，无从得知谁还没有报；登记名录后，未报的单位列在这里。"
     elif not listed:
         told = "名录中的单位都已报送，没有需要催报的。"
@@ -157,7 +159,7 @@ def add_reminders(book: Book, plan: Plan) -> None:
 
 def reminder_row(plan: Plan, number: int, record: AgencyRecord) -> list[Value | ListCell]:
     agency, line = record.agency, LIST_TOP + 1 + number
-    stands = "未到期" if record.timeliness == "not_due" else "已逾期" if record.deadline else "未报"
+    stands = "未到期" if record.timeliness is Timeliness.NOT_DUE else "已逾期" if record.deadline else "未报"
     due = address(line, list(REMINDER_COLUMNS).index("截止日期"))
     return [
         number + 1,

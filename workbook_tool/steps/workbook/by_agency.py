@@ -10,10 +10,10 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.live import on_sheet, quote
 from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, FiledAgency
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.workbook.book import BookSheet, Condition, Value
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import AgencyRecord, State
 from workbook_tool.steps.workbook.lists import STATE_ROLES
 from workbook_tool.steps.workbook.plan import CODE, DETAIL, NAME, STATE, Plan
 
@@ -22,7 +22,6 @@ LAST_LINE, BOTH, FIRST = 3, 4, 5
 HEADS = 3
 LARGE, HALF = 10, "0.5"
 """A change of at least so much, and of so much of last year's number, stands out."""
-ACCEPTED = (State.COUNTED, State.HELD)
 Figure = tuple[str, tuple[Item, ...]]
 
 
@@ -62,7 +61,7 @@ def add_agencies(sheet: BookSheet, plan: Plan, top: int, figures: Sequence[Figur
 def add_agency(sheet: BookSheet, plan: Plan, row: int, record: AgencyRecord, line: int) -> None:
     detail = plan.detail_row[record.agency.code]
     source = {column: f"={on_sheet(DETAIL)}{address(detail, column)}" for column in (CODE, NAME, STATE)}
-    state = record.state_label
+    state = record.state.label
     sheet.put(row, 0, record.agency.code, "cell_center", formula=source[CODE])
     sheet.put(row, 1, record.agency.name, "cell_wrap", formula=source[NAME])
     sheet.put(row, 2, state, STATE_ROLES.get(state, "cell_center"), formula=source[STATE])
@@ -75,12 +74,10 @@ def add_agency(sheet: BookSheet, plan: Plan, row: int, record: AgencyRecord, lin
 
 
 def add_figure(
-    sheet: BookSheet, plan: Plan, row: int, start: int, record: AgencyRecord, items: tuple[Item, ...], last: Values
+    sheet: BookSheet, plan: Plan, row: int, start: int, record: FiledAgency, items: tuple[Item, ...], last: Values
 ) -> None:
     """This year's number, last year's, and the difference; blank where one is not known."""
-    assert record.file is not None
-    assert record.file.checked is not None
-    own = record.file.checked.submission.numbers()
+    own = record.file.submission.numbers()
     now, before = summed(own, items), summed(last, items)
     number = "amount" if any(item.decimals for item in items) else "number"
     detail = plan.detail_row[record.agency.code]

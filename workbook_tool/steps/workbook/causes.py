@@ -5,10 +5,10 @@ from __future__ import annotations
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.live import quote
-from workbook_tool.model.intake.submission import Submission, as_decimal
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
 from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import AgencyRecord, State
 from workbook_tool.steps.workbook.detail import plain_role
 from workbook_tool.steps.workbook.lists import STATE_ROLES
 from workbook_tool.steps.workbook.plan import CODE, STATE, Plan
@@ -16,7 +16,6 @@ from workbook_tool.steps.workbook.verdict import MATCH, color
 
 MOST_ITEMS = 15
 """A table with no more numbers than this is shown whole."""
-PASSED = (State.COUNTED, State.HELD)
 
 
 def add_causes(sheet: BookSheet, plan: Plan, table: Table, top: int) -> None:
@@ -41,20 +40,14 @@ def add_causes(sheet: BookSheet, plan: Plan, table: Table, top: int) -> None:
     add_sums(sheet, plan, table, records, head + 1)
 
 
-def is_cause(plan: Plan, record: AgencyRecord, table: Table) -> bool:
-    return record.state not in PASSED or bool(lacking(plan, record, table))
+def is_cause(plan: Plan, record: FiledAgency, table: Table) -> bool:
+    return record.state not in ACCEPTED or bool(lacking(plan, record, table))
 
 
-def lacking(plan: Plan, record: AgencyRecord, table: Table) -> int:
+def lacking(plan: Plan, record: FiledAgency, table: Table) -> int:
     """How many numbers of the table this filing lacks."""
-    readings = submission_of(record).readings
+    readings = record.file.submission.readings
     return sum(readings[item.index].number is None for item in plan.form.by_table[table.id])
-
-
-def submission_of(record: AgencyRecord) -> Submission:
-    assert record.file is not None
-    assert record.file.checked is not None
-    return record.file.checked.submission
 
 
 def columns(plan: Plan, table: Table) -> tuple[int, int, dict[int, int]]:
@@ -83,12 +76,12 @@ def head_of(item: Item, table: Table) -> str:
     return item.row.name if len(item.block.columns) == 1 or item.column.total else f"{item.row.name} {item.column.name}"
 
 
-def add_cause(sheet: BookSheet, plan: Plan, table: Table, record: AgencyRecord, row: int) -> None:
+def add_cause(sheet: BookSheet, plan: Plan, table: Table, record: FiledAgency, row: int) -> None:
     name, code, places = columns(plan, table)
     sheet.put(row, 0, record.agency.name, "cell_link_left", span=(1, name), link=plan.page_link(record))
     sheet.put(row, code, record.agency.code, "cell_center")
     line = f"MATCH({absolute(row, code)},{plan.detail(CODE)},0)"
-    state = record.state_label
+    state = record.state.label
     formula = f"=INDEX({plan.detail(STATE)},{line})"
     sheet.put(row, code + 1, state, STATE_ROLES.get(state, "cell_center"), formula=formula)
     items = plan.form.by_table[table.id]
@@ -96,7 +89,7 @@ def add_cause(sheet: BookSheet, plan: Plan, table: Table, record: AgencyRecord, 
     blanks = f"=COUNTBLANK(INDEX({whole},{line},0))"
     sheet.put(row, code + 2, lacking(plan, record, table), "missing", formula=blanks)
     for index, column in places.items():
-        item, submission = plan.form.items[index], submission_of(record)
+        item, submission = plan.form.items[index], record.file.submission
         figure = f"INDEX({plan.detail(plan.column(index))},{line})"
         role = plain_role(submission, item)
         sheet.put(row, column, submission.number(item), role, formula=f'=IF({figure}="","",{figure})')
@@ -104,15 +97,15 @@ def add_cause(sheet: BookSheet, plan: Plan, table: Table, record: AgencyRecord, 
     sheet.heights[row] = max(19.0, text_height(record.agency.name, breadth))
 
 
-def add_sums(sheet: BookSheet, plan: Plan, table: Table, records: list[AgencyRecord], first: int) -> None:
+def add_sums(sheet: BookSheet, plan: Plan, table: Table, records: list[FiledAgency], first: int) -> None:
     """What the filings that have not passed add up to, and whether that is the difference shown above."""
     name, code, places = columns(plan, table)
     foot = first + len(records)
-    returned = [submission_of(record) for record in records if record.state not in PASSED]
+    returned = [record.file.submission for record in records if record.state not in ACCEPTED]
     sheet.put(foot, 0, "未通过的合计", "stub_total", span=(1, name))
     sheet.put(foot + 1, 0, "与差额核对", "check_label", span=(1, name))
     states = f"{absolute(first, code + 1)}:{absolute(foot - 1, code + 1)}"
-    outside = "".join(f",{states},{quote('<>' + state.label)}" for state in PASSED)
+    outside = "".join(f",{states},{quote('<>' + state.label)}" for state in ACCEPTED)
     sheet.heights |= {foot: 20, foot + 1: 20}
     for index, column in places.items():
         item = plan.form.items[index]

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from workbook_tool.model.cells import address
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.judging.follow_up import Status
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.changes import Changes
 from workbook_tool.model.season.history import PastProblem
 from workbook_tool.model.season.versions import Chain, Version
 from workbook_tool.model.workbook.book import Book, Print
-from workbook_tool.model.workbook.result import MISSING
 from workbook_tool.steps.workbook.opinions import of_decisions
 from workbook_tool.steps.workbook.plan import AMBER, CHANGES, FINDINGS, LIST_TOP, Plan, heading
 from workbook_tool.steps.workbook.sections import WIDTH, WIDTHS, Line, Section, add_sections, some
@@ -28,7 +28,7 @@ SHOWN = (Status.FIXED, Status.NEW, Status.BACK, Status.STILL, Status.EXPLAINED, 
 def add_changes(book: Book, plan: Plan) -> None:
     """Add the sheet."""
     sheet = book.sheet(CHANGES, tab=AMBER, widths=dict(enumerate(WIDTHS)))
-    changes = plan.result.changes
+    changes = plan.result.weeks.changes
     since = f"与 {changes.since.as_of} 的运行（{changes.since.name}）比较。" if changes else "没有更早的运行可以比较。"
     heading(sheet, CHANGES, since + counted(changes), WIDTH)
     sections = [*(of_changes(plan, changes) if changes else ()), *of_decisions(plan)]
@@ -49,7 +49,7 @@ def of_changes(plan: Plan, changes: Changes) -> Iterator[Section]:
     heads = ("代码", "单位", "状态", "", "位置", "文件", "上次", "本次", "差额")
     numbers = [line for chain in plan.result.chains for line in number_lines(plan, chain)]
     yield Section(f"通过后又改动的数（{len(numbers)}）", heads, numbers)
-    missing = (r.agency for r in plan.result.agencies_in(MISSING) if r.agency not in changes.gone)
+    missing = (r.agency for r in plan.result.agencies_in(AgencyState.MISSING) if r.agency not in changes.gone)
     left = [((code, "", "", "", "", "名录中已没有这个代码，它的数不再计入"), "") for code in changes.left]
     yield from some("新报的单位", STANDING, agency_lines(plan, changes.filed))
     yield from some("仍未报的单位", STANDING, agency_lines(plan, missing))
@@ -83,7 +83,7 @@ def rules(spots: Iterable[str]) -> str:
 def number_lines(plan: Plan, chain: Chain) -> Iterator[Line]:
     """Numbers that had passed and are others now: they may stand in somebody's report already."""
     agency, path = chain.agency, chain.versions[-1].path
-    state = next((a.state_label for a in plan.result.agencies if a.agency.code == agency.code), "")
+    state = next((a.state.label for a in plan.result.agencies if a.agency.code == agency.code), "")
     for change in chain.revised:
         item = plan.form.items[change.item]
         before, now = (None if n is None else as_decimal(n, item) for n in (change.before, change.after))
@@ -96,7 +96,7 @@ def agency_lines(plan: Plan, agencies: Iterable[Agency]) -> Iterator[Line]:
     for agency in agencies:
         record = records[agency.name]
         path = record.file.source.path if record.file else ""
-        told = (agency.code, agency.name, record.state_label, record.timeliness_label, path, record.remark)
+        told = (agency.code, agency.name, record.state.label, record.timeliness.label, path, record.remark)
         yield told, agency_link(plan, agency.code)
 
 
@@ -106,8 +106,8 @@ def agency_link(plan: Plan, code: str) -> str:
 
 
 def fixed_line(plan: Plan, p: PastProblem) -> Line:
-    place, message = where(p.table, p.row, p.column), p.message.removeprefix(f"{p.agency}：")
-    told = (p.code, p.agency, p.severity.label, p.rule, place, message, p.filed, p.expected)
+    place = where(p.table, p.row, p.column)
+    told = (p.code, p.agency, p.severity.label, p.rule, place, p.message, p.filed, p.expected)
     return told, agency_link(plan, p.code)
 
 
@@ -119,8 +119,7 @@ def problem_lines(plan: Plan, status: Status) -> Iterator[Line]:
         if f.follow_up and f.follow_up.status is status
     ]
     for number, record, f, follow_up in sorted(found, key=lambda one: (-one[3].weeks, one[0])):
-        message = f.message.removeprefix(f"{record.agency.name}：")
-        told = (f.severity.label, f.rule, where(f.table, f.row, f.column), message, f.filed, f.expected)
+        told = (f.severity.label, f.rule, where(f.table, f.row, f.column), f.message, f.filed, f.expected)
         link = f"{FINDINGS}!{address(LIST_TOP + 1 + number, 0)}"
         yield (record.agency.code, record.agency.name, *told, follow_up.weeks or None), link
 

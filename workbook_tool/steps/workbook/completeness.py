@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.workbook.book import BookSheet, Chart, Series
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import MISSING_LABEL, AgencyRecord
 from workbook_tool.steps.workbook.agencies import agencies_range
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, UNIT, section
 from workbook_tool.steps.workbook.plan import AMBER, GREEN, GREY, OVERVIEW, RED, Plan
@@ -32,7 +32,7 @@ class Completeness:
     labels: tuple[str, ...]
 
     def figures(self, records: Iterable[AgencyRecord]) -> list[int]:
-        states = [record.state_label for record in records]
+        states = [record.state.label for record in records]
         return [len(states), *(states.count(label) for label in self.labels)]
 
 
@@ -40,7 +40,7 @@ def add_completeness(sheet: BookSheet, plan: Plan, top: int) -> int:
     """Draw it; returns the row below."""
     section(sheet, top, "一、报送情况")
     records = plan.result.agencies
-    labels = (*STANDS, *sorted({r.state_label for r in records} - set(STANDS)))
+    labels = (*STANDS, *sorted({r.state.label for r in records} - set(STANDS)))
     table = Completeness(sheet, plan, top + 1, labels)
     names = Counter(record.agency.category for record in records)
     shown = sorted(sorted(names, key=lambda name: (-names[name], name))[:LINES])
@@ -62,7 +62,7 @@ def column_of(number: int) -> int:
 
 def put_head(table: Completeness) -> None:
     table.sheet.put(table.head, 0, "单位类别", "head", span=(1, NAME))
-    share = ("报送率",) if table.plan.result.roster_given else ()
+    share = ("报送率",) if table.plan.result.run.roster.given else ()
     for number, text in enumerate(("应报" if share else "报来", *table.labels, *share)):
         table.sheet.put(table.head, column_of(number), text, "head", span=(1, FIGURE))
     table.sheet.heights |= dict.fromkeys(range(table.head, table.head + 7), HEIGHT)
@@ -77,8 +77,8 @@ def put_line(
     for number, (value, formula) in enumerate(zip(figures, formulas, strict=True)):
         sheet.put(row, column_of(number), value, f"count{ending}", formula=formula, span=(1, FIGURE))
     sheet.heights[row] = max(HEIGHT, text_height(name, NAME * UNIT))
-    if table.plan.result.roster_given:
-        absent = 1 + table.labels.index(MISSING_LABEL)
+    if table.plan.result.run.roster.given:
+        absent = 1 + table.labels.index(AgencyState.MISSING.label)
         due, missing = (address(row, column_of(number)) for number in (0, absent))
         share = round((figures[0] - figures[absent]) / figures[0], 12) if figures[0] else 0
         formula = f"=IF({due}=0,0,ROUND(({due}-{missing})/{due},12))"

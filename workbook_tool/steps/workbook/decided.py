@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbook_tool.model.judging.follow_up import Opinion
+from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.workbook.book import BookSheet, Validation
-from workbook_tool.model.workbook.result import AgencyRecord
 from workbook_tool.steps.workbook.plan import LIST_TOP
 
 DECIDED = {
@@ -24,9 +24,10 @@ ON_FILES = tuple(opinion.value for opinion in Opinion if opinion is not Opinion.
 
 def decision_values(record: AgencyRecord) -> tuple[str, str, str, str, str]:
     """What was decided on the whole file, and the marks by which the next run knows the row again."""
-    decision = record.decision
+    decided = record.on_file
+    decision = decided.decision
     opinion, remark = (decision.opinion.value, decision.remark) if decision else ("", "")
-    return opinion, remark, record.key, record.grounds, f"{opinion}\n{remark}" if decision else ""
+    return opinion, remark, decided.key, decided.grounds, f"{opinion}\n{remark}" if decision else ""
 
 
 def offer_decisions(sheet: BookSheet, place: Mapping[str, int], last: int) -> None:

@@ -9,9 +9,9 @@ from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.model.workbook.result import AgencyRecord
 from workbook_tool.steps.workbook.plan import (
     CATEGORY,
     CODE,
@@ -87,16 +87,14 @@ def add_head(sheet: BookSheet, plan: Plan, labels: Mapping[int, str] = LABELS) -
     sheet.heights |= {ROW_ROW: max(rows), COLUMN_ROW: max(columns)}
 
 
-def add_agency(sheet: BookSheet, plan: Plan, record: AgencyRecord) -> None:
+def add_agency(sheet: BookSheet, plan: Plan, record: FiledAgency) -> None:
     row = plan.detail_row[record.agency.code]
     sheet.put(row, CODE, record.agency.code, "cell_center")
     sheet.put(row, NAME, record.agency.name, "cell_link_left", link=plan.page_link(record))
     sheet.heights[row] = max(19.0, text_height(record.agency.name, sheet.widths[NAME]))
     sheet.put(row, CATEGORY, record.agency.category, "cell_center")
-    sheet.put(row, STATE, record.state_label, "cell_center")
-    assert record.file is not None
-    assert record.file.checked is not None
-    submission = record.file.checked.submission
+    sheet.put(row, STATE, record.state.label, "cell_center")
+    submission = record.file.submission
     marked = marks(record.findings)
     for item in plan.form.items:
         finding = marked.get(item.index)

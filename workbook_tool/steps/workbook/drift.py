@@ -18,7 +18,7 @@ TOTAL = ("位置", "", "", "", "", "", "定稿", "本次", "差额")
 
 def add_drift(book: Book, plan: Plan) -> None:
     """Add the sheet."""
-    drift = plan.result.drift
+    drift = plan.result.weeks.drift
     assert drift is not None
     sheet = book.sheet(DRIFT, tab=RED, widths=dict(enumerate(WIDTHS)))
     signed = drift.signed
@@ -61,7 +61,7 @@ def agency_line(plan: Plan, agency: Agency) -> Line:
     record = next(record for record in plan.result.agencies if record.agency == agency)
     path = record.file.source.path if record.file else ""
     link = f"{AGENCIES}!{address(plan.agency_row[agency.code], 0)}"
-    return (agency.code, agency.name, record.state_label, "", path, record.remark), link
+    return (agency.code, agency.name, record.state.label, "", path, record.remark), link
 
 
 def gone_line(plan: Plan, code: str, name: str) -> Line:

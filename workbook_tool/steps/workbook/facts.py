@@ -15,7 +15,8 @@ from itertools import chain, count
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Submission, as_decimal
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.pivot import (
     AGENCY_FIELDS,
@@ -28,13 +29,13 @@ from workbook_tool.model.workbook.pivot import (
     Fact,
     Source,
 )
-from workbook_tool.model.workbook.result import AgencyRecord, Consolidation, State
+from workbook_tool.model.workbook.result import Consolidation, Owner
 
 FACTS_TABLE, PROBLEMS_TABLE = "tblFacts", "tblProblems"
 NO_CATEGORY, NO_PARENT, NO_CODE, REGION = "（未分类）", "（未填上级）", "（无代码）", "（全地区）"
 BOTH_YEARS, THIS_YEAR_ONLY, LAST_YEAR_ONLY = "两年都有", "只有本年", "只有上年"
 PROBLEM_FIELDS = (*AGENCY_FIELDS, "程度", "规则", "条数")
-STATES = (State.COUNTED, State.HELD, State.RETURNED)
+STATES = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED)
 LONGEST = 200
 """How much of a text becomes an item, leaving room for what tells two apart."""
 
@@ -70,7 +71,7 @@ class Facts:
         agencies = [record.agency for record in result.agencies]
         codes = told_apart((item_text(agency.code, NO_CODE), "") for agency in agencies)
         names = [(item_text(agency.name, code), code) for agency, code in zip(agencies, codes, strict=True)]
-        *names_apart, self.region = told_apart([*names, (item_text(result.region), REGION)])
+        *names_apart, self.region = told_apart([*names, (item_text(result.region.name), REGION)])
         pairs = zip(codes, names_apart, strict=True)
         self.called = dict(zip((agency.code for agency in agencies), pairs, strict=True))
         self.spelling: dict[tuple[str, str], str] = {}
@@ -81,19 +82,19 @@ class Facts:
 
     @property
     def last_year(self) -> str:
-        return f"{self.result.last_year.year}年"
+        return f"{self.result.run.last_year.year}年"
 
     def once(self, field: str, text: str, without: str = "") -> str:
         """The text in the spelling in which it came first in this field."""
         found = item_text(text, without)
         return self.spelling.setdefault((field, found.casefold()), found)
 
-    def of_agency(self, record: AgencyRecord) -> tuple[str, ...]:
+    def of_owner(self, owner: Owner) -> tuple[str, ...]:
         """Who it is about; a finding about the whole region has no agency."""
-        agency = record.agency
-        code, name = self.called[agency.code] if record.state else (REGION, self.region)
+        agency, of_one = owner.agency, isinstance(owner, AgencyRecord)
+        code, name = self.called[agency.code] if of_one else (REGION, self.region)
         kind, parent = self.once("类别", agency.category, NO_CATEGORY), self.once("上级", agency.parent, NO_PARENT)
-        return code, name, kind, parent, record.state_label if record.state else REGION
+        return code, name, kind, parent, owner.state.label if isinstance(owner, AgencyRecord) else REGION
 
     @cached_property
     def leaves(self) -> list[tuple[Item, tuple[str, ...]]]:
@@ -107,12 +108,12 @@ class Facts:
 
     def rows(self) -> Iterator[Fact]:
         """A row for each number of each filing that is not 0, of this year and of last."""
-        known = self.result.last_year.known
-        for record in self.result.agencies_in(*STATES):
-            about = (*self.of_agency(record), RETURNED if record.state == State.RETURNED else PASSED)
-            before = self.result.last_year.of(record.agency) if known else {}
+        known = self.result.run.last_year.known
+        for record in self.result.filed:
+            about = (*self.of_owner(record), RETURNED if record.state is AgencyState.RETURNED else PASSED)
+            before = self.result.run.last_year.of(record.agency) if known else {}
             for item, words in self.leaves:
-                now, then = submission_of(record).readings[item.index].number, before.get(item.index)
+                now, then = record.file.submission.readings[item.index].number, before.get(item.index)
                 shared = BOTH_YEARS if None not in (now, then) else THIS_YEAR_ONLY if then is None else LAST_YEAR_ONLY
                 for year, number in ((self.year, now), (self.last_year, then)):
                     if number:
@@ -135,7 +136,7 @@ class Facts:
     def problems(self) -> Source | None:
         """How often each rule found something in each filing; None where nothing was found."""
         counts = Counter(
-            (*self.of_agency(record), finding.severity.label, self.once("规则", finding.rule))
+            (*self.of_owner(record), finding.severity.label, self.once("规则", finding.rule))
             for record, finding in self.result.findings
         )
         order = {"程度": [s.label for s in Severity], "规则": [self.once("规则", rule.id) for rule in self.form.rules]}
@@ -158,9 +159,3 @@ class Facts:
             kept = name in ("代码", "单位")
             items[name] = (*given, *(rest if kept else sorted(rest, key=lambda text: (text.startswith("（"), text))))
         return Source(table, fields, rows, items)
-
-
-def submission_of(record: AgencyRecord) -> Submission:
-    assert record.file is not None
-    assert record.file.checked is not None
-    return record.file.checked.submission

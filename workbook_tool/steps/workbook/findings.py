@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import FollowUp, Opinion
 from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation, Value
-from workbook_tool.model.workbook.result import AgencyRecord
+from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.detail import MARKS
 from workbook_tool.steps.workbook.lists import ListCell, add_list, fitted
 from workbook_tool.steps.workbook.plan import FINDINGS, LIST_TOP, RED, Plan, heading
@@ -94,8 +93,8 @@ def group_names(plan: Plan) -> dict[int, str]:
     return names
 
 
-def finding_row(plan: Plan, number: int, group: str, record: AgencyRecord, finding: Finding) -> list[Value | ListCell]:
-    line, copy = LIST_TOP + number, plan.result.returns.get(record.agency.code, "")
+def finding_row(plan: Plan, number: int, group: str, record: Owner, finding: Finding) -> list[Value | ListCell]:
+    line, copy = LIST_TOP + number, plan.returns.get(record.agency.code, "")
     filed, expected = (address(line, PLACE[header]) for header in ("填报值", "应为"))
     gap = f"=ROUND({filed}-{expected},6)" if finding.difference is not None else ""
     page = plan.page_link(record, finding.item) if record.file else ""
@@ -111,14 +110,14 @@ def finding_row(plan: Plan, number: int, group: str, record: AgencyRecord, findi
         finding.filed,
         finding.expected,
         ListCell(finding.difference, formula=gap),
-        finding.message.removeprefix(f"{record.agency.name}："),
+        finding.message,
         finding.suggestion,
         ListCell("看明细" if record.file else "看汇总", link=plan.figure_link(record, finding)),
         ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "small"),
         record.file.source.path if record.file else "",
         finding.sheet,
         finding.cell.replace(",", ", "),
-        Certainty(finding.certainty).label if finding.certainty else "",
+        finding.certainty.label if finding.certainty else "",
         group,
         *follow_up_cells(finding.follow_up),
     ]

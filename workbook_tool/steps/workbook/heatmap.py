@@ -9,9 +9,10 @@ from itertools import groupby
 from workbook_tool.model.cells import absolute, address, area
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import AgencyRecord
+from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.findings import COLUMNS as LISTED
 from workbook_tool.steps.workbook.lists import STATE_ROLES
 from workbook_tool.steps.workbook.plan import FINDINGS, HEATMAP, LIST_TOP, RED, RULES, Plan, heading
@@ -85,13 +86,13 @@ def add_heads(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
 MARK = {Severity.MUST: "bad", Severity.EXPLAIN: "warn", Severity.NOTE: "info"}
 
 
-def by_category(plan: Plan) -> Iterator[tuple[str, list[AgencyRecord]]]:
+def by_category(plan: Plan) -> Iterator[tuple[str, Sequence[Owner]]]:
     """The agencies with findings by category, in roster order; the region itself last."""
     records = [record for record in plan.result.agencies if record.findings]
     for name in sorted({record.agency.category for record in records}):
         yield name or NO_CATEGORY, [record for record in records if record.agency.category == name]
-    if plan.result.region_findings:
-        yield "全地区", [record for record, _ in plan.result.findings[-1:]]
+    if plan.result.region.findings:
+        yield "全地区", [plan.result.region]
 
 
 def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
@@ -105,7 +106,7 @@ def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
         sheet.heights[head] = 20
         sheet.put(head, CODE, f"{category}（{len(records)} 家）", "stub_total", span=(1, 3))
         for row, record in enumerate(records, head + 1):
-            state, link = record.state_label if record.file else "", plan.page_link(record)
+            state, link = record.state.label if isinstance(record, FiledAgency) else "", plan.page_link(record)
             sheet.put(row, CODE, record.agency.code, "cell_center")
             sheet.put(row, NAME, record.agency.name, "cell_link_left" if link else "cell_wrap", link=link)
             sheet.put(row, STATE, state, STATE_ROLES.get(state, "cell_center"))

@@ -32,7 +32,7 @@ def add_last_detail(book: Book, plan: Plan) -> None:
         return
     widths = {CODE: 9.0, NAME: name_width(row.agency.name for row in plan.last_rows), CATEGORY: 11.0, STATE: 11.0}
     sheet = book.sheet(LAST_DETAIL, tab=GREY, widths=widths)
-    told = f"{plan.result.last_year.words}每个单位一行，空格是上年没有这个数。代码是本年的；合并的单位已相加。"
+    told = f"{plan.result.run.last_year.words}每个单位一行，空格是上年没有这个数。代码是本年的；合并的单位已相加。"
     heading(sheet, LAST_DETAIL, told, 12)
     add_head(sheet, plan, LABELS)
     for row, one in enumerate(plan.last_rows, DETAIL_TOP):
@@ -69,4 +69,4 @@ def state_words(one: LastRow) -> str:
     """How the agency stands this year."""
     if one.record is None:
         return GONE
-    return one.record.state_label if one.record.file else UNFILED
+    return one.record.state.label if one.record.file else UNFILED

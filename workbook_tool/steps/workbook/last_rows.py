@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.season.last_year import Values
-from workbook_tool.model.workbook.result import AgencyRecord, Consolidation
+from workbook_tool.model.workbook.result import Consolidation
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class LastRow:
 
 def last_rows(result: Consolidation) -> list[LastRow]:
     """A row for each agency of last year, in the order of this year's."""
-    last = result.last_year
+    last = result.run.last_year
     rows = [LastRow(r.agency, values, r) for r in result.agencies if (values := last.of(r.agency))]
     used = {code for row in rows for code in (row.agency.code, *row.agency.former)}
     gone = sorted(code for code in last.values if code not in used)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.season.filing import AnyFile
 from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print, Value
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.model.workbook.result import FileRecord, State
 from workbook_tool.steps.workbook.plan import FILES, GREY, LIST_TOP, Plan, heading
 
 STATE_ROLES = {
@@ -122,7 +123,7 @@ def add_files(book: Book, plan: Plan) -> None:
     sheet.freeze = (LIST_TOP + 1, 1)
 
 
-def agency_name(plan: Plan, record: FileRecord) -> Value | ListCell:
+def agency_name(plan: Plan, record: AnyFile) -> Value | ListCell:
     """With the way to the agency's page, from the file that stands there."""
     if record.agency is None:
         return ""

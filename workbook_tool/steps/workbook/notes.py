@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from workbook_tool import __version__
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.follow_up import Opinion, Status
+from workbook_tool.model.season.agency import AgencyState, Timeliness
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import MISSING_LABEL, STATE_LABELS, TIMELINESS_LABELS, State
 from workbook_tool.steps.workbook.agencies import AS_OF
 from workbook_tool.steps.workbook.detail import MARKS
 from workbook_tool.steps.workbook.lists import STATE_ROLES
@@ -29,11 +30,11 @@ STATES = {
     State.IGNORED: "临时文件和系统文件，只记在 run.json。",
 }
 TIMELINESS = {
-    "on_time": "在截止日期当天或以前报送。报送日期是最早一份的邮件日期；没有邮件的按封面日期，但不早于它还没有到的那次运行、不晚于台账首次见到它的日期。",
-    "late": "在截止日期之后报送。",
-    "not_due": "还没有报，也还没有到截止日期。",
-    "missing": "已过截止日期仍没有报，列入催报名单。",
-    "unknown": "没有邮件日期和封面日期，台账也不能说明是哪天报的；或没有设截止日期。",
+    Timeliness.ON_TIME: "在截止日期当天或以前报送。报送日期是最早一份的邮件日期；没有邮件的按封面日期，但不早于它还没有到的那次运行、不晚于台账首次见到它的日期。",
+    Timeliness.LATE: "在截止日期之后报送。",
+    Timeliness.NOT_DUE: "还没有报，也还没有到截止日期。",
+    Timeliness.MISSING: "已过截止日期仍没有报，列入催报名单。",
+    Timeliness.UNKNOWN: "没有邮件日期和封面日期，台账也不能说明是哪天报的；或没有设截止日期。",
 }
 SEVERITIES = {
     Severity.MUST: "逻辑性审核：一定有错，退回改正。",
@@ -73,7 +74,7 @@ def add_notes(book: Book, plan: Plan) -> None:
     sheet = book.sheet(NOTES, tab=GREY, widths={0: WORD, 1: TEXT})
     heading(sheet, NOTES, "这份工作簿是什么、从哪里来、各个词是什么意思、怎样使用。", 2)
     row = add_origin(sheet, plan, 3)
-    row = add_part(sheet, row, "二、口径", {**LAYERS, "空白": plan.result.policy.words})
+    row = add_part(sheet, row, "二、口径", {**LAYERS, "空白": plan.result.run.settings.policy.words})
     row = add_states(sheet, row)
     row = add_severities(sheet, row)
     row = add_part(sheet, row, "五、怎样用“处理意见”", opinions())
@@ -87,21 +88,21 @@ def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
     result, form = plan.result, plan.form
     agencies = len(result.agencies)
     roster = (
-        f"名录，应报 {agencies} 家。" if result.roster_given else "没有名录：凡报来的单位都列入，没有核对是否报全。"
+        f"名录，应报 {agencies} 家。" if result.run.roster.given else "没有名录：凡报来的单位都列入，没有核对是否报全。"
     )
     received = sum(file.state is not State.IGNORED for file in result.files)
     row = section(sheet, top, "一、来源")
     lines = {
-        "用途": f"{result.region} {result.year} 年度{form.title}的审核与汇总，供审核、催报、退改、签发。",
+        "用途": f"{result.region.name} {result.year} 年度{form.title}的审核与汇总，供审核、催报、退改、签发。",
         "汇总日期": "",
-        "批次": result.run,
+        "批次": result.run.name,
         "表式": f"{form.title}（{form.legal_basis}），表式版本 {form.version}",
         "应报单位": roster,
         "收件": f"收件夹中的 {received} 份文件，逐份列在收件清单。程序只读不改。",
-        "上年的数": result.last_year.words,
+        "上年的数": result.run.last_year.words,
         "审核规则": weighed(plan),
         "程序": f"workbook-tool {__version__}。同样的收件、名录和配置，得到同样的结果。",
-        "联系": result.contact or "未设置（config.toml 的 [region] contact）。",
+        "联系": result.run.settings.contact or "未设置（config.toml 的 [region] contact）。",
     }
     for word, text in lines.items():
         put_line(sheet, row, word, text)
@@ -114,7 +115,7 @@ def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
 
 def weighed(plan: Plan) -> str:
     """How many rules, and where this office weighs them otherwise than the form."""
-    policy, rules = plan.result.policy, plan.form.rules
+    policy, rules = plan.result.run.settings.policy, plan.form.rules
     other = [
         f"{r.id} 改为{policy.weigh(r).label}" for r in rules if policy.severity.get(r.id, r.severity) is not r.severity
     ]
@@ -127,13 +128,13 @@ def weighed(plan: Plan) -> str:
 
 def add_states(sheet: BookSheet, top: int) -> int:
     row = section(sheet, top, "三、状态与时效")
-    for state, label in STATE_LABELS.items():
-        if state in STATES:
-            put_line(sheet, row, label, STATES[state], STATE_ROLES.get(label, ""))
-            row += 1
-    put_line(sheet, row, MISSING_LABEL, "名录中应报、还没有能计入的报表的单位。", STATE_ROLES[MISSING_LABEL])
-    for number, (key, text) in enumerate(TIMELINESS.items(), row + 1):
-        put_line(sheet, number, f"时效：{TIMELINESS_LABELS[key]}", text)
+    for state, text in STATES.items():
+        put_line(sheet, row, state.label, text, STATE_ROLES.get(state.label, ""))
+        row += 1
+    missing = AgencyState.MISSING.label
+    put_line(sheet, row, missing, "名录中应报、还没有能计入的报表的单位。", STATE_ROLES[missing])
+    for number, (timely, text) in enumerate(TIMELINESS.items(), row + 1):
+        put_line(sheet, number, f"时效：{timely.label}", text)
     return row + len(TIMELINESS) + 2
 
 

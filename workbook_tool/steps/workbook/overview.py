@@ -9,9 +9,10 @@ from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
+from workbook_tool.model.season.agency import AgencyState, Timeliness
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Print
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import MISSING, TIMELINESS_LABELS, Consolidation
+from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.agencies import agencies_range
 from workbook_tool.steps.workbook.completeness import STANDS, add_completeness
 from workbook_tool.steps.workbook.findings import findings_range
@@ -30,10 +31,10 @@ def add_overview(book: Book, plan: Plan) -> BookSheet:
     """Add the sheet; ``close_overview`` ends it when all the others are there."""
     sheet = book.sheet(OVERVIEW, tab=NAVY, widths=dict.fromkeys(range(COLUMNS), UNIT))
     result = plan.result
-    sheet.put(0, 0, f"{result.region} {result.year} 年度{plan.form.title}汇总", "title", span=FULL)
-    due = "" if result.roster_given else " · 未提供名录，未核对是否报全"
+    sheet.put(0, 0, f"{result.region.name} {result.year} 年度{plan.form.title}汇总", "title", span=FULL)
+    due = "" if result.run.roster.given else " · 未提供名录，未核对是否报全"
     day = f"{result.as_of.year} 年 {result.as_of.month} 月 {result.as_of.day} 日"
-    sheet.put(1, 0, f"截至 {day} · 汇总批次 {result.run}{due}", "subtitle", span=FULL)
+    sheet.put(1, 0, f"截至 {day} · 汇总批次 {result.run.name}{due}", "subtitle", span=FULL)
     cards = add_cards(sheet, plan)
     add_answer(sheet, plan, cards)
     add_signed(sheet, plan)
@@ -48,19 +49,19 @@ def add_cards(sheet: BookSheet, plan: Plan) -> dict[str, Cell]:
     """Six figures, counted live from 报送情况; returns their cells by label."""
     result, states = plan.result, agencies_range(plan, "状态")
     counts = {
-        label: sum(r.state_label == label for r in result.agencies) for label in ("已汇总", "待核", "退回", "未报")
+        label: sum(r.state.label == label for r in result.agencies) for label in ("已汇总", "待核", "退回", "未报")
     }
     live = {label: f'COUNTIF({states},"{label}")' for label in counts}
     due, missing = len(result.agencies), counts["未报"]
     everybody = f'SUMPRODUCT(--({states}<>""))'
-    names = "应报" if result.roster_given else "报来单位"
+    names = "应报" if result.run.roster.given else "报来单位"
     cards = (
         (names, due, f"={everybody}", "navy", deadline_words(result)),
         ("已报", due - missing, f"={everybody}-{live['未报']}", "navy", ""),
         ("已通过", counts["已汇总"] + counts["待核"], f"={live['已汇总']}+{live['待核']}", "green", "已汇总＋待核"),
         ("其中待核", counts["待核"], f"={live['待核']}", "amber", ""),
         ("退回", counts["退回"], f"={live['退回']}", "red", ""),
-        ("未报", missing, f"={live['未报']}", "grey", "") if result.roster_given else ("未报", "—", "", "grey", ""),
+        ("未报", missing, f"={live['未报']}", "grey", "") if result.run.roster.given else ("未报", "—", "", "grey", ""),
     )
     placed = {}
     for number, (label, value, formula, stripe, note) in enumerate(cards):
@@ -79,14 +80,14 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
     """The live lines below the cards: the share that has filed, the points still to explain and to change, who is overdue."""
     result, grades = plan.result, findings_range(plan, "程度")
     due, filed = (address(cell.row, cell.column) for cell in cells[:2])
-    agencies, absent = len(result.agencies), result.agencies_in(MISSING)
+    agencies, absent = len(result.agencies), result.agencies_in(AgencyState.MISSING)
     share = (200 * (agencies - len(absent)) + agencies) // (2 * agencies) if agencies else 0  # rounded as Excel does
     told = f"报送率 {share}%" if agencies else "尚无单位"
     live = f'=IF({due}=0,"尚无单位","报送率 "&ROUND({filed}/{due}*100,0)&"%")'
     overdue = f'({agencies_range(plan, "状态")}="未报")*({agencies_range(plan, "迟报天数")}>0)'
     late = sum(bool(record.days_late) for record in absent)
     notes = {1: (told, live), 5: (f"已逾期 {late} 家", f'="已逾期 "&SUMPRODUCT({overdue})&" 家"')}
-    if not result.roster_given:
+    if not result.run.roster.given:
         notes = dict.fromkeys(notes, ("没有名录，未核对", ""))
     settled = f"{Status.WAIVED.label}*"
     for number, severity in ((3, Severity.EXPLAIN), (4, Severity.MUST)):
@@ -114,10 +115,10 @@ def deadline_words(result: Consolidation) -> str:
 def add_answer(sheet: BookSheet, plan: Plan, cards: dict[str, Cell]) -> None:
     """The one sentence to remember: its figures live, its judgement of the totals as the run found it."""
     due, filed, passed, held, returned, missing = ((c.value, address(c.row, c.column)) for c in cards.values())
-    late = sum(record.timeliness == "late" for record in plan.result.agencies)
-    rostered = plan.result.roster_given
-    late_live = f'COUNTIF({agencies_range(plan, "时效")},"{TIMELINESS_LABELS["late"]}")'
-    stands = Counter(r.state_label for r in plan.result.agencies)
+    late = sum(record.timeliness is Timeliness.LATE for record in plan.result.agencies)
+    rostered = plan.result.run.roster.given
+    late_live = f'COUNTIF({agencies_range(plan, "时效")},"{Timeliness.LATE.label}")'
+    stands = Counter(r.state.label for r in plan.result.agencies)
     others = [
         (f" 家，{label} ", stands[label], f'COUNTIF({agencies_range(plan, "状态")},"{label}")')
         for label in sorted(set(stands) - set(STANDS))
@@ -141,7 +142,7 @@ def add_answer(sheet: BookSheet, plan: Plan, cards: dict[str, Cell]) -> None:
 
 def add_signed(sheet: BookSheet, plan: Plan) -> None:
     """Where a result of this year was signed: how this one differs from it."""
-    if drift := plan.result.drift:
+    if drift := plan.result.weeks.drift:
         sheet.put(ANSWER_ROW + 1, 0, drift.words, "ok" if drift.same else "warn", span=FULL)
         sheet.heights[ANSWER_ROW + 1] = 26
 
@@ -149,10 +150,10 @@ def add_signed(sheet: BookSheet, plan: Plan) -> None:
 def judgement(plan: Plan) -> str:
     """Whether the form's equations hold over the accepted totals."""
     result = plan.result
-    if not result.passed.agencies:
+    if not result.totals.passed.agencies:
         return "还没有已通过的报表。"
     equations = [c for table in plan.form.tables for c in plan.equations(table)]
-    sums, missing = dict(enumerate(result.passed.sums)), result.passed.missing
+    sums, missing = dict(enumerate(result.totals.passed.sums)), result.totals.passed.missing
     decided = [c for c in equations if not any(missing[index] for index, _ in c.terms)]
     broken = sum(c.closing(sums) != sums[c.at] for c in decided)
     open_ones = len(equations) - len(decided)
@@ -179,7 +180,7 @@ def close_overview(sheet: BookSheet, book: Book, plan: Plan) -> None:
         sheet.put(row + 1 + line, column * width, f"另有 {len(names) - len(shown)} 张", "note", span=(1, width))
     end = row + 1 + -(-min(len(names), MOST_LISTED) // PER_LINE)
     sheet.heights |= dict.fromkeys(range(row + 1, end), 18)
-    sheet.put(end, 0, f"空白的处理：{plan.result.policy.words}", "note", span=FULL)
+    sheet.put(end, 0, f"空白的处理：{plan.result.run.settings.policy.words}", "note", span=FULL)
     signs = ("汇总人：", "审核人：", "签发人：", "日期：")
     for number, words in enumerate(signs):
         sheet.put(end + 1, number * width, words, "sign", span=(1, 2))

@@ -13,9 +13,9 @@ from workbook_tool.model.form.layout import Heading
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.season.agency import AgencyRecord, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import TIMELINESS_LABELS, AgencyRecord
 from workbook_tool.steps.workbook.detail import MARKS, marks, plain_role
 from workbook_tool.steps.workbook.lists import STATE_ROLES
 from workbook_tool.steps.workbook.places import HEAD_ROWS, INDEX_TOP, STACKED
@@ -83,7 +83,7 @@ def add_index(sheet: BookSheet, plan: Plan) -> None:
         sheet.put(INDEX_TOP, start, text, "list_head", span=(1, width))
     sheet.heights[INDEX_TOP] = 24
     for number, record in enumerate(plan.result.filed, INDEX_TOP + 1):
-        state = record.state_label
+        state = record.state.label
         counts = [(record.count(severity), "cell_count") for severity in Severity]
         cells: list[tuple[Value, str]] = [
             (record.agency.code, "cell_center"),
@@ -97,10 +97,8 @@ def add_index(sheet: BookSheet, plan: Plan) -> None:
         sheet.heights[number] = max(ROW, text_height(record.agency.name, unit(plan) * parts[0][1]))
 
 
-def add_page(sheet: BookSheet, plan: Plan, record: AgencyRecord) -> list[int]:
+def add_page(sheet: BookSheet, plan: Plan, record: FiledAgency) -> list[int]:
     """Draw one agency's page; returns the rows before which the paper is turned."""
-    assert record.file is not None
-    assert record.file.checked is not None
     top = plan.pages.tops[record.agency.code]
     key = add_head(sheet, plan, record, top)
     add_found(sheet, plan, record, top + HEAD_ROWS)
@@ -109,7 +107,7 @@ def add_page(sheet: BookSheet, plan: Plan, record: AgencyRecord) -> list[int]:
         starts.append(plan.pages.frame_top(record.agency.code, table) - 2)
         last = add_table(sheet, plan, record, table)
         for index in plan.layouts[table.id].slots:
-            add_number(sheet, plan, record, record.file.checked.submission, index, marked.get(index), key)
+            add_number(sheet, plan, record, record.file.submission, index, marked.get(index), key)
     return turns(sheet, [*starts, last + 1])
 
 
@@ -125,16 +123,15 @@ def turns(sheet: BookSheet, starts: list[int]) -> list[int]:
     return found
 
 
-def add_head(sheet: BookSheet, plan: Plan, record: AgencyRecord, top: int) -> str:
+def add_head(sheet: BookSheet, plan: Plan, record: FiledAgency, top: int) -> str:
     """Who, how it stands, where it came from, and the ways back. Returns the cell that holds its line in the detail."""
     agency, width = record.agency, plan.pages.width
-    assert record.file is not None
     sheet.put(top, 0, agency.name, "sheet_title", span=(1, width - 4))
     sheet.put(top, width - 4, "代码", "text_right")
     sheet.put(top, width - 3, agency.code, "text", span=(1, 3))
     sheet.heights[top] = max(28.0, text_height(agency.name, unit(plan) * (width - 4), 15))
-    sheet.put(top + 1, 0, record.state_label, STATE_ROLES.get(record.state_label, "info"), span=(1, 2))
-    told = f"{TIMELINESS_LABELS[record.timeliness]}；文件：{record.file.source.path}"
+    sheet.put(top + 1, 0, record.state.label, STATE_ROLES.get(record.state.label, "info"), span=(1, 2))
+    told = f"{record.timeliness.label}；文件：{record.file.source.path}"
     told += f"；{record.remark}" if record.remark else ""
     sheet.put(top + 1, 2, told, "text_wrap", span=(1, width - 2))
     sheet.heights[top + 1] = max(20.0, text_height(told, unit(plan) * (width - 2)))
@@ -172,14 +169,13 @@ def add_found(sheet: BookSheet, plan: Plan, record: AgencyRecord, first: int) ->
         sheet.put(first - 1, start, text, "head", span=(1, share))
     sheet.heights[first - 1] = 20
     for row, finding in enumerate(found, first):
-        message = finding.message.removeprefix(f"{record.agency.name}：")
         link = plan.page_link(record, finding.item) if finding.item is not None else ""
         sheet.put(row, starts[0], finding.severity.label, MARKS[finding.severity])
         sheet.put(row, starts[1], finding.rule, "small", span=(1, shares[1]))
         sheet.put(row, starts[2], "看数" if link else None, "cell_link" if link else "cell", link=link)
-        sheet.put(row, starts[3], message, "small_wrap", span=(1, shares[3]))
+        sheet.put(row, starts[3], finding.message, "small_wrap", span=(1, shares[3]))
         sheet.put(row, starts[4], finding.suggestion, "small_wrap", span=(1, shares[4]))
-        words = ((message, shares[3]), (finding.suggestion, shares[4]))
+        words = ((finding.message, shares[3]), (finding.suggestion, shares[4]))
         sheet.heights[row] = min(max(22.0, *(text_height(t, unit(plan) * n, SMALL) for t, n in words)), 400)
 
 

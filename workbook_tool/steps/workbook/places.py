@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.layout import Layout
+from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.result import AgencyRecord, Consolidation
+from workbook_tool.model.workbook.result import Consolidation
 
 STACKED = "单位页"
 MOST_SHEETS = 30

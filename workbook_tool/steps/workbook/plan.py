@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Table
@@ -11,9 +13,10 @@ from workbook_tool.model.form.live import Places
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState
 from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.model.workbook.result import MISSING, AgencyRecord, Consolidation, Layer, State
+from workbook_tool.model.workbook.result import Consolidation, Layer, Owner, Region
 from workbook_tool.steps.workbook.last_rows import last_rows
 from workbook_tool.steps.workbook.places import place_pages
 
@@ -39,14 +42,18 @@ TOTALS_TOP = 4
 """First row of a table's frame in its sheet of totals."""
 
 TITLE_SIZE, BACK, BACK_WIDTH = 15, "← 返回总览", 12
-LAYER_STATES = {"passed": (State.COUNTED, State.HELD), "held": (State.HELD,), "all": ()}
+LAYER_STATES = {"passed": ACCEPTED, "held": (AgencyState.HELD,), "all": ()}
+
+
+NO_COPIES: Mapping[str, str] = MappingProxyType({})
 
 
 class Plan:
-    """The result with the places of its figures: detail rows by agency, and totals by layer and item."""
+    """The result with the places of its figures: detail rows by agency, and totals by layer and item. ``returns`` are the
+    names of the return copies in ``returns/``, by the agency's code."""
 
-    def __init__(self, result: Consolidation) -> None:
-        self.result, self.form = result, result.form
+    def __init__(self, result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> None:
+        self.result, self.form, self.returns = result, result.form, returns
         self.detail_row = {record.agency.code: DETAIL_TOP + n for n, record in enumerate(result.filed)}
         self.detail_last = DETAIL_TOP + max(1, len(result.filed)) - 1
         self.agency_row = {record.agency.code: LIST_TOP + 1 + n for n, record in enumerate(result.agencies)}
@@ -64,14 +71,14 @@ class Plan:
         return {id: {s.row for i, s in f.slots.items() if self.form.items[i].row.total} for id, f in frames}
 
     @cached_property
-    def findings(self) -> tuple[tuple[AgencyRecord, Finding], ...]:
+    def findings(self) -> tuple[tuple[Owner, Finding], ...]:
         """What 问题清单 lists, in its order."""
         return self.result.findings
 
     @cached_property
     def missing(self) -> list[AgencyRecord]:
         """Who has not filed, the longest overdue first: what 催报名单 lists."""
-        order = enumerate(self.result.agencies_in(MISSING))
+        order = enumerate(self.result.agencies_in(AgencyState.MISSING))
         return [record for _, record in sorted(order, key=lambda pair: (-(pair[1].days_late or 0), pair[0]))]
 
     @cached_property
@@ -178,10 +185,14 @@ class Plan:
     @property
     def shows_held(self) -> bool:
         """The part still to be explained is shown where there is any."""
-        return self.result.held.agencies > 0
+        return self.result.totals.held.agencies > 0
 
     def layer(self, name: str) -> Layer:
-        return {"passed": self.result.passed, "held": self.result.held, "all": self.result.all_filed}[name]
+        return {
+            "passed": self.result.totals.passed,
+            "held": self.result.totals.held,
+            "all": self.result.totals.all_filed,
+        }[name]
 
     def total_formula(self, layer: str, index: int) -> str:
         """The live total of an item over 单位明细."""
@@ -192,22 +203,23 @@ class Plan:
     def total(self, layer: str, index: int) -> Value:
         return as_decimal(self.layer(layer).sums[index], self.form.items[index])
 
-    def figure_link(self, record: AgencyRecord, finding: Finding) -> str:
+    def figure_link(self, owner: Owner, finding: Finding) -> str:
         """Where the figure of a finding stands in this workbook: its cell in 单位明细, else the agency's row;
         of the region, its cell in the totals; of an agency that is in no total, its row in 报送情况."""
-        if finding in self.result.region_findings and finding.item is not None:
+        if isinstance(owner, Region) and finding.item is not None:
             sheet, row, column = self.totals_places("passed")[finding.item]
             return f"{sheet}!{address(row, column)}"
-        if record.agency.code not in self.detail_row:
-            return f"{AGENCIES}!{address(self.agency_row[record.agency.code], 0)}"
-        row = self.detail_row[record.agency.code]
+        code = owner.agency.code
+        if code not in self.detail_row:
+            return f"{AGENCIES}!{address(self.agency_row[code], 0)}"
+        row = self.detail_row[code]
         return f"{DETAIL}!{address(row, NAME if finding.item is None else self.column(finding.item))}"
 
-    def page_link(self, record: AgencyRecord, index: int | None = None) -> str:
+    def page_link(self, owner: Owner, index: int | None = None) -> str:
         """An agency's page, or one number on it; empty where the agency has filed nothing."""
-        if record.agency.code not in self.pages.tops:
+        if owner.agency.code not in self.pages.tops:
             return ""
-        sheet, row, column = self.pages.place(record.agency.code, index)
+        sheet, row, column = self.pages.place(owner.agency.code, index)
         return f"{sheet}!{address(row, column)}"
 
 

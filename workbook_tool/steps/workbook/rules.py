@@ -48,7 +48,7 @@ def add_rules(book: Book, plan: Plan) -> None:
         "相符、不符、无法判定是逐行逐列核对的次数，含已汇总、待核、退回的报表；未触发的为灰字。"
         "“查看”到该规则的第一条问题；要看全部，在“问题清单”的“规则”列筛选同一编号。"
     )
-    policy, last_year = plan.result.policy.words, plan.result.last_year.words
+    policy, last_year = plan.result.run.settings.policy.words, plan.result.run.last_year.words
     heading(sheet, "规则", f"{told}{policy}{last_year}", len(COLUMNS))
     add_list(sheet, "tblRules", tuple(COLUMNS), rows, [role for role, *_ in COLUMNS.values()])
     quiet = f'=${address(LIST_TOP + 1, PLACE["情况"])}="{SILENT}"'
@@ -57,7 +57,7 @@ def add_rules(book: Book, plan: Plan) -> None:
 
 
 def rule_row(plan: Plan, line: int, rule: Rule) -> list[Value | ListCell]:
-    policy, count = plan.result.policy, next(c for c in plan.result.rules if c.rule_id == rule.id)
+    policy, count = plan.result.run.settings.policy, next(c for c in plan.result.rules if c.rule_id == rule.id)
     fired = [record.agency.code for record, finding in plan.findings if finding.rule == rule.id]
     told: list[Value] = [count.passed, count.failed, count.undecided] if spoke(rule, count) else [None] * 3
     severity = policy.weigh(rule)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.score import NOT_DUE, Score, Scorecard
 from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print, Value
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import MISSING_LABEL
 from workbook_tool.steps.workbook.lists import STATE_ROLES
 from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 
@@ -93,7 +93,7 @@ def add_score(sheet: BookSheet, row: int, score: Score, last: int, page: str) ->
     facts: list[tuple[Value, str]] = [
         (score.code, "cell_center"),
         (score.name, "cell_link_left" if page else "cell_wrap"),
-        (score.state, STATE_ROLES.get(score.state, "cell_center")),
+        (score.stands, STATE_ROLES.get(score.stands, "cell_center")),
         (score.deadline, "date"),
         (score.filed_on, "date"),
         (score.days_late, "cell_number"),
@@ -114,7 +114,7 @@ def add_score(sheet: BookSheet, row: int, score: Score, last: int, page: str) ->
         EXPLAIN: (score.explain, f"IF({cell(EXPLAINS)}=0,{E},ROUND({E}*{cell(EXPLAINED)}/{cell(EXPLAINS)},1))"),
     }
     for column, (value, points) in parts.items():
-        formula = f'=IF({cell(STATE)}="{NOT_DUE}","",IF({cell(STATE)}="{MISSING_LABEL}",0,{points}))'
+        formula = f'=IF({cell(STATE)}="{NOT_DUE}","",IF({cell(STATE)}="{AgencyState.MISSING.label}",0,{points}))'
         sheet.put(row, column, value, "cell_amount", formula=formula)
     total = f'=IF({cell(TIMELY)}="","",SUM({cell(TIMELY)}:{cell(EXPLAIN)}))'
     sheet.put(row, TOTAL, score.total, "cell_total", formula=total)

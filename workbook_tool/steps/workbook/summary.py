@@ -12,7 +12,6 @@ from workbook_tool.model.form.summaries import KeyFigure
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import State
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
 from workbook_tool.steps.workbook.plan import OVERVIEW, Plan
 
@@ -35,7 +34,7 @@ def add_figures(sheet: BookSheet, plan: Plan, top: int) -> int:
     if not plan.form.figures:
         return top
     section(sheet, top, "二、主要数字")
-    known = plan.result.last_year.known
+    known = plan.result.run.last_year.known
     width, head = NARROW if known else NARROW + 1, top + 1
     label = COLUMNS - width * (6 if known else 4)
     texts = (*LAYERS, "缺数家数", *(("上年同口径", "增减") if known else ()))
@@ -49,7 +48,9 @@ def add_figures(sheet: BookSheet, plan: Plan, top: int) -> int:
     below = head + 1 + lines
     if not known:
         return below
-    told = f"上年同口径：已通过、并且有 {plan.result.last_year.year} 年数的单位上年之和；增减是同一批单位今年减上年。"
+    told = (
+        f"上年同口径：已通过、并且有 {plan.result.run.last_year.year} 年数的单位上年之和；增减是同一批单位今年减上年。"
+    )
     sheet.put(below, 0, told, "note", span=FULL)
     sheet.heights[below] = 18
     return below + 1
@@ -70,9 +71,9 @@ def put_figure(sheet: BookSheet, plan: Plan, row: int, figure: KeyFigure, label:
         role = ("count" if whole else "amount") + ("_total" if layer == "passed" else "")
         sheet.put(row, label + number * width, value, role, formula=formula, span=(1, width))
     cells = references(indexes, plan.totals_places("missing"), OVERVIEW)
-    missing = max(plan.result.all_filed.missing[index] for index in indexes)
+    missing = max(plan.result.totals.all_filed.missing[index] for index in indexes)
     sheet.put(row, label + 3 * width, missing, "missing", formula=f"=MAX({cells})", span=(1, width))
-    if plan.result.last_year.known:
+    if plan.result.run.last_year.known:
         put_last_year(sheet, plan, row, compared(plan, items), (label, width), whole)
 
 
@@ -86,7 +87,7 @@ def put_last_year(
         for column in (last, gain):
             sheet.put(row, column, "—", "cell_center", span=(1, width))
         return
-    complete = found.agencies == plan.result.passed.agencies
+    complete = found.agencies == plan.result.totals.passed.agencies
     formula = f"={address(row, passed)}-{address(row, last)}" if complete else ""
     sheet.put(row, last, found.last, "count" if whole else "amount", span=(1, width))
     role = "gain" if whole else "gain_amount"
@@ -95,10 +96,8 @@ def put_last_year(
 
 def compared(plan: Plan, items: list[Item]) -> BesideLastYear:
     agencies, last, now = 0, Decimal(0), Decimal(0)
-    for record in plan.result.agencies_in(State.COUNTED, State.HELD):
-        assert record.file is not None
-        assert record.file.checked is not None
-        before, numbers = plan.result.last_year.of(record.agency), record.file.checked.submission.numbers()
+    for record in plan.result.accepted:
+        before, numbers = plan.result.run.last_year.of(record.agency), record.file.submission.numbers()
         if all(item.index in before and item.index in numbers for item in items):
             agencies += 1
             last += sum(as_decimal(before[item.index], item) for item in items)

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workbook_tool.model.cells import address
+from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
+from workbook_tool.model.season.filing import is_unsure
 from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.model.workbook.result import AgencyRecord, State
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
 from workbook_tool.steps.workbook.plan import AGENCIES, CHANGES, FILES, FINDINGS, LIST_TOP, REMINDERS, Plan
 
@@ -34,34 +36,39 @@ def tasks(plan: Plan) -> Iterator[Task]:
     """What people have to do, the most urgent first."""
     result = plan.result
     absent, rows = plan.missing, plan.reminder_row
-    overdue = [r for r in absent if r.timeliness != "not_due"]
-    waiting = [r for r in absent if r.timeliness == "not_due"]
+    overdue = [r for r in absent if r.timeliness is not Timeliness.NOT_DUE]
+    waiting = [r for r in absent if r.timeliness is Timeliness.NOT_DUE]
     if overdue:
         todo = (
             f"最长逾期 {overdue[0].days_late} 天：按催报名单发出催报" if overdue[0].days_late else "按催报名单发出催报"
         )
         yield Task("催报", "bad", names(overdue), "家", todo, f"{REMINDERS}!{address(rows[overdue[0].agency.code], 0)}")
-    returned, held = result.agencies_in(State.RETURNED), result.agencies_in(State.HELD)
+    returned, held = result.agencies_in(AgencyState.RETURNED), result.agencies_in(AgencyState.HELD)
     if returned:
         yield Task("退回", "bad", names(returned), "家", "把退改件发回，改正后重报", finding_link(plan, returned[0]))
     if held:
         yield Task("待核", "warn", names(held), "家", "请单位说明原因，核实后可不改", finding_link(plan, held[0]))
-    if excluded := result.agencies_in(State.EXCLUDED):
+    if excluded := result.agencies_in(AgencyState.EXCLUDED):
         todo, link = (
             "审核人决定不计入，原因见报送情况",
             f"{AGENCIES}!{address(plan.agency_row[excluded[0].agency.code], 0)}",
         )
         yield Task(State.EXCLUDED.label, "warn", names(excluded), "家", todo, link)
-    if doubts := (*result.decided.conflicts, *result.decided.warnings):
+    if doubts := (*result.weeks.decided.conflicts, *result.weeks.decided.warnings):
         yield Task("意见", "warn", ("处理意见",), "处", f"有 {len(doubts)} 处没有采用或互相矛盾", f"{CHANGES}!A1")
-    if result.region_findings:
-        first = len(plan.findings) - len(result.region_findings)
+    if result.region.findings:
+        first = len(plan.findings) - len(result.region.findings)
         link = f"{FINDINGS}!{address(LIST_TOP + 1 + first, 0)}"
         yield Task(
-            "全域", "info", (result.region,), "处", f"全域数有 {len(result.region_findings)} 条问题，核实原因", link
+            "全域",
+            "info",
+            (result.region.name,),
+            "处",
+            f"全域数有 {len(result.region.findings)} 条问题，核实原因",
+            link,
         )
     unread = (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
-    files = [f for f in result.files if f.unsure or f.state in unread]
+    files = [f for f in result.files if is_unsure(f) or f.state in unread]
     if files:
         paths = tuple(f"{file.source.path}（{file.state.label}）" for file in files)
         yield Task("收件", "warn", paths, "份", "没有计入：按原因请单位重新发来", f"{FILES}!A1")
@@ -109,7 +116,7 @@ def add_todo(sheet: BookSheet, plan: Plan, top: int) -> None:
     if not todo:
         done = bool(plan.result.agencies)
         text = "全部单位已报，没有需要处理的问题。" if done else "还没有收到任何报表，也没有登记应报单位。"
-        if done and not plan.result.roster_given:
+        if done and not plan.result.run.roster.given:
             text = "报来的报表没有需要处理的问题；没有名录，未核对是否报全。"
         sheet.put(head, 0, text, "ok" if done else "info", span=FULL)
         sheet.heights[head] = 26

@@ -40,11 +40,11 @@ def add_totals(book: Book, plan: Plan, table: Table) -> None:
     layout = plan.layouts[table.id]
     width = add_side(sheet, plan, layout) if table.side_by_side else add_stacked(sheet, plan, layout)
     result = plan.result
-    counts = f"已通过 {result.passed.agencies} 家，其中待核 {result.held.agencies} 家；含退回共 {result.all_filed.agencies} 家。"
+    counts = f"已通过 {result.totals.passed.agencies} 家，其中待核 {result.totals.held.agencies} 家；含退回共 {result.totals.all_filed.agencies} 家。"
     told = f"{counts}各数为“单位明细”的活公式；缺数的勾稽关系为“{UNDECIDED}”，不算对也不算错。"
     told += "差额由哪些单位造成，见表下。" if table.side_by_side else "其他口径在右边，差额由哪些单位造成见表下。"
-    told += result.drift.words if result.drift else ""
-    heading(sheet, f"{table.title}（{result.region}{result.year}年度汇总）", told, width)
+    told += result.weeks.drift.words if result.weeks.drift else ""
+    heading(sheet, f"{table.title}（{result.region.name}{result.year}年度汇总）", told, width)
     bottom = max(cell.row + cell.span[0] for cell in sheet.cells) - 1
     # The page to be signed holds the form's own block; whatever explains it stands beside and below.
     page = table.page == "landscape" or table.side_by_side
@@ -63,10 +63,10 @@ def put_total(sheet: BookSheet, plan: Plan, layer: str, item: Item, span: tuple[
     if layer == "missing":
         figures, codes = plan.detail(plan.column(item.index)), plan.detail(CODE)
         formula = f'=SUMPRODUCT(({codes}<>"")*({figures}=""))'
-        sheet.put(row, column, plan.result.all_filed.missing[item.index], "missing", formula=formula, span=span)
+        sheet.put(row, column, plan.result.totals.all_filed.missing[item.index], "missing", formula=formula, span=span)
     elif layer == "diff":
         whole, passed = (address(*plan.totals_cell(of, item.index)) for of in ("all", "passed"))
-        gap = plan.result.all_filed.sums[item.index] - plan.result.passed.sums[item.index]
+        gap = plan.result.totals.all_filed.sums[item.index] - plan.result.totals.passed.sums[item.index]
         formula = f"=ROUND({whole}-{passed},{item.decimals})" if item.decimals else f"={whole}-{passed}"
         sheet.put(row, column, as_decimal(gap, item), "gap", formula=formula, span=span)
     else:
@@ -191,7 +191,7 @@ def identity(plan: Plan, constraint: Constraint, layer: str, home: str) -> tuple
 
 
 def identity_value(result: Consolidation, constraint: Constraint, layer: str) -> Value:
-    sums = (result.passed if layer == "passed" else result.all_filed).sums
+    sums = (result.totals.passed if layer == "passed" else result.totals.all_filed).sums
     filed, closing = sums[constraint.at], constraint.closing(dict(enumerate(sums)))
     item = result.form.items[constraint.at]
     return as_decimal(int(filed - closing), item)

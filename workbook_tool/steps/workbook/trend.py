@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.history import PastRun
 from workbook_tool.model.workbook.book import BookSheet, Chart, Series
-from workbook_tool.model.workbook.result import MISSING, MISSING_LABEL, State
 from workbook_tool.steps.workbook.plan import AMBER, CHANGES, GREEN, NAVY, RED
 from workbook_tool.steps.workbook.sections import NUMERALS, WIDTH
 
-DUE = "due"
-STANDING = (State.COUNTED, State.HELD, State.RETURNED, State.EXCLUDED)
-LABELS: dict[str, str] = {
+DUE: Literal["due"] = "due"
+Shown = Literal["due"] | AgencyState | Severity
+LABELS: dict[Shown, str] = {
     DUE: "应报",
-    **{state.value: state.label for state in STANDING},
-    MISSING: MISSING_LABEL,
-    **{severity.value: severity.label for severity in (Severity.MUST, Severity.EXPLAIN)},
+    **{state: state.label for state in AgencyState},
+    **{severity: severity.label for severity in (Severity.MUST, Severity.EXPLAIN)},
 }
 """What is shown of a run, in the order of the columns."""
-CHARTS = (
-    ("报送情况", "家", {MISSING: RED, State.RETURNED.value: AMBER, State.COUNTED.value: GREEN}),
-    ("审核问题", "条", {Severity.MUST.value: RED, Severity.EXPLAIN.value: NAVY}),
+CHARTS: tuple[tuple[str, str, dict[Shown, str]], ...] = (
+    ("报送情况", "家", {AgencyState.MISSING: RED, AgencyState.RETURNED: AMBER, AgencyState.COUNTED: GREEN}),
+    ("审核问题", "条", {Severity.MUST: RED, Severity.EXPLAIN: NAVY}),
 )
 FIRST, CHART_COLUMNS = 2, (0, 7)
 CHART_SIZE, CHART_ROWS = (640, 260), 10
@@ -40,7 +40,7 @@ def add_trend(sheet: BookSheet, top: int, runs: Sequence[PastRun]) -> int:
         sheet.put(row, 0, f"{run.as_of:%m-%d}", "small")
         sheet.put(row, 1, run.name, "small")
         sheet.heights[row] = 18
-        figures = {DUE: run.due, **run.states, **run.findings}
+        figures = dict[Shown, int]([(DUE, run.due), *run.states.items(), *run.findings.items()])
         for column, key in enumerate(LABELS, FIRST):
             sheet.put(row, column, figures.get(key, 0), "small_number")
     places = {key: ((first, column), (last, column)) for column, key in enumerate(LABELS, FIRST)}

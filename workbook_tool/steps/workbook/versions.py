@@ -9,7 +9,6 @@ from workbook_tool.model.cells import address
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.versions import Chain, Version
 from workbook_tool.model.workbook.book import Book, Value
-from workbook_tool.model.workbook.result import State
 from workbook_tool.steps.workbook.lists import ListCell, add_list, fitted
 from workbook_tool.steps.workbook.plan import GREY, LIST_TOP, Plan, heading
 
@@ -73,7 +72,7 @@ def version_rows(plan: Plan, chain: Chain) -> Iterator[list[Value | ListCell]]:
             number,
             version.seen,
             version.path,
-            State(version.state).label,
+            version.state.label,
             "是" if version.counts else "",
             len(version.changes),
             len(version.fixed),

@@ -11,9 +11,9 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.live import quote, references
 from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import State
 from workbook_tool.steps.workbook.by_agency import add_agencies, flags
 from workbook_tool.steps.workbook.plan import GREEN, STATE, YEARS, Plan, heading
 from workbook_tool.steps.workbook.verdict import UNDECIDED
@@ -22,7 +22,6 @@ WIDTHS = {0: 8, 1: 29, 2: 11}
 FIRST, WIDTH = 3, 8.8
 NOW, BEFORE, GAP, SHARE, LACKING, ALL_NOW, ALL_BEFORE, ALL_GAP = range(FIRST, FIRST + 8)
 TOP, CHART_ROWS, CHART = 3, 14, (610, 262)
-ACCEPTED = (State.COUNTED, State.HELD)
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def add_years(book: Book, plan: Plan) -> None:
     sheet, form = book.sheet(YEARS, tab=GREEN), plan.form
     sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(ALL_GAP, FIRST + 1 + 3 * len(form.figures)) + 1), WIDTH)
     told = (
-        f"{plan.result.last_year.words}“两年都有”只比本年已通过、上年也有数的单位；“全部”是各自的合计，单位不尽相同。"
+        f"{plan.result.run.last_year.words}“两年都有”只比本年已通过、上年也有数的单位；“全部”是各自的合计，单位不尽相同。"
         f"两边有缺数的记为“{UNDECIDED}”。各数为“单位明细”“上年明细”的活公式。"
     )
     heading(sheet, YEARS, told, ALL_GAP + 1)
@@ -68,7 +67,7 @@ def add_lines(sheet: BookSheet, plan: Plan, top: int, title: str, lines: Sequenc
     passed = [r for r in plan.last_rows if r.record and r.record.state in ACCEPTED]
     sheet.put(top + 1, 0, "指标", "head", span=(2, FIRST))
     sheet.put(top + 1, NOW, f"两年都有（{len(passed)} 家）", "band", span=(1, ALL_NOW - NOW))
-    accepted = plan.result.passed.agencies
+    accepted = plan.result.totals.passed.agencies
     whole = f"全部（本年 {accepted} 家，上年 {len(plan.last_rows)} 家）"
     sheet.put(top + 1, ALL_NOW, whole, "band", span=(1, 3))
     sheet.heights |= {top: 24, top + 1: text_height(whole, 3 * WIDTH), top + 2: 22}
@@ -99,12 +98,12 @@ def compared(plan: Plan, line: Figure) -> list[Value]:
         for one in plan.last_rows:
             last = one.values.get(item.index)
             past += as_decimal(last or 0, item)
-            if one.record and one.record.file and one.record.file.checked and one.record.state in ACCEPTED:
-                own = one.record.file.checked.submission.readings[item.index].number
+            if isinstance(one.record, FiledAgency) and one.record.state in ACCEPTED:
+                own = one.record.file.submission.readings[item.index].number
                 now += as_decimal(own or 0, item)
                 before += as_decimal(last or 0, item)
                 lacking += (own is None) + (last is None)
-        whole += as_decimal(plan.result.passed.sums[item.index], item)
+        whole += as_decimal(plan.result.totals.passed.sums[item.index], item)
     gap: Value = UNDECIDED if lacking else now - before
     share: Value = "—" if lacking or not before else float(now - before) / float(before)
     return [now, before, gap, share, lacking, whole, past, whole - past]

@@ -33,14 +33,6 @@ from workbook_tool.model.workbook.result import Consolidation
 
 PREPARED, DONE = "prepared", "done"
 RUN_JSON = "run.json"
-COPIED = {
-    "sightings": "path, sha256, state, code, agency, year, reason, older",
-    "versions": "code, sha256, path, state, numbers, musts, explains, filed_on, filed_by",
-    "problems": "key, basis, code, agency, rule, severity, form_table, form_row, form_column, message, filed, expected,"
-    " status",
-    "decisions": "key, basis, opinion, remark, source, file",
-}
-"""What belongs to a run, by table."""
 NEWEST = "SELECT id FROM runs WHERE stage = 'done' AND form = ? AND year = ? ORDER BY as_of DESC, id DESC LIMIT 1"
 
 
@@ -54,7 +46,6 @@ class RunEntry:
     as_of: date
     fingerprint: str
     summary: str
-    workbook: str
     files: Mapping[str, str]
 
     def intact(self, outbox: Path) -> bool:
@@ -92,7 +83,7 @@ class Ledger:
 
     def decisions(self, form: str, year: int) -> list[Decision]:
         """What reviewers had decided by the newest run of this form and year. Raises OfficeError as ``history`` does."""
-        query = f"SELECT {COPIED['decisions']} FROM decisions WHERE run = ({NEWEST}) ORDER BY key"
+        query = f"SELECT key, basis, opinion, remark, source, file FROM decisions WHERE run = ({NEWEST}) ORDER BY key"
         with self.sound():
             rows = self.connection.execute(query, (form, year)).fetchall()
             return [Decision(key, grounds, Opinion(opinion), *told) for key, grounds, opinion, *told in rows]
@@ -131,10 +122,10 @@ class Ledger:
         """Write down a run whose folder is filled and is now to get its name."""
         files = files_of(folder)
         row = {
-            "name": result.run,
+            "name": result.run.name,
             "form": result.form.id,
             "year": result.year,
-            "region": result.region,
+            "region": result.region.name,
             "as_of": result.as_of.isoformat(),
             "basis": fingerprint,
             "inputs": as_text(manifest["inputs"]),
@@ -143,23 +134,11 @@ class Ledger:
             "sha256": files[manifest["workbook"]],
             "files": as_text(files),
             "due": len(result.agencies),
-            "states": as_text(Counter(record.state for record in result.agencies)),
+            "states": as_text(Counter(record.state.value for record in result.agencies)),
             "findings": as_text(Counter(finding.severity.value for _, finding in result.findings)),
         }
         with self.transaction():
             record_result(self.connection, self.insert(row), result)
-
-    def prepare_again(self, earlier: RunEntry, name: str, workbook: str, folder: Path) -> None:
-        """The same for a run that is an earlier one under another name."""
-        files = files_of(folder)
-        changed = {"name": name, "workbook": workbook, "sha256": files[workbook], "files": as_text(files)}
-        with self.transaction():
-            query = self.connection.execute("SELECT * FROM runs WHERE id = ?", (earlier.number,))
-            row = dict(zip((column for column, *_ in query.description), query.fetchone(), strict=True))
-            number = self.insert({**{k: v for k, v in row.items() if k not in ("id", "stage")}, **changed})
-            for table, columns in COPIED.items():
-                query_text = f"INSERT INTO {table} (run, {columns}) SELECT ?, {columns} FROM {table} WHERE run = ?"
-                self.connection.execute(query_text, (number, earlier.number))
 
     def done(self, name: str) -> None:
         """Write down that a prepared run has its folder. Where that fails the next start finds out by itself."""
@@ -170,15 +149,17 @@ class Ledger:
             logger.warning("run {} is published, but not yet noted as done: {}", name, error)
 
     def insert(self, row: Mapping[str, object]) -> int:
+        """Put down a run as prepared; its number."""
         columns, marks = ", ".join(row), ", ".join("?" * len(row))
         query = f"INSERT INTO runs (stage, {columns}) VALUES ('{PREPARED}', {marks})"
         return int(self.connection.execute(query, tuple(row.values())).lastrowid or 0)
 
     def entries(self, where: str, *values: object) -> list[RunEntry]:
-        query = f"SELECT id, name, as_of, basis, summary, workbook, files FROM runs WHERE {where}"
+        """The runs of which a condition in SQL holds."""
+        query = f"SELECT id, name, as_of, basis, summary, files FROM runs WHERE {where}"
         return [
-            RunEntry(number, name, date.fromisoformat(day), fingerprint, summary, workbook, json.loads(files))
-            for number, name, day, fingerprint, summary, workbook, files in self.connection.execute(query, values)
+            RunEntry(number, name, date.fromisoformat(day), fingerprint, summary, json.loads(files))
+            for number, name, day, fingerprint, summary, files in self.connection.execute(query, values)
         ]
 
     @contextmanager
@@ -221,10 +202,12 @@ def open_ledger(path: Path, *, keep: bool = True) -> Iterator[Ledger]:
 
 
 def connect(path: Path) -> sqlite3.Connection:
+    """A connection without transactions of its own: what belongs together says so."""
     return sqlite3.connect(path, isolation_level=None, timeout=2)
 
 
 def copy(path: Path) -> sqlite3.Connection:
+    """The ledger in memory, so that a dry run may write without a trace."""
     memory = connect(Path(":memory:"))
     if path.is_file() and path.stat().st_size:
         original = connect(path)
@@ -242,4 +225,5 @@ def files_of(folder: Path) -> dict[str, str]:
 
 
 def as_text(value: Mapping[str, Any]) -> str:
+    """JSON whose keys are sorted: the same facts give the same bytes."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -7,12 +7,16 @@ import sqlite3
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.season.agency import AgencyState, DatedBy
 from workbook_tool.model.season.history import History, PastProblem, PastRun, PastVersion, Sighting
 
+Kind = TypeVar("Kind", AgencyState, Severity)
 COUNTING = """
     SELECT max(id) FROM runs WHERE stage = 'done' AND form = :form AND year = :year AND as_of < :as_of GROUP BY as_of
 """
@@ -48,11 +52,17 @@ def load_sightings(connection: sqlite3.Connection, days: list[tuple[int, str, da
 
 
 def load_runs(connection: sqlite3.Connection, known: dict[str, object]) -> tuple[PastRun, ...]:
+    """The finished runs that count, by date."""
     query = f"SELECT name, as_of, due, states, findings FROM runs WHERE id IN ({COUNTING}) ORDER BY as_of"
     return tuple(
-        PastRun(name, date.fromisoformat(day), due, json.loads(states), json.loads(findings))
+        PastRun(name, date.fromisoformat(day), due, counted(AgencyState, states), counted(Severity, findings))
         for name, day, due, states, findings in connection.execute(query, known)
     )
+
+
+def counted(kind: type[Kind], told: str) -> dict[Kind, int]:
+    """How many of each kind there were."""
+    return {kind(word): number for word, number in json.loads(told).items()}
 
 
 def load_problems(connection: sqlite3.Connection, known: dict[str, object]) -> dict[str, PastProblem]:
@@ -73,9 +83,15 @@ def load_problems(connection: sqlite3.Connection, known: dict[str, object]) -> d
         since = earlier.since if earlier and earlier.last == before else day
         who = (key, code, agency, rule, Severity(severity))
         found[key] = PastProblem(
-            *who, table, line, column, message, decimal(filed), decimal(expected), first, since, day
+            *who, table, line, column, nameless(message, agency), decimal(filed), decimal(expected), first, since, day
         )
     return found
+
+
+def nameless(message: str, agency: str) -> str:
+    """The message of a problem. The first ledgers kept it with the agency's name in front; it is read without, as
+    every message is now."""
+    return message.removeprefix(f"{agency}：")
 
 
 def passed_days(connection: sqlite3.Connection, known: dict[str, object]) -> dict[tuple[str, str], date]:
@@ -97,6 +113,7 @@ def filed_days(connection: sqlite3.Connection, known: dict[str, object]) -> dict
 
 
 def decimal(text: str | None) -> Decimal | None:
+    """An exact number from its text."""
     return None if text is None else Decimal(text)
 
 
@@ -117,16 +134,16 @@ def load_versions(
     for code, sha256, path, state, numbers, musts, explains, filed_on, filed_by, last in connection.execute(
         query, known
     ):
-        seen = sightings[sha256]
+        seen, exact = sightings[sha256], msgspec.msgpack.decode(numbers, type=dict[str, int])
         found[code].append(
             PastVersion(
-                *(code, sha256, path, seen.run, seen.day, state, msgspec.msgpack.decode(numbers, type=dict[str, int])),
+                *(code, sha256, path, seen.run, seen.day, State(state), exact),
                 musts=frozenset(json.loads(musts)),
                 explains=frozenset(json.loads(explains)),
                 last=date.fromisoformat(last),
                 passed=passed.get((code, sha256)),
                 filed_on=date.fromisoformat(filed_on) if filed_on else None,
-                filed_by=filed_by,
+                filed_by=DatedBy(filed_by) if filed_by else None,
             )
         )
     return {

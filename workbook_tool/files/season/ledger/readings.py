@@ -18,8 +18,8 @@ from typing import Any
 import msgspec
 
 from workbook_tool import __version__
+from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import BEIJING, SourceFile, Submission
-from workbook_tool.model.workbook.result import FileRecord, Opened, State
 
 READERS = ("python-calamine", "openpyxl", "lxml", "xlrd", "olefile", "msoffcrypto-tool")
 KEPT = 5
@@ -96,11 +96,13 @@ class Readings:
         self.connection.execute("COMMIT")
 
     def key(self, source: SourceFile) -> str:
+        """What a reading is kept under: the bytes, the path, the mail, and all that they were read by."""
         facts = (self.terms, source.sha256, source.path, source.mail)
         return hashlib.sha256(pack(facts)).hexdigest()
 
 
 def packed(outcome: Submission | FileRecord | Opened) -> Packed:
+    """An outcome in a shape that is written down and read back by its type."""
     if isinstance(outcome, Submission):
         return Packed(submission=outcome)
     if isinstance(outcome, FileRecord):
@@ -143,6 +145,7 @@ def sealed(key: str, value: bytes) -> bytes:
 
 
 def pack(value: Any) -> bytes:
+    """Plain bytes; the same value gives the same bytes."""
     return msgspec.msgpack.encode(value, order="deterministic", enc_hook=str)
 
 

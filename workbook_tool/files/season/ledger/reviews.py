@@ -57,6 +57,7 @@ class Reviews:
 
 
 def key_of(facts: object) -> str:
+    """What a reviewed workbook is kept under, of this version of the program."""
     return hashlib.sha256(pack((program(), facts))).hexdigest()
 
 

@@ -93,6 +93,7 @@ def spoken(path: Path) -> Iterator[None]:
 
 
 def damaged(path: Path) -> OfficeError:
+    """The error for a ledger that is no database any more, with the way out."""
     return OfficeError(
         f"台账 {path} 已损坏，没有运行。请用备份恢复这个文件；没有备份的，把它移到别处后再运行："
         "以往的记录（新旧版本、问题的来历、处理意见）会重新开始，今年的数字不受影响。"

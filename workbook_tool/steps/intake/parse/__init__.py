@@ -9,7 +9,16 @@ from decimal import Decimal
 from workbook_tool.model.cells import address, areas
 from workbook_tool.model.form.form import Form, Item, Line
 from workbook_tool.model.form.rules import Rule, Severity
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Reading, Sheet, Uncomputed, as_decimal
+from workbook_tool.model.intake.submission import (
+    IDENTITY_SHEET,
+    Content,
+    Place,
+    Reading,
+    ReadingState,
+    Sheet,
+    Uncomputed,
+    as_decimal,
+)
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
 from workbook_tool.model.text import shortened, unspaced
@@ -23,7 +32,7 @@ from workbook_tool.steps.intake.parse.stale import formula_findings
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals, taken_by
 from workbook_tool.steps.intake.parse.value import Value, is_figure, read_value, stored_otherwise
 
-MISSING = Reading("missing")
+MISSING = Reading(ReadingState.MISSING)
 MOST_TEXTS = 6
 """Up to so many numbers written as text are told one by one; more of them in one line for the table."""
 
@@ -181,9 +190,10 @@ def read_item(
     if computed is None and (
         is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero))
     ):
-        reading = Reading("number", 0, shown(content), sheet.name, place, signed_nil=True)
+        reading = Reading(ReadingState.NUMBER, 0, shown(content), sheet.name, place, signed_nil=True)
         return reading, []
-    state = "blank" if value.problem == "blank" else "number" if value.number is not None else "unusable"
+    found = ReadingState.UNUSABLE if value.number is None else ReadingState.NUMBER
+    state = ReadingState.BLANK if value.problem == "blank" else found
     number = None if value.number is None else int(value.number.scaleb(item.decimals))
     stored = "" if value.number is None else stored_otherwise(content, value.number)
     reading = Reading(state, number, shown(content), sheet.name, place, stored=stored)

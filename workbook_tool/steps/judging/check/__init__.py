@@ -20,8 +20,8 @@ from workbook_tool.model.form.rules import Constraint, Verdict
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear, Values
-from workbook_tool.model.workbook.result import Checked
 from workbook_tool.steps.judging.check.blanks import blank_findings, nil_findings
 from workbook_tool.steps.judging.check.together import all_together, last_words
 
@@ -107,7 +107,7 @@ def check_one(submission: Submission, verdicts: Verdicts, form: Form, policy: Po
     for rule in form.rules:
         if not rule.counted:
             counts[rule.id][Verdict.FAIL] = sum(f.rule == rule.id for f in findings)
-    told = tuple(policy.told(f, form.rule(f.rule), submission.identity.name) for f in findings)
+    told = tuple(policy.told(f, form.rule(f.rule)) for f in findings)
     return Checked(submission, told, {k: dict(v) for k, v in counts.items()})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import CoverField, Form, Item
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Submission, as_decimal
+from workbook_tool.model.intake.submission import ReadingState, Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
 
@@ -17,7 +17,7 @@ def blank_findings(submission: Submission, form: Form, policy: Policy) -> list[F
     findings = []
     for table in form.tables:
         items = form.by_table[table.id]
-        blank = {i.index for i in items if submission.readings[i.index].state == "blank"}
+        blank = {i.index for i in items if submission.readings[i.index].state is ReadingState.BLANK}
         if len(blank) < len(items):
             only = only_total(submission, form, blank)
             findings += only_total_findings(submission, form, policy, table.id, only)

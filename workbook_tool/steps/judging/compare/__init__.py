@@ -12,8 +12,8 @@ from dataclasses import replace
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Rule, Verdict
 from workbook_tool.model.office.settings import Policy, Roster
+from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.workbook.result import Checked, FileRecord, State
 from workbook_tool.steps.judging.compare.case import Background, Case, Outcome
 from workbook_tool.steps.judging.compare.over_agencies import outlier, same_agency, unit_of_peers
 from workbook_tool.steps.judging.compare.over_levels import child, level, whole
@@ -50,27 +50,22 @@ def compare_years(filings: Sequence[Checked], form: Form, policy: Policy, last: 
 
 
 def compare_agencies(
-    records: Sequence[FileRecord], form: Form, policy: Policy, last: LastYear, roster: Roster
-) -> list[FileRecord]:
-    """Every file with what is to be said of it beside the others that count, and the state that follows from it."""
+    filings: Sequence[Filing], excluded: frozenset[str], form: Form, policy: Policy, last: LastYear, roster: Roster
+) -> list[Filing]:
+    """Every filing with what is to be said of it beside the others that count; ``excluded`` are the paths of those that
+    a reviewer does not let count."""
     background = Background(form, policy, last, roster)
-    counting = (State.COUNTED, State.HELD, State.RETURNED)
-    filings = {n: r.checked for n, r in enumerate(records) if r.checked and r.state in counting}
+    counting = (n for n, f in enumerate(filings) if f.behind is None and f.source.path not in excluded)
+    told = {n: filings[n].checked for n in counting}
     for rule in form.rules:
         if rule.kind in OF_MANY:
-            cases = {n: Case(rule, filing, background) for n, filing in filings.items()}
-            found: dict[int, list[Outcome]] = {n: [] for n in filings}
+            cases = {n: Case(rule, checked, background) for n, checked in told.items()}
+            found: dict[int, list[Outcome]] = {n: [] for n in told}
             number = {id(case): n for n, case in cases.items()}
             for case, outcome in OF_MANY[rule.kind](list(cases.values())):
                 found[number[id(case)]].append(outcome)
-            filings = {n: with_outcomes(filing, rule, found[n]) for n, filing in filings.items()}
-    return [renewed(record, filings[n]) if n in filings else record for n, record in enumerate(records)]
-
-
-def renewed(record: FileRecord, checked: Checked) -> FileRecord:
-    if checked is record.checked:
-        return record
-    return replace(record, state=checked.state, reason=checked.reason, checked=checked)
+            told = {n: with_outcomes(checked, rule, found[n]) for n, checked in told.items()}
+    return [replace(filing, checked=told[n]) if n in told else filing for n, filing in enumerate(filings)]
 
 
 def with_outcomes(filing: Checked, rule: Rule, outcomes: Iterable[Outcome]) -> Checked:

@@ -13,8 +13,8 @@ from workbook_tool.model.form.rules import Rule, Verdict
 from workbook_tool.model.intake.submission import Agency, Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy, Roster
+from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import LastYear, Values
-from workbook_tool.model.workbook.result import Checked
 
 Outcome = tuple[Verdict, Finding | None]
 PASSED: Outcome = (Verdict.PASS, None)
@@ -76,7 +76,6 @@ class Case:
     def fails(self, said: str, items: Sequence[Item] = (), expected: Decimal | None = None) -> Outcome:
         """The rule does not hold: ``said`` and the rule's own words, at the first of these items."""
         rule, policy, cells = self.rule, self.background.policy, self.cells(items)
-        name = self.submission.identity.name
         advice = rule.advice.format(cell=cells or "报表", parts=cells)
         finding = Finding(rule.id, policy.weigh(rule), f"{said}。{rule.words}", advice)
         if items:
@@ -85,7 +84,7 @@ class Case:
             where = (item.table.name, item.row.label, item.column.label, self.submission.readings[item.index].sheet)
             numbers = (filed, expected, difference)
             finding = Finding(rule.id, finding.severity, finding.message, advice, *where, cells, item.index, *numbers)
-        return Verdict.FAIL, policy.told(finding, rule, name)
+        return Verdict.FAIL, policy.told(finding, rule)
 
 
 def flows(case: Case) -> list[Item]:

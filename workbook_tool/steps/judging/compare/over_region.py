@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, FiledAgency
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.workbook.result import AgencyRecord, Consolidation, RuleCount, State
+from workbook_tool.model.workbook.result import Region, RuleCount
 
 NAMED_AT_MOST = 5
 
@@ -32,25 +34,23 @@ class Carry:
         return sum(before for _, _, before in self.pairs)
 
 
-def compare_region(result: Consolidation, last: LastYear) -> Consolidation:
-    """The result with last year beside it, and with what there is to say of the region as a whole."""
-    form, policy = result.form, result.policy
+def compare_region(name: str, agencies: Sequence[AgencyRecord], form: Form, policy: Policy, last: LastYear) -> Region:
+    """The region of this name beside its last year."""
+    accepted = [record for record in agencies if isinstance(record, FiledAgency) and record.state in ACCEPTED]
     findings: list[Finding] = []
-    counts = {count.rule_id: count for count in result.rules}
+    counts: dict[str, RuleCount] = {}
     for rule in form.rules:
-        carries = (
-            carried(form, result.agencies_in(State.COUNTED, State.HELD), last) if rule.kind == "region_carry" else []
-        )
+        carries = carried(form, accepted, last) if rule.kind == "region_carry" else []
         decided = [carry for carry in carries if carry.pairs]
         off = [carry for carry in decided if carry.now != carry.before]
         if off:
-            findings.append(policy.told(region_finding(off, rule, policy.weigh(rule)), rule, result.region))
+            findings.append(policy.told(region_finding(off, rule, policy.weigh(rule)), rule))
         if carries and last.known:
             counts[rule.id] = RuleCount(rule.id, len(decided) - len(off), len(off), len(carries) - len(decided))
-    return replace(result, last_year=last, region_findings=tuple(findings), rules=tuple(counts.values()))
+    return Region(name, tuple(findings), counts)
 
 
-def carried(form: Form, records: Sequence[AgencyRecord], last: LastYear) -> list[Carry]:
+def carried(form: Form, records: Sequence[FiledAgency], last: LastYear) -> list[Carry]:
     """Every item that repeats one of last year, over the agencies that have both."""
     found = []
     for constraint in form.constraints:
@@ -58,9 +58,7 @@ def carried(form: Form, records: Sequence[AgencyRecord], last: LastYear) -> list
             continue
         pairs = []
         for record in records:
-            assert record.file is not None
-            assert record.file.checked is not None
-            now = record.file.checked.submission.readings[constraint.at].number
+            now = record.file.submission.readings[constraint.at].number
             before = last.of(record.agency).get(constraint.carried)
             if now is not None and before is not None:
                 pairs.append((record.agency.name, now, before))

@@ -16,8 +16,8 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.diagnosis import Story
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
+from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.model.workbook.result import Checked
 from workbook_tool.steps.judging.locate.likely import Places
 from workbook_tool.steps.judging.locate.stories import Question, stories_of, together
 from workbook_tool.steps.judging.locate.system import Relations, regions, system_of
@@ -75,7 +75,7 @@ def retold(story: Story, own: list[Finding], checked: Checked, number: int, form
         replace(
             finding,
             suggestion=advice(story, OwnFile(submission, form, finding.sheet), finding.suggestion, finding is head),
-            certainty=story.certainty.value,
+            certainty=story.certainty,
             story=number,
             likely=likely(story) if finding is head else (),
         )

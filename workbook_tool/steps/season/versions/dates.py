@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from workbook_tool.model.workbook.result import FileRecord
+from workbook_tool.model.season.filing import Filing
 
 
-def round_of(record: FileRecord) -> int:
-    assert record.checked is not None
-    return record.checked.submission.identity.round
+def round_of(filing: Filing) -> int:
+    return filing.submission.identity.round
 
 
-def filed_on(record: FileRecord) -> date | None:
+def filed_on(filing: Filing) -> date | None:
     """The date on the cover."""
-    assert record.checked is not None
-    return record.checked.submission.identity.filed_on
+    return filing.submission.identity.filed_on
 
 
-def sent_at(record: FileRecord) -> datetime | None:
+def sent_at(filing: Filing) -> datetime | None:
     """When the mail was sent that brought the file."""
-    return record.source.mail.sent if record.source.mail else None
+    return filing.source.mail.sent if filing.source.mail else None
 
 
-def sent_moment(record: FileRecord) -> float | None:
-    sent = sent_at(record)
+def sent_moment(filing: Filing) -> float | None:
+    sent = sent_at(filing)
     return sent.timestamp() if sent else None
 
 
-def moment(record: FileRecord) -> float:
+def moment(filing: Filing) -> float:
     """A modification time stands in for a mail's date only where there is none."""
-    return sent_moment(record) or record.source.modified
+    return sent_moment(filing) or filing.source.modified

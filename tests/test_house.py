@@ -1,0 +1,47 @@
+"""The house: one word for one idea. import-linter holds the floors and rooms."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "workbook_tool"
+SHARED = {
+    "agencies": "where each agency stands, and the sheet that shows it",
+    "changes": "what is different from last week",
+    "cover": "the cover: drawn, and read back",
+    "drift": "what is not as it was signed",
+    "follow_up": "what became of a problem",
+    "inbox": "the inbox: its files as they lie there, and as they end",
+    "last_year": "last year's values",
+    "letter": "a letter to an agency",
+    "pivots": "PivotTables: their figures, and their parts",
+    "rules": "the rules: read, meant, and shown",
+    "score": "the assessment",
+    "versions": "the versions of an agency's filing",
+}
+"""Names that several modules have, since they are one idea on several floors or in several rooms."""
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_no_two_classes_have_one_name() -> None:
+    where = defaultdict(list)
+    for path, tree in modules():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                where[node.name].append(path.relative_to(PACKAGE).as_posix())
+    assert {name: paths for name, paths in where.items() if len(paths) > 1} == {}
+
+
+def test_modules_of_one_name_are_one_idea() -> None:
+    where = defaultdict(list)
+    for path, _ in modules():
+        if path.stem != "__init__":
+            where[path.stem].append(path)
+    assert {name for name, paths in where.items() if len(paths) > 1} == set(SHARED)

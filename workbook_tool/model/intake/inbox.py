@@ -1,0 +1,65 @@
+"""The inbox: the one state in which each of its files ends, and the records of files that are no filings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workbook_tool.model.intake.submission import Agency, SourceFile
+
+
+class State(StrEnum):
+    """The one state in which every file of the inbox ends."""
+
+    COUNTED = "counted"
+    HELD = "held"
+    RETURNED = "returned"
+    EXCLUDED = "excluded"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+    FOREIGN = "foreign"
+    ATTACHMENT = "attachment"
+    CONTAINER = "container"
+    ARRIVING = "arriving"
+    UNREADABLE = "unreadable"
+    IGNORED = "ignored"
+
+    @property
+    def label(self) -> str:
+        return STATE_LABELS[self]
+
+
+STATE_LABELS = {
+    State.COUNTED: "已汇总",
+    State.HELD: "待核",
+    State.RETURNED: "退回",
+    State.EXCLUDED: "不计入",
+    State.SUPERSEDED: "旧版",
+    State.DUPLICATE: "重复",
+    State.FOREIGN: "非本表",
+    State.ATTACHMENT: "附件",
+    State.CONTAINER: "压缩包/邮件",
+    State.ARRIVING: "到达中",
+    State.UNREADABLE: "无法读取",
+    State.IGNORED: "忽略",
+}
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """The line of a file that is no filing, and why it is none. What was read as the form is a ``Filing``."""
+
+    source: SourceFile
+    state: State
+    reason: str = ""
+    agency: Agency | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An archive or mail: its own line, and what it holds, each as a file to be read or as the line of one that is
+    not, in their order."""
+
+    record: FileRecord
+    members: tuple[SourceFile | FileRecord, ...]

@@ -1,0 +1,101 @@
+"""Where an agency stands: the file that counts for it, and whether it came in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.follow_up import OnFile
+from workbook_tool.model.season.filing import Filing
+
+
+class AgencyState(StrEnum):
+    """Where an agency stands: in the state of the file that counts for it, or without one."""
+
+    COUNTED = State.COUNTED.value
+    HELD = State.HELD.value
+    RETURNED = State.RETURNED.value
+    EXCLUDED = State.EXCLUDED.value
+    MISSING = "missing"
+
+    @property
+    def label(self) -> str:
+        return "未报" if self is AgencyState.MISSING else State(self.value).label
+
+
+ACCEPTED = (AgencyState.COUNTED, AgencyState.HELD)
+"""Whose numbers are in the totals that may be passed on."""
+
+
+class Timeliness(StrEnum):
+    """Whether an agency filed in time; ``unknown`` where nothing tells the day, or no deadline is set."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    NOT_DUE = "not_due"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        return TIMELINESS_LABELS[self]
+
+
+TIMELINESS_LABELS = {
+    Timeliness.ON_TIME: "按时",
+    Timeliness.LATE: "迟报",
+    Timeliness.NOT_DUE: "未到期",
+    Timeliness.MISSING: "未报",
+    Timeliness.UNKNOWN: "无日期",
+}
+
+
+class DatedBy(StrEnum):
+    """What told the day on which an agency filed. The value is what people read."""
+
+    MAIL = "邮件日期"
+    SIGHT = "台账首见"
+    COVER = "封面日期"
+
+
+@dataclass(frozen=True)
+class AgencyRecord:
+    """Where an agency stands; ``file`` is the one that counts for it, if any.
+
+    ``on_file`` is what was decided on that file as a whole, or on its not being there. ``filed_on`` is the day of its
+    first filing for the year, by what ``source`` says. ``days_late`` is how many days after the ``deadline`` that was
+    (0: in time), and of a missing filing how many have gone by since; None where unknown.
+    """
+
+    agency: Agency
+    timeliness: Timeliness
+    file: Filing | None
+    on_file: OnFile
+    remark: str = ""
+    deadline: date | None = None
+    filed_on: date | None = None
+    source: DatedBy | None = None
+    days_late: int | None = None
+
+    @property
+    def state(self) -> AgencyState:
+        return AgencyState.MISSING if self.file is None else AgencyState(self.file.state.value)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.file.checked.findings if self.file else ()
+
+    def count(self, severity: Severity) -> int:
+        return sum(f.severity is severity for f in self.findings)
+
+
+@dataclass(frozen=True)
+class FiledAgency(AgencyRecord):
+    """An agency that has a file: only of these are there numbers."""
+
+    file: Filing

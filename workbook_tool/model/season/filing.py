@@ -1,0 +1,190 @@
+"""A filing: a file that was read as the form and judged, and what follows from that for its state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from workbook_tool.model.form.rules import Severity, Verdict
+from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.follow_up import Decision, Opinion
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A submission with everything that was found in it, and the verdict of every rule: ``verdicts[rule]`` counts
+    passes, fails and undecided over the lines of the rule."""
+
+    submission: Submission
+    findings: tuple[Finding, ...]
+    verdicts: dict[str, dict[Verdict, int]]
+
+    @property
+    def state(self) -> State:
+        """``returned`` with a must-finding, ``held`` with a point to explain that no reviewer accepted, else
+        ``counted``."""
+        worst = min((f.severity.rank for f in self.findings if not f.waived), default=Severity.NOTE.rank)
+        return {Severity.MUST.rank: State.RETURNED, Severity.EXPLAIN.rank: State.HELD}.get(worst, State.COUNTED)
+
+    @property
+    def reason(self) -> str:
+        """Why the submission is in its state; empty where there is nothing to be said."""
+        weighty = (Severity.MUST, Severity.EXPLAIN)
+        told = [f"{s.label} {self.count(s)} 条" for s in weighty if self.count(s)]
+        waived = sum(f.waived for f in self.findings)
+        return "，".join([*told, f"审核人已同意 {waived} 条说明"] if waived else told)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of this severity still stand; what a reviewer accepted does not."""
+        return sum(f.severity is severity and not f.waived for f in self.findings)
+
+
+class Because(StrEnum):
+    """What told that a file does not count beside another of its agency, the surest of what tells versions apart
+    first. The value is what people read."""
+
+    LEDGER = "台账"
+    ROUND = "轮次"
+    MAIL = "邮件日期"
+    SIGHT = "台账首见"
+    TIME = "文件修改时间"
+    NAME = "文件名"
+    HABIT = "以前的取舍"
+    BLANK = "空白表，未作为新的一版"
+    UNSURE = "单位存疑，不取代单位明确的一份"
+
+    @property
+    def guessed(self) -> bool:
+        """Whether any copying changes it, or an earlier run had to guess: it tells two files apart, but people are
+        asked."""
+        return self in (Because.TIME, Because.NAME, Because.HABIT)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Why a filing does not count: the path of the one that does (``newest``), and what told, in short and at length.
+
+    ``same_numbers``: it does not matter which of the two counts. ``undone``: this one had nothing that must be changed,
+    and the one that counts has.
+    """
+
+    newest: str
+    because: Because
+    why: str = ""
+    same_numbers: bool = False
+    undone: bool = False
+
+    @property
+    def older(self) -> bool:
+        """Whether it is an older version; an empty form, or what may be another agency's, is no version at all."""
+        return self.because not in (Because.BLANK, Because.UNSURE)
+
+    @property
+    def words(self) -> str:
+        if not self.older:
+            return f"{self.because}；以“{self.newest}”为准"
+        same = "；数字完全相同" if self.same_numbers else ""
+        return f"已由“{self.newest}”取代（{self.why}）{same}{'；上一版曾通过' if self.undone else ''}"
+
+
+@dataclass(frozen=True)
+class Filing:
+    """A file that was read as the form and judged.
+
+    ``on_file`` is what a reviewer decided on it as a whole, ``behind`` why another file of the agency counts in its
+    place. Its state and the reason for it follow from these and from what was found.
+    """
+
+    checked: Checked
+    on_file: Decision | None = None
+    behind: Behind | None = None
+
+    @property
+    def submission(self) -> Submission:
+        return self.checked.submission
+
+    @property
+    def source(self) -> SourceFile:
+        return self.submission.source
+
+    @property
+    def agency(self) -> Agency:
+        return self.submission.agency
+
+    @property
+    def year(self) -> int | None:
+        return self.submission.identity.year
+
+    @property
+    def is_older(self) -> bool:
+        """Whether it is a version that another took the place of."""
+        return self.behind is not None and self.behind.older
+
+    @property
+    def rulings(self) -> list[Decision]:
+        """The reviewers' decisions that hold, on the file as a whole first."""
+        held = [self.on_file, *(f.follow_up.decision for f in self.checked.findings if f.follow_up)]
+        return [decision for decision in held if decision]
+
+    @cached_property
+    def state(self) -> State:
+        """Superseded, or what the strongest decision makes of it, or what was found."""
+        if self.behind:
+            return State.SUPERSEDED
+        opinions = {decision.opinion for decision in self.rulings}
+        ruled = [becomes for opinion, becomes, _ in RULINGS if opinion in opinions]
+        return ruled[-1] if ruled else self.checked.state
+
+    @property
+    def reason(self) -> str:
+        """Why it is in its state, in words; empty where there is nothing to be said."""
+        if self.behind:
+            return self.behind.words
+        return "；".join(filter(None, (ruling_words(self.rulings), self.checked.reason)))
+
+
+RULINGS = ((Opinion.RETURN, State.RETURNED, "审核人退回"), (Opinion.EXCLUDE, State.EXCLUDED, "审核人决定不计入"))
+"""What a decision makes of a file, the strongest last."""
+
+
+def ruling_words(decisions: Sequence[Decision]) -> str:
+    """``审核人退回：附件缺页``, or empty."""
+    told = []
+    for opinion, _, words in RULINGS:
+        given = [decision for decision in decisions if decision.opinion is opinion]
+        remarks = "、".join(dict.fromkeys(decision.remark for decision in given if decision.remark))
+        told += [f"{words}：{remarks}" if remarks else words] if given else []
+    return "；".join(told)
+
+
+AnyFile = FileRecord | Filing
+
+
+def is_unsure(file: AnyFile) -> bool:
+    """Whether the file was set aside as it may be another agency's."""
+    return isinstance(file, Filing) and file.behind is not None and file.behind.because is Because.UNSURE
+
+
+@dataclass(frozen=True)
+class Received:
+    """Every file of the inbox, in its order."""
+
+    files: tuple[AnyFile, ...]
+
+    @property
+    def filings(self) -> list[Filing]:
+        return [file for file in self.files if isinstance(file, Filing)]
+
+    @property
+    def hashes(self) -> frozenset[str]:
+        """The bytes that are in the inbox."""
+        return frozenset(file.source.sha256 for file in self.files)
+
+    def renewed(self, filings: Iterable[Filing]) -> Received:
+        """The same with its filings as they are now; paths tell them apart."""
+        now = {filing.source.path: filing for filing in filings}
+        return Received(tuple(now.get(file.source.path, file) for file in self.files))
