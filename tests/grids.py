@@ -9,12 +9,14 @@ from pathlib import Path
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.layout import lay_out
+from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Agency, Content, Identity, Sheet, SourceFile, Submission
 from workbook_tool.model.office.settings import Policy
 from workbook_tool.steps.intake.parse import parse
 
 ROOT = Path(__file__).parents[1]
 DEFAULT = Policy()
+NO_LOOKS: Mapping[str, Look] = {}
 TOP = 4
 """Rows above a table in these sheets, as a title and so on would take."""
 
@@ -32,22 +34,21 @@ def annual_report() -> Form:
     return load_form(ROOT / "templates", "zfxxgk-2021")
 
 
-def filled(form: Form, contents: Mapping[str, Content]) -> list[Sheet]:
-    """A sheet per table in statutory layout, with these contents by item code; codes left out stay blank."""
+def filled(form: Form, contents: Mapping[str, Content], looks: Mapping[str, Look] = NO_LOOKS) -> list[Sheet]:
+    """A sheet per table in statutory layout, with these contents by item code, shown like this; codes left out stay
+    blank."""
     sheets = []
     for table in form.tables:
         layout = lay_out(form, table)
         cells: dict[tuple[int, int], Content] = {(0, 0): table.title}
         cells |= {(TOP + h.row, h.column): h.text for h in layout.headings}
-        formulas = {}
-        for index, slot in layout.slots.items():
-            content = contents.get(form.items[index].code)
-            if isinstance(content, Stored):
-                formulas[TOP + slot.row, slot.column] = content.formula
-                content = content.result
-            if content is not None:
-                cells[TOP + slot.row, slot.column] = content
-        sheets.append(Sheet(table.name, cells, formulas=formulas))
+        places = {form.items[index].code: (TOP + slot.row, slot.column) for index, slot in layout.slots.items()}
+        there = {place: contents[code] for code, place in places.items() if contents.get(code) is not None}
+        formulas = {place: content.formula for place, content in there.items() if isinstance(content, Stored)}
+        results = {p: content.result if isinstance(content, Stored) else content for p, content in there.items()}
+        cells |= {place: content for place, content in results.items() if content is not None}
+        shown = {place: looks[code] for code, place in places.items() if code in looks}
+        sheets.append(Sheet(table.name, cells, formulas=formulas, looks=shown))
     return sheets
 
 

@@ -12,10 +12,12 @@ import pytest
 
 from tests.grids import annual_report, submission
 from tests.office_tools import needs_office, saved_as
+from tests.test_looks import THEME
 from tests.workbooks import packed, relations
 from workbook_tool.files.intake.formats.xls import FORMULA
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.intake.look import STRUCK, UNSEEN, Look, Run
 from workbook_tool.model.intake.submission import ErrorValue, Sheet, Uncomputed
 from workbook_tool.model.office.settings import Limits
 
@@ -128,8 +130,8 @@ def wide(text: str) -> bytes:
     return struct.pack("<I", len(text)) + text.encode("utf-16-le")
 
 
-def xlsb(*records: bytes, state: int = 0) -> bytes:
-    """An .xlsb with one sheet, 表, which holds these records."""
+def xlsb(*records: bytes, state: int = 0, **others: bytes) -> bytes:
+    """An .xlsb with one sheet, 表, which holds these records, and other parts: styles, sharedStrings, theme."""
     book = (
         record(131) + record(143) + record(156, struct.pack("<II", state, 1) + wide("rId1") + wide("表")) + record(144)
     )
@@ -143,19 +145,24 @@ def xlsb(*records: bytes, state: int = 0) -> bytes:
         "[Content_Types].xml": types.encode(),
         "_rels/.rels": relations(("officeDocument", "xl/workbook.bin")),
         "xl/workbook.bin": book + record(132),
-        "xl/_rels/workbook.bin.rels": relations(("worksheet", "worksheets/sheet1.bin")),
+        "xl/_rels/workbook.bin.rels": relations(
+            ("worksheet", "worksheets/sheet1.bin"), *((kind, f"{kind}.bin") for kind in others)
+        ),
         "xl/worksheets/sheet1.bin": sheet,
     }
-    return packed(parts)
+    return packed(parts | {f"xl/{kind}.bin": data for kind, data in others.items()})
 
 
 def line(number: int, hidden: bool = False) -> bytes:
     return record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0x10 if hidden else 0, 0, 0))
 
 
-def cells(*contents: tuple[int, int, bytes]) -> bytes:
-    """Cell records: kind, column and value."""
-    return b"".join(record(kind, struct.pack("<II", column, 0) + value) for kind, column, value in contents)
+def cells(*contents: tuple[int, int, bytes], styles: dict[int, int] | None = None) -> bytes:
+    """Cell records: kind, column and value; in the style of that number, by column."""
+    numbers = styles or {}
+    return b"".join(
+        record(kind, struct.pack("<II", column, numbers.get(column, 0)) + value) for kind, column, value in contents
+    )
 
 
 REAL, RK, ERROR, TRUTH, TEXT, BLANK = 5, 2, 3, 4, 6, 1
@@ -183,6 +190,72 @@ def test_an_xlsb_tells_errors_and_hidden_parts() -> None:
     }
     assert (sheet.hidden, sheet.hidden_rows, sheet.hidden_columns) == (True, {1}, {2, 3})
     assert sheet.formulas == {(1, 1): "", (4, 2): ""}
+
+
+AUTOMATIC, WHITE, YELLOW = bytes(8), b"\x05" + bytes(3) + b"\xff\xff\xff\xff", b"\x05" + bytes(3) + b"\xff\xff\0\xff"
+SHARED, INLINE = 7, 62
+
+
+def font(colour: bytes = AUTOMATIC, flags: int = 0, script: int = 0) -> bytes:
+    return record(43, struct.pack("<HHHHBBBB", 220, flags, 400, script, 0, 2, 0, 0) + colour + b"\0" + wide("宋体"))
+
+
+def fill(pattern: int, colour: bytes) -> bytes:
+    return record(45, struct.pack("<I", pattern) + colour + AUTOMATIC + bytes(48))
+
+
+def look(code: int = 0, font: int = 0, fill: int = 0) -> bytes:
+    """A cell's format: the numbers of its number format, font and fill."""
+    return record(47, struct.pack("<HHHHHBBBBHH", 0, code, font, fill, 0, 0, 0, 0, 0, 0, 0)[:16])
+
+
+def counted(kind: int, count: int) -> bytes:
+    return record(kind, struct.pack("<I", count))
+
+
+def rich(text: str, *runs: tuple[int, int]) -> bytes:
+    """A text with the fonts that begin in it."""
+    return b"\x01" + wide(text) + struct.pack("<I", len(runs)) + b"".join(struct.pack("<HH", *run) for run in runs)
+
+
+def test_an_xlsb_tells_how_its_cells_are_shown() -> None:
+    styles = counted(615, 1) + record(44, struct.pack("<H", 164) + wide('0"."0,"万元"'))
+    styles += font() + font(flags=8) + font(WHITE) + font(YELLOW) + font(script=1) + font(b"\x07\0" + bytes(6))
+    styles += fill(0, AUTOMATIC) + fill(1, YELLOW)
+    styles += record(626) + look(font=1) + record(627)  # those of named styles are no cell's
+    styles += (
+        counted(617, 8) + look() + look(164) + look(font=1) + look(font=2) + look(font=2, fill=1) + look(font=3, fill=1)
+    )
+    styles += look(9) + look(font=5) + record(618)
+    theme = THEME.encode()
+    one = struct.pack("<d", 12)
+    numbers = cells(*((REAL, column, one) for column in range(8)), styles={column: column for column in range(8)})
+    texts = cells(
+        (SHARED, 0, struct.pack("<I", 0)), (SHARED, 1, struct.pack("<I", 1)), (INLINE, 2, rich("12件5", (3, 2)))
+    )
+    strings = (
+        record(159, struct.pack("<II", 2, 2))
+        + record(19, rich("1215", (0, 1), (2, 0)))
+        + record(19, b"\0" + wide("12"))
+    )
+    merged = record(177) + record(176, struct.pack("<IIII", 0, 1, 6, 7)) + record(178)
+    low = record(0, struct.pack("<IIHBBBI", 4, 0, 20, 0, 0, 0, 0))
+    content = xlsb(
+        BEGIN, line(0), numbers, line(1), texts, low, END, merged, styles=styles, sharedStrings=strings, theme=theme
+    )
+    (sheet,) = read(content)
+    assert {column: look for (line, column), look in sheet.looks.items() if line == 0} == {
+        1: Look('0"."0,"万元"'),
+        2: Look(marks=(STRUCK,)),
+        3: Look(marks=(UNSEEN,)),
+        5: Look(marks=(UNSEEN,), ground="FFFF00"),
+        6: Look("0%"),
+        7: Look(marks=(UNSEEN,)),
+    }
+    assert sheet.looks[1, 0].runs == (Run("12", (STRUCK,)), Run("15"))
+    assert sheet.looks[1, 2].runs == (Run("12件"), Run("5", (UNSEEN,)))
+    assert (1, 1) not in sheet.looks
+    assert (sheet.covered, sheet.hidden_rows) == ({(0, 7)}, {4})
 
 
 @pytest.mark.parametrize(

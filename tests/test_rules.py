@@ -3,6 +3,9 @@
 A section is a filing: all numbers 0 but those given. ``上年.<cell> = n`` gives last year's numbers, all others 0
 (``上年 = 0`` alone: all 0, blank: that one unknown); without any, last year is unknown. ``规章制定权 = 有`` is what the roster
 says. ``判定.<rule> = …`` counts the rule's verdicts. Its ``→`` lines are the findings it must give, all of them.
+
+How a cell is shown: its number format behind ``|``, and what is ``~~struck through~~``, ``^^raised^^`` or ``__in the
+colour of its ground__``.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import pytest
 
 from tests.grids import Stored, annual_report, filled, submission, zeros
 from workbook_tool.model.form.rules import Verdict
+from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, Run
 from workbook_tool.model.intake.submission import Agency, Content, ErrorValue, Uncomputed
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Policy
@@ -43,6 +47,27 @@ def content(text: str) -> Content:
     if re.fullmatch(r"-?\d+(\.\d+)?(e\d+)?", text):
         return float(text)
     return text.removeprefix("'") or None
+
+
+MARKS = {"~~": STRUCK, "^^": RAISED, "__": UNSEEN}
+MARKED = re.compile(r"(~~|\^\^|__)(.+?)\1")
+
+
+def looking(text: str) -> tuple[Content, Look | None]:
+    """What stands in the cell, and how it is shown."""
+    stands, bar, code = (part.strip(" ") for part in text.partition("|"))
+    bare = MARKED.sub(r"\2", stands)
+    inner = content(bare)
+    if whole := MARKED.fullmatch(stands):
+        return inner, Look(code or GENERAL, (MARKS[whole[1]],))
+    runs, end = [], 0
+    plain = stands.removeprefix("'")
+    for match in MARKED.finditer(plain):
+        runs += [Run(plain[end : match.start()]), Run(match[2], (MARKS[match[1]],))]
+        end = match.end()
+    if not runs:
+        return inner, Look(code) if bar else None
+    return inner, Look(code or GENERAL, runs=tuple(run for run in (*runs, Run(plain[end:])) if run.text))
 
 
 def said(finding: Finding) -> str:
@@ -79,9 +104,12 @@ def judged(section: str) -> list[str]:
     power = {"有": True, "无": False}.get(given.pop("规章制定权", "").strip())
     claims = {key[3:]: given.pop(key).strip() for key in list(given) if key.startswith("判定.")}
     last = last_year({key: given.pop(key) for key in list(given) if key.startswith("上年")})
-    contents = zeros(FORM) | {code: content(text.strip()) for code, text in given.items()}
+    cells = {code: looking(text.strip()) for code, text in given.items()}
+    contents = zeros(FORM) | {code: content for code, (content, _) in cells.items()}
     assert not set(contents) - set(FORM.by_code), "unknown cell in the case"
-    filing = submission(FORM, filled(FORM, contents), nil=nil)
+    filing = submission(
+        FORM, filled(FORM, contents, {code: look for code, (_, look) in cells.items() if look}), nil=nil
+    )
     filing = replace(filing, identity=replace(filing.identity, agency=Agency("001", "甲县应急管理局", empowered=power)))
     (checked,) = compare_years(check([filing], FORM, Policy(), last), FORM, Policy(), last)
     assert {rule: verdicts(checked, rule) for rule in claims} == claims

@@ -19,8 +19,8 @@ from workbook_tool.model.office.settings import Limits, Policy, Roster
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.explanations import explanations, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
+from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
-from workbook_tool.steps.intake.seen import as_seen
 from workbook_tool.steps.intake.tamper import tamper
 
 ENOUGH_LABELS = 2

@@ -108,4 +108,4 @@ def read_opendocument(parts: Package) -> tuple[Sheet, ...]:
 
     if "content.xml" not in parts:
         raise Unreadable(BROKEN)
-    return read_ods(parts["content.xml"])
+    return read_ods(parts["content.xml"], parts.get("styles.xml", b""))

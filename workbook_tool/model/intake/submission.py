@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from workbook_tool.model.form.form import Item
+from workbook_tool.model.intake.look import Look
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.text import shortened
 
@@ -48,7 +49,8 @@ class Sheet:
     """A sheet as read: only cells with something in them, by (row, column) from 0.
 
     ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
-    where it cannot be told).
+    where it cannot be told). ``looks`` tell how cells are shown that are not shown as plain numbers and texts are;
+    ``covered`` places lie under a merged cell, where nobody sees what they hold.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     formulas: Mapping[Place, str] = field(default_factory=dict)
+    looks: dict[Place, Look] = field(default_factory=dict)
+    covered: frozenset[Place] = frozenset()
 
 
 BEIJING = timezone(timedelta(hours=8))
@@ -150,7 +154,7 @@ class Reading:
 
     ``number`` is exact and counted in the smallest unit of its item, None where there is none. ``shown`` is the
     content as a person sees it. ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy. ``stored`` is
-    what the cell holds where that is another number than the one that counts.
+    what is stored in the cell where another number counts, else empty.
     """
 
     state: ReadingState

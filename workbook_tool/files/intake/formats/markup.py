@@ -10,14 +10,26 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from math import isfinite
 
 from lxml import etree
 
+from workbook_tool.files.intake.formats.conditional import conditional_looks, conditions
+from workbook_tool.files.intake.formats.looks import lying_under
 from workbook_tool.files.intake.formats.package import Package, parse_xml, related
-from workbook_tool.model.cells import area, moved, position
+from workbook_tool.files.intake.formats.styles import PLAIN, Styles, pieces_of, styles_of
+from workbook_tool.files.intake.formats.unseen import (
+    TRUE,
+    hides_rows,
+    merged_areas,
+    place_of,
+    too_low,
+    unseen_columns,
+    unsized,
+)
+from workbook_tool.model.cells import area, moved
 from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -26,7 +38,6 @@ RELATIONS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
 )
-TRUE = ("1", "true")
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_CELLS, SPARE_STRINGS = 1 << 20, 1 << 14, 256, 5_000_000, 1000
 """What honest files stay within; MOST_CELLS is the area from A1 to the last cell with content."""
 HIDDEN_BEYOND = 1024
@@ -44,8 +55,11 @@ ANNOUNCED = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
 
 @dataclass
 class Markup:
-    """What the markup of one sheet tells. ``numbers`` are the stored ones, ``filled`` all places that hold anything,
-    ``shared`` the formulas that several cells share, by their index: where each was written, and its text."""
+    """What the markup of one sheet tells. ``numbers`` are the stored ones, ``filled`` all places that hold anything.
+
+    ``shared`` are the formulas that several cells share, by their index: where each was written, and its text.
+    ``hides_rows`` says that rows are not shown of which nothing is said; ``named`` are the numbers by which cells name their style.
+    """
 
     hidden: bool = False
     rows: int = 0
@@ -57,12 +71,17 @@ class Markup:
     shared: dict[str, tuple[Place, str]] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    hides_rows: bool = False
+    named: dict[Place, str] = field(default_factory=dict)
+    looks: dict[Place, Look] = field(default_factory=dict)
+    covered: set[Place] = field(default_factory=set)
 
     def complete(self, name: str, cells: Mapping[Place, Content]) -> Sheet:
         """The sheet with these values, once they agree with the markup, and all that the values do not tell."""
         refuse_disagreement(name, self, cells)
         hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
-        return Sheet(name, {**cells, **self.special}, self.hidden, *hidden, self.formulas)
+        shown = self.looks, frozenset(self.covered)
+        return Sheet(name, {**cells, **self.special}, self.hidden, *hidden, self.formulas, *shown)
 
 
 def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Markup]:
@@ -75,7 +94,7 @@ def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Ma
     for name, data in parts.items():
         if name in texts or name.endswith("sharedstrings.xml"):  # some readers go by the name
             refuse_string_bomb(data)
-    nodes = root.findall("{*}sheets/{*}sheet")
+    nodes, styles = root.findall("{*}sheets/{*}sheet"), styles_of(parts, targets)
     if len(nodes) > MOST_SHEETS:
         raise Unreadable(f"有 {len(nodes)} 张工作表，不是正常的填报表")
     found: dict[str, Markup] = {}
@@ -86,7 +105,7 @@ def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Ma
         name = node.get("name", "")
         if kind != "worksheet" or name in found or target not in parts:
             raise Unreadable(BROKEN)
-        found[name] = scan(name, parts[target], node.get("state", "visible") != "visible")
+        found[name] = scan(name, parts[target], node.get("state", "visible") != "visible", styles)
     return found
 
 
@@ -97,32 +116,40 @@ def refuse_string_bomb(strings: bytes) -> None:
         raise Unreadable("文件声明的文字数量与实际不符，可能已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
 
 
-def scan(name: str, xml: bytes, hidden: bool) -> Markup:
+def scan(name: str, xml: bytes, hidden: bool, styles: Styles = PLAIN) -> Markup:
     """One pass over a sheet's markup."""
-    root = parse_sheet(xml)
+    root, rest = parse_sheet(xml, styles.watched)
     space = STRICT if root.tag.startswith(STRICT) else MAIN
     markup = Markup(hidden)
     sheet_data = root.findall(f"{space}sheetData")
     if root.tag != f"{space}worksheet" or len(sheet_data) > 1:
         raise Unreadable(BROKEN)
     try:
+        markup.hides_rows = hides_rows(root, space)
+        rich = ("s",) * bool(styles.rich) + ("inlineStr",) * (b"rPr" in xml)
         for data in sheet_data:
-            scan_rows(markup, data, space)
+            scan_rows(markup, data, space, styles, rich)
         measure(name, markup)
-        scan_columns(markup, root, space)
+        markup.hidden_columns |= unseen_columns(root, space, max(markup.columns, HIDDEN_BEYOND))
+        for first, last in merged_areas(root, rest, space):
+            markup.covered.update(lying_under(first, last, markup.filled))
+        if styles.watched:
+            found = list(conditions(root, space, styles))
+            shown = conditional_looks(found, markup.numbers, styles, markup.named)
+            markup.looks = {place: look for place, look in {**markup.looks, **shown}.items() if look}
     except (ValueError, KeyError) as error:
         raise Unreadable(BROKEN) from error
     return markup
 
 
-def parse_sheet(xml: bytes) -> etree._Element:
-    """The root of a sheet, without what follows its cells where that can be left out: half of a form's markup is there
-    (conditional formats, validations), and no reader looks at it."""
+def parse_sheet(xml: bytes, whole: bool) -> tuple[etree._Element, bytes]:
+    """The root of a sheet, without what follows its cells where that can be left out, and what was left out: half of a
+    form's markup is there (conditional formats, validations), and little of it is looked at."""
     end = xml.rfind(END_OF_CELLS) + len(END_OF_CELLS)
-    if end > len(END_OF_CELLS) and xml.endswith(END_OF_SHEET):
+    if not whole and end > len(END_OF_CELLS) and xml.endswith(END_OF_SHEET):
         with suppress(Unreadable):  # then the whole is asked
-            return parse_xml(xml[:end] + END_OF_SHEET)
-    return parse_xml(xml)
+            return parse_xml(xml[:end] + END_OF_SHEET), xml[end:]
+    return parse_xml(xml), b""
 
 
 def measure(name: str, markup: Markup) -> None:
@@ -135,8 +162,9 @@ def measure(name: str, markup: Markup) -> None:
         raise Unreadable(f"工作表「{name}」的内容远到{far}，不是正常的填报表；请删去多余的行和列后另存为 .xlsx")
 
 
-def scan_rows(markup: Markup, data: etree._Element, space: str) -> None:
-    """Rows and cells in the order of the file; those without an address follow the one before."""
+def scan_rows(markup: Markup, data: etree._Element, space: str, styles: Styles, rich: tuple[str, ...]) -> None:
+    """Rows and cells in the order of the file; those without an address follow the one before. ``rich`` are the kinds of
+    cells that may hold a text of several pieces."""
     cell_tag, tags = f"{space}c", (f"{space}v", f"{space}f")
     row = -1
     for line in data.iterchildren(f"{space}row"):
@@ -144,7 +172,7 @@ def scan_rows(markup: Markup, data: etree._Element, space: str) -> None:
         row, column = (int(told) - 1 if told else row + 1), -1
         if not 0 <= row < MOST_ROWS:
             raise Unreadable(BROKEN)
-        if line.get("hidden") in TRUE or is_zero(line.get("ht")):
+        if line.get("hidden") in TRUE or too_low(line) or (markup.hides_rows and unsized(line)):
             markup.hidden_rows.add(row)
         for node in line.iterchildren(cell_tag):
             told = node.get("r")
@@ -154,6 +182,22 @@ def scan_rows(markup: Markup, data: etree._Element, space: str) -> None:
                 raise Unreadable(BROKEN)
             if len(node):
                 scan_cell(markup, place, node, *tags)
+                number, kind = node.get("s", "0"), node.get("t")
+                if number in styles.looks or kind in rich or styles.watched:
+                    scan_look(markup, place, node, number, styles)
+
+
+def scan_look(markup: Markup, place: Place, node: etree._Element, number: str, styles: Styles) -> None:
+    """How a cell with something in it is shown, where it is not shown plainly."""
+    kind, pieces = node.get("t"), None
+    if kind == "s" and place in markup.filled:
+        pieces = styles.rich.get(markup.filled[place][1] or "")
+    elif kind == "inlineStr":
+        pieces = pieces_of(node[-1], styles.colours)
+    if styles.watched:
+        markup.named[place] = number
+    if (pieces or number in styles.looks) and (look := styles.look(number, pieces)):
+        markup.looks[place] = look
 
 
 def scan_cell(markup: Markup, place: Place, node: etree._Element, value_tag: str, formula_tag: str) -> None:
@@ -208,21 +252,6 @@ def covered(formula: etree._Element) -> Iterator[Place]:
         (top, left), (bottom, right) = place_of(first), place_of(last)
         if (bottom - top + 1) * (right - left + 1) <= MOST_TOGETHER:
             yield from ((r, c) for r in range(top, bottom + 1) for c in range(left, right + 1))
-
-
-def scan_columns(markup: Markup, root: etree._Element, space: str) -> None:
-    last = max(markup.columns, HIDDEN_BEYOND)
-    for node in root.iterfind(f"{space}cols/{space}col"):
-        if node.get("hidden") in TRUE or is_zero(node.get("width")):
-            markup.hidden_columns.update(range(int(node.get("min", "")) - 1, min(int(node.get("max", "")), last)))
-
-
-def is_zero(size: str | None) -> bool:
-    """Whether this is the height or width of something that nobody can see."""
-    return size is not None and float(size) == 0
-
-
-place_of = lru_cache(1 << 16)(position)  # the same addresses stand in every file
 
 
 def as_number(text: str) -> float | None:

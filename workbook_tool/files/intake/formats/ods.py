@@ -21,17 +21,18 @@ from workbook_tool.files.intake.formats.markup import (
     MOST_ROWS,
     MOST_SHEETS,
 )
+from workbook_tool.files.intake.formats.ods_looks import OFFICE, TABLE, TEXT, Styles
 from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
 from workbook_tool.model.cells import moved
 from workbook_tool.model.errors import Document, Unreadable
+from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
-NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
-OFFICE, TABLE, TEXT, STYLE = (NAMESPACE % name for name in ("office", "table", "text", "style"))
 CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 ROW_GROUPS = {f"{TABLE}{name}" for name in ("table-row-group", "table-header-rows", "table-rows")}
 COLUMN_GROUPS = {f"{TABLE}{name}" for name in ("table-column-group", "table-header-columns", "table-columns")}
-CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
+COVERED = f"{TABLE}covered-table-cell"
+CELLS = {f"{TABLE}table-cell", COVERED}
 NUMBERS = ("float", "percentage", "currency")
 ERROR = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|Err:\d{3}")
 DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
@@ -43,51 +44,44 @@ REFERENCE = re.compile(
     re.VERBOSE,
 )
 """What stands between the brackets of a reference: ``.A1``, ``$'表 三'.A1:.B2``, ``'file:///a.ods'#$甲.A1``."""
-NO_SIZE = re.compile(r"0(\.0*)?(cm|mm|in|pt|pc|px)?")
 
 
 @dataclass
 class OdsSheet:
-    """A sheet while it is read."""
+    """A sheet while it is read. ``columns_in`` says up to which column which style holds, where a cell names none."""
 
     rows: int = 0
     columns: int = 0
     cells: dict[Place, Content] = field(default_factory=dict)
+    looks: dict[Place, Look] = field(default_factory=dict)
+    covered: set[Place] = field(default_factory=set)
+    columns_in: list[tuple[int, str]] = field(default_factory=list)
     formulas: dict[Place, str] = field(default_factory=dict)
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
-def read_ods(xml: bytes) -> tuple[Sheet, ...]:
-    """The sheets of a content.xml. Raises Unreadable where it is broken or asks for more room than an honest form."""
+def read_ods(xml: bytes, named: bytes = b"") -> tuple[Sheet, ...]:
+    """The sheets of a content.xml, ``named`` being the part with the styles that have names. Raises Unreadable where it is broken or asks for more room than an honest form."""
     refuse_doctype(xml)
     root = parse_xml(xml)
     spreadsheet = root.find(f"{OFFICE}body/{OFFICE}spreadsheet")
     if spreadsheet is None:
         raise Document("这是 OpenDocument 文字或演示文稿，不是表格；请把数字填入下发的 .xlsx 填报表后再报")
-    unseen = unseen_styles(root)
+    if named:
+        refuse_doctype(named)
+    styles = Styles([root, *([parse_xml(named)] if named else [])])
+    unseen = styles.unseen()
     tables = spreadsheet.findall(f"{TABLE}table")
     if len(tables) > MOST_SHEETS:
         raise Unreadable(f"有 {len(tables)} 张工作表，不是正常的填报表")
     try:
-        return tuple(read_table(table, unseen) for table in tables)
+        return tuple(read_table(table, unseen, styles) for table in tables)
     except (ValueError, OverflowError) as error:
         raise Unreadable(BROKEN) from error
 
 
-def unseen_styles(root: etree._Element) -> set[tuple[str, str]]:
-    """Family and name of the styles under which a sheet, a row or a column cannot be seen."""
-    found = set()
-    for style in root.iterfind(f"{OFFICE}automatic-styles/{STYLE}style"):
-        family = style.get(f"{STYLE}family", "")
-        for look in style:
-            sizes = look.get(f"{STYLE}row-height"), look.get(f"{STYLE}column-width")
-            if look.get(f"{TABLE}display") == "false" or any(size and NO_SIZE.fullmatch(size) for size in sizes):
-                found.add((family, style.get(f"{STYLE}name", "")))
-    return found
-
-
-def read_table(table: etree._Element, unseen: set[tuple[str, str]]) -> Sheet:
+def read_table(table: etree._Element, unseen: set[tuple[str, str]], styles: Styles) -> Sheet:
     name = table.get(f"{TABLE}name", "")
     found = OdsSheet()
     column = 0
@@ -96,12 +90,13 @@ def read_table(table: etree._Element, unseen: set[tuple[str, str]]) -> Sheet:
         if hidden:
             found.hidden_columns.append((column, column + count))
         column += count
+        found.columns_in.append((column, node.get(f"{TABLE}default-cell-style-name", "")))
     row = 0
     for node, hidden in lines(table, f"{TABLE}table-row", ROW_GROUPS, "table-row", unseen):
         count = repeated(node, "rows")
         if hidden:
             found.hidden_rows.append((row, row + count))
-        read_row(found, name, node, row, count)
+        read_row(found, name, node, row, count, styles)
         row += count
     return Sheet(
         name,
@@ -110,6 +105,8 @@ def read_table(table: etree._Element, unseen: set[tuple[str, str]]) -> Sheet:
         expanded(found.hidden_rows, max(found.rows, HIDDEN_BEYOND)),
         expanded(found.hidden_columns, max(found.columns, HIDDEN_BEYOND)),
         found.formulas,
+        found.looks,
+        frozenset(found.covered),
     )
 
 
@@ -136,7 +133,7 @@ def expanded(spans: list[tuple[int, int]], last: int) -> frozenset[int]:
     return frozenset(index for first, end in spans for index in range(first, min(end, last)))
 
 
-def read_row(found: OdsSheet, name: str, node: etree._Element, row: int, count: int) -> None:
+def read_row(found: OdsSheet, name: str, node: etree._Element, row: int, count: int, styles: Styles) -> None:
     """The cells of one row, which stands in the file once for ``count`` equal ones."""
     column = 0
     for cell in node:
@@ -150,10 +147,22 @@ def read_row(found: OdsSheet, name: str, node: etree._Element, row: int, count: 
             places = [(r, c) for r in range(row, row + count) for c in range(column, column + width)]
             if content != "":
                 found.cells.update(dict.fromkeys(places, content))
+                take_look(found, places, cell, node, styles)
             if formula is not None:
                 told = in_a1(formula)
                 found.formulas.update({p: moved(told, p[0] - row, p[1] - column) for p in places})
         column += width
+
+
+def take_look(found: OdsSheet, places: list[Place], cell: etree._Element, line: etree._Element, styles: Styles) -> None:
+    """How these equal cells are shown: in the style that they name, else their row, else their column."""
+    if cell.tag == COVERED:
+        found.covered.update(places)
+    named = cell.get(f"{TABLE}style-name") or line.get(f"{TABLE}default-cell-style-name")
+    if named is None:
+        named = next((name for end, name in found.columns_in if places[0][1] < end), "")
+    if look := styles.look(named, cell):
+        found.looks.update(dict.fromkeys(places, look))
 
 
 def refuse_far(found: OdsSheet, name: str, rows: int, columns: int) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from workbook_tool.files.intake.formats.locked import DAMAGED
 from workbook_tool.files.intake.formats.markup import HIDDEN_BEYOND
 from workbook_tool.files.intake.formats.tokens import XLS, Tokens, written
+from workbook_tool.files.intake.formats.xls_looks import covered, looks_of, unseen_columns, unseen_rows
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
@@ -150,11 +151,11 @@ def read_sheet(book: Any, sheet: Any, formulas: Formulas, sheets: Sequence[str] 
             content = content_of(kind, value, book.datemode)
             if content != "":
                 cells[row, column] = content
+    shown = looks_of(book, sheet, cells), covered(sheet, cells)
     cells.update({place: Uncomputed(texts[place]) for place in formulas.left})
     last_row, last_column = max(sheet.nrows, HIDDEN_BEYOND), max(sheet.ncols, HIDDEN_BEYOND)
-    rows = {r for r, info in sheet.rowinfo_map.items() if (info.hidden or info.height == 0) and r < last_row}
-    columns = {c for c, info in sheet.colinfo_map.items() if (info.hidden or info.width == 0) and c < last_column}
-    return Sheet(sheet.name, cells, sheet.visibility != 0, frozenset(rows), frozenset(columns), texts)
+    hidden = sheet.visibility != 0, unseen_rows(sheet, last_row), unseen_columns(sheet, last_column)
+    return Sheet(sheet.name, cells, *hidden, texts, *shown)
 
 
 def content_of(kind: int, value: Any, datemode: int) -> Content:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from workbook_tool.files.intake.formats.looks import LEAST_HEIGHT, LEAST_WIDTH, lying_under
 from workbook_tool.files.intake.formats.markup import (
     BROKEN,
     HIDDEN_BEYOND,
@@ -15,18 +16,18 @@ from workbook_tool.files.intake.formats.markup import (
     Markup,
 )
 from workbook_tool.files.intake.formats.package import Package, related
-from workbook_tool.files.intake.formats.tokens import XLSB, Tokens, written
+from workbook_tool.files.intake.formats.styles import Changes, Styles
+from workbook_tool.files.intake.formats.xlsb_formulas import SheetFormulas, sheet_references
+from workbook_tool.files.intake.formats.xlsb_styles import pieces_of, records, styles_of, wide_text
 from workbook_tool.files.intake.formats.xlsx import calamine_cells
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.intake.submission import ErrorValue, Place, Sheet
+from workbook_tool.model.intake.submission import ErrorValue, Sheet
 
 ROW, BLANK, RK, ERROR, REAL, FORMULA_NUMBER, FORMULA_ERROR, LAST_CELL = 0, 1, 2, 3, 5, 9, 11, 11
-FIRST_FORMULA, RICH_TEXT, COLUMNS, SHEET = 8, 62, 60, 156
-ARRAY, SHARED, EXTERN_SHEETS = 426, 427, 362
-OWN_BOOK, BOOKS = (357, 358), (355, 357, 358, 667)
-"""The records of books that formulas refer to, and those of the workbook itself."""
-POINTER = b"\x01"
-"""The one token of a cell that shares its formula with others."""
+SHARED_TEXT, FIRST_FORMULA, RICH_TEXT, COLUMNS, SHEET, MERGED = 7, 8, 62, 60, 156, 176
+STYLE_NUMBER = 0xFFFFFF
+TWIPS, WIDTH_UNITS = 20, 256
+"""How many of its units make a point of height, and a digit of width."""
 ROW_HIDDEN, COLUMN_HIDDEN = 0x10, 0x01
 ERRORS = {
     0x00: "#NULL!",
@@ -55,6 +56,7 @@ def read_xlsb(content: bytes, parts: Package, book: str) -> tuple[Sheet, ...]:
 def scan_sheets(parts: Package, book: str) -> dict[str, Markup]:
     """What the records of each worksheet tell, by its name."""
     targets = related(parts, book)
+    styles, fonts = styles_of(parts, targets)
     found: dict[str, Markup] = {}
     sheets = sheet_references(parts[book])
     for kind, data in records(parts[book]):
@@ -68,107 +70,50 @@ def scan_sheets(parts: Package, book: str) -> dict[str, Markup]:
             continue
         if name in found or target not in parts or len(found) >= MOST_SHEETS:
             raise Unreadable(BROKEN)
-        found[name] = scan(parts[target], state != 0, sheets)
+        found[name] = scan(parts[target], state != 0, styles, fonts, sheets)
     return found
 
 
-def sheet_references(book: bytes) -> list[str]:
-    """How each reference of a formula to a sheet is written."""
-    names, inside, triples = list[str](), list[bool](), list[tuple[int, int, int]]()
-    for kind, data in records(book):
-        if kind == SHEET:
-            names.append(wide_text(data, wide_text(data, 8)[1])[0])
-        elif kind in BOOKS:
-            inside.append(kind in OWN_BOOK)
-        elif kind == EXTERN_SHEETS:
-            triples = list(struct.iter_unpack("<Iii", data[4 : 4 + 12 * struct.unpack_from("<I", data)[0]]))
-    return [written(first, last, at < len(inside) and inside[at], names) for at, first, last in triples]
-
-
-def records(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of each record. Raises IndexError where the last one is cut off."""
-    at = 0
-    while at < len(data):
-        kind = data[at]
-        at += 1
-        if kind & 0x80:
-            kind = (kind & 0x7F) | (data[at] & 0x7F) << 7
-            at += 1
-        size = 0
-        for shift in (0, 7, 14, 21):
-            byte = data[at]
-            at += 1
-            size |= (byte & 0x7F) << shift
-            if not byte & 0x80:
-                break
-        if at + size > len(data):
-            raise IndexError("a record is cut off")
-        yield kind, data[at : at + size]
-        at += size
-
-
-def wide_text(data: bytes, at: int) -> tuple[str, int]:
-    """A counted UTF-16 text and where it ends; a count of all ones is no text."""
-    count = struct.unpack_from("<I", data, at)[0]
-    if count == 0xFFFFFFFF:
-        return "", at + 4
-    end = at + 4 + 2 * count
-    if end > len(data):
-        raise IndexError("a text is cut off")
-    return data[at + 4 : end].decode("utf-16-le"), end
-
-
-def scan(data: bytes, hidden: bool, sheets: Sequence[str]) -> Markup:
+def scan(data: bytes, hidden: bool, styles: Styles, fonts: list[Changes], sheets: Sequence[str]) -> Markup:
     """One pass over a sheet's records."""
     markup, row = Markup(hidden), -1
-    spans = []
-    tokens, shared = dict[Place, bytes](), dict[Place, bytes]()
+    spans, merged, formulas = [], [], SheetFormulas()
     for kind, record in records(data):
+        formulas.take(row, kind, record)
         if kind == ROW:
             row = struct.unpack_from("<I", record)[0]
             if row >= MOST_ROWS:
                 raise Unreadable(BROKEN)
-            if record[11] & ROW_HIDDEN or struct.unpack_from("<H", record, 8)[0] == 0:
+            if record[11] & ROW_HIDDEN or struct.unpack_from("<H", record, 8)[0] < LEAST_HEIGHT * TWIPS:
                 markup.hidden_rows.add(row)
         elif BLANK < kind <= LAST_CELL or kind == RICH_TEXT:
             scan_cell(markup, row, kind, record)
-            if FIRST_FORMULA <= kind <= LAST_CELL:
-                tokens[row, struct.unpack_from("<I", record)[0]] = tokens_of(kind, record)
-        elif kind in (SHARED, ARRAY) and tokens:
-            start = 16 + (kind == ARRAY)
-            shared[next(reversed(tokens))] = counted(record, start)
+            scan_look(markup, row, kind, record, styles, fonts)
         elif kind == COLUMNS:
             first, last, width = struct.unpack_from("<III", record)
-            if struct.unpack_from("<H", record, 16)[0] & COLUMN_HIDDEN or width == 0:
+            if struct.unpack_from("<H", record, 16)[0] & COLUMN_HIDDEN or width < LEAST_WIDTH * WIDTH_UNITS:
                 spans.append((first, last))
+        elif kind == MERGED:
+            merged.append(struct.unpack_from("<IIII", record))
     end = max(markup.columns, HIDDEN_BEYOND)
     for first, last in spans:
         markup.hidden_columns.update(range(first, min(last + 1, end)))
-    markup.formulas = {place: formula_text(place, own, shared, sheets) for place, own in tokens.items()}
+    markup.formulas = formulas.texts(sheets)
+    for top, bottom, left, right in merged:
+        markup.covered.update(lying_under((top, left), (bottom, right), markup.filled))
     return markup
 
 
-def tokens_of(kind: int, record: bytes) -> bytes:
-    """The tokens of a formula, behind its result."""
-    if kind == FIRST_FORMULA:
-        return counted(record, wide_text(record, 8)[1] + 2)
-    return counted(record, 8 + (8 if kind == FORMULA_NUMBER else 1) + 2)
-
-
-def counted(record: bytes, at: int) -> bytes:
-    """Tokens behind their number; none where the record ends before."""
-    if at + 4 > len(record):
-        return b""
-    return record[at + 4 : at + 4 + struct.unpack_from("<I", record, at)[0]]
-
-
-def formula_text(place: Place, own: bytes, shared: dict[Place, bytes], sheets: Sequence[str]) -> str:
-    """A formula as text; a cell that shares one names the row of the first, which is the nearest in that row."""
-    if own[:1] == POINTER:
-        row = struct.unpack_from("<I", own, 1)[0]
-        homes = [home for home in shared if home[0] == row and home <= place]
-        own = shared[max(homes)] if homes else b""
-    return Tokens(XLSB, own, place, sheets).text()
+def scan_look(markup: Markup, row: int, kind: int, record: bytes, styles: Styles, fonts: list[Changes]) -> None:
+    """How a cell is shown, where it is not shown plainly."""
+    column, named = struct.unpack_from("<II", record)
+    number, pieces = str(named & STYLE_NUMBER), None
+    if kind == SHARED_TEXT and styles.rich:
+        pieces = styles.rich.get(str(struct.unpack_from("<I", record, 8)[0]))
+    elif kind == RICH_TEXT:
+        pieces = pieces_of(record, fonts, 8)
+    if (pieces or number in styles.looks) and (look := styles.look(number, pieces)):
+        markup.looks[row, column] = look
 
 
 def scan_cell(markup: Markup, row: int, kind: int, record: bytes) -> None:

@@ -6,6 +6,7 @@ import io
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from typing import Any
 
 from lxml import etree
 
@@ -63,20 +64,26 @@ def openpyxl_cells(content: bytes, markups: Mapping[str, Markup]) -> dict[str, C
     either."""
     import openpyxl
 
+    covered = any(markup.covered for markup in markups.values())  # which only streaming gives
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-        return {name: cells_of(book[name], markup) for name, markup in markups.items()}
+            book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=covered)
+            return {name: cells_of(book[name], markup, covered) for name, markup in markups.items()}
     except MemoryError:
         raise
     except Exception as error:
         raise Unreadable(BROKEN) from error
 
 
-def cells_of(sheet: object, markup: Markup) -> Cells:
-    """What stands in the cells that hold anything."""
-    found = {(row, column): sheet.cell(row + 1, column + 1).value for row, column in markup.filled}  # type: ignore[attr-defined]
+def cells_of(sheet: Any, markup: Markup, streamed: bool) -> dict[Place, Content]:
+    """What stands in the cells that hold anything. A sheet that says where it ends is not believed."""
+    if streamed:
+        sheet.reset_dimensions()
+        cells = (cell for row in sheet.iter_rows() for cell in row if cell.value is not None)
+        found = {(cell.row - 1, cell.column - 1): cell.value for cell in cells}
+    else:
+        found = {(row, column): sheet.cell(row + 1, column + 1).value for row, column in markup.filled}
     return {place: as_calamine(value) for place, value in found.items() if value not in (None, "")}
 
 

@@ -26,11 +26,13 @@ from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.copies import choose, filled
 from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.found_table import FoundTable
+from workbook_tool.steps.intake.parse.hidden import hidden_findings
 from workbook_tool.steps.intake.parse.labels import labels_of
+from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.stale import formula_findings
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals, taken_by
-from workbook_tool.steps.intake.parse.value import Value, is_figure, read_value, stored_otherwise
+from workbook_tool.steps.intake.parse.value import Value, is_figure, stored_otherwise
 
 MISSING = Reading(ReadingState.MISSING)
 MOST_TEXTS = 6
@@ -155,24 +157,6 @@ def is_plain(content: Content) -> bool:
     return isinstance(content, (int, float)) and not isinstance(content, bool)
 
 
-def hidden_findings(form: Form, policy: Policy, found: FoundTable, readings: list[Reading]) -> list[Finding]:
-    """Numbers in hidden rows, columns or sheets: the person who signs does not see them."""
-    sheet = found.sheet
-    unseen = [
-        place
-        for index, place in found.places.items()
-        if readings[index].number
-        and (sheet.hidden or place[0] in sheet.hidden_rows or place[1] in sheet.hidden_columns)
-    ]
-    if not unseen:
-        return []
-    rule, cells = form.rule_of_kind("hidden"), areas(unseen)
-    what = "整张工作表被隐藏" if sheet.hidden else f"{cells} 被隐藏"
-    message = f"{found.table.name}（工作表「{sheet.name}」）{what}，其中填有 {len(unseen)} 个大于 0 的数。{rule.words}"
-    advice = rule.advice.format(cell=cells, parts="")
-    return [Finding(rule.id, policy.weigh(rule), message, advice, found.table.name, sheet=sheet.name, cell=cells)]
-
-
 def read_item(
     sheet: Sheet,
     place: Place,
@@ -186,7 +170,7 @@ def read_item(
     """The number at a place, and what is to be said of it. Blanks are told later, when it is known how many.
     ``computed`` is what the formula there comes to, where another result is stored or none."""
     content = sheet.cells.get(place)
-    value = read_value(content if computed is None else float(computed), item, unit)
+    value = read_cell(content if computed is None else float(computed), sheet.looks.get(place), item, unit)
     if computed is None and (
         is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero))
     ):
@@ -196,8 +180,8 @@ def read_item(
     state = ReadingState.BLANK if value.problem == "blank" else found
     number = None if value.number is None else int(value.number.scaleb(item.decimals))
     stored = "" if value.number is None else stored_otherwise(content, value.number)
-    reading = Reading(state, number, shown(content), sheet.name, place, stored=stored)
-    if isinstance(content, Uncomputed) and value.number is not None:
+    reading = Reading(state, number, value.seen or shown(content), sheet.name, place, stored=stored)
+    if isinstance(content, Uncomputed) and value.number is not None and not value.seen:
         value = Value(value.number, "formula", f"按公式算得 {plain(value.number)}")
     elif computed is not None and value.number is None:
         value = replace(value, why=f"按公式算得 {plain(computed)}，{value.why}")
@@ -233,9 +217,12 @@ def value_finding(form: Form, policy: Policy, item: Item, reading: Reading, valu
     rule = form.rule_of_kind(value.problem)
     assert reading.place is not None
     cell = address(*reading.place)
-    read = f"，读作 {plain(value.number)}" if value.number is not None and value.problem == "text" else ""
+    read = f"，读作 {plain(value.number)}" if value.number is not None and value.problem in ("text", "shown") else ""
     why = f"，{value.why}" if value.why else ""
-    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{shortened(reading.shown)}”{why}{read}。{rule.words}"
+    verb = "显示为" if value.seen else "填"
+    message = (
+        f"{item.label}（工作表「{reading.sheet}」{cell}）{verb}“{shortened(reading.shown)}”{why}{read}。{rule.words}"
+    )
     severity = weight(value, rule, policy)
     filed = None if reading.number is None else as_decimal(reading.number, item)
     advice = rule.advice.format(cell=cell, parts="")
@@ -254,11 +241,14 @@ def unit_finding(form: Form, policy: Policy, item: Item, reading: Reading) -> Fi
 
 
 def weight(value: Value, rule: Rule, policy: Policy) -> Severity:
-    """A remark beside a number must be explained; a formula that could be computed is only noted."""
+    """A remark beside a number must be explained; a formula that could be computed is only noted, and what is shown but
+    cannot be read must be changed."""
     if rule.id in policy.severity:
         return policy.severity[rule.id]
     if value.weighty:
         return Severity.EXPLAIN
+    if value.problem == "shown":
+        return Severity.MUST
     return Severity.NOTE if value.problem == "formula" and value.number is not None else rule.severity
 
 

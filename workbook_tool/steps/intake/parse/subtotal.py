@@ -17,7 +17,8 @@ from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid
 from workbook_tool.steps.intake.parse.labels import Label
-from workbook_tool.steps.intake.parse.value import is_figure, read_value
+from workbook_tool.steps.intake.parse.seen import read_cell
+from workbook_tool.steps.intake.parse.value import is_figure
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,8 @@ def subtotal_findings(
 def filed_at(sheet: Sheet, place: Place, like: Item, arithmetic: Arithmetic) -> Decimal | None:
     """The number of a subtotal, written as those of its group are."""
     computed = arithmetic.replacing(sheet, place)
-    return read_value(sheet.cells.get(place) if computed is None else float(computed), like).number
+    content = sheet.cells.get(place) if computed is None else float(computed)
+    return read_cell(content, sheet.looks.get(place), like).number
 
 
 def summed(members: Sequence[Item], readings: Sequence[Reading]) -> Decimal | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -21,14 +21,25 @@ PLAIN = re.compile(rf"(?:['’‘`]|\+)?({NUMBER})[.。]?")
 """A number alone; an apostrophe that was to make it a text, a plus and a full stop behind it can mean nothing."""
 MONEY = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(10**8)}
 """Units of money, in 元."""
+SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(10**8)}
+"""What the word before a unit multiplies it by; they may follow each other (百万)."""
+ALONE = frozenset({"元", "%"})
+"""Units that are never another one by another name: 条 may be what a form calls 件, 元 may not."""
 UNITS = "|".join(
     ["件", "条", "个", "人次", "次", "份", "宗", "起", "项", "人", "家", *sorted(MONEY, key=len, reverse=True)]
 )
-WITH_UNIT = re.compile(rf"({NUMBER})({UNITS})")
-WITH_UNIT_AFTER = re.compile(rf"({NUMBER})\(({UNITS})\)")
-WITH_REMARK = re.compile(rf"({NUMBER})({UNITS})?\(.*\)(?:{UNITS})?")
-FIGURE = re.compile(rf"['’‘`]?[约近]?[-+]?\d[\d,.]*[余多]?(?:{UNITS})?(?:以上|左右|\(.*\)|。)?|#.*[!?/A].*")
+MEASURE = rf"[{''.join(SCALES)}]*(?:{UNITS})|[{''.join(SCALES)}]+|%"
+"""A unit, one with a scale word before it, or the scale word alone."""
+CURRENCY = "¥|人民币|RMB|CNY"
+WITH_UNIT = re.compile(rf"({CURRENCY})?({NUMBER})(?:({MEASURE})|\(({MEASURE})\))?")
+WITH_REMARK = re.compile(rf"({NUMBER})({MEASURE})?\(.*\)(?:{MEASURE})?")
+FIGURE = re.compile(
+    rf"['’‘`]?[约近]?(?:{CURRENCY})?[-+]?\d[\d,.]*[余多]?(?:{MEASURE})?(?:以上|左右|\(.*\)|。)?|#.*[!?/A].*"
+)
 """A text that seems to be meant as a number."""
+SPACED = re.compile(r"\d[\d,.]*(?:\s+[\d,.]*\d)+")
+GROUPED = re.compile(r"[1-9]\d{0,2}(?:\s\d{3})+(?:\.\d+)?")
+"""Digits with spaces between them, and those whose spaces only set groups of three apart: the others are several numbers."""
 LARGEST = Decimal(10**15)
 """In smallest units: so much of all numbers of a form still adds up within 64 bits."""
 SIGNIFICANT_DIGITS = 15
@@ -38,13 +49,16 @@ RESIDUE = 1e-9
 
 @dataclass(frozen=True)
 class Value:
-    """``problem`` is a rule kind (``blank``, ``type``, ``approx``, ``text``, ``formula``) or empty; ``why`` says more.
-    ``weighty`` marks a text with a meaning beside the number, which must be explained."""
+    """``problem`` is a rule kind (``blank``, ``type``, ``approx``, ``text``, ``formula``, ``shown``, ``struck``) or empty;
+    ``why`` says more. ``weighty`` marks a text with a meaning beside the number, which must be explained. ``seen`` is
+    what the cell shows where that is not simply what is stored.
+    """
 
     number: Decimal | None = None
     problem: str = ""
     why: str = ""
     weighty: bool = False
+    seen: str = ""
 
 
 def read_value(content: Content, item: Item, unit: str = "") -> Value:
@@ -120,38 +134,63 @@ def is_figure(content: Content) -> bool:
 def read_text(text: str, item: Item, unit: str = "") -> Value:
     if any(unicodedata.category(letter) == "No" for letter in text):
         return Value(problem="type", why="含有上标、下标或带圈的数字，分不清哪些是数")
-    if re.search(r"\d\s*[\r\n\t]+\s*\d", text):
+    if several(text):
         return Value(problem="type", why="一格里有几个数")
     bare = unspaced(text)
     if bare in BLANK_MARKS:
         return Value(problem="blank")
     if re.search(r"\d", bare.partition("(")[0]) and APPROXIMATE.search(bare.partition("(")[0]):
         return Value(problem="approx")
-    if match := PLAIN.fullmatch(bare):
-        return as_text(match[1], item, unit)
-    if match := WITH_UNIT.fullmatch(bare) or WITH_UNIT_AFTER.fullmatch(bare):
-        return as_text(match[1], item, match[2])
+    if measured := with_unit(bare, item.block.unit):
+        digits, own = measured
+        return as_text(digits, item, own or unit)
     if match := WITH_REMARK.fullmatch(bare):
         read = as_text(match[1], item, match[2] or unit)
-        return Value(read.number, read.problem, read.why, weighty=read.number is not None)
+        return replace(read, problem="text", weighty=True) if read.number is not None else read
     return Value(problem="type", why="是文字，不是数")
+
+
+def several(text: str) -> bool:
+    """Whether more than one number stands in a text, remarks in brackets aside."""
+    plain = unicodedata.normalize("NFKC", text)
+    if re.search(r"\d\s*[\r\n\t]+\s*\d", plain):
+        return True
+    return any(not GROUPED.fullmatch(digits) for digits in SPACED.findall(plain.partition("(")[0]))
+
+
+def with_unit(bare: str, own: str) -> tuple[str, str] | None:
+    """The digits of a text and the unit beside them, empty where there is none; None where it says anything else."""
+    for unit in ("", own):
+        if bare.endswith(unit) and (plain := PLAIN.fullmatch(bare.removesuffix(unit))):
+            return plain[1], unit
+    match = WITH_UNIT.fullmatch(bare)
+    if not match:
+        return None
+    unit = match[3] or match[4] or ""
+    return match[2], unit if not match[1] or unit.endswith("元") else f"{unit}元"
 
 
 def as_text(digits: str, item: Item, unit: str) -> Value:
     """A number written as text, its unit turned into that of the item (元 into 万元)."""
     number = Decimal(digits.replace(",", ""))
-    own = item.block.unit
-    if unit and unit != own and (unit in MONEY or own in MONEY):
-        return in_unit(number, item.decimals, own, unit)
-    read = usable(number, item.decimals)
-    return read if read.number is None else Value(read.number, "text")
+    read = in_unit(number, item.decimals, item.block.unit, unit) if unit else usable(number, item.decimals)
+    return read if read.number is None or read.problem else Value(read.number, "text")
+
+
+def scaled(unit: str) -> tuple[Decimal, str]:
+    """A unit without its scale words, and what they multiply it by: 万元 is 10,000 元."""
+    base = unit.lstrip("".join(SCALES))
+    factors = (SCALES[word] for word in unit[: len(unit) - len(base)])
+    return math.prod(factors, start=Decimal(1)), base
 
 
 def in_unit(number: Decimal, decimals: int, own: str, unit: str) -> Value:
-    """A number given in another unit than that of its place: converted where both are units of money."""
-    if (unit in MONEY) != (own in MONEY):
+    """A number given in another unit than that of its place: converted where the two differ by their scale only."""
+    (factor, base), (own_factor, own_base) = scaled(unit), scaled(own)
+    base = base or own_base
+    if base != own_base and ALONE & {base, own_base}:
         return Value(problem="type", why=f"单位“{unit}”与本格的单位“{own}”不符")
-    if unit not in MONEY:
-        return usable(number, decimals)
-    read = usable(number * MONEY[unit] / MONEY[own], decimals)
-    return read if read.number is None else Value(read.number, "text", f"单位是{unit}，已换算为{own}", weighty=True)
+    read = usable(number * factor / own_factor, decimals)
+    if read.number is None or factor == own_factor:
+        return read
+    return Value(read.number, "text", f"单位是{unit}，已换算为{own}", weighty=True)

@@ -9,7 +9,7 @@ import pytest
 from tests.grids import annual_report, distinct, filled, submission
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.text import label_key, squash, unspaced, visible
-from workbook_tool.steps.intake.seen import as_seen
+from workbook_tool.steps.intake.invisible import as_seen
 
 FORM = annual_report()
 UNSEEN = ["\u200b", "\ufeff", "\u202c", "\u200e", "\xad", "\u2060", "\ufe0f", "\u200d", "\x07", "\u2067"]
