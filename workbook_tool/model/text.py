@@ -9,8 +9,17 @@ from functools import lru_cache
 
 NUMBERING = re.compile(r"^(?:[(〔\[]([一二三四五六七八九十\d]+)[)〕\]]|([一二三四五六七八九十]+)、|(\d{1,2})[.．、)])")
 CIRCLED = re.compile(r"^\s*([①-⑳])")
-UNIT = re.compile(r"(?:\((?:单位)?:?({0})\)|单位:?({0}))$".format("亿元|万元|千元|元|件|份|条|个|次|宗|起|人|%"))
-"""A unit at the end of a label, in NFKC without spaces: ``(单位:万元)``, ``(元)``, ``单位:件``."""
+SCALE = "[百千万亿]"
+"""What may stand before a unit and multiplies it."""
+MONEY = rf"{SCALE}*元"
+UNIT = re.compile(
+    rf"\(单位:({SCALE}*[^\W\d_]{{1,3}}|%)\)$"
+    rf"|\((?:单位)?({MONEY}|%|(?!百分){SCALE}(?:{SCALE}*[^\W\d_]|{SCALE}*人次)?)\)$"
+    rf"|(?<![^\W\d_])单位:({SCALE}*[^\W\d_]{{1,3}}|%)$"
+)
+"""A unit at the end of a label, in NFKC without spaces: ``(单位:万元)``, ``(元)``, ``(万件)``, ``单位:件``. A word alone in
+brackets, such as ``(件)``, may be a unit or a gloss: whether it is, the form says."""
+BRACKETED = re.compile(r"[(\[〔【]([^()\[\]〔〕【】]*)[)\]〕】]")
 SEAL = r"[(\[〔][^()\[\]〔〕]*[章签][^()\[\]〔〕]*[)\]〕]"
 """A place for the seal or a signature behind a label, in NFKC: ``(盖章)``, ``(公章)``, ``(签章)``."""
 INVISIBLE = re.compile(
@@ -70,6 +79,14 @@ def label_number(text: str) -> str:
     """The numbering that a label starts with, bare: ``（七）总计`` has ``七``, ``3.其他`` has ``3``."""
     found = NUMBERING.match(bare_label(text))
     return next(filter(None, found.groups()), "") if found else ""
+
+
+def unglossed(text: str) -> tuple[str, str]:
+    """The label without what stands in brackets in it, and what does; its numbering is no such gloss."""
+    bare = bare_label(text)
+    numbering = NUMBERING.match(bare)
+    start = numbering.end() if numbering else 0
+    return bare[:start] + BRACKETED.sub("", bare[start:]), "、".join(BRACKETED.findall(bare[start:]))
 
 
 def label_unit(text: str) -> str:
