@@ -28,10 +28,12 @@ from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.hidden import hidden_findings
 from workbook_tool.steps.intake.parse.labels import labels_of
+from workbook_tool.steps.intake.parse.odd_units import odd_unit_findings
 from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.stale import formula_findings
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals, taken_by
+from workbook_tool.steps.intake.parse.units import set_units
 from workbook_tool.steps.intake.parse.value import Value, is_figure, stored_otherwise
 
 MISSING = Reading(ReadingState.MISSING)
@@ -53,7 +55,7 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
     cover signs as 0."""
     readings = [MISSING] * len(form.items)
     findings: list[Finding] = []
-    labelled = [(sheet, labels_of(sheet)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
+    labelled = [(sheet, labels_of(sheet, form)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
     arithmetic = Arithmetic.of(sheets)
     places = {table.id: find_tables(form, table, labelled) for table in form.tables}
     several = all(len(filled(found)) > 1 for found in places.values())
@@ -62,8 +64,11 @@ def parse(sheets: Sequence[Sheet], form: Form, policy: Policy, nil: Sequence[str
         findings += told
         if chosen is None:
             continue
+        labels = next(labels for sheet, labels in labelled if sheet is chosen.sheet)
+        odd = set_units(form, chosen, labels)
         findings += read_table(form, policy, chosen, readings, table.id in nil, arithmetic)
-        extras = subtotals(chosen, next(labels for sheet, labels in labelled if sheet is chosen.sheet))
+        findings += odd_unit_findings(form, policy, chosen, odd, readings)
+        extras = subtotals(chosen, labels)
         findings += structure_findings(form, policy, chosen)
         findings += stray_findings(form, policy, chosen, extras)
         findings += subtotal_findings(form, policy, chosen, extras, readings, arithmetic)
@@ -82,8 +87,6 @@ def read_table(
         item = form.items[index]
         computed, unit = arithmetic.replacing(found.sheet, place), found.units.get(index, "")
         readings[index], told = read_item(found.sheet, place, item, form, policy, nil, unit, computed)
-        if index in found.unitless and readings[index].number and not told:
-            told = [unit_finding(form, policy, item, readings[index])]
         for finding in told:
             plain_text = finding.rule == form.rule_of_kind("text").id and finding.severity is Severity.NOTE
             texts += [(item, finding)] if plain_text else []
@@ -104,7 +107,7 @@ def structure_findings(form: Form, policy: Policy, found: FoundTable) -> list[Fi
         ("label", "没有找到唯一的"): names_of(found.missing),
         ("order", "位置变动："): names_of(found.moved),
         ("order", "整行错开了列，已按次序读取："): names_of(found.shifted),
-        ("wording", ""): "、".join(f"「{lab.text}」读作「{lab.meant}」" for lab in found.respelt),
+        ("wording", ""): "、".join(f"「{' '.join(lab.text.split())}」读作「{lab.meant}」" for lab in found.respelt),
     }
     for (kind, said), names in labels.items():
         if names:
@@ -226,17 +229,6 @@ def value_finding(form: Form, policy: Policy, item: Item, reading: Reading, valu
     severity = weight(value, rule, policy)
     filed = None if reading.number is None else as_decimal(reading.number, item)
     advice = rule.advice.format(cell=cell, parts="")
-    return cell_finding(rule.id, severity, message, advice, item, reading.sheet, reading.place, filed)
-
-
-def unit_finding(form: Form, policy: Policy, item: Item, reading: Reading) -> Finding:
-    """An amount whose unit nothing in the table states."""
-    rule, unit = form.rule_of_kind("text"), item.block.unit
-    assert reading.place is not None
-    cell, filed = address(*reading.place), as_decimal(reading.number or 0, item)
-    message = f"{item.label}（工作表「{reading.sheet}」{cell}）填“{shortened(reading.shown)}”，表里没有写明单位，按{unit}读取。"
-    severity = policy.severity.get(rule.id, Severity.EXPLAIN)
-    advice = f"请确认 {cell} 的单位是{unit}；不是的，请换算后重新填报。"
     return cell_finding(rule.id, severity, message, advice, item, reading.sheet, reading.place, filed)
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
 from workbook_tool.model.text import unspaced
+from workbook_tool.steps.intake.parse.measure import SCALES, scaled
 
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
 APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
@@ -21,8 +22,6 @@ PLAIN = re.compile(rf"(?:['’‘`]|\+)?({NUMBER})[.。]?")
 """A number alone; an apostrophe that was to make it a text, a plus and a full stop behind it can mean nothing."""
 MONEY = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(10**8)}
 """Units of money, in 元."""
-SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(10**8)}
-"""What the word before a unit multiplies it by; they may follow each other (百万)."""
 ALONE = frozenset({"元", "%"})
 """Units that are never another one by another name: 条 may be what a form calls 件, 元 may not."""
 UNITS = "|".join(
@@ -64,8 +63,7 @@ class Value:
 def read_value(content: Content, item: Item, unit: str = "") -> Value:
     """What a cell says for this item. Booleans, dates, errors, negatives and fractions in counts are no numbers.
 
-    ``unit`` is the unit that the table's labels state, where they do; amounts in another unit of money are converted,
-    which must be explained.
+    ``unit`` is the unit that the table states, where it does; what is said of it is said for all its numbers together.
     """
     if content is None:
         return Value(problem="blank")
@@ -85,7 +83,8 @@ def read_value(content: Content, item: Item, unit: str = "") -> Value:
 @lru_cache(maxsize=1 << 14)  # most numbers of most filings are the same few
 def read_number(stored: int | float, decimals: int, own: str, unit: str) -> Value:
     number = as_stored(stored)
-    return in_unit(number, decimals, own, unit) if unit and unit != own and number else usable(number, decimals)
+    read = in_unit(number, decimals, own, unit) if unit and unit != own else usable(number, decimals)
+    return read if read.number is None else Value(read.number)
 
 
 def as_stored(number: int | float) -> Decimal:
@@ -143,7 +142,8 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
         return Value(problem="approx")
     if measured := with_unit(bare, item.block.unit):
         digits, own = measured
-        return as_text(digits, item, own or unit)
+        read = as_text(digits, item, own or unit)
+        return read if own or read.number is None else Value(read.number, "text")
     if match := WITH_REMARK.fullmatch(bare):
         read = as_text(match[1], item, match[2] or unit)
         return replace(read, problem="text", weighty=True) if read.number is not None else read
@@ -175,13 +175,6 @@ def as_text(digits: str, item: Item, unit: str) -> Value:
     number = Decimal(digits.replace(",", ""))
     read = in_unit(number, item.decimals, item.block.unit, unit) if unit else usable(number, item.decimals)
     return read if read.number is None or read.problem else Value(read.number, "text")
-
-
-def scaled(unit: str) -> tuple[Decimal, str]:
-    """A unit without its scale words, and what they multiply it by: 万元 is 10,000 元."""
-    base = unit.lstrip("".join(SCALES))
-    factors = (SCALES[word] for word in unit[: len(unit) - len(base)])
-    return math.prod(factors, start=Decimal(1)), base
 
 
 def in_unit(number: Decimal, decimals: int, own: str, unit: str) -> Value:
