@@ -92,6 +92,7 @@ def records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 
 def read_sheet(book: Any, sheet: Any, formulas: dict[Place, bool]) -> Sheet:
+    """One worksheet; a formula that was stored without a result counts as uncomputed, not as the 0 stored."""
     cells: dict[Place, Content] = {}
     for row in range(sheet.nrows):
         for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
