@@ -35,6 +35,7 @@ def compute(formula: str, cells: dict[Place, Content]) -> Decimal | None:
 
 
 def term(match: re.Match[str], cells: dict[Place, Content]) -> Decimal | None:
+    """What one summand comes to, without its sign; None where a cell of it holds no plain number."""
     if match[4]:
         return Decimal(match[4])
     places = area_places(match[2] if match[2] is not None else match[3])

@@ -40,10 +40,12 @@ class Undone:
 
     @property
     def confirmed(self) -> bool:
+        """Whether more relations speak for it than it had to make up numbers."""
         return self.mended > self.made_up
 
     @property
     def outcome(self) -> tuple[tuple[Correction, ...], tuple[int, ...]]:
+        """What the file would say then: two mistakes with the same outcome are one."""
         return self.changes, self.emptied
 
 
