@@ -240,6 +240,7 @@ class Submission:
         return "；".join(dict.fromkeys(e.text for e in self.explaining(rule, item)))
 
     def numbers(self) -> dict[int, int]:
+        """The numbers that are there, exact and by item; what is blank or unusable is left out."""
         return {i: r.number for i, r in enumerate(self.readings) if r.number is not None}
 
 

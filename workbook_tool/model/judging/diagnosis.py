@@ -15,6 +15,7 @@ class Certainty(StrEnum):
 
     @property
     def label(self) -> str:
+        """The word that clerks and reviewers know."""
         return {"unique": "唯一", "tied": "并列", "open": "无法定位"}[self.value]
 
 
@@ -32,10 +33,12 @@ class Slip(StrEnum):
 
     @property
     def label(self) -> str:
+        """The slip in words, as a guess."""
         return SLIP_LABELS[self]
 
     @property
     def rank(self) -> int:
+        """0 for the most telling."""
         return list(Slip).index(self)
 
 

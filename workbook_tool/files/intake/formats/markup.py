@@ -274,5 +274,6 @@ def refuse_disagreement(name: str, markup: Markup, cells: Mapping[Place, Content
 
 
 def disagreement(name: str, place: Place) -> str:
+    """What the clerk is told of a cell that two ways of reading the file do not agree on."""
     where = f"工作表「{name}」单元格 {area(place, place)}"
     return f"{where} 的内容有两种读法，不能确定；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"

@@ -82,6 +82,7 @@ def read_ods(xml: bytes, named: bytes = b"") -> tuple[Sheet, ...]:
 
 
 def read_table(table: etree._Element, unseen: set[tuple[str, str]], styles: OdsStyles) -> Sheet:
+    """One sheet. Raises ValueError where its markup is broken, Unreadable where its content lies too far out."""
     name = table.get(f"{TABLE}name", "")
     found = OdsSheet()
     column = 0
@@ -123,6 +124,7 @@ def lines(
 
 
 def repeated(node: etree._Element, what: str) -> int:
+    """How many equal rows, columns or cells an element stands for. Raises ValueError below 1."""
     count = int(node.get(f"{TABLE}number-{what}-repeated", "1"))
     if count < 1:
         raise ValueError("a cell that is there less than once")
@@ -130,6 +132,7 @@ def repeated(node: etree._Element, what: str) -> int:
 
 
 def expanded(spans: list[tuple[int, int]], last: int) -> frozenset[int]:
+    """The single lines of these spans (first, behind the last), as far as anybody looks."""
     return frozenset(index for first, end in spans for index in range(first, min(end, last)))
 
 
@@ -195,6 +198,7 @@ def content_of(cell: etree._Element, formula: str | None) -> Content:
 
 
 def number_of(cell: etree._Element, formula: str | None) -> Content:
+    """A stored number, or a formula without its result. Raises ValueError for what is no finite number."""
     stored = cell.get(f"{OFFICE}value")
     if stored is None and formula is not None:
         return Uncomputed(in_a1(formula))
@@ -222,6 +226,7 @@ def in_a1(formula: str) -> str:
 
 
 def truth(stored: str) -> bool:
+    """A stored truth value. Raises ValueError for anything else."""
     if stored not in ("true", "false"):
         raise ValueError("neither true nor false")
     return stored == "true"
@@ -254,6 +259,7 @@ def text_of(cell: etree._Element) -> str:
 
 
 def pieces(node: etree._Element) -> Iterator[str]:
+    """The text of a paragraph from left to right, spaces and tabs as such, without what is noted beside it."""
     yield node.text or ""
     for child in node:
         if child.tag == f"{TEXT}s":

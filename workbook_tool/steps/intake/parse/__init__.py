@@ -127,6 +127,7 @@ def structure_findings(rulebook: Rulebook, found: FoundTable) -> list[Finding]:
 
 
 def names_of(lines: Sequence[Line]) -> str:
+    """The labels of lines as a list in a sentence, each once."""
     return "、".join(f"「{line.label}」" for line in dict.fromkeys(lines))
 
 
@@ -164,6 +165,7 @@ def pushed_out(found: FoundTable) -> set[Place]:
 
 
 def is_plain(content: Content | None) -> bool:
+    """Whether a cell holds a number that was typed as one; TRUE and FALSE are none."""
     return isinstance(content, (int, float)) and not isinstance(content, bool)
 
 
@@ -218,6 +220,7 @@ def shown(content: Content | None) -> str:
 
 
 def plain(number: Decimal) -> str:
+    """A number without exponent or trailing zeros."""
     return f"{number.normalize():f}"
 
 

@@ -81,6 +81,7 @@ def label_edge(by_row: dict[int, Label]) -> int:
 def place_columns(
     form: Form, block: Block, band: Sequence[Label], found: FoundTable
 ) -> tuple[dict[int, Label], Sequence[Label]]:
+    """Where the columns of a block are headed, and the labels above it; none where half of them or more are missing."""
     by_column, band = place_lines(block.columns, band, form, across=True)
     if 2 * len(by_column) <= len(block.columns):
         by_column = {}  # heads in any other order: what stands above could as well be those of another table

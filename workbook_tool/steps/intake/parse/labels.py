@@ -41,6 +41,7 @@ class Label:
 
     @property
     def number(self) -> str:
+        """The numbering that it starts with, bare; empty without one."""
         return label_number(self.text)
 
     @property
@@ -98,6 +99,7 @@ def put_together(labels: Sequence[Label]) -> dict[str, list[tuple[Label, list[La
 
 
 def rows_of(pieces: Sequence[Label]) -> tuple[int, ...]:
+    """The rows over which a label is split; none where it stands in one."""
     rows = tuple(dict.fromkeys(piece.row for piece in pieces))
     return rows if len(rows) > 1 else ()
 

@@ -57,6 +57,7 @@ NO_RUN: Run = (0, 0, 0, ())
 
 @lru_cache(maxsize=256)  # most files have the layout of the one before
 def longest_run(lines: tuple[Line, ...], labels: tuple[Label, ...], across: bool) -> tuple[tuple[int, Label], ...]:
+    """The work of ``chain`` on labels that some line bears; the same layout is worked out once."""
     at: dict[int, dict[str, Label]] = {}
     for label in labels:
         at.setdefault(label.column if across else label.row, {}).setdefault(label.key, label)

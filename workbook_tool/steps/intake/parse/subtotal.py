@@ -44,6 +44,7 @@ def subtotals(found: FoundTable, labels: Sequence[Label]) -> list[Extra]:
 
 
 def extra_rows(found: FoundTable, grid: Grid, labels: Sequence[Label]) -> Iterator[Extra]:
+    """Rows of subtotals between those of the block, known by a label left of its figures."""
     taken, rows = set(grid.rows.values()), grid.rows
     edge = min(grid.columns.values(), default=0)
     for label in labels:
@@ -58,6 +59,7 @@ def extra_rows(found: FoundTable, grid: Grid, labels: Sequence[Label]) -> Iterat
 
 
 def extra_columns(found: FoundTable, grid: Grid, labels: Sequence[Label]) -> Iterator[Extra]:
+    """Columns of subtotals between those of the block, known by a label above its figures."""
     taken, columns = set(grid.columns.values()), grid.columns
     first = min(grid.rows.values(), default=0)
     for label in labels:

@@ -82,6 +82,7 @@ def read_value(content: Content | None, item: Item, unit: str = "") -> Value:
 
 @lru_cache(maxsize=1 << 14)  # most numbers of most filings are the same few
 def read_number(stored: int | float, decimals: int, own: str, unit: str) -> Value:
+    """A number stored as one: to the digits that a spreadsheet shows, in the unit of its place."""
     number = as_stored(stored)
     read = in_unit(number, decimals, own, unit) if unit and unit != own else usable(number, decimals)
     return read if read.number is None else Value(read.number)
@@ -131,6 +132,7 @@ def is_figure(content: Content | None) -> bool:
 
 
 def read_text(text: str, item: Item, unit: str = "") -> Value:
+    """A number written as text: with a unit or a remark it still counts, but several numbers or an estimate do not."""
     if any(unicodedata.category(letter) == "No" for letter in text):
         return Value(problem="type", why="含有上标、下标或带圈的数字，分不清哪些是数")
     if several(text):

@@ -88,6 +88,7 @@ def runs(numbers: tuple[int, ...]) -> Iterator[tuple[int, int]]:
 
 
 def line_name(number: int, axis: int) -> str:
+    """What a person calls a row (``axis`` 0) or a column (1); numbers count from 0."""
     return f"{column_name(number)} 列" if axis else f"第 {number + 1} 行"
 
 
@@ -166,6 +167,7 @@ def text_change(both: Comparison, text: str, place: Place, content: Content | No
 
 
 def unit_of(text: str) -> str:
+    """The unit that a text states for its table; empty where it states none."""
     match = UNIT.search(unicodedata.normalize("NFKC", plain_text(text)))
     return match[1] if match else ""
 
@@ -204,11 +206,13 @@ def formula_changes(both: Comparison) -> Iterator[Alteration]:
 
 
 def short(text: str) -> str:
+    """A text short enough to be quoted in a sentence."""
     bare = plain_text(text)
     return bare if len(bare) <= SHOWN else f"{bare[: SHOWN - 1]}…"
 
 
 def shown(content: Content | None) -> str:
+    """A content as a person sees it: whole numbers without a point."""
     if isinstance(content, float) and content.is_integer():
         return str(int(content))
     return str(getattr(content, "text", content))

@@ -50,6 +50,7 @@ class Undone:
 
     @property
     def outcome(self) -> tuple[tuple[Correction, ...], tuple[int, ...]]:
+        """What the file would say then: two mistakes with the same outcome are one."""
         return self.changes, self.emptied
 
 

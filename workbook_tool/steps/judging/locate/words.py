@@ -28,6 +28,7 @@ class OwnFile:
     sheet: str
 
     def item(self, index: int) -> Item:
+        """The item of this index."""
         return self.form.items[index]
 
     def cell(self, index: int) -> str:
@@ -43,6 +44,7 @@ class OwnFile:
         return f"{self.cell(index)}（{'×'.join(f'「{name}」' for name in names)}）"
 
     def filed(self, index: int) -> str:
+        """What was filed, for a sentence: ``填 12``, ``空白``, or that it counts as 0."""
         reading = self.submission.readings[index]
         if reading.signed_nil:
             return f"{reading.told}（按 0 计）"
@@ -50,6 +52,7 @@ class OwnFile:
         return "空白" if number is None else f"填 {number:f}"
 
     def number(self, index: int, exact: int) -> str:
+        """An exact number in the unit of its item, without exponent."""
         return f"{as_decimal(exact, self.item(index)):f}"
 
     def cells(self, indexes: Iterable[int]) -> str:
@@ -99,6 +102,7 @@ def due(change: Correction, page: OwnFile) -> str:
 
 
 def slip_words(change: Correction) -> str:
+    """The slip that would explain the change, in brackets; empty where none would."""
     return f"（{change.slip.label}）" if change.slip else ""
 
 
