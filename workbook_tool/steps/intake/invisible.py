@@ -16,6 +16,7 @@ def as_seen(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
 
 
 def cleaned(sheet: Sheet) -> Sheet:
+    """A sheet whose texts hold only what can be seen; the same sheet where nothing else was there."""
     texts = {at: visible(text) for at, text in sheet.cells.items() if isinstance(text, str)}
     if all(text == sheet.cells[at] for at, text in texts.items()):
         return sheet

@@ -63,6 +63,7 @@ class Tokens:
     stack: list[str] = field(default_factory=list)
 
     def take(self, form: str) -> tuple[int, ...]:
+        """The next values of this struct format. Raises struct.error at the end of the formula."""
         found = struct.unpack_from("<" + form, self.data, self.at)
         self.at += struct.calcsize("<" + form)
         return found
@@ -78,6 +79,7 @@ class Tokens:
         return self.stack[0] if len(self.stack) == 1 else ""
 
     def read(self, kind: int) -> None:
+        """Carry out one token: what it stands for is put on the stack."""
         if kind in OPERATORS:
             right, left = self.stack.pop(), self.stack.pop()
             self.stack.append(f"{left}{OPERATORS[kind]}{right}")
@@ -85,9 +87,11 @@ class Tokens:
             READERS[kind](self)
 
     def around(self, before: str, after: str = "") -> None:
+        """Put texts before and behind what is on top of the stack."""
         self.stack.append(f"{before}{self.stack.pop()}{after}")
 
     def attribute(self) -> None:
+        """An attribute of the formula: the quick SUM, and choices, which are passed over."""
         flags, size = self.take("BH")
         if flags == SUM_OF_TOP:
             self.around("SUM(", ")")
@@ -95,6 +99,7 @@ class Tokens:
             self.at += 2 * (size + 1)
 
     def string(self) -> None:
+        """A text: what it says adds nothing up."""
         if self.layout is XLSB:
             (count,) = self.take("H")
             self.at += 2 * count
@@ -104,15 +109,18 @@ class Tokens:
         self.stack.append('""')
 
     def number(self, form: str) -> None:
+        """A number as it is written in a formula."""
         self.stack.append(f"{Decimal(repr(self.take(form)[0])):f}")
 
     def function(self) -> None:
+        """A function without arguments. Raises KeyError for one that takes some."""
         (number,) = self.take("H")
         if number not in WITHOUT_ARGUMENTS:
             raise KeyError(number)
         self.stack.append(f"{FUNCTIONS[number]}()")
 
     def function_of_any(self) -> None:
+        """A function that takes as many arguments from the stack as it says. Raises IndexError where there are fewer."""
         count, number = self.take("BH")
         count, number = count & 0x7F, number & 0x7FFF
         if len(self.stack) < count:
@@ -122,6 +130,7 @@ class Tokens:
         self.stack.append(f"{FUNCTIONS.get(number, f'F{number}')}({','.join(parts)})")
 
     def reference(self, corners: int, relative: bool = False, sheet: bool = False) -> None:
+        """A cell or an area, of this sheet or of another of the workbook."""
         prefix = self.sheets[self.take("H")[0]] if sheet else ""
         numbers = self.take(self.layout.row * corners + "H" * corners)
         rows, columns = numbers[:corners], numbers[corners:]
@@ -145,6 +154,7 @@ class Tokens:
         return row, at
 
     def skip(self, size: int, said: str) -> None:
+        """Pass over so many bytes and let this text stand for them."""
         self.at += size
         self.stack.append(said)
 

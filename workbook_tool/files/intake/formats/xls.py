@@ -144,6 +144,7 @@ def records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 
 def read_sheet(book: Any, sheet: Any, formulas: Formulas, sheets: Sequence[str] | None) -> Sheet:
+    """One worksheet; a formula that was stored without a result counts as uncomputed, not as the 0 stored."""
     texts = formulas.texts(sheets)
     cells: dict[Place, Content] = {}
     for row in range(sheet.nrows):

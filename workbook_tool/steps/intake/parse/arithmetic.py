@@ -46,6 +46,7 @@ class Arithmetic:
 
     @classmethod
     def of(cls, sheets: Sequence[Sheet]) -> Arithmetic:
+        """The arithmetic over these sheets; their names are the same in any case."""
         return cls({sheet.name.casefold(): sheet for sheet in sheets})
 
     def result(self, sheet: Sheet, place: Place) -> Result | None:
@@ -100,6 +101,7 @@ class Arithmetic:
         return self.results[start]
 
     def is_formula(self, cell: Cell) -> bool:
+        """Whether a formula that we can work out stands in the cell."""
         return self.formula(cell) is not None
 
     def known(self, cell: Cell, text: str) -> Sum | None:
@@ -114,6 +116,7 @@ class Arithmetic:
         return Result(stored, stored is not None, is_linked(text), volatile_in(text))
 
     def added_up(self, cell: Cell, total: Sum) -> Result:
+        """What a sum over cells comes to, and what is missing or uncertain in it."""
         number, complete, linked, volatile = Decimal(0), True, False, dict[str, None]()
         for term in total.terms:
             if term.area is None:
@@ -142,6 +145,7 @@ class Arithmetic:
         return Result(Decimal(0), complete=False) if passed else UNDECIDED
 
     def cells(self, cell: Cell, total: Sum) -> Iterator[Cell]:
+        """Every cell that a sum takes its numbers from."""
         for term in total.terms:
             if term.area is not None:
                 yield from self.places(cell, term.area)
@@ -167,4 +171,5 @@ def number_of(content: Content | None) -> Decimal | None:
 
 
 def same(one: Decimal, other: Decimal) -> bool:
+    """Whether two results differ by no more than floating point does."""
     return abs(one - other) < max(NOISE, abs(other) * RELATIVE_NOISE)

@@ -48,9 +48,11 @@ class Area:
 
     @property
     def size(self) -> int:
+        """How many cells it has."""
         return (self.bottom - self.top + 1) * (self.right - self.left + 1)
 
     def holds(self, row: int, column: int) -> bool:
+        """Whether a cell lies in it."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
 
@@ -109,6 +111,7 @@ Tokens = list[re.Match[str]]
 
 
 def tokens_of(text: str) -> Tokens:
+    """The tokens of a formula, the first one last. Raises Unknown at anything else than a sum."""
     found, at = [], 0
     while at < len(text):
         match = TOKEN.match(text, at)
@@ -136,6 +139,7 @@ def expression(tokens: Tokens, sign: int, depth: int) -> list[Term]:
 
 
 def operand(tokens: Tokens, sign: int, depth: int) -> list[Term]:
+    """A number, a cell, an area within SUM, or what stands in parentheses. Raises Unknown for anything else."""
     token = tokens.pop() if tokens else None
     if token is None:
         raise Unknown
@@ -168,11 +172,13 @@ def arguments(tokens: Tokens, sign: int, depth: int) -> list[Term]:
 
 
 def close(tokens: Tokens) -> None:
+    """Take the closing parenthesis. Raises Unknown where there is none."""
     if not tokens or tokens.pop()["mark"] != ")":
         raise Unknown
 
 
 def area_of(token: re.Match[str]) -> Area:
+    """The cells that a reference names: an area, whole columns or whole rows."""
     sheet = (token["quoted"] or token["sheet"] or "").replace("''", "'").casefold()
     if token["left"]:
         rows = int(token["top"]) - 1, int(token["bottom"] or token["top"]) - 1

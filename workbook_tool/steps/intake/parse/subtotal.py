@@ -130,6 +130,7 @@ def crossing(extras: Sequence[Extra]) -> list[tuple[Extra, Extra]]:
 
 
 def meeting(row: Extra, column: Extra) -> Place:
+    """The cell in which a row and a column of subtotals meet."""
     return row.label.row, column.label.column
 
 

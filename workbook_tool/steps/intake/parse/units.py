@@ -67,6 +67,7 @@ def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Od
 
 
 def is_money(unit: str) -> bool:
+    """Whether a unit is one of money, at any scale."""
     return scaled(unit)[1] == "元"
 
 
