@@ -66,6 +66,7 @@ class Office:
 
     @property
     def terms(self) -> Terms:
+        """What a file that came to this office is judged by."""
         of = self.settings
         region = Agency(of.region_code, of.region)
         return Terms(self.form, self.roster, of.year, of.policy, of.limits, of.passwords, region)

@@ -100,6 +100,7 @@ def content_types(content: bytes) -> bytes:
 
 
 def opened(content: bytes) -> zipfile.ZipFile:
+    """The package, to be read. Raises OddPackage where it is no zip."""
     try:
         return zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile as error:

@@ -120,14 +120,17 @@ def aside(others: Sequence[FileRecord]) -> list[str]:
 
 
 def paths(files: Sequence[AnyFile]) -> str:
+    """Some files by their paths, and how many more there are."""
     return first_of([f.source.path for f in files], "份")
 
 
 def names(records: Sequence[AgencyRecord]) -> str:
+    """Some agencies by name, and how many more there are."""
     return first_of([r.agency.name for r in records], "家")
 
 
 def first_of(names: Sequence[str], unit: str) -> str:
+    """The first of these names, and how many there are where that is not all."""
     return "、".join(names[:NAMES_SHOWN]) + (f" 等 {len(names)} {unit}" if len(names) > NAMES_SHOWN else "")
 
 
@@ -166,6 +169,7 @@ def file_report(file: AnyFile) -> str:
 
 
 def finding_line(finding: Finding) -> str:
+    """One finding as ``check`` lists it below its file."""
     return f"  [{finding.severity.label} {finding.rule}] {finding.message}{finding.suggestion}\n"
 
 

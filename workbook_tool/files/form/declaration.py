@@ -78,6 +78,7 @@ def read_form(keys: Keys) -> Form:
 
 
 def read_table(keys: Keys) -> Table:
+    """A table with its blocks. Raises OfficeError where two rows of it have one id."""
     blocks = tuple(read_block(k) for k in keys.tables("block", required=True))
     table = read_as(Table, keys, blocks=blocks)
     keys.unique("block.rows.id", [row.id for block in blocks for row in block.rows])
@@ -85,6 +86,7 @@ def read_table(keys: Keys) -> Table:
 
 
 def read_block(keys: Keys) -> Block:
+    """A block: its lines and its decimals. Raises OfficeError where columns share an id or decimals are not 0 to 6."""
     rows, columns = (tuple(map(read_line, keys.tables(name, required=True))) for name in ("rows", "columns"))
     block = read_as(Block, keys, rows=rows, columns=columns)
     if not 0 <= block.decimals <= 6:
@@ -94,6 +96,7 @@ def read_block(keys: Keys) -> Block:
 
 
 def read_line(keys: Keys) -> Line:
+    """A row or column. Raises OfficeError where its id is no name that a formula could use."""
     line = read_as(Line, keys)
     if not line.id.isidentifier() or not line.id.isascii():
         raise keys.fail("id", f"= “{line.id}” 应由英文字母开头，只含字母、数字和下划线")
@@ -101,6 +104,7 @@ def read_line(keys: Keys) -> Line:
 
 
 def read_cover(keys: Keys, form: Form) -> CoverField:
+    """A question of the cover. Raises OfficeError where it speaks of a table or a row that is not declared."""
     cover = read_as(CoverField, keys)
     if cover.kind == "nil":
         keys.known_name("table", cover.table, [t.id for t in form.tables])
@@ -110,6 +114,7 @@ def read_cover(keys: Keys, form: Form) -> CoverField:
 
 
 def read_figure(keys: Keys, form: Form) -> KeyFigure:
+    """A key figure in the unit of its numbers. Raises OfficeError where one of them is not declared."""
     figure = read_as(KeyFigure, keys, unit="")
     for code in figure.items:
         keys.known_name("items", code, list(form.by_code))
@@ -117,6 +122,7 @@ def read_figure(keys: Keys, form: Form) -> KeyFigure:
 
 
 def read_facets(keys: Keys, form: Form) -> tuple[Facet, ...]:
+    """The facets. Raises OfficeError where a label is taken already or cannot head a column of a PivotTable."""
     facets = tuple(read_facet(k, form) for k in keys.tables("facet"))
     labels = [*FACT_FIELDS, NUMBER, VALUES, *(facet.label for facet in facets)]
     keys.unique("facet.label", [label.casefold() for label in labels])
@@ -126,6 +132,7 @@ def read_facets(keys: Keys, form: Form) -> tuple[Facet, ...]:
 
 
 def read_facet(keys: Keys, form: Form) -> Facet:
+    """A facet. Raises OfficeError where a group's label is too long, or a number or label is in two groups."""
     label, table, adds = keys.need("label"), keys.text("table"), keys.get("adds", bool, True)
     groups = []
     for one in keys.tables("groups", required=True):
@@ -158,12 +165,14 @@ def ends(keys: Keys, key: str, names: list[str]) -> list[str]:
 
 
 def read_pivots(keys: Keys, form: Form) -> tuple[DeclaredPivot, ...]:
+    """The declared PivotTables. Raises OfficeError where two have one title."""
     pivots = tuple(read_pivot(k, form) for k in keys.tables("pivot"))
     keys.unique("pivot.title", [BY_RULE, *(pivot.title.casefold() for pivot in pivots)])
     return pivots
 
 
 def read_pivot(keys: Keys, form: Form) -> DeclaredPivot:
+    """A declared PivotTable. Raises OfficeError for an unknown field, one used twice, or a title no sheet can bear."""
     fields = [*AXES, *(facet.label for facet in form.facets)]
     down, across = keys.choice("down", fields, ""), keys.choice("across", fields, "")
     pivot = read_as(DeclaredPivot, keys, down=down, across=across)

@@ -39,6 +39,7 @@ def read_rules(all_keys: list[Keys], form: Form) -> Form:
 
 
 def read_rule(keys: Keys, form: Form) -> tuple[Rule, list[Keys]]:
+    """A rule and its checks still to be read. Raises OfficeError where it lacks what its kind needs."""
     kind = keys.choice("kind", list(KINDS), LINEAR)
     checks = keys.tables("checks", required=kind == LINEAR)
     rule = read_as(

@@ -94,6 +94,7 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, passwords: Sequ
 
 
 def inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, key: bytes | None) -> bytes:
+    """The bytes of a member. Raises Unreadable for a way of packing that Python does not know."""
     try:
         with archive.open(entry, pwd=key) as stream:
             return stream.read()  # never more than the directory declares

@@ -32,6 +32,7 @@ def unfinished(source: SourceFile, paths: Collection[str], now: float) -> str:
 
 
 def zero_tail(source: SourceFile) -> bool:
+    """Whether a file ends in zeros, as one does for which room was set aside; False where it cannot be opened."""
     try:
         with source.location.open("rb") as stream:
             stream.seek(max(0, source.size - TAIL))
@@ -51,6 +52,7 @@ def changed(sources: Sequence[SourceFile]) -> set[str]:
 
 
 def look(location: Path) -> tuple[int, float] | None:
+    """The size and the time of the last change as they are now; None where that can no longer be told."""
     try:
         status = location.lstat()
     except OSError:

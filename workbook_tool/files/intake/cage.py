@@ -53,6 +53,7 @@ class Cage(Generic[Setup]):
         return self.pool
 
     def dismiss(self) -> None:
+        """Stop the workers at once, whatever they are at."""
         if self.pool is not None:
             self.pool.stop()  # type: ignore[no-untyped-call]
             self.pool.join()
@@ -75,6 +76,7 @@ class Cage(Generic[Setup]):
             progress(done, len(items))
 
     def schedule(self, pool: ProcessPool, batch: Sequence[Item]) -> Any:
+        """Hand a batch to a worker; what comes back is a future, which fails where the time runs out."""
         return pool.schedule(work_through, args=(batch,), timeout=self.limits.seconds)
 
     def collect(self, pool: ProcessPool, batch: Sequence[Item], future: Any) -> list[Any]:

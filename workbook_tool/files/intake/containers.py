@@ -129,6 +129,7 @@ class Opening:
 
 
 def with_bytes(unread: SourceFile, content: bytes) -> SourceFile:
+    """The file with the fingerprint and size of its bytes, in place of what its container said of it."""
     return replace(unread, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
@@ -143,6 +144,7 @@ def one_deep(unread: SourceFile, content: bytes) -> Member:
 
 
 def refused(source: SourceFile, reason: str) -> FileRecord:
+    """The line of a member that cannot be used, and why."""
     return FileRecord(source, State.UNREADABLE, reason)
 
 
@@ -154,6 +156,7 @@ def idle(name: str, entry: ZipInfo) -> str:
 
 
 def archive_words(members: Sequence[Member]) -> str:
+    """An archive in a line: how many files came in it, those of the system not counted."""
     files = [m for m in members if not (isinstance(m, FileRecord) and m.state is State.IGNORED)]
     return f"压缩包，内有 {len(files)} 份文件" if files else "压缩包里没有文件；请来件单位重新打包发送"
 

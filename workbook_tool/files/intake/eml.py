@@ -44,6 +44,7 @@ class Attachment:
 
     @property
     def content(self) -> bytes:
+        """Its bytes, decoded; none where the part holds other parts."""
         payload = self.part.get_payload(decode=True)
         return payload if isinstance(payload, bytes) else b""
 
@@ -164,6 +165,7 @@ def decoded(text: str) -> str:
 
 
 def word(piece: bytes, charset: str | None) -> str:
+    """A piece of a header as text; a charset that is wrong or unknown is guessed from the bytes."""
     if charset is None:  # this is how decode_header hands on what was no encoded word
         return piece.decode("raw-unicode-escape", "replace")
     try:

@@ -49,6 +49,7 @@ def read_bytes(location: Path, limits: Limits) -> bytes:
 
 
 def too_large(size: int, limits: Limits) -> Unreadable:
+    """The error for a file above the limit; ``size`` is in bytes."""
     return Unreadable(f"文件有 {size / (1 << 20):.0f} MiB，超过 {limits.file_mib} MiB 的上限；填报表不应这么大")
 
 
@@ -75,6 +76,7 @@ def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -
 
 
 def is_flat_ods(head: bytes) -> bool:
+    """Whether a file that is no package begins as a spreadsheet of OpenDocument in one piece of XML."""
     return b"<office:document" in head and b"oasis.opendocument.spreadsheet" in head
 
 

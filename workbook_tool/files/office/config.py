@@ -104,6 +104,7 @@ def check_roster(roster: Roster, form: Form) -> None:
 
 
 def refuse_unknown(word: str, known: list[str], problem: str) -> None:
+    """Raises OfficeError where a word is not among the known ones, with the nearest of them as a hint."""
     if word not in known:
         hint = nearest(word, known)
         raise OfficeError(problem + (f"，是否指 {hint}" if hint else f"，可用的有 {'、'.join(known) or '无'}"))
@@ -133,6 +134,7 @@ def sections(document: Keys) -> list[Keys]:
 
 
 def read_year(report: Keys) -> int:
+    """The report year. Raises OfficeError where it has not four digits of our time."""
     year = report.get("year", int, required=True)
     if not 2000 <= year <= 2100:
         raise report.fail("year", f"应为四位数的年份，现为 {year}")
@@ -140,6 +142,7 @@ def read_year(report: Keys) -> int:
 
 
 def read_policy(rules: Keys) -> Policy:
+    """How the office weighs. Raises OfficeError for an unknown severity, or a mark for 0 that is blank."""
     table = rules.table("severity")
     table.path = table.path.replace("[rules] [severity]", "[rules.severity]")
     limits = rules.table("limits")
@@ -157,6 +160,7 @@ def read_policy(rules: Keys) -> Policy:
 
 
 def read_passwords(reading: Keys) -> tuple[str, ...]:
+    """The passwords to be tried, in their order. Raises OfficeError where one is empty."""
     passwords = reading.texts("passwords")
     if "" in passwords:
         raise reading.fail("passwords", "里不能有空的文字；没有密码请写 passwords = []")
@@ -164,6 +168,7 @@ def read_passwords(reading: Keys) -> tuple[str, ...]:
 
 
 def read_limits(keys: Keys) -> Limits:
+    """The limits on files and workers. Raises OfficeError for one too small to work with."""
     limits = read_as(Limits, keys)
     for name, size in asdict(limits).items():
         if size < (least := LEAST.get(name, 1)):

@@ -48,6 +48,7 @@ class Keys:
         self.known: list[str] = []
 
     def fail(self, key: str, problem: str) -> OfficeError:
+        """The error for a key, which names the file and the path of tables to it."""
         return OfficeError(f"{self.path}：{key} {problem}")
 
     def get(self, key: str, kind: type[T], default: T | None = None, required: bool = False) -> T:
@@ -64,6 +65,7 @@ class Keys:
         return value
 
     def text(self, key: str, default: str = "") -> str:
+        """A text, possibly blank."""
         return self.get(key, str, default)
 
     def need(self, key: str) -> str:
@@ -74,6 +76,7 @@ class Keys:
         return value
 
     def choice(self, key: str, choices: list[str], default: str) -> str:
+        """One of several words. Raises OfficeError for any other, with the nearest of them as a hint."""
         value = self.text(key, default)
         if value not in choices:
             hint = nearest(value, choices)
@@ -100,6 +103,7 @@ class Keys:
         return {key: Decimal(repr(value)) for key, value in self.values.items()}
 
     def table(self, key: str) -> Keys:
+        """A table within this one; an empty one where it is not there."""
         return Keys(self.get(key, dict, {}), f"{self.path} [{key}]")
 
     def tables(self, key: str, required: bool = False) -> list[Keys]:

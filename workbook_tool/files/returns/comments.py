@@ -107,6 +107,7 @@ class Notes:
         return listed
 
     def author(self) -> int:
+        """The index of our own author, entered where it is not. Raises Unmarkable where there is no list of authors."""
         authors = self.parts.edit(self.part).find(main("authors"))
         if authors is None:
             raise Unmarkable("文件里的批注结构不常见")

@@ -87,6 +87,7 @@ def mark(parts: Parts, book: str, sheets: Mapping[str, str], marks: Marks, place
 
 
 def without_identity(notice: Book) -> Book:
+    """The notice without its hidden identity, for a file that brings its own."""
     return replace(notice, sheets=[sheet for sheet in notice.sheets if sheet.name != IDENTITY_SHEET])
 
 

@@ -44,6 +44,7 @@ def draft_mail(letter: Letter, day: date, key: str, attachments: Sequence[tuple[
 
 
 def one_line(text: str) -> str:
+    """A text that can stand in a header: line breaks there would begin another one."""
     return " ".join(safe_text(text).split())
 
 
@@ -53,4 +54,5 @@ def addresses_in(text: str) -> list[Address]:
 
 
 def digest(*parts: str) -> str:
+    """A mark that is the same for the same parts, so that a run repeated gives the same bytes."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

@@ -98,6 +98,7 @@ class Cells:
         return self.cells[place]
 
     def row(self, number: int) -> etree._Element:
+        """The row of this number (from 0), made in its place where there is none."""
         if number not in self.rows:
             made = etree.Element(main("row"), r=str(number + 1))
             later = [node for row, node in self.rows.items() if row > number]
@@ -107,6 +108,7 @@ class Cells:
         return self.rows[number]
 
     def column_style(self, column: int) -> str | None:
+        """The index of a column's look (columns from 0); None where it has none of its own."""
         for node in self.root.iterfind(f"{main('cols')}/{main('col')}"):
             if int(node.get("min", "0")) <= column + 1 <= int(node.get("max", "0")):
                 return node.get("style")
@@ -144,6 +146,7 @@ def conditions(root: etree._Element) -> list[etree._Element]:
 
 
 def condition(places: list[Place], priority: int, look: int) -> etree._Element:
+    """A conditional format that always holds and gives these cells a look; priority 1 is asked first."""
     made = etree.Element(main("conditionalFormatting"), sqref=areas(places).replace(",", " "))
     more = {"type": "expression", "dxfId": str(look), "priority": str(priority)}
     rule = etree.SubElement(made, main("cfRule"), more)

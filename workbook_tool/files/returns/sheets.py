@@ -41,6 +41,7 @@ def book_part(parts: Parts) -> str:
 
 
 def sheet_nodes(parts: Parts, book: str) -> list[etree._Element]:
+    """The sheets as the workbook part lists them, in the order of their tabs."""
     return parts.look(book).findall(f"{main('sheets')}/{main('sheet')}")
 
 
@@ -122,6 +123,7 @@ def drop_related(parts: Parts, sheet: str) -> None:
 
 
 def all_related(parts: Parts) -> Iterator[str]:
+    """The names of all parts that some other part refers to; one may come more than once."""
     for name in list(parts.data):
         if name.endswith(".rels"):
             part = re.sub(r"_rels/([^/]*)\.rels$", r"\1", name)

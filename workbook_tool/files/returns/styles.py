@@ -60,6 +60,7 @@ class MarkStyles:
         return len(collection) - 1
 
     def look(self, style: int) -> etree._Element:
+        """The look of an index; the first one where the workbook has none of this index."""
         looks = self.all("cellXfs")
         if not len(looks):
             self.append("cellXfs", etree.Element(main("xf"), numFmtId="0", fontId="0", fillId="0", borderId="0"))
@@ -74,12 +75,14 @@ class MarkStyles:
         return self.with_fill(style, 0) if self.is_mark(style) else style
 
     def is_mark(self, style: int) -> bool:
+        """Whether a look has the fill of one of our marks, put there in an earlier round."""
         fills = self.all("fills")
         index = int(self.look(style).get("fillId", "0"))
         color = fills[index].find(f"{main('patternFill')}/{main('fgColor')}") if index < len(fills) else None
         return color is not None and color.get("rgb", "").upper() in COLORS.values()
 
     def with_fill(self, style: int, fill: int) -> int:
+        """The index of a look that is as this one but for its fill; the same one whenever it is asked for."""
         if ("look", style, fill) not in self.made:
             look = deepcopy(self.look(style))
             look.set("fillId", str(fill))
@@ -88,6 +91,7 @@ class MarkStyles:
         return self.made["look", style, fill]
 
     def fill_of(self, severity: str) -> int:
+        """The index of the fill that marks a severity, made on first use behind the two that Excel reserves."""
         if ("fill", severity) not in self.made:
             fill = etree.Element(main("fill"))
             pattern = etree.SubElement(fill, main("patternFill"), patternType="solid")
@@ -119,6 +123,7 @@ class MarkStyles:
         return self.made["graft", style]
 
     def piece(self, other: etree._Element, name: str, index: int) -> int:
+        """The index here of a font, fill or border of another style sheet, copied on first use."""
         if name == "fills" and index == 0:  # no fill: the first one everywhere
             return index
         if (name, index) not in self.made:

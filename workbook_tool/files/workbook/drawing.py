@@ -54,6 +54,7 @@ def arrange_axes(drawn: Any, horizontal: bool) -> None:
 
 
 def series_options(chart: Chart, series: Series, number: int) -> dict[str, Any]:
+    """How XlsxWriter is to draw a series: its cells, its labels (0 is left out) and its colours."""
     options: dict[str, Any] = {
         "name": safe_text(series.name),
         "categories": [series.sheet, *series.categories[0], *series.categories[1]],

@@ -42,6 +42,7 @@ def with_pivots(package: bytes, book: Book) -> bytes:
 
 
 def definition_name(cache: int) -> str:
+    """The part that defines the cache of this number."""
     return f"xl/pivotCache/pivotCacheDefinition{cache}.xml"
 
 
@@ -96,11 +97,13 @@ def definition_part(source: Source) -> bytes:
 
 
 def text_field(source: Source, name: str) -> etree._Element:
+    """A field of words in the cache, with every word that stands in it."""
     items = counted("sharedItems", (element("s", v=escaped(text)) for text in source.items[name]))
     return element("cacheField", items, name=escaped(name), numFmtId=0)
 
 
 def number_field(source: Source) -> etree._Element:
+    """The field of figures in the cache, with its smallest and largest: Excel wants both told."""
     numbers = [fact.number for fact in source.facts]
     kind = {"containsSemiMixedTypes": 0, "containsString": 0, "containsNumber": 1}
     if all(number == number.to_integral_value() for number in numbers):
@@ -193,6 +196,7 @@ def places(pivot: Pivot, name: str, shown: Iterable[str], total: bool) -> Iterat
 
 
 def page_field(pivot: Pivot, name: str, chosen: str) -> etree._Element:
+    """A filter above the PivotTable, set to one item; empty: to all of them."""
     item = {"item": pivot.source.items[name].index(chosen)} if chosen else {}
     return element("pageField", fld=pivot.source.fields.index(name), **item, hier=-1)
 

@@ -67,6 +67,7 @@ def rendered(book: Book) -> bytes:
 
 
 def describe(workbook: Workbook, book: Book) -> None:
+    """The properties of the file; its date is that of the run, so that the same run gives the same bytes."""
     made = datetime.combine(book.made, time())
     workbook.set_properties({"title": safe_text(book.title), "created": made})
     for key, value in book.properties.items():
@@ -119,16 +120,19 @@ class SheetWriter:
         self.conditions: dict[str, Format] = {}
 
     def format(self, role: str) -> Format:
+        """The look of a role, made on first use. Raises KeyError for a role that the theme does not know."""
         if role not in self.formats:
             self.formats[role] = self.workbook.add_format(look(role))
         return self.formats[role]
 
     def condition(self, role: str) -> Format:
+        """The look that a role has as a conditional format, made on first use."""
         if role not in self.conditions:
             self.conditions[role] = self.workbook.add_format(look(role, CONDITIONS))
         return self.conditions[role]
 
     def fill(self, worksheet: Worksheet, sheet: BookSheet) -> None:
+        """Put all that a sheet declares on its worksheet, tables before the cells that they frame."""
         arrange(worksheet, sheet)
         arrange_print(worksheet, sheet.print)
         for table in sheet.lists:
@@ -150,6 +154,7 @@ class SheetWriter:
             insert_chart(self.workbook, worksheet, chart)
 
     def put_facts(self, worksheet: Worksheet, table: ListTable) -> None:
+        """The rows of a fact list below its header, texts first and the figure in the last column."""
         words, figures = self.format("fact"), self.format("fact_number")
         for row, fact in enumerate(table.facts, table.first[0] + 1):
             for column, text in enumerate(fact.texts, table.first[1]):
@@ -157,6 +162,7 @@ class SheetWriter:
             done(worksheet.write_number(row, table.last[1], plain(fact.number), figures))
 
     def put(self, worksheet: Worksheet, sheet: BookSheet, cell: Cell) -> None:
+        """A cell with its span, link, name and note."""
         look_of = self.format(cell.role)
         row, column = cell.row, cell.column
         if cell.span != (1, 1):
@@ -210,6 +216,7 @@ def arrange(worksheet: Worksheet, sheet: BookSheet) -> None:
 
 
 def arrange_print(worksheet: Worksheet, setup: Print) -> None:
+    """Paper, margins, scale, page breaks and footer. Raises ValueError for a footer too long for Excel."""
     worksheet.set_paper(A4)
     worksheet.set_margins(**MARGINS)
     worksheet.center_horizontally()
@@ -246,6 +253,7 @@ def add_list(worksheet: Worksheet, sheet: BookSheet, table: ListTable) -> None:
 
 
 def validation_options(validation: Validation) -> dict[str, Any]:
+    """What may be typed into a cell, as XlsxWriter wants it told."""
     options: dict[str, Any] = {
         "input_title": validation.prompt_title,
         "input_message": validation.prompt,

@@ -42,7 +42,7 @@ FINDING_COLUMNS = [
     "certainty",
     "story",
 ]
-VALUE_COLUMNS = ["agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell"]
+VALUE_COLUMNS = ["agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell", "stored"]
 
 
 def write_results(folder: Path, result: Consolidation, manifest: Manifest) -> None:
@@ -62,10 +62,12 @@ def read_whole(folder: Path) -> Manifest:
 
 
 def as_json(manifest: Manifest) -> str:
+    """run.json as it is written."""
     return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
 
 
 def write_csv(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -> None:
+    """A table with headings, in UTF-8 with a mark by which Excel knows it."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
@@ -73,6 +75,7 @@ def write_csv(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -
 
 
 def number(value: Decimal | None) -> str:
+    """A figure without exponent; empty where there is none."""
     return "" if value is None else f"{value:f}"
 
 
@@ -107,7 +110,8 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
 
 
 def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
-    """A row per number of the files that are counted or held, with the cell it came from."""
+    """A row per number of the files that are counted or held, with the cell it came from, and what that holds where it is
+    another number."""
     for record in result.accepted:
         submission = record.file.submission
         for item, reading in zip(result.form.items, submission.readings, strict=True):
@@ -123,6 +127,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                     record.file.source.path,
                     reading.sheet,
                     address(*reading.place),
+                    reading.stored,
                 )
 
 
@@ -161,6 +166,7 @@ def manifest_of(
 
 
 def counts(result: Consolidation) -> Counts:
+    """How many files ended in each state, findings of each severity, and lines that each rule could not decide."""
     states = Counter(record.state.value for record in result.files)
     severities = Counter(finding.severity.value for _, finding in result.findings)
     return {
@@ -171,6 +177,7 @@ def counts(result: Consolidation) -> Counts:
 
 
 def agency_line(record: AgencyRecord) -> AgencyEntry:
+    """Where an agency stands, and how many findings it has of each severity."""
     return {
         "code": record.agency.code,
         "name": record.agency.name,

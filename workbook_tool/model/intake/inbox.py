@@ -27,6 +27,7 @@ class State(StrEnum):
 
     @property
     def label(self) -> str:
+        """The word that clerks and reviewers know."""
         return STATE_LABELS[self]
 
 

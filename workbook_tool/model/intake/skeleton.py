@@ -85,5 +85,6 @@ def frames_of(rows: Sequence[Row]) -> Iterator[Frame]:
 
 
 def text(cells: dict[Place, Content], row: int, column: int) -> str:
+    """The text of a cell; empty where it holds none."""
     content = cells.get((row, column), "")
     return content if isinstance(content, str) else ""

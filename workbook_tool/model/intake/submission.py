@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -49,9 +49,9 @@ Place = tuple[int, int]
 class Sheet:
     """A sheet as read: only cells with something in them, by (row, column) from 0.
 
-    ``formulas`` are the places whose content a formula made; only some formats tell it. ``looks`` tell how cells are
-    shown that are not shown as plain numbers and texts are; ``covered`` places lie under a merged cell, where nobody sees
-    what they hold.
+    ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
+    where it cannot be told). ``looks`` tell how cells are shown that are not shown as plain numbers and texts are;
+    ``covered`` places lie under a merged cell, where nobody sees what they hold.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    formulas: frozenset[Place] = frozenset()
+    formulas: Mapping[Place, str] = field(default_factory=dict)
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: frozenset[Place] = frozenset()
 
@@ -240,6 +240,7 @@ class Submission:
         return "；".join(dict.fromkeys(e.text for e in self.explaining(rule, item)))
 
     def numbers(self) -> dict[int, int]:
+        """The numbers that are there, exact and by item; what is blank or unusable is left out."""
         return {i: r.number for i, r in enumerate(self.readings) if r.number is not None}
 
 

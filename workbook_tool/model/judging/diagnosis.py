@@ -15,6 +15,7 @@ class Certainty(StrEnum):
 
     @property
     def label(self) -> str:
+        """The word that clerks and reviewers know."""
         return {"unique": "唯一", "tied": "并列", "open": "无法定位"}[self.value]
 
 
@@ -32,10 +33,12 @@ class Slip(StrEnum):
 
     @property
     def label(self) -> str:
+        """The slip in words, as a guess."""
         return SLIP_LABELS[self]
 
     @property
     def rank(self) -> int:
+        """0 for the most telling."""
         return list(Slip).index(self)
 
 
@@ -95,7 +98,7 @@ class Repair:
 class WholeFault:
     """A whole line or block in the wrong place: its cells, first as they are named to people (``lines`` holds the
     items of each line), then every number as it would be. ``rivals`` is how many other such mistakes explain as much;
-    ``confirmed`` says that more relations speak for it than it had to make up numbers."""
+    ``confirmed`` says that two relations speak for it with every number that it had to make up."""
 
     kind: Whole
     lines: tuple[tuple[int, ...], ...]

@@ -48,6 +48,7 @@ def span_labels(items: Sequence[Item]) -> tuple[str, str]:
 
 
 def span(labels: Sequence[str]) -> str:
+    """Labels that follow each other, as ``first 至 last``; a single one stands alone."""
     return labels[0] if len(labels) == 1 else f"{labels[0]} 至 {labels[-1]}"
 
 

@@ -19,6 +19,7 @@ class Status(StrEnum):
 
     @property
     def label(self) -> str:
+        """The word that clerks and reviewers know."""
         return STATUS_LABELS[self]
 
 

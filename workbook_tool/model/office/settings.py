@@ -36,6 +36,7 @@ class Roster:
         return {word: a for a in self.agencies for word in (*a.aliases, a.code, a.name)}
 
     def by_code(self, code: str) -> Agency | None:
+        """The agency of exactly this code; None where there is none."""
         return next((a for a in self.agencies if a.code == code), None)
 
     def known_as(self, agency: Agency) -> tuple[str, ...]:
@@ -71,4 +72,5 @@ class Settings:
 
     @property
     def logs(self) -> Path:
+        """The folder of the log, for whoever maintains the program."""
         return self.root / "logs"

@@ -63,18 +63,22 @@ class Return:
 
     @property
     def agency(self) -> Agency:
+        """To whom it goes back."""
         return self.record.agency
 
     @property
     def file(self) -> Filing:
+        """The file that counts for the agency: the one to be put right."""
         return self.record.file
 
     @property
     def checked(self) -> Checked:
+        """That file with all that was found in it."""
         return self.file.checked
 
     @property
     def submission(self) -> Submission:
+        """That file as it was read."""
         return self.file.submission
 
     @property
@@ -97,6 +101,7 @@ class Return:
         )
 
     def count(self, severity: Severity) -> int:
+        """How many points of this severity the agency is told."""
         return sum(point.finding.severity is severity for point in self.points)
 
     def explanation(self, finding: Finding) -> str:
@@ -117,6 +122,7 @@ class Return:
 
     @property
     def subject(self) -> str:
+        """What it is about, for the subject of a mail: whose, which year, which form."""
         return f"{self.agency.name}{self.year}年度{self.form.title}"
 
 
@@ -127,6 +133,7 @@ def is_private(finding: Finding, form: Form) -> bool:
 
 
 def status_of(finding: Finding) -> Status | None:
+    """What became of a finding since the run before; None where it was not followed up."""
     return finding.follow_up.status if finding.follow_up else None
 
 

@@ -26,6 +26,7 @@ class AgencyState(StrEnum):
 
     @property
     def label(self) -> str:
+        """The word that clerks and reviewers know."""
         return "未报" if self is AgencyState.MISSING else State(self.value).label
 
 
@@ -44,6 +45,7 @@ class Timeliness(StrEnum):
 
     @property
     def label(self) -> str:
+        """The word that clerks and reviewers know."""
         return TIMELINESS_LABELS[self]
 
 
@@ -86,13 +88,16 @@ class AgencyRecord:
 
     @property
     def state(self) -> AgencyState:
+        """That of the file that counts; missing where none does."""
         return AgencyState.MISSING if self.file is None else AgencyState(self.file.state.value)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
+        """What was found in the file that counts, also what a reviewer has accepted since."""
         return self.file.checked.findings if self.file else ()
 
     def count(self, severity: Severity) -> int:
+        """How many findings of this severity, also those that a reviewer has accepted since."""
         return sum(f.severity is severity for f in self.findings)
 
 

@@ -85,6 +85,7 @@ class Behind:
 
     @property
     def words(self) -> str:
+        """The whole reason in a sentence, as the lists of the workbook show it."""
         if not self.older:
             return f"{self.because}；以“{self.newest}”为准"
         same = "；数字完全相同" if self.same_numbers else ""
@@ -123,18 +124,22 @@ class Filing:
 
     @property
     def submission(self) -> Submission:
+        """The file as it was read."""
         return self.checked.submission
 
     @property
     def source(self) -> SourceFile:
+        """Where it came from: path, bytes and mail."""
         return self.submission.source
 
     @property
     def agency(self) -> Agency:
+        """Whose it is."""
         return self.submission.agency
 
     @property
     def year(self) -> int | None:
+        """The year that it says it reports; None where it says none."""
         return self.submission.identity.year
 
     @property
@@ -198,6 +203,7 @@ class Received:
 
     @property
     def filings(self) -> list[Filing]:
+        """Those that were read as the form, in the order of the inbox."""
         return [file for file in self.files if isinstance(file, Filing)]
 
     @property

@@ -32,6 +32,7 @@ class LastYear:
 
     @property
     def known(self) -> bool:
+        """Whether there is any value of the year before; without one the rules over two years keep silent."""
         return bool(self.values)
 
     def named(self, source: str) -> LastYear:

@@ -26,6 +26,7 @@ class Weights:
 
     @property
     def full(self) -> Decimal:
+        """The points of an agency without fault."""
         return self.timely + self.complete + self.accurate + self.explained
 
 
@@ -65,6 +66,7 @@ class Score:
 
     @property
     def total(self) -> Decimal | None:
+        """The points in all; None where nothing is due yet."""
         parts = (self.timely, self.complete, self.accurate, self.explain)
         return None if None in parts else sum((part for part in parts if part is not None), Decimal(0))
 

@@ -20,6 +20,7 @@ def mark_duplicates(read: Sequence[Read]) -> list[Read]:
 
 
 def agency_of(one: Read) -> Agency | None:
+    """Whose a file is, as far as it was read; None where nothing told."""
     return one.identity.agency if isinstance(one, Submission) else one.agency
 
 
@@ -42,6 +43,7 @@ def beside_workbooks(read: Sequence[Read]) -> list[Read]:
 
 
 def placed(document: FileRecord, workbooks: Sequence[Read], places: set[Path]) -> FileRecord:
+    """A document as the attachment of the workbook it came beside, and of its agency; unreadable if it came alone."""
     together = [w for w in workbooks if w.source.member and w.source.location in places]
     if document.agency:
         near = [w for w in (*together, *workbooks) if agency_of(w) == document.agency]
@@ -77,6 +79,7 @@ def without_twins(read: Sequence[Read]) -> list[Read]:
 
 
 def twin(one: Read, first: str) -> FileRecord:
+    """The line of a file with the same bytes as ``first``, the path of the one that is kept."""
     year = one.identity.year if isinstance(one, Submission) else one.year
     return FileRecord(one.source, State.DUPLICATE, f"与“{first}”内容完全相同", agency_of(one), year)
 

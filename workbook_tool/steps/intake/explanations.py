@@ -74,6 +74,7 @@ def put_aside(sheets: Sequence[Sheet], form: Form) -> tuple[list[Sheet], list[Ty
 
 
 def last_row(sheet: Sheet) -> int:
+    """The last row with any content; 0 where there is none."""
     return max((row for row, _ in sheet.cells), default=0)
 
 
@@ -138,11 +139,13 @@ def items_of(line: TypedLine, form: Form, readings: Sequence[Reading]) -> list[i
 
 
 def corners(column: str, row: str, to_column: str, to_row: str) -> tuple[Place, Place]:
+    """The first and last cell of an area, whichever corner was typed first; of a single cell both are that cell."""
     one, other = position(column + row), position((to_column or column) + (to_row or row))
     return (min(one[0], other[0]), min(one[1], other[1])), (max(one[0], other[0]), max(one[1], other[1]))
 
 
 def inside(place: Place, first: Place, last: Place) -> bool:
+    """Whether a cell lies in the area between two corners."""
     return first[0] <= place[0] <= last[0] and first[1] <= place[1] <= last[1]
 
 

@@ -37,10 +37,12 @@ def is_disputed(record: AgencyRecord, form: Form) -> bool:
 
 
 def is_open(finding: Finding) -> bool:
+    """Whether the agency still has to act on a finding: a note asks nothing, nor does what it has explained."""
     return finding.severity is not Severity.NOTE and status_of(finding) not in (Status.WAIVED, Status.EXPLAINED)
 
 
 def given_back(result: Consolidation, settings: Settings, record: FiledAgency) -> Return:
+    """What goes back to one agency; a deadline that has passed is not told again."""
     deadline = record.agency.deadline or settings.deadline
     return Return(
         record,

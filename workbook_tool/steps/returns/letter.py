@@ -24,6 +24,7 @@ def asked(given: Return) -> str:
 
 
 def text(given: Return, own_file: bool) -> str:
+    """The body of the mail; ``own_file`` says whether the attachment is the agency's own file."""
     day, contact = given.as_of, given.contact
     parts = [f"{given.agency.name}：", judgement(given), *(["\n".join(points(given))] if given.points else [])]
     parts.append(

@@ -52,4 +52,5 @@ def spots_of(given: Return, point: Point) -> Iterator[tuple[list[Spot], str]]:
 
 
 def certainty(finding: Finding) -> str:
+    """How surely a cell is the cause, in words."""
     return "最可能错在这里" if finding.certainty is Certainty.UNIQUE else "可能错在这里"

@@ -19,6 +19,7 @@ def remind(result: Consolidation) -> tuple[Letter, ...]:
 
 
 def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
+    """Whether an agency without a file, and with none arriving, is past its deadline or near it, or has none."""
     if record.state is not AgencyState.MISSING or files_of(record, result, State.ARRIVING):
         return False
     return record.deadline is None or (record.deadline - result.as_of).days <= NEAR
@@ -34,6 +35,7 @@ def files_of(record: AgencyRecord, result: Consolidation, *states: State) -> lis
 
 
 def letter(record: AgencyRecord, result: Consolidation) -> Letter:
+    """A reminder: what came and could not be used, how to file, and whom to ask."""
     agency, form = record.agency, result.form
     late = record.deadline is None or result.as_of > record.deadline
     subject = f"{'催报' if late else '提醒'}：{result.year}年度《{form.title}》（{agency.name}）"

@@ -44,6 +44,7 @@ def add_tables(made: Book, given: Return, sheets: Sequence[Sheet], marks: Marks)
 
 
 def add_table(page: book.BookSheet, cells: Mapping[Place, Content], marks: Mapping[Place, Mark]) -> None:
+    """One sheet with its marks, its columns as wide and its rows as high as its texts need, within limits."""
     places = sorted(cells.keys() | marks.keys())
     texts = {place: text for place in places if isinstance(text := value_of(cells.get(place)), str)}
     for _, column in places:

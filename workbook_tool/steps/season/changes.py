@@ -39,6 +39,7 @@ def compare_runs(judged: Judged, history: History) -> Changes | None:
 
 
 def agencies(records: Iterator[AgencyRecord]) -> tuple[Agency, ...]:
+    """The agencies of these records, in their order."""
     return tuple(record.agency for record in records)
 
 

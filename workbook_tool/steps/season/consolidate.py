@@ -28,6 +28,7 @@ def layer(form: Form, records: Sequence[FiledAgency]) -> Layer:
 
 
 def rule_counts(form: Form, filings: Sequence[Checked]) -> tuple[RuleCount, ...]:
+    """How often each rule passed, failed and stayed undecided over all filings."""
     return tuple(
         RuleCount(rule.id, *(sum(f.verdicts.get(rule.id, {}).get(v, 0) for f in filings) for v in Verdict))
         for rule in form.rules

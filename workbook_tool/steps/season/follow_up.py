@@ -43,6 +43,7 @@ class Memory:
         return max(found, key=lambda problem: problem.last, default=None)
 
     def decision(self, names: Sequence[str], tail: str) -> Decision | None:
+        """The decision on a problem under the first of the codes that has one, whether it still holds; None without one."""
         found = (self.decided.decisions.get(f"{name}|{tail}") for name in names)
         return next((decision for decision in found if decision), None)
 
@@ -82,6 +83,7 @@ def excluded(filings: Sequence[Filing], memory: Memory) -> frozenset[str]:
 
 
 def is_excluded(filing: Filing, memory: Memory) -> bool:
+    """Whether a decision that still holds, on the file or on one of its problems, keeps it from counting."""
     names = memory.roster.known_as(filing.agency)
     held = [memory.held(finding, tail, grounds, names) for finding, tail, grounds in keyed(filing, memory)]
     whole = memory.on_file(filing.agency, filing).decision
@@ -94,6 +96,7 @@ def follow_up(filings: Sequence[Filing], memory: Memory) -> list[Filing]:
 
 
 def followed_up(filing: Filing, memory: Memory) -> Filing:
+    """A filing with what became of each of its problems, and what was decided on the file itself."""
     names, submission = memory.roster.known_as(filing.agency), filing.submission
     findings = tuple(
         replace(finding, follow_up=follow_up_of(finding, tail, grounds, names, submission, memory))
@@ -132,6 +135,7 @@ def place(finding: Finding, form: Form) -> str:
 
 
 def label_place(finding: Finding) -> str:
+    """The labels of a finding's table, row and column, where no number says the place."""
     return "/".join((finding.table, finding.row, finding.column))
 
 
@@ -162,11 +166,13 @@ def named(finding: Finding, submission: Submission) -> str:
 
 
 def value_words(submission: Submission, index: int) -> str:
+    """A number, or what stands in its place, in a form that is the same as long as the filing says the same."""
     reading = submission.readings[index]
     return f"{reading.state} {reading.shown}" if reading.number is None else str(reading.number)
 
 
 def digest(told: Iterable[str]) -> str:
+    """A short fingerprint; it is kept in ledgers and workbooks, so its making may never change."""
     return hashlib.sha256("\n".join(told).encode("utf-8", "replace")).hexdigest()[:16]
 
 

@@ -121,6 +121,7 @@ def compared(before: Sent, sent: Sent) -> Version:
 
 
 def changes(before: Numbers, after: Numbers) -> tuple[ChangedNumber, ...]:
+    """The numbers that differ between two versions, in the form's order; None on a side where there is no number."""
     return tuple(
         ChangedNumber(item, before.get(item), after.get(item))
         for item in sorted({*before, *after})

@@ -64,6 +64,7 @@ def first_day(record: AgencyRecord, judged: Judged, past: tuple[PastVersion, ...
 
 
 def blanks(checked: Checked) -> int:
+    """How many numbers of the form a filing lacks."""
     return sum(reading.number is None for reading in checked.submission.readings)
 
 
@@ -109,6 +110,7 @@ def pointed(told: Score, weights: Weights, cells: int) -> Score:
 
 
 def faults(told: Score) -> str:
+    """Why accuracy lost points, in words; empty where it lost none."""
     parts = [
         f"首次报送必须改 {told.musts} 条" if told.musts else "",
         f"退回 {told.returned} 次" if told.returned else "",
@@ -122,4 +124,5 @@ def share(points: Decimal, part: int, whole: int) -> Decimal:
 
 
 def plain(points: Decimal) -> str:
+    """Points without exponent or trailing zeros."""
     return f"{points.normalize():f}"

@@ -46,6 +46,7 @@ class Colours:
         return tinted(found, float(node.get("tint", "0")))
 
     def numbered(self, number: int, themed: bool) -> str:
+        """``RRGGBB`` of a number in the theme or the palette; empty where it stands for none that we know."""
         known = self.theme if themed else (*self.palette, BLACK, WHITE)  # 64 and 65 are those of the system
         return known[number] if number < len(known) else ""
 
@@ -64,6 +65,7 @@ class Overlay:
     ground: str | None = None
 
     def over(self, style: Style) -> Style:
+        """The style with what this changes of it."""
         return replace(style, **{name: value for name, value in vars(self).items() if value is not None})
 
     @property
@@ -94,6 +96,7 @@ class CellStyles:
         return any(changes.matter for changes in self.conditional)
 
     def style(self, number: str) -> Style:
+        """The style of this number; a plain one where the workbook has none."""
         return self.cells[int(number)] if number.isdigit() and int(number) < len(self.cells) else Style()
 
     def look(self, number: str, pieces: Pieces | None) -> Look | None:
@@ -145,6 +148,7 @@ def one(of: Sequence[T], number: str | None, other: T) -> T:
 
 
 def format_of(formats: Mapping[str, str], number: str) -> str:
+    """The format of a number, the workbook's own before those that are built in; General where it is neither."""
     if number in formats:
         return formats[number] or GENERAL
     return BUILT_IN.get(int(number), GENERAL) if number.isdigit() else GENERAL
@@ -222,9 +226,11 @@ def pieces_of(item: Iterable[etree._Element], palette: Colours) -> Pieces:
 
 
 def piece_text(node: etree._Element) -> str:
+    """What a piece of a rich text says."""
     return "".join(part.text or "" for part in node.iterfind("{*}t"))
 
 
 def piece_look(node: etree._Element, palette: Colours) -> Overlay | None:
+    """What a piece changes of its cell's style; None where it is as the cell."""
     look = node.find("{*}rPr")
     return None if look is None else changes_of_font(look, palette)

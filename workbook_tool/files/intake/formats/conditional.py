@@ -45,6 +45,7 @@ class ConditionalRule:
     changes: Overlay
 
     def at(self, place: Place) -> bool:
+        """Whether it applies to a cell at all."""
         return any(t <= place[0] <= b and left <= place[1] <= right for (t, left), (b, right) in self.spans)
 
     def holds(self, place: Place, numbers: Mapping[Place, float]) -> bool | None:
@@ -94,6 +95,7 @@ def conditions(root: etree._Element, space: str, styles: CellStyles) -> Iterator
 
 
 def span(text: str) -> Span:
+    """The corners of an area such as ``B2:D9``; of a single cell both are that cell."""
     first, _, last = text.partition(":")
     return position(first), position(last or first)
 

@@ -85,12 +85,14 @@ def digits(node: etree._Element) -> str:
 
 
 def scientific(node: etree._Element) -> str:
+    """``##0.00E+00``: the exponent goes in steps of as many places as stand before the point."""
     least, places = count(node, "min-integer-digits", 1), count(node, "decimal-places")
     whole = "#" * (count(node, "exponent-interval", 1) - least) + "0" * least
     return f"{whole}.{'0' * places}E+{'0' * count(node, 'min-exponent-digits', 1)}"
 
 
 def fraction(node: etree._Element) -> str:
+    """``# ?/?``, with the denominator where it is fixed."""
     whole = "# " if node.get(f"{NUMBER}min-integer-digits") is not None else ""
     fixed = node.get(f"{NUMBER}denominator-value")
     below = fixed or "?" * count(node, "min-denominator-digits", 1)
@@ -98,6 +100,7 @@ def fraction(node: etree._Element) -> str:
 
 
 def count(node: etree._Element, name: str, other: int = 0, most: int = MOST_DIGITS) -> int:
+    """A number of places that an element states, within what an honest format has; ``other`` if it is silent."""
     return min(max(int(node.get(f"{NUMBER}{name}", other)), 0), most)
 
 

@@ -89,6 +89,7 @@ class OdsStyles:
 
 
 def nodes(homes: Iterable[etree._Element], tag: str) -> Iterator[etree._Element]:
+    """The elements of this tag in all parts that hold styles."""
     for home in homes:
         yield from home.iterchildren(tag)
 

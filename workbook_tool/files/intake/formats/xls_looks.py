@@ -55,6 +55,7 @@ def in_font(book: Any, style: Style, number: int) -> Style:
 
 
 def ground_of(book: Any, background: Any) -> str:
+    """The colour of a fill: white where there is none, empty where it is a pattern."""
     if background.fill_pattern == NO_FILL:
         return WHITE
     return colour_of(book, background.pattern_colour_index, "") if background.fill_pattern == SOLID else ""

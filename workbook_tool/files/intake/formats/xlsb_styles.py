@@ -95,6 +95,7 @@ def font_of(data: bytes, palette: Colours) -> Overlay:
 
 
 def ground_of(data: bytes, palette: Colours) -> str:
+    """The colour of a fill: white where there is none, empty where it is a pattern."""
     pattern = struct.unpack_from("<I", data)[0]
     if pattern == NO_FILL:
         return WHITE

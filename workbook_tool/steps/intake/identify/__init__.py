@@ -117,6 +117,7 @@ def named_years(sheets: Sequence[Sheet], path: str, mail: Mail | None) -> list[S
 
 
 def why_foreign(agency: Agency | None, clues: list[Clue], roster: Roster, said: int | None, year: int | None) -> str:
+    """Why a file is none of this year or roster, and what to do about it; empty where it is one."""
     if said is not None and year is not None and said != year:
         return f"报告年度为 {said} 年，本次汇总 {year} 年"
     if agency:

@@ -91,6 +91,7 @@ def cover_clues(cover: Cover, names: Spellings) -> list[Clue]:
 
 
 def of_match(source: str, text: str, match: Match, sheet: str = "", cell: str = "") -> Clue:
+    """A text as a clue to whom it was found to mean."""
     return Clue(source, text, match.agency, sheet, cell, match.how, match.agencies)
 
 

@@ -154,6 +154,7 @@ def inline_answers(sheet: Sheet, form: Form) -> list[tuple[CoverField, tuple[str
 
 
 def strings(sheet: Sheet) -> list[tuple[Place, str]]:
+    """The cells that hold text, each with its place."""
     return [(place, text) for place, text in sheet.cells.items() if isinstance(text, str)]
 
 
@@ -190,6 +191,7 @@ def yes_or_no(value: Content) -> bool | None:
 
 
 def covers_all(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a text consists of nothing but matches; an empty one does not."""
     return bool(text) and not pattern.sub("", text)
 
 

@@ -60,6 +60,7 @@ class Match:
 
     @property
     def agency(self) -> Agency | None:
+        """The one agency that is meant; None where it is nobody, or one of several."""
         return self.agencies[0] if len(self.agencies) == 1 else None
 
 
@@ -103,6 +104,7 @@ class Spellings:
         return self.known(key) or self.misspelt(key)
 
     def known(self, key: str) -> Match | None:
+        """Whom a spelling means exactly; None where none is like it, or only one that is not sure."""
         found = self.spellings.get(key, [])
         listed = [s for s in found if s.listed]
         agencies = tuple(dict.fromkeys(s.agency for s in listed or found))
@@ -185,6 +187,7 @@ def common_place(names: Iterable[str]) -> str:
 
 
 def leading_place(name: str) -> str:
+    """The place name that a name starts with; empty where it starts with none."""
     match = PLACE.match(name)
     return match[0] if match else ""
 

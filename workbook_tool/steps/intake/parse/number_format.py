@@ -48,9 +48,11 @@ class FormatSection:
     numerals: str = ""
 
     def takes(self, number: Decimal) -> bool:
+        """Whether its own condition holds for a number; a section without one takes none by itself."""
         return self.holds is not None and COMPARE[self.holds[0]](number, self.holds[1])
 
     def has(self, *kinds: str) -> bool:
+        """Whether it shows anything of one of these kinds."""
         return any(kind in kinds for kind, _ in self.parts)
 
 

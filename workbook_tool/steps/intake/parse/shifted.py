@@ -52,6 +52,7 @@ def figures_near(sheet: Sheet, row: int, columns: Sequence[int], label: int) -> 
 
 
 def push(form: Form, found: FoundTable, grid: Grid, row: str, step: int) -> None:
+    """Read the numbers of a row as many columns further right as ``step`` says (left below 0)."""
     for item in form.by_table[found.table.id]:
         if item.block is grid.block and item.row.id == row:
             at, column = found.places[item.index]
@@ -60,6 +61,7 @@ def push(form: Form, found: FoundTable, grid: Grid, row: str, step: int) -> None
 
 
 def leave_out(form: Form, found: FoundTable, grid: Grid, row: str) -> None:
+    """Read nothing of a row: it counts as missing, and a finding names it."""
     for item in form.by_table[found.table.id]:
         if item.block is grid.block and item.row.id == row:
             found.places.pop(item.index, None)
@@ -67,4 +69,5 @@ def leave_out(form: Form, found: FoundTable, grid: Grid, row: str) -> None:
 
 
 def line_of(grid: Grid, row: str) -> Line:
+    """The declared row of this id."""
     return next(line for line in grid.block.rows if line.id == row)

@@ -67,6 +67,7 @@ def partner_sheets(frames: Sequence[Frame], sheets: Sequence[Sheet], key: Key) -
 
 
 def share(wanted: set[str], sheet: Sheet, key: Key) -> float:
+    """How much of the issued texts a sheet still holds, from 0 to 1."""
     there = {key(text) for text in sheet.cells.values() if isinstance(text, str)}
     return len(wanted & there) / max(len(wanted), 1)
 
@@ -120,5 +121,6 @@ def says(told: Sequence[Finding], rule: str, sheet: str) -> bool:
 
 
 def listed(names: Sequence[str]) -> str:
+    """The names of sheets in a sentence; of many the first and how many there are."""
     more = f" 等 {len(names)} 张" if len(names) > NAMED_AT_MOST else ""
     return "、".join(f"「{name}」" for name in names[:NAMED_AT_MOST]) + more

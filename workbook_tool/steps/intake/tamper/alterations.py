@@ -88,6 +88,7 @@ def runs(numbers: tuple[int, ...]) -> Iterator[tuple[int, int]]:
 
 
 def line_name(number: int, axis: int) -> str:
+    """What a person calls a row (``axis`` 0) or a column (1); numbers count from 0."""
     return f"{column_name(number)} 列" if axis else f"第 {number + 1} 行"
 
 
@@ -99,7 +100,8 @@ def text_changes(both: Comparison) -> Iterator[Alteration]:
         if place is None:
             continue
         content = both.sheet.cells.get(place)
-        if not (isinstance(content, str) and both.key(content) == both.key(text)) and not slid(both, text, place):
+        same = isinstance(content, str) and both.key(content) == both.key(text) and not other_unit(text, content)
+        if not same and not slid(both, text, place):
             altered[issued] = (text, place, content)
     swapped = set()
     for issued, (text, place, content) in altered.items():
@@ -111,6 +113,12 @@ def text_changes(both: Comparison) -> Iterator[Alteration]:
             other = altered[partner]
             words = f"「{short(text)}」与「{short(other[0])}」互换了位置（{address(*place)}、{address(*other[1])}）"
             yield Alteration(GRAVE, words, (text, other[0]), cells=(place, other[1]))
+
+
+def other_unit(issued: str, filed: str) -> bool:
+    """Whether both state a unit, and another one."""
+    before, after = unit_of(issued), unit_of(filed)
+    return bool(before and after) and before != after
 
 
 def slid(both: Comparison, text: str, place: Place) -> bool:
@@ -159,6 +167,7 @@ def text_change(both: Comparison, text: str, place: Place, content: Content | No
 
 
 def unit_of(text: str) -> str:
+    """The unit that a text states for its table; empty where it states none."""
     match = UNIT.search(unicodedata.normalize("NFKC", plain_text(text)))
     return match[1] if match else ""
 
@@ -192,16 +201,18 @@ def stray_numbers(both: Comparison) -> Iterator[Alteration]:
 def formula_changes(both: Comparison) -> Iterator[Alteration]:
     """Live checks that are gone, though their row and column are there."""
     places = {p for p in map(both.place, both.frame.formulas) if p is not None}
-    if gone := places - both.sheet.formulas:
+    if gone := places - both.sheet.formulas.keys():
         yield Alteration(FORMULAS, f"{areas(gone)} 的核对公式被清除", cells=tuple(sorted(gone)))
 
 
 def short(text: str) -> str:
+    """A text short enough to be quoted in a sentence."""
     bare = plain_text(text)
     return bare if len(bare) <= SHOWN else f"{bare[: SHOWN - 1]}…"
 
 
 def shown(content: Content | None) -> str:
+    """A content as a person sees it: whole numbers without a point."""
     if isinstance(content, float) and content.is_integer():
         return str(int(content))
     return str(getattr(content, "text", content))

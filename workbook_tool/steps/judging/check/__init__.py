@@ -89,6 +89,7 @@ def silence_fallbacks(verdicts: Verdicts, constraints: Sequence[Constraint]) -> 
 
 
 def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, last: Values) -> Checked:
+    """A filing with what was found on reading it, its blanks, and every relation that does not hold."""
     form, findings = rulebook.form, list(submission.findings)
     findings += blank_findings(submission, rulebook)
     findings += nil_findings(submission, rulebook)
@@ -160,5 +161,6 @@ def comparison(told: str, filed: Decimal, expected: Decimal | None, operator: st
 
 
 def parts_in_file(submission: Submission, constraint: Constraint) -> str:
+    """The cells that a relation adds up, as an area list of the agency's own file."""
     places = [submission.readings[i].place for i in constraint.parts]
     return areas(place for place in places if place is not None)

@@ -148,6 +148,7 @@ def should_be(submission: Submission, form: Form, group: list[int]) -> dict[int,
 
 
 def lines_label(items: Sequence[Item]) -> str:
+    """What several numbers together are called: the table, and their rows and columns."""
     if len(items) == 1:
         return items[0].label
     row, column = span_labels(items)

@@ -22,6 +22,7 @@ def last_words(constraint: Constraint, form: Form, last: Values) -> str:
 
 
 def other(item: Item, at: Item) -> str:
+    """A place as far as it differs from ``at``; empty where it is the same one."""
     if item is at:
         return ""
     if item.table is not at.table or (item.row is not at.row and item.column is not at.column):

@@ -40,18 +40,22 @@ class Case:
 
     @property
     def submission(self) -> Submission:
+        """The filing as it was read."""
         return self.filing.submission
 
     @property
     def form(self) -> Form:
+        """The form that all filings fill in."""
         return self.background.rulebook.form
 
     @property
     def agency(self) -> Agency | None:
+        """Whose filing it is; None where nothing told."""
         return self.submission.identity.agency
 
     @cached_property
     def before(self) -> Values:
+        """Last year's accepted numbers of the agency; empty where there are none."""
         return self.background.last.of(self.agency)
 
     def items(self) -> Iterator[tuple[Item, Decimal | None, Decimal | None]]:
@@ -65,6 +69,7 @@ class Case:
                 yield item, self.submission.number(item), None if last is None else as_decimal(last, item)
 
     def limit(self, name: str) -> Decimal:
+        """A limit of the rule, as this office has set it."""
         return self.background.rulebook.policy.limit(self.rule, name)
 
     def place(self, item: Item) -> str:

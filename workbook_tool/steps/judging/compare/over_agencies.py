@@ -81,6 +81,7 @@ def outlier(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
 
 
 def outlying(case: Case, item: Item, now: Decimal, numbers: list[Decimal]) -> Outcome:
+    """One number among those of its kind, ``numbers`` being all that are above 0, its own included."""
     usual, logs = median(numbers), [log(number) for number in numbers]
     middle = median(logs)
     spread = max(NORMAL * median(abs(one - middle) for one in logs), NARROWEST)
@@ -98,6 +99,7 @@ def unit_of_peers(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
 
 
 def among_peers(case: Case, item: Item, now: Decimal, numbers: list[Decimal]) -> Outcome:
+    """One number among those of its kind: far outside them as filed, and among them in the other unit."""
     others = list(numbers)
     others.remove(now)
     usual, low, high = median(others), min(others), max(others)

@@ -22,6 +22,7 @@ def above(agency: Agency | None, roster: Roster) -> list[str]:
 
 
 def code(case: Case) -> str:
+    """The code of the agency; empty where it is not known."""
     return case.agency.code if case.agency else ""
 
 
@@ -68,6 +69,7 @@ def child(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
 
 
 def within(part: Case, whole: Case) -> Outcome:
+    """A part beside its whole: no number of it may be larger, as far as both are published to the same digit."""
     larger: list[Item] = []
     for item in part.form.items:
         own, all_of_it = (c.submission.readings[item.index].number for c in (part, whole))
@@ -116,6 +118,7 @@ def whole(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
 
 
 def summed(case: Case, parts: Sequence[Case]) -> Outcome:
+    """A whole beside the sum of its parts; undecided where a number is missing and no other is wrong."""
     wrong: list[tuple[Item, int, int]] = []
     unknown = False
     for item in case.form.items:

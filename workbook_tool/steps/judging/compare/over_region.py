@@ -27,10 +27,12 @@ class Carry:
 
     @property
     def now(self) -> int:
+        """What they carried over this year, in the smallest unit."""
         return sum(now for _, now, _ in self.pairs)
 
     @property
     def before(self) -> int:
+        """What they had left open last year, in the smallest unit."""
         return sum(before for _, _, before in self.pairs)
 
 

@@ -34,10 +34,12 @@ class Hypothesis:
 
     @cached_property
     def source_of(self) -> dict[int, int | None]:
+        """By cell, the one that holds its number now; None where the number is lost."""
         return dict(self.sources)
 
     @cached_property
     def lost(self) -> tuple[int, ...]:
+        """The cells whose numbers fell off the edge and stand nowhere in the file."""
         return tuple(cell for cell, source in self.sources if source is None)
 
     @cached_property
@@ -61,6 +63,7 @@ class Hypotheses:
 
     @cached_property
     def all(self) -> list[Hypothesis]:
+        """Every mistake that the blocks of the form allow; that of a wrong unit is in ``scaled``."""
         grids = grids_of(self.relations.form)
         return [h for grid in grids for h in (*swaps(grid), *pushes(grid), *shifts(grid))]
 

@@ -29,6 +29,7 @@ class Fix:
 
     @property
     def cells(self) -> frozenset[int]:
+        """The cells that change."""
         return frozenset(cell for cell, _ in self.deltas)
 
 

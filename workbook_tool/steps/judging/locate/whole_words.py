@@ -15,10 +15,17 @@ SHOWN = 3
 class Naming(Protocol):
     """How the cells of a filing are named."""
 
-    def item(self, index: int) -> Item: ...
-    def cell(self, index: int) -> str: ...
-    def cells(self, indexes: tuple[int, ...]) -> str: ...
-    def number(self, index: int, exact: int) -> str: ...
+    def item(self, index: int) -> Item:
+        """The item of this index."""
+
+    def cell(self, index: int) -> str:
+        """The cell in which an item stands."""
+
+    def cells(self, indexes: tuple[int, ...]) -> str:
+        """The cells of several items as one list."""
+
+    def number(self, index: int, exact: int) -> str:
+        """An exact number in the unit of its item."""
 
 
 def whole_sentence(fault: WholeFault, page: Naming, told: int) -> str:
@@ -47,15 +54,18 @@ def row_or_column(cells: tuple[int, ...], page: Naming) -> tuple[str, str]:
 
 
 def swapped(fault: WholeFault, page: Naming) -> tuple[str, str]:
+    """What happened where two lines took each other's place, and how to undo it."""
     (one, kind), (other, _) = (row_or_column(line, page) for line in fault.lines)
     return f"{one}与{other}两{kind}填反了（{both(fault, page)}）", "对调过来"
 
 
 def both(fault: WholeFault, page: Naming) -> str:
+    """The cells of both lines."""
     return " 与 ".join(page.cells(line) for line in fault.lines)
 
 
 def pushed(fault: WholeFault, page: Naming) -> tuple[str, str]:
+    """What happened where the numbers of one line were moved along it, and how to undo it."""
     name, kind = row_or_column(fault.lines[0], page)
     way, step = WAYS[fault.direction]
     what = f"{name}一{kind}的 {page.cells(fault.lines[0])} 整体{way}移了一{step}"
@@ -63,6 +73,7 @@ def pushed(fault: WholeFault, page: Naming) -> tuple[str, str]:
 
 
 def shifted(fault: WholeFault, page: Naming) -> tuple[str, str]:
+    """What happened where several lines moved together by one, and how to undo it."""
     first, kind = row_or_column(fault.lines[0], page)
     last, _ = row_or_column(fault.lines[-1], page)
     whole = tuple(cell for line in fault.lines for cell in line)
@@ -71,6 +82,7 @@ def shifted(fault: WholeFault, page: Naming) -> tuple[str, str]:
 
 
 def scaled(fault: WholeFault, page: Naming) -> tuple[str, str]:
+    """What happened where amounts were filed in another unit, and how to undo it."""
     cells = page.cells(tuple(cell for line in fault.lines for cell in line))
     size, mended = ("大", "除以 10000") if fault.direction == "large" else ("小", "乘以 10000")
     return f"单位弄错（如元与万元混淆），{cells} 的数都{size}了一万倍", mended

@@ -28,6 +28,7 @@ class OwnFile:
     sheet: str
 
     def item(self, index: int) -> Item:
+        """The item of this index."""
         return self.form.items[index]
 
     def cell(self, index: int) -> str:
@@ -43,6 +44,7 @@ class OwnFile:
         return f"{self.cell(index)}（{'×'.join(f'「{name}」' for name in names)}）"
 
     def filed(self, index: int) -> str:
+        """What was filed, for a sentence: ``填 12``, ``空白``, or that it counts as 0."""
         reading = self.submission.readings[index]
         if reading.signed_nil:
             return f"{reading.told}（按 0 计）"
@@ -50,6 +52,7 @@ class OwnFile:
         return "空白" if number is None else f"填 {number:f}"
 
     def number(self, index: int, exact: int) -> str:
+        """An exact number in the unit of its item, without exponent."""
         return f"{as_decimal(exact, self.item(index)):f}"
 
     def cells(self, indexes: Iterable[int]) -> str:
@@ -99,6 +102,7 @@ def due(change: Correction, page: OwnFile) -> str:
 
 
 def slip_words(change: Correction) -> str:
+    """The slip that would explain the change, in brackets; empty where none would."""
     return f"（{change.slip.label}）" if change.slip else ""
 
 
@@ -128,6 +132,8 @@ def tied_sentence(story: Story, page: OwnFile, told: int) -> str:
     """The number of explanations, the likeliest ones, and where all of them lie."""
     if story.count == 1 and story.explanations[0].exact:
         ways = one_way(story.explanations[0], page)
+        if len(story.explanations[0].changes) > 2:
+            return f"没有哪一两格能解释{these(told)}，可能有一个数填错了行或列，另有一格填错：{ways}。此外再无这样的改法，但不能断定。"
         why = "同一行或同一列还有别的不符，可能同出一因" if story.doubted else FEW_RELATIONS
         return f"按已填的数，只有 {ways} 能解释{these(told)}；但{why}，不能断定。"
     if story.count == 1:

@@ -183,6 +183,7 @@ class Contest:
         return self.history.paths.get((copy.sha256, copy.path), self.as_of)
 
     def seen(self, filing: Filing) -> Sighting:
+        """When the ledger first saw the bytes of a file; this run where it never did."""
         return self.history.sighting(filing.source.sha256, self.as_of)
 
     def doubt(self, newest: Filing, others: list[tuple[Filing, Because]]) -> Filing:
@@ -211,6 +212,7 @@ class Contest:
         return f"但“{older.source.path}”{when}。"
 
     def supersede(self, filing: Filing, newest: Filing, by: Because) -> Filing:
+        """A file as an older version of the one that counts, with the rule that told so in words."""
         sent, seen = sent_at(filing), self.seen(filing)
         equal = "轮次和邮件日期都相同" if sent and sent == sent_at(newest) else "轮次相同"
         why = {

@@ -114,6 +114,7 @@ class Yardstick:
 
 
 def joined(*said: str) -> str:
+    """What there is of these sentences, as one."""
     return "；".join(filter(None, said))
 
 
@@ -123,6 +124,7 @@ def days_after(day: date, deadline: date | None) -> int | None:
 
 
 def as_filed(past: PastVersion) -> Filed | None:
+    """The day of an earlier version and what told it; None where the ledger has no day."""
     return (past.filed_on, past.filed_by) if past.filed_on else None
 
 

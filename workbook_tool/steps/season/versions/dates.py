@@ -8,6 +8,7 @@ from workbook_tool.model.season.filing import Filing
 
 
 def round_of(filing: Filing) -> int:
+    """Which round of filing its workbook was issued for, from 1; each time it goes back it is one more."""
     return filing.submission.identity.round
 
 
@@ -22,6 +23,7 @@ def sent_at(filing: Filing) -> datetime | None:
 
 
 def sent_moment(filing: Filing) -> float | None:
+    """The same in seconds, to be compared; None where no mail brought the file, or its date is not to be relied on."""
     sent = sent_at(filing)
     return sent.timestamp() if sent else None
 
