@@ -467,8 +467,8 @@ def test_a_workbook_that_is_gone_is_forgotten(noted: tuple[Season, list[str]]) -
         assert ledger.connection.execute("SELECT * FROM reviews").fetchall() == []
 
 
-def test_sent_back_is_answered_by_another_file_and_excluded_is_not(week: Season) -> None:
-    """The same numbers in other bytes: a new cover, say."""
+def test_what_was_decided_on_a_file_holds_until_its_numbers_change(week: Season) -> None:
+    """The same numbers in other bytes, a new cover, say, are no answer; another number is."""
     week.happen("003 报")
     week.run(FIRST)
     week.happen("在 2024-02-05-2 另存为 意见 填 002 整份：退回 / 封面没有负责人")
@@ -478,7 +478,11 @@ def test_sent_back_is_answered_by_another_file_and_excluded_is_not(week: Season)
     for code in ("002", "003"):
         week.happen(f"{code} 报：A.red.big=3")
     week.run(date(2024, 2, 19))
-    assert states(week) == ["returned", "counted", "excluded"]
+    assert states(week) == ["returned", "returned", "excluded"]
+    for code in ("002", "003"):
+        week.happen(f"{code} 报：A.red.big=4 A.red.all=8")
+    week.run(date(2024, 2, 26))
+    assert "returned" not in states(week)[1:] and "excluded" not in states(week)
 
 
 def states(week: Season) -> list[str]:

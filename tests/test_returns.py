@@ -38,6 +38,7 @@ from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.returns.returned import MARKER, Mark, Return, return_name
+from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.workbook.book import Book, Print
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns import returns_of
@@ -431,6 +432,12 @@ def test_a_file_of_another_kind_becomes_a_workbook_of_ours(first: Week) -> None:
     assert "Strict Open XML" in words_of(first.copy("025"))
 
 
+def elsewhere(filing: Filing, location: Path) -> Filing:
+    """The filing as if it lay there."""
+    submission = replace(filing.submission, source=replace(filing.source, location=location))
+    return replace(filing, checked=replace(filing.checked, submission=submission))
+
+
 @pytest.mark.parametrize("change", ["gone", "changed", "crash"])
 def test_what_goes_wrong_with_one_file_ends_in_a_workbook_of_ours(
     change: str, first: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -445,7 +452,7 @@ def test_what_goes_wrong_with_one_file_ends_in_a_workbook_of_ours(
     if change == "crash":
         monkeypatch.setattr(dispatch, "marked_copy", crash)
     else:
-        given = replace(given, file=replace(given.file, source=replace(given.file.source, location=other)))
+        given = replace(given, record=replace(given.record, file=elsewhere(given.file, other)))
     content, own_file = dispatch.copy_for(given, first.office.settings)
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert not own_file and book["表二"]["B12"].value == "约300"

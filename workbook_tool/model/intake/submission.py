@@ -51,7 +51,8 @@ class Sheet:
 
     ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
     where it cannot be told). ``looks`` tell how cells are shown that are not shown as plain numbers and texts are;
-    ``covered`` places lie under a merged cell, where nobody sees what they hold.
+    ``covered`` places lie under a merged cell, where nobody sees what they hold; ``reaches`` tell of merged cells that hold
+    something how far they go.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Sheet:
     formulas: Mapping[Place, str] = field(default_factory=dict)
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: frozenset[Place] = frozenset()
+    reaches: Mapping[Place, Place] = field(default_factory=dict)
 
 
 BEIJING = timezone(timedelta(hours=8))

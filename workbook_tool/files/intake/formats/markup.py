@@ -73,13 +73,20 @@ class Markup:
     named: dict[Place, str] = field(default_factory=dict)
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: set[Place] = field(default_factory=set)
+    reaches: dict[Place, Place] = field(default_factory=dict)
+
+    def merge(self, first: Place, last: Place) -> None:
+        """Take note of a merged area: what lies under it, and how far its first cell goes."""
+        self.covered.update(lying_under(first, last, self.filled))
+        if first in self.filled:
+            self.reaches[first] = last
 
     def complete(self, name: str, cells: Mapping[Place, Content]) -> Sheet:
         """The sheet with these values, once they agree with the markup, and all that the values do not tell."""
         refuse_disagreement(name, self, cells)
         hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
-        shown = self.looks, frozenset(self.covered)
-        return Sheet(name, {**cells, **self.special}, self.hidden, *hidden, self.formulas, *shown)
+        cells, under = {**cells, **self.special}, frozenset(self.covered)
+        return Sheet(name, cells, self.hidden, *hidden, self.formulas, self.looks, under, self.reaches)
 
 
 def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Markup]:
@@ -130,7 +137,7 @@ def scan(name: str, xml: bytes, hidden: bool, styles: CellStyles = PLAIN) -> Mar
         measure(name, markup)
         markup.hidden_columns |= unseen_columns(root, space, max(markup.columns, HIDDEN_BEYOND))
         for first, last in merged_areas(root, rest, space):
-            markup.covered.update(lying_under(first, last, markup.filled))
+            markup.merge(first, last)
         if styles.watched:
             found = list(conditions(root, space, styles))
             shown = conditional_looks(found, markup.numbers, styles, markup.named)

@@ -55,6 +55,7 @@ class OdsSheet:
     cells: dict[Place, Content] = field(default_factory=dict)
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: set[Place] = field(default_factory=set)
+    reaches: dict[Place, Place] = field(default_factory=dict)
     columns_in: list[tuple[int, str]] = field(default_factory=list)
     formulas: dict[Place, str] = field(default_factory=dict)
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
@@ -108,6 +109,7 @@ def read_table(table: etree._Element, unseen: set[tuple[str, str]], styles: OdsS
         found.formulas,
         found.looks,
         frozenset(found.covered),
+        found.reaches,
     )
 
 
@@ -163,6 +165,9 @@ def take_look(
     """How these equal cells are shown: in the style that they name, else their row, else their column."""
     if cell.tag == COVERED:
         found.covered.update(places)
+    down, across = (int(cell.get(f"{TABLE}number-{what}-spanned", "1")) - 1 for what in ("rows", "columns"))
+    if down > 0 or across > 0:
+        found.reaches.update({(row, column): (row + down, column + across) for row, column in places})
     named = cell.get(f"{TABLE}style-name") or line.get(f"{TABLE}default-cell-style-name")
     if named is None:
         named = next((name for end, name in found.columns_in if places[0][1] < end), "")

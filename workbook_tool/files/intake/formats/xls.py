@@ -16,7 +16,7 @@ from typing import Any
 from workbook_tool.files.intake.formats.locked import DAMAGED
 from workbook_tool.files.intake.formats.markup import HIDDEN_BEYOND
 from workbook_tool.files.intake.formats.tokens import XLS, Tokens, written
-from workbook_tool.files.intake.formats.xls_looks import covered, looks_of, unseen_columns, unseen_rows
+from workbook_tool.files.intake.formats.xls_looks import covered, looks_of, reaches, unseen_columns, unseen_rows
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
@@ -152,7 +152,7 @@ def read_sheet(book: Any, sheet: Any, formulas: Formulas, sheets: Sequence[str] 
             content = content_of(kind, value, book.datemode)
             if content != "":
                 cells[row, column] = content
-    shown = looks_of(book, sheet, cells), covered(sheet, cells)
+    shown = looks_of(book, sheet, cells), covered(sheet, cells), reaches(sheet, cells)
     cells.update({place: Uncomputed(texts[place]) for place in formulas.left})
     last_row, last_column = max(sheet.nrows, HIDDEN_BEYOND), max(sheet.ncols, HIDDEN_BEYOND)
     hidden = sheet.visibility != 0, unseen_rows(sheet, last_row), unseen_columns(sheet, last_column)

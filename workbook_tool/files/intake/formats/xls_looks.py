@@ -84,6 +84,11 @@ def covered(sheet: Any, cells: Mapping[Place, Content]) -> frozenset[Place]:
     return frozenset(p for t, b, left, r in areas for p in lying_under((t, left), (b - 1, r - 1), cells))
 
 
+def reaches(sheet: Any, cells: Mapping[Place, Content]) -> dict[Place, Place]:
+    """How far the merged cells go that hold something."""
+    return {(t, left): (b - 1, r - 1) for t, b, left, r in sheet.merged_cells if (t, left) in cells}
+
+
 def unseen_rows(sheet: Any, last: int) -> frozenset[int]:
     """The rows, up to the last, that are hidden or too low for a digit."""
     told = {row: info.hidden or info.height < LEAST_HEIGHT * TWIPS for row, info in sheet.rowinfo_map.items()}

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 
 from workbook_tool.files.intake.formats.cell_styles import CellStyles, Overlay
-from workbook_tool.files.intake.formats.looks import LEAST_HEIGHT, LEAST_WIDTH, lying_under
+from workbook_tool.files.intake.formats.looks import LEAST_HEIGHT, LEAST_WIDTH
 from workbook_tool.files.intake.formats.markup import (
     BROKEN,
     HIDDEN_BEYOND,
@@ -100,7 +100,7 @@ def scan(data: bytes, hidden: bool, styles: CellStyles, fonts: list[Overlay], sh
         markup.hidden_columns.update(range(first, min(last + 1, end)))
     markup.formulas = formulas.texts(sheets)
     for top, bottom, left, right in merged:
-        markup.covered.update(lying_under((top, left), (bottom, right), markup.filled))
+        markup.merge((top, left), (bottom, right))
     return markup
 
 

@@ -32,8 +32,10 @@ def hidden_findings(rulebook: Rulebook, found: FoundTable, readings: Sequence[Re
 
 
 def why_hidden(sheet: Sheet, place: Place) -> str:
-    """Why nobody sees what stands at a place; empty where it can be seen."""
-    if sheet.hidden or place[0] in sheet.hidden_rows or place[1] in sheet.hidden_columns:
+    """Why nobody sees what stands at a place; empty where it can be seen. A merged cell is seen where any part of it is."""
+    (top, left), (bottom, right) = place, sheet.reaches.get(place, place)
+    rows, columns = range(top, bottom + 1), range(left, right + 1)
+    if sheet.hidden or sheet.hidden_rows.issuperset(rows) or sheet.hidden_columns.issuperset(columns):
         return "被隐藏"
     if place in sheet.covered:
         return MERGED

@@ -10,7 +10,7 @@ from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.text import bare_label
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import Label
-from workbook_tool.steps.intake.parse.measure import is_stated, scaled
+from workbook_tool.steps.intake.parse.unit_words import is_stated, scaled
 from workbook_tool.steps.intake.parse.value import is_figure
 
 WORD = r"[百千万亿]*[^\W\d_]{0,3}|%"
@@ -145,6 +145,9 @@ def scopes(
     first, top = min(grid.rows.values()), min(rows)
     before = max((row + 1 for row in rows if row < first), default=0)
     start = max((row + 1 for row in taken if row < top), default=0)
+    # What the form labels with a unit in another table speaks of the numbers there.
+    own = {key for block in found.table.blocks for line in (*block.rows, *block.columns) for key in line.keys}
+    near = [lab for lab in near if lab.key in own or lab.key not in form.line_keys]
     heads = [lab for lab in near if max(before, start, first - HEAD_ROWS) <= lab.row < first]
     above = [lab for lab in near if start <= lab.row < top]
     below = range(max(rows) + 1, end_of(form, near, max(rows)) + 1)
