@@ -24,6 +24,8 @@ CHARTS: tuple[tuple[str, str, dict[Shown, str]], ...] = (
     ("报送情况", "家", {AgencyState.MISSING: RED, AgencyState.RETURNED: AMBER, AgencyState.COUNTED: GREEN}),
     ("审核问题", "条", {Severity.MUST: RED, Severity.EXPLAIN: NAVY}),
 )
+SELDOM = (AgencyState.COMPARED,)
+"""Shown only where a run has any: most offices have no wholes beside their parts."""
 FIRST, CHART_COLUMNS = 2, (0, 7)
 CHART_SIZE, CHART_ROWS = (640, 260), 10
 
@@ -33,7 +35,8 @@ def add_trend(sheet: BookSheet, top: int, runs: Sequence[PastRun]) -> int:
     sheet.put(top, 0, f"{NUMERALS[0]}、走势", "section", span=(1, WIDTH))
     sheet.heights[top] = 24
     head, first, last = top + 1, top + 2, top + 1 + len(runs)
-    for column, text in enumerate(("日期", "运行", *LABELS.values())):
+    shown = [key for key in LABELS if key not in SELDOM or any(key in run.states for run in runs)]
+    for column, text in enumerate(("日期", "运行", *(LABELS[key] for key in shown))):
         sheet.put(head, column, text, "list_head")
     sheet.heights[head] = 21
     for row, run in enumerate(runs, first):
@@ -41,9 +44,9 @@ def add_trend(sheet: BookSheet, top: int, runs: Sequence[PastRun]) -> int:
         sheet.put(row, 1, run.name, "small")
         sheet.heights[row] = 18
         figures = dict[Shown, int]([(DUE, run.due), *run.states.items(), *run.findings.items()])
-        for column, key in enumerate(LABELS, FIRST):
+        for column, key in enumerate(shown, FIRST):
             sheet.put(row, column, figures.get(key, 0), "small_number")
-    places = {key: ((first, column), (last, column)) for column, key in enumerate(LABELS, FIRST)}
+    places = {key: ((first, column), (last, column)) for column, key in enumerate(shown, FIRST)}
     names = ((first, 0), (last, 0))
     for column, (title, unit, colors) in zip(CHART_COLUMNS, CHARTS, strict=True):
         lines = tuple(Series(LABELS[k], CHANGES, names, places[k], color) for k, color in colors.items())
