@@ -67,7 +67,7 @@ class Faults:
         """A fault of this kind, or None where this filing has no room for it."""
         filed = LAYOUTS[self.layout](self.form, honest)
         for _ in range(20):
-            wrong = KINDS[kind](self, filed, rng)
+            wrong = (KINDS | MIXED)[kind](self, filed, rng)
             if wrong and (wrong := {i: n for i, n in wrong.items() if filed.get(i) != n}):
                 truth = {i: honest[i] for i in wrong}
                 numbers: Numbers = {i: n for i, n in {**filed, **wrong}.items() if n is not None}
@@ -145,6 +145,78 @@ class Faults:
             return None
         return {i: filed[i] * 10_000 for i in rng.choice(amounts) if i in filed}
 
+    # ── Two mistakes that look like one with a whole line ────────────────────
+
+    def beside(self, filed: Numbers, rng: random.Random, lines: list[list[int]]) -> tuple[int, int] | None:
+        """Two neighbouring parts of a line, the first of them with a number: that belongs there, and stands in the other."""
+        pairs = [pair for line in lines for pair in pairwise(line)]
+        pairs = [pair for a, b in pairs for pair in ((a, b), (b, a))]
+        pairs = [(a, b) for a, b in pairs if filed.get(a) and b in filed and not {a, b} & set(self.totals)]
+        return rng.choice(pairs) if pairs else None
+
+    def one_off(self, filed: Numbers, rng: random.Random, lines: list[list[int]], among: list[int]) -> Wrong | None:
+        """A number one place off in its line, and one wrong cell of these."""
+        pair = self.beside(filed, rng, lines)
+        if pair is None:
+            return None
+        right, wrong = pair
+        moved: Wrong = {right: 0, wrong: filed[wrong] + filed[right]}
+        other = self.one(filed, rng, [i for i in among if i not in moved], SLIPS)
+        return {**moved, **other} if other else None
+
+    def pair_off(
+        self, filed: Numbers, rng: random.Random, lines: list[list[int]], across: list[list[int]]
+    ) -> Wrong | None:
+        """Two neighbouring numbers one place off, each in its line: the same two places of two lines."""
+        pair = self.beside(filed, rng, across)
+        if pair is None:
+            return None
+        wrong: Wrong = {}
+        step = rng.choice((1, -1))
+        for cell in pair:
+            line = next((line for line in lines if cell in line), [cell])[::step]
+            place = line.index(cell) + 1
+            if place == len(line) or line[place] not in filed or {cell, line[place]} & set(self.totals):
+                return None
+            wrong |= {cell: 0, line[place]: filed[line[place]] + filed[cell]}
+        return wrong
+
+    def slid(self, filed: Numbers, rng: random.Random, lines: list[list[int]]) -> Wrong | None:
+        """Two neighbouring numbers of a line one place further on, into a place where 0 was due."""
+        line = rng.choice(lines)[:: rng.choice((1, -1))]
+        threes = [t for t in zip(line, line[1:], line[2:], strict=False) if filed.get(t[2]) == 0 and filed.get(t[0])]
+        if not threes:
+            return None
+        a, b, c = rng.choice(threes)
+        return {a: 0, b: filed[a], c: filed.get(b)}
+
+    def with_one(self, wrong: Wrong | None, filed: Numbers, rng: random.Random) -> Wrong | None:
+        """One wrong cell beside a mistake that puts three cells wrong or more."""
+        if not wrong or sum(filed.get(i) != n for i, n in wrong.items()) < 3:
+            return None
+        free = [i for i in self.covered if i not in wrong]
+        other = self.one(filed, rng, free, SLIPS)
+        return {**wrong, **other} if other else None
+
+    @cached_property
+    def column_totals(self) -> list[int]:
+        """Totals of columns and totals of rows, by the way their parts stand."""
+        return self.sums_along("column")
+
+    @cached_property
+    def row_totals(self) -> list[int]:
+        return self.sums_along("row")
+
+    def sums_along(self, way: str) -> list[int]:
+        """Totals whose parts stand in one line with them."""
+
+        def line(index: int) -> object:
+            item = self.form.items[index]
+            return id(item.block), (item.column if way == "column" else item.row).id
+
+        sums = [c for c in self.form.sums() if c.at in set(self.totals)]
+        return sorted({c.at for c in sums if len({line(i) for i, _ in c.terms}) == 1})
+
     def blanks(self, filed: Numbers, rng: random.Random) -> Wrong | None:
         zeros = [i for i in self.covered if filed.get(i) == 0]
         return dict.fromkeys(rng.sample(zeros, min(len(zeros), rng.randint(1, 30)))) if zeros else None
@@ -199,5 +271,31 @@ KINDS: dict[str, Kind] = {
     "blank for 0": lambda f, n, r: f.blanks(n, r),
     "blanks for 0, one wrong cell": lambda f, n, r: f.blanks_and_one(n, r),
 }
+MIXED: dict[str, Kind] = {
+    "a number one row off, a wrong column total": lambda f, n, r: f.one_off(n, r, f.columns, f.column_totals),
+    "a number one column off, a wrong row total": lambda f, n, r: f.one_off(n, r, f.rows, f.row_totals),
+    "a number one row off, a wrong cell": lambda f, n, r: f.one_off(n, r, f.columns, f.covered),
+    "a number one column off, a wrong cell": lambda f, n, r: f.one_off(n, r, f.rows, f.covered),
+    "two numbers one row off": lambda f, n, r: f.pair_off(n, r, f.columns, f.rows),
+    "two numbers one column off": lambda f, n, r: f.pair_off(n, r, f.rows, f.columns),
+    "two neighbours of a row one place on": lambda f, n, r: f.slid(n, r, f.rows),
+    "two neighbours of a column one place on": lambda f, n, r: f.slid(n, r, f.columns),
+    "two columns swapped, a wrong cell": lambda f, n, r: f.with_one(f.swapped(n, r, f.columns, f.rows), n, r),
+    "two rows swapped, a wrong cell": lambda f, n, r: f.with_one(f.swapped(n, r, f.rows, f.columns), n, r),
+    "a row pushed sideways, a wrong cell": lambda f, n, r: f.with_one(f.pushed(n, r, f.rows), n, r),
+    "a column pushed, a wrong cell": lambda f, n, r: f.with_one(f.pushed(n, r, f.columns), n, r),
+    "rows shifted by one, a wrong cell": lambda f, n, r: f.with_one(f.shifted(n, r, f.columns), n, r),
+    "columns shifted by one, a wrong cell": lambda f, n, r: f.with_one(f.shifted(n, r, f.rows), n, r),
+}
+"""Few slips that leave several wrong cells: another mistake, with a whole line or with fewer cells, may be taken for them."""
+WHOLE = (
+    "a row pushed sideways",
+    "a column pushed down or up",
+    "rows shifted by one",
+    "columns shifted by one",
+    "two columns swapped",
+    "two rows swapped",
+)
+DOUBLE = ("two wrong cells", "n moved within a row", "n moved within a column")
 SINGLE = ("one wrong detail cell", "one wrong total", "two digits swapped", "blanks for 0, one wrong cell")
 """Kinds with one fault that the localiser can see: a claim of ``unique`` that is wrong would be a bug."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,14 @@ TOP = 4
 """Rows above a table in these sheets, as a title and so on would take."""
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A formula, and the result that some program stored with it."""
+
+    formula: str
+    result: Content
+
+
 @cache
 def annual_report() -> Form:
     """The form that the product ships with; read once, for it cannot change and most test modules ask for it."""
@@ -36,9 +45,12 @@ def filled(form: Form, contents: Mapping[str, Content], looks: Mapping[str, Look
         cells: dict[tuple[int, int], Content] = {(0, 0): table.title}
         cells |= {(TOP + h.row, h.column): h.text for h in layout.headings}
         places = {form.items[index].code: (TOP + slot.row, slot.column) for index, slot in layout.slots.items()}
-        cells |= {place: contents[code] for code, place in places.items() if contents.get(code) is not None}
+        there = {place: contents[code] for code, place in places.items() if contents.get(code) is not None}
+        formulas = {place: content.formula for place, content in there.items() if isinstance(content, Stored)}
+        results = {p: content.result if isinstance(content, Stored) else content for p, content in there.items()}
+        cells |= {place: content for place, content in results.items() if content is not None}
         shown = {place: looks[code] for code, place in places.items() if code in looks}
-        sheets.append(Sheet(table.name, cells, looks=shown))
+        sheets.append(Sheet(table.name, cells, formulas=formulas, looks=shown))
     return sheets
 
 

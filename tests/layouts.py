@@ -127,13 +127,20 @@ def caption_with_sums(sheet: Sheet) -> Sheet:
     return insert_row(sheet, row_of("r5"), {LEFT - 2: "（三）不予公开", **sums})
 
 
-def subtotal_column(sheet: Sheet, name: str = "小计") -> Sheet:
+def subtotal_column(sheet: Sheet, name: str = "小计", lines: int = len(THREE.rows)) -> Sheet:
     """A column of subtotals after the columns under one heading."""
-    rows = range(FIRST, FIRST + len(THREE.rows))
+    rows = range(FIRST, FIRST + lines)
     sums: dict[int, Content] = {
         r: float(sum(float(str(sheet.cells.get((r, c), 0))) for c in range(LEFT + 1, RIGHT))) for r in rows
     }
     return insert_column(sheet, RIGHT, {FIRST - 1: name, **sums})
+
+
+def crossing_subtotals(sheet: Sheet) -> Sheet:
+    """A row of subtotals below each group, and a column of subtotals that crosses them."""
+    for first, last in (("r21", "r23"), ("r16", "r20"), ("r13", "r15"), ("r5", "r12")):
+        sheet = subtotal_row(first, last, "小计")(sheet)
+    return subtotal_column(sheet, lines=len(THREE.rows) + 4)
 
 
 def pushed(line: str, step: int, label_too: bool) -> Mutation:
@@ -373,6 +380,7 @@ MUTATIONS: dict[str, Mutation] = {
     "a named subtotal row": big(subtotal_row("r13", "r15", "无法提供小计")),
     "a caption with sums": big(caption_with_sums),
     "a subtotal column": big(subtotal_column),
+    "subtotals that cross": big(crossing_subtotals),
     "an unknown row": big(lambda s: insert_row(s, row_of("r9"), {LEFT - 1: "9.不详", LEFT: 5.0, RIGHT: 5.0})),
     "a number on a row of its own": big(lambda s: insert_row(s, row_of("r9"), {LEFT: 10.0})),
     "a row per kind": small(a_row_per_kind),

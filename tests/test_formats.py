@@ -85,7 +85,7 @@ def test_what_libreoffice_saves_reads_the_same(kind: str, saved: Saved) -> None:
     assert {place: type(value) for place, value in sheet.cells.items()} == {p: type(v) for p, v in CELLS.items()}
     assert (sheet.hidden_rows, sheet.hidden_columns, sheet.hidden) == ({2}, {2}, False)
     assert (hidden.name, hidden.cells, hidden.hidden) == ("隐藏", {(1, 1): 3.0}, True)
-    assert sheet.formulas == {(3, 0), (3, 1), (3, 2), (3, 3)}
+    assert sheet.formulas.keys() == {(3, 0), (3, 1), (3, 2), (3, 3)}
 
 
 @needs_office
@@ -116,7 +116,7 @@ def test_a_formula_that_an_xls_left_to_its_reader_is_not_0(saved: Saved) -> None
     zero = content[: at + 10] + bytes(8) + content[at + 18 :]
     assert read(zero)[0].cells[3, 1] == 0.0  # a 0 that was computed
     flags = struct.unpack_from("<H", zero, at + 18)[0] | 2
-    assert read(zero[: at + 18] + struct.pack("<H", flags) + zero[at + 20 :])[0].cells[3, 1] == Uncomputed("")
+    assert read(zero[: at + 18] + struct.pack("<H", flags) + zero[at + 20 :])[0].cells[3, 1] == Uncomputed("B1+B3")
 
 
 @needs_office
@@ -200,7 +200,7 @@ def test_an_xlsb_tells_errors_and_hidden_parts() -> None:
         (4, 2): 8.0,
     }
     assert (sheet.hidden, sheet.hidden_rows, sheet.hidden_columns) == (True, {1}, {2, 3})
-    assert sheet.formulas == {(1, 1), (4, 2)}
+    assert sheet.formulas == {(1, 1): "", (4, 2): ""}
 
 
 AUTOMATIC, WHITE, YELLOW = bytes(8), b"\x05" + bytes(3) + b"\xff\xff\xff\xff", b"\x05" + bytes(3) + b"\xff\xff\0\xff"

@@ -531,6 +531,26 @@ def test_a_title_of_another_year_is_to_be_explained() -> None:
     assert "封面是 2023 年，工作表「表二」的表头却写 2022 年" in found.findings[0].message
 
 
+@pytest.mark.parametrize(
+    ("text", "sheet", "told"),
+    [
+        ("二、主动公开政府信息情况（2022年度）", "表二", "表二!A1"),
+        ("二〇二二年主动公开政府信息情况", "表二", "表二!A1"),
+        ("22年度 二、主动公开政府信息情况", "表二", "表二!A1"),
+        ("二、主动公开政府信息情况", "表二（2022年）", "表二（2022年）"),
+        ("二、主动公开政府信息情况（2023年度）", "2023年表二", ""),
+        ("二、主动公开政府信息情况（国办公开办函〔2021〕30号）", "表二", ""),
+        ("二、主动公开政府信息情况（2022年、2023年）", "表二 (2)", ""),
+        ("关于填报2022年二、主动公开政府信息情况的通知", "表二", ""),
+    ],
+)
+def test_a_table_of_another_year_is_to_be_explained(text: str, sheet: str, told: str) -> None:
+    titled_ = Sheet(sheet, {(0, 0): text})
+    found = who(cover(agency="教体局", year=2023), titled_, path="x.xlsx")
+    assert found.year == 2023
+    assert [f.place for f in found.findings if f.rule == "P-PERIOD"] == ([told] if told else [])
+
+
 # ── the cover ────────────────────────────────────────────────────────────────
 
 

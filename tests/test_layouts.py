@@ -84,6 +84,7 @@ SAID = {
     "a named subtotal row": "",
     "a caption with sums": "",
     "a subtotal column": "",
+    "subtotals that cross": "",
     "a label split over rows": "",
     "heads split": "",
     "rows counted": "",
@@ -101,7 +102,11 @@ def test_what_is_said_of_it(name: str) -> None:
 
 
 def test_a_wrong_subtotal_is_told_with_what_it_should_be() -> None:
-    for name, cell, rule in (("a subtotal row", (19, 4), "T3-SUBCOL"), ("a subtotal column", (9, 9), "T3-SUBROW")):
+    for name, cell, rule in (
+        ("a subtotal row", (19, 4), "T3-SUBCOL"),
+        ("a subtotal column", (9, 9), "T3-SUBROW"),
+        ("subtotals that cross", (19, 9), "T3-SUBCOL"),
+    ):
         two, three, four = changed(name)
         wrong = Sheet(three.name, three.cells | {cell: float(str(three.cells[cell])) + 2})
         (finding,) = submission(FORM, [two, wrong, four]).findings

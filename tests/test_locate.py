@@ -12,20 +12,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.faults import KINDS, SINGLE, Faults
+from tests.faults import KINDS, MIXED, SINGLE, WHOLE, Faults
 from tests.filings import LAYOUTS, Maker, Numbers, broken, honest
 from tests.grids import ROOT, annual_report, filled, submission
 from tests.tables import read_tables, typed
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.form.form import Block, Form, Line, Table
 from workbook_tool.model.form.rules import Constraint, Rule, Severity
-from workbook_tool.model.judging.diagnosis import Certainty, Whole
+from workbook_tool.model.judging.diagnosis import Certainty, Story, Whole, WholeFault
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.locate import Locator, locate
 from workbook_tool.steps.judging.locate.search import Fix, pairs, singles
 from workbook_tool.steps.judging.locate.system import Relations, system_of
+from workbook_tool.steps.judging.locate.words import OwnFile, also
 
 ANNUAL = annual_report()
 SCHOOLS = load_form(ROOT / "tests" / "forms", "shushe")
@@ -175,6 +176,20 @@ def test_whatever_is_proposed_mends_its_story_and_breaks_nothing(kind: str, layo
                     assert all(faulty.numbers.get(c.item) == c.filed != c.due for c in changes)
 
 
+@pytest.mark.parametrize("layout", ["typed", "detail totals blank"])
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
+def test_no_mistake_is_taken_for_another(form: Form, layout: str) -> None:
+    """A number one row off beside a wrong total is no shift of whole columns, and a shift is no swap."""
+    locator, faults = Locator(form), Faults(form, layout)
+    for number, filing in enumerate(MAKERS[form.id].filings(14, seed=3)):
+        for kind in (*MIXED, *WHOLE):
+            faulty = faults.apply(kind, filing, random.Random(f"{kind}/{number}"))
+            for story in locator.stories(faulty.numbers) if faulty else ():
+                if faulty and story.certainty is Certainty.UNIQUE:
+                    changes = story.whole.changes if story.whole else story.explanations[0].changes
+                    assert all(c.due == faulty.honest[c.item] for c in changes), (kind, number)
+
+
 def failing(locator: Locator, numbers: Numbers, alone: bool) -> set[int]:
     """The must-relations that fail; beside other faults without fallbacks, which follow from what still fails there."""
     relations = locator.relations.constraints.items()
@@ -243,6 +258,63 @@ def test_a_blank_is_never_changed() -> None:
     numbers[item("T3.r24.c7")] += 5
     (story,) = Locator(ANNUAL).stories(numbers)
     assert all(c.item in numbers for e in story.explanations for c in e.changes)
+
+
+def test_what_a_shift_would_overwrite_speaks_against_it() -> None:
+    """All columns one to the left fit as well as two columns swapped, where the column that fell off was 0. A number
+    that stands where the gap would be fits neither."""
+    numbers = good()
+    for line in ANNUAL.by_table["T3"]:
+        if line.column.id == "c7":
+            numbers[item(f"T3.{line.row.id}.c6")], numbers[line.index] = numbers[line.index], 0
+    (story,) = Locator(ANNUAL).stories(numbers)
+    assert story.whole is not None
+    assert (story.certainty, story.whole.kind) == (Certainty.TIED, Whole.SWAPPED_LINES)
+    assert story.whole.rivals
+    for row in ("r1", "r24"):
+        numbers[item(f"T3.{row}.c7")] = 1
+    assert not any(s.whole for s in Locator(ANNUAL).stories(numbers))
+
+
+def test_blanks_move_with_their_line() -> None:
+    """自然人 and 总计 swapped, whose totals are blank but for a few: 商业企业, with the same numbers, may be meant."""
+    numbers = LAYOUTS["detail totals blank"](ANNUAL, dict.fromkeys(good(), 0))
+    for code, number in {"r1": 6, "r5": 1, "r24": 6}.items():
+        numbers[item(f"T3.{code}.c2")] = numbers[item(f"T3.{code}.c7")] = number
+    for row in {line.row.id for line in ANNUAL.by_table["T3"]}:
+        one, other = item(f"T3.{row}.c2"), item(f"T3.{row}.c7")
+        swapped = {i: n for i, n in ((one, numbers.get(other)), (other, numbers.get(one))) if n is not None}
+        numbers = {i: n for i, n in numbers.items() if i not in (one, other)} | swapped
+    for row, number in {"r1": 6, "r5": 1, "r24": 6}.items():
+        numbers[item(f"T3.{row}.c4")] = number
+    assert all(s.certainty is not Certainty.UNIQUE for s in Locator(ANNUAL).stories(numbers))
+
+
+def test_two_cells_are_not_certain_where_blanks_may_hide_more() -> None:
+    numbers = LAYOUTS["detail totals blank"](ANNUAL, good()) | {item("T3.r1.c7"): 50, item("T3.r24.c7"): 60}
+    (story,) = Locator(ANNUAL).stories(numbers)
+    assert {(c.item, c.due) for c in story.explanations[0].changes} == {(item("T3.r1.c7"), 55), (item("T3.r24.c7"), 52)}
+    assert (story.certainty, story.count) == (Certainty.TIED, 1)
+    (story,) = Locator(ANNUAL).stories(good() | {item("T3.r1.c7"): 50, item("T3.r25.c7"): 9})
+    assert story.certainty is Certainty.UNIQUE, "with all totals typed nothing is hidden"
+
+
+def test_a_whole_line_that_little_speaks_for_says_so() -> None:
+    fault = WholeFault(Whole.SHIFTED_BLOCK, ((item("T3.r1.c1"),),), (), "up", confirmed=False)
+    page = OwnFile(submission(ANNUAL, filled(ANNUAL, {})), ANNUAL, "表三")
+    assert also(Story((0,), Certainty.TIED, count=1, whole=fault), page) == "但可以印证的勾稽关系太少，不能断定。"
+    assert also(Story((0,), Certainty.UNIQUE, count=1, whole=fault), page) == ""
+
+
+def test_a_small_number_may_be_there_twice_rather_than_missing_once() -> None:
+    numbers = dict.fromkeys((i.index for i in SCHOOLS.items), 0)
+    cells = {code: SCHOOLS.by_code[code].index for code in ("H.teach.own", "H.sum.all")}
+    for row in ("teach", "live"):
+        del numbers[SCHOOLS.by_code[f"H.{row}.all"].index]
+    (story,) = Locator(SCHOOLS).stories(numbers | dict.fromkeys(cells.values(), 2))
+    assert (story.certainty, story.count) == (Certainty.TIED, 2)
+    (story,) = Locator(SCHOOLS).stories(numbers | dict.fromkeys(cells.values(), 1280))
+    assert story.certainty is Certainty.UNIQUE, "that two large numbers agree is no chance"
 
 
 def test_faults_in_unrelated_tables_are_separate_stories() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from tests.effort import effort
 from tests.grids import annual_report, distinct, filled, submission
 from tests.layouts import MUTATIONS, moved, reworded, swap_rows
@@ -10,6 +14,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Sheet, Submission, Uncomputed
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.steps.intake.parse.labels import labels_of
 from workbook_tool.steps.judging.check import check
 
 FORM = annual_report()
@@ -130,8 +135,40 @@ def test_numbers_pushed_out_of_the_table_by_an_inserted_cell_are_pointed_out() -
         assert (finding.rule, finding.severity, finding.place) == ("P-LABEL", Severity.MUST, f"表四!P{row + 1}")
     for beside in ({(row, 15): 7.0, (row - 1, 15): "上年"}, {(row, 16): 7.0}, {(row, 15): "相符"}):
         assert not submission(FORM, [two, three, Sheet(four.name, four.cells | beside)]).findings
-    check_cell = Sheet(four.name, four.cells | {(row, 15): 7.0}, formulas=frozenset({(row, 15)}))
+    check_cell = Sheet(four.name, four.cells | {(row, 15): 7.0}, formulas={(row, 15): ""})
     assert not submission(FORM, [two, three, check_cell]).findings
+
+
+GLOSSES = {
+    "现行有效件数(历史累计)": ["P-WORDING"],
+    "现行有效件数\n（截至 12 月 31 日）": ["P-WORDING"],
+    "现行有效件数（件）": [],
+    "现行有效件数（单位：件）": [],
+    "现行（历史累计）有效件数": ["P-WORDING"],
+}
+
+
+@pytest.mark.parametrize("label", GLOSSES)
+def test_a_label_with_a_gloss_is_that_label(label: str) -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    place = next(at for at, content in two.cells.items() if content == "现行有效件数")
+    read = submission(FORM, [Sheet(two.name, two.cells | {place: label}), three, four])
+    assert [f.rule for f in read.findings] == GLOSSES[label]
+    assert all(f.severity is Severity.NOTE for f in read.findings)
+    assert read.numbers() == submission(FORM, filled(FORM, distinct(FORM))).numbers()
+
+
+def test_a_gloss_that_tells_two_labels_apart_stays() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    (place,) = (at for at, content in two.cells.items() if content == "现行有效件数")
+    twice = {place: "现行有效件数（全部）", (place[0], place[1] + 1): "现行有效件数（新增）"}
+    (finding,) = submission(FORM, [Sheet(two.name, two.cells | twice), three, four]).findings
+    assert (finding.rule, finding.severity) == ("P-LABEL", Severity.MUST)
+    block = FORM.tables[0].blocks[0]
+    rows = tuple(replace(row, label=f"文件（{name}）", also=()) for row, name in zip(block.rows, "甲乙", strict=True))
+    apart = replace(FORM, tables=(replace(FORM.tables[0], blocks=(replace(block, rows=rows),)),))
+    sheet = Sheet("表二", {(0, 0): "文件（甲）", (1, 0): "文件（丙）", (2, 0): "规章（其他）"})
+    assert [label.gloss for label in labels_of(sheet, apart)] == ["", "", ""]
 
 
 def test_a_formula_without_its_result_is_computed_or_undecided() -> None:

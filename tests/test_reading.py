@@ -40,13 +40,13 @@ def test_error_cells_and_uncomputed_formulas_are_told_from_blanks() -> None:
         (0, 7): Uncomputed(""),
         (0, 8): Uncomputed("A1"),
     }
-    assert read.formulas == {(0, column) for column in (1, 2, 4, 5, 6, 7, 8)}
+    assert read.formulas.keys() == {(0, column) for column in (1, 2, 4, 5, 6, 7, 8)}
 
 
 def test_an_array_formula_counts_for_all_its_cells() -> None:
     array = '<c r="A1"><f t="array" ref="A1:B2">C1:D2</f><v>1</v></c>'
     read = sheet(workbook(row(array, cell("B1", 2)) + row(cell("A2", 3), cell("B2", 4), cell("C2", 5), number=2)))
-    assert read.formulas == {(0, 0), (0, 1), (1, 0), (1, 1)}
+    assert read.formulas.keys() == {(0, 0), (0, 1), (1, 0), (1, 1)}
 
 
 def test_every_kind_of_content_reads_as_what_it_is() -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.grids import annual_report, filled, submission, zeros
+from tests.grids import Stored, annual_report, filled, submission, zeros
 from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import Agency, Content, ErrorValue, Uncomputed
@@ -36,7 +36,10 @@ SPECIAL = {"@2023-05-01": date(2023, 5, 1), "@TRUE": True, "@#REF!": ErrorValue(
 
 
 def content(text: str) -> Content:
-    """What stands in the cell: numbers as numbers; ``'`` marks a text, ``@`` what a text file cannot hold."""
+    """What stands in the cell: numbers as numbers; ``'`` marks a text, ``@`` what a text file cannot hold, such as
+    ``@=A1+A2 存 3``: a formula and its stored result."""
+    if stored := re.fullmatch("@=(.*) 存 (.*)", text):
+        return Stored(stored[1], content(stored[2]))
     if text.startswith("@="):
         return Uncomputed(text[2:])
     if text in SPECIAL:

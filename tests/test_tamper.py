@@ -60,7 +60,7 @@ FILLED: dict[tuple[object, ...], bytes] = {}
 def read(path: Path, with_formulas: bool = True) -> list[Sheet]:
     """The sheets of a workbook, as of a format that tells the places of formulas or of one that does not."""
     sheets, _ = put_aside(read_sheets(path.read_bytes(), Limits()), FORM)
-    return sheets if with_formulas else [replace(sheet, formulas=frozenset()) for sheet in sheets]
+    return sheets if with_formulas else [replace(sheet, formulas={}) for sheet in sheets]
 
 
 def found(path: Path, form: Form = FORM, *, with_formulas: bool = True) -> list[Finding]:

@@ -48,6 +48,85 @@ def test_an_amount_without_any_unit_is_asked_about() -> None:
     assert read(BARE | {CELL: 0.0})[1] == []
 
 
+BIG = FORM.by_code["T3.r1.c1"]
+TOP_ROW, FIRST_COLUMN, BEHIND, LAST_ROW = 7, 3, 10, 31
+"""Of the numbers of 表三 in these sheets: the first row and column, the column behind them, the last row."""
+AROUND = {
+    "万件 above": ({(2, 8): "单位：万件"}, 10_000, "表三!D8:J32"),
+    "万件 below": ({(LAST_ROW + 2, 0): "单位：万件"}, 10_000, "表三!D8:J32"),
+    "a scale word alone": ({(2, 8): "（单位：万）"}, 10_000, "表三!D8:J32"),
+    "百条, by another name": ({(2, 8): "计量单位：百条"}, 100, "表三!D8:J32"),
+    "人": ({(2, 8): "单位：人"}, 1, "表三!D8:J32"),
+    "人次, with a remark": ({(2, 8): "单位：人次（另有注明的除外）"}, 1, "表三!D8:J32"),
+    "money over counts": ({(2, 8): "单位：万元"}, 1, "表三!D8:J32"),
+    "beside one row": ({(TOP_ROW, BEHIND): "百件"}, 100, "表三!D8:J8"),
+    "in one head": ({(5, 3): "自然人（千件）"}, 1000, "表三!D8:D32"),
+}
+
+
+@pytest.mark.parametrize("where", AROUND)
+def test_any_unit_that_is_not_the_forms_is_told(where: str) -> None:
+    changes, factor, cells = AROUND[where]
+    two, three, four = filled(FORM, distinct(FORM))
+    assert (TOP_ROW, FIRST_COLUMN) in three.cells and (LAST_ROW, BEHIND) not in three.cells
+    found = submission(FORM, [two, Sheet(three.name, three.cells | changes), four])
+    (finding,) = found.findings
+    assert (finding.rule, finding.severity.value, finding.place) == ("V-TEXT", "explain", cells)
+    assert found.number(BIG) == (1001 + BIG.index) * factor
+    reading = found.readings[BIG.index]
+    assert reading.stored == ("" if factor == 1 else str(1001 + BIG.index))
+    assert ("已换算为件" if factor > 1 else "没有换算，按件读取") in finding.message
+
+
+def test_zeros_in_another_unit_are_told_too() -> None:
+    two, three, four = filled(FORM, {item.code: 0.0 for item in FORM.items})
+    (finding,) = submission(FORM, [two, Sheet(three.name, three.cells | {(2, 8): "单位：万件"}), four]).findings
+    assert (finding.rule, finding.severity.value, finding.place) == ("V-TEXT", "explain", "表三!D8:J32")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "单位：件",
+        "单位：件、万元",
+        "（单位：件）",
+        "单位：件（另有注明的除外）",
+        "填报单位：万元乡",
+        "单位：民政局",
+        "单位：县府",
+        "单位：",
+        "单位负责人",
+    ],
+)
+def test_what_is_the_forms_unit_or_none_is_passed_over(text: str) -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    both = [Sheet(two.name, two.cells | {(2, 2): text}), Sheet(three.name, three.cells | {(2, 8): text}), four]
+    assert submission(FORM, both).findings == ()
+    assert submission(FORM, [Sheet(two.name, two.cells | {(2, 2): "单位：万元"}), three, four]).findings == ()
+
+
+@pytest.mark.parametrize("text", ["元", "（元）", "单位：元"])
+@pytest.mark.parametrize("place", [(17, 2), (18, 0)], ids=["beside", "below"])
+def test_yuan_beside_or_below_the_table_counts(text: str, place: tuple[int, int]) -> None:
+    if place == (18, 0) and text != "单位：元":
+        return  # a word alone may be anything there
+    number, (finding,) = read(BARE | {place: text})
+    assert number == Decimal("12.34")
+    assert (finding.severity.value, finding.place) == ("explain", "表二!B18")
+    assert "单位是元，已换算为万元，读作 12.34" in finding.message
+
+
+def test_a_unit_beside_the_number_goes_before_that_of_the_head() -> None:
+    number, (finding,) = read({CELL: 125000.0, (17, 2): "元"})
+    assert number == Decimal("12.5") and "单位写在 C18" in finding.message
+
+
+def test_a_unit_that_contradicts_a_nearer_one_is_told_and_not_used() -> None:
+    number, (finding,) = read({CELL: 12.5, (18, 0): "单位：元"})  # the head says 万元
+    assert number == Decimal("12.5")
+    assert finding.severity.value == "explain" and "没有换算，按万元读取" in finding.message
+
+
 def test_the_name_of_a_place_is_no_unit() -> None:
     assert read({(2, 0): "填报单位：元氏县教育局", CELL: 5.0}) == (5, [])
 

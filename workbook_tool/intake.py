@@ -20,6 +20,7 @@ from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.explanations import explanations, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
+from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
 from workbook_tool.steps.intake.tamper import tamper
 
@@ -63,7 +64,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         if not source.member and (opened := open_container(source, content, terms.passwords)):
             return opened
         refuse_content(content, terms.limits)
-        sheets, said = put_aside(read_sheets(content, terms.limits, terms.passwords), form)
+        sheets, said = put_aside(as_seen(read_sheets(content, terms.limits, terms.passwords)), form)
     except Document as error:
         return under_its_name(FileRecord(source, State.ATTACHMENT, str(error)), terms)
     except Unreadable as error:

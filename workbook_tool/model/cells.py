@@ -7,6 +7,14 @@ from collections.abc import Iterable
 from functools import cache
 
 REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+IN_FORMULA = re.compile(
+    r"""("[^"]*"|'[^']*')"""  # texts and names of sheets stay
+    r"""|(?<![\w.$])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![\w.(!])"""
+    r"""|(?<![\w.$:])(\$?)([A-Z]{1,3}):(\$?)([A-Z]{1,3})(?![\w.(!$])"""
+    r"""|(?<![\w.$:])(\$?)(\d{1,7}):(\$?)(\d{1,7})(?![\w.(!])""",
+    re.IGNORECASE,
+)
+"""A cell, whole columns or whole rows in a formula, or what may look like one and is none."""
 
 
 @cache
@@ -35,10 +43,46 @@ def position(reference: str) -> tuple[int, int]:
     match = REFERENCE.fullmatch(reference)
     if not match:
         raise ValueError(f"not a cell address: {reference!r}")
+    return int(match[2]) - 1, column_number(match[1])
+
+
+def column_number(name: str) -> int:
+    """``A -> 0``, ``aa -> 26``."""
     column = 0
-    for letter in match[1]:
+    for letter in name.upper():
         column = column * 26 + ord(letter) - 64
-    return int(match[2]) - 1, column - 1
+    return column - 1
+
+
+def moved(formula: str, rows: int, columns: int) -> str:
+    """The formula as it reads in a cell so many rows below and columns to the right: ``SUM(A1:$A$3)`` one row further down is
+    ``SUM(A2:$A$3)``. Empty where that would lead off the sheet."""
+
+    def row(fixed: str, number: str) -> str:
+        at = int(number) + (0 if fixed else rows)
+        if at < 1:
+            raise IndexError("above the first row")
+        return f"{fixed}{at}"
+
+    def column(fixed: str, name: str) -> str:
+        at = column_number(name) + (0 if fixed else columns)
+        if at < 0:
+            raise IndexError("left of the first column")
+        return fixed + column_name(at)
+
+    def one(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1]
+        if match[3]:
+            return column(match[2], match[3]) + row(match[4], match[5])
+        if match[7]:
+            return f"{column(match[6], match[7])}:{column(match[8], match[9])}"
+        return f"{row(match[10], match[11])}:{row(match[12], match[13])}"
+
+    try:
+        return IN_FORMULA.sub(one, formula)
+    except IndexError:
+        return ""
 
 
 def area(first: tuple[int, int], last: tuple[int, int]) -> str:

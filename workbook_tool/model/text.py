@@ -9,11 +9,26 @@ from functools import lru_cache
 
 NUMBERING = re.compile(r"^(?:[(〔\[]([一二三四五六七八九十\d]+)[)〕\]]|([一二三四五六七八九十]+)、|(\d{1,2})[.．、)])")
 CIRCLED = re.compile(r"^\s*([①-⑳])")
-UNIT = re.compile(r"(?:\((?:单位)?:?({0})\)|单位:?({0}))$".format("亿元|万元|千元|元|件|份|条|个|次|宗|起|人|%"))
-"""A unit at the end of a label, in NFKC without spaces: ``(单位:万元)``, ``(元)``, ``单位:件``."""
+SCALE = "[百千万亿]"
+"""What may stand before a unit and multiplies it."""
+MONEY = rf"{SCALE}*元"
+UNIT = re.compile(
+    rf"\(单位:({SCALE}*[^\W\d_]{{1,3}}|%)\)$"
+    rf"|\((?:单位)?({MONEY}|%|(?!百分){SCALE}(?:{SCALE}*[^\W\d_]|{SCALE}*人次)?)\)$"
+    rf"|(?<![^\W\d_])单位:({SCALE}*[^\W\d_]{{1,3}}|%)$"
+)
+"""A unit at the end of a label, in NFKC without spaces: ``(单位:万元)``, ``(元)``, ``(万件)``, ``单位:件``. A word alone in
+brackets, such as ``(件)``, may be a unit or a gloss: whether it is, the form says."""
+BRACKETED = re.compile(r"[(\[〔【]([^()\[\]〔〕【】]*)[)\]〕】]")
 SEAL = r"[(\[〔][^()\[\]〔〕]*[章签][^()\[\]〔〕]*[)\]〕]"
 """A place for the seal or a signature behind a label, in NFKC: ``(盖章)``, ``(公章)``, ``(签章)``."""
-DROPPED = re.compile(r"[\s\u200b-\u200f\ufeff\"'“”‘’「」『』《》<>:：;；,，、.。·_—–-]+")
+INVISIBLE = re.compile(
+    "[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202d"
+    "\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e0fff]+"
+)
+"""What nobody sees and many a web page or chat program leaves in a text. U+202E is not among it: it turns the digits
+behind it round."""
+DROPPED = re.compile(r"[\s\"'“”‘’「」『』《》<>:：;；,，、.。·_—–-]+")
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 EXCEL_CELL_LIMIT = 32_767
@@ -25,7 +40,12 @@ CLOSE_ENOUGH = 0.5
 
 def squash(text: str) -> str:
     """The text without spaces and punctuation, in NFKC: what two spellings of one thing have in common."""
-    return DROPPED.sub("", unicodedata.normalize("NFKC", text))
+    return DROPPED.sub("", visible(unicodedata.normalize("NFKC", text)))
+
+
+def visible(text: str) -> str:
+    """The text without the characters that nobody sees."""
+    return INVISIBLE.sub("", text)
 
 
 @lru_cache(maxsize=1 << 16)  # the same labels stand in every file
@@ -51,14 +71,22 @@ def bare_label(text: str) -> str:
 
 
 def unspaced(text: str) -> str:
-    """The text in NFKC without any spaces."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    """The text in NFKC without any spaces, and without what nobody sees."""
+    return re.sub(r"\s+", "", visible(unicodedata.normalize("NFKC", text)))
 
 
 def label_number(text: str) -> str:
     """The numbering that a label starts with, bare: ``（七）总计`` has ``七``, ``3.其他`` has ``3``."""
     found = NUMBERING.match(bare_label(text))
     return next(filter(None, found.groups()), "") if found else ""
+
+
+def unglossed(text: str) -> tuple[str, str]:
+    """The label without what stands in brackets in it, and what does; its numbering is no such gloss."""
+    bare = bare_label(text)
+    numbering = NUMBERING.match(bare)
+    start = numbering.end() if numbering else 0
+    return bare[:start] + BRACKETED.sub("", bare[start:]), "、".join(BRACKETED.findall(bare[start:]))
 
 
 def label_unit(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Roster
-from workbook_tool.model.text import nearest, squash
+from workbook_tool.model.text import nearest, squash, visible
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
@@ -225,4 +225,4 @@ def as_text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return visible(str(value)).strip()

@@ -42,7 +42,7 @@ FINDING_COLUMNS = [
     "certainty",
     "story",
 ]
-VALUE_COLUMNS = ["agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell"]
+VALUE_COLUMNS = ["agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell", "stored"]
 
 
 def write_results(folder: Path, result: Consolidation, manifest: Manifest) -> None:
@@ -110,7 +110,8 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
 
 
 def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
-    """A row per number of the files that are counted or held, with the cell it came from."""
+    """A row per number of the files that are counted or held, with the cell it came from, and what that holds where it is
+    another number."""
     for record in result.accepted:
         submission = record.file.submission
         for item, reading in zip(result.form.items, submission.readings, strict=True):
@@ -126,6 +127,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                     record.file.source.path,
                     reading.sheet,
                     address(*reading.place),
+                    reading.stored,
                 )
 
 

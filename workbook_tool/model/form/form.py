@@ -10,7 +10,7 @@ from typing import Literal
 
 from workbook_tool.model.form.rules import Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
-from workbook_tool.model.text import cover_key, label_key, label_number
+from workbook_tool.model.text import cover_key, label_key, label_number, unglossed
 
 
 @dataclass(frozen=True)
@@ -279,6 +279,28 @@ class Form:
         spelt += [(text, field.label) for field in self.cover for text in field.labels]
         pairs = (*spelt, *((text, text) for text in others if text))
         return frozenset((label_key(text), label_key(meant)) for text, meant in pairs)
+
+    @cached_property
+    def line_keys(self) -> frozenset[str]:
+        """Every spelling under which a row or a column of the form is found."""
+        lines = (line for t in self.tables for b in t.blocks for line in (*b.rows, *b.columns))
+        heads = (line for t in self.tables if t.side_by_side for line in t.heads)
+        return frozenset().union(*(line.keys for line in (*lines, *heads)))
+
+    @cached_property
+    def told_apart(self) -> frozenset[str]:
+        """The labels that stand for several lines unless what stands in brackets behind them is read too."""
+        meant: dict[str, set[str]] = {}
+        for table in self.tables:
+            for line in (line for block in table.blocks for line in (*block.rows, *block.columns)):
+                for text in (line.label, *line.also):
+                    meant.setdefault(label_key(unglossed(text)[0]), set()).add(label_key(line.label))
+        return frozenset(key for key, lines in meant.items() if len(lines) > 1)
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """What the form counts in."""
+        return frozenset(block.unit for table in self.tables for block in table.blocks if block.unit)
 
     def sums(self) -> tuple[Constraint, ...]:
         """The equations that say how a total follows from its parts."""

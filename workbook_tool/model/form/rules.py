@@ -59,6 +59,7 @@ KINDS = {
     "text": "a number is written as text",
     "approx": "an approximate number",
     "formula": "a formula without a stored value",
+    "stale": "the stored result of a formula is not what it comes to, or rests on what cannot be seen",
     "shown": "the cell shows another number than is stored, or a unit beside it",
     "struck": "a number, or a part of it, is struck through or raised",
     "nil": "a nil answer on the cover and numbers in the table disagree",

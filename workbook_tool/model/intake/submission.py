@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -49,9 +49,9 @@ Place = tuple[int, int]
 class Sheet:
     """A sheet as read: only cells with something in them, by (row, column) from 0.
 
-    ``formulas`` are the places whose content a formula made; only some formats tell it. ``looks`` tell how cells are
-    shown that are not shown as plain numbers and texts are; ``covered`` places lie under a merged cell, where nobody sees
-    what they hold.
+    ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
+    where it cannot be told). ``looks`` tell how cells are shown that are not shown as plain numbers and texts are;
+    ``covered`` places lie under a merged cell, where nobody sees what they hold.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    formulas: frozenset[Place] = frozenset()
+    formulas: Mapping[Place, str] = field(default_factory=dict)
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: frozenset[Place] = frozenset()
 

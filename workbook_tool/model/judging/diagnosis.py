@@ -98,7 +98,7 @@ class Repair:
 class WholeFault:
     """A whole line or block in the wrong place: its cells, first as they are named to people (``lines`` holds the
     items of each line), then every number as it would be. ``rivals`` is how many other such mistakes explain as much;
-    ``confirmed`` says that more relations speak for it than it had to make up numbers."""
+    ``confirmed`` says that two relations speak for it with every number that it had to make up."""
 
     kind: Whole
     lines: tuple[tuple[int, ...], ...]

@@ -28,7 +28,7 @@ from workbook_tool.files.intake.formats.unseen import (
     unsized,
 )
 from workbook_tool.files.opc import ID, main
-from workbook_tool.model.cells import area
+from workbook_tool.model.cells import area, moved
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
@@ -55,6 +55,7 @@ ANNOUNCED = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
 class Markup:
     """What the markup of one sheet tells. ``numbers`` are the stored ones, ``filled`` all places that hold anything.
 
+    ``shared`` are the formulas that several cells share, by their index: where each was written, and its text.
     ``hides_rows`` says that rows are not shown of which nothing is said; ``named`` are the numbers by which cells name their style.
     """
 
@@ -64,7 +65,8 @@ class Markup:
     special: dict[Place, ErrorValue | Uncomputed] = field(default_factory=dict)
     numbers: dict[Place, float] = field(default_factory=dict)
     filled: dict[Place, tuple[str, str | None]] = field(default_factory=dict)
-    formulas: set[Place] = field(default_factory=set)
+    formulas: dict[Place, str] = field(default_factory=dict)
+    shared: dict[str, tuple[Place, str]] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     hides_rows: bool = False
@@ -77,7 +79,7 @@ class Markup:
         refuse_disagreement(name, self, cells)
         hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
         shown = self.looks, frozenset(self.covered)
-        return Sheet(name, {**cells, **self.special}, self.hidden, *hidden, frozenset(self.formulas), *shown)
+        return Sheet(name, {**cells, **self.special}, self.hidden, *hidden, self.formulas, *shown)
 
 
 def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Markup]:
@@ -219,16 +221,26 @@ def scan_cell(markup: Markup, place: Place, node: etree._Element, value_tag: str
             f"单元格 {area(place, place)} 在文件里出现两次，内容不同；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"
         )
     if formula is not None:
-        markup.formulas.add(place)
-        if formula.get("ref"):
-            markup.formulas.update(covered(formula))
+        add_formula(markup, place, formula)
     if kind == "n" and value is not None:
         if (number := as_number(value)) is not None:
             markup.numbers[place] = number
     elif kind == "e":
         markup.special[place] = ErrorValue(value or "#ERR")
     elif formula is not None and value is None and (kind != "str" or stored is None):
-        markup.special[place] = Uncomputed(formula.text or "")
+        markup.special[place] = Uncomputed(markup.formulas[place])
+
+
+def add_formula(markup: Markup, place: Place, formula: etree._Element) -> None:
+    """The text of a formula; one that is shared is written once, and moves along with the cells that share it."""
+    text, index = formula.text or "", formula.get("si", "")
+    if formula.get("t") == "shared":
+        home, shared = markup.shared.setdefault(index, (place, text)) if text else markup.shared.get(index, (place, ""))
+        text = text or moved(shared, place[0] - home[0], place[1] - home[1])
+    told = "" if formula.get("t") == "dataTable" else text
+    if formula.get("ref"):
+        markup.formulas.update(dict.fromkeys(covered(formula), told))
+    markup.formulas[place] = told
 
 
 def covered(formula: etree._Element) -> Iterator[Place]:

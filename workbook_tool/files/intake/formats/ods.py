@@ -23,6 +23,7 @@ from workbook_tool.files.intake.formats.markup import (
 )
 from workbook_tool.files.intake.formats.ods_looks import OFFICE, TABLE, TEXT, OdsStyles
 from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
+from workbook_tool.model.cells import moved
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
@@ -36,6 +37,13 @@ NUMBERS = ("float", "percentage", "currency")
 ERROR = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|Err:\d{3}")
 DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
 SPACES = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
+IN_FORMULA = re.compile(r"""\"(?:[^"]|"")*\"|\[((?:'(?:[^']|'')*'|[^\]'])*)\]|;""")
+REFERENCE = re.compile(
+    r"""(?:(?P<book>'(?:[^']|'')*')\#)?  (?:\$?(?P<sheet>'(?:[^']|'')+'|[^.'\#:\]]+))?  \.(?P<first>[$A-Z0-9]+)
+    (?: :(?:\$?(?P<other>'(?:[^']|'')+'|[^.'\#:\]]+))?  \.(?P<last>[$A-Z0-9]+) )?""",
+    re.VERBOSE,
+)
+"""What stands between the brackets of a reference: ``.A1``, ``$'表 三'.A1:.B2``, ``'file:///a.ods'#$甲.A1``."""
 
 
 @dataclass
@@ -48,7 +56,7 @@ class OdsSheet:
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: set[Place] = field(default_factory=set)
     columns_in: list[tuple[int, str]] = field(default_factory=list)
-    formulas: set[Place] = field(default_factory=set)
+    formulas: dict[Place, str] = field(default_factory=dict)
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
@@ -97,7 +105,7 @@ def read_table(table: etree._Element, unseen: set[tuple[str, str]], styles: OdsS
         ("table", table.get(f"{TABLE}style-name", "")) in unseen or table.get(f"{TABLE}display") == "false",
         expanded(found.hidden_rows, max(found.rows, HIDDEN_BEYOND)),
         expanded(found.hidden_columns, max(found.columns, HIDDEN_BEYOND)),
-        frozenset(found.formulas),
+        found.formulas,
         found.looks,
         frozenset(found.covered),
     )
@@ -144,7 +152,8 @@ def read_row(found: OdsSheet, name: str, node: etree._Element, row: int, count: 
                 found.cells.update(dict.fromkeys(places, content))
                 take_look(found, places, cell, node, styles)
             if formula is not None:
-                found.formulas.update(places)
+                told = in_a1(formula)
+                found.formulas.update({p: moved(told, p[0] - row, p[1] - column) for p in places})
         column += width
 
 
@@ -184,7 +193,7 @@ def content_of(cell: etree._Element, formula: str | None) -> Content:
     if kind == "boolean":
         return truth(cell.get(f"{OFFICE}boolean-value", ""))
     if formula is not None and not kind and cell.find(f"{TEXT}p") is None:  # an empty result has an empty paragraph
-        return Uncomputed(re.sub(r"^\w+:=|^=", "", formula))
+        return Uncomputed(in_a1(formula))
     return text or cell.get(f"{OFFICE}string-value", "")
 
 
@@ -192,11 +201,28 @@ def number_of(cell: etree._Element, formula: str | None) -> Content:
     """A stored number, or a formula without its result. Raises ValueError for what is no finite number."""
     stored = cell.get(f"{OFFICE}value")
     if stored is None and formula is not None:
-        return Uncomputed(re.sub(r"^\w+:=|^=", "", formula))
+        return Uncomputed(in_a1(formula))
     number = float(stored or "")
     if not isfinite(number):
         raise ValueError("not a number")
     return number
+
+
+def in_a1(formula: str) -> str:
+    """An OpenFormula as Excel would write it: ``of:=SUM([.D5:.I5];[$'表 三'.A1])`` is ``SUM(D5:I5,'表 三'!A1)``."""
+
+    def one(match: re.Match[str]) -> str:
+        if match[0] == ";":
+            return ","
+        part = REFERENCE.fullmatch(match[1] or "")
+        if part is None:
+            return match[0]
+        book, sheet, first, other, last = (part[name] or "" for name in ("book", "sheet", "first", "other", "last"))
+        sheets = f"{sheet}:{other}" if other and other != sheet else sheet
+        cells = f"{first}:{last}" if last else first
+        return f"{'[1]' if book else ''}{sheets}{'!' if sheets or book else ''}{cells}"
+
+    return IN_FORMULA.sub(one, re.sub(r"^\w+:=|^=", "", formula))
 
 
 def truth(stored: str) -> bool:

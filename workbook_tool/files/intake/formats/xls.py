@@ -7,19 +7,27 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from itertools import takewhile
 from typing import Any
 
 from workbook_tool.files.intake.formats.locked import DAMAGED
 from workbook_tool.files.intake.formats.markup import HIDDEN_BEYOND
+from workbook_tool.files.intake.formats.tokens import XLS, Tokens, written
 from workbook_tool.files.intake.formats.xls_looks import covered, looks_of, unseen_columns, unseen_rows
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
 FORMULA, END, LOCKED, UNCALCULATED, BOUND_SHEET, BEGIN = 0x06, 0x0A, 0x2F, 0x5E, 0x85, 0x809
+EXTERN_SHEET, SUPPORTING_BOOK, SHARED, ARRAY = 0x17, 0x1AE, 0x4BC, 0x221
 """Record kinds of BIFF5 and BIFF8."""
+BIFF8 = b"\x00\x06"
+OWN_BOOK = b"\x01\x04"
+"""How a supporting book says that it is the workbook itself."""
+POINTER = b"\x01"
+"""The one token of a cell that shares its formula with others."""
 CALCULATE_ON_LOAD = 0x02
 """The mark of programs that write a formula and leave its result, 0, to whoever opens the file."""
 
@@ -31,8 +39,9 @@ def read_xls(content: bytes) -> tuple[Sheet, ...]:
 
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
-        formulas = sheet_formulas(content)
-        return tuple(read_sheet(book, *pair) for pair in zip(book.sheets(), formulas, strict=True))
+        stream = stream_of(content)
+        formulas, sheets = sheet_formulas(stream), sheet_references(stream)
+        return tuple(read_sheet(book, sheet, own, sheets) for sheet, own in zip(book.sheets(), formulas, strict=True))
     except MemoryError:
         raise
     except Exception as error:  # a damaged file leads anywhere
@@ -61,25 +70,68 @@ def book_records(stream: bytes) -> Iterator[tuple[int, bytes]]:
     return takewhile(lambda record: record[0] != END, records(stream, 0))
 
 
-def sheet_formulas(content: bytes) -> list[dict[Place, bool]]:
-    """The formulas of each worksheet, and whether each has a result: xlrd gives results only."""
-    stream = stream_of(content)
+@dataclass
+class Formulas:
+    """The formulas of a worksheet: the ``tokens`` that stand in each cell, those that several cells ``share`` under the
+    first of them, and the cells whose result is ``left`` to whoever opens the file."""
+
+    tokens: dict[Place, bytes] = field(default_factory=dict)
+    shared: dict[Place, bytes] = field(default_factory=dict)
+    left: set[Place] = field(default_factory=set)
+
+    def texts(self, sheets: Sequence[str] | None) -> dict[Place, str]:
+        """Every formula as text. ``sheets`` are the references to sheets; None in a format whose tokens are not read."""
+        if sheets is None:
+            return dict.fromkeys(self.tokens, "")
+        return {place: Tokens(XLS, self.own(data), place, sheets).text() for place, data in self.tokens.items()}
+
+    def own(self, data: bytes) -> bytes:
+        """The tokens of a cell, or those that it only points to."""
+        return self.shared.get(struct.unpack_from("<HH", data, 1), b"") if data[:1] == POINTER else data
+
+
+def sheet_formulas(stream: bytes) -> list[Formulas]:
+    """The formulas of each worksheet: xlrd gives results only."""
     bounds = (data for kind, data in book_records(stream) if kind == BOUND_SHEET)
     return [formulas_from(stream, struct.unpack_from("<I", data)[0]) for data in bounds if data[5] == 0]
 
 
-def formulas_from(stream: bytes, at: int) -> dict[Place, bool]:
+def formulas_from(stream: bytes, at: int) -> Formulas:
     """The formulas of the worksheet that begins here; charts within it begin and end inside."""
-    found: dict[Place, bool] = {}
+    found, last = Formulas(), (0, 0)
     depth, uncalculated = 0, False
     for kind, data in records(stream, at):
         depth += (kind == BEGIN) - (kind == END)
         uncalculated |= kind == UNCALCULATED
         if kind == FORMULA and depth == 1:
             row, column, result, flags = struct.unpack_from("<HH2x8sH", data)
-            found[row, column] = any(result) or not (uncalculated or flags & CALCULATE_ON_LOAD)
+            last, size = (row, column), struct.unpack_from("<H", data, 20)[0]
+            found.tokens[last] = data[22 : 22 + size]
+            if not any(result) and (uncalculated or flags & CALCULATE_ON_LOAD):
+                found.left.add(last)
+        elif kind in (SHARED, ARRAY) and depth == 1:
+            start = 10 if kind == SHARED else 14
+            size = struct.unpack_from("<H", data, start - 2)[0]
+            found.shared[last] = found.shared[struct.unpack_from("<H2xB", data)] = data[start : start + size]
         if depth == 0:
             break
+    return found
+
+
+def sheet_references(stream: bytes) -> list[str] | None:
+    """How each reference of a formula to a sheet is written; None before Excel 97, whose tokens are others."""
+    names, inside, found = list[str](), list[bool](), list[str]()
+    for kind, data in book_records(stream):
+        if kind == BEGIN and data[:2] != BIFF8:
+            return None
+        if kind == BOUND_SHEET:
+            text = data[8 : 8 + data[6] * (1 + (data[7] & 1))]
+            names.append(text.decode("utf-16-le" if data[7] & 1 else "latin-1"))
+        elif kind == SUPPORTING_BOOK:
+            inside.append(data[2:4] == OWN_BOOK)
+        elif kind == EXTERN_SHEET:
+            triples = struct.iter_unpack("<Hhh", data[2 : 2 + 6 * struct.unpack_from("<H", data)[0]])
+            found += [written(first, last, book < len(inside) and inside[book], names) for book, first, last in triples]
     return found
 
 
@@ -91,8 +143,9 @@ def records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         at += 4 + size
 
 
-def read_sheet(book: Any, sheet: Any, formulas: dict[Place, bool]) -> Sheet:
+def read_sheet(book: Any, sheet: Any, formulas: Formulas, sheets: Sequence[str] | None) -> Sheet:
     """One worksheet; a formula that was stored without a result counts as uncomputed, not as the 0 stored."""
+    texts = formulas.texts(sheets)
     cells: dict[Place, Content] = {}
     for row in range(sheet.nrows):
         for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
@@ -100,10 +153,10 @@ def read_sheet(book: Any, sheet: Any, formulas: dict[Place, bool]) -> Sheet:
             if content != "":
                 cells[row, column] = content
     shown = looks_of(book, sheet, cells), covered(sheet, cells)
-    cells.update({place: Uncomputed("") for place, computed in formulas.items() if not computed})
+    cells.update({place: Uncomputed(texts[place]) for place in formulas.left})
     last_row, last_column = max(sheet.nrows, HIDDEN_BEYOND), max(sheet.ncols, HIDDEN_BEYOND)
     hidden = sheet.visibility != 0, unseen_rows(sheet, last_row), unseen_columns(sheet, last_column)
-    return Sheet(sheet.name, cells, *hidden, frozenset(formulas), *shown)
+    return Sheet(sheet.name, cells, *hidden, texts, *shown)
 
 
 def content_of(kind: int, value: Any, datemode: int) -> Content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
 from workbook_tool.files.intake.formats.cell_styles import CellStyles, Overlay
 from workbook_tool.files.intake.formats.looks import LEAST_HEIGHT, LEAST_WIDTH, lying_under
@@ -16,6 +17,7 @@ from workbook_tool.files.intake.formats.markup import (
     Markup,
 )
 from workbook_tool.files.intake.formats.package import Package, related
+from workbook_tool.files.intake.formats.xlsb_formulas import SheetFormulas, sheet_references
 from workbook_tool.files.intake.formats.xlsb_styles import pieces_of, records, styles_of, wide_text
 from workbook_tool.files.intake.formats.xlsx import calamine_cells
 from workbook_tool.model.errors import Unreadable
@@ -56,6 +58,7 @@ def scan_sheets(parts: Package, book: str) -> dict[str, Markup]:
     targets = related(parts, book)
     styles, fonts = styles_of(parts, targets)
     found: dict[str, Markup] = {}
+    sheets = sheet_references(parts[book])
     for kind, data in records(parts[book]):
         if kind != SHEET:
             continue
@@ -67,15 +70,16 @@ def scan_sheets(parts: Package, book: str) -> dict[str, Markup]:
             continue
         if name in found or target not in parts or len(found) >= MOST_SHEETS:
             raise Unreadable(BROKEN)
-        found[name] = scan(parts[target], state != 0, styles, fonts)
+        found[name] = scan(parts[target], state != 0, styles, fonts, sheets)
     return found
 
 
-def scan(data: bytes, hidden: bool, styles: CellStyles, fonts: list[Overlay]) -> Markup:
+def scan(data: bytes, hidden: bool, styles: CellStyles, fonts: list[Overlay], sheets: Sequence[str]) -> Markup:
     """One pass over a sheet's records."""
     markup, row = Markup(hidden), -1
-    spans, merged = [], []
+    spans, merged, formulas = [], [], SheetFormulas()
     for kind, record in records(data):
+        formulas.take(row, kind, record)
         if kind == ROW:
             row = struct.unpack_from("<I", record)[0]
             if row >= MOST_ROWS:
@@ -94,6 +98,7 @@ def scan(data: bytes, hidden: bool, styles: CellStyles, fonts: list[Overlay]) ->
     end = max(markup.columns, HIDDEN_BEYOND)
     for first, last in spans:
         markup.hidden_columns.update(range(first, min(last + 1, end)))
+    markup.formulas = formulas.texts(sheets)
     for top, bottom, left, right in merged:
         markup.covered.update(lying_under((top, left), (bottom, right), markup.filled))
     return markup
@@ -120,8 +125,6 @@ def scan_cell(markup: Markup, row: int, kind: int, record: bytes) -> None:
     markup.rows, markup.columns = max(markup.rows, row + 1), max(markup.columns, place[1] + 1)
     if markup.rows * markup.columns > MOST_CELLS:
         raise Unreadable("内容所占的范围过大，不是正常的填报表；请删去多余的行和列后另存为 .xlsx")
-    if FIRST_FORMULA <= kind <= LAST_CELL:
-        markup.formulas.add(place)
     if kind in (ERROR, FORMULA_ERROR):
         markup.special[place] = ErrorValue(ERRORS.get(record[8], "#ERR"))
     elif kind in (REAL, FORMULA_NUMBER):

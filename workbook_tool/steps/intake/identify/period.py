@@ -13,7 +13,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Sheet
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.text import squash
+from workbook_tool.model.text import label_key, squash
 
 DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 CHINESE_YEAR = re.compile(r"[一二][〇○零一二三四五六七八九]{3}(?=年|$)")
@@ -23,8 +23,11 @@ ONLY_YEAR = re.compile(r"[(]?((?:19|20)\d{2})年度?[)]?")
 WHOLE_YEAR = re.compile(r"(?<!\d)(\d{4})[年./-]0?1[月./-]0?1日?\D{0,4}(?:\1[年./-])?12[月./-]31(?!\d)")
 DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:年\d{1,2}月|([-._/])\d{1,2}\1\d{1,2}(?!\d)|[-._]0\d(?!\d))")
 NAMED_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(年度|年)?")
+YEAR_IN_NAME = re.compile(r"[(]?(?:19|20)?\d{2}年?度?[)]?")
 NOTICE = re.compile(r"关于|通知|印发")
 """A text about reports, such as the letter that asks for them, is no report's title."""
+CITED = re.compile(r"[〔\[](?:19|20)\d{2}[〕\]]")
+"""The year in the number of a document, such as ``〔2021〕30号``."""
 TOP_ROWS, LONGEST_TITLE = 8, 80
 
 
@@ -86,7 +89,32 @@ def title_years(sheets: Sequence[Sheet], form: Form) -> list[StatedYear]:
             found.append(StatedYear(2000 + int(match[1]), "表头", *where))
         elif match := ONLY_YEAR.fullmatch(bare):
             found.append(StatedYear(int(match[1]), "表头", *where, sure=False))
-    return sorted(found, key=lambda said: not said.sure)
+    return sorted([*found, *table_years(sheets, form)], key=lambda said: not said.sure)
+
+
+def table_years(sheets: Sequence[Sheet], form: Form) -> list[StatedYear]:
+    """The years that the titles of the tables carry, wherever they stand, and the names of the sheets that are called
+    like a table (``表二（2023年）``)."""
+    titles_ = [label_key(table.title) for table in form.tables]
+    names = {squash(table.name) for table in form.tables}
+    found = []
+    for sheet in sheets:
+        if sheet.name == IDENTITY_SHEET:
+            continue
+        if squash(YEAR_IN_NAME.sub("", plain(sheet.name))) in names and (year := only_year(sheet.name)):
+            found.append(StatedYear(year, "工作表名", sheet.name))
+        for place, text in sorted((p, t) for p, t in sheet.cells.items() if isinstance(t, str)):
+            titled = len(text) <= LONGEST_TITLE and any(title in label_key(text) for title in titles_)
+            if titled and not NOTICE.search(text) and (year := only_year(text)):
+                found.append(StatedYear(year, "表头", sheet.name, address(*place)))
+    return found
+
+
+def only_year(text: str) -> int | None:
+    """The one year that a title names; the number of a document has none."""
+    bare = CITED.sub("", plain(text))
+    years = {int(year) for year in YEAR.findall(bare)} or {2000 + int(year) for year in SHORT_YEAR.findall(bare)}
+    return years.pop() if len(years) == 1 else None
 
 
 def named_year(text: str, source: str) -> StatedYear | None:
@@ -117,7 +145,8 @@ def filed_year(
         other = next((said for said in titled if said.sure and said.year != first.year), None)
         if other is None:
             return first.year, first.source, []
-        said = f"{first.source}是 {first.year} 年，工作表「{other.sheet}」的表头却写 {other.year} 年。"
+        where = f"工作表「{other.sheet}」的表头" if other.cell else f"工作表名「{other.sheet}」"
+        said = f"{first.source}是 {first.year} 年，{where}却写 {other.year} 年。"
         return first.year, first.source, [period_finding(said, rulebook, other)]
     # A report is filed in the year after the one it is about: next year's number in a name may be that.
     doubtful = [said for said in named if default is not None and said.year == default + 1 and not said.sure]

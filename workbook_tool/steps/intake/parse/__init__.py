@@ -22,16 +22,19 @@ from workbook_tool.model.intake.submission import (
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.text import shortened, unspaced
+from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.copies import choose, filled
 from workbook_tool.steps.intake.parse.find import find_tables
-from workbook_tool.steps.intake.parse.formula import compute
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.hidden import hidden_findings
 from workbook_tool.steps.intake.parse.labels import labels_of
+from workbook_tool.steps.intake.parse.odd_units import odd_unit_findings
 from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
-from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals
-from workbook_tool.steps.intake.parse.value import Value, is_figure
+from workbook_tool.steps.intake.parse.stale import formula_findings
+from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals, taken_by
+from workbook_tool.steps.intake.parse.units import set_units
+from workbook_tool.steps.intake.parse.value import Value, is_figure, stored_otherwise
 
 MISSING = Reading(ReadingState.MISSING)
 MOST_TEXTS = 6
@@ -53,7 +56,8 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
     form = rulebook.form
     readings = [MISSING] * len(form.items)
     findings: list[Finding] = []
-    labelled = [(sheet, labels_of(sheet)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
+    labelled = [(sheet, labels_of(sheet, form)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
+    arithmetic = Arithmetic.of(sheets)
     places = {table.id: find_tables(form, table, labelled) for table in form.tables}
     several = all(len(filled(found)) > 1 for found in places.values())
     for table in form.tables:
@@ -61,25 +65,30 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
         findings += told
         if chosen is None:
             continue
-        findings += read_table(rulebook, chosen, readings, table.id in nil)
-        extras = subtotals(chosen, next(labels for sheet, labels in labelled if sheet is chosen.sheet))
+        labels = next(labels for sheet, labels in labelled if sheet is chosen.sheet)
+        odd = set_units(form, chosen, labels)
+        findings += read_table(rulebook, chosen, readings, table.id in nil, arithmetic)
+        findings += odd_unit_findings(rulebook, chosen, odd, readings)
+        extras = subtotals(chosen, labels)
         findings += structure_findings(rulebook, chosen)
         findings += stray_findings(rulebook, chosen, extras)
-        findings += subtotal_findings(rulebook, chosen, extras, readings)
+        findings += subtotal_findings(rulebook, chosen, extras, readings, arithmetic)
+        findings += formula_findings(rulebook, chosen, extras, arithmetic)
         findings += hidden_findings(rulebook, chosen, readings)
     return Parsed(tuple(readings), tuple(findings), sum(map(bool, places.values())))
 
 
-def read_table(rulebook: Rulebook, found: FoundTable, readings: list[Reading], nil: bool) -> list[Finding]:
+def read_table(
+    rulebook: Rulebook, found: FoundTable, readings: list[Reading], nil: bool, arithmetic: Arithmetic
+) -> list[Finding]:
     """Put the readings of a table in their places; what is to be said of its cells, mere texts together."""
     findings: list[Finding] = []
     texts: list[tuple[Item, Finding]] = []
     rule = rulebook.of_kind("text")
     for index, place in found.places.items():
         item = rulebook.form.items[index]
-        readings[index], told = read_item(found.sheet, place, item, rulebook, nil, found.units.get(index, ""))
-        if index in found.unitless and readings[index].number and not told:
-            told = [unit_finding(rulebook, item, readings[index])]
+        computed, unit = arithmetic.replacing(found.sheet, place), found.units.get(index, "")
+        readings[index], told = read_item(found.sheet, place, item, rulebook, nil, unit, computed)
         for finding in told:
             plain_text = finding.rule == rule.id and finding.severity is Severity.NOTE
             texts += [(item, finding)] if plain_text else []
@@ -108,7 +117,7 @@ def structure_findings(rulebook: Rulebook, found: FoundTable) -> list[Finding]:
         ("label", "没有找到唯一的"): names_of(found.missing),
         ("order", "位置变动："): names_of(found.moved),
         ("order", "整行错开了列，已按次序读取："): names_of(found.shifted),
-        ("wording", ""): "、".join(f"「{lab.text}」读作「{lab.meant}」" for lab in found.respelt),
+        ("wording", ""): "、".join(f"「{' '.join(lab.text.split())}」读作「{lab.meant}」" for lab in found.respelt),
     }
     for (kind, said), names in labels.items():
         if names:
@@ -125,7 +134,7 @@ def names_of(lines: Sequence[Line]) -> str:
 def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra]) -> list[Finding]:
     """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
     row that the form does not have."""
-    known = {*found.places.values(), *(place for extra in extras for place in extra.places.values())}
+    known = {*found.places.values(), *taken_by(extras)}
     stray = set(found.stray) | pushed_out(found)
     for grid in found.grids:
         if not grid.rows or not grid.columns:
@@ -151,7 +160,7 @@ def pushed_out(found: FoundTable) -> set[Place]:
         top, beyond = min(grid.rows.values()), max(grid.columns.values()) + 1
         if not any(isinstance(found.sheet.cells.get((row, beyond)), str) for row in range(top)):
             numbers = {(row, beyond) for row in grid.rows.values() if is_plain(found.sheet.cells.get((row, beyond)))}
-            out |= numbers - found.sheet.formulas - set(found.places.values())
+            out |= numbers - found.sheet.formulas.keys() - set(found.places.values())
     return out
 
 
@@ -161,22 +170,32 @@ def is_plain(content: Content | None) -> bool:
 
 
 def read_item(
-    sheet: Sheet, place: Place, item: Item, rulebook: Rulebook, nil: bool, unit: str = ""
+    sheet: Sheet,
+    place: Place,
+    item: Item,
+    rulebook: Rulebook,
+    nil: bool,
+    unit: str = "",
+    computed: Decimal | None = None,
 ) -> tuple[Reading, list[Finding]]:
-    """The number at a place, and what is to be said of it. Blanks are told later, when it is known how many."""
+    """The number at a place, and what is to be said of it. Blanks are told later, when it is known how many.
+    ``computed`` is what the formula there comes to, where another result is stored or none."""
     policy, content = rulebook.policy, sheet.cells.get(place)
-    computed = compute(content.text, sheet.cells) if isinstance(content, Uncomputed) else None
-    value = read_cell(float(computed) if computed is not None else content, sheet.looks.get(place), item, unit)
-    if is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero)):
+    value = read_cell(content if computed is None else float(computed), sheet.looks.get(place), item, unit)
+    if computed is None and (
+        is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero))
+    ):
         reading = Reading(ReadingState.NUMBER, 0, shown(content), sheet.name, place, signed_nil=True)
         return reading, []
     found = ReadingState.UNUSABLE if value.number is None else ReadingState.NUMBER
     state = ReadingState.BLANK if value.problem == "blank" else found
     number = None if value.number is None else int(value.number.scaleb(item.decimals))
-    stored = "" if value.stored is None else plain(value.stored)
+    stored = "" if value.number is None else stored_otherwise(content, value.number)
     reading = Reading(state, number, value.seen or shown(content), sheet.name, place, stored=stored)
     if isinstance(content, Uncomputed) and value.number is not None and not value.seen:
         value = Value(value.number, "formula", f"按公式算得 {plain(value.number)}")
+    elif computed is not None and value.number is None:
+        value = replace(value, why=f"按公式算得 {plain(computed)}，{value.why}")
     if not value.problem or value.problem == "blank":
         return reading, []
     return reading, [value_finding(rulebook, item, reading, value)]
@@ -214,15 +233,6 @@ def value_finding(rulebook: Rulebook, item: Item, reading: Reading, value: Value
     said = f"{item.label}{where.in_file}{verb}“{shortened(reading.shown)}”{why}{read}。"
     filed = None if reading.number is None else as_decimal(reading.number, item)
     return rulebook.finding(rule, said, where, usually=weight(value), filed=filed)
-
-
-def unit_finding(rulebook: Rulebook, item: Item, reading: Reading) -> Finding:
-    """An amount whose unit nothing in the table states."""
-    where, unit = where_is(item, reading), item.block.unit
-    said = f"{item.label}{where.in_file}填“{shortened(reading.shown)}”，表里没有写明单位，按{unit}读取。"
-    advice = f"请确认 {where.cells} 的单位是{unit}；不是的，请换算后重新填报。"
-    found = rulebook.plain(rulebook.of_kind("text"), said, advice, where, usually=Severity.EXPLAIN)
-    return replace(found, filed=as_decimal(reading.number or 0, item))
 
 
 def where_is(item: Item, reading: Reading) -> Where:

@@ -44,6 +44,8 @@ def show(code: str, number: Decimal) -> Shown | None:
     text, exact, value = written(section, abs(number))
     text = "-" + text if minus else text
     bare = unspaced(text)
+    if any(kind == "fill" and word.isdigit() for kind, word in section.parts):  # as many as the column is wide
+        return Shown(text.strip(), text.strip(), exact=False, faithful=False, colour=section.colour)
     faithful = reads_as(bare, number) if value is None else value == abs(number) and not literals(section)
     seen = chinese(text, section) if section.numerals else text
     return Shown(text.strip(), seen.strip(), exact, faithful, section.colour)

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from workbook_tool.model.form.form import Block, Form, Table
 from workbook_tool.model.intake.submission import Sheet
-from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid
+from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.lines import place_lines, place_moved, refuse_rivals, repeated
 from workbook_tool.steps.intake.parse.shifted import align
 from workbook_tool.steps.intake.parse.side import find_side
-from workbook_tool.steps.intake.parse.units import money_unit
-from workbook_tool.steps.intake.parse.value import MONEY, is_figure
+from workbook_tool.steps.intake.parse.value import is_figure
 
 
 def find_tables(form: Form, table: Table, sheets: Sequence[tuple[Sheet, list[Label]]]) -> list[FoundTable]:
@@ -55,7 +54,6 @@ def find_rows(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
         return None
     used = list(by_row.values())
     start = above = 0
-    top = min(label.row for label in by_row.values())
     for block in table.blocks:
         rows = {n: by_row[start + n] for n in range(len(block.rows)) if start + n in by_row}
         start += len(block.rows)
@@ -67,11 +65,8 @@ def find_rows(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
         ]
         by_column, band = place_columns(form, block, band, found)
         used += by_column.values()
-        start_row, above = max(above, first - HEAD_ROWS), max(label.row for label in rows.values()) + 1
+        above = max(label.row for label in rows.values()) + 1
         grid = set_places(form, block, rows, by_column, found)
-        if block.unit in MONEY:
-            heads = [label for label in labels if start_row <= label.row < first]
-            set_money(form, found, grid, heads, [label for label in labels if label.row < top])
         align(form, found, grid, {block.rows[n].id: label.column for n, label in rows.items()}, band)
     found.respelt += [label for label in used if label.meant]
     return (found, used) if found.places else None
@@ -104,8 +99,8 @@ def set_places(form: Form, block: Block, rows: dict[int, Label], columns: dict[i
     row_at = {block.rows[n].id: own_row(label, found.sheet, column_at.values()) for n, label in rows.items()}
     grid = Grid(block, {name: row for name, row in row_at.items() if row is not None}, column_at)
     found.missing += [block.rows[n] for n in rows if row_at[block.rows[n].id] is None]
-    units = {
-        line.id: placed.unit
+    stated = {
+        line.id: [Statement(placed.unit, (placed.row, placed.column))] if placed.unit else []
         for lines, at in ((block.rows, rows), (block.columns, columns))
         for n, placed in at.items()
         if (line := lines[n])
@@ -113,18 +108,9 @@ def set_places(form: Form, block: Block, rows: dict[int, Label], columns: dict[i
     for item in form.by_table[found.table.id]:
         if item.block is block and item.row.id in grid.rows and item.column.id in grid.columns:
             found.places[item.index] = (grid.rows[item.row.id], grid.columns[item.column.id])
-            found.units[item.index] = units[item.row.id] or units[item.column.id]
+            found.stated[item.index] = stated[item.row.id] or stated[item.column.id]
     found.grids.append(grid)
     return grid
-
-
-def set_money(form: Form, found: FoundTable, grid: Grid, heads: Sequence[Label], above: Sequence[Label]) -> None:
-    """The unit of every amount of a block, and which amounts have none."""
-    for item in form.by_table[found.table.id]:
-        if item.block is grid.block and item.index in found.places:
-            unit = money_unit(item.block.unit, [found.units[item.index]], heads, above)
-            found.units[item.index] = unit
-            found.unitless |= set() if unit else {item.index}
 
 
 def own_row(label: Label, sheet: Sheet, columns: Iterable[int]) -> int | None:

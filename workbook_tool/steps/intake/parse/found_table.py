@@ -12,6 +12,14 @@ HEAD_ROWS = 8
 """How many rows the heads of a table may take: from a label over a column to its numbers."""
 
 
+@dataclass(frozen=True)
+class Statement:
+    """A unit that a text states, and the cell of the text."""
+
+    unit: str
+    place: Place
+
+
 @dataclass
 class Grid:
     """Where the lines of a block stand in a sheet: rows and columns by the id of the line."""
@@ -26,8 +34,8 @@ class FoundTable:
     """A table in a sheet: the place of each number by item index, and what is unusual about it.
 
     ``missing`` lines could not be placed, ``moved`` ones stand out of their order, ``shifted`` rows stand beside their
-    columns; ``respelt`` labels were taken for another. ``units`` are units that labels state, by item; ``unitless`` items are amounts
-    whose unit nothing states. ``twice`` says that its rows or columns are there a second time in the same sheet. ``rows`` and
+    columns; ``respelt`` labels were taken for another. ``stated`` are the units in the labels of a number, ``units`` is the one that it is read in, where that is
+    known; ``unitless`` items are amounts whose unit nothing states. ``twice`` says that its rows or columns are there a second time in the same sheet. ``rows`` and
     ``columns`` of each block are in ``grids``.
     """
 
@@ -35,6 +43,7 @@ class FoundTable:
     sheet: Sheet
     places: dict[int, Place] = field(default_factory=dict)
     grids: list[Grid] = field(default_factory=list)
+    stated: dict[int, list[Statement]] = field(default_factory=dict)
     units: dict[int, str] = field(default_factory=dict)
     missing: list[Line] = field(default_factory=list)
     moved: list[Line] = field(default_factory=list)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from workbook_tool.model.form.form import Line
-from workbook_tool.model.intake.submission import Sheet
-from workbook_tool.model.text import label_key, label_number, label_unit
+from workbook_tool.model.form.form import Form, Line
+from workbook_tool.model.intake.submission import Place, Sheet
+from workbook_tool.model.text import label_key, label_number, label_unit, unglossed
+from workbook_tool.steps.intake.parse.measure import is_measure
 
 LONGEST_LABEL = 200
+BRACKET = re.compile(r"[(（\[［〔【]")
 Vocabulary = frozenset[tuple[str, str]]
 """All labels of a form as pairs: a spelling, and the label it stands for."""
 MOST_PIECES = 6
@@ -25,7 +28,7 @@ class Label:
     """A text of a sheet that may be a label, and the place it names: a row, and a column.
 
     ``rows`` are the rows it stands in (several where it is split over lines); ``meant`` is the label that a misspelt
-    one was taken for.
+    one was taken for. ``gloss`` is what stands in brackets in a label that is read without it.
     """
 
     key: str
@@ -34,6 +37,7 @@ class Label:
     text: str
     rows: tuple[int, ...] = ()
     meant: str = ""
+    gloss: str = ""
 
     @property
     def number(self) -> str:
@@ -42,18 +46,28 @@ class Label:
 
     @property
     def unit(self) -> str:
-        """The unit that it ends with; empty without one."""
-        return label_unit(self.text)
+        """The unit that the label states; a gloss that is no explanation is one."""
+        return label_unit(self.text) or ("" if self.meant else self.gloss)
 
 
-def labels_of(sheet: Sheet) -> list[Label]:
+def labels_of(sheet: Sheet, form: Form) -> list[Label]:
     """Every short text of the sheet, top to bottom, left to right."""
     texts = (
         (place, text) for place, text in sheet.cells.items() if isinstance(text, str) and len(text) <= LONGEST_LABEL
     )
-    return sorted(
-        (Label(label_key(text), *place, text) for place, text in texts), key=lambda lab: (lab.row, lab.column)
-    )
+    return sorted((label_at(place, text, form) for place, text in texts), key=lambda lab: (lab.row, lab.column))
+
+
+def label_at(place: Place, text: str, form: Form) -> Label:
+    """A text as a label. One with a gloss in brackets is the label that it is without, unless the form tells such
+    labels apart by what stands there; a unit is no gloss."""
+    key = label_key(text)
+    if key in form.line_keys or not BRACKET.search(text):
+        return Label(key, *place, text)
+    bare, gloss = unglossed(text)
+    if (base := label_key(bare)) not in form.line_keys or base in form.told_apart:
+        return Label(key, *place, text)
+    return Label(base, *place, text, meant="" if is_measure(gloss, form.units) else bare, gloss=gloss)
 
 
 def with_hidden_labels(lines: Sequence[Line], labels: Sequence[Label], vocabulary: Vocabulary) -> list[Label]:

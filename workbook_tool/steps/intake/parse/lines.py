@@ -71,7 +71,8 @@ def longest_run(lines: tuple[Line, ...], labels: tuple[Label, ...], across: bool
             if hit is not None:
                 length, spelt, tight, run = before[1] if before else NO_RUN
                 breadth = spot - before[0] if before else 0
-                fresh[spot] = (length + 1, spelt + (hit.key == exact), tight - breadth, (*run, (number, hit)))
+                as_declared = hit.key == exact and not hit.gloss
+                fresh[spot] = (length + 1, spelt + as_declared, tight - breadth, (*run, (number, hit)))
             if (own := ends.get(spot)) and (own[0], own[1], own[2] + spot) > reach:
                 before, reach = (spot, own), (own[0], own[1], own[2] + spot)
         for spot, option in fresh.items():
@@ -84,7 +85,8 @@ def refuse_rivals(
     lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], across: bool = False
 ) -> None:
     """Take back lines whose label stands there twice, under any of its spellings and in line with each other, within
-    the table or just beside it: nobody can tell which one counts. A rival with the wrong numbering is none."""
+    the table or just beside it: nobody can tell which one counts. A rival with the wrong numbering is none, nor is one
+    with a gloss beside one without."""
     if not placed:
         return
     along = [label.column if across else label.row for label in placed.values()]
@@ -100,6 +102,7 @@ def refuse_rivals(
             and (r.row in heads if across else r.column == label.column)
             and not (numbered and r.number not in ("", line.number))
             and not (label.key == label_key(line.label) != r.key)
+            and not (r.gloss and not label.gloss)
             for r in spare
         ):
             del placed[number]
@@ -117,6 +120,7 @@ def repeated(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[L
         for other in labels
         if other.key == label.key
         and other not in taken
+        and other.gloss == label.gloss
         and (other.row == label.row if across else other.column == label.column)
     }
     return 2 * len(again) > len(lines)

@@ -11,13 +11,13 @@ from workbook_tool.model.intake.look import RAISED, STRUCK, UNSEEN, Look, same_c
 from workbook_tool.model.intake.submission import Content
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.display import Shown, reads_as, show, show_text
+from workbook_tool.steps.intake.parse.measure import scaled
 from workbook_tool.steps.intake.parse.value import (
     Value,
     as_stored,
     read_number,
     read_text,
     read_value,
-    scaled,
     with_unit,
 )
 
@@ -82,13 +82,13 @@ def read_shown(stored: float, code: str, item: Item, unit: str) -> Value:
         return plain
     if in_own_unit(shown, number, own):
         return read_number(stored, decimals, own, "")
-    told = replace(read_text(shown.text, item, unit), seen=shown.seen, stored=number)
+    told = replace(read_text(shown.text, item, unit), seen=shown.seen)
     stands = f"存的是 {number.normalize():f}"
     if told.problem == "approx":
         return told
     if number < 0 or not shown.exact or told.number is None:
         reason = "由显示的数得不出所存的数" if not shown.exact and told.number is not None else told.why
-        return Value(problem="shown", why="，".join(filter(None, (stands, reason))), seen=shown.seen, stored=number)
+        return Value(problem="shown", why="，".join(filter(None, (stands, reason))), seen=shown.seen)
     return replace(told, problem="shown", why="，".join(filter(None, (stands, told.why))), weighty=True)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from workbook_tool.model.form.form import Block, Form, Table
 from workbook_tool.model.intake.submission import Content, Sheet
-from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid
+from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.lines import chain, place_lines, refuse_rivals
 from workbook_tool.steps.intake.parse.value import is_figure
@@ -77,7 +77,7 @@ def set_line(form: Form, found: FoundTable, placed: dict[int, Label]) -> None:
     if line is not None:
         for number, label in placed.items():
             found.places[items[number].index] = (line, label.column)
-            found.units[items[number].index] = label.unit
+            found.stated[items[number].index] = [Statement(label.unit, (label.row, label.column))] if label.unit else []
     found.missing += [table.heads[n] for n in range(len(items)) if items[n].index not in found.places]
     columns = {items[n].code: label.column for n, label in placed.items()}
     found.grids.append(Grid(block, {} if line is None else {"": line}, columns))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.form import Item, Line
+from workbook_tool.model.form.form import Block, Form, Item, Line
 from workbook_tool.model.form.rules import Rule
-from workbook_tool.model.intake.submission import Place, Reading, as_decimal
+from workbook_tool.model.intake.submission import Place, Reading, Sheet, as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import label_key
+from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid
 from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.seen import read_cell
@@ -28,6 +30,7 @@ class Extra:
     places: dict[str, Place]
     groups: tuple[tuple[str, ...], ...]
     across: bool
+    block: Block
 
 
 def subtotals(found: FoundTable, labels: Sequence[Label]) -> list[Extra]:
@@ -52,7 +55,7 @@ def extra_rows(found: FoundTable, grid: Grid, labels: Sequence[Label]) -> Iterat
         groups = groups_of(label, grid.block.rows, rows, label.row, found)
         if groups and any(is_figure(found.sheet.cells.get(place)) for place in places.values()):
             taken.add(label.row)
-            yield Extra(label, places, groups, across=False)
+            yield Extra(label, places, groups, False, grid.block)
 
 
 def extra_columns(found: FoundTable, grid: Grid, labels: Sequence[Label]) -> Iterator[Extra]:
@@ -67,7 +70,7 @@ def extra_columns(found: FoundTable, grid: Grid, labels: Sequence[Label]) -> Ite
         groups = groups_of(label, grid.block.columns, columns, label.column, found)
         if groups and any(is_figure(found.sheet.cells.get(place)) for place in places.values()):
             taken.add(label.column)
-            yield Extra(label, places, groups, across=True)
+            yield Extra(label, places, groups, True, grid.block)
 
 
 def groups_of(
@@ -88,34 +91,84 @@ def groups_of(
     return tuple(dict.fromkeys(tuple(x.id for x in leaves if x.under == line.under) for line in beside if line.under))
 
 
+@dataclass(frozen=True)
+class Subtotal:
+    """One figure of a line of subtotals: its place, the labels that meet there, the kind of rule it is held to, and the
+    numbers that it may sum, the likeliest first."""
+
+    place: Place
+    row: str
+    column: str
+    kind: str
+    groups: tuple[tuple[Item, ...], ...]
+
+
+def figures_of(form: Form, found: FoundTable, extras: Sequence[Extra]) -> Iterator[Subtotal]:
+    """Every figure of the lines of subtotals, those where a row of them meets a column of them too."""
+    items = {(i.row.id, i.column.id): i for i in form.by_table[found.table.id]}
+    labels = {line.id: line.label for grid in found.grids for line in (*grid.block.rows, *grid.block.columns)}
+    for extra in extras:
+        own = extra.label.text
+        for name, place in extra.places.items():
+            if extra.across:
+                groups = tuple(tuple(items[name, line] for line in group) for group in extra.groups)
+                yield Subtotal(place, labels[name], own, "subrow", groups)
+            else:
+                groups = tuple(tuple(items[line, name] for line in group) for group in extra.groups)
+                yield Subtotal(place, own, labels[name], "subcol", groups)
+    for row, column in crossing(extras):
+        groups = tuple(
+            tuple(items[pair] for pair in product(down, across)) for down, across in product(row.groups, column.groups)
+        )
+        yield Subtotal(meeting(row, column), row.label.text, column.label.text, "subcol", groups)
+
+
+def crossing(extras: Sequence[Extra]) -> list[tuple[Extra, Extra]]:
+    """A row and a column of subtotals of one block, every such pair."""
+    rows, columns = [e for e in extras if not e.across], [e for e in extras if e.across]
+    return [(row, column) for row, column in product(rows, columns) if row.block == column.block]
+
+
+def meeting(row: Extra, column: Extra) -> Place:
+    """The cell in which a row and a column of subtotals meet."""
+    return row.label.row, column.label.column
+
+
+def taken_by(extras: Sequence[Extra]) -> set[Place]:
+    """Every cell of the lines of subtotals: what stands there is checked, and is no stray number."""
+    return {place for extra in extras for place in extra.places.values()} | {
+        meeting(*pair) for pair in crossing(extras)
+    }
+
+
 def subtotal_findings(
-    rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra], readings: Sequence[Reading]
+    rulebook: Rulebook,
+    found: FoundTable,
+    extras: Sequence[Extra],
+    readings: Sequence[Reading],
+    arithmetic: Arithmetic,
 ) -> list[Finding]:
     """A finding for each subtotal that is not the sum of its group; silent where a number is missing."""
-    form, findings = rulebook.form, []
-    for extra in extras:
-        rule = next((r for r in form.rules if r.kind == ("subrow" if extra.across else "subcol")), None)
-        items = {(i.row.id, i.column.id): i for i in form.by_table[found.table.id]}
-        for name, place in extra.places.items():
-            sums = [summed(group, name, extra.across, items, readings) for group in extra.groups]
-            first = next((item for (row, column), item in items.items() if name in (row, column)), None)
-            filed = (
-                None
-                if first is None
-                else read_cell(found.sheet.cells.get(place), found.sheet.looks.get(place), first).number
-            )
-            expected = sums[0]
-            if rule is None or filed is None or expected is None or None in sums or filed in sums:
-                continue
-            findings.append(broken(rulebook, rule, found, extra, name, filed, expected))
+    findings = []
+    for one in figures_of(rulebook.form, found, extras):
+        rule = next((r for r in rulebook.form.rules if r.kind == one.kind), None)
+        sums = [summed(group, readings) for group in one.groups]
+        filed = filed_at(found.sheet, one.place, one.groups[0][0], arithmetic)
+        expected = sums[0]
+        if rule is not None and filed is not None and expected is not None and None not in sums and filed not in sums:
+            findings.append(broken(rulebook, rule, found, one, filed, expected))
     return findings
 
 
-def summed(
-    group: Sequence[str], name: str, across: bool, items: dict[tuple[str, str], Item], readings: Sequence[Reading]
-) -> Decimal | None:
-    """The sum of a group of lines in the line ``name`` across; None where a number is missing."""
-    members = [items[(name, line) if across else (line, name)] for line in group]
+def filed_at(sheet: Sheet, place: Place, like: Item, arithmetic: Arithmetic) -> Decimal | None:
+    """The number of a subtotal, written as those of its group are."""
+    computed = arithmetic.replacing(sheet, place)
+    content = sheet.cells.get(place) if computed is None else float(computed)
+    return read_cell(content, sheet.looks.get(place), like).number
+
+
+def summed(members: Sequence[Item], readings: Sequence[Reading]) -> Decimal | None:
+    """The sum of these numbers; None where one is missing."""
     numbers = [readings[item.index].number for item in members]
     if None in numbers:
         return None
@@ -123,13 +176,10 @@ def summed(
 
 
 def broken(
-    rulebook: Rulebook, rule: Rule, found: FoundTable, extra: Extra, name: str, filed: Decimal, expected: Decimal
+    rulebook: Rulebook, rule: Rule, found: FoundTable, one: Subtotal, filed: Decimal, expected: Decimal
 ) -> Finding:
     """The finding for one figure of a subtotal."""
-    lines = (line for grid in found.grids for line in (*grid.block.rows, *grid.block.columns))
-    other = next(line.label for line in lines if line.id == name)
-    row, column = (other, extra.label.text) if extra.across else (extra.label.text, other)
-    where = Where(found.table.name, row, column, found.sheet.name, address(*extra.places[name]))
+    where = Where(found.table.name, one.row, one.column, found.sheet.name, address(*one.place))
     off = f"{'多' if filed > expected else '少'} {abs(filed - expected):f}"
-    said = f"{where.table}「{row}」×「{column}」{where.in_file}填 {filed:f}，应为 {expected:f}，{off}。"
+    said = f"{where.table}「{one.row}」×「{one.column}」{where.in_file}填 {filed:f}，应为 {expected:f}，{off}。"
     return rulebook.finding(rule, said, where, parts="它上面或旁边的各格", filed=filed, expected=expected)

@@ -1,38 +1,180 @@
-"""In which unit the amounts of a table are: as its labels say, wherever they say it."""
+"""In which unit the numbers of a table are: as its labels say, wherever they say it, and the texts around it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from workbook_tool.model.text import bare_label, label_key
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.text import bare_label
+from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import Label
-from workbook_tool.steps.intake.parse.value import MONEY, UNITS
+from workbook_tool.steps.intake.parse.measure import is_stated, scaled
+from workbook_tool.steps.intake.parse.value import is_figure
 
-STATED = re.compile(rf"(?<![报制管])单位:?((?:{UNITS})(?:[、,/和](?:{UNITS}))*)(?=$|[)(,;])")
+WORD = r"[百千万亿]*[^\W\d_]{0,3}|%"
+STATED = re.compile(
+    rf"(?:(?<![^\W\d_])|(?<=计量)|(?<=金额)|(?<=货币)|(?<=数量)|(?<=计数))单位:((?:{WORD})(?:[、,/和](?:{WORD}))*)(?=$|[)(,;。])"
+)
 """``单位：件、元``, but not ``填报单位：元氏县``."""
+BARE = re.compile(rf"\(?((?:{WORD}))\)?")
+REACH = 2
+"""How many columns beside a table a unit may stand."""
+LEFT = 4
+"""How many columns before its numbers the labels of a table may take."""
+BELOW = 3
+"""How many rows under a table its unit may stand."""
+ALONE = ("元", "%")
+"""What is never another unit by another name: a number of 件 may be called one of 条, none of 元."""
 
 
-def money_unit(own: str, lines: Iterable[str], around: Iterable[Label], above: Iterable[Label]) -> str:
-    """The unit of an amount counted in ``own``: what its row and column state, else the texts around its heads, else
-    the unit line above the table; empty where none of them says."""
-    for units in (set(lines) - {""}, stated(around), stated(above)):
-        money = units & MONEY.keys()
-        if own in money:
-            return own
-        if len(money) == 1:
-            return money.pop()
-    return ""
+@dataclass(frozen=True)
+class Odd:
+    """A unit that is not the form's, and the numbers that it is said of. ``read`` says whether it is what they were read
+    in; otherwise something nearer states another one, or they cannot be converted."""
+
+    statement: Statement
+    own: str
+    items: tuple[Item, ...]
+    read: bool
 
 
-def stated(labels: Iterable[Label]) -> set[str]:
-    """Every unit that these texts state, as ``单位：元``, or as nothing but a unit."""
-    found: set[str] = set()
+def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Odd]:
+    """Set the unit of every number, and which amounts have none; tells the units that are not the form's."""
+    said: dict[tuple[Statement, str, bool], list[Item]] = {}
+    taken = figure_rows(found)
+    for grid in found.grids:
+        if not grid.rows or not grid.columns or not grid.block.unit:
+            continue
+        own, others = grid.block.unit, other_bases(found, grid)
+        around = [statements(form, scope, is_money(own)) for scope in scopes(form, found, grid, labels, taken)]
+        next_to = {row: beside(form, grid, row, labels) for row in set(grid.rows.values())}
+        for item in form.by_table[found.table.id]:
+            if item.block is not grid.block or item.index not in found.places:
+                continue
+            scoped = [next_to.get(found.places[item.index][0], []), found.stated.get(item.index, []), *around]
+            meant = [[one for one in scope if concerns(one, scope, own, others)] for scope in scoped]
+            decided = decide(own, meant)
+            read = decided is not None and convertible(decided.unit, own)
+            found.units[item.index] = decided.unit if decided and read else ""
+            if decided is None and is_money(own):
+                found.unitless.add(item.index)
+            for one in dict.fromkeys(one for scope in meant for one in scope):
+                if scaled_as(one.unit, own) != scaled(own):
+                    said.setdefault((one, own, read and one == decided), []).append(item)
+    return [Odd(one, own, tuple(items), read) for (one, own, read), items in said.items()]
+
+
+def is_money(unit: str) -> bool:
+    """Whether a unit is one of money, at any scale."""
+    return scaled(unit)[1] == "元"
+
+
+def scaled_as(unit: str, own: str) -> tuple[object, str]:
+    """A unit by scale and base; a scale word alone is that of what the form counts."""
+    factor, base = scaled(unit)
+    return factor, base or scaled(own)[1]
+
+
+def convertible(unit: str, own: str) -> bool:
+    """Whether numbers in this unit can be read in the form's own: what is counted may have another name, money not."""
+    bases = {scaled_as(unit, own)[1], scaled(own)[1]}
+    return len(bases) == 1 or not bases & set(ALONE)
+
+
+def concerns(one: Statement, scope: Sequence[Statement], own: str, others: Collection[str]) -> bool:
+    """Whether a unit that is stated near a number may be meant for it: an amount is only ever in money; what another
+    block of the table counts in is said of that; and where a text states the form's own unit among several, the rest is
+    said of other numbers."""
+    base = scaled_as(one.unit, own)[1]
+    if any(other.place == one.place and scaled_as(other.unit, own) == scaled(own) for other in scope):
+        return scaled_as(one.unit, own) == scaled(own)
+    return base == scaled(own)[1] or (scaled(own)[1] not in ALONE and base not in others)
+
+
+def decide(own: str, meant: Sequence[Sequence[Statement]]) -> Statement | None:
+    """The statement that counts: that of the nearest scope that has one, the form's own unit before others; None where
+    none is, or several are."""
+    for scope in meant:
+        units = {scaled_as(one.unit, own): one for one in reversed(scope)}
+        if scaled(own) in units:
+            return units[scaled(own)]
+        if units:
+            return next(iter(units.values())) if len(units) == 1 else None
+    return None
+
+
+def other_bases(found: FoundTable, grid: Grid) -> set[str]:
+    """What the other blocks of the table count in."""
+    return {scaled(block.unit)[1] for block in found.table.blocks if block is not grid.block and block.unit}
+
+
+def beside(form: Form, grid: Grid, row: int, labels: Sequence[Label]) -> list[Statement]:
+    """The units that stand in a row of numbers: behind the table, or between its labels and its numbers."""
+    columns = set(grid.columns.values())
+    reach = range(min(columns) - REACH, max(columns) + REACH + 1)
+    near = [label for label in labels if label.row == row and label.column in reach and label.column not in columns]
+    return [one for label in near if label.key not in form.line_keys for one in units_of(form, label)]
+
+
+def units_of(form: Form, label: Label) -> Iterator[Statement]:
+    """The units of a text that is nothing but one, or states some behind ``单位：``."""
+    match = BARE.fullmatch(bare_label(label.text))
+    if not match:
+        yield from statements(form, [label], False)
+    elif known(match[1], form.units):
+        yield Statement(match[1], (label.row, label.column))
+
+
+def known(word: str, units: Collection[str]) -> bool:
+    """Whether a word is a unit even where nothing says that it is one: money, a share, what the form counts in, and what
+    a scale word stands before."""
+    factor, base = scaled(word)
+    return base in ALONE or base in {scaled(unit)[1] for unit in units} or (factor != 1 and len(base) == 1)
+
+
+def scopes(
+    form: Form, found: FoundTable, grid: Grid, labels: Sequence[Label], taken: Collection[int]
+) -> list[list[Label]]:
+    """The texts that may state a unit for a whole block, the nearest first: around its heads, above and below the table.
+    ``taken`` are the rows that hold numbers of any table."""
+    rows = [row for each in found.grids for row in each.rows.values()]
+    columns = [column for each in found.grids for column in each.columns.values()]
+    near = [lab for lab in labels if min(columns) - LEFT <= lab.column <= max(columns) + REACH]
+    first, top = min(grid.rows.values()), min(rows)
+    before = max((row + 1 for row in rows if row < first), default=0)
+    start = max((row + 1 for row in taken if row < top), default=0)
+    heads = [lab for lab in near if max(before, start, first - HEAD_ROWS) <= lab.row < first]
+    above = [lab for lab in near if start <= lab.row < top]
+    below = range(max(rows) + 1, end_of(form, near, max(rows)) + 1)
+    return [heads, above, [lab for lab in near if lab.row in below]]
+
+
+def figure_rows(found: FoundTable) -> set[int]:
+    """The rows of the sheet with more than one number: those of a table."""
+    counted: dict[int, int] = {}
+    for (row, _), content in found.sheet.cells.items():
+        if not isinstance(content, str) and is_figure(content):
+            counted[row] = counted.get(row, 0) + 1
+    return {row for row, count in counted.items() if count > 1}
+
+
+def end_of(form: Form, labels: Iterable[Label], last: int) -> int:
+    """The last row under a table that still belongs to it: before the next text that the form knows."""
+    keys = {key for key, _ in form.vocabulary if key}
+    known_rows = [lab.row for lab in labels if last < lab.row <= last + BELOW and lab.key in keys]
+    return min(known_rows, default=last + BELOW + 1) - 1
+
+
+def statements(form: Form, labels: Iterable[Label], money: bool) -> list[Statement]:
+    """Every unit that these texts state, as ``单位：元``, or as nothing but a unit; where ``money`` is looked for, also the
+    one behind any label."""
+    found: dict[Statement, None] = {}
     for label in labels:
-        if label.unit and not label_key(label.text):
-            found.add(label.unit)
-        for units in STATED.findall(bare_label(label.text)):
-            found |= set(re.split("[、,/和]", units))
-        if label.unit in MONEY and label.key:
-            found.add(label.unit)
-    return found
+        place, words = (label.row, label.column), STATED.findall(bare_label(label.text))
+        stated = [word for listed in words for word in re.split("[、,/和]", listed) if word]
+        if label.unit and (not label.key or (money and is_money(label.unit))):
+            stated.append(label.unit)
+        found |= {Statement(word, place): None for word in stated if is_stated(word, form.units)}
+    return list(found)

@@ -13,15 +13,15 @@ from functools import lru_cache
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
 from workbook_tool.model.text import unspaced
+from workbook_tool.steps.intake.parse.measure import SCALES, scaled
 
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
 APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-PLAIN = re.compile(rf"({NUMBER})")
+PLAIN = re.compile(rf"(?:['’‘`]|\+)?({NUMBER})[.。]?")
+"""A number alone; an apostrophe that was to make it a text, a plus and a full stop behind it can mean nothing."""
 MONEY = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(10**8)}
 """Units of money, in 元."""
-SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(10**8)}
-"""What the word before a unit multiplies it by; they may follow each other (百万)."""
 ALONE = frozenset({"元", "%"})
 """Units that are never another one by another name: 条 may be what a form calls 件, 元 may not."""
 UNITS = "|".join(
@@ -32,7 +32,9 @@ MEASURE = rf"[{''.join(SCALES)}]*(?:{UNITS})|[{''.join(SCALES)}]+|%"
 CURRENCY = "¥|人民币|RMB|CNY"
 WITH_UNIT = re.compile(rf"({CURRENCY})?({NUMBER})(?:({MEASURE})|\(({MEASURE})\))?")
 WITH_REMARK = re.compile(rf"({NUMBER})({MEASURE})?\(.*\)(?:{MEASURE})?")
-FIGURE = re.compile(rf"[约近]?(?:{CURRENCY})?[-+]?\d[\d,.]*[余多]?(?:{MEASURE})?(?:以上|左右|\(.*\))?|#.*[!?/A].*")
+FIGURE = re.compile(
+    rf"['’‘`]?[约近]?(?:{CURRENCY})?[-+]?\d[\d,.]*[余多]?(?:{MEASURE})?(?:以上|左右|\(.*\)|。)?|#.*[!?/A].*"
+)
 """A text that seems to be meant as a number."""
 SPACED = re.compile(r"\d[\d,.]*(?:\s+[\d,.]*\d)+")
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:\s\d{3})+(?:\.\d+)?")
@@ -47,10 +49,8 @@ RESIDUE = 1e-9
 @dataclass(frozen=True)
 class Value:
     """``problem`` is a rule kind (``blank``, ``type``, ``approx``, ``text``, ``formula``, ``shown``, ``struck``) or empty;
-    ``why`` says more. ``weighty`` marks a text with a meaning beside the number, which must be explained.
-
-    ``seen`` is what the cell shows where that is not simply what is stored, ``stored`` the number that is stored where
-    another one counts.
+    ``why`` says more. ``weighty`` marks a text with a meaning beside the number, which must be explained. ``seen`` is
+    what the cell shows where that is not simply what is stored.
     """
 
     number: Decimal | None = None
@@ -58,14 +58,12 @@ class Value:
     why: str = ""
     weighty: bool = False
     seen: str = ""
-    stored: Decimal | None = None
 
 
 def read_value(content: Content | None, item: Item, unit: str = "") -> Value:
     """What a cell says for this item. Booleans, dates, errors, negatives and fractions in counts are no numbers.
 
-    ``unit`` is the unit that the table's labels state, where they do; amounts in another unit of money are converted,
-    which must be explained.
+    ``unit`` is the unit that the table states, where it does; what is said of it is said for all its numbers together.
     """
     if content is None:
         return Value(problem="blank")
@@ -86,7 +84,8 @@ def read_value(content: Content | None, item: Item, unit: str = "") -> Value:
 def read_number(stored: int | float, decimals: int, own: str, unit: str) -> Value:
     """A number stored as one: to the digits that a spreadsheet shows, in the unit of its place."""
     number = as_stored(stored)
-    return in_unit(number, decimals, own, unit) if unit and unit != own and number else usable(number, decimals)
+    read = in_unit(number, decimals, own, unit) if unit and unit != own else usable(number, decimals)
+    return read if read.number is None else Value(read.number)
 
 
 def as_stored(number: int | float) -> Decimal:
@@ -112,6 +111,18 @@ def usable(number: Decimal, decimals: int) -> Value:
     return Value(number)
 
 
+def stored_otherwise(content: Content | None, number: Decimal) -> str:
+    """What a cell holds, where that is another number than the one that counts; empty where it is the same or none."""
+    if isinstance(content, str):
+        digits = re.search(NUMBER, unspaced(content))
+        same = not digits or Decimal(digits[0].replace(",", "")) == number
+        return "" if same else content.strip()
+    if isinstance(content, bool) or not isinstance(content, (int, float)):
+        return ""
+    stored = as_stored(content)
+    return "" if stored == number else f"{stored.normalize():f}"
+
+
 def is_figure(content: Content | None) -> bool:
     """Whether a cell seems to hold an answer: a number in any writing, a mark for none, or what became of one."""
     if isinstance(content, str):
@@ -133,7 +144,8 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
         return Value(problem="approx")
     if measured := with_unit(bare, item.block.unit):
         digits, own = measured
-        return as_text(digits, item, own or unit)
+        read = as_text(digits, item, own or unit)
+        return read if own or read.number is None else Value(read.number, "text")
     if match := WITH_REMARK.fullmatch(bare):
         read = as_text(match[1], item, match[2] or unit)
         return replace(read, problem="text", weighty=True) if read.number is not None else read
@@ -142,7 +154,9 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
 
 def several(text: str) -> bool:
     """Whether more than one number stands in a text, remarks in brackets aside."""
-    plain = unicodedata.normalize("NFKC", text)
+    # a wide space among narrow digits is a gap between two numbers
+    wide = "  " if re.search("[0-9]", text) else " "
+    plain = unicodedata.normalize("NFKC", text.replace("\N{IDEOGRAPHIC SPACE}", wide))
     if re.search(r"\d\s*[\r\n\t]+\s*\d", plain):
         return True
     return any(not GROUPED.fullmatch(digits) for digits in SPACED.findall(plain.partition("(")[0]))
@@ -150,8 +164,9 @@ def several(text: str) -> bool:
 
 def with_unit(bare: str, own: str) -> tuple[str, str] | None:
     """The digits of a text and the unit beside them, empty where there is none; None where it says anything else."""
-    if own and bare.endswith(own) and PLAIN.fullmatch(bare.removesuffix(own)):
-        return bare.removesuffix(own), own
+    for unit in ("", own):
+        if bare.endswith(unit) and (plain := PLAIN.fullmatch(bare.removesuffix(unit))):
+            return plain[1], unit
     match = WITH_UNIT.fullmatch(bare)
     if not match:
         return None
@@ -164,13 +179,6 @@ def as_text(digits: str, item: Item, unit: str) -> Value:
     number = Decimal(digits.replace(",", ""))
     read = in_unit(number, item.decimals, item.block.unit, unit) if unit else usable(number, item.decimals)
     return read if read.number is None or read.problem else Value(read.number, "text")
-
-
-def scaled(unit: str) -> tuple[Decimal, str]:
-    """A unit without its scale words, and what they multiply it by: 万元 is 10,000 元."""
-    base = unit.lstrip("".join(SCALES))
-    factors = (SCALES[word] for word in unit[: len(unit) - len(base)])
-    return math.prod(factors, start=Decimal(1)), base
 
 
 def in_unit(number: Decimal, decimals: int, own: str, unit: str) -> Value:

@@ -100,7 +100,8 @@ def text_changes(both: Comparison) -> Iterator[Alteration]:
         if place is None:
             continue
         content = both.sheet.cells.get(place)
-        if not (isinstance(content, str) and both.key(content) == both.key(text)) and not slid(both, text, place):
+        same = isinstance(content, str) and both.key(content) == both.key(text) and not other_unit(text, content)
+        if not same and not slid(both, text, place):
             altered[issued] = (text, place, content)
     swapped = set()
     for issued, (text, place, content) in altered.items():
@@ -112,6 +113,12 @@ def text_changes(both: Comparison) -> Iterator[Alteration]:
             other = altered[partner]
             words = f"「{short(text)}」与「{short(other[0])}」互换了位置（{address(*place)}、{address(*other[1])}）"
             yield Alteration(GRAVE, words, (text, other[0]), cells=(place, other[1]))
+
+
+def other_unit(issued: str, filed: str) -> bool:
+    """Whether both state a unit, and another one."""
+    before, after = unit_of(issued), unit_of(filed)
+    return bool(before and after) and before != after
 
 
 def slid(both: Comparison, text: str, place: Place) -> bool:
@@ -194,7 +201,7 @@ def stray_numbers(both: Comparison) -> Iterator[Alteration]:
 def formula_changes(both: Comparison) -> Iterator[Alteration]:
     """Live checks that are gone, though their row and column are there."""
     places = {p for p in map(both.place, both.frame.formulas) if p is not None}
-    if gone := places - both.sheet.formulas:
+    if gone := places - both.sheet.formulas.keys():
         yield Alteration(FORMULAS, f"{areas(gone)} 的核对公式被清除", cells=tuple(sorted(gone)))
 
 

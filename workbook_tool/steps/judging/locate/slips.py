@@ -98,24 +98,6 @@ def neighbours(system: System, places: Places, part: int) -> Iterator[Fix]:
                     yield fix
 
 
-def slid(system: System, places: Places, part: int) -> Iterator[Fix]:
-    """Two neighbouring numbers of a line typed one place on, that together explain ``part``: 0 stands where the first
-    belongs, the first where the second does, and the second where 0 was due."""
-    for first, touched in system.touch.items():
-        if system.numbers[first] or not system.free(first, part):
-            continue
-        for second in places.near[first]:
-            third = places.same_way(first, second, second)
-            if part & ~(touched | system.touch.get(second, 0) | system.touch.get(third, 0)):
-                continue
-            cells = (first, second, third)
-            if all(cell in system.touch and system.free(cell, part) for cell in cells):
-                due = (system.numbers[second], system.numbers[third], 0)
-                fix = Fix(tuple((cell, n - system.numbers[cell]) for cell, n in zip(cells, due, strict=True)))
-                if works(system, part, fix):
-                    yield fix
-
-
 def shares(system: System, off: OneOff, other: OneOff) -> Iterator[tuple[int, int]]:
     """How much of each goes back: what an equation of its own says, else as much of the first as can be."""
     mine, yours = dict(off.effect), dict(other.effect)

@@ -13,7 +13,7 @@ from workbook_tool.steps.judging.locate.follow import Parts, reduced, unseen_sum
 from workbook_tool.steps.judging.locate.hypotheses import Hypotheses
 from workbook_tool.steps.judging.locate.likely import Places, explained, is_move, unlikelihood, with_totals
 from workbook_tool.steps.judging.locate.search import Fix, pairs, singles
-from workbook_tool.steps.judging.locate.slips import beside_one, neighbours, slid, twice
+from workbook_tool.steps.judging.locate.slips import beside_one, neighbours, twice
 from workbook_tool.steps.judging.locate.system import System, bits, groups, union
 from workbook_tool.steps.judging.locate.whole import whole_fault
 
@@ -64,21 +64,27 @@ class Question:
             return Certainty.OPEN
         confirmed = all(part.bit_count() > self.amounts(e) for e in explanations)
         confirmed = confirmed and (whole is None or whole.confirmed)
-        only = count == 1 and all(e.exact for e in explanations) and not self.veiled
+        only = count == 1 and all(e.exact and len(e.changes) <= 2 for e in explanations) and not self.veiled
         return Certainty.UNIQUE if only and confirmed else Certainty.TIED
 
     def as_few_slips(self, part: int, explanations: list[Repair], whole: WholeFault | None) -> list[Fix]:
         """What explains ``part`` with as few slips as the only explanation, in more cells."""
         system, places = self.system, self.places
         if whole:
-            searches: list[Search] = [beside_one, neighbours, slid]
+            searches: list[Search] = [beside_one, neighbours]
         elif explanations[0].moved:
-            searches = [neighbours, slid]
+            searches = [neighbours]
         elif len(explanations[0].changes) == 2:
-            searches = [beside_one, slid]
+            searches = [beside_one]
         else:
             searches = [twice] if part.bit_count() == 2 else []
+        same = {(change.item, -change.difference) for change in (whole.changes if whole else ())}
         found = {fix.cells: fix for search in searches for fix in search(system, places, part)}
+        return [fix for fix in found.values() if set(fix.deltas) != same]
+
+    def two_slips(self, part: int) -> list[Fix]:
+        """A number one place off beside a wrong cell, where no two cells explain ``part``: worth naming, never certain."""
+        found = {fix.cells: fix for fix in beside_one(self.system, self.places, part)}
         return list(found.values())
 
     def amounts(self, explanation: Repair) -> int:
@@ -130,18 +136,20 @@ def stories_of(question: Question, region: int) -> list[Story]:
     whole = question.whole(region, fixes)
     groups = [region] if fixes or whole else joined(system, region)
     if len(groups) == 1 or len(groups) > APART:
+        fixes = fixes if fixes or whole else question.two_slips(region)
         return [question.story(region, fixes, whole)]
     return certain_beside(question.places, [told(question, group) for group in groups])
 
 
 def certain_beside(places: Places, stories: list[Story]) -> list[Story]:
-    """Stories of one table side by side: none is certain whose cell may stand in a line with another one's, for one
-    mistake with that line, which nobody could name, may be behind both."""
+    """Stories of one table side by side: none is certain whose cell may stand in a line with what another, uncertain one
+    is about, for one mistake with that line, which nobody could name, may be behind both."""
+    vague = {cell for story in stories if story.certainty is not Certainty.UNIQUE for cell in story.place}
     found = []
     for story in stories:
         cells = [change.item for e in story.explanations[:1] for change in e.changes]
-        others = (cell for other in stories if other is not story for cell in other.place)
-        doubted = story.certainty is Certainty.UNIQUE and any(places.in_line(c, o) for o in others for c in cells)
+        certain = story.certainty is Certainty.UNIQUE
+        doubted = certain and any(places.in_line(cell, other) for cell in cells for other in vague)
         found.append(replace(story, certainty=Certainty.TIED, doubted=True) if doubted else story)
     return found
 

@@ -3,8 +3,8 @@
 To be named it accounts for every cell that it speaks of: a number that it moves stands in the file, one that it lets fall
 is a 0 or a blank (the gap that such a mistake leaves), and one that was lost follows from the others. Every decided
 relation then holds, more than two cells change (else it is nothing but a pair of cells), and two numbers at least are
-told by the file itself. It is certain where more relations speak for it than it had to make up numbers, and where no
-other such mistake, be it one that nobody could name by itself, gives other numbers.
+told by the file itself. It is certain where two relations speak for it with every number that it had to make up, and
+where no other such mistake, be it one that nobody could name by itself, gives other numbers.
 """
 
 from __future__ import annotations
@@ -39,9 +39,14 @@ class Undone:
     complete: bool = True
 
     @property
-    def confirmed(self) -> bool:
-        """Whether more relations speak for it than it had to make up numbers."""
+    def plausible(self) -> bool:
+        """Whether more relations speak for it than it had to make up numbers: then it is a rival of any other."""
         return self.mended > self.made_up
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether two relations speak for it with each number made up: the one that gave the number, and another."""
+        return self.mended >= 2 * self.made_up
 
     @property
     def outcome(self) -> tuple[tuple[Correction, ...], tuple[int, ...]]:
@@ -73,7 +78,7 @@ def whole_fault(hypotheses: Hypotheses, system: System, part: int) -> WholeFault
         return None
     likeliest, fault = min(named.values(), key=lambda found: len(found[1].changes))
     undone_too = (undo(hypothesis, hypotheses, numbers, failing) for hypothesis in unnamed)
-    others = named.keys() | {undone.outcome for undone in undone_too if undone and undone.confirmed}
+    others = named.keys() | {undone.outcome for undone in undone_too if undone and undone.plausible}
     return replace(fault, rivals=len(others - {likeliest.outcome}), confirmed=likeliest.confirmed)
 
 
