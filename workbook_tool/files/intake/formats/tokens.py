@@ -36,7 +36,7 @@ ELSEWHERE = "[1]!"
 
 
 @dataclass(frozen=True)
-class Layout:
+class TokenLayout:
     """How a format writes the parts of a token: a row, and what a column wraps at in a shared formula."""
 
     row: str
@@ -46,8 +46,8 @@ class Layout:
     name_elsewhere: int
 
 
-XLS = Layout("H", 1 << 16, 1 << 8, 4, 6)
-XLSB = Layout("I", 1 << 20, 1 << 14, 4, 6)
+XLS = TokenLayout("H", 1 << 16, 1 << 8, 4, 6)
+XLSB = TokenLayout("I", 1 << 20, 1 << 14, 4, 6)
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Tokens:
     """A formula while it is read. ``home`` is the cell it stands in, ``sheets`` what each reference to a sheet is written
     as."""
 
-    layout: Layout
+    layout: TokenLayout
     data: bytes
     home: Place
     sheets: Sequence[str]

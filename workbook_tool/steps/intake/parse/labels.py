@@ -10,7 +10,7 @@ from functools import lru_cache
 from workbook_tool.model.form.form import Form, Line
 from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.model.text import label_key, label_number, label_unit, unglossed
-from workbook_tool.steps.intake.parse.measure import is_measure
+from workbook_tool.steps.intake.parse.unit_words import is_measure
 
 LONGEST_LABEL = 200
 BRACKET = re.compile(r"[(（\[［〔【]")

@@ -15,7 +15,7 @@ from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.found_table import FoundTable
-from workbook_tool.steps.intake.parse.measure import scaled
+from workbook_tool.steps.intake.parse.unit_words import scaled
 from workbook_tool.steps.intake.parse.units import Odd
 
 

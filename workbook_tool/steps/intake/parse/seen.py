@@ -11,7 +11,7 @@ from workbook_tool.model.intake.look import RAISED, STRUCK, UNSEEN, Look, same_c
 from workbook_tool.model.intake.submission import Content
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.display import Shown, reads_as, show, show_text
-from workbook_tool.steps.intake.parse.measure import scaled
+from workbook_tool.steps.intake.parse.unit_words import scaled
 from workbook_tool.steps.intake.parse.value import (
     Value,
     as_stored,

@@ -10,7 +10,7 @@ from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.text import bare_label
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import Label
-from workbook_tool.steps.intake.parse.measure import is_stated, scaled
+from workbook_tool.steps.intake.parse.unit_words import is_stated, scaled
 from workbook_tool.steps.intake.parse.value import is_figure
 
 WORD = r"[百千万亿]*[^\W\d_]{0,3}|%"

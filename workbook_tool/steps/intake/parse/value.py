@@ -13,7 +13,7 @@ from functools import lru_cache
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
 from workbook_tool.model.text import unspaced
-from workbook_tool.steps.intake.parse.measure import SCALES, scaled
+from workbook_tool.steps.intake.parse.unit_words import SCALES, scaled
 
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
 APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
