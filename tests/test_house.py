@@ -1,4 +1,4 @@
-"""The house: one word for one idea. import-linter holds the floors and rooms."""
+"""The house: one word for one idea, and a sentence on every public name. import-linter holds the floors and rooms."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ def modules() -> Iterator[tuple[Path, ast.Module]]:
         yield path, ast.parse(path.read_text(encoding="utf-8"))
 
 
+def public(body: list[ast.stmt], owner: str = "") -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
+    """Public classes and functions, and the public methods of public classes."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield owner + node.name, node
+            if isinstance(node, ast.ClassDef):
+                yield from public(node.body, f"{node.name}.")
+
+
 def test_no_two_classes_have_one_name() -> None:
     where = defaultdict(list)
     for path, tree in modules():
@@ -56,3 +65,13 @@ def test_only_the_rulebook_makes_findings() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"
     }
     assert makers == {"model/judging/rulebook.py"}
+
+
+def test_every_public_name_says_what_it_means() -> None:
+    silent = [
+        f"{path.relative_to(PACKAGE).as_posix()} {name}"
+        for path, tree in modules()
+        for name, node in [("the module", tree), *public(tree.body)]
+        if not ast.get_docstring(node)
+    ]
+    assert silent == []

@@ -1,4 +1,4 @@
-"""UniqueNames as people see them: any bytes become a text that is safe to show, and no two files get the same one."""
+"""Names as people see them: any bytes become a text that is safe to show, and no two files get the same one."""
 
 from __future__ import annotations
 

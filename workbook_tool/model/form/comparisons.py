@@ -1,7 +1,7 @@
 """Rule kinds that compare a filing with last year's, or with those of other agencies: what each needs declared.
 
-What they say stands in the form's declaration, how they judge in ``steps/compare/``. All come from practice and from
-the yearly assessment (核实性审核): true, or explained.
+What they say stands in the form's declaration, how they judge in ``steps/judging/compare/``. All come from practice
+and from the yearly assessment (核实性审核): true, or explained.
 """
 
 from __future__ import annotations

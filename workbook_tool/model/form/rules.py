@@ -87,7 +87,7 @@ class Rule:
     """A rule as people meet it: a stable id, a title, what it says, where it comes from and what to do.
 
     ``together``: all its lines that fail are one finding. ``trial``: its findings are notes until it has proved itself.
-    The rest is what a rule kind needs (``model/compared.py``); where a rule of ``unless`` spoke, it is silent.
+    The rest is what a rule kind needs (``model/form/comparisons.py``); where a rule of ``unless`` spoke, it is silent.
     """
 
     id: str

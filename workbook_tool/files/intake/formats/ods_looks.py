@@ -28,7 +28,7 @@ SIZE = re.compile(r"(\d+(?:\.\d*)?)(pt|in|cm|mm|pc|px)?")
 HEX = re.compile(r"#([0-9A-Fa-f]{6})")
 LEVEL = ("", "0%", "0")
 DEEPEST = 20
-"""OdsStyles inherit from each other; no honest ones so far."""
+"""Styles inherit from each other; no honest ones so far."""
 CELL, WORDS = "table-cell", "text"
 
 

@@ -1,6 +1,6 @@
 """Compare: filings against last year, against each other and against their wholes.
 
-The rules that need more than sums; each kind (``model/compared.py``) is one function of this package.
+The rules that need more than sums; each kind (``model/form/comparisons.py``) is one function of this package.
 """
 
 from __future__ import annotations
