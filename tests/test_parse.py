@@ -15,6 +15,7 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Sheet, Submission, Uncomputed
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.steps.intake.parse.labels import labels_of
+from workbook_tool.steps.intake.parse.value import read_text, several
 from workbook_tool.steps.judging.check import check
 
 FORM = annual_report()
@@ -209,3 +210,16 @@ def test_an_older_layout_is_named_even_where_its_tables_look_alike() -> None:
     assert "旧表（国办公开办函〔2019〕60号" in no_filing([older, three, four], FORM, 3)
     assert no_filing([cited, three, four], FORM, 3) == ""
     assert "没有找到" in no_filing([Sheet("a", {(0, 0): "会议记录"})], FORM, 0)
+
+
+def test_a_cell_full_of_digits_or_blanks_takes_no_time() -> None:
+    """32,767 of them are what a cell can hold; looking for two numbers in one took minutes."""
+    for text in ("9" * 32_767, "1," * 16_000, "1" + "\n" * 32_000 + "x", "1" + " " * 32_000 + "x", "1 " * 16_000 + "x"):
+        assert read_text(text, FORM.items[0]).number is None
+
+
+def test_two_numbers_in_one_cell_are_not_one() -> None:
+    for text in ("12 15", "56 7", "2024 12", "89.5 3", "1\n2", "1 2\n3", "12 15 件", "1 23"):
+        assert several(text), text
+    for text in ("1 234", "1 234 567", "12 345.5", ". 5", "12", "12 件", "共 12 件", "12（其中 3 件）"):
+        assert not several(text), text

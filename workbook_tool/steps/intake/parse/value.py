@@ -36,7 +36,8 @@ FIGURE = re.compile(
     rf"['’‘`]?[约近]?(?:{CURRENCY})?[-+]?\d[\d,.]*[余多]?(?:{MEASURE})?(?:以上|左右|\(.*\)|。)?|#.*[!?/A].*"
 )
 """A text that seems to be meant as a number."""
-SPACED = re.compile(r"\d[\d,.]*(?:\s+[\d,.]*\d)+")
+SPACED = re.compile(r"(?<![\d,.])[\d,.]++(?:\s++[\d,.]*\d)+")
+GAP = re.compile(r"\d(\s++)(?=\d)")
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:\s\d{3})+(?:\.\d+)?")
 """Digits with spaces between them, and those whose spaces only set groups of three apart: the others are several numbers."""
 LARGEST = Decimal(10**15)
@@ -157,9 +158,16 @@ def several(text: str) -> bool:
     # a wide space among narrow digits is a gap between two numbers
     wide = "  " if re.search("[0-9]", text) else " "
     plain = unicodedata.normalize("NFKC", text.replace("\N{IDEOGRAPHIC SPACE}", wide))
-    if re.search(r"\d\s*[\r\n\t]+\s*\d", plain):
+    if any(set(gap) & set("\r\n\t") for gap in GAP.findall(plain)):
         return True
-    return any(not GROUPED.fullmatch(digits) for digits in SPACED.findall(plain.partition("(")[0]))
+    # Possessive, since a cell may hold 32,767 digits, or as many blanks.
+    found = SPACED.findall(plain.partition("(")[0])
+    return any(sum(map(has_digit, text.split())) > 1 and not GROUPED.fullmatch(text) for text in found)
+
+
+def has_digit(text: str) -> bool:
+    """Whether a digit is in it."""
+    return any(letter.isdigit() for letter in text)
 
 
 def with_unit(bare: str, own: str) -> tuple[str, str] | None:
