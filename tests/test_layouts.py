@@ -57,7 +57,7 @@ def test_a_change_alone(name: str) -> None:
     assert read_in_full(changed(name)) == (name not in REFUSED)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(sorted(MUTATIONS.keys() - APART)), min_size=2, max_size=3, unique=True))
 def test_changes_together(names: list[str]) -> None:
     try:

@@ -75,7 +75,7 @@ def exhaustive(form: Form, numbers: Numbers, count: int) -> dict[frozenset[int],
 
 
 @given(questions())
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_smallest_sets_are_those_of_exhaustive_search(question: tuple[Form, Numbers]) -> None:
     form, numbers = question
     system = system_of(Relations.of(form), numbers)
