@@ -29,7 +29,7 @@ def is_archive(content: bytes) -> bool:
             names = {name.lower() for name in archive.namelist()}
     except (*DAMAGED, NotImplementedError):
         return False
-    return not names & PACKAGE_PARTS
+    return not names & PACKAGE_PARTS and not any(name.startswith("xl/worksheets/") for name in names)
 
 
 def open_archive(content: bytes) -> zipfile.ZipFile:
