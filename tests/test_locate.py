@@ -19,7 +19,7 @@ from tests.tables import read_tables, typed
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.form.form import Block, Form, Line, Table
 from workbook_tool.model.form.rules import Constraint, Rule, Severity
-from workbook_tool.model.judging.diagnosis import Certainty, Story, Whole, WholeFault
+from workbook_tool.model.judging.diagnosis import Certainty, Doubt, Story, Whole, WholeFault
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.steps.judging.check import check
@@ -297,6 +297,22 @@ def test_two_cells_are_not_certain_where_blanks_may_hide_more() -> None:
     assert (story.certainty, story.count) == (Certainty.TIED, 1)
     (story,) = Locator(ANNUAL).stories(good() | {item("T3.r1.c7"): 50, item("T3.r25.c7"): 9})
     assert story.certainty is Certainty.UNIQUE, "with all totals typed nothing is hidden"
+
+
+def test_two_cells_are_not_certain_where_several_lines_may_have_been_swapped() -> None:
+    """结转 swapped with any row of zeros: too many to be named, and yet no pair of totals is the only explanation."""
+    numbers = good()
+    numbers[item("T3.r5.c1")], numbers[item("T3.r25.c1")] = 4, 0
+    numbers[item("T3.r5.c7")], numbers[item("T3.r25.c7")] = 4, 0
+    for code in ("T3.r25.c2", "T3.r25.c5"):
+        line = code.rpartition(".")[2]
+        for row in ("r1", "r25"):
+            numbers[item(f"T3.{row}.{line}")] -= good()[item(code)]
+            numbers[item(f"T3.{row}.c7")] -= good()[item(code)] if row == "r1" else 0
+    numbers[item("T3.r5.c7")], numbers[item("T3.r25.c7")] = 4, 0
+    (story,) = Locator(ANNUAL).stories(numbers)
+    assert {c.item for c in story.explanations[0].changes} == {item("T3.r24.c1"), item("T3.r24.c7")}
+    assert (story.certainty, story.doubt) == (Certainty.TIED, Doubt.LINES)
 
 
 def test_a_whole_line_that_little_speaks_for_says_so() -> None:

@@ -19,6 +19,19 @@ class Certainty(StrEnum):
         return {"unique": "唯一", "tied": "并列", "open": "无法定位"}[self.value]
 
 
+class Doubt(StrEnum):
+    """Why the only explanation with one or two cells is not certain."""
+
+    BESIDE = "beside"
+    LINES = "lines"
+
+    @property
+    def label(self) -> str:
+        return {"beside": "同一行或同一列还有别的不符，可能同出一因", "lines": "整行整列的填错也有几种说得通"}[
+            self.value
+        ]
+
+
 class Slip(StrEnum):
     """A slip of the pen that would give the filed number, the most telling first."""
 
@@ -114,7 +127,7 @@ class Story:
 
     ``broken`` are indexes into the form's constraints. ``explanations`` are the likeliest smallest ones, ``count`` is
     how many there are in all. ``place`` are the cells of them all, or the narrowest set where nothing explains it.
-    ``doubted`` says that the only explanation is not certain because of another story in the same line.
+    ``doubt`` is why the only explanation is not certain all the same.
     """
 
     broken: tuple[int, ...]
@@ -123,4 +136,4 @@ class Story:
     count: int = 0
     whole: WholeFault | None = None
     place: tuple[int, ...] = ()
-    doubted: bool = False
+    doubt: Doubt | None = None

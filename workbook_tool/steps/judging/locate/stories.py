@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from math import prod
 
-from workbook_tool.model.judging.diagnosis import Certainty, Repair, Story, WholeFault
+from workbook_tool.model.judging.diagnosis import Certainty, Doubt, Repair, Story, WholeFault
 from workbook_tool.steps.judging.locate.follow import Parts, reduced, unseen_sums
 from workbook_tool.steps.judging.locate.hypotheses import Hypotheses
 from workbook_tool.steps.judging.locate.likely import Places, explained, is_move, unlikelihood, with_totals
@@ -109,10 +109,19 @@ class Question:
         crossing = [cell for cell, times in seen.items() if times > 1]
         return tuple(sorted(crossing or seen))
 
-    def whole(self, part: int, fixes: list[Fix]) -> WholeFault | None:
-        """The mistake with a whole line that would explain ``part``; beside a few cells that do, only if it is the one."""
-        fault = whole_fault(self.hypotheses, self.base, self.base.part(self.system.numbers_of[b] for b in bits(part)))
-        return None if fault and fault.rivals and fixes else fault
+    def judged(self, part: int, fixes: list[Fix]) -> Story:
+        """The story of ``part`` beside the mistakes with a whole line that would explain it. One of these is named, beside
+        a few cells that explain it only if it is the one; where several do, no cells are certain."""
+        fault, lines = self.whole(part)
+        if not (fixes and (fault is None or fault.rivals)):
+            return self.story(part, fixes, fault)
+        story = self.story(part, fixes)
+        unsure = lines > 0 and story.certainty is Certainty.UNIQUE
+        return replace(story, certainty=Certainty.TIED, doubt=Doubt.LINES) if unsure else story
+
+    def whole(self, part: int) -> tuple[WholeFault | None, int]:
+        """The mistake with a whole line that would explain ``part``, and how many could be named."""
+        return whole_fault(self.hypotheses, self.base, self.base.part(self.system.numbers_of[b] for b in bits(part)))
 
 
 def ways(whole: WholeFault | None) -> int:
@@ -133,11 +142,12 @@ def stories_of(question: Question, region: int) -> list[Story]:
     fixes = pairs(system, region)
     if len(fixes) == 1 and fixes[0].exact and (split := apart(question, region, fixes[0])):
         return split
-    whole = question.whole(region, fixes)
-    groups = [region] if fixes or whole else joined(system, region)
+    if fixes:
+        return [question.judged(region, fixes)]
+    whole, _ = question.whole(region)
+    groups = [region] if whole else joined(system, region)
     if len(groups) == 1 or len(groups) > APART:
-        fixes = fixes if fixes or whole else question.two_slips(region)
-        return [question.story(region, fixes, whole)]
+        return [question.story(region, [] if whole else question.two_slips(region), whole)]
     return certain_beside(question.places, [told(question, group) for group in groups])
 
 
@@ -150,7 +160,7 @@ def certain_beside(places: Places, stories: list[Story]) -> list[Story]:
         cells = [change.item for e in story.explanations[:1] for change in e.changes]
         certain = story.certainty is Certainty.UNIQUE
         doubted = certain and any(places.in_line(cell, other) for cell in cells for other in vague)
-        found.append(replace(story, certainty=Certainty.TIED, doubted=True) if doubted else story)
+        found.append(replace(story, certainty=Certainty.TIED, doubt=Doubt.BESIDE) if doubted else story)
     return found
 
 
@@ -165,7 +175,7 @@ def together(question: Question, stories: list[Story]) -> list[Story]:
     found = []
     for own in by_block.values():
         part = question.base.part(n for story in own for n in story.broken)
-        whole = question.whole(part, []) if len(own) > 1 and not any(s.whole for s in own) else None
+        whole = question.whole(part)[0] if len(own) > 1 and not any(s.whole for s in own) else None
         found += [whole_story(own, whole)] if whole else own
     return sorted(found, key=lambda story: story.broken)
 
@@ -185,8 +195,8 @@ def whole_story(own: list[Story], whole: WholeFault) -> Story:
 def told(question: Question, part: int) -> Story:
     """The story of one group among several."""
     fixes = smallest(question.system, part)
-    certain = len(fixes) == 1 and fixes[0].exact
-    return question.story(part, fixes, None if certain else question.whole(part, fixes))
+    certain = len(fixes) == 1 and len(fixes[0].deltas) == 1 and fixes[0].exact
+    return question.story(part, fixes) if certain else question.judged(part, fixes)
 
 
 def smallest(system: System, part: int) -> list[Fix]:

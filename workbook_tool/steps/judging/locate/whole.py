@@ -54,10 +54,11 @@ class Undone:
         return self.changes, self.emptied
 
 
-def whole_fault(hypotheses: Hypotheses, system: System, part: int) -> WholeFault | None:
-    """The mistake that explains all of ``part`` with the fewest changes, and how many others do; None without any."""
+def whole_fault(hypotheses: Hypotheses, system: System, part: int) -> tuple[WholeFault | None, int]:
+    """The mistake that explains all of ``part`` with the fewest changes, None where none is worth naming, and how many
+    could be named."""
     if totals := only_totals(system, part):
-        return totals
+        return totals, 1
     numbers = system.numbers
     failing = {system.numbers_of[bit]: system.values[bit] for bit in bits(part)}
     named: dict[object, tuple[Undone, WholeFault]] = {}
@@ -75,11 +76,12 @@ def whole_fault(hypotheses: Hypotheses, system: System, part: int) -> WholeFault
         for undone, fault in scalings(grid, hypotheses, numbers, failing):
             named.setdefault(undone.outcome, (undone, fault))
     if not 1 <= len(named) <= MOST:
-        return None
+        return None, len(named)
     likeliest, fault = min(named.values(), key=lambda found: len(found[1].changes))
     undone_too = (undo(hypothesis, hypotheses, numbers, failing) for hypothesis in unnamed)
     others = named.keys() | {undone.outcome for undone in undone_too if undone and undone.plausible}
-    return replace(fault, rivals=len(others - {likeliest.outcome}), confirmed=likeliest.confirmed)
+    rivals = len(others - {likeliest.outcome})
+    return replace(fault, rivals=rivals, confirmed=likeliest.confirmed), len(named)
 
 
 def worth_naming(hypothesis: Hypothesis, hypotheses: Hypotheses, numbers: Numbers, failing: Failing) -> bool:
@@ -101,10 +103,8 @@ def worth_naming(hypothesis: Hypothesis, hypotheses: Hypotheses, numbers: Number
 def undo(hypothesis: Hypothesis, hypotheses: Hypotheses, numbers: Numbers, failing: Failing) -> Undone | None:
     """A hypothesis undone, or None where a relation fails then, a number is dropped that nothing accounts for, or too few
     cells change."""
-    for cell in hypothesis.left:
-        source = hypothesis.source_of[cell]
-        if numbers.get(cell) and (source is None or numbers[cell] != numbers.get(source)):
-            return None
+    if any(numbers.get(cell) for cell in hypothesis.left):
+        return None
     restored: dict[int, int] = {}
     emptied = []
     for cell, source in hypothesis.sources:

@@ -134,7 +134,7 @@ def tied_sentence(story: Story, page: OwnFile, told: int) -> str:
         ways = one_way(story.explanations[0], page)
         if len(story.explanations[0].changes) > 2:
             return f"没有哪一两格能解释{these(told)}，可能有一个数填错了行或列，另有一格填错：{ways}。此外再无这样的改法，但不能断定。"
-        why = "同一行或同一列还有别的不符，可能同出一因" if story.doubted else FEW_RELATIONS
+        why = story.doubt.label if story.doubt else FEW_RELATIONS
         return f"按已填的数，只有 {ways} 能解释{these(told)}；但{why}，不能断定。"
     if story.count == 1:
         ways = one_way(story.explanations[0], page)
