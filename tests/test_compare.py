@@ -146,6 +146,14 @@ def test_parts_larger_than_the_whole_and_a_whole_that_is_not_their_sum() -> None
 def test_a_roster_that_goes_round_in_circles_ends() -> None:
     one, two = Agency("1", "甲", parent="乙", scope="全域汇总"), Agency("2", "乙", parent="甲", scope="全域汇总")
     assert compared({one: {}, two: {}})
+    roster = Roster((one, two, Agency("3", "丙", parent="丙")))
+    assert [[a.name for a in roster.above(agency)] for agency in roster.agencies] == [["乙"], ["甲"], []]
+
+
+def test_a_part_that_need_not_report_any_more_is_not_waited_for() -> None:
+    gone = Agency("C9", "撤并局", parent="甲县", due_to=2020)
+    found = compared({COUNTY: {"T2.L.n": 7}, SCHOOLS: {"T2.L.n": 3}}, others=(gone,))
+    assert verdict(found["C"], "G-SUM") == {Verdict.FAIL: 1}
 
 
 def carried_over(given: dict[Agency, dict[str, float]], last: LastYear, folder: Path) -> Consolidation:

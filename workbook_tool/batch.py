@@ -89,7 +89,6 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
     Raises OfficeError, Busy or OutboxError; then nothing was written.
     """
     settings, form, roster, last = office.settings, office.form, office.roster, office.last
-    rulebook = office.terms.rulebook
     if last.problem or last.doubts:
         logger.warning(last.words)
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger, keep=not dry_run) as ledger:
@@ -103,34 +102,42 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
             taken = take_in_all(sources, office.terms, progress, known, office.engine)
             read = mark_duplicates(trust_dates(taken, as_of, settings.year))
             known.save()
-        with clock("check"):
-            memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
-            received = judge(read, rulebook, last)
-            filings = choose_versions(received.filings, rulebook, as_of, past.history)
-            filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
-            # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
-            filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
-            filings = choose_levels(follow_up(filings, memory), form, roster, settings.year)
-            files = received.renewed(filings).files
-        with clock("consolidate"):
-            agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
-            region = follow_up_region(compare_region(settings.region, agencies, rulebook, last), memory)
-            judged = Judged(Run(name, as_of, settings, form, roster, last), files, tuple(agencies), region, chains)
-            totals = consolidate(judged)
-            drift = compare_signed(judged, totals, past.signed)
-            weeks = Weeks(heard(judged, memory), compare_runs(judged, past.history), drift)
-            scorecard = score(judged, settings.scorecard, past.history) if settings.scorecard else None
-            result = Consolidation.of(judged, totals, weeks, scorecard)
-        inputs = input_hashes(settings, form, roster, files, last, past, as_of)
+        result = result_of(Run(name, as_of, settings, form, roster, last), read, past, clock)
+        inputs = input_hashes(settings, form, roster, result.files, last, past, as_of)
         if dry_run:
             return Outcome(
                 tell.outcome(result, written=False), manifest_of(result, "", inputs, clock.seconds), None, result
             )
-        settled = known.whole and not any(file.state is State.ARRIVING for file in files)
+        settled = known.whole and not any(file.state is State.ARRIVING for file in result.files)
         fingerprint = fingerprint_of(settings, form, roster, last, past, sources, as_of) if settled else ""
         folder, manifest = publish_run(result, settings, ledger, inputs, fingerprint, clock)
         logger.info("run {} published: {}", name, manifest["counts"])
         return Outcome(tell.outcome(result), manifest, folder, result)
+
+
+def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Consolidation:
+    """What was read, judged, held against earlier weeks, and added up: the pure part of a run."""
+    settings, form, roster, last, as_of = run.settings, run.form, run.roster, run.last_year, run.as_of
+    rulebook = Rulebook(form, settings.policy)
+    memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
+    with clock("check"):
+        received = judge(read, rulebook, last)
+        filings = choose_versions(received.filings, rulebook, as_of, past.history)
+        filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
+        # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
+        filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
+        filings = choose_levels(follow_up(filings, memory), form, roster, settings.year)
+        files = received.renewed(filings).files
+    with clock("consolidate"):
+        agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
+        region = follow_up_region(compare_region(settings.region, agencies, rulebook, last), memory)
+        judged = Judged(run, files, tuple(agencies), region, chains)
+        totals = consolidate(judged)
+        weeks = Weeks(
+            heard(judged, memory), compare_runs(judged, past.history), compare_signed(judged, totals, past.signed)
+        )
+        scorecard = score(judged, settings.scorecard, past.history) if settings.scorecard else None
+        return Consolidation.of(judged, totals, weeks, scorecard)
 
 
 def unchanged(office: Office, as_of: date) -> Outcome | None:

@@ -27,6 +27,7 @@ class Doubt(StrEnum):
 
     @property
     def label(self) -> str:
+        """The doubt in words."""
         return {"beside": "同一行或同一列还有别的不符，可能同出一因", "lines": "整行整列的填错也有几种说得通"}[
             self.value
         ]

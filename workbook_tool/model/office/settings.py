@@ -35,6 +35,24 @@ class Roster:
         """The agencies by every word that may stand for one: its aliases, its code and its name."""
         return {word: a for a in self.agencies for word in (*a.aliases, a.code, a.name)}
 
+    @cached_property
+    def below(self) -> dict[str, tuple[Agency, ...]]:
+        """The agencies right below each code (上级)."""
+        found: dict[str, tuple[Agency, ...]] = {}
+        for agency in self.agencies:
+            for above in self.above(agency)[:1]:
+                found[above.code] = (*found.get(above.code, ()), agency)
+        return found
+
+    def above(self, agency: Agency) -> list[Agency]:
+        """The agencies above one, the nearest first; a roster that goes round in circles ends."""
+        found: list[Agency] = []
+        above = self.by_word.get(agency.parent)
+        while above and above not in (agency, *found):
+            found.append(above)
+            above = self.by_word.get(above.parent)
+        return found
+
     def by_code(self, code: str) -> Agency | None:
         """The agency of exactly this code; None where there is none."""
         return next((a for a in self.agencies if a.code == code), None)

@@ -7,10 +7,8 @@ in the roster. The parts count where all that are due are accepted, else the who
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import State
@@ -55,26 +53,17 @@ class Levels:
     scope: str
     year: int
 
-    @cached_property
-    def children(self) -> dict[str, list[Agency]]:
-        """The agencies right below each code."""
-        found: dict[str, list[Agency]] = defaultdict(list)
-        for agency in self.roster.agencies:
-            if above := self.parent(agency):
-                found[above.code].append(agency)
-        return found
-
     def covered(self) -> dict[str, Covered]:
         """Why the numbers of an agency stand in no total, by its code."""
         found: dict[str, Covered] = {}
         for top in self.roster.agencies:
-            if not self.parent(top):
+            if not self.roster.above(top):
                 self.cover(top, found)
         return found
 
     def cover(self, agency: Agency, found: dict[str, Covered]) -> bool:
         """Whether the numbers of an agency and of all below it are in the totals, once each."""
-        own, parts = self.standing.get(agency.code), self.below(agency)
+        own, parts = self.standing.get(agency.code), self.roster.below.get(agency.code, ())
         below = [self.cover(part, found) for part in parts]  # each of them, whatever stands beside it
         whole = all(below)
         accepted = own is not None and own.state in ACCEPTED
@@ -97,17 +86,8 @@ class Levels:
         filing = self.standing.get(agency.code)
         return ((filing.submission.identity.scope if filing else "") or agency.scope) == self.scope
 
-    def parent(self, agency: Agency) -> Agency | None:
-        """The agency right above one in the roster."""
-        above = self.roster.by_word.get(agency.parent)
-        return None if above is agency else above
-
-    def below(self, agency: Agency) -> list[Agency]:
-        """The agencies right below one."""
-        return self.children.get(agency.code, [])
-
     def all_below(self, agency: Agency) -> Iterator[Agency]:
         """The agencies below one, however deep."""
-        for part in self.below(agency):
+        for part in self.roster.below.get(agency.code, ()):
             yield part
             yield from self.all_below(part)

@@ -6,19 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.intake.submission import Agency, as_decimal
-from workbook_tool.model.office.settings import Roster
 from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Case, Outcome
 
 NAMED_AT_MOST = 3
 LEAST_DECIMALS = 2
 
 
-def above(agency: Agency | None, roster: Roster) -> list[str]:
+def above(case: Case) -> list[str]:
     """The codes of the agencies above one in the roster, the nearest first."""
-    codes: list[str] = []
-    while agency and (agency := roster.by_word.get(agency.parent)) and agency.code not in codes:
-        codes.append(agency.code)
-    return codes
+    return [agency.code for agency in case.background.roster.above(case.agency)] if case.agency else []
 
 
 def code(case: Case) -> str:
@@ -34,19 +30,19 @@ def is_whole(case: Case) -> bool:
 
 def parts_of(whole: Case, cases: Sequence[Case]) -> list[Case]:
     """The filings of the agencies below this one, however deep."""
-    return [part for part in cases if code(whole) in above(part.agency, part.background.roster)]
+    return [part for part in cases if code(whole) in above(part)]
 
 
 def related(one: Case, other: Case) -> bool:
     """Whether one of the two stands above the other."""
-    roster = one.background.roster
-    return code(one) in above(other.agency, roster) or code(other) in above(one.agency, roster)
+    return code(one) in above(other) or code(other) in above(one)
 
 
 def direct_parts(whole: Case) -> list[Agency]:
-    """The agencies right below this one that must report."""
-    roster = whole.background.roster
-    return [a for a in roster.agencies if above(a, roster)[:1] == [code(whole)]]
+    """The agencies right below this one that must report for its year."""
+    year = whole.submission.identity.year
+    below = whole.background.roster.below.get(code(whole), ())
+    return [agency for agency in below if year is None or agency.due(year)]
 
 
 def level(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
