@@ -15,7 +15,7 @@ from loguru import logger
 from workbook_tool.files.intake.arriving import changed, unfinished
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Lost, Progress, Workers
-from workbook_tool.files.intake.inbox import is_ignored
+from workbook_tool.files.intake.ignored import REASON, is_ignored
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
@@ -50,7 +50,7 @@ def set_aside(sources: Sequence[SourceFile], terms: Terms) -> Iterator[tuple[str
     now, paths = time.time(), {source.path for source in sources}
     for source in sources:
         if is_ignored(source.path):
-            yield source.path, FileRecord(source, State.IGNORED, "临时文件或系统文件")
+            yield source.path, FileRecord(source, State.IGNORED, REASON)
         elif reason := unfinished(source, paths, now):
             yield source.path, under_its_name(FileRecord(source, State.ARRIVING, reason), terms)
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from zipfile import ZipInfo
 
 from workbook_tool.files.intake import archive, eml
-from workbook_tool.files.intake.inbox import UNREAD, is_ignored
+from workbook_tool.files.intake.ignored import REASON, is_ignored
+from workbook_tool.files.intake.inbox import UNREAD
 from workbook_tool.files.intake.reading import EMPTY, read_bytes, too_large
 from workbook_tool.files.intake.unique_names import UniqueNames, harmless
 from workbook_tool.model.errors import Unreadable
@@ -89,7 +90,7 @@ class Opening:
                 continue
             self.take(0, len(content))
             if is_ignored(found.path.rpartition("!")[2]):
-                yield FileRecord(found, State.IGNORED, "临时文件或系统文件")
+                yield FileRecord(found, State.IGNORED, REASON)
             else:
                 yield refused(found, "邮件里还附有邮件，请另存后分别放入收件夹") if eml.is_letter(content) else found
 
@@ -152,7 +153,7 @@ def idle(name: str, entry: ZipInfo) -> str:
     """Why an entry is nothing that anybody filed; empty where it is a file."""
     if entry.is_dir() or archive.entry_name(entry).endswith("\\"):
         return "文件夹"
-    return "临时文件或系统文件" if is_ignored(name) or name.startswith("__MACOSX/") else ""
+    return REASON if is_ignored(name) else ""
 
 
 def archive_words(members: Sequence[Member]) -> str:
