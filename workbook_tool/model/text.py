@@ -32,6 +32,9 @@ DROPPED = re.compile(r"[\s\"'“”‘’「」『』《》<>:：;；,，、.。
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 EXCEL_CELL_LIMIT = 32_767
+LONGEST_NAME = 200
+"""In bytes of UTF-8, of which a Chinese character takes three: file systems allow 255, and a twin's number and what
+programs put behind a name while they copy it need room too."""
 QUOTED = 60
 """How many characters of a filed text a sentence quotes."""
 CLOSE_ENOUGH = 0.5
@@ -111,6 +114,13 @@ def shortened(text: str) -> str:
 def safe_name(text: str) -> str:
     """The text as a file name on any system."""
     return re.sub(r'[\\/:*?"<>|\n\r\t]', "_", safe_text(text)).strip(" .") or "_"
+
+
+def file_name(start: str, ending: str) -> str:
+    """A name for a file of ours on any system: ``start``, which somebody else chose, gives way where it is too long, and
+    the ending stands whole."""
+    room = LONGEST_NAME - len(ending.encode())
+    return safe_name(safe_name(start).encode()[:room].decode(errors="ignore")) + ending
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
