@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.grids import annual_report
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
-from workbook_tool.model.text import LONGEST_NAME, file_name, safe_text
+from workbook_tool.model.text import LONGEST_NAME, as_meant, file_name, no_formula, safe_text
 from workbook_tool.publication import issue_templates
 
 
@@ -28,6 +28,21 @@ def test_any_name_fits_and_keeps_its_ending(start: str) -> None:
 def test_what_is_too_long_is_cut_between_characters(start: str, name: str) -> None:
     assert LONGEST_NAME == 200
     assert file_name(start, "_2024.xlsx") == name
+
+
+FORMULAS = ["=1+1.xlsx", "+1", "-2+3", "@SUM(1)", "\t=1", "\r1", " =1", "＝cmd", "－1", "'=1+1", "''=1", "-", "=0007"]
+PLAIN = ["0007", "1E05", "-5", "-0.5", "12", "表三", "'单位'", "a=b", "a@b.cn", "", "（一）规章"]
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, *PLAIN])
+def test_what_looks_like_a_formula_gets_an_apostrophe_and_loses_it_again(text: str) -> None:
+    assert no_formula(text) == (f"'{text}" if text in FORMULAS else text)
+    assert as_meant(no_formula(text)) == text
+
+
+@given(st.text(st.sampled_from("'= -+@＝1.\tx"), max_size=6))
+def test_any_text_comes_back_from_a_csv_as_it_was(text: str) -> None:
+    assert as_meant(no_formula(text)) == text
 
 
 def test_a_long_name_never_keeps_the_others_from_their_workbooks(tmp_path: Path) -> None:

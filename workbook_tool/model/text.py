@@ -30,6 +30,9 @@ INVISIBLE = re.compile(
 behind it round."""
 DROPPED = re.compile(r"[\s\"'“”‘’「」『』《》<>:：;；,，、.。·_—–-]+")
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LIKE_A_FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠]|'*[\t\r\n]")
+"""How a text begins that a spreadsheet program takes for a formula when it opens a CSV."""
+FIGURE = re.compile(r"-?\d+(\.\d+)?")
 BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 EXCEL_CELL_LIMIT = 32_767
 LONGEST_NAME = 200
@@ -104,6 +107,16 @@ def safe_text(text: str) -> str:
     if text.isprintable():  # as nearly every text is
         return text[:EXCEL_CELL_LIMIT]
     return BIDI.sub("", ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text))[:EXCEL_CELL_LIMIT]
+
+
+def no_formula(text: str) -> str:
+    """The text as it stands in a CSV: with an apostrophe where a spreadsheet program would compute it. Numbers and codes stay as they are."""
+    return f"'{text}" if LIKE_A_FORMULA.match(text) and not FIGURE.fullmatch(text) else text
+
+
+def as_meant(text: str) -> str:
+    """The text of a CSV of ours without that apostrophe."""
+    return text[1:] if text[:1] == "'" and LIKE_A_FORMULA.match(text) else text
 
 
 def shortened(text: str) -> str:
