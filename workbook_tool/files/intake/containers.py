@@ -23,6 +23,7 @@ from workbook_tool.model.office.settings import Limits
 
 MOST_MEMBERS, MOST_MIB = 200, 100
 """What one file of the inbox may hold, all in all."""
+HOLLOW = "空文件（里面没有一张表）；可能没有存完或传完，请用 Excel 或 WPS 重新另存为 .xlsx 后再报"
 Member = SourceFile | FileRecord
 
 
@@ -51,6 +52,8 @@ def open_container(source: SourceFile, content: bytes, passwords: Sequence[str])
     opening = Opening(source, tuple(passwords), UniqueNames())
     if archive.is_archive(content):
         members = tuple(opening.archived(source, content))
+        if not members and not source.path.lower().endswith(".zip"):
+            raise Unreadable(HOLLOW)
         return Opened(FileRecord(source, State.CONTAINER, archive_words(members)), members)
     if eml.is_letter(content):
         read = eml.read_letter(content)

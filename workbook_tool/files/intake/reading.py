@@ -6,12 +6,21 @@ tell all of them is refused in words. Whoever calls this does so in a process wi
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbook_tool.files.intake.formats.kinds import SAVE_AS, SEND, UNPACK, refuse_non_workbook
+from workbook_tool.files.intake.formats.kinds import (
+    NUMBERS,
+    SAVE_AS,
+    SEND,
+    UNPACK,
+    foreign_package,
+    refuse_non_workbook,
+)
 from workbook_tool.files.intake.formats.locked import OLE, ole_kind, unlock
 from workbook_tool.files.intake.formats.markup import BROKEN
 from workbook_tool.files.intake.formats.package import Package, main_part, open_package, parse_xml
@@ -96,7 +105,11 @@ def read_package(content: bytes, parts: Package) -> tuple[Sheet, ...]:
     for start, reason in DOCUMENTS.items():
         if any(name.startswith(start) for name in parts):
             raise Document(reason)
-    raise Unreadable(f"这是压缩包而不是表格；{UNPACK}")
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        foreign = foreign_package([name.lower() for name in package.namelist()])
+    if foreign and foreign != NUMBERS:
+        raise Document(foreign)
+    raise Unreadable(foreign or f"这是压缩包而不是表格；{UNPACK}")
 
 
 def read_opendocument(parts: Package) -> tuple[Sheet, ...]:

@@ -13,6 +13,7 @@ from math import isfinite
 
 from lxml import etree
 
+from workbook_tool.files.intake.formats.kinds import MIND_MAP, SEND
 from workbook_tool.files.intake.formats.markup import (
     BROKEN,
     HIDDEN_BEYOND,
@@ -68,7 +69,8 @@ def read_ods(xml: bytes, named: bytes = b"") -> tuple[Sheet, ...]:
     root = parse_xml(xml)
     spreadsheet = root.find(f"{OFFICE}body/{OFFICE}spreadsheet")
     if spreadsheet is None:
-        raise Document("这是 OpenDocument 文字或演示文稿，不是表格；请把数字填入下发的 .xlsx 填报表后再报")
+        other = "xmap-content" in str(root.tag)
+        raise Document(MIND_MAP if other else f"这是 OpenDocument 文字或演示文稿，不是表格；{SEND}")
     if named:
         refuse_doctype(named)
     styles = OdsStyles([root, *([parse_xml(named)] if named else [])])
@@ -232,9 +234,9 @@ def in_a1(formula: str) -> str:
 
 def truth(stored: str) -> bool:
     """A stored truth value. Raises ValueError for anything else."""
-    if stored not in ("true", "false"):
+    if stored not in ("true", "false", "1", "0"):  # XML knows both ways
         raise ValueError("neither true nor false")
-    return stored == "true"
+    return stored in ("true", "1")
 
 
 def moment(stored: str) -> date:
