@@ -159,7 +159,16 @@ def test_a_closed_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 IGNORED = [
-    *("._001_年报.xlsx", "a/._x", "~$年报.xlsx", ".~lock.年报.xlsx#", ".年报.xlsx.swp", "Thumbs.db", "a/Desktop.ini"),
+    *(
+        "._001_年报.xlsx",
+        "a/._x",
+        "~$年报.xlsx",
+        ".~lock.年报.xlsx#",
+        ".年报.xlsx.swp",
+        "smime.p7s",
+        "Thumbs.db",
+        "a/Desktop.ini",
+    ),
     *("@eaDir/年报.xlsx@SynoEAStream", "$RECYCLE.BIN/S-1/$R1.xlsx", "System Volume Information", ".sync/a.xlsx"),
     *("__MACOSX/a/._b.xlsx", "a/__MACOSX/b.xlsx", ".stfolder", "Icon\r", "Icon ", ".Trash-1000/files/a.xlsx"),
 ]

@@ -19,8 +19,9 @@ SYSTEM = (
         ".directory",
     ),
     *(".gitkeep", ".gitignore", ".nomedia", ".dropbox", ".dropbox.attr", ".stignore", ".sync", ".sync_*.db*"),
+    *("smime.p7s", "signature.asc"),
 )
-"""Windows, macOS (``._x`` beside each ``x`` on a stick), Linux desktops and programs that synchronise."""
+"""Windows, macOS (``._x`` beside each ``x`` on a stick), Linux desktops programs that synchronise, and the signature that a mail program attaches."""
 FOLDERS = (
     *("__macosx", ".trashes", ".trash-*", ".spotlight-v100", ".fseventsd", ".temporaryitems"),
     *("$recycle.bin", "recycler", "system volume information", "@eadir", "#recycle", "@recycle", "lost+found"),
