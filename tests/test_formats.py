@@ -56,7 +56,7 @@ Saved = dict[tuple[str, str], bytes]
 def saved(source: Path, issued: Path, tmp_path_factory: pytest.TempPathFactory) -> Saved:
     """That workbook and a filled form as LibreOffice saves them, by name and format."""
     folder, found = tmp_path_factory.mktemp("saved"), Saved()
-    for kind in ("xlsx", "xls", "ods", "fods"):
+    for kind in ("xlsx", "xls", "ods", "fods", "html"):
         found |= {(path.stem, kind): path.read_bytes() for path in converted([source, issued], kind, folder)}
     return found
 
@@ -89,7 +89,7 @@ def test_what_libreoffice_saves_reads_the_same(kind: str, saved: Saved) -> None:
 
 
 @needs_office
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "html"])
 def test_a_filled_form_gives_the_same_numbers(kind: str, issued: Path, saved: Saved) -> None:
     form = annual_report()
     expected = [r.number for r in submission(form, list(read(issued.read_bytes()))).readings]

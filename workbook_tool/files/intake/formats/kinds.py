@@ -57,6 +57,11 @@ TNEF = b"\x78\x9f\x3e\x22"
 OLD_BIFF = (b"\x09\x00\x04\x00", b"\x09\x00\x06\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """The first record of Excel 2 to 4 files, which had no container yet."""
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+HEADER = re.compile(r"(mime-version|from|received|return-path|date|subject|message-id|x-[\w-]+|content-type):")
+PAGE = re.compile(
+    r"(<!--.*?-->|<\?xml[^>]*>|\s)*<(!doctype\s+html|html|head|body|meta|table|style|div|script|center|p|font)\b",
+    re.DOTALL,
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 LOOKED_AT = 8192
 """So many bytes tell text from the rest."""
@@ -146,21 +151,26 @@ def as_text(head: bytes) -> str | None:
     return None
 
 
+def is_page(text: str) -> bool:
+    """Whether a text begins as a web page does."""
+    return PAGE.match(text.lower()) is not None
+
+
+def is_saved_page(text: str) -> bool:
+    """Whether a text begins as a web page does that was saved in one file with what belongs to it (.mht)."""
+    text = text.lstrip().lower()
+    return HEADER.match(text) is not None and "multipart/related" in text and "text/html" in text
+
+
 def refuse_text(text: str) -> None:
     """Raises what a text in lower case is known to be."""
     if ON_THE_WEB.match(text[:LOOKED_AT]):
         raise Unreadable(POINTER)
     if text.startswith("{\\rtf"):
         raise Document(f"这是 RTF 文档，不是表格；{SEND}")
-    if re.match(r"(mime-version|from|received|return-path|date|subject|message-id|x-[\w-]+|content-type):", text):
-        page = "multipart/related" in text and "text/html" in text
-        raise Unreadable(f"这是网页文件（.mht）；{SAVE_AS}" if page else "这是邮件；请把附件里的填报表放入收件夹")
-    if text.startswith("<?xml") or "xmlns" in text[:2000]:
-        if "word.document" in text or "schemas.microsoft.com/office/word/2003" in text:
-            raise Document(f"这是 Word 的 .xml 文档，不是表格；{SEND}")
-        if "office:spreadsheet" in text:
-            raise Unreadable(f"这是 Excel 2003 的 .xml 表格；{SAVE_AS}")
-    if re.match(r"(<!--.*?-->|<\?xml[^>]*>|\s)*<(!doctype\s+html|html|head|body|meta|table|style|div|script)\b", text):
-        raise Unreadable(f"这是网页文件（.html）；{SAVE_AS}")
+    if HEADER.match(text):
+        raise Unreadable("这是邮件；请把附件里的填报表放入收件夹")
+    if '<?mso-application progid="word.document' in text or "schemas.microsoft.com/office/word/2003" in text:
+        raise Document(f"这是 Word 的 .xml 文档，不是表格；{SEND}")
     if text.startswith("<"):
         raise Unreadable(f"这是 .xml 文件，不是填报表；{SAVE_AS}")
