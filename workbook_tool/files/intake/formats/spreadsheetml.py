@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator
 from math import isfinite
@@ -37,10 +38,9 @@ def is_spreadsheetml(text: str) -> bool:
 
 def read_spreadsheetml(content: bytes) -> tuple[Sheet, ...]:
     """The worksheets. Raises Unreadable where the file is broken or asks for more room than an honest form."""
-    refuse_doctype(content.lstrip())
-    root = parse_xml(
-        content.lstrip(b"\xef\xbb\xbf \r\n\t") if content[:2] not in (b"\xff\xfe", b"\xfe\xff") else content
-    )
+    content = content.removeprefix(codecs.BOM_UTF8).lstrip()
+    refuse_doctype(content)
+    root = parse_xml(content)
     tables = root.findall(f"{SS}Worksheet")
     if len(tables) > MOST_SHEETS:
         raise Unreadable(f"有 {len(tables)} 张工作表，不是正常的填报表")
