@@ -148,6 +148,7 @@ BROKEN = {
     "a doctype": HEAD.format("") + '<!DOCTYPE a [<!ENTITY b "c">]>' + book(row(data("String", "&b;"))),
     "cut off": HEAD.format("") + book(row(data("String", "甲")))[:-40],
     "no number": HEAD.format("") + book(row(data("Number", "1,5"))),
+    "blanks around a number": HEAD.format("") + book(row(data("Number", " 7 "))),
     "beyond all numbers": HEAD.format("") + book(row(data("Number", "INF"))),
     "off the sheet": HEAD.format("") + book(row(data("Number", "1", 'ss:Index="16385"'))),
     "before the sheet": HEAD.format("") + book(row(data("Number", "1", 'ss:Index="0"'))),

@@ -20,6 +20,7 @@ from workbook_tool.files.intake.formats.kinds import MARKS, SAVE_AS, SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import ERROR, Style, look_in_pieces, look_of
 from workbook_tool.files.intake.formats.markup import MOST_SHEETS
+from workbook_tool.files.intake.formats.stored import NUMBER as STORED
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.look import GENERAL, Look
 from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet
@@ -286,7 +287,7 @@ def content_of(cell: etree._Element, text: str, style: Style) -> Content:
         return ErrorValue(text or "#ERR")
     if cell.get("x:bool") is not None:
         return text.upper() in ("TRUE", "1")
-    if re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d{1,3})?", noted):
+    if STORED.fullmatch(noted):
         return float(noted)
     as_text = cell.get("x:str") is not None or style.format == "@"
     return float(text.replace(",", "")) if NUMBER.fullmatch(text) and not as_text else text

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from math import isfinite
 
 from lxml import etree
 
@@ -17,9 +16,9 @@ from workbook_tool.files.intake.formats.kinds import MIND_MAP, SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import ERROR
 from workbook_tool.files.intake.formats.markup import BROKEN, MOST_SHEETS
-from workbook_tool.files.intake.formats.moments import moment
 from workbook_tool.files.intake.formats.ods_looks import OFFICE, TABLE, TEXT, OdsStyles
 from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
+from workbook_tool.files.intake.formats.stored import moment, stored_number
 from workbook_tool.model.cells import moved
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
@@ -172,10 +171,7 @@ def number_of(cell: etree._Element, formula: str | None) -> Content:
     stored = cell.get(f"{OFFICE}value")
     if stored is None and formula is not None:
         return Uncomputed(in_a1(formula))
-    number = float(stored or "")
-    if not isfinite(number):
-        raise ValueError("not a number")
-    return number
+    return stored_number(stored or "")
 
 
 def in_a1(formula: str) -> str:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator
-from math import isfinite
 
 from lxml import etree
 
 from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import DIGIT, ERROR, LEAST_HEIGHT, LEAST_WIDTH
 from workbook_tool.files.intake.formats.markup import BROKEN, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS
-from workbook_tool.files.intake.formats.moments import moment
 from workbook_tool.files.intake.formats.ods import in_a1 as from_openformula
 from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
 from workbook_tool.files.intake.formats.spreadsheetml_looks import SS, NamedStyles
+from workbook_tool.files.intake.formats.stored import moment, stored_number
 from workbook_tool.model.cells import column_name
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
@@ -133,10 +132,7 @@ def content_of(cell: etree._Element, formula: str | None) -> Content:
     if kind == "Error" or (formula is not None and ERROR.fullmatch(text)):
         return ErrorValue(text or "#ERR")
     if kind == "Number":
-        number = float(text)
-        if not isfinite(number):
-            raise ValueError("not a number")
-        return number
+        return stored_number(text)
     if kind == "DateTime":
         return moment(text)
     if kind == "Boolean":
