@@ -7,20 +7,31 @@ changed words that were already there knew them; whoever typed others without ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import Decision
 from workbook_tool.model.season.history import Conflict, Decided, Reviewed, Typed
 from workbook_tool.model.text import squash
 
 
-def decide(workbooks: Sequence[Reviewed], remembered: Iterable[Decision] = ()) -> Decided:
-    """The decisions of all workbooks together. ``remembered`` are those of earlier runs: they live on where their row is
-    not there any more, because the workbook is gone, cannot be read, or is another run's under the same name by now."""
+def decide(
+    workbooks: Sequence[Reviewed], remembered: Iterable[Decision] = (), corrected: Sequence[TypedNumber] = ()
+) -> Decided:
+    """The decisions of all workbooks together, and the numbers typed for 代改. ``remembered`` and ``corrected`` are those
+    of earlier runs: they live on where their row is not there any more, because the workbook is gone, cannot be read, or is
+    another run's under the same name by now."""
     there = {(workbook.file, workbook.run): workbook.keys for workbook in workbooks}
     lost = [
         Reviewed(decision.file, decision.run, typed=(Typed(decision),))
         for decision in sorted(remembered, key=lambda d: (d.run, d.file, d.key))
         if decision.key not in there.get((decision.file, decision.run), ())
+    ]
+    understood = {typed.spot: typed.item for typed in corrected}
+    lost += [
+        Reviewed(typed.file, typed.run, numbers=(typed,))
+        for typed in sorted(corrected, key=lambda t: (t.run, t.file, t.key, t.cell))
+        if typed.key not in there.get((typed.file, typed.run), ())
     ]
     decisions: dict[str, Decision] = {}
     conflicts: list[Conflict] = []
@@ -31,7 +42,9 @@ def decide(workbooks: Sequence[Reviewed], remembered: Iterable[Decision] = ()) -
                 conflicts.append(Conflict(new, old))
             decisions[new.key] = new
     warnings = (warning for workbook in sorted(workbooks, key=rank) for warning in workbook.warnings)
-    return Decided(dict(sorted(decisions.items())), tuple(conflicts), tuple(dict.fromkeys(warnings)))
+    typed_numbers = (typed for workbook in sorted([*lost, *workbooks], key=rank) for typed in workbook.numbers)
+    numbers = tuple(replace(typed, item=understood.get(typed.spot, "")) for typed in typed_numbers)
+    return Decided(dict(sorted(decisions.items())), tuple(conflicts), tuple(dict.fromkeys(warnings)), numbers)
 
 
 def rank(workbook: Reviewed) -> tuple[str, int, bool, str, str]:
