@@ -62,6 +62,7 @@ def form(tmp_path: Path) -> Form:
     folder.mkdir()
     rules = [RULE.format(id="SUM", what=SUM), RULE.format(id="MORE", what=MORE).replace('"must"', '"explain"')]
     rules += [RULE.format(id=f"V-{k}", what=f'kind = "{k}"') for k in KINDS if k not in OPTIONAL]
+    rules += [RULE.format(id="P-CORRECTED", what='kind = "corrected"').replace('"must"', '"explain"')]
     (folder / "fruit.toml").write_text(FORM + "".join(rules), encoding="utf-8")
     return load_form(folder, "fruit")
 
@@ -125,8 +126,9 @@ class Season:
     def workbook(self, run: str) -> Path:
         return next((self.settings.outbox / run).glob("汇总_*.xlsx"))
 
-    def type(self, run: str, saved_as: str, code: str, what: str, opinion: str, remark: str) -> None:
-        """Type into the workbook of a run, or into a copy of it in the folder of decisions."""
+    def type(self, run: str, saved_as: str, code: str, what: str, first: str, second: str, change: bool) -> None:
+        """Type into the workbook of a run, or into a copy of it in the folder of decisions: an opinion and a remark, or a
+        number and on whose word."""
         path = self.workbook(run)
         if saved_as:
             path = self.settings.decisions / f"{saved_as}.xlsx"
@@ -135,12 +137,13 @@ class Season:
         book = openpyxl.load_workbook(path)
         whole = what == "整份"
         sheet, remarks = (book["报送情况"], "审核备注") if whole else (book["问题清单"], "备注")
+        headers = ("改为", "依据") if change else ("处理意见", remarks)
         columns = {cell.value: cell.column for cell in sheet[4]}
         for row in range(5, sheet.max_row + 1):
             key = str(sheet.cell(row, columns["键"]).value)
             if key.split("|")[0] == code and (whole or what in key):
-                sheet.cell(row, columns["处理意见"]).value = opinion or None
-                sheet.cell(row, columns[remarks]).value = remark or None
+                for header, text in zip(headers, (first, second), strict=True):
+                    sheet.cell(row, columns[header]).value = text or None
         book.save(path)
 
     def open(self, run: str) -> None:
@@ -161,8 +164,11 @@ ACTS: dict[str, Any] = {
     r"(\d+) 撤回": Season.withdraw,
     r"名录 (\d+) 改为 (\d+)": Season.rename,
     r"名录 (\d+) 去掉": Season.drop,
+    r"在 (\S+) (?:另存为 (\S+) )?填 (\d+) (.+?) 改为 ?(.*?)：(.*)": lambda season, *told: season.type(
+        *(part or "" for part in told), change=True
+    ),
     r"在 (\S+) (?:另存为 (\S+) )?填 (\d+) (.+?)：(\S*?)(?: / (.*))?": lambda season, *told: season.type(
-        *(part or "" for part in told)
+        *(part or "" for part in told), change=False
     ),
     r"(\S+) 还开着": Season.open,
     r"定稿": Season.sign,

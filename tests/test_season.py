@@ -43,7 +43,9 @@ def told(season: Season) -> str:
         )
         lines.append(f"{record.agency.code} {f.rule} {f.row}：{f.follow_up.words}{kept}")
     lines.append(f"已通过 {result.totals.passed.sums}")
-    for sheet in ("定稿差异", "本周变化"):
+    mails = sorted(season.outcome.folder.glob("returns/*_请确认代改.eml"))
+    lines += [f"邮件 {mail.name}" for mail in mails]
+    for sheet in ("代改", "定稿差异", "本周变化"):
         lines += [f"〔{sheet}〕", *page] if (page := list(shown(path, sheet))) else []
     return "\n".join(lines)
 

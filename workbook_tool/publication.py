@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from workbook_tool.dispatch import write_returns
+from workbook_tool.files.returns.draft import write_drafts
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.outbox import publish
@@ -26,6 +27,7 @@ from workbook_tool.model.text import safe_name
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps import tell
+from workbook_tool.steps.returns.confirm import confirm
 from workbook_tool.steps.returns.remind import remind
 
 
@@ -60,6 +62,7 @@ def publish_run(
     def write(folder: Path) -> Manifest:
         with clock("return"):
             returns = write_returns(folder / RETURNS, result, settings)
+            write_drafts(folder / RETURNS, confirm(result), result.as_of, "请确认代改", "confirm")
             write_reminders(folder, remind(result), result.as_of)
         with clock("write"):
             workbook = write_workbooks(folder, result, returns)

@@ -98,6 +98,10 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
     if written and (returned or held):
         steps.append("要发出的退改件和邮件草稿在结果文件夹的 returns 里。")
+    if result.followed:
+        mails = "（邮件草稿在 returns 文件夹）" if written else ""
+        who = first_of(list(dict.fromkeys(record.agency.name for record, _ in result.followed)), "家")
+        steps.append(f"代改 {len(result.followed)} 处，请单位确认：{who}{mails}")
     if waiting:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
     if excluded := result.agencies_in(AgencyState.EXCLUDED):

@@ -9,10 +9,12 @@ from datetime import date, datetime, time
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
 
+from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.model.intake.submission import BEIJING
 from workbook_tool.model.returns.letter import Letter
-from workbook_tool.model.text import safe_text
+from workbook_tool.model.text import safe_name, safe_text
 
 ADDRESS = re.compile(r"\b([A-Za-z0-9._%+-]{1,64})@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})")
 HOUR = time(9, tzinfo=BEIJING)
@@ -41,6 +43,16 @@ def draft_mail(letter: Letter, day: date, key: str, attachments: Sequence[tuple[
     if attachments:
         message.set_boundary(f"=={digest('boundary', key)}==")
     return message.as_bytes()
+
+
+def write_drafts(folder: Path, letters: Sequence[Letter], day: date, word: str, key: str) -> None:
+    """Write ``<code>_<agency>_<word>.eml`` for each letter; no folder where there is none. ``key`` names the kind of
+    letter among all drafts of the office."""
+    names = UniqueNames()
+    for one in letters:
+        folder.mkdir(exist_ok=True)
+        name = names.once(safe_name(f"{one.agency.code}_{one.agency.name}_{word}.eml"))
+        (folder / name).write_bytes(draft_mail(one, day, f"{key}/{one.agency.code}"))
 
 
 def one_line(text: str) -> str:
