@@ -30,7 +30,7 @@ from workbook_tool.model.workbook.headers import (
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing, Offer
 from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.lists import add_list
-from workbook_tool.steps.workbook.number_roles import MARKS, amount
+from workbook_tool.steps.workbook.number_roles import CORRECTED, MARKS, amount
 from workbook_tool.steps.workbook.plan import FINDINGS, RED, Plan
 
 HOW = (
@@ -58,6 +58,12 @@ class FindingLine:
     group: str
     owner: Owner
     finding: Finding
+
+    @property
+    def severity(self) -> ListCell:
+        """How grave it is, in its colour; in that of 代改 where a correction settles it."""
+        role = CORRECTED if self.finding.corrected else MARKS[self.finding.severity]
+        return ListCell(self.finding.severity.label, role)
 
     @property
     def name(self) -> ListCell:
@@ -157,7 +163,7 @@ FINDING_LIST = Listing[FindingLine](
     "tblFindings",
     (
         Column("序号", "small", 6, lambda line: line.number),
-        Column("程度", "small", 8, lambda line: ListCell(line.finding.severity.label, MARKS[line.finding.severity])),
+        Column("程度", "small", 8, lambda line: line.severity),
         Column(CODE, "small", (7, 22), lambda line: line.owner.agency.code),
         Column("单位", "small_wrap", (14, 22), lambda line: line.name),
         Column("表", "small", (6, 8), lambda line: line.finding.table),
