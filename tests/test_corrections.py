@@ -66,6 +66,8 @@ def understood(season: Season, *what: TypedNumber, past: dict[str, PastCorrectio
         ("表三!D11=5", {"表三!D11": "5"}),
         ("表三！Ｄ11＝5； 表三!E11 = 0", {"表三!D11": "5", "表三!E11": "0"}),
         ("D11=1,234\nE11=空白", {"D11": "1,234", "E11": "空白"}),
+        ("表四!$a$9:b9=0；C列=1", {"表四!A9": "0", "表四!B9": "0", "C列": "1"}),
+        ("A1:XFD1048576=0", {"A1:XFD1048576": "0"}),
         ("  ", {}),
     ],
 )
@@ -253,6 +255,22 @@ def test_a_blank_may_be_put_in_and_a_place_that_is_gone_takes_none(season: Seaso
     assert (one.readings[2].state, one.readings[2].stored) == (ReadingState.BLANK, "8")
     lost = replace(filed, readings=(*filed.readings[:2], replace(filed.readings[2], place=None), *filed.readings[3:]))
     assert corrected(season, filed, lost).corrections[0].life is Life.LAPSED
+
+
+def test_many_that_are_alike_are_told_together(season: Season, filed: Submission) -> None:
+    blank = tuple(replace(reading, state=ReadingState.BLANK, number=None, shown="") for reading in filed.readings)
+    season.filed["甲园"] = empty = replace(filed, readings=blank)
+    got = understood(season, *(typed(empty, item.code, "0", "都没有") for item in season.form.items))
+    for number, told in ((None, ["note"]), (5, ["explain"] * 3 + ["note"] * 3)):
+        first = replace(blank[0], state=ReadingState.NUMBER, number=number) if number else blank[0]
+        now = replace(empty, readings=(first, *blank[1:]))
+        (one,) = correct([now], got, Rulebook(season.form))
+        assert isinstance(one, Submission)
+        assert sorted(f.severity for f in one.findings) == sorted(told)
+    assert (
+        "甲共 6 格（工作表「甲」A1:C2），代改为 0（依据：都没有；2024-02-12 起）"
+        in correct([empty], got, Rulebook(season.form))[0].findings[0].message
+    )  # type: ignore[union-attr]
 
 
 def test_numbers_survive_a_hidden_cell() -> None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
+from workbook_tool.model.cells import address, within
 from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import WHOLE_FILE
 from workbook_tool.model.season.history import DeskRow
@@ -13,6 +14,8 @@ from workbook_tool.model.text import unspaced
 
 SEVERAL = re.compile(r"[;；、\n]+")
 """What may stand between ``表三!D11=5`` and the next one."""
+MOST_CELLS = 2000
+"""No area that a reviewer means has more."""
 
 
 def typed_numbers(rows: Sequence[DeskRow], run: str, file: str) -> Iterator[TypedNumber | str]:
@@ -34,9 +37,22 @@ def typed_numbers(rows: Sequence[DeskRow], run: str, file: str) -> Iterator[Type
 
 
 def numbers_by_cell(typed: str, own: str) -> Mapping[str, str]:
-    """``表三!D11=5；表三!E11=0`` by cell; a number alone is that of the row's ``own`` cell."""
+    """``表三!D11=5；表四!A9:O9=0`` by cell; a number alone is that of the row's ``own`` cell."""
     plain = unicodedata.normalize("NFKC", typed)
     if "=" not in plain:
         return {own: plain.strip()} if plain.strip() else {}
     parts = [part.partition("=") for part in SEVERAL.split(plain) if part.strip()]
-    return {cell.strip() or own: number.strip() for cell, _, number in parts}
+    return {one: number.strip() for cell, _, number in parts for one in single(cell.strip() or own)}
+
+
+def single(cell: str) -> Iterator[str]:
+    """The cells of an area: ``表四!A9:C9`` is three. What is none stands for itself, and is told where it is understood."""
+    sheet, mark, area = cell.rpartition("!")
+    try:
+        places = within(area.replace("$", "").upper())
+    except ValueError:
+        places = []
+    if not 0 < len(places) <= MOST_CELLS:
+        yield cell
+        return
+    yield from (f"{sheet}{mark}{address(*place)}" for place in places)

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from workbook_tool.model.form.form import Form
+
+FEW = 3
+"""So many corrections that are alike are told one by one, more of them together."""
 NONE, APART = "-", " "
 """What stands for a number that is not there, and between two, where a hidden cell keeps those of a whole file."""
 
@@ -116,6 +120,16 @@ class Corrected:
 
 
 NOTHING_CORRECTED = Corrected()
+
+
+def alike(corrections: Iterable[Correction], form: Form) -> list[list[Correction]]:
+    """The corrections that are told together: those of a table to the same number, on the same word, with the same fate;
+    few of them one by one."""
+    groups: dict[object, list[Correction]] = {}
+    for one in corrections:
+        table = form.items[one.item].table.id
+        groups.setdefault((table, one.number, one.why, one.since, one.life), []).append(one)
+    return [part for group in groups.values() for part in ([group] if len(group) > FEW else [[one] for one in group])]
 
 
 def known_again(key: str, item: str, number: str, run: str) -> str:

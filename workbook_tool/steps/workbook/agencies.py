@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbook_tool.model.cells import address
+from workbook_tool.model.cells import areas
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.judging.correction import Correction, kept_numbers
 from workbook_tool.model.judging.follow_up import Opinion
 from workbook_tool.model.returns.returned import RETURNS
@@ -108,24 +109,25 @@ class AgencyLine:
         return f"{self.opinion}\n{self.remark}" if self.record.on_file.decision else ""
 
     @property
-    def corrected(self) -> list[tuple[str, Correction]]:
-        """The corrections that are followed, with the cells of the agency's own file."""
-        if self.record.file is None:
-            return []
-        submission = self.record.file.submission
-        places = ((submission.readings[item], one) for item, one in sorted(submission.corrected.items()))
-        return [(f"{r.sheet}!{address(*r.place)}", one) for r, one in places if r.place]
+    def corrected(self) -> dict[int, Correction]:
+        """The corrections that are followed, by item."""
+        return self.record.file.submission.corrected if self.record.file else {}
 
     @property
     def change(self) -> str:
-        """``表三!D11=5；表三!E11=0``."""
-        items = self.plan.form.items
-        return "；".join(f"{cell}={amount(one, items[one.item])}" for cell, one in self.corrected)
+        """``表三!D11=5；表四!A9:O9=0``, with the cells of the agency's own file."""
+        items, places = self.plan.form.items, dict[tuple[str, str], list[Place]]()
+        for index, one in sorted(self.corrected.items()):
+            reading = self.record.file.submission.readings[index] if self.record.file else None
+            if reading and reading.place:
+                places.setdefault((reading.sheet, amount(one, items[index])), []).append(reading.place)
+        found = ((sheet, area, number) for (sheet, number), own in places.items() for area in areas(own).split(","))
+        return "；".join(f"{sheet}!{area}={number}" for sheet, area, number in found)
 
     @property
     def why(self) -> str:
         """On whose word."""
-        return "；".join(dict.fromkeys(one.why for _, one in self.corrected))
+        return "；".join(dict.fromkeys(one.why for one in self.corrected.values()))
 
     @property
     def changed_before(self) -> str:
@@ -192,6 +194,6 @@ def add_agencies(book: Book, plan: Plan) -> None:
     meaning = (
         "报送日期是最早一份的邮件日期；没有邮件的按封面日期，并与台账首次见到它的日期核对；都没有的记为“无日期”。"
         "未报单位的迟报天数算到汇总当日。对整份报表的“处理意见”填在右边，与问题清单的一起读回（见“说明”）。"
-        "电话核实要改数的，在“改为”写“表三!D11=5”（几处用“；”隔开，单元格按单位自己的文件），“依据”写谁何时说的。"
+        "电话核实要改数的，在“改为”写“表三!D11=5”（一片写“表四!A9:O9=0”，几处用“；”隔开，单元格按单位自己的文件），“依据”写谁何时说的。"
     )
     add_list(book, AGENCY_LIST, rows, f"{due}。{meaning}", tab=GREEN)

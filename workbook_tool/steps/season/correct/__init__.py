@@ -17,7 +17,7 @@ from workbook_tool.model.judging.correction import Corrected, Correction, Life
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.agency import AgencyRecord
-from workbook_tool.steps.season.correct.say import finding_of
+from workbook_tool.steps.season.correct.say import findings_of
 from workbook_tool.steps.season.correct.understand import understand
 
 __all__ = ["correct", "lives", "understand"]
@@ -51,7 +51,7 @@ def put(submission: Submission, asked: Sequence[Correction], rulebook: Rulebook)
     form = rulebook.form
     lived = tuple(stands(one, asked, submission, form) for one in asked)
     followed = {one.item: one for one in lived if one.life is Life.PENDING}
-    told = [finding for one in lived if (finding := finding_of(one, submission, rulebook))]
+    told = findings_of(lived, submission, rulebook)
     if not followed:
         return replace(submission, corrections=lived, findings=(*submission.findings, *told))
     readings = tuple(
