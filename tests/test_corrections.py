@@ -28,9 +28,10 @@ from workbook_tool.model.judging.correction import (
 )
 from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.season.history import DeskRow
+from workbook_tool.model.season.history import DeskRow, Reviewed
 from workbook_tool.steps.season.correct import correct, understand
 from workbook_tool.steps.season.correct.understand import number_of
+from workbook_tool.steps.season.decide import decide
 
 __all__ = ["form", "season"]
 FIRST, SECOND, THIRD = date(2024, 2, 5), date(2024, 2, 12), date(2024, 2, 19)
@@ -172,6 +173,20 @@ def test_a_later_word_holds_and_only_who_did_not_see_the_other_disagrees(season:
     cleared = replace(saw, number="", why="")
     assert [c.life for c in understood(season, one, cleared).corrections] == [Life.WITHDRAWN]
     assert understood(season, one, other, saw).refused == (), "a newer word ends an older dispute"
+    beside = replace(cleared, run=RUN, file=one.file)
+    assert [c.number for c in understood(season, one, beside).corrections] == [7], "typed anew in another row"
+    on_other_numbers = replace(other, filed=one.filed.replace("8", "9"))
+    assert understood(season, one, on_other_numbers).refused == ()
+
+
+def test_what_an_earlier_run_understood_by_an_address_is_remembered(season: Season, filed: Submission) -> None:
+    """Where the file of then is gone, nothing else says which number was meant; the workbook may be a copy by now."""
+    one = typed(filed, "甲!C1", "7", sha256="gone")
+    kept = replace(one, item="A.red.all", file="b.xlsx")
+    (again,) = decide([Reviewed("a.xlsx", RUN, keys=frozenset({KEY}), numbers=(one,))], (), [kept]).numbers[-1:]
+    assert [c.item for c in understood(season, again).corrections] == [2]
+    lost = decide([Reviewed("a.xlsx", RUN, keys=frozenset({KEY}))], (), [replace(kept, file="a.xlsx")])
+    assert lost.numbers == (), "cleared where it was typed"
 
 
 def test_back_to_the_filed_number_takes_a_correction_back(season: Season, filed: Submission) -> None:
