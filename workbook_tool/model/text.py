@@ -59,11 +59,13 @@ def label_key(text: str) -> str:
     return re.sub(r"[()\[\]〔〕【】]", "", squash(bare))
 
 
+@lru_cache(maxsize=1 << 14)
 def cover_key(text: str) -> str:
     """The key of a label of the cover: as of any label, and the place for the seal does not count either."""
     return label_key(re.sub(SEAL, "", bare_label(text)))
 
 
+@lru_cache(maxsize=1 << 14)
 def bare_label(text: str) -> str:
     """The label in NFKC without any spaces; a circled number counts as ``1.``."""
     marked = CIRCLED.sub(lambda found: f"{unicodedata.normalize('NFKC', found[1])}.", text)
@@ -89,6 +91,7 @@ def unglossed(text: str) -> tuple[str, str]:
     return bare[:start] + BRACKETED.sub("", bare[start:]), "、".join(BRACKETED.findall(bare[start:]))
 
 
+@lru_cache(maxsize=1 << 14)
 def label_unit(text: str) -> str:
     """The unit that a label ends with: ``本年收费金额（单位：万元）`` has ``万元``."""
     found = UNIT.search(bare_label(text))
