@@ -17,6 +17,7 @@ from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.inbox import FileRecord
 from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.correction import (
+    NOTHING_CORRECTED,
     Corrected,
     Correction,
     Life,
@@ -46,6 +47,8 @@ def understand(
 ) -> Corrected:
     """What the reviewers corrected. ``typed`` stands in the order of its weight, the lightest first; ``past`` is what
     earlier days' runs knew (``known_again``)."""
+    if not typed:
+        return NOTHING_CORRECTED
     meaning = Meaning.of(form, roster, [one for one in read if isinstance(one, Submission)], as_of, past)
     found: dict[tuple[str, int], Correction] = {}
     refused: list[str] = []
