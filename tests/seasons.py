@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -84,6 +85,19 @@ class Season:
     filed: dict[str, Submission] = field(default_factory=dict)
     outcome: Outcome | None = None
     engine: Engine = InProcess
+    held: dict[Path, openpyxl.Workbook] | None = None
+
+    def happen_together(self, lines: Sequence[str]) -> None:
+        """Several lines, each workbook opened and saved once."""
+        self.held = {}
+        for line in lines:
+            self.happen(line)
+        self.save_held()
+        self.held = None
+
+    def save_held(self) -> None:
+        for path, book in (self.held or {}).items():
+            book.save(path)
 
     def happen(self, line: str) -> None:
         """One line of a story."""
@@ -133,8 +147,11 @@ class Season:
         if saved_as:
             path = self.settings.decisions / f"{saved_as}.xlsx"
             path.parent.mkdir(exist_ok=True)
-            path.exists() or shutil.copy(self.workbook(run), path)
-        book = openpyxl.load_workbook(path)
+            if not path.exists():
+                self.save_held()
+                shutil.copy(self.workbook(run), path)
+        held = {} if self.held is None else self.held
+        book = held[path] = held.get(path) or openpyxl.load_workbook(path)
         whole = what == "整份"
         sheet, remarks = (book["报送情况"], "审核备注") if whole else (book["问题清单"], "备注")
         headers = ("改为", "依据") if change else ("处理意见", remarks)
@@ -144,7 +161,8 @@ class Season:
             if key.split("|")[0] == code and (whole or what in key):
                 for header, text in zip(headers, (first, second), strict=True):
                     sheet.cell(row, columns[header]).value = text or None
-        book.save(path)
+        if self.held is None:
+            book.save(path)
 
     def open(self, run: str) -> None:
         path = self.workbook(run)

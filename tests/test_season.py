@@ -20,9 +20,8 @@ __all__ = ["form", "season"]
 SEASONS = sorted((Path(__file__).parent / "cases" / "seasons").glob("*.md"))
 
 
-def shown(path: Path, name: str) -> Iterator[str]:
+def shown(book: openpyxl.Workbook, name: str) -> Iterator[str]:
     """A sheet as text, a line a row."""
-    book = openpyxl.load_workbook(path)
     for row in book[name].iter_rows(min_row=2) if name in book.sheetnames else ():
         assert not [cell.value for cell in row if cell.data_type == "f" or (cell.hyperlink and cell.hyperlink.target)]
         if texts := [str(cell.value) for cell in row if cell.value not in (None, "")]:
@@ -32,7 +31,8 @@ def shown(path: Path, name: str) -> Iterator[str]:
 def told(season: Season) -> str:
     """What a week came to."""
     assert season.outcome and season.outcome.folder
-    result, path = season.outcome.result, season.workbook(season.outcome.result.run.name)
+    result = season.outcome.result
+    book = openpyxl.load_workbook(season.workbook(result.run.name))
     lines = [f"{a.agency.code} {a.agency.name}：{a.state.label} {a.remark}".rstrip() for a in result.agencies]
     for record, f in result.findings:
         assert f.follow_up
@@ -46,7 +46,7 @@ def told(season: Season) -> str:
     mails = sorted(season.outcome.folder.glob("returns/*_请确认代改.eml"))
     lines += [f"邮件 {mail.name}" for mail in mails]
     for sheet in ("代改", "定稿差异", "本周变化"):
-        lines += [f"〔{sheet}〕", *page] if (page := list(shown(path, sheet))) else []
+        lines += [f"〔{sheet}〕", *page] if (page := list(shown(book, sheet))) else []
     return "\n".join(lines)
 
 
@@ -58,8 +58,7 @@ def test_a_season_goes_as_told(story: Path, season: Season, accept: bool) -> Non
     for head, body in zip(weeks[1::2], weeks[2::2], strict=True):
         before = {path: path.read_bytes() for path in season.settings.outbox.rglob("*.*")}
         lines = re.findall(r"(?m)^- (.*)$", body)
-        for line in lines:
-            season.happen(line)
+        season.happen_together(lines)
         season.run(date.fromisoformat(head[3:13]))
         written = {path for path in before if path.read_bytes() != before[path]}
         assert all(path.suffix == ".xlsx" for path in written), "old run folders are never written to"
