@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -125,12 +125,21 @@ def arguments_parser() -> ChineseParser:
     run.add_argument("--again", action="store_true", help="没有变化也重新运行，另写一个结果文件夹")
     run.add_argument("--strict", action="store_true", help="有“必须改”时退出码为 1")
     run.add_argument("--json", action="store_true", help="在标准输出打印 run.json")
-    command("status", "上次运行、等待读取的文件、需要人处理的事；不写出", status_command)
+    run.add_argument(
+        "--same-office", action="store_true", help="台账是本办公文件夹的，只是地区改了名、换了表式或挪了地方（用一次）"
+    )
+    status = command("status", "上次运行、定稿、等待读取的文件、需要人处理的事；不写出", status_command)
+    status.add_argument("--json", action="store_true", help="打印为 JSON")
+    undo = command("undo", "撤销最新的一次运行或定稿（哪个新撤哪个）；再用一次，再往前撤一次", undo_command)
+    undo.add_argument("--yes", action="store_true", help="不询问（无人值守时须写）")
     sign = command("sign", "把一次运行定为本年度的定稿", sign_command)
     sign.add_argument("run", nargs="?", metavar="运行", help="结果文件夹的名字，如 2024-02-19-1（默认为最新的一次）")
     sign.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="定稿的日期（默认今天）")
+    sign.add_argument("--by", default="", metavar="姓名", help="谁定的稿，写入定稿标记、台账和总览")
+    sign.add_argument("--anyway", action="store_true", help="收件夹里还有没读过的文件也定稿")
     check = command("check", "单独审核若干文件，只显示问题，不写出", check_command)
     check.add_argument("files", nargs="+", type=Path, metavar="文件")
+    check.add_argument("--json", action="store_true", help="打印为 JSON")
     template = command("template", "生成空白填报表", template_command)
     template.add_argument("--year", type=a_year, help="报告年度（默认按配置）", metavar="年度")
     who = template.add_mutually_exclusive_group(required=True)
@@ -161,10 +170,55 @@ def progress_bar() -> Iterator[Progress | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def say(words: str) -> None:
+    """What people should know besides the result."""
+    print(words, file=sys.stderr)
+
+
+YES = ("是", "y", "yes")
+
+
+def agreed(question: str) -> bool:
+    """Whether somebody at the terminal says yes. Raises OfficeError where nobody is there to be asked."""
+    from workbook_tool.model.errors import OfficeError
+
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise OfficeError(f"{question}没有终端可以询问，什么都没有动；确实要的，加 --yes。")
+    print(f"{question}确定请键入 是 或 y，回车：", file=sys.stderr, end=" ", flush=True)
+    return sys.stdin.readline().strip().lower() in YES
+
+
+def settle_future(day: date) -> None:
+    """Ask about a date that lies ahead of the clock; Beijing's counts where the computer's is behind it. Raises
+    OfficeError where nobody is there to be asked, or the date is not meant."""
+    from workbook_tool.model.errors import OfficeError
+    from workbook_tool.model.intake.submission import BEIJING
+
+    today = max(date.today(), datetime.now(BEIJING).date())
+    if day <= today:
+        return
+    said = f"日期 {day} 在今天（{today}）之后"
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise OfficeError(
+            f"{said}，没有运行。请改正 --as-of；是电脑的日期不对的，先校正时钟。"
+            "确要用以后的日期，请在终端里运行，按提示回答；只想看那一天的情形，用 run --dry-run。"
+        )
+    print(
+        f"{said}。照办的话，以后更早的日期就不能再运行（除非撤销）。确定请把这个日期再键入一遍：",
+        file=sys.stderr,
+        end=" ",
+        flush=True,
+    )
+    if sys.stdin.readline().strip() != day.isoformat():
+        raise OfficeError("没有运行，什么都没有动。请改正 --as-of。")
+
+
 def run_command(options: argparse.Namespace) -> int:
     """``run``: from the inbox to a new run folder."""
     from workbook_tool import commands
 
+    if options.as_of and not options.dry_run:  # what is not written locks nobody out
+        settle_future(options.as_of)
     with progress_bar() as progress:
         text, must = commands.run_office(
             options.config,
@@ -173,7 +227,9 @@ def run_command(options: argparse.Namespace) -> int:
             dry_run=options.dry_run,
             again=options.again,
             as_json=options.json,
+            same_office=options.same_office,
             progress=progress,
+            say=say,
         )
     print(text, end="")
     return FINDINGS if options.strict and must else DONE
@@ -183,7 +239,7 @@ def status_command(options: argparse.Namespace) -> int:
     """``status``: how the office stands."""
     from workbook_tool import commands
 
-    print(commands.status(options.config, date.today()), end="")
+    print(commands.status(options.config, date.today(), options.json), end="")
     return DONE
 
 
@@ -191,7 +247,18 @@ def sign_command(options: argparse.Namespace) -> int:
     """``sign``: which run is the signed result."""
     from workbook_tool import commands
 
-    print(commands.sign(options.config, options.run, options.as_of or date.today()), end="")
+    if options.as_of:
+        settle_future(options.as_of)
+    day = options.as_of or date.today()
+    print(commands.sign(options.config, options.run, day, options.by.strip(), options.anyway), end="")
+    return DONE
+
+
+def undo_command(options: argparse.Namespace) -> int:
+    """``undo``: the newest run or signing is withdrawn."""
+    from workbook_tool import commands
+
+    print(commands.undo(options.config, (lambda question: True) if options.yes else agreed), end="")
     return DONE
 
 
@@ -199,7 +266,7 @@ def check_command(options: argparse.Namespace) -> int:
     """``check``: files judged on their own."""
     from workbook_tool import commands
 
-    text, wrong = commands.check(options.files, options.config)
+    text, wrong = commands.check(options.files, options.config, options.json)
     print(text, end="")
     return FINDINGS if wrong else DONE
 

@@ -27,6 +27,7 @@ from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps import tell
 from workbook_tool.steps.returns.remind import remind
+from workbook_tool.steps.season.asked import asked
 
 
 class Clock:
@@ -65,7 +66,7 @@ def publish_run(
             workbook = write_workbooks(folder, result, returns)
         manifest = manifest_of(result, workbook, inputs, clock.seconds)
         write_results(folder, result, manifest)
-        ledger.prepare(result, manifest, fingerprint, tell.outcome(result), folder)
+        ledger.prepare(result, manifest, fingerprint, tell.outcome(result), asked(result), folder)
         return manifest
 
     folder, manifest = publish(settings.outbox, result.run.name, write)
