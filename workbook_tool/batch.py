@@ -106,7 +106,7 @@ def run(
     if last.problem or last.doubts:
         logger.warning(last.words)
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger, keep=not dry_run) as ledger:
-        tell_all(ledger.settle(settings, same_office), say)
+        tell_all([*ledger.settle(settings, same_office), *ledger.doubts(settings)], say)
         tell_all(tell.compared_with(ledger.just_withdrawn, ledger.newest_name), say)
         name, clock = next_name(settings.outbox, as_of, ledger.names), Clock()
         if not dry_run:

@@ -128,7 +128,7 @@ def sign(config: Path, name: str | None, day: date, by: str = "", anyway: bool =
         if unread and not anyway:
             raise OfficeError(tell_season.unread_files(unread))
         before = sign_run(folder, manifest, day, by, ledger.signings)
-        left = (*unread, *(work for work in ledger.asked(folder.name) if work.kind not in ("excluded", "drift")))
+        left = (*unread, *(work for work in ledger.asked(folder.name) if work.kind != "excluded"))
     return tell_season.signed(manifest, before.run if before else "", altered(folder, manifest), by, left)
 
 

@@ -27,13 +27,14 @@ def status_of(office: Office, today: date) -> Standing:
     settings, form = office.settings, office.form
     with open_ledger(settings.ledger, keep=False) as ledger:
         held = is_held(settings.outbox)
-        settled = [] if held else ledger.settle(settings)
+        settled, doubts = ([], []) if held else (ledger.settle(settings), ledger.doubts(settings))
         history = ledger.history(form.id, settings.year, date.max)
         asked = ledger.asked(history.last_run.name) if history.last_run else ()
     sources = inbox_of(office)
     running = [Work("running", "另一次运行正在进行")] if held else []
     repaired = [Work("repair", words) for words in settled]
     people = [*for_people(office, sources, history, today), *still(asked, sources)] if history.last_run else []
+    people = [*(Work("ledger", words) for words in doubts), *people]
     return Standing(
         settings.region,
         form.id,

@@ -70,8 +70,7 @@ class Ledger:
         self.connection, self.path = connection, path
 
     def settle(self, settings: Settings, same_office: bool = False) -> list[str]:
-        """Settle what was interrupted, and see that ledger and outbox belong together. Returns what people should know,
-        in words.
+        """See that the ledger is this office's, and settle what was interrupted. Returns what was settled, in words.
 
         Raises OfficeError where this is another office's ledger, unless it is the ``same_office`` under a new name.
         """
@@ -81,7 +80,11 @@ class Ledger:
         for name in self.half_withdrawn(settings.outbox):
             self.withdraw(name)
             settled.append(f"{name}：上次撤销中断，结果文件夹已移走，现在补记入台账")
-        return [*settled, *strangers(settings, self.names)]
+        return settled
+
+    def doubts(self, settings: Settings) -> list[str]:
+        """Why ledger and outbox may not belong together, in words; nothing where they do."""
+        return list(strangers(settings, self.names))
 
     def half_withdrawn(self, outbox: Path) -> list[str]:
         """The runs whose folders were put among those undone, and that are not noted as withdrawn yet."""

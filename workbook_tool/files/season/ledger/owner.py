@@ -33,7 +33,7 @@ def settle_owner(connection: sqlite3.Connection, path: Path, settings: Settings,
         ]
         if differ:
             raise OfficeError(
-                f"台账 {path} 是另一个办公文件夹的：{'；'.join(differ)}。没有运行。两个办公文件夹不能共用一个台账："
+                f"台账 {path} 是另一个办公文件夹的：{'；'.join(differ)}，什么都没有做。两个办公文件夹不能共用一个台账："
                 "请在 config.toml 的 [folders] ledger 另写一个文件名。确是同一个办公文件夹，只是地区改了名、换了表式"
                 "或挪了地方的，运行一次 workbook-tool run --same-office，以后不再问。"
             )
