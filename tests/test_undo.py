@@ -98,7 +98,9 @@ def test_a_mistyped_date_locks_nobody_out(quick: Season) -> None:
     assert result.weeks.changes.since.name == "2024-02-05-1"
     assert [past.rule for past in result.weeks.changes.fixed] == ["SUM"], "as if nobody had been told before"
     assert said(quick, THIRD) == [], "said once"
-    shutil.rmtree(quick.settings.outbox / ".undone")
+    shutil.move(quick.settings.outbox / ".undone" / "2062-02-12-1", quick.settings.outbox)
+    assert "2062-02-12-1 已撤销，文件夹却在发件夹里" in status(quick)
+    shutil.rmtree(quick.settings.outbox / "2062-02-12-1")
     quick.run(MISTYPED)
     assert name(quick) == "2062-02-12-2", "a name is never used again"
 
@@ -131,7 +133,7 @@ def test_a_late_file_after_an_undo_is_as_old_as_it_is(quick: Season) -> None:
     quick.run(SECOND)
     with open_ledger(quick.settings.ledger) as ledger:
         (seen,) = ledger.history("fruit", 2023, THIRD).sightings.values()
-        assert (seen.run, seen.day, seen.after) == ("2062-02-12-1", SECOND, FIRST)
+        assert (seen.run, seen.day, seen.after, seen.words) == ("2062-02-12-1", SECOND, FIRST, "2024-02-12")
         assert ledger.ages["2062-02-12-1"] < ledger.ages["2024-02-12-1"]
 
 
@@ -166,6 +168,17 @@ def test_undo_goes_back_step_by_step_over_runs_and_signings(quick: Season) -> No
         undone(quick)
     kept = {path.name for path in (quick.settings.outbox / ".undone").iterdir()}
     assert kept == {*both, "定稿_2023_2024-02-05-1.json", "定稿_2023_2024-02-12-1.json"}
+
+
+def test_an_earlier_run_that_was_signed_last_is_unsigned_first(quick: Season) -> None:
+    quick.happen("001 报")
+    quick.run(FIRST)
+    earlier = quick.outcome
+    quick.run(SECOND)
+    quick.outcome = earlier
+    signed(quick, "", SECOND)
+    assert undone(quick).startswith("已撤销定稿（2024-02-05-1，2024-02-12）")
+    assert runs(quick) == ["2024-02-05-1", "2024-02-12-1"]
 
 
 def test_opinions_typed_into_a_withdrawn_workbook_are_read_and_give_way_to_newer_ones(season: Season) -> None:

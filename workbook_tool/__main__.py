@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -170,52 +170,10 @@ def progress_bar() -> Iterator[Progress | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def say(words: str) -> None:
-    """What people should know besides the result."""
-    print(words, file=sys.stderr)
-
-
-YES = ("是", "y", "yes")
-
-
-def agreed(question: str) -> bool:
-    """Whether somebody at the terminal says yes. Raises OfficeError where nobody is there to be asked."""
-    from workbook_tool.model.errors import OfficeError
-
-    if not (sys.stdin and sys.stdin.isatty()):
-        raise OfficeError(f"{question}没有终端可以询问，什么都没有动；确实要的，加 --yes。")
-    print(f"{question}确定请键入 是 或 y，回车：", file=sys.stderr, end=" ", flush=True)
-    return sys.stdin.readline().strip().lower() in YES
-
-
-def settle_future(day: date) -> None:
-    """Ask about a date that lies ahead of the clock; Beijing's counts where the computer's is behind it. Raises
-    OfficeError where nobody is there to be asked, or the date is not meant."""
-    from workbook_tool.model.errors import OfficeError
-    from workbook_tool.model.intake.submission import BEIJING
-
-    today = max(date.today(), datetime.now(BEIJING).date())
-    if day <= today:
-        return
-    said = f"日期 {day} 在今天（{today}）之后"
-    if not (sys.stdin and sys.stdin.isatty()):
-        raise OfficeError(
-            f"{said}，没有运行。请改正 --as-of；是电脑的日期不对的，先校正时钟。"
-            "确要用以后的日期，请在终端里运行，按提示回答；只想看那一天的情形，用 run --dry-run。"
-        )
-    print(
-        f"{said}。照办的话，以后更早的日期就不能再运行（除非撤销）。确定请把这个日期再键入一遍：",
-        file=sys.stderr,
-        end=" ",
-        flush=True,
-    )
-    if sys.stdin.readline().strip() != day.isoformat():
-        raise OfficeError("没有运行，什么都没有动。请改正 --as-of。")
-
-
 def run_command(options: argparse.Namespace) -> int:
     """``run``: from the inbox to a new run folder."""
     from workbook_tool import commands
+    from workbook_tool.terminal import say, settle_future
 
     if options.as_of and not options.dry_run:  # what is not written locks nobody out
         settle_future(options.as_of)
@@ -246,6 +204,7 @@ def status_command(options: argparse.Namespace) -> int:
 def sign_command(options: argparse.Namespace) -> int:
     """``sign``: which run is the signed result."""
     from workbook_tool import commands
+    from workbook_tool.terminal import settle_future
 
     if options.as_of:
         settle_future(options.as_of)
@@ -257,6 +216,7 @@ def sign_command(options: argparse.Namespace) -> int:
 def undo_command(options: argparse.Namespace) -> int:
     """``undo``: the newest run or signing is withdrawn."""
     from workbook_tool import commands
+    from workbook_tool.terminal import agreed
 
     print(commands.undo(options.config, (lambda question: True) if options.yes else agreed), end="")
     return DONE

@@ -123,6 +123,8 @@ def sign(config: Path, name: str | None, day: date, by: str = "", anyway: bool =
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
         ledger.settle(settings)
         folder, manifest = run_to_sign(office, name)
+        if folder.name in ledger.withdrawn():
+            raise OfficeError(f"“{folder.name}”已撤销，不能定稿。请重新运行一次，再对新的结果定稿。")
         history = ledger.history(office.form.id, settings.year, date.max)
         unread = tuple(waiting(inbox_of(office), history))
         if unread and not anyway:

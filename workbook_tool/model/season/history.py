@@ -137,6 +137,11 @@ class Sighting:
     stands: bool = True
 
     @property
+    def words(self) -> str:
+        """The run, or the day alone where that of a withdrawn run was mistyped."""
+        return self.run if self.run.startswith(self.day.isoformat()) else self.day.isoformat()
+
+    @property
     def order(self) -> tuple[date, float]:
         """What sorts sightings by their runs; the run at hand is the last."""
         return (self.day, self.number) if self.run else (date.max, inf)

@@ -43,8 +43,9 @@ def works(result: Consolidation) -> Iterator[Work]:
     yield Work("region", "全区的数有问题", "处", tuple(region))
     if drift and not drift.same:
         yield Work("drift", drift.words)
-    if result.run.last_year.problem:
-        yield Work("last_year", result.run.last_year.words)
+    last = result.run.last_year
+    for words in [last.words] if last.problem else last.doubts:
+        yield Work("last_year", words)
 
 
 def exclusion(record: AgencyRecord) -> str:

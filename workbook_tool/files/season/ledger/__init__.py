@@ -23,6 +23,7 @@ from msgspec import MsgspecError
 
 from workbook_tool.files.intake.inbox import digest
 from workbook_tool.files.season.ledger.backup import copy_before
+from workbook_tool.files.season.ledger.connection import connect, in_memory
 from workbook_tool.files.season.ledger.owner import settle_owner, strangers
 from workbook_tool.files.season.ledger.past import load_history, run_days
 from workbook_tool.files.season.ledger.readings import Readings
@@ -84,7 +85,11 @@ class Ledger:
 
     def doubts(self, settings: Settings) -> list[str]:
         """Why ledger and outbox may not belong together, in words; nothing where they do."""
-        return list(strangers(settings, self.names))
+        put_back = [name for name in self.withdrawn() if (settings.outbox / name).is_dir()]
+        words = (
+            f"{'、'.join(put_back)} 已撤销，文件夹却在发件夹里：请移回 {UNDONE}，不要当作结果用；要用的，重新运行一次。"
+        )
+        return [*([words] if put_back else []), *strangers(settings, self.names)]
 
     def half_withdrawn(self, outbox: Path) -> list[str]:
         """The runs whose folders were put among those undone, and that are not noted as withdrawn yet."""
@@ -155,8 +160,12 @@ class Ledger:
     @property
     def just_withdrawn(self) -> list[str]:
         """The runs that were withdrawn since the newest that stands was made."""
+        return self.withdrawn(self.newest.number if self.newest else 0)
+
+    def withdrawn(self, after: int = 0) -> list[str]:
+        """The runs that were withdrawn, of those made after the one of this number."""
         query = "SELECT name FROM runs WHERE stage = 'withdrawn' AND id > ? ORDER BY id"
-        return [name for (name,) in self.connection.execute(query, (self.newest.number if self.newest else 0,))]
+        return [name for (name,) in self.connection.execute(query, (after,))]
 
     def withdraw(self, name: str) -> None:
         """Mark a run as withdrawn: its name stays taken, and what it saw and heard stays known."""
@@ -266,30 +275,13 @@ def open_ledger(path: Path, *, keep: bool = True) -> Iterator[Ledger]:
     where it cannot be written.
     """
     with spoken(path):
-        connection = connect(path) if keep else copy(path)
+        connection = connect(path) if keep else in_memory(path)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             migrate(connection, path)
             yield Ledger(connection, path)
         finally:
             connection.close()
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection without transactions of its own: what belongs together says so."""
-    return sqlite3.connect(path, isolation_level=None, timeout=2)
-
-
-def copy(path: Path) -> sqlite3.Connection:
-    """The ledger in memory, so that a dry run may write without a trace."""
-    memory = connect(Path(":memory:"))
-    if path.is_file() and path.stat().st_size:
-        original = connect(path)
-        try:
-            original.backup(memory)
-        finally:
-            original.close()
-    return memory
 
 
 def files_of(folder: Path) -> dict[str, str]:

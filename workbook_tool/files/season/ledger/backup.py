@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from glob import escape
 from pathlib import Path
 
 COPIES, KEPT_COPIES = "台账备份", 10
@@ -26,7 +27,8 @@ def copy_before(connection: sqlite3.Connection, path: Path, run: str) -> list[st
         finally:
             copy.close()
         partial.replace(kept)
-        copies = sorted(folder.glob(f"{path.stem}_*之前.sqlite"), key=lambda one: (one.stat().st_mtime_ns, one.name))
+        own = folder.glob(f"{escape(path.stem)}_????-??-??-*之前.sqlite")
+        copies = sorted(own, key=lambda one: (one.stat().st_mtime_ns, one.name))
         for old in copies[:-KEPT_COPIES]:
             old.unlink()
     except (OSError, sqlite3.Error) as error:
