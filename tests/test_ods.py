@@ -144,6 +144,8 @@ FAR = {
     + row(number(1)),
     "no count": row(number(1, 'table:number-columns-repeated="0"')),
     "no number": row(cell('office:value-type="float" office:value="NaN"')),
+    "blanks beside it": row(cell('office:value-type="float" office:value=" 7 "')),
+    "other digits": row(cell('office:value-type="float" office:value="１２"')),
     "no value": row(cell('office:value-type="float"')),
     "no date": row(cell('office:value-type="date" office:date-value="2023-13-01"')),
 }

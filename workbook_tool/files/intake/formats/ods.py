@@ -34,6 +34,8 @@ COLUMN_GROUPS = {f"{TABLE}{name}" for name in ("table-column-group", "table-head
 COVERED = f"{TABLE}covered-table-cell"
 CELLS = {f"{TABLE}table-cell", COVERED}
 NUMBERS = ("float", "percentage", "currency")
+STORED = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?", re.ASCII | re.IGNORECASE)
+"""A number as programs store it. ``float`` takes more, such as blanks around it and digits of other scripts."""
 ERROR = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|Err:\d{3}")
 DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
 SPACES = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
@@ -207,8 +209,7 @@ def number_of(cell: etree._Element, formula: str | None) -> Content:
     stored = cell.get(f"{OFFICE}value")
     if stored is None and formula is not None:
         return Uncomputed(in_a1(formula))
-    number = float(stored or "")
-    if not isfinite(number):
+    if not STORED.fullmatch(stored or "") or not isfinite(number := float(stored or "")):
         raise ValueError("not a number")
     return number
 
