@@ -166,8 +166,13 @@ def test_undo_goes_back_step_by_step_over_runs_and_signings(quick: Season) -> No
     ]
     with pytest.raises(OfficeError, match="没有可以撤销的"):
         undone(quick)
+    quick.run(FIRST)
+    quick.run(FIRST)
+    undone(quick)
+    stands = batch.unchanged(office(quick), FIRST)
+    assert stands and stands.folder and stands.folder.name == "2024-02-05-2", "the newest that was not withdrawn"
     kept = {path.name for path in (quick.settings.outbox / ".undone").iterdir()}
-    assert kept == {*both, "定稿_2023_2024-02-05-1.json", "定稿_2023_2024-02-12-1.json"}
+    assert kept == {*both, "2024-02-05-3", "定稿_2023_2024-02-05-1.json", "定稿_2023_2024-02-12-1.json"}
 
 
 def test_an_earlier_run_that_was_signed_last_is_unsigned_first(quick: Season) -> None:
@@ -421,6 +426,7 @@ def test_a_date_ahead_of_the_clock_is_asked_about_and_refused_where_nobody_is_th
     assert tool(*ahead, typed="是")[0] == 2, "the date has to be typed"
     assert runs(quick) == []
     assert tool(*ahead, "--dry-run")[0] == 0, "what writes nothing locks nobody out"
+    assert not (quick.settings.root / "台账备份").exists()
     assert tool(*ahead, typed="2062-02-12")[0] == 0
     assert runs(quick) == ["2062-02-12-1"]
 

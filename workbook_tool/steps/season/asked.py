@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbook_tool.model.intake.inbox import FileRecord, State
-from workbook_tool.model.judging.follow_up import Opinion
+from workbook_tool.model.judging.follow_up import WHOLE_FILE, Opinion
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.season.filing import is_unsure
 from workbook_tool.model.season.history import Conflict
@@ -56,8 +56,8 @@ def exclusion(record: AgencyRecord) -> str:
 
 
 def disagreement(conflict: Conflict, result: Consolidation) -> str:
-    """``甲园 SUM：采用“退回”（2024-02-12-1），没有采用“已通知”（2024-02-05-1）``."""
+    """``甲园 SUM：采用“退回”（2024-02-12-1，a.xlsx），没有采用“已通知”（微信；2024-02-05-1，b.xlsx）``."""
     code, _, rule, *_ = (*conflict.followed.key.split("|"), "", "")
     name = next((r.agency.name for r in result.agencies if code in (r.agency.code, r.agency.name)), code)
-    ours, theirs = (f"“{one.opinion}”（{one.run}）" for one in (conflict.followed, conflict.other))
-    return f"{name} {rule}：采用{ours}，没有采用{theirs}"
+    about = "整份报表" if rule == WHOLE_FILE else rule
+    return f"{name} {about}：采用{conflict.followed.words}，没有采用{conflict.other.words}"
