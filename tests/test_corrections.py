@@ -183,9 +183,9 @@ def test_what_an_earlier_run_understood_by_an_address_is_remembered(season: Seas
     """Where the file of then is gone, nothing else says which number was meant; the workbook may be a copy by now."""
     one = typed(filed, "甲!C1", "7", sha256="gone")
     kept = replace(one, item="A.red.all", file="b.xlsx")
-    (again,) = decide([Reviewed("a.xlsx", RUN, keys=frozenset({KEY}), numbers=(one,))], (), [kept]).numbers[-1:]
+    (again,) = decide([Reviewed("a.xlsx", RUN, keys=frozenset({KEY}), numbers=(one,))], corrected=[kept]).numbers[-1:]
     assert [c.item for c in understood(season, again).corrections] == [2]
-    lost = decide([Reviewed("a.xlsx", RUN, keys=frozenset({KEY}))], (), [replace(kept, file="a.xlsx")])
+    lost = decide([Reviewed("a.xlsx", RUN, keys=frozenset({KEY}))], corrected=[replace(kept, file="a.xlsx")])
     assert lost.numbers == (), "cleared where it was typed"
 
 

@@ -15,6 +15,8 @@ import openpyxl
 import pytest
 
 from tests.seasons import Season, form, season
+from workbook_tool.steps.season.asked import asked
+from workbook_tool.steps.tell.season import work_lines
 
 __all__ = ["form", "season"]
 SEASONS = sorted((Path(__file__).parent / "cases" / "seasons").glob("*.md"))
@@ -45,6 +47,7 @@ def told(season: Season) -> str:
     lines.append(f"已通过 {result.totals.passed.sums}")
     mails = sorted(season.outcome.folder.glob("returns/*_请确认代改.eml"))
     lines += [f"邮件 {mail.name}" for mail in mails]
+    lines += [line for work in asked(result) for line in work_lines("请人看", work)]
     for sheet in ("代改", "定稿差异", "本周变化"):
         lines += [f"〔{sheet}〕", *page] if (page := list(shown(book, sheet))) else []
     return "\n".join(lines)

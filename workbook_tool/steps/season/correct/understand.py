@@ -15,7 +15,7 @@ from decimal import Decimal
 from workbook_tool.model.cells import position
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.inbox import FileRecord
-from workbook_tool.model.intake.submission import Submission
+from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.judging.correction import (
     NOTHING_CORRECTED,
     Corrected,
@@ -65,7 +65,7 @@ def understand(
         conflicts.pop(place, None)  # a newer word ends an older dispute
         if before and disagree(before, made):
             label = form.items[made.item].label
-            conflicts[place] = f"{label}的代改不一致：采用 {said(made)}；没有采用 {said(before)}。"
+            conflicts[place] = f"{meaning.name(made)} {label}的代改不一致：采用 {said(made)}；没有采用 {said(before)}。"
         found[place] = made
     return Corrected(tuple(found.values()), tuple(dict.fromkeys([*conflicts.values(), *refused])))
 
@@ -96,7 +96,7 @@ class Meaning:
     submissions: Sequence[Submission]
     as_of: date
     past: Mapping[str, PastCorrection]
-    codes: Mapping[str, str] = field(default_factory=dict)
+    owners: Mapping[str, Agency] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -110,7 +110,12 @@ class Meaning:
         """With each code that an agency has gone by."""
         agencies = dict.fromkeys([*roster.agencies, *(one.agency for one in submissions)])
         known = {agency: roster.known_as(agency) for agency in agencies}
-        return cls(form, submissions, as_of, past, {name: names[0] for names in known.values() for name in names})
+        return cls(form, submissions, as_of, past, {name: one for one, names in known.items() for name in names})
+
+    def name(self, one: Correction) -> str:
+        """Whose number it is."""
+        owner = self.owners.get(one.code)
+        return owner.name if owner else one.code
 
     def correction(self, typed: TypedNumber) -> Correction | str:
         """What was meant, or why it is not followed."""
@@ -125,7 +130,8 @@ class Meaning:
             filed = ()
         if len(filed) != len(self.form.items):
             return "的“改为”没有采用：隐藏的列被删去了，或表式已经变动；请在新的工作簿里重填。"
-        code = self.codes.get(typed.code, typed.code)
+        owner = self.owners.get(typed.code)
+        code = (owner.code or owner.name) if owner else typed.code
         mark = known_again(typed.key, item.code, typed.number, typed.run)
         known = self.past.get(mark, PastCorrection(self.as_of, Life.PENDING))
         life = Life.CONFIRMED if known.life is Life.CONFIRMED else Life.PENDING
