@@ -98,7 +98,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         name, clock = next_name(settings.outbox, as_of, ledger.names), Clock()
         with clock("read"):
             past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
-            sources = list_inbox(settings.inbox)
+            sources = list_inbox(settings.inbox, settings.limits)
             taken = take_in_all(sources, office.terms, progress, known, office.engine)
             read = mark_duplicates(trust_dates(taken, as_of, settings.year))
             known.save()
@@ -108,7 +108,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
             return Outcome(
                 tell.outcome(result, written=False), manifest_of(result, "", inputs, clock.seconds), None, result
             )
-        settled = known.whole and not any(file.state is State.ARRIVING for file in result.files)
+        settled = known.whole and not result.unlisted and not any(f.state is State.ARRIVING for f in result.files)
         fingerprint = fingerprint_of(settings, form, roster, last, past, sources, as_of) if settled else ""
         folder, manifest = publish_run(result, settings, ledger, inputs, fingerprint, clock)
         logger.info("run {} published: {}", name, manifest["counts"])
@@ -152,7 +152,7 @@ def unchanged(office: Office, as_of: date) -> Outcome | None:
         ledger.refuse_earlier(as_of)
         if (newest := ledger.newest) is None or newest.as_of != as_of:
             return None
-        sources, past = list_inbox(settings.inbox), past_of(office, ledger, as_of)
+        sources, past = list_inbox(settings.inbox, settings.limits), past_of(office, ledger, as_of)
         fingerprint = fingerprint_of(settings, form, office.roster, office.last, past, sources, as_of)
         if fingerprint != newest.fingerprint or not newest.intact(settings.outbox) or changed(sources):
             return None
@@ -175,7 +175,9 @@ def check_files(
     paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR, engine: Engine = Cage
 ) -> tuple[AnyFile, ...]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judge(mark_duplicates(take_in_all(list_files(paths), terms, engine=engine)), terms.rulebook, last).files
+    return judge(
+        mark_duplicates(take_in_all(list_files(paths, terms.limits), terms, engine=engine)), terms.rulebook, last
+    ).files
 
 
 def judge(read: Sequence[Read], rulebook: Rulebook, last: LastYear) -> Received:

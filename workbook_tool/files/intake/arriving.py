@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
+from workbook_tool.files.intake.opening import open_regular
 from workbook_tool.model.intake.submission import SourceFile
 
 DOWNLOADS = (
@@ -34,7 +35,7 @@ def unfinished(source: SourceFile, paths: Collection[str], now: float) -> str:
 def zero_tail(source: SourceFile) -> bool:
     """Whether a file ends in zeros, as one does for which room was set aside; False where it cannot be opened."""
     try:
-        with source.location.open("rb") as stream:
+        with open_regular(source.location) as stream:
             stream.seek(max(0, source.size - TAIL))
             tail = stream.read(TAIL)
     except OSError:

@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 from zipfile import ZipInfo
 
 from workbook_tool.files.intake import archive, eml
-from workbook_tool.files.intake.inbox import UNREAD, is_ignored
+from workbook_tool.files.intake.inbox import is_ignored
+from workbook_tool.files.intake.opening import UNREAD
 from workbook_tool.files.intake.reading import EMPTY, read_bytes, too_large
 from workbook_tool.files.intake.unique_names import UniqueNames, harmless
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import SourceFile
-from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.office.settings import CONTAINER_MIB, Limits
 
-MOST_MEMBERS, MOST_MIB = 200, 100
+MOST_MEMBERS, MOST_MIB = 200, CONTAINER_MIB
 """What one file of the inbox may hold, all in all."""
 Member = SourceFile | FileRecord
 

@@ -7,7 +7,6 @@ tell all of them is refused in words. Whoever calls this does so in a process wi
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from workbook_tool.files.intake.formats.kinds import SAVE_AS, SEND, UNPACK, refu
 from workbook_tool.files.intake.formats.locked import OLE, ole_kind, unlock
 from workbook_tool.files.intake.formats.markup import BROKEN
 from workbook_tool.files.intake.formats.package import Package, main_part, open_package, parse_xml
-from workbook_tool.model.errors import Document, Unreadable
+from workbook_tool.files.intake.opening import NotRegularError, open_regular
+from workbook_tool.model.errors import Document, Unreadable, why
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.office.settings import Limits
 
@@ -30,19 +30,16 @@ DOCUMENTS = {
 
 def read_bytes(location: Path, limits: Limits) -> bytes:
     """The content of a regular file. Raises Unreadable for links, pipes and folders, and for what is too large."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    most = limits.file_mib << 20
     try:
-        if not stat.S_ISREG(location.lstat().st_mode):  # asked before opening: a pipe would wake its writer
-            raise Unreadable(NOT_REGULAR)
-        with os.fdopen(os.open(location, flags), "rb") as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise Unreadable(NOT_REGULAR)
-            most = limits.file_mib << 20
-            content = stream.read(most + 1) if status.st_size <= most else b""
-            size = max(status.st_size, len(content))
+        with open_regular(location) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            content = stream.read(most + 1) if size <= most else b""
+            size = max(size, len(content))
+    except NotRegularError as error:
+        raise Unreadable(NOT_REGULAR) from error
     except OSError as error:
-        raise Unreadable(f"无法读取：{error.strerror}") from error
+        raise Unreadable(f"无法读取：{why(error)}") from error
     if size > most:
         raise too_large(size, limits)
     return content

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from workbook_tool.files.intake.inbox import digest
+from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.outbox import flush
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.season.agency import ACCEPTED

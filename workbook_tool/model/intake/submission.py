@@ -101,7 +101,8 @@ class SourceFile:
 
     ``path`` is what people see: relative to the inbox, with ``/``, each one once, safe to show (``a.zip!x.xlsx``).
     ``location`` is what is opened; ``member`` leads from there to the file by index, empty for the opened file itself.
-    ``repeats`` are other files of the agency with the same bytes.
+    ``repeats`` are other files of the agency with the same bytes. ``unlisted`` says why the content of a folder cannot be
+    told: what lies in it is unknown.
     """
 
     path: str
@@ -112,6 +113,7 @@ class SourceFile:
     member: tuple[int, ...] = ()
     mail: Mail | None = None
     repeats: tuple[SourceFile, ...] = ()
+    unlisted: str = ""
 
 
 @dataclass(frozen=True)

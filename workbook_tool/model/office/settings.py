@@ -11,6 +11,9 @@ from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.rulebook import Policy
 from workbook_tool.model.season.score import Weights
 
+CONTAINER_MIB = 100
+"""So large an archive or mail may be, and so much it may hold."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -21,6 +24,11 @@ class Limits:
     seconds: int = 20
     memory_mib: int = 1024
     workers: int = 0
+
+    @property
+    def most_bytes(self) -> int:
+        """More is not even opened: a container may hold more than a file, but not more than this."""
+        return max(self.file_mib, CONTAINER_MIB) << 20
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import Any
 from loguru import logger
 from msgspec import MsgspecError
 
-from workbook_tool.files.intake.inbox import digest
+from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.ledger.past import load_history
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.files.season.ledger.record import record_result
