@@ -24,7 +24,7 @@ def status_of(office: Office, today: date) -> str:
         held = is_held(settings.outbox)
         settled = [] if held else ledger.repair(settings.outbox)
         history = ledger.history(office.form.id, settings.year, date.max)
-    sources = [source for source in list_inbox(settings.inbox) if not is_ignored(source.path)]
+    sources = [source for source in list_inbox(settings.inbox, settings.limits) if not is_ignored(source.path)]
     running: list[tell.Work] = [("另一次运行正在进行", "", ())] if held else []
     repaired: list[tell.Work] = [(words, "", ()) for words in settled]
     return tell.status(
@@ -39,7 +39,7 @@ def waiting(sources: Sequence[SourceFile], history: History) -> Iterator[tell.Wo
     """Files that no run has read, and those that are still arriving."""
     now, paths = time.time(), {source.path for source in sources}
     arriving = [s.path for s in sources if unfinished(s, paths, now)]
-    fresh = [s.path for s in sources if s.sha256 not in history.sightings and s.path not in arriving]
+    fresh = [s.path for s in sources if s.sha256 not in history.sightings and s.path not in arriving and not s.unlisted]
     if fresh:
         yield "新到或有变化的文件", "份", fresh
     if arriving:
@@ -55,9 +55,12 @@ def for_people(office: Office, sources: Sequence[SourceFile], history: History, 
     for what, state in (("退回，还没有重报", State.RETURNED), ("待核，请看说明", State.HELD)):
         if codes := [code for code, version in sorted(filed.items()) if version.state is state]:
             yield what, "家", [names.get(code, code) for code in codes]
+    closed = [s.path for s in sources if s.unlisted]
+    if closed:
+        yield "收件夹里打不开的文件夹（没有报表的单位是否已报无法确定，不催报）", "个", closed
     due = [agency for agency in roster.agencies if agency.due(settings.year) and agency.code not in filed]
     overdue = [agency for agency in due if (by := agency.deadline or settings.deadline) is None or today > by]
-    if overdue:
+    if overdue and not closed:
         yield f"逾期未报（按今天 {today}），请催报", "家", [agency.name for agency in overdue]
     paths = {source.path for source in sources}
     if gone := [v.path for v in filed.values() if not paths & set(outer(v.path))]:

@@ -14,7 +14,7 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState, FiledAgency
 from workbook_tool.model.season.changes import Changes, Drift
-from workbook_tool.model.season.filing import AnyFile
+from workbook_tool.model.season.filing import AnyFile, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.season.score import Scorecard
@@ -102,6 +102,11 @@ class Judged:
         """Files of the form that report another year, such as last year's that were left in the inbox."""
         foreign = (f for f in self.files if isinstance(f, FileRecord) and f.state is State.FOREIGN)
         return tuple(f for f in foreign if f.year not in (None, self.year))
+
+    @cached_property
+    def unlisted(self) -> tuple[FileRecord, ...]:
+        """The folders of the inbox whose content could not be told: while there are any, nobody is said to be missing."""
+        return unlisted(self.files)
 
     @cached_property
     def filed(self) -> tuple[FiledAgency, ...]:
