@@ -17,13 +17,20 @@ CONTAINER_MIB = 100
 
 @dataclass(frozen=True)
 class Limits:
-    """What an honest file never exceeds, and how many workers read (0: one for each processor)."""
+    """What an honest file never exceeds, and how many workers read (0: one for each processor). ``seconds`` are those of
+    a processor over one file; a busy machine needs more of the clock for them, at most ``wall_seconds``."""
 
     file_mib: int = 20
     unpacked_mib: int = 300
     seconds: int = 20
+    wall_seconds: int = 120
     memory_mib: int = 1024
     workers: int = 0
+
+    @property
+    def wall(self) -> int:
+        """The seconds of the clock that one file may take."""
+        return max(self.wall_seconds, self.seconds)
 
     @property
     def most_bytes(self) -> int:
