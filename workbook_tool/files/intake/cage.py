@@ -112,6 +112,8 @@ class Cage(Generic[Setup]):
             reason = self.too_slow(error.exitcode)
         except (BrokenProcessPool, CancelledError):  # a worker died between two batches, and took the pool with it
             reason = self.too_slow(None)
+        except (OSError, RuntimeError) as error:  # the system gives a worker no thread or no room: no fault of a file
+            raise no_workers(str(error)) from error
         if len(batch) == 1:
             return [Lost(reason)]
         return [result for item in batch for result in self.collect([item], self.schedule([item]))]
