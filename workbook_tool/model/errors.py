@@ -21,6 +21,10 @@ class Unreadable(Exception):
     """A file of the inbox cannot be opened; the message says why in a clerk's words."""
 
 
+class Oversized(Unreadable):
+    """It is larger than a worker can take, in itself or unpacked; perhaps by rows that nobody needs."""
+
+
 class Document(Unreadable):
     """A PDF, Word, presentation or picture: no table, but perhaps what came beside one."""
 

@@ -71,7 +71,12 @@ class Cage(Generic[Setup]):
             outcome(pool, pool.schedule(present), START)
         except TimeoutError:
             raise no_workers(f"{START} 秒内没有启动起来") from None
-        except (OSError, RuntimeError, ImportError, ProcessExpired) as error:  # no process, no thread, no lock, no Python
+        except (
+            OSError,
+            RuntimeError,
+            ImportError,
+            ProcessExpired,
+        ) as error:  # no process, no thread, no lock, no Python
             raise no_workers(f"{error.__cause__ or error}") from error
 
     def dismiss(self) -> None:

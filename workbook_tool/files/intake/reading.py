@@ -15,7 +15,7 @@ from workbook_tool.files.intake.formats.locked import OLE, ole_kind, unlock
 from workbook_tool.files.intake.formats.markup import BROKEN
 from workbook_tool.files.intake.formats.package import Package, main_part, open_package, parse_xml
 from workbook_tool.files.intake.opening import NotRegularError, open_regular
-from workbook_tool.model.errors import Document, Unreadable, why
+from workbook_tool.model.errors import Document, Oversized, Unreadable, why
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.office.settings import Limits
 
@@ -45,9 +45,9 @@ def read_bytes(location: Path, limits: Limits) -> bytes:
     return content
 
 
-def too_large(size: int, limits: Limits) -> Unreadable:
+def too_large(size: int, limits: Limits) -> Oversized:
     """The error for a file above the limit; ``size`` is in bytes."""
-    return Unreadable(f"文件有 {size / (1 << 20):.0f} MiB，超过 {limits.file_mib} MiB 的上限；填报表不应这么大")
+    return Oversized(f"文件有 {size / (1 << 20):.0f} MiB，超过 {limits.file_mib} MiB 的上限；填报表不应这么大")
 
 
 def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -> tuple[Sheet, ...]:
@@ -62,7 +62,10 @@ def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -
         if content[:8] == OLE:
             return read_xls(content)
     if content[:2] == b"PK":
-        return read_package(content, open_package(content, limits))
+        try:
+            return read_package(content, open_package(content, limits))
+        except MemoryError as error:
+            raise Oversized("读取时占用内存过多，不是正常的填报表") from error
     if not content.strip(b"\0"):
         raise Unreadable(EMPTY)
     if is_flat_ods(content[:4096]):
