@@ -34,7 +34,7 @@ from workbook_tool.model.season.filing import AnyFile, Filing, Received
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
-from workbook_tool.publication import Clock, publish_run
+from workbook_tool.publication import Clock, noting, publish_run
 from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
@@ -75,12 +75,13 @@ class Office:
 @dataclass(frozen=True)
 class Outcome:
     """What a run came to, in words and as run.json. ``folder`` is None after a dry run, ``result`` where an earlier run
-    stands."""
+    stands. ``doubt`` is what is to be said of a disk that did not confirm the folder."""
 
     summary: str
     manifest: Manifest
     folder: Path | None
     result: Consolidation | None = None
+    doubt: str = ""
 
 
 def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progress | None = None) -> Outcome:
@@ -91,7 +92,11 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
     settings, form, roster, last = office.settings, office.form, office.roster, office.last
     if last.problem or last.doubts:
         logger.warning(last.words)
-    with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger, keep=not dry_run) as ledger:
+    with (
+        noting() as written,
+        one_run_at_a_time(settings.outbox),
+        open_ledger(settings.ledger, keep=not dry_run) as ledger,
+    ):
         ledger.repair(settings.outbox)
         if not dry_run:
             ledger.refuse_earlier(as_of)
@@ -110,9 +115,10 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
             )
         settled = known.whole and not result.unlisted and not any(f.state is State.ARRIVING for f in result.files)
         fingerprint = fingerprint_of(settings, form, roster, last, past, sources, as_of) if settled else ""
-        folder, manifest = publish_run(result, settings, ledger, inputs, fingerprint, clock)
+        folder, manifest, doubt = publish_run(result, settings, ledger, inputs, fingerprint, clock)
+        written.append(folder)
         logger.info("run {} published: {}", name, manifest["counts"])
-        return Outcome(tell.outcome(result), manifest, folder, result)
+        return Outcome(tell.outcome(result), manifest, folder, result, doubt)
 
 
 def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Consolidation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from workbook_tool.files.office.config import (
     load_settings,
 )
 from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.office.toml import readable
 from workbook_tool.files.season.last_year import load_last_year, newest_run, read_manifest
 from workbook_tool.files.season.outbox import one_run_at_a_time
 from workbook_tool.files.season.signing import altered
@@ -44,16 +45,17 @@ def open_office(config: Path, year: int | None = None) -> batch.Office:
 
     Raises OfficeError where anything of ours is wrong.
     """
-    settings = load_settings(config)
-    settings = replace(
-        settings, templates=find_templates(settings.templates, settings.form), year=year or settings.year
-    )
-    form = load_form(settings.templates, settings.form)
-    check_policy(settings, form)
-    roster = load_roster(settings.roster)
-    check_roster(roster, form)
-    last = lay_beside(load_last_year(settings, form), form, roster.agencies)
-    return batch.Office(settings, form, roster, last)
+    with readable():
+        settings = load_settings(config)
+        settings = replace(
+            settings, templates=find_templates(settings.templates, settings.form), year=year or settings.year
+        )
+        form = load_form(settings.templates, settings.form)
+        check_policy(settings, form)
+        roster = load_roster(settings.roster)
+        check_roster(roster, form)
+        last = lay_beside(load_last_year(settings, form), form, roster.agencies)
+        return batch.Office(settings, form, roster, last)
 
 
 def run_office(
@@ -65,13 +67,16 @@ def run_office(
     again: bool = False,
     as_json: bool = False,
     progress: Progress | None = None,
+    told: Callable[[batch.Outcome], None] | None = None,
 ) -> tuple[str, int]:
     """Run the main job, unless the newest run stands as it is; ``again`` runs anyway. Returns the summary (or run.json)
-    and the number of must-findings."""
+    and the number of must-findings. ``told`` gets what it came to before anything is said of it."""
     office = open_office(config, year)
     log.start(office.settings.logs)
     stands = None if again or dry_run else batch.unchanged(office, as_of)
     outcome = stands or batch.run(office, as_of, dry_run=dry_run, progress=progress)
+    if told:
+        told(outcome)
     must = outcome.manifest["counts"]["findings"][Severity.MUST.value]
     if as_json:
         return manifest_text(outcome.manifest), must
@@ -122,7 +127,9 @@ def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
 
 def terms_and_last_year(config: Path) -> tuple[Terms, LastYear]:
     """What to judge by: the office's own terms where there is one here, else the form that came with the program."""
-    if config.is_file():
+    with readable():
+        there = config.is_file()
+    if there:
         office = open_office(config)
         return office.terms, office.last
     if config != Path("config.toml"):
