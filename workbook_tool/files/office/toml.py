@@ -28,7 +28,9 @@ def readable() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OfficeError(f"{error.filename} 打不开：{why(error)}，没有运行。请检查这个文件和所在文件夹的权限。") from error
+        raise OfficeError(
+            f"{error.filename} 打不开：{why(error)}，没有运行。请检查这个文件和所在文件夹的权限。"
+        ) from error
 
 
 def load(path: Path) -> Keys:
