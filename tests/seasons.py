@@ -18,7 +18,7 @@ from workbook_tool import batch
 from workbook_tool.batch import Outcome
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.intake.engine import Engine, InProcess
-from workbook_tool.files.season.last_year import read_manifest
+from workbook_tool.files.season.run_folders import read_manifest
 from workbook_tool.files.season.signing import sign
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL

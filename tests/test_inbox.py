@@ -23,6 +23,7 @@ from tests.packing import terms, workbook
 from workbook_tool import batch, commands
 from workbook_tool.files.intake.arriving import zero_tail
 from workbook_tool.files.intake.engine import InProcess
+from workbook_tool.files.intake.ignored import is_ignored
 from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.intake.reading import read_bytes
@@ -271,3 +272,34 @@ def test_a_pipe_put_in_the_place_of_a_file_while_we_look_keeps_nobody_waiting(
     with pytest.raises(Unreadable, match="不是普通文件"):
         read_bytes(path, Limits())
     assert not zero_tail(SourceFile("a.xlsx", path, "0" * 64, 1))
+
+
+IGNORED = [
+    *(
+        "._001_年报.xlsx",
+        "a/._x",
+        "~$年报.xlsx",
+        ".~lock.年报.xlsx#",
+        ".年报.xlsx.swp",
+        "smime.p7s",
+        "Thumbs.db",
+        "a/Desktop.ini",
+    ),
+    *("@eaDir/年报.xlsx@SynoEAStream", "$RECYCLE.BIN/S-1/$R1.xlsx", "System Volume Information", ".sync/a.xlsx"),
+    *("__MACOSX/a/._b.xlsx", "a/__MACOSX/b.xlsx", ".stfolder", "Icon\r", "Icon ", ".Trash-1000/files/a.xlsx"),
+]
+FILED = [
+    "年报.xlsx",
+    ".hidden.xlsx",
+    "_x.xlsx",
+    "icons.xlsx",
+    "sync/a.xlsx",
+    "a.xlsx.crdownload",
+    "swp.xlsx",
+    "a._b.xlsx",
+]
+
+
+@pytest.mark.parametrize("path", [*IGNORED, *FILED])
+def test_what_systems_leave_is_ignored_wherever_it_lies(path: str) -> None:
+    assert is_ignored(path) == (path in IGNORED)

@@ -15,6 +15,8 @@ import openpyxl
 import pytest
 
 from tests.seasons import Season, form, season
+from workbook_tool.steps.season.asked import asked
+from workbook_tool.steps.tell.season import work_lines
 
 __all__ = ["form", "season"]
 SEASONS = sorted((Path(__file__).parent / "cases" / "seasons").glob("*.md"))
@@ -43,6 +45,7 @@ def told(season: Season) -> str:
         )
         lines.append(f"{record.agency.code} {f.rule} {f.row}：{f.follow_up.words}{kept}")
     lines.append(f"已通过 {result.totals.passed.sums}")
+    lines += [line for work in asked(result) for line in work_lines("请人看", work)]
     for sheet in ("定稿差异", "本周变化"):
         lines += [f"〔{sheet}〕", *page] if (page := list(shown(path, sheet))) else []
     return "\n".join(lines)

@@ -69,7 +69,7 @@ def refuse(message: str, code: int) -> int:
     return code
 
 
-def say(text: str) -> None:
+def answer(text: str) -> None:
     """Print what a command came to. Raises Unheard where standard output is closed, or cannot take it all."""
     from workbook_tool.model.errors import why
 
@@ -156,12 +156,21 @@ def arguments_parser() -> ChineseParser:
     run.add_argument("--again", action="store_true", help="没有变化也重新运行，另写一个结果文件夹")
     run.add_argument("--strict", action="store_true", help="有“必须改”时退出码为 1")
     run.add_argument("--json", action="store_true", help="在标准输出打印 run.json")
-    command("status", "上次运行、等待读取的文件、需要人处理的事；不写出", status_command)
+    run.add_argument(
+        "--same-office", action="store_true", help="台账是本办公文件夹的，只是地区改了名、换了表式或挪了地方（用一次）"
+    )
+    status = command("status", "上次运行、定稿、等待读取的文件、需要人处理的事；不写出", status_command)
+    status.add_argument("--json", action="store_true", help="打印为 JSON")
+    undo = command("undo", "撤销最新的一次运行或定稿（哪个新撤哪个）；再用一次，再往前撤一次", undo_command)
+    undo.add_argument("--yes", action="store_true", help="不询问（无人值守时须写）")
     sign = command("sign", "把一次运行定为本年度的定稿", sign_command)
     sign.add_argument("run", nargs="?", metavar="运行", help="结果文件夹的名字，如 2024-02-19-1（默认为最新的一次）")
     sign.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="定稿的日期（默认今天）")
+    sign.add_argument("--by", default="", metavar="姓名", help="谁定的稿，写入定稿标记、台账和总览")
+    sign.add_argument("--anyway", action="store_true", help="收件夹里还有没读过的文件也定稿")
     check = command("check", "单独审核若干文件，只显示问题，不写出", check_command)
     check.add_argument("files", nargs="+", type=Path, metavar="文件")
+    check.add_argument("--json", action="store_true", help="打印为 JSON")
     template = command("template", "生成空白填报表", template_command)
     template.add_argument("--year", type=a_year, help="报告年度（默认按配置）", metavar="年度")
     who = template.add_mutually_exclusive_group(required=True)
@@ -195,8 +204,11 @@ def progress_bar() -> Iterator[Progress | None]:
 def run_command(options: argparse.Namespace) -> int:
     """``run``: from the inbox to a new run folder."""
     from workbook_tool import commands
+    from workbook_tool.terminal import say, settle_future
 
     outcomes: list[Outcome] = []
+    if options.as_of and not options.dry_run:  # what is not written locks nobody out
+        settle_future(options.as_of)
     with progress_bar() as progress:
         text, must = commands.run_office(
             options.config,
@@ -205,18 +217,18 @@ def run_command(options: argparse.Namespace) -> int:
             dry_run=options.dry_run,
             again=options.again,
             as_json=options.json,
+            same_office=options.same_office,
             progress=progress,
+            say=say,
             told=outcomes.append,
         )
     (outcome,) = outcomes
-    if outcome.doubt:
-        refuse(outcome.doubt, DONE)
     try:
-        say(text)
+        answer(text)
     except Unheard as error:
         if outcome.folder is None:
             raise
-        refuse(f"{error}结果文件夹 {outcome.folder} 已经写出，是完整的。", DONE)
+        say(f"{error}结果文件夹 {outcome.folder} 已经写出，是完整的。")
     return FINDINGS if options.strict and must else DONE
 
 
@@ -224,15 +236,28 @@ def status_command(options: argparse.Namespace) -> int:
     """``status``: how the office stands."""
     from workbook_tool import commands
 
-    say(commands.status(options.config, date.today()))
+    answer(commands.status(options.config, date.today(), options.json))
     return DONE
 
 
 def sign_command(options: argparse.Namespace) -> int:
     """``sign``: which run is the signed result."""
     from workbook_tool import commands
+    from workbook_tool.terminal import settle_future
 
-    say(commands.sign(options.config, options.run, options.as_of or date.today()))
+    if options.as_of:
+        settle_future(options.as_of)
+    day = options.as_of or date.today()
+    answer(commands.sign(options.config, options.run, day, options.by.strip(), options.anyway))
+    return DONE
+
+
+def undo_command(options: argparse.Namespace) -> int:
+    """``undo``: the newest run or signing is withdrawn."""
+    from workbook_tool import commands
+    from workbook_tool.terminal import agreed
+
+    answer(commands.undo(options.config, (lambda question: True) if options.yes else agreed))
     return DONE
 
 
@@ -240,8 +265,8 @@ def check_command(options: argparse.Namespace) -> int:
     """``check``: files judged on their own."""
     from workbook_tool import commands
 
-    text, wrong = commands.check(options.files, options.config)
-    say(text)
+    text, wrong = commands.check(options.files, options.config, options.json)
+    answer(text)
     return FINDINGS if wrong else DONE
 
 
@@ -251,7 +276,7 @@ def template_command(options: argparse.Namespace) -> int:
 
     codes = None if options.all else options.agency
     for path in commands.issue(options.config, codes, options.year, options.out, options.total_formulas):
-        say(f"{path}\n")
+        answer(f"{path}\n")
     return DONE
 
 
@@ -259,7 +284,7 @@ def init_command(options: argparse.Namespace) -> int:
     """``init``: a new, empty office folder."""
     from workbook_tool import commands
 
-    say(commands.init(options.folder))
+    answer(commands.init(options.folder))
     return DONE
 
 
@@ -267,7 +292,7 @@ def explain_command(options: argparse.Namespace) -> int:
     """``explain``: what a rule means."""
     from workbook_tool import commands
 
-    say(commands.explain(options.rule, options.config))
+    answer(commands.explain(options.rule, options.config))
     return DONE
 
 

@@ -6,7 +6,7 @@ the batch; a problem of ours stops it before the first file is opened.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,6 +38,7 @@ from workbook_tool.publication import Clock, noting, publish_run
 from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
+from workbook_tool.steps.intake.given_up import date_back
 from workbook_tool.steps.intake.trusted_dates import trust_dates
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
@@ -75,17 +76,29 @@ class Office:
 @dataclass(frozen=True)
 class Outcome:
     """What a run came to, in words and as run.json. ``folder`` is None after a dry run, ``result`` where an earlier run
-    stands. ``doubt`` is what is to be said of a disk that did not confirm the folder."""
+    stands."""
 
     summary: str
     manifest: Manifest
     folder: Path | None
     result: Consolidation | None = None
-    doubt: str = ""
 
 
-def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progress | None = None) -> Outcome:
-    """Read the inbox, check every file, and publish one run folder.
+Say = Callable[[str], object]
+"""What takes a sentence that people should read at once."""
+
+
+def run(
+    office: Office,
+    as_of: date,
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    say: Say = logger.warning,
+    same_office: bool = False,
+) -> Outcome:
+    """Read the inbox, check every file, and publish one run folder. ``same_office``: the ledger is this office's, which
+    has another name or place by now.
 
     Raises OfficeError, Busy or OutboxError; then nothing was written.
     """
@@ -97,10 +110,12 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         one_run_at_a_time(settings.outbox),
         open_ledger(settings.ledger, keep=not dry_run) as ledger,
     ):
-        ledger.repair(settings.outbox)
+        tell_all([*ledger.settle(settings, same_office), *ledger.doubts(settings)], say)
+        tell_all(tell.compared_with(ledger.just_withdrawn, ledger.newest_name), say)
+        name, clock = next_name(settings.outbox, as_of, ledger.names), Clock()
         if not dry_run:
             ledger.refuse_earlier(as_of)
-        name, clock = next_name(settings.outbox, as_of, ledger.names), Clock()
+            tell_all(ledger.copy_before(name), say)
         with clock("read"):
             past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
             sources = list_inbox(settings.inbox, settings.limits)
@@ -117,8 +132,9 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         fingerprint = fingerprint_of(settings, form, roster, last, past, sources, as_of) if settled else ""
         folder, manifest, doubt = publish_run(result, settings, ledger, inputs, fingerprint, clock)
         written.append(folder)
+        tell_all([doubt] if doubt else [], say)
         logger.info("run {} published: {}", name, manifest["counts"])
-        return Outcome(tell.outcome(result), manifest, folder, result, doubt)
+        return Outcome(tell.outcome(result), manifest, folder, result)
 
 
 def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Consolidation:
@@ -127,7 +143,7 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
     rulebook = Rulebook(form, settings.policy)
     memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
     with clock("check"):
-        received = judge(read, rulebook, last)
+        received = judge(date_back(read, past.history.given_up), rulebook, last)
         filings = choose_versions(received.filings, rulebook, as_of, past.history)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
@@ -146,7 +162,13 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
         return Consolidation.of(judged, totals, weeks, scorecard)
 
 
-def unchanged(office: Office, as_of: date) -> Outcome | None:
+def tell_all(sentences: Iterable[str], say: Say) -> None:
+    """Say each of them."""
+    for words in sentences:
+        say(words)
+
+
+def unchanged(office: Office, as_of: date, *, say: Say = logger.warning, same_office: bool = False) -> Outcome | None:
     """The newest run, where it is of this date and nothing that it depended on has changed since: another would come to
     the same, so it stands. None where that cannot be said. Nothing is published.
 
@@ -154,7 +176,7 @@ def unchanged(office: Office, as_of: date) -> Outcome | None:
     """
     settings, form = office.settings, office.form
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
-        ledger.repair(settings.outbox)
+        tell_all(ledger.settle(settings, same_office), say)
         ledger.refuse_earlier(as_of)
         if (newest := ledger.newest) is None or newest.as_of != as_of:
             return None
@@ -171,7 +193,7 @@ def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
     """What a run of this date knows from before."""
     settings, form = office.settings, office.form
     reviewed = read_decisions(settings, ledger.reviews(), office.engine)
-    decided = decide(reviewed, ledger.decisions(form.id, settings.year))
+    decided = decide(reviewed, ledger.decisions(form.id, settings.year), ledger.ages)
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
     history = ledger.history(form.id, settings.year, as_of).known_under(names)
     return Past(history, decided, load_signed(settings, form))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
-from fnmatch import fnmatch
 from pathlib import Path
 
 from workbook_tool.files.intake.opening import UNREAD, digest, entries
@@ -14,7 +13,6 @@ from workbook_tool.model.errors import OfficeError, why
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.office.settings import Limits
 
-IGNORED = ("~$*", ".~*", "*.tmp", "thumbs.db", ".ds_store", "desktop.ini", ".gitkeep")
 USUAL = Limits()
 
 
@@ -66,9 +64,3 @@ def source_file(location: Path, path: str, limits: Limits = USUAL) -> SourceFile
     regular = stat.S_ISREG(status.st_mode)
     sha256 = digest(location, limits.most_bytes) if regular else UNREAD
     return SourceFile(path, location, sha256, status.st_size, status.st_mtime)
-
-
-def is_ignored(path: str) -> bool:
-    """Whether this is a temporary or system file that nobody filed."""
-    name = path.rpartition("/")[2].lower()
-    return any(fnmatch(name, pattern) for pattern in IGNORED)

@@ -16,17 +16,19 @@ from pathlib import Path
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Lost
 from workbook_tool.files.intake.formats.package import open_package, parse_xml
-from workbook_tool.files.intake.inbox import closed_folder, is_ignored, source_file
+from workbook_tool.files.intake.ignored import is_ignored
+from workbook_tool.files.intake.inbox import closed_folder, source_file
 from workbook_tool.files.intake.opening import entries
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
 from workbook_tool.files.intake.unique_names import from_disk
-from workbook_tool.files.season.last_year import read_manifest, shown
+from workbook_tool.files.season.last_year import shown
 from workbook_tool.files.season.ledger.reviews import Reviews
+from workbook_tool.files.season.run_folders import run_folders
 from workbook_tool.model.errors import Unreadable, why
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, ErrorValue, Sheet, Uncomputed
 from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, Opinion
 from workbook_tool.model.office.settings import Limits, Settings
-from workbook_tool.model.season.history import Reviewed, Typed
+from workbook_tool.model.season.history import UNDONE, Reviewed, Typed
 from workbook_tool.model.text import safe_text, squash, unspaced
 from workbook_tool.model.workbook.headers import CODE, FILE_REMARK, GROUNDS, KEY, OPINION, REMARK, RULE, WAS
 
@@ -117,12 +119,9 @@ def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews, en
 
 
 def published(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
-    """The workbooks of the runs of this year, and whether each is as it was published."""
-    folders = sorted(settings.outbox.glob("????-??-??-*")) if settings.outbox.is_dir() else []
-    for folder in folders:
-        manifest = read_manifest(folder)
-        if manifest is None:
-            continue
+    """The workbooks of the runs of this year, those of withdrawn runs too, since what was typed there was meant; and
+    whether each is as it was published."""
+    for folder, manifest in (*run_folders(settings.outbox), *run_folders(settings.outbox / UNDONE)):
         told, path = (manifest.form, manifest.region, manifest.year), folder / Path(manifest.workbook).name
         if told == (settings.form, settings.region, settings.year) and path != folder and path.is_file():
             found = SavedWorkbook(
@@ -195,8 +194,10 @@ def understood(content: bytes, one: SavedWorkbook, desk: Desk) -> Reviewed:
     if one.aside and not run:
         return unread(one, "不是本程序写出的汇总工作簿，或者是旧版本写的")
     told = (identity.get("form", desk.form), identity.get("name", desk.region), identity.get("year", str(desk.year)))
-    if told != (desk.form, safe_text(desk.region), str(desk.year)):
+    if told[:2] != (desk.form, safe_text(desk.region)):
         return unread(one, f"是{told[1]} {told[2]} 年的，本次是{desk.region} {desk.year} 年的")
+    if told[2] != str(desk.year):
+        return Reviewed(one.file, aside=one.aside)  # those of other years may lie there for ever
     lists = [found for sheet in sheets if (found := rows(sheet, one))]
     if one.aside and not lists:
         return unread(one, "找不到填处理意见的列表（隐藏的列可能被删去，或表头改了名）")

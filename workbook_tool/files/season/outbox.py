@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
 from workbook_tool.model.errors import Busy, OutboxError, why
+from workbook_tool.model.season.history import UNDONE
 
 Written = TypeVar("Written")
 PARTIAL = ".partial-"
@@ -75,7 +77,8 @@ def next_name(outbox: Path, as_of: date, known: Iterable[str] = ()) -> str:
     """The name of the next run folder of a day: ``2024-02-05-1``, ``2024-02-05-2``, … ``known`` are the names of runs
     whose folders may have been deleted since; none of them is given again."""
     pattern = re.compile(rf"{as_of.isoformat()}-(\d+)")
-    names = [*known, *(path.name for path in outbox.glob(f"{as_of.isoformat()}-*"))]
+    folders = (path for place in (outbox, outbox / UNDONE) for path in place.glob(f"{as_of.isoformat()}-*"))
+    names = [*known, *(path.name for path in folders)]
     taken = [int(m[1]) for name in names if (m := pattern.fullmatch(name))]
     return f"{as_of.isoformat()}-{max(taken, default=0) + 1}"
 
@@ -145,6 +148,23 @@ def discard(partial: Path) -> str:
     """Take away what is half-written. What is to be said where it cannot be."""
     shutil.rmtree(partial, ignore_errors=True)
     return f"没写完的 {partial} 删不掉，请手工删除。" if partial.exists() else ""
+
+
+def set_aside(path: Path, name: str) -> Path:
+    """Move a run folder, or a mark, to what was undone, in one step; under this name, or one like it where that is taken.
+    Returns where it is now. Raises OutboxError where it cannot be moved; then it is where it was."""
+    undone = path.parent / UNDONE
+    try:
+        undone.mkdir(exist_ok=True)
+        free = next(p for n in count(1) if not (p := undone / (name if n == 1 else f"{name}（{n}）")).exists())
+        path.rename(free)
+        flush(undone)
+        flush(path.parent)
+    except OSError as error:
+        raise OutboxError(
+            f"移不动 {path}：{error.strerror}。没有撤销。请关闭正打开着其中文件的程序，检查权限，再试一次。"
+        ) from error
+    return free
 
 
 def flush(path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,9 +14,11 @@ from workbook_tool.files.intake.opening import digest
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
-from workbook_tool.model.text import safe_text
+from workbook_tool.model.season.filing import AnyFile, Filing
+from workbook_tool.model.text import no_formula, safe_text
 from workbook_tool.model.workbook.manifest import AgencyEntry, ChangesLine, Counts, DriftLine, Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
@@ -61,17 +63,17 @@ def read_whole(folder: Path) -> Manifest:
     return manifest
 
 
-def as_json(manifest: Manifest) -> str:
-    """run.json as it is written."""
-    return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+def as_json(facts: Mapping[str, object]) -> str:
+    """run.json as it is written, and what else is told to programs."""
+    return json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
 
 
 def write_csv(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -> None:
-    """A table with headings, in UTF-8 with a mark by which Excel knows it."""
+    """A table with headings, in UTF-8 with a mark by which Excel knows it. No text of a file becomes a formula there."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
-        writer.writerows(tuple(safe_text(cell) for cell in row) for row in rows)
+        writer.writerows(tuple(no_formula(safe_text(cell)) for cell in row) for row in rows)
 
 
 def number(value: Decimal | None) -> str:
@@ -129,6 +131,34 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                     address(*reading.place),
                     reading.stored,
                 )
+
+
+def checked_facts(files: Sequence[AnyFile]) -> dict[str, object]:
+    """What ``check`` tells to programs: each file, and what was found in it under the names of findings.csv."""
+    return {
+        "schema": 1,
+        "files": [
+            {
+                "path": safe_text(file.source.path),
+                "state": file.state.value,
+                "agency_code": file.agency.code if file.agency else "",
+                "agency": file.agency.name if file.agency else "",
+                "year": file.year,
+                "reason": safe_text(file.reason),
+                "findings": [finding_facts(f) for f in (file.checked.findings if isinstance(file, Filing) else ())],
+            }
+            for file in files
+        ],
+    }
+
+
+def finding_facts(finding: Finding) -> dict[str, object]:
+    """A finding of a file; a figure is text, exact, and None where there is none."""
+    figures = ("filed", "expected", "difference")
+    texts = ("rule", "severity", "table", "row", "column", "sheet", "cell", "message", "suggestion")
+    told: dict[str, object] = {name: safe_text(str(getattr(finding, name))) for name in texts}
+    told |= {name: number(getattr(finding, name)) or None for name in figures}
+    return told | {"certainty": finding.certainty.value if finding.certainty else "", "story": finding.story}
 
 
 def manifest_of(
@@ -224,6 +254,7 @@ def drift_line(result: Consolidation) -> DriftLine | None:
     return {
         "run": drift.signed.run,
         "signed_on": drift.signed.day,
+        "signed_by": drift.signed.by,
         "problem": drift.signed.problem,
         "items": len(drift.items),
         "changed": [agency.code for agency, _ in drift.changed],

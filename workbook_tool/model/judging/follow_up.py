@@ -55,6 +55,12 @@ class Decision:
     run: str = ""
     file: str = ""
 
+    @property
+    def words(self) -> str:
+        """``“退回”（附件缺页；2024-02-05-1，decisions/a.xlsx）``."""
+        origin = "，".join(filter(None, (self.run, self.file)))
+        return f"“{self.opinion}”（{'；'.join(filter(None, (self.remark, origin)))}）"
+
 
 WHOLE_FILE = "file"
 """Stands for the rule in the key of a decision on a whole file."""

@@ -17,6 +17,9 @@ from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.follow_up import Decision
 from workbook_tool.model.season.agency import AgencyState, DatedBy
 
+UNDONE = ".undone"
+"""The folder in the outbox where what was withdrawn lies."""
+
 
 @dataclass(frozen=True)
 class Typed:
@@ -122,18 +125,26 @@ class Sighting:
     """When the ledger first saw these bytes, and whether they ever were an agency's older version.
 
     ``after`` is the day of the run before, which had not seen them yet: they came between the two. None where there was
-    no such run. ``run`` is empty where the run at hand is the first to see them.
+    no such run. ``run`` is empty where the run at hand is the first to see them; ``number`` counts the runs as they were
+    made. ``stands``: a run that was not withdrawn saw them.
     """
 
     run: str
     day: date
     superseded: bool = False
     after: date | None = None
+    number: int = 0
+    stands: bool = True
+
+    @property
+    def words(self) -> str:
+        """The run, or the day alone where that of a withdrawn run was mistyped."""
+        return self.run if self.run.startswith(self.day.isoformat()) else self.day.isoformat()
 
     @property
     def order(self) -> tuple[date, float]:
         """What sorts sightings by their runs; the run at hand is the last."""
-        return (self.day, int(self.run.rpartition("-")[2])) if self.run else (date.max, inf)
+        return (self.day, self.number) if self.run else (date.max, inf)
 
 
 @dataclass(frozen=True)
@@ -141,9 +152,9 @@ class History:
     """What the ledger knows of this form and year.
 
     ``runs``, ``problems`` and ``versions`` look back to runs of an earlier date only, so that a rerun on the same day
-    changes nothing; ``sightings`` (by sha256) to every finished run, the newest one of an earlier date
-    was on ``seen_until``; ``paths`` tell on which day bytes were first seen under a path. Runs and an agency's versions (by
-    code) stand oldest first.
+    changes nothing; ``sightings`` (by sha256) to every finished run, withdrawn ones too, the newest one of an earlier
+    date was on ``seen_until``; ``paths`` tell on which day bytes were first seen under a path. Runs and an agency's
+    versions (by code) stand oldest first. ``given_up`` has, by sha256 of a file that could not be read then, the earlier year.
     """
 
     runs: tuple[PastRun, ...] = ()
@@ -152,6 +163,7 @@ class History:
     sightings: dict[str, Sighting] = field(default_factory=dict)
     seen_until: date | None = None
     paths: dict[tuple[str, str], date] = field(default_factory=dict)
+    given_up: dict[str, int] = field(default_factory=dict)
 
     @property
     def last_run(self) -> PastRun | None:

@@ -42,6 +42,7 @@ class DriftLine(TypedDict):
 
     run: str
     signed_on: str
+    signed_by: str
     problem: str
     items: int
     changed: list[str]

@@ -99,9 +99,11 @@ class Judged:
 
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
-        """Files of the form that report another year, such as last year's that were left in the inbox."""
-        foreign = (f for f in self.files if isinstance(f, FileRecord) and f.state is State.FOREIGN)
-        return tuple(f for f in foreign if f.year not in (None, self.year))
+        """Files of another year, such as last year's that were left in the inbox: they report it, or could not be read
+        even then."""
+        states = (State.FOREIGN, State.UNREADABLE)
+        unused = (f for f in self.files if isinstance(f, FileRecord) and f.state in states)
+        return tuple(f for f in unused if f.year not in (None, self.year))
 
     @cached_property
     def unlisted(self) -> tuple[FileRecord, ...]:

@@ -96,7 +96,7 @@ class Versions:
     def gone(self, past: PastVersion) -> Sent:
         """A version that only the ledger still has."""
         version = Version(past.path, past.sha256, past.state, past.day, False, False, "已不在收件夹")
-        order = (past.day, int(past.run.rpartition("-")[2]), 0, 0.0, past.path)
+        order = (*self.history.sighting(past.sha256, past.day).order, 0, 0.0, past.path)
         return Sent(version, self.by_item(past), past.musts, order)
 
     def by_item(self, past: PastVersion) -> Numbers:

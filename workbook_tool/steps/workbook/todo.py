@@ -67,7 +67,8 @@ def tasks(plan: Plan) -> Iterator[Task]:
             link,
         )
     unread = (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
-    files = [f for f in result.files if is_unsure(f) or (f.state in unread and f not in result.unlisted)]
+    others = (*result.of_other_years, *result.unlisted)
+    files = [f for f in result.files if is_unsure(f) or (f.state in unread and f not in others)]
     if files:
         paths = tuple(f"{file.source.path}（{file.state.label}）" for file in files)
         yield Task("收件", "warn", paths, "份", "没有计入：按原因请单位重新发来", f"{FILES}!A1")

@@ -47,6 +47,14 @@ MIGRATIONS = [
     ) WITHOUT ROWID;
     CREATE TABLE reviews (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN asked TEXT NOT NULL DEFAULT '[]';
+    CREATE TABLE office (region TEXT NOT NULL, form TEXT NOT NULL, place TEXT NOT NULL);
+    CREATE TABLE signings (
+        id INTEGER PRIMARY KEY, run TEXT NOT NULL, form TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL,
+        signer TEXT NOT NULL, after INTEGER NOT NULL, sha256 TEXT NOT NULL, mark TEXT NOT NULL, replaced TEXT NOT NULL
+    );
+    """,
 ]
 """Step n leads from version n to version n + 1. A step that was ever released is never changed."""
 

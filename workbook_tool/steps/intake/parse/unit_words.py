@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection
 from decimal import Decimal
+from functools import lru_cache
 
 SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(10**8)}
 """What the word before a unit multiplies it by; they may follow each other (百万)."""
@@ -14,6 +15,7 @@ ORGANISATION = re.compile(r".[局委办府院厅部校乡镇村县市区站所�
 NUMERAL = re.compile(r"[一二三四五六七八九十零〇\d]+")
 
 
+@lru_cache(1000)
 def scaled(unit: str) -> tuple[Decimal, str]:
     """A unit without its scale words, and what they multiply it by: 万元 is 10,000 元."""
     base = unit.lstrip("".join(SCALES))

@@ -49,21 +49,31 @@ def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Od
             continue
         own, others = grid.block.unit, other_bases(found, grid)
         around = [statements(form, scope, is_money(own)) for scope in scopes(form, found, grid, labels, taken)]
-        next_to = {row: beside(form, grid, row, labels) for row in set(grid.rows.values())}
-        for item in form.by_table[found.table.id]:
-            if item.block is not grid.block or item.index not in found.places:
-                continue
-            scoped = [next_to.get(found.places[item.index][0], []), found.stated.get(item.index, []), *around]
-            meant = [[one for one in scope if concerns(one, scope, own, others)] for scope in scoped]
+        for near, items in alike(form, found, grid, labels).items():
+            meant = [[one for one in scope if concerns(one, scope, own, others)] for scope in (*near, *around)]
             decided = decide(own, meant)
             read = decided is not None and convertible(decided.unit, own)
-            found.units[item.index] = decided.unit if decided and read else ""
+            found.units |= dict.fromkeys((item.index for item in items), decided.unit if decided and read else "")
             if decided is None and is_money(own):
-                found.unitless.add(item.index)
+                found.unitless |= {item.index for item in items}
             for one in dict.fromkeys(one for scope in meant for one in scope):
                 if scaled_as(one.unit, own) != scaled(own):
-                    said.setdefault((one, own, read and one == decided), []).append(item)
+                    said.setdefault((one, own, read and one == decided), []).extend(items)
     return [Odd(one, own, tuple(items), read) for (one, own, read), items in said.items()]
+
+
+def alike(
+    form: Form, found: FoundTable, grid: Grid, labels: Sequence[Label]
+) -> dict[tuple[tuple[Statement, ...], tuple[Statement, ...]], list[Item]]:
+    """The numbers of a block by the units that are stated of each alone: in its row, and with its column's labels.
+    Mostly none is, and what is decided for one holds for all."""
+    next_to = {row: tuple(beside(form, grid, row, labels)) for row in set(grid.rows.values())}
+    groups: dict[tuple[tuple[Statement, ...], tuple[Statement, ...]], list[Item]] = {}
+    for item in form.by_table[found.table.id]:
+        if item.block is grid.block and item.index in found.places:
+            near = next_to.get(found.places[item.index][0], ()), tuple(found.stated.get(item.index, ()))
+            groups.setdefault(near, []).append(item)
+    return groups
 
 
 def is_money(unit: str) -> bool:

@@ -157,7 +157,8 @@ def vanished(past: Sequence[PastVersion]) -> str:
 def remarks(file: Filing | None, files: list[AnyFile], year: int) -> str:
     """What else there is of this agency: files that could not be used, and earlier versions. Files of other years
     matter only where nothing else came."""
-    others = [f for f in files if f.state is State.FOREIGN and f.year not in (None, year)]
+    states = (State.FOREIGN, State.UNREADABLE)
+    others = [f for f in files if f.state in states and f.year not in (None, year)]
     said = [
         f"“{f.source.path}”{f.state.label}：{f.reason}"
         for f in files

@@ -11,9 +11,7 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import AnyFile, is_unsure
-from workbook_tool.model.season.history import PastRun
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.model.workbook.result import Consolidation
 
 NAMES_SHOWN = 5
@@ -49,25 +47,12 @@ def unchanged(run: str) -> str:
     return f"与 {run} 运行时相比什么都没有变，没有另写结果，仍用文件夹 {run}；要重新运行的加 --again。\n"
 
 
-def status(office: str, last: PastRun | None, waiting: Sequence[Work], for_people: Sequence[Work]) -> str:
-    """Where an office stands between two runs: the last run, what waits for the next, and what waits for people."""
-    if last is None:
-        said = "还没有运行过"
-    else:
-        figures = "，".join(f"{state.label} {last.states.get(state, 0)}" for state in STANDS)
-        said = f"上次运行 {last.name}：{last.due} 家，{figures}"
-    lines = [f"{office}  {said}"]
-    for title, works in (("等下一次运行", waiting), ("等人处理", for_people)):
-        lines += [
-            f"{title}：{what}" + (f" {len(of)} {unit}：{first_of(of, unit)}" if of else "") for what, unit, of in works
-        ]
-    if len(lines) == 1 and last:
-        lines.append("没有新到的文件，也没有等人处理的事。")
-    return safe_text("\n".join(lines)) + "\n"
-
-
-Work = tuple[str, str, Sequence[str]]
-"""What is to be done, what is counted (家, 份), and the names."""
+def compared_with(withdrawn: Sequence[str], newest: str) -> list[str]:
+    """That runs which were withdrawn do not count, and which one counts instead; nothing where none was."""
+    if not withdrawn:
+        return []
+    goes_on = f"本次接着 {newest} 往下算" if newest else "本次如同第一次运行"
+    return [f"{'、'.join(withdrawn)} 已撤销，不算数：{goes_on}。"]
 
 
 SELDOM = (AgencyState.EXCLUDED, AgencyState.COMPARED, AgencyState.UNKNOWN)
@@ -145,24 +130,6 @@ def names(records: Sequence[AgencyRecord]) -> str:
 def first_of(names: Sequence[str], unit: str) -> str:
     """The first of these names, and how many there are where that is not all."""
     return "、".join(names[:NAMES_SHOWN]) + (f" 等 {len(names)} {unit}" if len(names) > NAMES_SHOWN else "")
-
-
-def signed(manifest: Published, before: str, altered: bool) -> str:
-    """What to know when a run has been signed: what is still open, and what it takes the place of."""
-    run, year = manifest.run, manifest.year
-    lines = [f"已定稿：{manifest.region} {year} 年，{run}。以后的运行都与它比较，下一年的上年数取自它。"]
-    if before and before != run:
-        lines.append(f"取代原来的定稿 {before}。")
-    for state in STILL_OPEN:
-        open_ = [agency.name for agency in manifest.agencies if agency.state == state.value]
-        if open_:
-            lines.append(f"请注意，还有{state.label} {len(open_)} 家：{first_of(open_, '家')}")
-    if altered:
-        lines.append("请注意，这次运行的工作簿后来又保存过；其中新填的处理意见没有算进定稿，要再运行一次才生效。")
-    return safe_text("\n".join(lines)) + "\n"
-
-
-STILL_OPEN = (AgencyState.MISSING, AgencyState.UNKNOWN, AgencyState.RETURNED, AgencyState.HELD, AgencyState.EXCLUDED)
 
 
 CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "需说明", State.RETURNED: "必须改"}
