@@ -14,9 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-import msgspec
-
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
+from workbook_tool.files.season.run_folders import MANIFEST, read_manifest, run_folders, run_order
 from workbook_tool.files.season.signing import read_mark
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.form import Form, Item
@@ -26,9 +25,8 @@ from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.last_year import LARGEST, LastYear, Values
 from workbook_tool.model.text import as_meant
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
-from workbook_tool.model.workbook.manifest import Published
 
-VALUES, MANIFEST = "values.csv", "run.json"
+VALUES = "values.csv"
 COLUMNS = ("agency_code", "year", "table", "row", "column", "value")
 PASSED = {state.label for state in ACCEPTED}
 
@@ -69,21 +67,12 @@ def load_last_year(settings: Settings, form: Form) -> LastYear:
 
 def newest_run(outbox: Path, year: int, form: Form) -> Path | None:
     """The newest run folder of this year and form; by the day it is labelled with, then by its number."""
-    runs = []
-    for folder in outbox.glob("????-??-??-*") if outbox.is_dir() else ():
-        manifest = read_manifest(folder)
-        number = folder.name.rpartition("-")[2]
-        if manifest and (manifest.year, manifest.form) == (year, form.id) and number.isdecimal():
-            runs.append((manifest.as_of, int(number), folder))
+    runs = [
+        (told.as_of, run_order(folder.name)[1], folder)
+        for folder, told in run_folders(outbox)
+        if (told.year, told.form) == (year, form.id)
+    ]
     return max(runs)[2] if runs else None
-
-
-def read_manifest(folder: Path) -> Published | None:
-    """What run.json of a folder tells; None where there is none that can be read."""
-    try:
-        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Published)
-    except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
-        return None
 
 
 def read_source(path: Path, year: int, form: Form) -> LastYear:
