@@ -16,7 +16,7 @@ from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.draft import write_drafts
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.ledger import Ledger
-from workbook_tool.files.season.outbox import confirm, publish
+from workbook_tool.files.season.outbox import make_durable, publish
 from workbook_tool.files.workbook.results import manifest_of, write_results
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.form import Form
@@ -76,7 +76,7 @@ def publish_run(
 
     folder, manifest = publish(settings.outbox, result.run.name, write)
     with noting(folder):
-        doubt = confirm(settings.outbox)
+        doubt = make_durable(settings.outbox)
         ledger.done(result.run.name)
     return folder, manifest, doubt
 
