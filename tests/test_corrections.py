@@ -92,11 +92,28 @@ def row(key: str, change: str, why: str, cell: str = "", changed: str = "") -> D
         ("甲!A1=1", "改口", "甲!A1=1\n电话", [("甲!A1", "1", "1")]),
         ("", "", "甲!A1=1\n电话", [("甲!A1", "", "1")]),
         ("", "电话", "", ["第 5 行只写了依据，没有写“改为”，没有采用。"]),
+        ("甲!A1=", "电话", "", ["第 5 行的“改为”“甲!A1”没有写改成多少，没有采用；要改成没有填，请写“空白”。"]),
+        ("甲!A1=", "", "甲!A1=1\n电话", [("甲!A1", "", "1")]),
+        ("甲!A1=1；甲!A1=2", "电话", "", [("甲!A1", "1；2", "")]),
     ],
 )
 def test_only_what_was_typed_since_is_read(change: str, why: str, changed: str, told: list[object]) -> None:
     read = typed_numbers([row("001|2023|file", change, why, changed=changed)], RUN, "a.xlsx")
     assert [one if isinstance(one, str) else (one.cell, one.number, one.was) for one in read] == told
+
+
+@pytest.mark.parametrize(
+    ("written", "cells"),
+    [
+        ("表三!D11=5，表三!E11=0", {"表三!D11": "5", "表三!E11": "0"}),
+        ("表三 D11 = 1,234，E11＝0", {"表三!D11": "1,234", "E11": "0"}),
+        ("表三Ｄ１１＝５、表三！ e11=6", {"表三!D11": "5", "表三!E11": "6"}),
+        ("表三.D11=5\n附表 1!D11=6", {"表三!D11": "5", "附表 1!D11": "6"}),
+        ("表四 A9:B9=0", {"表四!A9": "0", "表四!B9": "0"}),
+    ],
+)
+def test_cells_are_understood_as_people_write_them(written: str, cells: dict[str, str]) -> None:
+    assert numbers_by_cell(written, "") == cells
 
 
 def test_a_problem_knows_the_numbers_of_its_agency_s_file_from_the_list_of_agencies() -> None:

@@ -12,8 +12,10 @@ from workbook_tool.model.judging.follow_up import WHOLE_FILE
 from workbook_tool.model.season.history import DeskRow
 from workbook_tool.model.text import unspaced
 
-SEVERAL = re.compile(r"[;；、\n]+")
-"""What may stand between ``表三!D11=5`` and the next one."""
+SEVERAL = re.compile(r"[;、\n]+|,(?!\d)")
+"""What may stand between ``表三!D11=5`` and the next one; a comma before a digit belongs to a number."""
+LOOSE = re.compile(r"(.*?[^\sA-Za-z0-9:$.'!])[\s.'!]*(\$?[A-Za-z]{1,3}\$?\d+(?::\$?[A-Za-z]{1,3}\$?\d+)?)")
+"""A sheet and a cell as people write them: ``表三 D11``, ``表三D11``, ``表三! D11``, ``表三.D11``."""
 MOST_CELLS = 2000
 """No area that a reviewer means has more."""
 
@@ -29,7 +31,9 @@ def typed_numbers(rows: Sequence[DeskRow], run: str, file: str) -> Iterator[Type
         own = files.get(row.key.partition("|")[0])
         told = (own.filed if own else "", own.grounds.partition("-")[2] if own else "", run, file, row.place)
         for cell, number in now.items():
-            if (number, unspaced(row.why)) != (before.get(cell, ""), unspaced(was_why)):
+            if not number and cell not in before:
+                yield f"{row.place}的“改为”“{cell}”没有写改成多少，没有采用；要改成没有填，请写“空白”。"
+            elif (number, unspaced(row.why)) != (before.get(cell, ""), unspaced(was_why)):
                 yield TypedNumber(row.key, cell, number, row.why, before.get(cell, ""), *told)
         for cell, number in before.items():
             if cell not in now:
@@ -37,12 +41,23 @@ def typed_numbers(rows: Sequence[DeskRow], run: str, file: str) -> Iterator[Type
 
 
 def numbers_by_cell(typed: str, own: str) -> Mapping[str, str]:
-    """``表三!D11=5；表四!A9:O9=0`` by cell; a number alone is that of the row's ``own`` cell."""
+    """``表三!D11=5；表四!A9:O9=0`` by cell; a number alone is that of the row's ``own`` cell. Two numbers for one cell
+    stand together, so that they are told as no number."""
     plain = unicodedata.normalize("NFKC", typed)
     if "=" not in plain:
         return {own: plain.strip()} if plain.strip() else {}
     parts = [part.partition("=") for part in SEVERAL.split(plain) if part.strip()]
-    return {one: number.strip() for cell, _, number in parts for one in single(cell.strip() or own)}
+    found: dict[str, str] = {}
+    for cell, _, number in parts:
+        for one in single(cell_of(cell.strip()) or own):
+            found[one] = "；".join(dict.fromkeys(filter(None, (found.get(one), number.strip()))))
+    return found
+
+
+def cell_of(typed: str) -> str:
+    """``表三 D11`` as ``表三!D11``; what is written otherwise stays, and is told where it is understood."""
+    loose = LOOSE.fullmatch(typed)
+    return f"{loose[1]}!{loose[2]}" if loose else typed
 
 
 def single(cell: str) -> Iterator[str]:

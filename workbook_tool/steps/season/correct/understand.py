@@ -157,7 +157,7 @@ class Meaning:
             return f"的“改为”“{typed.cell}”不是单元格，没有采用；{BY_ADDRESS}。"
         file = next((s for s in self.submissions if typed.sha256 and s.source.sha256.startswith(typed.sha256)), None)
         if file is None:
-            return f"的“改为”“{typed.cell}”没有采用：填写时的那份文件已不在收件夹，认不出是哪一格。"
+            return f"的“改为”“{typed.cell}”没有采用：填写时的那份文件已不在收件夹，认不出是哪一格；仍要代改的，请在新的工作簿里重填。"
         place, sheet = position(f"{match[2]}{match[3]}"), match[1] or ""
         found = [i for i in self.form.items if file.readings[i.index].place == place and is_meant(sheet, file, i)]
         if len(found) == 1:
