@@ -13,7 +13,7 @@ from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency, as_decimal
-from workbook_tool.model.judging.correction import Life
+from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Filing
@@ -78,9 +78,9 @@ class Versions:
         approved = last_approved(past)
         if approved is None or approved.sha256 == counting.source.sha256:
             return Chain(self.agency, versions)
-        told = {one.item for one in counting.submission.corrections if one.life in (Life.OTHER, Life.LAPSED)}
-        revised = changes(self.by_item(approved), counting.submission.numbers())
-        revised = tuple(change for change in revised if change.item not in told)  # of these the corrections tell
+        told = {one.item for one in counting.submission.corrections if of_itself(one)}
+        revised = changes(self.by_item(approved), counting.submission.as_filed.numbers())
+        revised = tuple(change for change in revised if change.item not in told)
         if not revised:
             return Chain(self.agency, versions)
         return Chain(self.agency, versions, approved.path, approved.passed, revised)
@@ -106,6 +106,11 @@ class Versions:
         """Its numbers; those of items that the form no longer has are left out."""
         known = self.form.by_code
         return {known[code].index: number for code, number in past.numbers.items() if code in known}
+
+
+def of_itself(one: Correction) -> bool:
+    """Whether a correction tells by itself why the number is another: it was filed as asked, or otherwise than asked."""
+    return one.life in (Life.OTHER, Life.LAPSED) or one.now == one.number
 
 
 def last_approved(past: Iterable[PastVersion]) -> PastVersion | None:

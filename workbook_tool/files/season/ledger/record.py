@@ -49,8 +49,9 @@ def sightings(result: Consolidation) -> Iterator[tuple[object, ...]]:
 
 
 def numbers_of(record: FiledAgency, form: Form) -> bytes:
-    """The numbers of the file that counts, by item code."""
-    exact = record.file.submission.numbers()
+    """The numbers of the file that counts, as its agency filed them, by item code: the next version is held against
+    these."""
+    exact = record.file.submission.as_filed.numbers()
     return msgspec.msgpack.encode({form.items[i].code: n for i, n in sorted(exact.items())})
 
 

@@ -65,8 +65,8 @@ def same_numbers(one: Filing, other: Filing) -> bool:
 
 
 def reported(filing: Filing) -> tuple[object, ...]:
-    """What a file comes to, wherever its cells stand."""
-    identity, readings = filing.submission.identity, filing.submission.readings
+    """What a file itself comes to, wherever its cells stand."""
+    identity, readings = filing.submission.identity, filing.submission.as_filed.readings
     values = tuple((r.state, r.number, r.shown if r.state is ReadingState.UNUSABLE else "") for r in readings)
     return identity.agency, identity.year, identity.scope, frozenset(identity.nil), values
 
