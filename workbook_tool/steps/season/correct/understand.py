@@ -63,7 +63,7 @@ def understand(
         if before and cleared_beside(before, made):
             continue
         conflicts.pop(place, None)  # a newer word ends an older dispute
-        if before and disagree(before, made):
+        if before and disagree(before, made, form.items[made.item]):
             label = form.items[made.item].label
             conflicts[place] = f"{meaning.name(made)} {label}的代改不一致：采用 {said(made)}；没有采用 {said(before)}。"
         found[place] = made
@@ -76,10 +76,18 @@ def cleared_beside(before: Correction, made: Correction) -> bool:
     return one_workbook and made.life is Life.WITHDRAWN and before.life is not Life.WITHDRAWN
 
 
-def disagree(before: Correction, made: Correction) -> bool:
-    """Whether two reviewers typed different numbers on the same filing, the later one without having seen the other's."""
+def disagree(before: Correction, made: Correction, item: Item) -> bool:
+    """Whether two reviewers typed different numbers on the same filing, the later one without having seen the other's: what
+    stood before them was something else."""
     same = (before.number, before.life is Life.WITHDRAWN) == (made.number, made.life is Life.WITHDRAWN)
-    return before.filed == made.filed and not same and not made.typed.was
+    return before.filed == made.filed and not same and not saw(made, before, item) and not cleared_beside(made, before)
+
+
+def saw(made: Correction, before: Correction, item: Item) -> bool:
+    """Whether what was typed before stood there when this was typed."""
+    if before.life is Life.WITHDRAWN or not made.typed.was:
+        return before.life is Life.WITHDRAWN and not made.typed.was
+    return number_of(made.typed.was, item) == before.number
 
 
 def said(one: Correction) -> str:
