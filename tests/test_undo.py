@@ -335,6 +335,9 @@ def test_a_ledger_that_is_older_than_its_outbox_is_told(quick: Season) -> None:
     quick.run(SECOND)
     quick.settings.ledger.write_bytes(old)
     assert "等人处理：发件夹里有台账 ledger.sqlite 不知道的运行：2024-02-12-1" in status(quick)
+    with pytest.raises(OfficeError, match="没有撤销.*不知道的运行：2024-02-12-1"):
+        undone(quick)  # the newest that it knows is not the newest
+    assert runs(quick) == ["2024-02-05-1", "2024-02-12-1"]
     for day in (SECOND, THIRD):
         (words,) = said(quick, day)
         assert "不知道的运行：2024-02-12-1。" in words, "as long as it is so"
@@ -459,6 +462,17 @@ def test_nothing_is_signed_over_unread_files_unless_it_is_meant(quick: Season, t
     quick.run(SECOND)
     assert "已定稿（2024-02-05-1，张三 2024-03-01 签）；本次已通过的数有 2 项" in tool("status")[1]
     assert "请注意：已定稿（2024-02-05-1" in tool("sign", "--anyway")[1], "what it differs in is repeated"
+
+
+def test_where_the_newest_run_is_gone_no_earlier_one_is_signed_in_its_place(quick: Season, tool: Tool) -> None:
+    quick.happen("001 报")
+    for day in (FIRST, SECOND):
+        quick.run(day)
+    shutil.rmtree(quick.settings.outbox / name(quick))
+    code, _, err = tool("sign", "--anyway")
+    assert code == 2 and "最新的一次运行 2024-02-12-1 的文件夹不在发件夹里，没有定稿" in err
+    assert "2024-02-12-1 的文件夹不在发件夹里：请从备份移回" in tool("status")[1]
+    assert tool("sign", "2024-02-05-1", "--anyway")[0] == 0, "named, it is meant"
 
 
 def test_programs_get_the_same_as_people(quick: Season, tool: Tool) -> None:

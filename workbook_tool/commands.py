@@ -26,7 +26,7 @@ from workbook_tool.files.office.toml import readable
 from workbook_tool.files.season.last_year import load_last_year, newest_run
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import one_run_at_a_time
-from workbook_tool.files.season.run_folders import read_manifest
+from workbook_tool.files.season.run_folders import read_manifest, run_order
 from workbook_tool.files.season.signing import altered
 from workbook_tool.files.season.signing import sign as sign_run
 from workbook_tool.files.workbook.results import as_json as manifest_text
@@ -132,6 +132,12 @@ def sign(config: Path, name: str | None, day: date, by: str = "", anyway: bool =
         if folder.name in ledger.withdrawn():
             raise OfficeError(f"“{folder.name}”已撤销，不能定稿。请重新运行一次，再对新的结果定稿。")
         history = ledger.history(office.form.id, settings.year, date.max)
+        last = history.last_run.name if history.last_run else ""
+        if name is None and run_order(last) > run_order(folder.name):
+            raise OfficeError(
+                f"最新的一次运行 {last} 的文件夹不在发件夹里，没有定稿。请从备份移回，或重新运行一次；"
+                f"确要对较早的一次定稿，请写明：workbook-tool sign {folder.name}。"
+            )
         unread = tuple(waiting(inbox_of(office), history))
         if unread and not anyway:
             raise OfficeError(tell_season.unread_files(unread))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from workbook_tool.batch import Office
 from workbook_tool.files.season.ledger import Ledger, RunEntry, open_ledger
+from workbook_tool.files.season.ledger.owner import strangers
 from workbook_tool.files.season.ledger.signings import Signing
 from workbook_tool.files.season.outbox import one_run_at_a_time, set_aside
 from workbook_tool.files.season.signing import Signature, read_marks, replace_mark
@@ -38,7 +39,7 @@ class InForce:
 def undo(office: Office, agree: Callable[[str], bool]) -> str:
     """Withdraw the newest run or signing, whichever is newer, if people ``agree``. Returns what was done.
 
-    Raises OfficeError where there is nothing to withdraw or nobody agreed, and OutboxError where it cannot be moved.
+    Raises OfficeError where there is nothing to withdraw, nobody agreed, or the ledger does not know all runs, and OutboxError where it cannot be moved.
     """
     settings = office.settings
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
@@ -47,6 +48,8 @@ def undo(office: Office, agree: Callable[[str], bool]) -> str:
         if interrupted:
             return tell_season.completed(interrupted)
         run, signed = ledger.newest, newest_signed(office, ledger)
+        if run and (unknown := [*strangers(settings, ledger.names)]):
+            raise OfficeError(f"没有撤销，什么都没有动：最新的是哪一次，台账说不准。{unknown[0]}")
         if signed and signed.newer_than(run):
             ask(tell_season.undoing("", signed.words), agree)
             return undo_signing(signed, ledger)

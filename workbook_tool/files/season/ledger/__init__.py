@@ -90,7 +90,9 @@ class Ledger:
         words = (
             f"{'、'.join(put_back)} 已撤销，文件夹却在发件夹里：请移回 {UNDONE}，不要当作结果用；要用的，重新运行一次。"
         )
-        return [*([words] if put_back else []), *strangers(settings, self.names)]
+        gone = self.newest_name if not (settings.outbox / self.newest_name).is_dir() else ""
+        missing = f"最新的一次运行 {gone} 的文件夹不在发件夹里：请从备份移回；不要它了的，用 workbook-tool undo 撤销，或重新运行一次。"
+        return [*([words] if put_back else []), *([missing] if gone else []), *strangers(settings, self.names)]
 
     def half_withdrawn(self, outbox: Path) -> list[str]:
         """The runs whose folders were put among those undone, and that are not noted as withdrawn yet."""
