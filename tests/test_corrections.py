@@ -190,6 +190,12 @@ def test_a_later_word_holds_and_only_who_did_not_see_the_other_disagrees(season:
     cleared = replace(saw, number="", why="")
     assert [c.life for c in understood(season, one, cleared).corrections] == [Life.WITHDRAWN]
     assert understood(season, one, other, saw).refused == (), "a newer word ends an older dispute"
+    changed, cleared_too = (replace(saw, number=n, file=f"{n}.xlsx") for n in ("5", ""))
+    for last, held in ((cleared_too, "撤回"), (changed, "5")):
+        told = understood(season, one, *((changed, cleared_too) if last is cleared_too else (cleared_too, changed)))
+        assert f"采用 “{held}”" in told.refused[0], "both saw 7, and neither what the other typed"
+    two_rows = [replace(cleared_too, file="5.xlsx"), replace(changed, cell="A.red.all")]
+    assert understood(season, one, *two_rows).refused == (), "cleared in one row, typed in another"
     beside = replace(cleared, run=RUN, file=one.file)
     assert [c.number for c in understood(season, one, beside).corrections] == [7], "typed anew in another row"
     on_other_numbers = replace(other, filed=one.filed.replace("8", "9"))
@@ -280,6 +286,7 @@ def test_what_stood_in_the_cell_is_said_no_more_and_still_told(season: Season, f
     one = corrected(season, spoilt, spoilt)
     assert one.findings[0] == there and here not in one.findings
     assert (one.readings[2].number, one.readings[2].stored) == (7, "约八")
+    assert one.filed(season.form.items[2]) == "“约八”", "as the letter and the list of 代改 say"
 
 
 def test_a_blank_may_be_put_in_and_a_place_that_is_gone_takes_none(season: Season, filed: Submission) -> None:
@@ -364,6 +371,9 @@ def test_a_run_with_a_corrected_number(season: Season) -> None:
     season.happen("001 报：A.red.all=8")
     season.run(THIRD)
     assert season.outcome.result.totals.passed.sums[:3] == (6, 8, 14), "it outlives its workbook in the ledger"
+    with open_ledger(season.settings.ledger) as ledger:
+        (kept,) = ledger.history("fruit", 2023, date.max).versions["001"][-1:]
+    assert kept.numbers["A.red.all"] == 8, "the next version is held against what was filed"
     with (season.outcome.folder / "values.csv").open(encoding="utf-8-sig", newline="") as stream:
         told = [(r["value"], r["stored"]) for r in csv.DictReader(stream) if r["agency_code"] == "001"]
     assert told[2] == ("7", "8") and told[0] == ("3", "")

@@ -248,6 +248,12 @@ class Submission:
         exact = self.readings[item.index].number
         return None if exact is None else as_decimal(exact, item)
 
+    def filed(self, item: Item) -> str:
+        """What stands there in the agency's file, for people: its number, a text that is none, or ``空白``."""
+        reading = self.as_filed.readings[item.index]
+        number = "" if reading.number is None else f"{as_decimal(reading.number, item):f}"
+        return number or (f"“{shortened(reading.shown)}”" if reading.shown else "空白")
+
     def where(self, items: Sequence[Item]) -> Where:
         """Where these numbers stand, on the form and in the file."""
         readings = [self.readings[item.index] for item in items]

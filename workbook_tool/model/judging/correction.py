@@ -11,6 +11,8 @@ from workbook_tool.model.form.form import Form
 
 FEW = 3
 """So many corrections that are alike are told one by one, more of them together."""
+NO_NUMBER = "没有数"
+"""What is said of a place that held none when it was corrected: a blank, or a text that is not kept."""
 NONE, APART = "-", " "
 """What stands for a number that is not there, and between two, where a hidden cell keeps those of a whole file."""
 

@@ -29,11 +29,11 @@ def letter(record: AgencyRecord, corrections: Sequence[Correction], result: Cons
     lines = [
         f"{agency.name}：",
         "",
-        f"贵单位报来的{result.year}年度《{form.title}》填报表中，下列各数经电话等方式核实，已按核实的数代改后计入汇总：",
+        f"贵单位报来的{result.year}年度《{form.title}》填报表中，下列各数经电话等方式核实，已按核实的数代改：",
         *(f"{number}. {point(group, form, record)}" for number, group in enumerate(alike(corrections, form), 1)),
         "",
         "请核对。属实的，请在填报表中把这些格改成代改的数，核对各表上方显示“✔”后发回；不属实的，请回复本邮件说明，"
-        "或报来正确的数。收到以前，汇总按代改的数计；贵单位报来的文件没有改动。",
+        "或报来正确的数。收到以前，按代改的数审核、汇总；贵单位报来的文件没有改动。",
         "",
         *([f"联系人：{contact}"] if contact else []),
         result.region.name,
@@ -47,8 +47,9 @@ def point(group: Sequence[Correction], form: Form, record: AgencyRecord) -> str:
     """A corrected number, or several that are alike: where they stand in the agency's own file, old and new, and on whose
     word."""
     one, items = group[0], [form.items[other.item] for other in group]
-    then, number = (BLANK if n is None else f"{as_decimal(n, items[0]):f}" for n in (one.then, one.number))
-    where = record.file.submission.where(items).in_file if record.file else ""
+    number = BLANK if one.number is None else f"{as_decimal(one.number, items[0]):f}"
+    submission = record.file.submission if record.file else None
+    where, then = (submission.where(items).in_file, submission.filed(items[0])) if submission else ("", BLANK)
     alone = len(group) == 1
     which = f"{items[0].label}{where}：原填 {then}，" if alone else f"{items[0].table.name}{where}共 {len(group)} 格："
     return f"{which}代改为 {number}。依据：{one.why}（{day(one.since)}起）。"

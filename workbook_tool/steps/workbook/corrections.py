@@ -8,8 +8,8 @@ from decimal import Decimal
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.intake.submission import Reading, as_decimal
-from workbook_tool.model.judging.correction import Correction, Life
-from workbook_tool.model.season.agency import AgencyRecord
+from workbook_tool.model.judging.correction import NO_NUMBER, Correction, Life
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CHANGE, CODE, STATE, WHY
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
@@ -59,11 +59,30 @@ class CorrectionLine:
         return BLANK if exact is None else as_decimal(exact, self.item)
 
     @property
+    def then(self) -> Decimal | str:
+        """What the file held there when it was corrected; of a text that was no number, while it is still there."""
+        if self.correction.then is None:
+            return self.now if self.correction.life is Life.PENDING else NO_NUMBER
+        return self.amount(self.correction.then)
+
+    @property
+    def now(self) -> Decimal | str:
+        """What the file holds there now: a number, a text that is none, or a blank."""
+        file = self.record.file
+        return (
+            file.submission.filed(self.item)
+            if file and self.correction.now is None
+            else self.amount(self.correction.now)
+        )
+
+    @property
     def words(self) -> str:
         """What its life means here: what counts, and what is to be done."""
-        one, now = self.correction, self.amount(self.correction.now)
+        one, now = self.correction, self.now
         if self.record.file is None:
             return "本次没有该单位的报表。"
+        if self.record.state is AgencyState.EXCLUDED and one.life is Life.PENDING:
+            return "整份不计入，不请单位确认。"
         ended = "单位已报来这个数，代改结束。" if one.now == one.number else f"代改已经结束；单位现报 {now}。"
         return {
             Life.PENDING: "按代改的数计，等单位报来；邮件草稿在 returns 文件夹。",
@@ -81,9 +100,9 @@ CORRECTION_LIST = Listing[CorrectionLine](
         Column("单位", "cell_wrap", (18, 30), lambda line: line.name),
         Column("位置", "cell_wrap", (28, 46), lambda line: line.item.label),
         Column("单元格", "cell_center", (10, 18), lambda line: line.cell),
-        Column("原填", "cell_amount", 11, lambda line: line.amount(line.correction.then)),
+        Column("原填", "cell_amount", 11, lambda line: line.then),
         Column(CHANGE, "cell_amount", 11, lambda line: line.amount(line.correction.number)),
-        Column("现报", "cell_amount", 11, lambda line: line.amount(line.correction.now)),
+        Column("现报", "cell_amount", 11, lambda line: line.now),
         Column(WHY, "cell_wrap", (18, 34), lambda line: line.correction.why),
         Column("起始日期", "date", 13, lambda line: line.correction.since),
         Column(STATE, "state", 10, lambda line: line.correction.life.label),

@@ -60,15 +60,14 @@ def plain_role(submission: Submission, item: Item) -> str:
 def mark_of(submission: Submission, item: Item, finding: Finding | None) -> tuple[str, str]:
     """How a number looks, and what its comment says: of the finding that points to it, or of its correction."""
     if corrected := submission.corrected.get(item.index):
-        return CORRECTED, correction_words(corrected, item)
+        return CORRECTED, correction_words(corrected, submission.filed(item), item)
     if finding is None:
         return plain_role(submission, item), ""
     return MARKS[finding.severity], f"{finding.severity.label} {finding.rule}：{finding.message}"
 
 
-def correction_words(one: Correction, item: Item) -> str:
+def correction_words(one: Correction, then: str, item: Item) -> str:
     """The comment of a number that a reviewer corrected: what was filed, what counts, on whose word, since when."""
-    then = BLANK if one.then is None else f"{as_decimal(one.then, item):f}"
     return f"代改：原填 {then}，改为 {amount(one, item)}\n依据：{one.why}\n自 {one.since}，{one.life.label}"
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.intake.submission import Submission, as_decimal
-from workbook_tool.model.judging.correction import Correction, Life, alike
+from workbook_tool.model.judging.correction import NO_NUMBER, Correction, Life, alike
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 
@@ -41,8 +41,8 @@ def finding_of(group: Sequence[Correction], submission: Submission, rulebook: Ru
         noted = rulebook.note(rule, f"{said}{rule.words}", advice, where)
         gap = None if filed is None or expected is None else filed - expected
         return replace(noted, filed=filed, expected=expected, difference=gap)
-    said += f"{f'原填 {amount(one.then, item)}，' if alone else ''}曾{word}；"
-    now = f"（{amount(one.now, item)}）" if alone else ""
+    said += f"{f'原填 {NO_NUMBER if one.then is None else amount(one.then, item)}，' if alone else ''}曾{word}；"
+    now = f"（{submission.filed(item)}）" if alone else ""
     if one.life is Life.OTHER:
         said += f"单位后来报的是别的数{now}，按单位报的计。"
     else:
