@@ -69,7 +69,7 @@ class Office:
         """What a file that came to this office is judged by."""
         of = self.settings
         region = Agency(of.region_code, of.region)
-        return Terms(self.form, self.roster, of.year, of.policy, of.limits, of.passwords, region)
+        return Terms(self.form, self.roster, of.period, of.policy, of.limits, of.passwords, region)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
             past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
             sources = list_inbox(settings.inbox)
             taken = take_in_all(sources, office.terms, progress, known, office.engine)
-            read = mark_duplicates(trust_dates(taken, as_of, settings.year))
+            read = mark_duplicates(trust_dates(taken, as_of, settings.period))
             known.save()
         result = result_of(Run(name, as_of, settings, form, roster, last), read, past, clock)
         inputs = input_hashes(settings, form, roster, result.files, last, past, as_of)
@@ -119,14 +119,14 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
     """What was read, judged, held against earlier weeks, and added up: the pure part of a run."""
     settings, form, roster, last, as_of = run.settings, run.form, run.roster, run.last_year, run.as_of
     rulebook = Rulebook(form, settings.policy)
-    memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
+    memory = Memory(form, settings.period, as_of, roster, last, past.history, past.decided)
     with clock("check"):
         received = judge(read, rulebook, last)
         filings = choose_versions(received.filings, rulebook, as_of, past.history)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
         filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
-        filings = choose_levels(follow_up(filings, memory), form, roster, settings.year)
+        filings = choose_levels(follow_up(filings, memory), form, roster, settings.period)
         files = received.renewed(filings).files
     with clock("consolidate"):
         agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
@@ -165,9 +165,9 @@ def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
     """What a run of this date knows from before."""
     settings, form = office.settings, office.form
     reviewed = read_decisions(settings, ledger.reviews(), office.engine)
-    decided = decide(reviewed, ledger.decisions(form.id, settings.year))
+    decided = decide(reviewed, ledger.decisions(form.id, settings.period))
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
-    history = ledger.history(form.id, settings.year, as_of).known_under(names)
+    history = ledger.history(form.id, settings.period, as_of).known_under(names)
     return Past(history, decided, load_signed(settings, form))
 
 

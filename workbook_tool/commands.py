@@ -8,14 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from workbook_tool import batch
-from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.form.declaration import load_form, period_kind
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import (
     bundled_templates,
     check_policy,
     check_roster,
-    find_templates,
     load_settings,
 )
 from workbook_tool.files.office.roster import load_roster
@@ -26,6 +25,7 @@ from workbook_tool.files.season.signing import sign as sign_run
 from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.office.settings import Roster
@@ -39,16 +39,17 @@ from workbook_tool.steps.season.last_year import lay_beside
 DEFAULT_FORM = "zfxxgk-2021"
 
 
-def open_office(config: Path, year: int | None = None) -> batch.Office:
-    """The office of a config.toml: settings, form, roster and last year, everything checked.
+def open_office(config: Path, as_of: date | None = None, period: Period | None = None) -> batch.Office:
+    """The office of a config.toml: settings, form, roster and last year, everything checked. ``period`` is another one
+    than the configured; where none is configured it is the last that has ended by ``as_of``, today where that is None.
 
     Raises OfficeError where anything of ours is wrong.
     """
-    settings = load_settings(config)
-    settings = replace(
-        settings, templates=find_templates(settings.templates, settings.form), year=year or settings.year
-    )
+    settings = load_settings(config, as_of or date.today(), period_kind)
     form = load_form(settings.templates, settings.form)
+    if period and period.kind is not form.period:
+        raise OfficeError(f"{period.spaced}不是{form.period.label}；《{form.title}》按{form.period.label}报。")
+    settings = replace(settings, period=period or settings.period)
     check_policy(settings, form)
     roster = load_roster(settings.roster)
     check_roster(roster, form)
@@ -60,7 +61,7 @@ def run_office(
     config: Path,
     as_of: date,
     *,
-    year: int | None = None,
+    period: Period | None = None,
     dry_run: bool = False,
     again: bool = False,
     as_json: bool = False,
@@ -68,7 +69,7 @@ def run_office(
 ) -> tuple[str, int]:
     """Run the main job, unless the newest run stands as it is; ``again`` runs anyway. Returns the summary (or run.json)
     and the number of must-findings."""
-    office = open_office(config, year)
+    office = open_office(config, as_of, period)
     log.start(office.settings.logs)
     stands = None if again or dry_run else batch.unchanged(office, as_of)
     outcome = stands or batch.run(office, as_of, dry_run=dry_run, progress=progress)
@@ -81,22 +82,22 @@ def run_office(
 
 def status(config: Path, today: date) -> str:
     """Where the office stands: the last run, what waits for the next one, and what needs a person. Writes nothing."""
-    office = open_office(config)
+    office = open_office(config, today)
     log.off()
     return status_of(office, today)
 
 
 def sign(config: Path, name: str | None, day: date) -> str:
-    """Sign a run, the newest of the configured year where none is named, as the signed result of its year. Returns what
+    """Sign a run, the newest of the configured period where none is named, as the signed result of its period. Returns what
     to know about it.
 
     Raises OfficeError where there is no such run, or it is not as it was published.
     """
-    office = open_office(config)
+    office = open_office(config, day)
     settings, form = office.settings, office.form
-    folder = settings.outbox / name if name else newest_run(settings.outbox, settings.year, form)
+    folder = settings.outbox / name if name else newest_run(settings.outbox, settings.period, form)
     if folder is None:
-        raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.year} 年的运行结果；请先运行一次。")
+        raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.period.spaced}的运行结果；请先运行一次。")
     manifest = read_manifest(folder) if folder.parent == settings.outbox else None
     if manifest is None:
         raise OfficeError(f"发件夹 {settings.outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
@@ -130,9 +131,11 @@ def terms_and_last_year(config: Path) -> tuple[Terms, LastYear]:
     return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False)), NO_LAST_YEAR
 
 
-def issue(config: Path, codes: Sequence[str] | None, year: int | None, out: Path, total_formulas: bool) -> list[Path]:
+def issue(
+    config: Path, codes: Sequence[str] | None, period: Period | None, out: Path, total_formulas: bool
+) -> list[Path]:
     """Write blank workbooks for these agencies, or for all of the roster. Returns their paths."""
-    office = open_office(config, year)
+    office = open_office(config, period=period)
     agencies = office.roster.agencies
     if codes is not None:
         agencies = tuple(a for code in codes if (a := office.roster.by_code(code)))
@@ -142,7 +145,7 @@ def issue(config: Path, codes: Sequence[str] | None, year: int | None, out: Path
             raise OfficeError(f"名录中没有代码 {unknown[0]}" + (f"，是否指 {hint}。" if hint else "。"))
     if not agencies:
         raise OfficeError("名录中没有单位；请先在名录中登记，再生成填报表。")
-    return issue_templates(office.form, office.settings.year, agencies, office.last, out, total_formulas)
+    return issue_templates(office.form, office.settings.period, agencies, office.last, out, total_formulas)
 
 
 def init(folder: Path) -> str:

@@ -23,12 +23,12 @@ def status_of(office: Office, today: date) -> str:
     with open_ledger(settings.ledger, keep=False) as ledger:
         held = is_held(settings.outbox)
         settled = [] if held else ledger.repair(settings.outbox)
-        history = ledger.history(office.form.id, settings.year, date.max)
+        history = ledger.history(office.form.id, settings.period, date.max)
     sources = [source for source in list_inbox(settings.inbox) if not is_ignored(source.path)]
     running: list[tell.Work] = [("另一次运行正在进行", "", ())] if held else []
     repaired: list[tell.Work] = [(words, "", ()) for words in settled]
     return tell.status(
-        f"{settings.region} {settings.year} 年度",
+        f"{settings.region} {settings.period.said}",
         history.last_run,
         [*running, *repaired, *waiting(sources, history)],
         list(for_people(office, sources, history, today)) if history.last_run else [],
@@ -55,7 +55,7 @@ def for_people(office: Office, sources: Sequence[SourceFile], history: History, 
     for what, state in (("退回，还没有重报", State.RETURNED), ("待核，请看说明", State.HELD)):
         if codes := [code for code, version in sorted(filed.items()) if version.state is state]:
             yield what, "家", [names.get(code, code) for code in codes]
-    due = [agency for agency in roster.agencies if agency.due(settings.year) and agency.code not in filed]
+    due = [agency for agency in roster.agencies if agency.due(settings.period) and agency.code not in filed]
     overdue = [agency for agency in due if (by := agency.deadline or settings.deadline) is None or today > by]
     if overdue:
         yield f"逾期未报（按今天 {today}），请催报", "家", [agency.name for agency in overdue]

@@ -1,4 +1,4 @@
-"""Signing: a small file of its own in the outbox says which run is the signed result of a year.
+"""Signing: a small file of its own in the outbox says which run is the signed result of a period.
 
 It stands beside the run folders, so that people see it and it outlives a lost ledger; no run folder is written to.
 """
@@ -15,6 +15,7 @@ import msgspec
 from workbook_tool.files.intake.inbox import digest
 from workbook_tool.files.season.outbox import flush
 from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.workbook.manifest import Published
 
@@ -24,7 +25,7 @@ VALUES, MANIFEST = "values.csv", "run.json"
 
 @dataclass(frozen=True)
 class Signature:
-    """The signature of a year as it stands in the outbox: the run that was signed (empty where the file does not say),
+    """The signature of a period as it stands in the outbox: the run that was signed (empty where the file does not say),
     and on which day; ``problem`` where it cannot be read."""
 
     path: Path
@@ -50,14 +51,14 @@ class SignatureFile:
     signed_on: str
 
 
-def mark_path(outbox: Path, year: int) -> Path:
-    """Where the signature of a year stands."""
-    return outbox / f"定稿_{year}.json"
+def mark_path(outbox: Path, period: Period) -> Path:
+    """Where the signature of a period stands."""
+    return outbox / f"定稿_{period}.json"
 
 
-def read_mark(outbox: Path, year: int, form: str) -> Signature | None:
-    """The signature of this year; None where nothing was signed. One that cannot be read is told, never passed over."""
-    path = mark_path(outbox, year)
+def read_mark(outbox: Path, period: Period, form: str) -> Signature | None:
+    """The signature of this period; None where nothing was signed. One that cannot be read is told, never passed over."""
+    path = mark_path(outbox, period)
     if not path.exists():
         return None
     try:
@@ -80,7 +81,7 @@ def wrong(folder: Path, values_sha256: str) -> str:
 
 
 def sign(folder: Path, manifest: Published, day: date) -> Signature | None:
-    """Sign this run as the signed result of its year. Returns the signature that it takes the place of.
+    """Sign this run as the signed result of its period. Returns the signature that it takes the place of.
 
     Raises OfficeError where the run is not as it was published or a newer one is signed, and OutboxError where the mark
     cannot be written.
@@ -91,20 +92,20 @@ def sign(folder: Path, manifest: Published, day: date) -> Signature | None:
         raise OfficeError(f"不能定稿：{problem}。请重新运行一次，再对新的结果定稿。")
     if not any(agency.state in ACCEPTED for agency in manifest.agencies):
         raise OfficeError(f"不能定稿：“{folder.name}”里还没有已通过的报表。")
-    outbox, year, form = folder.parent, manifest.year, manifest.form
-    before = read_mark(outbox, year, form)
+    outbox, period, form = folder.parent, manifest.of, manifest.form
+    before = read_mark(outbox, period, form)
     if before and order(before.run) > order(folder.name):
         raise OfficeError(
-            f"{year} 年已定稿的是较新的一次运行（{before.run}）；确要改回 {folder.name}，请先移走 {before.path}。"
+            f"{period.spaced}已定稿的是较新的一次运行（{before.run}）；确要改回 {folder.name}，请先移走 {before.path}。"
         )
-    if before is None and mark_path(outbox, year).exists():
-        raise OfficeError(f"{mark_path(outbox, year)} 是另一种表的定稿；不同的表请用不同的发件夹。")
+    if before is None and mark_path(outbox, period).exists():
+        raise OfficeError(f"{mark_path(outbox, period)} 是另一种表的定稿；不同的表请用不同的发件夹。")
     workbook = folder / manifest.workbook
     mark = SignatureFile(
         schema=SCHEMA,
         form=form,
         region=manifest.region,
-        year=year,
+        year=period.year,
         run=folder.name,
         as_of=manifest.as_of,
         workbook=workbook.name,
@@ -112,7 +113,7 @@ def sign(folder: Path, manifest: Published, day: date) -> Signature | None:
         values_sha256=manifest.values_sha256,
         signed_on=day.isoformat(),
     )
-    write_whole(mark_path(outbox, year), json.dumps(asdict(mark), ensure_ascii=False, indent=1) + "\n")
+    write_whole(mark_path(outbox, period), json.dumps(asdict(mark), ensure_ascii=False, indent=1) + "\n")
     return before
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import combinations, permutations
 from typing import Literal
 
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
 from workbook_tool.model.text import cover_key, label_key, label_number, unglossed
@@ -165,23 +166,32 @@ class Item:
         return f"{self.table.name}「{self.row.label}」×「{self.column.label}」"
 
 
+PERIOD_FIELDS = ("period", "year")
+"""The kinds of a line of the cover that says which period a filing is about."""
+
+
 @dataclass(frozen=True)
 class CoverField:
     """A line of the cover.
 
-    ``kind``: ``agency``, ``code``, ``year``, ``scope`` (one of ``choices``), ``nil`` (an answer 是 that says: nothing
+    ``kind``: ``agency``, ``code``, ``period`` (``year`` is the same of a yearly form), ``scope`` (one of ``choices``), ``nil`` (an answer 是 that says: nothing
     to report in table ``table``, whose rows ``zero`` must then be 0), ``text`` or ``date``. ``also`` are other labels
     that real covers have for it.
     """
 
     id: str
     label: str
-    kind: Literal["agency", "code", "year", "scope", "nil", "text", "date"] = "text"
+    kind: Literal["agency", "code", "period", "year", "scope", "nil", "text", "date"] = "text"
     choices: tuple[str, ...] = ()
     table: str = ""
     zero: tuple[str, ...] = ()
     hint: str = ""
     also: tuple[str, ...] = ()
+
+    @property
+    def tells_period(self) -> bool:
+        """Whether it says which period the filing is about."""
+        return self.kind in PERIOD_FIELDS
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -212,7 +222,8 @@ class Outdated:
 class Form:
     """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
 
-    ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form.
+    ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is
+    filed.
     """
 
     id: str
@@ -228,6 +239,7 @@ class Form:
     figures: tuple[KeyFigure, ...] = ()
     guide: tuple[str, ...] = ()
     outdated: tuple[Outdated, ...] = ()
+    period: PeriodKind = PeriodKind.YEAR
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

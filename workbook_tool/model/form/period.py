@@ -24,7 +24,7 @@ class PeriodKind(StrEnum):
     @property
     def label(self) -> str:
         """The word that clerks know, as in 报告年度, 报告月份."""
-        return {"week": "周", "month": "月份", "quarter": "季度", "half": "半年度", "year": "年度"}[self.value]
+        return {"week": "周次", "month": "月份", "quarter": "季度", "half": "半年度", "year": "年度"}[self.value]
 
     @property
     def this(self) -> str:
@@ -41,7 +41,12 @@ class PeriodKind(StrEnum):
         """What a sentence calls the period a year ago."""
         return "上年" if self is PeriodKind.YEAR else "上年同期"
 
-    def count(self, year: int) -> int:
+    @property
+    def both(self) -> str:
+        """What a sentence says of numbers that are known of a period and of the one a year ago."""
+        return "两年都有" if self is PeriodKind.YEAR else "两期都有"
+
+    def most(self, year: int) -> int:
         """How many of them a year has: 52 or 53 weeks."""
         if self is PeriodKind.WEEK:
             return date(year, 12, 28).isocalendar().week
@@ -66,7 +71,7 @@ class Period:
     number: int = 1
 
     def __post_init__(self) -> None:
-        if not (1900 <= self.year <= 9998 and 1 <= self.number <= self.kind.count(self.year)):
+        if not (1900 <= self.year <= 9998 and 1 <= self.number <= self.kind.most(self.year)):
             raise ValueError(f"{self.year} 年没有第 {self.number} 个{self.kind.label}")
 
     @classmethod
@@ -80,6 +85,16 @@ class Period:
         if number is None:
             return cls(PeriodKind.YEAR, year)
         return cls(next(kind for kind, known in LETTERS.items() if known == letter), year, int(number))
+
+    @classmethod
+    def of_kind(cls, kind: PeriodKind, text: str) -> Period:
+        """The period of this short name, of a form that is filed so often. Raises ValueError, in words, for others."""
+        period = cls.parse(text)
+        if period.kind is not kind:
+            raise ValueError(
+                f"“{text}”不是{kind.label}，这张表按{kind.label}报，应写成 {cls.of(kind, period.first)} 这样"
+            )
+        return period
 
     @classmethod
     def of(cls, kind: PeriodKind, day: date) -> Period:
@@ -103,20 +118,35 @@ class Period:
 
     @property
     def name(self) -> str:
-        """Its full name in a sentence or title: ``2024年度``, ``2024年上半年``, ``2024年第1季度``, ``2024年3月``,
+        """Its name, as before a form's title: ``2024年``, ``2024年上半年``, ``2024年第1季度``, ``2024年3月``,
         ``2024年第5周``."""
         return f"{self.year}年{self.within}"
 
     @property
+    def full(self) -> str:
+        """Its name where nothing follows that says what it is: of a year ``2024年度``."""
+        return f"{self.name}度" if self.kind is PeriodKind.YEAR else self.name
+
+    @property
     def within(self) -> str:
-        """Its name within its year: ``度``, ``上半年``, ``第1季度``, ``3月``, ``第5周``."""
+        """Its name within its year: ``上半年``, ``第1季度``, ``3月``, ``第5周``; of a whole year nothing."""
         return {
             PeriodKind.WEEK: f"第{self.number}周",
             PeriodKind.MONTH: f"{self.number}月",
             PeriodKind.QUARTER: f"第{self.number}季度",
-            PeriodKind.HALF: ("上半年", "下半年")[self.number - 1 if self.kind is PeriodKind.HALF else 0],
-            PeriodKind.YEAR: "度",
+            PeriodKind.HALF: "上半年" if self.number == 1 else "下半年",
+            PeriodKind.YEAR: "",
         }[self.kind]
+
+    @property
+    def spaced(self) -> str:
+        """Its name in a sentence: ``2024 年``, ``2024 年第 5 周``."""
+        return spaced(self.name)
+
+    @property
+    def said(self) -> str:
+        """Its full name in a sentence: ``2024 年度``, ``2024 年第 5 周``."""
+        return spaced(self.full)
 
     @property
     def first(self) -> date:
@@ -132,29 +162,27 @@ class Period:
 
     @property
     def days(self) -> str:
-        """From when to when: ``1月29日—2月4日``; with the year where they lie in another than the one in its name."""
-        first, last = self.first, self.last
-        dated = [f"{day.year}年" if day.year != self.year else "" for day in (first, last)]
-        return "—".join(f"{year}{day.month}月{day.day}日" for year, day in zip(dated, (first, last), strict=True))
+        """From when to when: ``2024年1月29日—2024年2月4日``."""
+        return "—".join(f"{day.year}年{day.month}月{day.day}日" for day in (self.first, self.last))
 
     @property
     def previous(self) -> Period:
         """The period directly before."""
         if self.number > 1:
             return Period(self.kind, self.year, self.number - 1)
-        return Period(self.kind, self.year - 1, self.kind.count(self.year - 1))
+        return Period(self.kind, self.year - 1, self.kind.most(self.year - 1))
 
     @property
     def next(self) -> Period:
         """The period directly after."""
-        if self.number < self.kind.count(self.year):
+        if self.number < self.kind.most(self.year):
             return Period(self.kind, self.year, self.number + 1)
         return Period(self.kind, self.year + 1)
 
     @property
     def year_ago(self) -> Period | None:
         """The same period of the year before; None for a 53rd week, which hardly any year has."""
-        if self.number > self.kind.count(self.year - 1):
+        if self.number > self.kind.most(self.year - 1):
             return None
         return Period(self.kind, self.year - 1, self.number)
 
@@ -165,4 +193,17 @@ class Period:
 
     def of_year(self) -> list[Period]:
         """All periods of its kind in its year, in order."""
-        return [Period(self.kind, self.year, number) for number in range(1, self.kind.count(self.year) + 1)]
+        return [Period(self.kind, self.year, number) for number in range(1, self.kind.most(self.year) + 1)]
+
+
+def spaced(text: str) -> str:
+    """A text with blanks around its numbers, as sentences have them."""
+    return re.sub(r"\d+", lambda digits: f" {digits[0]} ", text).strip()
+
+
+def spoken(text: str) -> str:
+    """A period in a sentence by its short name; whatever is none as it stands."""
+    try:
+        return Period.parse(text).spaced
+    except ValueError:
+        return f"“{text}”"

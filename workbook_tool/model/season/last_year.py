@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency
 
 LARGEST = 10**15
@@ -15,14 +16,14 @@ Values = Mapping[int, int]
 
 @dataclass(frozen=True)
 class LastYear:
-    """Accepted values of ``year`` by the agencies' codes of that year, and the ``source`` they come from.
+    """Accepted values of a ``period`` by the agencies' codes of that time, and the ``source`` they come from.
 
     ``names`` are the agencies' names as the source has them, by code. ``sha256`` is that of the source. ``problem`` says
     why a source that was found could not be read; then all is unknown. ``doubts`` are sentences about what people should
     look at in it.
     """
 
-    year: int = 0
+    period: Period | None = None
     source: str = ""
     values: Mapping[str, Values] = field(default_factory=dict)
     sha256: str | None = None
@@ -51,13 +52,28 @@ class LastYear:
         return {index: number for index, number in sums.items() if number < LARGEST}
 
     @property
+    def kind(self) -> PeriodKind:
+        """How long its period is."""
+        return self.period.kind if self.period else PeriodKind.YEAR
+
+    @property
+    def word(self) -> str:
+        """What a sentence calls its period: 上年, 上年同期."""
+        return self.kind.year_ago
+
+    @property
+    def called(self) -> str:
+        """What a sentence calls its period, and which that is: ``上年（2023 年）``."""
+        return f"{self.word}（{self.period.spaced}）" if self.period else self.word
+
+    @property
     def words(self) -> str:
         """What the workbook and the summary say of it."""
         if self.known:
-            return f"上年（{self.year} 年）的数取自“{self.source}”，共 {len(self.values)} 家。{''.join(self.doubts)}"
+            return f"{self.called}的数取自“{self.source}”，共 {len(self.values)} 家。{''.join(self.doubts)}"
         if self.problem:
-            return f"上年的数没有用上：{self.problem}，跨年度的规则未核对。"
-        return "没有上年的数，跨年度的规则未核对。"
+            return f"{self.word}的数没有用上：{self.problem}，跨{self.kind.label}的规则未核对。"
+        return f"没有{self.word}的数，跨{self.kind.label}的规则未核对。"
 
 
 NO_LAST_YEAR = LastYear()

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.finding import Finding
@@ -88,9 +89,9 @@ class Judged:
         return self.run.form
 
     @property
-    def year(self) -> int:
-        """The year that it is about."""
-        return self.run.settings.year
+    def period(self) -> Period:
+        """The period that it is about."""
+        return self.run.settings.period
 
     @property
     def as_of(self) -> date:
@@ -99,9 +100,9 @@ class Judged:
 
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
-        """Files of the form that report another year, such as last year's that were left in the inbox."""
+        """Files of the form that report another period, such as last year's that were left in the inbox."""
         foreign = (f for f in self.files if isinstance(f, FileRecord) and f.state is State.FOREIGN)
-        return tuple(f for f in foreign if f.year not in (None, self.year))
+        return tuple(f for f in foreign if f.period not in (None, self.period))
 
     @cached_property
     def filed(self) -> tuple[FiledAgency, ...]:

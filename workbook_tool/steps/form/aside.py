@@ -11,7 +11,6 @@ from collections import defaultdict
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_width
 from workbook_tool.steps.form.checks import Strip
@@ -24,7 +23,7 @@ def add_asides(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip
     """Right of the row and its checks; below the closing note where rows stand side by side."""
     right = max([layout.width, *(strip.line for strip in found if strip.upright)]) + 1
     for number, pairs in enumerate(carried_rows(issue, layout)):
-        text = words(pairs, issue.last)
+        text = words(pairs, issue)
         place = (TOP + layout.slots[pairs[0][0].index].row, right)
         if layout.table.side_by_side:
             place = (foot + 1 + number, 0)
@@ -44,9 +43,12 @@ def carried_rows(issue: Issue, layout: Layout) -> list[list[tuple[Item, Item]]]:
     return list(rows.values())
 
 
-def words(pairs: list[tuple[Item, Item]], last: Values) -> str:
+def words(pairs: list[tuple[Item, Item]], issue: Issue) -> str:
     """``上年「行」：列甲 3、列乙 4``; columns with 0 are left out."""
+    last = issue.last
     told = [
         f"{item.column.name} {as_decimal(last[before.index], before):f}" for item, before in pairs if last[before.index]
     ]
-    return f"供核对：上年「{pairs[0][1].row.name}」{'：' + '、'.join(told) if told else '均为 0'}"
+    return (
+        f"供核对：{issue.form.period.year_ago}「{pairs[0][1].row.name}」{'：' + '、'.join(told) if told else '均为 0'}"
+    )

@@ -8,6 +8,7 @@ from functools import cached_property
 from workbook_tool.model.form.form import CoverField, Form, Item, Table
 from workbook_tool.model.form.layout import Layout, lay_out
 from workbook_tool.model.form.live import Places, sum_formula
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.last_year import Values
 
@@ -24,11 +25,11 @@ def cover_name(field: CoverField) -> str:
 
 @dataclass(frozen=True)
 class Issue:
-    """One issued workbook: a form for a year, for one agency or for any, with totals typed or computed; ``last`` are
+    """One issued workbook: a form for a period, for one agency or for any, with totals typed or computed; ``last`` are
     the agency's values of last year."""
 
     form: Form
-    year: int
+    period: Period
     agency: Agency | None = None
     total_formulas: bool = False
     last: Values = field(default_factory=dict)

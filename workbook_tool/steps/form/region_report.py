@@ -36,10 +36,10 @@ def region_report(result: Consolidation) -> Book:
         result.form,
         Agency(result.run.settings.region_code, result.region.name, scope=result.form.whole_scope),
     )
-    issue = Issue(form, result.year, region)
+    issue = Issue(form, result.period, region)
     # Counted in days, so that of two reports the one of the later run counts, by whatever way they came.
-    round_ = min(max((result.as_of - result.as_of.replace(result.year, 12, 31)).days, 1), ROUNDS)
-    book = blank_book(form, result.year, result.as_of, region, round_, kind=REGION_REPORT)
+    round_ = min(max((result.as_of - result.period.last).days, 1), ROUNDS)
+    book = blank_book(form, result.period, result.as_of, region, round_, kind=REGION_REPORT)
     numbers = {i: n for i, n in enumerate(result.totals.passed.sums) if not result.totals.passed.missing[i]}
     named: dict[str, Value] = {form.items[i].cell_name: as_decimal(n, form.items[i]) for i, n in numbers.items()}
     named |= {cover_name(field): result.as_of for field in form.cover if field.kind == "date"}

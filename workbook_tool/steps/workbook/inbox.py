@@ -34,7 +34,7 @@ class FileLine:
     def reason(self) -> str:
         """Why it stands as it does."""
         if self.gathered:
-            return f"{self.record.year} 年度的文件，没有计入；逐份见 run.json"
+            return f"{self.record.period.said if self.record.period else ''}的文件，没有计入；逐份见 run.json"
         return self.record.reason
 
     @property
@@ -68,7 +68,7 @@ FILE_LIST = Listing[FileLine](
         Column("原因", "cell_wrap", (24, 54), lambda line: line.reason),
         Column(CODE, "cell_center", (9, 25), lambda line: line.code),
         Column("单位", "cell_wrap", (20, 34), lambda line: line.name),
-        Column("年度", "cell_center", 8, lambda line: line.record.year),
+        Column("年度", "cell_center", 8, lambda line: str(line.record.period or "")),
         Column("大小（字节）", "cell_number", 14, lambda line: line.size),
         Column(f"SHA-256（前 {DIGITS} 位）", "cell_center", 22, lambda line: line.digest),
     ),
@@ -97,4 +97,4 @@ def page_of(plan: Plan, record: AnyFile) -> str:
 def other_years(plan: Plan) -> list[list[AnyFile]]:
     """The files of other years, year by year: each is one line here."""
     files = plan.result.of_other_years
-    return [[f for f in files if f.year == year] for year in sorted({f.year for f in files if f.year})]
+    return [[f for f in files if f.period == one] for one in sorted({f.period for f in files if f.period})]

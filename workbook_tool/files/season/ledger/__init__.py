@@ -27,6 +27,7 @@ from workbook_tool.files.season.ledger.record import record_result
 from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.ledger.schema import damaged, migrate, spoken
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.season.history import History
 from workbook_tool.model.workbook.manifest import Manifest
@@ -34,7 +35,7 @@ from workbook_tool.model.workbook.result import Consolidation
 
 PREPARED, DONE = "prepared", "done"
 RUN_JSON = "run.json"
-NEWEST = "SELECT id FROM runs WHERE stage = 'done' AND form = ? AND year = ? ORDER BY as_of DESC, id DESC LIMIT 1"
+NEWEST = "SELECT id FROM runs WHERE stage = 'done' AND form = ? AND period = ? ORDER BY as_of DESC, id DESC LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -77,16 +78,16 @@ class Ledger:
             logger.warning("run {}", words)
         return settled
 
-    def history(self, form: str, year: int, as_of: date) -> History:
-        """What is known of a form and year to a run of this date. Raises OfficeError where it makes no sense."""
+    def history(self, form: str, period: Period, as_of: date) -> History:
+        """What is known of a form and period to a run of this date. Raises OfficeError where it makes no sense."""
         with self.sound():
-            return load_history(self.connection, form, year, as_of)
+            return load_history(self.connection, form, period, as_of)
 
-    def decisions(self, form: str, year: int) -> list[Decision]:
-        """What reviewers had decided by the newest run of this form and year. Raises OfficeError as ``history`` does."""
+    def decisions(self, form: str, period: Period) -> list[Decision]:
+        """What reviewers had decided by the newest run of this form and period. Raises OfficeError as ``history`` does."""
         query = f"SELECT key, basis, opinion, remark, source, file FROM decisions WHERE run = ({NEWEST}) ORDER BY key"
         with self.sound():
-            rows = self.connection.execute(query, (form, year)).fetchall()
+            rows = self.connection.execute(query, (form, str(period))).fetchall()
             return [Decision(key, grounds, Opinion(opinion), *told) for key, grounds, opinion, *told in rows]
 
     def readings(self, terms: object) -> Readings:
@@ -123,7 +124,8 @@ class Ledger:
         row = {
             "name": result.run.name,
             "form": result.form.id,
-            "year": result.year,
+            "year": result.period.year,
+            "period": str(result.period),
             "region": result.region.name,
             "as_of": result.as_of.isoformat(),
             "basis": fingerprint,

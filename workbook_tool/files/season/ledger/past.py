@@ -1,4 +1,4 @@
-"""Loads what the ledger knows of a form and year."""
+"""Loads what the ledger knows of a form and period."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.season.agency import AgencyState, DatedBy
@@ -18,14 +19,14 @@ from workbook_tool.model.season.history import History, PastProblem, PastRun, Pa
 
 Kind = TypeVar("Kind", AgencyState, Severity)
 COUNTING = """
-    SELECT max(id) FROM runs WHERE stage = 'done' AND form = :form AND year = :year AND as_of < :as_of GROUP BY as_of
+    SELECT max(id) FROM runs WHERE stage = 'done' AND form = :form AND period = :period AND as_of < :as_of GROUP BY as_of
 """
 """Of each earlier date only the newest run counts."""
 
 
-def load_history(connection: sqlite3.Connection, form: str, year: int, as_of: date) -> History:
+def load_history(connection: sqlite3.Connection, form: str, period: Period, as_of: date) -> History:
     """What a run of this date may know."""
-    known = {"form": form, "year": year, "as_of": as_of.isoformat()}
+    known: dict[str, object] = {"form": form, "period": str(period), "as_of": as_of.isoformat()}
     days = [(n, name, date.fromisoformat(day)) for n, name, day in connection.execute(DONE)]
     sightings = load_sightings(connection, days)
     return History(

@@ -47,6 +47,10 @@ MIGRATIONS = [
     ) WITHOUT ROWID;
     CREATE TABLE reviews (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN period TEXT NOT NULL DEFAULT '';
+    UPDATE runs SET period = CAST(year AS TEXT);
+    """,
 ]
 """Step n leads from version n to version n + 1. A step that was ever released is never changed."""
 

@@ -18,7 +18,7 @@ def last_words(constraint: Constraint, form: Form, last: Values) -> str:
     """``（上年「行」为 5）``, naming of last year's places only what differs from the place itself."""
     at = form.items[constraint.at]
     told = [f"{other(form.items[i], at)}为 {as_decimal(last[i], form.items[i]):f}" for i, _ in constraint.last_terms]
-    return f"（上年{'、'.join(told)}）" if told else ""
+    return f"（{form.period.year_ago}{'、'.join(told)}）" if told else ""
 
 
 def other(item: Item, at: Item) -> str:

@@ -43,7 +43,12 @@ def same_agency(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
             elif twins := [other for other in group if other is not case and not related(case, other)]:
                 names = "、".join(f"“{other.submission.identity.name}”" for other in twins[:NAMED_AT_MOST])
                 more = f"等 {len(twins)} 家" if len(twins) > NAMED_AT_MOST else ""
-                yield case, case.fails(f"{count} 个不为 0 的数，连同其余为 0 的数，与{names}{more}本年的完全相同")
+                yield (
+                    case,
+                    case.fails(
+                        f"{count} 个不为 0 的数，连同其余为 0 的数，与{names}{more}{case.background.last.kind.this}的完全相同"
+                    ),
+                )
             else:
                 yield case, PASSED
 
