@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from tests.grids import annual_report, filled, submission, zeros
+from tests.grids import annual_report, filled, submission, year, zeros
 from tests.results import consolidated, nothing_decided
 from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.inbox import State
@@ -158,7 +158,7 @@ def test_a_part_that_need_not_report_any_more_is_not_waited_for() -> None:
 
 def carried_over(given: dict[Agency, dict[str, float]], last: LastYear, folder: Path) -> Consolidation:
     records = list(compared(given, last=last).values())
-    settings = Settings("某市", FORM.id, 2023, None, folder, folder, folder, folder, None)
+    settings = Settings("某市", FORM.id, year(2023), None, folder, folder, folder, folder, None)
     roster, as_of = Roster(tuple(given)), date(2024, 2, 5)
     agencies = agency_records(records, FORM, roster, settings, as_of, nothing_decided)
     region = compare_region(settings.region, agencies, Rulebook(FORM), last)
@@ -167,7 +167,7 @@ def carried_over(given: dict[Agency, dict[str, float]], last: LastYear, folder: 
 
 def test_the_region_carries_over_what_it_left_open(tmp_path: Path) -> None:
     open_ = {FORM.by_code[code].index: 0 for code in FORM.by_code if ".r25." in code}
-    last = LastYear(2022, "x", {"1": open_ | {FORM.by_code["T3.r25.c7"].index: 3}, "2": open_})
+    last = LastYear(year(2022), "x", {"1": open_ | {FORM.by_code["T3.r25.c7"].index: 3}, "2": open_})
     over = {"T3.r2.c1": 1.0, "T3.r2.c7": 1.0, "T3.r25.c1": 1.0, "T3.r25.c7": 1.0}
     one, two, new = Agency("1", "甲局"), Agency("2", "乙局"), Agency("3", "新局")
     result = carried_over({one: over, two: {}, new: over}, last, tmp_path)
@@ -188,7 +188,7 @@ def test_the_region_carries_over_what_it_left_open(tmp_path: Path) -> None:
 
 
 def test_agencies_renamed_and_merged_have_their_last_year() -> None:
-    last = LastYear(2022, "x", {"1": {0: 5, 1: 1}, "2": {0: 7}, "9": {0: 100}})
+    last = LastYear(year(2022), "x", {"1": {0: 5, 1: 1}, "2": {0: 7}, "9": {0: 100}})
     assert last.of(Agency("1", "甲")) == {0: 5, 1: 1}
     assert last.of(Agency("3", "丙", former=("2",))) == {0: 7}
     assert last.of(Agency("1", "甲", former=("1", "2"))) == {0: 12}, "what one of them lacks is unknown"
@@ -223,7 +223,7 @@ def test_nobody_is_measured_by_a_file_that_a_reviewer_excluded() -> None:
 
 def test_limits_of_the_office_replace_those_of_the_form() -> None:
     index = FORM.by_code["T2.L.n"].index
-    last = LastYear(2022, "x", {"1": {item.index: 0 for item in FORM.items} | {index: 100}})
+    last = LastYear(year(2022), "x", {"1": {item.index: 0 for item in FORM.items} | {index: 100}})
     filing = {Agency("1", "甲局"): {"T2.L.n": 140.0, "T3.r1.c7": 0.0}}
     assert not said(compared(filing, last=last)["1"], "Y-SPIKE")
     strict = Policy(limits={"Y-SPIKE": {"share": Decimal("0.4")}})

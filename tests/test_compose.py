@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 
+from tests.grids import year
 from tests.office_tools import needs_office, recalculation_changes
 from tests.results import NOTHING_SAID, consolidated, missing, of_run
 from workbook_tool.files.form.declaration import load_form
@@ -115,13 +116,13 @@ def filing(form: Form, agency: Agency, numbers: Mapping[str, int | None], *findi
     found = {True: ReadingState.BLANK, False: ReadingState.NUMBER}
     readings = tuple(Reading(found[numbers[i.code] is None], numbers[i.code]) for i in form.items)
     source = SourceFile(f"{agency.code}.xlsx", Path("x.xlsx"), agency.code * 16, 1)
-    submission = Submission(source, Identity(form.id, agency, agency.name, 2023), readings)
+    submission = Submission(source, Identity(form.id, agency, agency.name, year(2023)), readings)
     return FiledAgency(agency, Timeliness.ON_TIME, Filing(Checked(submission, findings, {})), NOTHING_SAID)
 
 
 def settings(form: Form, folder: Path) -> Settings:
     places = dict.fromkeys(("root", "inbox", "outbox", "templates"), folder)
-    return Settings("某乡", form.id, 2023, None, **places, roster=None)
+    return Settings("某乡", form.id, year(2023), None, **places, roster=None)
 
 
 def result(form: Form, folder: Path, *records: AgencyRecord) -> Consolidation:
@@ -370,7 +371,7 @@ def test_links_out_lead_only_to_copies_that_we_named(form: Form, tmp_path: Path)
     must = finding(form, "A.green.all", Severity.MUST, 5, 1)
     evil = filing(form, Agency("../x", "a/..\\b:c#%?*园"), FULL, must)
     name = return_name(
-        Return(evil, "示例县", form, 2023, date(2024, 2, 5), None, ""),
+        Return(evil, "示例县", form, year(2023), date(2024, 2, 5), None, ""),
         "xlsx",
         own_file=True,
     )
@@ -411,7 +412,7 @@ def test_last_year_is_compared_with_the_same_agencies_only(form: Form, tmp_path:
     """001 has no last year; 002 had 5 red apples and has 7."""
     both = [filing(form, Agency("001", "甲园"), FULL), filing(form, Agency("002", "乙园"), FULL)]
     red = form.by_code["A.red.all"].index
-    known = of_run(result(form, tmp_path, *both), last_year=LastYear(2022, "去年", {"002": {red: 5}}))
+    known = of_run(result(form, tmp_path, *both), last_year=LastYear(year(2022), "去年", {"002": {red: 5}}))
     overview = sheet_of(compose(known), "总览")
     row = next(cell.row for cell in overview.cells if cell.value == "苹果（个）")
     assert [cell.value for cell in overview.cells if cell.row == row] == ["苹果（个）", 14, 0, 14, 0, 5, 2]

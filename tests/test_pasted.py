@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.grids import annual_report, distinct
+from tests.grids import annual_report, distinct, year
 from tests.office_tools import needs_office, saved_as
 from tests.offices import CASES
 from workbook_tool.files.intake.inbox import source_file
@@ -46,8 +46,8 @@ def html_table(form: Form, table: Table, contents: Mapping[str, Content]) -> str
 def test_a_report_pasted_from_its_web_page_is_read_in_full(kind: str, tmp_path: Path) -> None:
     (tmp_path / "年报.html").write_text(page(FORM, distinct(FORM)), encoding="utf-8")
     saved = saved_as(tmp_path / "年报.html", AS[kind], tmp_path, "--infilter=HTML (StarCalc)")
-    read = take_in(source_file(saved, saved.name), Terms(FORM, load_roster(CASES / "roster.csv"), 2023))
+    read = take_in(source_file(saved, saved.name), Terms(FORM, load_roster(CASES / "roster.csv"), year(2023)))
     assert isinstance(read, Submission)
-    assert (read.identity.name, read.identity.year, read.findings) == ("示例县教育局", 2023, ())
+    assert (read.identity.name, read.identity.period, read.findings) == ("示例县教育局", year(2023), ())
     numbers = [int(float(str(distinct(FORM)[item.code]))) * 10**item.decimals for item in FORM.items]
     assert [reading.number for reading in read.readings] == numbers

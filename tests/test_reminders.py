@@ -11,11 +11,12 @@ from typing import cast
 
 import pytest
 
-from tests.grids import ROOT, annual_report
+from tests.grids import ROOT, annual_report, year
 from tests.results import consolidated, nothing_decided
 from workbook_tool.files.returns.draft import draft_mail
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.outbox import publish
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency, SourceFile
 from workbook_tool.model.office.settings import Roster, Settings
@@ -30,7 +31,7 @@ from workbook_tool.steps.workbook.plan import Plan
 
 FORM, HERE, DUE = annual_report(), Path(), date(2024, 1, 31)
 CALL = "政务公开科 张三，0537-1234567"
-SETTINGS = Settings("示例县", FORM.id, 2023, DUE, HERE, HERE, HERE, ROOT / "templates", None, contact=CALL)
+SETTINGS = Settings("示例县", FORM.id, year(2023), DUE, HERE, HERE, HERE, ROOT / "templates", None, contact=CALL)
 AGENCY = Agency("020", "示例县教育局", mail="jyj@example.gov.cn")
 
 
@@ -43,8 +44,8 @@ def result(
     return consolidated(Run("run", day, settings, FORM, roster, NO_LAST_YEAR), records, files)
 
 
-def came(path: str, state: State, reason: str, year: int | None = None) -> FileRecord:
-    return FileRecord(SourceFile(path, Path(path), path, 1), state, reason, AGENCY, year)
+def came(path: str, state: State, reason: str, period: Period | None = None) -> FileRecord:
+    return FileRecord(SourceFile(path, Path(path), path, 1), state, reason, AGENCY, period)
 
 
 def test_the_words_of_a_reminder() -> None:

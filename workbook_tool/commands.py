@@ -15,6 +15,7 @@ from workbook_tool.files.office.config import (
     bundled_templates,
     check_policy,
     check_roster,
+    find_templates,
     load_settings,
 )
 from workbook_tool.files.office.roster import load_roster
@@ -46,6 +47,7 @@ def open_office(config: Path, as_of: date | None = None, period: Period | None =
     Raises OfficeError where anything of ours is wrong.
     """
     settings = load_settings(config, as_of or date.today(), period_kind)
+    settings = replace(settings, templates=find_templates(settings.templates, settings.form))
     form = load_form(settings.templates, settings.form)
     if period and period.kind is not form.period:
         raise OfficeError(f"{period.spaced}不是{form.period.label}；《{form.title}》按{form.period.label}报。")

@@ -51,12 +51,12 @@ def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], Period
     document = load(path)
     region, report, folders, roster, rules, reading, limits, scorecard = sections(document)
     root, form = path.parent, report.need("form")
-    templates = find_templates(root / folders.text("templates", "templates"), form)
+    templates = root / folders.text("templates", "templates")
     roster_file, last_year = roster.text("file"), report.text("last_year")
     settings = Settings(
         region=region.need("name"),
         form=form,
-        period=read_period(report, as_of, kind_of(templates, form)),
+        period=read_period(report, as_of, kind_of(find_templates(templates, form), form)),
         deadline=report.get("deadline", date),
         root=root,
         inbox=root / folders.text("inbox", "inbox"),

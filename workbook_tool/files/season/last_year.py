@@ -192,7 +192,7 @@ def titled_period(sheets: Sequence[Sheet], period: Period) -> str:
     title = shown(sheets[0].cells.get((0, 0))) if sheets else ""
     if period.said in title:
         return str(period)
-    found = re.search(r"(20\d\d) ?年", title)
+    found = re.search(r"(20\d\d) ?年度", title)
     if not found:
         raise WrongSourceError(f"不是汇总工作簿：第一张表的标题里没有{period.kind.label}")
     return found[1]
