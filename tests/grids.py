@@ -71,7 +71,7 @@ def submission(form: Form, sheets: list[Sheet], policy: Policy = DEFAULT, nil: t
     """These sheets, parsed, as the filing of some agency."""
     parsed = parse(sheets, Rulebook(form, policy), nil)
     source = SourceFile("a.xlsx", Path("a.xlsx"), "0" * 64, 1)
-    identity = Identity(form.id, Agency("001", "甲县应急管理局"), "甲县应急管理局", 2023, nil=nil)
+    identity = Identity(form.id, Agency("001", "甲县应急管理局"), "甲县应急管理局", year(2023), nil=nil)
     return Submission(source, identity, parsed.readings, parsed.findings)
 
 

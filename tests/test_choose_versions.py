@@ -48,7 +48,7 @@ def filing(path: str, *, round: int = 1, sent: str = "", modified: float = 0, co
     )
     source = SourceFile(path, Path(path), path, 1, modified, mail=mail)
     filed_on = date.fromisoformat(cover) if cover else None
-    identity = Identity(FORM.id, AGENCY, AGENCY.name, 2023, round, filed_on=filed_on)
+    identity = Identity(FORM.id, AGENCY, AGENCY.name, year(2023), round, filed_on=filed_on)
     submission = Submission(source, identity, readings(ord(path[0])))
     return Filing(Checked(submission, (), {}))
 

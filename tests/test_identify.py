@@ -344,7 +344,7 @@ def test_a_station_is_another_body_even_where_a_mark_parts_it(path: str, whose: 
 
 def test_the_mail_names_the_agency_by_its_sender_or_subject() -> None:
     def mailed(sender: str, subject: str) -> Identity:
-        return identify([], "年报.xlsx", Rulebook(FORM), EVERYONE, 2023, Mail(sender, "", subject, None))
+        return identify([], "年报.xlsx", Rulebook(FORM), EVERYONE, of_year(2023), Mail(sender, "", subject, None))
 
     assert (mailed("CZJ@example.gov.cn ", "年报").agency, mailed("财政@example.gov.cn", "").source) == (
         FINANCE,

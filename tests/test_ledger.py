@@ -232,7 +232,7 @@ def test_a_ledger_of_an_earlier_version_is_brought_up(tmp_path: Path, monkeypatc
     for _ in range(2):
         with open_ledger(path) as ledger:
             (past,) = ledger.history("f", year(2023), date(2024, 2, 5)).runs
-            assert ledger.connection.execute("PRAGMA user_version").fetchone() == (2,)
+            assert ledger.connection.execute("PRAGMA user_version").fetchone() == (len(steps),)
             assert ledger.connection.execute("SELECT name, note FROM runs").fetchall() == [("2024-01-29-1", "")]
         assert (past.name, past.due, past.states) == ("2024-01-29-1", 3, {"counted": 2})
 
@@ -331,7 +331,7 @@ def test_what_is_kept_is_what_was_read_whatever_it_is(mails: Path, tmp_path: Pat
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.text(), st.text(), st.sampled_from(list(State)), st.none() | st.integers(), st.floats(allow_nan=False))
+@given(st.text(), st.text(), st.sampled_from(list(State)), st.none() | st.integers(1900, 9998), st.floats(allow_nan=False))
 def test_any_record_comes_back_as_it_was_or_not_at_all(
     path: str, reason: str, state: State, number: int | None, modified: float
 ) -> None:

@@ -97,7 +97,7 @@ def test_whose_file_is_arriving_is_left_alone() -> None:
 
 def test_a_file_that_did_not_count_is_told_but_not_last_year_s() -> None:
     broken = came("020.xlsx", State.UNREADABLE, "文件已损坏")
-    old = came("去年.xlsx", State.FOREIGN, "报告年度为 2022 年", 2022)
+    old = came("去年.xlsx", State.FOREIGN, "报告年度为 2022 年", year(2022))
     (letter,) = remind(result(AGENCY, files=(broken, old)))
     assert "没有能计入：“020.xlsx”无法读取：文件已损坏。请据此更正" in letter.body
     assert "去年" not in letter.body
@@ -153,8 +153,8 @@ def test_a_draft_carries_files_and_no_header_of_somebody_else() -> None:
 
 
 def test_last_year_s_files_are_one_line_in_the_list_of_files() -> None:
-    left = [came(f"{n}.xlsx", State.FOREIGN, "报告年度为 2022 年，本次汇总 2023 年", 2022) for n in range(3)]
-    lone = came("旧.xlsx", State.FOREIGN, "报告年度为 2021 年，本次汇总 2023 年", 2021)
+    left = [came(f"{n}.xlsx", State.FOREIGN, "报告年度为 2022 年，本次汇总 2023 年", year(2022)) for n in range(3)]
+    lone = came("旧.xlsx", State.FOREIGN, "报告年度为 2021 年，本次汇总 2023 年", year(2021))
     other = came("别的.xlsx", State.FOREIGN, "没有找到任何一张表")
     book = Book("", DUE)
     add_files(book, Plan(result(AGENCY, files=(*left, lone, other))))

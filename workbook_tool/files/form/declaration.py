@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from workbook_tool.files.form.rules import LAST, read_rules
+from workbook_tool.files.form.rules import LAST, PREV, read_rules
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import PERIOD_FIELDS, Block, CoverField, Form, Line, Outdated, Table
@@ -57,8 +57,8 @@ def read_form(keys: Keys) -> Form:
         rules=(),
     )
     keys.unique("table.id", [t.id for t in tables])
-    if any(item.code.startswith(LAST) for item in form.items):
-        raise keys.fail("table.id", f"不能是 {LAST[:-1]}，公式里用它指一年前的数")
+    if any(item.code.startswith((LAST, PREV)) for item in form.items):
+        raise keys.fail("table.id", f"不能是 {LAST[:-1]} 或 {PREV[:-1]}，公式里用它们指一年前和上一期的数")
     keys.unique("table.name", [t.name for t in tables])
     keys.unique("table.row/column", [i.code for i in form.items])
     form = replace(

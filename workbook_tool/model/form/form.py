@@ -9,7 +9,7 @@ from itertools import combinations, permutations
 from typing import Literal
 
 from workbook_tool.model.form.period import PeriodKind
-from workbook_tool.model.form.rules import Constraint, Rule
+from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
 from workbook_tool.model.text import cover_key, label_key, label_number, unglossed
 
@@ -313,6 +313,21 @@ class Form:
     def units(self) -> frozenset[str]:
         """What the form counts in."""
         return frozenset(block.unit for table in self.tables for block in table.blocks if block.unit)
+
+    @cached_property
+    def cumulatives(self) -> frozenset[int]:
+        """The numbers that are counted on from period to period and begin anew with each year; a stock goes on."""
+        return frozenset(
+            c.at
+            for c in self.constraints
+            if c.cumulative and not (self.items[c.at].row.stock or self.items[c.at].column.stock)
+        )
+
+    def earlier(self, index: int) -> tuple[Item, str]:
+        """The item of an earlier number, and what a sentence calls its period: 上年, 上周."""
+        if index >= PREVIOUS:
+            return self.items[index - PREVIOUS], self.period.before
+        return self.items[index], self.period.year_ago
 
     def sums(self) -> tuple[Constraint, ...]:
         """The equations that say how a total follows from its parts."""

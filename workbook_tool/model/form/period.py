@@ -166,6 +166,11 @@ class Period:
         return "—".join(f"{day.year}年{day.month}月{day.day}日" for day in (self.first, self.last))
 
     @property
+    def marks(self) -> dict[str, int | str]:
+        """What a hidden sheet says of it; of a year what it has always said."""
+        return {"year": self.year} if self.kind is PeriodKind.YEAR else {"year": self.year, "period": str(self)}
+
+    @property
     def previous(self) -> Period:
         """The period directly before."""
         if self.number > 1:

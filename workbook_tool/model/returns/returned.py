@@ -124,7 +124,7 @@ class Return:
     @property
     def subject(self) -> str:
         """What it is about, for the subject of a mail: whose, which period, which form."""
-        return f"{self.agency.name}{self.period.name}{self.form.title}"
+        return f"{self.agency.name}{self.period.full}{self.form.title}"
 
 
 def is_private(finding: Finding, form: Form) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.model.form.rules import PREVIOUS
 from workbook_tool.model.intake.submission import Agency
 
 LARGEST = 10**15
@@ -15,12 +16,29 @@ Values = Mapping[int, int]
 
 
 @dataclass(frozen=True)
+class Previous:
+    """What agencies filed for the ``period`` directly before, by their codes, as they filed it last; ``unaccepted`` are
+    those whose filing was not accepted. ``restarts`` are the items that begin at 0 with the period that follows."""
+
+    period: Period
+    values: Mapping[str, Values] = field(default_factory=dict)
+    unaccepted: frozenset[str] = frozenset()
+    restarts: frozenset[int] = frozenset()
+
+    def of(self, agency: Agency) -> Values:
+        """The agency's numbers, under the index that says that they are of the period before."""
+        found = dict(self.values.get(agency.code, {})) | dict.fromkeys(self.restarts, 0)
+        return {PREVIOUS + index: number for index, number in found.items()}
+
+
+@dataclass(frozen=True)
 class LastYear:
     """Accepted values of a ``period`` by the agencies' codes of that time, and the ``source`` they come from.
 
     ``names`` are the agencies' names as the source has them, by code. ``sha256`` is that of the source. ``problem`` says
     why a source that was found could not be read; then all is unknown. ``doubts`` are sentences about what people should
-    look at in it.
+    look at in it. ``previous`` is what is known of the period directly before, of forms that are filed more than once a
+    year.
     """
 
     period: Period | None = None
@@ -30,6 +48,7 @@ class LastYear:
     problem: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    previous: Previous | None = None
 
     @property
     def known(self) -> bool:
@@ -41,7 +60,7 @@ class LastYear:
         return replace(self, source=source)
 
     def of(self, agency: Agency | None) -> Values:
-        """What this agency filed last year, under its former codes where it had others; merged agencies are added up,
+        """What this agency filed before: last year, under its former codes where it had others; merged agencies are added up,
         and a number that one of them lacks is unknown."""
         if agency is None:
             return {}
@@ -49,7 +68,12 @@ class LastYear:
         parts = [self.values.get(code, {}) for code in (agency.former if renamed else (agency.code,))]
         shared = set(parts[0]).intersection(*parts[1:])
         sums = {index: sum(part[index] for part in parts) for index in sorted(shared)}
-        return {index: number for index, number in sums.items() if number < LARGEST}
+        known = {index: number for index, number in sums.items() if number < LARGEST}
+        return {**known, **self.previous.of(agency)} if self.previous else known
+
+    def doubtful(self, agency: Agency | None) -> bool:
+        """Whether the agency's filing for the period before was not accepted."""
+        return self.previous is not None and agency is not None and agency.code in self.previous.unaccepted
 
     @property
     def kind(self) -> PeriodKind:

@@ -42,8 +42,7 @@ def blank_book(
         "version": form.version,
         "agency": agency.code if agency else "",
         "name": agency.name if agency else "",
-        "year": period.year,
-        "period": str(period),
+        **period.marks,
         "round": round,
         **({KIND: kind} if kind else {}),
     }

@@ -186,8 +186,7 @@ def add_identity(book: Book, given: Return) -> None:
         "version": given.form.version,
         "agency": given.agency.code,
         "name": given.agency.name,
-        "year": given.period.year,
-        "period": str(given.period),
+        **given.period.marks,
         "round": given.round,
     }
     sheet = book.sheet(IDENTITY_SHEET, very_hidden=True)

@@ -15,7 +15,7 @@ from datetime import date
 from workbook_tool.model.form.comparisons import COMPARISONS
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.form.rules import PREVIOUS, Severity
 from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, FollowUp, OnFile, Opinion, Status
@@ -155,7 +155,7 @@ def grounds_of(finding: Finding, submission: Submission, memory: Memory) -> str:
         earlier = items if rule.kind in COMPARISONS else []
     before = memory.last.of(submission.identity.agency)
     told = [f"{form.items[i].code}={value_words(submission, i)}" for i in items]
-    told += [f"last {form.items[i].code}={before.get(i)}" for i in earlier]
+    told += [f"{'prev' if i >= PREVIOUS else 'last'} {form.earlier(i)[0].code}={before.get(i)}" for i in earlier]
     told += [named(finding, submission)] if not relations and finding.item is None else []
     return digest([*told, f"{finding.filed}", f"{finding.expected}"])
 

@@ -73,8 +73,7 @@ def add_identity(book: Book, plan: Plan) -> None:
         "form": result.form.id,
         KIND: REGION_WORKBOOK,
         "name": result.region.name,
-        "year": result.period.year,
-        "period": str(result.period),
+        **result.period.marks,
         "run": result.run.name,
     }
     for row, (key, value) in enumerate(keys.items()):

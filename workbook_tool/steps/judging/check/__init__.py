@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.rules import Constraint, Verdict
+from workbook_tool.model.form.rules import PREVIOUS, Constraint, Verdict
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -35,7 +35,7 @@ def check(submissions: Sequence[Submission], rulebook: Rulebook, last: LastYear 
     form, before = rulebook.form, [last.of(s.identity.agency) for s in submissions]
     verdicts = judge(submissions, form, before)
     if not last.known:
-        verdicts[:, [bool(c.last_terms) for c in form.constraints]] = SILENT
+        verdicts[:, [any(index < PREVIOUS for index, _ in c.last_terms) for c in form.constraints]] = SILENT
     rows = zip(submissions, verdicts, before, strict=True)
     return [check_one(one, row, rulebook, values) for one, row, values in rows]
 
@@ -45,12 +45,13 @@ def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values
     numbers, known = known_numbers(submissions, before, len(form.items))
     guarded = [n for n, c in enumerate(form.constraints) if c.guard]
     relations = [*form.constraints, *(c.guard for c in form.constraints if c.guard)]
-    factors = np.zeros((2 * len(form.items), len(relations)), dtype=np.int64)
+    columns, count = column_of(len(form.items)), 3 * len(form.items)
+    factors = np.zeros((count, len(relations)), dtype=np.int64)
     for column, relation in enumerate(relations):
         for index, factor in relation.terms:
             factors[index, column] = factor
         for index, factor in relation.last_terms:
-            factors[len(form.items) + index, column] = factor
+            factors[columns[index], column] = factor
     difference = numbers @ factors + np.array([r.constant for r in relations], dtype=np.int64)
     decided = (1 - known) @ (factors != 0).astype(np.int64) == 0
     operators = np.array([r.operator for r in relations], dtype="U2")
@@ -62,17 +63,23 @@ def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values
     return verdicts
 
 
+def column_of(count: int) -> dict[int, int]:
+    """The columns of the earlier numbers of so many items: those of a year ago, then those of the period before."""
+    indexes = [*range(count), *range(PREVIOUS, PREVIOUS + count)]
+    return {index: column for column, index in enumerate(indexes, count)}
+
+
 def known_numbers(
     submissions: Sequence[Submission], before: Sequence[Values], count: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """This year's numbers and then last year's, a row for each filing, and which of them are known."""
+    """The numbers of now, of a year ago and of the period before, a row for each filing, and which of them are known."""
     rows = [
-        [r.number for r in one.readings] + [values.get(index) for index in range(count)]
+        [r.number for r in one.readings] + [values.get(index) for index in column_of(count)]
         for one, values in zip(submissions, before, strict=True)
     ]
     numbers = np.array([[number or 0 for number in row] for row in rows], dtype=np.int64)
     known = np.array([[number is not None for number in row] for row in rows], dtype=np.int64)
-    return numbers.reshape(len(rows), 2 * count), known.reshape(len(rows), 2 * count)
+    return numbers.reshape(len(rows), 3 * count), known.reshape(len(rows), 3 * count)
 
 
 def silence_fallbacks(verdicts: Verdicts, constraints: Sequence[Constraint]) -> None:

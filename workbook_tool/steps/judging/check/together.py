@@ -15,10 +15,13 @@ from workbook_tool.model.season.last_year import Values
 
 
 def last_words(constraint: Constraint, form: Form, last: Values) -> str:
-    """``（上年「行」为 5）``, naming of last year's places only what differs from the place itself."""
-    at = form.items[constraint.at]
-    told = [f"{other(form.items[i], at)}为 {as_decimal(last[i], form.items[i]):f}" for i, _ in constraint.last_terms]
-    return f"（{form.period.year_ago}{'、'.join(told)}）" if told else ""
+    """``（上年「行」为 5）``, naming of earlier places only what differs from the place itself."""
+    told: dict[str, list[str]] = {}
+    for index, _ in constraint.last_terms:
+        item, called = form.earlier(index)
+        words = f"{other(item, form.items[constraint.at])}为 {as_decimal(last[index], item):f}"
+        told.setdefault(called, []).append(words)
+    return f"（{'，'.join(called + '、'.join(words) for called, words in told.items())}）" if told else ""
 
 
 def other(item: Item, at: Item) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbook_tool.model.form.form import Form, Item
-from workbook_tool.model.form.rules import Rule
+from workbook_tool.model.form.rules import PREVIOUS, Rule
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -56,7 +56,7 @@ def carried(form: Form, records: Sequence[FiledAgency], last: LastYear) -> list[
     """Every item that repeats one of last year, over the agencies that have both."""
     found = []
     for constraint in form.constraints:
-        if constraint.carried is None:
+        if constraint.carried is None or constraint.carried >= PREVIOUS:
             continue
         pairs = []
         for record in records:
