@@ -7,7 +7,7 @@ the batch; a problem of ours stops it before the first file is opened.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -96,6 +96,7 @@ def run(office: Office, as_of: date, *, dry_run: bool = False, progress: Progres
         if not dry_run:
             ledger.refuse_earlier(as_of)
         name, clock = next_name(settings.outbox, as_of, ledger.names), Clock()
+        last = replace(last, previous=ledger.previous(form, settings.period, roster))
         with clock("read"):
             past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
             sources = list_inbox(settings.inbox)
@@ -153,7 +154,8 @@ def unchanged(office: Office, as_of: date) -> Outcome | None:
         if (newest := ledger.newest) is None or newest.as_of != as_of:
             return None
         sources, past = list_inbox(settings.inbox), past_of(office, ledger, as_of)
-        fingerprint = fingerprint_of(settings, form, office.roster, office.last, past, sources, as_of)
+        last = replace(office.last, previous=ledger.previous(form, settings.period, office.roster))
+        fingerprint = fingerprint_of(settings, form, office.roster, last, past, sources, as_of)
         if fingerprint != newest.fingerprint or not newest.intact(settings.outbox) or changed(sources):
             return None
         folder = settings.outbox / newest.name

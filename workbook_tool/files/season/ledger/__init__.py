@@ -21,15 +21,19 @@ from loguru import logger
 from msgspec import MsgspecError
 
 from workbook_tool.files.intake.inbox import digest
-from workbook_tool.files.season.ledger.past import load_history
+from workbook_tool.files.season.ledger.past import load_filed, load_history
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.files.season.ledger.record import record_result
 from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.ledger.schema import damaged, migrate, spoken
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.follow_up import Decision, Opinion
+from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.history import History
+from workbook_tool.model.season.last_year import Previous
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
@@ -89,6 +93,23 @@ class Ledger:
         with self.sound():
             rows = self.connection.execute(query, (form, str(period))).fetchall()
             return [Decision(key, grounds, Opinion(opinion), *told) for key, grounds, opinion, *told in rows]
+
+    def previous(self, form: Form, period: Period, roster: Roster) -> Previous | None:
+        """What the agencies of this roster had filed last for the period before this one; None of a yearly form, of which
+        that is last year. Raises OfficeError as ``history`` does."""
+        if period.kind is PeriodKind.YEAR:
+            return None
+        with self.sound():
+            (row,) = [*self.connection.execute(NEWEST, (form.id, str(period.previous))), None][:1]
+            filed = load_filed(self.connection, row[0], form) if row else {}
+        known = {a.code: filed[code] for a in roster.agencies for code in roster.known_as(a)[::-1] if code in filed}
+        known = known if roster.given else filed
+        return Previous(
+            period.previous,
+            {code: values for code, (_, values) in known.items()},
+            frozenset(code for code, (state, _) in known.items() if state not in (State.COUNTED, State.HELD)),
+            form.cumulatives if period.opens_year else frozenset(),
+        )
 
     def readings(self, terms: object) -> Readings:
         """What was read of files on these terms."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
@@ -103,6 +104,16 @@ def nameless(message: str, agency: str) -> str:
     """The message of a problem. The first ledgers kept it with the agency's name in front; it is read without, as
     every message is now."""
     return message.removeprefix(f"{agency}：")
+
+
+def load_filed(connection: sqlite3.Connection, run: int, form: Form) -> dict[str, tuple[State, dict[int, int]]]:
+    """By agency's code, the file that counted for it in a run: its state, and its numbers by item."""
+    query = "SELECT v.code, v.state, n.numbers FROM versions v JOIN numbers n ON n.digest = v.numbers WHERE v.run = ?"
+    found = {}
+    for code, state, numbers in connection.execute(query, (run,)):
+        exact = msgspec.msgpack.decode(numbers, type=dict[str, int])
+        found[code] = State(state), {form.by_code[c].index: n for c, n in exact.items() if c in form.by_code}
+    return found
 
 
 def passed_days(connection: sqlite3.Connection, known: dict[str, object]) -> dict[tuple[str, str], date]:
