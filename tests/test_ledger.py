@@ -331,7 +331,9 @@ def test_what_is_kept_is_what_was_read_whatever_it_is(mails: Path, tmp_path: Pat
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.text(), st.text(), st.sampled_from(list(State)), st.none() | st.integers(1900, 9998), st.floats(allow_nan=False))
+@given(
+    st.text(), st.text(), st.sampled_from(list(State)), st.none() | st.integers(1900, 9998), st.floats(allow_nan=False)
+)
 def test_any_record_comes_back_as_it_was_or_not_at_all(
     path: str, reason: str, state: State, number: int | None, modified: float
 ) -> None:

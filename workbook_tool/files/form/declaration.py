@@ -24,6 +24,8 @@ from workbook_tool.model.workbook.pivot import (
     fact_fields,
 )
 
+STANDING = Path(__file__).with_name("standing.toml")
+"""The rules that no form need declare, in neutral words."""
 TITLE_LIMIT, TITLE_REFUSED = 28, "[]:*?/\\'#"
 """What the name of a sheet, after 透视, and the header of an Excel Table can hold."""
 
@@ -72,16 +74,17 @@ def read_form(keys: Keys) -> Form:
     for kinds in (("agency",), ("code",), PERIOD_FIELDS):
         if sum(f.kind in kinds for f in form.cover) != 1:
             raise keys.fail("cover", f"应有且只有一栏 kind = “{kinds[0]}”")
-    form = read_rules(keys.tables("rule", required=True), form)
+    declared = keys.tables("rule", required=True)
+    form = read_rules([*declared, *standing_rules(declared)], form)
     keys.done()
-    missing = [kind for kind in KINDS if kind not in OPTIONAL and not any(r.kind == kind for r in form.rules)]
-    if missing:
-        raise keys.fail(
-            "rule",
-            f"缺少 {len(missing)} 类规则（kind = {'、'.join(missing)}），这份表式可能比程序旧；"
-            "没有自己改过的，删去这个文件，就用程序自带的；改过的，请照程序自带的补上",
-        )
     return form
+
+
+def standing_rules(declared: list[Keys]) -> list[Keys]:
+    """The rules that every form has, of the kinds that this one does not word itself."""
+    told = {keys.values.get("kind") for keys in declared}
+    needed = [kind for kind in KINDS if kind not in OPTIONAL and kind not in told]
+    return [keys for keys in load(STANDING).tables("rule") if keys.values["kind"] in needed]
 
 
 def read_table(keys: Keys) -> Table:

@@ -19,7 +19,8 @@ class Line:
     """A row or a column of a block.
 
     ``under`` are the captions above or left of it, outermost first; ``also`` other spellings that real files use;
-    ``total`` marks a line that sums others, ``stock`` one that counts what there is, not what happened in the year; ``breaks`` is the label as printed, with its manual line breaks.
+    ``total`` marks a line that sums others, ``stock`` one that counts what there is, not what happened in the year; ``breaks`` is the label as printed, with its manual
+    line breaks. An ``optional`` one may be left blank, which is nothing to report.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Line:
     total: bool = False
     breaks: str = ""
     stock: bool = False
+    optional: bool = False
 
     @property
     def name(self) -> str:
@@ -152,6 +154,11 @@ class Item:
     def total(self) -> bool:
         """Whether it sums others, and so is never added itself."""
         return self.row.total or self.column.total
+
+    @property
+    def optional(self) -> bool:
+        """Whether it may be left blank with all of its row or column."""
+        return self.row.optional or self.column.optional
 
     @property
     def flow(self) -> bool:

@@ -64,13 +64,17 @@ class Issue:
         """The numbers that a clerk types."""
         return [item for item in self.form.by_table[table.id] if item.index not in self.formulas]
 
+    def needed(self, table: Table) -> list[Item]:
+        """The numbers that a clerk must type: all but the optional ones."""
+        return [item for item in self.inputs(table) if not item.optional]
+
     def nil_answer(self, table: Table) -> CoverField | None:
         """The cover's question whether there is nothing to report in this table."""
         return next((f for f in self.form.cover if f.kind == "nil" and f.table == table.id), None)
 
     def opening_status(self, table: Table) -> str:
         """What the status line of the blank table says."""
-        return f"还有 {len(self.inputs(table))} 格未填（没有发生的填 0）"
+        return f"还有 {len(self.needed(table))} 格未填（没有发生的填 0）"
 
     @property
     def footer(self) -> str:

@@ -75,7 +75,7 @@ def stored_checks(issue: Issue, table: Table, numbers: dict[int, int]) -> tuple[
         found |= {strip.place(position): value for position, value in values.items()}
         if off := [position for position, value in values.items() if value not in (0, UNDECIDED)]:
             said.append(f"“{strip.rule.title}”不平：{named_lines(issue, strip, off)}")
-    blank = sum(item.index not in numbers for item in issue.inputs(table))
+    blank = sum(item.index not in numbers for item in issue.needed(table))
     if said:
         return found, "请更正：" + "；".join(said) + (f"；另有 {blank} 格未填" if blank else "")
     if blank:
