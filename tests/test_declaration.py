@@ -105,7 +105,7 @@ WRONG = {
         "fallback 不是可用的键",
     ),
     "row twice": ('id = "B", label', 'id = "A", label', "“A” 出现了两次"),
-    "one id for two kinds": ('kind = "approx"', 'kind = "text"', "V-APPROX” 出现了两次"),
+    "one id for two kinds": ('kind = "approx"', 'kind = "text"', "id “V-APPROX” 是通用规则的编号"),
     "a number in two groups": ('rows = "r5:r12" }', 'rows = "r4:r12" }', "facet[2]：groups “T3.r4.c1” 出现了两次"),
     "a group of totals": ('rows = "r5:r12" }', 'rows = "r24" }', "groups[3]：rows 所指的都是总计"),
     "an unknown field": ('across = "办理结果"', 'across = "办理"', "across = “办理” 无效，可用：单位、类别、上级"),

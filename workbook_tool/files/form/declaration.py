@@ -10,7 +10,6 @@ from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import PERIOD_FIELDS, Block, CoverField, Form, Line, Outdated, Table
 from workbook_tool.model.form.period import PeriodKind
-from workbook_tool.model.form.rules import KINDS, OPTIONAL
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
 from workbook_tool.model.workbook.pivot import (
     BY_RULE,
@@ -81,10 +80,15 @@ def read_form(keys: Keys) -> Form:
 
 
 def standing_rules(declared: list[Keys]) -> list[Keys]:
-    """The rules that every form has, of the kinds that this one does not word itself."""
+    """The rules that every form has, of the kinds that this one does not word itself. Raises OfficeError where a rule of
+    its own has the id of one of them."""
     told = {keys.values.get("kind") for keys in declared}
-    needed = [kind for kind in KINDS if kind not in OPTIONAL and kind not in told]
-    return [keys for keys in load(STANDING).tables("rule") if keys.values["kind"] in needed]
+    needed = [keys for keys in load(STANDING).tables("rule") if keys.values["kind"] not in told]
+    taken = {keys.values["id"] for keys in needed}
+    for keys in declared:
+        if keys.values.get("id") in taken:
+            raise keys.fail("id", f"“{keys.values['id']}” 是通用规则的编号，请换一个")
+    return needed
 
 
 def read_table(keys: Keys) -> Table:
