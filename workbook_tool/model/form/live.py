@@ -80,15 +80,12 @@ def weighted(factor: Fraction, term: str) -> str:
 
 
 def check_formula(constraint: Constraint, form: Form, places: Places, home: str) -> str:
-    """The live check: undecided while any cell is blank, else the difference. An optional cell may be blank where others
-    are not, and where all are optional all of them may."""
-    indexes = [index for index, _ in constraint.terms]
-    needed = [index for index in indexes if not form.items[index].optional]
-    count = f"COUNT({references(needed or indexes, places, home)})"
+    """The live check: undecided while a cell is blank that may not be, else the difference."""
+    needed = [index for index, _ in constraint.terms if not form.items[index].optional]
     result = difference(constraint, form, places, home)
-    if needed:
-        return f"=IF({count}<{len(needed)},{quote(UNDECIDED)},{result})"
-    return f"=IF(AND({count}>0,{count}<{len(indexes)}),{quote(UNDECIDED)},{result})"
+    if not needed:
+        return f"={result}"
+    return f"=IF(COUNT({references(needed, places, home)})<{len(needed)},{quote(UNDECIDED)},{result})"
 
 
 def sum_formula(constraint: Constraint, form: Form, places: Places, home: str) -> str:
