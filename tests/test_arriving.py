@@ -83,6 +83,11 @@ def test_a_tail_of_zeros_is_room_set_aside_only_while_it_is_young(tmp_path: Path
     }
 
 
+def test_a_tar_always_ends_in_zeros_and_is_no_file_on_its_way(tmp_path: Path) -> None:
+    put(tmp_path, "打包.tar", bytes(257) + b"ustar" + bytes(20_000), time.time() - 60)
+    assert read(tmp_path) == {"打包.tar": "unreadable"}
+
+
 @pytest.mark.parametrize(
     "name", ["a.xlsx.crdownload", "未确认 123.crdownload", "a.xlsx.baiduyun.downloading", "a.PART"]
 )

@@ -50,6 +50,13 @@ def test_files_in_an_archive_in_a_mail_are_read_and_nothing_deeper(tmp_path: Pat
     assert inside.source.mail.subject == "报表"
 
 
+@pytest.mark.parametrize(("name", "state"), [("a.zip", State.CONTAINER), ("001.xlsx", State.UNREADABLE)])
+def test_an_empty_archive_is_called_by_what_it_was_meant_to_be(name: str, state: State, tmp_path: Path) -> None:
+    (record,) = take_in_all([put(tmp_path, name, packed([]))], terms())
+    assert isinstance(record, FileRecord)
+    assert record.state is state and ("重新打包" if name == "a.zip" else "空文件（里面没有一张表）") in record.reason
+
+
 NAMES = {
     "..\\..\\evil.xlsx": "evil.xlsx",
     "../../../tmp/evil.xlsx": "tmp/evil.xlsx",

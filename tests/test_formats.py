@@ -9,11 +9,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlrd
 
 from tests.grids import annual_report, submission
 from tests.office_tools import converted, needs_office
 from tests.test_looks import THEME
-from tests.workbooks import packed, relations
+from tests.workbooks import OLE, packed, relations
+from workbook_tool.files.intake.formats import xls
 from workbook_tool.files.intake.formats.xls import FORMULA
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
@@ -56,7 +58,7 @@ Saved = dict[tuple[str, str], bytes]
 def saved(source: Path, issued: Path, tmp_path_factory: pytest.TempPathFactory) -> Saved:
     """That workbook and a filled form as LibreOffice saves them, by name and format."""
     folder, found = tmp_path_factory.mktemp("saved"), Saved()
-    for kind in ("xlsx", "xls", "ods", "fods"):
+    for kind in ("xlsx", "xls", "ods", "fods", "html"):
         found |= {(path.stem, kind): path.read_bytes() for path in converted([source, issued], kind, folder)}
     return found
 
@@ -89,12 +91,44 @@ def test_what_libreoffice_saves_reads_the_same(kind: str, saved: Saved) -> None:
 
 
 @needs_office
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "html"])
 def test_a_filled_form_gives_the_same_numbers(kind: str, issued: Path, saved: Saved) -> None:
     form = annual_report()
     expected = [r.number for r in submission(form, list(read(issued.read_bytes()))).readings]
     assert None not in expected
     assert [r.number for r in submission(form, list(read(saved["issued", kind]))).readings] == expected
+
+
+@needs_office
+@pytest.mark.parametrize("name", ["source", "issued"])
+def test_the_second_reader_of_an_xls_tells_what_the_first_one_does(
+    name: str, saved: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = saved[name, "xls"]
+    first = read(content)
+    monkeypatch.setattr(xls, "first_reading", lambda *_: 1 / 0)
+    for one, again in zip(first, read(content), strict=True):
+        assert (one.name, one.hidden, one.hidden_rows, one.hidden_columns) == (
+            *(again.name, again.hidden, again.hidden_rows, again.hidden_columns),
+        )
+        assert (one.cells, one.formulas, one.covered, one.reaches) == (
+            *(again.cells, again.formulas, again.covered, again.reaches),
+        )
+        assert {p: look.format for p, look in one.looks.items()} == {p: look.format for p, look in again.looks.items()}
+
+
+@needs_office
+def test_an_xls_in_a_container_that_xlrd_dislikes_is_read(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    content, reading = saved["issued", "xls"], xlrd.open_workbook
+
+    def picky(file_contents: bytes, **options: object) -> object:
+        if file_contents[:8] == OLE:
+            raise xlrd.compdoc.CompDocError("Workbook corruption: seen[2] == 4")
+        return reading(file_contents=file_contents, **options)
+
+    first = read(content)
+    monkeypatch.setattr(xlrd, "open_workbook", picky)
+    assert read(content) == first
 
 
 @needs_office

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -158,6 +159,15 @@ def look(node: etree._Element, found: dict[str, set[str]]) -> None:
         formula = node.text or ""
         found["functions"] |= set(re.findall(r"[A-Z.]+(?=\()", re.sub(r'"[^"]*"', "", formula)))
         found["texts"] |= set(re.findall(r'"([^"]*)"', formula))
+
+
+@pytest.mark.parametrize("name", ["findings.csv", "values.csv"])
+def test_nothing_in_a_csv_is_taken_for_a_formula(name: str, together: Published) -> None:
+    with together.workbook.with_name(name).open(encoding="utf-8-sig", newline="") as stream:
+        cells = {cell for row in csv.reader(stream) for cell in row}
+    odd = {cell for cell in cells if re.match(r"\s*[=+\-@＝＋－＠\t\r]", cell)}
+    assert all(re.fullmatch(r"-\d+(\.\d+)?", cell) for cell in odd), odd
+    assert name == "findings.csv" or "'=1+1 @SUM(1)" in cells
 
 
 def test_both_readers_open_the_workbook(together: Published) -> None:

@@ -20,6 +20,7 @@ import pytest
 from tests.offices import CASES, CONFIG
 from tests.packing import workbook
 from workbook_tool import batch, commands
+from workbook_tool.files.intake.ignored import is_ignored
 from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.model.text import safe_text
 
@@ -155,3 +156,34 @@ def test_a_closed_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(os, "walk", closed)  # whoever runs the tests may be let in everywhere
     assert [(s.path, s.sha256) for s in list_inbox(tmp_path)] == [("closed", "")]
+
+
+IGNORED = [
+    *(
+        "._001_年报.xlsx",
+        "a/._x",
+        "~$年报.xlsx",
+        ".~lock.年报.xlsx#",
+        ".年报.xlsx.swp",
+        "smime.p7s",
+        "Thumbs.db",
+        "a/Desktop.ini",
+    ),
+    *("@eaDir/年报.xlsx@SynoEAStream", "$RECYCLE.BIN/S-1/$R1.xlsx", "System Volume Information", ".sync/a.xlsx"),
+    *("__MACOSX/a/._b.xlsx", "a/__MACOSX/b.xlsx", ".stfolder", "Icon\r", "Icon ", ".Trash-1000/files/a.xlsx"),
+]
+FILED = [
+    "年报.xlsx",
+    ".hidden.xlsx",
+    "_x.xlsx",
+    "icons.xlsx",
+    "sync/a.xlsx",
+    "a.xlsx.crdownload",
+    "swp.xlsx",
+    "a._b.xlsx",
+]
+
+
+@pytest.mark.parametrize("path", [*IGNORED, *FILED])
+def test_what_systems_leave_is_ignored_wherever_it_lies(path: str) -> None:
+    assert is_ignored(path) == (path in IGNORED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -17,6 +18,15 @@ from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.office.settings import Limits
 
 TABLE = "代码,名称,件数\r\n0071,甲县应急管理局,17\r\n" * 400
+
+
+def tarred() -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("年报.xlsx"))
+    return stream.getvalue()
+
+
 XML_2003 = (
     '<?xml version="1.0"?>\r\n<?mso-application progid="Excel.Sheet"?>\r\n'
     '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
@@ -27,17 +37,35 @@ SAID: dict[str, tuple[bytes, str]] = {
     "csv with a mark": (TABLE.encode("utf-8-sig"), r"纯文本.*\.xlsx"),
     "csv in GB18030": (TABLE.encode("gb18030"), r"纯文本.*\.xlsx"),
     "tsv in UTF-16": (TABLE.replace(",", "\t").encode("utf-16"), r"纯文本.*\.xlsx"),
-    "html": ("<html><table><tr><td>甲</td></tr></table></html>".encode(), r"网页.*\.xlsx"),
+    "html": ("<html><p>系统超时，请重新登录</p></html>".encode(), r"网页.*没有表格.*\.xlsx"),
     "html in GBK": ("\r\n<!DOCTYPE HTML><title>统计表</title>".encode("gbk"), r"网页.*\.xlsx"),
     "html table only": (b"\xef\xbb\xbf <TABLE border=1>", r"网页.*\.xlsx"),
     "html in UTF-16": ("<html>".encode("utf-16"), r"网页.*\.xlsx"),
     "mht": (MHT.encode(), r"\.mht.*\.xlsx"),
     "mail": (b"Received: from x\r\nContent-Type: multipart/mixed\r\n", "邮件.*附件"),
-    "Excel 2003 xml": (XML_2003.encode(), r"Excel 2003.*\.xlsx"),
+    "Excel 2003 xml cut off": (XML_2003[:-20].encode(), r"损坏.*\.xlsx"),
     "other xml": (b"<?xml version='1.0'?><a/>", r"\.xml 文件.*\.xlsx"),
     "rar": (b"Rar!\x1a\x07\x01\x00", r"压缩包（\.rar）.*解压"),
     "7z": (b"7z\xbc\xaf\x27\x1c\0\4", r"压缩包（\.7z）.*解压"),
     "gz": (gzip.compress(b"x"), r"压缩包（\.gz）.*解压"),
+    "tar": (tarred(), r"压缩包（\.tar）.*解压"),
+    "url": (b"[InternetShortcut]\r\nURL=https://example.org/x\r\n", "快捷方式.*下载"),
+    "lnk": (b"L\0\0\0\x01\x14\x02\0" + bytes(60), "快捷方式.*下载"),
+    "icloud": (b"bplist00\xd1" + bytes(60), "占位文件.*下载"),
+    "webloc": (b'<?xml version="1.0"?><plist version="1.0"><dict><key>URL</key><string>x</string></dict>', "快捷方式"),
+    "gsheet": (b'{"":"WARNING! DO NOT EDIT","doc_id":"1AbC","email":"x@example.org"}', "占位文件.*下载"),
+    "gdoc": (b'{"url": "https://docs.google.com/open?id=1"}', "占位文件.*下载"),
+    "json": (b'{"a": 1}', r"纯文本.*\.xlsx"),
+    "locked by 绿盾": (b"%TSD-Header-###%t\x1d" + random.Random(2).randbytes(9000), r"绿盾.*加密.*解密.*\.xlsx"),
+    "locked by 亿赛通": (b"b\x14#e&\0J\0E-SafeNet\0\0\0LOCK" + random.Random(3).randbytes(9000), "亿赛通.*解密"),
+    "locked by another": (random.Random(4).randbytes(9000), "像是被加密软件.*加密，或已损坏；请解密"),
+    "enveloped": (bytes.fromhex("3080 06092a864886f70d010703") + bytes(99), "S/MIME.*解不开.*另存"),
+    "signed": (bytes.fromhex("3082aaaa 06092a864886f70d010702") + bytes(99), r"签名.*\.p7m.*\.xlsx"),
+    "Numbers": (
+        packed({"Index/Document.iwa": b"x", "Metadata/Properties.plist": b"x"}),
+        r"Numbers.*导出为 Excel.*\.xlsx",
+    ),
+    "Numbers of 2009": (packed({"index.xml": b"<x/>", "buildVersionHistory.plist": b"<x/>"}), "Numbers"),
     "Excel 4": (b"\x09\x04\x06\x00\x00\x00\x10\x00", r"很旧的 Excel.*\.xlsx"),
     "nothing": (b"", "空文件"),
     "zeros": (bytes(10240), "空文件"),
@@ -66,6 +94,12 @@ DOCUMENTS: dict[str, bytes] = {
     "Word 文件（.docx）": packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}),
     "演示文稿（.pptx）": packed({"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b"<presentation/>"}),
     "OFD": packed({"OFD.xml": b"<OFD/>", "Doc_0/Document.xml": b"<x/>"}),
+    "思维导图": packed(
+        {"content.xml": b'<xmap-content xmlns="urn:xmind:xmap:xmlns:content:2.0"/>', "meta.xml": b"<meta/>"}
+    ),
+    "思维导图 ": packed({"content.json": b"{}", "metadata.json": b"{}", "META-INF/manifest.json": b"x"}),
+    "思维导图  ": packed({"Document.xml": b"<x/>", "xsd/mmarch.xsd": b"<x/>"}),
+    "XPS": packed({"FixedDocSeq.fdseq": b"<x/>", "_rels/.rels": b"<x/>"}),
     "OpenDocument": packed({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"}),
 }
 

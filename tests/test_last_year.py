@@ -217,6 +217,18 @@ def test_a_values_csv_that_other_programs_saved_is_read(config: Path) -> None:
     assert load_last_year(settings_of(config), FORM).values["020"][FEES] == 12_500_000
 
 
+def test_a_values_csv_that_excel_saved_again_is_read(config: Path) -> None:
+    """In its own encoding, with the apostrophes that keep texts from being formulas; with an exponent digits are gone."""
+    path = run_folder(config) / "values.csv"
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_bytes(text.replace("示例县教育局", "'=教育局").encode("gb18030"))
+    last = load_last_year(settings_of(config), FORM)
+    assert last.values["020"][FEES] == 12_500_000 and last.names["020"] == "=教育局"
+    path.write_text(text.replace(",12.5,", ",1.25E+01,"), encoding="utf-8-sig")
+    with pytest.raises(OfficeError, match=r"第 11 行的“1.25E\+01”被表格软件改写过，位数不全"):
+        named(config, "outbox/2023-02-05-1/values.csv")
+
+
 NAMED = {"1": "东水务局", "2": "东林业局", "7": "撤并局"}
 
 

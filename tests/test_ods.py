@@ -57,6 +57,8 @@ ONE_CELL: dict[str, Content] = {
     cell('office:value-type="percentage" office:value="0.5"', "<text:p>50%</text:p>"): 0.5,
     cell('office:value-type="currency" office:value="-3"'): -3.0,
     cell('office:value-type="boolean" office:boolean-value="true"', "<text:p>真</text:p>"): True,
+    cell('office:value-type="boolean" office:boolean-value="1"', "<text:p>1</text:p>"): True,
+    cell('office:value-type="boolean" office:boolean-value="0"', "<text:p>0</text:p>"): False,
     cell('office:value-type="date" office:date-value="2023-12-31"'): date(2023, 12, 31),
     cell('office:value-type="date" office:date-value="2023-12-31T12:30:00.123456789"'): datetime(
         2023, 12, 31, 12, 30, 0, 123456
@@ -144,6 +146,8 @@ FAR = {
     + row(number(1)),
     "no count": row(number(1, 'table:number-columns-repeated="0"')),
     "no number": row(cell('office:value-type="float" office:value="NaN"')),
+    "blanks beside it": row(cell('office:value-type="float" office:value=" 7 "')),
+    "other digits": row(cell('office:value-type="float" office:value="１２"')),
     "no value": row(cell('office:value-type="float"')),
     "no date": row(cell('office:value-type="date" office:date-value="2023-13-01"')),
 }

@@ -41,12 +41,23 @@ def html_table(form: Form, table: Table, contents: Mapping[str, Content]) -> str
     return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_the_web_page_itself_is_read_in_full_under_the_name_of_an_xls(encoding: str, tmp_path: Path) -> None:
+    text = page(FORM, distinct(FORM)).replace("utf-8", "gb2312" if encoding == "gb18030" else encoding)
+    (tmp_path / "年报.xls").write_text(text, encoding=encoding)
+    in_full(tmp_path / "年报.xls")
+
+
 @needs_office
 @pytest.mark.parametrize("kind", AS)
 def test_a_report_pasted_from_its_web_page_is_read_in_full(kind: str, tmp_path: Path) -> None:
     (tmp_path / "年报.html").write_text(page(FORM, distinct(FORM)), encoding="utf-8")
     saved = saved_as(tmp_path / "年报.html", AS[kind], tmp_path, "--infilter=HTML (StarCalc)")
-    read = take_in(source_file(saved, saved.name), Terms(FORM, load_roster(CASES / "roster.csv"), year(2023)))
+    in_full(saved)
+
+
+def in_full(path: Path) -> None:
+    read = take_in(source_file(path, path.name), Terms(FORM, load_roster(CASES / "roster.csv"), year(2023)))
     assert isinstance(read, Submission)
     assert (read.identity.name, read.identity.period, read.findings) == ("示例县教育局", year(2023), ())
     numbers = [int(float(str(distinct(FORM)[item.code]))) * 10**item.decimals for item in FORM.items]

@@ -34,7 +34,7 @@ def test_a_period_knows_its_name_its_days_and_its_neighbours(short: str) -> None
     "text", ["", "24", "2024-W54", "2023-W53", "2024-Q5", "2024-13", "2024-H0", "2024-5周", "1899"]
 )
 def test_what_is_no_period_is_refused_in_words(text: str) -> None:
-    with pytest.raises(ValueError, match="不是一个期|年没有第"):
+    with pytest.raises(ValueError, match=r"不是一个期|年没有第"):
         Period.parse(text)
 
 

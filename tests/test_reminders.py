@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
 from typing import cast
@@ -108,17 +109,19 @@ def read(content: bytes) -> EmailMessage:
 
 
 def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
-    other = Agency("021", "数据/局")
-    found = result(AGENCY, other)
+    other, longest = Agency("021", "数据/局"), [Agency("9" * 300 + end, "长" * 99) for end in "ab"]
+    found = result(AGENCY, other, *longest)
 
     def write(folder: Path) -> None:
         write_reminders(folder, remind(found), found.as_of)
 
     folder = publish(tmp_path, "one", write)[0] / "reminders"
     again = publish(tmp_path, "two", write)[0] / "reminders"
-    assert sorted(path.name for path in folder.iterdir()) == ["020_示例县教育局_催报.eml", "021_数据_局_催报.eml"]
+    names = sorted(path.name for path in folder.iterdir())
+    assert names[:2] == ["020_示例县教育局_催报.eml", "021_数据_局_催报.eml"] and len(names) == 4, "all are there"
+    assert all(len(name.encode()) < 220 for name in names)
     assert [p.read_bytes() for p in sorted(folder.iterdir())] == [p.read_bytes() for p in sorted(again.iterdir())]
-    mails = [read(path.read_bytes()) for path in sorted(folder.iterdir())]
+    mails = [read(path.read_bytes()) for path in sorted(folder.iterdir())][:2]
     assert [(m["X-Unsent"], m["To"], m["Date"]) for m in mails] == [
         ("1", "jyj@example.gov.cn", "Mon, 05 Feb 2024 09:00:00 +0800"),
         ("1", None, "Mon, 05 Feb 2024 09:00:00 +0800"),
@@ -150,6 +153,23 @@ def test_a_draft_carries_files_and_no_header_of_somebody_else() -> None:
     )
     (attachment,) = mail.iter_attachments()
     assert (attachment.get_filename(), attachment.get_content()) == ("表 .xlsx", b"PK")
+
+
+NAMED = ["001_东水务局_第2轮退改.xlsx", f"002_{'某某省某某市经济技术开发区' * 4}_第2轮退改.xlsx", 'plain "a".xlsm']
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_old_mail_programs_see_the_name_of_an_attachment_too(name: str) -> None:
+    """Outlook and Foxmail lose a name that is only told by RFC 2231, and all the more one in pieces (filename*0*=)."""
+    content = draft_mail(Letter(AGENCY, "主题" * 60, "正文"), DUE, "k", [(name, b"PK" * 100)])
+    _, part = message_from_bytes(content).get_payload()
+    named = str(part.get_param("name"))
+    assert named.isascii() and str(make_header(decode_header(named))) == name
+    assert b"filename*0" not in content and content.count(b"\n") == content.count(b"\r\n")
+    assert max(map(len, content.splitlines())) < 998
+    mail = read(content)
+    (attachment,) = mail.iter_attachments()
+    assert (attachment.get_filename(), attachment.get_content(), mail["Subject"]) == (name, b"PK" * 100, "主题" * 60)
 
 
 def test_last_year_s_files_are_one_line_in_the_list_of_files() -> None:

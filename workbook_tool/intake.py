@@ -62,7 +62,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         content = content_of(source, terms.limits, terms.passwords)
         if hashlib.sha256(content).hexdigest() != source.sha256:
             return under_its_name(FileRecord(source, State.ARRIVING, CHANGING), terms)
-        if not source.member and (opened := open_container(source, content, terms.passwords)):
+        if opened := open_container(source, content, terms.passwords):
             return opened
         refuse_content(content, terms.limits)
         sheets, said = put_aside(as_seen(read_sheets(content, terms.limits, terms.passwords)), form)

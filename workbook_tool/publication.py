@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbook_tool.dispatch import write_returns
+from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.outbox import publish
@@ -22,7 +23,7 @@ from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.text import safe_name
+from workbook_tool.model.text import file_name
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps import tell
@@ -79,10 +80,11 @@ def write_workbooks(folder: Path, result: Consolidation, returns: Mapping[str, s
     from workbook_tool.steps.form.region_report import region_report
     from workbook_tool.steps.workbook import compose
 
-    workbook = safe_name(f"汇总_{result.region.name}_{result.period}_{result.run.name}.xlsx")
+    workbook = file_name(f"汇总_{result.region.name}", f"_{result.period}_{result.run.name}.xlsx")
     render(compose(result, returns), folder / workbook)
     if result.totals.passed.agencies:
-        render(region_report(result), folder / safe_name(f"上报表_{result.region.name}_{result.period}.xlsx"))
+        report = file_name(f"上报表_{result.region.name}", f"_{result.period}.xlsx")
+        render(region_report(result), folder / report)
     return workbook
 
 
@@ -96,8 +98,8 @@ def issue_templates(
     from workbook_tool.files.workbook.render import render
     from workbook_tool.steps.form import blank_book
 
-    made = period.next.first
-    paths = [out / safe_name(f"{agency.code}_{agency.name}_{period}.xlsx") for agency in agencies]
+    made, names = period.next.first, UniqueNames()
+    paths = [out / names.once(file_name(f"{agency.code}_{agency.name}", f"_{period}.xlsx")) for agency in agencies]
     if there := [path for path in paths if path.exists()]:
         raise OfficeError(f"{there[0]} 已经存在，没有写出任何文件；请换一个文件夹，或先把原有的移走。")
     for agency, path in zip(agencies, paths, strict=True):

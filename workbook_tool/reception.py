@@ -1,7 +1,7 @@
 """Reception: every file of the inbox is taken in by an engine's workers, and so is all that came in archives and mails.
 
-Two rounds: the files, then the members of those that turned out to hold others. Each ends as a submission or as the
-record of why it is none, the members right behind what they came in.
+In rounds: the files, then the members of those that turned out to hold others, and of a mailbox also what came with each
+mail. Each ends as a submission or as the record of why it is none, the members right behind what they came in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from loguru import logger
 from workbook_tool.files.intake.arriving import changed, unfinished
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Lost, Progress, Workers
-from workbook_tool.files.intake.inbox import is_ignored
+from workbook_tool.files.intake.ignored import REASON, is_ignored
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
@@ -37,10 +37,12 @@ def take_in_all(
     outcomes: dict[str, Read | Opened] = dict(set_aside(sources, terms))
     names = UniqueNames(source.path for source in sources)
     with engine(take_in, terms, terms.limits) as workers:
-        outcomes |= brought_back(workers, [s for s in sources if s.path not in outcomes], terms, progress, known)
-        opened = {path: named(one, names, terms) for path, one in outcomes.items() if isinstance(one, Opened)}
-        members = [m for one in opened.values() for m in one.members if isinstance(m, SourceFile)]
-        outcomes |= opened | brought_back(workers, members, terms, progress if members else None, known)
+        waiting = [source for source in sources if source.path not in outcomes]
+        while waiting:
+            round = brought_back(workers, waiting, terms, progress, known)
+            opened = {path: named(one, names, terms) for path, one in round.items() if isinstance(one, Opened)}
+            outcomes |= round | opened
+            waiting = [m for one in opened.values() for m in one.members if isinstance(m, SourceFile)]
     late = changed([s for s in sources if not is_ignored(s.path)])
     return [record for source in sources for record in lines(source, outcomes, source.path in late, terms)]
 
@@ -50,7 +52,7 @@ def set_aside(sources: Sequence[SourceFile], terms: Terms) -> Iterator[tuple[str
     now, paths = time.time(), {source.path for source in sources}
     for source in sources:
         if is_ignored(source.path):
-            yield source.path, FileRecord(source, State.IGNORED, "临时文件或系统文件")
+            yield source.path, FileRecord(source, State.IGNORED, REASON)
         elif reason := unfinished(source, paths, now):
             yield source.path, under_its_name(FileRecord(source, State.ARRIVING, reason), terms)
 
@@ -101,8 +103,9 @@ def lines(source: SourceFile, outcomes: dict[str, Read | Opened], late: bool, te
     elif isinstance(outcome, Opened):
         yield outcome.record
         for member in outcome.members:
-            read = member if isinstance(member, FileRecord) else outcomes[member.path]
-            assert not isinstance(read, Opened)
-            yield read
+            if isinstance(member, FileRecord):
+                yield member
+            else:
+                yield from lines(member, outcomes, late, terms)
     else:
         yield outcome

@@ -8,7 +8,8 @@ from datetime import date
 
 from workbook_tool.batch import Office
 from workbook_tool.files.intake.arriving import unfinished
-from workbook_tool.files.intake.inbox import is_ignored, list_inbox
+from workbook_tool.files.intake.ignored import is_ignored
+from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import is_held
 from workbook_tool.model.intake.inbox import State

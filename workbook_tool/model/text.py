@@ -30,8 +30,14 @@ INVISIBLE = re.compile(
 behind it round."""
 DROPPED = re.compile(r"[\s\"'“”‘’「」『』《》<>:：;；,，、.。·_—–-]+")
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LIKE_A_FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠]|'*[\t\r\n]")
+"""How a text begins that a spreadsheet program takes for a formula when it opens a CSV."""
+FIGURE = re.compile(r"-?\d+(\.\d+)?")
 BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 EXCEL_CELL_LIMIT = 32_767
+LONGEST_NAME = 200
+"""In bytes of UTF-8, of which a Chinese character takes three: file systems allow 255, and a twin's number and what
+programs put behind a name while they copy it need room too."""
 QUOTED = 60
 """How many characters of a filed text a sentence quotes."""
 CLOSE_ENOUGH = 0.5
@@ -106,6 +112,16 @@ def safe_text(text: str) -> str:
     return BIDI.sub("", ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text))[:EXCEL_CELL_LIMIT]
 
 
+def no_formula(text: str) -> str:
+    """The text as it stands in a CSV: with an apostrophe where a spreadsheet program would compute it. Numbers and codes stay as they are."""
+    return f"'{text}" if LIKE_A_FORMULA.match(text) and not FIGURE.fullmatch(text) else text
+
+
+def as_meant(text: str) -> str:
+    """The text of a CSV of ours without that apostrophe."""
+    return text[1:] if text[:1] == "'" and LIKE_A_FORMULA.match(text) else text
+
+
 def shortened(text: str) -> str:
     """The text as a sentence quotes it: of what is far too long for a number, the beginning tells enough."""
     return text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
@@ -114,6 +130,13 @@ def shortened(text: str) -> str:
 def safe_name(text: str) -> str:
     """The text as a file name on any system."""
     return re.sub(r'[\\/:*?"<>|\n\r\t]', "_", safe_text(text)).strip(" .") or "_"
+
+
+def file_name(start: str, ending: str) -> str:
+    """A name for a file of ours on any system: ``start``, which somebody else chose, gives way where it is too long, and
+    the ending stands whole."""
+    room = LONGEST_NAME - len(ending.encode())
+    return safe_name(safe_name(start).encode()[:room].decode(errors="ignore")) + ending
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
+from workbook_tool.files.intake.formats.kinds import foreign_package
 from workbook_tool.files.intake.formats.package import MOST_ENTRIES, RATIO, RATIO_FROM
 from workbook_tool.files.intake.unique_names import from_bytes
 from workbook_tool.model.errors import Unreadable
@@ -29,7 +30,8 @@ def is_archive(content: bytes) -> bool:
             names = {name.lower() for name in archive.namelist()}
     except (*DAMAGED, NotImplementedError):
         return False
-    return not names & PACKAGE_PARTS and not any(name.startswith("xl/worksheets/") for name in names)
+    ours = names & PACKAGE_PARTS or any(name.startswith("xl/worksheets/") for name in names)
+    return not ours and not foreign_package(names)
 
 
 def open_archive(content: bytes) -> zipfile.ZipFile:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
+from workbook_tool.files.intake.formats.kinds import is_tar
 from workbook_tool.model.intake.submission import SourceFile
 
 DOWNLOADS = (
@@ -37,6 +38,9 @@ def zero_tail(source: SourceFile) -> bool:
         with source.location.open("rb") as stream:
             stream.seek(max(0, source.size - TAIL))
             tail = stream.read(TAIL)
+            stream.seek(0)
+            if is_tar(stream.read(TAIL)):
+                return False
     except OSError:
         return False
     return len(tail) == min(TAIL, source.size) > 0 and not tail.strip(b"\0")

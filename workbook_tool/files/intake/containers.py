@@ -1,7 +1,8 @@
-"""Archives and mails: what they hold, each member by index and in memory; nothing is ever extracted.
+"""Archives, mails and mailboxes: what they hold, each member by index and in memory; nothing is ever extracted.
 
 One archive deep: a mail is only the envelope, so files in an archive, in a mail, and in an archive that came with a
-mail are read. An archive in an archive, and a mail in an archive or attached as a file to a mail, are refused in words.
+mail are read. Each mail of a mailbox is a member that is opened in its turn. An archive in an archive, and a mail in an
+archive or attached as a file to a mail, are refused in words.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from zipfile import ZipInfo
 
-from workbook_tool.files.intake import archive, eml
-from workbook_tool.files.intake.inbox import UNREAD, is_ignored
+from workbook_tool.files.intake import archive, eml, mbox
+from workbook_tool.files.intake.ignored import REASON, is_ignored
+from workbook_tool.files.intake.inbox import UNREAD
 from workbook_tool.files.intake.reading import EMPTY, read_bytes, too_large
 from workbook_tool.files.intake.unique_names import UniqueNames, harmless
 from workbook_tool.model.errors import Unreadable
@@ -22,14 +24,17 @@ from workbook_tool.model.office.settings import Limits
 
 MOST_MEMBERS, MOST_MIB = 200, 100
 """What one file of the inbox may hold, all in all."""
+HOLLOW = "空文件（里面没有一张表）；可能没有存完或传完，请用 Excel 或 WPS 重新另存为 .xlsx 后再报"
 Member = SourceFile | FileRecord
 
 
 def content_of(source: SourceFile, limits: Limits, passwords: Sequence[str]) -> bytes:
     """The bytes of a file, or of a member that an opened container told of. Raises Unreadable."""
     content = read_bytes(source.location, replace(limits, file_mib=max(limits.file_mib, MOST_MIB)))
-    for index in source.member:
-        if eml.is_letter(content):
+    for depth, index in enumerate(source.member):
+        if not depth and (mails := mbox.mails_in(content))[1:]:
+            content = mails[index]
+        elif eml.is_letter(content):
             content = eml.read_letter(content).attachments[index].content
         else:
             with archive.open_archive(content) as opened:
@@ -47,9 +52,14 @@ def refuse_content(content: bytes, limits: Limits) -> None:
 
 def open_container(source: SourceFile, content: bytes, passwords: Sequence[str]) -> Opened | None:
     """The container with its members; None where this is none. Raises Unreadable where it may not be opened."""
-    opening = Opening(source, tuple(passwords), UniqueNames())
+    opening = Opening(tuple(passwords), UniqueNames())
+    if not source.member and (mails := mbox.mails_in(content))[1:]:
+        members = tuple(opening.boxed(source, mails))
+        return Opened(FileRecord(source, State.CONTAINER, f"邮箱文件，内有 {len(mails)} 封邮件"), members)
     if archive.is_archive(content):
         members = tuple(opening.archived(source, content))
+        if not members and not source.path.lower().endswith(".zip"):
+            raise Unreadable(HOLLOW)
         return Opened(FileRecord(source, State.CONTAINER, archive_words(members)), members)
     if eml.is_letter(content):
         read = eml.read_letter(content)
@@ -62,7 +72,6 @@ def open_container(source: SourceFile, content: bytes, passwords: Sequence[str])
 class Opening:
     """A container being opened: what was named so far, and how much it may still hold."""
 
-    outer: SourceFile
     passwords: tuple[str, ...]
     names: UniqueNames
     members_left: int = MOST_MEMBERS
@@ -77,6 +86,14 @@ class Opening:
         self.members_left -= members
         self.bytes_left -= size
 
+    def boxed(self, source: SourceFile, mails: Sequence[bytes]) -> Iterator[Member]:
+        """Every mail of a mailbox, to be opened like one that came alone. Raises Unreadable where they are too many."""
+        if len(mails) > mbox.MOST_MAILS:
+            raise Unreadable(f"里面有 {len(mails)} 封邮件，超过 {mbox.MOST_MAILS} 封的上限；请分几次导出后放入收件夹")
+        for index, content in enumerate(mails):
+            unread = self.member(source, f"第{index + 1}封.eml", index, source.modified, len(content))
+            yield replace(with_bytes(unread, content), letter=index + 1)
+
     def mailed(self, source: SourceFile, read: eml.ReceivedMail) -> Iterator[Member]:
         """Every attachment of a mail; of an attached archive also what it holds."""
         self.take(len(read.attachments), 0)
@@ -89,7 +106,7 @@ class Opening:
                 continue
             self.take(0, len(content))
             if is_ignored(found.path.rpartition("!")[2]):
-                yield FileRecord(found, State.IGNORED, "临时文件或系统文件")
+                yield FileRecord(found, State.IGNORED, REASON)
             else:
                 yield refused(found, "邮件里还附有邮件，请另存后分别放入收件夹") if eml.is_letter(content) else found
 
@@ -125,7 +142,8 @@ class Opening:
     def member(self, source: SourceFile, name: str, index: int, modified: float, size: int) -> SourceFile:
         """A member by its place, its bytes not looked at yet."""
         path = self.names.once(f"{source.path}!{harmless(name)}")
-        return SourceFile(path, self.outer.location, UNREAD, size, modified, (*source.member, index), source.mail)
+        inside = (*source.member, index)
+        return replace(source, path=path, sha256=UNREAD, size=size, modified=modified, member=inside, repeats=())
 
 
 def with_bytes(unread: SourceFile, content: bytes) -> SourceFile:
@@ -152,7 +170,7 @@ def idle(name: str, entry: ZipInfo) -> str:
     """Why an entry is nothing that anybody filed; empty where it is a file."""
     if entry.is_dir() or archive.entry_name(entry).endswith("\\"):
         return "文件夹"
-    return "临时文件或系统文件" if is_ignored(name) or name.startswith("__MACOSX/") else ""
+    return REASON if is_ignored(name) else ""
 
 
 def archive_words(members: Sequence[Member]) -> str:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import errors, message_from_bytes
 from email.header import decode_header
@@ -14,6 +14,7 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import cast
 
+from workbook_tool.files.intake.smime import signed_content
 from workbook_tool.files.intake.unique_names import from_bytes
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import BEIJING, Mail
@@ -26,6 +27,10 @@ FIRST_LINE = re.compile(rb"(?:From [^\n]*\n)?[!-9;-~]+:")
 FIELD = re.compile(rb"(?m)^([A-Za-z-]+):")
 SENT = {b"to", b"cc", b"received", b"message-id", b"return-path", b"delivered-to"}
 """One of these tells a mail from a web page that was saved as one (.mht)."""
+LENGTH = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
+SIGNED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+UUENCODED = re.compile(rb"(?ms)^begin(?:-\w+)? [0-7]{3,4} ([^\r\n]+)\r?\n([!-`].*?)(?:^(end)\s*?$|\Z)")
+"""The name of a file, its lines, and the line behind them, which a mail that was cut lacks."""
 GBK_LABEL = re.compile(r"(?i)(\*\s*=\s*\"?)(?:gb2312|gbk|x-gbk)(?=')")
 CUT_SHORT = (
     errors.NoBoundaryInMultipartDefect,
@@ -36,17 +41,19 @@ CUT_SHORT = (
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that came with a mail, and the mail it first came with: a forwarded one has its own."""
+    """A file that came with a mail, and the mail it first came with: a forwarded one has its own. ``written`` are the bytes
+    of one that is no part of the mail; ``whole`` is False where it looks cut short."""
 
     name: str
     part: Message
     mail: Mail
+    written: bytes | None = None
+    whole: bool = True
 
     @property
     def content(self) -> bytes:
         """Its bytes, decoded; none where the part holds other parts."""
-        payload = self.part.get_payload(decode=True)
-        return payload if isinstance(payload, bytes) else b""
+        return bytes_of(self.part) if self.written is None else self.written
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class ReceivedMail:
 
 def is_letter(content: bytes) -> bool:
     """Whether this begins as a mail does: header lines, with a sender and a trace of having been sent."""
-    start = content[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = letter_in(content[:HEAD])
     if not FIRST_LINE.match(start):
         return False
     header = re.split(rb"\r?\n\r?\n", start, maxsplit=1)[0]
@@ -68,30 +75,79 @@ def is_letter(content: bytes) -> bool:
     return b"from" in fields and bool(fields & SENT)
 
 
+def letter_in(content: bytes) -> bytes:
+    """The mail in a file: Apple Mail (.emlx) puts its length before it, and notes of its own behind."""
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    length = LENGTH.match(start)
+    return start[length.end() :][: int(length[1])] if length else start
+
+
 def read_letter(content: bytes) -> ReceivedMail:
     """The mail, its parts not yet decoded. Raises Unreadable where it is nested beyond sense."""
     try:
-        message = message_from_bytes(content.removeprefix(b"\xef\xbb\xbf").lstrip())
+        message = message_from_bytes(letter_in(content))
         mail = facts(message)
         found = [
-            Attachment(file_name(part) or f"附件{number}", part, by)
-            for number, (part, by) in enumerate(attached(message, mail), 1)
+            replace(one, name=one.name or f"附件{number}") for number, one in enumerate(attached(message, mail), 1)
         ]
-        whole = not any(isinstance(defect, CUT_SHORT) for part in message.walk() for defect in part.defects)
+        whole = not cut_short(message) and all(one.whole for one in found)
     except RecursionError as error:
         raise Unreadable("邮件层层嵌套，不是正常的邮件；请把附件另存后放入收件夹") from error
     return ReceivedMail(mail, tuple(found), whole)
 
 
-def attached(message: Message, mail: Mail) -> Iterator[tuple[Message, Mail]]:
-    """The parts that are files, also those of forwarded mails."""
+def attached(message: Message, mail: Mail) -> Iterator[Attachment]:
+    """The parts that are files, also those of forwarded and of signed mails, and what old programs wrote into the text."""
     forwarded = message.get_content_type() == "message/rfc822"
     for part in cast(list[Message], message.get_payload()) if message.is_multipart() else []:
         if forwarded:
             part = unwrapped(message, part)
         yield from attached(part, facts(part, mail) if forwarded else mail)
-    if not message.is_multipart() and is_file(message):
-        yield message, mail
+    if message.is_multipart():
+        return
+    if message.get_content_type() in SIGNED_TYPES and (inside := signed_content(bytes_of(message))) is not None:
+        yield from signed(message, inside, mail)
+    elif is_file(message):
+        yield Attachment(file_name(message), message, mail)
+    elif message.get_content_type() == "text/plain":
+        yield from in_the_text(message, mail)
+
+
+def signed(part: Message, inside: bytes, mail: Mail) -> Iterator[Attachment]:
+    """The files in what was signed as a whole: a mail, as nearly always, or a single file."""
+    message = message_from_bytes(inside)
+    if message.get("content-type") is None:
+        yield Attachment(file_name(part).removesuffix(".p7m"), part, mail, inside)
+        return
+    by = facts(message, mail) if message.get("from") else mail
+    yield from (replace(one, whole=one.whole and not cut_short(message)) for one in attached(message, by))
+
+
+def in_the_text(part: Message, mail: Mail) -> Iterator[Attachment]:
+    """The files that programs of the time before MIME wrote into the text (uuencode)."""
+    for name, lines, end in UUENCODED.findall(bytes_of(part)):
+        try:
+            written = b"".join(map(from_uu, lines.splitlines()))
+        except binascii.Error:
+            written, end = b"", b""
+        yield Attachment(safe_text(from_bytes(name).strip()), part, mail, written, bool(end))
+
+
+def from_uu(line: bytes) -> bytes:
+    """A line of uuencode; some programs write more characters than it says, which mean nothing."""
+    length = ((line[0] - 32 & 63) * 4 + 5) // 3 if line else 0
+    return binascii.a2b_uu(line[: length + 1])
+
+
+def bytes_of(part: Message) -> bytes:
+    """The bytes of a part, decoded; none where it holds other parts."""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def cut_short(message: Message) -> bool:
+    """Whether something is missing at the end of a mail or of a part of it."""
+    return any(isinstance(defect, CUT_SHORT) for part in message.walk() for defect in part.defects)
 
 
 def unwrapped(message: Message, inner: Message) -> Message:

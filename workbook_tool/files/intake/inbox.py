@@ -6,14 +6,12 @@ import hashlib
 import os
 import stat
 from collections.abc import Sequence
-from fnmatch import fnmatch
 from pathlib import Path
 
 from workbook_tool.files.intake.unique_names import UniqueNames, from_disk
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import SourceFile
 
-IGNORED = ("~$*", ".~*", "*.tmp", "thumbs.db", ".ds_store", "desktop.ini", ".gitkeep")
 UNREAD = ""
 
 
@@ -61,9 +59,3 @@ def digest(location: Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return UNREAD
-
-
-def is_ignored(path: str) -> bool:
-    """Whether this is a temporary or system file that nobody filed."""
-    name = path.rpartition("/")[2].lower()
-    return any(fnmatch(name, pattern) for pattern in IGNORED)

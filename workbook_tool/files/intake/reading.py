@@ -6,12 +6,25 @@ tell all of them is refused in words. Whoever calls this does so in a process wi
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbook_tool.files.intake.formats.kinds import SAVE_AS, SEND, UNPACK, refuse_non_workbook
+from workbook_tool.files.intake.formats.kinds import (
+    LOOKED_AT,
+    NUMBERS,
+    SAVE_AS,
+    SEND,
+    UNPACK,
+    as_text,
+    foreign_package,
+    is_page,
+    is_saved_page,
+    refuse_non_workbook,
+)
 from workbook_tool.files.intake.formats.locked import OLE, ole_kind, unlock
 from workbook_tool.files.intake.formats.markup import BROKEN
 from workbook_tool.files.intake.formats.package import Package, main_part, open_package, parse_xml
@@ -72,6 +85,21 @@ def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -
         from workbook_tool.files.intake.formats.ods import read_ods
 
         return read_ods(content)
+    return read_text(content)
+
+
+def read_text(content: bytes) -> tuple[Sheet, ...]:
+    """The sheets of what is written in plain text: XML of Excel 2003 and web pages, mostly under the name of an .xls."""
+    from workbook_tool.files.intake.formats.html import read_html, read_saved_page
+    from workbook_tool.files.intake.formats.spreadsheetml import is_spreadsheetml, read_spreadsheetml
+
+    text = as_text(content[:LOOKED_AT]) or ""
+    if is_spreadsheetml(text):
+        return read_spreadsheetml(content)
+    if is_page(text):
+        return read_html(content)
+    if is_saved_page(text):
+        return read_saved_page(content)
     refuse_non_workbook(content)
 
 
@@ -96,7 +124,11 @@ def read_package(content: bytes, parts: Package) -> tuple[Sheet, ...]:
     for start, reason in DOCUMENTS.items():
         if any(name.startswith(start) for name in parts):
             raise Document(reason)
-    raise Unreadable(f"这是压缩包而不是表格；{UNPACK}")
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        foreign = foreign_package([name.lower() for name in package.namelist()])
+    if foreign and foreign != NUMBERS:
+        raise Document(foreign)
+    raise Unreadable(foreign or f"这是压缩包而不是表格；{UNPACK}")
 
 
 def read_opendocument(parts: Package) -> tuple[Sheet, ...]:

@@ -6,9 +6,13 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.mime.application import MIMEApplication
 from email.policy import SMTP
+from email.utils import encode_rfc2231, quote
+from typing import cast
 
 from workbook_tool.model.intake.submission import BEIJING
 from workbook_tool.model.returns.letter import Letter
@@ -27,7 +31,7 @@ def draft_mail(letter: Letter, day: date, key: str, attachments: Sequence[tuple[
 
     ``attachments`` are workbooks, names with contents; ``key`` tells this draft from all others of the office.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=SMTP.clone(refold_source="none"))  # header lines stay as they are written here
     message["X-Unsent"] = "1"
     message["Date"] = datetime.combine(day, HOUR)
     message["Message-ID"] = f"<{digest(day.isoformat(), key)}@workbook-tool.invalid>"
@@ -35,12 +39,26 @@ def draft_mail(letter: Letter, day: date, key: str, attachments: Sequence[tuple[
         message["To"] = addresses
     message["Subject"] = one_line(letter.subject)
     message.set_content(safe_text(letter.body), charset="utf-8", cte="base64")
-    for name, content in attachments:
-        kind = MACROS if name.endswith(".xlsm") else WORKBOOK
-        message.add_attachment(content, maintype="application", subtype=kind, filename=one_line(name))
     if attachments:
+        message.make_mixed()
+        for name, content in attachments:
+            message.attach(cast(EmailMessage, attachment(one_line(name), content)))
         message.set_boundary(f"=={digest('boundary', key)}==")
     return message.as_bytes()
+
+
+def attachment(name: str, content: bytes) -> MIMEApplication:
+    """A workbook as part of a mail, its name written in two ways: Outlook and Foxmail of some age know only the older one
+    (RFC 2047, in Content-Type), and lose a name of the newer (RFC 2231) that is cut in pieces, as Python would."""
+    kind = MACROS if name.endswith(".xlsm") else WORKBOOK
+    part = MIMEApplication(content)
+    older, newer = f'"{quote(name)}"', f'filename="{quote(name)}"'
+    if not name.isascii():
+        older = f'"{Header(name, "utf-8", maxlinelen=72).encode()}"'
+        newer = f"filename*={encode_rfc2231(name, 'utf-8')}"
+    part.replace_header("Content-Type", f"application/{kind};\n name={older}")
+    part.add_header("Content-Disposition", f"attachment;\n {newer}")
+    return part
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.draft import draft_mail
 from workbook_tool.model.returns.letter import Letter
-from workbook_tool.model.text import safe_name
+from workbook_tool.model.text import file_name
 
 FOLDER = "reminders"
 
@@ -21,6 +21,6 @@ def write_reminders(folder: Path, reminders: Sequence[Letter], day: date) -> Non
     (folder / FOLDER).mkdir()
     names = UniqueNames()
     for one in reminders:
-        name = names.once(safe_name(f"{one.agency.code}_{one.agency.name}_催报.eml"))
+        name = names.once(file_name(f"{one.agency.code}_{one.agency.name}", "_催报.eml"))
         content = draft_mail(one, day, f"reminder/{one.agency.code}")
         (folder / FOLDER / name).write_bytes(content)

@@ -16,7 +16,8 @@ from pathlib import Path
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Lost
 from workbook_tool.files.intake.formats.package import open_package, parse_xml
-from workbook_tool.files.intake.inbox import is_ignored, source_file
+from workbook_tool.files.intake.ignored import is_ignored
+from workbook_tool.files.intake.inbox import source_file
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
 from workbook_tool.files.intake.unique_names import from_disk
 from workbook_tool.files.season.last_year import read_manifest, shown

@@ -25,6 +25,7 @@ from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.last_year import LARGEST, NO_LAST_YEAR, LastYear, Values
+from workbook_tool.model.text import as_meant
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.manifest import Published
 
@@ -139,24 +140,37 @@ def collect(entries: Iterable[Entry]) -> tuple[dict[str, Values], dict[str, str]
 def csv_entries(content: bytes, period: Period, form: Form) -> Iterator[Entry]:
     """The rows of a values.csv."""
     try:
-        rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        rows = csv.DictReader(io.StringIO(csv_text(content), newline=""))
         missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
         if missing:
             raise WrongSourceError(f"不是 {VALUES}：没有 {'、'.join(missing)} 列")
         items = {(i.table.name, i.row.label, i.column.label): i for i in form.items}
-        for row in rows:
+        for line in rows:
+            row = {head: as_meant(cell) for head, cell in line.items() if isinstance(cell, str)}
             place = f"第 {rows.line_num} 行"
-            refuse_period(row.get("period") or row["year"], period)
-            item = items.get((row["table"], row["row"], row["column"]))
-            if item is None or not row["agency_code"]:
+            refuse_period(row.get("period") or row.get("year", ""), period)
+            item = items.get((row.get("table", ""), row.get("row", ""), row.get("column", "")))
+            if item is None or not row.get("agency_code"):
                 raise WrongSourceError(f"{place}不是《{form.title}》（{form.id}）的数")
-            yield place, row["agency_code"], row.get("agency") or "", item, exact(row["value"], item, place)
-    except (UnicodeDecodeError, csv.Error):
-        raise WrongSourceError(f"不是 UTF-8 编码的 {VALUES}") from None
+            yield place, row["agency_code"], row.get("agency", ""), item, exact(row.get("value"), item, place)
+    except csv.Error:
+        raise WrongSourceError(f"不是 {VALUES}") from None
+
+
+def csv_text(content: bytes) -> str:
+    """A CSV as text: as we write it, or in the encoding in which a Chinese Excel saves it again."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise WrongSourceError(f"不是 UTF-8 编码的 {VALUES}")
 
 
 def exact(text: str | None, item: Item, place: str) -> int:
-    """The number in the smallest unit of its item."""
+    """The number in the smallest unit of its item. A spreadsheet program that saves a CSV again may write long ones with an exponent, and then digits are lost."""
+    if text and "e" in text.lower():
+        raise WrongSourceError(f"{place}的“{text}”被表格软件改写过，位数不全；请改用未经表格软件保存的 {VALUES}")
     try:
         number = Decimal(text or "").scaleb(item.decimals)
         whole = int(number)

@@ -37,7 +37,7 @@ OPTIONS = {**PLAIN_TEXT, "in_memory": True, "default_format_properties": DEFAULT
 MAY_STILL = {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True}
 A4 = 9
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
-HEADER_FOOTER_LIMIT, FORMULA_LIMIT = 255, 8192
+HEADER_FOOTER_LIMIT, PROPERTY_LIMIT, FORMULA_LIMIT = 255, 255, 8192
 
 
 def render(book: Book, path: Path) -> None:
@@ -71,7 +71,7 @@ def describe(workbook: Workbook, book: Book) -> None:
     made = datetime.combine(book.made, time())
     workbook.set_properties({"title": safe_text(book.title), "created": made})
     for key, value in book.properties.items():
-        workbook.set_custom_property(key, safe_text(value), "text")
+        workbook.set_custom_property(key, safe_text(value)[:PROPERTY_LIMIT], "text")
 
 
 def done(code: object) -> None:

@@ -16,7 +16,7 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
-from workbook_tool.model.text import safe_text
+from workbook_tool.model.text import no_formula, safe_text
 from workbook_tool.model.workbook.manifest import AgencyEntry, ChangesLine, Counts, DriftLine, Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
@@ -67,11 +67,11 @@ def as_json(manifest: Manifest) -> str:
 
 
 def write_csv(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -> None:
-    """A table with headings, in UTF-8 with a mark by which Excel knows it."""
+    """A table with headings, in UTF-8 with a mark by which Excel knows it. No text of a file becomes a formula there."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
-        writer.writerows(tuple(safe_text(cell) for cell in row) for row in rows)
+        writer.writerows(tuple(no_formula(safe_text(cell)) for cell in row) for row in rows)
 
 
 def number(value: Decimal | None) -> str:

@@ -102,7 +102,7 @@ class SourceFile:
 
     ``path`` is what people see: relative to the inbox, with ``/``, each one once, safe to show (``a.zip!x.xlsx``).
     ``location`` is what is opened; ``member`` leads from there to the file by index, empty for the opened file itself.
-    ``repeats`` are other files of the agency with the same bytes.
+    ``repeats`` are other files of the agency with the same bytes. ``letter`` tells the mails of a mailbox apart, from 1.
     """
 
     path: str
@@ -113,6 +113,12 @@ class SourceFile:
     member: tuple[int, ...] = ()
     mail: Mail | None = None
     repeats: tuple[SourceFile, ...] = ()
+    letter: int = 0
+
+    @property
+    def parcel(self) -> tuple[Path, int]:
+        """What it came in: what is in one archive or mail belongs together."""
+        return self.location, self.letter
 
 
 @dataclass(frozen=True)

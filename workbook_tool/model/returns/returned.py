@@ -16,14 +16,12 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Opinion, Status
 from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.season.filing import Checked, Filing
-from workbook_tool.model.text import safe_name
+from workbook_tool.model.text import file_name
 
 RETURNS = "returns"
 """The folder of the copies, below the run folder."""
 MARKER = "【退改】"
 """What our notes begin with, so that those of an earlier round are known as ours and taken away."""
-LONGEST_NAME = 200
-"""In bytes of UTF-8: what file systems allow (255), less an ending and a number for a twin."""
 
 
 @dataclass(frozen=True)
@@ -141,5 +139,5 @@ def status_of(finding: Finding) -> Status | None:
 def return_name(given: Return, ending: str, *, own_file: bool) -> str:
     """The name of a return copy without regard to twins: ``020_示例县教育局_第2轮退改.xlsx``, and 退改说明 for what is not
     the agency's own file."""
-    stem = safe_name(f"{given.agency.code}_{given.agency.name}").encode()[:LONGEST_NAME].decode(errors="ignore")
-    return f"{stem}_第{given.round}轮{'退改' if own_file else RETURN_SHEET}.{ending}"
+    told = "退改" if own_file else RETURN_SHEET
+    return file_name(f"{given.agency.code}_{given.agency.name}", f"_第{given.round}轮{told}.{ending}")

@@ -11,6 +11,7 @@ from workbook_tool.model.form.live import Places, sum_formula
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.last_year import Values
+from workbook_tool.model.text import shortened
 
 TOP = 5
 """The sheet row where a table's own layout starts: title, period, agency, status and a thin line come first."""
@@ -80,4 +81,4 @@ class Issue:
     def footer(self) -> str:
         """Form, version and agency at the left, pages in the middle, the sheet at the right."""
         mark = " ".join([self.form.id, f"v{self.form.version}", self.agency.code if self.agency else ""]).rstrip()
-        return f"&L&8{mark.replace('&', '&&')}&C&8第 &P 页，共 &N 页&R&8&A"
+        return f"&L&8{shortened(mark).replace('&', '&&')}&C&8第 &P 页，共 &N 页&R&8&A"

@@ -30,21 +30,21 @@ def beside_workbooks(read: Sequence[Read]) -> list[Read]:
     Beside: of the agency that its name tells, or, where it tells none, in the same archive or mail.
     """
     workbooks = [r for r in read if isinstance(r, Submission) or r.state is State.FOREIGN]
-    places: dict[str, set[Path]] = defaultdict(set)
+    parcels: dict[str, set[tuple[Path, int]]] = defaultdict(set)
     for one in read:
         if one.source.member:
-            places[one.source.sha256].add(one.source.location)
+            parcels[one.source.sha256].add(one.source.parcel)
     return [
-        placed(one, workbooks, places[one.source.sha256])
+        placed(one, workbooks, parcels[one.source.sha256])
         if isinstance(one, FileRecord) and one.state is State.ATTACHMENT
         else one
         for one in read
     ]
 
 
-def placed(document: FileRecord, workbooks: Sequence[Read], places: set[Path]) -> FileRecord:
+def placed(document: FileRecord, workbooks: Sequence[Read], parcels: set[tuple[Path, int]]) -> FileRecord:
     """A document as the attachment of the workbook it came beside, and of its agency; unreadable if it came alone."""
-    together = [w for w in workbooks if w.source.member and w.source.location in places]
+    together = [w for w in workbooks if w.source.member and w.source.parcel in parcels]
     if document.agency:
         near = [w for w in (*together, *workbooks) if agency_of(w) == document.agency]
     else:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
+from collections.abc import Collection
+from fnmatch import fnmatchcase
+from math import log2
 from typing import NoReturn
 
 from workbook_tool.model.errors import Document, Unreadable
@@ -13,11 +17,51 @@ SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx 再报"
 UNPACK = "请解压后把里面的填报表放入收件夹"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
-ARCHIVES = {b"Rar!": ".rar", b"7z\xbc\xaf\x27\x1c": ".7z", b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ": ".xz"}
+ARCHIVES = {
+    **{b"Rar!": ".rar", b"7z\xbc\xaf\x27\x1c": ".7z", b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ": ".xz"},
+    **{b"\x28\xb5\x2f\xfd": ".zst", b"MSCF": ".cab"},
+}
+TAR = slice(257, 262), b"ustar"
+POINTER = (
+    "这只是快捷方式或云盘占位文件（.url、.lnk、.webloc、.icloud、.gsheet 一类），不是文件本身；"
+    "请打开它，把填报表下载或另存为 .xlsx 再报"
+)
+SHORTCUTS = (b"L\0\0\0\x01\x14\x02\0", b"bplist00")
+"""Of Windows (.lnk), and the property lists that macOS leaves for what lies in iCloud or on the web."""
+ON_THE_WEB = re.compile(
+    r"\[internetshortcut|\[desktop entry\]|\{.*(\"doc_id\"|\"resource_id\"|//docs\.google\.com/)"
+    r"|<\?xml.*<plist.*<key>url</key>",
+    re.DOTALL,
+)
+LOCKERS = {
+    b"%TSD-Header-###%": "绿盾一类",
+    **dict.fromkeys((b"E-SafeNet", b"ESafeNet"), "亿赛通一类"),
+    b"IPGUARD": "IP-guard 一类",
+}
+"""What programs that encrypt all files of an office leave among the first bytes."""
+LOCKED = "文件被加密软件（{}）加密，程序打不开；请解密（或按本单位规定外发）后另存为 .xlsx 再报"
+SURPRISE = 7.5
+"""Bits in a byte: from here on bytes look like noise, as encrypted ones do; workbooks of other kinds stay below."""
+SIGNED, ENVELOPED = (bytes.fromhex(f"06092a864886f70d0107{number}") for number in ("02", "03"))
+"""How S/MIME says that something is signed, or encrypted."""
+NUMBERS = "这是苹果 Numbers 表格（.numbers）一类的文件，程序打不开；请在 Numbers 中“导出为 Excel”，把 .xlsx 发来"
+MIND_MAP = f"这是思维导图（.xmind、.mmap），不是表格；{SEND}"
+PACKAGES = {
+    **dict.fromkeys((("index/*.iwa",), ("index.zip", "metadata/*"), ("buildversionhistory.plist",)), NUMBERS),
+    ("content.json", "metadata.json"): MIND_MAP,
+    ("document.xml", "*/mmarch.xsd"): MIND_MAP,
+    ("*.fdseq",): f"这是 XPS 版式文件，不是表格；{SEND}",
+}
+"""Zip packages that are neither workbooks nor archives, by what they hold: all of these names."""
 TNEF = b"\x78\x9f\x3e\x22"
 OLD_BIFF = (b"\x09\x00\x04\x00", b"\x09\x00\x06\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """The first record of Excel 2 to 4 files, which had no container yet."""
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+HEADER = re.compile(r"(mime-version|from|received|return-path|date|subject|message-id|x-[\w-]+|content-type):")
+PAGE = re.compile(
+    r"(<!--.*?-->|<\?xml[^>]*>|\s)*<(!doctype\s+html|html|head|body|meta|table|style|div|script|center|p|font)\b",
+    re.DOTALL,
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 LOOKED_AT = 8192
 """So many bytes tell text from the rest."""
@@ -34,16 +78,56 @@ def refuse_non_workbook(content: bytes) -> NoReturn:
         raise Document(f"这是 PDF 文件，不是表格；{SEND}")
     if head.startswith(PICTURES) or is_picture(head):
         raise Document(f"这是图片，不是表格；{SEND}")
+    if head.startswith(SHORTCUTS):
+        raise Unreadable(POINTER)
+    for mark, name in LOCKERS.items():
+        if mark in head[:64]:
+            raise Unreadable(LOCKED.format(name))
+    refuse_signed(head)
     for magic, name in ARCHIVES.items():
         if head.startswith(magic):
             raise Unreadable(f"这是压缩包（{name}），不能直接读取；{UNPACK}")
+    if is_tar(head):
+        raise Unreadable(f"这是压缩包（.tar），不能直接读取；{UNPACK}")
     if head.startswith(OLD_BIFF):
         raise Unreadable(f"这是很旧的 Excel 格式（Excel 4.0 或更早）；{SAVE_AS}")
     text = as_text(head)
+    if text is None and surprise(head) > SURPRISE:
+        raise Unreadable(
+            "不是表格文件，像是被加密软件（亿赛通、绿盾、IP-guard 一类）加密，或已损坏；请解密后另存为 .xlsx 再报"
+        )
     if text is None:
         raise Unreadable(f"不是表格文件，或已损坏；{SEND}")
     refuse_text(text.lstrip().lower())
     raise Unreadable(f"这是纯文本（如 .csv、.txt），不是表格文件；{SAVE_AS}")
+
+
+def refuse_signed(head: bytes) -> None:
+    """Raises Unreadable for a file that is signed or encrypted as S/MIME does it."""
+    if head[:1] == b"0" and ENVELOPED in head[:32]:
+        raise Unreadable("这是加密的邮件（S/MIME），程序解不开；请在收件人的邮件程序中打开，把附件另存后放入收件夹")
+    if head[:1] == b"0" and SIGNED in head[:32]:
+        raise Unreadable("这是带数字签名的文件（.p7m），程序不能直接读取；请发来签名前的 .xlsx 填报表")
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether this begins as a .tar does, which always ends in zeros."""
+    where, mark = TAR
+    return head[where] == mark
+
+
+def surprise(head: bytes) -> float:
+    """How much the next byte tells when those before are known: 8 bits for noise, less for anything with a structure."""
+    shares = [count / len(head) for count in Counter(head).values()]
+    return -sum(share * log2(share) for share in shares)
+
+
+def foreign_package(names: Collection[str]) -> str:
+    """What a zip is that holds parts of these names in lower case; empty where it is no known package of another program."""
+    for marks, reason in PACKAGES.items():
+        if all(any(fnmatchcase(name, mark) for name in names) for mark in marks):
+            return reason
+    return ""
 
 
 def is_picture(head: bytes) -> bool:
@@ -67,19 +151,26 @@ def as_text(head: bytes) -> str | None:
     return None
 
 
+def is_page(text: str) -> bool:
+    """Whether a text begins as a web page does."""
+    return PAGE.match(text.lower()) is not None
+
+
+def is_saved_page(text: str) -> bool:
+    """Whether a text begins as a web page does that was saved in one file with what belongs to it (.mht)."""
+    text = text.lstrip().lower()
+    return HEADER.match(text) is not None and "multipart/related" in text and "text/html" in text
+
+
 def refuse_text(text: str) -> None:
     """Raises what a text in lower case is known to be."""
+    if ON_THE_WEB.match(text[:LOOKED_AT]):
+        raise Unreadable(POINTER)
     if text.startswith("{\\rtf"):
         raise Document(f"这是 RTF 文档，不是表格；{SEND}")
-    if re.match(r"(mime-version|from|received|return-path|date|subject|message-id|x-[\w-]+|content-type):", text):
-        page = "multipart/related" in text and "text/html" in text
-        raise Unreadable(f"这是网页文件（.mht）；{SAVE_AS}" if page else "这是邮件；请把附件里的填报表放入收件夹")
-    if text.startswith("<?xml") or "xmlns" in text[:2000]:
-        if "word.document" in text or "schemas.microsoft.com/office/word/2003" in text:
-            raise Document(f"这是 Word 的 .xml 文档，不是表格；{SEND}")
-        if "office:spreadsheet" in text:
-            raise Unreadable(f"这是 Excel 2003 的 .xml 表格；{SAVE_AS}")
-    if re.match(r"(<!--.*?-->|<\?xml[^>]*>|\s)*<(!doctype\s+html|html|head|body|meta|table|style|div|script)\b", text):
-        raise Unreadable(f"这是网页文件（.html）；{SAVE_AS}")
+    if HEADER.match(text):
+        raise Unreadable("这是邮件；请把附件里的填报表放入收件夹")
+    if '<?mso-application progid="word.document' in text or "schemas.microsoft.com/office/word/2003" in text:
+        raise Document(f"这是 Word 的 .xml 文档，不是表格；{SEND}")
     if text.startswith("<"):
         raise Unreadable(f"这是 .xml 文件，不是填报表；{SAVE_AS}")

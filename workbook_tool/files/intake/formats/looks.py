@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -105,6 +106,30 @@ BUILT_IN = {
 }
 """Number formats that a workbook names by number only, as a Chinese Excel shows them; 27 to 36 and 50 to 58 are dates
 there. The currency sign of 42 and 44 is left out: it is written out wherever somebody chose it."""
+
+ERROR = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|Err:\d{3}")
+"""How an error is shown that is stored as a text."""
+NAMED_FORMATS = {
+    **{
+        "General Number": GENERAL,
+        "Fixed": "0.00",
+        "Standard": "#,##0.00",
+        "Percent": "0.00%",
+        "Scientific": "0.00E+00",
+    },
+    **dict.fromkeys(("Currency", "Euro Currency"), BUILT_IN[7]),
+    **{"Yes/No": '"Yes";"Yes";"No"', "True/False": '"True";"True";"False"', "On/Off": '"On";"On";"Off"', "Text": "@"},
+    **{f"{size} {what}": DATE for size in ("General", "Long", "Medium", "Short") for what in ("Date", "Time")},
+}
+"""The names under which SpreadsheetML and Excel's web pages know formats."""
+HEX = re.compile("#[0-9A-Fa-f]{6}")
+COLOUR_NAMES = {"white": WHITE, "black": BLACK, "red": "FF0000", "blue": "0000FF", "windowtext": BLACK, "window": WHITE}
+
+
+def hex_colour(text: str, unknown: str) -> str:
+    """``#ffffff`` or ``white`` as ``FFFFFF``; ``unknown`` where it is no colour that we know."""
+    name = text.strip().lower()
+    return name[1:].upper() if HEX.fullmatch(name) else COLOUR_NAMES.get(name, unknown)
 
 
 @dataclass(frozen=True)

@@ -8,24 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from math import isfinite
+from datetime import datetime, time, timedelta
 
 from lxml import etree
 
-from workbook_tool.files.intake.formats.markup import (
-    BROKEN,
-    HIDDEN_BEYOND,
-    MOST_CELLS,
-    MOST_COLUMNS,
-    MOST_ROWS,
-    MOST_SHEETS,
-)
+from workbook_tool.files.intake.formats.kinds import MIND_MAP, SEND
+from workbook_tool.files.intake.formats.laid_out import LaidOut
+from workbook_tool.files.intake.formats.looks import ERROR
+from workbook_tool.files.intake.formats.markup import BROKEN, MOST_SHEETS
 from workbook_tool.files.intake.formats.ods_looks import OFFICE, TABLE, TEXT, OdsStyles
 from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
+from workbook_tool.files.intake.formats.stored import moment, stored_number
 from workbook_tool.model.cells import moved
 from workbook_tool.model.errors import Document, Unreadable
-from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
 CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
@@ -34,7 +29,6 @@ COLUMN_GROUPS = {f"{TABLE}{name}" for name in ("table-column-group", "table-head
 COVERED = f"{TABLE}covered-table-cell"
 CELLS = {f"{TABLE}table-cell", COVERED}
 NUMBERS = ("float", "percentage", "currency")
-ERROR = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|Err:\d{3}")
 DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
 SPACES = {f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
 IN_FORMULA = re.compile(r"""\"(?:[^"]|"")*\"|\[((?:'(?:[^']|'')*'|[^\]'])*)\]|;""")
@@ -47,19 +41,10 @@ REFERENCE = re.compile(
 
 
 @dataclass
-class OdsSheet:
+class OdsSheet(LaidOut):
     """A sheet while it is read. ``columns_in`` says up to which column which style holds, where a cell names none."""
 
-    rows: int = 0
-    columns: int = 0
-    cells: dict[Place, Content] = field(default_factory=dict)
-    looks: dict[Place, Look] = field(default_factory=dict)
-    covered: set[Place] = field(default_factory=set)
-    reaches: dict[Place, Place] = field(default_factory=dict)
     columns_in: list[tuple[int, str]] = field(default_factory=list)
-    formulas: dict[Place, str] = field(default_factory=dict)
-    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read_ods(xml: bytes, named: bytes = b"") -> tuple[Sheet, ...]:
@@ -68,7 +53,8 @@ def read_ods(xml: bytes, named: bytes = b"") -> tuple[Sheet, ...]:
     root = parse_xml(xml)
     spreadsheet = root.find(f"{OFFICE}body/{OFFICE}spreadsheet")
     if spreadsheet is None:
-        raise Document("这是 OpenDocument 文字或演示文稿，不是表格；请把数字填入下发的 .xlsx 填报表后再报")
+        other = "xmap-content" in str(root.tag)
+        raise Document(MIND_MAP if other else f"这是 OpenDocument 文字或演示文稿，不是表格；{SEND}")
     if named:
         refuse_doctype(named)
     styles = OdsStyles([root, *([parse_xml(named)] if named else [])])
@@ -85,7 +71,7 @@ def read_ods(xml: bytes, named: bytes = b"") -> tuple[Sheet, ...]:
 def read_table(table: etree._Element, unseen: set[tuple[str, str]], styles: OdsStyles) -> Sheet:
     """One sheet. Raises ValueError where its markup is broken, Unreadable where its content lies too far out."""
     name = table.get(f"{TABLE}name", "")
-    found = OdsSheet()
+    found = OdsSheet(name)
     column = 0
     for node, hidden in lines(table, f"{TABLE}table-column", COLUMN_GROUPS, "table-column", unseen):
         count = repeated(node, "columns")
@@ -98,19 +84,10 @@ def read_table(table: etree._Element, unseen: set[tuple[str, str]], styles: OdsS
         count = repeated(node, "rows")
         if hidden:
             found.hidden_rows.append((row, row + count))
-        read_row(found, name, node, row, count, styles)
+        read_row(found, node, row, count, styles)
         row += count
-    return Sheet(
-        name,
-        found.cells,
-        ("table", table.get(f"{TABLE}style-name", "")) in unseen or table.get(f"{TABLE}display") == "false",
-        expanded(found.hidden_rows, max(found.rows, HIDDEN_BEYOND)),
-        expanded(found.hidden_columns, max(found.columns, HIDDEN_BEYOND)),
-        found.formulas,
-        found.looks,
-        frozenset(found.covered),
-        found.reaches,
-    )
+    unlit = ("table", table.get(f"{TABLE}style-name", "")) in unseen or table.get(f"{TABLE}display") == "false"
+    return found.sheet(unlit)
 
 
 def lines(
@@ -133,12 +110,7 @@ def repeated(node: etree._Element, what: str) -> int:
     return count
 
 
-def expanded(spans: list[tuple[int, int]], last: int) -> frozenset[int]:
-    """The single lines of these spans (first, behind the last), as far as anybody looks."""
-    return frozenset(index for first, end in spans for index in range(first, min(end, last)))
-
-
-def read_row(found: OdsSheet, name: str, node: etree._Element, row: int, count: int, styles: OdsStyles) -> None:
+def read_row(found: OdsSheet, node: etree._Element, row: int, count: int, styles: OdsStyles) -> None:
     """The cells of one row, which stands in the file once for ``count`` equal ones."""
     column = 0
     for cell in node:
@@ -148,7 +120,7 @@ def read_row(found: OdsSheet, name: str, node: etree._Element, row: int, count: 
         formula = cell.get(f"{TABLE}formula")
         content = content_of(cell, formula)
         if content != "" or formula is not None:
-            refuse_far(found, name, row + count, column + width)
+            found.reach(row + count, column + width)
             places = [(r, c) for r in range(row, row + count) for c in range(column, column + width)]
             if content != "":
                 found.cells.update(dict.fromkeys(places, content))
@@ -167,20 +139,12 @@ def take_look(
         found.covered.update(places)
     down, across = (int(cell.get(f"{TABLE}number-{what}-spanned", "1")) - 1 for what in ("rows", "columns"))
     if down > 0 or across > 0:
-        found.reaches.update({(row, column): (row + down, column + across) for row, column in places})
+        found.merged.update({(row, column): (row + down, column + across) for row, column in places})
     named = cell.get(f"{TABLE}style-name") or line.get(f"{TABLE}default-cell-style-name")
     if named is None:
         named = next((name for end, name in found.columns_in if places[0][1] < end), "")
     if look := styles.look(named, cell):
         found.looks.update(dict.fromkeys(places, look))
-
-
-def refuse_far(found: OdsSheet, name: str, rows: int, columns: int) -> None:
-    """Raises Unreadable before room is made for more cells than any honest form has."""
-    found.rows, found.columns = max(found.rows, rows), max(found.columns, columns)
-    if rows > MOST_ROWS or columns > MOST_COLUMNS or found.rows * found.columns > MOST_CELLS:
-        far = f"第 {found.rows} 行第 {found.columns} 列"
-        raise Unreadable(f"工作表「{name}」的内容远到{far}，不是正常的填报表；请删去多余的行和列后另存为 .xlsx")
 
 
 def content_of(cell: etree._Element, formula: str | None) -> Content:
@@ -207,10 +171,7 @@ def number_of(cell: etree._Element, formula: str | None) -> Content:
     stored = cell.get(f"{OFFICE}value")
     if stored is None and formula is not None:
         return Uncomputed(in_a1(formula))
-    number = float(stored or "")
-    if not isfinite(number):
-        raise ValueError("not a number")
-    return number
+    return stored_number(stored or "")
 
 
 def in_a1(formula: str) -> str:
@@ -232,17 +193,9 @@ def in_a1(formula: str) -> str:
 
 def truth(stored: str) -> bool:
     """A stored truth value. Raises ValueError for anything else."""
-    if stored not in ("true", "false"):
+    if stored not in ("true", "false", "1", "0"):  # XML knows both ways
         raise ValueError("neither true nor false")
-    return stored == "true"
-
-
-def moment(stored: str) -> date:
-    """A day, or a day with its time. Python's own reading of ISO 8601 knows at most six digits of a second."""
-    if "T" not in stored:
-        return date.fromisoformat(stored)
-    found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", stored))
-    return found.date() if found.time() == time() else found
+    return stored in ("true", "1")
 
 
 def duration(stored: str) -> time | timedelta:

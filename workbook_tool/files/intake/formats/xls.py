@@ -1,4 +1,4 @@
-"""Reads .xls and .et with xlrd, which tells error cells and what is hidden; its own records tell the formulas.
+"""Reads .xls and .et with xlrd, which tells error cells and what is hidden; the records of the file tell the formulas.
 
 Nothing in such a file is checked by a checksum, so whatever is refused is asked for again as .xlsx.
 """
@@ -16,6 +16,7 @@ from typing import Any
 from workbook_tool.files.intake.formats.locked import DAMAGED
 from workbook_tool.files.intake.formats.markup import HIDDEN_BEYOND
 from workbook_tool.files.intake.formats.tokens import XLS, Tokens, written
+from workbook_tool.files.intake.formats.xls_again import XlsStyles, read_again
 from workbook_tool.files.intake.formats.xls_looks import covered, looks_of, reaches, unseen_columns, unseen_rows
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
@@ -33,19 +34,71 @@ CALCULATE_ON_LOAD = 0x02
 
 
 def read_xls(content: bytes) -> tuple[Sheet, ...]:
-    """The worksheets of an .xls. Raises Unreadable where xlrd cannot read it: a reader that tells values but not what is
-    hidden or in error would not do."""
-    import xlrd
-
+    """The worksheets of an .xls: by xlrd, or else, where Excel may still open it, by the second reader. Raises Unreadable
+    where neither reads it."""
     try:
-        book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
         stream = stream_of(content)
-        formulas, sheets = sheet_formulas(stream), sheet_references(stream)
-        return tuple(read_sheet(book, sheet, own, sheets) for sheet, own in zip(book.sheets(), formulas, strict=True))
+        formulas, references = sheet_formulas(stream), sheet_references(stream)
+        try:
+            return first_reading(content, stream, formulas, references)
+        except MemoryError:
+            raise
+        except Exception:  # a damaged or odd file leads anywhere
+            if references is None:  # before Excel 97 records are others
+                raise
+        return read_again(content, styles_in(stream), list(sheets_in(stream)), formulas, references)
     except MemoryError:
         raise
     except Exception as error:  # a damaged file leads anywhere
         raise Unreadable(DAMAGED) from error
+
+
+def first_reading(
+    content: bytes, stream: bytes, formulas: Sequence[Formulas], references: Sequence[str] | None
+) -> tuple[Sheet, ...]:
+    """The worksheets by xlrd, which is told nothing but the records where it does not like the container around them."""
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+    except xlrd.compdoc.CompDocError:
+        book = xlrd.open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+    return tuple(read_sheet(book, sheet, own, references) for sheet, own in zip(book.sheets(), formulas, strict=True))
+
+
+def styles_in(stream: bytes) -> XlsStyles:
+    """What the records before the first sheet say of styles."""
+    styles = XlsStyles()
+    for kind, data in book_records(stream):
+        styles.take(kind, data)
+    return styles
+
+
+def sheets_in(stream: bytes) -> Iterator[tuple[str, bool, Iterator[tuple[int, bytes]]]]:
+    """Name, whether it is hidden, and records of each worksheet."""
+    for kind, data in book_records(stream):
+        if kind == BOUND_SHEET and data[5] == 0:
+            at, name = struct.unpack_from("<I", data)[0], sheet_name(data)
+            yield name, bool(data[4] & 3), own_records(stream, at)
+
+
+def own_records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """The records of the worksheet that begins here, without those of charts within it. Raises ValueError where it does
+    not come to its end."""
+    depth = 0
+    for kind, data in records(stream, at):
+        depth += (kind == BEGIN) - (kind == END)
+        if depth == 0:
+            return
+        if depth == 1:
+            yield kind, data
+    raise ValueError("a sheet without an end")
+
+
+def sheet_name(data: bytes) -> str:
+    """The name that the list of sheets gives to one of them."""
+    text = data[8 : 8 + data[6] * (1 + (data[7] & 1))]
+    return text.decode("utf-16-le" if data[7] & 1 else "latin-1")
 
 
 def is_locked(content: bytes) -> bool:
@@ -125,8 +178,7 @@ def sheet_references(stream: bytes) -> list[str] | None:
         if kind == BEGIN and data[:2] != BIFF8:
             return None
         if kind == BOUND_SHEET:
-            text = data[8 : 8 + data[6] * (1 + (data[7] & 1))]
-            names.append(text.decode("utf-16-le" if data[7] & 1 else "latin-1"))
+            names.append(sheet_name(data))
         elif kind == SUPPORTING_BOOK:
             inside.append(data[2:4] == OWN_BOOK)
         elif kind == EXTERN_SHEET:

@@ -1,0 +1,26 @@
+"""Numbers, days and times as XML stores them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from math import isfinite
+
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?", re.ASCII | re.IGNORECASE)
+"""A number as programs store it. ``float`` takes more, such as blanks around it and digits of other scripts."""
+
+
+def stored_number(text: str) -> float:
+    """The number. Raises ValueError where the text is no finite number, or none that every program reads."""
+    if not NUMBER.fullmatch(text) or not isfinite(number := float(text)):
+        raise ValueError("not a number")
+    return number
+
+
+def moment(text: str) -> date:
+    """A day, or a day with its time. Python's own reading of ISO 8601 knows at most six digits of a second. Raises
+    ValueError where the text is no day."""
+    if "T" not in text:
+        return date.fromisoformat(text)
+    found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+    return found.date() if found.time() == time() else found

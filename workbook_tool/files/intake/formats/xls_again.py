@@ -1,0 +1,124 @@
+"""The second reader of an .xls, for what xlrd does not open: values by python-calamine, the rest by the records.
+
+It tells what the first one does but for colours and the pieces of a text: what is hidden, merged, in error, struck out,
+and how numbers are formatted.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from workbook_tool.files.intake.formats.laid_out import LaidOut
+from workbook_tool.files.intake.formats.looks import BUILT_IN, LEAST_HEIGHT, LEAST_WIDTH, Style, look_of
+from workbook_tool.files.intake.formats.xls_looks import TWIPS, WIDTH_UNITS
+from workbook_tool.files.intake.formats.xlsx import Cells, calamine_cells
+from workbook_tool.model.intake.look import GENERAL
+from workbook_tool.model.intake.submission import ErrorValue, Place, Sheet, Uncomputed
+
+if TYPE_CHECKING:
+    from workbook_tool.files.intake.formats.xls import Formulas
+
+FONT, COLUMNS, FORMAT, STYLE, MERGED, MANY, ROW = 0x31, 0x7D, 0x41E, 0xE0, 0xE5, 0xBD, 0x208
+CELLS = (0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD, 0xD6)
+FORMULA, TRUTH_OR_ERROR = 0x06, 0x205
+NUMBERS = (0x203, 0x27E)
+ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+Records = Iterator[tuple[int, bytes]]
+
+
+@dataclass
+class XlsStyles:
+    """The styles of a workbook, by the number that cells name them by."""
+
+    formats: dict[int, str] = field(default_factory=dict)
+    struck: list[bool] = field(default_factory=list)
+    cells: list[tuple[int, int]] = field(default_factory=list)
+
+    def take(self, kind: int, data: bytes) -> None:
+        """What a record before the first sheet says of them."""
+        if kind == FORMAT:
+            number, length, wide = struct.unpack_from("<HHB", data)
+            self.formats[number] = data[5 : 5 + length * (1 + (wide & 1))].decode(
+                "utf-16-le" if wide & 1 else "latin-1"
+            )
+        elif kind == FONT:
+            self.struck.append(bool(data[2] & 0x08))
+        elif kind == STYLE:
+            self.cells.append(struct.unpack_from("<HH", data))
+
+    def style(self, number: int) -> Style:
+        """A style by its number. The fifth font of a workbook is not there, and those behind it count on."""
+        font, code = self.cells[number] if number < len(self.cells) else (0, 0)
+        at = font - (font > 4)
+        struck = at < len(self.struck) and self.struck[at]
+        return Style(self.formats.get(code) or BUILT_IN.get(code, GENERAL), struck)
+
+
+def read_again(
+    content: bytes,
+    styles: XlsStyles,
+    sheets: Sequence[tuple[str, bool, Records]],
+    formulas: Sequence[Formulas],
+    references: Sequence[str] | None,
+) -> tuple[Sheet, ...]:
+    """The worksheets: of each its name, whether it is hidden, and its records. Raises ValueError where calamine does not
+    read them either."""
+    found = calamine_cells(content)
+    if found is None or any(name not in found for name, _, _ in sheets):
+        raise ValueError("no reader opens it")
+    return tuple(
+        read_records(LaidOut(name), records, found[name], own, own.texts(references), styles).sheet(hidden)
+        for (name, hidden, records), own in zip(sheets, formulas, strict=True)
+    )
+
+
+def read_records(
+    found: LaidOut, records: Records, values: Cells, own: Formulas, texts: dict[Place, str], styles: XlsStyles
+) -> LaidOut:
+    """One worksheet. Raises ValueError where calamine missed a number."""
+    named: dict[Place, int] = {}
+    numbers: set[Place] = set()
+    values = dict(values)
+    for kind, data in records:
+        if kind in CELLS:
+            row, column, number = struct.unpack_from("<HHH", data)
+            named[row, column] = number
+            if kind in NUMBERS:
+                numbers.add((row, column))
+            if error := error_in(kind, data):
+                values[row, column] = ErrorValue(error)
+        elif kind == MANY:
+            row, first = struct.unpack_from("<HH", data)
+            several = struct.iter_unpack("<HI", data[4 : 4 + (len(data) - 6) // 6 * 6])
+            own_styles = {(row, first + at): number for at, (number, _) in enumerate(several)}
+            named.update(own_styles)
+            numbers.update(own_styles)
+        elif kind == ROW:
+            row, height, flags = struct.unpack_from("<H4xH4xH", data)
+            if flags & 0x20 or height & 0x7FFF < LEAST_HEIGHT * TWIPS:
+                found.hidden_rows.append((row, row + 1))
+        elif kind == COLUMNS:
+            first, last, width, flags = struct.unpack_from("<HHH2xH", data)
+            if flags & 1 or width < LEAST_WIDTH * WIDTH_UNITS:
+                found.hidden_columns.append((first, last + 1))
+        elif kind == MERGED:
+            areas = struct.iter_unpack("<HHHH", data[2 : 2 + 8 * struct.unpack_from("<H", data)[0]])
+            found.merged.update({(top, left): (bottom, right) for top, bottom, left, right in areas})
+    if not numbers <= values.keys():  # a cell that two ways of reading do not agree on is never counted
+        raise ValueError("a number is missing")
+    values |= {place: Uncomputed(texts[place]) for place in own.left}
+    for place, content in values.items():
+        found.put(place, content, look_of(styles.style(named.get(place, 0))))
+    found.formulas.update(texts)
+    return found
+
+
+def error_in(kind: int, data: bytes) -> str:
+    """The error that a cell shows; empty where it shows none."""
+    if kind == TRUTH_OR_ERROR and data[7]:
+        return ERRORS.get(data[6], "#ERR")
+    result = data[6:14]
+    return ERRORS.get(result[2], "#ERR") if kind == FORMULA and result[6:] == b"\xff\xff" and result[0] == 2 else ""
