@@ -12,6 +12,7 @@ import pytest
 
 from tests.grids import ROOT
 from tests.offices import CASES, make_office
+from tests.test_handbook import keys_told
 
 STORY = CASES / "ten_wrong_ways"
 
@@ -103,7 +104,11 @@ def test_check_shows_findings_and_exits_1(office: Path) -> None:
     assert done.returncode == 1
     assert "023.xlsx（示例县水利局）：必须改，1 条" in done.stdout
     assert "[必须改 T4-SUM] 表四「行政复议」×「总计」（工作表「表四」E9）填 3，应为 2，多 1" in done.stdout
-    assert tool("check", office / "inbox" / "027.xlsx", at=office).returncode == 0
+    done = tool("check", "--json", office / "inbox" / "027.xlsx", at=office)
+    (file,) = json.loads(done.stdout)["files"]
+    assert (done.returncode, file["path"], file["agency"], file["state"]) == (0, "027.xlsx", "东河镇人民政府", "held")
+    (finding, *_) = file["findings"]
+    assert {"schema", "files", *file, *finding} == keys_told("check --json")
 
 
 def test_check_needs_no_office(office: Path, tmp_path: Path) -> None:

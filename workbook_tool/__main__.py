@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,9 +18,14 @@ from workbook_tool import __version__
 from workbook_tool.model.form.period import Period
 
 if TYPE_CHECKING:
+    from workbook_tool.batch import Outcome
     from workbook_tool.files.intake.engine import Progress
 
-DONE, FINDINGS, USAGE, BUSY, OUTBOX, BUG = 0, 1, 2, 4, 5, 70
+DONE, FINDINGS, USAGE, BUSY, OUTBOX, BUG, INTERRUPTED = 0, 1, 2, 4, 5, 70, 130
+
+
+class Unheard(Exception):
+    """What a command came to could not be written to standard output."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,32 +33,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console without some character must not fail a finished run
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread for each processor, in every worker
     options = arguments_parser().parse_args(arguments)
     from workbook_tool.model.errors import Busy, OfficeError, OutboxError
 
     try:
         return int(options.command(options))
     except OfficeError as error:
-        return refuse(str(error), USAGE)
+        return refuse(f"{error}{written(error)}", USAGE)
     except Busy as error:
-        return refuse(str(error), BUSY)
-    except OutboxError as error:
-        return refuse(str(error), OUTBOX)
-    except KeyboardInterrupt:
-        return refuse("已中断，没有写出任何结果。", USAGE)
+        return refuse(f"{error}{written(error)}", BUSY)
+    except (OutboxError, Unheard) as error:
+        return refuse(f"{error}{written(error)}", OUTBOX)
+    except KeyboardInterrupt as error:
+        return refuse(f"已中断。{written(error) or NOTHING}", INTERRUPTED)
     except Exception as error:
         from loguru import logger
 
         logger.opt(exception=error).error("unforeseen")
-        return refuse(
-            f"程序出错（{type(error).__name__}: {error}）。没有写出任何结果；请把 logs 中的日志发给维护人员。", BUG
-        )
+        what = f"程序出错（{type(error).__name__}: {error}）。{written(error) or NOTHING}"
+        return refuse(f"{what}请把 logs 中的日志发给维护人员。", BUG)
+
+
+NOTHING = "没有写出任何结果。"
+
+
+def written(error: BaseException) -> str:
+    """What was written before it happened, if anything."""
+    return "".join(getattr(error, "__notes__", ()))
 
 
 def refuse(message: str, code: int) -> int:
     """Say on standard error why nothing was done, and give back the exit code."""
-    print(message, file=sys.stderr)
+    with suppress(OSError):  # nobody listens there either: the exit code says it alone
+        print(message, file=sys.stderr, flush=True)
     return code
+
+
+def answer(text: str) -> None:
+    """Print what a command came to. Raises Unheard where standard output is closed, or cannot take it all."""
+    from workbook_tool.model.errors import why
+
+    try:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "closed")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        if sys.stdout is not None:  # what is left in it would fail once more at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Unheard(f"标准输出写不出去：{why(error)}。") from error
 
 
 COMPLAINTS = {
@@ -138,12 +169,21 @@ def arguments_parser() -> ChineseParser:
     run.add_argument("--again", action="store_true", help="没有变化也重新运行，另写一个结果文件夹")
     run.add_argument("--strict", action="store_true", help="有“必须改”时退出码为 1")
     run.add_argument("--json", action="store_true", help="在标准输出打印 run.json")
-    command("status", "上次运行、等待读取的文件、需要人处理的事；不写出", status_command)
+    run.add_argument(
+        "--same-office", action="store_true", help="台账是本办公文件夹的，只是地区改了名、换了表式或挪了地方（用一次）"
+    )
+    status = command("status", "上次运行、定稿、等待读取的文件、需要人处理的事；不写出", status_command)
+    status.add_argument("--json", action="store_true", help="打印为 JSON")
+    undo = command("undo", "撤销最新的一次运行或定稿（哪个新撤哪个）；再用一次，再往前撤一次", undo_command)
+    undo.add_argument("--yes", action="store_true", help="不询问（无人值守时须写）")
     sign = command("sign", "把一次运行定为本期的定稿", sign_command)
     sign.add_argument("run", nargs="?", metavar="运行", help="结果文件夹的名字，如 2024-02-19-1（默认为最新的一次）")
     sign.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="定稿的日期（默认今天）")
+    sign.add_argument("--by", default="", metavar="姓名", help="谁定的稿，写入定稿标记、台账和总览")
+    sign.add_argument("--anyway", action="store_true", help="收件夹里还有没读过的文件也定稿")
     check = command("check", "单独审核若干文件，只显示问题，不写出", check_command)
     check.add_argument("files", nargs="+", type=Path, metavar="文件")
+    check.add_argument("--json", action="store_true", help="打印为 JSON")
     template = command("template", "生成空白填报表", template_command)
     add_period(template)
     who = template.add_mutually_exclusive_group(required=True)
@@ -177,7 +217,11 @@ def progress_bar() -> Iterator[Progress | None]:
 def run_command(options: argparse.Namespace) -> int:
     """``run``: from the inbox to a new run folder."""
     from workbook_tool import commands
+    from workbook_tool.terminal import say, settle_future
 
+    outcomes: list[Outcome] = []
+    if options.as_of and not options.dry_run:  # what is not written locks nobody out
+        settle_future(options.as_of)
     with progress_bar() as progress:
         text, must = commands.run_office(
             options.config,
@@ -186,9 +230,18 @@ def run_command(options: argparse.Namespace) -> int:
             dry_run=options.dry_run,
             again=options.again,
             as_json=options.json,
+            same_office=options.same_office,
             progress=progress,
+            say=say,
+            told=outcomes.append,
         )
-    print(text, end="")
+    (outcome,) = outcomes
+    try:
+        answer(text)
+    except Unheard as error:
+        if outcome.folder is None:
+            raise
+        say(f"{error}结果文件夹 {outcome.folder} 已经写出，是完整的。")
     return FINDINGS if options.strict and must else DONE
 
 
@@ -196,15 +249,28 @@ def status_command(options: argparse.Namespace) -> int:
     """``status``: how the office stands."""
     from workbook_tool import commands
 
-    print(commands.status(options.config, date.today()), end="")
+    answer(commands.status(options.config, date.today(), options.json))
     return DONE
 
 
 def sign_command(options: argparse.Namespace) -> int:
     """``sign``: which run is the signed result."""
     from workbook_tool import commands
+    from workbook_tool.terminal import settle_future
 
-    print(commands.sign(options.config, options.run, options.as_of or date.today()), end="")
+    if options.as_of:
+        settle_future(options.as_of)
+    day = options.as_of or date.today()
+    answer(commands.sign(options.config, options.run, day, options.by.strip(), options.anyway))
+    return DONE
+
+
+def undo_command(options: argparse.Namespace) -> int:
+    """``undo``: the newest run or signing is withdrawn."""
+    from workbook_tool import commands
+    from workbook_tool.terminal import agreed
+
+    answer(commands.undo(options.config, (lambda question: True) if options.yes else agreed))
     return DONE
 
 
@@ -212,8 +278,8 @@ def check_command(options: argparse.Namespace) -> int:
     """``check``: files judged on their own."""
     from workbook_tool import commands
 
-    text, wrong = commands.check(options.files, options.config)
-    print(text, end="")
+    text, wrong = commands.check(options.files, options.config, options.json)
+    answer(text)
     return FINDINGS if wrong else DONE
 
 
@@ -223,7 +289,7 @@ def template_command(options: argparse.Namespace) -> int:
 
     codes = None if options.all else options.agency
     for path in commands.issue(options.config, codes, options.period, options.out, options.total_formulas):
-        print(path)
+        answer(f"{path}\n")
     return DONE
 
 
@@ -231,7 +297,7 @@ def init_command(options: argparse.Namespace) -> int:
     """``init``: a new, empty office folder."""
     from workbook_tool import commands
 
-    print(commands.init(options.folder), end="")
+    answer(commands.init(options.folder))
     return DONE
 
 
@@ -239,7 +305,7 @@ def explain_command(options: argparse.Namespace) -> int:
     """``explain``: what a rule means."""
     from workbook_tool import commands
 
-    print(commands.explain(options.rule, options.config), end="")
+    answer(commands.explain(options.rule, options.config))
     return DONE
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
+
+from loguru import logger
 
 from workbook_tool import batch
 from workbook_tool.files.form.declaration import load_form, period_kind
@@ -19,11 +22,15 @@ from workbook_tool.files.office.config import (
     load_settings,
 )
 from workbook_tool.files.office.roster import load_roster
-from workbook_tool.files.season.last_year import load_last_year, newest_run, read_manifest
+from workbook_tool.files.office.toml import readable
+from workbook_tool.files.season.last_year import load_last_year, newest_run
+from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import one_run_at_a_time
+from workbook_tool.files.season.run_folders import read_manifest
 from workbook_tool.files.season.signing import altered
 from workbook_tool.files.season.signing import sign as sign_run
 from workbook_tool.files.workbook.results import as_json as manifest_text
+from workbook_tool.files.workbook.results import checked_facts
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.period import Period
@@ -32,10 +39,13 @@ from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.text import nearest
+from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.publication import issue_templates
-from workbook_tool.status import status_of
+from workbook_tool.status import inbox_of, status_of, waiting
 from workbook_tool.steps import tell
 from workbook_tool.steps.season.last_year import lay_beside
+from workbook_tool.steps.tell import season as tell_season
+from workbook_tool.undo import undo as undo_newest
 
 DEFAULT_FORM = "zfxxgk-2021"
 
@@ -46,17 +56,18 @@ def open_office(config: Path, as_of: date | None = None, period: Period | None =
 
     Raises OfficeError where anything of ours is wrong.
     """
-    settings = load_settings(config, as_of or date.today(), period_kind)
-    settings = replace(settings, templates=find_templates(settings.templates, settings.form))
-    form = load_form(settings.templates, settings.form)
-    if period and period.kind is not form.period:
-        raise OfficeError(f"{period.spaced}不是{form.period.label}；《{form.title}》按{form.period.label}报。")
-    settings = replace(settings, period=period or settings.period)
-    check_policy(settings, form)
-    roster = load_roster(settings.roster)
-    check_roster(roster, form)
-    last = lay_beside(load_last_year(settings, form), form, roster.agencies)
-    return batch.Office(settings, form, roster, last)
+    with readable():
+        settings = load_settings(config, as_of or date.today(), period_kind)
+        settings = replace(settings, templates=find_templates(settings.templates, settings.form))
+        form = load_form(settings.templates, settings.form)
+        if period and period.kind is not form.period:
+            raise OfficeError(f"{period.spaced}不是{form.period.label}；《{form.title}》按{form.period.label}报。")
+        settings = replace(settings, period=period or settings.period)
+        check_policy(settings, form)
+        roster = load_roster(settings.roster)
+        check_roster(roster, form)
+        last = lay_beside(load_last_year(settings, form), form, roster.agencies)
+        return batch.Office(settings, form, roster, last)
 
 
 def run_office(
@@ -67,14 +78,23 @@ def run_office(
     dry_run: bool = False,
     again: bool = False,
     as_json: bool = False,
+    same_office: bool = False,
     progress: Progress | None = None,
+    say: batch.Say = logger.warning,
+    told: Callable[[batch.Outcome], object] | None = None,
 ) -> tuple[str, int]:
-    """Run the main job, unless the newest run stands as it is; ``again`` runs anyway. Returns the summary (or run.json)
-    and the number of must-findings."""
+    """Run the main job, unless the newest run stands as it is; ``again`` runs anyway. What people should know besides is
+    said to ``say``, once; ``told`` gets what it came to. Returns the summary (or run.json) and the number of
+    must-findings."""
     office = open_office(config, as_of, period)
     log.start(office.settings.logs)
-    stands = None if again or dry_run else batch.unchanged(office, as_of)
-    outcome = stands or batch.run(office, as_of, dry_run=dry_run, progress=progress)
+    once = cache(say)
+    stands = None
+    if not (again or dry_run):
+        stands = batch.unchanged(office, as_of, say=once, same_office=same_office)
+    outcome = stands or batch.run(office, as_of, dry_run=dry_run, progress=progress, say=once, same_office=same_office)
+    if told:
+        told(outcome)
     must = outcome.manifest["counts"]["findings"][Severity.MUST.value]
     if as_json:
         return manifest_text(outcome.manifest), must
@@ -82,20 +102,49 @@ def run_office(
     return outcome.summary + tell.closing(where), must
 
 
-def status(config: Path, today: date) -> str:
-    """Where the office stands: the last run, what waits for the next one, and what needs a person. Writes nothing."""
+def status(config: Path, today: date, as_json: bool = False) -> str:
+    """Where the office stands: the last run, what was signed, what waits for the next one, and what needs a person; in
+    words or as JSON. Writes nothing."""
     office = open_office(config, today)
     log.off()
-    return status_of(office, today)
+    now = status_of(office, today)
+    return manifest_text(tell_season.status_facts(now)) if as_json else tell_season.status(now)
 
 
-def sign(config: Path, name: str | None, day: date) -> str:
-    """Sign a run, the newest of the configured period where none is named, as the signed result of its period. Returns what
-    to know about it.
+def undo(config: Path, agree: Callable[[str], bool]) -> str:
+    """Withdraw the newest run or signing if people ``agree``. Returns what was done."""
+    office = open_office(config)
+    log.start(office.settings.logs)
+    done = undo_newest(office, agree)
+    logger.info("undo: {}", done)
+    return done
 
-    Raises OfficeError where there is no such run, or it is not as it was published.
+
+def sign(config: Path, name: str | None, day: date, by: str = "", anyway: bool = False) -> str:
+    """Sign a run, the newest of the configured period where none is named, as the signed result of its period; ``by`` whom.
+    Returns what to know about it.
+
+    Raises OfficeError where there is no such run, it is not as it was published, or files wait in the inbox that no run
+    has read, unless it is to be signed ``anyway``.
     """
     office = open_office(config, day)
+    settings = office.settings
+    with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
+        ledger.settle(settings)
+        folder, manifest = run_to_sign(office, name)
+        if folder.name in ledger.withdrawn():
+            raise OfficeError(f"“{folder.name}”已撤销，不能定稿。请重新运行一次，再对新的结果定稿。")
+        history = ledger.history(office.form.id, settings.period, date.max)
+        unread = tuple(waiting(inbox_of(office), history))
+        if unread and not anyway:
+            raise OfficeError(tell_season.unread_files(unread))
+        before = sign_run(folder, manifest, day, by, ledger.signings)
+        left = (*unread, *(work for work in ledger.asked(folder.name) if work.kind != "excluded"))
+    return tell_season.signed(manifest, before.run if before else "", altered(folder, manifest), by, left)
+
+
+def run_to_sign(office: batch.Office, name: str | None) -> tuple[Path, Published]:
+    """The folder of this run, or of the newest, and what it tells. Raises OfficeError where there is none."""
     settings, form = office.settings, office.form
     folder = settings.outbox / name if name else newest_run(settings.outbox, settings.period, form)
     if folder is None:
@@ -105,13 +154,11 @@ def sign(config: Path, name: str | None, day: date) -> str:
         raise OfficeError(f"发件夹 {settings.outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
     if (manifest.form, manifest.region) != (form.id, settings.region):
         raise OfficeError(f"“{folder.name}”是另一种表或另一个地区的结果，不能在这里定稿。")
-    with one_run_at_a_time(settings.outbox):
-        before = sign_run(folder, manifest, day)
-    return tell.signed(manifest, before.run if before else "", altered(folder, manifest))
+    return folder, manifest
 
 
-def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
-    """Judge files on their own. Returns what was found and whether anything must be changed."""
+def check(files: Sequence[Path], config: Path, as_json: bool = False) -> tuple[str, bool]:
+    """Judge files on their own. Returns what was found, in words or as JSON, and whether anything must be changed."""
     terms, last = terms_and_last_year(config)
     if absent := [path for path in files if not path.exists()]:
         raise OfficeError(f"找不到文件 {absent[0]}。")
@@ -120,12 +167,14 @@ def check(files: Sequence[Path], config: Path) -> tuple[str, bool]:
     log.off()
     records = batch.check_files(files, terms, last)
     wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN, State.ARRIVING) for r in records)
-    return "".join(map(tell.file_report, records)), wrong
+    return manifest_text(checked_facts(records)) if as_json else "".join(map(tell.file_report, records)), wrong
 
 
 def terms_and_last_year(config: Path) -> tuple[Terms, LastYear]:
     """What to judge by: the office's own terms where there is one here, else the form that came with the program."""
-    if config.is_file():
+    with readable():
+        there = config.is_file()
+    if there:
         office = open_office(config)
         return office.terms, office.last
     if config != Path("config.toml"):

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from workbook_tool.dispatch import write_returns
 from workbook_tool.files.intake.unique_names import UniqueNames
+from workbook_tool.files.returns.draft import write_drafts
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.ledger import Ledger
-from workbook_tool.files.season.outbox import publish
+from workbook_tool.files.season.outbox import make_durable, publish
 from workbook_tool.files.workbook.results import manifest_of, write_results
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.form import Form
@@ -27,7 +28,9 @@ from workbook_tool.model.text import file_name
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps import tell
+from workbook_tool.steps.returns.confirm import confirm
 from workbook_tool.steps.returns.remind import remind
+from workbook_tool.steps.season.asked import asked
 
 
 class Clock:
@@ -52,26 +55,43 @@ def publish_run(
     inputs: dict[str, str | None],
     fingerprint: str,
     clock: Clock,
-) -> tuple[Path, Manifest]:
+) -> tuple[Path, Manifest, str]:
     """A new run folder: the workbook, 上报表, return copies, reminders and the machine-readable files.
 
-    Raises OutboxError where it cannot be written; then nothing half-written remains.
+    Raises OutboxError where it cannot be written; then nothing half-written remains. The last of what is returned is what
+    is to be said of a disk that does not confirm the folder; mostly nothing.
     """
 
     def write(folder: Path) -> Manifest:
         with clock("return"):
             returns = write_returns(folder / RETURNS, result, settings)
+            write_drafts(folder / RETURNS, confirm(result), result.as_of, "请确认代改", "confirm")
             write_reminders(folder, remind(result), result.as_of)
         with clock("write"):
             workbook = write_workbooks(folder, result, returns)
         manifest = manifest_of(result, workbook, inputs, clock.seconds)
         write_results(folder, result, manifest)
-        ledger.prepare(result, manifest, fingerprint, tell.outcome(result), folder)
+        ledger.prepare(result, manifest, fingerprint, tell.outcome(result), asked(result), folder)
         return manifest
 
     folder, manifest = publish(settings.outbox, result.run.name, write)
-    ledger.done(result.run.name)
-    return folder, manifest
+    with noting(folder):
+        doubt = make_durable(settings.outbox)
+        ledger.done(result.run.name)
+    return folder, manifest, doubt
+
+
+@contextmanager
+def noting(*written: Path) -> Iterator[list[Path]]:
+    """Whatever fails in here carries a note of the run folder that was ``written`` before: whoever tells of the failure
+    must not say that there is none."""
+    folders = list(written)
+    try:
+        yield folders
+    except BaseException as error:
+        for folder in folders:
+            error.add_note(f"结果文件夹 {folder} 已经写出，是完整的。")
+        raise
 
 
 def write_workbooks(folder: Path, result: Consolidation, returns: Mapping[str, str]) -> str:

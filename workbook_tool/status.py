@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from workbook_tool.batch import Office
@@ -12,57 +13,88 @@ from workbook_tool.files.intake.ignored import is_ignored
 from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import is_held
+from workbook_tool.files.season.signed import load_signed
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.season.history import History
-from workbook_tool.steps import tell
+from workbook_tool.model.season.work import Work
+from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.standing import Standing
+from workbook_tool.steps.season.asked import OF_FILES
 
 
-def status_of(office: Office, today: date) -> str:
-    """The last run, what waits for the next one, and what needs a person; no file is opened as a form."""
-    settings = office.settings
+def status_of(office: Office, today: date) -> Standing:
+    """The last run, what was signed, what waits for the next run, and what needs a person; no file is opened as a form."""
+    settings, form = office.settings, office.form
     with open_ledger(settings.ledger, keep=False) as ledger:
         held = is_held(settings.outbox)
-        settled = [] if held else ledger.repair(settings.outbox)
-        history = ledger.history(office.form.id, settings.period, date.max)
-    sources = [source for source in list_inbox(settings.inbox) if not is_ignored(source.path)]
-    running: list[tell.Work] = [("另一次运行正在进行", "", ())] if held else []
-    repaired: list[tell.Work] = [(words, "", ()) for words in settled]
-    return tell.status(
-        f"{settings.region} {settings.period.said}",
+        settled, doubts = ([], []) if held else (ledger.settle(settings), ledger.doubts(settings))
+        history = ledger.history(form.id, settings.period, date.max)
+        asked = ledger.asked(history.last_run.name) if history.last_run else ()
+    sources = inbox_of(office)
+    running = [Work("running", "另一次运行正在进行")] if held else []
+    repaired = [Work("repair", words) for words in settled]
+    people = [*for_people(office, sources, history, today), *still(asked, sources)] if history.last_run else []
+    people = [*(Work("ledger", words) for words in doubts), *people]
+    return Standing(
+        settings.region,
+        form.id,
+        settings.period,
         history.last_run,
-        [*running, *repaired, *waiting(sources, history)],
-        list(for_people(office, sources, history, today)) if history.last_run else [],
+        load_signed(settings, form),
+        (*running, *repaired, *waiting(sources, history)),
+        tuple(people),
     )
 
 
-def waiting(sources: Sequence[SourceFile], history: History) -> Iterator[tell.Work]:
-    """Files that no run has read, and those that are still arriving."""
+def inbox_of(office: Office) -> list[SourceFile]:
+    """What lies in the inbox now, but for temporary and system files."""
+    return [
+        source for source in list_inbox(office.settings.inbox, office.settings.limits) if not is_ignored(source.path)
+    ]
+
+
+def waiting(sources: Sequence[SourceFile], history: History) -> Iterator[Work]:
+    """Files that no run has read, not counting those that were withdrawn, and those that are still arriving."""
     now, paths = time.time(), {source.path for source in sources}
-    arriving = [s.path for s in sources if unfinished(s, paths, now)]
-    fresh = [s.path for s in sources if s.sha256 not in history.sightings and s.path not in arriving]
+    read = {sha256 for sha256, seen in history.sightings.items() if seen.stands}
+    arriving = tuple(s.path for s in sources if unfinished(s, paths, now))
+    fresh = tuple(s.path for s in sources if s.sha256 not in read and s.path not in arriving and not s.unlisted)
     if fresh:
-        yield "新到或有变化的文件", "份", fresh
+        yield Work("new_files", "新到或有变化的文件", "份", fresh)
     if arriving:
-        yield "正在到达的文件", "份", arriving
+        yield Work("arriving", "正在到达的文件", "份", arriving)
 
 
-def for_people(office: Office, sources: Sequence[SourceFile], history: History, today: date) -> Iterator[tell.Work]:
-    """What only people can do, as of the last run."""
+def still(asked: Sequence[Work], sources: Sequence[SourceFile]) -> Iterator[Work]:
+    """What the last run asked and is still to be done: a file that is gone is nobody's work."""
+    paths = {safe_text(source.path) for source in sources}
+    for work in asked:
+        if work.kind in OF_FILES:
+            work = replace(work, names=tuple(name for name in work.names if paths & set(outer(name))))
+        if work.names or not work.unit:
+            yield work
+
+
+def for_people(office: Office, sources: Sequence[SourceFile], history: History, today: date) -> Iterator[Work]:
+    """What only people can do about agencies, as of the last run."""
     assert history.last_run is not None
     day, roster, settings = history.last_run.as_of, office.roster, office.settings
     names = {agency.code: agency.name for agency in roster.agencies}
     filed = {code: v for code, versions in history.versions.items() for v in versions if v.last == day}
     for what, state in (("退回，还没有重报", State.RETURNED), ("待核，请看说明", State.HELD)):
         if codes := [code for code, version in sorted(filed.items()) if version.state is state]:
-            yield what, "家", [names.get(code, code) for code in codes]
+            yield Work(state.value, what, "家", tuple(names.get(code, code) for code in codes))
+    if closed := tuple(s.path for s in sources if s.unlisted):
+        said = "收件夹里打不开的文件夹（没有报表的单位是否已报无法确定，不催报）"
+        yield Work("unlisted", said, "个", closed)
     due = [agency for agency in roster.agencies if agency.due(settings.period) and agency.code not in filed]
     overdue = [agency for agency in due if (by := agency.deadline or settings.deadline) is None or today > by]
-    if overdue:
-        yield f"逾期未报（按今天 {today}），请催报", "家", [agency.name for agency in overdue]
+    if overdue and not closed:
+        yield Work("overdue", f"逾期未报（按今天 {today}），请催报", "家", tuple(a.name for a in overdue))
     paths = {source.path for source in sources}
-    if gone := [v.path for v in filed.values() if not paths & set(outer(v.path))]:
-        yield "上次计入的文件已不在收件夹", "份", gone
+    if gone := tuple(v.path for v in filed.values() if not paths & set(outer(v.path))):
+        yield Work("gone", "上次计入的文件已不在收件夹", "份", gone)
 
 
 def outer(path: str) -> list[str]:

@@ -17,22 +17,42 @@ from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Lost
 from workbook_tool.files.intake.formats.package import open_package, parse_xml
 from workbook_tool.files.intake.ignored import is_ignored
-from workbook_tool.files.intake.inbox import source_file
+from workbook_tool.files.intake.inbox import closed_folder, source_file
+from workbook_tool.files.intake.opening import entries
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
 from workbook_tool.files.intake.unique_names import from_disk
-from workbook_tool.files.season.last_year import read_manifest, shown
+from workbook_tool.files.season.last_year import shown
 from workbook_tool.files.season.ledger.reviews import Reviews
-from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.form.period import Period, spoken
+from workbook_tool.files.season.run_folders import run_folders
+from workbook_tool.files.season.typed_numbers import typed_numbers
+from workbook_tool.model.errors import Unreadable, why
+from workbook_tool.model.form.period import Period, named
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, ErrorValue, Sheet, Uncomputed
+from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, Opinion
 from workbook_tool.model.office.settings import Limits, Settings
-from workbook_tool.model.season.history import Reviewed, Typed
-from workbook_tool.model.text import safe_text, squash, unspaced
-from workbook_tool.model.workbook.headers import CODE, FILE_REMARK, GROUNDS, KEY, OPINION, REMARK, RULE, WAS
+from workbook_tool.model.season.history import UNDONE, DeskRow, Reviewed, Typed
+from workbook_tool.model.text import safe_text, squash
+from workbook_tool.model.workbook.headers import (
+    CELL,
+    CHANGE,
+    CHANGED,
+    CODE,
+    FILE_REMARK,
+    FILED,
+    GROUNDS,
+    KEY,
+    OPINION,
+    REMARK,
+    RULE,
+    WAS,
+    WHY,
+)
 
 KINDS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
 NEEDED = (KEY, GROUNDS, WAS, OPINION)
+OF_NUMBERS = (CHANGE, WHY, CELL, CHANGED, FILED)
+"""What a list has for 代改, where it was not written by an earlier version."""
 REMARKS = (FILE_REMARK, REMARK)
 """How the column of remarks is called, the first that is there: a list of agencies has remarks of its own."""
 OPINIONS = {squash(opinion.value): opinion for opinion in Opinion}
@@ -55,27 +75,6 @@ class SavedWorkbook:
 
 
 @dataclass(frozen=True)
-class DeskRow:
-    """A row of a list in which decisions are typed, as it was saved: where it stands, the marks that we hid in it, and what
-    stands where people type. ``code`` and ``rule`` are what they see of whom and what it is about; None where the list has
-    no such column."""
-
-    place: str
-    key: str
-    grounds: str
-    was: str
-    opinion: str
-    remark: str
-    code: str | None
-    rule: str | None
-
-    @property
-    def touched(self) -> bool:
-        """Whether anything was typed into it, spaces not counted."""
-        return unspaced(self.opinion + self.remark) != unspaced(self.was)
-
-
-@dataclass(frozen=True)
 class Desk:
     """What a workbook must be of, and how it may be read."""
 
@@ -88,7 +87,8 @@ class Desk:
 def read_decisions(settings: Settings, kept: Reviews, engine: Engine = Cage) -> list[Reviewed]:
     """Every workbook of this period that may hold decisions, with what was typed into it. One that nobody touched since it
     was published holds none, and is not read; one that was read before, and is ``kept``, is not read again."""
-    workbooks = [*published(settings), *put_aside(settings)]
+    found, closed = beside(settings)
+    workbooks = [*published(settings), *put_aside(found, settings)]
     changed = [one for one, untouched in workbooks if not untouched]
     desk = Desk(settings.region, settings.period, settings.form, settings.limits)
     read = read_or_kept(changed, desk, kept, engine)
@@ -96,7 +96,7 @@ def read_decisions(settings: Settings, kept: Reviews, engine: Engine = Cage) -> 
     for one, _ in workbooks:
         there = read.get(one.file) or Reviewed(one.file, one.run, one.aside)
         reviewed.append(replace(there, warnings=(*open_elsewhere(one), *there.warnings)))
-    return [one for one in reviewed if one.run or one.warnings]
+    return [*closed, *(one for one in reviewed if one.run or one.warnings)]
 
 
 def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews, engine: Engine) -> dict[str, Reviewed]:
@@ -117,24 +117,41 @@ def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews, en
 
 
 def published(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
-    """The workbooks of the runs of this period, and whether each is as it was published."""
-    folders = sorted(settings.outbox.glob("????-??-??-*")) if settings.outbox.is_dir() else []
-    for folder in folders:
-        manifest = read_manifest(folder)
-        if manifest is None:
-            continue
+    """The workbooks of the runs of this period, those of withdrawn runs too, since what was typed there was meant; and
+    whether each is as it was published."""
+    for folder, manifest in (*run_folders(settings.outbox), *run_folders(settings.outbox / UNDONE)):
         path = folder / Path(manifest.workbook).name
         ours = manifest.region == settings.region and manifest.about(settings.form, settings.period)
         if ours and path != folder and path.is_file():
-            found = SavedWorkbook(path, called(path, settings), source_file(path, "").sha256, folder.name)
+            found = SavedWorkbook(
+                path, called(path, settings), source_file(path, "", settings.limits).sha256, folder.name
+            )
             yield found, found.sha256 == manifest.workbook_sha256
 
 
-def put_aside(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
-    """The workbooks in the folder of decisions."""
-    for path in sorted(settings.decisions.rglob("*")) if settings.decisions.is_dir() else ():
+def put_aside(found: Sequence[Path], settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
+    """The workbooks among what lies in the folder of decisions."""
+    for path in sorted(found):
         if path.suffix.lower() in KINDS and not is_ignored(path.name) and not path.is_dir():
-            yield SavedWorkbook(path, called(path, settings), source_file(path, "").sha256, aside=True), False
+            sha256 = source_file(path, "", settings.limits).sha256
+            yield SavedWorkbook(path, called(path, settings), sha256, aside=True), False
+
+
+def beside(settings: Settings) -> tuple[list[Path], list[Reviewed]]:
+    """What lies in the folder of decisions, and a warning for each folder in it that cannot be listed. Raises OfficeError
+    where that is so of the folder itself: what reviewers decided must not be forgotten in silence."""
+    try:
+        found, closed = entries(settings.decisions)
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        raise closed_folder("处理意见的文件夹", settings.decisions, error) from error
+    told = "“{}”打不开：{}，里面如有处理意见，没有读到；请检查这个文件夹的权限，再运行一次。"
+    names = {path: called(path, settings) for path in closed}
+    return found, [
+        Reviewed(names[path], aside=True, warnings=(told.format(names[path], why(error)),))
+        for path, error in closed.items()
+    ]
 
 
 def called(path: Path, settings: Settings) -> str:
@@ -176,17 +193,24 @@ def understood(content: bytes, one: SavedWorkbook, desk: Desk) -> Reviewed:
     if one.aside and not run:
         return unread(one, "不是本程序写出的汇总工作簿，或者是旧版本写的")
     period = identity.get("period") or identity.get("year") or str(desk.period)
-    told = (identity.get("form", desk.form), identity.get("name", desk.region), period)
-    if told != (desk.form, safe_text(desk.region), str(desk.period)):
-        return unread(one, f"是{told[1]} {spoken(period)}的，本次是{desk.region} {desk.period.spaced}的")
-    lists = [found for sheet in sheets if (found := rows(sheet, one))]
+    told = identity.get("form", desk.form), identity.get("name", desk.region)
+    if told != (desk.form, safe_text(desk.region)):
+        return unread(one, f"是{told[1]} {named(period)}的，本次是{desk.region} {desk.period.spaced}的")
+    if period != str(desk.period):
+        return Reviewed(one.file, aside=one.aside)  # those of other periods may lie there for ever
+    lists = [found for sheet in sheets if (found := rows_of(sheet, one))]
     if one.aside and not lists:
         return unread(one, "找不到填处理意见的列表（隐藏的列可能被删去，或表头改了名）")
-    decisions = [decision(row, one, run) for found in lists for row in found if row.touched]
+    rows = [row for found in lists for row in found]
+    mixed = [unsound(row) for row in rows if row.touched and not row.sound]
+    sound = [row for row in rows if row.sound]
+    decisions = [decision(row, one, run) for row in sound if row.opined]
+    numbers = list(typed_numbers(sound, run, one.file))
     typed = tuple(one for one in decisions if isinstance(one, Typed))
-    warnings = tuple(one for one in decisions if isinstance(one, str))
-    keys = frozenset(row.key for found in lists for row in found)
-    return Reviewed(one.file, run, one.aside, modified, typed, warnings, keys)
+    warnings = tuple(one for one in (*mixed, *decisions, *numbers) if isinstance(one, str))
+    keys = frozenset(row.key for row in rows)
+    corrected = tuple(one for one in numbers if isinstance(one, TypedNumber))
+    return Reviewed(one.file, run, one.aside, modified, typed, warnings, keys, corrected)
 
 
 def saved_at(content: bytes, limits: Limits) -> str:
@@ -206,7 +230,7 @@ def identity_of(sheets: Sequence[Sheet]) -> dict[str, str]:
     return {shown(cells[row, 0]): shown(cells.get((row, 1))) for row, column in sorted(cells) if column == 0}
 
 
-def rows(sheet: Sheet, one: SavedWorkbook) -> list[DeskRow]:
+def rows_of(sheet: Sheet, one: SavedWorkbook) -> list[DeskRow]:
     """The rows of a list of problems or of agencies; none in another sheet."""
     top, columns = header(sheet)
     found = []
@@ -215,7 +239,8 @@ def rows(sheet: Sheet, one: SavedWorkbook) -> list[DeskRow]:
         if cells[KEY]:
             place = f"“{one.file}”的“{sheet.name}”第 {row + 1} 行"
             marks, typed = (cells[KEY], cells[GROUNDS], cells[WAS]), (cells[OPINION], cells[REMARK])
-            found.append(DeskRow(place, *marks, *typed, cells.get(CODE), cells.get(RULE)))
+            numbers = (cells.get(header, "") for header in OF_NUMBERS)
+            found.append(DeskRow(place, *marks, *typed, cells.get(CODE), cells.get(RULE), *numbers))
     return found
 
 
@@ -229,24 +254,24 @@ def header(sheet: Sheet) -> tuple[int, dict[str, int]]:
     for row, columns in heads.items():
         remarks = next((columns[label] for label in REMARKS if label in columns), None)
         if columns.keys() >= set(NEEDED) and remarks is not None:
-            known = {label: columns[label] for label in (*NEEDED, CODE, RULE) if label in columns}
+            known = {label: columns[label] for label in (*NEEDED, CODE, RULE, *OF_NUMBERS) if label in columns}
             return row, known | {REMARK: remarks}
     return 0, {}
 
 
 def decision(row: DeskRow, one: SavedWorkbook, run: str) -> Typed | str:
     """The decision of a row, or why it is none."""
-    code, _, rule, *_ = (*row.key.split("|"), "", "")
-    if row.code not in (code, "", None) or row.rule not in (rule, None):
-        return (
-            f"{row.place}的单位或规则与本行隐藏的键不符（排序时可能没有带上隐藏的列），没有采用；请在新的工作簿里重填。"
-        )
     opinion = OPINIONS.get(squash(row.opinion)) if row.opinion else Opinion.PENDING
     if opinion is None:
         return f"{row.place}的处理意见“{row.opinion}”不认识，没有采用；可填{'、'.join(Opinion)}。"
-    if opinion is Opinion.ACCEPTED and rule == WHOLE_FILE:
+    if opinion is Opinion.ACCEPTED and row.about[1] == WHOLE_FILE:
         return f"{row.place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
     return Typed(Decision(row.key, row.grounds, opinion, row.remark, run, one.file), row.was)
+
+
+def unsound(row: DeskRow) -> str:
+    """Why a row is not believed whose hidden marks are another's."""
+    return f"{row.place}的单位或规则与本行隐藏的键不符（排序时可能没有带上隐藏的列），没有采用；请在新的工作簿里重填。"
 
 
 def words(content: Content | None) -> str:

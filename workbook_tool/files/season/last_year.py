@@ -14,22 +14,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-import msgspec
-
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
+from workbook_tool.files.season.run_folders import MANIFEST, read_manifest, run_folders, run_order
 from workbook_tool.files.season.signing import read_mark
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.form import Form, Item
-from workbook_tool.model.form.period import Period, spoken
+from workbook_tool.model.form.period import Period, named
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.last_year import LARGEST, NO_LAST_YEAR, LastYear, Values
 from workbook_tool.model.text import as_meant
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
-from workbook_tool.model.workbook.manifest import Published
 
-VALUES, MANIFEST = "values.csv", "run.json"
+VALUES = "values.csv"
 COLUMNS = ("agency_code", "year", "table", "row", "column", "value")
 PASSED = {state.label for state in ACCEPTED}
 
@@ -72,21 +70,12 @@ def load_last_year(settings: Settings, form: Form) -> LastYear:
 
 def newest_run(outbox: Path, period: Period, form: Form) -> Path | None:
     """The newest run folder of this period and form; by the day it is labelled with, then by its number."""
-    runs = []
-    for folder in outbox.glob("????-??-??-*") if outbox.is_dir() else ():
-        manifest = read_manifest(folder)
-        number = folder.name.rpartition("-")[2]
-        if manifest and manifest.about(form.id, period) and number.isdecimal():
-            runs.append((manifest.as_of, int(number), folder))
+    runs = [
+        (told.as_of, run_order(folder.name)[1], folder)
+        for folder, told in run_folders(outbox)
+        if told.about(form.id, period)
+    ]
     return max(runs)[2] if runs else None
-
-
-def read_manifest(folder: Path) -> Published | None:
-    """What run.json of a folder tells; None where there is none that can be read."""
-    try:
-        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Published)
-    except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
-        return None
 
 
 def read_source(path: Path, period: Period, form: Form) -> LastYear:
@@ -117,7 +106,7 @@ def read_source(path: Path, period: Period, form: Form) -> LastYear:
 def refuse_period(found: str, period: Period) -> None:
     """Refuse a source that reports another period than the one looked for."""
     if found != str(period):
-        raise WrongSourceError(f"是 {spoken(found)}的，应为 {period.spaced}的")
+        raise WrongSourceError(f"是 {named(found)}的，应为 {period.spaced}的")
 
 
 Entry = tuple[str, str, str, Item, int]

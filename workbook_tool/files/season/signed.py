@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbook_tool.files.season.last_year import WrongSourceError, read_manifest, read_source
+from workbook_tool.files.season.last_year import WrongSourceError, read_source
+from workbook_tool.files.season.run_folders import read_manifest
 from workbook_tool.files.season.signing import read_mark
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.office.settings import Settings
@@ -17,11 +18,11 @@ def load_signed(settings: Settings, form: Form) -> Signed | None:
         return None
     folder, day = settings.outbox / mark.run, mark.day
     if mark.problem:
-        return Signed(mark.run or mark.path.name, day, mark.sha256, problem=mark.problem)
+        return Signed(mark.run or mark.path.name, day, mark.sha256, problem=mark.problem, by=mark.by)
     try:
         values = read_source(folder, settings.period, form).values
     except WrongSourceError as error:
-        return Signed(mark.run, day, mark.sha256, problem=f"“{folder.name}”{error}")
+        return Signed(mark.run, day, mark.sha256, problem=f"“{folder.name}”{error}", by=mark.by)
     manifest = read_manifest(folder)
     names = {agency.code: agency.name for agency in manifest.agencies} if manifest else {}
-    return Signed(mark.run, day, mark.sha256, values, names)
+    return Signed(mark.run, day, mark.sha256, values, names, by=mark.by)

@@ -5,6 +5,7 @@ It stands beside the run folders, so that people see it and it outlives a lost l
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -12,27 +13,31 @@ from pathlib import Path
 
 import msgspec
 
-from workbook_tool.files.intake.inbox import digest
+from workbook_tool.files.intake.opening import digest
+from workbook_tool.files.season.ledger.signings import Signing, Signings
 from workbook_tool.files.season.outbox import flush
+from workbook_tool.files.season.run_folders import MANIFEST, run_order
 from workbook_tool.model.errors import OfficeError, OutboxError
-from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.period import Period, as_period
 from workbook_tool.model.season.agency import ACCEPTED
+from workbook_tool.model.season.history import UNDONE
 from workbook_tool.model.workbook.manifest import Published
 
 SCHEMA = 1
-VALUES, MANIFEST = "values.csv", "run.json"
+VALUES = "values.csv"
 
 
 @dataclass(frozen=True)
 class Signature:
-    """The signature of a period as it stands in the outbox: the run that was signed (empty where the file does not say),
-    and on which day; ``problem`` where it cannot be read."""
+    """The signature of a year as it stands in the outbox: the run that was signed (empty where the file does not say),
+    on which day and by whom (empty where nobody said); ``problem`` where it cannot be read."""
 
     path: Path
     sha256: str
     run: str = ""
     day: str = ""
     problem: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class SignatureFile:
     workbook_sha256: str
     values_sha256: str
     signed_on: str
+    signed_by: str = ""
 
 
 def mark_path(outbox: Path, period: Period) -> Path:
@@ -70,7 +76,24 @@ def read_mark(outbox: Path, period: Period, form: str) -> Signature | None:
     if mark.form != form:
         return None
     problem = wrong(outbox / mark.run, mark.values_sha256)
-    return Signature(path, digest(path), mark.run, mark.signed_on, problem)
+    return Signature(path, digest(path), mark.run, mark.signed_on, problem, mark.signed_by)
+
+
+def read_marks(outbox: Path, form: str) -> list[Signature]:
+    """The signatures of all years."""
+    named = (path.stem.removeprefix("定稿_") for path in sorted(outbox.glob("定稿_*.json")))
+    marks = (read_mark(outbox, period, form) for name in named if (period := as_period(name)))
+    return [mark for mark in marks if mark]
+
+
+def replace_mark(path: Path, name: str, former: str) -> Path:
+    """Put a former mark in the place of one that is withdrawn, of which a copy stays among what was undone. Returns where
+    that is. Raises OutboxError where it cannot be written; then the mark is as it was."""
+    kept = path.parent / UNDONE / name
+    kept.parent.mkdir(exist_ok=True)
+    write_whole(kept, path.read_text(encoding="utf-8"))
+    write_whole(path, former)
+    return kept
 
 
 def wrong(folder: Path, values_sha256: str) -> str:
@@ -80,8 +103,11 @@ def wrong(folder: Path, values_sha256: str) -> str:
     return "" if digest(folder / VALUES) == values_sha256 else f"“{folder.name}”的 {VALUES} 被改动过"
 
 
-def sign(folder: Path, manifest: Published, day: date) -> Signature | None:
-    """Sign this run as the signed result of its period. Returns the signature that it takes the place of.
+def sign(
+    folder: Path, manifest: Published, day: date, by: str = "", signings: Signings | None = None
+) -> Signature | None:
+    """Sign this run as the signed result of its year, and note it in the ledger first, so that no mark is without its
+    note. Returns the signature that it takes the place of.
 
     Raises OfficeError where the run is not as it was published or a newer one is signed, and OutboxError where the mark
     cannot be written.
@@ -94,9 +120,9 @@ def sign(folder: Path, manifest: Published, day: date) -> Signature | None:
         raise OfficeError(f"不能定稿：“{folder.name}”里还没有已通过的报表。")
     outbox, period, form = folder.parent, manifest.of, manifest.form
     before = read_mark(outbox, period, form)
-    if before and order(before.run) > order(folder.name):
+    if before and run_order(before.run) > run_order(folder.name):
         raise OfficeError(
-            f"{period.spaced}已定稿的是较新的一次运行（{before.run}）；确要改回 {folder.name}，请先移走 {before.path}。"
+            f"{period.spaced}已定稿的是较新的一次运行（{before.run}）；确要改回 {folder.name}，请先用 workbook-tool undo 撤销那次定稿。"
         )
     if before is None and mark_path(outbox, period).exists():
         raise OfficeError(f"{mark_path(outbox, period)} 是另一种表的定稿；不同的表请用不同的发件夹。")
@@ -112,8 +138,13 @@ def sign(folder: Path, manifest: Published, day: date) -> Signature | None:
         workbook_sha256=digest(workbook),
         values_sha256=manifest.values_sha256,
         signed_on=day.isoformat(),
+        signed_by=by,
     )
-    write_whole(mark_path(outbox, period), json.dumps(asdict(mark), ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(asdict(mark), ensure_ascii=False, indent=1) + "\n"
+    if signings:
+        sha256, replaced = hashlib.sha256(text.encode()).hexdigest(), before.sha256 if before else ""
+        signings.add(Signing(folder.name, form, str(period), mark.signed_on, by, sha256, text, replaced))
+    write_whole(mark_path(outbox, period), text)
     return before
 
 
@@ -121,12 +152,6 @@ def altered(folder: Path, manifest: Published) -> bool:
     """Whether somebody saved the workbook of a run since it was published."""
     workbook = folder / manifest.workbook
     return workbook.is_file() and digest(workbook) != manifest.workbook_sha256
-
-
-def order(run: str) -> tuple[str, int]:
-    """Runs by age: ``2024-02-05-10`` is newer than ``2024-02-05-9``."""
-    day, _, number = run.rpartition("-")
-    return day, int(number) if number.isdecimal() else 0
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -139,4 +164,4 @@ def write_whole(path: Path, text: str) -> None:
         flush(path.parent)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise OutboxError(f"无法写入 {path}：{error.strerror}。没有定稿。") from error
+        raise OutboxError(f"无法写入 {path}：{error.strerror}。定稿没有变动。") from error

@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from workbook_tool import __version__
-from workbook_tool.files.intake.inbox import digest
+from workbook_tool.files.intake.opening import digest
 from workbook_tool.model.cells import address
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.judging.correction import Correction
+from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
+from workbook_tool.model.season.filing import AnyFile, Filing
 from workbook_tool.model.text import no_formula, safe_text
-from workbook_tool.model.workbook.manifest import AgencyEntry, ChangesLine, Counts, DriftLine, Manifest
+from workbook_tool.model.workbook.manifest import AgencyEntry, ChangesLine, CorrectionEntry, Counts, DriftLine, Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
 VALUES = "values.csv"
@@ -61,9 +66,9 @@ def read_whole(folder: Path) -> Manifest:
     return manifest
 
 
-def as_json(manifest: Manifest) -> str:
-    """run.json as it is written."""
-    return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+def as_json(facts: Mapping[str, object]) -> str:
+    """run.json as it is written, and what else is told to programs."""
+    return json.dumps(facts, ensure_ascii=False, indent=1) + "\n"
 
 
 def write_csv(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -> None:
@@ -131,6 +136,34 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                 )
 
 
+def checked_facts(files: Sequence[AnyFile]) -> dict[str, object]:
+    """What ``check`` tells to programs: each file, and what was found in it under the names of findings.csv."""
+    return {
+        "schema": 1,
+        "files": [
+            {
+                "path": safe_text(file.source.path),
+                "state": file.state.value,
+                "agency_code": file.agency.code if file.agency else "",
+                "agency": file.agency.name if file.agency else "",
+                "year": file.period.year if file.period else None,
+                "reason": safe_text(file.reason),
+                "findings": [finding_facts(f) for f in (file.checked.findings if isinstance(file, Filing) else ())],
+            }
+            for file in files
+        ],
+    }
+
+
+def finding_facts(finding: Finding) -> dict[str, object]:
+    """A finding of a file; a figure is text, exact, and None where there is none."""
+    figures = ("filed", "expected", "difference")
+    texts = ("rule", "severity", "table", "row", "column", "sheet", "cell", "message", "suggestion")
+    told: dict[str, object] = {name: safe_text(str(getattr(finding, name))) for name in texts}
+    told |= {name: number(getattr(finding, name)) or None for name in figures}
+    return told | {"certainty": finding.certainty.value if finding.certainty else "", "story": finding.story}
+
+
 def manifest_of(
     result: Consolidation, workbook: str, inputs: dict[str, str | None], seconds: dict[str, float]
 ) -> Manifest:
@@ -150,6 +183,7 @@ def manifest_of(
         "changes": changes_line(result),
         "signed": drift_line(result),
         "agencies": [agency_line(record) for record in result.agencies],
+        "corrections": [correction_line(record, one, result.form) for record, one in result.corrections],
         "files": [
             {
                 "path": safe_text(record.source.path),
@@ -164,6 +198,24 @@ def manifest_of(
             for record in result.files
         ],
         "seconds": seconds,
+    }
+
+
+def correction_line(record: AgencyRecord, one: Correction, form: Form) -> CorrectionEntry:
+    """A number that a reviewer corrected, and what became of that."""
+    item = form.items[one.item]
+    filed, typed = (None if n is None else float(as_decimal(n, item)) for n in (one.then, one.number))
+    return {
+        "code": record.agency.code,
+        "item": item.code,
+        "table": item.table.name,
+        "row": item.row.label,
+        "column": item.column.label,
+        "filed": filed,
+        "number": typed,
+        "why": safe_text(one.why),
+        "since": one.since.isoformat(),
+        "life": one.life.value,
     }
 
 
@@ -207,7 +259,7 @@ def changes_line(result: Consolidation) -> ChangesLine | None:
     return {
         "since": changes.since.name,
         "counts": {status.value: changes.counts.get(status, 0) for status in Status},
-        "problems": {status: keys[status] for status in ("new", "back", "fixed", "waived")},
+        "problems": {status: keys[status] for status in ("new", "back", "fixed", "waived", "corrected")},
         "filed": [agency.code for agency in changes.filed],
         "missing": [record.agency.code for record in result.agencies_in(AgencyState.MISSING)],
         "gone": [*(agency.code for agency in changes.gone), *changes.left],
@@ -226,6 +278,7 @@ def drift_line(result: Consolidation) -> DriftLine | None:
     return {
         "run": drift.signed.run,
         "signed_on": drift.signed.day,
+        "signed_by": drift.signed.by,
         "problem": drift.signed.problem,
         "items": len(drift.items),
         "changed": [agency.code for agency, _ in drift.changed],

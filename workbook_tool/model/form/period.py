@@ -206,9 +206,15 @@ def spaced(text: str) -> str:
     return re.sub(r"\d+", lambda digits: f" {digits[0]} ", text).strip()
 
 
-def spoken(text: str) -> str:
+def named(text: str) -> str:
     """A period in a sentence by its short name; whatever is none as it stands."""
+    period = as_period(text)
+    return period.spaced if period else f"“{text}”"
+
+
+def as_period(text: str) -> Period | None:
+    """The period of this short name; None where it is none."""
     try:
-        return Period.parse(text).spaced
+        return Period.parse(text)
     except ValueError:
-        return f"“{text}”"
+        return None

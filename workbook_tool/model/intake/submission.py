@@ -12,6 +12,7 @@ from pathlib import Path
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.look import Look
+from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.text import shortened
 
@@ -103,6 +104,7 @@ class SourceFile:
     ``path`` is what people see: relative to the inbox, with ``/``, each one once, safe to show (``a.zip!x.xlsx``).
     ``location`` is what is opened; ``member`` leads from there to the file by index, empty for the opened file itself.
     ``repeats`` are other files of the agency with the same bytes. ``letter`` tells the mails of a mailbox apart, from 1.
+    ``unlisted`` says why the content of a folder cannot be told: what lies in it is unknown.
     """
 
     path: str
@@ -114,6 +116,7 @@ class SourceFile:
     mail: Mail | None = None
     repeats: tuple[SourceFile, ...] = ()
     letter: int = 0
+    unlisted: str = ""
 
     @property
     def parcel(self) -> tuple[Path, int]:
@@ -211,13 +214,29 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Submission:
-    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order."""
+    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order.
+
+    ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
+    ``before`` is the submission as it was filed.
+    """
 
     source: SourceFile
     identity: Identity
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...] = field(default=())
     explanations: tuple[Explanation, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    before: Submission | None = None
+
+    @property
+    def as_filed(self) -> Submission:
+        """The submission with the numbers that stand in the agency's file."""
+        return self.before or self
+
+    @property
+    def corrected(self) -> dict[int, Correction]:
+        """By item, the corrections that are followed: the number that counts is not the one in the file."""
+        return {one.item: one for one in self.corrections if one.life is Life.PENDING}
 
     @property
     def agency(self) -> Agency:

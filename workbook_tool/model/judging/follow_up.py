@@ -16,6 +16,7 @@ class Status(StrEnum):
     BACK = "back"
     EXPLAINED = "explained"
     WAIVED = "waived"
+    CORRECTED = "corrected"
 
     @property
     def label(self) -> str:
@@ -30,6 +31,7 @@ STATUS_LABELS = {
     Status.BACK: "复发",
     Status.EXPLAINED: "已说明",
     Status.WAIVED: "已豁免",
+    Status.CORRECTED: "代改",
 }
 
 
@@ -54,6 +56,12 @@ class Decision:
     remark: str = ""
     run: str = ""
     file: str = ""
+
+    @property
+    def words(self) -> str:
+        """``“退回”（附件缺页；2024-02-05-1，decisions/a.xlsx）``."""
+        origin = "，".join(filter(None, (self.run, self.file)))
+        return f"“{self.opinion}”（{'；'.join(filter(None, (self.remark, origin)))}）"
 
 
 WHOLE_FILE = "file"

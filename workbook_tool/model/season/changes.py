@@ -31,8 +31,9 @@ class Changes:
 
 @dataclass(frozen=True)
 class Signed:
-    """The signed result of a year: the run, the day it was signed, and its accepted values and agencies' names by code.
-    ``sha256`` is that of the mark; ``problem`` says why its values cannot be compared."""
+    """The signed result of a year: the run, the day it was signed and by whom (empty where nobody said), and its accepted
+    values and agencies' names by code. ``sha256`` is that of the mark; ``problem`` says why its values cannot be
+    compared."""
 
     run: str
     day: str
@@ -40,6 +41,7 @@ class Signed:
     values: Mapping[str, Values] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Drift:
     @property
     def words(self) -> str:
         """The banner."""
-        signed = f"已定稿（{self.signed.run}）"
+        by = f"，{self.signed.by} {self.signed.day} 签" if self.signed.by else ""
+        signed = f"已定稿（{self.signed.run}{by}）"
         if self.signed.problem:
             return f"{signed}，但未能比较：{self.signed.problem}。"
         if self.same:

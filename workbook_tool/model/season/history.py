@@ -12,10 +12,60 @@ from datetime import date
 from decimal import Decimal
 from math import inf
 
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.judging.correction import PastCorrection, TypedNumber
 from workbook_tool.model.judging.follow_up import Decision
 from workbook_tool.model.season.agency import AgencyState, DatedBy
+from workbook_tool.model.text import unspaced
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """A row of a list in which decisions are typed, as it was saved: where it stands, the marks that we hid in it, and what
+    stands where people type. ``code`` and ``rule`` are what they see of whom and what it is about; None where the list has
+    no such column. What belongs to 代改 comes last; it is empty where the list knows nothing of that."""
+
+    place: str
+    key: str
+    grounds: str
+    was: str
+    opinion: str
+    remark: str
+    code: str | None
+    rule: str | None
+    change: str = ""
+    why: str = ""
+    cell: str = ""
+    changed: str = ""
+    filed: str = ""
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """The code and the rule that the hidden key names."""
+        code, _, rule, *_ = (*self.key.split("|"), "", "")
+        return code, rule
+
+    @property
+    def sound(self) -> bool:
+        """Whether what people see in the row is what its hidden key names."""
+        code, rule = self.about
+        return self.code in (code, "", None) and self.rule in (rule, None)
+
+    @property
+    def opined(self) -> bool:
+        """Whether an opinion or a remark was typed into it, spaces not counted."""
+        return unspaced(self.opinion + self.remark) != unspaced(self.was)
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was typed into it."""
+        return self.opined or unspaced(self.change + self.why) != unspaced(self.changed)
+
+
+UNDONE = ".undone"
+"""The folder in the outbox where what was withdrawn lies."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +81,7 @@ class Reviewed:
     """A workbook of ours as reviewers saved it: the run it stems from (empty where it could not be read), what was
     typed into it, and what is to be said of it. ``aside``: it lies in the folder of decisions; ``modified`` is when its
     program last saved it, as the file says;
-    ``keys`` are those of all its rows.
+    ``keys`` are those of all its rows, ``numbers`` what was typed there for 代改.
     """
 
     file: str
@@ -41,6 +91,7 @@ class Reviewed:
     typed: tuple[Typed, ...] = ()
     warnings: tuple[str, ...] = ()
     keys: frozenset[str] = frozenset()
+    numbers: tuple[TypedNumber, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,11 +104,13 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Decided:
-    """What the reviewers decided, all workbooks together: the decision on each key, and what they should look at."""
+    """What the reviewers decided, all workbooks together: the decision on each key, and what they should look at.
+    ``numbers`` are those that they typed for 代改, the weightiest workbook last."""
 
     decisions: dict[str, Decision] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     warnings: tuple[str, ...] = ()
+    numbers: tuple[TypedNumber, ...] = ()
 
 
 NOTHING_DECIDED = Decided()
@@ -122,18 +175,26 @@ class Sighting:
     """When the ledger first saw these bytes, and whether they ever were an agency's older version.
 
     ``after`` is the day of the run before, which had not seen them yet: they came between the two. None where there was
-    no such run. ``run`` is empty where the run at hand is the first to see them.
+    no such run. ``run`` is empty where the run at hand is the first to see them; ``number`` counts the runs as they were
+    made. ``stands``: a run that was not withdrawn saw them.
     """
 
     run: str
     day: date
     superseded: bool = False
     after: date | None = None
+    number: int = 0
+    stands: bool = True
+
+    @property
+    def words(self) -> str:
+        """The run, or the day alone where that of a withdrawn run was mistyped."""
+        return self.run if self.run.startswith(self.day.isoformat()) else self.day.isoformat()
 
     @property
     def order(self) -> tuple[date, float]:
         """What sorts sightings by their runs; the run at hand is the last."""
-        return (self.day, int(self.run.rpartition("-")[2])) if self.run else (date.max, inf)
+        return (self.day, self.number) if self.run else (date.max, inf)
 
 
 @dataclass(frozen=True)
@@ -141,9 +202,10 @@ class History:
     """What the ledger knows of this form and year.
 
     ``runs``, ``problems`` and ``versions`` look back to runs of an earlier date only, so that a rerun on the same day
-    changes nothing; ``sightings`` (by sha256) to every finished run, the newest one of an earlier date
-    was on ``seen_until``; ``paths`` tell on which day bytes were first seen under a path. Runs and an agency's versions (by
-    code) stand oldest first.
+    changes nothing; ``sightings`` (by sha256) to every finished run, withdrawn ones too, the newest one of an earlier
+    date was on ``seen_until``; ``paths`` tell on which day bytes were first seen under a path; ``corrections`` are those of
+    the newest run of an earlier date (``known_again``). Runs and an agency's versions (by code) stand oldest first.
+    ``given_up`` has, by sha256 of a file that could not be read then, the earlier period.
     """
 
     runs: tuple[PastRun, ...] = ()
@@ -152,6 +214,8 @@ class History:
     sightings: dict[str, Sighting] = field(default_factory=dict)
     seen_until: date | None = None
     paths: dict[tuple[str, str], date] = field(default_factory=dict)
+    corrections: dict[str, PastCorrection] = field(default_factory=dict)
+    given_up: dict[str, Period] = field(default_factory=dict)
 
     @property
     def last_run(self) -> PastRun | None:

@@ -11,11 +11,12 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState, FiledAgency
 from workbook_tool.model.season.changes import Changes, Drift
-from workbook_tool.model.season.filing import AnyFile
+from workbook_tool.model.season.filing import AnyFile, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.season.score import Scorecard
@@ -100,9 +101,16 @@ class Judged:
 
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
-        """Files of the form that report another period, such as last year's that were left in the inbox."""
-        foreign = (f for f in self.files if isinstance(f, FileRecord) and f.state is State.FOREIGN)
-        return tuple(f for f in foreign if f.period not in (None, self.period))
+        """Files of another period, such as last year's that were left in the inbox: they report it, or could not be read
+        even then."""
+        states = (State.FOREIGN, State.UNREADABLE)
+        unused = (f for f in self.files if isinstance(f, FileRecord) and f.state in states)
+        return tuple(f for f in unused if f.period not in (None, self.period))
+
+    @cached_property
+    def unlisted(self) -> tuple[FileRecord, ...]:
+        """The folders of the inbox whose content could not be told: while there are any, nobody is said to be missing."""
+        return unlisted(self.files)
 
     @cached_property
     def filed(self) -> tuple[FiledAgency, ...]:
@@ -155,11 +163,13 @@ class Totals:
 @dataclass(frozen=True)
 class Weeks:
     """What was judged, beside earlier runs: what reviewers decided and should look at. ``changes`` is None where there
-    is no earlier run, ``drift`` where no result of the year was signed."""
+    is no earlier run, ``drift`` where no result of the year was signed. ``corrections`` are the reviewers' (代改), as they
+    stand now, also those that were taken back."""
 
     decided: Decided = NOTHING_DECIDED
     changes: Changes | None = None
     drift: Drift | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,6 +186,18 @@ class Consolidation(Judged):
         """These together."""
         j = judged
         return cls(j.run, j.files, j.agencies, j.region, j.chains, totals, weeks, scorecard)
+
+    @cached_property
+    def corrections(self) -> tuple[tuple[AgencyRecord, Correction], ...]:
+        """The corrections that reviewers made and did not take back, each with its agency, in the agencies' order."""
+        at = {record.agency.code or record.agency.name: n for n, record in enumerate(self.agencies)}
+        kept = [one for one in self.weeks.corrections if one.life is not Life.WITHDRAWN and one.code in at]
+        return tuple((self.agencies[at[one.code]], one) for one in sorted(kept, key=lambda o: (at[o.code], o.item)))
+
+    @property
+    def followed(self) -> tuple[tuple[AgencyRecord, Correction], ...]:
+        """Those of them that count now, and wait for the agency."""
+        return tuple((record, one) for record, one in self.corrections if record.file and one.life is Life.PENDING)
 
     @property
     def rules(self) -> tuple[RuleCount, ...]:

@@ -46,7 +46,7 @@ def facts(record: AgencyRecord, judged: Judged, history: History) -> Score:
         filed_on=came,
         days_late=max(0, (came - record.deadline).days) if came and record.deadline else None,
         blanks=(len(judged.form.items) - len(past[0].numbers) if past else blanks(checked)) if checked else None,
-        musts=(len(past[0].musts) if past else checked.count(Severity.MUST)) if checked else None,
+        musts=(len(past[0].musts) if past else record.count(Severity.MUST)) if checked else None,
         returned=times_returned(record, past),
         explains=len(explains),
         explained=sum(is_explained(f, checked) for f in explains) if checked else 0,
@@ -65,7 +65,7 @@ def first_day(record: AgencyRecord, judged: Judged, past: tuple[PastVersion, ...
 
 def blanks(checked: Checked) -> int:
     """How many numbers of the form a filing lacks."""
-    return sum(reading.number is None for reading in checked.submission.readings)
+    return sum(reading.number is None for reading in checked.submission.as_filed.readings)
 
 
 def times_returned(record: AgencyRecord, past: tuple[PastVersion, ...]) -> int:
@@ -88,6 +88,8 @@ def pointed(told: Score, weights: Weights, cells: int) -> Score:
     """The points for these facts, and why they are not full."""
     if told.not_due:
         return replace(told, reasons="未到期，暂不计分")
+    if told.state is AgencyState.UNKNOWN:
+        return replace(told, reasons="收件夹里有打不开的文件夹，是否已报无法确定，暂不计分")
     if told.blanks is None or told.musts is None:
         return replace(told, timely=NONE, complete=NONE, accurate=NONE, explain=NONE, reasons="未报，不得分")
     open_points = told.explains - told.explained

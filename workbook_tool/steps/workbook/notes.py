@@ -53,6 +53,7 @@ STATUSES = {
     Status.BACK: "改过以后又出现。",
     Status.EXPLAINED: "单位已经说明原因。",
     Status.WAIVED: "审核人已同意，不再要求。",
+    Status.CORRECTED: "按代改的数计已经没有，单位的文件里还有；等单位报来这个数。",
 }
 OPINIONS = {
     Opinion.PENDING: "还没有看，或还要再看。",
@@ -75,7 +76,7 @@ def add_notes(book: Book, plan: Plan) -> None:
     heading(sheet, NOTES, "这份工作簿是什么、从哪里来、各个词是什么意思、怎样使用。", 2)
     row = add_origin(sheet, plan, 3)
     row = add_part(sheet, row, "二、口径", {**LAYERS, "空白": plan.result.run.settings.policy.words})
-    row = add_states(sheet, row)
+    row = add_states(sheet, row, plan)
     row = add_severities(sheet, row)
     row = add_part(sheet, row, "五、怎样用“处理意见”", opinions())
     add_part(sheet, row, "六、链接、透视表和打印", USE)
@@ -126,7 +127,7 @@ def weighed(plan: Plan) -> str:
     return "；".join(weights) + "。"
 
 
-def add_states(sheet: BookSheet, top: int) -> int:
+def add_states(sheet: BookSheet, top: int, plan: Plan) -> int:
     """What the states of files and agencies mean, in their own colours."""
     row = section(sheet, top, "三、状态与时效")
     for state, text in STATES.items():
@@ -134,6 +135,10 @@ def add_states(sheet: BookSheet, top: int) -> int:
         row += 1
     missing = AgencyState.MISSING.label
     put_line(sheet, row, missing, "名录中应报、还没有能计入的报表的单位。", STATE_ROLES[missing])
+    if plan.result.unlisted:
+        row, unknown = row + 1, AgencyState.UNKNOWN.label
+        text = "没有能计入的报表，但收件夹里有打不开的文件夹，不能说它没有报；这时一律不催报。"
+        put_line(sheet, row, unknown, text, STATE_ROLES[unknown])
     for number, (timely, text) in enumerate(TIMELINESS.items(), row + 1):
         put_line(sheet, number, f"时效：{timely.label}", text)
     return row + len(TIMELINESS) + 2
@@ -161,6 +166,11 @@ def opinions() -> dict[str, str]:
         "下次运行时从最近一次的工作簿读回，另存的放入 decisions 文件夹也读。不要改列名。",
         "何时失效": "意见记在台账里；有关的数改变以后，意见失效，重新列为待核。两份工作簿不一致时，以较新批次的为准并列出。",
     }
+    steps["代改"] = (
+        "电话核实要改数的，在问题清单这一行的“改为”填数（改成没有填的写“空白”），“依据”写谁、什么时候说的；没有问题可点的，"
+        "在报送情况写“表三!D11=5”或“表四!A9:O9=0”，单元格按单位自己的文件，几处用“；”隔开。下次运行按改后的数重审、计入，列在“代改”，"
+        "并写好请单位确认的邮件；单位的文件不动。撤回的，清空“改为”。"
+    )
     return {**steps, **{opinion.value: text for opinion, text in OPINIONS.items()}}
 
 

@@ -57,14 +57,14 @@ def of_decisions(plan: Plan) -> Iterator[Section[Any]]:
     """The sections, each only where there is something in it."""
     decided, subjects = plan.result.weeks.decided, dict(decidable(plan))
     again = [
-        OpinionLine(subjects[key], decision, said(decision))
+        OpinionLine(subjects[key], decision, decision.words)
         for key, decision in reopened(plan)
         if decision.opinion is not Opinion.PENDING
     ]
     columns = opinion_columns("原意见", "备注")
     yield from some("数已改变，原处理意见不再有效", columns, again, lambda line: line.subject.link)
     differ = [
-        OpinionLine(subjects[c.followed.key], c.followed, f"采用 {said(c.followed)}；没有采用 {said(c.other)}")
+        OpinionLine(subjects[c.followed.key], c.followed, f"采用 {c.followed.words}；没有采用 {c.other.words}")
         for c in decided.conflicts
         if c.followed.key in subjects
     ]
@@ -90,9 +90,3 @@ def reopened(plan: Plan) -> Iterator[tuple[str, Decision]]:
     for _, finding in plan.result.findings:
         if finding.follow_up and finding.follow_up.reopened:
             yield finding.follow_up.key, finding.follow_up.reopened
-
-
-def said(decision: Decision) -> str:
-    """``“退回”（附件缺页；2024-02-05-1，decisions/a.xlsx）``."""
-    origin = "，".join(filter(None, (decision.run, decision.file)))
-    return f"“{decision.opinion}”（{'；'.join(filter(None, (decision.remark, origin)))}）"

@@ -10,6 +10,7 @@ from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timelin
 from workbook_tool.model.season.filing import is_unsure
 from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.steps.workbook.corrections import CORRECTION_LIST
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
 from workbook_tool.steps.workbook.plan import CHANGES, FILES, FINDINGS, REMINDERS, Plan, row_link
 
@@ -37,6 +38,9 @@ def tasks(plan: Plan) -> Iterator[Task]:
     absent, rows = plan.missing, plan.reminder_row
     overdue = [r for r in absent if r.timeliness is not Timeliness.NOT_DUE]
     waiting = [r for r in absent if r.timeliness is Timeliness.NOT_DUE]
+    if result.unlisted:
+        paths = tuple(file.source.path for file in result.unlisted)
+        yield Task("打不开", "bad", paths, "个", "查权限或网络盘，能打开后再运行；此前不催报", f"{FILES}!A1")
     if overdue:
         todo = (
             f"最长逾期 {overdue[0].days_late} 天：按催报名单发出催报" if overdue[0].days_late else "按催报名单发出催报"
@@ -50,6 +54,10 @@ def tasks(plan: Plan) -> Iterator[Task]:
     if excluded := result.agencies_in(AgencyState.EXCLUDED):
         link = plan.agency_link(excluded[0].agency.code)
         yield Task(State.EXCLUDED.label, "warn", names(excluded), "家", "审核人决定不计入，原因见报送情况", link)
+    if corrected := result.followed:
+        link = CORRECTION_LIST.link(CORRECTION_LIST.row(result.corrections.index(corrected[0])))
+        who = tuple(dict.fromkeys(record.agency.name for record, _ in corrected))
+        yield Task("代改", "warn", who, "家", f"有 {len(corrected)} 处按代改的数计，请单位确认", link)
     if doubts := (*result.weeks.decided.conflicts, *result.weeks.decided.warnings):
         yield Task("意见", "warn", ("处理意见",), "处", f"有 {len(doubts)} 处没有采用或互相矛盾", f"{CHANGES}!A1")
     if result.region.findings:
@@ -64,7 +72,8 @@ def tasks(plan: Plan) -> Iterator[Task]:
             link,
         )
     unread = (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
-    files = [f for f in result.files if is_unsure(f) or f.state in unread]
+    others = (*result.of_other_years, *result.unlisted)
+    files = [f for f in result.files if is_unsure(f) or (f.state in unread and f not in others)]
     if files:
         paths = tuple(f"{file.source.path}（{file.state.label}）" for file in files)
         yield Task("收件", "warn", paths, "份", "没有计入：按原因请单位重新发来", f"{FILES}!A1")

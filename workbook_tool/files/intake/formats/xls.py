@@ -74,12 +74,12 @@ def styles_in(stream: bytes) -> XlsStyles:
     return styles
 
 
-def sheets_in(stream: bytes) -> Iterator[tuple[str, bool, Iterator[tuple[int, bytes]]]]:
+def sheets_in(stream: bytes) -> Iterator[tuple[str, bool, list[tuple[int, bytes]]]]:
     """Name, whether it is hidden, and records of each worksheet."""
     for kind, data in book_records(stream):
         if kind == BOUND_SHEET and data[5] == 0:
             at, name = struct.unpack_from("<I", data)[0], sheet_name(data)
-            yield name, bool(data[4] & 3), own_records(stream, at)
+            yield name, bool(data[4] & 3), list(own_records(stream, at))
 
 
 def own_records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:

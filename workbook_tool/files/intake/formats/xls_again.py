@@ -7,7 +7,7 @@ and how numbers are formatted.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,21 +21,25 @@ from workbook_tool.model.intake.submission import ErrorValue, Place, Sheet, Unco
 if TYPE_CHECKING:
     from workbook_tool.files.intake.formats.xls import Formulas
 
-FONT, COLUMNS, FORMAT, STYLE, MERGED, MANY, ROW = 0x31, 0x7D, 0x41E, 0xE0, 0xE5, 0xBD, 0x208
+FONT, COLUMNS, FORMAT, STYLE, MERGED, MANY, ROW, STRINGS = 0x31, 0x7D, 0x41E, 0xE0, 0xE5, 0xBD, 0x208, 0xFC
+LEAST_STRING = 3
+"""So many bytes take the shortest of them."""
 CELLS = (0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD, 0xD6)
 FORMULA, TRUTH_OR_ERROR = 0x06, 0x205
-NUMBERS = (0x203, 0x27E)
+FILLED = (0x203, 0x204, 0x27E, 0xFD, 0xD6)
+"""Cells that hold a number or a text; others may hold nothing."""
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
-Records = Iterator[tuple[int, bytes]]
+Records = list[tuple[int, bytes]]
 
 
 @dataclass
 class XlsStyles:
-    """The styles of a workbook, by the number that cells name them by."""
+    """The styles of a workbook, by the number that cells name them by, and how many ``strings`` it says it has."""
 
     formats: dict[int, str] = field(default_factory=dict)
     struck: list[bool] = field(default_factory=list)
     cells: list[tuple[int, int]] = field(default_factory=list)
+    strings: int = 0
 
     def take(self, kind: int, data: bytes) -> None:
         """What a record before the first sheet says of them."""
@@ -48,6 +52,8 @@ class XlsStyles:
             self.struck.append(bool(data[2] & 0x08))
         elif kind == STYLE:
             self.cells.append(struct.unpack_from("<HH", data))
+        elif kind == STRINGS:
+            self.strings = struct.unpack_from("<I", data, 4)[0]
 
     def style(self, number: int) -> Style:
         """A style by its number. The fifth font of a workbook is not there, and those behind it count on."""
@@ -55,6 +61,59 @@ class XlsStyles:
         at = font - (font > 4)
         struck = at < len(self.struck) and self.struck[at]
         return Style(self.formats.get(code) or BUILT_IN.get(code, GENERAL), struck)
+
+
+@dataclass
+class Recorded:
+    """What the records of a worksheet tell: the number of each cell's style, which cells are filled, and
+    which show errors."""
+
+    found: LaidOut
+    styles: dict[Place, int] = field(default_factory=dict)
+    filled: set[Place] = field(default_factory=set)
+    errors: dict[Place, ErrorValue] = field(default_factory=dict)
+
+    def take(self, kind: int, data: bytes) -> None:
+        """What one record says. Raises Unreadable where a cell lies too far out."""
+        if kind in CELLS:
+            row, column, number = struct.unpack_from("<HHH", data)
+            self.cell((row, column), number, kind in FILLED)
+            if error := error_in(kind, data):
+                self.errors[row, column] = ErrorValue(error)
+        elif kind == MANY:
+            row, first = struct.unpack_from("<HH", data)
+            several = struct.iter_unpack("<HI", data[4 : 4 + (len(data) - 6) // 6 * 6])
+            for at, (number, _) in enumerate(several):
+                self.cell((row, first + at), number, filled=True)
+        elif kind == ROW:
+            row, height, flags = struct.unpack_from("<H4xH4xH", data)
+            if flags & 0x20 or height & 0x7FFF < LEAST_HEIGHT * TWIPS:
+                self.found.hidden_rows.append((row, row + 1))
+        elif kind == COLUMNS:
+            first, last, width, flags = struct.unpack_from("<HHH2xH", data)
+            if flags & 1 or width < LEAST_WIDTH * WIDTH_UNITS:
+                self.found.hidden_columns.append((first, last + 1))
+        elif kind == MERGED:
+            areas = struct.iter_unpack("<HHHH", data[2 : 2 + 8 * struct.unpack_from("<H", data)[0]])
+            self.found.merged.update({(top, left): (bottom, right) for top, bottom, left, right in areas})
+
+    def cell(self, place: Place, style: int, filled: bool) -> None:
+        """A cell that is there."""
+        self.found.reach(place[0] + 1, place[1] + 1)
+        self.styles[place] = style
+        if filled:
+            self.filled.add(place)
+
+    def complete(self, values: Cells, formulas: Formulas, texts: dict[Place, str], styles: XlsStyles) -> LaidOut:
+        """The sheet with these values. Raises ValueError where one is missing among them: what two ways of reading do
+        not agree on is never counted."""
+        if not self.filled <= values.keys():
+            raise ValueError("a value is missing")
+        told = {**values, **self.errors, **{place: Uncomputed(texts[place]) for place in formulas.left}}
+        for place, content in told.items():
+            self.found.put(place, content, look_of(styles.style(self.styles.get(place, 0))))
+        self.found.formulas.update(texts)
+        return self.found
 
 
 def read_again(
@@ -65,55 +124,21 @@ def read_again(
     references: Sequence[str] | None,
 ) -> tuple[Sheet, ...]:
     """The worksheets: of each its name, whether it is hidden, and its records. Raises ValueError where calamine does not
-    read them either."""
-    found = calamine_cells(content)
-    if found is None or any(name not in found for name, _, _ in sheets):
+    read them either, Unreadable where it must not be asked, since it makes room for whatever a file says it holds."""
+    recorded = [Recorded(LaidOut(name)) for name, _, _ in sheets]
+    for one, (_, _, records) in zip(recorded, sheets, strict=True):
+        for kind, data in records:
+            one.take(kind, data)
+    if not sheets or styles.strings * LEAST_STRING > len(content):
+        raise ValueError("no such workbook")
+    values = calamine_cells(content)
+    if values is None or any(name not in values for name, _, _ in sheets):
         raise ValueError("no reader opens it")
+    whole = zip(recorded, sheets, formulas, strict=True)
     return tuple(
-        read_records(LaidOut(name), records, found[name], own, own.texts(references), styles).sheet(hidden)
-        for (name, hidden, records), own in zip(sheets, formulas, strict=True)
+        one.complete(values[name], own, own.texts(references), styles).sheet(hidden)
+        for one, (name, hidden, _), own in whole
     )
-
-
-def read_records(
-    found: LaidOut, records: Records, values: Cells, own: Formulas, texts: dict[Place, str], styles: XlsStyles
-) -> LaidOut:
-    """One worksheet. Raises ValueError where calamine missed a number."""
-    named: dict[Place, int] = {}
-    numbers: set[Place] = set()
-    values = dict(values)
-    for kind, data in records:
-        if kind in CELLS:
-            row, column, number = struct.unpack_from("<HHH", data)
-            named[row, column] = number
-            if kind in NUMBERS:
-                numbers.add((row, column))
-            if error := error_in(kind, data):
-                values[row, column] = ErrorValue(error)
-        elif kind == MANY:
-            row, first = struct.unpack_from("<HH", data)
-            several = struct.iter_unpack("<HI", data[4 : 4 + (len(data) - 6) // 6 * 6])
-            own_styles = {(row, first + at): number for at, (number, _) in enumerate(several)}
-            named.update(own_styles)
-            numbers.update(own_styles)
-        elif kind == ROW:
-            row, height, flags = struct.unpack_from("<H4xH4xH", data)
-            if flags & 0x20 or height & 0x7FFF < LEAST_HEIGHT * TWIPS:
-                found.hidden_rows.append((row, row + 1))
-        elif kind == COLUMNS:
-            first, last, width, flags = struct.unpack_from("<HHH2xH", data)
-            if flags & 1 or width < LEAST_WIDTH * WIDTH_UNITS:
-                found.hidden_columns.append((first, last + 1))
-        elif kind == MERGED:
-            areas = struct.iter_unpack("<HHHH", data[2 : 2 + 8 * struct.unpack_from("<H", data)[0]])
-            found.merged.update({(top, left): (bottom, right) for top, bottom, left, right in areas})
-    if not numbers <= values.keys():  # a cell that two ways of reading do not agree on is never counted
-        raise ValueError("a number is missing")
-    values |= {place: Uncomputed(texts[place]) for place in own.left}
-    for place, content in values.items():
-        found.put(place, content, look_of(styles.style(named.get(place, 0))))
-    found.formulas.update(texts)
-    return found
 
 
 def error_in(kind: int, data: bytes) -> str:

@@ -10,36 +10,47 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from loguru import logger
 from msgspec import MsgspecError
 
-from workbook_tool.files.intake.inbox import digest
-from workbook_tool.files.season.ledger.past import load_filed, load_history
+from workbook_tool.files.intake.opening import digest
+from workbook_tool.files.season.ledger.backup import copy_before
+from workbook_tool.files.season.ledger.connection import connect, in_memory
+from workbook_tool.files.season.ledger.owner import settle_owner, strangers
+from workbook_tool.files.season.ledger.past import load_filed, load_history, run_days
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.files.season.ledger.record import record_result
 from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.ledger.schema import damaged, migrate, spoken
+from workbook_tool.files.season.ledger.signings import Signings
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import Decision, Opinion
-from workbook_tool.model.office.settings import Roster
-from workbook_tool.model.season.history import History
+from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.season.history import UNDONE, History
 from workbook_tool.model.season.last_year import Previous
+from workbook_tool.model.season.work import Work
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
 PREPARED, DONE = "prepared", "done"
 RUN_JSON = "run.json"
 NEWEST = "SELECT id FROM runs WHERE stage = 'done' AND form = ? AND period = ? ORDER BY as_of DESC, id DESC LIMIT 1"
+LAST_MADE = """
+    SELECT id FROM runs WHERE stage IN ('done', 'withdrawn') AND form = ? AND period = ? ORDER BY id DESC LIMIT 1
+"""
+"""The run that was made last knew all opinions; that it was withdrawn since takes back none of them."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,32 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection, self.path = connection, path
 
+    def settle(self, settings: Settings, same_office: bool = False) -> list[str]:
+        """See that the ledger is this office's, and settle what was interrupted. Returns what was settled, in words.
+
+        Raises OfficeError where this is another office's ledger, unless it is the ``same_office`` under a new name.
+        """
+        with self.transaction():
+            settle_owner(self.connection, self.path, settings, same_office)
+        settled = self.repair(settings.outbox)
+        for name in self.half_withdrawn(settings.outbox):
+            self.withdraw(name)
+            settled.append(f"{name}：上次撤销中断，结果文件夹已移走，现在补记入台账")
+        return settled
+
+    def doubts(self, settings: Settings) -> list[str]:
+        """Why ledger and outbox may not belong together, in words; nothing where they do."""
+        put_back = [name for name in self.withdrawn() if (settings.outbox / name).is_dir()]
+        words = (
+            f"{'、'.join(put_back)} 已撤销，文件夹却在发件夹里：请移回 {UNDONE}，不要当作结果用；要用的，重新运行一次。"
+        )
+        return [*([words] if put_back else []), *strangers(settings, self.names)]
+
+    def half_withdrawn(self, outbox: Path) -> list[str]:
+        """The runs whose folders were put among those undone, and that are not noted as withdrawn yet."""
+        names = [entry.name for entry in self.entries("stage = 'done'")]
+        return [name for name in names if (outbox / UNDONE / name).is_dir() and not (outbox / name).is_dir()]
+
     def repair(self, outbox: Path) -> list[str]:
         """Settle what was interrupted: a prepared run whose folder is there is done, any other never was. Returns what
         was settled, in words."""
@@ -78,8 +115,6 @@ class Ledger:
                 else:
                     self.connection.execute("DELETE FROM runs WHERE id = ?", (entry.number,))
                     settled.append(f"{entry.name}：上次在写出之前中断，没有结果，台账中撤销")
-        for words in settled:
-            logger.warning("run {}", words)
         return settled
 
     def history(self, form: str, period: Period, as_of: date) -> History:
@@ -89,10 +124,19 @@ class Ledger:
 
     def decisions(self, form: str, period: Period) -> list[Decision]:
         """What reviewers had decided by the newest run of this form and period. Raises OfficeError as ``history`` does."""
-        query = f"SELECT key, basis, opinion, remark, source, file FROM decisions WHERE run = ({NEWEST}) ORDER BY key"
+        query = (
+            f"SELECT key, basis, opinion, remark, source, file FROM decisions WHERE run = ({LAST_MADE}) ORDER BY key"
+        )
         with self.sound():
             rows = self.connection.execute(query, (form, str(period))).fetchall()
             return [Decision(key, grounds, Opinion(opinion), *told) for key, grounds, opinion, *told in rows]
+
+    def corrections(self, form: str, period: Period) -> list[TypedNumber]:
+        """What reviewers had corrected by the newest run of this form and period. Raises OfficeError as ``history`` does."""
+        told = "key, cell, number, why, was, filed, '', source, file, place, item"
+        query = f"SELECT {told} FROM corrections WHERE run = ({LAST_MADE}) ORDER BY key, item"
+        with self.sound():
+            return [TypedNumber(*row) for row in self.connection.execute(query, (form, str(period)))]
 
     def previous(self, form: Form, period: Period, roster: Roster) -> Previous | None:
         """What the agencies of this roster had filed last for the period before this one; None of a yearly form, of which
@@ -100,16 +144,31 @@ class Ledger:
         if period.kind is PeriodKind.YEAR:
             return None
         with self.sound():
-            (row,) = [*self.connection.execute(NEWEST, (form.id, str(period.previous))), None][:1]
-            filed = load_filed(self.connection, row[0], form) if row else {}
-        known = {a.code: filed[code] for a in roster.agencies for code in roster.known_as(a)[::-1] if code in filed}
-        known = known if roster.given else filed
+            run = self.connection.execute(NEWEST, (form.id, str(period.previous))).fetchone()
+            filed = load_filed(self.connection, run[0], form) if run else {}
+        if roster.given:
+            known = ((a.code, code) for a in roster.agencies for code in roster.known_as(a)[::-1])
+            filed = {own: filed[code] for own, code in known if code in filed}
         return Previous(
             period.previous,
-            {code: values for code, (_, values) in known.items()},
-            frozenset(code for code, (state, _) in known.items() if state not in (State.COUNTED, State.HELD)),
+            {code: values for code, (_, values) in filed.items()},
+            frozenset(code for code, (state, _) in filed.items() if state not in (State.COUNTED, State.HELD)),
             form.cumulatives if period.opens_year else frozenset(),
         )
+
+    @property
+    def ages(self) -> dict[str, tuple[str, int]]:
+        """What sorts runs by age: by name the day, and the number that counts the runs as they were made."""
+        return {name: (day.isoformat(), number) for number, name, day in run_days(self.connection)}
+
+    @property
+    def signings(self) -> Signings:
+        """Who signed what."""
+        return Signings(self.connection)
+
+    def copy_before(self, run: str) -> list[str]:
+        """Keep a copy of the ledger as it is before this run. Returns why there is none, in words."""
+        return copy_before(self.connection, self.path, run)
 
     def readings(self, terms: object) -> Readings:
         """What was read of files on these terms."""
@@ -129,17 +188,50 @@ class Ledger:
         """The newest finished run."""
         return next(iter(self.entries("stage = 'done' ORDER BY as_of DESC, id DESC LIMIT 1")), None)
 
+    @property
+    def just_withdrawn(self) -> list[str]:
+        """The runs that were withdrawn since the newest that stands was made."""
+        return self.withdrawn(self.newest.number if self.newest else 0)
+
+    def withdrawn(self, after: int = 0) -> list[str]:
+        """The runs that were withdrawn, of those made after the one of this number."""
+        query = "SELECT name FROM runs WHERE stage = 'withdrawn' AND id > ? ORDER BY id"
+        return [name for (name,) in self.connection.execute(query, (after,))]
+
+    def withdraw(self, name: str) -> None:
+        """Mark a run as withdrawn: its name stays taken, and what it saw and heard stays known."""
+        self.connection.execute("UPDATE runs SET stage = 'withdrawn' WHERE name = ?", (name,))
+
+    def asked(self, name: str) -> tuple[Work, ...]:
+        """What this run asked of people; nothing of a run that the ledger does not know."""
+        row = self.connection.execute("SELECT asked FROM runs WHERE name = ?", (name,)).fetchone()
+        with self.sound():
+            return msgspec.json.decode(row[0], type=tuple[Work, ...]) if row else ()
+
+    @property
+    def newest_name(self) -> str:
+        """The name of the newest run that stands; empty where there is none."""
+        return self.newest.name if self.newest else ""
+
     def refuse_earlier(self, as_of: date) -> None:
         """Raises OfficeError where a run of a later date is known: what a run knows must lie before it."""
         newest = self.newest
         if newest and as_of < newest.as_of:
             raise OfficeError(
                 f"日期 {as_of} 早于台账中最新的一次运行 {newest.name}，没有运行。请改用 {newest.as_of} 或以后的日期；"
-                "只想看那一天的情形，加 --dry-run；如果那次运行只是试用，或者日期写错了，请用备份恢复台账，"
-                f"没有备份的把 {self.path.name} 移走（只丢历次记录，不丢今年的数）。"
+                "只想看那一天的情形，加 --dry-run；如果那次运行只是试用，或者日期写错了，"
+                "先用 workbook-tool undo 撤销它，再运行。"
             )
 
-    def prepare(self, result: Consolidation, manifest: Manifest, fingerprint: str, summary: str, folder: Path) -> None:
+    def prepare(
+        self,
+        result: Consolidation,
+        manifest: Manifest,
+        fingerprint: str,
+        summary: str,
+        asked: Sequence[Work],
+        folder: Path,
+    ) -> None:
         """Write down a run whose folder is filled and is now to get its name."""
         files = files_of(folder)
         row = {
@@ -158,6 +250,7 @@ class Ledger:
             "due": len(result.agencies),
             "states": as_text(Counter(record.state.value for record in result.agencies)),
             "findings": as_text(Counter(finding.severity.value for _, finding in result.findings)),
+            "asked": msgspec.json.encode(asked).decode(),
         }
         with self.transaction():
             record_result(self.connection, self.insert(row), result)
@@ -179,10 +272,11 @@ class Ledger:
     def entries(self, where: str, *values: object) -> list[RunEntry]:
         """The runs of which a condition in SQL holds."""
         query = f"SELECT id, name, as_of, basis, summary, files FROM runs WHERE {where}"
-        return [
-            RunEntry(number, name, date.fromisoformat(day), fingerprint, summary, json.loads(files))
-            for number, name, day, fingerprint, summary, files in self.connection.execute(query, values)
-        ]
+        with self.sound():
+            return [
+                RunEntry(number, f"{name}", date.fromisoformat(day), fingerprint, f"{summary}", dict(json.loads(files)))
+                for number, name, day, fingerprint, summary, files in self.connection.execute(query, values)
+            ]
 
     @contextmanager
     def sound(self) -> Iterator[None]:
@@ -214,30 +308,13 @@ def open_ledger(path: Path, *, keep: bool = True) -> Iterator[Ledger]:
     where it cannot be written.
     """
     with spoken(path):
-        connection = connect(path) if keep else copy(path)
+        connection = connect(path) if keep else in_memory(path)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             migrate(connection, path)
             yield Ledger(connection, path)
         finally:
             connection.close()
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection without transactions of its own: what belongs together says so."""
-    return sqlite3.connect(path, isolation_level=None, timeout=2)
-
-
-def copy(path: Path) -> sqlite3.Connection:
-    """The ledger in memory, so that a dry run may write without a trace."""
-    memory = connect(Path(":memory:"))
-    if path.is_file() and path.stat().st_size:
-        original = connect(path)
-        try:
-            original.backup(memory)
-        finally:
-            original.close()
-    return memory
 
 
 def files_of(folder: Path) -> dict[str, str]:

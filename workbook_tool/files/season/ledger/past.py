@@ -15,6 +15,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.judging.correction import Life, PastCorrection, known_again
 from workbook_tool.model.season.agency import AgencyState, DatedBy
 from workbook_tool.model.season.history import History, PastProblem, PastRun, PastVersion, Sighting
 
@@ -28,7 +29,7 @@ COUNTING = """
 def load_history(connection: sqlite3.Connection, form: str, period: Period, as_of: date) -> History:
     """What a run of this date may know."""
     known: dict[str, object] = {"form": form, "period": str(period), "as_of": as_of.isoformat()}
-    days = [(n, name, date.fromisoformat(day)) for n, name, day in connection.execute(DONE)]
+    days = run_days(connection, as_of)
     sightings = load_sightings(connection, days)
     return History(
         load_runs(connection, known),
@@ -36,31 +37,69 @@ def load_history(connection: sqlite3.Connection, form: str, period: Period, as_o
         load_versions(connection, known, sightings),
         sightings,
         max((day for *_, day in days if day < as_of), default=None),
-        load_paths(connection),
+        load_paths(connection, days),
+        load_corrections(connection, known),
+        load_given_up(connection, known),
     )
 
 
-DONE = "SELECT id, name, as_of FROM runs WHERE stage = 'done' ORDER BY id"
+MADE = "SELECT id, name, as_of, stage FROM runs WHERE stage IN ('done', 'withdrawn') ORDER BY id"
+"""A run that was withdrawn saw what it saw all the same."""
+
+
+def run_days(connection: sqlite3.Connection, as_of: date = date.max) -> list[tuple[int, str, date]]:
+    """Number, name and day of every run that was made, in their order. The day of one that was withdrawn may have been
+    mistyped: it is no later than that of any run made since, nor than this date."""
+    days: list[tuple[int, str, date]] = []
+    for number, name, told, stage in connection.execute(MADE).fetchall()[::-1]:
+        day = date.fromisoformat(told)
+        days.append((number, name, min(day, as_of) if stage == "withdrawn" else day))
+        as_of = min(day, as_of)
+    return days[::-1]
 
 
 def load_sightings(connection: sqlite3.Connection, days: list[tuple[int, str, date]]) -> dict[str, Sighting]:
-    """By sha256: the first run that saw these bytes, and whether any run knew them as an older version."""
+    """By sha256: the first run that saw these bytes, and whether any run that stands saw them, and knew them as an older
+    version."""
     earlier = [max((d for *_, d in days[:n] if d < day), default=None) for n, (*_, day) in enumerate(days)]
     runs = {number: (name, day, after) for (number, name, day), after in zip(days, earlier, strict=True)}
     rows = connection.execute(
-        "SELECT s.sha256, min(s.run), max(s.older) FROM sightings s JOIN runs r ON r.id = s.run"
-        " WHERE r.stage = 'done' GROUP BY s.sha256"
+        "SELECT s.sha256, min(s.run), max(r.stage = 'done' AND s.older), max(r.stage = 'done') FROM sightings s"
+        " JOIN runs r ON r.id = s.run WHERE r.stage IN ('done', 'withdrawn') GROUP BY s.sha256"
     )
-    return {sha256: Sighting(*runs[run][:2], bool(older), runs[run][2]) for sha256, run, older in rows}
+    return {
+        sha256: Sighting(*runs[run][:2], bool(older), runs[run][2], run, bool(stands))
+        for sha256, run, older, stands in rows
+    }
 
 
-def load_paths(connection: sqlite3.Connection) -> dict[tuple[str, str], date]:
+def load_paths(connection: sqlite3.Connection, days: list[tuple[int, str, date]]) -> dict[tuple[str, str], date]:
     """By sha256 and path, the day of the first run that saw the one under the other."""
+    by_run = {number: day for number, _, day in days}
     rows = connection.execute(
-        "SELECT s.sha256, s.path, min(r.as_of) FROM sightings s JOIN runs r ON r.id = s.run"
-        " WHERE r.stage = 'done' GROUP BY s.sha256, s.path"
+        "SELECT s.sha256, s.path, min(s.run) FROM sightings s JOIN runs r ON r.id = s.run"
+        " WHERE r.stage IN ('done', 'withdrawn') GROUP BY s.sha256, s.path"
     )
-    return {(sha256, path): date.fromisoformat(day) for sha256, path, day in rows}
+    return {(sha256, path): by_run[run] for sha256, path, run in rows}
+
+
+def load_given_up(connection: sqlite3.Connection, known: dict[str, object]) -> dict[str, Period]:
+    """By sha256 of the files that could not be read when an earlier period was reported, that period."""
+    query = """
+        SELECT s.sha256, min(r.period) FROM sightings s JOIN runs r ON r.id = s.run WHERE s.state = 'unreadable'
+        AND r.stage = 'done' AND r.form = :form AND r.period < :period GROUP BY s.sha256
+    """
+    return {sha256: Period.parse(period) for sha256, period in connection.execute(query, known)}
+
+
+def load_corrections(connection: sqlite3.Connection, known: dict[str, object]) -> dict[str, PastCorrection]:
+    """The corrections of the newest run of an earlier date, by what makes them the same in a later one."""
+    newest = f"SELECT id FROM runs WHERE id IN ({COUNTING}) ORDER BY as_of DESC LIMIT 1"
+    query = f"SELECT key, item, number, source, since, life FROM corrections WHERE run = ({newest})"
+    return {
+        known_again(*told): PastCorrection(date.fromisoformat(since), Life(life))
+        for *told, since, life in connection.execute(query, known)
+    }
 
 
 def load_runs(connection: sqlite3.Connection, known: dict[str, object]) -> tuple[PastRun, ...]:

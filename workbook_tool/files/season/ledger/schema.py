@@ -48,6 +48,22 @@ MIGRATIONS = [
     CREATE TABLE reviews (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     """,
     """
+    ALTER TABLE runs ADD COLUMN asked TEXT NOT NULL DEFAULT '[]';
+    CREATE TABLE office (region TEXT NOT NULL, form TEXT NOT NULL, place TEXT NOT NULL);
+    CREATE TABLE signings (
+        id INTEGER PRIMARY KEY, run TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, day TEXT NOT NULL,
+        signer TEXT NOT NULL, after INTEGER NOT NULL, sha256 TEXT NOT NULL, mark TEXT NOT NULL, replaced TEXT NOT NULL
+    );
+    """,
+    """
+    CREATE TABLE corrections (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, key TEXT NOT NULL, item TEXT NOT NULL,
+        cell TEXT NOT NULL, number TEXT NOT NULL, why TEXT NOT NULL, was TEXT NOT NULL, filed TEXT NOT NULL,
+        source TEXT NOT NULL, file TEXT NOT NULL, place TEXT NOT NULL, since TEXT NOT NULL, life TEXT NOT NULL,
+        PRIMARY KEY (run, key, item)
+    ) WITHOUT ROWID;
+    """,
+    """
     ALTER TABLE runs ADD COLUMN period TEXT NOT NULL DEFAULT '';
     UPDATE runs SET period = CAST(year AS TEXT);
     """,

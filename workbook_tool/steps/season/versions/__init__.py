@@ -218,7 +218,7 @@ class Contest:
         why = {
             Because.ROUND: f"轮次 {round_of(filing)}，早于 {round_of(newest)}",
             Because.MAIL: f"轮次相同，邮件日期较早：{sent:%Y-%m-%d %H:%M}" if sent else "",
-            Because.SIGHT: f"轮次相同，台账首见于 {seen.run}，较早",
+            Because.SIGHT: f"轮次相同，台账首见于 {seen.words}，较早",
             Because.TIME: f"{equal}，文件修改时间较早",
             Because.NAME: "轮次和文件修改时间都相同，按文件名排列",
             Because.HABIT: "以前的汇总已把它作旧版",

@@ -11,9 +11,7 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import AnyFile, is_unsure
-from workbook_tool.model.season.history import PastRun
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.model.workbook.result import Consolidation
 
 NAMES_SHOWN = 5
@@ -32,10 +30,10 @@ def closing(workbook: str) -> str:
 
 def outcome(result: Consolidation, written: bool = True) -> str:
     """Where things stand and what to do next. ``written``: return copies and drafts of mails are there."""
-    counts = {state: len(result.agencies_in(state)) for state in (*STANDS, AgencyState.EXCLUDED, AgencyState.COMPARED)}
+    counts = {state: len(result.agencies_in(state)) for state in (*STANDS, *SELDOM)}
     figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
     due = f"应报 {len(result.agencies)}" if result.run.roster.given else "没有名录，未核对应报单位"
-    totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
+    totals = "，".join(counted(result, severity) for severity in Severity)
     lines = [
         f"{result.region.name} {result.period.said}《{result.form.title}》  {due}，{figures}",
         f"审核问题：{totals}",
@@ -47,47 +45,54 @@ def outcome(result: Consolidation, written: bool = True) -> str:
     return safe_text("\n".join(lines)) + "\n"
 
 
+def counted(result: Consolidation, severity: Severity) -> str:
+    """``必须改 9 条（其中 3 条已代改）``."""
+    found = [f for _, f in result.findings if f.severity is severity]
+    corrected = sum(f.corrected for f in found)
+    return f"{severity.label} {len(found)} 条" + (f"（其中 {corrected} 条已代改）" if corrected else "")
+
+
 def unchanged(run: str) -> str:
     """That an earlier run of the day stands, and how to run all the same."""
     return f"与 {run} 运行时相比什么都没有变，没有另写结果，仍用文件夹 {run}；要重新运行的加 --again。\n"
 
 
-def status(office: str, last: PastRun | None, waiting: Sequence[Work], for_people: Sequence[Work]) -> str:
-    """Where an office stands between two runs: the last run, what waits for the next, and what waits for people."""
-    if last is None:
-        said = "还没有运行过"
-    else:
-        figures = "，".join(f"{state.label} {last.states.get(state, 0)}" for state in STANDS)
-        said = f"上次运行 {last.name}：{last.due} 家，{figures}"
-    lines = [f"{office}  {said}"]
-    for title, works in (("等下一次运行", waiting), ("等人处理", for_people)):
-        lines += [
-            f"{title}：{what}" + (f" {len(of)} {unit}：{first_of(of, unit)}" if of else "") for what, unit, of in works
-        ]
-    if len(lines) == 1 and last:
-        lines.append("没有新到的文件，也没有等人处理的事。")
-    return safe_text("\n".join(lines)) + "\n"
+def compared_with(withdrawn: Sequence[str], newest: str) -> list[str]:
+    """That runs which were withdrawn do not count, and which one counts instead; nothing where none was."""
+    if not withdrawn:
+        return []
+    goes_on = f"本次接着 {newest} 往下算" if newest else "本次如同第一次运行"
+    return [f"{'、'.join(withdrawn)} 已撤销，不算数：{goes_on}。"]
 
 
-Work = tuple[str, str, Sequence[str]]
-"""What is to be done, what is counted (家, 份), and the names."""
-
-
+SELDOM = (AgencyState.EXCLUDED, AgencyState.COMPARED, AgencyState.UNKNOWN)
+"""Told only where there are any."""
 STANDS = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED, AgencyState.MISSING)
+
+
+UNSURE = "没有报表的单位是否已报无法确定，没有催报；请检查文件夹的权限或网络盘，再运行一次。"
 
 
 def next_steps(result: Consolidation, written: bool) -> list[str]:
     """What a person has to do now; one line for each kind of work."""
     steps = []
+    if result.unlisted:
+        closed = first_of([f.source.path for f in result.unlisted], "个")
+        steps.append(f"收件夹里有 {len(result.unlisted)} 个文件夹打不开：{closed}。{UNSURE}")
     if not result.agencies:
-        return ["名录中还没有单位，收件夹里也没有可以计入的文件：请登记名录、把收到的文件放入收件夹，再运行一次。"]
+        return [
+            *steps,
+            "名录中还没有单位，收件夹里也没有可以计入的文件：请登记名录、把收到的文件放入收件夹，再运行一次。",
+        ]
     returned, held = result.agencies_in(AgencyState.RETURNED), result.agencies_in(AgencyState.HELD)
     missing = result.agencies_in(AgencyState.MISSING)
     overdue = [record for record in missing if record.timeliness is Timeliness.MISSING]
     waiting = [record for record in missing if record not in overdue]
     others = result.of_other_years
     unusable = [
-        f for f in result.files if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in others) or is_unsure(f)
+        f
+        for f in result.files
+        if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in (*others, *result.unlisted)) or is_unsure(f)
     ]
     arriving = [f for f in result.files if f.state is State.ARRIVING]
     if all(f.state is State.IGNORED for f in result.files):
@@ -101,6 +106,10 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
     if written and (returned or held):
         steps.append("要发出的退改件和邮件草稿在结果文件夹的 returns 里。")
+    if result.followed:
+        mails = "（邮件草稿在 returns 文件夹）" if written else ""
+        who = first_of(list(dict.fromkeys(record.agency.name for record, _ in result.followed)), "家")
+        steps.append(f"代改 {len(result.followed)} 处，请单位确认：{who}{mails}")
     if waiting:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
     if excluded := result.agencies_in(AgencyState.EXCLUDED):
@@ -141,26 +150,6 @@ def names(records: Sequence[AgencyRecord]) -> str:
 def first_of(names: Sequence[str], unit: str) -> str:
     """The first of these names, and how many there are where that is not all."""
     return "、".join(names[:NAMES_SHOWN]) + (f" 等 {len(names)} {unit}" if len(names) > NAMES_SHOWN else "")
-
-
-def signed(manifest: Published, before: str, altered: bool) -> str:
-    """What to know when a run has been signed: what is still open, and what it takes the place of."""
-    run, period = manifest.run, manifest.of
-    lines = [
-        f"已定稿：{manifest.region} {period.spaced}，{run}。以后的运行都与它比较，下一年的{period.kind.year_ago}数取自它。"
-    ]
-    if before and before != run:
-        lines.append(f"取代原来的定稿 {before}。")
-    for state in STILL_OPEN:
-        open_ = [agency.name for agency in manifest.agencies if agency.state == state.value]
-        if open_:
-            lines.append(f"请注意，还有{state.label} {len(open_)} 家：{first_of(open_, '家')}")
-    if altered:
-        lines.append("请注意，这次运行的工作簿后来又保存过；其中新填的处理意见没有算进定稿，要再运行一次才生效。")
-    return safe_text("\n".join(lines)) + "\n"
-
-
-STILL_OPEN = (AgencyState.MISSING, AgencyState.RETURNED, AgencyState.HELD, AgencyState.EXCLUDED)
 
 
 CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "需说明", State.RETURNED: "必须改"}

@@ -1,0 +1,83 @@
+"""Whose ledger it is: one ledger serves one office and its outbox, and says so where it is given another."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from workbook_tool.files.season.ledger.backup import COPIES
+from workbook_tool.files.season.run_folders import run_folders, run_order
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.office.settings import Settings
+
+NAMES_TOLD = 5
+OFFICE = ("地区", "表式", "办公文件夹（从台账看）")
+"""What an office is known by."""
+
+
+def settle_owner(connection: sqlite3.Connection, path: Path, settings: Settings, same_office: bool) -> None:
+    """See that the ledger is this office's, and note that it is. The place of the office is kept as seen from the ledger:
+    both may move together.
+
+    Raises OfficeError where it is another's, unless it is the ``same_office`` that has changed.
+    """
+    office = (settings.region, settings.form, place_of(settings.root, path))
+    known = owner_of(connection)
+    if known and not same_office:
+        differ = [
+            f"{what}是“{old}”，本次是“{new}”"
+            for what, old, new in zip(OFFICE, known, office, strict=True)
+            if old not in (new, None)
+        ]
+        if differ:
+            raise OfficeError(
+                f"台账 {path} 是另一个办公文件夹的：{'；'.join(differ)}，什么都没有做。两个办公文件夹不能共用一个台账："
+                "请在 config.toml 的 [folders] ledger 另写一个文件名。确是同一个办公文件夹，只是地区改了名、换了表式"
+                "或挪了地方的，运行一次 workbook-tool run --same-office，以后不再问。"
+            )
+    if known != office:
+        connection.execute("DELETE FROM office")
+        connection.execute("INSERT INTO office VALUES (?, ?, ?)", office)
+
+
+def owner_of(connection: sqlite3.Connection) -> tuple[str, str, str | None] | None:
+    """The office that a ledger knows: its region, form and place; of a ledger from before it kept them, those of its
+    newest run. None where it has none."""
+    for query in (
+        "SELECT region, form, place FROM office",
+        "SELECT region, form, NULL FROM runs WHERE stage = 'done' ORDER BY id DESC LIMIT 1",
+    ):
+        if row := connection.execute(query).fetchone():
+            region, form, place = row
+            return region, form, place
+    return None
+
+
+def place_of(root: Path, ledger: Path) -> str:
+    """Where an office lies, seen from its ledger; as it is where they are on different drives."""
+    try:
+        return Path(os.path.relpath(root.resolve(), ledger.parent.resolve())).as_posix()
+    except ValueError:
+        return root.as_posix()
+
+
+def strangers(settings: Settings, known: Sequence[str]) -> Iterator[str]:
+    """A sentence on the runs in the outbox that a ledger does not know: it may be an old copy. Runs from before the
+    ledger began are told once, at its beginning."""
+    first = min(map(run_order, known), default=("", 0))
+    names = [
+        folder.name
+        for folder, manifest in run_folders(settings.outbox)
+        if (manifest.form, manifest.region) == (settings.form, settings.region)
+        and folder.name not in known
+        and run_order(folder.name) > first
+    ]
+    if names:
+        listed = "、".join(names[:NAMES_TOLD]) + (f" 等 {len(names)} 次" if len(names) > NAMES_TOLD else "")
+        yield (
+            f"发件夹里有台账 {settings.ledger.name} 不知道的运行：{listed}。台账可能是旧的一份：请用较新的备份"
+            f"（“{COPIES}”文件夹里最后的一份，或您自己的备份）换回，再运行。"
+            + ("本来就是另起台账的，不必处理。" if not known else "不是的，把这些文件夹移出发件夹，就不再提示。")
+        )

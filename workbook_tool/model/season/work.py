@@ -1,0 +1,16 @@
+"""What is left to be done by people: said at the end of a run, and repeated until it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Work:
+    """One kind of work: a word for programs, the words for people, what is counted (家, 份, 处), and the names, or
+    sentences, of each."""
+
+    kind: str
+    words: str
+    unit: str = ""
+    names: tuple[str, ...] = ()
