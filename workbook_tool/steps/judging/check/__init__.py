@@ -37,7 +37,7 @@ def check(submissions: Sequence[Submission], rulebook: Rulebook, last: LastYear 
     if not last.known:
         verdicts[:, [any(index < PREVIOUS for index, _ in c.last_terms) for c in form.constraints]] = SILENT
     rows = zip(submissions, verdicts, before, strict=True)
-    return [check_one(one, row, rulebook, values) for one, row, values in rows]
+    return [check_one(s, row, rulebook, values, last.doubtful(s.identity.agency)) for s, row, values in rows]
 
 
 def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values]) -> Verdicts:
@@ -95,8 +95,9 @@ def silence_fallbacks(verdicts: Verdicts, constraints: Sequence[Constraint]) -> 
             verdicts[~speaks, number] = SILENT
 
 
-def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, last: Values) -> Checked:
-    """A filing with what was found on reading it, its blanks, and every relation that does not hold."""
+def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, last: Values, doubtful: bool) -> Checked:
+    """A filing with what was found on reading it, its blanks, and every relation that does not hold. ``doubtful``: what
+    its agency had filed for the period before was not accepted."""
     form, findings = rulebook.form, list(submission.findings)
     findings += blank_findings(submission, rulebook)
     findings += nil_findings(submission, rulebook)
@@ -108,7 +109,7 @@ def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, la
             counts[constraint.rule_id][WORD[int(verdict)]] += 1
         if verdict == FAIL:
             failing.append((number, constraint))
-    findings += broken_findings(submission, failing, rulebook, last)
+    findings += broken_findings(submission, failing, rulebook, last, doubtful)
     for rule in form.rules:
         if not rule.counted:
             counts[rule.id][Verdict.FAIL] = sum(f.rule == rule.id for f in findings)
@@ -116,22 +117,24 @@ def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, la
 
 
 def broken_findings(
-    submission: Submission, failing: Sequence[tuple[int, Constraint]], rulebook: Rulebook, last: Values
+    submission: Submission, failing: Sequence[tuple[int, Constraint]], rulebook: Rulebook, last: Values, doubtful: bool
 ) -> list[Finding]:
     """A finding for each relation that does not hold, or one for all those of a rule that stand together."""
     findings, told = [], set()
     for number, constraint in failing:
         rule = rulebook.form.rule(constraint.rule_id)
         if not rule.together:
-            findings.append(broken(submission, number, constraint, rulebook, last))
+            findings.append(broken(submission, number, constraint, rulebook, last, doubtful))
         elif rule.id not in told:
             told.add(rule.id)
             group = [c for _, c in failing if c.rule_id == rule.id]
-            findings.append(all_together(submission, group, rulebook, last))
+            findings.append(all_together(submission, group, rulebook, last, doubtful))
     return findings
 
 
-def broken(submission: Submission, number: int, constraint: Constraint, rulebook: Rulebook, last: Values) -> Finding:
+def broken(
+    submission: Submission, number: int, constraint: Constraint, rulebook: Rulebook, last: Values, doubtful: bool
+) -> Finding:
     """The finding for a relation that does not hold; ``number`` is its place among the form's."""
     form = rulebook.form
     item, reading = form.items[constraint.at], submission.readings[constraint.at]
@@ -145,7 +148,7 @@ def broken(submission: Submission, number: int, constraint: Constraint, rulebook
     said = comparison(told, filed, expected, constraint.operator)
     return rulebook.finding(
         form.rule(constraint.rule_id),
-        f"{item.label}{where.in_file}{said}{last_words(constraint, form, last)}。",
+        f"{item.label}{where.in_file}{said}{last_words(constraint, form, last, doubtful)}。",
         where,
         parts=parts_in_file(submission, constraint),
         filed=filed,
