@@ -27,7 +27,7 @@ from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.returns.remind import remind
 from workbook_tool.steps.season.versions import agency_records
-from workbook_tool.steps.workbook.inbox import FILE_LIST, add_files
+from workbook_tool.steps.workbook.inbox import add_files, file_list
 from workbook_tool.steps.workbook.plan import Plan
 
 FORM, HERE, DUE = annual_report(), Path(), date(2024, 1, 31)
@@ -178,5 +178,5 @@ def test_last_year_s_files_are_one_line_in_the_list_of_files() -> None:
     other = came("别的.xlsx", State.FOREIGN, "没有找到任何一张表")
     book = Book("", DUE)
     add_files(book, Plan(result(AGENCY, files=(*left, lone, other))))
-    rows = {cell.value for cell in book.sheets[0].cells if cell.column == 0 and cell.row > FILE_LIST.top}
+    rows = {cell.value for cell in book.sheets[0].cells if cell.column == 0 and cell.row > file_list(FORM.period).top}
     assert rows == {"旧.xlsx", "别的.xlsx", "（3 份）"}
