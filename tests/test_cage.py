@@ -8,14 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, InProcess, Lost
+from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.office.settings import Limits
 
-LIMITS = Limits(seconds=2, workers=2)
+LIMITS = Limits(seconds=1, wall_seconds=60, workers=2)
 every_engine = pytest.mark.parametrize("engine", [Cage, InProcess])
 
 
@@ -40,10 +42,19 @@ def hang() -> int:
     return 0
 
 
+def spin(seconds: float = 60) -> int:
+    """Work of so many seconds of a processor."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return 0
+
+
 EVIL: dict[str, tuple[Callable[[], object], str]] = {
     "aborts": (os.abort, "程序中断"),
     "exits": (lambda: os._exit(3), "程序中断"),
-    "hangs": (hang, "超过 2 秒"),
+    "hangs": (hang, "超过 2 秒，"),
+    "spins": (spin, "超过 1 秒（处理器时间）"),
     "panics": (panic, "程序出错（Panic）"),
     "eats": (eat, "占用内存过多"),
     "hungers": (hunger, "占用内存过多"),
@@ -59,12 +70,43 @@ def test_only_the_guilty_item_is_lost(name: str) -> None:
     if name == "eats" and sys.platform == "win32":
         pytest.skip("Windows has no cap on memory")
     items: list[int | str] = [*range(40), name, *range(40, 80)]
-    with Cage(work, 3, LIMITS) as cage:
+    with Cage(work, 3, replace(LIMITS, wall_seconds=2 if name == "hangs" else 60)) as cage:
         results = list(cage.map(items))
     lost = results.pop(40)
     assert results == [number * 3 for number in range(80)]
     assert isinstance(lost, Lost)
     assert EVIL[name][1] in lost.reason
+
+
+def take_time(item: float, _: int) -> float:
+    """Some wait, as on a busy machine, and some work."""
+    time.sleep(item) if item > 1 else spin(item)
+    return item
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no clock for the processor")
+def test_the_seconds_are_a_processors_and_those_of_one_item() -> None:
+    items = [1.5, *(0.3,) * 5, *(0.0,) * 26]
+    with Cage(take_time, 0, Limits(seconds=1, workers=1)) as cage:
+        assert list(cage.map(items)) == items, "16 travel together; none takes a second of work"
+
+
+@pytest.mark.parametrize(
+    "broken", ["multiprocessing.popen_spawn_posix.Popen._launch", "threading.Thread.start", "_multiprocessing.SemLock"]
+)
+def test_where_no_worker_can_start_it_is_said_at_once(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(broken, fail)
+    with pytest.raises(OfficeError, match=r"工作进程启动不了：.*没有写出任何结果"), Cage(work, 1, LIMITS) as cage:
+        list(cage.map([1, 2]))
+
+
+def test_without_python_no_worker_starts_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("multiprocessing.spawn._python_exe", b"/nonexistent/python")
+    with pytest.raises(OfficeError, match="工作进程启动不了"), Cage(work, 1, LIMITS) as cage:
+        list(cage.map([1, 2]))
 
 
 @every_engine

@@ -38,7 +38,7 @@ def test_the_smallest_config_has_defaults_beside_it(config: Path) -> None:
     assert settings.inbox == config.parent / "inbox"
     assert settings.outbox == config.parent / "outbox"
     assert settings.templates == config.parent / "templates"
-    assert settings.limits == Limits(20, 300, 20, 1024, 0)
+    assert settings.limits == Limits(20, 300, 20, 120, 1024, 0)
 
 
 def test_every_key_is_read(config: Path) -> None:
@@ -50,7 +50,7 @@ def test_every_key_is_read(config: Path) -> None:
         roster = { file = "名录.csv" }
          rules = { severity = { V-TEXT = "explain" }, blank_is_zero = true, zero_marks = ["/", "无"], trial = ["G-SAME"], limits = { Y-SPIKE = { least = 20, share = 0.35 } } }
          reading = { passwords = ["2023", "密码"] }
-        limits = { file_mib = 5, unpacked_mib = 50, seconds = 9, memory_mib = 700, workers = 3 }
+        limits = { file_mib = 5, unpacked_mib = 50, seconds = 9, wall_seconds = 99, memory_mib = 700, workers = 3 }
         scorecard = { timely = 40, late_per_day = 0.5 }
     """
     settings = load_settings(write(config, text))
@@ -62,7 +62,7 @@ def test_every_key_is_read(config: Path) -> None:
     assert settings.passwords == ("2023", "密码")
     assert settings.contact == "张三 0537-1234567"
     assert settings.scorecard == Weights(timely=Decimal(40), late_per_day=Decimal("0.5"))
-    assert settings.limits == Limits(5, 50, 9, 700, 3)
+    assert settings.limits == Limits(5, 50, 9, 99, 700, 3)
     assert settings.policy.trial == ("G-SAME",) and settings.last_year == config.parent / "去年" / "values.csv"
     assert settings.policy.limits == {"Y-SPIKE": {"least": Decimal(20), "share": Decimal("0.35")}}
 

@@ -35,7 +35,8 @@ def keys_told(command: str) -> set[str]:
 
 def test_every_state_and_opinion_and_exit_code_is_told() -> None:
     assert set(first_cells("### 文件的状态")) >= {s.label for s in State if s is not State.IGNORED} | {
-        AgencyState.MISSING.label
+        AgencyState.MISSING.label,
+        AgencyState.UNKNOWN.label,
     }
     assert first_cells("## 6. 处理意见") == [opinion.value for opinion in Opinion]
     codes = {value for name, value in vars(command_line).items() if name.isupper() and isinstance(value, int)}

@@ -6,11 +6,12 @@ import csv
 import json
 import os
 import shutil
+import signal
 import socket
 import sys
 import unicodedata
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,11 +19,23 @@ import openpyxl
 import pytest
 
 from tests.offices import CASES, CONFIG
-from tests.packing import workbook
+from tests.packing import terms, workbook
 from workbook_tool import batch, commands
+from workbook_tool.files.intake.arriving import zero_tail
+from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.intake.ignored import is_ignored
 from workbook_tool.files.intake.inbox import list_inbox
+from workbook_tool.files.intake.opening import digest
+from workbook_tool.files.intake.reading import read_bytes
+from workbook_tool.files.season.decisions import read_decisions
+from workbook_tool.files.season.ledger import open_ledger
+from workbook_tool.intake import take_in
+from workbook_tool.model.errors import OfficeError, Unreadable
+from workbook_tool.model.intake.inbox import FileRecord
+from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.text import safe_text
+from workbook_tool.model.workbook.manifest import Manifest
 
 LONG_AGO = 1_700_000_000
 NAMES = [
@@ -128,7 +141,22 @@ def entries(inbox: Path) -> int:
     return count
 
 
-def test_every_entry_is_in_the_manifest_once_and_the_outputs_can_be_read(inbox: Path) -> None:
+def close(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Folders of these names cannot be listed, whoever runs the tests: root is let in everywhere."""
+    scandir = os.scandir
+
+    def refusing(path: str = ".") -> object:
+        if Path(path).name in names:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+
+
+def test_every_entry_is_in_the_manifest_once_and_the_outputs_can_be_read(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(monkeypatch, "closed")
     office = inbox.parent
     (office / "config.toml").write_text(CONFIG, encoding="utf-8")
     shutil.copy(CASES / "roster.csv", office / "roster.csv")
@@ -144,18 +172,106 @@ def test_every_entry_is_in_the_manifest_once_and_the_outputs_can_be_read(inbox: 
     book = openpyxl.load_workbook(outcome.folder / manifest["workbook"])
     told = {row[0] for row in book["收件清单"].iter_rows(min_row=5, values_only=True)}
     assert set(paths) <= told | {None}
+    nobody_is_called_missing(outcome, manifest, book)
     for name in ("findings.csv", "values.csv"):
         with (outcome.folder / name).open(encoding="utf-8-sig", newline="") as stream:
             assert list(csv.reader(stream))
 
 
-def test_a_closed_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def closed(folder: Path, onerror: Callable[[OSError], None]) -> list[tuple[str, list[str], list[str]]]:
-        onerror(PermissionError(13, "Permission denied", str(folder / "closed")))
-        return []
+def nobody_is_called_missing(outcome: batch.Outcome, manifest: Manifest, book: openpyxl.Workbook) -> None:
+    """While a folder could not be looked into: it is told everywhere, and nobody is reminded."""
+    states = {(agency["state"], agency["timeliness"]) for agency in manifest["agencies"] if not agency["file"]}
+    assert states == {("unknown", "unknown")}
+    (told,) = [file["reason"] for file in manifest["files"] if file["path"] == "closed"]
+    assert "没有权限" in told and "再运行一次" in told
+    assert outcome.folder is not None and not (outcome.folder / "reminders").exists()
+    assert "1 个文件夹打不开：closed。没有报表的单位是否已报无法确定，没有催报" in outcome.summary
+    assert "无法确定" in outcome.summary.splitlines()[0]
+    shown = {name: " ".join(str(c.value) for row in book[name].iter_rows() for c in row if c.value) for name in SHOWN}
+    assert "1 个文件夹打不开" in shown["总览"] and "打不开 1 个" in shown["总览"]
+    assert "无法确定" in shown["报送情况"] and "未报" not in shown["报送情况"].replace("未报单位", "")
+    assert "打不开的文件夹" in shown["催报名单"]
 
-    monkeypatch.setattr(os, "walk", closed)  # whoever runs the tests may be let in everywhere
-    assert [(s.path, s.sha256) for s in list_inbox(tmp_path)] == [("closed", "")]
+
+def test_a_folder_of_decisions_that_cannot_be_listed_stops_the_run_and_one_in_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decisions = tmp_path / "decisions"
+    (decisions / "closed").mkdir(parents=True)
+    here = dict.fromkeys(("inbox", "outbox", "templates"), tmp_path / "outbox")
+    settings = Settings("示例县", "zfxxgk-2021", 2023, None, tmp_path, roster=None, decisions=decisions, **here)
+    close(monkeypatch, "closed")
+    with open_ledger(tmp_path / "ledger.sqlite", keep=False) as ledger:
+        (told,) = read_decisions(settings, ledger.reviews(), InProcess)
+        assert "“decisions/closed”打不开：没有权限" in told.warnings[0] and "没有读到" in told.warnings[0]
+        close(monkeypatch, "decisions")
+        with pytest.raises(OfficeError, match=r"处理意见的文件夹 .* 打不开.*没有运行"):
+            read_decisions(settings, ledger.reviews(), InProcess)
+
+
+SHOWN = ("总览", "报送情况", "催报名单")
+
+
+def test_a_closed_folder_is_told_and_whoever_did_not_file_is_not_called_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.xlsx").write_bytes(b"x")
+    close(monkeypatch, "closed")
+    assert [(s.path, s.unlisted) for s in list_inbox(tmp_path)] == [
+        ("a.xlsx", ""),
+        ("closed", "没有权限（Permission denied）"),
+    ]
+
+
+def test_an_inbox_that_cannot_be_listed_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    close(monkeypatch, tmp_path.name)
+    with pytest.raises(OfficeError, match=r"打不开：没有权限.*没有运行；请检查"):
+        list_inbox(tmp_path)
+
+
+@pytest.fixture
+def ends() -> Iterator[None]:
+    """What never ends fails; no measure of time."""
+    if hasattr(signal, "alarm"):
+        signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it does not end"))
+        signal.alarm(20)
+    yield
+    if hasattr(signal, "alarm"):
+        signal.alarm(0)
+
+
+def test_what_is_too_large_is_told_by_its_size_and_not_read(tmp_path: Path, ends: None) -> None:
+    with (tmp_path / "huge.xlsx").open("wb") as stream:
+        stream.truncate(200 << 30)  # takes no room; whoever reads it reads for an hour
+    (source,) = list_inbox(tmp_path)
+    assert (source.sha256, source.size) == ("", 200 << 30)
+    record = take_in(source, terms())
+    assert isinstance(record, FileRecord) and "204800 MiB，超过" in record.reason
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files")
+def test_a_pipe_put_in_the_place_of_a_file_while_we_look_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: None
+) -> None:
+    path, lstat = tmp_path / "a.xlsx", Path.lstat
+
+    def swapped(self: Path) -> os.stat_result:
+        """What was there a moment ago."""
+        if self != path:
+            return lstat(self)
+        path.unlink(missing_ok=True)
+        path.write_bytes(b"x")
+        status = lstat(self)
+        path.unlink()
+        os.mkfifo(path)
+        return status
+
+    monkeypatch.setattr(Path, "lstat", swapped)
+    assert digest(path) == ""
+    with pytest.raises(Unreadable, match="不是普通文件"):
+        read_bytes(path, Limits())
+    assert not zero_tail(SourceFile("a.xlsx", path, "0" * 64, 1))
 
 
 IGNORED = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,9 +11,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from loguru import logger
 
-from workbook_tool.files.season.outbox import next_name, one_run_at_a_time, publish
+from workbook_tool.files.office import log
+from workbook_tool.files.season import outbox
+from workbook_tool.files.season.outbox import make_durable, next_name, one_run_at_a_time, publish
 from workbook_tool.model.errors import Busy, OutboxError
+from workbook_tool.publication import noting
 
 DAY = date(2024, 2, 5)
 HOLDER = """
@@ -111,3 +116,123 @@ def test_an_outbox_that_may_not_be_written_is_said(tmp_path: Path) -> None:
             pass
     finally:
         os.seteuid(0)
+
+
+def traced(monkeypatch: pytest.MonkeyPatch, fails: str = "") -> list[str]:
+    """What is made durable, and when the folder gets its name, in their order; an fsync of what is called so fails."""
+    order: list[str] = []
+    fsync, rename = os.fsync, Path.rename
+
+    def note(handle: int) -> None:
+        name = Path(f"/proc/self/fd/{handle}").readlink().name
+        order.append(name)
+        if name == fails:
+            raise OSError(5, "Input/output error")
+        fsync(handle)
+
+    def named(self: Path, target: Path) -> Path:
+        order.append("rename")
+        return rename(self, target)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(Path, "rename", named)
+    return order
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system which file a handle is of")
+def test_all_is_made_durable_before_the_folder_has_its_name_and_the_name_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(folder: Path) -> None:
+        write(folder)
+        (folder / "returns").mkdir()
+        (folder / "returns" / "b.xlsx").write_bytes(b"x")
+
+    order = traced(monkeypatch)
+    publish(tmp_path, "2024-02-05-1", fill)
+    assert make_durable(tmp_path) == ""
+    assert sorted(order[:-2]) == [".partial-2024-02-05-1", "a.csv", "b.xlsx", "returns"]
+    assert order[-3:] == [".partial-2024-02-05-1", "rename", tmp_path.name]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system which file a handle is of")
+@pytest.mark.parametrize("fails", ["a.csv", ".partial-2024-02-05-1"])
+def test_a_failed_fsync_is_not_tried_again_and_leaves_nothing(
+    fails: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = traced(monkeypatch, fails)
+    with pytest.raises(OutboxError, match="磁盘读写出错"):
+        publish(tmp_path, "2024-02-05-1", write)
+    assert order.count(fails) == 1 and "rename" not in order
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system which file a handle is of")
+def test_where_the_disk_does_not_confirm_the_name_the_folder_is_there_and_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = traced(monkeypatch, tmp_path.name)
+    folder, _ = publish(tmp_path, "2024-02-05-1", write)
+    assert folder.is_dir()
+    assert "已经写出，但磁盘没有确认：磁盘读写出错" in make_durable(tmp_path)
+    assert order.count(tmp_path.name) == 1
+
+
+@pytest.mark.parametrize("times", [3, 99])
+def test_a_folder_in_use_is_tried_again_for_a_while(
+    times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, tried, clock = Path.rename, [], [0.0]
+
+    def busy(self: Path, target: Path) -> Path:
+        tried.append(target)
+        if len(tried) < times:
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", busy)
+    monkeypatch.setattr(outbox.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(outbox.time, "sleep", lambda seconds: clock.__setitem__(0, clock[0] + seconds))
+    if times == 3:
+        publish(tmp_path, "2024-02-05-1", write)
+    else:
+        with pytest.raises(OutboxError, match=r"正被占用.*等了 10 秒.*杀毒软件.*资源管理器、WPS"):
+            publish(tmp_path, "2024-02-05-1", write)
+    assert [path.name for path in tmp_path.iterdir()] == (["2024-02-05-1"] if times == 3 else [])
+    assert len(tried) == (3 if times == 3 else 21)
+
+
+def test_what_cannot_be_cleared_away_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / ".partial-2024-02-05-1").mkdir()
+    monkeypatch.setattr(outbox.shutil, "rmtree", refuse)
+    said = r"没写完的 .*partial-2024-02-05-1 删不掉：没有权限.*手工删除"
+    with pytest.raises(OutboxError, match=said), one_run_at_a_time(tmp_path):
+        pytest.fail("it runs")
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(OutboxError, match=r"发件夹 .* 打不开"), one_run_at_a_time(tmp_path):
+        pytest.fail("it runs")
+
+
+def test_what_fails_after_the_folder_is_there_carries_a_note_of_it(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt) as told, noting() as written:
+        written.append(tmp_path / "2024-02-05-1")
+        raise KeyboardInterrupt
+    assert told.value.__notes__ == [f"结果文件夹 {tmp_path / '2024-02-05-1'} 已经写出，是完整的。"]
+
+
+def test_a_log_that_cannot_be_written_is_told_once_and_the_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    log.start(tmp_path / "logs")
+    monkeypatch.setattr(log.LogFile, "shouldRollover", full)
+    logger.warning("one")
+    logger.warning("two")
+    log.off()
+    said = capsys.readouterr().err
+    assert said.count("写不进去：磁盘已满") == 1 and "结果不受影响" in said

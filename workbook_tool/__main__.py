@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -15,9 +17,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from workbook_tool import __version__
 
 if TYPE_CHECKING:
+    from workbook_tool.batch import Outcome
     from workbook_tool.files.intake.engine import Progress
 
-DONE, FINDINGS, USAGE, BUSY, OUTBOX, BUG = 0, 1, 2, 4, 5, 70
+DONE, FINDINGS, USAGE, BUSY, OUTBOX, BUG, INTERRUPTED = 0, 1, 2, 4, 5, 70, 130
+
+
+class Unheard(Exception):
+    """What a command came to could not be written to standard output."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,32 +32,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console without some character must not fail a finished run
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread for each processor, in every worker
     options = arguments_parser().parse_args(arguments)
     from workbook_tool.model.errors import Busy, OfficeError, OutboxError
 
     try:
         return int(options.command(options))
     except OfficeError as error:
-        return refuse(str(error), USAGE)
+        return refuse(f"{error}{written(error)}", USAGE)
     except Busy as error:
-        return refuse(str(error), BUSY)
-    except OutboxError as error:
-        return refuse(str(error), OUTBOX)
-    except KeyboardInterrupt:
-        return refuse("已中断，没有写出任何结果。", USAGE)
+        return refuse(f"{error}{written(error)}", BUSY)
+    except (OutboxError, Unheard) as error:
+        return refuse(f"{error}{written(error)}", OUTBOX)
+    except KeyboardInterrupt as error:
+        return refuse(f"已中断。{written(error) or NOTHING}", INTERRUPTED)
     except Exception as error:
         from loguru import logger
 
         logger.opt(exception=error).error("unforeseen")
-        return refuse(
-            f"程序出错（{type(error).__name__}: {error}）。没有写出任何结果；请把 logs 中的日志发给维护人员。", BUG
-        )
+        what = f"程序出错（{type(error).__name__}: {error}）。{written(error) or NOTHING}"
+        return refuse(f"{what}请把 logs 中的日志发给维护人员。", BUG)
+
+
+NOTHING = "没有写出任何结果。"
+
+
+def written(error: BaseException) -> str:
+    """What was written before it happened, if anything."""
+    return "".join(getattr(error, "__notes__", ()))
 
 
 def refuse(message: str, code: int) -> int:
     """Say on standard error why nothing was done, and give back the exit code."""
-    print(message, file=sys.stderr)
+    with suppress(OSError):  # nobody listens there either: the exit code says it alone
+        print(message, file=sys.stderr, flush=True)
     return code
+
+
+def answer(text: str) -> None:
+    """Print what a command came to. Raises Unheard where standard output is closed, or cannot take it all."""
+    from workbook_tool.model.errors import why
+
+    try:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "closed")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        if sys.stdout is not None:  # what is left in it would fail once more at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Unheard(f"标准输出写不出去：{why(error)}。") from error
 
 
 COMPLAINTS = {
@@ -175,6 +206,7 @@ def run_command(options: argparse.Namespace) -> int:
     from workbook_tool import commands
     from workbook_tool.terminal import say, settle_future
 
+    outcomes: list[Outcome] = []
     if options.as_of and not options.dry_run:  # what is not written locks nobody out
         settle_future(options.as_of)
     with progress_bar() as progress:
@@ -188,8 +220,15 @@ def run_command(options: argparse.Namespace) -> int:
             same_office=options.same_office,
             progress=progress,
             say=say,
+            told=outcomes.append,
         )
-    print(text, end="")
+    (outcome,) = outcomes
+    try:
+        answer(text)
+    except Unheard as error:
+        if outcome.folder is None:
+            raise
+        say(f"{error}结果文件夹 {outcome.folder} 已经写出，是完整的。")
     return FINDINGS if options.strict and must else DONE
 
 
@@ -197,7 +236,7 @@ def status_command(options: argparse.Namespace) -> int:
     """``status``: how the office stands."""
     from workbook_tool import commands
 
-    print(commands.status(options.config, date.today(), options.json), end="")
+    answer(commands.status(options.config, date.today(), options.json))
     return DONE
 
 
@@ -209,7 +248,7 @@ def sign_command(options: argparse.Namespace) -> int:
     if options.as_of:
         settle_future(options.as_of)
     day = options.as_of or date.today()
-    print(commands.sign(options.config, options.run, day, options.by.strip(), options.anyway), end="")
+    answer(commands.sign(options.config, options.run, day, options.by.strip(), options.anyway))
     return DONE
 
 
@@ -218,7 +257,7 @@ def undo_command(options: argparse.Namespace) -> int:
     from workbook_tool import commands
     from workbook_tool.terminal import agreed
 
-    print(commands.undo(options.config, (lambda question: True) if options.yes else agreed), end="")
+    answer(commands.undo(options.config, (lambda question: True) if options.yes else agreed))
     return DONE
 
 
@@ -227,7 +266,7 @@ def check_command(options: argparse.Namespace) -> int:
     from workbook_tool import commands
 
     text, wrong = commands.check(options.files, options.config, options.json)
-    print(text, end="")
+    answer(text)
     return FINDINGS if wrong else DONE
 
 
@@ -237,7 +276,7 @@ def template_command(options: argparse.Namespace) -> int:
 
     codes = None if options.all else options.agency
     for path in commands.issue(options.config, codes, options.year, options.out, options.total_formulas):
-        print(path)
+        answer(f"{path}\n")
     return DONE
 
 
@@ -245,7 +284,7 @@ def init_command(options: argparse.Namespace) -> int:
     """``init``: a new, empty office folder."""
     from workbook_tool import commands
 
-    print(commands.init(options.folder), end="")
+    answer(commands.init(options.folder))
     return DONE
 
 
@@ -253,7 +292,7 @@ def explain_command(options: argparse.Namespace) -> int:
     """``explain``: what a rule means."""
     from workbook_tool import commands
 
-    print(commands.explain(options.rule, options.config), end="")
+    answer(commands.explain(options.rule, options.config))
     return DONE
 
 

@@ -34,7 +34,7 @@ from workbook_tool.model.season.filing import AnyFile, Checked, Filing, Received
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
-from workbook_tool.publication import Clock, publish_run
+from workbook_tool.publication import Clock, noting, publish_run
 from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
@@ -107,7 +107,11 @@ def run(
     settings, form, roster, last = office.settings, office.form, office.roster, office.last
     if last.problem or last.doubts:
         logger.warning(last.words)
-    with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger, keep=not dry_run) as ledger:
+    with (
+        noting() as written,
+        one_run_at_a_time(settings.outbox),
+        open_ledger(settings.ledger, keep=not dry_run) as ledger,
+    ):
         tell_all([*ledger.settle(settings, same_office), *ledger.doubts(settings)], say)
         tell_all(tell.compared_with(ledger.just_withdrawn, ledger.newest_name), say)
         name, clock = next_name(settings.outbox, as_of, ledger.names), Clock()
@@ -116,7 +120,7 @@ def run(
             tell_all(ledger.copy_before(name), say)
         with clock("read"):
             past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
-            sources = list_inbox(settings.inbox)
+            sources = list_inbox(settings.inbox, settings.limits)
             taken = take_in_all(sources, office.terms, progress, known, office.engine)
             read = mark_duplicates(trust_dates(taken, as_of, settings.year))
             known.save()
@@ -126,9 +130,11 @@ def run(
             return Outcome(
                 tell.outcome(result, written=False), manifest_of(result, "", inputs, clock.seconds), None, result
             )
-        settled = known.whole and not any(file.state is State.ARRIVING for file in result.files)
+        settled = known.whole and not result.unlisted and not any(f.state is State.ARRIVING for f in result.files)
         fingerprint = fingerprint_of(settings, form, roster, last, past, sources, as_of) if settled else ""
-        folder, manifest = publish_run(result, settings, ledger, inputs, fingerprint, clock)
+        folder, manifest, doubt = publish_run(result, settings, ledger, inputs, fingerprint, clock)
+        written.append(folder)
+        tell_all([doubt] if doubt else [], say)
         logger.info("run {} published: {}", name, manifest["counts"])
         return Outcome(tell.outcome(result), manifest, folder, result)
 
@@ -180,7 +186,7 @@ def unchanged(office: Office, as_of: date, *, say: Say = logger.warning, same_of
         ledger.refuse_earlier(as_of)
         if (newest := ledger.newest) is None or newest.as_of != as_of:
             return None
-        sources, past = list_inbox(settings.inbox), past_of(office, ledger, as_of)
+        sources, past = list_inbox(settings.inbox, settings.limits), past_of(office, ledger, as_of)
         fingerprint = fingerprint_of(settings, form, office.roster, office.last, past, sources, as_of)
         if fingerprint != newest.fingerprint or not newest.intact(settings.outbox) or changed(sources):
             return None
@@ -204,7 +210,9 @@ def check_files(
     paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR, engine: Engine = Cage
 ) -> tuple[AnyFile, ...]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judge(mark_duplicates(take_in_all(list_files(paths), terms, engine=engine)), terms.rulebook, last).files
+    return judge(
+        mark_duplicates(take_in_all(list_files(paths, terms.limits), terms, engine=engine)), terms.rulebook, last
+    ).files
 
 
 def judge(read: Sequence[Read], rulebook: Rulebook, last: LastYear) -> Received:

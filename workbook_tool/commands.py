@@ -22,6 +22,7 @@ from workbook_tool.files.office.config import (
     load_settings,
 )
 from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.office.toml import readable
 from workbook_tool.files.season.last_year import load_last_year, newest_run
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import one_run_at_a_time
@@ -53,16 +54,17 @@ def open_office(config: Path, year: int | None = None) -> batch.Office:
 
     Raises OfficeError where anything of ours is wrong.
     """
-    settings = load_settings(config)
-    settings = replace(
-        settings, templates=find_templates(settings.templates, settings.form), year=year or settings.year
-    )
-    form = load_form(settings.templates, settings.form)
-    check_policy(settings, form)
-    roster = load_roster(settings.roster)
-    check_roster(roster, form)
-    last = lay_beside(load_last_year(settings, form), form, roster.agencies)
-    return batch.Office(settings, form, roster, last)
+    with readable():
+        settings = load_settings(config)
+        settings = replace(
+            settings, templates=find_templates(settings.templates, settings.form), year=year or settings.year
+        )
+        form = load_form(settings.templates, settings.form)
+        check_policy(settings, form)
+        roster = load_roster(settings.roster)
+        check_roster(roster, form)
+        last = lay_beside(load_last_year(settings, form), form, roster.agencies)
+        return batch.Office(settings, form, roster, last)
 
 
 def run_office(
@@ -76,9 +78,11 @@ def run_office(
     same_office: bool = False,
     progress: Progress | None = None,
     say: batch.Say = logger.warning,
+    told: Callable[[batch.Outcome], object] | None = None,
 ) -> tuple[str, int]:
     """Run the main job, unless the newest run stands as it is; ``again`` runs anyway. What people should know besides is
-    said to ``say``, once. Returns the summary (or run.json) and the number of must-findings."""
+    said to ``say``, once; ``told`` gets what it came to. Returns the summary (or run.json) and the number of
+    must-findings."""
     office = open_office(config, year)
     log.start(office.settings.logs)
     once = cache(say)
@@ -86,6 +90,8 @@ def run_office(
     if not (again or dry_run):
         stands = batch.unchanged(office, as_of, say=once, same_office=same_office)
     outcome = stands or batch.run(office, as_of, dry_run=dry_run, progress=progress, say=once, same_office=same_office)
+    if told:
+        told(outcome)
     must = outcome.manifest["counts"]["findings"][Severity.MUST.value]
     if as_json:
         return manifest_text(outcome.manifest), must
@@ -163,7 +169,9 @@ def check(files: Sequence[Path], config: Path, as_json: bool = False) -> tuple[s
 
 def terms_and_last_year(config: Path) -> tuple[Terms, LastYear]:
     """What to judge by: the office's own terms where there is one here, else the form that came with the program."""
-    if config.is_file():
+    with readable():
+        there = config.is_file()
+    if there:
         office = open_office(config)
         return office.terms, office.last
     if config != Path("config.toml"):

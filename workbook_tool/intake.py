@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from workbook_tool.files.intake.containers import content_of, open_container, refuse_content
+from workbook_tool.files.intake.formats.excess import excess_words
 from workbook_tool.files.intake.reading import read_sheets
-from workbook_tool.model.errors import Document, Unreadable
+from workbook_tool.model.errors import Document, Oversized, Unreadable
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
@@ -57,6 +58,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
     A document is called an attachment here; whether there is something that it came with is seen later.
     """
     form, roster, rulebook = terms.form, terms.roster, terms.rulebook
+    content = b""
     try:
         content = content_of(source, terms.limits, terms.passwords)
         if hashlib.sha256(content).hexdigest() != source.sha256:
@@ -65,6 +67,8 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
             return opened
         refuse_content(content, terms.limits)
         sheets, said = put_aside(as_seen(read_sheets(content, terms.limits, terms.passwords)), form)
+    except Oversized as error:
+        return unreadable(source, f"{error}{excess_words(content)}", terms)
     except Document as error:
         return under_its_name(FileRecord(source, State.ATTACHMENT, str(error)), terms)
     except Unreadable as error:

@@ -16,7 +16,7 @@ from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.draft import write_drafts
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.ledger import Ledger
-from workbook_tool.files.season.outbox import publish
+from workbook_tool.files.season.outbox import make_durable, publish
 from workbook_tool.files.workbook.results import manifest_of, write_results
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.form import Form
@@ -55,10 +55,11 @@ def publish_run(
     inputs: dict[str, str | None],
     fingerprint: str,
     clock: Clock,
-) -> tuple[Path, Manifest]:
+) -> tuple[Path, Manifest, str]:
     """A new run folder: the workbook, 上报表, return copies, reminders and the machine-readable files.
 
-    Raises OutboxError where it cannot be written; then nothing half-written remains.
+    Raises OutboxError where it cannot be written; then nothing half-written remains. The last of what is returned is what
+    is to be said of a disk that does not confirm the folder; mostly nothing.
     """
 
     def write(folder: Path) -> Manifest:
@@ -74,8 +75,23 @@ def publish_run(
         return manifest
 
     folder, manifest = publish(settings.outbox, result.run.name, write)
-    ledger.done(result.run.name)
-    return folder, manifest
+    with noting(folder):
+        doubt = make_durable(settings.outbox)
+        ledger.done(result.run.name)
+    return folder, manifest, doubt
+
+
+@contextmanager
+def noting(*written: Path) -> Iterator[list[Path]]:
+    """Whatever fails in here carries a note of the run folder that was ``written`` before: whoever tells of the failure
+    must not say that there is none."""
+    folders = list(written)
+    try:
+        yield folders
+    except BaseException as error:
+        for folder in folders:
+            error.add_note(f"结果文件夹 {folder} 已经写出，是完整的。")
+        raise
 
 
 def write_workbooks(folder: Path, result: Consolidation, returns: Mapping[str, str]) -> str:

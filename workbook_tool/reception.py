@@ -53,8 +53,18 @@ def set_aside(sources: Sequence[SourceFile], terms: Terms) -> Iterator[tuple[str
     for source in sources:
         if is_ignored(source.path):
             yield source.path, FileRecord(source, State.IGNORED, REASON)
+        elif source.unlisted:
+            yield source.path, under_its_name(FileRecord(source, State.UNREADABLE, unlisted_words(source)), terms)
         elif reason := unfinished(source, paths, now):
             yield source.path, under_its_name(FileRecord(source, State.ARRIVING, reason), terms)
+
+
+def unlisted_words(source: SourceFile) -> str:
+    """Why a folder's content is unknown, and what to do about it."""
+    return (
+        f"文件夹打不开：{source.unlisted}，里面有没有报表不清楚；请检查这个文件夹的权限（或同步、网络盘的状态），"
+        "能打开后再运行一次"
+    )
 
 
 def brought_back(

@@ -49,7 +49,9 @@ def status_of(office: Office, today: date) -> Standing:
 
 def inbox_of(office: Office) -> list[SourceFile]:
     """What lies in the inbox now, but for temporary and system files."""
-    return [source for source in list_inbox(office.settings.inbox) if not is_ignored(source.path)]
+    return [
+        source for source in list_inbox(office.settings.inbox, office.settings.limits) if not is_ignored(source.path)
+    ]
 
 
 def waiting(sources: Sequence[SourceFile], history: History) -> Iterator[Work]:
@@ -57,7 +59,7 @@ def waiting(sources: Sequence[SourceFile], history: History) -> Iterator[Work]:
     now, paths = time.time(), {source.path for source in sources}
     read = {sha256 for sha256, seen in history.sightings.items() if seen.stands}
     arriving = tuple(s.path for s in sources if unfinished(s, paths, now))
-    fresh = tuple(s.path for s in sources if s.sha256 not in read and s.path not in arriving)
+    fresh = tuple(s.path for s in sources if s.sha256 not in read and s.path not in arriving and not s.unlisted)
     if fresh:
         yield Work("new_files", "新到或有变化的文件", "份", fresh)
     if arriving:
@@ -83,9 +85,12 @@ def for_people(office: Office, sources: Sequence[SourceFile], history: History, 
     for what, state in (("退回，还没有重报", State.RETURNED), ("待核，请看说明", State.HELD)):
         if codes := [code for code, version in sorted(filed.items()) if version.state is state]:
             yield Work(state.value, what, "家", tuple(names.get(code, code) for code in codes))
+    if closed := tuple(s.path for s in sources if s.unlisted):
+        said = "收件夹里打不开的文件夹（没有报表的单位是否已报无法确定，不催报）"
+        yield Work("unlisted", said, "个", closed)
     due = [agency for agency in roster.agencies if agency.due(settings.year) and agency.code not in filed]
     overdue = [agency for agency in due if (by := agency.deadline or settings.deadline) is None or today > by]
-    if overdue:
+    if overdue and not closed:
         yield Work("overdue", f"逾期未报（按今天 {today}），请催报", "家", tuple(a.name for a in overdue))
     paths = {source.path for source in sources}
     if gone := tuple(v.path for v in filed.values() if not paths & set(outer(v.path))):

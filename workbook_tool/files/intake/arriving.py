@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from workbook_tool.files.intake.formats.kinds import is_tar
+from workbook_tool.files.intake.opening import open_regular
 from workbook_tool.model.intake.submission import SourceFile
 
 DOWNLOADS = (
@@ -35,7 +36,7 @@ def unfinished(source: SourceFile, paths: Collection[str], now: float) -> str:
 def zero_tail(source: SourceFile) -> bool:
     """Whether a file ends in zeros, as one does for which room was set aside; False where it cannot be opened."""
     try:
-        with source.location.open("rb") as stream:
+        with open_regular(source.location) as stream:
             stream.seek(max(0, source.size - TAIL))
             tail = stream.read(TAIL)
             stream.seek(0)

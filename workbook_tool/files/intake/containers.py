@@ -14,15 +14,15 @@ from zipfile import ZipInfo
 
 from workbook_tool.files.intake import archive, eml, mbox
 from workbook_tool.files.intake.ignored import REASON, is_ignored
-from workbook_tool.files.intake.inbox import UNREAD
+from workbook_tool.files.intake.opening import UNREAD
 from workbook_tool.files.intake.reading import EMPTY, read_bytes, too_large
 from workbook_tool.files.intake.unique_names import UniqueNames, harmless
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import SourceFile
-from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.office.settings import CONTAINER_MIB, Limits
 
-MOST_MEMBERS, MOST_MIB = 200, 100
+MOST_MEMBERS, MOST_MIB = 200, CONTAINER_MIB
 """What one file of the inbox may hold, all in all."""
 HOLLOW = "空文件（里面没有一张表）；可能没有存完或传完，请用 Excel 或 WPS 重新另存为 .xlsx 后再报"
 Member = SourceFile | FileRecord

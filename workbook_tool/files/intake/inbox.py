@@ -2,60 +2,65 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
 
+from workbook_tool.files.intake.opening import UNREAD, digest, entries
 from workbook_tool.files.intake.unique_names import UniqueNames, from_disk
-from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.errors import OfficeError, why
 from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.office.settings import Limits
 
-UNREAD = ""
+USUAL = Limits()
 
 
-def list_inbox(inbox: Path) -> list[SourceFile]:
-    """Every entry below the inbox that is not a folder, in byte order of the paths; also folders that cannot be
-    opened and links to folders, since there may be filings behind them.
+def list_inbox(inbox: Path, limits: Limits = USUAL) -> list[SourceFile]:
+    """Every entry below the inbox that is not a folder, in byte order of the paths; also folders that cannot be listed
+    and links to folders, since there may be filings behind them.
 
-    ``sha256`` is empty where an entry is no regular file or cannot be read. Raises OfficeError without an inbox.
+    ``sha256`` is empty where an entry is no regular file, cannot be read, or is larger than anything that is opened.
+    Raises OfficeError without an inbox, and for one that cannot be listed: nobody would know who has filed.
     """
-    if not inbox.is_dir():
-        raise OfficeError(f"找不到收件夹 {inbox}；请新建这个文件夹，或在 config.toml 的 [folders] inbox 中改正。")
-    found: list[Path] = []
-
-    def closed(error: OSError) -> None:
-        found.append(Path(error.filename))
-
-    for folder, folders, names in os.walk(inbox, onerror=closed):
-        links = [name for name in folders if (Path(folder) / name).is_symlink()]
-        found += [Path(folder) / name for name in (*names, *links)]
-    found.sort(key=lambda path: os.fsencode(path.relative_to(inbox).as_posix()))
+    try:
+        found, closed = entries(inbox)
+    except (FileNotFoundError, NotADirectoryError):
+        raise OfficeError(
+            f"找不到收件夹 {inbox}；请新建这个文件夹，或在 config.toml 的 [folders] inbox 中改正。"
+        ) from None
+    except OSError as error:
+        raise closed_folder("收件夹", inbox, error) from error
     shown = UniqueNames()
-    return [source_file(path, shown.once(from_disk(path.relative_to(inbox).as_posix()))) for path in found]
+    sources = []
+    for path in sorted((*found, *closed), key=lambda path: os.fsencode(path.relative_to(inbox).as_posix())):
+        name = shown.once(from_disk(path.relative_to(inbox).as_posix()))
+        if path in closed:
+            sources.append(SourceFile(name, path, UNREAD, 0, unlisted=why(closed[path])))
+        else:
+            sources.append(source_file(path, name, limits))
+    return sources
 
 
-def list_files(paths: Sequence[Path]) -> list[SourceFile]:
+def closed_folder(what: str, folder: Path, error: OSError) -> OfficeError:
+    """The error for a folder of the office whose content nobody can tell: nothing is concluded from that."""
+    return OfficeError(
+        f"{what} {folder} 打不开：{why(error)}。不知道里面有什么，没有运行；请检查这个文件夹的权限、网络盘是否连上，再运行一次。"
+    )
+
+
+def list_files(paths: Sequence[Path], limits: Limits = USUAL) -> list[SourceFile]:
     """Single files from anywhere, by their names."""
     names = UniqueNames()
-    return [source_file(path, names.once(from_disk(path.name))) for path in paths]
+    return [source_file(path, names.once(from_disk(path.name)), limits) for path in paths]
 
 
-def source_file(location: Path, path: str) -> SourceFile:
+def source_file(location: Path, path: str, limits: Limits = USUAL) -> SourceFile:
     """The facts about one file; one that vanished or may not be looked at has none."""
     try:
         status = location.lstat()
     except OSError:
         return SourceFile(path, location, UNREAD, 0)
     regular = stat.S_ISREG(status.st_mode)
-    return SourceFile(path, location, digest(location) if regular else UNREAD, status.st_size, status.st_mtime)
-
-
-def digest(location: Path) -> str:
-    """The sha256 of a file's content; empty where it cannot be read."""
-    try:
-        with location.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return UNREAD
+    sha256 = digest(location, limits.most_bytes) if regular else UNREAD
+    return SourceFile(path, location, sha256, status.st_size, status.st_mtime)

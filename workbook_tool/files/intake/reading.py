@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +27,8 @@ from workbook_tool.files.intake.formats.kinds import (
 from workbook_tool.files.intake.formats.locked import OLE, ole_kind, unlock
 from workbook_tool.files.intake.formats.markup import BROKEN
 from workbook_tool.files.intake.formats.package import Package, main_part, open_package, parse_xml
-from workbook_tool.model.errors import Document, Unreadable
+from workbook_tool.files.intake.opening import NotRegularError, open_regular
+from workbook_tool.model.errors import Document, Oversized, Unreadable, why
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.office.settings import Limits
 
@@ -43,27 +43,24 @@ DOCUMENTS = {
 
 def read_bytes(location: Path, limits: Limits) -> bytes:
     """The content of a regular file. Raises Unreadable for links, pipes and folders, and for what is too large."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    most = limits.file_mib << 20
     try:
-        if not stat.S_ISREG(location.lstat().st_mode):  # asked before opening: a pipe would wake its writer
-            raise Unreadable(NOT_REGULAR)
-        with os.fdopen(os.open(location, flags), "rb") as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise Unreadable(NOT_REGULAR)
-            most = limits.file_mib << 20
-            content = stream.read(most + 1) if status.st_size <= most else b""
-            size = max(status.st_size, len(content))
+        with open_regular(location) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            content = stream.read(most + 1) if size <= most else b""
+            size = max(size, len(content))
+    except NotRegularError as error:
+        raise Unreadable(NOT_REGULAR) from error
     except OSError as error:
-        raise Unreadable(f"无法读取：{error.strerror}") from error
+        raise Unreadable(f"无法读取：{why(error)}") from error
     if size > most:
         raise too_large(size, limits)
     return content
 
 
-def too_large(size: int, limits: Limits) -> Unreadable:
+def too_large(size: int, limits: Limits) -> Oversized:
     """The error for a file above the limit; ``size`` is in bytes."""
-    return Unreadable(f"文件有 {size / (1 << 20):.0f} MiB，超过 {limits.file_mib} MiB 的上限；填报表不应这么大")
+    return Oversized(f"文件有 {size / (1 << 20):.0f} MiB，超过 {limits.file_mib} MiB 的上限；填报表不应这么大")
 
 
 def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -> tuple[Sheet, ...]:
@@ -78,7 +75,10 @@ def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -
         if content[:8] == OLE:
             return read_xls(content)
     if content[:2] == b"PK":
-        return read_package(content, open_package(content, limits))
+        try:
+            return read_package(content, open_package(content, limits))
+        except MemoryError as error:
+            raise Oversized("读取时占用内存过多，不是正常的填报表") from error
     if not content.strip(b"\0"):
         raise Unreadable(EMPTY)
     if is_flat_ods(content[:4096]):

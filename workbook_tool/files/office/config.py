@@ -112,9 +112,12 @@ def refuse_unknown(word: str, known: list[str], problem: str) -> None:
 
 def find_templates(templates: Path, form_id: str) -> Path:
     """The folder that declares the form: the office's own, or the one that came with the program."""
-    name = f"{form_id}.toml"
-    bundled = bundled_templates()
-    return bundled if not (templates / name).is_file() and (bundled / name).is_file() else templates
+    name, bundled = f"{form_id}.toml", bundled_templates()
+    try:
+        (templates / name).stat()  # one that may not be looked into is no reason to take another form
+    except (FileNotFoundError, NotADirectoryError):
+        return bundled if (bundled / name).is_file() else templates
+    return templates
 
 
 def bundled_templates() -> Path:

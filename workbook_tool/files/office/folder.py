@@ -53,7 +53,8 @@ passwords = []                        # 各单位常用的打开密码，逐一�
 [limits]
 file_mib = 20                         # 单个文件的上限（MiB）
 unpacked_mib = 300                    # 文件解压后的上限（MiB）
-seconds = 20                          # 读一个文件最多用几秒，超过就记为无法读取
+seconds = 20                          # 读一个文件最多用几秒处理器时间，超过就记为无法读取（电脑忙不算在内）
+wall_seconds = 120                    # 读一个文件最多等几秒，电脑忙也算在内；Windows 上只有这一个时限
 memory_mib = 1024                     # 读一个文件最多用多少内存（MiB）
 workers = 0                           # 同时读几个文件；0 表示每个处理器一个
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from logging import LogRecord
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from loguru import logger
 
-from workbook_tool.model.errors import OutboxError
+from workbook_tool.model.errors import OutboxError, why
 
 
 def off() -> None:
@@ -19,6 +22,22 @@ def start(folder: Path) -> None:
     logger.remove()
     try:
         folder.mkdir(exist_ok=True)
-        logger.add(folder / "workbook-tool.log", rotation="5 MB", retention=5, encoding="utf-8", diagnose=False)
+        logger.add(
+            LogFile(folder / "workbook-tool.log", maxBytes=5 << 20, backupCount=5, encoding="utf-8"), diagnose=False
+        )
     except OSError as error:
-        raise OutboxError(f"无法写日志 {folder}：{error.strerror}。请检查文件夹权限和磁盘空间。") from error
+        raise OutboxError(f"无法写日志 {folder}：{why(error)}。请检查文件夹权限和磁盘空间。") from error
+
+
+class LogFile(RotatingFileHandler):
+    """A log that tells once where it cannot be written any more: the run does not depend on it, and goes on."""
+
+    told = False
+
+    def handleError(self, record: LogRecord) -> None:  # noqa: N802
+        """Say it on standard error, where the log itself cannot."""
+        error = sys.exc_info()[1]
+        if not self.told and sys.stderr:
+            reason = why(error) if isinstance(error, OSError) else str(error)
+            print(f"日志 {self.baseFilename} 写不进去：{reason}。运行照常进行，结果不受影响。", file=sys.stderr)
+        self.told = True

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import MISSING, Field, fields
 from datetime import date
 from decimal import Decimal
@@ -11,12 +13,24 @@ from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_h
 
 import tomli
 
-from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.errors import OfficeError, why
 from workbook_tool.model.text import nearest
 
 LARGEST = 10**15
 T = TypeVar("T")
 TYPE_NAMES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表", date: "日期（2024-01-31）"}
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Raises OfficeError where a file or folder of the office's own cannot be opened: its configuration, its forms, its
+    roster, last year's numbers."""
+    try:
+        yield
+    except OSError as error:
+        raise OfficeError(
+            f"{error.filename} 打不开：{why(error)}，没有运行。请检查这个文件和所在文件夹的权限。"
+        ) from error
 
 
 def load(path: Path) -> Keys:

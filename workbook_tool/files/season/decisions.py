@@ -17,14 +17,15 @@ from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Lost
 from workbook_tool.files.intake.formats.package import open_package, parse_xml
 from workbook_tool.files.intake.ignored import is_ignored
-from workbook_tool.files.intake.inbox import source_file
+from workbook_tool.files.intake.inbox import closed_folder, source_file
+from workbook_tool.files.intake.opening import entries
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
 from workbook_tool.files.intake.unique_names import from_disk
 from workbook_tool.files.season.last_year import shown
 from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.run_folders import run_folders
 from workbook_tool.files.season.typed_numbers import typed_numbers
-from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.errors import Unreadable, why
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, ErrorValue, Sheet, Uncomputed
 from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, Opinion
@@ -85,7 +86,8 @@ class Desk:
 def read_decisions(settings: Settings, kept: Reviews, engine: Engine = Cage) -> list[Reviewed]:
     """Every workbook of this year that may hold decisions, with what was typed into it. One that nobody touched since it
     was published holds none, and is not read; one that was read before, and is ``kept``, is not read again."""
-    workbooks = [*published(settings), *put_aside(settings)]
+    found, closed = beside(settings)
+    workbooks = [*published(settings), *put_aside(found, settings)]
     changed = [one for one, untouched in workbooks if not untouched]
     desk = Desk(settings.region, settings.year, settings.form, settings.limits)
     read = read_or_kept(changed, desk, kept, engine)
@@ -93,7 +95,7 @@ def read_decisions(settings: Settings, kept: Reviews, engine: Engine = Cage) -> 
     for one, _ in workbooks:
         there = read.get(one.file) or Reviewed(one.file, one.run, one.aside)
         reviewed.append(replace(there, warnings=(*open_elsewhere(one), *there.warnings)))
-    return [one for one in reviewed if one.run or one.warnings]
+    return [*closed, *(one for one in reviewed if one.run or one.warnings)]
 
 
 def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews, engine: Engine) -> dict[str, Reviewed]:
@@ -119,15 +121,35 @@ def published(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
     for folder, manifest in (*run_folders(settings.outbox), *run_folders(settings.outbox / UNDONE)):
         told, path = (manifest.form, manifest.region, manifest.year), folder / Path(manifest.workbook).name
         if told == (settings.form, settings.region, settings.year) and path != folder and path.is_file():
-            found = SavedWorkbook(path, called(path, settings), source_file(path, "").sha256, folder.name)
+            found = SavedWorkbook(
+                path, called(path, settings), source_file(path, "", settings.limits).sha256, folder.name
+            )
             yield found, found.sha256 == manifest.workbook_sha256
 
 
-def put_aside(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
-    """The workbooks in the folder of decisions."""
-    for path in sorted(settings.decisions.rglob("*")) if settings.decisions.is_dir() else ():
+def put_aside(found: Sequence[Path], settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
+    """The workbooks among what lies in the folder of decisions."""
+    for path in sorted(found):
         if path.suffix.lower() in KINDS and not is_ignored(path.name) and not path.is_dir():
-            yield SavedWorkbook(path, called(path, settings), source_file(path, "").sha256, aside=True), False
+            sha256 = source_file(path, "", settings.limits).sha256
+            yield SavedWorkbook(path, called(path, settings), sha256, aside=True), False
+
+
+def beside(settings: Settings) -> tuple[list[Path], list[Reviewed]]:
+    """What lies in the folder of decisions, and a warning for each folder in it that cannot be listed. Raises OfficeError
+    where that is so of the folder itself: what reviewers decided must not be forgotten in silence."""
+    try:
+        found, closed = entries(settings.decisions)
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        raise closed_folder("处理意见的文件夹", settings.decisions, error) from error
+    told = "“{}”打不开：{}，里面如有处理意见，没有读到；请检查这个文件夹的权限，再运行一次。"
+    names = {path: called(path, settings) for path in closed}
+    return found, [
+        Reviewed(names[path], aside=True, warnings=(told.format(names[path], why(error)),))
+        for path, error in closed.items()
+    ]
 
 
 def called(path: Path, settings: Settings) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from workbook_tool.files.intake.inbox import digest
+from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.ledger.signings import Signing, Signings
 from workbook_tool.files.season.outbox import flush
 from workbook_tool.files.season.run_folders import MANIFEST, run_order

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from workbook_tool import __version__
-from workbook_tool.files.intake.inbox import digest
+from workbook_tool.files.intake.opening import digest
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity

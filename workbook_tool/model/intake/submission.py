@@ -103,6 +103,7 @@ class SourceFile:
     ``path`` is what people see: relative to the inbox, with ``/``, each one once, safe to show (``a.zip!x.xlsx``).
     ``location`` is what is opened; ``member`` leads from there to the file by index, empty for the opened file itself.
     ``repeats`` are other files of the agency with the same bytes. ``letter`` tells the mails of a mailbox apart, from 1.
+    ``unlisted`` says why the content of a folder cannot be told: what lies in it is unknown.
     """
 
     path: str
@@ -114,6 +115,7 @@ class SourceFile:
     mail: Mail | None = None
     repeats: tuple[SourceFile, ...] = ()
     letter: int = 0
+    unlisted: str = ""
 
     @property
     def parcel(self) -> tuple[Path, int]:

@@ -11,16 +11,31 @@ from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.rulebook import Policy
 from workbook_tool.model.season.score import Weights
 
+CONTAINER_MIB = 100
+"""So large an archive or mail may be, and so much it may hold."""
+
 
 @dataclass(frozen=True)
 class Limits:
-    """What an honest file never exceeds, and how many workers read (0: one for each processor)."""
+    """What an honest file never exceeds, and how many workers read (0: one for each processor). ``seconds`` are those of
+    a processor over one file; a busy machine needs more of the clock for them, at most ``wall_seconds``."""
 
     file_mib: int = 20
     unpacked_mib: int = 300
     seconds: int = 20
+    wall_seconds: int = 120
     memory_mib: int = 1024
     workers: int = 0
+
+    @property
+    def wall(self) -> int:
+        """The seconds of the clock that one file may take."""
+        return max(self.wall_seconds, self.seconds)
+
+    @property
+    def most_bytes(self) -> int:
+        """More is not even opened: a container may hold more than a file, but not more than this."""
+        return max(self.file_mib, CONTAINER_MIB) << 20
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,16 @@ class AgencyState(StrEnum):
     EXCLUDED = State.EXCLUDED.value
     COMPARED = State.COMPARED.value
     MISSING = "missing"
+    UNKNOWN = "unknown"
 
     @property
     def label(self) -> str:
         """The word that clerks and reviewers know."""
-        return "未报" if self is AgencyState.MISSING else State(self.value).label
+        return WITHOUT_FILE.get(self) or State(self.value).label
 
+
+WITHOUT_FILE = {AgencyState.MISSING: "未报", AgencyState.UNKNOWN: "无法确定"}
+"""Where no file counts: there is none, or there may be one where we could not look."""
 
 ACCEPTED = (AgencyState.COUNTED, AgencyState.HELD)
 """Whose numbers are in the totals that may be passed on."""
@@ -72,7 +76,8 @@ class AgencyRecord:
 
     ``on_file`` is what was decided on that file as a whole, or on its not being there. ``filed_on`` is the day of its
     first filing for the year, by what ``source`` says. ``claims`` are sentences about files that name it and count for others. ``days_late`` is how many days after the ``deadline`` that was
-    (0: in time), and of a missing filing how many have gone by since; None where unknown.
+    (0: in time), and of a missing filing how many have gone by since; None where unknown. ``unsure`` says that there may
+    be a file where we could not look.
     """
 
     agency: Agency
@@ -85,11 +90,19 @@ class AgencyRecord:
     source: DatedBy | None = None
     days_late: int | None = None
     claims: tuple[str, ...] = ()
+    unsure: bool = False
 
     @property
     def state(self) -> AgencyState:
-        """That of the file that counts; missing where none does."""
-        return AgencyState.MISSING if self.file is None else AgencyState(self.file.state.value)
+        """That of the file that counts; missing where none does, or unknown."""
+        if self.file is None:
+            return AgencyState.UNKNOWN if self.unsure else AgencyState.MISSING
+        return AgencyState(self.file.state.value)
+
+    @property
+    def timely_label(self) -> str:
+        """Whether it came in time, in the word that clerks and reviewers know."""
+        return self.state.label if self.unsure else self.timeliness.label
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -197,6 +197,11 @@ def is_unsure(file: AnyFile) -> bool:
     return isinstance(file, Filing) and file.behind is not None and file.behind.because is Because.UNSURE
 
 
+def unlisted(files: Iterable[AnyFile]) -> tuple[FileRecord, ...]:
+    """The folders among the lines of the inbox whose content could not be told, but for those that nobody files into."""
+    return tuple(f for f in files if isinstance(f, FileRecord) and f.source.unlisted and f.state is not State.IGNORED)
+
+
 @dataclass(frozen=True)
 class Received:
     """Every file of the inbox, in its order."""

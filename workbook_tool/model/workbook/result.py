@@ -15,7 +15,7 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState, FiledAgency
 from workbook_tool.model.season.changes import Changes, Drift
-from workbook_tool.model.season.filing import AnyFile
+from workbook_tool.model.season.filing import AnyFile, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.season.score import Scorecard
@@ -105,6 +105,11 @@ class Judged:
         states = (State.FOREIGN, State.UNREADABLE)
         unused = (f for f in self.files if isinstance(f, FileRecord) and f.state in states)
         return tuple(f for f in unused if f.year not in (None, self.year))
+
+    @cached_property
+    def unlisted(self) -> tuple[FileRecord, ...]:
+        """The folders of the inbox whose content could not be told: while there are any, nobody is said to be missing."""
+        return unlisted(self.files)
 
     @cached_property
     def filed(self) -> tuple[FiledAgency, ...]:

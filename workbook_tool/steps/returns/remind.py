@@ -19,8 +19,9 @@ def remind(result: Consolidation) -> tuple[Letter, ...]:
 
 
 def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
-    """Whether an agency without a file, and with none arriving, is past its deadline or near it, or has none."""
-    if record.state is not AgencyState.MISSING or files_of(record, result, State.ARRIVING):
+    """Whether an agency without a file, and with none arriving, is past its deadline or near it, or has none. Nobody is
+    while there are folders that could not be looked into."""
+    if result.unlisted or record.state is not AgencyState.MISSING or files_of(record, result, State.ARRIVING):
         return False
     return record.deadline is None or (record.deadline - result.as_of).days <= NEAR
 

@@ -30,7 +30,7 @@ def compare_runs(judged: Judged, history: History) -> Changes | None:
     return Changes(
         since=history.last_run,
         filed=agencies(r for r in judged.agencies if r.file and not known(r)),
-        gone=agencies(r for r in judged.agencies if not r.file and known(r)),
+        gone=agencies(r for r in judged.agencies if not r.file and not r.unsure and known(r)),
         left=tuple(sorted(filed_before - still)),
         fixed=fixed,
         counts=counts | Counter({Status.FIXED: len(fixed)}),

@@ -30,7 +30,7 @@ def closing(workbook: str) -> str:
 
 def outcome(result: Consolidation, written: bool = True) -> str:
     """Where things stand and what to do next. ``written``: return copies and drafts of mails are there."""
-    counts = {state: len(result.agencies_in(state)) for state in (*STANDS, AgencyState.EXCLUDED, AgencyState.COMPARED)}
+    counts = {state: len(result.agencies_in(state)) for state in (*STANDS, *SELDOM)}
     figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
     due = f"应报 {len(result.agencies)}" if result.run.roster.given else "没有名录，未核对应报单位"
     totals = "，".join(counted(result, severity) for severity in Severity)
@@ -62,21 +62,34 @@ def compared_with(withdrawn: Sequence[str], newest: str) -> list[str]:
     return [f"{'、'.join(withdrawn)} 已撤销，不算数：{goes_on}。"]
 
 
+SELDOM = (AgencyState.EXCLUDED, AgencyState.COMPARED, AgencyState.UNKNOWN)
+"""Told only where there are any."""
 STANDS = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED, AgencyState.MISSING)
+
+
+UNSURE = "没有报表的单位是否已报无法确定，没有催报；请检查文件夹的权限或网络盘，再运行一次。"
 
 
 def next_steps(result: Consolidation, written: bool) -> list[str]:
     """What a person has to do now; one line for each kind of work."""
     steps = []
+    if result.unlisted:
+        closed = first_of([f.source.path for f in result.unlisted], "个")
+        steps.append(f"收件夹里有 {len(result.unlisted)} 个文件夹打不开：{closed}。{UNSURE}")
     if not result.agencies:
-        return ["名录中还没有单位，收件夹里也没有可以计入的文件：请登记名录、把收到的文件放入收件夹，再运行一次。"]
+        return [
+            *steps,
+            "名录中还没有单位，收件夹里也没有可以计入的文件：请登记名录、把收到的文件放入收件夹，再运行一次。",
+        ]
     returned, held = result.agencies_in(AgencyState.RETURNED), result.agencies_in(AgencyState.HELD)
     missing = result.agencies_in(AgencyState.MISSING)
     overdue = [record for record in missing if record.timeliness is Timeliness.MISSING]
     waiting = [record for record in missing if record not in overdue]
     others = result.of_other_years
     unusable = [
-        f for f in result.files if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in others) or is_unsure(f)
+        f
+        for f in result.files
+        if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in (*others, *result.unlisted)) or is_unsure(f)
     ]
     arriving = [f for f in result.files if f.state is State.ARRIVING]
     if all(f.state is State.IGNORED for f in result.files):

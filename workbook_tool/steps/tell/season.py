@@ -14,7 +14,7 @@ from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.model.workbook.standing import Standing
 from workbook_tool.steps.tell import STANDS, first_of
 
-STILL_OPEN = (AgencyState.MISSING, AgencyState.RETURNED, AgencyState.HELD, AgencyState.EXCLUDED)
+STILL_OPEN = (AgencyState.MISSING, AgencyState.UNKNOWN, AgencyState.RETURNED, AgencyState.HELD, AgencyState.EXCLUDED)
 
 
 def status(now: Standing) -> str:

@@ -152,7 +152,7 @@ AGENCY_LIST = Listing[AgencyLine](
         Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category),
         Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent),
         Column(STATE, "state", 9, lambda line: line.record.state.label),
-        Column("时效", "state", 9, lambda line: line.record.timeliness.label),
+        Column("时效", "state", 9, lambda line: line.record.timely_label),
         Column("截止日期", "date", 13, lambda line: line.record.deadline),
         Column("报送日期", "date", 13, lambda line: line.record.filed_on),
         Column("迟报天数", "cell_count", 10, lambda line: line.days_late),

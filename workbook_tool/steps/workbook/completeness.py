@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.season.agency import AgencyRecord, AgencyState
+from workbook_tool.model.season.agency import WITHOUT_FILE, AgencyRecord
 from workbook_tool.model.workbook.book import BookSheet, Chart, Series
 from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.measure import text_height
@@ -82,10 +82,10 @@ def put_line(
         sheet.put(row, column_of(number), value, f"count{ending}", formula=formula, span=(1, FIGURE))
     sheet.heights[row] = max(HEIGHT, text_height(name, NAME * UNIT))
     if table.plan.result.run.roster.given:
-        absent = 1 + table.labels.index(AgencyState.MISSING.label)
-        due, missing = (address(row, column_of(number)) for number in (0, absent))
-        share = round((figures[0] - figures[absent]) / figures[0], 12) if figures[0] else 0
-        formula = f"=IF({due}=0,0,ROUND(({due}-{missing})/{due},12))"
+        absent = [1 + table.labels.index(label) for label in WITHOUT_FILE.values() if label in table.labels]
+        due, *missing = (address(row, column_of(number)) for number in (0, *absent))
+        share = round((figures[0] - sum(figures[n] for n in absent)) / figures[0], 12) if figures[0] else 0
+        formula = f"=IF({due}=0,0,ROUND(({due}-{'-'.join(missing)})/{due},12))"
         sheet.put(row, column_of(len(figures)), share, f"share{ending}", formula=formula, span=(1, FIGURE))
 
 

@@ -76,7 +76,7 @@ def add_notes(book: Book, plan: Plan) -> None:
     heading(sheet, NOTES, "这份工作簿是什么、从哪里来、各个词是什么意思、怎样使用。", 2)
     row = add_origin(sheet, plan, 3)
     row = add_part(sheet, row, "二、口径", {**LAYERS, "空白": plan.result.run.settings.policy.words})
-    row = add_states(sheet, row)
+    row = add_states(sheet, row, plan)
     row = add_severities(sheet, row)
     row = add_part(sheet, row, "五、怎样用“处理意见”", opinions())
     add_part(sheet, row, "六、链接、透视表和打印", USE)
@@ -127,7 +127,7 @@ def weighed(plan: Plan) -> str:
     return "；".join(weights) + "。"
 
 
-def add_states(sheet: BookSheet, top: int) -> int:
+def add_states(sheet: BookSheet, top: int, plan: Plan) -> int:
     """What the states of files and agencies mean, in their own colours."""
     row = section(sheet, top, "三、状态与时效")
     for state, text in STATES.items():
@@ -135,6 +135,10 @@ def add_states(sheet: BookSheet, top: int) -> int:
         row += 1
     missing = AgencyState.MISSING.label
     put_line(sheet, row, missing, "名录中应报、还没有能计入的报表的单位。", STATE_ROLES[missing])
+    if plan.result.unlisted:
+        row, unknown = row + 1, AgencyState.UNKNOWN.label
+        text = "没有能计入的报表，但收件夹里有打不开的文件夹，不能说它没有报；这时一律不催报。"
+        put_line(sheet, row, unknown, text, STATE_ROLES[unknown])
     for number, (timely, text) in enumerate(TIMELINESS.items(), row + 1):
         put_line(sheet, number, f"时效：{timely.label}", text)
     return row + len(TIMELINESS) + 2

@@ -13,6 +13,7 @@ STATE_ROLES = {
     "待核": "warn",
     "退回": "bad",
     "未报": "bad",
+    "无法确定": "warn",
     "不计入": "bad",
     "旧版": "info",
     "重复": "info",

@@ -8,7 +8,7 @@ from workbook_tool.model.cells import address
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.follow_up import Status
-from workbook_tool.model.season.agency import AgencyState, Timeliness
+from workbook_tool.model.season.agency import WITHOUT_FILE, AgencyState, Timeliness
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Print
 from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.measure import text_height
@@ -53,11 +53,13 @@ def add_cards(sheet: BookSheet, plan: Plan) -> dict[str, Cell]:
     }
     live = {label: f'COUNTIF({states},"{label}")' for label in counts}
     due, missing = len(result.agencies), counts["未报"]
+    unsure, word = len(result.agencies_in(AgencyState.UNKNOWN)), AgencyState.UNKNOWN.label
+    absent = live["未报"] + (f'-COUNTIF({states},"{word}")' if unsure else "")
     everybody = f'SUMPRODUCT(--({states}<>""))'
     names = "应报" if result.run.roster.given else "报来单位"
     cards = (
         (names, due, f"={everybody}", "navy", deadline_words(result)),
-        ("已报", due - missing, f"={everybody}-{live['未报']}", "navy", ""),
+        ("已报", due - missing - unsure, f"={everybody}-{absent}", "navy", ""),
         ("已通过", counts["已汇总"] + counts["待核"], f"={live['已汇总']}+{live['待核']}", "green", "已汇总＋待核"),
         ("其中待核", counts["待核"], f"={live['待核']}", "amber", ""),
         ("退回", counts["退回"], f"={live['退回']}", "red", ""),
@@ -81,7 +83,8 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
     result, grades = plan.result, findings_range(plan, "程度")
     due, filed = (address(cell.row, cell.column) for cell in cells[:2])
     agencies, absent = len(result.agencies), result.agencies_in(AgencyState.MISSING)
-    share = (200 * (agencies - len(absent)) + agencies) // (2 * agencies) if agencies else 0  # rounded as Excel does
+    came = agencies - len(result.agencies_in(*WITHOUT_FILE))
+    share = (200 * came + agencies) // (2 * agencies) if agencies else 0  # rounded as Excel does
     filed_words = f"报送率 {share}%" if agencies else "尚无单位"
     live = f'=IF({due}=0,"尚无单位","报送率 "&ROUND({filed}/{due}*100,0)&"%")'
     overdue = f'({agencies_range(plan, STATE)}="未报")*({agencies_range(plan, "迟报天数")}>0)'
@@ -127,7 +130,7 @@ def add_answer(sheet: BookSheet, plan: Plan, cards: dict[str, Cell]) -> None:
         ("，退回 ", *returned),
         *others,
         *([(" 家，未报 ", *missing)] if rostered else []),
-        (f" 家。{judgement(plan)}", "", ""),
+        (f" 家。{unlisted_words(plan)}{judgement(plan)}", "", ""),
     ]
     text = "".join(f"{words}{value}" for words, value, _ in parts)
     formula = "=" + "&".join(quote(words) + (f"&{live}" if live else "") for words, _, live in parts)
@@ -141,6 +144,12 @@ def add_signed(sheet: BookSheet, plan: Plan) -> None:
     if drift := plan.result.weeks.drift:
         sheet.put(ANSWER_ROW + 1, 0, drift.words, "ok" if drift.same else "warn", span=FULL)
         sheet.heights[ANSWER_ROW + 1] = 26
+
+
+def unlisted_words(plan: Plan) -> str:
+    """That there are folders in the inbox which could not be looked into, where there are any."""
+    count = len(plan.result.unlisted)
+    return f"收件夹里有 {count} 个文件夹打不开，没有报表的单位是否已报无法确定，没有催报。" if count else ""
 
 
 def judgement(plan: Plan) -> str:

@@ -79,9 +79,10 @@ class ScoreLine:
 
     def points(self, value: Decimal | None, formula: str) -> ListCell:
         """Points, which an agency that has not filed does not get."""
-        state = self.cell(STATE)
+        state, unknown = self.cell(STATE), AgencyState.UNKNOWN
+        open_ = unknown.label if self.score.state is unknown else NOT_DUE
         return ListCell(
-            value, formula=f'=IF({state}="{NOT_DUE}","",IF({state}="{AgencyState.MISSING.label}",0,{formula}))'
+            value, formula=f'=IF({state}="{open_}","",IF({state}="{AgencyState.MISSING.label}",0,{formula}))'
         )
 
     @property

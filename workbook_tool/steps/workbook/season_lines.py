@@ -57,9 +57,7 @@ def standing_line(record: AgencyRecord, link: str) -> StandingLine:
     """The line of an agency."""
     path = record.file.source.path if record.file else ""
     agency = record.agency
-    return StandingLine(
-        agency.code, agency.name, record.state.label, record.timeliness.label, path, record.remark, link
-    )
+    return StandingLine(agency.code, agency.name, record.state.label, record.timely_label, path, record.remark, link)
 
 
 def number_columns(before: str) -> tuple[SectionColumn[NumberLine], ...]:

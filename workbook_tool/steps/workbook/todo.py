@@ -38,6 +38,9 @@ def tasks(plan: Plan) -> Iterator[Task]:
     absent, rows = plan.missing, plan.reminder_row
     overdue = [r for r in absent if r.timeliness is not Timeliness.NOT_DUE]
     waiting = [r for r in absent if r.timeliness is Timeliness.NOT_DUE]
+    if result.unlisted:
+        paths = tuple(file.source.path for file in result.unlisted)
+        yield Task("打不开", "bad", paths, "个", "查权限或网络盘，能打开后再运行；此前不催报", f"{FILES}!A1")
     if overdue:
         todo = (
             f"最长逾期 {overdue[0].days_late} 天：按催报名单发出催报" if overdue[0].days_late else "按催报名单发出催报"
@@ -69,7 +72,7 @@ def tasks(plan: Plan) -> Iterator[Task]:
             link,
         )
     unread = (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
-    others = result.of_other_years
+    others = (*result.of_other_years, *result.unlisted)
     files = [f for f in result.files if is_unsure(f) or (f.state in unread and f not in others)]
     if files:
         paths = tuple(f"{file.source.path}（{file.state.label}）" for file in files)

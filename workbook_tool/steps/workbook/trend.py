@@ -24,8 +24,8 @@ CHARTS: tuple[tuple[str, str, dict[Shown, str]], ...] = (
     ("报送情况", "家", {AgencyState.MISSING: RED, AgencyState.RETURNED: AMBER, AgencyState.COUNTED: GREEN}),
     ("审核问题", "条", {Severity.MUST: RED, Severity.EXPLAIN: NAVY}),
 )
-SELDOM = (AgencyState.COMPARED,)
-"""Shown only where a run has any: most offices have no wholes beside their parts."""
+SELDOM = (AgencyState.COMPARED, AgencyState.UNKNOWN)
+"""Shown only where a run has any: most offices have no wholes beside their parts, and can open all their folders."""
 FIRST, CHART_COLUMNS = 2, (0, 7)
 CHART_SIZE, CHART_ROWS = (640, 260), 10
 

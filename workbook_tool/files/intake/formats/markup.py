@@ -7,9 +7,10 @@ a cell that two readers see differently is never counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from math import isfinite
 
 from lxml import etree
@@ -17,11 +18,13 @@ from lxml import etree
 from workbook_tool.files.intake.formats.cell_styles import PLAIN, CellStyles, pieces_of, styles_of
 from workbook_tool.files.intake.formats.conditional import conditional_looks, conditions
 from workbook_tool.files.intake.formats.looks import lying_under
-from workbook_tool.files.intake.formats.package import Package, parse_xml, related
+from workbook_tool.files.intake.formats.package import Package, parse_xml, related, stream_xml
+from workbook_tool.files.intake.formats.plain_cells import LARGE, take_plain_cells
 from workbook_tool.files.intake.formats.unseen import (
     TRUE,
     hides_rows,
     merged_areas,
+    place_in,
     place_of,
     too_low,
     unseen_columns,
@@ -81,6 +84,18 @@ class Markup:
         if first in self.filled:
             self.reaches[first] = last
 
+    def take(self, place: Place, kind: str, value: str | None) -> None:
+        """Take note of a cell. Raises Unreadable where it stands there twice, or beyond the grid."""
+        if place[0] >= MOST_ROWS or place[1] >= MOST_COLUMNS:
+            raise Unreadable(BROKEN)
+        told = kind, value
+        if self.filled.setdefault(place, told) != told:
+            raise Unreadable(
+                f"单元格 {area(place, place)} 在文件里出现两次，内容不同；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"
+            )
+        if kind == "n" and value is not None and (number := as_number(value)) is not None:
+            self.numbers[place] = number
+
     def complete(self, name: str, cells: Mapping[Place, Content]) -> Sheet:
         """The sheet with these values, once they agree with the markup, and all that the values do not tell."""
         refuse_disagreement(name, self, cells)
@@ -123,17 +138,21 @@ def refuse_string_bomb(strings: bytes) -> None:
 
 def scan(name: str, xml: bytes, hidden: bool, styles: CellStyles = PLAIN) -> Markup:
     """One pass over a sheet's markup."""
-    root, rest = parse_sheet(xml, styles.watched)
-    space = STRICT if root.tag.startswith(STRICT) else MAIN
     markup = Markup(hidden)
-    sheet_data = root.findall(f"{space}sheetData")
-    if root.tag != f"{space}worksheet" or len(sheet_data) > 1:
-        raise Unreadable(BROKEN)
+    rich = ("s",) * bool(styles.rich) + ("inlineStr",) * (b"rPr" in xml)
+    kinds = "" if styles.watched else "n" if styles.rich else "ns"  # the others are to be looked at
+    xml = take_plain_cells(xml, markup.take, styles.looks, kinds)
+    rows, rest = (stream_xml(xml, "{*}row"), b"") if len(xml) > LARGE else parse_sheet(xml, styles.watched)
+    top = next(rows)
+    root = top.getroottree().getroot()
+    space = STRICT if root.tag.startswith(STRICT) else MAIN
     try:
         markup.hides_rows = hides_rows(root, space)
-        rich = ("s",) * bool(styles.rich) + ("inlineStr",) * (b"rPr" in xml)
-        for data in sheet_data:
-            scan_rows(markup, data, space, styles, rich)
+        scan_rows(markup, lines_of(root, space, chain((top,), rows)), space, styles, rich)
+        if root.tag != f"{space}worksheet" or len(root.findall(f"{space}sheetData")) > 1:
+            raise Unreadable(BROKEN)
+        if hides_rows(root, space) is not markup.hides_rows:  # said behind the rows that it is about
+            raise Unreadable(BROKEN)
         measure(name, markup)
         markup.hidden_columns |= unseen_columns(root, space, max(markup.columns, HIDDEN_BEYOND))
         for first, last in merged_areas(root, rest, space):
@@ -147,14 +166,30 @@ def scan(name: str, xml: bytes, hidden: bool, styles: CellStyles = PLAIN) -> Mar
     return markup
 
 
-def parse_sheet(xml: bytes, whole: bool) -> tuple[etree._Element, bytes]:
-    """The root of a sheet, without what follows its cells where that can be left out, and what was left out: half of a
-    form's markup is there (conditional formats, validations), and little of it is looked at."""
+def parse_sheet(xml: bytes, whole: bool) -> tuple[Iterator[etree._Element], bytes]:
+    """The rows of a sheet and its root, without what follows its cells where that can be left out, and what was left out:
+    half of a form's markup is there (conditional formats, validations), and little of it is looked at."""
     end = xml.rfind(END_OF_CELLS) + len(END_OF_CELLS)
     if not whole and end > len(END_OF_CELLS) and xml.endswith(END_OF_SHEET):
         with suppress(Unreadable):  # then the whole is asked
-            return parse_xml(xml[:end] + END_OF_SHEET), xml[end:]
-    return parse_xml(xml), b""
+            return rows_and_root(parse_xml(xml[:end] + END_OF_SHEET)), xml[end:]
+    return rows_and_root(parse_xml(xml)), b""
+
+
+def rows_and_root(root: etree._Element) -> Iterator[etree._Element]:
+    """As ``stream_xml`` gives them, of a tree that is there."""
+    for data in root.iterchildren("{*}sheetData"):
+        yield from data.iterchildren("{*}row")
+    yield root
+
+
+def lines_of(root: etree._Element, space: str, rows: Iterable[etree._Element]) -> Iterator[etree._Element]:
+    """Those of the elements that are rows of the sheet, and nothing else by their name."""
+    for row in rows:
+        data = row.getparent()
+        inside = data is not None and data.tag == f"{space}sheetData" and data.getparent() is root
+        if inside and row.tag == f"{space}row":
+            yield row
 
 
 def measure(name: str, markup: Markup) -> None:
@@ -167,21 +202,24 @@ def measure(name: str, markup: Markup) -> None:
         raise Unreadable(f"工作表「{name}」的内容远到{far}，不是正常的填报表；请删去多余的行和列后另存为 .xlsx")
 
 
-def scan_rows(markup: Markup, data: etree._Element, space: str, styles: CellStyles, rich: tuple[str, ...]) -> None:
+def scan_rows(
+    markup: Markup, lines: Iterable[etree._Element], space: str, styles: CellStyles, rich: tuple[str, ...]
+) -> None:
     """Rows and cells in the order of the file; those without an address follow the one before. ``rich`` are the kinds of
     cells that may hold a text of several pieces."""
     cell_tag, tags = f"{space}c", (f"{space}v", f"{space}f")
     row = -1
-    for line in data.iterchildren(f"{space}row"):
+    for line in lines:
         told = line.get("r")
         row, column = (int(told) - 1 if told else row + 1), -1
         if not 0 <= row < MOST_ROWS:
             raise Unreadable(BROKEN)
         if line.get("hidden") in TRUE or too_low(line) or (markup.hides_rows and unsized(line)):
             markup.hidden_rows.add(row)
+        own = str(row + 1)
         for node in line.iterchildren(cell_tag):
             told = node.get("r")
-            place = place_of(told) if told else (row, column + 1)
+            place = place_in(own, told) if told else (row, column + 1)
             column = place[1]
             if place[0] != row or column >= MOST_COLUMNS:
                 raise Unreadable(BROKEN)
@@ -222,17 +260,10 @@ def scan_cell(markup: Markup, place: Place, node: etree._Element, value_tag: str
     value = None if stored is None else stored.text
     if formula is None and value is None and kind != "inlineStr":
         return
-    told = kind, value
-    if markup.filled.setdefault(place, told) != told:
-        raise Unreadable(
-            f"单元格 {area(place, place)} 在文件里出现两次，内容不同；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"
-        )
+    markup.take(place, kind, value)
     if formula is not None:
         add_formula(markup, place, formula)
-    if kind == "n" and value is not None:
-        if (number := as_number(value)) is not None:
-            markup.numbers[place] = number
-    elif kind == "e":
+    if kind == "e":
         markup.special[place] = ErrorValue(value or "#ERR")
     elif formula is not None and value is None and (kind != "str" or stored is None):
         markup.special[place] = Uncomputed(markup.formulas[place])

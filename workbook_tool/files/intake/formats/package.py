@@ -10,11 +10,13 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 
 from lxml import etree
 
 from workbook_tool.files.opc import key, relations, relations_part
-from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.errors import Oversized, Unreadable
 from workbook_tool.model.office.settings import Limits
 
 MOST_ENTRIES = 2000
@@ -28,16 +30,17 @@ DOCTYPES = (b"<!DOCTYPE", b"<\0!\0D\0O\0C\0T\0Y\0P\0E")
 TOO_BIG = "文件解压后过大，不是正常的填报表"
 INCOMPLETE = "文件不完整或已损坏；可能没有传完，请重新发送"
 
-STERN = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-    recover=False,
-    collect_ids=False,
-    remove_comments=True,  # a comment inside <v> would cut the number in two
-    remove_pis=True,
-)
+STERNLY: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "recover": False,
+    "collect_ids": False,
+    "remove_comments": True,  # a comment inside <v> would cut the number in two
+    "remove_pis": True,
+}
+STERN = etree.XMLParser(**STERNLY)
 Package = dict[str, bytes]
 """Parts by the key of their name (``opc.key``); only those that can hold cells."""
 
@@ -97,7 +100,7 @@ def inflate(data: bytes, method: int, left: int) -> Iterator[bytes]:
     most = min(left, max(RATIO_FROM, RATIO * len(data)))
     if method == zipfile.ZIP_STORED:
         if len(data) > left:
-            raise Unreadable(TOO_BIG)
+            raise Oversized(TOO_BIG)
         yield data
         return
     if method != zipfile.ZIP_DEFLATED:
@@ -107,7 +110,7 @@ def inflate(data: bytes, method: int, left: int) -> Iterator[bytes]:
         chunk = stream.decompress(data, STEP)
         made += len(chunk)
         if made > most:
-            raise Unreadable(TOO_BIG)
+            raise Oversized(TOO_BIG)
         if not chunk and not stream.eof:
             raise Unreadable(INCOMPLETE)
         yield chunk
@@ -124,13 +127,39 @@ def refuse_doctype(data: bytes) -> None:
 def parse_xml(data: bytes) -> etree._Element:
     """The root of a part. Nothing outside it is ever opened. Raises Unreadable where the markup is broken, MemoryError
     where there is not enough room for it."""
+    with well_formed():
+        return without_dtd(etree.fromstring(data, STERN))
+
+
+def stream_xml(data: bytes, tag: str) -> Iterator[etree._Element]:
+    """The elements of this tag, each once it is whole and then forgotten again: what a tree of the whole part has no room
+    for. The last one given is the root, with all that else is in it. Raises as ``parse_xml`` does."""
+    with well_formed():
+        parser = etree.XMLPullParser(("end",), tag=tag, **STERNLY)
+        for start in range(0, len(data), STEP):
+            parser.feed(data[start : start + STEP])
+            for _, element in cast(Iterator[tuple[str, etree._Element]], parser.read_events()):
+                yield element
+                element.clear()
+                while element.getprevious() is not None and (parent := element.getparent()) is not None:
+                    del parent[0]
+        yield without_dtd(parser.close())
+
+
+@contextmanager
+def well_formed() -> Iterator[None]:
+    """Raises Unreadable where the markup is broken, MemoryError where there is not enough room for it."""
     try:
-        root = etree.fromstring(data, STERN)
+        yield
     except (etree.XMLSyntaxError, ValueError) as error:
         if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:  # the file is too big, and not broken
             raise MemoryError from error
         raise Unreadable("文件内部结构已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报") from error
-    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that the search above does not know
+
+
+def without_dtd(root: etree._Element) -> etree._Element:
+    """The root itself. Raises Unreadable where entities are defined in an encoding that ``refuse_doctype`` does not know."""
+    if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("文件内含不允许的内容（DOCTYPE）；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
     return root
 

@@ -9,12 +9,19 @@ from functools import lru_cache
 from lxml import etree
 
 from workbook_tool.files.intake.formats.looks import LEAST_HEIGHT, LEAST_WIDTH
-from workbook_tool.model.cells import position
+from workbook_tool.model.cells import column_number, position
 from workbook_tool.model.intake.submission import Place
 
 TRUE = ("1", "true")
 MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']+)""")
 place_of = lru_cache(1 << 16)(position)  # the same addresses stand in every file
+column_of = lru_cache(1 << 15)(column_number)
+
+
+def place_in(row: str, address: str) -> Place:
+    """The place of a cell that stands in the row of this number, as it mostly says itself."""
+    letters = address.removesuffix(row)
+    return (int(row) - 1, column_of(letters)) if letters.isalpha() and letters.isascii() else place_of(address)
 
 
 def unseen_columns(root: etree._Element, space: str, last: int) -> set[int]:

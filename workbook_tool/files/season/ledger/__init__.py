@@ -21,7 +21,7 @@ import msgspec
 from loguru import logger
 from msgspec import MsgspecError
 
-from workbook_tool.files.intake.inbox import digest
+from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.ledger.backup import copy_before
 from workbook_tool.files.season.ledger.connection import connect, in_memory
 from workbook_tool.files.season.ledger.owner import settle_owner, strangers
@@ -248,10 +248,11 @@ class Ledger:
     def entries(self, where: str, *values: object) -> list[RunEntry]:
         """The runs of which a condition in SQL holds."""
         query = f"SELECT id, name, as_of, basis, summary, files FROM runs WHERE {where}"
-        return [
-            RunEntry(number, name, date.fromisoformat(day), fingerprint, summary, json.loads(files))
-            for number, name, day, fingerprint, summary, files in self.connection.execute(query, values)
-        ]
+        with self.sound():
+            return [
+                RunEntry(number, f"{name}", date.fromisoformat(day), fingerprint, f"{summary}", dict(json.loads(files)))
+                for number, name, day, fingerprint, summary, files in self.connection.execute(query, values)
+            ]
 
     @contextmanager
     def sound(self) -> Iterator[None]:

@@ -12,12 +12,13 @@ from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import OnFile
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.agency import AgencyRecord, DatedBy, FiledAgency, Timeliness
-from workbook_tool.model.season.filing import AnyFile, Filing, is_unsure, ruling_words
+from workbook_tool.model.season.filing import AnyFile, Filing, is_unsure, ruling_words, unlisted
 from workbook_tool.model.season.history import NO_HISTORY, History, PastVersion
 from workbook_tool.steps.season.versions.dates import filed_on, sent_at
 
 Filed = tuple[date, DatedBy | None]
 """A day of filing and what told it."""
+UNSURE = "收件夹里有打不开的文件夹，是否已报无法确定"
 Decides = Callable[[Agency, Filing | None], OnFile]
 """What was decided on an agency's file as a whole, or on its having none."""
 
@@ -37,7 +38,7 @@ def agency_records(
     counting = {f.agency.name: f for f in filings if f.state is not State.SUPERSEDED}
     claimed = claims(files)
     known = roster.agencies or tuple(sorted({f.agency for f in counting.values()}, key=lambda a: a.code))
-    yardstick = Yardstick(form, settings, as_of, on_file, history)
+    yardstick = Yardstick(form, settings, as_of, on_file, history, bool(unlisted(files)))
     return [
         yardstick.of(
             agency,
@@ -65,13 +66,14 @@ def claims(files: Iterable[AnyFile]) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Yardstick:
-    """What an agency's filing is measured against."""
+    """What an agency's filing is measured against; ``unsure`` whether there may be files where we could not look."""
 
     form: Form
     settings: Settings
     as_of: date
     on_file: Decides
     history: History
+    unsure: bool = False
 
     def of(
         self, agency: Agency, file: Filing | None, files: list[AnyFile], claims: tuple[str, ...] = ()
@@ -83,6 +85,17 @@ class Yardstick:
         others, decided = remarks(file, files, self.settings.year), self.on_file(agency, file)
         if file is None:
             others = joined(others, *claims)
+            if self.unsure:
+                return AgencyRecord(
+                    agency,
+                    Timeliness.UNKNOWN,
+                    None,
+                    decided,
+                    joined(UNSURE, others),
+                    deadline,
+                    claims=claims,
+                    unsure=True,
+                )
             timely = Timeliness.MISSING if deadline is None or self.as_of > deadline else Timeliness.NOT_DUE
             remark, late = joined(vanished(past), others), days_after(self.as_of, deadline)
             return AgencyRecord(agency, timely, None, decided, remark, deadline, days_late=late, claims=claims)
