@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -62,6 +63,7 @@ def form(tmp_path: Path) -> Form:
     folder.mkdir()
     rules = [RULE.format(id="SUM", what=SUM), RULE.format(id="MORE", what=MORE).replace('"must"', '"explain"')]
     rules += [RULE.format(id=f"V-{k}", what=f'kind = "{k}"') for k in KINDS if k not in OPTIONAL]
+    rules += [RULE.format(id="P-CORRECTED", what='kind = "corrected"').replace('"must"', '"explain"')]
     (folder / "fruit.toml").write_text(FORM + "".join(rules), encoding="utf-8")
     return load_form(folder, "fruit")
 
@@ -83,6 +85,19 @@ class Season:
     filed: dict[str, Submission] = field(default_factory=dict)
     outcome: Outcome | None = None
     engine: Engine = InProcess
+    held: dict[Path, openpyxl.Workbook] | None = None
+
+    def happen_together(self, lines: Sequence[str]) -> None:
+        """Several lines, each workbook opened and saved once."""
+        self.held = {}
+        for line in lines:
+            self.happen(line)
+        self.save_held()
+        self.held = None
+
+    def save_held(self) -> None:
+        for path, book in (self.held or {}).items():
+            book.save(path)
 
     def happen(self, line: str) -> None:
         """One line of a story."""
@@ -125,23 +140,29 @@ class Season:
     def workbook(self, run: str) -> Path:
         return next((self.settings.outbox / run).glob("汇总_*.xlsx"))
 
-    def type(self, run: str, saved_as: str, code: str, what: str, opinion: str, remark: str) -> None:
-        """Type into the workbook of a run, or into a copy of it in the folder of decisions."""
+    def type(self, run: str, saved_as: str, code: str, what: str, first: str, second: str, change: bool) -> None:
+        """Type into the workbook of a run, or into a copy of it in the folder of decisions: an opinion and a remark, or a
+        number and on whose word."""
         path = self.workbook(run)
         if saved_as:
             path = self.settings.decisions / f"{saved_as}.xlsx"
             path.parent.mkdir(exist_ok=True)
-            path.exists() or shutil.copy(self.workbook(run), path)
-        book = openpyxl.load_workbook(path)
+            if not path.exists():
+                self.save_held()
+                shutil.copy(self.workbook(run), path)
+        held = {} if self.held is None else self.held
+        book = held[path] = held.get(path) or openpyxl.load_workbook(path)
         whole = what == "整份"
         sheet, remarks = (book["报送情况"], "审核备注") if whole else (book["问题清单"], "备注")
+        headers = ("改为", "依据") if change else ("处理意见", remarks)
         columns = {cell.value: cell.column for cell in sheet[4]}
         for row in range(5, sheet.max_row + 1):
             key = str(sheet.cell(row, columns["键"]).value)
             if key.split("|")[0] == code and (whole or what in key):
-                sheet.cell(row, columns["处理意见"]).value = opinion or None
-                sheet.cell(row, columns[remarks]).value = remark or None
-        book.save(path)
+                for header, text in zip(headers, (first, second), strict=True):
+                    sheet.cell(row, columns[header]).value = text or None
+        if self.held is None:
+            book.save(path)
 
     def open(self, run: str) -> None:
         path = self.workbook(run)
@@ -161,8 +182,11 @@ ACTS: dict[str, Any] = {
     r"(\d+) 撤回": Season.withdraw,
     r"名录 (\d+) 改为 (\d+)": Season.rename,
     r"名录 (\d+) 去掉": Season.drop,
+    r"在 (\S+) (?:另存为 (\S+) )?填 (\d+) (.+?) 改为 ?(.*?)：(.*)": lambda season, *told: season.type(
+        *(part or "" for part in told), change=True
+    ),
     r"在 (\S+) (?:另存为 (\S+) )?填 (\d+) (.+?)：(\S*?)(?: / (.*))?": lambda season, *told: season.type(
-        *(part or "" for part in told)
+        *(part or "" for part in told), change=False
     ),
     r"(\S+) 还开着": Season.open,
     r"定稿": Season.sign,

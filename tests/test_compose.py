@@ -360,7 +360,7 @@ def test_what_was_decided_stands_in_the_list_and_can_be_changed_there(form: Form
         ("",) * 7,
     ]
     names = listed.lists[0].headers
-    assert {names[column] for column in listed.hidden_columns} == {"键", "据", "原意见"}
+    assert {names[column] for column in listed.hidden_columns} == {"键", "据", "原意见", "格", "原改"}
     (offered,) = listed.validations
     assert (names[offered.first[1]], offered.choices) == ("处理意见", tuple(Opinion))
     assert not listed.protected

@@ -160,6 +160,7 @@ def test_a_page_without_a_table_is_called_so(page: str) -> None:
 
 BOMBS = {
     "spans": "<table><tr><td rowspan=99999999 colspan=99999999>1" + "<td rowspan=65534 colspan=1000>1" * 9,
+    "rows that reach down": "<table>" + ("<tr>" + "<td rowspan=99>1" * 3) * 120,
     "nested": "<table><tr><td>1" + "<div>" * 50_000 + "2",
     "tables": "<table><tr><td>" * 3000 + "1",
     "entities": '<!DOCTYPE html [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;">]><table><tr><td>&c;&c;',

@@ -17,11 +17,22 @@ from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import position
 from workbook_tool.model.workbook.book import Book, BookSheet
 from workbook_tool.model.workbook.listing import Listing
-from workbook_tool.steps.workbook import agencies, compose, findings, inbox, reminders, rules, score, versions
+from workbook_tool.steps.workbook import (
+    agencies,
+    compose,
+    corrections,
+    findings,
+    inbox,
+    reminders,
+    rules,
+    score,
+    versions,
+)
 
 __all__ = ["form", "season"]
 LISTS = [
     agencies.AGENCY_LIST,
+    corrections.CORRECTION_LIST,
     findings.FINDING_LIST,
     inbox.FILE_LIST,
     reminders.REMINDER_LIST,
@@ -92,7 +103,7 @@ def test_a_column_that_moves_takes_along_what_refers_to_it(week: Season, monkeyp
     before = by_header(composed(week))
     reverse(monkeypatch)
     after = by_header(composed(week))
-    links = {"问题清单!H5": "问题清单!T5"}  # from 规则 to the rule's own cell
+    links = {"问题清单!H5": "问题清单!X5"}  # from 规则 to the rule's own cell
     assert {key: (value, formula, links.get(link, link)) for key, (value, formula, link) in before.items()} == after
     assert after["问题清单", 4, "差额"][1] == "=ROUND(问题清单!填报值4-问题清单!应为4,6)"
     assert "问题清单!代码4" in after["报送情况", 4, "必须改"][1]

@@ -15,7 +15,7 @@ from loguru import logger
 
 from workbook_tool.files.office import log
 from workbook_tool.files.season import outbox
-from workbook_tool.files.season.outbox import confirm, next_name, one_run_at_a_time, publish
+from workbook_tool.files.season.outbox import make_durable, next_name, one_run_at_a_time, publish
 from workbook_tool.model.errors import Busy, OutboxError
 from workbook_tool.publication import noting
 
@@ -150,7 +150,7 @@ def test_all_is_made_durable_before_the_folder_has_its_name_and_the_name_after(
 
     order = traced(monkeypatch)
     publish(tmp_path, "2024-02-05-1", fill)
-    assert confirm(tmp_path) == ""
+    assert make_durable(tmp_path) == ""
     assert sorted(order[:-2]) == [".partial-2024-02-05-1", "a.csv", "b.xlsx", "returns"]
     assert order[-3:] == [".partial-2024-02-05-1", "rename", tmp_path.name]
 
@@ -174,7 +174,7 @@ def test_where_the_disk_does_not_confirm_the_name_the_folder_is_there_and_said_t
     order = traced(monkeypatch, tmp_path.name)
     folder, _ = publish(tmp_path, "2024-02-05-1", write)
     assert folder.is_dir()
-    assert "已经写出，但磁盘没有确认：磁盘读写出错" in confirm(tmp_path)
+    assert "已经写出，但磁盘没有确认：磁盘读写出错" in make_durable(tmp_path)
     assert order.count(tmp_path.name) == 1
 
 

@@ -22,9 +22,8 @@ __all__ = ["form", "season"]
 SEASONS = sorted((Path(__file__).parent / "cases" / "seasons").glob("*.md"))
 
 
-def shown(path: Path, name: str) -> Iterator[str]:
+def shown(book: openpyxl.Workbook, name: str) -> Iterator[str]:
     """A sheet as text, a line a row."""
-    book = openpyxl.load_workbook(path)
     for row in book[name].iter_rows(min_row=2) if name in book.sheetnames else ():
         assert not [cell.value for cell in row if cell.data_type == "f" or (cell.hyperlink and cell.hyperlink.target)]
         if texts := [str(cell.value) for cell in row if cell.value not in (None, "")]:
@@ -34,7 +33,8 @@ def shown(path: Path, name: str) -> Iterator[str]:
 def told(season: Season) -> str:
     """What a week came to."""
     assert season.outcome and season.outcome.folder
-    result, path = season.outcome.result, season.workbook(season.outcome.result.run.name)
+    result = season.outcome.result
+    book = openpyxl.load_workbook(season.workbook(result.run.name))
     lines = [f"{a.agency.code} {a.agency.name}：{a.state.label} {a.remark}".rstrip() for a in result.agencies]
     for record, f in result.findings:
         assert f.follow_up
@@ -45,9 +45,11 @@ def told(season: Season) -> str:
         )
         lines.append(f"{record.agency.code} {f.rule} {f.row}：{f.follow_up.words}{kept}")
     lines.append(f"已通过 {result.totals.passed.sums}")
+    mails = sorted(season.outcome.folder.glob("returns/*_请确认代改.eml"))
+    lines += [f"邮件 {mail.name}" for mail in mails]
     lines += [line for work in asked(result) for line in work_lines("请人看", work)]
-    for sheet in ("定稿差异", "本周变化"):
-        lines += [f"〔{sheet}〕", *page] if (page := list(shown(path, sheet))) else []
+    for sheet in ("代改", "定稿差异", "本周变化"):
+        lines += [f"〔{sheet}〕", *page] if (page := list(shown(book, sheet))) else []
     return "\n".join(lines)
 
 
@@ -59,8 +61,7 @@ def test_a_season_goes_as_told(story: Path, season: Season, accept: bool) -> Non
     for head, body in zip(weeks[1::2], weeks[2::2], strict=True):
         before = {path: path.read_bytes() for path in season.settings.outbox.rglob("*.*")}
         lines = re.findall(r"(?m)^- (.*)$", body)
-        for line in lines:
-            season.happen(line)
+        season.happen_together(lines)
         season.run(date.fromisoformat(head[3:13]))
         written = {path for path in before if path.read_bytes() != before[path]}
         assert all(path.suffix == ".xlsx" for path in written), "old run folders are never written to"

@@ -30,7 +30,7 @@ from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.changes import Past
-from workbook_tool.model.season.filing import AnyFile, Filing, Received
+from workbook_tool.model.season.filing import AnyFile, Checked, Filing, Received
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
@@ -43,8 +43,10 @@ from workbook_tool.steps.intake.trusted_dates import trust_dates
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.judging.locate import locate
+from workbook_tool.steps.judging.settle import settle
 from workbook_tool.steps.season.changes import compare_runs
 from workbook_tool.steps.season.consolidate import consolidate
+from workbook_tool.steps.season.correct import correct, lives, understand
 from workbook_tool.steps.season.decide import decide
 from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
@@ -143,7 +145,8 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
     rulebook = Rulebook(form, settings.policy)
     memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
     with clock("check"):
-        received = judge(date_back(read, past.history.given_up), rulebook, last)
+        corrected = understand(past.decided.numbers, read, form, roster, as_of, past.history.corrections)
+        received = judge(correct(date_back(read, past.history.given_up), corrected, rulebook), rulebook, last)
         filings = choose_versions(received.filings, rulebook, as_of, past.history)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
@@ -156,7 +159,10 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
         judged = Judged(run, files, tuple(agencies), region, chains)
         totals = consolidate(judged)
         weeks = Weeks(
-            heard(judged, memory), compare_runs(judged, past.history), compare_signed(judged, totals, past.signed)
+            heard(judged, memory, corrected.refused),
+            compare_runs(judged, past.history),
+            compare_signed(judged, totals, past.signed),
+            lives(corrected, agencies),
         )
         scorecard = score(judged, settings.scorecard, past.history) if settings.scorecard else None
         return Consolidation.of(judged, totals, weeks, scorecard)
@@ -193,7 +199,8 @@ def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
     """What a run of this date knows from before."""
     settings, form = office.settings, office.form
     reviewed = read_decisions(settings, ledger.reviews(), office.engine)
-    decided = decide(reviewed, ledger.decisions(form.id, settings.year), ledger.ages)
+    known, corrected = ledger.decisions(form.id, settings.year), ledger.corrections(form.id, settings.year)
+    decided = decide(reviewed, known, ledger.ages, corrected)
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
     history = ledger.history(form.id, settings.year, as_of).known_under(names)
     return Past(history, decided, load_signed(settings, form))
@@ -210,8 +217,15 @@ def check_files(
 
 def judge(read: Sequence[Read], rulebook: Rulebook, last: LastYear) -> Received:
     """All submissions checked at once, beside last year too, what is broken located, each in its place among the
-    files."""
-    found = check([s for s in read if isinstance(s, Submission)], rulebook, last)
-    found = compare_years(found, rulebook, last)
-    checked = iter(locate(found, rulebook, last))
+    files; where reviewers corrected a number, with what that settles."""
+    submissions = [s for s in read if isinstance(s, Submission)]
+    as_filed = [s.before for s in submissions if s.before]
+    checked = iter(settle(judged_alone(submissions, rulebook, last), judged_alone(as_filed, rulebook, last)))
     return Received(tuple(Filing(next(checked)) if isinstance(r, Submission) else r for r in read))
+
+
+def judged_alone(submissions: Sequence[Submission], rulebook: Rulebook, last: LastYear) -> list[Checked]:
+    """Submissions checked, beside last year too, and what is broken located."""
+    if not submissions:
+        return []
+    return locate(compare_years(check(submissions, rulebook, last), rulebook, last), rulebook, last)

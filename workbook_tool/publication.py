@@ -13,9 +13,10 @@ from pathlib import Path
 
 from workbook_tool.dispatch import write_returns
 from workbook_tool.files.intake.unique_names import UniqueNames
+from workbook_tool.files.returns.draft import write_drafts
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.ledger import Ledger
-from workbook_tool.files.season.outbox import confirm, publish
+from workbook_tool.files.season.outbox import make_durable, publish
 from workbook_tool.files.workbook.results import manifest_of, write_results
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.form import Form
@@ -27,6 +28,7 @@ from workbook_tool.model.text import file_name
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps import tell
+from workbook_tool.steps.returns.confirm import confirm
 from workbook_tool.steps.returns.remind import remind
 from workbook_tool.steps.season.asked import asked
 
@@ -63,6 +65,7 @@ def publish_run(
     def write(folder: Path) -> Manifest:
         with clock("return"):
             returns = write_returns(folder / RETURNS, result, settings)
+            write_drafts(folder / RETURNS, confirm(result), result.as_of, "请确认代改", "confirm")
             write_reminders(folder, remind(result), result.as_of)
         with clock("write"):
             workbook = write_workbooks(folder, result, returns)
@@ -73,7 +76,7 @@ def publish_run(
 
     folder, manifest = publish(settings.outbox, result.run.name, write)
     with noting(folder):
-        doubt = confirm(settings.outbox)
+        doubt = make_durable(settings.outbox)
         ledger.done(result.run.name)
     return folder, manifest, doubt
 

@@ -12,11 +12,13 @@ from email.message import EmailMessage
 from email.mime.application import MIMEApplication
 from email.policy import SMTP
 from email.utils import encode_rfc2231, quote
+from pathlib import Path
 from typing import cast
 
+from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.model.intake.submission import BEIJING
 from workbook_tool.model.returns.letter import Letter
-from workbook_tool.model.text import safe_text
+from workbook_tool.model.text import file_name, safe_text
 
 ADDRESS = re.compile(r"\b([A-Za-z0-9._%+-]{1,64})@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})")
 HOUR = time(9, tzinfo=BEIJING)
@@ -59,6 +61,16 @@ def attachment(name: str, content: bytes) -> MIMEApplication:
     part.replace_header("Content-Type", f"application/{kind};\n name={older}")
     part.add_header("Content-Disposition", f"attachment;\n {newer}")
     return part
+
+
+def write_drafts(folder: Path, letters: Sequence[Letter], day: date, word: str, key: str) -> None:
+    """Write ``<code>_<agency>_<word>.eml`` for each letter; no folder where there is none. ``key`` names the kind of
+    letter among all drafts of the office."""
+    names = UniqueNames()
+    for one in letters:
+        folder.mkdir(exist_ok=True)
+        name = names.once(file_name(f"{one.agency.code}_{one.agency.name}", f"_{word}.eml"))
+        (folder / name).write_bytes(draft_mail(one, day, f"{key}/{one.agency.code}"))
 
 
 def one_line(text: str) -> str:

@@ -24,16 +24,34 @@ from workbook_tool.files.intake.unique_names import from_disk
 from workbook_tool.files.season.last_year import shown
 from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.run_folders import run_folders
+from workbook_tool.files.season.typed_numbers import typed_numbers
 from workbook_tool.model.errors import Unreadable, why
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, ErrorValue, Sheet, Uncomputed
+from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, Opinion
 from workbook_tool.model.office.settings import Limits, Settings
-from workbook_tool.model.season.history import UNDONE, Reviewed, Typed
-from workbook_tool.model.text import safe_text, squash, unspaced
-from workbook_tool.model.workbook.headers import CODE, FILE_REMARK, GROUNDS, KEY, OPINION, REMARK, RULE, WAS
+from workbook_tool.model.season.history import UNDONE, DeskRow, Reviewed, Typed
+from workbook_tool.model.text import safe_text, squash
+from workbook_tool.model.workbook.headers import (
+    CELL,
+    CHANGE,
+    CHANGED,
+    CODE,
+    FILE_REMARK,
+    FILED,
+    GROUNDS,
+    KEY,
+    OPINION,
+    REMARK,
+    RULE,
+    WAS,
+    WHY,
+)
 
 KINDS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
 NEEDED = (KEY, GROUNDS, WAS, OPINION)
+OF_NUMBERS = (CHANGE, WHY, CELL, CHANGED, FILED)
+"""What a list has for 代改, where it was not written by an earlier version."""
 REMARKS = (FILE_REMARK, REMARK)
 """How the column of remarks is called, the first that is there: a list of agencies has remarks of its own."""
 OPINIONS = {squash(opinion.value): opinion for opinion in Opinion}
@@ -53,27 +71,6 @@ class SavedWorkbook:
     sha256: str
     run: str = ""
     aside: bool = False
-
-
-@dataclass(frozen=True)
-class DeskRow:
-    """A row of a list in which decisions are typed, as it was saved: where it stands, the marks that we hid in it, and what
-    stands where people type. ``code`` and ``rule`` are what they see of whom and what it is about; None where the list has
-    no such column."""
-
-    place: str
-    key: str
-    grounds: str
-    was: str
-    opinion: str
-    remark: str
-    code: str | None
-    rule: str | None
-
-    @property
-    def touched(self) -> bool:
-        """Whether anything was typed into it, spaces not counted."""
-        return unspaced(self.opinion + self.remark) != unspaced(self.was)
 
 
 @dataclass(frozen=True)
@@ -198,14 +195,19 @@ def understood(content: bytes, one: SavedWorkbook, desk: Desk) -> Reviewed:
         return unread(one, f"是{told[1]} {told[2]} 年的，本次是{desk.region} {desk.year} 年的")
     if told[2] != str(desk.year):
         return Reviewed(one.file, aside=one.aside)  # those of other years may lie there for ever
-    lists = [found for sheet in sheets if (found := rows(sheet, one))]
+    lists = [found for sheet in sheets if (found := rows_of(sheet, one))]
     if one.aside and not lists:
         return unread(one, "找不到填处理意见的列表（隐藏的列可能被删去，或表头改了名）")
-    decisions = [decision(row, one, run) for found in lists for row in found if row.touched]
+    rows = [row for found in lists for row in found]
+    mixed = [unsound(row) for row in rows if row.touched and not row.sound]
+    sound = [row for row in rows if row.sound]
+    decisions = [decision(row, one, run) for row in sound if row.opined]
+    numbers = list(typed_numbers(sound, run, one.file))
     typed = tuple(one for one in decisions if isinstance(one, Typed))
-    warnings = tuple(one for one in decisions if isinstance(one, str))
-    keys = frozenset(row.key for found in lists for row in found)
-    return Reviewed(one.file, run, one.aside, modified, typed, warnings, keys)
+    warnings = tuple(one for one in (*mixed, *decisions, *numbers) if isinstance(one, str))
+    keys = frozenset(row.key for row in rows)
+    corrected = tuple(one for one in numbers if isinstance(one, TypedNumber))
+    return Reviewed(one.file, run, one.aside, modified, typed, warnings, keys, corrected)
 
 
 def saved_at(content: bytes, limits: Limits) -> str:
@@ -225,7 +227,7 @@ def identity_of(sheets: Sequence[Sheet]) -> dict[str, str]:
     return {shown(cells[row, 0]): shown(cells.get((row, 1))) for row, column in sorted(cells) if column == 0}
 
 
-def rows(sheet: Sheet, one: SavedWorkbook) -> list[DeskRow]:
+def rows_of(sheet: Sheet, one: SavedWorkbook) -> list[DeskRow]:
     """The rows of a list of problems or of agencies; none in another sheet."""
     top, columns = header(sheet)
     found = []
@@ -234,7 +236,8 @@ def rows(sheet: Sheet, one: SavedWorkbook) -> list[DeskRow]:
         if cells[KEY]:
             place = f"“{one.file}”的“{sheet.name}”第 {row + 1} 行"
             marks, typed = (cells[KEY], cells[GROUNDS], cells[WAS]), (cells[OPINION], cells[REMARK])
-            found.append(DeskRow(place, *marks, *typed, cells.get(CODE), cells.get(RULE)))
+            numbers = (cells.get(header, "") for header in OF_NUMBERS)
+            found.append(DeskRow(place, *marks, *typed, cells.get(CODE), cells.get(RULE), *numbers))
     return found
 
 
@@ -248,24 +251,24 @@ def header(sheet: Sheet) -> tuple[int, dict[str, int]]:
     for row, columns in heads.items():
         remarks = next((columns[label] for label in REMARKS if label in columns), None)
         if columns.keys() >= set(NEEDED) and remarks is not None:
-            known = {label: columns[label] for label in (*NEEDED, CODE, RULE) if label in columns}
+            known = {label: columns[label] for label in (*NEEDED, CODE, RULE, *OF_NUMBERS) if label in columns}
             return row, known | {REMARK: remarks}
     return 0, {}
 
 
 def decision(row: DeskRow, one: SavedWorkbook, run: str) -> Typed | str:
     """The decision of a row, or why it is none."""
-    code, _, rule, *_ = (*row.key.split("|"), "", "")
-    if row.code not in (code, "", None) or row.rule not in (rule, None):
-        return (
-            f"{row.place}的单位或规则与本行隐藏的键不符（排序时可能没有带上隐藏的列），没有采用；请在新的工作簿里重填。"
-        )
     opinion = OPINIONS.get(squash(row.opinion)) if row.opinion else Opinion.PENDING
     if opinion is None:
         return f"{row.place}的处理意见“{row.opinion}”不认识，没有采用；可填{'、'.join(Opinion)}。"
-    if opinion is Opinion.ACCEPTED and rule == WHOLE_FILE:
+    if opinion is Opinion.ACCEPTED and row.about[1] == WHOLE_FILE:
         return f"{row.place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
     return Typed(Decision(row.key, row.grounds, opinion, row.remark, run, one.file), row.was)
+
+
+def unsound(row: DeskRow) -> str:
+    """Why a row is not believed whose hidden marks are another's."""
+    return f"{row.place}的单位或规则与本行隐藏的键不符（排序时可能没有带上隐藏的列），没有采用；请在新的工作簿里重填。"
 
 
 def words(content: Content | None) -> str:

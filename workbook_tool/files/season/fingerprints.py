@@ -17,7 +17,7 @@ from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.changes import NO_PAST, Past
 from workbook_tool.model.season.filing import AnyFile
-from workbook_tool.model.season.history import History
+from workbook_tool.model.season.history import Decided, History
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.text import safe_text
 
@@ -40,9 +40,15 @@ def input_hashes(
         "form": digest((settings.templates / f"{form.id}.toml").read_text(encoding="utf-8-sig")),
         "last_year": last.sha256,
         "ledger": of_history(past.history, [f.source for f in files if f.state is not State.ARRIVING], as_of),
-        "decisions": digest(repr(past.decided.decisions)) if past.decided.decisions else None,
+        "decisions": of_decided(past.decided),
         "signed": past.signed.sha256 if past.signed else None,
     }
+
+
+def of_decided(decided: Decided) -> str | None:
+    """What reviewers decided and corrected; None where they did neither."""
+    told = (decided.decisions, decided.numbers) if decided.numbers else decided.decisions
+    return digest(repr(told)) if told else None
 
 
 def of_file(file: AnyFile) -> str:

@@ -134,7 +134,7 @@ def in_use(error: OSError) -> bool:
     return error.errno == errno.EBUSY or getattr(error, "winerror", None) in IN_USE
 
 
-def confirm(outbox: Path) -> str:
+def make_durable(outbox: Path) -> str:
     """Make the name of a new folder durable. What is to be said where the disk does not confirm it; the folder is there
     all the same. It is not asked again: a second answer of such a disk would be worth nothing."""
     try:

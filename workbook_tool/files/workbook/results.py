@@ -12,14 +12,17 @@ from pathlib import Path
 from workbook_tool import __version__
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.model.cells import address
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.judging.correction import Correction
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.season.filing import AnyFile, Filing
 from workbook_tool.model.text import no_formula, safe_text
-from workbook_tool.model.workbook.manifest import AgencyEntry, ChangesLine, Counts, DriftLine, Manifest
+from workbook_tool.model.workbook.manifest import AgencyEntry, ChangesLine, CorrectionEntry, Counts, DriftLine, Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
 VALUES = "values.csv"
@@ -179,6 +182,7 @@ def manifest_of(
         "changes": changes_line(result),
         "signed": drift_line(result),
         "agencies": [agency_line(record) for record in result.agencies],
+        "corrections": [correction_line(record, one, result.form) for record, one in result.corrections],
         "files": [
             {
                 "path": safe_text(record.source.path),
@@ -192,6 +196,24 @@ def manifest_of(
             for record in result.files
         ],
         "seconds": seconds,
+    }
+
+
+def correction_line(record: AgencyRecord, one: Correction, form: Form) -> CorrectionEntry:
+    """A number that a reviewer corrected, and what became of that."""
+    item = form.items[one.item]
+    filed, typed = (None if n is None else float(as_decimal(n, item)) for n in (one.then, one.number))
+    return {
+        "code": record.agency.code,
+        "item": item.code,
+        "table": item.table.name,
+        "row": item.row.label,
+        "column": item.column.label,
+        "filed": filed,
+        "number": typed,
+        "why": safe_text(one.why),
+        "since": one.since.isoformat(),
+        "life": one.life.value,
     }
 
 
@@ -235,7 +257,7 @@ def changes_line(result: Consolidation) -> ChangesLine | None:
     return {
         "since": changes.since.name,
         "counts": {status.value: changes.counts.get(status, 0) for status in Status},
-        "problems": {status: keys[status] for status in ("new", "back", "fixed", "waived")},
+        "problems": {status: keys[status] for status in ("new", "back", "fixed", "waived", "corrected")},
         "filed": [agency.code for agency in changes.filed],
         "missing": [record.agency.code for record in result.agencies_in(AgencyState.MISSING)],
         "gone": [*(agency.code for agency in changes.gone), *changes.left],

@@ -17,6 +17,7 @@ Body of a table
     counts · ``count`` ``count_total`` with thousands · ``share`` ``share_total`` per cent · ``gain`` ``gain_amount`` a signed difference
     ``amount`` ``amount_total`` up to 6 decimals · ``date`` ``date_left`` · ``check``
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
+    ``corrected`` a number that a reviewer corrected
 Return copies
     ``mark_must`` ``mark_explain`` ``mark_note`` words with the fill of a mark · ``cell_link_wrap`` ``small_faint`` · ``copy``
     ``copy_text`` ``copy_date`` a cell as it was filed, ``copy_must`` ``copy_explain`` ``copy_note`` one with a mark
@@ -218,6 +219,7 @@ ROLES: dict[str, Look] = {
     "input_choice": ENTRY,
     "input_date": {**ENTRY, "num_format": 'yyyy"年"m"月"d"日"'},
     **{role: {**WORD, **CONDITIONS[role]} for role in ("ok", "bad", "warn", "info")},
+    "corrected": {**FIGURE, **AMOUNT, "bg_color": "#E6DCF4", "font_color": "#4A2A7A", "bold": True},
     **{f"mark_{name}": {**WORD, "bg_color": fill, "bold": True} for name, fill in MARK_FILLS.items()},
     "cell_link_wrap": {
         **LISTED,

@@ -49,7 +49,7 @@ ORIGINS = {
 """Where a rule comes from, by the letter that the declaration gives."""
 
 LINEAR = "linear"
-OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", *COMPARISONS})
+OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", "corrected", *COMPARISONS})
 """Kinds that a form may do without."""
 KINDS = {
     LINEAR: "a relation between numbers, declared by checks",
@@ -77,6 +77,7 @@ KINDS = {
     "tamper": "the issued workbook was changed in meaning",
     "version": "which of several files is the newest is uncertain",
     "revised": "numbers that had been passed were changed afterwards",
+    "corrected": "a reviewer corrected a number, or had corrected it",
     **{kind: compared.words for kind, compared in COMPARISONS.items()},
 }
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.intake.look import Look
+from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.text import shortened
 
@@ -211,13 +212,29 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Submission:
-    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order."""
+    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order.
+
+    ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
+    ``before`` is the submission as it was filed.
+    """
 
     source: SourceFile
     identity: Identity
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...] = field(default=())
     explanations: tuple[Explanation, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    before: Submission | None = None
+
+    @property
+    def as_filed(self) -> Submission:
+        """The submission with the numbers that stand in the agency's file."""
+        return self.before or self
+
+    @property
+    def corrected(self) -> dict[int, Correction]:
+        """By item, the corrections that are followed: the number that counts is not the one in the file."""
+        return {one.item: one for one in self.corrections if one.life is Life.PENDING}
 
     @property
     def agency(self) -> Agency:

@@ -79,7 +79,7 @@ class Whole(StrEnum):
 
 
 @dataclass(frozen=True)
-class Correction:
+class Change:
     """A number as filed and as it should be, exact and in the smallest unit of its item. ``filed`` is None for a
     blank, which only the diagnosis of a whole line ever fills."""
 
@@ -102,10 +102,10 @@ class Repair:
     says that a number stands in the wrong one of two cells; ``following`` are totals that merely follow the change.
     """
 
-    changes: tuple[Correction, ...]
+    changes: tuple[Change, ...]
     exact: bool = True
     moved: bool = False
-    following: tuple[Correction, ...] = ()
+    following: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class WholeFault:
 
     kind: Whole
     lines: tuple[tuple[int, ...], ...]
-    changes: tuple[Correction, ...] = ()
+    changes: tuple[Change, ...] = ()
     direction: str = ""
     rivals: int = 0
     confirmed: bool = True

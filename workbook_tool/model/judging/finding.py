@@ -62,7 +62,8 @@ class Finding:
     form's relation that does not hold. Findings of one filing with the same ``story`` have one cause; ``certainty`` is
     how surely it is located, None where nothing was to be located. ``likely`` are the numbers
     (items) that it is most likely caused by, told with the first finding of a story. ``follow_up`` is what became of it over
-    the weeks, None until that is known.
+    the weeks, None until that is known. ``corrected``: it is in the agency's file, and not in what counts, since a reviewer
+    corrected a number (代改).
     """
 
     rule: str
@@ -83,6 +84,7 @@ class Finding:
     story: int | None = None
     likely: tuple[int, ...] = ()
     follow_up: FollowUp | None = None
+    corrected: bool = False
 
     @property
     def spot(self) -> str:
@@ -98,3 +100,8 @@ class Finding:
     def waived(self) -> bool:
         """Whether a reviewer accepted the explanation: it no longer holds the file."""
         return self.follow_up is not None and self.follow_up.status is Status.WAIVED
+
+    @property
+    def holds(self) -> bool:
+        """Whether it weighs on the state of its file: nobody has accepted it, and no correction settles it."""
+        return not (self.waived or self.corrected)

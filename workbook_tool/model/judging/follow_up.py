@@ -16,6 +16,7 @@ class Status(StrEnum):
     BACK = "back"
     EXPLAINED = "explained"
     WAIVED = "waived"
+    CORRECTED = "corrected"
 
     @property
     def label(self) -> str:
@@ -30,6 +31,7 @@ STATUS_LABELS = {
     Status.BACK: "复发",
     Status.EXPLAINED: "已说明",
     Status.WAIVED: "已豁免",
+    Status.CORRECTED: "代改",
 }
 
 

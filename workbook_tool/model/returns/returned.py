@@ -87,11 +87,11 @@ class Return:
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
-        """What is told, a story's findings together and the weightiest story first. What the office has waived is not
-        told, nor what speaks of other agencies."""
+        """What is told, a story's findings together and the weightiest story first. What the office has waived or
+        corrected is not told, nor what speaks of other agencies."""
         groups: dict[object, list[Finding]] = {}
         for n, finding in enumerate(self.checked.findings):
-            if status_of(finding) is not Status.WAIVED and not is_private(finding, self.form):
+            if status_of(finding) not in (Status.WAIVED, Status.CORRECTED) and not is_private(finding, self.form):
                 groups.setdefault(("alone", n) if finding.story is None else finding.story, []).append(finding)
         ordered = sorted(groups.values(), key=lambda group: min(f.severity.rank for f in group))
         return tuple(

@@ -27,7 +27,7 @@ class Checked:
     def state(self) -> State:
         """``returned`` with a must-finding, ``held`` with a point to explain that no reviewer accepted, else
         ``counted``."""
-        worst = min((f.severity.rank for f in self.findings if not f.waived), default=Severity.NOTE.rank)
+        worst = min((f.severity.rank for f in self.findings if f.holds), default=Severity.NOTE.rank)
         return {Severity.MUST.rank: State.RETURNED, Severity.EXPLAIN.rank: State.HELD}.get(worst, State.COUNTED)
 
     @property
@@ -35,12 +35,14 @@ class Checked:
         """Why the submission is in its state; empty where there is nothing to be said."""
         weighty = (Severity.MUST, Severity.EXPLAIN)
         told = [f"{s.label} {self.count(s)} 条" for s in weighty if self.count(s)]
-        waived = sum(f.waived for f in self.findings)
-        return "，".join([*told, f"审核人已同意 {waived} 条说明"] if waived else told)
+        waived, corrected = sum(f.waived for f in self.findings), len(self.submission.corrected)
+        told += [f"审核人已同意 {waived} 条说明"] if waived else []
+        told += [f"代改 {corrected} 处，等单位确认"] if corrected else []
+        return "，".join(told)
 
     def count(self, severity: Severity) -> int:
-        """How many findings of this severity still stand; what a reviewer accepted does not."""
-        return sum(f.severity is severity and not f.waived for f in self.findings)
+        """How many findings of this severity still stand; what a reviewer accepted or corrected does not."""
+        return sum(f.severity is severity and f.holds for f in self.findings)
 
 
 class Because(StrEnum):

@@ -14,8 +14,54 @@ from math import inf
 
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.judging.correction import PastCorrection, TypedNumber
 from workbook_tool.model.judging.follow_up import Decision
 from workbook_tool.model.season.agency import AgencyState, DatedBy
+from workbook_tool.model.text import unspaced
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """A row of a list in which decisions are typed, as it was saved: where it stands, the marks that we hid in it, and what
+    stands where people type. ``code`` and ``rule`` are what they see of whom and what it is about; None where the list has
+    no such column. What belongs to 代改 comes last; it is empty where the list knows nothing of that."""
+
+    place: str
+    key: str
+    grounds: str
+    was: str
+    opinion: str
+    remark: str
+    code: str | None
+    rule: str | None
+    change: str = ""
+    why: str = ""
+    cell: str = ""
+    changed: str = ""
+    filed: str = ""
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """The code and the rule that the hidden key names."""
+        code, _, rule, *_ = (*self.key.split("|"), "", "")
+        return code, rule
+
+    @property
+    def sound(self) -> bool:
+        """Whether what people see in the row is what its hidden key names."""
+        code, rule = self.about
+        return self.code in (code, "", None) and self.rule in (rule, None)
+
+    @property
+    def opined(self) -> bool:
+        """Whether an opinion or a remark was typed into it, spaces not counted."""
+        return unspaced(self.opinion + self.remark) != unspaced(self.was)
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was typed into it."""
+        return self.opined or unspaced(self.change + self.why) != unspaced(self.changed)
+
 
 UNDONE = ".undone"
 """The folder in the outbox where what was withdrawn lies."""
@@ -34,7 +80,7 @@ class Reviewed:
     """A workbook of ours as reviewers saved it: the run it stems from (empty where it could not be read), what was
     typed into it, and what is to be said of it. ``aside``: it lies in the folder of decisions; ``modified`` is when its
     program last saved it, as the file says;
-    ``keys`` are those of all its rows.
+    ``keys`` are those of all its rows, ``numbers`` what was typed there for 代改.
     """
 
     file: str
@@ -44,6 +90,7 @@ class Reviewed:
     typed: tuple[Typed, ...] = ()
     warnings: tuple[str, ...] = ()
     keys: frozenset[str] = frozenset()
+    numbers: tuple[TypedNumber, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,11 +103,13 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Decided:
-    """What the reviewers decided, all workbooks together: the decision on each key, and what they should look at."""
+    """What the reviewers decided, all workbooks together: the decision on each key, and what they should look at.
+    ``numbers`` are those that they typed for 代改, the weightiest workbook last."""
 
     decisions: dict[str, Decision] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     warnings: tuple[str, ...] = ()
+    numbers: tuple[TypedNumber, ...] = ()
 
 
 NOTHING_DECIDED = Decided()
@@ -153,8 +202,9 @@ class History:
 
     ``runs``, ``problems`` and ``versions`` look back to runs of an earlier date only, so that a rerun on the same day
     changes nothing; ``sightings`` (by sha256) to every finished run, withdrawn ones too, the newest one of an earlier
-    date was on ``seen_until``; ``paths`` tell on which day bytes were first seen under a path. Runs and an agency's
-    versions (by code) stand oldest first. ``given_up`` has, by sha256 of a file that could not be read then, the earlier year.
+    date was on ``seen_until``; ``paths`` tell on which day bytes were first seen under a path; ``corrections`` are those of
+    the newest run of an earlier date (``known_again``). Runs and an agency's versions (by code) stand oldest first.
+    ``given_up`` has, by sha256 of a file that could not be read then, the earlier year.
     """
 
     runs: tuple[PastRun, ...] = ()
@@ -163,6 +213,7 @@ class History:
     sightings: dict[str, Sighting] = field(default_factory=dict)
     seen_until: date | None = None
     paths: dict[tuple[str, str], date] = field(default_factory=dict)
+    corrections: dict[str, PastCorrection] = field(default_factory=dict)
     given_up: dict[str, int] = field(default_factory=dict)
 
     @property

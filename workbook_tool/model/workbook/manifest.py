@@ -37,6 +37,22 @@ class ChangesLine(TypedDict):
     conflicts: int
 
 
+class CorrectionEntry(TypedDict):
+    """A number that a reviewer corrected: whose, where on the form, what was filed and what was typed instead (null for a
+    blank), on whose word, since when, and what became of it."""
+
+    code: str
+    item: str
+    table: str
+    row: str
+    column: str
+    filed: float | None
+    number: float | None
+    why: str
+    since: str
+    life: str
+
+
 class DriftLine(TypedDict):
     """How the run differs from the signed result."""
 
@@ -92,6 +108,7 @@ class Manifest(TypedDict):
     changes: ChangesLine | None
     signed: DriftLine | None
     agencies: list[AgencyEntry]
+    corrections: list[CorrectionEntry]
     files: list[FileEntry]
     seconds: dict[str, float]
     workbook_sha256: NotRequired[str]

@@ -10,6 +10,7 @@ from functools import cached_property
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState, FiledAgency
@@ -161,11 +162,13 @@ class Totals:
 @dataclass(frozen=True)
 class Weeks:
     """What was judged, beside earlier runs: what reviewers decided and should look at. ``changes`` is None where there
-    is no earlier run, ``drift`` where no result of the year was signed."""
+    is no earlier run, ``drift`` where no result of the year was signed. ``corrections`` are the reviewers' (代改), as they
+    stand now, also those that were taken back."""
 
     decided: Decided = NOTHING_DECIDED
     changes: Changes | None = None
     drift: Drift | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,18 @@ class Consolidation(Judged):
         """These together."""
         j = judged
         return cls(j.run, j.files, j.agencies, j.region, j.chains, totals, weeks, scorecard)
+
+    @cached_property
+    def corrections(self) -> tuple[tuple[AgencyRecord, Correction], ...]:
+        """The corrections that reviewers made and did not take back, each with its agency, in the agencies' order."""
+        at = {record.agency.code or record.agency.name: n for n, record in enumerate(self.agencies)}
+        kept = [one for one in self.weeks.corrections if one.life is not Life.WITHDRAWN and one.code in at]
+        return tuple((self.agencies[at[one.code]], one) for one in sorted(kept, key=lambda o: (at[o.code], o.item)))
+
+    @property
+    def followed(self) -> tuple[tuple[AgencyRecord, Correction], ...]:
+        """Those of them that count now, and wait for the agency."""
+        return tuple((record, one) for record, one in self.corrections if record.file and one.life is Life.PENDING)
 
     @property
     def rules(self) -> tuple[RuleCount, ...]:

@@ -12,6 +12,8 @@ from workbook_tool.model.returns.returned import Return, is_private, status_of
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, FiledAgency
 from workbook_tool.model.workbook.result import Consolidation
 
+SETTLED = (Status.WAIVED, Status.EXPLAINED, Status.CORRECTED)
+
 
 def returns_of(result: Consolidation, settings: Settings) -> list[Return]:
     """The return copies that are due, in roster order."""
@@ -37,8 +39,9 @@ def is_disputed(record: AgencyRecord, form: Form) -> bool:
 
 
 def is_open(finding: Finding) -> bool:
-    """Whether the agency still has to act on a finding: a note asks nothing, nor does what it has explained."""
-    return finding.severity is not Severity.NOTE and status_of(finding) not in (Status.WAIVED, Status.EXPLAINED)
+    """Whether the agency still has to act on a finding: a note asks nothing, nor does what it has explained; what was
+    corrected it is asked to confirm, by a mail of its own."""
+    return finding.severity is not Severity.NOTE and status_of(finding) not in SETTLED
 
 
 def given_back(result: Consolidation, settings: Settings, record: FiledAgency) -> Return:

@@ -87,7 +87,7 @@ def as_read(given: Return) -> list[Sheet]:
 
 def readings(given: Return) -> dict[tuple[str, Place], Content]:
     """Every number that was read, and what stands in the place of one, by sheet and place."""
-    submission, found = given.submission, dict[tuple[str, Place], Content]()
+    submission, found = given.submission.as_filed, dict[tuple[str, Place], Content]()
     for item, reading in zip(given.form.items, submission.readings, strict=True):
         if reading.place is not None and (reading.shown or reading.state is ReadingState.NUMBER):
             number = submission.number(item)

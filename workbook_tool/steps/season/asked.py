@@ -39,6 +39,8 @@ def works(result: Consolidation) -> Iterator[Work]:
     yield Work(UNSURE, "可能是别家的文件，没有计入，请核实", "份", tuple(unsure))
     yield Work("conflicts", "处理意见不一致", "处", tuple(disagreement(c, result) for c in decided.conflicts))
     yield Work("opinions", "没有采用或没有读到的处理意见", "处", decided.warnings)
+    corrected = dict.fromkeys(record.agency.name for record, _ in result.followed)
+    yield Work("corrections", "有代改的数，还没有由单位报来", "家", tuple(corrected))
     excluded = (exclusion(record) for record in result.agencies_in(AgencyState.EXCLUDED))
     yield Work("excluded", "审核人决定不计入", "家", tuple(excluded))
     region = (finding.message for finding in result.region.findings)

@@ -45,7 +45,8 @@ def agencies(records: Iterator[AgencyRecord]) -> tuple[Agency, ...]:
 
 def gone_problems(judged: Judged, history: History, last_run: PastRun) -> Iterator[PastProblem]:
     """The problems of the last run that are there no more although their agency has a file: without one nothing was
-    put right."""
+    put right. What was said of corrections was never a problem of the agency's."""
+    said = {rule.id for rule in judged.form.rules if rule.kind == "corrected"}
     roster = judged.run.roster
     filed = {name for record in judged.agencies if record.file for name in roster.known_as(record.agency)} | {""}
     there = set()
@@ -56,7 +57,7 @@ def gone_problems(judged: Judged, history: History, last_run: PastRun) -> Iterat
             there |= {f"{name}|{tail}" for name in (first, *former)}
     for key, problem in sorted(history.problems.items()):
         name = key.partition("|")[0]
-        if problem.last >= last_run.as_of and key not in there and name in filed:
+        if problem.rule not in said and problem.last >= last_run.as_of and key not in there and name in filed:
             yield problem
 
 

@@ -7,8 +7,10 @@ changed words that were already there knew them; whoever typed others without ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
+from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import Decision
 from workbook_tool.model.season.history import UNDONE, Conflict, Decided, Reviewed, Typed
 from workbook_tool.model.text import squash
@@ -18,16 +20,26 @@ Ages = Mapping[str, tuple[str, int]]
 
 
 def decide(
-    workbooks: Sequence[Reviewed], remembered: Iterable[Decision] = (), ages: Ages = MappingProxyType({})
+    workbooks: Sequence[Reviewed],
+    remembered: Iterable[Decision] = (),
+    ages: Ages = MappingProxyType({}),
+    corrected: Sequence[TypedNumber] = (),
 ) -> Decided:
-    """The decisions of all workbooks together. ``remembered`` are those of earlier runs: they live on where their row is
-    not there any more, because the workbook is gone, cannot be read, or is another run's under the same name by now.
-    ``ages`` tell of the runs that the ledger knows which is newer: a withdrawn one may bear any date."""
+    """The decisions of all workbooks together, and the numbers typed for 代改. ``remembered`` and ``corrected`` are those
+    of earlier runs: they live on where their row is not there any more, because the workbook is gone, cannot be read, or is
+    another run's under the same name by now. ``ages`` tell of the runs that the ledger knows which is newer: a withdrawn
+    one may bear any date."""
     there = {(standing(workbook.file), workbook.run): workbook.keys for workbook in workbooks}
     lost = [
         Reviewed(decision.file, decision.run, typed=(Typed(decision),))
         for decision in sorted(remembered, key=lambda d: (d.run, d.file, d.key))
         if decision.key not in there.get((standing(decision.file), decision.run), ())
+    ]
+    understood = {typed.spot: typed.item for typed in corrected}
+    lost += [
+        Reviewed(typed.file, typed.run, numbers=(typed,))
+        for typed in sorted(corrected, key=lambda t: (t.run, t.file, t.key, t.cell))
+        if typed.key not in there.get((standing(typed.file), typed.run), ())
     ]
     decisions: dict[str, Decision] = {}
     conflicts: list[Conflict] = []
@@ -40,7 +52,9 @@ def decide(
     warnings = (
         warning for workbook in sorted(workbooks, key=lambda one: rank(one, ages)) for warning in workbook.warnings
     )
-    return Decided(dict(sorted(decisions.items())), tuple(conflicts), tuple(dict.fromkeys(warnings)))
+    ordered = sorted([*lost, *workbooks], key=lambda one: rank(one, ages))
+    numbers = (replace(typed, item=understood.get(typed.spot, "")) for one in ordered for typed in one.numbers)
+    return Decided(dict(sorted(decisions.items())), tuple(conflicts), tuple(dict.fromkeys(warnings)), tuple(numbers))
 
 
 def rank(workbook: Reviewed, ages: Ages) -> tuple[str, int, bool, str, str]:

@@ -64,7 +64,7 @@ class Memory:
 
 def file_grounds(filing: Filing, form: Form) -> str:
     """A digest of what a decision on a whole file rests on: its numbers, and its bytes."""
-    numbers = digest(value_words(filing.submission, item.index) for item in form.items)
+    numbers = digest(value_words(filing.submission.as_filed, item.index) for item in form.items)
     return f"{numbers}-{filing.source.sha256[:16]}"
 
 
@@ -110,7 +110,8 @@ def keyed(filing: Filing, memory: Memory) -> Iterator[tuple[Finding, str, str]]:
     """Every finding with its key (without the agency) and its grounds."""
     findings = filing.checked.findings
     for finding, tail in zip(findings, tails(findings, memory), strict=True):
-        yield finding, tail, grounds_of(finding, filing.submission, memory)
+        submission = filing.submission.as_filed if finding.corrected else filing.submission
+        yield finding, tail, grounds_of(finding, submission, memory)
 
 
 def tails(findings: Sequence[Finding], memory: Memory) -> list[str]:
@@ -192,6 +193,7 @@ def follow_up_of(
     if finding.severity is not Severity.MUST:
         status = Status.EXPLAINED if explanation else status
         status = Status.WAIVED if held and held.opinion is Opinion.ACCEPTED else status
+    status = Status.CORRECTED if finding.corrected else status
     return FollowUp(
         key=f"{names[0]}|{tail}",
         grounds=grounds,
@@ -224,15 +226,16 @@ def follow_up_region(region: Region, memory: Memory) -> Region:
     return replace(region, findings=tuple(replace(f, follow_up=one) for f, one in zip(findings, followed, strict=True)))
 
 
-def heard(judged: Judged, memory: Memory) -> Decided:
-    """What the reviewers decided, with what they should look at themselves."""
+def heard(judged: Judged, memory: Memory, refused: Sequence[str] = ()) -> Decided:
+    """What the reviewers decided, with what they should look at themselves, such as the corrections that were
+    ``refused``."""
     there = dict(decidable(judged))
     conflicts = tuple(
         replace(c, followed=replace(c.followed, key=there[c.followed.key]))
         for c in memory.decided.conflicts
         if c.followed.key in there
     )
-    warnings = (*memory.decided.warnings, *refusals(judged, memory))
+    warnings = (*memory.decided.warnings, *refused, *refusals(judged, memory))
     return replace(memory.decided, conflicts=conflicts, warnings=warnings)
 
 

@@ -13,6 +13,7 @@ from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.judging.correction import Life
 from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Filing
@@ -77,7 +78,9 @@ class Versions:
         approved = last_approved(past)
         if approved is None or approved.sha256 == counting.source.sha256:
             return Chain(self.agency, versions)
-        revised = changes(self.by_item(approved), row[-1].numbers)
+        told = {one.item for one in counting.submission.corrections if one.life in (Life.OTHER, Life.LAPSED)}
+        revised = changes(self.by_item(approved), counting.submission.numbers())
+        revised = tuple(change for change in revised if change.item not in told)  # of these the corrections tell
         if not revised:
             return Chain(self.agency, versions)
         return Chain(self.agency, versions, approved.path, approved.passed, revised)
@@ -91,7 +94,7 @@ class Versions:
         musts = frozenset(f.spot for f in checked.findings if f.severity is Severity.MUST)
         sent = source.mail.sent.timestamp() if source.mail and source.mail.sent else source.modified
         order = (*seen.order, checked.submission.identity.round, sent, source.path)
-        return Sent(version, checked.submission.numbers(), musts, order)
+        return Sent(version, checked.submission.as_filed.numbers(), musts, order)
 
     def gone(self, past: PastVersion) -> Sent:
         """A version that only the ledger still has."""

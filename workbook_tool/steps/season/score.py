@@ -46,7 +46,7 @@ def facts(record: AgencyRecord, judged: Judged, history: History) -> Score:
         filed_on=came,
         days_late=max(0, (came - record.deadline).days) if came and record.deadline else None,
         blanks=(len(judged.form.items) - len(past[0].numbers) if past else blanks(checked)) if checked else None,
-        musts=(len(past[0].musts) if past else checked.count(Severity.MUST)) if checked else None,
+        musts=(len(past[0].musts) if past else record.count(Severity.MUST)) if checked else None,
         returned=times_returned(record, past),
         explains=len(explains),
         explained=sum(is_explained(f, checked) for f in explains) if checked else 0,
@@ -65,7 +65,7 @@ def first_day(record: AgencyRecord, judged: Judged, past: tuple[PastVersion, ...
 
 def blanks(checked: Checked) -> int:
     """How many numbers of the form a filing lacks."""
-    return sum(reading.number is None for reading in checked.submission.readings)
+    return sum(reading.number is None for reading in checked.submission.as_filed.readings)
 
 
 def times_returned(record: AgencyRecord, past: tuple[PastVersion, ...]) -> int:

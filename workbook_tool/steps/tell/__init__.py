@@ -33,13 +33,20 @@ def outcome(result: Consolidation, written: bool = True) -> str:
     counts = {state: len(result.agencies_in(state)) for state in (*STANDS, *SELDOM)}
     figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
     due = f"应报 {len(result.agencies)}" if result.run.roster.given else "没有名录，未核对应报单位"
-    totals = "，".join(f"{s.label} {sum(f.severity is s for _, f in result.findings)} 条" for s in Severity)
+    totals = "，".join(counted(result, severity) for severity in Severity)
     lines = [f"{result.region.name} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
     lines += next_steps(result, written)
     lines += [result.run.last_year.words] if result.run.last_year.problem else result.run.last_year.doubts
     if result.weeks.drift:
         lines.append(result.weeks.drift.words)
     return safe_text("\n".join(lines)) + "\n"
+
+
+def counted(result: Consolidation, severity: Severity) -> str:
+    """``必须改 9 条（其中 3 条已代改）``."""
+    found = [f for _, f in result.findings if f.severity is severity]
+    corrected = sum(f.corrected for f in found)
+    return f"{severity.label} {len(found)} 条" + (f"（其中 {corrected} 条已代改）" if corrected else "")
 
 
 def unchanged(run: str) -> str:
@@ -96,6 +103,10 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
     if written and (returned or held):
         steps.append("要发出的退改件和邮件草稿在结果文件夹的 returns 里。")
+    if result.followed:
+        mails = "（邮件草稿在 returns 文件夹）" if written else ""
+        who = first_of(list(dict.fromkeys(record.agency.name for record, _ in result.followed)), "家")
+        steps.append(f"代改 {len(result.followed)} 处，请单位确认：{who}{mails}")
     if waiting:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
     if excluded := result.agencies_in(AgencyState.EXCLUDED):

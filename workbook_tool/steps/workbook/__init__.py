@@ -13,6 +13,7 @@ from workbook_tool.model.workbook.book import Book, Value
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.agencies import add_agencies
 from workbook_tool.steps.workbook.changes import add_changes
+from workbook_tool.steps.workbook.corrections import add_corrections
 from workbook_tool.steps.workbook.detail import add_detail
 from workbook_tool.steps.workbook.drift import add_drift
 from workbook_tool.steps.workbook.findings import add_findings
@@ -46,6 +47,7 @@ def compose(result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> Bo
     add_agencies(book, plan)
     add_reminders(book, plan)
     add_findings(book, plan)
+    add_corrections(book, plan)
     add_heatmap(book, plan)
     for table in result.form.tables:
         add_totals(book, plan, table)

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbook_tool.model.cells import areas
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Place
+from workbook_tool.model.judging.correction import Correction, kept_numbers
 from workbook_tool.model.judging.follow_up import Opinion
 from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.season.agency import AgencyRecord
+from workbook_tool.model.text import EXCEL_CELL_LIMIT
 from workbook_tool.model.workbook.book import Book
-from workbook_tool.model.workbook.headers import CODE, FILE_REMARK, GROUNDS, KEY, NAME, OPINION, STATE, WAS
+from workbook_tool.model.workbook.headers import (
+    CHANGE,
+    CHANGED,
+    CODE,
+    FILE_REMARK,
+    FILED,
+    GROUNDS,
+    KEY,
+    NAME,
+    OPINION,
+    STATE,
+    WAS,
+    WHY,
+)
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing, Offer
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.lists import add_list
+from workbook_tool.steps.workbook.number_roles import amount
 from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, GREEN, REMINDERS, Plan, row_link
 
 AS_OF = "AsOf"
@@ -90,6 +108,40 @@ class AgencyLine:
         """Both, by which a later run can tell what was typed since."""
         return f"{self.opinion}\n{self.remark}" if self.record.on_file.decision else ""
 
+    @property
+    def corrected(self) -> dict[int, Correction]:
+        """The corrections that are followed, by item."""
+        return self.record.file.submission.corrected if self.record.file else {}
+
+    @property
+    def change(self) -> str:
+        """``表三!D11=5；表四!A9:O9=0``, with the cells of the agency's own file."""
+        items, places = self.plan.form.items, dict[tuple[str, str], list[Place]]()
+        for index, one in sorted(self.corrected.items()):
+            reading = self.record.file.submission.readings[index] if self.record.file else None
+            if reading and reading.place:
+                places.setdefault((reading.sheet, amount(one, items[index])), []).append(reading.place)
+        found = ((sheet, area, number) for (sheet, number), own in places.items() for area in areas(own).split(","))
+        return "；".join(f"{sheet}!{area}={number}" for sheet, area, number in found)
+
+    @property
+    def why(self) -> str:
+        """On whose word."""
+        return "；".join(dict.fromkeys(one.why for one in self.corrected.values()))
+
+    @property
+    def changed_before(self) -> str:
+        """Both, by which a later run can tell what was typed since."""
+        return f"{self.change}\n{self.why}" if self.corrected else ""
+
+    @property
+    def filed(self) -> str:
+        """All numbers that the agency's file holds; empty where a cell has no room for them."""
+        if self.record.file is None:
+            return ""
+        kept = kept_numbers(reading.number for reading in self.record.file.submission.as_filed.readings)
+        return kept if len(kept) <= EXCEL_CELL_LIMIT else ""
+
 
 AGENCY_LIST = Listing[AgencyLine](
     AGENCIES,
@@ -114,9 +166,13 @@ AGENCY_LIST = Listing[AgencyLine](
         Column("备注", "cell_wrap", (14, 40), lambda line: line.record.remark),
         Column(OPINION, "small_choice", 12, lambda line: line.opinion, offer=ON_FILES),
         Column(FILE_REMARK, "small_input", (20, 32), lambda line: line.remark),
-        Column(KEY, "code", 9, lambda line: line.record.on_file.key, hidden=True),
-        Column(GROUNDS, "code", 9, lambda line: line.record.on_file.grounds, hidden=True),
-        Column(WAS, "code", 9, lambda line: line.typed_before, hidden=True),
+        Column(CHANGE, "small_input", (16, 30), lambda line: line.change),
+        Column(WHY, "small_input", (16, 26), lambda line: line.why),
+        Column(KEY, "code", 9, lambda line: line.record.on_file.key, hidden=True, wraps=False),
+        Column(GROUNDS, "code", 9, lambda line: line.record.on_file.grounds, hidden=True, wraps=False),
+        Column(WAS, "code", 9, lambda line: line.typed_before, hidden=True, wraps=False),
+        Column(CHANGED, "code", 9, lambda line: line.changed_before, hidden=True, wraps=False),
+        Column(FILED, "code", 9, lambda line: line.filed, hidden=True, wraps=False),
     ),
     frozen="单位",
     paper=FILE_REMARK,
@@ -138,5 +194,6 @@ def add_agencies(book: Book, plan: Plan) -> None:
     meaning = (
         "报送日期是最早一份的邮件日期；没有邮件的按封面日期，并与台账首次见到它的日期核对；都没有的记为“无日期”。"
         "未报单位的迟报天数算到汇总当日。对整份报表的“处理意见”填在右边，与问题清单的一起读回（见“说明”）。"
+        "电话核实要改数的，在“改为”写“表三!D11=5”（一片写“表四!A9:O9=0”，几处用“；”隔开，单元格按单位自己的文件），“依据”写谁何时说的。"
     )
     add_list(book, AGENCY_LIST, rows, f"{due}。{meaning}", tab=GREEN)

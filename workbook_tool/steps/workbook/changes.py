@@ -31,7 +31,7 @@ from workbook_tool.steps.workbook.trend import add_trend
 
 AT_MOST = 30
 """So many lines of a section that 问题清单 shows in full anyway."""
-SHOWN = (Status.FIXED, Status.NEW, Status.BACK, Status.STILL, Status.EXPLAINED, Status.WAIVED)
+SHOWN = (Status.FIXED, Status.NEW, Status.BACK, Status.STILL, Status.EXPLAINED, Status.WAIVED, Status.CORRECTED)
 
 
 @dataclass(frozen=True)

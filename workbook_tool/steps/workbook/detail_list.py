@@ -12,7 +12,7 @@ from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.workbook.last_rows import LastRow
-from workbook_tool.steps.workbook.number_roles import MARKS, number_role, plain_role
+from workbook_tool.steps.workbook.number_roles import mark_of, number_role
 
 DETAIL, LAST_DETAIL = "单位明细", "上年明细"
 CATEGORY, STATE_NOW = "类别", "本年状态"
@@ -31,10 +31,9 @@ class DetailLine:
     marked: Mapping[int, Finding]
 
     def figure(self, item: Item) -> ListCell:
-        """A number, marked where a finding points to it, which then says why."""
-        finding, submission = self.marked.get(item.index), self.record.file.submission
-        role = MARKS[finding.severity] if finding else plain_role(submission, item)
-        note = f"{finding.severity.label} {finding.rule}：{finding.message}" if finding else ""
+        """A number, marked where a finding points to it or a reviewer corrected it, with why."""
+        submission = self.record.file.submission
+        role, note = mark_of(submission, item, self.marked.get(item.index))
         return ListCell(submission.number(item), role, note=note)
 
 

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from workbook_tool.model.cells import address
+from workbook_tool.model.judging.correction import Correction
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import FollowUp, Opinion
 from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Value
-from workbook_tool.model.workbook.headers import CODE, GROUNDS, KEY, OPINION, REMARK, RULE, STATE, WAS
+from workbook_tool.model.workbook.headers import (
+    CELL,
+    CHANGE,
+    CHANGED,
+    CODE,
+    GROUNDS,
+    KEY,
+    OPINION,
+    REMARK,
+    RULE,
+    STATE,
+    WAS,
+    WHY,
+)
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing, Offer
 from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.lists import add_list
-from workbook_tool.steps.workbook.number_roles import MARKS
+from workbook_tool.steps.workbook.number_roles import CORRECTED, MARKS, amount
 from workbook_tool.steps.workbook.plan import FINDINGS, RED, Plan
 
-HOW = "“处理意见”点下拉选择，或直接填写；和“备注”一起，保存后放入 decisions 文件夹，下次运行读回（见“说明”）。"
+HOW = (
+    "“处理意见”点下拉选择，或直接填写；和“备注”一起，保存后放入 decisions 文件夹，下次运行读回（见“说明”）。"
+    "电话核实要改数的，在“改为”填数、“依据”写谁何时说的。"
+)
+SINGLE = re.compile(r"[A-Z]+\d+")
+"""The address of one cell, not of several."""
 OPINIONS = Offer(
     tuple(opinion.value for opinion in Opinion),
     prompt_title=OPINION,
@@ -38,6 +58,12 @@ class FindingLine:
     group: str
     owner: Owner
     finding: Finding
+
+    @property
+    def severity(self) -> ListCell:
+        """How grave it is, in its colour; in that of 代改 where a correction settles it."""
+        role = CORRECTED if self.finding.corrected else MARKS[self.finding.severity]
+        return ListCell(self.finding.severity.label, role)
 
     @property
     def name(self) -> ListCell:
@@ -76,6 +102,42 @@ class FindingLine:
         return self.finding.certainty.label if self.finding.certainty else ""
 
 
+def own_item(line: FindingLine) -> int | None:
+    """The one number that a finding is about; None where it speaks of several cells, or of none."""
+    finding = line.finding
+    return finding.item if finding.item is not None and SINGLE.fullmatch(finding.cell) else None
+
+
+def correction_of(line: FindingLine) -> Correction | None:
+    """The correction that this row tells of, or that settled it, where it is about the corrected number."""
+    item, file = own_item(line), line.owner.file
+    tells = line.finding.corrected or line.plan.form.rule(line.finding.rule).kind == "corrected"
+    return file.submission.corrected.get(item) if file and item is not None and tells else None
+
+
+def change_of(line: FindingLine) -> str:
+    """The number that counts in the place of the filed one, as a reviewer typed it."""
+    one = correction_of(line)
+    return amount(one, line.plan.form.items[one.item]) if one else ""
+
+
+def why_of(line: FindingLine) -> str:
+    """On whose word it counts."""
+    one = correction_of(line)
+    return one.why if one else ""
+
+
+def changed_before(line: FindingLine) -> str:
+    """Both, by which a later run can tell what was typed since."""
+    return f"{change_of(line)}\n{why_of(line)}" if correction_of(line) else ""
+
+
+def cell_of(line: FindingLine) -> str:
+    """The code of the one number that 改为 speaks of here."""
+    item = own_item(line)
+    return "" if item is None else line.plan.form.items[item].code
+
+
 def followed(words: Callable[[FollowUp], str]) -> Callable[[FindingLine], Value]:
     """What became of a finding, if anything is known of it."""
     return lambda line: words(line.finding.follow_up) if line.finding.follow_up else ""
@@ -101,7 +163,7 @@ FINDING_LIST = Listing[FindingLine](
     "tblFindings",
     (
         Column("序号", "small", 6, lambda line: line.number),
-        Column("程度", "small", 8, lambda line: ListCell(line.finding.severity.label, MARKS[line.finding.severity])),
+        Column("程度", "small", 8, lambda line: line.severity),
         Column(CODE, "small", (7, 22), lambda line: line.owner.agency.code),
         Column("单位", "small_wrap", (14, 22), lambda line: line.name),
         Column("表", "small", (6, 8), lambda line: line.finding.table),
@@ -124,9 +186,13 @@ FINDING_LIST = Listing[FindingLine](
         Column("单位说明", "small_wrap", (14, 30), followed(lambda follow_up: follow_up.explanation)),
         Column(OPINION, "small_choice", 14, followed(opinion_of), offer=OPINIONS),
         Column(REMARK, "small_input", 24, followed(remark_of)),
+        Column(CHANGE, "small_input", 11, change_of),
+        Column(WHY, "small_input", (16, 26), why_of),
         Column(KEY, "small", 8, followed(lambda follow_up: follow_up.key), hidden=True, wraps=False),
         Column(GROUNDS, "small", 8, followed(lambda follow_up: follow_up.grounds), hidden=True, wraps=False),
         Column(WAS, "small", 8, followed(typed_before), hidden=True, wraps=False),
+        Column(CELL, "small", 8, cell_of, hidden=True, wraps=False),
+        Column(CHANGED, "small", 8, changed_before, hidden=True, wraps=False),
     ),
     frozen="单位",
     paper="建议",  # 说明 names sheet and cell too, so the columns behind it need no paper
@@ -173,7 +239,7 @@ def show_groups(sheet: BookSheet, count: int) -> None:
     for start, end, role in areas:
         sheet.conditions.append(Condition((first, at(start)), (last, at(end)), f"={same}", role))
     lead = f'=AND({here}<>"",NOT({same}))'
-    sheet.conditions.append(Condition((first, 0), (last, at(REMARK)), lead, "lead"))
+    sheet.conditions.append(Condition((first, 0), (last, at(WHY)), lead, "lead"))
 
 
 def name_of(cell: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Submission
+from workbook_tool.model.intake.submission import Submission, as_decimal
+from workbook_tool.model.judging.correction import Correction
 from workbook_tool.model.judging.finding import Finding
 
 STATE_ROLES = {
@@ -20,8 +21,14 @@ STATE_ROLES = {
     "无法读取": "bad",
     "迟报": "warn",
     "已逾期": "bad",
+    "待确认": "warn",
+    "已确认": "ok",
+    "另报": "bad",
+    "失效": "bad",
 }
 """The roles of the words for states; others are plain."""
+CORRECTED, BLANK = "corrected", "空白"
+"""The role of a number that a reviewer corrected; the word for one that is not there."""
 MARKS = {Severity.MUST: "bad", Severity.EXPLAIN: "warn", Severity.NOTE: "info"}
 """The role of a severity, and of a number that a finding of it points to."""
 
@@ -32,10 +39,10 @@ def state_role(state: str) -> str:
 
 
 def marks(findings: tuple[Finding, ...]) -> dict[int, Finding]:
-    """The weightiest finding of each number that one points to."""
+    """The weightiest finding of each number that one points to; what a correction settles marks nothing any more."""
     found: dict[int, Finding] = {}
     for finding in sorted(findings, key=lambda f: -f.severity.rank):
-        if finding.item is not None:
+        if finding.item is not None and not finding.corrected:
             found[finding.item] = finding
     return found
 
@@ -48,3 +55,23 @@ def number_role(item: Item) -> str:
 def plain_role(submission: Submission, item: Item) -> str:
     """Blank numbers look blank on purpose: what a blanket finding covers is marked without repeating its words."""
     return "bad" if submission.readings[item.index].number is None else number_role(item)
+
+
+def mark_of(submission: Submission, item: Item, finding: Finding | None) -> tuple[str, str]:
+    """How a number looks, and what its comment says: of the finding that points to it, or of its correction."""
+    if corrected := submission.corrected.get(item.index):
+        return CORRECTED, correction_words(corrected, item)
+    if finding is None:
+        return plain_role(submission, item), ""
+    return MARKS[finding.severity], f"{finding.severity.label} {finding.rule}：{finding.message}"
+
+
+def correction_words(one: Correction, item: Item) -> str:
+    """The comment of a number that a reviewer corrected: what was filed, what counts, on whose word, since when."""
+    then = BLANK if one.then is None else f"{as_decimal(one.then, item):f}"
+    return f"代改：原填 {then}，改为 {amount(one, item)}\n依据：{one.why}\n自 {one.since}，{one.life.label}"
+
+
+def amount(one: Correction, item: Item) -> str:
+    """The number that counts by a correction, as reviewers type it."""
+    return BLANK if one.number is None else f"{as_decimal(one.number, item):f}"

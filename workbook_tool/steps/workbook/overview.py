@@ -7,7 +7,6 @@ from collections import Counter
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import WITHOUT_FILE, AgencyState, Timeliness
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Print
@@ -93,19 +92,15 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
     notes = {1: (filed_words, live), 5: (f"已逾期 {late} 家", f'="已逾期 "&SUMPRODUCT({overdue})&" 家"')}
     if not result.run.roster.given:
         notes = dict.fromkeys(notes, ("没有名录，未核对", ""))
-    settled = f"{Status.WAIVED.label}*"
+    states = findings_range(plan, STATE)
+    settled = "".join(f',{states},"<>{status.label}*"' for status in (Status.WAIVED, Status.CORRECTED))
     for number, severity in ((3, Severity.EXPLAIN), (4, Severity.MUST)):
         words = severity.label
-        count = sum(f.severity is severity and not is_waived(f) for _, f in plan.findings)
-        live = f'COUNTIFS({grades},"{words}",{findings_range(plan, STATE)},"<>{settled}")'
+        count = sum(f.severity is severity and f.holds for _, f in plan.findings)
+        live = f'COUNTIFS({grades},"{words}"{settled})'
         notes[number] = f"{words} {count} 条", f'="{words} "&{live}&" 条"'
     for number, (text, formula) in notes.items():
         sheet.put(CARDS_ROW + 3, number * CARD, text, "kpi_note", formula=formula, span=(1, CARD))
-
-
-def is_waived(finding: Finding) -> bool:
-    """Whether a reviewer has accepted it: nothing is left to be done about it."""
-    return finding.follow_up is not None and finding.follow_up.status is Status.WAIVED
 
 
 def deadline_words(result: Consolidation) -> str:

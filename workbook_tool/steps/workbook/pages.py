@@ -13,12 +13,13 @@ from workbook_tool.model.form.layout import Heading
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.detail_list import DETAIL
-from workbook_tool.steps.workbook.number_roles import MARKS, STATE_ROLES, marks, plain_role, state_role
+from workbook_tool.steps.workbook.number_roles import CORRECTED, MARKS, STATE_ROLES, mark_of, marks, state_role
 from workbook_tool.steps.workbook.places import HEAD_ROWS, INDEX_TOP, STACKED
 from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, HEATMAP, NAVY, OVERVIEW, Plan, heading, row_link
 from workbook_tool.steps.workbook.totals import stub_role
@@ -174,7 +175,8 @@ def add_found(sheet: BookSheet, plan: Plan, record: AgencyRecord, first: int) ->
     sheet.heights[first - 1] = 20
     for row, finding in enumerate(found, first):
         link = plan.page_link(record, finding.item) if finding.item is not None else ""
-        sheet.put(row, starts[0], finding.severity.label, MARKS[finding.severity])
+        role = CORRECTED if finding.corrected else MARKS[finding.severity]
+        sheet.put(row, starts[0], Status.CORRECTED.label if finding.corrected else finding.severity.label, role)
         sheet.put(row, starts[1], finding.rule, "small", span=(1, shares[1]))
         sheet.put(row, starts[2], "看数" if link else None, "cell_link" if link else "cell", link=link)
         sheet.put(row, starts[3], finding.message, "small_wrap", span=(1, shares[3]))
@@ -222,8 +224,7 @@ def add_number(
     _, row, column = pages.place(record.agency.code, index)
     slot, edges = plan.layouts[item.table.id].slots[index], pages.edges[item.table.id]
     span = (slot.span[0], edges[slot.column + slot.span[1]] - edges[slot.column])
-    role = MARKS[finding.severity] if finding else plain_role(submission, item)
-    note = f"{finding.severity.label} {finding.rule}：{finding.message}" if finding else ""
+    role, note = mark_of(submission, item, finding)
     figure = f"INDEX({plan.detail(plan.form.items[index].code)},{key})"
     formula = f'=IF({figure}="","",{figure})'
     sheet.put(row, column, submission.number(item), role, formula=formula, span=span, note=note)

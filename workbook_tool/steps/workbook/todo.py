@@ -10,6 +10,7 @@ from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timelin
 from workbook_tool.model.season.filing import is_unsure
 from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.steps.workbook.corrections import CORRECTION_LIST
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
 from workbook_tool.steps.workbook.plan import CHANGES, FILES, FINDINGS, REMINDERS, Plan, row_link
 
@@ -53,6 +54,10 @@ def tasks(plan: Plan) -> Iterator[Task]:
     if excluded := result.agencies_in(AgencyState.EXCLUDED):
         link = plan.agency_link(excluded[0].agency.code)
         yield Task(State.EXCLUDED.label, "warn", names(excluded), "家", "审核人决定不计入，原因见报送情况", link)
+    if corrected := result.followed:
+        link = CORRECTION_LIST.link(CORRECTION_LIST.row(result.corrections.index(corrected[0])))
+        who = tuple(dict.fromkeys(record.agency.name for record, _ in corrected))
+        yield Task("代改", "warn", who, "家", f"有 {len(corrected)} 处按代改的数计，请单位确认", link)
     if doubts := (*result.weeks.decided.conflicts, *result.weeks.decided.warnings):
         yield Task("意见", "warn", ("处理意见",), "处", f"有 {len(doubts)} 处没有采用或互相矛盾", f"{CHANGES}!A1")
     if result.region.findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ from workbook_tool.model.intake.submission import Content, Place, Sheet
 class LaidOut:
     """What was found of a sheet so far. ``hidden_rows`` and ``hidden_columns`` are spans: the first, and behind the last;
     ``merged`` says how far the area of a merged cell goes; ``reaching`` are those that go down: the first column, the one
-    behind the last, and the last row."""
+    behind the last, and the last row, as far as the row ``reached`` is concerned."""
 
     name: str
     rows: int = 0
@@ -29,6 +30,7 @@ class LaidOut:
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     reaching: list[tuple[int, int, int]] = field(default_factory=list)
+    reached: int = -1
 
     def put(self, place: Place, content: Content, look: Look | None = None, formula: str | None = None) -> None:
         """What stands in a cell. Raises Unreadable where that is too far out."""
@@ -46,13 +48,16 @@ class LaidOut:
         """Note the area of a merged cell."""
         self.merged[first] = last
         if last[0] > first[0]:
-            self.reaching.append((first[1], last[1] + 1, last[0]))
+            insort(self.reaching, (first[1], last[1] + 1, last[0]))
 
     def free(self, row: int, column: int) -> int:
         """The first column from here on into which no merged cell reaches from above."""
-        self.reaching = [one for one in self.reaching if one[2] >= row]
-        while (taken := next((one for one in self.reaching if one[0] <= column < one[1]), None)) is not None:
-            column = taken[1]
+        if row > self.reached:
+            self.reached, self.reaching = row, [one for one in self.reaching if one[2] >= row]
+        for first, behind, _ in self.reaching:  # from left to right
+            if first > column:
+                break
+            column = max(column, behind)
         return column
 
     def reach(self, rows: int, columns: int) -> None:

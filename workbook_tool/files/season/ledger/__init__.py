@@ -32,6 +32,7 @@ from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.ledger.schema import damaged, migrate, spoken
 from workbook_tool.files.season.ledger.signings import Signings
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.season.history import UNDONE, History
@@ -124,6 +125,13 @@ class Ledger:
         with self.sound():
             rows = self.connection.execute(query, (form, year)).fetchall()
             return [Decision(key, grounds, Opinion(opinion), *told) for key, grounds, opinion, *told in rows]
+
+    def corrections(self, form: str, year: int) -> list[TypedNumber]:
+        """What reviewers had corrected by the newest run of this form and year. Raises OfficeError as ``history`` does."""
+        told = "key, cell, number, why, was, filed, '', source, file, place, item"
+        query = f"SELECT {told} FROM corrections WHERE run = ({LAST_MADE}) ORDER BY key, item"
+        with self.sound():
+            return [TypedNumber(*row) for row in self.connection.execute(query, (form, year))]
 
     @property
     def ages(self) -> dict[str, tuple[str, int]]:

@@ -13,6 +13,7 @@ import msgspec
 
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.judging.correction import Life, PastCorrection, known_again
 from workbook_tool.model.season.agency import AgencyState, DatedBy
 from workbook_tool.model.season.history import History, PastProblem, PastRun, PastVersion, Sighting
 
@@ -35,6 +36,7 @@ def load_history(connection: sqlite3.Connection, form: str, year: int, as_of: da
         sightings,
         max((day for *_, day in days if day < as_of), default=None),
         load_paths(connection, days),
+        load_corrections(connection, known),
         load_given_up(connection, known),
     )
 
@@ -88,6 +90,16 @@ def load_given_up(connection: sqlite3.Connection, known: dict[str, object]) -> d
             known,
         )
     )
+
+
+def load_corrections(connection: sqlite3.Connection, known: dict[str, object]) -> dict[str, PastCorrection]:
+    """The corrections of the newest run of an earlier date, by what makes them the same in a later one."""
+    newest = f"SELECT id FROM runs WHERE id IN ({COUNTING}) ORDER BY as_of DESC LIMIT 1"
+    query = f"SELECT key, item, number, source, since, life FROM corrections WHERE run = ({newest})"
+    return {
+        known_again(*told): PastCorrection(date.fromisoformat(since), Life(life))
+        for *told, since, life in connection.execute(query, known)
+    }
 
 
 def load_runs(connection: sqlite3.Connection, known: dict[str, object]) -> tuple[PastRun, ...]:

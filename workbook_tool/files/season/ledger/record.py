@@ -26,6 +26,7 @@ def record_result(connection: sqlite3.Connection, run: int, result: Consolidatio
         ("sightings", sightings(result)),
         ("problems", problems(result)),
         ("decisions", decisions(result)),
+        ("corrections", corrections(result)),
     ):
         for row in rows:
             connection.execute(f"INSERT OR IGNORE INTO {table} VALUES (?{', ?' * len(row)})", (run, *row))
@@ -93,3 +94,11 @@ def decisions(result: Consolidation) -> Iterator[tuple[object, ...]]:
     """Every decision that was known to this run, whether it still holds or not."""
     for key, made in result.weeks.decided.decisions.items():
         yield key, made.grounds, made.opinion.value, safe_text(made.remark), made.run, made.file
+
+
+def corrections(result: Consolidation) -> Iterator[tuple[object, ...]]:
+    """The newest word on every number that reviewers corrected, also what they took back."""
+    for one in result.weeks.corrections:
+        typed, item = one.typed, result.form.items[one.item].code
+        words = (typed.cell, typed.number, typed.why, typed.was, typed.filed, typed.run, typed.file, typed.place)
+        yield typed.key, item, *map(safe_text, words), one.since.isoformat(), one.life.value

@@ -55,6 +55,14 @@ MIGRATIONS = [
         signer TEXT NOT NULL, after INTEGER NOT NULL, sha256 TEXT NOT NULL, mark TEXT NOT NULL, replaced TEXT NOT NULL
     );
     """,
+    """
+    CREATE TABLE corrections (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, key TEXT NOT NULL, item TEXT NOT NULL,
+        cell TEXT NOT NULL, number TEXT NOT NULL, why TEXT NOT NULL, was TEXT NOT NULL, filed TEXT NOT NULL,
+        source TEXT NOT NULL, file TEXT NOT NULL, place TEXT NOT NULL, since TEXT NOT NULL, life TEXT NOT NULL,
+        PRIMARY KEY (run, key, item)
+    ) WITHOUT ROWID;
+    """,
 ]
 """Step n leads from version n to version n + 1. A step that was ever released is never changed."""
 

@@ -133,9 +133,9 @@ def broken(submission: Submission, number: int, constraint: Constraint, rulebook
     closing = constraint.closing(submission.numbers(), last)
     exact = closing.denominator == 1
     expected = as_decimal(int(closing), item) if exact else None
-    said = comparison(
-        f"{reading.told}（按 0 计）" if reading.signed_nil else f"填 {filed:f}", filed, expected, constraint.operator
-    )
+    told = f"代改为 {filed:f}" if item.index in submission.corrected else f"填 {filed:f}"
+    told = f"{reading.told}（按 0 计）" if reading.signed_nil else told
+    said = comparison(told, filed, expected, constraint.operator)
     return rulebook.finding(
         form.rule(constraint.rule_id),
         f"{item.label}{where.in_file}{said}{last_words(constraint, form, last)}。",

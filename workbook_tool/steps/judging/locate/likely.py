@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.judging.diagnosis import Correction, Repair, Slip
+from workbook_tool.model.judging.diagnosis import Change, Repair, Slip
 from workbook_tool.steps.judging.locate.follow import Parts, following
 from workbook_tool.steps.judging.locate.search import Fix
 from workbook_tool.steps.judging.locate.system import System
@@ -113,16 +113,14 @@ def explained(system: System, places: Places, last_year: Mapping[int, int], fix:
     changes = []
     for cell, delta in deltas:
         due = numbers[cell] + delta
-        changes.append(
-            Correction(cell, numbers[cell], due, None if moved else slip(system, places, last_year, cell, due))
-        )
+        changes.append(Change(cell, numbers[cell], due, None if moved else slip(system, places, last_year, cell, due)))
     return Repair(tuple(changes), fix.exact, moved)
 
 
 def with_totals(explanation: Repair, numbers: Mapping[int, int], parts: Parts) -> Repair:
     """The explanation with the totals that follow it."""
     moves = following(parts, {change.item: change.due - numbers[change.item] for change in explanation.changes})
-    after = tuple(Correction(cell, numbers[cell], numbers[cell] + move) for cell, move in sorted(moves.items()))
+    after = tuple(Change(cell, numbers[cell], numbers[cell] + move) for cell, move in sorted(moves.items()))
     return replace(explanation, following=after)
 
 

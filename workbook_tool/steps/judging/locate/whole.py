@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from workbook_tool.model.judging.diagnosis import Correction, Whole, WholeFault
+from workbook_tool.model.judging.diagnosis import Change, Whole, WholeFault
 from workbook_tool.steps.judging.locate.hypotheses import Grid, Hypotheses, Hypothesis, both_ways
 from workbook_tool.steps.judging.locate.system import Numbers, System, bits, holds, left_side, union
 
@@ -32,7 +32,7 @@ class Undone:
     hold (the others cannot be decided), and how many numbers had to be made up for that: worked out and not 0, or still
     open."""
 
-    changes: tuple[Correction, ...]
+    changes: tuple[Change, ...]
     emptied: tuple[int, ...] = ()
     mended: int = 0
     made_up: int = 0
@@ -49,7 +49,7 @@ class Undone:
         return self.mended >= 2 * self.made_up
 
     @property
-    def outcome(self) -> tuple[tuple[Correction, ...], tuple[int, ...]]:
+    def outcome(self) -> tuple[tuple[Change, ...], tuple[int, ...]]:
         """What the file would say then: two mistakes with the same outcome are one."""
         return self.changes, self.emptied
 
@@ -150,7 +150,7 @@ def verified(
         mended += number in failing
     made_up = len(left) + sum(bool(after.get(cell)) for cell in lost)
     known = sorted(cell for cell in changed if cell in after and numbers.get(cell) != after[cell])
-    changes = tuple(Correction(cell, numbers.get(cell), after[cell]) for cell in known)
+    changes = tuple(Change(cell, numbers.get(cell), after[cell]) for cell in known)
     blank = tuple(sorted(emptied))
     return Undone(changes, blank, mended, made_up, not blank and not left and mended == len(failing))
 

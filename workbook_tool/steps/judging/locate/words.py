@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from workbook_tool.model.cells import address, area, areas
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.submission import Submission, as_decimal
-from workbook_tool.model.judging.diagnosis import Certainty, Correction, Repair, Story
+from workbook_tool.model.judging.diagnosis import Certainty, Change, Repair, Story
 from workbook_tool.steps.judging.locate.whole_words import whole_sentence
 
 NUMERALS = "①②③"
@@ -96,12 +96,12 @@ def unique_sentence(explanation: Repair, page: OwnFile, told: int) -> str:
     return f"最可能错在两格：{parts}（{why}）。"
 
 
-def due(change: Correction, page: OwnFile) -> str:
+def due(change: Change, page: OwnFile) -> str:
     """``填 12，应为 10``."""
     return f"{page.filed(change.item)}，应为 {page.number(change.item, change.due)}"
 
 
-def slip_words(change: Correction) -> str:
+def slip_words(change: Change) -> str:
     """The slip that would explain the change, in brackets; empty where none would."""
     return f"（{change.slip.label}）" if change.slip else ""
 
