@@ -14,12 +14,13 @@ from types import MappingProxyType
 import openpyxl
 import pytest
 from openpyxl import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from tests.grids import year
 from tests.office_tools import needs_office, recalculation_changes
 from tests.results import NOTHING_SAID, consolidated, missing, of_run
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.workbook.render import render
+from workbook_tool.files.workbook.render import OwnFormulas, render
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL, Severity
@@ -33,6 +34,7 @@ from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell
 from workbook_tool.model.workbook.result import Consolidation, Run
+from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.workbook import compose
 from workbook_tool.steps.workbook.plan import Plan
 
@@ -276,6 +278,15 @@ def shared_places(book: Book) -> list[tuple[str, int, int]]:
 
 def test_no_two_cells_share_a_place(mixed: Consolidation) -> None:
     assert shared_places(compose(mixed)) == []
+
+
+def test_formulas_are_written_as_xlsxwriter_would_write_them(mixed: Consolidation) -> None:
+    """It is spared the look through each of them: none uses a function that it would rename."""
+    books = (compose(mixed), blank_book(mixed.form, year(2023), date(2024, 1, 1), total_formulas=True))
+    formulas = {cell.formula for book in books for sheet in book.sheets for cell in sheet.cells if cell.formula}
+    assert len(formulas) > 200
+    for formula in formulas:
+        assert OwnFormulas()._prepare_formula(formula) == Worksheet()._prepare_formula(formula), formula
 
 
 def test_a_rule_with_two_equations_in_a_column_shows_both(tmp_path: Path) -> None:
