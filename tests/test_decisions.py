@@ -418,7 +418,7 @@ def test_whatever_a_reading_depends_on_makes_a_new_one(
         season.settings = replace(whole, **what)
         told[str(what)] = typed(season)
         told_so = any("没有读到：是某乡 2023 年的" in warning for warning in warnings(season))
-        assert told_so is ("year" not in what), "those of another year may lie there for ever"
+        assert told_so is ("period" not in what), "those of another period may lie there for ever"
     season.settings = whole
     monkeypatch.setattr(reviews, "program", lambda: "another")
     told["another program"] = typed(season)

@@ -367,7 +367,7 @@ def test_a_ledger_of_before_knows_nothing_of_this_and_works(quick: Season) -> No
     quick.run(FIRST)
     old = sqlite3.connect(quick.settings.ledger)
     old.executescript(
-        "ALTER TABLE runs DROP COLUMN asked; DROP TABLE office; DROP TABLE signings; DROP TABLE corrections; PRAGMA user_version = 1;"
+        "ALTER TABLE runs DROP COLUMN asked; ALTER TABLE runs DROP COLUMN period; DROP TABLE office; DROP TABLE signings; DROP TABLE corrections; PRAGMA user_version = 1;"
     )
     old.close()
     assert status(quick).startswith("某乡 2023 年度  上次运行 2024-02-05-1")
