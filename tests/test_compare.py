@@ -6,6 +6,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from statistics import median
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.grids import annual_report, filled, submission, year, zeros
 from tests.results import consolidated, nothing_decided
@@ -20,6 +24,7 @@ from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
+from workbook_tool.steps.judging.compare.over_agencies import Crowd
 from workbook_tool.steps.season.versions import agency_records
 from workbook_tool.steps.workbook import compose
 
@@ -229,3 +234,11 @@ def test_limits_of_the_office_replace_those_of_the_form() -> None:
     strict = Policy(limits={"Y-SPIKE": {"share": Decimal("0.4")}})
     (finding,) = said(compared(filing, strict, last)["1"], "Y-SPIKE")
     assert "填 140，上年为 100，多 40（40%）" in finding.message
+
+
+@given(st.lists(st.integers(1, 10**9).map(Decimal), min_size=2, max_size=30), st.data())
+def test_all_but_one_are_told_without_looking_at_each(numbers: list[Decimal], data: st.DataObject) -> None:
+    one = data.draw(st.sampled_from(numbers))
+    others = list(numbers)
+    others.remove(one)
+    assert Crowd(tuple(sorted(numbers))).others(one) == (median(others), min(others), max(others))
