@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from workbook_tool.batch import Outcome
     from workbook_tool.files.intake.engine import Progress
 
+STANDARD = 2
+"""The last of the three files that every program is started with."""
 DONE, FINDINGS, USAGE, BUSY, OUTBOX, BUG, INTERRUPTED = 0, 1, 2, 4, 5, 70, 130
 
 
@@ -29,6 +31,7 @@ class Unheard(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    fill_gaps()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console without some character must not fail a finished run
@@ -54,6 +57,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refuse(f"{what}请把 logs 中的日志发给维护人员。", BUG)
 
 
+def fill_gaps() -> None:
+    """Give whoever starts us without standard streams none of our files in their place: what a library writes to its
+    standard error must not end up in them."""
+    while (gap := os.open(os.devnull, os.O_RDWR)) <= STANDARD:
+        os.set_inheritable(gap, True)
+    os.close(gap)
+
+
 NOTHING = "没有写出任何结果。"
 
 
@@ -64,8 +75,9 @@ def written(error: BaseException) -> str:
 
 def refuse(message: str, code: int) -> int:
     """Say on standard error why nothing was done, and give back the exit code."""
-    with suppress(OSError):  # nobody listens there either: the exit code says it alone
-        print(message, file=sys.stderr, flush=True)
+    from workbook_tool.terminal import say
+
+    say(message)
     return code
 
 
@@ -190,7 +202,7 @@ def arguments_parser() -> ChineseParser:
 @contextmanager
 def progress_bar() -> Iterator[Progress | None]:
     """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
+    if not (sys.stderr and sys.stderr.isatty()):
         yield None
         return
     from rich.console import Console
