@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 from loguru import logger
 
-from workbook_tool.__main__ import progress_bar
+from workbook_tool import commands
+from workbook_tool.__main__ import main, progress_bar
 from workbook_tool.files.office import log
 from workbook_tool.files.season import outbox
 from workbook_tool.files.season.outbox import make_durable, next_name, one_run_at_a_time, publish
@@ -254,3 +256,14 @@ def test_whoever_starts_us_without_standard_streams_gets_a_run_and_no_file_of_ou
     with progress_bar() as progress:
         assert progress is None
     assert capsys.readouterr().out == ""
+
+
+def test_an_office_that_needs_more_memory_than_there_is_hears_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def hungry(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(commands, "run_office", hungry)
+    assert main(["run"]) == 2
+    assert re.search("内存不够。没有写出任何结果。.*名录.*大得不正常", capsys.readouterr().err)

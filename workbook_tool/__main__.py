@@ -47,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refuse(f"{error}{written(error)}", BUSY)
     except (OutboxError, Unheard) as error:
         return refuse(f"{error}{written(error)}", OUTBOX)
+    except MemoryError as error:  # of ours: what agencies sent is read by workers with a cap of their own
+        what = f"内存不够。{written(error) or NOTHING}请关掉一些别的程序，并检查名录、配置、往年结果这些文件是不是大得不正常"
+        return refuse(f"{what}，再运行一次。", USAGE)
     except KeyboardInterrupt as error:
         return refuse(f"已中断。{written(error) or NOTHING}", INTERRUPTED)
     except Exception as error:
