@@ -336,7 +336,7 @@ def test_a_ledger_that_is_older_than_its_outbox_is_told(quick: Season) -> None:
     quick.run(SECOND)
     quick.settings.ledger.write_bytes(old)
     assert "等人处理：发件夹里有台账 ledger.sqlite 不知道的运行：2024-02-12-1" in status(quick)
-    with pytest.raises(OfficeError, match="没有撤销.*不知道的运行：2024-02-12-1"):
+    with pytest.raises(OfficeError, match=r"没有撤销.*不知道的运行：2024-02-12-1"):
         undone(quick)  # the newest that it knows is not the newest
     assert runs(quick) == ["2024-02-05-1", "2024-02-12-1"]
     for day in (SECOND, THIRD):
