@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.grids import annual_report, distinct
+from tests.grids import annual_report, distinct, year
 from tests.stories import OFFICES, Tell, told
 from tests.tables import put
 from workbook_tool.files.workbook.render import render
@@ -54,7 +54,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import openpyxl
 
     form, path = annual_report(), tmp_path_factory.mktemp("issued") / "issued.xlsx"
-    render(blank_book(form, 2023, date(2024, 1, 1)), path)
+    render(blank_book(form, year(2023), date(2024, 1, 1)), path)
     book = openpyxl.load_workbook(path)
     for code, number in distinct(form).items():
         put(book, code.replace(".", "_"), number)

@@ -25,7 +25,7 @@ from random import Random
 import openpyxl
 from python_calamine import CalamineWorkbook
 
-from tests.grids import annual_report, distinct
+from tests.grids import annual_report, distinct, year
 from tests.mutations import BYTES, MARKUP, PARTS, Mutation, one_digit
 from tests.office_tools import SOFFICE, saved_as
 from tests.tables import put
@@ -93,7 +93,7 @@ class Bench:
 def prepare(folder: Path) -> Bench:
     """A filing with another number in every cell, as .xlsx and as LibreOffice saves it as .ods and .xls."""
     form, path = annual_report(), folder / "good.xlsx"
-    render(blank_book(form, 2023, date(2024, 1, 1), AGENCY), path)
+    render(blank_book(form, year(2023), date(2024, 1, 1), AGENCY), path)
     book = openpyxl.load_workbook(path)
     for code, number in distinct(form).items():
         put(book, code.replace(".", "_"), number)
@@ -102,7 +102,7 @@ def prepare(folder: Path) -> Bench:
     paths["stored"].write_bytes(packed(unpacked(path.read_bytes()), zipfile.ZIP_STORED))
     if SOFFICE:
         paths |= {kind: saved_as(path, kind, folder) for kind in ("ods", "xls")}
-    terms = Terms(form, Roster((AGENCY,)), 2023)
+    terms = Terms(form, Roster((AGENCY,)), year(2023))
     figures = {}
     for kind, saved in paths.items():
         read = take_in(list_files([saved])[0], terms)

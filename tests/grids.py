@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
-from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.form.declaration import load_form, period_kind
+from workbook_tool.files.office.config import load_settings
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.layout import lay_out
+from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Agency, Content, Identity, Sheet, SourceFile, Submission
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.office.settings import Settings
 from workbook_tool.steps.intake.parse import parse
 
 ROOT = Path(__file__).parents[1]
@@ -67,5 +71,15 @@ def submission(form: Form, sheets: list[Sheet], policy: Policy = DEFAULT, nil: t
     """These sheets, parsed, as the filing of some agency."""
     parsed = parse(sheets, Rulebook(form, policy), nil)
     source = SourceFile("a.xlsx", Path("a.xlsx"), "0" * 64, 1)
-    identity = Identity(form.id, Agency("001", "甲县应急管理局"), "甲县应急管理局", 2023, nil=nil)
+    identity = Identity(form.id, Agency("001", "甲县应急管理局"), "甲县应急管理局", year(2023), nil=nil)
     return Submission(source, identity, parsed.readings, parsed.findings)
+
+
+def year(number: int) -> Period:
+    """A whole year as a period."""
+    return Period(PeriodKind.YEAR, number)
+
+
+def settings_of(config: Path) -> Settings:
+    """The settings of an office, as of a day early in 2024."""
+    return load_settings(config, date(2024, 2, 5), period_kind)

@@ -8,14 +8,14 @@ import re
 import shutil
 import tempfile
 import zipfile
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 
 import openpyxl
 
-from tests.grids import ROOT, annual_report
+from tests.grids import ROOT, annual_report, year
 from tests.tables import put, read_tables, type_in, typed
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
@@ -135,10 +135,10 @@ def issued(given: dict[str, str]) -> bytes:
 def filled_in(given: tuple[tuple[str, str], ...]) -> bytes:
     said, form = dict(given), annual_report()
     agency = load_roster(CASES / "roster.csv").by_code(said["单位"])
-    year, round_ = int(said.get("年度", 2023)), int(said.get("轮次", 1))
+    period, round_ = year(int(said.get("年度", 2023))), int(said.get("轮次", 1))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "issued.xlsx"
-        render(blank_book(form, year, date(year + 1, 1, 1), agency, round=round_), path)
+        render(blank_book(form, period, period.next.first, agency, round=round_), path)
         book = openpyxl.load_workbook(path)
         if said.get("底稿") != "空白":
             type_in(book, form, read_tables((CASES / "good.md").read_text(encoding="utf-8")))

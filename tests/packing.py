@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 
-from tests.grids import annual_report
+from tests.grids import annual_report, year
 from tests.offices import zipped
 from workbook_tool.files.intake.containers import content_of, open_container
 from workbook_tool.files.intake.inbox import list_files
@@ -30,12 +30,12 @@ def workbook() -> bytes:
     """A blank form of one agency."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.xlsx"
-        render(blank_book(annual_report(), 2023, date(2024, 1, 1), AGENCY), path)
+        render(blank_book(annual_report(), year(2023), date(2024, 1, 1), AGENCY), path)
         return path.read_bytes()
 
 
 def terms(*passwords: str) -> Terms:
-    return Terms(annual_report(), Roster((AGENCY,)), 2023, limits=Limits(workers=1), passwords=passwords)
+    return Terms(annual_report(), Roster((AGENCY,)), year(2023), limits=Limits(workers=1), passwords=passwords)
 
 
 def put(folder: Path, name: str, content: bytes) -> SourceFile:

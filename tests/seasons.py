@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.grids import year
 from tests.test_compose import RULE
 from workbook_tool import batch
 from workbook_tool.batch import Outcome
@@ -115,7 +116,7 @@ class Season:
         sha = hashlib.sha256(f"{code}{changes}".encode()).hexdigest()
         agency = next(a for a in self.roster.agencies if a.code == code)
         source = SourceFile(f"{agency.name}.xlsx", Path("x"), sha, 1)
-        self.filed[agency.name] = Submission(source, Identity("fruit", agency, agency.name, 2023), readings)
+        self.filed[agency.name] = Submission(source, Identity("fruit", agency, agency.name, year(2023)), readings)
 
     def explain(self, code: str, rule: str, item: str, text: str) -> None:
         name = next(a.name for a in self.roster.agencies if a.code == code)
@@ -199,6 +200,6 @@ def season(form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Seaso
     places = {name: tmp_path / name for name in ("inbox", "outbox", "templates", "decisions")}
     places["inbox"].mkdir()
     places["ledger"] = tmp_path / "ledger.sqlite"
-    season = Season(form, Settings("某乡", "fruit", 2023, None, tmp_path, roster=None, **places))
+    season = Season(form, Settings("某乡", "fruit", year(2023), None, tmp_path, roster=None, **places))
     monkeypatch.setattr(batch, "take_in_all", lambda *_: list(season.filed.values()))
     return season

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.grids import ROOT
+from tests.grids import ROOT, year
 from tests.offices import CASES, make_office
 from workbook_tool import batch, commands
 from workbook_tool.batch import Outcome
@@ -68,7 +68,7 @@ def made(name: str, folder: Path) -> Path:
 def run_last_year(folder: Path, story: Path) -> None:
     """The run of the year before, left in the outbox of this office."""
     earlier = make_office(folder.parent / "earlier", story)
-    batch.run(commands.open_office(earlier, AS_OF.year - 2), AS_OF.replace(year=AS_OF.year - 1))
+    batch.run(commands.open_office(earlier, period=year(AS_OF.year - 2)), AS_OF.replace(year=AS_OF.year - 1))
     (earlier.parent / "outbox").rename(folder / "outbox")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from tests.grids import year
 from tests.office_tools import converted, fill, needs_office, place, recalculation_changes
 from tests.workbooks import unpacked
 from workbook_tool.files.form.declaration import load_form
@@ -30,7 +31,7 @@ AGENCY = Agency("A&02", "示例市应急管理局", scope="本单位")
 
 def issued(folder: Path, **options: object) -> Path:
     path = folder / "blank.xlsx"
-    render(blank_book(FORM, 2023, MADE, **options), path)  # type: ignore[arg-type]
+    render(blank_book(FORM, year(2023), MADE, **options), path)  # type: ignore[arg-type]
     return path
 
 
@@ -139,7 +140,7 @@ def test_nothing_stands_right_of_a_blank_answer(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", [FORM, OTHER], ids=lambda form: form.id)
 def test_labels_have_room(form: Form) -> None:
     """No label is wider than its cell's lines: about two width units and 14 points of height for each character."""
-    book = blank_book(form, 2023, MADE)
+    book = blank_book(form, year(2023), MADE)
     for sheet in book.sheets[1:-1]:
         for cell in sheet.cells:
             if cell.role not in ("stub", "group", "head", "corner", "stub_head", "stub_total", "check_label"):

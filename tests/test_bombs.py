@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.grids import annual_report
+from tests.grids import annual_report, year
 from tests.hostile import array_formulas, million_rows
 from tests.hostile_filings import good
 from tests.offices import CASES
@@ -23,7 +23,7 @@ def judged(folder: Path, bomb: bytes, limits: Limits) -> list[AnyFile]:
     files = {"a.xlsx": bomb} | {f"{code}.xlsx": good(code) for code in codes}
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    terms = Terms(annual_report(), load_roster(CASES / "roster.csv"), 2023, limits=limits)
+    terms = Terms(annual_report(), load_roster(CASES / "roster.csv"), year(2023), limits=limits)
     return list(
         batch.check_files(
             [folder / name for name in ("020.xlsx", "021.xlsx", "a.xlsx", "022.xlsx", "023.xlsx", "024.xlsx")], terms

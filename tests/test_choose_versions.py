@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.grids import ROOT, annual_report
+from tests.grids import ROOT, annual_report, year
 from tests.results import nothing_decided
 from workbook_tool.files.season.fingerprints import input_hashes
 from workbook_tool.model.form.rules import Severity
@@ -38,7 +38,7 @@ from workbook_tool.steps.season.versions import agency_records, choose_versions
 FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
 HERE = Path()
 TODAY = date(2024, 2, 5)
-SETTINGS = Settings("示例县", FORM.id, 2023, date(2024, 1, 31), HERE, HERE, HERE, ROOT / "templates", None)
+SETTINGS = Settings("示例县", FORM.id, year(2023), date(2024, 1, 31), HERE, HERE, HERE, ROOT / "templates", None)
 
 
 def filing(path: str, *, round: int = 1, sent: str = "", modified: float = 0, cover: str = "") -> Filing:
@@ -48,7 +48,7 @@ def filing(path: str, *, round: int = 1, sent: str = "", modified: float = 0, co
     )
     source = SourceFile(path, Path(path), path, 1, modified, mail=mail)
     filed_on = date.fromisoformat(cover) if cover else None
-    identity = Identity(FORM.id, AGENCY, AGENCY.name, 2023, round, filed_on=filed_on)
+    identity = Identity(FORM.id, AGENCY, AGENCY.name, year(2023), round, filed_on=filed_on)
     submission = Submission(source, identity, readings(ord(path[0])))
     return Filing(Checked(submission, (), {}))
 

@@ -136,7 +136,7 @@ def test_explain_says_meaning_source_and_example() -> None:
         (["explain", "T3-KOL"], "没有规则 T3-KOL，是否指 T3-COL"),
         (["run", "--as-of", "tomorrow"], "“tomorrow”不是日期"),
         (["run", "--as-og", "2024-02-05"], "没有 --as-og 2024-02-05 这个选项"),
-        (["run", "--year", "x"], "--year “x”不是年度"),
+        (["run", "--year", "x"], "“x”不是一个期，应写成 2024"),
         (["rnu"], "没有“rnu”，可用的有"),
         (["template"], "须写明 --agency --all 中的一个"),
         (["run", "--config", "nothing.toml"], "找不到配置文件"),

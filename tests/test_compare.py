@@ -6,8 +6,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from statistics import median
 
-from tests.grids import annual_report, filled, submission, zeros
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.grids import annual_report, filled, submission, year, zeros
 from tests.results import consolidated, nothing_decided
 from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.inbox import State
@@ -20,6 +24,7 @@ from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
+from workbook_tool.steps.judging.compare.over_agencies import Crowd
 from workbook_tool.steps.season.versions import agency_records
 from workbook_tool.steps.workbook import compose
 
@@ -158,7 +163,7 @@ def test_a_part_that_need_not_report_any_more_is_not_waited_for() -> None:
 
 def carried_over(given: dict[Agency, dict[str, float]], last: LastYear, folder: Path) -> Consolidation:
     records = list(compared(given, last=last).values())
-    settings = Settings("某市", FORM.id, 2023, None, folder, folder, folder, folder, None)
+    settings = Settings("某市", FORM.id, year(2023), None, folder, folder, folder, folder, None)
     roster, as_of = Roster(tuple(given)), date(2024, 2, 5)
     agencies = agency_records(records, FORM, roster, settings, as_of, nothing_decided)
     region = compare_region(settings.region, agencies, Rulebook(FORM), last)
@@ -167,7 +172,7 @@ def carried_over(given: dict[Agency, dict[str, float]], last: LastYear, folder: 
 
 def test_the_region_carries_over_what_it_left_open(tmp_path: Path) -> None:
     open_ = {FORM.by_code[code].index: 0 for code in FORM.by_code if ".r25." in code}
-    last = LastYear(2022, "x", {"1": open_ | {FORM.by_code["T3.r25.c7"].index: 3}, "2": open_})
+    last = LastYear(year(2022), "x", {"1": open_ | {FORM.by_code["T3.r25.c7"].index: 3}, "2": open_})
     over = {"T3.r2.c1": 1.0, "T3.r2.c7": 1.0, "T3.r25.c1": 1.0, "T3.r25.c7": 1.0}
     one, two, new = Agency("1", "甲局"), Agency("2", "乙局"), Agency("3", "新局")
     result = carried_over({one: over, two: {}, new: over}, last, tmp_path)
@@ -188,7 +193,7 @@ def test_the_region_carries_over_what_it_left_open(tmp_path: Path) -> None:
 
 
 def test_agencies_renamed_and_merged_have_their_last_year() -> None:
-    last = LastYear(2022, "x", {"1": {0: 5, 1: 1}, "2": {0: 7}, "9": {0: 100}})
+    last = LastYear(year(2022), "x", {"1": {0: 5, 1: 1}, "2": {0: 7}, "9": {0: 100}})
     assert last.of(Agency("1", "甲")) == {0: 5, 1: 1}
     assert last.of(Agency("3", "丙", former=("2",))) == {0: 7}
     assert last.of(Agency("1", "甲", former=("1", "2"))) == {0: 12}, "what one of them lacks is unknown"
@@ -223,9 +228,17 @@ def test_nobody_is_measured_by_a_file_that_a_reviewer_excluded() -> None:
 
 def test_limits_of_the_office_replace_those_of_the_form() -> None:
     index = FORM.by_code["T2.L.n"].index
-    last = LastYear(2022, "x", {"1": {item.index: 0 for item in FORM.items} | {index: 100}})
+    last = LastYear(year(2022), "x", {"1": {item.index: 0 for item in FORM.items} | {index: 100}})
     filing = {Agency("1", "甲局"): {"T2.L.n": 140.0, "T3.r1.c7": 0.0}}
     assert not said(compared(filing, last=last)["1"], "Y-SPIKE")
     strict = Policy(limits={"Y-SPIKE": {"share": Decimal("0.4")}})
     (finding,) = said(compared(filing, strict, last)["1"], "Y-SPIKE")
     assert "填 140，上年为 100，多 40（40%）" in finding.message
+
+
+@given(st.lists(st.integers(1, 10**9).map(Decimal), min_size=2, max_size=30), st.data())
+def test_all_but_one_are_told_without_looking_at_each(numbers: list[Decimal], data: st.DataObject) -> None:
+    one = data.draw(st.sampled_from(numbers))
+    others = list(numbers)
+    others.remove(one)
+    assert Crowd(tuple(sorted(numbers))).others(one) == (median(others), min(others), max(others))

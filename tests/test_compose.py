@@ -14,11 +14,13 @@ from types import MappingProxyType
 import openpyxl
 import pytest
 from openpyxl import Workbook
+from xlsxwriter.worksheet import Worksheet
 
+from tests.grids import year
 from tests.office_tools import needs_office, recalculation_changes
 from tests.results import NOTHING_SAID, consolidated, missing, of_run
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.workbook.render import render
+from workbook_tool.files.workbook.render import OwnFormulas, render
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL, Severity
@@ -32,6 +34,7 @@ from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell
 from workbook_tool.model.workbook.result import Consolidation, Run
+from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.workbook import compose
 from workbook_tool.steps.workbook.plan import Plan
 
@@ -115,13 +118,13 @@ def filing(form: Form, agency: Agency, numbers: Mapping[str, int | None], *findi
     found = {True: ReadingState.BLANK, False: ReadingState.NUMBER}
     readings = tuple(Reading(found[numbers[i.code] is None], numbers[i.code]) for i in form.items)
     source = SourceFile(f"{agency.code}.xlsx", Path("x.xlsx"), agency.code * 16, 1)
-    submission = Submission(source, Identity(form.id, agency, agency.name, 2023), readings)
+    submission = Submission(source, Identity(form.id, agency, agency.name, year(2023)), readings)
     return FiledAgency(agency, Timeliness.ON_TIME, Filing(Checked(submission, findings, {})), NOTHING_SAID)
 
 
 def settings(form: Form, folder: Path) -> Settings:
     places = dict.fromkeys(("root", "inbox", "outbox", "templates"), folder)
-    return Settings("某乡", form.id, 2023, None, **places, roster=None)
+    return Settings("某乡", form.id, year(2023), None, **places, roster=None)
 
 
 def result(form: Form, folder: Path, *records: AgencyRecord) -> Consolidation:
@@ -277,6 +280,15 @@ def test_no_two_cells_share_a_place(mixed: Consolidation) -> None:
     assert shared_places(compose(mixed)) == []
 
 
+def test_formulas_are_written_as_xlsxwriter_would_write_them(mixed: Consolidation) -> None:
+    """It is spared the look through each of them: none uses a function that it would rename."""
+    books = (compose(mixed), blank_book(mixed.form, year(2023), date(2024, 1, 1), total_formulas=True))
+    formulas = {cell.formula for book in books for sheet in book.sheets for cell in sheet.cells if cell.formula}
+    assert len(formulas) > 200
+    for formula in formulas:
+        assert OwnFormulas()._prepare_formula(formula) == Worksheet()._prepare_formula(formula), formula
+
+
 def test_a_rule_with_two_equations_in_a_column_shows_both(tmp_path: Path) -> None:
     three = '{ id = "green", label = "青" }, { id = "both", label = "计" }, { id = "whole", label = "总" }'
     sums = '{ over = "columns", formula = "red + green == both", at = "both" }'
@@ -370,7 +382,7 @@ def test_links_out_lead_only_to_copies_that_we_named(form: Form, tmp_path: Path)
     must = finding(form, "A.green.all", Severity.MUST, 5, 1)
     evil = filing(form, Agency("../x", "a/..\\b:c#%?*园"), FULL, must)
     name = return_name(
-        Return(evil, "示例县", form, 2023, date(2024, 2, 5), None, ""),
+        Return(evil, "示例县", form, year(2023), date(2024, 2, 5), None, ""),
         "xlsx",
         own_file=True,
     )
@@ -411,7 +423,7 @@ def test_last_year_is_compared_with_the_same_agencies_only(form: Form, tmp_path:
     """001 has no last year; 002 had 5 red apples and has 7."""
     both = [filing(form, Agency("001", "甲园"), FULL), filing(form, Agency("002", "乙园"), FULL)]
     red = form.by_code["A.red.all"].index
-    known = of_run(result(form, tmp_path, *both), last_year=LastYear(2022, "去年", {"002": {red: 5}}))
+    known = of_run(result(form, tmp_path, *both), last_year=LastYear(year(2022), "去年", {"002": {red: 5}}))
     overview = sheet_of(compose(known), "总览")
     row = next(cell.row for cell in overview.cells if cell.value == "苹果（个）")
     assert [cell.value for cell in overview.cells if cell.row == row] == ["苹果（个）", 14, 0, 14, 0, 5, 2]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.grids import settings_of, year
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.office.config import bundled_templates, check_policy, find_templates, load_settings
+from workbook_tool.files.office.config import bundled_templates, check_policy, find_templates
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.office.settings import Limits
@@ -30,8 +31,8 @@ def write(config: Path, text: str) -> Path:
 
 
 def test_the_smallest_config_has_defaults_beside_it(config: Path) -> None:
-    settings = load_settings(write(config, SMALLEST))
-    assert (settings.region, settings.form, settings.year) == ("甲县", "zfxxgk-2021", 2023)
+    settings = settings_of(write(config, SMALLEST))
+    assert (settings.region, settings.form, settings.period) == ("甲县", "zfxxgk-2021", year(2023))
     assert settings.deadline is None and settings.roster is None
     assert settings.contact == "" and settings.scorecard is None
     assert settings.root == config.parent
@@ -53,7 +54,7 @@ def test_every_key_is_read(config: Path) -> None:
         limits = { file_mib = 5, unpacked_mib = 50, seconds = 9, wall_seconds = 99, memory_mib = 700, workers = 3 }
         scorecard = { timely = 40, late_per_day = 0.5 }
     """
-    settings = load_settings(write(config, text))
+    settings = settings_of(write(config, text))
     assert (settings.region, settings.deadline) == ("甲县", date(2024, 1, 31))
     assert [p.name for p in (settings.inbox, settings.outbox, settings.templates)] == ["来文", "结果", "表式"]
     assert settings.roster == config.parent / "名录.csv"
@@ -72,7 +73,9 @@ def test_every_key_is_read(config: Path) -> None:
     [
         ("[region]", "[regoin]", "config.toml：regoin", "是否指 region"),
         ("year = 2023", "yaer = 2023", "[report]：yaer", "是否指 year"),
-        ("year = 2023", "", "[report]：year", "必须填写"),
+        ("year = 2023", 'period = "2024-W05"', "[report]：period", "按年度报"),
+        ("year = 2023", 'period = "2024第5周"', "[report]：period", "2024-W05"),
+        ("year = 2023", 'year = 2023\nperiod = "2023"', "[report]：year", "只写一个"),
         ('form = "zfxxgk-2021"', "", "[report]：form", "必须填写"),
         ('name = "甲县"', 'name = " "', "[region]：name", "不能为空"),
         ("year = 2023", 'year = "2023"', "[report]：year", "应为整数"),
@@ -92,23 +95,23 @@ def test_every_key_is_read(config: Path) -> None:
 def test_a_wrong_key_is_told_with_place_and_hint(config: Path, old: str, new: str, place: str, hint: str) -> None:
     assert old in SMALLEST
     with pytest.raises(OfficeError) as error:
-        load_settings(write(config, SMALLEST.replace(old, new)))
+        settings_of(write(config, SMALLEST.replace(old, new)))
     assert place in str(error.value) and hint in str(error.value)
 
 
 def test_a_missing_config_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(OfficeError, match="workbook-tool init"):
-        load_settings(tmp_path / "config.toml")
+        settings_of(tmp_path / "config.toml")
 
 
 def test_a_missing_inbox_says_what_to_do(config: Path) -> None:
     (config.parent / "inbox").rmdir()
     with pytest.raises(OfficeError, match=r"收件夹 .*inbox.*workbook-tool init"):
-        load_settings(write(config, SMALLEST))
+        settings_of(write(config, SMALLEST))
 
 
 def test_an_unknown_rule_is_told_with_the_nearest(config: Path) -> None:
-    settings = load_settings(write(config, SMALLEST + '[rules.severity]\nV-TXET = "note"\n'))
+    settings = settings_of(write(config, SMALLEST + '[rules.severity]\nV-TXET = "note"\n'))
     form = load_form(find_templates(settings.templates, settings.form), settings.form)
     with pytest.raises(OfficeError, match="没有规则 V-TXET，是否指 V-TEXT"):
         check_policy(settings, form)
@@ -131,7 +134,7 @@ def test_the_offices_own_form_comes_before_the_bundled_one(tmp_path: Path) -> No
     ],
 )
 def test_a_rule_or_limit_that_the_form_does_not_have(config: Path, rules: str, said: str) -> None:
-    settings = load_settings(write(config, f"{SMALLEST}[rules]\n{rules}\n"))
+    settings = settings_of(write(config, f"{SMALLEST}[rules]\n{rules}\n"))
     with pytest.raises(OfficeError) as caught:
         check_policy(settings, load_form(bundled_templates(), "zfxxgk-2021"))
     assert said in str(caught.value)
@@ -139,4 +142,4 @@ def test_a_rule_or_limit_that_the_form_does_not_have(config: Path, rules: str, s
 
 def test_a_limit_is_a_number(config: Path) -> None:
     with pytest.raises(OfficeError, match=r"share 应为不小于 0 的数，现为 '一半'"):
-        load_settings(write(config, SMALLEST + '[rules.limits]\nY-SPIKE = { share = "一半" }\n'))
+        settings_of(write(config, SMALLEST + '[rules.limits]\nY-SPIKE = { share = "一半" }\n'))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.from_outside import MEMORY_MIB, Published, demand, run
-from tests.grids import annual_report
+from tests.grids import annual_report, year
 from tests.offices import CASES, CONFIG
 from tests.test_corpus import CORPUS, needs_corpus
 from workbook_tool import batch
@@ -57,6 +57,6 @@ def test_they_stay_within_the_limits(published: Published) -> None:
 @pytest.mark.parametrize("roster", [Roster(given=False), load_roster(CASES / "roster.csv")], ids=["none", "roster"])
 def test_files_judged_on_their_own_end_alike(roster: Roster, published: Published) -> None:
     assert CORPUS is not None
-    records = batch.check_files(sorted(CORPUS.iterdir()), Terms(annual_report(), roster, 2023))
+    records = batch.check_files(sorted(CORPUS.iterdir()), Terms(annual_report(), roster, year(2023)))
     found = sorted((r.source.path, r.state.value, r.reason.partition("；")[0]) for r in records)
     assert found == sorted(published.states)

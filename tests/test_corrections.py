@@ -11,6 +11,7 @@ from email import message_from_bytes, policy
 import openpyxl
 import pytest
 
+from tests.grids import year
 from tests.seasons import Season, form, season
 from workbook_tool import batch
 from workbook_tool.files.season.ledger import open_ledger
@@ -361,5 +362,5 @@ def test_without_a_ledger_the_workbook_still_says_it(season: Season) -> None:
     assert season.outcome and season.outcome.result
     assert season.outcome.result.totals.passed.sums[:3] == (3, 4, 7)
     with open_ledger(season.settings.ledger) as ledger:
-        (kept,) = ledger.corrections("fruit", 2023)
+        (kept,) = ledger.corrections("fruit", year(2023))
     assert (kept.cell, kept.item, kept.number) == ("C1", "A.red.all", "7")

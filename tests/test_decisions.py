@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 from openxml_audit import OpenXmlValidator
 
-from tests.grids import ROOT
+from tests.grids import ROOT, year
 from tests.office_tools import needs_office, saved_as
 from tests.offices import CASES
 from tests.seasons import Season, form, published, season
@@ -122,7 +122,7 @@ def test_a_row_that_was_sorted_away_from_its_hidden_key_is_not_believed(week: Se
 
 
 def test_two_problems_at_one_place_are_told_apart_in_whatever_order_they_are_found(week: Season) -> None:
-    memory = Memory(week.form, 2023, FIRST, week.roster, NO_LAST_YEAR, NO_HISTORY, NOTHING_DECIDED)
+    memory = Memory(week.form, year(2023), FIRST, week.roster, NO_LAST_YEAR, NO_HISTORY, NOTHING_DECIDED)
     one, other = (Finding("V-label", Severity.MUST, text, table="甲") for text in ("没有「红」", "没有「青」"))
     keys = dict(zip(("one", "other"), tails([one, other], memory), strict=True))
     assert keys == dict(zip(("other", "one"), tails([other, one], memory), strict=True))
@@ -140,7 +140,7 @@ def test_a_file_is_out_by_a_decision_on_it_or_on_a_problem_of_it_that_still_hold
         (problem.key, "other numbers", False),
     ):
         decided = Decided({key: Decision(key, grounds, Opinion.EXCLUDE)})
-        memory = Memory(week.form, 2023, FIRST, week.roster, NO_LAST_YEAR, NO_HISTORY, decided)
+        memory = Memory(week.form, year(2023), FIRST, week.roster, NO_LAST_YEAR, NO_HISTORY, decided)
         assert excluded([Filing(returned.checked)], memory) == ({returned.source.path} if out else frozenset())
 
 
@@ -299,7 +299,7 @@ def test_next_year_starts_from_the_signed_run_and_not_from_the_newest(week: Seas
     week.happen("定稿")
     week.happen("002 报：A.red.big=9 A.red.all=13")
     week.run(SECOND)
-    next_year = replace(week.settings, year=2024)
+    next_year = replace(week.settings, period=year(2024))
     last = load_last_year(next_year, week.form)
     assert (last.source, last.values["002"][0]) == ("2024-02-05-1", 3)
     shutil.rmtree(week.settings.outbox / "2024-02-05-1")
@@ -414,11 +414,11 @@ def test_whatever_a_reading_depends_on_makes_a_new_one(
     path = path.rename(path.with_stem("更名"))
     told["another name"] = typed(season)
     whole = season.settings
-    for what in ({"region": "他乡"}, {"year": 2024}, {"form": "veg"}):
+    for what in ({"region": "他乡"}, {"period": year(2024)}, {"form": "veg"}):
         season.settings = replace(whole, **what)
         told[str(what)] = typed(season)
         told_so = any("没有读到：是某乡 2023 年的" in warning for warning in warnings(season))
-        assert told_so is ("year" not in what), "those of another year may lie there for ever"
+        assert told_so is ("period" not in what), "those of another period may lie there for ever"
     season.settings = whole
     monkeypatch.setattr(reviews, "program", lambda: "another")
     told["another program"] = typed(season)

@@ -105,7 +105,7 @@ WRONG = {
         "fallback 不是可用的键",
     ),
     "row twice": ('id = "B", label', 'id = "A", label', "“A” 出现了两次"),
-    "kind not worded": ('kind = "approx"', 'kind = "text"', "缺少 1 类规则（kind = approx）"),
+    "one id for two kinds": ('kind = "approx"', 'kind = "text"', "id “V-APPROX” 是通用规则的编号"),
     "a number in two groups": ('rows = "r5:r12" }', 'rows = "r4:r12" }', "facet[2]：groups “T3.r4.c1” 出现了两次"),
     "a group of totals": ('rows = "r5:r12" }', 'rows = "r24" }', "groups[3]：rows 所指的都是总计"),
     "an unknown field": ('across = "办理结果"', 'across = "办理"', "across = “办理” 无效，可用：单位、类别、上级"),
@@ -131,3 +131,14 @@ def test_a_missing_form_names_those_that_are_there(tmp_path: Path) -> None:
     (tmp_path / "abc.toml").write_text("", encoding="utf-8")
     with pytest.raises(OfficeError, match=r"没有表式 xyz\.toml；现有：abc"):
         load_form(tmp_path, "xyz")
+
+
+def test_what_a_form_does_not_word_itself_stands_in_neutral_words(tmp_path: Path) -> None:
+    """Also in an office whose copy of a form is older than the program."""
+    rules = SHIPPED.split("[[rule]]")
+    kept = [rule for rule in rules if not any(f'kind = "{kind}"' in rule for kind in ("stale", "shown", "struck"))]
+    assert len(kept) == len(rules) - 3
+    (tmp_path / "zfxxgk-2021.toml").write_text("[[rule]]".join(kept), encoding="utf-8")
+    form = load_form(tmp_path, "zfxxgk-2021")
+    assert [form.rule_of_kind(kind).id for kind in ("stale", "shown", "struck")] == ["V-STALE", "V-SHOWN", "V-STRUCK"]
+    assert "万元" in form.rule_of_kind("type").words, "its own words stay"

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import offices
-from tests.grids import annual_report, filled, submission, zeros
+from tests.grids import annual_report, filled, submission, year, zeros
 from tests.office_tools import needs_office, recalculated, saved_as
 from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.office.roster import load_roster
@@ -156,7 +156,7 @@ def taken_in(path: Path) -> Submission:
     roster = Roster((AGENCY,))
     (source,) = list_files([path])
     assert isinstance(source, SourceFile)
-    read = take_in(source, Terms(FORM, roster, 2023))
+    read = take_in(source, Terms(FORM, roster, year(2023)))
     assert isinstance(read, Submission)
     return read
 

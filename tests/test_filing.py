@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.grids import year
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency, Identity, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
@@ -42,7 +43,7 @@ def test_state_and_reason(found: str, on_problem: str, on_file: str, behind: str
     if on_problem:
         findings[0] = Finding("R", severities[0], "", follow_up=follow_up(on_problem))
     source = SourceFile("旧.xlsx", Path("x"), "0", 1)
-    submission = Submission(source, Identity(agency=Agency("1", "甲局"), year=2023), ())
+    submission = Submission(source, Identity(agency=Agency("1", "甲局"), period=year(2023)), ())
     because = Behind("新.xlsx", Because(behind), "早") if behind else None
     filing = Filing(Checked(submission, tuple(findings), {}), decision(on_file), because)
     assert (filing.state.value, filing.reason) == (state, reason)

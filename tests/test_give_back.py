@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.grids import annual_report
+from tests.grids import annual_report, year
 from tests.results import NOTHING_SAID
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
@@ -27,7 +27,7 @@ def filed(*rules: str) -> FiledAgency:
     readings = tuple(Reading(ReadingState.NUMBER, 0) for _ in FORM.items)
     source = SourceFile("a.xlsx", Path("a.xlsx"), "x", 1)
     checked = Checked(
-        Submission(source, Identity(FORM.id, AGENCY, AGENCY.name, 2023), readings, findings), findings, {}
+        Submission(source, Identity(FORM.id, AGENCY, AGENCY.name, year(2023)), readings, findings), findings, {}
     )
     return FiledAgency(AGENCY, Timeliness.ON_TIME, Filing(checked), NOTHING_SAID)
 
@@ -37,7 +37,7 @@ def test_what_speaks_of_other_agencies_is_for_the_reviewer_alone(rule: str) -> N
     assert not has_to_answer(filed(rule), FORM)
     record = filed(rule, "Y-CARRY")
     assert has_to_answer(record, FORM)
-    given = Return(record, "示例县", FORM, 2023, date(2024, 2, 5), None, "")
+    given = Return(record, "示例县", FORM, year(2023), date(2024, 2, 5), None, "")
     assert [point.finding.rule for point in given.points] == ["Y-CARRY"]
     assert rule not in letter_of(given, True).body
 

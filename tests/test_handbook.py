@@ -9,9 +9,8 @@ from pathlib import Path
 
 import tomli
 
-from tests.grids import ROOT
+from tests.grids import ROOT, settings_of
 from workbook_tool import __main__ as command_line
-from workbook_tool.files.office.config import load_settings
 from workbook_tool.files.office.folder import make_office
 from workbook_tool.files.office.launchers import WORDS
 from workbook_tool.model.intake.inbox import State
@@ -48,8 +47,8 @@ def test_the_weights_are_the_defaults(tmp_path: Path) -> None:
     told = {name: Decimal(value) for name, value in tomli.loads(block)["scorecard"].items()}
     assert told == {weight.name: getattr(Weights(), weight.name) for weight in fields(Weights)}
     config = next(path for path in make_office(tmp_path) if path.name == "config.toml")
-    assert load_settings(config).scorecard is None
+    assert settings_of(config).scorecard is None
     text = config.read_text(encoding="utf-8")
     head, mark, tail = text.partition("# [scorecard]")
     config.write_text(head + (mark + tail).replace("# ", "", 1).replace("\n# ", "\n"), encoding="utf-8")
-    assert load_settings(config).scorecard == Weights()
+    assert settings_of(config).scorecard == Weights()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from tests.grids import annual_report
+from tests.grids import year as of_year
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
     Agency,
@@ -52,7 +53,7 @@ def hidden(**given: Content) -> Sheet:
 
 
 def who(*sheets: Sheet, path: str = "a.xlsx", roster: Roster = ROSTER, year: int | None = 2023) -> Identity:
-    return identify(sheets, path, Rulebook(FORM), roster, year)
+    return identify(sheets, path, Rulebook(FORM), roster, of_year(year) if year else None)
 
 
 ISSUED = hidden(tool="workbook-tool", form=FORM.id, agency="007", name="示例县教育局", year="2023", round="2")
@@ -60,7 +61,7 @@ ISSUED = hidden(tool="workbook-tool", form=FORM.id, agency="007", name="示例�
 
 def test_the_hidden_identity_decides() -> None:
     found = who(ISSUED, path="x.xlsx")
-    assert (found.agency, found.year, found.round, found.source) == (EDUCATION, 2023, 2, "隐藏标识")
+    assert (found.agency, found.period, found.round, found.source) == (EDUCATION, of_year(2023), 2, "隐藏标识")
     assert not found.findings
     assert not found.foreign
 
@@ -269,7 +270,7 @@ def titled(text: str, name: str = "表二") -> Sheet:
 )
 def test_places_that_name_the_agency(sheet: Sheet, path: str, source: str) -> None:
     found = who(sheet, path=path, roster=EVERYONE)
-    assert (found.agency, found.source, found.year, told(found)) == (EDUCATION, source, 2023, [])
+    assert (found.agency, found.source, found.period, told(found)) == (EDUCATION, source, of_year(2023), [])
 
 
 @pytest.mark.parametrize("path", ["县教育局/年报.xlsx", "县教育局.zip!年报.xlsx"])
@@ -343,7 +344,7 @@ def test_a_station_is_another_body_even_where_a_mark_parts_it(path: str, whose: 
 
 def test_the_mail_names_the_agency_by_its_sender_or_subject() -> None:
     def mailed(sender: str, subject: str) -> Identity:
-        return identify([], "年报.xlsx", Rulebook(FORM), EVERYONE, 2023, Mail(sender, "", subject, None))
+        return identify([], "年报.xlsx", Rulebook(FORM), EVERYONE, of_year(2023), Mail(sender, "", subject, None))
 
     assert (mailed("CZJ@example.gov.cn ", "年报").agency, mailed("财政@example.gov.cn", "").source) == (
         FINANCE,
@@ -456,12 +457,14 @@ def test_a_wrong_code_alone_gives_way_to_the_name(path: str, title: str, counts:
 def test_the_round_of_another_years_workbook_does_not_count() -> None:
     last = hidden(form=FORM.id, agency="007", name="示例县教育局", year="2022", round="2")
     found = who(last, cover(agency="示例县教育局", code="007", year=2023), path="x.xlsx")
-    assert (found.year, found.round) == (2023, 1)
+    assert (found.period, found.round) == (of_year(2023), 1)
 
 
 def test_the_subject_of_a_mail_disputes_nothing() -> None:
     mail = Mail("x@y", "", "示例县教育局报送2023年年报", None)
-    found = identify([cover(code="010", year=2023)], "x.xlsx", Rulebook(FORM), Roster((EDUCATION, FINANCE)), 2023, mail)
+    found = identify(
+        [cover(code="010", year=2023)], "x.xlsx", Rulebook(FORM), Roster((EDUCATION, FINANCE)), of_year(2023), mail
+    )
     assert found.agency == FINANCE
     assert "P-AGENCY" not in [rule for rule, _ in told(found)]
 
@@ -474,7 +477,7 @@ def test_the_subject_of_a_mail_disputes_nothing() -> None:
 )
 def test_a_year_is_read_however_it_is_written(written: Content) -> None:
     found = who(cover(agency="教体局", year=written), path="x.xlsx")
-    assert (found.year, told(found)) == (2023, [])
+    assert (found.period, told(found)) == (of_year(2023), [])
 
 
 @pytest.mark.parametrize(
@@ -489,7 +492,7 @@ def test_a_year_is_read_however_it_is_written(written: Content) -> None:
 )
 def test_titles_say_the_year(text: str) -> None:
     found = who(titled(text), path="教体局.xlsx")
-    assert (found.year, found.findings) == (2023, ())
+    assert (found.period, found.findings) == (of_year(2023), ())
 
 
 @pytest.mark.parametrize(
@@ -509,7 +512,7 @@ def test_titles_say_the_year(text: str) -> None:
 )
 def test_a_year_in_the_file_name_is_weak(path: str, year: int | None) -> None:
     found = who(titled("x"), path=path)
-    assert found.year == year
+    assert found.period == (of_year(year) if year else None)
     assert [f.rule for f in found.findings] == ([] if year else ["P-PERIOD"])
     assert bool(found.foreign) == (year in (2022, 2024))
 
@@ -526,7 +529,7 @@ def test_a_notice_is_no_title() -> None:
 
 def test_a_title_of_another_year_is_to_be_explained() -> None:
     found = who(cover(agency="教体局", year=2023), titled("2022年政府信息公开工作年度报告"), path="x.xlsx")
-    assert (found.year, found.foreign) == (2023, "")
+    assert (found.period, found.foreign) == (of_year(2023), "")
     assert [(f.rule, f.place) for f in found.findings] == [("P-PERIOD", "表二!A1")]
     assert "封面是 2023 年，工作表「表二」的表头却写 2022 年" in found.findings[0].message
 
@@ -547,7 +550,7 @@ def test_a_title_of_another_year_is_to_be_explained() -> None:
 def test_a_table_of_another_year_is_to_be_explained(text: str, sheet: str, told: str) -> None:
     titled_ = Sheet(sheet, {(0, 0): text})
     found = who(cover(agency="教体局", year=2023), titled_, path="x.xlsx")
-    assert found.year == 2023
+    assert found.period == of_year(2023)
     assert [f.place for f in found.findings if f.rule == "P-PERIOD"] == ([told] if told else [])
 
 
@@ -571,7 +574,7 @@ def test_a_table_of_another_year_is_to_be_explained(text: str, sheet: str, told:
 )
 def test_the_cover_is_read_in_every_shape(cells: dict[tuple[int, int], Content]) -> None:
     found = who(Sheet("Sheet1", cells), path="x.xlsx")
-    assert (found.agency, found.year, found.source, told(found)) == (EDUCATION, 2023, "封面的填报单位", [])
+    assert (found.agency, found.period, found.source, told(found)) == (EDUCATION, of_year(2023), "封面的填报单位", [])
 
 
 def test_a_blank_answer_takes_nothing_from_the_next_line() -> None:
@@ -611,12 +614,17 @@ def test_a_sheet_in_front_hides_no_answer_of_the_cover(front: Sheet, answer: str
     filled = cover(agency="示例县教育局", code="007", year=2023, **({"nil_t3": answer} if answer else {}))
     for sheets in ((front, filled), (filled, front)):
         found = who(*sheets, path="x.xlsx", roster=EVERYONE)
-        assert (found.agency, found.year, found.nil, told(found)) == (EDUCATION, 2023, ("T3",) if answer else (), [])
+        assert (found.agency, found.period, found.nil, told(found)) == (
+            EDUCATION,
+            of_year(2023),
+            ("T3",) if answer else (),
+            [],
+        )
 
 
 def test_an_example_or_an_instruction_is_no_answer() -> None:
     found = who(HOW_TO, path="示例县教育局2023年度.xlsx", roster=EVERYONE)
-    assert (found.agency, found.year, told(found)) == (EDUCATION, 2023, [])
+    assert (found.agency, found.period, told(found)) == (EDUCATION, of_year(2023), [])
 
 
 def test_what_the_cover_leaves_open_another_sheet_adds_but_no_cover_of_another_year() -> None:

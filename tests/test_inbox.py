@@ -18,6 +18,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.grids import year
 from tests.offices import CASES, CONFIG
 from tests.packing import terms, workbook
 from workbook_tool import batch, commands
@@ -204,7 +205,7 @@ def test_a_folder_of_decisions_that_cannot_be_listed_stops_the_run_and_one_in_it
     decisions = tmp_path / "decisions"
     (decisions / "closed").mkdir(parents=True)
     here = dict.fromkeys(("inbox", "outbox", "templates"), tmp_path / "outbox")
-    settings = Settings("示例县", "zfxxgk-2021", 2023, None, tmp_path, roster=None, decisions=decisions, **here)
+    settings = Settings("示例县", "zfxxgk-2021", year(2023), None, tmp_path, roster=None, decisions=decisions, **here)
     close(monkeypatch, "closed")
     with open_ledger(tmp_path / "ledger.sqlite", keep=False) as ledger:
         (told,) = read_decisions(settings, ledger.reviews(), InProcess)

@@ -12,13 +12,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.grids import annual_report
+from tests.grids import annual_report, settings_of, year
 from tests.offices import CASES, make_office
 from tests.tables import fill, put, read_tables
 from workbook_tool import batch, commands
 from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.intake.reading import read_sheets
-from workbook_tool.files.office.config import load_settings
 from workbook_tool.files.season.last_year import load_last_year
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import Agency
@@ -37,7 +36,7 @@ AS_OF = date(2024, 2, 5)
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The outbox of the year before, with one run of three agencies."""
     config = make_office(tmp_path_factory.mktemp("2022"), CASES / "honest_two_years" / "last_year")
-    batch.run(commands.open_office(config, 2022), date(2023, 2, 5))
+    batch.run(commands.open_office(config, period=year(2022)), date(2023, 2, 5))
     return config.parent / "outbox"
 
 
@@ -58,12 +57,12 @@ def named(config: Path, source: str) -> LastYear:
     text = config.read_text(encoding="utf-8").replace("[report]", f'[report]\nlast_year = "{source}"')
     other = config.with_name("other.toml")
     other.write_text(text, encoding="utf-8")
-    return load_last_year(load_settings(other), FORM)
+    return load_last_year(settings_of(other), FORM)
 
 
 def test_every_kind_of_source_gives_the_same_values(config: Path) -> None:
-    found = load_last_year(load_settings(config), FORM)
-    assert (found.year, found.source, set(found.values)) == (2022, "2023-02-05-1", {"020", "021", "022"})
+    found = load_last_year(settings_of(config), FORM)
+    assert (found.period, found.source, set(found.values)) == (year(2022), "2023-02-05-1", {"020", "021", "022"})
     assert found.values["020"][LEFT_OPEN] == 4 and found.values["020"][FEES] == 12_500_000
     assert named(config, "outbox/2023-02-05-1").values == found.values
     assert named(config, "outbox/2023-02-05-1/values.csv").values == found.values
@@ -76,7 +75,7 @@ def test_of_several_runs_the_newest_of_that_year_and_form_counts(config: Path) -
     for name, changes in {
         "2023-02-05-10": {},
         "2023-02-05-9": {},
-        "2024-01-01-1": {"year": 2023, "as_of": "2024-01-01"},
+        "2024-01-01-1": {"year": 2023, "period": "2023", "as_of": "2024-01-01"},
         "2023-03-01-1": {"form": "other", "as_of": "2023-03-01"},
         "2023-04-01-1": {"as_of": "2023-01-01"},
     }.items():
@@ -85,7 +84,7 @@ def test_of_several_runs_the_newest_of_that_year_and_form_counts(config: Path) -
         manifest.write_text(json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | changes), encoding="utf-8")
     (outbox / "2023-05-01-1").mkdir()
     (outbox / "2023-05-01-1" / "run.json").write_text("{", encoding="utf-8")
-    assert load_last_year(load_settings(config), FORM).source == "2023-02-05-10"
+    assert load_last_year(settings_of(config), FORM).source == "2023-02-05-10"
 
 
 def spoilt(config: Path, old: str, new: str) -> None:
@@ -175,7 +174,7 @@ def issued(config: Path, code: str, last: bool = True) -> Path:
     office = office if last else replace(office, last=LastYear())
     agency, out = office.roster.by_code(code), config.parent / ("with" if last else "without")
     assert agency
-    (path,) = issue_templates(office.form, 2023, [agency], office.last, out, False)
+    (path,) = issue_templates(office.form, year(2023), [agency], office.last, out, False)
     return path
 
 
@@ -215,7 +214,7 @@ def test_a_values_csv_that_other_programs_saved_is_read(config: Path) -> None:
         writer = csv.DictWriter(stream, slim, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
-    assert load_last_year(load_settings(config), FORM).values["020"][FEES] == 12_500_000
+    assert load_last_year(settings_of(config), FORM).values["020"][FEES] == 12_500_000
 
 
 def test_a_values_csv_that_excel_saved_again_is_read(config: Path) -> None:
@@ -223,7 +222,7 @@ def test_a_values_csv_that_excel_saved_again_is_read(config: Path) -> None:
     path = run_folder(config) / "values.csv"
     text = path.read_text(encoding="utf-8-sig")
     path.write_bytes(text.replace("示例县教育局", "'=教育局").encode("gb18030"))
-    last = load_last_year(load_settings(config), FORM)
+    last = load_last_year(settings_of(config), FORM)
     assert last.values["020"][FEES] == 12_500_000 and last.names["020"] == "=教育局"
     path.write_text(text.replace(",12.5,", ",1.25E+01,"), encoding="utf-8-sig")
     with pytest.raises(OfficeError, match=r"第 11 行的“1.25E\+01”被表格软件改写过，位数不全"):
@@ -235,7 +234,7 @@ NAMED = {"1": "东水务局", "2": "东林业局", "7": "撤并局"}
 
 def beside(names: dict[str, str], *agencies: Agency) -> LastYear:
     """Last year's values under these codes and names, laid beside a roster."""
-    return lay_beside(LastYear(2023, "values.csv", {code: {0: 1} for code in names}, names=names), FORM, agencies)
+    return lay_beside(LastYear(year(2023), "values.csv", {code: {0: 1} for code in names}, names=names), FORM, agencies)
 
 
 def test_codes_that_lost_their_zeros_are_matched_by_name() -> None:
@@ -266,7 +265,7 @@ def test_a_source_that_matches_nobody_is_said_loudly() -> None:
 def test_totals_of_last_year_that_are_no_sums_are_told_once() -> None:
     numbers = {item.index: 0 for item in FORM.items}
     total = FORM.by_code["T3.r1.c7"]
-    last = LastYear(2023, "x", {"1": numbers | {total.index: 5}, "2": numbers}, names={"1": "甲局"})
+    last = LastYear(year(2023), "x", {"1": numbers | {total.index: 5}, "2": numbers}, names={"1": "甲局"})
     (doubt,) = lay_beside(last, FORM, ()).doubts
     assert doubt.startswith(f"上年的数自身有 1 处总计不等于各项之和（如“甲局”{total.label}为 5，各项之和 0）")
     assert not lay_beside(replace(last, values={"2": numbers}), FORM, ()).doubts

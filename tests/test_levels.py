@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.grids import annual_report
+from tests.grids import annual_report, year
 from tests.test_compare import compared, said
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
@@ -50,7 +50,7 @@ def chosen(words: str) -> dict[str, Filing]:
     roster = [agency for agency in ALL if agency.name in there]
     given = {a: (WRONG if there[a.name] == "✘" else {}) for a in roster if there[a.name] != "–"}
     filings = list(compared(given, others=tuple(a for a in roster if a not in given)).values())
-    return {f.agency.name: f for f in choose_levels(filings, FORM, Roster(tuple(roster)), 2023)}
+    return {f.agency.name: f for f in choose_levels(filings, FORM, Roster(tuple(roster)), year(2023))}
 
 
 @pytest.mark.parametrize("story", STORIES.strip().splitlines())

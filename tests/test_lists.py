@@ -15,6 +15,7 @@ from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import position
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.workbook.book import Book, BookSheet
 from workbook_tool.model.workbook.listing import Listing
 from workbook_tool.steps.workbook import (
@@ -34,7 +35,7 @@ LISTS = [
     agencies.AGENCY_LIST,
     corrections.CORRECTION_LIST,
     findings.FINDING_LIST,
-    inbox.FILE_LIST,
+    inbox.file_list(PeriodKind.YEAR),
     reminders.REMINDER_LIST,
     rules.RULE_LIST,
     score.SCORE_LIST,

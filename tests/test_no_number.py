@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.grids import annual_report, filled, submission, zeros
+from tests.grids import annual_report, filled, submission, year, zeros
 from tests.hostile_filings import good
 from tests.office_tools import converted, needs_office
 from tests.offices import CASES
@@ -101,7 +101,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Filing]:
     saved["formula xlsx"] = bare
     ods = saved["formula ods"]
     ods.write_bytes(without_result(ods.read_bytes()))
-    terms = Terms(FORM, load_roster(CASES / "roster.csv"), 2023, Policy(blank_is_zero=True), Limits(workers=1))
+    terms = Terms(FORM, load_roster(CASES / "roster.csv"), year(2023), Policy(blank_is_zero=True), Limits(workers=1))
     records = dict(zip(saved, batch.check_files(list(saved.values()), terms, engine=InProcess), strict=True))
     return {name: record for name, record in records.items() if isinstance(record, Filing)}
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.grids import settings_of
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.office.config import bundled_templates, check_policy, load_settings
+from workbook_tool.files.office.config import bundled_templates, check_policy
 from workbook_tool.files.office.folder import make_office
 from workbook_tool.files.office.launchers import ABSENT, OTHER, WORDS, bat_text, sh_text
 from workbook_tool.files.office.roster import load_roster
@@ -19,7 +20,7 @@ from workbook_tool.model.errors import OfficeError
 def test_a_new_office_is_complete(tmp_path: Path) -> None:
     made = make_office(tmp_path / "新 办公室")
     assert all(path.exists() for path in made)
-    settings = load_settings(tmp_path / "新 办公室" / "config.toml")
+    settings = settings_of(tmp_path / "新 办公室" / "config.toml")
     check_policy(settings, load_form(settings.templates, settings.form))
     assert load_roster(settings.roster).agencies == ()
     assert not any(settings.inbox.iterdir()) and not any(settings.outbox.iterdir())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.grids import year
 from tests.office_tools import needs_office, recalculation_changes
 from tests.results import of_run
 from tests.test_compose import (
@@ -39,7 +40,7 @@ def years(consolidation: Consolidation, **changes: int | None) -> Consolidation:
     full = {index[code]: number for code, number in FULL.items()}
     own = {index[code.replace("_", ".")]: number for code, number in changes.items()}
     first = {i: n for i, n in {**full, **own}.items() if n is not None}
-    last = LastYear(2022, "values.csv", {"001": first, "003": full, "099": full})
+    last = LastYear(year(2022), "values.csv", {"001": first, "003": full, "099": full})
     return of_run(consolidation, last_year=last)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.grids import annual_report, distinct
+from tests.grids import annual_report, distinct, year
 from tests.office_tools import needs_office, saved_as
 from tests.offices import CASES
 from workbook_tool.files.intake.inbox import source_file
@@ -57,8 +57,8 @@ def test_a_report_pasted_from_its_web_page_is_read_in_full(kind: str, tmp_path: 
 
 
 def in_full(path: Path) -> None:
-    read = take_in(source_file(path, path.name), Terms(FORM, load_roster(CASES / "roster.csv"), 2023))
+    read = take_in(source_file(path, path.name), Terms(FORM, load_roster(CASES / "roster.csv"), year(2023)))
     assert isinstance(read, Submission)
-    assert (read.identity.name, read.identity.year, read.findings) == ("示例县教育局", 2023, ())
+    assert (read.identity.name, read.identity.period, read.findings) == ("示例县教育局", year(2023), ())
     numbers = [int(float(str(distinct(FORM)[item.code]))) * 10**item.decimals for item in FORM.items]
     assert [reading.number for reading in read.readings] == numbers

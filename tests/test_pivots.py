@@ -14,6 +14,7 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 from python_calamine import CalamineWorkbook
 
+from tests.grids import year as of_year
 from tests.office_tools import needs_office, saved_as
 from tests.pivot_lint import pivot_problems, shown
 from tests.results import missing, of_run
@@ -65,7 +66,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Consolidation:
         must = [finding(form, "A.green.all", Severity.MUST, 5, 1)] if n == 1 else []
         agency = Agency(f"{'aA'[n % 2]}{n // 2}", name, category=["山上", "", "Ab", "aB"][n % 4], parent=EVIL * (n % 2))
         records.append(filing(form, agency, FULL, *must))
-    last = LastYear(2022, "x", {c: {i.index: BEFORE[i.code] for i in form.items} for c in ("a0", "A0", "a1")})
+    last = LastYear(of_year(2022), "x", {c: {i.index: BEFORE[i.code] for i in form.items} for c in ("a0", "A0", "a1")})
     return of_run(result(form, folder, *records), last_year=last)
 
 

@@ -12,11 +12,12 @@ from typing import cast
 
 import pytest
 
-from tests.grids import ROOT, annual_report
+from tests.grids import ROOT, annual_report, year
 from tests.results import consolidated, nothing_decided
 from workbook_tool.files.returns.draft import draft_mail
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.outbox import publish
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency, SourceFile
 from workbook_tool.model.office.settings import Roster, Settings
@@ -26,12 +27,12 @@ from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.returns.remind import remind
 from workbook_tool.steps.season.versions import agency_records
-from workbook_tool.steps.workbook.inbox import FILE_LIST, add_files
+from workbook_tool.steps.workbook.inbox import add_files, file_list
 from workbook_tool.steps.workbook.plan import Plan
 
 FORM, HERE, DUE = annual_report(), Path(), date(2024, 1, 31)
 CALL = "政务公开科 张三，0537-1234567"
-SETTINGS = Settings("示例县", FORM.id, 2023, DUE, HERE, HERE, HERE, ROOT / "templates", None, contact=CALL)
+SETTINGS = Settings("示例县", FORM.id, year(2023), DUE, HERE, HERE, HERE, ROOT / "templates", None, contact=CALL)
 AGENCY = Agency("020", "示例县教育局", mail="jyj@example.gov.cn")
 
 
@@ -44,8 +45,8 @@ def result(
     return consolidated(Run("run", day, settings, FORM, roster, NO_LAST_YEAR), records, files)
 
 
-def came(path: str, state: State, reason: str, year: int | None = None) -> FileRecord:
-    return FileRecord(SourceFile(path, Path(path), path, 1), state, reason, AGENCY, year)
+def came(path: str, state: State, reason: str, period: Period | None = None) -> FileRecord:
+    return FileRecord(SourceFile(path, Path(path), path, 1), state, reason, AGENCY, period)
 
 
 def test_the_words_of_a_reminder() -> None:
@@ -97,7 +98,7 @@ def test_whose_file_is_arriving_is_left_alone() -> None:
 
 def test_a_file_that_did_not_count_is_told_but_not_last_year_s() -> None:
     broken = came("020.xlsx", State.UNREADABLE, "文件已损坏")
-    old = came("去年.xlsx", State.FOREIGN, "报告年度为 2022 年", 2022)
+    old = came("去年.xlsx", State.FOREIGN, "报告年度为 2022 年", year(2022))
     (letter,) = remind(result(AGENCY, files=(broken, old)))
     assert "没有能计入：“020.xlsx”无法读取：文件已损坏。请据此更正" in letter.body
     assert "去年" not in letter.body
@@ -172,10 +173,10 @@ def test_old_mail_programs_see_the_name_of_an_attachment_too(name: str) -> None:
 
 
 def test_last_year_s_files_are_one_line_in_the_list_of_files() -> None:
-    left = [came(f"{n}.xlsx", State.FOREIGN, "报告年度为 2022 年，本次汇总 2023 年", 2022) for n in range(3)]
-    lone = came("旧.xlsx", State.FOREIGN, "报告年度为 2021 年，本次汇总 2023 年", 2021)
+    left = [came(f"{n}.xlsx", State.FOREIGN, "报告年度为 2022 年，本次汇总 2023 年", year(2022)) for n in range(3)]
+    lone = came("旧.xlsx", State.FOREIGN, "报告年度为 2021 年，本次汇总 2023 年", year(2021))
     other = came("别的.xlsx", State.FOREIGN, "没有找到任何一张表")
     book = Book("", DUE)
     add_files(book, Plan(result(AGENCY, files=(*left, lone, other))))
-    rows = {cell.value for cell in book.sheets[0].cells if cell.column == 0 and cell.row > FILE_LIST.top}
+    rows = {cell.value for cell in book.sheets[0].cells if cell.column == 0 and cell.row > file_list(FORM.period).top}
     assert rows == {"旧.xlsx", "别的.xlsx", "（3 份）"}

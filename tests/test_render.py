@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from python_calamine import CalamineWorkbook
 
+from tests.grids import year
 from tests.workbooks import unpacked
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.workbook.render import render
@@ -67,8 +68,8 @@ def showcase() -> Book:
 
 BOOKS = {
     "showcase": showcase,
-    "blank": lambda: blank_book(FORM, 2023, MADE),
-    "blank with computed totals": lambda: blank_book(FORM, 2023, MADE, total_formulas=True),
+    "blank": lambda: blank_book(FORM, year(2023), MADE),
+    "blank with computed totals": lambda: blank_book(FORM, year(2023), MADE, total_formulas=True),
 }
 
 

@@ -16,7 +16,7 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from tests.grids import ROOT, annual_report
+from tests.grids import ROOT, annual_report, year
 from tests.office_tools import needs_office, saved_as
 from tests.offices import CASES, make_office
 from tests.returns import complaints, differences, looks_alike, notes_of
@@ -82,7 +82,7 @@ def proven(content: bytes, wanted: Marked) -> bytes:
 
 
 def issued(path: Path) -> bytes:
-    render(blank_book(FORM, 2023, date(2024, 1, 1), AGENCY), path)
+    render(blank_book(FORM, year(2023), date(2024, 1, 1), AGENCY), path)
     fill(path, FORM, read_tables((CASES / "good.md").read_text(encoding="utf-8")))
     return path.read_bytes()
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.grids import Stored, annual_report, filled, submission, zeros
+from tests.grids import Stored, annual_report, filled, submission, year, zeros
 from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import Agency, Content, ErrorValue, Uncomputed
@@ -88,7 +88,7 @@ def last_year(given: dict[str, str]) -> LastYear:
         return NO_LAST_YEAR
     numbers = {item.index: before.get(item.code, "0") for item in FORM.items}
     exact = {n: int(Decimal(text).scaleb(FORM.items[n].decimals)) for n, text in numbers.items() if text}
-    return LastYear(2022, "values.csv", {"001": exact})
+    return LastYear(year(2022), "values.csv", {"001": exact})
 
 
 def verdicts(checked: Checked, rule: str) -> str:

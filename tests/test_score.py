@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 
-from tests.grids import ROOT, annual_report, filled, submission, zeros
+from tests.grids import ROOT, annual_report, filled, submission, year, zeros
 from tests.office_tools import needs_office, recalculated
 from tests.results import NOTHING_SAID, consolidated, missing
 from workbook_tool.files.workbook.render import render
@@ -31,7 +31,7 @@ from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.score import HEAD_ROW, PER_DAY, SCORES, add_scores, weight
 
 FORM, HERE, DUE = annual_report(), Path(), date(2024, 1, 31)
-SETTINGS = Settings("示例县", FORM.id, 2023, DUE, HERE, HERE, HERE, ROOT / "templates", None)
+SETTINGS = Settings("示例县", FORM.id, year(2023), DUE, HERE, HERE, HERE, ROOT / "templates", None)
 GOOD = submission(FORM, filled(FORM, zeros(FORM)))
 
 STORY = """

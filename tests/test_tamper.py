@@ -13,7 +13,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from tests import offices
-from tests.grids import annual_report
+from tests.grids import annual_report, year
 from tests.office_tools import needs_office, recalculated
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.intake.reading import read_sheets
@@ -41,7 +41,7 @@ def issued(folder: Path, form: Form = FORM, **options: bool) -> Path:
     path = folder / "020.xlsx"
     kind = (form.id, *options.items())
     if kind not in FILLED:
-        render(blank_book(form, 2023, date(2024, 1, 1), AGENCY, **options), path)
+        render(blank_book(form, year(2023), date(2024, 1, 1), AGENCY, **options), path)
         book = openpyxl.load_workbook(path)
         for item in form.items:
             ((sheet, cell),) = book.defined_names[item.cell_name].destinations

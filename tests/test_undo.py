@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.grids import year
 from tests.seasons import Season, form, published, season
 from tests.test_handbook import keys_told
 from tests.weeks import named
@@ -132,7 +133,7 @@ def test_a_late_file_after_an_undo_is_as_old_as_it_is(quick: Season) -> None:
     assert "新到或有变化的文件 1 份：甲园.xlsx" in status(quick)
     quick.run(SECOND)
     with open_ledger(quick.settings.ledger) as ledger:
-        (seen,) = ledger.history("fruit", 2023, THIRD).sightings.values()
+        (seen,) = ledger.history("fruit", year(2023), THIRD).sightings.values()
         assert (seen.run, seen.day, seen.after, seen.words) == ("2062-02-12-1", SECOND, FIRST, "2024-02-12")
         assert ledger.ages["2062-02-12-1"] < ledger.ages["2024-02-12-1"]
 
@@ -149,7 +150,7 @@ def test_undo_goes_back_step_by_step_over_runs_and_signings(quick: Season) -> No
     signed(quick, "李四", SECOND)
 
     def in_force() -> str:
-        mark = read_mark(quick.settings.outbox, 2023, "fruit")
+        mark = read_mark(quick.settings.outbox, year(2023), "fruit")
         return f"{mark.run} {mark.by}" if mark else ""
 
     assert "定稿：2024-02-12-1（李四，2024-02-12）" in status(quick)
@@ -196,7 +197,7 @@ def test_opinions_typed_into_a_withdrawn_workbook_are_read_and_give_way_to_newer
     assert "审核人退回：缺页" in season.outcome.result.agencies[0].remark
     with open_ledger(season.settings.ledger) as ledger:
         (there,) = (one for one in read_decisions(season.settings, ledger.reviews(), season.engine) if one.typed)
-        remembered, ages = ledger.decisions("fruit", 2023), ledger.ages
+        remembered, ages = ledger.decisions("fruit", year(2023)), ledger.ages
     key, old = there.typed[0].decision.key, there.typed[0].decision
     newer = Decision(key, old.grounds, Opinion.NOTIFIED, "", "2024-02-12-1", "b.xlsx")
     later = Reviewed("b.xlsx", "2024-02-12-1", typed=(Typed(newer, "退回\n缺页"),))
@@ -207,7 +208,7 @@ def test_opinions_typed_into_a_withdrawn_workbook_are_read_and_give_way_to_newer
     assert decide([emptied], before, ages).decisions == {}, "the same workbook, wherever it lies now"
     undone(season)
     with open_ledger(season.settings.ledger) as ledger:
-        assert ledger.decisions("fruit", 2023) == remembered, "what a withdrawn run heard stays known"
+        assert ledger.decisions("fruit", year(2023)) == remembered, "what a withdrawn run heard stays known"
 
 
 # ── Not asked for, interrupted, or in the way ────────────────────────────────
@@ -352,12 +353,12 @@ def test_what_a_run_asked_is_repeated_until_it_is_done(quick: Season, monkeypatc
     monkeypatch.setattr(batch, "take_in_all", lambda *_: [*quick.filed.values(), record])
     quick.run(FIRST)
     assert "等人处理：无法读取的文件，请单位重发 1 份：坏.xlsx" in status(quick)
-    quick.settings = replace(quick.settings, year=2024)
+    quick.settings = replace(quick.settings, period=year(2024))
     quick.happen("001 报")  # still of 2023
     (words,) = [quick.outcome.summary for _ in [quick.run(SECOND)] if quick.outcome]
     assert "未能计入" not in words and "其他年度的文件 1 份（2023 年）" in words
     assert "坏.xlsx" not in status(quick), "of another year by now"
-    quick.settings = replace(quick.settings, year=2023)
+    quick.settings = replace(quick.settings, period=year(2023))
     broken.unlink()
     assert "坏.xlsx" not in status(quick), "what is gone is nobody's work"
 
@@ -366,7 +367,7 @@ def test_a_ledger_of_before_knows_nothing_of_this_and_works(quick: Season) -> No
     quick.run(FIRST)
     old = sqlite3.connect(quick.settings.ledger)
     old.executescript(
-        "ALTER TABLE runs DROP COLUMN asked; DROP TABLE office; DROP TABLE signings; PRAGMA user_version = 1;"
+        "ALTER TABLE runs DROP COLUMN asked; ALTER TABLE runs DROP COLUMN period; DROP TABLE office; DROP TABLE signings; DROP TABLE corrections; PRAGMA user_version = 1;"
     )
     old.close()
     assert status(quick).startswith("某乡 2023 年度  上次运行 2024-02-05-1")
@@ -449,7 +450,7 @@ def test_nothing_is_signed_over_unread_files_unless_it_is_meant(quick: Season, t
     (quick.settings.inbox / "新.xlsx").write_bytes(b"new")
     code, _, err = tool("sign", "--by", "张三")
     assert code == 2 and "新到或有变化的文件 1 份：新.xlsx" in err and "--anyway" in err
-    assert read_mark(quick.settings.outbox, 2023, "fruit") is None
+    assert read_mark(quick.settings.outbox, year(2023), "fruit") is None
     code, out, _ = tool("sign", "--by", " 张三 ", "--anyway", "--as-of", "2024-03-01")
     assert code == 0 and "张三 签" in out and "请注意：新到或有变化的文件 1 份：新.xlsx" in out
     assert "定稿：2024-02-05-1（张三，2024-03-01）" in tool("status")[1]

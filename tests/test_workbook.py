@@ -26,6 +26,7 @@ from workbook_tool.files.intake.containers import content_of
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.season.filing import Filing
+from workbook_tool.model.text import as_meant
 from workbook_tool.model.workbook.result import Region
 from workbook_tool.steps.workbook.plan import Plan
 
@@ -167,7 +168,7 @@ def test_every_number_of_values_csv_stands_in_the_file_it_names(
     filings = [file.source for file in outcome.result.files if isinstance(file, Filing)]
     contents = {source.path: content_of(source, Limits(), ()) for source in filings}
     names = {value["file"] for value in accepted}
-    books = {name: openpyxl.load_workbook(io.BytesIO(contents[name]), data_only=True) for name in names}
+    books = {name: openpyxl.load_workbook(io.BytesIO(contents[as_meant(name)]), data_only=True) for name in names}
     for value in accepted:
         cell = books[value["file"]][value["sheet"]][value["cell"]].value
         signed_nil = cell is None and value["value"] == "0"

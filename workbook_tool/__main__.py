@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from workbook_tool import __version__
+from workbook_tool.model.form.period import Period
 
 if TYPE_CHECKING:
     from workbook_tool.batch import Outcome
@@ -136,11 +137,23 @@ def a_date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"“{text}”不是日期，应写作 2024-02-05") from None
 
 
-def a_year(text: str) -> int:
-    """A report year of the command line. Raises ArgumentTypeError where it is none."""
-    if not re.fullmatch(r"20\d\d", text):
-        raise argparse.ArgumentTypeError(f"“{text}”不是年度，应写作 2024")
-    return int(text)
+def a_period(text: str) -> Period:
+    """A period of the command line. Raises ArgumentTypeError where it is none."""
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def add_period(parser: ChineseParser) -> None:
+    """The option that names another period than the configured one; of a yearly form it is also called ``--year``."""
+    parser.add_argument(
+        "--period",
+        "--year",
+        type=a_period,
+        metavar="期",
+        help="报告的期：2024、2024-H1、2024-Q1、2024-03、2024-W05（默认按配置）",
+    )
 
 
 def arguments_parser() -> ChineseParser:
@@ -166,7 +179,7 @@ def arguments_parser() -> ChineseParser:
     run.add_argument(
         "--as-of", type=a_date, default=None, metavar="日期", help="本次运行的日期，截止日期以它衡量（默认今天）"
     )
-    run.add_argument("--year", type=a_year, help="报告年度（默认按配置）", metavar="年度")
+    add_period(run)
     run.add_argument("--dry-run", action="store_true", help="只审核，不写出")
     run.add_argument("--again", action="store_true", help="没有变化也重新运行，另写一个结果文件夹")
     run.add_argument("--strict", action="store_true", help="有“必须改”时退出码为 1")
@@ -178,7 +191,7 @@ def arguments_parser() -> ChineseParser:
     status.add_argument("--json", action="store_true", help="打印为 JSON")
     undo = command("undo", "撤销最新的一次运行或定稿（哪个新撤哪个）；再用一次，再往前撤一次", undo_command)
     undo.add_argument("--yes", action="store_true", help="不询问（无人值守时须写）")
-    sign = command("sign", "把一次运行定为本年度的定稿", sign_command)
+    sign = command("sign", "把一次运行定为本期的定稿", sign_command)
     sign.add_argument("run", nargs="?", metavar="运行", help="结果文件夹的名字，如 2024-02-19-1（默认为最新的一次）")
     sign.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="定稿的日期（默认今天）")
     sign.add_argument("--by", default="", metavar="姓名", help="谁定的稿，写入定稿标记、台账和总览")
@@ -187,7 +200,7 @@ def arguments_parser() -> ChineseParser:
     check.add_argument("files", nargs="+", type=Path, metavar="文件")
     check.add_argument("--json", action="store_true", help="打印为 JSON")
     template = command("template", "生成空白填报表", template_command)
-    template.add_argument("--year", type=a_year, help="报告年度（默认按配置）", metavar="年度")
+    add_period(template)
     who = template.add_mutually_exclusive_group(required=True)
     who.add_argument("--agency", nargs="+", metavar="代码", help="单位代码，可写多个")
     who.add_argument("--all", action="store_true", help="名录中的全部单位")
@@ -228,7 +241,7 @@ def run_command(options: argparse.Namespace) -> int:
         text, must = commands.run_office(
             options.config,
             options.as_of or date.today(),
-            year=options.year,
+            period=options.period,
             dry_run=options.dry_run,
             again=options.again,
             as_json=options.json,
@@ -290,7 +303,7 @@ def template_command(options: argparse.Namespace) -> int:
     from workbook_tool import commands
 
     codes = None if options.all else options.agency
-    for path in commands.issue(options.config, codes, options.year, options.out, options.total_formulas):
+    for path in commands.issue(options.config, codes, options.period, options.out, options.total_formulas):
         answer(f"{path}\n")
     return DONE
 

@@ -7,7 +7,7 @@ the batch; a problem of ours stops it before the first file is opened.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -72,7 +72,7 @@ class Office:
         """What a file that came to this office is judged by."""
         of = self.settings
         region = Agency(of.region_code, of.region)
-        return Terms(self.form, self.roster, of.year, of.policy, of.limits, of.passwords, region)
+        return Terms(self.form, self.roster, of.period, of.policy, of.limits, of.passwords, region)
 
 
 @dataclass(frozen=True)
@@ -118,11 +118,12 @@ def run(
         if not dry_run:
             ledger.refuse_earlier(as_of)
             tell_all(ledger.copy_before(name), say)
+        last = replace(last, previous=ledger.previous(form, settings.period, roster))
         with clock("read"):
             past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
             sources = list_inbox(settings.inbox, settings.limits)
             taken = take_in_all(sources, office.terms, progress, known, office.engine)
-            read = mark_duplicates(trust_dates(taken, as_of, settings.year))
+            read = mark_duplicates(trust_dates(taken, as_of, settings.period))
             known.save()
         result = result_of(Run(name, as_of, settings, form, roster, last), read, past, clock)
         inputs = input_hashes(settings, form, roster, result.files, last, past, as_of)
@@ -143,7 +144,7 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
     """What was read, judged, held against earlier weeks, and added up: the pure part of a run."""
     settings, form, roster, last, as_of = run.settings, run.form, run.roster, run.last_year, run.as_of
     rulebook = Rulebook(form, settings.policy)
-    memory = Memory(form, settings.year, as_of, roster, last, past.history, past.decided)
+    memory = Memory(form, settings.period, as_of, roster, last, past.history, past.decided)
     with clock("check"):
         corrected = understand(past.decided.numbers, read, form, roster, as_of, past.history.corrections)
         received = judge(correct(date_back(read, past.history.given_up), corrected, rulebook), rulebook, last)
@@ -151,7 +152,7 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
         filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
-        filings = choose_levels(follow_up(filings, memory), form, roster, settings.year)
+        filings = choose_levels(follow_up(filings, memory), form, roster, settings.period)
         files = received.renewed(filings).files
     with clock("consolidate"):
         agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
@@ -187,7 +188,8 @@ def unchanged(office: Office, as_of: date, *, say: Say = logger.warning, same_of
         if (newest := ledger.newest) is None or newest.as_of != as_of:
             return None
         sources, past = list_inbox(settings.inbox, settings.limits), past_of(office, ledger, as_of)
-        fingerprint = fingerprint_of(settings, form, office.roster, office.last, past, sources, as_of)
+        last = replace(office.last, previous=ledger.previous(form, settings.period, office.roster))
+        fingerprint = fingerprint_of(settings, form, office.roster, last, past, sources, as_of)
         if fingerprint != newest.fingerprint or not newest.intact(settings.outbox) or changed(sources):
             return None
         folder = settings.outbox / newest.name
@@ -199,10 +201,10 @@ def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
     """What a run of this date knows from before."""
     settings, form = office.settings, office.form
     reviewed = read_decisions(settings, ledger.reviews(), office.engine)
-    known, corrected = ledger.decisions(form.id, settings.year), ledger.corrections(form.id, settings.year)
+    known, corrected = ledger.decisions(form.id, settings.period), ledger.corrections(form.id, settings.period)
     decided = decide(reviewed, known, ledger.ages, corrected)
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
-    history = ledger.history(form.id, settings.year, as_of).known_under(names)
+    history = ledger.history(form.id, settings.period, as_of).known_under(names)
     return Past(history, decided, load_signed(settings, form))
 
 

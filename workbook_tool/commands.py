@@ -11,7 +11,7 @@ from pathlib import Path
 from loguru import logger
 
 from workbook_tool import batch
-from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.form.declaration import load_form, period_kind
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import (
@@ -33,6 +33,7 @@ from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.files.workbook.results import checked_facts
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.office.settings import Roster
@@ -49,17 +50,19 @@ from workbook_tool.undo import undo as undo_newest
 DEFAULT_FORM = "zfxxgk-2021"
 
 
-def open_office(config: Path, year: int | None = None) -> batch.Office:
-    """The office of a config.toml: settings, form, roster and last year, everything checked.
+def open_office(config: Path, as_of: date | None = None, period: Period | None = None) -> batch.Office:
+    """The office of a config.toml: settings, form, roster and last year, everything checked. ``period`` is another one
+    than the configured; where none is configured it is the last that has ended by ``as_of``, today where that is None.
 
     Raises OfficeError where anything of ours is wrong.
     """
     with readable():
-        settings = load_settings(config)
-        settings = replace(
-            settings, templates=find_templates(settings.templates, settings.form), year=year or settings.year
-        )
+        settings = load_settings(config, as_of or date.today(), period_kind)
+        settings = replace(settings, templates=find_templates(settings.templates, settings.form))
         form = load_form(settings.templates, settings.form)
+        if period and period.kind is not form.period:
+            raise OfficeError(f"{period.spaced}不是{form.period.label}；《{form.title}》按{form.period.label}报。")
+        settings = replace(settings, period=period or settings.period)
         check_policy(settings, form)
         roster = load_roster(settings.roster)
         check_roster(roster, form)
@@ -71,7 +74,7 @@ def run_office(
     config: Path,
     as_of: date,
     *,
-    year: int | None = None,
+    period: Period | None = None,
     dry_run: bool = False,
     again: bool = False,
     as_json: bool = False,
@@ -83,7 +86,7 @@ def run_office(
     """Run the main job, unless the newest run stands as it is; ``again`` runs anyway. What people should know besides is
     said to ``say``, once; ``told`` gets what it came to. Returns the summary (or run.json) and the number of
     must-findings."""
-    office = open_office(config, year)
+    office = open_office(config, as_of, period)
     log.start(office.settings.logs)
     once = cache(say)
     stands = None
@@ -102,7 +105,7 @@ def run_office(
 def status(config: Path, today: date, as_json: bool = False) -> str:
     """Where the office stands: the last run, what was signed, what waits for the next one, and what needs a person; in
     words or as JSON. Writes nothing."""
-    office = open_office(config)
+    office = open_office(config, today)
     log.off()
     now = status_of(office, today)
     return manifest_text(tell_season.status_facts(now)) if as_json else tell_season.status(now)
@@ -118,20 +121,20 @@ def undo(config: Path, agree: Callable[[str], bool]) -> str:
 
 
 def sign(config: Path, name: str | None, day: date, by: str = "", anyway: bool = False) -> str:
-    """Sign a run, the newest of the configured year where none is named, as the signed result of its year; ``by`` whom.
+    """Sign a run, the newest of the configured period where none is named, as the signed result of its period; ``by`` whom.
     Returns what to know about it.
 
     Raises OfficeError where there is no such run, it is not as it was published, or files wait in the inbox that no run
     has read, unless it is to be signed ``anyway``.
     """
-    office = open_office(config)
+    office = open_office(config, day)
     settings = office.settings
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
         ledger.settle(settings)
         folder, manifest = run_to_sign(office, name)
         if folder.name in ledger.withdrawn():
             raise OfficeError(f"“{folder.name}”已撤销，不能定稿。请重新运行一次，再对新的结果定稿。")
-        history = ledger.history(office.form.id, settings.year, date.max)
+        history = ledger.history(office.form.id, settings.period, date.max)
         unread = tuple(waiting(inbox_of(office), history))
         if unread and not anyway:
             raise OfficeError(tell_season.unread_files(unread))
@@ -143,9 +146,9 @@ def sign(config: Path, name: str | None, day: date, by: str = "", anyway: bool =
 def run_to_sign(office: batch.Office, name: str | None) -> tuple[Path, Published]:
     """The folder of this run, or of the newest, and what it tells. Raises OfficeError where there is none."""
     settings, form = office.settings, office.form
-    folder = settings.outbox / name if name else newest_run(settings.outbox, settings.year, form)
+    folder = settings.outbox / name if name else newest_run(settings.outbox, settings.period, form)
     if folder is None:
-        raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.year} 年的运行结果；请先运行一次。")
+        raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.period.spaced}的运行结果；请先运行一次。")
     manifest = read_manifest(folder) if folder.parent == settings.outbox else None
     if manifest is None:
         raise OfficeError(f"发件夹 {settings.outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
@@ -179,9 +182,11 @@ def terms_and_last_year(config: Path) -> tuple[Terms, LastYear]:
     return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False)), NO_LAST_YEAR
 
 
-def issue(config: Path, codes: Sequence[str] | None, year: int | None, out: Path, total_formulas: bool) -> list[Path]:
+def issue(
+    config: Path, codes: Sequence[str] | None, period: Period | None, out: Path, total_formulas: bool
+) -> list[Path]:
     """Write blank workbooks for these agencies, or for all of the roster. Returns their paths."""
-    office = open_office(config, year)
+    office = open_office(config, period=period)
     agencies = office.roster.agencies
     if codes is not None:
         agencies = tuple(a for code in codes if (a := office.roster.by_code(code)))
@@ -191,7 +196,7 @@ def issue(config: Path, codes: Sequence[str] | None, year: int | None, out: Path
             raise OfficeError(f"名录中没有代码 {unknown[0]}" + (f"，是否指 {hint}。" if hint else "。"))
     if not agencies:
         raise OfficeError("名录中没有单位；请先在名录中登记，再生成填报表。")
-    return issue_templates(office.form, office.settings.year, agencies, office.last, out, total_formulas)
+    return issue_templates(office.form, office.settings.period, agencies, office.last, out, total_formulas)
 
 
 def init(folder: Path) -> str:

@@ -14,6 +14,7 @@ from workbook_tool.files.intake.formats.excess import excess_words
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
@@ -32,12 +33,12 @@ LONGEST_LABEL = 40
 
 @dataclass(frozen=True)
 class Terms:
-    """What a file is judged by. ``year`` None accepts every year. ``region`` is the office's own region, whose reports
+    """What a file is judged by. ``period`` None accepts every period. ``region`` is the office's own region, whose reports
     are nobody's filing here."""
 
     form: Form
     roster: Roster
-    year: int | None = None
+    period: Period | None = None
     policy: Policy = field(default_factory=Policy)
     limits: Limits = field(default_factory=Limits)
     passwords: tuple[str, ...] = ()
@@ -73,10 +74,10 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         return under_its_name(FileRecord(source, State.ATTACHMENT, str(error)), terms)
     except Unreadable as error:
         return unreadable(source, str(error), terms)
-    identity = identify(sheets, source.path, rulebook, roster, terms.year, source.mail, terms.region)
+    identity = identify(sheets, source.path, rulebook, roster, terms.period, source.mail, terms.region)
     parsed = parse(sheets, rulebook, identity.nil)
     if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
-        return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.year)
+        return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
     findings = (*identity.findings, *parsed.findings, *tamper(sheets, rulebook, parsed.findings))
     return Submission(source, identity, parsed.readings, findings, explanations(said, form, parsed.readings))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 from workbook_tool.dispatch import write_returns
@@ -20,6 +19,7 @@ from workbook_tool.files.season.outbox import make_durable, publish
 from workbook_tool.files.workbook.results import manifest_of, write_results
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import RETURNS
@@ -100,16 +100,16 @@ def write_workbooks(folder: Path, result: Consolidation, returns: Mapping[str, s
     from workbook_tool.steps.form.region_report import region_report
     from workbook_tool.steps.workbook import compose
 
-    workbook = file_name(f"汇总_{result.region.name}", f"_{result.year}_{result.run.name}.xlsx")
+    workbook = file_name(f"汇总_{result.region.name}", f"_{result.period}_{result.run.name}.xlsx")
     render(compose(result, returns), folder / workbook)
     if result.totals.passed.agencies:
-        report = file_name(f"上报表_{result.region.name}", f"_{result.year}.xlsx")
+        report = file_name(f"上报表_{result.region.name}", f"_{result.period}.xlsx")
         render(region_report(result), folder / report)
     return workbook
 
 
 def issue_templates(
-    form: Form, year: int, agencies: Sequence[Agency], last: LastYear, out: Path, total_formulas: bool
+    form: Form, period: Period, agencies: Sequence[Agency], last: LastYear, out: Path, total_formulas: bool
 ) -> list[Path]:
     """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now.
 
@@ -118,15 +118,14 @@ def issue_templates(
     from workbook_tool.files.workbook.render import render
     from workbook_tool.steps.form import blank_book
 
-    made = date(year + 1, 1, 1)
-    names = UniqueNames()
-    paths = [out / names.once(file_name(f"{agency.code}_{agency.name}", f"_{year}.xlsx")) for agency in agencies]
+    made, names = period.next.first, UniqueNames()
+    paths = [out / names.once(file_name(f"{agency.code}_{agency.name}", f"_{period}.xlsx")) for agency in agencies]
     if there := [path for path in paths if path.exists()]:
         raise OfficeError(f"{there[0]} 已经存在，没有写出任何文件；请换一个文件夹，或先把原有的移走。")
     for agency, path in zip(agencies, paths, strict=True):
         try:
             out.mkdir(parents=True, exist_ok=True)
-            render(blank_book(form, year, made, agency, total_formulas=total_formulas, last=last.of(agency)), path)
+            render(blank_book(form, period, made, agency, total_formulas=total_formulas, last=last.of(agency)), path)
         except OSError as error:
             raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
     return paths

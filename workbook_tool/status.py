@@ -29,7 +29,7 @@ def status_of(office: Office, today: date) -> Standing:
     with open_ledger(settings.ledger, keep=False) as ledger:
         held = is_held(settings.outbox)
         settled, doubts = ([], []) if held else (ledger.settle(settings), ledger.doubts(settings))
-        history = ledger.history(form.id, settings.year, date.max)
+        history = ledger.history(form.id, settings.period, date.max)
         asked = ledger.asked(history.last_run.name) if history.last_run else ()
     sources = inbox_of(office)
     running = [Work("running", "另一次运行正在进行")] if held else []
@@ -39,7 +39,7 @@ def status_of(office: Office, today: date) -> Standing:
     return Standing(
         settings.region,
         form.id,
-        settings.year,
+        settings.period,
         history.last_run,
         load_signed(settings, form),
         (*running, *repaired, *waiting(sources, history)),
@@ -88,7 +88,7 @@ def for_people(office: Office, sources: Sequence[SourceFile], history: History, 
     if closed := tuple(s.path for s in sources if s.unlisted):
         said = "收件夹里打不开的文件夹或文件（没有报表的单位是否已报无法确定，不催报）"
         yield Work("unlisted", said, "处", closed)
-    due = [agency for agency in roster.agencies if agency.due(settings.year) and agency.code not in filed]
+    due = [agency for agency in roster.agencies if agency.due(settings.period) and agency.code not in filed]
     overdue = [agency for agency in due if (by := agency.deadline or settings.deadline) is None or today > by]
     if overdue and not closed:
         yield Work("overdue", f"逾期未报（按今天 {today}），请催报", "家", tuple(a.name for a in overdue))

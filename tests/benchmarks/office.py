@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.faults import Faults
 from tests.filings import Maker, Numbers
-from tests.grids import ROOT, annual_report
+from tests.grids import ROOT, annual_report, year
 from tests.offices import CONFIG
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
@@ -57,7 +57,7 @@ def file_form(path: Path, form: Form, agency: Agency, numbers: Numbers, rng: ran
     """The issued workbook of an agency, filled in and dated."""
     import openpyxl
 
-    render(blank_book(form, 2023, date(2024, 1, 1), agency), path)
+    render(blank_book(form, year(2023), date(2024, 1, 1), agency), path)
     book = openpyxl.load_workbook(path)
     for index, number in numbers.items():
         put(book, form.items[index].cell_name, float(as_decimal(number, form.items[index])))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from tests.grids import annual_report
+from tests.grids import annual_report, year
 from tests.offices import CASES, issue
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.formats.package import open_package
@@ -34,11 +34,11 @@ def main(files: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "020.xlsx"
         issue(path, {"单位": "020"})
-        terms = Terms(annual_report(), load_roster(CASES / "roster.csv"), 2023)
+        terms = Terms(annual_report(), load_roster(CASES / "roster.csv"), year(2023))
         for name, best in best_of(steps(path, terms)).items():
             print(f"{name:<46} {best:6.2f} ms")
         for workers in (1, 2):
-            caged(path, files, Terms(terms.form, terms.roster, 2023, limits=Limits(workers=workers)))
+            caged(path, files, Terms(terms.form, terms.roster, year(2023), limits=Limits(workers=workers)))
 
 
 def steps(path: Path, terms: Terms) -> dict[str, Callable[[], object]]:

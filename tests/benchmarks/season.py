@@ -27,7 +27,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.benchmarks.office import BUREAUS, FAULTS, KINDS, SEED, put
 from tests.faults import Faults
 from tests.filings import Maker, Numbers
-from tests.grids import ROOT, annual_report
+from tests.grids import ROOT, annual_report, year
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form
@@ -81,7 +81,7 @@ class Season:
     def file(self, clerk: Clerk) -> None:
         """The first filing: the issued workbook filled in."""
         path = self.folder / "inbox" / f"{clerk.agency.code}.xlsx"
-        render(blank_book(self.form, 2023, date(2024, 1, 1), clerk.agency), path)
+        render(blank_book(self.form, year(2023), date(2024, 1, 1), clerk.agency), path)
         self.type_in(path, path, clerk.filed)
 
     def type_in(self, source: Path, target: Path, numbers: Numbers, explain: bool = False) -> None:

@@ -88,8 +88,8 @@ class Trial:
         made = Counter(m.groups() for line in lines if (m := re.match(r"(\d+) +(\w+)\(", line)))
         return {call: max([n for (_, name), n in made.items() if name == call], default=0) for call in CALLS}
 
-    def strike(self, point: Point) -> Struck:
-        """Make the run with this fault in it, then a clean one."""
+    def strike(self, point: Point, rerun: bool = True) -> Struck:
+        """Make the run with this fault in it, then a clean one (unless that is left out)."""
         shutil.rmtree(self.office)
         shutil.copytree(self.before, self.office)
         trace = self.folder / "trace"
@@ -98,7 +98,8 @@ class Trial:
         lines = trace.read_text(errors="replace").splitlines()
         killed = point.fault == "KILL"
         hits = [line for line in lines if "INJECTED" in line or (killed and "killed by SIGKILL" in line)]
-        wrong = [*self.wrong(point, done, hits), *self.wrong_after_rerun()] if hits else []
+        wrong = list(self.wrong(point, done, hits)) if hits else []
+        wrong += self.wrong_after_rerun() if hits and rerun else []
         return Struck(point, (hits or [""])[0][:120], done.returncode, done.stderr.strip()[:160], tuple(wrong))
 
     def wrong(self, point: Point, done: subprocess.CompletedProcess[str], hits: Sequence[str]) -> Iterator[str]:

@@ -35,6 +35,8 @@ def main() -> int:
             if time.monotonic() > end:
                 break
             struck.append(one := trial.strike(point))
+            if one.code == 70:
+                print(f"70 {point} {one.reached}\n  {one.said}", flush=True)
             if one.wrong:
                 print(f"{point} {one.code} {one.reached}\n  {'; '.join(one.wrong)}\n  {one.said}", flush=True)
     hit, bad = [one for one in struck if one.reached], [one for one in struck if one.wrong]

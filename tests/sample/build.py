@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from datetime import date
 from pathlib import Path
 
+from tests.grids import settings_of
 from tests.tables import fill, read_tables
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.office.config import load_settings
 from workbook_tool.files.office.new_roster import write_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.intake.submission import Agency
@@ -39,15 +38,15 @@ AGENCIES = (
 def main() -> None:
     """Rebuild the roster and the inbox, and say what was written."""
     write_roster(ROOT / "templates" / "名录.xlsx", AGENCIES)
-    settings = load_settings(ROOT / "config.toml")
+    settings = settings_of(ROOT / "config.toml")
     form = load_form(settings.templates, settings.form)
     with tempfile.TemporaryDirectory() as scratch:
         filled = []
         for agency in AGENCIES:
             text = HERE / f"{agency.code}_{agency.name}.md"
             if text.is_file():
-                book = Path(scratch) / f"{agency.code}_{agency.name}_{settings.year}.xlsx"
-                render(blank_book(form, settings.year, date(settings.year + 1, 1, 1), agency), book)
+                book = Path(scratch) / f"{agency.code}_{agency.name}_{settings.period}.xlsx"
+                render(blank_book(form, settings.period, settings.period.next.first, agency), book)
                 fill(book, form, read_tables(text.read_text(encoding="utf-8")))
                 filled.append(book)
         save_with_libreoffice(filled, settings.inbox, Path(scratch) / "profile")

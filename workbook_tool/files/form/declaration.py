@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from workbook_tool.files.form.rules import LAST, read_rules
+from workbook_tool.files.form.rules import LAST, PREV, read_rules
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.form.form import Block, CoverField, Form, Line, Outdated, Table
-from workbook_tool.model.form.rules import KINDS, OPTIONAL
+from workbook_tool.model.form.form import PERIOD_FIELDS, Block, CoverField, Form, Line, Outdated, Table
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
 from workbook_tool.model.workbook.pivot import (
-    AXES,
     BY_RULE,
-    FACT_FIELDS,
     LONGEST_ITEM,
     NO_GROUP,
     NUMBER,
     SUMMED,
     TOTAL,
     VALUES,
+    axes,
+    fact_fields,
 )
 
+STANDING = Path(__file__).with_name("standing.toml")
+"""The rules that no form need declare, in neutral words."""
 TITLE_LIMIT, TITLE_REFUSED = 28, "[]:*?/\\'#"
 """What the name of a sheet, after 透视, and the header of an Excel Table can hold."""
 
@@ -36,6 +38,11 @@ def load_form(templates: Path, form_id: str) -> Form:
     return read_form(load(path))
 
 
+def period_kind(templates: Path, form_id: str) -> PeriodKind:
+    """How often the form of this id is filed. Raises OfficeError as ``load_form`` does."""
+    return load_form(templates, form_id).period
+
+
 def read_form(keys: Keys) -> Form:
     """The form that a TOML document declares."""
     tables = tuple(read_table(k) for k in keys.tables("table", required=True))
@@ -46,12 +53,13 @@ def read_form(keys: Keys) -> Form:
         legal_basis=keys.text("basis"),
         guide=keys.texts("guide"),
         tables=tables,
+        period=PeriodKind(keys.choice("period", list(PeriodKind), PeriodKind.YEAR)),
         cover=(),
         rules=(),
     )
     keys.unique("table.id", [t.id for t in tables])
-    if any(item.code.startswith(LAST) for item in form.items):
-        raise keys.fail("table.id", f"不能是 {LAST[:-1]}，公式里用它指上年的数")
+    if any(item.code.startswith((LAST, PREV)) for item in form.items):
+        raise keys.fail("table.id", f"不能是 {LAST[:-1]} 或 {PREV[:-1]}，公式里用它们指一年前和上一期的数")
     keys.unique("table.name", [t.name for t in tables])
     keys.unique("table.row/column", [i.code for i in form.items])
     form = replace(
@@ -62,19 +70,25 @@ def read_form(keys: Keys) -> Form:
     )
     form = replace(form, facets=read_facets(keys, form))
     form = replace(form, pivots=read_pivots(keys, form))
-    for kind in ("agency", "code", "year"):
-        if sum(f.kind == kind for f in form.cover) != 1:
-            raise keys.fail("cover", f"应有且只有一栏 kind = “{kind}”")
-    form = read_rules(keys.tables("rule", required=True), form)
+    for kinds in (("agency",), ("code",), PERIOD_FIELDS):
+        if sum(f.kind in kinds for f in form.cover) != 1:
+            raise keys.fail("cover", f"应有且只有一栏 kind = “{kinds[0]}”")
+    declared = keys.tables("rule", required=True)
+    form = read_rules([*declared, *standing_rules(declared)], form)
     keys.done()
-    missing = [kind for kind in KINDS if kind not in OPTIONAL and not any(r.kind == kind for r in form.rules)]
-    if missing:
-        raise keys.fail(
-            "rule",
-            f"缺少 {len(missing)} 类规则（kind = {'、'.join(missing)}），这份表式可能比程序旧；"
-            "没有自己改过的，删去这个文件，就用程序自带的；改过的，请照程序自带的补上",
-        )
     return form
+
+
+def standing_rules(declared: list[Keys]) -> list[Keys]:
+    """The rules that every form has, of the kinds that this one does not word itself. Raises OfficeError where a rule of
+    its own has the id of one of them."""
+    told = {keys.values.get("kind") for keys in declared}
+    needed = [keys for keys in load(STANDING).tables("rule") if keys.values["kind"] not in told]
+    taken = {keys.values["id"] for keys in needed}
+    for keys in declared:
+        if keys.values.get("id") in taken:
+            raise keys.fail("id", f"“{keys.values['id']}” 是通用规则的编号，请换一个")
+    return needed
 
 
 def read_table(keys: Keys) -> Table:
@@ -124,7 +138,7 @@ def read_figure(keys: Keys, form: Form) -> KeyFigure:
 def read_facets(keys: Keys, form: Form) -> tuple[Facet, ...]:
     """The facets. Raises OfficeError where a label is taken already or cannot head a column of a PivotTable."""
     facets = tuple(read_facet(k, form) for k in keys.tables("facet"))
-    labels = [*FACT_FIELDS, NUMBER, VALUES, *(facet.label for facet in facets)]
+    labels = [*fact_fields(form.period), NUMBER, VALUES, *(facet.label for facet in facets)]
     keys.unique("facet.label", [label.casefold() for label in labels])
     if wrong := [f.label for f in facets if f.label.startswith(SUMMED) or set(f.label) & set(TITLE_REFUSED)]:
         raise keys.fail("facet.label", f"“{wrong[0]}” 不能用：不能以“{SUMMED}”开头，也不能有 {TITLE_REFUSED}")
@@ -173,7 +187,7 @@ def read_pivots(keys: Keys, form: Form) -> tuple[DeclaredPivot, ...]:
 
 def read_pivot(keys: Keys, form: Form) -> DeclaredPivot:
     """A declared PivotTable. Raises OfficeError for an unknown field, one used twice, or a title no sheet can bear."""
-    fields = [*AXES, *(facet.label for facet in form.facets)]
+    fields = [*axes(form.period), *(facet.label for facet in form.facets)]
     down, across = keys.choice("down", fields, ""), keys.choice("across", fields, "")
     pivot = read_as(DeclaredPivot, keys, down=down, across=across)
     if pivot.table:

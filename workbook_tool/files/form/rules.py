@@ -9,10 +9,20 @@ from workbook_tool.files.office.toml import Keys, read_as
 from workbook_tool.model.form.comparisons import COMPARISONS, ComparisonKind
 from workbook_tool.model.form.expression import ExpressionError, Linear, parse
 from workbook_tool.model.form.form import Form, Item
-from workbook_tool.model.form.rules import KINDS, LINEAR, ORIGINS, Consistency, Constraint, Rule, Severity, common_scale
+from workbook_tool.model.form.rules import (
+    KINDS,
+    LINEAR,
+    ORIGINS,
+    PREVIOUS,
+    Consistency,
+    Constraint,
+    Rule,
+    Severity,
+    common_scale,
+)
 
-LAST = "last."
-"""Before a name: last year's number."""
+LAST, PREV = "last.", "prev."
+"""Before a name: the number of a year ago, and that of the period directly before."""
 LARGEST_NUMBER = 10**15
 INT64 = 2**63 - 1
 
@@ -135,8 +145,8 @@ class Check:
 
 
 def bind(check: Check, here: dict[str, Item], line: str) -> list[Constraint]:
-    """One check on one line, its names replaced by the items they stand for, this year's or last year's."""
-    names = [*here, *(LAST + name for name in here)]
+    """One check on one line, its names replaced by the items they stand for, now or in an earlier period."""
+    names = [*here, *(LAST + name for name in here), *(PREV + name for name in here)]
     relations = check.relations("formula", check.formula, names)
     guard = None
     if check.when:
@@ -147,25 +157,30 @@ def bind(check: Check, here: dict[str, Item], line: str) -> list[Constraint]:
     return [replace(bind_one(check, "formula", linear, here, line), guard=guard) for linear in relations]
 
 
+def bare(name: str) -> str:
+    """A name without what says that an earlier number is meant."""
+    return name.removeprefix(LAST).removeprefix(PREV)
+
+
 def bind_one(check: Check, key: str, linear: Linear, here: dict[str, Item], line: str) -> Constraint:
     """One relation between items, scaled so that it is exact in integers; it points to ``at``, a guard nowhere."""
     keys = check.keys
     for name, _ in linear.terms:
-        keys.known_name(key, name.removeprefix(LAST), list(here))
-    own = [name for name, _ in linear.terms if not name.startswith(LAST)]
+        keys.known_name(key, bare(name), list(here))
+    own = [name for name, _ in linear.terms if bare(name) == name]
     at = -1
     if key == "formula":
         target = linear.each if check.at == "each" and linear.each else check.at
         keys.known_name("at", target, own)
         at = here[target].index
-    items = [here[name.removeprefix(LAST)] for name, _ in linear.terms]
+    items = [here[bare(name)] for name, _ in linear.terms]
     scales = common_scale([item.decimals for item in items])
     factors = [(name, item, k * s) for item, (name, k), s in zip(items, linear.terms, scales, strict=True)]
     if sum(abs(k) for _, _, k in factors) * LARGEST_NUMBER > INT64:
         raise keys.fail(key, "的系数太大，无法精确计算")
-    this, last = (
-        tuple(sorted((item.index, k) for name, item, k in factors if name.startswith(LAST) is before))
-        for before in (False, True)
+    this = tuple(sorted((item.index, k) for name, item, k in factors if bare(name) == name))
+    last = tuple(
+        sorted((item.index + PREVIOUS * name.startswith(PREV), k) for name, item, k in factors if bare(name) != name)
     )
     constant = linear.constant * scales[0] * 10 ** items[0].decimals
     return Constraint(check.rule.id, this, constant, linear.operator, at, line, check.fallback, last)

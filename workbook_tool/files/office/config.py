@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.rulebook import Policy
 from workbook_tool.model.office.settings import Limits, Roster, Settings
@@ -17,7 +19,7 @@ from workbook_tool.model.text import nearest
 
 KEYS = {
     "region": ["name", "code", "contact"],
-    "report": ["form", "year", "deadline", "last_year"],
+    "report": ["form", "year", "period", "deadline", "last_year"],
     "folders": ["inbox", "outbox", "templates", "ledger", "decisions"],
     "roster": ["file"],
     "rules": [part.name for part in fields(Policy)],
@@ -34,8 +36,9 @@ and some to work with."""
 PACKAGE = Path(__file__).parents[2]
 
 
-def load_settings(path: Path) -> Settings:
-    """The settings of the office whose config.toml this is, with paths relative to it made absolute.
+def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], PeriodKind]) -> Settings:
+    """The settings of the office whose config.toml this is, with paths relative to it made absolute. A period that it
+    does not name is the last one that has ended by ``as_of``; ``kind_of`` tells how often a form is filed.
 
     Raises OfficeError, with the key and what to do, where something is missing or wrong.
     """
@@ -47,17 +50,18 @@ def load_settings(path: Path) -> Settings:
         )
     document = load(path)
     region, report, folders, roster, rules, reading, limits, scorecard = sections(document)
-    root = path.parent
+    root, form = path.parent, report.need("form")
+    templates = root / folders.text("templates", "templates")
     roster_file, last_year = roster.text("file"), report.text("last_year")
     settings = Settings(
         region=region.need("name"),
-        form=report.need("form"),
-        year=read_year(report),
+        form=form,
+        period=read_period(report, as_of, kind_of(find_templates(templates, form), form)),
         deadline=report.get("deadline", date),
         root=root,
         inbox=root / folders.text("inbox", "inbox"),
         outbox=root / folders.text("outbox", "outbox"),
-        templates=root / folders.text("templates", "templates"),
+        templates=templates,
         roster=root / roster_file if roster_file else None,
         policy=read_policy(rules),
         limits=read_limits(limits),
@@ -136,12 +140,19 @@ def sections(document: Keys) -> list[Keys]:
     return found
 
 
-def read_year(report: Keys) -> int:
-    """The report year. Raises OfficeError where it has not four digits of our time."""
-    year = report.get("year", int, required=True)
-    if not 2000 <= year <= 2100:
+def read_period(report: Keys, as_of: date, kind: PeriodKind) -> Period:
+    """The period that is reported. Raises OfficeError where it is none, or none of a form of this ``kind``."""
+    year, written = report.get("year", int), report.text("period")
+    if year is not None and written:
+        raise report.fail("year", "和 period 只写一个")
+    if year is not None and not 2000 <= year <= 2100:
         raise report.fail("year", f"应为四位数的年份，现为 {year}")
-    return year
+    if year is None and not written:
+        return Period.ended(kind, as_of)
+    try:
+        return Period.of_kind(kind, str(year or written))
+    except ValueError as error:
+        raise report.fail("year" if year else "period", f"{error}") from None
 
 
 def read_policy(rules: Keys) -> Policy:

@@ -22,7 +22,7 @@ contact = ""                          # 联系人和电话，写在催报和退�
 
 [report]
 form = "{form}"                  # 表式：templates 文件夹里同名的 .toml 文件
-year = {year}                           # 报告年度
+year = {year}                           # 报告年度；按周、月、季报的表改写 period = "2024-W05"、"2024-03"、"2024-Q1"，不写就是刚过完的一期
 deadline = {due}-01-31                 # 截止日期；个别单位不同的，写在名录里
 # last_year = "outbox/{year}-02-05-1"   # 上年的数：values.csv、结果文件夹或以前的汇总工作簿；不写就用 outbox 里上年最新的一次运行
 

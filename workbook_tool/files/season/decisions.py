@@ -26,6 +26,7 @@ from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.run_folders import run_folders
 from workbook_tool.files.season.typed_numbers import typed_numbers
 from workbook_tool.model.errors import Unreadable, why
+from workbook_tool.model.form.period import Period, named
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, ErrorValue, Sheet, Uncomputed
 from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, Opinion
@@ -78,18 +79,18 @@ class Desk:
     """What a workbook must be of, and how it may be read."""
 
     region: str
-    year: int
+    period: Period
     form: str
     limits: Limits
 
 
 def read_decisions(settings: Settings, kept: Reviews, engine: Engine = Cage) -> list[Reviewed]:
-    """Every workbook of this year that may hold decisions, with what was typed into it. One that nobody touched since it
+    """Every workbook of this period that may hold decisions, with what was typed into it. One that nobody touched since it
     was published holds none, and is not read; one that was read before, and is ``kept``, is not read again."""
     found, closed = beside(settings)
     workbooks = [*published(settings), *put_aside(found, settings)]
     changed = [one for one, untouched in workbooks if not untouched]
-    desk = Desk(settings.region, settings.year, settings.form, settings.limits)
+    desk = Desk(settings.region, settings.period, settings.form, settings.limits)
     read = read_or_kept(changed, desk, kept, engine)
     reviewed = []
     for one, _ in workbooks:
@@ -116,11 +117,12 @@ def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews, en
 
 
 def published(settings: Settings) -> Iterator[tuple[SavedWorkbook, bool]]:
-    """The workbooks of the runs of this year, those of withdrawn runs too, since what was typed there was meant; and
+    """The workbooks of the runs of this period, those of withdrawn runs too, since what was typed there was meant; and
     whether each is as it was published."""
     for folder, manifest in (*run_folders(settings.outbox), *run_folders(settings.outbox / UNDONE)):
-        told, path = (manifest.form, manifest.region, manifest.year), folder / Path(manifest.workbook).name
-        if told == (settings.form, settings.region, settings.year) and path != folder and path.is_file():
+        path = folder / Path(manifest.workbook).name
+        ours = manifest.region == settings.region and manifest.about(settings.form, settings.period)
+        if ours and path != folder and path.is_file():
             found = SavedWorkbook(
                 path, called(path, settings), source_file(path, "", settings.limits).sha256, folder.name
             )
@@ -190,11 +192,12 @@ def understood(content: bytes, one: SavedWorkbook, desk: Desk) -> Reviewed:
     run = identity.get("run") or one.run
     if one.aside and not run:
         return unread(one, "不是本程序写出的汇总工作簿，或者是旧版本写的")
-    told = (identity.get("form", desk.form), identity.get("name", desk.region), identity.get("year", str(desk.year)))
-    if told[:2] != (desk.form, safe_text(desk.region)):
-        return unread(one, f"是{told[1]} {told[2]} 年的，本次是{desk.region} {desk.year} 年的")
-    if told[2] != str(desk.year):
-        return Reviewed(one.file, aside=one.aside)  # those of other years may lie there for ever
+    period = identity.get("period") or identity.get("year") or str(desk.period)
+    told = identity.get("form", desk.form), identity.get("name", desk.region)
+    if told != (desk.form, safe_text(desk.region)):
+        return unread(one, f"是{told[1]} {named(period)}的，本次是{desk.region} {desk.period.spaced}的")
+    if period != str(desk.period):
+        return Reviewed(one.file, aside=one.aside)  # those of other periods may lie there for ever
     lists = [found for sheet in sheets if (found := rows_of(sheet, one))]
     if one.aside and not lists:
         return unread(one, "找不到填处理意见的列表（隐藏的列可能被删去，或表头改了名）")

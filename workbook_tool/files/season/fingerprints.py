@@ -39,6 +39,7 @@ def input_hashes(
         "roster": digest(repr(roster)) if roster.given else None,
         "form": digest((settings.templates / f"{form.id}.toml").read_text(encoding="utf-8-sig")),
         "last_year": last.sha256,
+        **({"previous": digest(repr(last.previous))} if last.previous else {}),
         "ledger": of_history(past.history, [f.source for f in files if f.state is not State.ARRIVING], as_of),
         "decisions": of_decided(past.decided),
         "signed": past.signed.sha256 if past.signed else None,

@@ -19,10 +19,11 @@ from workbook_tool.files.season.run_folders import MANIFEST, read_manifest, run_
 from workbook_tool.files.season.signing import read_mark
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.period import Period, named
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.season.agency import ACCEPTED
-from workbook_tool.model.season.last_year import LARGEST, LastYear, Values
+from workbook_tool.model.season.last_year import LARGEST, NO_LAST_YEAR, LastYear, Values
 from workbook_tool.model.text import as_meant
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 
@@ -41,11 +42,13 @@ def load_last_year(settings: Settings, form: Form) -> LastYear:
 
     Raises OfficeError where the named source cannot be what it should.
     """
-    year, named = settings.year - 1, settings.last_year
+    period, named = settings.period.year_ago, settings.last_year
+    if period is None:
+        return NO_LAST_YEAR
     if named is not None:
         try:
             inside = named.is_relative_to(settings.root)
-            return read_source(named, year, form).named(
+            return read_source(named, period, form).named(
                 (named.relative_to(settings.root) if inside else named).as_posix()
             )
         except WrongSourceError as error:
@@ -53,29 +56,29 @@ def load_last_year(settings: Settings, form: Form) -> LastYear:
                 f"config.toml [report] last_year：{named} {error}。可以是 values.csv、发件夹里的一个结果文件夹，"
                 "或以前的汇总工作簿（.xlsx）；没有上年数据的，删去这一行。"
             ) from None
-    signed = read_mark(settings.outbox, year, form.id)
+    signed = read_mark(settings.outbox, period, form.id)
     if signed and signed.problem:
-        return LastYear(year, signed.path.name, problem=f"{year} 年的定稿用不上，{signed.problem}")
-    folder = settings.outbox / signed.run if signed else newest_run(settings.outbox, year, form)
+        return LastYear(period, signed.path.name, problem=f"{period.spaced}的定稿用不上，{signed.problem}")
+    folder = settings.outbox / signed.run if signed else newest_run(settings.outbox, period, form)
     if folder is None:
-        return LastYear(year)
+        return LastYear(period)
     try:
-        return read_source(folder, year, form)
+        return read_source(folder, period, form)
     except WrongSourceError as error:
-        return LastYear(year, folder.name, problem=f"“{folder.name}”{error}")
+        return LastYear(period, folder.name, problem=f"“{folder.name}”{error}")
 
 
-def newest_run(outbox: Path, year: int, form: Form) -> Path | None:
-    """The newest run folder of this year and form; by the day it is labelled with, then by its number."""
+def newest_run(outbox: Path, period: Period, form: Form) -> Path | None:
+    """The newest run folder of this period and form; by the day it is labelled with, then by its number."""
     runs = [
         (told.as_of, run_order(folder.name)[1], folder)
         for folder, told in run_folders(outbox)
-        if (told.year, told.form) == (year, form.id)
+        if told.about(form.id, period)
     ]
     return max(runs)[2] if runs else None
 
 
-def read_source(path: Path, year: int, form: Form) -> LastYear:
+def read_source(path: Path, period: Period, form: Form) -> LastYear:
     """The values of one source, of whichever sort. Raises WrongSourceError."""
     if path.is_dir():
         manifest = read_manifest(path)
@@ -83,25 +86,27 @@ def read_source(path: Path, year: int, form: Form) -> LastYear:
             raise WrongSourceError(f"里没有可以读取的 {MANIFEST}")
         if manifest.form != form.id:
             raise WrongSourceError(f"是另一种表（{manifest.form}），不是 {form.id}")
-        refuse_year(manifest.year, year)
-        return read_source(path / VALUES, year, form).named(path.name)
+        refuse_period(manifest.period or str(manifest.year), period)
+        return read_source(path / VALUES, period, form).named(path.name)
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         raise WrongSourceError("不存在") from None
     except OSError as error:
         raise WrongSourceError(f"无法读取（{error.strerror}）") from None
-    entries = workbook_entries(path, year, form) if path.suffix.lower() == ".xlsx" else csv_entries(content, year, form)
+    entries = (
+        workbook_entries(path, period, form) if path.suffix.lower() == ".xlsx" else csv_entries(content, period, form)
+    )
     values, names = collect(entries)
     if not values:
         raise WrongSourceError("里没有一个数")
-    return LastYear(year, path.name, values, hashlib.sha256(content).hexdigest(), names=names)
+    return LastYear(period, path.name, values, hashlib.sha256(content).hexdigest(), names=names)
 
 
-def refuse_year(found: object, year: int) -> None:
-    """Refuse a source that reports another year than the one before this."""
-    if str(found) != str(year):
-        raise WrongSourceError(f"是 {found} 年的，应为 {year} 年的")
+def refuse_period(found: str, period: Period) -> None:
+    """Refuse a source that reports another period than the one looked for."""
+    if found != str(period):
+        raise WrongSourceError(f"是 {named(found)}的，应为 {period.spaced}的")
 
 
 Entry = tuple[str, str, str, Item, int]
@@ -121,7 +126,7 @@ def collect(entries: Iterable[Entry]) -> tuple[dict[str, Values], dict[str, str]
     return dict(found), names
 
 
-def csv_entries(content: bytes, year: int, form: Form) -> Iterator[Entry]:
+def csv_entries(content: bytes, period: Period, form: Form) -> Iterator[Entry]:
     """The rows of a values.csv."""
     try:
         rows = csv.DictReader(io.StringIO(csv_text(content), newline=""))
@@ -132,7 +137,7 @@ def csv_entries(content: bytes, year: int, form: Form) -> Iterator[Entry]:
         for line in rows:
             row = {head: as_meant(cell) for head, cell in line.items() if isinstance(cell, str)}
             place = f"第 {rows.line_num} 行"
-            refuse_year(row.get("year"), year)
+            refuse_period(row.get("period") or row.get("year", ""), period)
             item = items.get((row.get("table", ""), row.get("row", ""), row.get("column", "")))
             if item is None or not row.get("agency_code"):
                 raise WrongSourceError(f"{place}不是《{form.title}》（{form.id}）的数")
@@ -165,14 +170,14 @@ def exact(text: str | None, item: Item, place: str) -> int:
     return whole
 
 
-def workbook_entries(path: Path, year: int, form: Form) -> Iterator[Entry]:
+def workbook_entries(path: Path, period: Period, form: Form) -> Iterator[Entry]:
     """The numbers of the sheet of a regional workbook that has a row for each agency, by the codes over its columns;
     only those of accepted filings."""
     try:
         sheets = read_sheets(read_bytes(path, Limits()), Limits())
     except Unreadable as error:
         raise WrongSourceError(f"打不开（{error}）") from None
-    refuse_year(titled_year(sheets), year)
+    refuse_period(titled_period(sheets, period), period)
     sheet, top, columns = detail_of(sheets, form)
     last = max(row for row, _ in sheet.cells)
     for row in range(top + 1, last + 1):
@@ -185,12 +190,14 @@ def workbook_entries(path: Path, year: int, form: Form) -> Iterator[Entry]:
                     yield place, code, name, item, exact(text, item, place)
 
 
-def titled_year(sheets: Sequence[Sheet]) -> str:
-    """The year in the title of the front page."""
+def titled_period(sheets: Sequence[Sheet], period: Period) -> str:
+    """The period of this kind in the title of the front page, by its short name."""
     title = shown(sheets[0].cells.get((0, 0))) if sheets else ""
+    if period.said in title:
+        return str(period)
     found = re.search(r"(20\d\d) ?年度", title)
     if not found:
-        raise WrongSourceError("不是汇总工作簿：第一张表的标题里没有年度")
+        raise WrongSourceError(f"不是汇总工作簿：第一张表的标题里没有{period.kind.label}")
     return found[1]
 
 

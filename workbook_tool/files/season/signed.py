@@ -1,4 +1,4 @@
-"""Reads the signed result of a year back, for later runs to be compared with."""
+"""Reads the signed result of a period back, for later runs to be compared with."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from workbook_tool.model.season.changes import Signed
 
 
 def load_signed(settings: Settings, form: Form) -> Signed | None:
-    """The signed result of the report year, None where nothing was signed. Where its values are not there any more, or
+    """The signed result of the report's period, None where nothing was signed. Where its values are not there any more, or
     not as signed, that is its problem: then nothing is compared, and it is said."""
-    mark = read_mark(settings.outbox, settings.year, form.id)
+    mark = read_mark(settings.outbox, settings.period, form.id)
     if mark is None:
         return None
     folder, day = settings.outbox / mark.run, mark.day
     if mark.problem:
         return Signed(mark.run or mark.path.name, day, mark.sha256, problem=mark.problem, by=mark.by)
     try:
-        values = read_source(folder, settings.year, form).values
+        values = read_source(folder, settings.period, form).values
     except WrongSourceError as error:
         return Signed(mark.run, day, mark.sha256, problem=f"“{folder.name}”{error}", by=mark.by)
     manifest = read_manifest(folder)

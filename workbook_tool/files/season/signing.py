@@ -1,4 +1,4 @@
-"""Signing: a small file of its own in the outbox says which run is the signed result of a year.
+"""Signing: a small file of its own in the outbox says which run is the signed result of a period.
 
 It stands beside the run folders, so that people see it and it outlives a lost ledger; no run folder is written to.
 """
@@ -18,6 +18,7 @@ from workbook_tool.files.season.ledger.signings import Signing, Signings
 from workbook_tool.files.season.outbox import flush
 from workbook_tool.files.season.run_folders import MANIFEST, run_order
 from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.form.period import Period, as_period
 from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.history import UNDONE
 from workbook_tool.model.workbook.manifest import Published
@@ -56,14 +57,14 @@ class SignatureFile:
     signed_by: str = ""
 
 
-def mark_path(outbox: Path, year: int) -> Path:
-    """Where the signature of a year stands."""
-    return outbox / f"定稿_{year}.json"
+def mark_path(outbox: Path, period: Period) -> Path:
+    """Where the signature of a period stands."""
+    return outbox / f"定稿_{period}.json"
 
 
-def read_mark(outbox: Path, year: int, form: str) -> Signature | None:
-    """The signature of this year; None where nothing was signed. One that cannot be read is told, never passed over."""
-    path = mark_path(outbox, year)
+def read_mark(outbox: Path, period: Period, form: str) -> Signature | None:
+    """The signature of this period; None where nothing was signed. One that cannot be read is told, never passed over."""
+    path = mark_path(outbox, period)
     if not path.exists():
         return None
     try:
@@ -80,8 +81,8 @@ def read_mark(outbox: Path, year: int, form: str) -> Signature | None:
 
 def read_marks(outbox: Path, form: str) -> list[Signature]:
     """The signatures of all years."""
-    years = (path.stem.removeprefix("定稿_") for path in sorted(outbox.glob("定稿_*.json")))
-    marks = (read_mark(outbox, int(year), form) for year in years if year.isdecimal())
+    named = (path.stem.removeprefix("定稿_") for path in sorted(outbox.glob("定稿_*.json")))
+    marks = (read_mark(outbox, period, form) for name in named if (period := as_period(name)))
     return [mark for mark in marks if mark]
 
 
@@ -117,20 +118,20 @@ def sign(
         raise OfficeError(f"不能定稿：{problem}。请重新运行一次，再对新的结果定稿。")
     if not any(agency.state in ACCEPTED for agency in manifest.agencies):
         raise OfficeError(f"不能定稿：“{folder.name}”里还没有已通过的报表。")
-    outbox, year, form = folder.parent, manifest.year, manifest.form
-    before = read_mark(outbox, year, form)
+    outbox, period, form = folder.parent, manifest.of, manifest.form
+    before = read_mark(outbox, period, form)
     if before and run_order(before.run) > run_order(folder.name):
         raise OfficeError(
-            f"{year} 年已定稿的是较新的一次运行（{before.run}）；确要改回 {folder.name}，请先用 workbook-tool undo 撤销那次定稿。"
+            f"{period.spaced}已定稿的是较新的一次运行（{before.run}）；确要改回 {folder.name}，请先用 workbook-tool undo 撤销那次定稿。"
         )
-    if before is None and mark_path(outbox, year).exists():
-        raise OfficeError(f"{mark_path(outbox, year)} 是另一种表的定稿；不同的表请用不同的发件夹。")
+    if before is None and mark_path(outbox, period).exists():
+        raise OfficeError(f"{mark_path(outbox, period)} 是另一种表的定稿；不同的表请用不同的发件夹。")
     workbook = folder / manifest.workbook
     mark = SignatureFile(
         schema=SCHEMA,
         form=form,
         region=manifest.region,
-        year=year,
+        year=period.year,
         run=folder.name,
         as_of=manifest.as_of,
         workbook=workbook.name,
@@ -142,8 +143,8 @@ def sign(
     text = json.dumps(asdict(mark), ensure_ascii=False, indent=1) + "\n"
     if signings:
         sha256, replaced = hashlib.sha256(text.encode()).hexdigest(), before.sha256 if before else ""
-        signings.add(Signing(folder.name, form, year, mark.signed_on, by, sha256, text, replaced))
-    write_whole(mark_path(outbox, year), text)
+        signings.add(Signing(folder.name, form, str(period), mark.signed_on, by, sha256, text, replaced))
+    write_whole(mark_path(outbox, period), text)
     return before
 
 

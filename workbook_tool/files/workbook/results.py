@@ -93,7 +93,7 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
             finding.follow_up.status.value if finding.follow_up else "",
             record.agency.code,
             record.agency.name,
-            str(result.year),
+            str(result.period.year),
             finding.table,
             finding.row,
             finding.column,
@@ -109,7 +109,7 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
             "" if finding.story is None else str(finding.story),
         )
     for past in result.weeks.changes.fixed if result.weeks.changes else ():
-        told = (past.rule, past.severity.value, Status.FIXED.value, past.code, past.agency, str(result.year))
+        told = (past.rule, past.severity.value, Status.FIXED.value, past.code, past.agency, str(result.period.year))
         figures = (number(past.filed), number(past.expected), "", past.message, "", "", "")
         yield (*told, past.table, past.row, past.column, "", "", "", *figures)
 
@@ -124,7 +124,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                 yield (
                     record.agency.code,
                     record.agency.name,
-                    str(result.year),
+                    str(result.period.year),
                     item.table.name,
                     item.row.label,
                     item.column.label,
@@ -146,7 +146,7 @@ def checked_facts(files: Sequence[AnyFile]) -> dict[str, object]:
                 "state": file.state.value,
                 "agency_code": file.agency.code if file.agency else "",
                 "agency": file.agency.name if file.agency else "",
-                "year": file.year,
+                "year": file.period.year if file.period else None,
                 "reason": safe_text(file.reason),
                 "findings": [finding_facts(f) for f in (file.checked.findings if isinstance(file, Filing) else ())],
             }
@@ -172,7 +172,8 @@ def manifest_of(
         "schema": 1,
         "form": result.form.id,
         "region": result.region.name,
-        "year": result.year,
+        "year": result.period.year,
+        "period": str(result.period),
         "as_of": result.as_of.isoformat(),
         "run": result.run.name,
         "tool": {"name": "workbook-tool", "version": __version__},
@@ -190,7 +191,8 @@ def manifest_of(
                 "size": record.source.size,
                 "state": record.state.value,
                 "agency_code": record.agency.code if record.agency else "",
-                "year": record.year,
+                "year": record.period.year if record.period else None,
+                "period": str(record.period or ""),
                 "reason": safe_text(record.reason),
             }
             for record in result.files

@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import combinations, permutations
 from typing import Literal
 
-from workbook_tool.model.form.rules import Constraint, Rule
+from workbook_tool.model.form.period import PeriodKind
+from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
 from workbook_tool.model.text import cover_key, label_key, label_number, unglossed
 
@@ -18,7 +19,8 @@ class Line:
     """A row or a column of a block.
 
     ``under`` are the captions above or left of it, outermost first; ``also`` other spellings that real files use;
-    ``total`` marks a line that sums others, ``stock`` one that counts what there is, not what happened in the year; ``breaks`` is the label as printed, with its manual line breaks.
+    ``total`` marks a line that sums others, ``stock`` one that counts what there is, not what happened in the year; ``breaks`` is the label as printed, with its manual
+    line breaks. An ``optional`` one may be left blank, which is nothing to report.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Line:
     total: bool = False
     breaks: str = ""
     stock: bool = False
+    optional: bool = False
 
     @property
     def name(self) -> str:
@@ -153,6 +156,11 @@ class Item:
         return self.row.total or self.column.total
 
     @property
+    def optional(self) -> bool:
+        """Whether it may be left blank with all of its row or column."""
+        return self.row.optional or self.column.optional
+
+    @property
     def flow(self) -> bool:
         """Whether it counts what happened in the year, by itself: no sum of others and no stock."""
         return not (self.total or self.row.stock or self.column.stock)
@@ -165,23 +173,32 @@ class Item:
         return f"{self.table.name}「{self.row.label}」×「{self.column.label}」"
 
 
+PERIOD_FIELDS = ("period", "year")
+"""The kinds of a line of the cover that says which period a filing is about."""
+
+
 @dataclass(frozen=True)
 class CoverField:
     """A line of the cover.
 
-    ``kind``: ``agency``, ``code``, ``year``, ``scope`` (one of ``choices``), ``nil`` (an answer 是 that says: nothing
+    ``kind``: ``agency``, ``code``, ``period`` (``year`` is the same of a yearly form), ``scope`` (one of ``choices``), ``nil`` (an answer 是 that says: nothing
     to report in table ``table``, whose rows ``zero`` must then be 0), ``text`` or ``date``. ``also`` are other labels
     that real covers have for it.
     """
 
     id: str
     label: str
-    kind: Literal["agency", "code", "year", "scope", "nil", "text", "date"] = "text"
+    kind: Literal["agency", "code", "period", "year", "scope", "nil", "text", "date"] = "text"
     choices: tuple[str, ...] = ()
     table: str = ""
     zero: tuple[str, ...] = ()
     hint: str = ""
     also: tuple[str, ...] = ()
+
+    @property
+    def tells_period(self) -> bool:
+        """Whether it says which period the filing is about."""
+        return self.kind in PERIOD_FIELDS
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -212,7 +229,8 @@ class Outdated:
 class Form:
     """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
 
-    ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form.
+    ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is
+    filed.
     """
 
     id: str
@@ -228,6 +246,7 @@ class Form:
     figures: tuple[KeyFigure, ...] = ()
     guide: tuple[str, ...] = ()
     outdated: tuple[Outdated, ...] = ()
+    period: PeriodKind = PeriodKind.YEAR
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -301,6 +320,21 @@ class Form:
     def units(self) -> frozenset[str]:
         """What the form counts in."""
         return frozenset(block.unit for table in self.tables for block in table.blocks if block.unit)
+
+    @cached_property
+    def cumulatives(self) -> frozenset[int]:
+        """The numbers that are counted on from period to period and begin anew with each year; a stock goes on."""
+        return frozenset(
+            c.at
+            for c in self.constraints
+            if c.cumulative and not (self.items[c.at].row.stock or self.items[c.at].column.stock)
+        )
+
+    def earlier(self, index: int) -> tuple[Item, str]:
+        """The item of an earlier number, and what a sentence calls its period: 上年, 上周."""
+        if index >= PREVIOUS:
+            return self.items[index - PREVIOUS], self.period.before
+        return self.items[index], self.period.year_ago
 
     def sums(self) -> tuple[Constraint, ...]:
         """The equations that say how a total follows from its parts."""

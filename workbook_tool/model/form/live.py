@@ -80,15 +80,18 @@ def weighted(factor: Fraction, term: str) -> str:
 
 
 def check_formula(constraint: Constraint, form: Form, places: Places, home: str) -> str:
-    """The live check: undecided while any cell is blank, else the difference."""
-    cells = references((index for index, _ in constraint.terms), places, home)
+    """The live check: undecided while a cell is blank that may not be, else the difference."""
+    needed = [index for index, _ in constraint.terms if not form.items[index].optional]
     result = difference(constraint, form, places, home)
-    return f"=IF(COUNT({cells})<{len(constraint.terms)},{quote(UNDECIDED)},{result})"
+    if not needed:
+        return f"={result}"
+    return f"=IF(COUNT({references(needed, places, home)})<{len(needed)},{quote(UNDECIDED)},{result})"
 
 
 def sum_formula(constraint: Constraint, form: Form, places: Places, home: str) -> str:
-    """The total that a sum asks for; empty until all its parts are there."""
+    """The total that a sum asks for; empty until all its parts are there but optional ones."""
     cells = references(constraint.parts, places, home)
+    needed = [index for index in constraint.parts if not form.items[index].optional]
     decimals = max(form.items[index].decimals for index, _ in constraint.terms)
     result = f"ROUND(SUM({cells}),{decimals})" if decimals else f"SUM({cells})"
-    return f'=IF(COUNT({cells})<{len(constraint.parts)},"",{result})'
+    return f'=IF(COUNT({references(needed, places, home)})<{len(needed)},"",{result})' if needed else f"={result}"

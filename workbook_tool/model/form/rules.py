@@ -120,11 +120,16 @@ class Rule:
         return self.legal_basis or ORIGINS[self.origin]
 
 
+PREVIOUS = 1 << 20
+"""Added to an item's index it means the number of the period directly before."""
+
+
 @dataclass(frozen=True)
 class Constraint:
     """One linear relation between numbers of the form: ``sum(coefficient * number) + constant  <operator>  0``.
 
-    ``last_terms`` are the same for last year's numbers. Where there is a ``guard``, the relation is only asked for where
+    ``last_terms`` are the same for numbers of earlier periods: an index is that of a year ago, one from ``PREVIOUS`` on that
+    of the period directly before. Where there is a ``guard``, the relation is only asked for where
     the guard is decided and true.
 
     ``terms`` holds item indexes with whole coefficients; the numbers are counted in the smallest unit of their item
@@ -149,10 +154,20 @@ class Constraint:
 
     @property
     def carried(self) -> int | None:
-        """Last year's item that ``at`` should simply repeat, such as what was left open; None where it is no such
+        """The earlier number that ``at`` should simply repeat, such as what was left open; None where it is no such
         rule."""
         same = self.operator == "==" and not self.constant and len(self.terms) == len(self.last_terms) == 1
         return self.last_terms[0][0] if same and self.terms[0][1] == -self.last_terms[0][1] else None
+
+    @property
+    def cumulative(self) -> bool:
+        """Whether ``at`` is counted on from its own number of the period before."""
+        return self.operator == "==" and any(index == PREVIOUS + self.at for index, _ in self.last_terms)
+
+    @property
+    def counted_on(self) -> int | None:
+        """The earlier number that ``at`` repeats or is counted on from; None where it is no such rule."""
+        return PREVIOUS + self.at if self.cumulative else self.carried
 
     @property
     def coefficients(self) -> dict[int, int]:

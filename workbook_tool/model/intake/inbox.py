@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency, SourceFile
 
 
@@ -56,7 +57,7 @@ class FileRecord:
     state: State
     reason: str = ""
     agency: Agency | None = None
-    year: int | None = None
+    period: Period | None = None
 
 
 @dataclass(frozen=True)

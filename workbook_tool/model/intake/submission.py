@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding, Where
@@ -141,23 +142,24 @@ class Agency:
     former: tuple[str, ...] = ()
     empowered: bool | None = None
 
-    def due(self, year: int) -> bool:
-        """Whether the agency must report for this year (应报起, 应报止)."""
+    def due(self, period: Period) -> bool:
+        """Whether the agency must report for this period's year (应报起, 应报止)."""
+        year = period.year
         return (self.due_from is None or year >= self.due_from) and (self.due_to is None or year <= self.due_to)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a file says it is from and for which year, and what said so (``隐藏标识``, ``封面``, ``文件名`` …).
+    """Who a file says it is from and for which period, and what said so (``隐藏标识``, ``封面``, ``文件名`` …).
 
     ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
-    file is not one of this form, year or roster; empty where it is. ``also`` are other agencies that it names as its own.
+    file is not one of this form, period or roster; empty where it is. ``also`` are other agencies that it names as its own.
     """
 
     form: str = ""
     agency: Agency | None = None
     name: str = ""
-    year: int | None = None
+    period: Period | None = None
     round: int = 1
     source: str = ""
     filed_on: date | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workbook_tool.model.form.period import PeriodKind
+
 
 class Certainty(StrEnum):
     """How surely a story is located. Only arithmetic decides this; likelihood never does."""
@@ -45,10 +47,9 @@ class Slip(StrEnum):
     NEIGHBOUR = "neighbour"
     DIGIT = "digit"
 
-    @property
-    def label(self) -> str:
-        """The slip in words, as a guess."""
-        return SLIP_LABELS[self]
+    def told(self, kind: PeriodKind) -> str:
+        """The slip in words, as a guess, in a form of this period."""
+        return SLIP_WORDS[self].format(kind.year_ago)
 
     @property
     def rank(self) -> int:
@@ -56,13 +57,13 @@ class Slip(StrEnum):
         return list(Slip).index(self)
 
 
-SLIP_LABELS = {
+SLIP_WORDS = {
     Slip.SWAPPED: "像是两位数字颠倒",
     Slip.LOST: "像是漏打一位数字",
     Slip.EXTRA: "像是多打一位数字",
     Slip.SIGN: "像是多打了负号",
     Slip.POWER: "像是小数点或零的个数不对",
-    Slip.LAST_YEAR: "填的是上年的数",
+    Slip.LAST_YEAR: "填的是{}的数",
     Slip.NEIGHBOUR: "填的是相邻一格的数",
     Slip.DIGIT: "只差一位数字",
 }

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.rulebook import Policy
 from workbook_tool.model.season.score import Weights
@@ -86,7 +87,7 @@ class Settings:
 
     region: str
     form: str
-    year: int
+    period: Period
     deadline: date | None
     root: Path
     inbox: Path

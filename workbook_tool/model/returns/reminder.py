@@ -26,7 +26,9 @@ def plea(result: Consolidation, record: AgencyRecord) -> str:
         stands += f"尚未收到{what}，{f'还有 {left} 天' if left else '今天到期'}。请按时填报并发回"
     else:
         stands += f"尚未收到{what}。请尽快填报并发回"
-    return f"贵单位 {result.year} 年度{result.form.title}{due}，{stands}；已经发出的，请告知发出日期和邮箱，以便查找。"
+    return (
+        f"贵单位 {result.period.said}{result.form.title}{due}，{stands}；已经发出的，请告知发出日期和邮箱，以便查找。"
+    )
 
 
 def day(on: date) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from workbook_tool.model.form.comparisons import COMPARISONS
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place, Submission
 from workbook_tool.model.judging.finding import Finding
@@ -53,7 +54,7 @@ class Return:
     record: FiledAgency
     region: str
     form: Form
-    year: int
+    period: Period
     as_of: date
     deadline: date | None
     contact: str
@@ -120,8 +121,8 @@ class Return:
 
     @property
     def subject(self) -> str:
-        """What it is about, for the subject of a mail: whose, which year, which form."""
-        return f"{self.agency.name}{self.year}年度{self.form.title}"
+        """What it is about, for the subject of a mail: whose, which period, which form."""
+        return f"{self.agency.name}{self.period.full}{self.form.title}"
 
 
 def is_private(finding: Finding, form: Form) -> bool:

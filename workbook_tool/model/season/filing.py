@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
@@ -140,9 +141,9 @@ class Filing:
         return self.submission.agency
 
     @property
-    def year(self) -> int | None:
-        """The year that it says it reports; None where it says none."""
-        return self.submission.identity.year
+    def period(self) -> Period | None:
+        """The period that it says it reports; None where it says none."""
+        return self.submission.identity.period
 
     @property
     def is_older(self) -> bool:

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from math import inf
 
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.correction import PastCorrection, TypedNumber
@@ -204,7 +205,7 @@ class History:
     changes nothing; ``sightings`` (by sha256) to every finished run, withdrawn ones too, the newest one of an earlier
     date was on ``seen_until``; ``paths`` tell on which day bytes were first seen under a path; ``corrections`` are those of
     the newest run of an earlier date (``known_again``). Runs and an agency's versions (by code) stand oldest first.
-    ``given_up`` has, by sha256 of a file that could not be read then, the earlier year.
+    ``given_up`` has, by sha256 of a file that could not be read then, the earlier period.
     """
 
     runs: tuple[PastRun, ...] = ()
@@ -214,7 +215,7 @@ class History:
     seen_until: date | None = None
     paths: dict[tuple[str, str], date] = field(default_factory=dict)
     corrections: dict[str, PastCorrection] = field(default_factory=dict)
-    given_up: dict[str, int] = field(default_factory=dict)
+    given_up: dict[str, Period] = field(default_factory=dict)
 
     @property
     def last_run(self) -> PastRun | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.model.form.rules import PREVIOUS
 from workbook_tool.model.intake.submission import Agency
 
 LARGEST = 10**15
@@ -14,21 +16,39 @@ Values = Mapping[int, int]
 
 
 @dataclass(frozen=True)
+class Previous:
+    """What agencies filed for the ``period`` directly before, by their codes, as they filed it last; ``unaccepted`` are
+    those whose filing was not accepted. ``restarts`` are the items that begin at 0 with the period that follows."""
+
+    period: Period
+    values: Mapping[str, Values] = field(default_factory=dict)
+    unaccepted: frozenset[str] = frozenset()
+    restarts: frozenset[int] = frozenset()
+
+    def of(self, agency: Agency) -> Values:
+        """The agency's numbers, under the index that says that they are of the period before."""
+        found = dict(self.values.get(agency.code, {})) | dict.fromkeys(self.restarts, 0)
+        return {PREVIOUS + index: number for index, number in found.items()}
+
+
+@dataclass(frozen=True)
 class LastYear:
-    """Accepted values of ``year`` by the agencies' codes of that year, and the ``source`` they come from.
+    """Accepted values of a ``period`` by the agencies' codes of that time, and the ``source`` they come from.
 
     ``names`` are the agencies' names as the source has them, by code. ``sha256`` is that of the source. ``problem`` says
     why a source that was found could not be read; then all is unknown. ``doubts`` are sentences about what people should
-    look at in it.
+    look at in it. ``previous`` is what is known of the period directly before, of forms that are filed more than once a
+    year.
     """
 
-    year: int = 0
+    period: Period | None = None
     source: str = ""
     values: Mapping[str, Values] = field(default_factory=dict)
     sha256: str | None = None
     problem: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    previous: Previous | None = None
 
     @property
     def known(self) -> bool:
@@ -40,7 +60,7 @@ class LastYear:
         return replace(self, source=source)
 
     def of(self, agency: Agency | None) -> Values:
-        """What this agency filed last year, under its former codes where it had others; merged agencies are added up,
+        """What this agency filed before: last year, under its former codes where it had others; merged agencies are added up,
         and a number that one of them lacks is unknown."""
         if agency is None:
             return {}
@@ -48,16 +68,36 @@ class LastYear:
         parts = [self.values.get(code, {}) for code in (agency.former if renamed else (agency.code,))]
         shared = set(parts[0]).intersection(*parts[1:])
         sums = {index: sum(part[index] for part in parts) for index in sorted(shared)}
-        return {index: number for index, number in sums.items() if number < LARGEST}
+        known = {index: number for index, number in sums.items() if number < LARGEST}
+        return {**known, **self.previous.of(agency)} if self.previous else known
+
+    def doubtful(self, agency: Agency | None) -> bool:
+        """Whether the agency's filing for the period before was not accepted."""
+        return self.previous is not None and agency is not None and agency.code in self.previous.unaccepted
+
+    @property
+    def kind(self) -> PeriodKind:
+        """How long its period is."""
+        return self.period.kind if self.period else PeriodKind.YEAR
+
+    @property
+    def word(self) -> str:
+        """What a sentence calls its period: 上年, 上年同期."""
+        return self.kind.year_ago
+
+    @property
+    def called(self) -> str:
+        """What a sentence calls its period, and which that is: ``上年（2023 年）``."""
+        return f"{self.word}（{self.period.spaced}）" if self.period else self.word
 
     @property
     def words(self) -> str:
         """What the workbook and the summary say of it."""
         if self.known:
-            return f"上年（{self.year} 年）的数取自“{self.source}”，共 {len(self.values)} 家。{''.join(self.doubts)}"
+            return f"{self.called}的数取自“{self.source}”，共 {len(self.values)} 家。{''.join(self.doubts)}"
         if self.problem:
-            return f"上年的数没有用上：{self.problem}，跨年度的规则未核对。"
-        return "没有上年的数，跨年度的规则未核对。"
+            return f"{self.word}的数没有用上：{self.problem}，跨{self.kind.label}的规则未核对。"
+        return f"没有{self.word}的数，跨{self.kind.label}的规则未核对。"
 
 
 NO_LAST_YEAR = LastYear()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
+from workbook_tool.model.form.period import Period
+
 
 class ToolLine(TypedDict):
     """The program that made the run."""
@@ -89,6 +91,7 @@ class FileEntry(TypedDict):
     state: str
     agency_code: str
     year: int | None
+    period: str
     reason: str
 
 
@@ -99,6 +102,7 @@ class Manifest(TypedDict):
     form: str
     region: str
     year: int
+    period: str
     as_of: str
     run: str
     tool: ToolLine
@@ -131,9 +135,19 @@ class Published:
     form: str = ""
     region: str = ""
     year: int = 0
+    period: str = ""
     as_of: str = ""
     run: str = ""
     workbook: str = ""
     agencies: tuple[PublishedAgency, ...] = ()
     workbook_sha256: str = ""
     values_sha256: str = ""
+
+    @property
+    def of(self) -> Period:
+        """The period that it is about; older programs only told its year. Raises ValueError where it tells none."""
+        return Period.parse(self.period or str(self.year))
+
+    def about(self, form: str, period: Period) -> bool:
+        """Whether it is a run of this form and period."""
+        return (self.form, self.period or str(self.year)) == (form, str(period))

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.text import ILLEGAL
 from workbook_tool.model.workbook.headers import CODE, STATE
 
 AGENCY_FIELDS = (CODE, "单位", "类别", "上级", STATE)
-FACT_FIELDS = (*AGENCY_FIELDS, "审核结论", "年度", "可比", "表", "项目", "列")
-"""The fields that stand before the form's facets in what PivotTables are made from; the number 数 comes last."""
-AXES = ("单位", "类别", "上级", "状态", "年度", "表", "项目", "列")
-"""The fields that a declared PivotTable may lay out, besides facets."""
 NUMBER, SUMMED, VALUES = "数", "合计", "值"
 PASSED, RETURNED = "已通过", "退回"
 NO_GROUP = "（无此项）"
@@ -23,6 +20,16 @@ BY_RULE = "单位 × 规则"
 """The title of the PivotTable of findings, which every form has."""
 LONGEST_ITEM = 255
 TOTAL, ALL = "总计", "(全部)"
+
+
+def fact_fields(kind: PeriodKind) -> tuple[str, ...]:
+    """The fields that stand before the form's facets in what PivotTables are made from; the number 数 comes last."""
+    return (*AGENCY_FIELDS, "审核结论", kind.label, "可比", "表", "项目", "列")
+
+
+def axes(kind: PeriodKind) -> tuple[str, ...]:
+    """The fields that a declared PivotTable may lay out, besides facets."""
+    return ("单位", "类别", "上级", "状态", kind.label, "表", "项目", "列")
 
 
 class Fact(NamedTuple):

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.correction import Correction, Life
@@ -89,9 +90,9 @@ class Judged:
         return self.run.form
 
     @property
-    def year(self) -> int:
-        """The year that it is about."""
-        return self.run.settings.year
+    def period(self) -> Period:
+        """The period that it is about."""
+        return self.run.settings.period
 
     @property
     def as_of(self) -> date:
@@ -100,11 +101,11 @@ class Judged:
 
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
-        """Files of another year, such as last year's that were left in the inbox: they report it, or could not be read
+        """Files of another period, such as last year's that were left in the inbox: they report it, or could not be read
         even then."""
         states = (State.FOREIGN, State.UNREADABLE)
         unused = (f for f in self.files if isinstance(f, FileRecord) and f.state in states)
-        return tuple(f for f in unused if f.year not in (None, self.year))
+        return tuple(f for f in unused if f.period not in (None, self.period))
 
     @cached_property
     def unlisted(self) -> tuple[FileRecord, ...]:

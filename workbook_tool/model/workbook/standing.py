@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.season.changes import Signed
 from workbook_tool.model.season.history import PastRun
 from workbook_tool.model.season.work import Work
@@ -16,7 +17,7 @@ class Standing:
 
     region: str
     form: str
-    year: int
+    period: Period
     last: PastRun | None
     signed: Signed | None
     waiting: tuple[Work, ...]
@@ -25,4 +26,4 @@ class Standing:
     @property
     def office(self) -> str:
         """The office in words."""
-        return f"{self.region} {self.year} 年度"
+        return f"{self.region} {self.period.said}"

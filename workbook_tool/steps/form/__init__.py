@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.skeleton import Row, skeleton_rows
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, KIND, Agency
 from workbook_tool.model.season.last_year import Values
@@ -20,7 +21,7 @@ TOOL = "workbook-tool"
 
 def blank_book(
     form: Form,
-    year: int,
+    period: Period,
     made: date,
     agency: Agency | None = None,
     round: int = 1,
@@ -28,25 +29,25 @@ def blank_book(
     last: Values | None = None,
     kind: str = "",
 ) -> Book:
-    """The workbook issued for one year, to one agency or to whoever fills in its name.
+    """The workbook issued for one period, to one agency or to whoever fills in its name.
 
     ``round`` counts how often this agency was sent a workbook. With ``total_formulas`` totals are computed and locked;
     without, they are typed beside live checks, which finds more mistakes. ``last`` are the agency's values of last year.
     ``kind`` marks what is no blank for an agency.
     """
-    issue = Issue(form, year, agency, total_formulas, last or {})
+    issue = Issue(form, period, agency, total_formulas, last or {})
     keys: dict[str, str | int] = {
         "tool": TOOL,
         "form": form.id,
         "version": form.version,
         "agency": agency.code if agency else "",
         "name": agency.name if agency else "",
-        "year": year,
+        **period.marks,
         "round": round,
         **({KIND: kind} if kind else {}),
     }
     properties = {key: str(value) for key, value in keys.items() if value != ""}
-    book = Book(f"{year}年{form.title}", made, properties=properties)
+    book = Book(f"{period.name}{form.title}", made, properties=properties)
     add_cover(book, issue)
     for table in form.tables:
         add_table(book, issue, table)

@@ -11,7 +11,6 @@ from collections import defaultdict
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_width
 from workbook_tool.steps.form.checks import Strip
@@ -24,7 +23,7 @@ def add_asides(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip
     """Right of the row and its checks; below the closing note where rows stand side by side."""
     right = max([layout.width, *(strip.line for strip in found if strip.upright)]) + 1
     for number, pairs in enumerate(carried_rows(issue, layout)):
-        text = words(pairs, issue.last)
+        text = words(pairs, issue)
         place = (TOP + layout.slots[pairs[0][0].index].row, right)
         if layout.table.side_by_side:
             place = (foot + 1 + number, 0)
@@ -33,20 +32,19 @@ def add_asides(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip
         sheet.put(*place, text, "aside")
 
 
-def carried_rows(issue: Issue, layout: Layout) -> list[list[tuple[Item, Item]]]:
-    """The numbers of each row that repeat numbers of last year which are known, with those."""
-    rows: dict[str, list[tuple[Item, Item]]] = defaultdict(list)
+def carried_rows(issue: Issue, layout: Layout) -> list[list[tuple[Item, int]]]:
+    """The numbers of each row that repeat earlier numbers which are known, or are counted on from them, with those."""
+    rows: dict[str, list[tuple[Item, int]]] = defaultdict(list)
     for constraint in issue.form.constraints:
-        before = constraint.carried
+        before = constraint.counted_on
         if before is not None and before in issue.last and constraint.at in layout.slots:
             item = issue.form.items[constraint.at]
-            rows[item.row.id].append((item, issue.form.items[before]))
+            rows[item.row.id].append((item, before))
     return list(rows.values())
 
 
-def words(pairs: list[tuple[Item, Item]], last: Values) -> str:
+def words(pairs: list[tuple[Item, int]], issue: Issue) -> str:
     """``上年「行」：列甲 3、列乙 4``; columns with 0 are left out."""
-    told = [
-        f"{item.column.name} {as_decimal(last[before.index], before):f}" for item, before in pairs if last[before.index]
-    ]
-    return f"供核对：上年「{pairs[0][1].row.name}」{'：' + '、'.join(told) if told else '均为 0'}"
+    last, (source, called) = issue.last, issue.form.earlier(pairs[0][1])
+    told = [f"{item.column.name} {as_decimal(last[before], source):f}" for item, before in pairs if last[before]]
+    return f"供核对：{called}「{source.row.name}」{'：' + '、'.join(told) if told else '均为 0'}"

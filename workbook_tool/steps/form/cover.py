@@ -1,12 +1,13 @@
-"""The cover: who reports, for which year and scope, what there is nothing of, who signed, and how each table stands."""
+"""The cover: who reports, for which period and scope, what there is nothing of, who signed, and how each table stands."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.form.form import CoverField
+from workbook_tool.model.form.form import PERIOD_FIELDS, CoverField
 from workbook_tool.model.form.live import on_sheet
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation, Value
 from workbook_tool.model.workbook.measure import text_height
@@ -19,7 +20,15 @@ WIDTHS = (17.0, 29.0, 17.0, 29.0)
 LAST = len(WIDTHS) - 1
 LINE, SMALL = 25.0, 9.5
 STATUS_LINE = 32.0
-PAIRED = ("code", "year", "text", "date")
+USUAL_DAYS = {
+    PeriodKind.WEEK: 0,
+    PeriodKind.MONTH: 2,
+    PeriodKind.QUARTER: 9,
+    PeriodKind.HALF: 9,
+    PeriodKind.YEAR: 19,
+}
+"""How many days after its period a form is filled in, for the example of a date."""
+PAIRED = ("code", *PERIOD_FIELDS, "text", "date")
 """Kinds of fields that share a line with their neighbour."""
 
 
@@ -37,7 +46,7 @@ def add_cover(book: Book, issue: Issue) -> None:
 
 def add_title(sheet: BookSheet, issue: Issue) -> int:
     """The title of the workbook and where the form comes from; the next row."""
-    sheet.put(0, 0, f"{issue.year}年{issue.form.title}", "title", span=(1, LAST + 1))
+    sheet.put(0, 0, f"{issue.period.name}{issue.form.title}", "title", span=(1, LAST + 1))
     sheet.put(
         1,
         0,
@@ -89,7 +98,7 @@ def put_field(sheet: BookSheet, issue: Issue, field: CoverField, row: int, colum
     """One question of the cover with its place to answer, and its hint below."""
     hint = hint_row([field])
     value = prefilled(issue, field)
-    settled = value is not None and field.kind in ("agency", "code", "year")
+    settled = value is not None and (field.kind in ("agency", "code") or field.tells_period)
     sheet.put(row, column, field.label, "head", span=(2, 1) if hint else (1, 1))
     role = (
         "cell"
@@ -108,8 +117,8 @@ def put_field(sheet: BookSheet, issue: Issue, field: CoverField, row: int, colum
 
 def prefilled(issue: Issue, field: CoverField) -> Value:
     """What the office already knows."""
-    if field.kind == "year":
-        return issue.year
+    if field.tells_period:
+        return issue.period.year if issue.period.kind is PeriodKind.YEAR else issue.period.name
     if not issue.agency:
         return None
     known = {"agency": issue.agency.name, "code": issue.agency.code, "scope": issue.agency.scope}.get(field.kind)
@@ -124,8 +133,9 @@ def validation(issue: Issue, field: CoverField, first: tuple[int, int], last: tu
         error = f"请从下拉列表中选择：{'、'.join(choices)}。"
         return Validation(first, last, "list", choices, None, None, field.label, prompt, "填写有误", error)
     if field.kind == "date":
-        earliest, latest = date(issue.year + 1, 1, 1), date(issue.year + 2, 12, 31)
-        example = f"请填日期，如 {issue.year + 1}-1-20。"
+        earliest = issue.period.next.first
+        latest, usual = date(earliest.year + 1, 12, 31), earliest + timedelta(days=USUAL_DAYS[issue.period.kind])
+        example = f"请填日期，如 {usual.year}-{usual.month}-{usual.day}。"
         return Validation(first, last, "date", (), earliest, latest, field.label, example, "填写有误", example)
     return Validation(first, last, "any", prompt_title=field.label, prompt=prompt)
 

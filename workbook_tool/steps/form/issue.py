@@ -8,6 +8,7 @@ from functools import cached_property
 from workbook_tool.model.form.form import CoverField, Form, Item, Table
 from workbook_tool.model.form.layout import Layout, lay_out
 from workbook_tool.model.form.live import Places, sum_formula
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.text import shortened
@@ -25,11 +26,11 @@ def cover_name(field: CoverField) -> str:
 
 @dataclass(frozen=True)
 class Issue:
-    """One issued workbook: a form for a year, for one agency or for any, with totals typed or computed; ``last`` are
+    """One issued workbook: a form for a period, for one agency or for any, with totals typed or computed; ``last`` are
     the agency's values of last year."""
 
     form: Form
-    year: int
+    period: Period
     agency: Agency | None = None
     total_formulas: bool = False
     last: Values = field(default_factory=dict)
@@ -64,13 +65,17 @@ class Issue:
         """The numbers that a clerk types."""
         return [item for item in self.form.by_table[table.id] if item.index not in self.formulas]
 
+    def needed(self, table: Table) -> list[Item]:
+        """The numbers that a clerk must type: all but the optional ones."""
+        return [item for item in self.inputs(table) if not item.optional]
+
     def nil_answer(self, table: Table) -> CoverField | None:
         """The cover's question whether there is nothing to report in this table."""
         return next((f for f in self.form.cover if f.kind == "nil" and f.table == table.id), None)
 
     def opening_status(self, table: Table) -> str:
         """What the status line of the blank table says."""
-        return f"还有 {len(self.inputs(table))} 格未填（没有发生的填 0）"
+        return f"还有 {len(self.needed(table))} 格未填（没有发生的填 0）"
 
     @property
     def footer(self) -> str:

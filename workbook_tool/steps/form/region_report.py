@@ -36,10 +36,10 @@ def region_report(result: Consolidation) -> Book:
         result.form,
         Agency(result.run.settings.region_code, result.region.name, scope=result.form.whole_scope),
     )
-    issue = Issue(form, result.year, region)
+    issue = Issue(form, result.period, region)
     # Counted in days, so that of two reports the one of the later run counts, by whatever way they came.
-    round_ = min(max((result.as_of - result.as_of.replace(result.year, 12, 31)).days, 1), ROUNDS)
-    book = blank_book(form, result.year, result.as_of, region, round_, kind=REGION_REPORT)
+    round_ = min(max((result.as_of - result.period.last).days, 1), ROUNDS)
+    book = blank_book(form, result.period, result.as_of, region, round_, kind=REGION_REPORT)
     numbers = {i: n for i, n in enumerate(result.totals.passed.sums) if not result.totals.passed.missing[i]}
     named: dict[str, Value] = {form.items[i].cell_name: as_decimal(n, form.items[i]) for i, n in numbers.items()}
     named |= {cover_name(field): result.as_of for field in form.cover if field.kind == "date"}
@@ -75,7 +75,7 @@ def stored_checks(issue: Issue, table: Table, numbers: dict[int, int]) -> tuple[
         found |= {strip.place(position): value for position, value in values.items()}
         if off := [position for position, value in values.items() if value not in (0, UNDECIDED)]:
             said.append(f"“{strip.rule.title}”不平：{named_lines(issue, strip, off)}")
-    blank = sum(item.index not in numbers for item in issue.inputs(table))
+    blank = sum(item.index not in numbers for item in issue.needed(table))
     if said:
         return found, "请更正：" + "；".join(said) + (f"；另有 {blank} 格未填" if blank else "")
     if blank:

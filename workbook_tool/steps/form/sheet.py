@@ -42,7 +42,7 @@ def add_top(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip]) 
     table, width = layout.table, layout.width
     whole = (1, width)
     sheet.put(0, 0, table.title, "title", span=whole)
-    sheet.put(1, 0, f"（{issue.year}年1月1日—{issue.year}年12月31日）", "subtitle", span=whole)
+    sheet.put(1, 0, f"（{issue.period.days}）", "subtitle", span=whole)
     right = unit_columns(sheet, table, width)
     put_agency(sheet, issue, (1, width - right))
     if right:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from workbook_tool.model.cells import absolute, address, area
-from workbook_tool.model.form.form import Table
+from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.live import quote, rectangles
 from workbook_tool.model.workbook.book import BookSheet, Condition
 from workbook_tool.steps.form.checks import Strip, line_name
@@ -42,23 +43,24 @@ def still_blank(issue: Issue, table: Table, blanks: str) -> str:
     return f"IF({cover_name(answer)}={quote(YES)},{quote(f'封面已答“{answer.label}”，本表空白按 0 计')},{waiting})"
 
 
-def input_areas(issue: Issue, table: Table) -> dict[int, list[str]]:
-    """The cells to be typed, by the decimals that they may have."""
+def input_areas(issue: Issue, items: Sequence[Item]) -> dict[int, list[str]]:
+    """The cells of these items, by the decimals that they may have."""
     cells = defaultdict(list)
-    for item in issue.inputs(table):
+    for item in items:
         cells[item.decimals].append(issue.places[item.index][1:])
     return {decimals: [area(*rectangle) for rectangle in rectangles(places)] for decimals, places in cells.items()}
 
 
 def blank_count(issue: Issue, table: Table) -> str:
-    """A formula that counts the blank cells of a table."""
-    return "+".join(f"COUNTBLANK({a})" for found in input_areas(issue, table).values() for a in found)
+    """A formula that counts the blank cells of a table, where something must stand."""
+    areas = [one for found in input_areas(issue, issue.needed(table)).values() for one in found]
+    return "+".join(f"COUNTBLANK({one})" for one in areas) or "0"
 
 
 def invalid_count(issue: Issue, table: Table) -> str:
     """How many cells hold text, a negative number or too many decimals."""
     counts = []
-    for decimals, found in input_areas(issue, table).items():
+    for decimals, found in input_areas(issue, issue.inputs(table)).items():
         for cells in found:
             counts.append(f'SUMPRODUCT(--({cells}<>""),1-ISNUMBER({cells}))+COUNTIF({cells},"<0")')
             # The digits after the permitted ones, as text, because arithmetic stumbles over cells that hold text.

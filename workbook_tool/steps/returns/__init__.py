@@ -51,7 +51,7 @@ def given_back(result: Consolidation, settings: Settings, record: FiledAgency) -
         record,
         result.region.name,
         result.form,
-        result.year,
+        result.period,
         result.as_of,
         deadline if deadline and deadline >= result.as_of else None,
         settings.contact,

@@ -29,7 +29,7 @@ def letter(record: AgencyRecord, corrections: Sequence[Correction], result: Cons
     lines = [
         f"{agency.name}：",
         "",
-        f"贵单位报来的{result.year}年度《{form.title}》填报表中，下列各数经电话等方式核实，已按核实的数代改后计入汇总：",
+        f"贵单位报来的{result.period.full}《{form.title}》填报表中，下列各数经电话等方式核实，已按核实的数代改后计入汇总：",
         *(f"{number}. {point(group, form, record)}" for number, group in enumerate(alike(corrections, form), 1)),
         "",
         "请核对。属实的，请在填报表中把这些格改成代改的数，核对各表上方显示“✔”后发回；不属实的，请回复本邮件说明，"
@@ -39,7 +39,7 @@ def letter(record: AgencyRecord, corrections: Sequence[Correction], result: Cons
         result.region.name,
         day(result.as_of),
     ]
-    subject = f"请确认代改的 {len(corrections)} 个数：{agency.name}{result.year}年度{form.title}"
+    subject = f"请确认代改的 {len(corrections)} 个数：{agency.name}{result.period.full}{form.title}"
     return Letter(agency, subject, "\n".join(lines) + "\n")
 
 

@@ -41,7 +41,7 @@ def text(given: Return, own_file: bool) -> str:
 def judgement(given: Return) -> str:
     """What came of the filing, in a sentence or two."""
     counts = "、".join(f"{s.label} {given.count(s)} 条" for s in Severity if given.count(s))
-    came = f"贵单位报来的{given.year}年度《{given.form.title}》填报表（第 {given.round - 1} 轮）收到了。"
+    came = f"贵单位报来的{given.period.full}《{given.form.title}》填报表（第 {given.round - 1} 轮）收到了。"
     ruling = f"{given.ruling}。" if given.ruling else ""
     if not counts:
         return f"{came}{ruling}请{asked(given)}后发回。"

@@ -128,7 +128,7 @@ def add_head(sheet: BookSheet, given: Return, reason: str) -> int:
 def head_lines(given: Return, reason: str) -> list[str]:
     """The sentences over the list. No line begins with a label of a cover, so that none is taken for an answer."""
     code = f"（{given.agency.code}）" if given.agency.code != given.agency.name else ""
-    about = f"关于{given.agency.name}{code}{given.year}年度《{given.form.title}》填报表：第 {given.round - 1} 轮报送经审核，"
+    about = f"关于{given.agency.name}{code}{given.period.full}《{given.form.title}》填报表：第 {given.round - 1} 轮报送经审核，"
     asks = "有下列问题需要改正或说明。" if given.points else ""
     ruling = f"{given.ruling}。" if given.ruling else ""
     lines = [f"{about}{ruling}{asks}改好发回的，按第 {given.round} 轮报送计。"]
@@ -186,7 +186,7 @@ def add_identity(book: Book, given: Return) -> None:
         "version": given.form.version,
         "agency": given.agency.code,
         "name": given.agency.name,
-        "year": given.year,
+        **given.period.marks,
         "round": given.round,
     }
     sheet = book.sheet(IDENTITY_SHEET, very_hidden=True)

@@ -39,7 +39,7 @@ def letter(record: AgencyRecord, result: Consolidation) -> Letter:
     """A reminder: what came and could not be used, how to file, and whom to ask."""
     agency, form = record.agency, result.form
     late = record.deadline is None or result.as_of > record.deadline
-    subject = f"{'催报' if late else '提醒'}：{result.year}年度《{form.title}》（{agency.name}）"
+    subject = f"{'催报' if late else '提醒'}：{result.period.full}《{form.title}》（{agency.name}）"
     unusable = [*files_of(record, result, State.UNREADABLE, State.FOREIGN, State.ATTACHMENT), *record.claims]
     lines = [
         f"{agency.name}：",

@@ -14,7 +14,8 @@ from datetime import date
 
 from workbook_tool.model.form.comparisons import COMPARISONS
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.rules import PREVIOUS, Severity
 from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, FollowUp, OnFile, Opinion, Status
@@ -30,7 +31,7 @@ class Memory:
     """What problems are followed up by: what earlier runs knew, what reviewers decided, last year, and who is who."""
 
     form: Form
-    year: int
+    period: Period
     as_of: date
     roster: Roster
     last: LastYear
@@ -55,7 +56,7 @@ class Memory:
 
     def on_file(self, agency: Agency, filing: Filing | None) -> OnFile:
         """What was decided on an agency's file as a whole, or on its not having filed."""
-        names, tail = self.roster.known_as(agency), f"{self.year}|{WHOLE_FILE}"
+        names, tail = self.roster.known_as(agency), f"{self.period}|{WHOLE_FILE}"
         grounds = file_grounds(filing, self.form) if filing else ""
         decision = self.decision(names, tail)
         holds = decision is not None and same_file(decision, grounds)
@@ -116,7 +117,7 @@ def keyed(filing: Filing, memory: Memory) -> Iterator[tuple[Finding, str, str]]:
 
 def tails(findings: Sequence[Finding], memory: Memory) -> list[str]:
     """The keys without the agency. Where several problems are at one place, their numbers and words tell them apart."""
-    places = [f"{memory.year}|{f.rule}|{place(f, memory.form)}" for f in findings]
+    places = [f"{memory.period}|{f.rule}|{place(f, memory.form)}" for f in findings]
     order = sorted(range(len(findings)), key=lambda n: (places[n], findings[n].relation or 0, findings[n].message))
     seen: Counter[str] = Counter()
     for number in order:
@@ -155,7 +156,7 @@ def grounds_of(finding: Finding, submission: Submission, memory: Memory) -> str:
         earlier = items if rule.kind in COMPARISONS else []
     before = memory.last.of(submission.identity.agency)
     told = [f"{form.items[i].code}={value_words(submission, i)}" for i in items]
-    told += [f"last {form.items[i].code}={before.get(i)}" for i in earlier]
+    told += [f"{'prev' if i >= PREVIOUS else 'last'} {form.earlier(i)[0].code}={before.get(i)}" for i in earlier]
     told += [named(finding, submission)] if not relations and finding.item is None else []
     return digest([*told, f"{finding.filed}", f"{finding.expected}"])
 

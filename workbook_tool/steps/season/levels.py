@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Roster
@@ -21,14 +22,14 @@ STANDING = (*ACCEPTED, State.RETURNED)
 WHOLE_COUNTS = "以本表计入合计，所属单位的报表只比对，不重复计入"
 
 
-def choose_levels(filings: Sequence[Filing], form: Form, roster: Roster, year: int) -> list[Filing]:
+def choose_levels(filings: Sequence[Filing], form: Form, roster: Roster, period: Period) -> list[Filing]:
     """The filings, each whole whose parts count and each part whose whole counts marked as covered; what is said of
     both (G-LEVEL) says which counts."""
     rule = next((rule for rule in form.rules if rule.kind == "level"), None)
     if rule is None:
         return list(filings)
     standing = {f.agency.code: f for f in filings if f.state in STANDING}
-    covered = Levels(standing, roster, rule.scope, year).covered()
+    covered = Levels(standing, roster, rule.scope, period).covered()
     if not covered:
         return list(filings)
     stands = {id(f): covered.get(code) for code, f in standing.items()}
@@ -51,7 +52,7 @@ class Levels:
     standing: dict[str, Filing]
     roster: Roster
     scope: str
-    year: int
+    period: Period
 
     def covered(self) -> dict[str, Covered]:
         """Why the numbers of an agency stand in no total, by its code."""
@@ -68,7 +69,7 @@ class Levels:
         whole = all(below)
         accepted = own is not None and own.state in ACCEPTED
         if not self.is_whole(agency):
-            return whole and (accepted or not agency.due(self.year))
+            return whole and (accepted or not agency.due(self.period))
         filed = [part.name for part in self.all_below(agency) if part.code in self.standing]
         if own is None or not filed:
             return accepted or (whole and bool(parts))

@@ -34,7 +34,10 @@ def outcome(result: Consolidation, written: bool = True) -> str:
     figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
     due = f"应报 {len(result.agencies)}" if result.run.roster.given else "没有名录，未核对应报单位"
     totals = "，".join(counted(result, severity) for severity in Severity)
-    lines = [f"{result.region.name} {result.year} 年度《{result.form.title}》  {due}，{figures}", f"审核问题：{totals}"]
+    lines = [
+        f"{result.region.name} {result.period.said}《{result.form.title}》  {due}，{figures}",
+        f"审核问题：{totals}",
+    ]
     lines += next_steps(result, written)
     lines += [result.run.last_year.words] if result.run.last_year.problem else result.run.last_year.doubts
     if result.weeks.drift:
@@ -124,8 +127,14 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
 
 def aside(others: Sequence[FileRecord]) -> list[str]:
     """Files of other years, in one line: nobody has to do anything about them."""
-    years = "、".join(f"{year} 年" for year in sorted({f.year for f in others if f.year}))
-    return [f"另有其他年度的文件 {len(others)} 份（{years}），没有计入；确是往年的不用处理"] if others else []
+    periods = "、".join(period.spaced for period in sorted({f.period for f in others if f.period}))
+    return (
+        [
+            f"另有其他{others[0].period.kind.label if others[0].period else ''}的文件 {len(others)} 份（{periods}），没有计入；确是往年的不用处理"
+        ]
+        if others
+        else []
+    )
 
 
 def paths(files: Sequence[AnyFile]) -> str:

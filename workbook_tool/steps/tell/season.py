@@ -58,7 +58,8 @@ def status_facts(now: Standing) -> dict[str, object]:
         "schema": 1,
         "region": now.region,
         "form": now.form,
-        "year": now.year,
+        "year": now.period.year,
+        "period": str(now.period),
         "last_run": run_facts(now.last) if now.last else None,
         "signed": {
             "run": now.signed.run,
@@ -87,9 +88,11 @@ def run_facts(run: PastRun) -> dict[str, object]:
 def signed(manifest: Published, before: str, altered: bool, by: str, left: Sequence[Work]) -> str:
     """What to know when a run has been signed: what is still open, what the run asked of people, and what it takes the
     place of."""
-    run, year = manifest.run, manifest.year
+    run, period = manifest.run, manifest.of
     who = f"，{by} 签" if by else ""
-    lines = [f"已定稿：{manifest.region} {year} 年，{run}{who}。以后的运行都与它比较，下一年的上年数取自它。"]
+    lines = [
+        f"已定稿：{manifest.region} {period.spaced}，{run}{who}。以后的运行都与它比较，下一年的{period.kind.year_ago}数取自它。"
+    ]
     if before and before != run:
         lines.append(f"取代原来的定稿 {before}。")
     for state in STILL_OPEN:

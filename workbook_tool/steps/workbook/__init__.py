@@ -37,7 +37,7 @@ def compose(result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> Bo
     """The regional workbook as plain data, its sheets in reading order. ``returns`` are the names of the return copies,
     by the agency's code."""
     plan = Plan(result, returns)
-    title = f"{result.region.name}{result.year}年度{result.form.title}汇总"
+    title = f"{result.region.name}{result.period.full}{result.form.title}汇总"
     book = Book(title, result.as_of, properties={"workbook-tool": "regional", "run": result.run.name})
     overview = add_overview(book, plan)
     if result.weeks.drift and not (result.weeks.drift.same or result.weeks.drift.signed.problem):
@@ -75,7 +75,7 @@ def add_identity(book: Book, plan: Plan) -> None:
         "form": result.form.id,
         KIND: REGION_WORKBOOK,
         "name": result.region.name,
-        "year": result.year,
+        **result.period.marks,
         "run": result.run.name,
     }
     for row, (key, value) in enumerate(keys.items()):

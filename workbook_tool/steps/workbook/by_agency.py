@@ -15,7 +15,7 @@ from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.workbook.book import BookSheet, Condition, Value
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.steps.workbook.detail_list import DETAIL
+from workbook_tool.steps.workbook.detail_list import DETAIL, last_detail
 from workbook_tool.steps.workbook.number_roles import state_role
 from workbook_tool.steps.workbook.plan import Plan
 
@@ -36,15 +36,17 @@ def flags(plan: Plan, top: int) -> str:
 def add_agencies(sheet: BookSheet, plan: Plan, top: int, figures: Sequence[Figure]) -> int:
     """Add the part; returns its last row."""
     last = max(FIRST + 3 * len(figures) - 1, FIRST + 5)
-    title = f"二、各单位（差额达到 {LARGE}、又达到上年一半的，底色突出）"
+    kind = plan.form.period
+    this, ago = kind.this, kind.year_ago
+    title = f"二、各单位（差额达到 {LARGE}、又达到{ago}一半的，底色突出）"
     sheet.put(top, 0, title, "section", span=(1, last + 1))
-    heads = {0: "代码", 1: "单位", 2: "状态", LAST_LINE: "上年明细第几行", BOTH: "两年都有"}
+    heads = {0: "代码", 1: "单位", 2: "状态", LAST_LINE: f"{last_detail(plan.form)}第几行", BOTH: kind.both}
     for column, text in heads.items():
         sheet.put(top + 1, column, text, "head", span=(2, 1))
     for number, (label, _) in enumerate(figures):
         start = FIRST + 3 * number
         sheet.put(top + 1, start, label, "band", span=(1, 3))
-        for column, text in enumerate(("本年", "上年", "差额"), start):
+        for column, text in enumerate((this, ago, "差额"), start):
             sheet.put(top + 2, column, text, "head")
     labels = [text_height(label, 30) for label, _ in figures]
     sheet.heights |= {top: 24, top + 1: max([20.0, *labels]), top + 2: 22}

@@ -14,12 +14,21 @@ from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.workbook.last_rows import LastRow
 from workbook_tool.steps.workbook.number_roles import mark_of, number_role
 
-DETAIL, LAST_DETAIL = "单位明细", "上年明细"
-CATEGORY, STATE_NOW = "类别", "本年状态"
-"""Headers beside the code and the state. That of 上年明细 is not 状态: what reads last year's values out of a workbook must
-find them in 单位明细 alone."""
+DETAIL = "单位明细"
+CATEGORY = "类别"
 CODE_ROW = 5
 """The header row of both; the labels of the numbers stand above it."""
+
+
+def last_detail(form: Form) -> str:
+    """The sheet with the numbers of a year ago."""
+    return f"{form.period.year_ago}明细"
+
+
+def state_now(form: Form) -> str:
+    """The header there of where an agency stands now. It is not 状态: what reads last year's values out of a workbook must
+    find them in 单位明细 alone."""
+    return f"{form.period.this}状态"
 
 
 @dataclass(frozen=True)
@@ -69,10 +78,10 @@ def last_list(form: Form) -> Listing[LastLine]:
         Column[LastLine](CODE, "cell_center", 9, lambda line: line.last.agency.code, wraps=False),
         Column[LastLine](NAME, "cell_wrap", (26, 34), lambda line: linked(line.last.agency.name, line.page)),
         Column[LastLine](CATEGORY, "cell_center", 11, lambda line: line.last.agency.category, wraps=False),
-        Column[LastLine](STATE_NOW, "cell_center", 11, lambda line: line.state, wraps=False),
+        Column[LastLine](state_now(form), "cell_center", 11, lambda line: line.state, wraps=False),
     )
     columns = (*who, *(last_figures(item) for item in form.items))
-    return Listing(LAST_DETAIL, "tblLastYear", columns, frozen=STATE_NOW, top=CODE_ROW, lowest=19.0)
+    return Listing(last_detail(form), "tblLastYear", columns, frozen=state_now(form), top=CODE_ROW, lowest=19.0)
 
 
 def linked(name: str, page: str) -> ListCell:

@@ -15,6 +15,7 @@ from itertools import chain, count
 from operator import itemgetter
 
 from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
@@ -22,7 +23,6 @@ from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.headers import CODE, RULE, STATE
 from workbook_tool.model.workbook.pivot import (
     AGENCY_FIELDS,
-    FACT_FIELDS,
     NO_GROUP,
     NUMBER,
     PASSED,
@@ -30,12 +30,12 @@ from workbook_tool.model.workbook.pivot import (
     TOTAL,
     Fact,
     Source,
+    fact_fields,
 )
 from workbook_tool.model.workbook.result import Consolidation, Owner
 
 FACTS_TABLE, PROBLEMS_TABLE = "tblFacts", "tblProblems"
 NO_CATEGORY, NO_PARENT, NO_CODE, REGION = "（未分类）", "（未填上级）", "（无代码）", "（全地区）"
-BOTH_YEARS, THIS_YEAR_ONLY, LAST_YEAR_ONLY = "两年都有", "只有本年", "只有上年"
 PROBLEM_FIELDS = (*AGENCY_FIELDS, "程度", RULE)
 """The fields of a row of findings, but for their number."""
 Texts = Mapping[str, str]
@@ -68,6 +68,11 @@ def same_to_excel(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def comparable(kind: PeriodKind) -> list[str]:
+    """The items of 可比: known of both periods, of this one only, and of the one a year ago only."""
+    return [kind.both, f"只有{kind.this}", f"只有{kind.year_ago}"]
+
+
 class Facts:
     """The result in long form."""
 
@@ -82,14 +87,14 @@ class Facts:
         self.spelling: dict[tuple[str, str], str] = {}
 
     @property
-    def year(self) -> str:
-        """This year as an item."""
-        return f"{self.result.year}年"
+    def period(self) -> str:
+        """The period of the result as an item."""
+        return self.result.period.name
 
     @property
-    def last_year(self) -> str:
-        """Last year as an item."""
-        return f"{self.result.run.last_year.year}年"
+    def year_ago(self) -> str:
+        """The period a year ago as an item."""
+        return period.name if (period := self.result.run.last_year.period) else ""
 
     def once(self, field: str, text: str, without: str = "") -> str:
         """The text in the spelling in which it came first in this field."""
@@ -121,6 +126,8 @@ class Facts:
 
     def rows(self) -> Iterator[Fact]:
         """A row for each number of each filing that is not 0, of this year and of last."""
+        kind = self.form.period
+        both, now_only, then_only = comparable(kind)
         known, texts_of = self.result.run.last_year.known, itemgetter(*self.fields)
         for record in self.result.added:
             passed = RETURNED if record.state is AgencyState.RETURNED else PASSED
@@ -128,24 +135,24 @@ class Facts:
             before = self.result.run.last_year.of(record.agency) if known else {}
             for item, words in self.leaves:
                 now, then = record.file.submission.readings[item.index].number, before.get(item.index)
-                shared = BOTH_YEARS if None not in (now, then) else THIS_YEAR_ONLY if then is None else LAST_YEAR_ONLY
-                for year, number in ((self.year, now), (self.last_year, then)):
+                shared = both if None not in (now, then) else now_only if then is None else then_only
+                for period, number in ((self.period, now), (self.year_ago, then)):
                     if number:
-                        texts = texts_of({**about, **words, "年度": year, "可比": shared})
+                        texts = texts_of({**about, **words, kind.label: period, "可比": shared})
                         yield Fact(texts, as_decimal(number, item))
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The fields of a row of numbers, but for the number."""
-        return (*FACT_FIELDS, *(facet.label for facet in self.form.facets))
+        return (*fact_fields(self.form.period), *(facet.label for facet in self.form.facets))
 
     def source(self) -> Source | None:
         """All numbers; None where there are none."""
         facets, rows = self.form.facets, tuple(self.rows())
         order: dict[str, Sequence[str]] = {
             "审核结论": [PASSED, RETURNED],
-            "年度": sorted((self.year, self.last_year)),
-            "可比": [BOTH_YEARS, THIS_YEAR_ONLY, LAST_YEAR_ONLY],
+            self.form.period.label: sorted((self.period, self.year_ago)),
+            "可比": comparable(self.form.period),
         }
         order |= {facet.label: [self.once(facet.label, group) for group in facet.groups] for facet in facets}
         order |= {field: [words[field] for _, words in self.leaves] for field in ("表", "项目", "列")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.season.filing import AnyFile
 from workbook_tool.model.workbook.book import Book
@@ -34,7 +35,7 @@ class FileLine:
     def reason(self) -> str:
         """Why it stands as it does."""
         if self.gathered:
-            return f"{self.record.year} 年度的文件，没有计入；逐份见 run.json"
+            return f"{self.record.period.said if self.record.period else ''}的文件，没有计入；逐份见 run.json"
         return self.record.reason
 
     @property
@@ -49,6 +50,12 @@ class FileLine:
         return ListCell(known.name if known else "", "cell_link_left" if self.page else "", link=self.page)
 
     @property
+    def period(self) -> int | str | None:
+        """Which period it says it is about."""
+        told = self.record.period
+        return None if told is None else told.year if told.kind is PeriodKind.YEAR else str(told)
+
+    @property
     def size(self) -> int:
         """In bytes, of all together."""
         return sum(record.source.size for record in self.gathered or (self.record,))
@@ -59,21 +66,19 @@ class FileLine:
         return "" if self.gathered else self.record.source.sha256[:DIGITS]
 
 
-FILE_LIST = Listing[FileLine](
-    FILES,
-    "tblFiles",
-    (
-        Column("文件", "cell_wrap", (20, 46), lambda line: line.path),
-        Column(STATE, "state", 13, lambda line: line.record.state.label),
-        Column("原因", "cell_wrap", (24, 54), lambda line: line.reason),
-        Column(CODE, "cell_center", (9, 25), lambda line: line.code),
-        Column("单位", "cell_wrap", (20, 34), lambda line: line.name),
-        Column("年度", "cell_center", 8, lambda line: line.record.year),
-        Column("大小（字节）", "cell_number", 14, lambda line: line.size),
-        Column(f"SHA-256（前 {DIGITS} 位）", "cell_center", 22, lambda line: line.digest),
-    ),
-    frozen="文件",
-)
+def file_list(kind: PeriodKind) -> Listing[FileLine]:
+    """收件清单 of a form of this kind of period."""
+    columns = (
+        Column[FileLine]("文件", "cell_wrap", (20, 46), lambda line: line.path),
+        Column[FileLine](STATE, "state", 13, lambda line: line.record.state.label),
+        Column[FileLine]("原因", "cell_wrap", (24, 54), lambda line: line.reason),
+        Column[FileLine](CODE, "cell_center", (9, 25), lambda line: line.code),
+        Column[FileLine]("单位", "cell_wrap", (20, 34), lambda line: line.name),
+        Column[FileLine](kind.label, "cell_center", 8 if kind is PeriodKind.YEAR else 10, lambda line: line.period),
+        Column[FileLine]("大小（字节）", "cell_number", 14, lambda line: line.size),
+        Column[FileLine](f"SHA-256（前 {DIGITS} 位）", "cell_center", 22, lambda line: line.digest),
+    )
+    return Listing(FILES, "tblFiles", columns, frozen="文件")
 
 
 def add_files(book: Book, plan: Plan) -> None:
@@ -84,8 +89,9 @@ def add_files(book: Book, plan: Plan) -> None:
     rows = [FileLine(record, page_of(plan, record)) for record in shown]
     rows += [FileLine(files[0], gathered=tuple(files)) for files in others]
     count = f"共 {len(shown) + len(gathered)} 份。" if rows else "收件夹里还没有可以列出的文件。"
-    meaning = "收件夹中的每一份文件都有且只有一个状态，压缩包和邮件里的也一样；其他年度的合为一行；临时文件和系统文件只记在 run.json。"
-    add_list(book, FILE_LIST, rows, count + meaning, tab=GREY)
+    kind = plan.form.period
+    meaning = f"收件夹中的每一份文件都有且只有一个状态，压缩包和邮件里的也一样；其他{kind.label}的合为一行；临时文件和系统文件只记在 run.json。"
+    add_list(book, file_list(kind), rows, count + meaning, tab=GREY)
 
 
 def page_of(plan: Plan, record: AnyFile) -> str:
@@ -97,4 +103,4 @@ def page_of(plan: Plan, record: AnyFile) -> str:
 def other_years(plan: Plan) -> list[list[AnyFile]]:
     """The files of other years, year by year: each is one line here."""
     files = plan.result.of_other_years
-    return [[f for f in files if f.year == year] for year in sorted({f.year for f in files if f.year})]
+    return [[f for f in files if f.period == one] for one in sorted({f.period for f in files if f.period})]

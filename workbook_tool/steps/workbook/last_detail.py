@@ -17,7 +17,8 @@ def add_last_detail(book: Book, plan: Plan) -> None:
     """Add the sheet, where last year is known and somebody has filed."""
     if not plan.compares_years:
         return
-    meaning = f"{plan.result.run.last_year.words}每个单位一行，空格是上年没有这个数。代码是本年的；合并的单位已相加。"
+    kind = plan.form.period
+    meaning = f"{plan.result.run.last_year.words}每个单位一行，空格是{kind.year_ago}没有这个数。代码是{kind.this}的；合并的单位已相加。"
     rows = [last_line(plan, number, last) for number, last in enumerate(plan.last_rows)]
     add_figures(book, plan, plan.last_list, rows, meaning, (last.agency.name for last in plan.last_rows))
 

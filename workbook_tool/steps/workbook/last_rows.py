@@ -25,4 +25,7 @@ def last_rows(result: Consolidation) -> list[LastRow]:
     rows = [LastRow(r.agency, values, r) for r in result.agencies if (values := last.of(r.agency))]
     used = {code for row in rows for code in (row.agency.code, *row.agency.former)}
     gone = sorted(code for code in last.values if code not in used)
-    return [*rows, *(LastRow(Agency(code, "（本年没有对应的单位）"), last.values[code]) for code in gone)]
+    return [
+        *rows,
+        *(LastRow(Agency(code, f"（{result.form.period.this}没有对应的单位）"), last.values[code]) for code in gone),
+    ]

@@ -22,7 +22,7 @@ STATES = {
     State.COMPARED: "汇总报表与所属单位的报表都收到了：只有一种计入合计，这一份只用来比对，不进任何合计。",
     State.SUPERSEDED: "同一单位另有更新的一份，以新的为准。",
     State.DUPLICATE: "与另一份文件的内容完全相同，只计一次。",
-    State.FOREIGN: "能打开，但不是本表、本年度或名录中的单位。",
+    State.FOREIGN: "能打开，但不是本表、本期或名录中的单位。",
     State.ATTACHMENT: "随报表一起发来的 PDF、Word 或图片。",
     State.CONTAINER: "压缩包或邮件本身；里面的每份文件另有一行。",
     State.ARRIVING: "运行时还在传输，下次运行再读。",
@@ -94,13 +94,13 @@ def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
     received = sum(file.state is not State.IGNORED for file in result.files)
     row = section(sheet, top, "一、来源")
     lines = {
-        "用途": f"{result.region.name} {result.year} 年度{form.title}的审核与汇总，供审核、催报、退改、签发。",
+        "用途": f"{result.region.name} {result.period.said}{form.title}的审核与汇总，供审核、催报、退改、签发。",
         "汇总日期": "",
         "批次": result.run.name,
         "表式": f"{form.title}（{form.legal_basis}），表式版本 {form.version}",
         "应报单位": roster,
         "收件": f"收件夹中的 {received} 份文件，逐份列在收件清单。程序只读不改。",
-        "上年的数": result.run.last_year.words,
+        f"{form.period.year_ago}的数": result.run.last_year.words,
         "审核规则": weighed(plan),
         "程序": f"workbook-tool {__version__}。同样的收件、名录和配置，得到同样的结果。",
         "联系": result.run.settings.contact or "未设置（config.toml 的 [region] contact）。",

@@ -31,7 +31,7 @@ def add_overview(book: Book, plan: Plan) -> BookSheet:
     """Add the sheet; ``close_overview`` ends it when all the others are there."""
     sheet = book.sheet(OVERVIEW, tab=NAVY, widths=dict.fromkeys(range(COLUMNS), UNIT))
     result = plan.result
-    sheet.put(0, 0, f"{result.region.name} {result.year} 年度{plan.form.title}汇总", "title", span=FULL)
+    sheet.put(0, 0, f"{result.region.name} {result.period.said}{plan.form.title}汇总", "title", span=FULL)
     due = "" if result.run.roster.given else " · 未提供名录，未核对是否报全"
     day = f"{result.as_of.year} 年 {result.as_of.month} 月 {result.as_of.day} 日"
     sheet.put(1, 0, f"截至 {day} · 汇总批次 {result.run.name}{due}", "subtitle", span=FULL)

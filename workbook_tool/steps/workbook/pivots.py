@@ -19,7 +19,7 @@ from workbook_tool.model.workbook.headers import RULE
 from workbook_tool.model.workbook.listing import LIST_TOP
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.pivot import ALL, BY_RULE, NO_GROUP, PASSED, SUMMED, TOTAL, Pivot, Source
-from workbook_tool.steps.workbook.facts import BOTH_YEARS, Facts
+from workbook_tool.steps.workbook.facts import Facts
 from workbook_tool.steps.workbook.findings import FINDING_LIST
 from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH
@@ -35,11 +35,11 @@ FARTHEST = (9_999, 51)
 SCREEN = 20
 """As many lines as a screen shows below the filters: longer ones keep their heads in sight."""
 FREE_FILTERS = ("类别", "上级")
-NOTHING, NO_LAST_YEAR = "没有已通过的数", "没有可比的上年数"
+NOTHING = "没有已通过的数"
 CHANGED = "筛选已改，不核对"
 USE = "数据透视表：可以筛选、拖动字段，“{}”改动后在表内点右键“刷新”。"
 ONLY_PASSED = "先只列已通过（已汇总＋待核）的，“审核结论”改选（全部）就含退回。只累加最细的数，不含总计。"
-LIKE_FOR_LIKE = "只比两年都填报的数，缺一年的单位不会被误认为增减。"
+LIKE_FOR_LIKE = "只比{}填报的数，缺一期的单位不会被误认为增减。"
 PRINTED, PRINTED_ROWS = "打印时只印第一页。", 45
 WIDEST = 34.0
 
@@ -87,11 +87,12 @@ class Draft:
 
     def add_declared(self, declared: DeclaredPivot, source: Source) -> str:
         """A PivotTable of the form, or why there is none: an empty one is none, nor is one of two years with only one."""
-        years = "年度" in (declared.down, declared.across)
-        if years and BOTH_YEARS not in source.items["可比"]:
-            return NO_LAST_YEAR
+        kind = self.plan.form.period
+        years = kind.label in (declared.down, declared.across)
+        if years and kind.both not in source.items["可比"]:
+            return f"没有可比的{kind.year_ago}数"
         table = self.plan.form.table(declared.table).name if declared.table else ""
-        pages = [("审核结论", PASSED), ("可比", BOTH_YEARS) if years else ("年度", f"{self.plan.result.year}年")]
+        pages = [("审核结论", PASSED), ("可比", kind.both) if years else (kind.label, self.plan.result.period.name)]
         pages += [("表", table)] if table else []
         pages += [
             (f, "") for f in FREE_FILTERS if f not in (declared.down, declared.across) and len(source.items[f]) > 1
@@ -102,11 +103,11 @@ class Draft:
         pivot = self.crossed(source, declared.down, declared.across, pages, caption)
         if pivot is None:
             return NOTHING
-        meaning = USE.format(DATA) + (LIKE_FOR_LIKE if years else "") + ONLY_PASSED
+        meaning = USE.format(DATA) + (LIKE_FOR_LIKE.format(kind.both) if years else "") + ONLY_PASSED
         sheet = self.sheet(declared.title, meaning, pivot)
         if years:
             checked = f"SUMIFS({source.table}[{source.number}],{','.join(self.criteria(pivot))})"
-            put_check(sheet, pivot, checked, pivot.sum_of(), f"“{DATA}”中两年都有的数之和")
+            put_check(sheet, pivot, checked, pivot.sum_of(), f"“{DATA}”中{kind.both}的数之和")
         else:
             total = sum((Decimal(str(self.plan.total("passed", i.index))) for i in leaves), Decimal(0))
             places = self.plan.totals_places("passed")
@@ -139,7 +140,9 @@ class Draft:
 
     def adds(self, field: str) -> bool:
         """Whether the items of a field may be added up."""
-        return field != "年度" and all(facet.adds for facet in self.plan.form.facets if facet.label == field)
+        return field != self.plan.form.period.label and all(
+            facet.adds for facet in self.plan.form.facets if facet.label == field
+        )
 
     def criteria(self, pivot: Pivot) -> list[str]:
         """What SUMIFS asks of the rows that a PivotTable shows."""

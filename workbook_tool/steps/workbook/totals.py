@@ -47,7 +47,7 @@ def add_totals(book: Book, plan: Plan, table: Table) -> None:
     subtitle = f"{counts}各数为“单位明细”的活公式；缺数的勾稽关系为“{UNDECIDED}”，不算对也不算错。"
     subtitle += "差额由哪些单位造成，见表下。" if table.side_by_side else "其他口径在右边，差额由哪些单位造成见表下。"
     subtitle += result.weeks.drift.words if result.weeks.drift else ""
-    heading(sheet, f"{table.title}（{result.region.name}{result.year}年度汇总）", subtitle, width)
+    heading(sheet, f"{table.title}（{result.region.name}{result.period.full}汇总）", subtitle, width)
     bottom = max(cell.row + cell.span[0] for cell in sheet.cells) - 1
     # The page to be signed holds the form's own block; whatever explains it stands beside and below.
     page = table.page == "landscape" or table.side_by_side

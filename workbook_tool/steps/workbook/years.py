@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from workbook_tool.model.cells import absolute
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.by_agency import add_agencies, flags
-from workbook_tool.steps.workbook.detail_list import STATE_NOW
-from workbook_tool.steps.workbook.plan import GREEN, YEARS, Plan, heading
+from workbook_tool.steps.workbook.detail_list import DETAIL, last_detail, state_now
+from workbook_tool.steps.workbook.plan import GREEN, Plan, heading
 from workbook_tool.steps.workbook.verdict import UNDECIDED
 
 WIDTHS = {0: 8, 1: 29, 2: 11}
@@ -34,17 +34,23 @@ class Figure:
     total: bool = False
 
 
+def years_sheet(form: Form) -> str:
+    """The name of the sheet."""
+    return f"{form.period.year_ago}对比"
+
+
 def add_years(book: Book, plan: Plan) -> None:
     """Add the sheet, where last year is known and somebody has filed."""
     if not plan.compares_years:
         return
-    sheet, form = book.sheet(YEARS, tab=GREEN), plan.form
+    form, this, ago = plan.form, plan.form.period.this, plan.form.period.year_ago
+    sheet = book.sheet(years_sheet(form), tab=GREEN)
     sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(LACKING, FIRST + 1 + 3 * len(form.figures)) + 1), WIDTH)
     meaning = (
-        f"{plan.result.run.last_year.words}只比两年都有的单位：本年已通过、上年也有数。"
-        f"两边有缺数的记为“{UNDECIDED}”。各数为“单位明细”“上年明细”的活公式。"
+        f"{plan.result.run.last_year.words}只比{form.period.both}的单位：{this}已通过、{ago}也有数。"
+        f"两边有缺数的记为“{UNDECIDED}”。各数为“{DETAIL}”“{last_detail(form)}”的活公式。"
     )
-    heading(sheet, YEARS, meaning, LACKING + 1)
+    heading(sheet, years_sheet(form), meaning, LACKING + 1)
     order = {table.id: number for number, table in enumerate(form.tables)}
     shown = [
         Figure((f"{f.label}（{f.unit}）" if f.unit else f.label,), tuple(form.by_code[c] for c in f.items))
@@ -56,7 +62,7 @@ def add_years(book: Book, plan: Plan) -> None:
     flag = flags(plan, agencies_top)
     if shown:
         add_lines(sheet, plan, TOP, "一、主要数字", shown, flag)
-        add_charts(sheet, TOP + 3, shown)
+        add_charts(sheet, form, TOP + 3, shown)
     bottom = add_agencies(sheet, plan, agencies_top, [(line.labels[0], line.items) for line in shown])
     last = add_lines(sheet, plan, bottom + 2, "三、各项合计", every, flag)
     sheet.print = Print(landscape=True, wide=1, tall=0, area=((0, 0), (last, max(sheet.widths))))
@@ -68,10 +74,11 @@ def add_lines(sheet: BookSheet, plan: Plan, top: int, title: str, lines: Sequenc
     passed = [r for r in plan.last_rows if r.record and r.record.state in ACCEPTED]
     sheet.put(top + 1, 0, "指标", "head", span=(2, FIRST))
     accepted, known = plan.result.totals.passed.agencies, len(plan.last_rows)
-    both = f"两年都有（{len(passed)} 家；本年已通过 {accepted} 家，上年 {known} 家）"
+    kind = plan.form.period
+    both = f"{kind.both}（{len(passed)} 家；{kind.this}已通过 {accepted} 家，{kind.year_ago} {known} 家）"
     sheet.put(top + 1, NOW, both, "band", span=(1, LACKING + 1 - NOW))
     sheet.heights |= {top: 24, top + 1: text_height(both, 5 * WIDTH), top + 2: 22}
-    for column, text in enumerate(("本年", "上年", "差额", "增减", "缺数"), FIRST):
+    for column, text in enumerate((kind.this, kind.year_ago, "差额", "增减", "缺数"), FIRST):
         sheet.put(top + 2, column, text, "head")
     for row, line in enumerate(lines, top + 3):
         add_line(sheet, plan, row, line, flag)
@@ -111,7 +118,7 @@ def compared(plan: Plan, line: Figure) -> list[Value]:
 def formulas_of(plan: Plan, line: Figure, row: int, flag: str) -> list[str]:
     """The formulas of a line, in the order of the columns."""
     now, before, lacking = [], [], []
-    states = plan.last_detail(STATE_NOW)
+    states = plan.last_detail(state_now(plan.form))
     for item in line.items:
         own, last = plan.detail(item.code), plan.last_detail(item.code)
         now.append(f"SUMIFS({own},{flag},1)")
@@ -128,18 +135,18 @@ def formulas_of(plan: Plan, line: Figure, row: int, flag: str) -> list[str]:
     ]
 
 
-def add_charts(sheet: BookSheet, first: int, shown: Sequence[Figure]) -> None:
+def add_charts(sheet: BookSheet, form: Form, first: int, shown: Sequence[Figure]) -> None:
     """A chart for the figures of each table: they are of one size."""
-    row = first
+    row, kind = first, form.period
     for number, (_, group) in enumerate(groupby(shown, key=lambda line: line.items[0].table.id)):
         lines = list(group)
         table, last = lines[0].items[0].table, row + len(lines) - 1
         series = tuple(
-            Series(name, YEARS, ((row, 0), (last, 0)), ((row, column), (last, column)), color)
-            for name, column, color in (("上年", BEFORE, "#7A869A"), ("本年", NOW, "#2F5D8C"))
+            Series(name, years_sheet(form), ((row, 0), (last, 0)), ((row, column), (last, column)), color)
+            for name, column, color in ((kind.year_ago, BEFORE, "#7A869A"), (kind.this, NOW, "#2F5D8C"))
         )
-        alt = f"柱形图：{table.name}的主要数字，上年与本年并列，只含两年都有的单位，数字同上表"
-        title = f"{table.name}主要数字：上年与本年（两年都有的单位）"
+        alt = f"柱形图：{table.name}的主要数字，{kind.year_ago}与{kind.this}并列，只含{kind.both}的单位，数字同上表"
+        title = f"{table.name}主要数字：{kind.year_ago}与{kind.this}（{kind.both}的单位）"
         sheet.charts.append(
             Chart(first + len(shown) + 1, 0 if not number else LACKING, "column", title, alt, series, CHART)
         )

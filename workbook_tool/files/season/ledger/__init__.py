@@ -25,25 +25,30 @@ from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.ledger.backup import copy_before
 from workbook_tool.files.season.ledger.connection import connect, in_memory
 from workbook_tool.files.season.ledger.owner import settle_owner, strangers
-from workbook_tool.files.season.ledger.past import load_history, run_days
+from workbook_tool.files.season.ledger.past import load_filed, load_history, run_days
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.files.season.ledger.record import record_result
 from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.ledger.schema import damaged, migrate, spoken
 from workbook_tool.files.season.ledger.signings import Signings
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import Decision, Opinion
-from workbook_tool.model.office.settings import Settings
+from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.history import UNDONE, History
+from workbook_tool.model.season.last_year import Previous
 from workbook_tool.model.season.work import Work
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
 PREPARED, DONE = "prepared", "done"
 RUN_JSON = "run.json"
+NEWEST = "SELECT id FROM runs WHERE stage = 'done' AND form = ? AND period = ? ORDER BY as_of DESC, id DESC LIMIT 1"
 LAST_MADE = """
-    SELECT id FROM runs WHERE stage IN ('done', 'withdrawn') AND form = ? AND year = ? ORDER BY id DESC LIMIT 1
+    SELECT id FROM runs WHERE stage IN ('done', 'withdrawn') AND form = ? AND period = ? ORDER BY id DESC LIMIT 1
 """
 """The run that was made last knew all opinions; that it was withdrawn since takes back none of them."""
 
@@ -112,26 +117,44 @@ class Ledger:
                     settled.append(f"{entry.name}：上次在写出之前中断，没有结果，台账中撤销")
         return settled
 
-    def history(self, form: str, year: int, as_of: date) -> History:
-        """What is known of a form and year to a run of this date. Raises OfficeError where it makes no sense."""
+    def history(self, form: str, period: Period, as_of: date) -> History:
+        """What is known of a form and period to a run of this date. Raises OfficeError where it makes no sense."""
         with self.sound():
-            return load_history(self.connection, form, year, as_of)
+            return load_history(self.connection, form, period, as_of)
 
-    def decisions(self, form: str, year: int) -> list[Decision]:
-        """What reviewers had decided by the newest run of this form and year. Raises OfficeError as ``history`` does."""
+    def decisions(self, form: str, period: Period) -> list[Decision]:
+        """What reviewers had decided by the newest run of this form and period. Raises OfficeError as ``history`` does."""
         query = (
             f"SELECT key, basis, opinion, remark, source, file FROM decisions WHERE run = ({LAST_MADE}) ORDER BY key"
         )
         with self.sound():
-            rows = self.connection.execute(query, (form, year)).fetchall()
+            rows = self.connection.execute(query, (form, str(period))).fetchall()
             return [Decision(key, grounds, Opinion(opinion), *told) for key, grounds, opinion, *told in rows]
 
-    def corrections(self, form: str, year: int) -> list[TypedNumber]:
-        """What reviewers had corrected by the newest run of this form and year. Raises OfficeError as ``history`` does."""
+    def corrections(self, form: str, period: Period) -> list[TypedNumber]:
+        """What reviewers had corrected by the newest run of this form and period. Raises OfficeError as ``history`` does."""
         told = "key, cell, number, why, was, filed, '', source, file, place, item"
         query = f"SELECT {told} FROM corrections WHERE run = ({LAST_MADE}) ORDER BY key, item"
         with self.sound():
-            return [TypedNumber(*row) for row in self.connection.execute(query, (form, year))]
+            return [TypedNumber(*row) for row in self.connection.execute(query, (form, str(period)))]
+
+    def previous(self, form: Form, period: Period, roster: Roster) -> Previous | None:
+        """What the agencies of this roster had filed last for the period before this one; None of a yearly form, of which
+        that is last year. Raises OfficeError as ``history`` does."""
+        if period.kind is PeriodKind.YEAR:
+            return None
+        with self.sound():
+            run = self.connection.execute(NEWEST, (form.id, str(period.previous))).fetchone()
+            filed = load_filed(self.connection, run[0], form) if run else {}
+        if roster.given:
+            known = ((a.code, code) for a in roster.agencies for code in roster.known_as(a)[::-1])
+            filed = {own: filed[code] for own, code in known if code in filed}
+        return Previous(
+            period.previous,
+            {code: values for code, (_, values) in filed.items()},
+            frozenset(code for code, (state, _) in filed.items() if state not in (State.COUNTED, State.HELD)),
+            form.cumulatives if period.opens_year else frozenset(),
+        )
 
     @property
     def ages(self) -> dict[str, tuple[str, int]]:
@@ -214,7 +237,8 @@ class Ledger:
         row = {
             "name": result.run.name,
             "form": result.form.id,
-            "year": result.year,
+            "year": result.period.year,
+            "period": str(result.period),
             "region": result.region.name,
             "as_of": result.as_of.isoformat(),
             "basis": fingerprint,

@@ -1,4 +1,4 @@
-"""Loads what the ledger knows of a form and year."""
+"""Loads what the ledger knows of a form and period."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TypeVar
 
 import msgspec
 
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.correction import Life, PastCorrection, known_again
@@ -19,14 +21,14 @@ from workbook_tool.model.season.history import History, PastProblem, PastRun, Pa
 
 Kind = TypeVar("Kind", AgencyState, Severity)
 COUNTING = """
-    SELECT max(id) FROM runs WHERE stage = 'done' AND form = :form AND year = :year AND as_of < :as_of GROUP BY as_of
+    SELECT max(id) FROM runs WHERE stage = 'done' AND form = :form AND period = :period AND as_of < :as_of GROUP BY as_of
 """
 """Of each earlier date only the newest run counts."""
 
 
-def load_history(connection: sqlite3.Connection, form: str, year: int, as_of: date) -> History:
+def load_history(connection: sqlite3.Connection, form: str, period: Period, as_of: date) -> History:
     """What a run of this date may know."""
-    known = {"form": form, "year": year, "as_of": as_of.isoformat()}
+    known: dict[str, object] = {"form": form, "period": str(period), "as_of": as_of.isoformat()}
     days = run_days(connection, as_of)
     sightings = load_sightings(connection, days)
     return History(
@@ -81,15 +83,13 @@ def load_paths(connection: sqlite3.Connection, days: list[tuple[int, str, date]]
     return {(sha256, path): by_run[run] for sha256, path, run in rows}
 
 
-def load_given_up(connection: sqlite3.Connection, known: dict[str, object]) -> dict[str, int]:
-    """By sha256 of the files that could not be read when an earlier year was reported, that year."""
-    return dict(
-        connection.execute(
-            "SELECT s.sha256, min(r.year) FROM sightings s JOIN runs r ON r.id = s.run WHERE s.state = 'unreadable'"
-            " AND r.stage = 'done' AND r.form = :form AND r.year < :year GROUP BY s.sha256",
-            known,
-        )
-    )
+def load_given_up(connection: sqlite3.Connection, known: dict[str, object]) -> dict[str, Period]:
+    """By sha256 of the files that could not be read when an earlier period was reported, that period."""
+    query = """
+        SELECT s.sha256, min(r.period) FROM sightings s JOIN runs r ON r.id = s.run WHERE s.state = 'unreadable'
+        AND r.stage = 'done' AND r.form = :form AND r.period < :period GROUP BY s.sha256
+    """
+    return {sha256: Period.parse(period) for sha256, period in connection.execute(query, known)}
 
 
 def load_corrections(connection: sqlite3.Connection, known: dict[str, object]) -> dict[str, PastCorrection]:
@@ -143,6 +143,16 @@ def nameless(message: str, agency: str) -> str:
     """The message of a problem. The first ledgers kept it with the agency's name in front; it is read without, as
     every message is now."""
     return message.removeprefix(f"{agency}：")
+
+
+def load_filed(connection: sqlite3.Connection, run: int, form: Form) -> dict[str, tuple[State, dict[int, int]]]:
+    """By agency's code, the file that counted for it in a run: its state, and its numbers by item."""
+    query = "SELECT v.code, v.state, n.numbers FROM versions v JOIN numbers n ON n.digest = v.numbers WHERE v.run = ?"
+    found = {}
+    for code, state, numbers in connection.execute(query, (run,)):
+        exact = msgspec.msgpack.decode(numbers, type=dict[str, int])
+        found[code] = State(state), {form.by_code[c].index: n for c, n in exact.items() if c in form.by_code}
+    return found
 
 
 def passed_days(connection: sqlite3.Connection, known: dict[str, object]) -> dict[tuple[str, str], date]:

@@ -45,7 +45,16 @@ def sightings(result: Consolidation) -> Iterator[tuple[object, ...]]:
             code, name = (file.agency.code, file.agency.name) if file.agency else ("", "")
             path, older = safe_text(file.source.path), int(isinstance(file, Filing) and file.is_older)
             reason = safe_text(file.reason)
-            yield path, file.source.sha256, file.state.value, code, name, file.year, reason, older
+            yield (
+                path,
+                file.source.sha256,
+                file.state.value,
+                code,
+                name,
+                file.period.year if file.period else None,
+                reason,
+                older,
+            )
 
 
 def numbers_of(record: FiledAgency, form: Form) -> bytes:

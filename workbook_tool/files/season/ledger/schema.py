@@ -51,7 +51,7 @@ MIGRATIONS = [
     ALTER TABLE runs ADD COLUMN asked TEXT NOT NULL DEFAULT '[]';
     CREATE TABLE office (region TEXT NOT NULL, form TEXT NOT NULL, place TEXT NOT NULL);
     CREATE TABLE signings (
-        id INTEGER PRIMARY KEY, run TEXT NOT NULL, form TEXT NOT NULL, year INTEGER NOT NULL, day TEXT NOT NULL,
+        id INTEGER PRIMARY KEY, run TEXT NOT NULL, form TEXT NOT NULL, period TEXT NOT NULL, day TEXT NOT NULL,
         signer TEXT NOT NULL, after INTEGER NOT NULL, sha256 TEXT NOT NULL, mark TEXT NOT NULL, replaced TEXT NOT NULL
     );
     """,
@@ -62,6 +62,10 @@ MIGRATIONS = [
         source TEXT NOT NULL, file TEXT NOT NULL, place TEXT NOT NULL, since TEXT NOT NULL, life TEXT NOT NULL,
         PRIMARY KEY (run, key, item)
     ) WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE runs ADD COLUMN period TEXT NOT NULL DEFAULT '';
+    UPDATE runs SET period = CAST(year AS TEXT);
     """,
 ]
 """Step n leads from version n to version n + 1. A step that was ever released is never changed."""

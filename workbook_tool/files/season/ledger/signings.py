@@ -17,7 +17,7 @@ class Signing:
 
     run: str
     form: str
-    year: int
+    period: str
     day: str
     signer: str
     sha256: str
@@ -27,7 +27,7 @@ class Signing:
     number: int = 0
 
 
-COLUMNS = "run, form, year, day, signer, sha256, mark, replaced"
+COLUMNS = "run, form, period, day, signer, sha256, mark, replaced"
 
 
 class Signings:

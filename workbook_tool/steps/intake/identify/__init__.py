@@ -1,11 +1,12 @@
-"""Identify: whose file this is, and for which year: hidden identity first, then the cover, then what is around it."""
+"""Identify: whose file this is, and for which period: hidden identity first, then the cover, then what is around it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.form import CoverField
+from workbook_tool.model.form.form import CoverField, Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Identity, Mail, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
@@ -23,7 +24,15 @@ from workbook_tool.steps.intake.identify.clues import (
 )
 from workbook_tool.steps.intake.identify.cover import Cover, as_date, as_round, hidden_identity, is_yes, read_cover
 from workbook_tool.steps.intake.identify.from_region import its_own, made_here, told_of_region
-from workbook_tool.steps.intake.identify.period import StatedYear, as_text, as_year, filed_year, named_year, title_years
+from workbook_tool.steps.intake.identify.period import (
+    Stated,
+    as_period,
+    as_text,
+    filed_period,
+    issued_period,
+    named_period,
+    title_periods,
+)
 from workbook_tool.steps.intake.identify.spellings import spellings_of
 
 
@@ -32,12 +41,12 @@ def identify(
     path: str,
     rulebook: Rulebook,
     roster: Roster,
-    year: int | None,
+    period: Period | None,
     mail: Mail | None = None,
     region: Agency | None = None,
 ) -> Identity:
-    """Who filed and for which year. ``foreign`` of the result says why a file does not belong to this run; with
-    ``year`` None every year is accepted. ``region`` is the office's own region.
+    """Who filed and for which period. ``foreign`` of the result says why a file does not belong to this run; with
+    ``period`` None every period is accepted. ``region`` is the office's own region.
 
     The first clue that leads to an agency decides; others that say otherwise are findings.
     """
@@ -46,15 +55,16 @@ def identify(
     if hidden.get("form", form.id) != form.id:
         return Identity(form=hidden["form"], foreign=f"是另一种表（{hidden['form']}），不是《{form.title}》")
     if reason := made_here(hidden, cover, form, region, roster):
-        return Identity(form=form.id, year=as_year(hidden.get("year", "")), foreign=reason)
+        return Identity(form=form.id, period=issued_period(hidden, form.period), foreign=reason)
     clues = its_own(agency_clues(hidden, cover, sheets, form, path, mail, roster), hidden)
-    said, year_source, findings = filed_year(
-        hidden.get("year", ""),
-        cover_year(cover),
-        title_years(sheets, form),
-        named_years(sheets, path, mail),
+    issued = issued_period(hidden, form.period)
+    said, period_source, findings = filed_period(
+        issued,
+        cover_period(cover, form, issued or period),
+        title_periods(sheets, form, issued or period),
+        named_periods(sheets, path, mail, form, issued or period),
         rulebook,
-        year,
+        period,
     )
     deciding = decide(clues)
     agency = deciding.agency if deciding else None
@@ -66,13 +76,13 @@ def identify(
         form=form.id,
         agency=agency,
         name=agency.name if agency else next((c.text for c in clues if c.decides), ""),
-        year=said,
-        round=round_of(hidden, clues, agency, said),
-        source=deciding.source if deciding else year_source,
+        period=said,
+        round=round_of(hidden, issued, clues, agency, said),
+        source=deciding.source if deciding else period_source,
         filed_on=next((as_date(value) for field, (value, *_) in cover.items() if field.kind == "date"), None),
         nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
         findings=tuple(findings),
-        foreign=told_of_region(why_foreign(agency, clues, roster, said, year), hidden),
+        foreign=told_of_region(why_foreign(agency, clues, roster, said, period), hidden),
         also=tuple(
             dict.fromkeys(c.agency for c in clues if c.agency and c.agency != agency and c.disputes and c.decides)
         ),
@@ -80,11 +90,13 @@ def identify(
     )
 
 
-def round_of(hidden: dict[str, str], clues: list[Clue], agency: Agency | None, said: int | None) -> int:
-    """The round of the hidden identity. It counts the workbooks issued to one agency for one year: in a borrowed one, or
-    in last year's used again, it says nothing."""
+def round_of(
+    hidden: dict[str, str], issued: Period | None, clues: list[Clue], agency: Agency | None, said: Period | None
+) -> int:
+    """The round of the hidden identity. It counts the workbooks issued to one agency for one period: in a borrowed one,
+    or in an earlier one's used again, it says nothing."""
     borrowed = any(c.source == HIDDEN and c.agency and c.agency != agency for c in clues)
-    return 1 if borrowed or as_year(hidden.get("year", "")) != said else as_round(hidden.get("round", ""))
+    return 1 if borrowed or issued != said else as_round(hidden.get("round", ""))
 
 
 def stated_scope(field: CoverField, text: str) -> str:
@@ -100,29 +112,32 @@ def named_in(path: str, roster: Roster) -> Agency | None:
     return next((agency for agency in named if agency), None)
 
 
-def cover_year(cover: Cover) -> StatedYear | None:
-    """The year that the cover says."""
+def cover_period(cover: Cover, form: Form, near: Period | None) -> Stated | None:
+    """The period that the cover says."""
     for field, (value, sheet, place) in cover.items():
-        if field.kind == "year" and (year := as_year(value)):
-            return StatedYear(year, "封面", sheet, address(*place))
+        if field.tells_period and (period := as_period(value, form.period, near)):
+            return Stated(period, "封面", sheet, address(*place))
     return None
 
 
-def named_years(sheets: Sequence[Sheet], path: str, mail: Mail | None) -> list[StatedYear]:
-    """The years in names: of the sheets, of the file, and of the mail."""
+def named_periods(
+    sheets: Sequence[Sheet], path: str, mail: Mail | None, form: Form, near: Period | None
+) -> list[Stated]:
+    """The periods in names: of the sheets, of the file, and of the mail."""
     names = [(sheet.name, "工作表名") for sheet in sheets if sheet.name != IDENTITY_SHEET]
     names.append((PATH.split(path)[-1], "文件名"))
     names += [(mail.subject, "邮件主题")] if mail else []
-    return [said for text, source in names if (said := named_year(text, source))]
+    return [said for text, source in names if (said := named_period(text, source, form.period, near))]
 
 
-def why_foreign(agency: Agency | None, clues: list[Clue], roster: Roster, said: int | None, year: int | None) -> str:
-    """Why a file is none of this year or roster, and what to do about it; empty where it is one."""
-    if said is not None and year is not None and said != year:
-        return f"报告年度为 {said} 年，本次汇总 {year} 年"
+def why_foreign(
+    agency: Agency | None, clues: list[Clue], roster: Roster, said: Period | None, period: Period | None
+) -> str:
+    """Why a file is none of this period or roster, and what to do about it; empty where it is one."""
+    if said is not None and period is not None and said != period:
+        return f"报告{said.kind.label}为 {said.spaced}，本次汇总 {period.spaced}"
     if agency:
-        due = year is None or agency.due(year)
-        return "" if due else f"名录写明“{agency.name}”{year} 年不应报"
+        return "" if period is None or agency.due(period) else f"名录写明“{agency.name}”{period.year} 年不应报"
     if not clues:
         return "文件没有写明填报单位（封面、文件名都没有），请补填后再报"
     clue = next((clue for clue in clues if clue.decides), None)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from workbook_tool.model.form.form import CoverField, Form
+from workbook_tool.model.form.form import PERIOD_FIELDS, CoverField, Form
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Sheet
 from workbook_tool.model.text import SEAL, cover_key, squash
 from workbook_tool.steps.intake.identify.period import as_text, as_year
@@ -19,7 +19,7 @@ BEFORE, AFTER = re.compile(rf"([{MARKS}]?)(是|否)"), re.compile(rf"(是|否)([
 REMARK = re.compile(r"\([^()是否√×✓✔✘]*\)$")
 BETWEEN = re.compile(r"[\s/、,;|]+")
 EXAMPLE = re.compile(r"(?:例如|比如|请?填写|请选择)|(?:如|例|示例|样例)\s*[:：]")
-WEIGHTS = {"nil": 3, "year": 3, "code": 3}
+WEIGHTS = {"nil": 3, "period": 3, "year": 3, "code": 3}
 """What only a cover answers weighs more than what also stands on other sheets."""
 DATE = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})")
 ROUND = re.compile(r"[1-9]\d{0,2}")
@@ -47,7 +47,7 @@ def read_cover(sheets: Sequence[Sheet], form: Form) -> Cover:
     """The answers of the cover, with sheet and place. A sheet is a cover where it has at least two of the labels.
 
     Of several the one that answers most counts: a sheet for signatures or an instruction may lie in front. The others
-    add what it leaves open, but never whose report it is, and only where they do not speak of another agency or year.
+    add what it leaves open, but never whose report it is, and only where they do not speak of another agency or period.
     """
     answered = [(sheet, sheet_answers(sheet, form)) for sheet in sheets]
     # A hidden copy speaks only where there is no other cover.
@@ -63,12 +63,12 @@ def read_cover(sheets: Sequence[Sheet], form: Form) -> Cover:
 
 
 def contradicts(one: Cover, other: Cover) -> bool:
-    """Whether two sheets speak of different agencies or years, such as a cover of last year left in the workbook."""
+    """Whether two sheets speak of different agencies or periods, such as a cover of last year left in the workbook."""
     both = [(field, one[field][0], other[field][0]) for field in one.keys() & other.keys()]
     return any(
         as_year(a) != as_year(b) if field.kind == "year" else not alike(squash(as_text(a)), squash(as_text(b)))
         for field, a, b in both
-        if field.kind in ("agency", "code", "year")
+        if field.kind in ("agency", "code", *PERIOD_FIELDS)
     )
 
 
@@ -133,6 +133,7 @@ def answers(content: Content, field: CoverField) -> bool:
     possible = {
         "code": bool(re.fullmatch(r"(?=.*\d)[\w&#-]{1,18}", text)),
         "year": as_year(content) is not None,
+        "period": bool(re.search("[\\d一二三四五六七八九十]|半年", text)),
         "date": as_date(content) is not None,
         "nil": yes_or_no(content) is not None,
     }

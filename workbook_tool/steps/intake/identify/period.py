@@ -1,19 +1,21 @@
-"""For which year a file is: what it says itself, in the titles of its sheets, and at last in its name."""
+"""For which period a file is: what it says itself, in the titles of its sheets, and at last in its name."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Sheet
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import label_key, squash
+from workbook_tool.steps.intake.identify.written_periods import periods_in
 
 DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 CHINESE_YEAR = re.compile(r"[一二][〇○零一二三四五六七八九]{3}(?=年|$)")
@@ -28,14 +30,14 @@ NOTICE = re.compile(r"关于|通知|印发")
 """A text about reports, such as the letter that asks for them, is no report's title."""
 CITED = re.compile(r"[〔\[](?:19|20)\d{2}[〕\]]")
 """The year in the number of a document, such as ``〔2021〕30号``."""
-TOP_ROWS, LONGEST_TITLE = 8, 80
+TOP_ROWS, LONGEST_TITLE, LONGEST_PERIOD = 8, 80, 30
 
 
 @dataclass(frozen=True)
-class StatedYear:
-    """A year, what says it and where. ``sure`` is False where it could be the year of filing instead."""
+class Stated:
+    """A period, what says it and where. ``sure`` is False where it could be the time of filing instead."""
 
-    year: int
+    period: Period
     source: str
     sheet: str = ""
     cell: str = ""
@@ -67,6 +69,27 @@ def as_year(value: Content) -> int | None:
     return 2000 + int(short[1]) if short else None
 
 
+def as_period(value: Content, kind: PeriodKind, near: Period | None = None) -> Period | None:
+    """The period that a labelled cell gives; ``near`` is one that completes what lacks its year."""
+    if kind is PeriodKind.YEAR:
+        year = as_year(value)
+        return of_year(year) if year else None
+    if isinstance(value, date):
+        return Period.of(kind, value)
+    found = periods_in(plain(as_text(value)), kind, near)
+    return found[0] if len(found) == 1 else None
+
+
+def issued_period(hidden: Mapping[str, str], kind: PeriodKind) -> Period | None:
+    """The period for which a workbook was issued, as its hidden sheet says; older ones have only a year."""
+    return as_period(hidden.get("period") or hidden.get("year", ""), kind)
+
+
+def of_year(year: int) -> Period:
+    """A whole year."""
+    return Period(PeriodKind.YEAR, year)
+
+
 def titles(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, tuple[int, int], str]]:
     """The texts near the top of every sheet, among which titles are."""
     for sheet in sheets:
@@ -76,24 +99,37 @@ def titles(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, tuple[int, int], st
                     yield sheet, place, text
 
 
-def title_years(sheets: Sequence[Sheet], form: Form) -> list[StatedYear]:
-    """The years of titles and periods; a cell with nothing but a year is less sure."""
+def title_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> list[Stated]:
+    """The periods of titles; a cell with nothing but a year is less sure."""
     found = []
     for sheet, place, text in titles(sheets):
-        bare, where = plain(text), (sheet.name, address(*place))
-        if match := WHOLE_YEAR.search(bare):
-            found.append(StatedYear(int(match[1]), "表头", *where))
-        elif squash(form.title) in squash(text) and (match := YEAR.search(bare)):
-            found.append(StatedYear(int(match[0]), "表头", *where))
-        elif squash(form.title) in squash(text) and (match := SHORT_YEAR.search(bare)):
-            found.append(StatedYear(2000 + int(match[1]), "表头", *where))
-        elif match := ONLY_YEAR.fullmatch(bare):
-            found.append(StatedYear(int(match[1]), "表头", *where, sure=False))
-    return sorted([*found, *table_years(sheets, form)], key=lambda said: not said.sure)
+        titled = squash(form.title) in squash(text)
+        period, sure = (title_year if form.period is PeriodKind.YEAR else title_period)(plain(text), titled, form, near)
+        if period:
+            found.append(Stated(period, "表头", sheet.name, address(*place), sure))
+    return sorted([*found, *table_periods(sheets, form, near)], key=lambda said: not said.sure)
 
 
-def table_years(sheets: Sequence[Sheet], form: Form) -> list[StatedYear]:
-    """The years that the titles of the tables carry, wherever they stand, and the names of the sheets that are called
+def title_year(bare: str, titled: bool, form: Form, near: Period | None) -> tuple[Period | None, bool]:
+    """The year of a title, and whether that is sure."""
+    if match := WHOLE_YEAR.search(bare):
+        return of_year(int(match[1])), True
+    if titled and (match := YEAR.search(bare)):
+        return of_year(int(match[0])), True
+    if titled and (match := SHORT_YEAR.search(bare)):
+        return of_year(2000 + int(match[1])), True
+    match = ONLY_YEAR.fullmatch(bare)
+    return (of_year(int(match[1])) if match else None), False
+
+
+def title_period(bare: str, titled: bool, form: Form, near: Period | None) -> tuple[Period | None, bool]:
+    """The one week, month, quarter or half of a title, or of a cell that holds little else."""
+    found = periods_in(CITED.sub("", bare), form.period, near) if titled or len(bare) <= LONGEST_PERIOD else []
+    return (found[0] if len(found) == 1 else None), True
+
+
+def table_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> list[Stated]:
+    """The periods that the titles of the tables carry, wherever they stand, and the names of the sheets that are called
     like a table (``表二（2023年）``)."""
     titles_ = [label_key(table.title) for table in form.tables]
     names = {squash(table.name) for table in form.tables}
@@ -101,13 +137,23 @@ def table_years(sheets: Sequence[Sheet], form: Form) -> list[StatedYear]:
     for sheet in sheets:
         if sheet.name == IDENTITY_SHEET:
             continue
-        if squash(YEAR_IN_NAME.sub("", plain(sheet.name))) in names and (year := only_year(sheet.name)):
-            found.append(StatedYear(year, "工作表名", sheet.name))
+        bare = squash(YEAR_IN_NAME.sub("", plain(sheet.name)))
+        if bare in names and (period := only_period(sheet.name, form.period, near)):
+            found.append(Stated(period, "工作表名", sheet.name))
         for place, text in sorted((p, t) for p, t in sheet.cells.items() if isinstance(t, str)):
             titled = len(text) <= LONGEST_TITLE and any(title in label_key(text) for title in titles_)
-            if titled and not NOTICE.search(text) and (year := only_year(text)):
-                found.append(StatedYear(year, "表头", sheet.name, address(*place)))
+            if titled and not NOTICE.search(text) and (period := only_period(text, form.period, near)):
+                found.append(Stated(period, "表头", sheet.name, address(*place)))
     return found
+
+
+def only_period(text: str, kind: PeriodKind, near: Period | None) -> Period | None:
+    """The one period that a title names; the number of a document has none."""
+    if kind is PeriodKind.YEAR:
+        year = only_year(text)
+        return of_year(year) if year else None
+    found = periods_in(CITED.sub("", plain(text)), kind, near)
+    return found[0] if len(found) == 1 else None
 
 
 def only_year(text: str) -> int | None:
@@ -117,47 +163,49 @@ def only_year(text: str) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
-def named_year(text: str, source: str) -> StatedYear | None:
-    """The one year that a name of a file or sheet carries; a date of filing is none."""
+def named_period(text: str, source: str, kind: PeriodKind, near: Period | None) -> Stated | None:
+    """The one period that a name of a file or sheet carries; a date of filing is none."""
+    if kind is not PeriodKind.YEAR:
+        periods = periods_in(plain(text), kind, near)
+        return Stated(periods[0], source) if len(periods) == 1 else None
     found = NAMED_YEAR.findall(DATED.sub(" ", plain(text)))
     for worded in ("年度", "年", ""):
         years = {int(year) for year, unit in found if unit == worded}
         if years:
-            return StatedYear(years.pop(), source, sure=worded == "年度") if len(years) == 1 else None
+            return Stated(of_year(years.pop()), source, sure=worded == "年度") if len(years) == 1 else None
     return None
 
 
-def filed_year(
-    hidden: str,
-    cover: StatedYear | None,
-    titled: list[StatedYear],
-    named: list[StatedYear],
+def filed_period(
+    issued: Period | None,
+    cover: Stated | None,
+    titled: list[Stated],
+    named: list[Stated],
     rulebook: Rulebook,
-    default: int | None,
-) -> tuple[int | None, str, list[Finding]]:
-    """The year that the file says, what says so, and a finding where two places differ or none says it."""
-    issued = as_year(hidden)
-    if issued and cover and issued != cover.year:
-        said = f"隐藏标识是 {issued} 年，封面却写 {cover.year} 年，以封面为准。"
-        return cover.year, "封面", [period_finding(said, rulebook, cover)]
-    first = StatedYear(issued, "隐藏标识") if issued else cover or next(iter(titled), None)
+    default: Period | None,
+) -> tuple[Period | None, str, list[Finding]]:
+    """The period that the file says, what says so, and a finding where two places differ or none says it."""
+    if issued and cover and issued != cover.period:
+        said = f"隐藏标识是 {issued.spaced}，封面却写 {cover.period.spaced}，以封面为准。"
+        return cover.period, "封面", [period_finding(said, rulebook, cover)]
+    first = Stated(issued, "隐藏标识") if issued else cover or next(iter(titled), None)
     if first:
-        other = next((said for said in titled if said.sure and said.year != first.year), None)
+        other = next((said for said in titled if said.sure and said.period != first.period), None)
         if other is None:
-            return first.year, first.source, []
+            return first.period, first.source, []
         where = f"工作表「{other.sheet}」的表头" if other.cell else f"工作表名「{other.sheet}」"
-        said = f"{first.source}是 {first.year} 年，{where}却写 {other.year} 年。"
-        return first.year, first.source, [period_finding(said, rulebook, other)]
-    # A report is filed in the year after the one it is about: next year's number in a name may be that.
-    doubtful = [said for said in named if default is not None and said.year == default + 1 and not said.sure]
+        said = f"{first.source}是 {first.period.spaced}，{where}却写 {other.period.spaced}。"
+        return first.period, first.source, [period_finding(said, rulebook, other)]
+    # A report is filed in the period after the one it is about: the next one in a name may be that.
+    doubtful = [said for said in named if default is not None and said.period == default.next and not said.sure]
     if clear := next((said for said in named if said not in doubtful), None):
-        return clear.year, clear.source, []
-    doubt = f"{doubtful[0].source}中的 {doubtful[0].year} 年可能是报送的时间，没有采用。" if doubtful else ""
-    counted = f"暂按 {default} 年计入。" if default else ""
+        return clear.period, clear.source, []
+    doubt = f"{doubtful[0].source}中的 {doubtful[0].period.spaced}可能是报送的时间，没有采用。" if doubtful else ""
+    counted = f"暂按 {default.spaced}计入。" if default else ""
     return None, "", [period_finding(f"{rulebook.of_kind('period').words}{doubt}{counted}", rulebook)]
 
 
-def period_finding(said: str, rulebook: Rulebook, at: StatedYear | None = None) -> Finding:
-    """The rule's own words are only right where nothing says the year: ``said`` is all there is to say."""
+def period_finding(said: str, rulebook: Rulebook, at: Stated | None = None) -> Finding:
+    """The rule's own words are only right where nothing says the period: ``said`` is all there is to say."""
     rule, where = rulebook.of_kind("period"), Where(sheet=at.sheet, cells=at.cell) if at else NOWHERE
     return rulebook.plain(rule, said, rule.advice, where)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workbook_tool.model.cells import areas
-from workbook_tool.model.form.form import Item, Line
+from workbook_tool.model.form.form import Form, Item, Line
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
@@ -84,11 +84,11 @@ def read_table(
     """Put the readings of a table in their places; what is to be said of its cells, mere texts together."""
     findings: list[Finding] = []
     texts: list[tuple[Item, Finding]] = []
-    rule = rulebook.of_kind("text")
+    rule, spare = rulebook.of_kind("text"), left_blank(rulebook.form, found)
     for index, place in found.places.items():
         item = rulebook.form.items[index]
         computed, unit = arithmetic.replacing(found.sheet, place), found.units.get(index, "")
-        readings[index], told = read_item(found.sheet, place, item, rulebook, nil, unit, computed)
+        readings[index], told = read_item(found.sheet, place, item, rulebook, nil or index in spare, unit, computed)
         for finding in told:
             plain_text = finding.rule == rule.id and finding.severity is Severity.NOTE
             texts += [(item, finding)] if plain_text else []
@@ -98,6 +98,19 @@ def read_table(
     cells = areas(found.places[item.index] for item, _ in texts)
     said = f"{place_of(found)}{cells} 共 {len(texts)} 格的数都是文字。"
     return [*findings, rulebook.finding(rule, said, within(found, cells), usually=Severity.NOTE)]
+
+
+def left_blank(form: Form, found: FoundTable) -> set[int]:
+    """The numbers of optional rows and columns in which nothing stands at all: there is nothing to report."""
+    lines: dict[tuple[str, str], list[int]] = {}
+    for item in (form.items[index] for index in found.places):
+        for axis, line in (("row", item.row), ("column", item.column)):
+            if line.optional:
+                lines.setdefault((axis, line.id), []).append(item.index)
+    empty = (
+        line for line in lines.values() if not any(is_figure(found.sheet.cells.get(found.places[i])) for i in line)
+    )
+    return {index for line in empty for index in line}
 
 
 def place_of(found: FoundTable) -> str:

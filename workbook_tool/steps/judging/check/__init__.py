@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.rules import Constraint, Verdict
+from workbook_tool.model.form.rules import PREVIOUS, Constraint, Verdict
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -35,9 +35,9 @@ def check(submissions: Sequence[Submission], rulebook: Rulebook, last: LastYear 
     form, before = rulebook.form, [last.of(s.identity.agency) for s in submissions]
     verdicts = judge(submissions, form, before)
     if not last.known:
-        verdicts[:, [bool(c.last_terms) for c in form.constraints]] = SILENT
+        verdicts[:, [any(index < PREVIOUS for index, _ in c.last_terms) for c in form.constraints]] = SILENT
     rows = zip(submissions, verdicts, before, strict=True)
-    return [check_one(one, row, rulebook, values) for one, row, values in rows]
+    return [check_one(s, row, rulebook, values, last.doubtful(s.identity.agency)) for s, row, values in rows]
 
 
 def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values]) -> Verdicts:
@@ -45,12 +45,13 @@ def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values
     numbers, known = known_numbers(submissions, before, len(form.items))
     guarded = [n for n, c in enumerate(form.constraints) if c.guard]
     relations = [*form.constraints, *(c.guard for c in form.constraints if c.guard)]
-    factors = np.zeros((2 * len(form.items), len(relations)), dtype=np.int64)
+    columns, count = column_of(len(form.items)), 3 * len(form.items)
+    factors = np.zeros((count, len(relations)), dtype=np.int64)
     for column, relation in enumerate(relations):
         for index, factor in relation.terms:
             factors[index, column] = factor
         for index, factor in relation.last_terms:
-            factors[len(form.items) + index, column] = factor
+            factors[columns[index], column] = factor
     difference = numbers @ factors + np.array([r.constant for r in relations], dtype=np.int64)
     decided = (1 - known) @ (factors != 0).astype(np.int64) == 0
     operators = np.array([r.operator for r in relations], dtype="U2")
@@ -62,17 +63,23 @@ def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values
     return verdicts
 
 
+def column_of(count: int) -> dict[int, int]:
+    """The columns of the earlier numbers of so many items: those of a year ago, then those of the period before."""
+    indexes = [*range(count), *range(PREVIOUS, PREVIOUS + count)]
+    return {index: column for column, index in enumerate(indexes, count)}
+
+
 def known_numbers(
     submissions: Sequence[Submission], before: Sequence[Values], count: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """This year's numbers and then last year's, a row for each filing, and which of them are known."""
+    """The numbers of now, of a year ago and of the period before, a row for each filing, and which of them are known."""
     rows = [
-        [r.number for r in one.readings] + [values.get(index) for index in range(count)]
+        [r.number for r in one.readings] + [values.get(index) for index in column_of(count)]
         for one, values in zip(submissions, before, strict=True)
     ]
     numbers = np.array([[number or 0 for number in row] for row in rows], dtype=np.int64)
     known = np.array([[number is not None for number in row] for row in rows], dtype=np.int64)
-    return numbers.reshape(len(rows), 2 * count), known.reshape(len(rows), 2 * count)
+    return numbers.reshape(len(rows), 3 * count), known.reshape(len(rows), 3 * count)
 
 
 def silence_fallbacks(verdicts: Verdicts, constraints: Sequence[Constraint]) -> None:
@@ -88,8 +95,9 @@ def silence_fallbacks(verdicts: Verdicts, constraints: Sequence[Constraint]) -> 
             verdicts[~speaks, number] = SILENT
 
 
-def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, last: Values) -> Checked:
-    """A filing with what was found on reading it, its blanks, and every relation that does not hold."""
+def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, last: Values, doubtful: bool) -> Checked:
+    """A filing with what was found on reading it, its blanks, and every relation that does not hold. ``doubtful``: what
+    its agency had filed for the period before was not accepted."""
     form, findings = rulebook.form, list(submission.findings)
     findings += blank_findings(submission, rulebook)
     findings += nil_findings(submission, rulebook)
@@ -101,7 +109,7 @@ def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, la
             counts[constraint.rule_id][WORD[int(verdict)]] += 1
         if verdict == FAIL:
             failing.append((number, constraint))
-    findings += broken_findings(submission, failing, rulebook, last)
+    findings += broken_findings(submission, failing, rulebook, last, doubtful)
     for rule in form.rules:
         if not rule.counted:
             counts[rule.id][Verdict.FAIL] = sum(f.rule == rule.id for f in findings)
@@ -109,22 +117,24 @@ def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, la
 
 
 def broken_findings(
-    submission: Submission, failing: Sequence[tuple[int, Constraint]], rulebook: Rulebook, last: Values
+    submission: Submission, failing: Sequence[tuple[int, Constraint]], rulebook: Rulebook, last: Values, doubtful: bool
 ) -> list[Finding]:
     """A finding for each relation that does not hold, or one for all those of a rule that stand together."""
     findings, told = [], set()
     for number, constraint in failing:
         rule = rulebook.form.rule(constraint.rule_id)
         if not rule.together:
-            findings.append(broken(submission, number, constraint, rulebook, last))
+            findings.append(broken(submission, number, constraint, rulebook, last, doubtful))
         elif rule.id not in told:
             told.add(rule.id)
             group = [c for _, c in failing if c.rule_id == rule.id]
-            findings.append(all_together(submission, group, rulebook, last))
+            findings.append(all_together(submission, group, rulebook, last, doubtful))
     return findings
 
 
-def broken(submission: Submission, number: int, constraint: Constraint, rulebook: Rulebook, last: Values) -> Finding:
+def broken(
+    submission: Submission, number: int, constraint: Constraint, rulebook: Rulebook, last: Values, doubtful: bool
+) -> Finding:
     """The finding for a relation that does not hold; ``number`` is its place among the form's."""
     form = rulebook.form
     item, reading = form.items[constraint.at], submission.readings[constraint.at]
@@ -138,7 +148,7 @@ def broken(submission: Submission, number: int, constraint: Constraint, rulebook
     said = comparison(told, filed, expected, constraint.operator)
     return rulebook.finding(
         form.rule(constraint.rule_id),
-        f"{item.label}{where.in_file}{said}{last_words(constraint, form, last)}。",
+        f"{item.label}{where.in_file}{said}{last_words(constraint, form, last, doubtful)}。",
         where,
         parts=parts_in_file(submission, constraint),
         filed=filed,

@@ -34,7 +34,8 @@ def zero_findings(submission: Submission, rulebook: Rulebook, table_id: str) -> 
     if table_id in submission.identity.nil:
         return []
     form, findings = rulebook.form, []
-    zeros = {i.index for i in form.by_table[table_id] if submission.readings[i.index].signed_nil}
+    signed = [(item, submission.readings[item.index]) for item in form.by_table[table_id]]
+    zeros = {item.index for item, one in signed if one.signed_nil and (one.shown or not item.optional)}
     for group in neighbours(zeros, form):
         items = [form.items[index] for index in group]
         where = submission.where(items)

@@ -14,11 +14,17 @@ from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.last_year import Values
 
 
-def last_words(constraint: Constraint, form: Form, last: Values) -> str:
-    """``（上年「行」为 5）``, naming of last year's places only what differs from the place itself."""
-    at = form.items[constraint.at]
-    told = [f"{other(form.items[i], at)}为 {as_decimal(last[i], form.items[i]):f}" for i, _ in constraint.last_terms]
-    return f"（上年{'、'.join(told)}）" if told else ""
+def last_words(constraint: Constraint, form: Form, last: Values, doubtful: bool = False) -> str:
+    """``（上年「行」为 5）``, naming of earlier places only what differs from the place itself. ``doubtful``: what was filed
+    for the period before was not accepted, which is said too."""
+    told: dict[str, list[str]] = {}
+    for index, _ in constraint.last_terms:
+        item, called = form.earlier(index)
+        words = f"{other(item, form.items[constraint.at])}为 {as_decimal(last[index], item):f}"
+        told.setdefault(called, []).append(words)
+    if doubtful and form.period.before in told:
+        told[form.period.before].append(f"而{form.period.before}的报表没有通过")
+    return f"（{'，'.join(called + '、'.join(words) for called, words in told.items())}）" if told else ""
 
 
 def other(item: Item, at: Item) -> str:
@@ -30,11 +36,13 @@ def other(item: Item, at: Item) -> str:
     return f"「{item.row.name if item.column is at.column else item.column.name}」"
 
 
-def all_together(submission: Submission, failing: Sequence[Constraint], rulebook: Rulebook, last: Values) -> Finding:
+def all_together(
+    submission: Submission, failing: Sequence[Constraint], rulebook: Rulebook, last: Values, doubtful: bool = False
+) -> Finding:
     """One finding for the lines of a rule that do not hold: they have one cause."""
     form = rulebook.form
     items = [form.items[c.at] for c in failing]
-    told = "；".join(line_words(submission, c, form, last) for c in failing)
+    told = "；".join(line_words(submission, c, form, last, doubtful) for c in failing)
     rows = "、".join(dict.fromkeys(item.row.label for item in items))
     columns = "、".join(dict.fromkeys(item.column.label for item in items))
     where = replace(submission.where(items), row=rows, column=columns, item=items[-1].index)
@@ -45,7 +53,7 @@ def all_together(submission: Submission, failing: Sequence[Constraint], rulebook
     return rulebook.finding(form.rule(failing[0].rule_id), said, where, filed=filed, expected=expected)
 
 
-def line_words(submission: Submission, constraint: Constraint, form: Form, last: Values) -> str:
+def line_words(submission: Submission, constraint: Constraint, form: Form, last: Values, doubtful: bool = False) -> str:
     """``列甲填 3，应为 5，少 2（上年「行」为 5）``."""
     item, expected = form.items[constraint.at], closing(submission, constraint, form, last)
     filed, own = submission.number(item), item.column.name if constraint.line.startswith("c:") else item.row.name
@@ -54,7 +62,7 @@ def line_words(submission: Submission, constraint: Constraint, form: Form, last:
     if expected is not None and filed is not None and expected >= 0:
         bound = {"==": "应为", "<=": "不应超过", ">=": "不应少于"}[sense(constraint)]
         told += f"，{bound} {expected:f}，{'多' if filed > expected else '少'} {abs(filed - expected):f}"
-    return told + last_words(constraint, form, last)
+    return told + last_words(constraint, form, last, doubtful)
 
 
 def sense(constraint: Constraint) -> str:

@@ -6,9 +6,12 @@ test computes with floats: it needs logarithms, and its result is a note that de
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from math import log
 from statistics import median
 
@@ -28,6 +31,38 @@ NAMED_AT_MOST = 5
 Peers = dict[tuple[str, str], list[Case]]
 
 
+@dataclass(frozen=True)
+class Crowd:
+    """All numbers above 0 that the agencies of a kind have in one place, sorted. What is the same for each of them is
+    worked out once: there may be thousands."""
+
+    numbers: tuple[Decimal, ...]
+
+    @cached_property
+    def usual(self) -> Decimal:
+        """The number in the middle."""
+        return median(self.numbers)
+
+    @cached_property
+    def middle(self) -> float:
+        """The logarithm in the middle."""
+        return median(map(log, self.numbers))
+
+    @cached_property
+    def spread(self) -> float:
+        """How far the logarithms usually lie from that, never next to nothing."""
+        return max(NORMAL * median(abs(log(one) - self.middle) for one in self.numbers), NARROWEST)
+
+    def others(self, one: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+        """The number in the middle of all but one, the smallest and the largest of these."""
+        at, last = bisect_left(self.numbers, one), len(self.numbers) - 2
+
+        def other(number: int) -> Decimal:
+            return self.numbers[number if number < at else number + 1]
+
+        return (other(last // 2) + other((last + 1) // 2)) / 2, other(0), other(last)
+
+
 def same_agency(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
     """G-SAME: every number that could differ is another agency's of this year."""
     alike: dict[tuple[int | None, ...], list[Case]] = defaultdict(list)
@@ -43,7 +78,12 @@ def same_agency(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
             elif twins := [other for other in group if other is not case and not related(case, other)]:
                 names = "、".join(f"“{other.submission.identity.name}”" for other in twins[:NAMED_AT_MOST])
                 more = f"等 {len(twins)} 家" if len(twins) > NAMED_AT_MOST else ""
-                yield case, case.fails(f"{count} 个不为 0 的数，连同其余为 0 的数，与{names}{more}本年的完全相同")
+                yield (
+                    case,
+                    case.fails(
+                        f"{count} 个不为 0 的数，连同其余为 0 的数，与{names}{more}{case.background.last.kind.this}的完全相同"
+                    ),
+                )
             else:
                 yield case, PASSED
 
@@ -58,7 +98,7 @@ def of_their_kind(cases: Sequence[Case]) -> Peers:
 
 
 def each_number(
-    cases: Sequence[Case], judge: Callable[[Case, Item, Decimal, list[Decimal]], Outcome]
+    cases: Sequence[Case], judge: Callable[[Case, Item, Decimal, Crowd], Outcome]
 ) -> Iterator[tuple[Case, Outcome]]:
     """Every number that the rule names against those above 0 of the agency's kind, where there are enough."""
     for group in of_their_kind(cases).values():
@@ -66,12 +106,13 @@ def each_number(
         for case in group:
             for item, now, _ in case.items():
                 numbers[item.index] += [now] if now else []
+        crowds = {index: Crowd(tuple(sorted(found))) for index, found in numbers.items()}
         for case in group:
             for item, now, _ in case.items():
-                if now is None or len(numbers[item.index]) < case.limit("peers"):
+                if now is None or len(crowds[item.index].numbers) < case.limit("peers"):
                     yield case, UNDECIDED
                 else:
-                    yield case, judge(case, item, now, numbers[item.index]) if now else PASSED
+                    yield case, judge(case, item, now, crowds[item.index]) if now else PASSED
 
 
 def outlier(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
@@ -80,16 +121,14 @@ def outlier(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
     return each_number(cases, outlying)
 
 
-def outlying(case: Case, item: Item, now: Decimal, numbers: list[Decimal]) -> Outcome:
-    """One number among those of its kind, ``numbers`` being all that are above 0, its own included."""
-    usual, logs = median(numbers), [log(number) for number in numbers]
-    middle = median(logs)
-    spread = max(NORMAL * median(abs(one - middle) for one in logs), NARROWEST)
-    if abs(log(now) - middle) < float(case.limit("deviations")) * spread or abs(now - usual) < case.limit("least"):
+def outlying(case: Case, item: Item, now: Decimal, crowd: Crowd) -> Outcome:
+    """One number among those of its kind, its own included."""
+    usual, far = crowd.usual, float(case.limit("deviations")) * crowd.spread
+    if abs(log(now) - crowd.middle) < far or abs(now - usual) < case.limit("least"):
         return PASSED
     kind = case.agency.category if case.agency else ""
     where = "远高于" if now > usual else "远低于"
-    said = f"{case.place(item)}填 {now:f}，{where}同类（{kind}）{len(numbers)} 家的中位数 {usual.normalize():f}"
+    said = f"{case.place(item)}填 {now:f}，{where}同类（{kind}）{len(crowd.numbers)} 家的中位数 {usual.normalize():f}"
     return case.fails(said, [item])
 
 
@@ -98,12 +137,10 @@ def unit_of_peers(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
     return each_number([case for case in cases if not case.before], among_peers)
 
 
-def among_peers(case: Case, item: Item, now: Decimal, numbers: list[Decimal]) -> Outcome:
+def among_peers(case: Case, item: Item, now: Decimal, crowd: Crowd) -> Outcome:
     """One number among those of its kind: far outside them as filed, and among them in the other unit."""
-    others = list(numbers)
-    others.remove(now)
-    usual, low, high = median(others), min(others), max(others)
+    usual, low, high = crowd.others(now)
     meant = other_unit(now, usual, case.limit("factor"), case.limit("near"))
     if meant is None or not low <= meant <= high or low / BEYOND <= now <= high * BEYOND:
         return PASSED
-    return off_by(case, item, now, meant, f"同类 {len(others)} 家的中位数为 {usual.normalize():f}")
+    return off_by(case, item, now, meant, f"同类 {len(crowd.numbers) - 1} 家的中位数为 {usual.normalize():f}")

@@ -40,9 +40,9 @@ def related(one: Case, other: Case) -> bool:
 
 def direct_parts(whole: Case) -> list[Agency]:
     """The agencies right below this one that must report for its year."""
-    year = whole.submission.identity.year
+    period = whole.submission.identity.period
     below = whole.background.roster.below.get(code(whole), ())
-    return [agency for agency in below if year is None or agency.due(year)]
+    return [agency for agency in below if period is None or agency.due(period)]
 
 
 def level(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:

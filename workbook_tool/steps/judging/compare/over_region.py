@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workbook_tool.model.form.form import Form, Item
-from workbook_tool.model.form.rules import Rule
+from workbook_tool.model.form.rules import PREVIOUS, Rule
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -56,7 +56,7 @@ def carried(form: Form, records: Sequence[FiledAgency], last: LastYear) -> list[
     """Every item that repeats one of last year, over the agencies that have both."""
     found = []
     for constraint in form.constraints:
-        if constraint.carried is None:
+        if constraint.carried is None or constraint.carried >= PREVIOUS:
             continue
         pairs = []
         for record in records:
@@ -71,20 +71,20 @@ def carried(form: Form, records: Sequence[FiledAgency], last: LastYear) -> list[
 def region_finding(off: Sequence[Carry], rule: Rule, rulebook: Rulebook) -> Finding:
     """One finding for all columns, with the agencies that make the difference; the figures are those of the last."""
     carry = off[-1]
-    told = "；".join(carry_words(one) for one in off)
+    told = "；".join(carry_words(one, rulebook.form.period.year_ago) for one in off)
     item, place = carry.item, f"{carry.item.table.name}「{carry.item.row.label}」"
     gaps = [(name, now - before) for name, now, before in carry.pairs if now != before]
     names = "、".join(f"{name} {as_decimal(gap, item):+f}" for name, gap in gaps[:NAMED_AT_MOST])
     more = f" 等 {len(gaps)} 家" if len(gaps) > NAMED_AT_MOST else ""
-    said = f"{place}，两年都有数的 {len(carry.pairs)} 家合计：{told}。差在 {names}{more}。"
+    said = f"{place}，{rulebook.form.period.both}数的 {len(carry.pairs)} 家合计：{told}。差在 {names}{more}。"
     filed, expected = as_decimal(carry.now, item), as_decimal(carry.before, item)
     columns = "、".join(one.item.column.label for one in off)
     where = Where(item.table.name, item.row.label, columns, item=item.index)
     return rulebook.finding(rule, said, where, filed=filed, expected=expected)
 
 
-def carry_words(carry: Carry) -> str:
+def carry_words(carry: Carry, year_ago: str) -> str:
     """``列甲 12，上年「行」15，少 3``."""
     now, before = as_decimal(carry.now, carry.item), as_decimal(carry.before, carry.source)
     off = f"{'多' if now > before else '少'} {abs(now - before):f}"
-    return f"{carry.item.column.name} {now:f}，上年「{carry.source.row.name}」{before:f}，{off}"
+    return f"{carry.item.column.name} {now:f}，{year_ago}「{carry.source.row.name}」{before:f}，{off}"

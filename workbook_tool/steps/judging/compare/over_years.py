@@ -26,7 +26,8 @@ def spike(case: Case) -> Iterator[Outcome]:
             off = "多" if now > before else "少"
             size = f"（{abs(now - before) / before:.0%}）" if before and now else ""
             yield case.fails(
-                f"{case.place(item)}填 {now:f}，上年为 {before:f}，{off} {abs(now - before):f}{size}", [item]
+                f"{case.place(item)}填 {now:f}，{case.background.last.word}为 {before:f}，{off} {abs(now - before):f}{size}",
+                [item],
             )
 
 
@@ -37,7 +38,7 @@ def zero(case: Case) -> Iterator[Outcome]:
         if now is None or before is None:
             yield UNDECIDED
         elif (now == 0 and before >= least) or (before == 0 and now >= least):
-            yield case.fails(f"{case.place(item)}填 {now:f}，上年为 {before:f}", [item])
+            yield case.fails(f"{case.place(item)}填 {now:f}，{case.background.last.word}为 {before:f}", [item])
         else:
             yield PASSED
 
@@ -52,7 +53,7 @@ def same_year(case: Case) -> Iterator[Outcome]:
     elif (count := sum(bool(now) for now, _ in pairs)) < case.limit("cells"):
         yield PASSED
     else:
-        yield case.fails(f"{count} 个不为 0 的数，连同其余为 0 的数，与上年（{case.background.last.year} 年）完全相同")
+        yield case.fails(f"{count} 个不为 0 的数，连同其余为 0 的数，与{case.background.last.called}完全相同")
 
 
 def unit(case: Case) -> Iterator[Outcome]:
@@ -62,7 +63,7 @@ def unit(case: Case) -> Iterator[Outcome]:
         if now is None or before is None:
             yield UNDECIDED
         elif meant := other_unit(now, before, factor, near):
-            yield off_by(case, item, now, meant, f"上年为 {before:f}")
+            yield off_by(case, item, now, meant, f"{case.background.last.word}为 {before:f}")
         else:
             yield PASSED
 

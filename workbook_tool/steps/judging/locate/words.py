@@ -87,12 +87,14 @@ def unique_sentence(explanation: Repair, page: OwnFile, told: int) -> str:
     both = "同时" if told > 1 else ""
     if len(explanation.changes) == 1:
         change = explanation.changes[0]
-        why = f"唯一能{both}解释{these(told)}的一格" + (f"；{change.slip.label}" if change.slip else "")
+        why = f"唯一能{both}解释{these(told)}的一格" + (
+            f"；{change.slip.told(page.form.period)}" if change.slip else ""
+        )
         return f"最可能错在 {page.spot(change.item)}：{due(change, page)}（{why}）。"
     why = f"只有同时改这两格才能解释{these(told)}"
     if explanation.moved:
         return f"最可能错在两格：{move(explanation, page, in_full=True)}（{why}）。"
-    parts = "；".join(f"{page.spot(c.item)}{due(c, page)}{slip_words(c)}" for c in explanation.changes)
+    parts = "；".join(f"{page.spot(c.item)}{due(c, page)}{slip_words(c, page)}" for c in explanation.changes)
     return f"最可能错在两格：{parts}（{why}）。"
 
 
@@ -101,9 +103,9 @@ def due(change: Change, page: OwnFile) -> str:
     return f"{page.filed(change.item)}，应为 {page.number(change.item, change.due)}"
 
 
-def slip_words(change: Change) -> str:
+def slip_words(change: Change, page: OwnFile) -> str:
     """The slip that would explain the change, in brackets; empty where none would."""
-    return f"（{change.slip.label}）" if change.slip else ""
+    return f"（{change.slip.told(page.form.period)}）" if change.slip else ""
 
 
 def move(explanation: Repair, page: OwnFile, in_full: bool = False) -> str:
@@ -122,7 +124,7 @@ def one_way(explanation: Repair, page: OwnFile) -> str:
         return move(explanation, page)
     if not explanation.exact:
         return "与".join(f"{page.cell(c.item)}（如改为 {page.number(c.item, c.due)}）" for c in explanation.changes)
-    told = "，且 ".join(f"{page.cell(c.item)} {due(c, page)}{slip_words(c)}" for c in explanation.changes)
+    told = "，且 ".join(f"{page.cell(c.item)} {due(c, page)}{slip_words(c, page)}" for c in explanation.changes)
     if explanation.following:
         told += f"，总计 {page.cells(c.item for c in explanation.following)} 随之改"
     return told

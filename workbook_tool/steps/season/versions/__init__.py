@@ -68,7 +68,7 @@ def reported(filing: Filing) -> tuple[object, ...]:
     """What a file comes to, wherever its cells stand."""
     identity, readings = filing.submission.identity, filing.submission.readings
     values = tuple((r.state, r.number, r.shown if r.state is ReadingState.UNUSABLE else "") for r in readings)
-    return identity.agency, identity.year, identity.scope, frozenset(identity.nil), values
+    return identity.agency, identity.period, identity.scope, frozenset(identity.nil), values
 
 
 def set_aside(filing: Filing, newest: Filing, because: Because) -> Filing:

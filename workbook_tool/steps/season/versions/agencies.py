@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import OnFile
@@ -47,7 +48,7 @@ def agency_records(
             claimed.get(agency.code, ()),
         )
         for agency in known
-        if agency.due(settings.year) or agency.name in counting
+        if agency.due(settings.period) or agency.name in counting
     ]
 
 
@@ -82,7 +83,7 @@ class Yardstick:
         is to be said of others' files that name it."""
         deadline = agency.deadline or self.settings.deadline
         past = self.history.versions.get(agency.code, ())
-        others, decided = remarks(file, files, self.settings.year), self.on_file(agency, file)
+        others, decided = remarks(file, files, self.settings.period), self.on_file(agency, file)
         if file is None:
             others = joined(others, *claims)
             if self.unsure:
@@ -156,11 +157,11 @@ def vanished(past: Sequence[PastVersion]) -> str:
     return f"上次计入的文件“{last.path}”（{last.last or last.day}）已不在收件夹" if last else ""
 
 
-def remarks(file: Filing | None, files: list[AnyFile], year: int) -> str:
-    """What else there is of this agency: files that could not be used, and earlier versions. Files of other years
+def remarks(file: Filing | None, files: list[AnyFile], period: Period) -> str:
+    """What else there is of this agency: files that could not be used, and earlier versions. Files of other periods
     matter only where nothing else came."""
     states = (State.FOREIGN, State.UNREADABLE)
-    others = [f for f in files if f.state in states and f.year not in (None, year)]
+    others = [f for f in files if f.state in states and f.period not in (None, period)]
     said = [
         f"“{f.source.path}”{f.state.label}：{f.reason}"
         for f in files
@@ -168,7 +169,8 @@ def remarks(file: Filing | None, files: list[AnyFile], year: int) -> str:
     ]
     if file is None and others:
         more = f" 等 {len(others)} 份" if len(others) > 1 else ""
-        said.append(f"只有其他年度的文件：“{others[0].source.path}”（{others[0].year} 年）{more}")
+        told = f"（{others[0].period.spaced}）" if others[0].period else ""
+        said.append(f"只有其他{period.kind.label}的文件：“{others[0].source.path}”{told}{more}")
     said += [f"“{f.source.path}”{f.reason}" for f in files if is_unsure(f)]
     said += [f"“{f.source.path}”{f.source.mail.doubt}" for f in files if f.source.mail and f.source.mail.doubt]
     behind = [f.behind for f in files if isinstance(f, Filing) and f.behind]

@@ -1,0 +1,159 @@
+"""Weeks of a form that is filed every week: what is counted on from week to week, over a missing week, a week that was
+not accepted, and the turn of a year. The annual words (年度, 上年) stand nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.grids import ROOT
+from tests.tables import put
+from tests.weeks import quick
+from workbook_tool import batch, commands
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.rules import Verdict
+from workbook_tool.model.workbook.result import Consolidation
+from workbook_tool.steps.form import blank_book
+
+__all__ = ["quick"]
+CONFIG = """
+[region]
+name = "示例县"
+
+[report]
+form = "zdgk-zb"
+{period}
+[roster]
+file = "roster.csv"
+"""
+
+
+@cache
+def weekly() -> Form:
+    return load_form(ROOT / "templates", "zdgk-zb")
+
+
+@pytest.fixture
+def office(tmp_path: Path, quick: None) -> Path:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "roster.csv").write_text("代码,名称\n001,县教育局\n002,县财政局\n", encoding="utf-8")
+    return configured(tmp_path)
+
+
+def configured(folder: Path, period: str = "") -> Path:
+    config, line = folder / "config.toml", f'period = "{period}"\n' if period else ""
+    config.write_text(CONFIG.format(period=line), encoding="utf-8")
+    return config
+
+
+def file(config: Path, code: str, week: str, numbers: Mapping[str, int]) -> None:
+    """A filing for this week: ``site.news`` and so on, all in one row beside its totals."""
+    agency = load_roster(config.parent / "roster.csv").by_code(code)
+    path = config.parent / "inbox" / f"{code}_{week}.xlsx"
+    render(blank_book(weekly(), Period.parse(week), date(2024, 1, 1), agency), path)
+    book = openpyxl.load_workbook(path)
+    for name, number in numbers.items():
+        for row in ("site", "total"):
+            put(book, f"W_{row}_{name}", number)
+    book.save(path)
+
+
+def run(config: Path, day: str) -> Consolidation:
+    outcome = batch.run(commands.open_office(config, date.fromisoformat(day)), date.fromisoformat(day))
+    assert outcome.result is not None
+    return outcome.result
+
+
+def stands(result: Consolidation) -> dict[str, str]:
+    return {record.agency.code: record.state.value for record in result.agencies}
+
+
+def said(result: Consolidation, rule: str) -> list[str]:
+    return [finding.message for _, finding in result.findings if finding.rule == rule]
+
+
+def undecided(result: Consolidation) -> int:
+    (count,) = [rule for rule in result.rules if rule.rule_id == "W-YEAR"]
+    return count.undecided
+
+
+def test_without_a_period_it_is_the_week_that_is_over(office: Path) -> None:
+    assert str(run(office, "2024-02-05").period) == "2024-W05"
+    assert str(run(office, "2024-02-11").period) == "2024-W05"
+    assert str(run(office, "2024-02-12").period) == "2024-W06"
+
+
+def test_a_week_is_counted_on_from_the_week_before(office: Path) -> None:
+    file(office, "001", "2024-W05", {"news": 5, "notice": 20, "all": 25, "year": 60})
+    first = run(office, "2024-02-05")
+    assert (stands(first), undecided(first)) == ({"001": "counted", "002": "missing"}, 5 + 1), "nothing is known before"
+    file(office, "001", "2024-W06", {"news": 4, "all": 4, "year": 64})
+    file(office, "002", "2024-W06", {"news": 1, "all": 1, "year": 9})
+    second = run(office, "2024-02-12")
+    assert stands(second) == {"001": "counted", "002": "counted"}
+    assert second.totals.passed.sums[weekly().by_code["W.total.year"].index] == 73
+    (of_002,) = [r for r in second.agencies if r.agency.code == "002"]
+    assert of_002.file is not None
+    assert of_002.file.checked.verdicts["W-YEAR"] == {Verdict.UNDECIDED: 6}, "its week before is missing"
+
+
+def test_a_sum_that_does_not_go_on_names_what_was_filed_before(office: Path) -> None:
+    file(office, "001", "2024-W05", {"news": 5, "all": 6, "year": 60})
+    assert stands(run(office, "2024-02-05"))["001"] == "returned"
+    file(office, "001", "2024-W06", {"news": 4, "all": 4, "year": 70})
+    result = run(office, "2024-02-12")
+    (of_site, of_total) = said(result, "W-YEAR")
+    assert "填 70，应为 64，多 6（上周为 60、而上周的报表没有通过）" in of_site and "合计" in of_total
+
+
+def test_a_year_begins_at_nothing(office: Path) -> None:
+    file(office, "001", "2024-W52", {"news": 5, "all": 5, "year": 400})
+    assert stands(run(office, "2024-12-30"))["001"] == "counted"
+    file(office, "001", "2025-W01", {"news": 3, "all": 3, "year": 403})
+    wrong = run(office, "2025-01-06")
+    assert str(wrong.period) == "2025-W01" and "填 403，应为 3，多 400（上周为 0）" in said(wrong, "W-YEAR")[0]
+    file(office, "001", "2025-W01", {"news": 3, "all": 3, "year": 3})
+    right = run(office, "2025-01-07")
+    assert stands(right)["001"] == "counted" and not said(right, "W-YEAR")
+
+
+def test_two_weeks_never_take_each_others_place(office: Path) -> None:
+    file(office, "001", "2024-W05", {"news": 5, "all": 5, "year": 5})
+    file(office, "001", "2024-W06", {"news": 7, "all": 7, "year": 12})
+    result = run(office, "2024-02-12")
+    assert result.totals.passed.sums[weekly().by_code["W.total.news"].index] == 7
+    (other,) = [f for f in result.files if f.source.path == "001_2024-W05.xlsx"]
+    assert (other.state.value, other.reason) == ("foreign", "报告周次为 2024 年第 5 周，本次汇总 2024 年第 6 周")
+
+
+def test_what_is_left_blank_of_the_optional_is_nothing_to_report(office: Path) -> None:
+    file(office, "001", "2024-W05", {"all": 0, "year": 0})
+    result = run(office, "2024-02-05")
+    assert stands(result)["001"] == "counted" and not [f for _, f in result.findings]
+
+
+def test_of_a_week_nothing_speaks_of_years(tmp_path: Path) -> None:
+    """The whole office, its workbook, letters and drafts."""
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "roster.csv").write_text("代码,名称,邮箱\n001,县教育局,a@b.cn\n002,县财政局,c@d.cn\n", encoding="utf-8")
+    config = configured(tmp_path, "2024-W05")
+    file(config, "001", "2024-W05", {"news": 5, "all": 6, "year": 60})
+    text, _ = commands.run_office(config, date(2024, 2, 5))
+    folder = tmp_path / "outbox" / "2024-02-05-1"
+    words = [text, *(path.name for path in folder.rglob("*"))]
+    for path in folder.rglob("*.xlsx"):
+        for sheet in openpyxl.load_workbook(path):
+            words += [sheet.title, *(str(c.value) for row in sheet.iter_rows() for c in row if c.value is not None)]
+    told = "\n".join(words)
+    assert "2024 年第 5 周" in told and "2024-W05" in told
+    assert re.findall("年度|上年(?!同期)|本年|两年|今年", told) == []

@@ -1,0 +1,85 @@
+"""How people write a week, month, quarter or half: ``2024年第5周``, ``2024-W05``, ``三季度``, ``1月29日—2月4日``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from workbook_tool.model.form.period import Period, PeriodKind
+
+DIGITS = "一二三四五六七八九"
+NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})"
+YEAR = r"(?:(?<!\d)(?P<year>(?:19|20)\d{2})年?度?[-_./,]?)?"
+WRITINGS = {
+    PeriodKind.WEEK: [rf"{YEAR}第{NUMBER}周", rf"{YEAR}W{NUMBER}(?!\d)", rf"{YEAR}(?<=\d{{4}}年){NUMBER}周"],
+    PeriodKind.MONTH: [
+        rf"{YEAR}(?<![-—~至到\d一二三四五六七八九十]){NUMBER}月(?![\d一二三四五六七八九十]+[日号]|[-—~至到])",
+        r"(?<!\d)(?P<year>20\d{2})[-_./]?(?P<number>0[1-9]|1[0-2])(?![-_./]?\d)",
+    ],
+    PeriodKind.QUARTER: [rf"{YEAR}第?{NUMBER}季度?", rf"{YEAR}Q{NUMBER}(?!\d)"],
+    PeriodKind.HALF: [rf"{YEAR}(?P<half>[上下])半年", rf"{YEAR}H{NUMBER}(?!\d)"],
+}
+PATTERNS = {kind: [re.compile(one, re.IGNORECASE) for one in written] for kind, written in WRITINGS.items()}
+DAY = r"(?:(?P<{0}y>(?:19|20)\d{{2}})[年./-])?(?P<{0}m>\d{{1,2}})[月./-](?P<{0}d>\d{{1,2}})日?"
+DAYS = re.compile(rf"(?<!\d){DAY.format('a')}[-—–~至到]+{DAY.format('b')}(?!\d)")
+"""From a day to another."""
+
+
+def periods_in(text: str, kind: PeriodKind, near: Period | None) -> list[Period]:
+    """The periods of this kind that a text names, each once. ``text`` is in NFKC without spaces. One without its year is
+    of the year in which it lies nearest to ``near``; without that it names nothing."""
+    found = [*numbered(text, kind, near), *between_days(text, kind, near)]
+    return list(dict.fromkeys(found))
+
+
+def numbered(text: str, kind: PeriodKind, near: Period | None) -> Iterator[Period]:
+    """Those that are written by their number."""
+    for pattern in PATTERNS[kind]:
+        for match in pattern.finditer(text):
+            said = match.groupdict()
+            half = {"上": 1, "下": 2}.get(said.get("half") or "")
+            yield from completed(kind, said["year"], half or counted(said["number"]), near)
+
+
+def counted(written: str) -> int:
+    """The number of one or two digits, also in Chinese: 五, 十, 十二, 五十二."""
+    if written.isdecimal():
+        return int(written)
+    tens, ten, ones = written.rpartition("十")
+    return (DIGITS.find(tens) + 1 or 1) * (10 if ten else 0) + DIGITS.find(ones) + 1
+
+
+def completed(kind: PeriodKind, year: str | None, number: int, near: Period | None) -> Iterator[Period]:
+    """The period of this number, where its year has one."""
+    years = [int(year)] if year else near_years(near)
+    found = [Period(kind, one, number) for one in years if 1 <= number <= kind.most(one)]
+    if found:
+        yield min(found, key=lambda period: abs((period.first - near.first).days) if near else 0)
+
+
+def near_years(near: Period | None) -> list[int]:
+    """The years in which a period that lacks its own may lie."""
+    return [near.year + step for step in (-1, 0, 1)] if near else []
+
+
+def between_days(text: str, kind: PeriodKind, near: Period | None) -> Iterator[Period]:
+    """Those that are written from their first day to their last."""
+    for match in DAYS.finditer(text):
+        year = match["ay"] or match["by"]
+        for one in [int(year)] if year else near_years(near):
+            first = as_day(int(match["ay"] or one), match["am"], match["ad"])
+            last = as_day(int(match["by"] or one), match["bm"], match["bd"])
+            if first and last and last < first and not match["by"]:
+                last = as_day(first.year + 1, match["bm"], match["bd"])
+            period = Period.of(kind, first) if first else None
+            if period and (period.first, period.last) == (first, last):
+                yield period
+
+
+def as_day(year: int, month: str, day: str) -> date | None:
+    """The day of this date; None where there is none."""
+    try:
+        return date(year, int(month), int(day))
+    except ValueError:
+        return None
