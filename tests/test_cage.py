@@ -171,3 +171,13 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_where_the_system_gives_less_memory_that_is_the_cap() -> None:
+    """A worker that asked for more than it was given would not start."""
+    pytest.importorskip("resource")
+    script = "import resource as r; r.setrlimit(r.RLIMIT_AS, (1 << 30, 1 << 30)); "
+    told = "from workbook_tool.files.intake.cage import cap_memory; cap_memory(2 << 30); print(r.getrlimit(r.RLIMIT_AS)[0])"
+    assert (
+        subprocess.run([sys.executable, "-c", script + told], capture_output=True, text=True).stdout == f"{1 << 30}\n"
+    )

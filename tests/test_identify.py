@@ -363,7 +363,7 @@ def test_the_mail_names_the_agency_by_its_sender_or_subject() -> None:
             "x.xlsx",
             Rulebook(FORM),
             Roster((replace(EDUCATION, mail="a@b"), FINANCE)),
-            2023,
+            of_year(2023),
             Mail("czj@example.gov.cn", "", "", None),
         ).findings
     )

@@ -143,21 +143,26 @@ def entries(inbox: Path) -> int:
 
 
 def close(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
-    """Folders of these names cannot be listed, whoever runs the tests: root is let in everywhere."""
-    scandir = os.scandir
+    """Folders of these names cannot be listed and files not opened, whoever runs the tests: root is let in
+    everywhere."""
 
-    def refusing(path: str = ".") -> object:
-        if Path(path).name in names:
-            raise PermissionError(13, "Permission denied", str(path))
-        return scandir(path)
+    def refusing(call: Callable[..., object]) -> Callable[..., object]:
+        def made(path: str = ".", *rest: object) -> object:
+            if Path(path).name in names:
+                raise PermissionError(13, "Permission denied", str(path))
+            return call(path, *rest)
 
-    monkeypatch.setattr(os, "scandir", refusing)
+        return made
+
+    monkeypatch.setattr(os, "scandir", refusing(os.scandir))
+    monkeypatch.setattr(os, "open", refusing(os.open))
 
 
 def test_every_entry_is_in_the_manifest_once_and_the_outputs_can_be_read(
     inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    close(monkeypatch, "closed")
+    (inbox / "locked.xlsx").write_bytes(workbook())
+    close(monkeypatch, "closed", "locked.xlsx")
     office = inbox.parent
     (office / "config.toml").write_text(CONFIG, encoding="utf-8")
     shutil.copy(CASES / "roster.csv", office / "roster.csv")
@@ -180,18 +185,18 @@ def test_every_entry_is_in_the_manifest_once_and_the_outputs_can_be_read(
 
 
 def nobody_is_called_missing(outcome: batch.Outcome, manifest: Manifest, book: openpyxl.Workbook) -> None:
-    """While a folder could not be looked into: it is told everywhere, and nobody is reminded."""
+    """While a folder or file could not be looked into: it is told everywhere, and nobody is reminded."""
     states = {(agency["state"], agency["timeliness"]) for agency in manifest["agencies"] if not agency["file"]}
     assert states == {("unknown", "unknown")}
-    (told,) = [file["reason"] for file in manifest["files"] if file["path"] == "closed"]
-    assert "没有权限" in told and "再运行一次" in told
+    for told in [file["reason"] for file in manifest["files"] if file["path"] in ("closed", "locked.xlsx")]:
+        assert "没有权限" in told and "再运行一次" in told
     assert outcome.folder is not None and not (outcome.folder / "reminders").exists()
-    assert "1 个文件夹打不开：closed。没有报表的单位是否已报无法确定，没有催报" in outcome.summary
+    assert "2 处打不开：closed、locked.xlsx。没有报表的单位是否已报无法确定，没有催报" in outcome.summary
     assert "无法确定" in outcome.summary.splitlines()[0]
     shown = {name: " ".join(str(c.value) for row in book[name].iter_rows() for c in row if c.value) for name in SHOWN}
-    assert "1 个文件夹打不开" in shown["总览"] and "打不开 1 个" in shown["总览"]
+    assert "2 处打不开" in shown["总览"] and "打不开 2 处" in shown["总览"]
     assert "无法确定" in shown["报送情况"] and "未报" not in shown["报送情况"].replace("未报单位", "")
-    assert "打不开的文件夹" in shown["催报名单"]
+    assert "打不开的文件夹或文件" in shown["催报名单"]
 
 
 def test_a_folder_of_decisions_that_cannot_be_listed_stops_the_run_and_one_in_it_is_told(
@@ -218,10 +223,14 @@ def test_a_closed_folder_is_told_and_whoever_did_not_file_is_not_called_missing(
 ) -> None:
     (tmp_path / "closed").mkdir()
     (tmp_path / "a.xlsx").write_bytes(b"x")
-    close(monkeypatch, "closed")
+    (tmp_path / "locked.xlsx").write_bytes(b"x")
+    (tmp_path / "x.xlsx").symlink_to("a.xlsx")
+    close(monkeypatch, "closed", "locked.xlsx")
     assert [(s.path, s.unlisted) for s in list_inbox(tmp_path)] == [
         ("a.xlsx", ""),
-        ("closed", "没有权限（Permission denied）"),
+        ("closed", "文件夹打不开：没有权限（Permission denied），里面有没有报表不清楚"),
+        ("locked.xlsx", "打不开：没有权限（Permission denied），里面是什么不清楚"),
+        ("x.xlsx", ""),
     ]
 
 

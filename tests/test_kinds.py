@@ -50,6 +50,12 @@ SAID: dict[str, tuple[bytes, str]] = {
     "gz": (gzip.compress(b"x"), r"压缩包（\.gz）.*解压"),
     "tar": (tarred(), r"压缩包（\.tar）.*解压"),
     "url": (b"[InternetShortcut]\r\nURL=https://example.org/x\r\n", "快捷方式.*下载"),
+    "url of Windows": (
+        "\ufeff[{000214A0-0000-0000-C000-000000000046}]\r\nProp3=19,2\r\n[InternetShortcut]\r\nIDList=\r\n".encode(),
+        "快捷方式.*下载",
+    ),
+    "an archive that unpacks itself": (b"MZ\x90\0\3" + random.Random(5).randbytes(9000), r"\.exe.*自解压.*解压后"),
+    "a text about MZ": ("MZ项目，件数".encode(), "纯文本"),
     "lnk": (b"L\0\0\0\x01\x14\x02\0" + bytes(60), "快捷方式.*下载"),
     "icloud": (b"bplist00\xd1" + bytes(60), "占位文件.*下载"),
     "webloc": (b'<?xml version="1.0"?><plist version="1.0"><dict><key>URL</key><string>x</string></dict>', "快捷方式"),

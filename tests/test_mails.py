@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64encode, encodebytes
 from binascii import b2a_uu
 from email.message import EmailMessage
 from pathlib import Path
@@ -205,6 +205,12 @@ def test_mails_of_apple_are_read(tmp_path: Path) -> None:
     assert told(emlx, folder=tmp_path, name="1.emlx") == [("1.emlx", "container"), ("1.emlx!年报.xlsx", "")]
 
 
+def test_a_mail_keeps_the_line_that_began_it_in_a_mailbox(tmp_path: Path) -> None:
+    for mark in (b"From ", b">From "):
+        content = mark + b"x@example.org Mon Jan  1 08:00:00 2024\n" + mail(("年报.xlsx", workbook())).as_bytes()
+        assert told(content, folder=tmp_path, name="a.eml") == [("a.eml", "container"), ("a.eml!年报.xlsx", "")]
+
+
 def uuencoded(name: str, content: bytes, end: bytes = b"`\nend\n") -> bytes:
     lines = (b2a_uu(content[at : at + 45], backtick=True) for at in range(0, len(content), 45))
     return b"begin 644 " + name.encode("gb18030") + b"\n" + b"".join(lines) + end
@@ -216,6 +222,12 @@ def test_what_an_old_program_wrote_into_the_text_is_read(end: bytes) -> None:
     letter = read_letter(DATED.format(subject="x").encode() + b"Content-Type: text/plain\n\n" + text)
     (only,) = letter.attachments
     assert (only.name, only.content, letter.whole) == ("年报.xlsx", workbook(), bool(end))
+
+
+def test_base64_within_the_text_is_read_too() -> None:
+    text = b"\nbegin-base64 644 a.xlsx\n" + encodebytes(workbook()) + b"====\n"
+    (only,) = read_letter(DATED.format(subject="x").encode() + text).attachments
+    assert (only.name, only.content, only.whole) == ("a.xlsx", workbook(), True)
 
 
 def test_a_broken_uuencode_is_an_empty_file_and_said(tmp_path: Path) -> None:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
 from datetime import date
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
 from loguru import logger
 
+from workbook_tool import commands
+from workbook_tool.__main__ import main, progress_bar
 from workbook_tool.files.office import log
 from workbook_tool.files.season import outbox
 from workbook_tool.files.season.outbox import make_durable, next_name, one_run_at_a_time, publish
 from workbook_tool.model.errors import Busy, OutboxError
 from workbook_tool.publication import noting
+from workbook_tool.terminal import say
 
 DAY = date(2024, 2, 5)
 HOLDER = """
@@ -32,6 +37,7 @@ WRITER = """
 import sys, time
 from pathlib import Path
 from workbook_tool.files.season.outbox import publish
+from workbook_tool.terminal import say
 def write(folder):
     (folder / "a.csv").write_text("half")
     print("writing", flush=True)
@@ -233,6 +239,31 @@ def test_a_log_that_cannot_be_written_is_told_once_and_the_run_goes_on(
     monkeypatch.setattr(log.LogFile, "shouldRollover", full)
     logger.warning("one")
     logger.warning("two")
+    monkeypatch.setattr(RotatingFileHandler, "close", full)
     log.off()
     said = capsys.readouterr().err
     assert said.count("写不进去：磁盘已满") == 1 and "结果不受影响" in said
+
+
+def test_whoever_starts_us_without_standard_streams_gets_a_run_and_no_file_of_ours_in_their_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = "import os; [os.close(n) for n in range(3)]; from workbook_tool.__main__ import fill_gaps; fill_gaps()"
+    inherited = "; raise SystemExit(not (os.open(os.devnull, os.O_RDONLY) > 2 and os.get_inheritable(2)))"
+    assert subprocess.run([sys.executable, "-c", script + inherited]).returncode == 0
+    monkeypatch.setattr(sys, "stderr", None)
+    say("not among the results")
+    with progress_bar() as progress:
+        assert progress is None
+    assert capsys.readouterr().out == ""
+
+
+def test_an_office_that_needs_more_memory_than_there_is_hears_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def hungry(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(commands, "run_office", hungry)
+    assert main(["run"]) == 2
+    assert re.search("内存不够。没有写出任何结果。.*名录.*大得不正常", capsys.readouterr().err)

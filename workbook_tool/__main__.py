@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from workbook_tool.batch import Outcome
     from workbook_tool.files.intake.engine import Progress
 
+STANDARD = 2
+"""The last of the three files that every program is started with."""
 DONE, FINDINGS, USAGE, BUSY, OUTBOX, BUG, INTERRUPTED = 0, 1, 2, 4, 5, 70, 130
 
 
@@ -30,6 +32,7 @@ class Unheard(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    fill_gaps()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console without some character must not fail a finished run
@@ -45,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refuse(f"{error}{written(error)}", BUSY)
     except (OutboxError, Unheard) as error:
         return refuse(f"{error}{written(error)}", OUTBOX)
+    except MemoryError as error:  # of ours: what agencies sent is read by workers with a cap of their own
+        what = f"内存不够。{written(error) or NOTHING}请关掉一些别的程序，并检查名录、配置、往年结果这些文件是不是大得不正常"
+        return refuse(f"{what}，再运行一次。", USAGE)
     except KeyboardInterrupt as error:
         return refuse(f"已中断。{written(error) or NOTHING}", INTERRUPTED)
     except Exception as error:
@@ -53,6 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logger.opt(exception=error).error("unforeseen")
         what = f"程序出错（{type(error).__name__}: {error}）。{written(error) or NOTHING}"
         return refuse(f"{what}请把 logs 中的日志发给维护人员。", BUG)
+
+
+def fill_gaps() -> None:
+    """Give whoever starts us without standard streams none of our files in their place: what a library writes to its
+    standard error must not end up in them."""
+    while (gap := os.open(os.devnull, os.O_RDWR)) <= STANDARD:
+        os.set_inheritable(gap, True)
+    os.close(gap)
 
 
 NOTHING = "没有写出任何结果。"
@@ -65,8 +79,9 @@ def written(error: BaseException) -> str:
 
 def refuse(message: str, code: int) -> int:
     """Say on standard error why nothing was done, and give back the exit code."""
-    with suppress(OSError):  # nobody listens there either: the exit code says it alone
-        print(message, file=sys.stderr, flush=True)
+    from workbook_tool.terminal import say
+
+    say(message)
     return code
 
 
@@ -203,7 +218,7 @@ def arguments_parser() -> ChineseParser:
 @contextmanager
 def progress_bar() -> Iterator[Progress | None]:
     """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
+    if not (sys.stderr and sys.stderr.isatty()):
         yield None
         return
     from rich.console import Console

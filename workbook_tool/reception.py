@@ -60,11 +60,8 @@ def set_aside(sources: Sequence[SourceFile], terms: Terms) -> Iterator[tuple[str
 
 
 def unlisted_words(source: SourceFile) -> str:
-    """Why a folder's content is unknown, and what to do about it."""
-    return (
-        f"文件夹打不开：{source.unlisted}，里面有没有报表不清楚；请检查这个文件夹的权限（或同步、网络盘的状态），"
-        "能打开后再运行一次"
-    )
+    """Why the content of a folder or file is unknown, and what to do about it."""
+    return f"{source.unlisted}；请检查它的权限（或同步、网络盘的状态，是否正被别的程序占用），能打开后再运行一次"
 
 
 def brought_back(

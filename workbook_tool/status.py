@@ -86,8 +86,8 @@ def for_people(office: Office, sources: Sequence[SourceFile], history: History, 
         if codes := [code for code, version in sorted(filed.items()) if version.state is state]:
             yield Work(state.value, what, "家", tuple(names.get(code, code) for code in codes))
     if closed := tuple(s.path for s in sources if s.unlisted):
-        said = "收件夹里打不开的文件夹（没有报表的单位是否已报无法确定，不催报）"
-        yield Work("unlisted", said, "个", closed)
+        said = "收件夹里打不开的文件夹或文件（没有报表的单位是否已报无法确定，不催报）"
+        yield Work("unlisted", said, "处", closed)
     due = [agency for agency in roster.agencies if agency.due(settings.period) and agency.code not in filed]
     overdue = [agency for agency in due if (by := agency.deadline or settings.deadline) is None or today > by]
     if overdue and not closed:

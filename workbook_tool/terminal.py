@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from datetime import date, datetime
 
 from workbook_tool.model.errors import OfficeError
@@ -10,8 +11,10 @@ from workbook_tool.model.intake.submission import BEIJING
 
 
 def say(words: str) -> None:
-    """What people should know besides the result."""
-    print(words, file=sys.stderr)
+    """What people should know besides the result. Where nobody listens the log and the exit code say it alone."""
+    if sys.stderr:
+        with suppress(OSError):
+            print(words, file=sys.stderr, flush=True)
 
 
 YES = ("是", "y", "yes")

@@ -202,4 +202,7 @@ def cap_memory(memory: int) -> None:
         import resource
     except ImportError:
         return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY:  # no process may raise what it was given
+        memory = min(memory, most)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

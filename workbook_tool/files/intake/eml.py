@@ -24,13 +24,15 @@ HEAD = 1 << 16
 CLOCKS_DIFFER = timedelta(days=2)
 """A mail may lie in a queue for so long; a date further off is a wrong clock."""
 FIRST_LINE = re.compile(rb"(?:From [^\n]*\n)?[!-9;-~]+:")
+QUOTED = re.compile(rb">From [^\n]*\n")
+"""The line with which a mail began in its mailbox, which some programs quote and leave there."""
 FIELD = re.compile(rb"(?m)^([A-Za-z-]+):")
 SENT = {b"to", b"cc", b"received", b"message-id", b"return-path", b"delivered-to"}
 """One of these tells a mail from a web page that was saved as one (.mht)."""
 LENGTH = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
 SIGNED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
-UUENCODED = re.compile(rb"(?ms)^begin(?:-\w+)? [0-7]{3,4} ([^\r\n]+)\r?\n([!-`].*?)(?:^(end)\s*?$|\Z)")
-"""The name of a file, its lines, and the line behind them, which a mail that was cut lacks."""
+UUENCODED = re.compile(rb"(?ms)^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n([!-z].*?)(?:^(end|====)\s*?$|\Z)")
+"""How a file is written, its name, its lines, and the line behind them, which a mail that was cut lacks."""
 GBK_LABEL = re.compile(r"(?i)(\*\s*=\s*\"?)(?:gb2312|gbk|x-gbk)(?=')")
 CUT_SHORT = (
     errors.NoBoundaryInMultipartDefect,
@@ -78,6 +80,8 @@ def is_letter(content: bytes) -> bool:
 def letter_in(content: bytes) -> bytes:
     """The mail in a file: Apple Mail (.emlx) puts its length before it, and notes of its own behind."""
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if quoted := QUOTED.match(start):
+        return start[quoted.end() :]
     length = LENGTH.match(start)
     return start[length.end() :][: int(length[1])] if length else start
 
@@ -125,9 +129,9 @@ def signed(part: Message, inside: bytes, mail: Mail) -> Iterator[Attachment]:
 
 def in_the_text(part: Message, mail: Mail) -> Iterator[Attachment]:
     """The files that programs of the time before MIME wrote into the text (uuencode)."""
-    for name, lines, end in UUENCODED.findall(bytes_of(part)):
+    for kind, name, lines, end in UUENCODED.findall(bytes_of(part)):
         try:
-            written = b"".join(map(from_uu, lines.splitlines()))
+            written = base64.b64decode(lines) if kind else b"".join(map(from_uu, lines.splitlines()))
         except binascii.Error:
             written, end = b"", b""
         yield Attachment(safe_text(from_bytes(name).strip()), part, mail, written, bool(end))

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbook_tool.files.intake.opening import UNREAD, digest, entries
+from workbook_tool.files.intake.opening import UNREAD, NotRegularError, entries, sha256_of
 from workbook_tool.files.intake.unique_names import UniqueNames, from_disk
 from workbook_tool.model.errors import OfficeError, why
 from workbook_tool.model.intake.submission import SourceFile
@@ -36,10 +36,15 @@ def list_inbox(inbox: Path, limits: Limits = USUAL) -> list[SourceFile]:
     for path in sorted((*found, *closed), key=lambda path: os.fsencode(path.relative_to(inbox).as_posix())):
         name = shown.once(from_disk(path.relative_to(inbox).as_posix()))
         if path in closed:
-            sources.append(SourceFile(name, path, UNREAD, 0, unlisted=why(closed[path])))
+            sources.append(SourceFile(name, path, UNREAD, 0, unlisted=closed_words(closed[path])))
         else:
             sources.append(source_file(path, name, limits))
     return sources
+
+
+def closed_words(error: OSError) -> str:
+    """Why a folder's content is unknown."""
+    return f"文件夹打不开：{why(error)}，里面有没有报表不清楚"
 
 
 def closed_folder(what: str, folder: Path, error: OSError) -> OfficeError:
@@ -56,11 +61,15 @@ def list_files(paths: Sequence[Path], limits: Limits = USUAL) -> list[SourceFile
 
 
 def source_file(location: Path, path: str, limits: Limits = USUAL) -> SourceFile:
-    """The facts about one file; one that vanished or may not be looked at has none."""
+    """The facts about one file; one that vanished or may not be looked at has none. Whose it is that our system keeps
+    from us nobody knows, and nobody but us can help it: that is told like a folder that cannot be listed."""
+    size, modified, sha256, closed = 0, 0.0, UNREAD, ""
     try:
         status = location.lstat()
-    except OSError:
-        return SourceFile(path, location, UNREAD, 0)
-    regular = stat.S_ISREG(status.st_mode)
-    sha256 = digest(location, limits.most_bytes) if regular else UNREAD
-    return SourceFile(path, location, sha256, status.st_size, status.st_mtime)
+        size, modified = status.st_size, status.st_mtime
+        sha256 = sha256_of(location, limits.most_bytes) if stat.S_ISREG(status.st_mode) else UNREAD
+    except (FileNotFoundError, NotRegularError):
+        pass  # it is gone, or another by now: whoever opens it says so
+    except OSError as error:
+        closed = f"打不开：{why(error)}，里面是什么不清楚"
+    return SourceFile(path, location, sha256, size, modified, unlisted=closed)

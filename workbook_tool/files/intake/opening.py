@@ -57,14 +57,19 @@ def digest(location: Path, most: int | None = None) -> str:
     """The sha256 of a file's content; empty where it cannot be read, or holds more than ``most`` bytes: then it is not
     read to its end, however long that is."""
     try:
-        with open_regular(location) as stream:
-            if most is not None and os.fstat(stream.fileno()).st_size > most:
-                return UNREAD
-            told, left = hashlib.sha256(), most
-            while chunk := stream.read(STEP):
-                told.update(chunk)
-                if left is not None and (left := left - len(chunk)) < 0:  # it grew meanwhile
-                    return UNREAD
-            return told.hexdigest()
+        return sha256_of(location, most)
     except OSError:
         return UNREAD
+
+
+def sha256_of(location: Path, most: int | None = None) -> str:
+    """As ``digest``, for whoever has to know why a file cannot be read. Raises OSError then."""
+    with open_regular(location) as stream:
+        if most is not None and os.fstat(stream.fileno()).st_size > most:
+            return UNREAD
+        told, left = hashlib.sha256(), most
+        while chunk := stream.read(STEP):
+            told.update(chunk)
+            if left is not None and (left := left - len(chunk)) < 0:  # it grew meanwhile
+                return UNREAD
+        return told.hexdigest()

@@ -104,7 +104,7 @@ class SourceFile:
     ``path`` is what people see: relative to the inbox, with ``/``, each one once, safe to show (``a.zip!x.xlsx``).
     ``location`` is what is opened; ``member`` leads from there to the file by index, empty for the opened file itself.
     ``repeats`` are other files of the agency with the same bytes. ``letter`` tells the mails of a mailbox apart, from 1.
-    ``unlisted`` says why the content of a folder cannot be told: what lies in it is unknown.
+    ``unlisted`` says why the system keeps a folder or a file from us: whose filing that is, is unknown.
     """
 
     path: str

@@ -199,7 +199,7 @@ def is_unsure(file: AnyFile) -> bool:
 
 
 def unlisted(files: Iterable[AnyFile]) -> tuple[FileRecord, ...]:
-    """The folders among the lines of the inbox whose content could not be told, but for those that nobody files into."""
+    """The folders and files among the lines of the inbox that the system kept from us, but for what nobody files."""
     return tuple(f for f in files if isinstance(f, FileRecord) and f.source.unlisted and f.state is not State.IGNORED)
 
 

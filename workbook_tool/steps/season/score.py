@@ -89,7 +89,7 @@ def pointed(told: Score, weights: Weights, cells: int) -> Score:
     if told.not_due:
         return replace(told, reasons="未到期，暂不计分")
     if told.state is AgencyState.UNKNOWN:
-        return replace(told, reasons="收件夹里有打不开的文件夹，是否已报无法确定，暂不计分")
+        return replace(told, reasons="收件夹里有打不开的文件夹或文件，是否已报无法确定，暂不计分")
     if told.blanks is None or told.musts is None:
         return replace(told, timely=NONE, complete=NONE, accurate=NONE, explain=NONE, reasons="未报，不得分")
     open_points = told.explains - told.explained

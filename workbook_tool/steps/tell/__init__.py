@@ -70,15 +70,15 @@ SELDOM = (AgencyState.EXCLUDED, AgencyState.COMPARED, AgencyState.UNKNOWN)
 STANDS = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED, AgencyState.MISSING)
 
 
-UNSURE = "没有报表的单位是否已报无法确定，没有催报；请检查文件夹的权限或网络盘，再运行一次。"
+UNSURE = "没有报表的单位是否已报无法确定，没有催报；请检查权限或网络盘，再运行一次。"
 
 
 def next_steps(result: Consolidation, written: bool) -> list[str]:
     """What a person has to do now; one line for each kind of work."""
     steps = []
     if result.unlisted:
-        closed = first_of([f.source.path for f in result.unlisted], "个")
-        steps.append(f"收件夹里有 {len(result.unlisted)} 个文件夹打不开：{closed}。{UNSURE}")
+        closed = first_of([f.source.path for f in result.unlisted], "处")
+        steps.append(f"收件夹里有 {len(result.unlisted)} 处打不开：{closed}。{UNSURE}")
     if not result.agencies:
         return [
             *steps,

@@ -137,7 +137,7 @@ def add_states(sheet: BookSheet, top: int, plan: Plan) -> int:
     put_line(sheet, row, missing, "名录中应报、还没有能计入的报表的单位。", STATE_ROLES[missing])
     if plan.result.unlisted:
         row, unknown = row + 1, AgencyState.UNKNOWN.label
-        text = "没有能计入的报表，但收件夹里有打不开的文件夹，不能说它没有报；这时一律不催报。"
+        text = "没有能计入的报表，但收件夹里有打不开的文件夹或文件，不能说它没有报；这时一律不催报。"
         put_line(sheet, row, unknown, text, STATE_ROLES[unknown])
     for number, (timely, text) in enumerate(TIMELINESS.items(), row + 1):
         put_line(sheet, number, f"时效：{timely.label}", text)

@@ -149,7 +149,7 @@ def add_signed(sheet: BookSheet, plan: Plan) -> None:
 def unlisted_words(plan: Plan) -> str:
     """That there are folders in the inbox which could not be looked into, where there are any."""
     count = len(plan.result.unlisted)
-    return f"收件夹里有 {count} 个文件夹打不开，没有报表的单位是否已报无法确定，没有催报。" if count else ""
+    return f"收件夹里有 {count} 处打不开，没有报表的单位是否已报无法确定，没有催报。" if count else ""
 
 
 def judgement(plan: Plan) -> str:

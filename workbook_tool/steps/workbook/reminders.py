@@ -13,7 +13,7 @@ from workbook_tool.steps.workbook.agencies import AS_OF
 from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.plan import RED, REMINDERS, Plan
 
-OPEN_FIRST = "请先按“收件清单”所说把打不开的文件夹打开，再运行一次："
+OPEN_FIRST = "请先按“收件清单”所说把打不开的文件夹或文件打开，再运行一次："
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def add_reminders(book: Book, plan: Plan) -> None:
     if not plan.result.run.roster.given:
         meaning = "没有名录，无从得知谁还没有报；登记名录后，未报的单位列在这里。"
     elif plan.result.unlisted:
-        meaning = f"{OPEN_FIRST}收件夹里有打不开的文件夹，没有报表的单位是否已报无法确定，所以都不催报。"
+        meaning = f"{OPEN_FIRST}收件夹里有打不开的文件夹或文件，没有报表的单位是否已报无法确定，所以都不催报。"
     elif not listed:
         meaning = "名录中的单位都已报送，没有需要催报的。"
     add_list(book, REMINDER_LIST, rows, meaning, tab=RED)

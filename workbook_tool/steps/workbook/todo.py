@@ -40,7 +40,7 @@ def tasks(plan: Plan) -> Iterator[Task]:
     waiting = [r for r in absent if r.timeliness is Timeliness.NOT_DUE]
     if result.unlisted:
         paths = tuple(file.source.path for file in result.unlisted)
-        yield Task("打不开", "bad", paths, "个", "查权限或网络盘，能打开后再运行；此前不催报", f"{FILES}!A1")
+        yield Task("打不开", "bad", paths, "处", "查权限或网络盘，能打开后再运行；此前不催报", f"{FILES}!A1")
     if overdue:
         todo = (
             f"最长逾期 {overdue[0].days_late} 天：按催报名单发出催报" if overdue[0].days_late else "按催报名单发出催报"

@@ -29,7 +29,7 @@ POINTER = (
 SHORTCUTS = (b"L\0\0\0\x01\x14\x02\0", b"bplist00")
 """Of Windows (.lnk), and the property lists that macOS leaves for what lies in iCloud or on the web."""
 ON_THE_WEB = re.compile(
-    r"\[internetshortcut|\[desktop entry\]|\{.*(\"doc_id\"|\"resource_id\"|//docs\.google\.com/)"
+    r"(\[\{[\w-]+\}\][^\[]*)?\[internetshortcut|\[desktop entry\]|\{.*(\"doc_id\"|\"resource_id\"|//docs\.google\.com/)"
     r"|<\?xml.*<plist.*<key>url</key>",
     re.DOTALL,
 )
@@ -92,6 +92,8 @@ def refuse_non_workbook(content: bytes) -> NoReturn:
     if head.startswith(OLD_BIFF):
         raise Unreadable(f"这是很旧的 Excel 格式（Excel 4.0 或更早）；{SAVE_AS}")
     text = as_text(head)
+    if text is None and head.startswith(b"MZ"):
+        raise Unreadable(f"这是程序（.exe），可能是自解压的压缩包，没有运行；{UNPACK}")
     if text is None and surprise(head) > SURPRISE:
         raise Unreadable(
             "不是表格文件，像是被加密软件（亿赛通、绿盾、IP-guard 一类）加密，或已损坏；请解密后另存为 .xlsx 再报"

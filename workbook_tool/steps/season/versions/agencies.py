@@ -19,7 +19,7 @@ from workbook_tool.steps.season.versions.dates import filed_on, sent_at
 
 Filed = tuple[date, DatedBy | None]
 """A day of filing and what told it."""
-UNSURE = "收件夹里有打不开的文件夹，是否已报无法确定"
+UNSURE = "收件夹里有打不开的文件夹或文件，是否已报无法确定"
 Decides = Callable[[Agency, Filing | None], OnFile]
 """What was decided on an agency's file as a whole, or on its having none."""
 
