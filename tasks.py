@@ -43,16 +43,19 @@ def run(rest: list[str]) -> int:
 
 def test(rest: list[str]) -> int:
     install("[test]")
-    return first_failure(
-        [
-            [PYTHON, "-m", "ruff", "check", "."],
-            [PYTHON, "-m", "ruff", "format", "--check", "."],
-            [PYTHON, "-m", "mypy"],
-            [BIN / "lint-imports"],
-            # What shares costly work stays with one worker (tests/conftest.py says what); skips are listed at the end.
-            [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadscope", "-rs", *rest],
-        ]
-    )
+    looks = [
+        [PYTHON, "-m", "ruff", "check", "."],
+        [PYTHON, "-m", "ruff", "format", "--check", "."],
+        [BIN / "lint-imports"],
+    ]
+    if code := first_failure(looks):
+        return code
+    types = subprocess.Popen([PYTHON, "-m", "mypy"], cwd=ROOT, stdout=subprocess.PIPE, text=True)  # beside the tests
+    # What shares costly work stays with one worker (tests/conftest.py says what); skips are listed at the end.
+    tests = first_failure([[PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadscope", "-rs", *rest]])
+    said, _ = types.communicate()
+    print(said if types.returncode else "", end="", flush=True)  # the last line stays pytest's own
+    return tests or types.returncode
 
 
 def accept(rest: list[str]) -> int:

@@ -110,8 +110,8 @@ def renamed(file: Path, folder: Path, name: str) -> Path:
 def test_at_home_neither_is_ever_a_filing(county: tuple[Path, Outcome], tmp_path: Path) -> None:
     """Also under an agency's file name, and saved by another program in another format."""
     for made, kind, reason in (
-        (report(county[1]), "xls", "是本地区（示例县）自己的上报表"),
-        (workbook(county[1]), "ods", "是“示例县”的汇总工作簿"),
+        (report(county[1]), "ods", "是本地区（示例县）自己的上报表"),
+        (workbook(county[1]), "xls", "是“示例县”的汇总工作簿"),
     ):
         as_agency = renamed(made, tmp_path / kind, f"{AGENCY}_示例县教育局")
         for found in made_at_home(county, [as_agency, saved_as(as_agency, kind, tmp_path)]):

@@ -47,7 +47,7 @@ NO_WORKSHEETS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"
 """Kinds of sheets without cells of their own; the last is one that refers to no part at all."""
 KINDS = ("n", "s", "str", "inlineStr", "b", "e", "d")
 MOST_TOGETHER = 100_000
-"""So many cells of one array formula are told; beyond that it is no formula of a form."""
+"""So many cells are told of the array formulas of a sheet; one with more is no form."""
 BROKEN = "文件内部结构已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"
 END_OF_CELLS, END_OF_SHEET = b"</sheetData>", b"</worksheet>"
 STRINGS = re.compile(rb"<(?:\w+:)?si\b")
@@ -59,7 +59,8 @@ class Markup:
     """What the markup of one sheet tells. ``numbers`` are the stored ones, ``filled`` all places that hold anything.
 
     ``shared`` are the formulas that several cells share, by their index: where each was written, and its text.
-    ``hides_rows`` says that rows are not shown of which nothing is said; ``named`` are the numbers by which cells name their style.
+    ``hides_rows`` says that rows are not shown of which nothing is said; ``named`` are the numbers by which cells name their style;
+    ``together`` counts the places that array formulas claim.
     """
 
     hidden: bool = False
@@ -77,6 +78,7 @@ class Markup:
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: set[Place] = field(default_factory=set)
     reaches: dict[Place, Place] = field(default_factory=dict)
+    together: int = 0
 
     def merge(self, first: Place, last: Place) -> None:
         """Take note of a merged area: what lies under it, and how far its first cell goes."""
@@ -277,16 +279,18 @@ def add_formula(markup: Markup, place: Place, formula: etree._Element) -> None:
         text = text or moved(shared, place[0] - home[0], place[1] - home[1])
     told = "" if formula.get("t") == "dataTable" else text
     if formula.get("ref"):
-        markup.formulas.update(dict.fromkeys(covered(formula), told))
+        markup.formulas.update(dict.fromkeys(covered(markup, formula), told))
     markup.formulas[place] = told
 
 
-def covered(formula: etree._Element) -> Iterator[Place]:
-    """The places that an array formula or a data table fills together."""
+def covered(markup: Markup, formula: etree._Element) -> Iterator[Place]:
+    """The places that an array formula or a data table fills together. No two of them overlap in an honest sheet, so there
+    is a bound to all that they claim."""
     first, _, last = formula.get("ref", "").partition(":")
     if last and formula.get("t") in ("array", "dataTable"):
         (top, left), (bottom, right) = place_of(first), place_of(last)
-        if (bottom - top + 1) * (right - left + 1) <= MOST_TOGETHER:
+        markup.together += (bottom - top + 1) * (right - left + 1)
+        if markup.together <= MOST_TOGETHER:
             yield from ((r, c) for r in range(top, bottom + 1) for c in range(left, right + 1))
 
 
