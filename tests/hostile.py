@@ -10,6 +10,7 @@ import io
 import random
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.offices import zipped
@@ -55,6 +56,7 @@ def spaces() -> bytes:
     return streamed([opening(), *[b" " * (1 << 20)] * 400, b"<sheetData/></worksheet>"])
 
 
+@cache
 def million_rows() -> bytes:
     """Honest markup in every respect but its size."""
 

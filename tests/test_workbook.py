@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from tests.office_tools import Values, needs_office, recalculation_changes
 from tests.pivot_lint import pivot_problems
 from tests.pivot_lint import shown as figures
-from tests.stories import OFFICES, Tell
+from tests.stories import EMPTY, OFFICES, SAMPLE, Tell
 from tests.workbooks import unpacked
 from workbook_tool.batch import Outcome
 from workbook_tool.files.intake.containers import content_of
@@ -29,6 +29,9 @@ from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.text import as_meant
 from workbook_tool.model.workbook.result import Region
 from workbook_tool.steps.workbook.plan import Plan
+
+RECALCULATED = [SAMPLE, EMPTY, "two_years", "ten_wrong_ways", "mails_and_archives"]
+"""The offices whose workbooks hold formulas of every sort; those of the others are like one of them."""
 
 
 @pytest.fixture(scope="module", params=OFFICES)
@@ -58,8 +61,11 @@ def accepted(path: Path) -> list[dict[str, str]]:
 
 
 @needs_office
-def test_a_recalculation_changes_nothing_and_shows_no_error(path: Path, tmp_path: Path) -> None:
-    assert recalculation_changes(Path(shutil.copy(path, tmp_path))) == {}
+@pytest.mark.parametrize("name", RECALCULATED)
+def test_a_recalculation_changes_nothing_and_shows_no_error(name: str, run_of: Tell, tmp_path: Path) -> None:
+    outcome = run_of(name).outcome
+    assert outcome.folder is not None
+    assert recalculation_changes(Path(shutil.copy(outcome.folder / outcome.manifest["workbook"], tmp_path))) == {}
 
 
 def test_the_validator_finds_nothing(path: Path) -> None:

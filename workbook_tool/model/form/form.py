@@ -74,7 +74,8 @@ class Block:
     """Rows by columns. A table has one block or several, one below the other.
 
     ``caption`` stands over the whole block, ``corner`` over the row labels, ``heading`` over all columns. ``decimals``
-    is how many decimal places a number may have (0: whole numbers); ``unit`` is what is counted.
+    is how many decimal places a number may have (0: whole numbers); ``unit`` is what is counted, ``counted_in`` are other
+    words that clerks write behind a number for it.
     """
 
     rows: tuple[Line, ...]
@@ -84,6 +85,7 @@ class Block:
     heading: str = ""
     decimals: int = 0
     unit: str = ""
+    counted_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -24,16 +24,12 @@ MONEY = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), 
 """Units of money, in 元."""
 ALONE = frozenset({"元", "%"})
 """Units that are never another one by another name: 条 may be what a form calls 件, 元 may not."""
-UNITS = "|".join(
-    ["件", "条", "个", "人次", "次", "份", "宗", "起", "项", "人", "家", *sorted(MONEY, key=len, reverse=True)]
-)
-MEASURE = rf"[{''.join(SCALES)}]*(?:{UNITS})|[{''.join(SCALES)}]+|%"
-"""A unit, one with a scale word before it, or the scale word alone."""
 CURRENCY = "¥|人民币|RMB|CNY"
-WITH_UNIT = re.compile(rf"({CURRENCY})?({NUMBER})(?:({MEASURE})|\(({MEASURE})\))?")
-WITH_REMARK = re.compile(rf"({NUMBER})({MEASURE})?\(.*\)(?:{MEASURE})?")
+TIME = "年月日号时分秒周季期届"
+"""Behind a number these say when, not how many."""
 FIGURE = re.compile(
-    rf"['’‘`]?[约近]?(?:{CURRENCY})?[-+]?\d[\d,.]*[余多]?(?:{MEASURE})?(?:以上|左右|\(.*\)|。)?|#.*[!?/A].*"
+    rf"['’‘`]?[约近]?(?:{CURRENCY})?[-+]?\d[\d,.]*[余多]?(?:(?![{TIME}])[\u4e00-\u9fff]{{1,4}}?|%)?(?:以上|左右|\(.*\)|。)?"
+    r"|#.*[!?/A].*"
 )
 """A text that seems to be meant as a number."""
 SPACED = re.compile(r"(?<![\d,.])[\d,.]++(?:\s++[\d,.]*\d)+")
@@ -98,6 +94,16 @@ def as_stored(number: int | float) -> Decimal:
     return Decimal(f"{number:.{SIGNIFICANT_DIGITS}g}") if isinstance(number, float) else Decimal(number)
 
 
+@lru_cache
+def writings(words: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How a number is written with one of these units or an amount of money beside it, and with a remark in brackets."""
+    scale = "".join(SCALES)
+    units = "|".join(map(re.escape, sorted({*words, *MONEY} - {""}, key=lambda word: (-len(word), word))))
+    measure = rf"[{scale}]*(?:{units})|[{scale}]+|%"
+    with_unit = re.compile(rf"({CURRENCY})?({NUMBER})(?:({measure})|\(({measure})\))?")
+    return with_unit, re.compile(rf"({NUMBER})({measure})?\(.*\)(?:{measure})?")
+
+
 def usable(number: Decimal, decimals: int) -> Value:
     """The number where it may stand in a place with so many decimals, else why not."""
     if number.is_nan():
@@ -143,11 +149,11 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
         return Value(problem="blank")
     if re.search(r"\d", bare.partition("(")[0]) and APPROXIMATE.search(bare.partition("(")[0]):
         return Value(problem="approx")
-    if measured := with_unit(bare, item.block.unit):
+    if measured := with_unit(bare, item.block.unit, item.block.counted_in):
         digits, own = measured
         read = as_text(digits, item, own or unit)
         return read if own or read.number is None else Value(read.number, "text")
-    if match := WITH_REMARK.fullmatch(bare):
+    if match := writings((item.block.unit, *item.block.counted_in))[1].fullmatch(bare):
         read = as_text(match[1], item, match[2] or unit)
         return replace(read, problem="text", weighty=True) if read.number is not None else read
     return Value(problem="type", why="是文字，不是数")
@@ -170,12 +176,12 @@ def has_digit(text: str) -> bool:
     return any(letter.isdigit() for letter in text)
 
 
-def with_unit(bare: str, own: str) -> tuple[str, str] | None:
+def with_unit(bare: str, own: str, others: tuple[str, ...] = ()) -> tuple[str, str] | None:
     """The digits of a text and the unit beside them, empty where there is none; None where it says anything else."""
     for unit in ("", own):
         if bare.endswith(unit) and (plain := PLAIN.fullmatch(bare.removesuffix(unit))):
             return plain[1], unit
-    match = WITH_UNIT.fullmatch(bare)
+    match = writings((own, *others))[0].fullmatch(bare)
     if not match:
         return None
     unit = match[3] or match[4] or ""
