@@ -31,16 +31,27 @@ TITLE_LIMIT, TITLE_REFUSED = 28, "[]:*?/\\'#"
 
 def load_form(templates: Path, form_id: str) -> Form:
     """The form of this id. Raises OfficeError, with the key path, where the declaration is missing or wrong."""
+    return read_form(load(declared_at(templates, form_id)))
+
+
+def period_kind(templates: Path, form_id: str) -> PeriodKind:
+    """How often the form of this id is filed, read alone, since the whole form is read later. Raises OfficeError as
+    ``load_form`` does."""
+    return read_period_kind(load(declared_at(templates, form_id)))
+
+
+def read_period_kind(keys: Keys) -> PeriodKind:
+    """How often a form is filed: every year where it does not say."""
+    return PeriodKind(keys.choice("period", list(PeriodKind), PeriodKind.YEAR))
+
+
+def declared_at(templates: Path, form_id: str) -> Path:
+    """The file of a form. Raises OfficeError where there is none, with those that there are."""
     path = templates / f"{form_id}.toml"
     if not path.is_file():
         known = sorted(p.stem for p in templates.glob("*.toml"))
         raise OfficeError(f"{templates} 中没有表式 {form_id}.toml；现有：{'、'.join(known) or '无'}。")
-    return read_form(load(path))
-
-
-def period_kind(templates: Path, form_id: str) -> PeriodKind:
-    """How often the form of this id is filed. Raises OfficeError as ``load_form`` does."""
-    return load_form(templates, form_id).period
+    return path
 
 
 def read_form(keys: Keys) -> Form:
@@ -53,7 +64,7 @@ def read_form(keys: Keys) -> Form:
         legal_basis=keys.text("basis"),
         guide=keys.texts("guide"),
         tables=tables,
-        period=PeriodKind(keys.choice("period", list(PeriodKind), PeriodKind.YEAR)),
+        period=read_period_kind(keys),
         cover=(),
         rules=(),
     )

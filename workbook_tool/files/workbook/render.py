@@ -113,7 +113,7 @@ def beside(file: str) -> str:
 
 class OwnFormulas(Worksheet):  # type: ignore[misc]
     """A worksheet whose formulas are all ours. XlsxWriter looks each through for thirty functions that it would rename;
-    we use none of them, and it was a third of all writing (``tests/test_render.py`` holds that the formulas are the
+    we use none of them, and it was a third of all writing (``tests/test_compose.py`` holds that the formulas are the
     same)."""
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:

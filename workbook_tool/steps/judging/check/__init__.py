@@ -73,8 +73,9 @@ def known_numbers(
     submissions: Sequence[Submission], before: Sequence[Values], count: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The numbers of now, of a year ago and of the period before, a row for each filing, and which of them are known."""
+    earlier = column_of(count)
     rows = [
-        [r.number for r in one.readings] + [values.get(index) for index in column_of(count)]
+        [r.number for r in one.readings] + [values.get(index) for index in earlier]
         for one, values in zip(submissions, before, strict=True)
     ]
     numbers = np.array([[number or 0 for number in row] for row in rows], dtype=np.int64)
