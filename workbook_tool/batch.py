@@ -145,7 +145,7 @@ def results_of(
         form, period = one.about
         before = judged.get((form, period.previous))
         last = one.report.last.after(filed_in(before)) if before else one.report.last
-        run = Run(name, as_of, one.report.settings, one.report.form, office.roster, last)
+        run = Run(name, as_of, one.report.settings, one.report.form, office.roster, last, one.periods)
         judged[form, period] = result_of(run, one.read, one.past, clock)
     others = [result for result in judged.values() if result.aside]
     results = (judged[one.about] for one in agenda)
