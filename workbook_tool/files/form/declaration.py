@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from workbook_tool.files.form.choices import Forms
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table
+from workbook_tool.files.form.lists import read_lists, standing_of
 from workbook_tool.files.form.questions import read_cover
 from workbook_tool.files.form.rules import LAST, PREV, read_rules
 from workbook_tool.files.office.toml import Keys, load, read_as
@@ -20,7 +23,30 @@ STANDING = Path(__file__).with_name("standing.toml")
 
 def load_form(templates: Path, form_id: str) -> Form:
     """The form of this id. Raises OfficeError, with the key path, where the declaration is missing or wrong."""
-    return read_form(load(declared_at(templates, form_id)))
+    return read_form(load(declared_at(templates, form_id)), OtherForms(templates, (form_id,)))
+
+
+class OtherForms:
+    """The other forms of an office, which a declaration may speak of; each is read once. ``opened`` are those that are
+    being read: forms that speak of each other would never be read."""
+
+    def __init__(self, templates: Path, opened: tuple[str, ...]) -> None:
+        self.templates, self.opened = templates, opened
+        self.known: dict[str, Form] = {}
+
+    def __call__(self, form_id: str) -> Form:
+        """The form of this id. Raises OfficeError where there is none, or it speaks of the one that asks."""
+        if form_id in self.opened:
+            raise OfficeError(f"表式 {' → '.join((*self.opened, form_id))} 互相引用，请只在一张表式里引用另一张。")
+        if form_id not in self.known:
+            keys = load(declared_at(self.templates, form_id))
+            self.known[form_id] = read_form(keys, OtherForms(self.templates, (*self.opened, form_id)))
+        return self.known[form_id]
+
+
+def alone(form_id: str) -> Form:
+    """Where there are no other forms. Raises OfficeError."""
+    raise OfficeError(f"引用了表式 {form_id}，但没有给出表式所在的文件夹。")
 
 
 def period_kind(templates: Path, form_id: str) -> PeriodKind:
@@ -43,9 +69,10 @@ def declared_at(templates: Path, form_id: str) -> Path:
     return path
 
 
-def read_form(keys: Keys) -> Form:
-    """The form that a TOML document declares."""
-    tables = tuple(read_table(k) for k in keys.tables("table", required=True))
+def read_form(keys: Keys, forms: Forms = alone) -> Form:
+    """The form that a TOML document declares; ``forms`` are the others that it may speak of."""
+    lists, grids, rules = read_lists(keys, forms)
+    tables = (*(read_table(k) for k in grids), *lists.tables)
     form = Form(
         id=keys.need("id"),
         title=keys.need("title"),
@@ -60,7 +87,7 @@ def read_form(keys: Keys) -> Form:
     keys.unique("table.id", [t.id for t in tables])
     if any(item.code.startswith((LAST, PREV)) for item in form.items):
         raise keys.fail("table.id", f"不能是 {LAST[:-1]} 或 {PREV[:-1]}，公式里用它们指一年前和上一期的数")
-    keys.unique("table.name", [t.name for t in tables])
+    keys.unique("table.name", [*(t.name for t in tables), *(r.name for r in lists.registers)])
     keys.unique("table.row/column", [i.code for i in form.items])
     form = replace(
         form,
@@ -73,17 +100,18 @@ def read_form(keys: Keys) -> Form:
     for kinds in (("agency",), ("code",), PERIOD_FIELDS):
         if sum(f.kind in kinds for f in form.cover) != 1:
             raise keys.fail("cover", f"应有且只有一栏 kind = “{kinds[0]}”")
-    declared = keys.tables("rule", required=True)
-    form = read_rules([*declared, *standing_rules(declared)], form)
+    declared = keys.tables("rule")
+    form = read_rules([*rules, *standing_rules(declared, standing_of(lists.registers))], form)
     keys.done()
-    return form
+    return lists.with_form(form)
 
 
-def standing_rules(declared: list[Keys]) -> list[Keys]:
+def standing_rules(declared: list[Keys], more: Sequence[Path] = ()) -> list[Keys]:
     """The rules that every form has, of the kinds that this one does not word itself. Raises OfficeError where a rule of
     its own has the id of one of them."""
     told = {keys.values.get("kind") for keys in declared}
-    needed = [keys for keys in load(STANDING).tables("rule") if keys.values["kind"] not in told]
+    standing = [keys for path in (STANDING, *more) for keys in load(path).tables("rule")]
+    needed = [keys for keys in standing if keys.values["kind"] not in told]
     taken = {keys.values["id"] for keys in needed}
     for keys in declared:
         if keys.values.get("id") in taken:

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, permutations
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
 from workbook_tool.model.text import cover_key, label_key, label_number, unglossed
+
+if TYPE_CHECKING:  # a list is made of the lines below
+    from workbook_tool.model.form.register import Register, Tally
 
 
 @dataclass(frozen=True)
@@ -232,7 +235,7 @@ class Form:
     """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
 
     ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is
-    filed.
+    filed. ``registers`` are its lists, and ``tallies`` say which of its tables are counted from them.
     """
 
     id: str
@@ -249,6 +252,18 @@ class Form:
     guide: tuple[str, ...] = ()
     outdated: tuple[Outdated, ...] = ()
     period: PeriodKind = PeriodKind.YEAR
+    registers: tuple[Register, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The ids of the tables whose numbers are counted from a list: nobody types them."""
+        return frozenset(tally.table for tally in self.tallies)
+
+    @cached_property
+    def typed(self) -> tuple[Table, ...]:
+        """The tables that a clerk fills with numbers."""
+        return tuple(table for table in self.tables if table.id not in self.counted)
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

@@ -1,0 +1,64 @@
+"""Reads what may be chosen in a column of a list: its own words, the labels of another form, or what each agency has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from hashlib import blake2b
+
+from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.form import Form, Line
+from workbook_tool.model.form.register import Choices, Register
+from workbook_tool.model.text import label_key
+
+Forms = Callable[[str], Form]
+"""Another form of the office, by its id. Raises OfficeError where there is none."""
+LABELS = re.compile(r"([\w-]+):(\w+)\.(rows|columns)(?:\((\w+)(?::(\w+))?\))?")
+ROSTER = "roster:"
+
+
+def line_id(label: str) -> str:
+    """A name for a line that has none: the same as long as its label is, wherever it stands."""
+    return "k" + blake2b(label_key(label).encode(), digest_size=4).hexdigest()
+
+
+def read_choices(keys: Keys, id: str, register: Register, forms: Forms) -> Choices:
+    """The choices of a column. Raises OfficeError where they, or the column that they depend on, are not declared."""
+    told, depends = keys.values["choices"], keys.text("depends")
+    if bool(depends) != isinstance(told, dict):
+        raise keys.fail("choices", "随另一列而定的，用 depends 写明哪一列，并按它的选项分列：choices = { 甲 = [\"一\"] }")
+    if isinstance(told, dict):
+        keys.known_name("depends", depends, list(register.names.columns))
+        after = {word: tuple(Keys(told, keys.path).texts(word, True)) for word in told}
+        return Choices(own_lines(keys, [text for texts in after.values() for text in texts]), register.names.columns[depends][0], after)  # fmt: skip
+    if isinstance(told, str) and told.startswith(ROSTER):
+        return Choices(roster=told.removeprefix(ROSTER))
+    if isinstance(told, str):
+        return Choices(labels_of(keys, told, forms))
+    keys.unique("choices", list(keys.texts("choices", True)))
+    return Choices(own_lines(keys, keys.texts("choices", True)))
+
+
+def own_lines(keys: Keys, texts: list[str] | tuple[str, ...]) -> tuple[Line, ...]:
+    """Words of the column's own, each once."""
+    if not all(text.strip() for text in texts):
+        raise keys.fail("choices", "的选项不能空白")
+    return tuple(Line(line_id(text), text) for text in dict.fromkeys(texts))
+
+
+def labels_of(keys: Keys, told: str, forms: Forms) -> tuple[Line, ...]:
+    """Rows or columns of a table of another form (``zfxxgk-2021:T3.columns(c1:c6)``), totals left out. Raises OfficeError
+    where there are none of these names, or two have one label."""
+    match = LABELS.fullmatch(told)
+    if not match:
+        raise keys.fail("choices", f"= “{told}” 看不懂：写选项的列表，或 表式:表.rows(首:末)、表式:表.columns(首:末)")
+    form_id, table_id, axis, first, last = match.groups()
+    form = forms(form_id)
+    keys.known_name("choices", table_id, [table.id for table in form.tables])
+    table = form.table(table_id)
+    lines = table.rows if axis == "rows" else tuple(dict.fromkeys(c for block in table.blocks for c in block.columns))
+    ids = [line.id for line in lines]
+    names = keys.span("choices", ids, first or ids[0], last or first or ids[-1])
+    found = tuple(line for line in lines if line.id in names and not line.total)
+    keys.unique("choices", [line.label for line in found])
+    return found

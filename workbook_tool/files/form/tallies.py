@@ -1,0 +1,140 @@
+"""Reads what is counted from a list (``[[tally]]``): a table of the form, and how its numbers come about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from workbook_tool.files.form.choices import Forms
+from workbook_tool.files.form.registers import LONGEST_NAME, SHEET_REFUSED, condition, register_of
+from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.form import Block, Form, Line, Table
+from workbook_tool.model.form.register import Register, Tally
+from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
+
+EQUALS = "equals"
+"""The kind of a rule that compares a tally with another form."""
+TARGET = re.compile(r"([\w-]+):(\w+)(?:\.(\w+))?(?:\.(\w+))?")
+YES_NO = (Line("yes", "是"), Line("no", "否"))
+TOTAL = Line("sum", "合计", also=("总计",), total=True)
+MOST_ACROSS = 12
+"""So many columns of numbers still fit across an upright page."""
+
+
+def read_tally(keys: Keys, registers: Sequence[Register], forms: Forms) -> tuple[Table, Tally, Rule | None]:
+    """What is counted, as a table of the form, and the rule that compares it with another form where it does."""
+    id, title = keys.need("id"), keys.need("title")
+    register = register_of(keys, registers, alone=True)
+    keys.text("table")
+    if register is None:
+        raise keys.fail("table", f"应写明从哪一张清单统计：{'、'.join(r.name for r in registers) or '没有 list = true 的表'}")
+    name = keys.text("name", title)
+    if len(name) > LONGEST_NAME or SHEET_REFUSED.search(name):
+        raise keys.fail("name", f"要作工作表名，至多 {LONGEST_NAME} 个字，不能有 [ ] : * ? / \\（title 太长时另写 name）")
+    by = tuple(column_named(keys, "by", label, register) for label in keys.texts("by"))
+    if len(by) > 2:
+        raise keys.fail("by", "最多两列：一列作行，一列作列")
+    added, day = (column_named(keys, k, keys.text(k), register) if keys.text(k) else "" for k in ("sum", "date"))
+    if added and register.by_id[added].kind != "number":
+        raise keys.fail("sum", f"“{keys.text('sum')}” 不是数的列，不能相加")
+    if day and register.by_id[day].kind != "date":
+        raise keys.fail("date", f"“{keys.text('date')}” 不是日期列")
+    where = condition(keys, "where", keys.text("where"), register) if keys.text("where") else None
+    if where and where.kind != "bool":
+        raise keys.fail("where", f"“{where.text}” 不是条件")
+    table = tally_table(keys, register, id.replace("-", "_"), name, title, by, added)
+    form, equals = read_target(keys, table, forms)
+    rule = equal_rule(keys, id, title, name) if form else None
+    keys.done()
+    return table, Tally(table.id, register.id, by, day, where, added, form, equals), rule
+
+
+def column_named(keys: Keys, key: str, label: str, register: Register) -> str:
+    """The id of the column of this label. Raises OfficeError where there is none."""
+    keys.known_name(key, label, list(register.names.columns))
+    return register.names.columns[label][0]
+
+
+def tally_table(
+    keys: Keys, register: Register, id: str, name: str, title: str, by: Sequence[str], added: str
+) -> Table:
+    """The table that a tally fills: a row for each choice of its first column, a column for each of its second."""
+    of = register.by_id[added] if added else None
+    number = Line("n", of.label if of else "数量")
+    rows = axis(keys, register, by[0]) if by else (Line("all", title),)
+    columns = axis(keys, register, by[1]) if len(by) == 2 else (number,)
+    unit = keys.text("unit", of.unit if of else "条")
+    corner = register.by_id[by[0]].label if by else name
+    heading = register.by_id[by[1]].label if len(by) == 2 else ""
+    block = Block(rows, columns, corner=corner, heading=heading, decimals=of.decimals if of else 0, unit=unit)
+    page = "landscape" if len(columns) > MOST_ACROSS else "portrait"
+    return Table(id, name, title, (block,), page=page)  # type: ignore[arg-type]
+
+
+def axis(keys: Keys, register: Register, id: str) -> tuple[Line, ...]:
+    """The choices of a column, and their total."""
+    column = register.by_id[id]
+    lines = YES_NO if column.kind == "yesno" else column.choices.lines
+    if not lines:
+        raise keys.fail("by", f"“{column.label}” 没有写明选项，不能按它统计")
+    return (*lines, TOTAL)
+
+
+def equal_rule(keys: Keys, id: str, title: str, name: str) -> Rule:
+    """The rule that a tally equals what another form says."""
+    return Rule(
+        id,
+        title,
+        keys.text("words", "两处报的应当一致。"),
+        keys.text("advice", "请核对清单和另一张表，改正不对的一处，或说明原因。"),
+        Severity(keys.choice("severity", [s.value for s in Severity], "explain")),
+        keys.choice("origin", list(ORIGINS), "F"),
+        EQUALS,
+        table=name,
+        example=keys.text("example"),
+        legal_basis=keys.text("basis"),
+    )
+
+
+def read_target(keys: Keys, table: Table, forms: Forms) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The other form, and its numbers by the code of ours. Raises OfficeError where one of ours has no partner there."""
+    told = keys.text("equals")
+    if not told:
+        return "", ()
+    match = TARGET.fullmatch(told)
+    if not match:
+        raise keys.fail("equals", f"= “{told}” 看不懂：写作 表式:表、表式:表.行 或 表式:表.行.列")
+    form = forms(match[1])
+    keys.known_name("equals", match[2], [one.id for one in form.tables])
+    pairs = paired(keys, table, form, match[2], match[3] or "", match[4] or "")
+    return form.id, tuple(pairs)
+
+
+def paired(keys: Keys, table: Table, form: Form, there: str, row: str, column: str) -> list[tuple[str, str]]:
+    """Each number of ours with its partner: by row and column where the whole table is meant, by either along one line.
+    Totals that the other form does not have stand alone."""
+    (block,) = table.blocks
+    items = form.by_table[there]
+    ids = [i.row.id for i in items] + [i.column.id for i in items]
+    for name in filter(None, (row, column)):
+        keys.known_name("equals", name, list(dict.fromkeys(ids)))
+    found = []
+    for own_row in block.rows:
+        for own_column in block.columns:
+            wanted = [own_row] if len(block.columns) == 1 else [own_row, own_column]
+            lines = [] if len(block.rows) == 1 and len(block.columns) == 1 else wanted
+            hits = [i for i in items if row in ("", i.row.id) and column in ("", i.column.id, i.row.id)
+                    and matches(lines, [i.row, i.column], row, column)]  # fmt: skip
+            if len(hits) == 1:
+                found.append((f"{table.id}.{own_row.id}.{own_column.id}", hits[0].code))
+            elif not any(line.total for line in wanted):
+                raise keys.fail("equals", f"中没有与「{'」×「'.join(line.label for line in wanted)}」对应的一格")
+    return found
+
+
+def matches(lines: list[Line], there: list[Line], row: str, column: str) -> bool:
+    """Whether each of our lines has the label of a line of the other form that is still open."""
+    free = [line for line, fixed in zip(there, (row, column), strict=True) if not fixed]
+    if len(lines) != len(free):
+        return False
+    return all(not own.keys.isdisjoint(line.keys) for own, line in zip(lines, free, strict=True))
