@@ -13,6 +13,8 @@ from workbook_tool.files.intake.containers import content_of, open_container, re
 from workbook_tool.files.intake.formats.excess import excess_words
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
+from workbook_tool.model.form.calendar import NO_CALENDAR, Calendar
+from workbook_tool.model.form.condition import Facts
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
@@ -25,6 +27,8 @@ from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
 from workbook_tool.steps.intake.tamper import tamper
+from workbook_tool.steps.judging.rows import judge_rows
+from workbook_tool.steps.judging.tally import count
 
 ENOUGH_LABELS = 2
 """So many labels that only an older layout has make a file one of that layout."""
@@ -34,7 +38,7 @@ LONGEST_LABEL = 40
 @dataclass(frozen=True)
 class Terms:
     """What a file is judged by. ``period`` None accepts every period. ``region`` is the office's own region, whose reports
-    are nobody's filing here."""
+    are nobody's filing here; ``calendar`` says which days are worked."""
 
     form: Form
     roster: Roster
@@ -43,11 +47,16 @@ class Terms:
     limits: Limits = field(default_factory=Limits)
     passwords: tuple[str, ...] = ()
     region: Agency | None = None
+    calendar: Calendar = NO_CALENDAR
 
     @property
     def rulebook(self) -> Rulebook:
         """Made where it is needed: what travels to the workers are its parts."""
         return Rulebook(self.form, self.policy)
+
+    def facts(self, period: Period | None) -> Facts:
+        """What the rows of a list are held against."""
+        return Facts(period and period.first, period and period.last, self.calendar)
 
 
 CHANGING = "还在变化，没有读；请等传完后再运行一次"
@@ -78,8 +87,11 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
     parsed = parse(sheets, rulebook, identity.nil)
     if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
-    findings = (*identity.findings, *parsed.findings, *tamper(sheets, rulebook, parsed.findings))
-    return Submission(source, identity, parsed.readings, findings, explanations(said, form, parsed.readings))
+    period = identity.period or terms.period
+    lists, told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.facts(period))
+    readings = count(lists, form, period, parsed.readings)
+    findings = (*identity.findings, *parsed.findings, *told, *tamper(sheets, rulebook, parsed.findings))
+    return Submission(source, identity, readings, findings, explanations(said, form, readings), lists)
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:

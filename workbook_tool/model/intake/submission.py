@@ -12,6 +12,7 @@ from pathlib import Path
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.look import Look
+from workbook_tool.model.intake.records import RecordList
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.text import shortened
@@ -214,7 +215,8 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Submission:
-    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order.
+    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order; ``lists`` one for
+    every list.
 
     ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
     ``before`` is the submission as it was filed.
@@ -225,6 +227,7 @@ class Submission:
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...] = field(default=())
     explanations: tuple[Explanation, ...] = ()
+    lists: tuple[RecordList, ...] = ()
     corrections: tuple[Correction, ...] = ()
     before: Submission | None = None
 

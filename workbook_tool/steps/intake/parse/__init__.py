@@ -9,6 +9,7 @@ from decimal import Decimal
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form, Item, Line
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.records import RecordList
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
     Content,
@@ -20,6 +21,7 @@ from workbook_tool.model.intake.submission import (
     as_decimal,
 )
 from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.row_note import RowNote
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
@@ -29,6 +31,7 @@ from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.hidden import hidden_findings
 from workbook_tool.steps.intake.parse.labels import labels_of
 from workbook_tool.steps.intake.parse.odd_units import odd_unit_findings
+from workbook_tool.steps.intake.parse.registers import read_registers
 from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.stale import formula_findings
@@ -43,11 +46,14 @@ MOST_TEXTS = 6
 
 @dataclass(frozen=True)
 class Parsed:
-    """What was read: one reading for each item of the form, findings on the way, and how many tables were there."""
+    """What was read: one reading for each item of the form, findings on the way, and how many tables and lists were
+    there; and the lists, with what is to be said of their rows."""
 
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...]
     tables: int
+    lists: tuple[RecordList, ...] = ()
+    notes: tuple[RowNote, ...] = ()
 
 
 def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) -> Parsed:
@@ -56,11 +62,13 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
     form = rulebook.form
     readings = [MISSING] * len(form.items)
     findings: list[Finding] = []
-    labelled = [(sheet, labels_of(sheet, form)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
     arithmetic = Arithmetic.of(sheets)
-    places = {table.id: find_tables(form, table, labelled) for table in form.tables}
+    read = read_registers(sheets, rulebook, arithmetic)
+    grids = [read.without_records(sheet) for sheet in sheets if form.typed and sheet.name != IDENTITY_SHEET]
+    labelled = [(sheet, labels_of(sheet, form)) for sheet in grids]
+    places = {table.id: find_tables(form, table, labelled) for table in form.typed}
     several = all(len(filled(found)) > 1 for found in places.values())
-    for table in form.tables:
+    for table in form.typed:
         chosen, told = choose(rulebook, table, places[table.id], sheets, table.id in nil, several)
         findings += told
         if chosen is None:
@@ -75,7 +83,8 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
         findings += subtotal_findings(rulebook, chosen, extras, readings, arithmetic)
         findings += formula_findings(rulebook, chosen, extras, arithmetic)
         findings += hidden_findings(rulebook, chosen, readings)
-    return Parsed(tuple(readings), tuple(findings), sum(map(bool, places.values())))
+    there = sum(map(bool, places.values())) + sum(one.found for one in read.lists)
+    return Parsed(tuple(readings), (*findings, *read.findings), there, tuple(read.lists), tuple(read.notes))
 
 
 def read_table(

@@ -1,0 +1,228 @@
+"""Reads the lists of a form from the sheets of a file: every record, where it stands, and what is wrong with its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from workbook_tool.model.cells import areas
+from workbook_tool.model.form.register import Register
+from workbook_tool.model.intake.records import Held, Record, RecordList
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet, plain_decimal
+from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.row_note import RowNote
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
+from workbook_tool.steps.intake.parse.hidden import why_hidden
+from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, read_row_cell
+from workbook_tool.steps.intake.parse.register_heads import Head, Rows, find_heads, rows_of
+from workbook_tool.steps.intake.parse.register_rows import Line, Sums, lines_below, what_is
+
+NOTED_AT_MOST = 5
+"""More lines of totals that do not add up are counted, not named."""
+
+
+@dataclass
+class Read:
+    """What was read of all lists: their records, the remarks on them, and findings about a list as a whole."""
+
+    lists: list[RecordList] = field(default_factory=list)
+    notes: list[RowNote] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def without_records(self, sheet: Sheet) -> Sheet:
+        """The sheet without the rows that are records: a grid may stand above or below a list."""
+        rows = {record.row for one in self.lists for record in one.records if record.sheet == sheet.name}
+        return replace(sheet, cells={at: c for at, c in sheet.cells.items() if at[0] not in rows}) if rows else sheet
+
+
+def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arithmetic) -> Read:
+    """Every list of the form, wherever in the file it stands; one may go on from sheet to sheet."""
+    read, counted = Read(), {table.name for table in rulebook.form.tables if table.id in rulebook.form.counted}
+    present = [(sheet, rows_of(sheet)) for sheet in sheets if sheet.name not in (IDENTITY_SHEET, *counted)]
+    for register in rulebook.form.registers:
+        heads = [(head, rows) for sheet, rows in present for head in find_heads(register, sheet, rows)]
+        filled = [(h, rows) for h, rows in heads if any(row > h.bottom for row in rows)] or heads[:1]
+        read.findings += head_findings(rulebook, register, [head for head, _ in filled])
+        if not filled or not all(head.readable for head, _ in filled):
+            read.lists.append(RecordList(register.id, found=False))
+            continue
+        reader = RegisterReader(rulebook, register, arithmetic, read)
+        for (head, rows), following in pairwise([*filled, None]):
+            same = following is not None and following[0].sheet is head.sheet
+            reader.take(head, rows, following[0].top if same and following else max(rows) + 1)
+        read.lists.append(RecordList(register.id, tuple(reader.records)))
+        read.findings += reader.hidden_findings()
+    return read
+
+
+class RegisterReader:
+    """Reads one list from head to head. A line of totals is checked against the rows above it in the same sheet."""
+
+    def __init__(self, rulebook: Rulebook, register: Register, arithmetic: Arithmetic, read: Read) -> None:
+        self.rulebook, self.register, self.arithmetic, self.read = rulebook, register, arithmetic, read
+        self.records: list[Record] = []
+        self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        self.sums = Sums(len(register.columns))
+        self.sheet = ""
+
+    def take(self, head: Head, rows: Rows, end: int) -> None:
+        """Read the rows of one head."""
+        if head.sheet.name != self.sheet:
+            self.sheet, self.sums = head.sheet.name, Sums(len(self.register.columns))
+        columns = tuple(head.columns.get(column.id, -1) for column in self.register.columns)
+        filled_extras: set[int] = set()
+        for number, line in enumerate(lines_below(self.register, head, rows, end)):
+            kind = what_is(line, self.register, head, first=not number)
+            if kind == "record":
+                self.record(line, head, columns)
+                filled_extras |= line.other.keys() & head.extra.keys()
+            elif kind in ("total", "part"):
+                self.total(line, head)
+                self.sums.close(whole=kind == "total")
+            elif kind == "group":
+                self.sums.close(whole=False)
+        self.extra_finding(head, filled_extras)
+
+    def record(self, line: Line, head: Head, columns: tuple[int, ...]) -> None:
+        """Read a row as a record."""
+        sheet, register = head.sheet, self.register
+        told = [
+            self.cell(line, number, head) if number in line.own else Told() for number in range(len(register.columns))
+        ]
+        values: list[Held] = [one.held for one in told]
+        unread = {
+            n: as_words(line.own[n]) for n, one in enumerate(told) if n in line.own and one.held is None and one.problem
+        }
+        record = Record(sheet.name, line.row, tuple(values), columns, unread)
+        self.records.append(record)
+        for number, one in enumerate(told):
+            if one.problem:
+                self.note(one, number, record, as_words(line.own[number]))
+        for number, column in enumerate(register.columns):
+            if values[number] is None and number not in unread and column.needed:
+                blank = RowNote("row_blank", register.id, column.id, record, "空白", "空白")
+                self.read.notes.append(blank)
+        self.stray(line, head, record)
+        self.sums.add(self.numbers(values))
+        for number in line.own:
+            place = record.place(number)
+            if place and number not in line.inherited and (why := why_hidden(sheet, place)):
+                self.hidden.setdefault((sheet.name, why), []).append(place)
+
+    def cell(self, line: Line, number: int, head: Head) -> Told:
+        """What a cell says; a sum that is worked out otherwise than it is stored counts as it is worked out."""
+        column, place = self.register.columns[number], (line.row, head.columns[self.register.columns[number].id])
+        content = line.own[number]
+        if column.kind == "number" and place in head.sheet.formulas:
+            computed = self.arithmetic.replacing(head.sheet, place)
+            content = float(computed) if computed is not None else content
+        unit = head.units.get(column.id, "")
+        return read_row_cell(content, head.sheet.looks.get(place), column, unit)
+
+    def note(self, told: Told, number: int, record: Record, shown: str) -> None:
+        """Keep what is to be said of a cell."""
+        column = self.register.columns[number]
+        said = f"填“{shown[:60]}”，{told.why}" if told.why else f"填“{shown[:60]}”"
+        self.read.notes.append(
+            RowNote(told.problem, self.register.id, column.id, record, said, told.brief or told.why)
+        )
+
+    def numbers(self, values: Sequence[Held]) -> dict[int, Decimal]:
+        """The numbers of a record, by the number of their column."""
+        columns = enumerate(self.register.columns)
+        return {
+            n: plain_decimal(held, column.decimals)
+            for n, column in columns
+            if column.kind == "number" and isinstance(held := values[n], int)
+        }
+
+    def stray(self, line: Line, head: Head, record: Record) -> None:
+        """A cell in or right beside the list under no head: the row may have been shifted."""
+        known = {*head.extra, *head.serial}
+        first = min(head.columns.values())
+        near = [c for c in line.other if c not in known and first - 1 <= c <= head.last_column + 1]
+        if near:
+            where = areas((line.row, c) for c in near)
+            said = f"{where} 有“{as_words(line.other[near[0]])[:30]}”，上面没有列名"
+            self.read.notes.append(RowNote("row_stray", self.register.id, "", record, said, "有内容没有列名"))
+
+    def total(self, line: Line, head: Head) -> None:
+        """Hold a line of totals against the rows that it may sum; it is never added."""
+        for number, column in enumerate(self.register.columns):
+            content = line.own.get(number)
+            if column.kind != "number" or content is None or number in line.inherited:
+                continue
+            told = self.cell(line, number, head)
+            may_be = self.sums.may_be(number)
+            if not isinstance(told.held, int) or (filed := plain_decimal(told.held, column.decimals)) in may_be:
+                continue
+            where = Where(self.register.name, "", column.label, head.sheet.name, areas([(line.row, head.columns[column.id])]))  # fmt: skip
+            said = f"{self.register.name}「{column.label}」{where.in_file}填 {filed:f}，上面各行之和是 {may_be[0]:f}。"
+            rule = self.rulebook.of_kind("row_sum")
+            self.read.findings.append(self.rulebook.finding(rule, said, where, filed=filed, expected=may_be[0]))
+        self.counted(line, head)
+
+    def counted(self, line: Line, head: Head) -> None:
+        """A line of totals of a list without numbers may say how many rows there are (``合计 17 件``)."""
+        if any(column.kind == "number" for column in self.register.columns):
+            return
+        cells = {**{head.columns[self.register.columns[n].id]: c for n, c in line.own.items()}, **line.other}
+        found = [(c, n) for c, content in cells.items() if c <= head.last_column and (n := amount_in(content)) is not None]
+        if len(found) == 1 and found[0][1] not in self.sums.count:
+            ((column, number),) = found
+            where = Where(self.register.name, sheet=head.sheet.name, cells=areas([(line.row, column)]))
+            said = f"{self.register.name}{where.in_file}填 {number:f}，上面共有 {self.sums.count[0]} 行。"
+            rule = self.rulebook.of_kind("row_sum")
+            self.read.findings.append(self.rulebook.finding(rule, said, where, filed=number, expected=Decimal(self.sums.count[0])))  # fmt: skip
+
+    def extra_finding(self, head: Head, filled: set[int]) -> None:
+        """Columns that the list does not have, and in which something stands."""
+        if filled:
+            names = "、".join(f"「{' '.join(head.extra[c].split())}」" for c in sorted(filled))
+            where = Where(self.register.name, sheet=head.sheet.name, cells=areas((head.bottom, c) for c in filled))
+            said = f"{self.register.name}{where.in_file}多出 {names}。"
+            self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_extra"), said, where))
+
+    def hidden_findings(self) -> list[Finding]:
+        """One finding for each sheet and reason why nobody sees what stands in rows of the list."""
+        found = []
+        for (sheet, why), places in self.hidden.items():
+            where = Where(self.register.name, sheet=sheet, cells=areas(places))
+            rows = len({row for row, _ in places})
+            said = f"{self.register.name}（工作表「{sheet}」）有 {rows} 行{why}，其中填有内容。"
+            found.append(self.rulebook.finding(self.rulebook.of_kind("hidden"), said, where))
+        return found
+
+
+def head_findings(rulebook: Rulebook, register: Register, heads: Sequence[Head]) -> list[Finding]:
+    """What is to be said of the heads of a list: that there is none, or what is unusual about each."""
+    if not heads:
+        labels = "、".join(column.label for column in register.columns)
+        said = f"没有找到“{register.name}”的表头（{labels}）。"
+        return [rulebook.finding(rulebook.of_kind("table"), said, Where(register.name))]
+    found = []
+    for head in heads:
+        where = Where(register.name, sheet=head.sheet.name)
+        at = f"{register.name}（工作表「{head.sheet.name}」第 {head.bottom + 1} 行表头）"
+        names = {
+            "twice": "、".join(f"「{c.label}」" for c in head.twice),
+            "needed": "、".join(f"「{c.label}」" for c in head.missing if c.needed),
+            "missing": "、".join(f"「{c.label}」" for c in head.missing if not c.needed),
+            "respelt": "、".join(f"「{text}」读作「{meant}」" for text, meant in head.respelt),
+        }
+        label = rulebook.of_kind("label")
+        for kind, words in (("twice", "有几列都可能是"), ("needed", "没有找到")):
+            if names[kind]:
+                said = f"{at}{words} {names[kind]}，整张清单没有读取，以免错列。"
+                found.append(rulebook.plain(label, said, f"请把表头改成下发的样子：每一列的名称各出现一次。", where))
+        if names["missing"]:
+            said = f"{at}没有 {names['missing']}，按没有填写处理。"
+            found.append(rulebook.note(label, said, "请核对；有内容的请补上这一列。", where))
+        if names["respelt"]:
+            found.append(rulebook.finding(rulebook.of_kind("wording"), f"{at}{names['respelt']}。", where))
+        if head.moved:
+            found.append(rulebook.finding(rulebook.of_kind("order"), f"{at}各列的次序与表式不同。", where))
+    return found
