@@ -216,35 +216,54 @@ class Facts:
     calendar: Calendar = NO_CALENDAR
 
 
-Row = Callable[[str], Worth]
-"""What a column says in the row at hand, by its id."""
+Row = Mapping[str, Worth]
+"""What the columns say in the row at hand, by id."""
+Found = Callable[[Row], Worth]
+"""What a tree comes to in a row; None where what it needs is not known."""
 
 
-def worth(node: Node, row: Row, facts: Facts) -> Worth:
-    """What a tree comes to in a row; None where what it needs is not known."""
+def compiled(node: Node, facts: Facts) -> Found:
+    """A tree as a function of the row, made once for all rows of a list."""
     head = node[0]
     if head == "column":
-        return row(str(node[1]))
-    if head == "number":
-        return Decimal(str(node[1]))
-    if head in ("text", "bool"):
-        return node[1]  # type: ignore[return-value]
-    if head == "day":
-        return facts.first if node[1] == FIRST_DAY else facts.last
-    parts = [worth(part, row, facts) for part in node[1:] if isinstance(part, tuple)]
+        id = str(node[1])
+        return lambda row: row[id]
+    if head in ("number", "text", "bool", "day"):
+        fixed = constant(node, facts)
+        return lambda row: fixed
+    parts = [compiled(part, facts) for part in node[1:] if isinstance(part, tuple)]
     if head == "filled":
-        return parts[0] is not None
-    if head == "and":
-        return False if False in parts else None if None in parts else True
-    if head == "or":
-        return True if True in parts else None if None in parts else False
-    if None in parts:
-        return None
+        return lambda row: parts[0](row) is not None
+    if head in ("and", "or"):
+        return lambda row: together(head == "or", [part(row) for part in parts])
     if head == "not":
-        return not parts[0]
+        return lambda row: None if (value := parts[0](row)) is None else not value
     if len(parts) == 1:
-        return Decimal(getattr(parts[0], str(head)))
-    return joined(str(head), parts[0], parts[1], facts)
+        return lambda row: None if (day := parts[0](row)) is None else Decimal(getattr(day, str(head)))
+    left, right = parts
+
+    def both(row: Row) -> Worth:
+        one, other = left(row), right(row)
+        return None if one is None or other is None else joined(str(head), one, other, facts)
+
+    return both
+
+
+def constant(node: Node, facts: Facts) -> Worth:
+    """What a tree without columns says."""
+    if node[0] == "number":
+        return Decimal(str(node[1]))
+    if node[0] == "day":
+        return facts.first if node[1] == FIRST_DAY else facts.last
+    return bool(node[1]) if node[0] == "bool" else str(node[1])
+
+
+def together(decisive: bool, values: Sequence[Worth]) -> Worth:
+    """Several answers as one: a ``decisive`` one settles it (True for or, False for and), and else one not known leaves
+    it open."""
+    if decisive in values:
+        return decisive
+    return None if None in values else not decisive
 
 
 def joined(head: str, left: Worth, right: Worth, facts: Facts) -> Worth:

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 
 from workbook_tool.model.cells import areas
-from workbook_tool.model.form.condition import Condition, Facts, Row, Worth, worth
-from workbook_tool.model.form.register import Register, RegisterColumn, RowRule
+from workbook_tool.model.form.condition import Condition, Facts, Row, Worth, compiled
+from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.rules import KINDS
 from workbook_tool.model.intake.records import Held, Record, RecordList, key_of, name_of_record, words_of, worth_of
 from workbook_tool.model.judging.finding import Finding, RecordSpot, Where
@@ -30,50 +30,98 @@ def judge_rows(
     judged, told = [], list(notes)
     for one in lists:
         register = next(r for r in rulebook.form.registers if r.id == one.register)
-        records = []
-        for record in one.records:
-            record, said = complete(register, record, facts)
-            records.append(record)
-            told += said
-            told += [note for rule in register.rules if (note := hold(register, record, rule, facts))]
-            told += out_of_turn(register, record)
-        told += twice(register, records)
+        judge = RowJudge(register, facts)
+        records = [judge.complete(record) for record in one.records]
+        for record in records:
+            judge.hold_all(record)
+        told += [*judge.notes, *twice(register, records)]
         judged.append(replace(one, records=tuple(records)))
     return tuple(judged), findings_of(told, rulebook)
 
 
-def reader(register: Register, record: Record) -> Row:
-    """What the columns of a record say, for conditions."""
-    columns, places, values = register.by_id, register.places, record.values
-    return lambda id: worth_of(columns[id], values[places[id]])
+class RowJudge:
+    """Judges the rows of one list, its conditions made ready once for all of them."""
+
+    def __init__(self, register: Register, facts: Facts) -> None:
+        self.register, self.notes = register, list[RowNote]()
+        self.derived = [
+            (number, column, column.of, compiled(column.of.tree, facts))
+            for number, column in enumerate(register.columns)
+            if column.of
+        ]
+        self.rules = [
+            (rule, compiled(rule.formula.tree, facts), rule.when and compiled(rule.when.tree, facts))
+            for rule in register.rules
+        ]
+        self.dependent = [(n, column) for n, column in enumerate(register.columns) if column.choices.on]
+
+    def row(self, record: Record) -> Row:
+        """What the columns of a record say, for conditions."""
+        pairs = zip(self.register.columns, record.values, strict=True)
+        return {column.id: worth_of(column, held) for column, held in pairs}
+
+    def note(self, rule: str, column: str, record: Record, said: str, brief: str) -> None:
+        """Keep a remark."""
+        self.notes.append(RowNote(rule, self.register.id, column, record, said, brief))
+
+    def complete(self, record: Record) -> Record:
+        """The record with what follows from its other columns; where something else is typed there, that is said."""
+        row = self.row(record) if self.derived else {}
+        for number, column, condition, found_in in self.derived:
+            if unread_of(condition, self.register, record):
+                continue
+            found, typed = found_in(row), record.values[number]
+            if found is None:
+                self.unknown_year(record, condition, row, column.id)
+                continue
+            held = as_held(column, found)
+            if typed is None and number not in record.unread:
+                record = replace(record, values=(*record.values[:number], held, *record.values[number + 1 :]))
+                row = {**row, column.id: worth_of(column, held)}
+            elif typed is not None and typed != held:
+                right = words_of(column, held)
+                said = f"填“{words_of(column, typed)}”，按“{condition.text}”应为“{right}”"
+                self.note("row_derived", column.id, record, said, f"与“{condition.text}”不符")
+        return record
+
+    def unknown_year(self, record: Record, condition: Condition, row: Row, column: str) -> None:
+        """Say that working days of a year are not known, where nothing else is missing."""
+        if "workdays" in condition.text and all(row[id] is not None for id in condition.columns):
+            self.note("row_calendar", column, record, "所在年份没有工作日历", "所在年份没有工作日历")
+
+    def hold_all(self, record: Record) -> None:
+        """Hold every rule, and every choice that depends on another, against a record."""
+        row = self.row(record) if self.rules else {}
+        for rule, holds, asked in self.rules:
+            if not any(unread_of(c, self.register, record) for c in (rule.formula, rule.when) if c):
+                if asked and asked(row) is not True:
+                    continue
+                found = holds(row)
+                if found is None:
+                    self.unknown_year(record, rule.formula, row, rule.at)
+                elif not found:
+                    self.note(rule.rule, rule.at, record, f"不符：{self.values_in(rule.formula, record)}", "不符")
+        for number, column in self.dependent:
+            self.in_turn(number, column, record)
+
+    def values_in(self, condition: Condition, record: Record) -> str:
+        """What stands in the columns of a condition: ``甲 3、乙 空白``."""
+        columns = [(self.register.by_id[id], record.values[self.register.places[id]]) for id in condition.columns]
+        return "、".join(f"{column.label} {words_of(column, held) or '空白'}" for column, held in columns)
+
+    def in_turn(self, number: int, column: RegisterColumn, record: Record) -> None:
+        """Say where a choice may not follow what was chosen in the column that it depends on."""
+        on = self.register.by_id[column.choices.on]
+        first, value = record.values[self.register.places[on.id]], record.values[number]
+        allowed = column.choices.after.get(str(first), ())
+        if first is not None and value is not None and value not in allowed:
+            said = f"填“{value}”，{on.label}是“{first}”时可选：{'、'.join(allowed) or '无'}"
+            self.note("row_type", column.id, record, said, f"与“{on.label}”不配")
 
 
 def unread_of(condition: Condition, register: Register, record: Record) -> bool:
     """Whether a condition needs a cell that is not blank and could not be read."""
     return bool(record.unread) and any(register.places[id] in record.unread for id in condition.columns)
-
-
-def complete(register: Register, record: Record, facts: Facts) -> tuple[Record, list[RowNote]]:
-    """The record with what follows from its other columns, and what is to be said where something else is typed there."""
-    notes: list[RowNote] = []
-    for number, column in enumerate(register.columns):
-        if column.of is None or unread_of(column.of, register, record):
-            continue
-        row = reader(register, record)
-        found, typed = worth(column.of.tree, row, facts), record.values[number]
-        if found is None:
-            notes += unknown_year(register, record, column.of, row, column.id)
-            continue
-        held = as_held(column, found)
-        if typed is None and number not in record.unread:
-            record = replace(record, values=(*record.values[:number], held, *record.values[number + 1 :]))
-        elif typed is not None and typed != held:
-            said = f"填“{words_of(column, typed)}”，按“{column.of.text}”应为“{words_of(column, held)}”"
-            figures = [worth_of(column, one) for one in (typed, held)] if column.kind == "number" else [None, None]
-            filed, expected = (one if isinstance(one, Decimal) else None for one in figures)
-            brief = f"与“{column.of.text}”不符"
-            notes.append(RowNote("row_derived", register.id, column.id, record, said, brief, filed, expected))
-    return record, notes
 
 
 def as_held(column: RegisterColumn, found: Worth) -> Held:
@@ -83,45 +131,6 @@ def as_held(column: RegisterColumn, found: Worth) -> Held:
     if isinstance(found, Decimal):
         return int(found.scaleb(column.decimals).to_integral_value())
     return found
-
-
-def unknown_year(register: Register, record: Record, condition: Condition, row: Row, column: str) -> list[RowNote]:
-    """The remark that working days of a year are not known, where nothing else is missing."""
-    if "workdays" not in condition.text or any(row(id) is None for id in condition.columns):
-        return []
-    return [RowNote("row_calendar", register.id, column, record, "所在年份没有工作日历", "所在年份没有工作日历")]
-
-
-def hold(register: Register, record: Record, rule: RowRule, facts: Facts) -> RowNote | None:
-    """The remark that a rule of every row does not hold in this one; None where it does, is not asked, or is undecided."""
-    conditions = [rule.formula, *([rule.when] if rule.when else [])]
-    if any(unread_of(condition, register, record) for condition in conditions):
-        return None
-    row = reader(register, record)
-    if rule.when and worth(rule.when.tree, row, facts) is not True:
-        return None
-    found = worth(rule.formula.tree, row, facts)
-    if found is not False:
-        told = unknown_year(register, record, rule.formula, row, rule.at) if found is None else []
-        return told[0] if told else None
-    told_columns = (register.by_id[id] for id in rule.formula.columns)
-    told_values = "、".join(
-        f"{c.label} {words_of(c, record.values[register.places[c.id]]) or '空白'}" for c in told_columns
-    )
-    return RowNote(rule.rule, register.id, rule.at, record, f"不符：{told_values}", "不符")
-
-
-def out_of_turn(register: Register, record: Record) -> Iterator[RowNote]:
-    """Choices that may not follow what was chosen in the column that they depend on."""
-    for number, column in enumerate(register.columns):
-        on = column.choices.on
-        if not on or (value := record.values[number]) is None:
-            continue
-        first = record.values[register.places[on]]
-        allowed = column.choices.after.get(str(first), ())
-        if first is not None and value not in allowed:
-            said = f"填“{value}”，{register.by_id[on].label}是“{first}”时可选：{'、'.join(allowed) or '无'}"
-            yield RowNote("row_type", register.id, column.id, record, said, f"与“{register.by_id[on].label}”不配")
 
 
 def twice(register: Register, records: Iterable[Record]) -> Iterator[RowNote]:

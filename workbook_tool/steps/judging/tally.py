@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.form.condition import Facts, worth
+from workbook_tool.model.form.condition import Facts, compiled
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.intake.records import Held, Record, RecordList, worth_of
 from workbook_tool.model.intake.submission import Reading, ReadingState
@@ -39,15 +39,13 @@ def amounts_of(
 ) -> Counter[tuple[str, str]]:
     """How many records, or how much, there is for each row and column of a tally, and for their totals."""
     amounts: Counter[tuple[str, str]] = Counter()
-    facts = Facts(period.first, period.last) if period else Facts()
+    place_of = placing(tally, register, period)
     for record in records:
-        place = place_of_record(tally, register, record, facts)
+        place = place_of(record)
         if place is None or UNKNOWN in place:
             continue
-        number = 1
-        if tally.sum:
-            added = record.values[register.places[tally.sum]]
-            number = added if isinstance(added, int) else 0
+        added = record.values[register.places[tally.sum]] if tally.sum else 1
+        number = added if isinstance(added, int) else 0
         row, *column = place or ("all",)
         for one in {row, "sum"} if tally.by else {row}:
             for other in {*column, "sum"} if column else {"n"}:
@@ -55,35 +53,40 @@ def amounts_of(
     return amounts
 
 
-def place_of_record(tally: Tally, register: Register, record: Record, facts: Facts) -> tuple[str, ...] | None:
-    """The lines of the tally that a record belongs to; None where it does not count, ``UNKNOWN`` where nobody can tell."""
+def placing(
+    tally: Tally, register: Register, period: Period | None
+) -> Callable[[Record], tuple[str, ...] | None]:
+    """What tells the lines of the tally that a record belongs to: None where it does not count, ``UNKNOWN`` where nobody
+    can tell."""
+    facts = Facts(period.first, period.last) if period else Facts()
+    counts = tally.where and compiled(tally.where.tree, facts)
+    by = [(register.places[id], lines_of(register, id)) for id in tally.by]
+    day_at = register.places[tally.date] if tally.date else -1
 
-    def held(id: str) -> Held:
-        return record.values[register.places[id]]
+    def place(record: Record) -> tuple[str, ...] | None:
+        if day_at >= 0:
+            day = record.values[day_at]
+            if day is None:
+                return (UNKNOWN,) if day_at in record.unread else None
+            if period and not period.first.toordinal() <= int(day) <= period.last.toordinal():
+                return None
+        if counts:
+            pairs = zip(register.columns, record.values, strict=True)
+            answer = counts({column.id: worth_of(column, held) for column, held in pairs})
+            if answer is not True:
+                return None if answer is False else (UNKNOWN,)
+        return tuple(lines.get(record.values[at], UNKNOWN) for at, lines in by)
 
-    if tally.date:
-        day = held(tally.date)
-        if day is None:
-            return (UNKNOWN,) if register.places[tally.date] in record.unread else None
-        if facts.first and facts.last and not facts.first.toordinal() <= int(day) <= facts.last.toordinal():
-            return None
-    if tally.where:
-        answer = worth(tally.where.tree, lambda id: worth_of(register.by_id[id], held(id)), facts)
-        if answer is not True:
-            return None if answer is False else (UNKNOWN,)
-    return tuple(line_of(register, id, held(id)) for id in tally.by)
+    return place
 
 
-def line_of(register: Register, id: str, held: Held) -> str:
-    """The line of a tally for what was chosen in a column."""
-    if isinstance(held, bool):
-        return "yes" if held else "no"
-    lines = register.by_id[id].choices.lines
-    return next((line.id for line in lines if line.label == held), UNKNOWN)
+def lines_of(register: Register, id: str) -> dict[Held, str]:
+    """The line of a tally for whatever can be chosen in a column."""
+    column = register.by_id[id]
+    return {True: "yes", False: "no"} if column.kind == "yesno" else {c.label: c.id for c in column.choices.lines}
 
 
 def unplaced(tally: Tally, register: Register, records: Sequence[Record], period: Period | None) -> int:
     """How many records may or may not count, since a cell of them is blank or could not be read."""
-    facts = Facts(period.first, period.last) if period else Facts()
-    places = (place_of_record(tally, register, record, facts) for record in records)
+    places = map(placing(tally, register, period), records)
     return sum(place is not None and UNKNOWN in place for place in places)

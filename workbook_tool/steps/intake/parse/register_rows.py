@@ -66,12 +66,17 @@ def merged_below(
 def what_is(line: Line, register: Register, head: Head, first: bool) -> str:
     """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), or empty for what is nothing of the
     list. ``first``: the row right below the head, which may number the columns."""
+    serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
+    if any(EXAMPLE.fullmatch(squash(text)) for text in serial):
+        return ""
+    typed = has_typed(line, register)
+    if typed and not first:  # as nearly every row is
+        return "record"
     texts = {**{head.columns[register.columns[n].id]: c for n, c in line.own.items() if n not in line.inherited}, **line.other}
     words = [squash(content) for _, content in sorted(texts.items()) if isinstance(content, str)]
-    serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
-    if any(EXAMPLE.fullmatch(squash(text)) for text in serial) or (first and counts_columns(texts)) or repeats(line, register):
+    if (first and counts_columns(texts)) or repeats(line, register):
         return ""
-    if not has_typed(line, register) and texts_in(line, register) <= 1 and (label := next((w for w in words if TOTAL.fullmatch(w)), "")):
+    if not typed and texts_in(line, register) <= 1 and (label := next((w for w in words if TOTAL.fullmatch(w)), "")):
         return "part" if PART.fullmatch(label) else "total"
     if not line.own:
         alone = [c for c in line.other if c <= head.last_column]
@@ -80,7 +85,7 @@ def what_is(line: Line, register: Register, head: Head, first: bool) -> str:
     if len(texts) == 1 and wide and words:
         return "" if beside(words) else "group"
     few = 3 * len(line.own) <= max(3, len(register.columns))
-    return "" if few and beside(words) and not has_typed(line, register) else "record"
+    return "" if few and beside(words) and not typed else "record"
 
 
 def texts_in(line: Line, register: Register) -> int:

@@ -67,6 +67,7 @@ class RegisterReader:
         self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.sums = Sums(len(register.columns))
         self.sheet = ""
+        self.known: dict[tuple[object, ...], Told] = {}
 
     def take(self, head: Head, rows: Rows, end: int) -> None:
         """Read the rows of one head."""
@@ -107,9 +108,12 @@ class RegisterReader:
                 self.read.notes.append(blank)
         self.stray(line, head, record)
         self.sums.add(self.numbers(values))
+        plain = not (sheet.hidden or sheet.hidden_rows or sheet.hidden_columns)
         for number in line.own:
             place = record.place(number)
-            if place and number not in line.inherited and (why := why_hidden(sheet, place)):
+            if place is None or number in line.inherited or (plain and place not in sheet.looks):
+                continue
+            if why := why_hidden(sheet, place):
                 self.hidden.setdefault((sheet.name, why), []).append(place)
 
     def cell(self, line: Line, number: int, head: Head) -> Told:
@@ -119,8 +123,13 @@ class RegisterReader:
         if column.kind == "number" and place in head.sheet.formulas:
             computed = self.arithmetic.replacing(head.sheet, place)
             content = float(computed) if computed is not None else content
-        unit = head.units.get(column.id, "")
-        return read_row_cell(content, head.sheet.looks.get(place), column, unit)
+        unit, look = head.units.get(column.id, ""), head.sheet.looks.get(place)
+        if column.kind == "text":
+            return read_row_cell(content, look, column, unit)
+        key = (number, type(content), content, id(look), unit)  # most cells say what others have said
+        if key not in self.known:
+            self.known[key] = read_row_cell(content, look, column, unit)
+        return self.known[key]
 
     def note(self, told: Told, number: int, record: Record, shown: str) -> None:
         """Keep what is to be said of a cell."""
