@@ -270,7 +270,7 @@ def validation_options(validation: Validation) -> dict[str, Any]:
         "error_message": validation.error,
     }
     if validation.kind == "list":
-        return {**options, "validate": "list", "source": list(validation.choices)}
+        return {**options, "validate": "list", "source": validation.source or list(validation.choices)}
     if validation.kind == "date":
         return {
             **options,

@@ -50,7 +50,8 @@ class Condition:
 @dataclass(frozen=True)
 class Validation:
     """What may be typed into an area. ``kind``: ``whole`` or ``decimal`` (not below 0), ``date`` (from ``minimum`` to
-    ``maximum``), ``list`` (of ``choices``) or ``any`` (only the prompt)."""
+    ``maximum``), ``list`` (of ``choices``, or of the cells that the formula ``source`` gives) or ``any`` (only the
+    prompt)."""
 
     first: tuple[int, int]
     last: tuple[int, int]
@@ -62,6 +63,7 @@ class Validation:
     prompt: str = ""
     error_title: str = ""
     error: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -131,8 +131,9 @@ def title_period(bare: str, titled: bool, form: Form, near: Period | None) -> tu
 def table_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> list[Stated]:
     """The periods that the titles of the tables carry, wherever they stand, and the names of the sheets that are called
     like a table (``表二（2023年）``)."""
-    titles_ = [label_key(table.title) for table in form.tables]
-    names = {squash(table.name) for table in form.tables}
+    parts = (*form.tables, *form.registers)
+    titles_ = [label_key(part.title) for part in parts]
+    names = {squash(part.name) for part in parts}
     found = []
     for sheet in sheets:
         if sheet.name == IDENTITY_SHEET:

@@ -64,7 +64,8 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
     findings: list[Finding] = []
     arithmetic = Arithmetic.of(sheets)
     read = read_registers(sheets, rulebook, arithmetic)
-    grids = [read.without_records(sheet) for sheet in sheets if form.typed and sheet.name != IDENTITY_SHEET]
+    aside = {IDENTITY_SHEET, *(table.name for table in form.tables if table.id in form.counted)}
+    grids = [read.without_records(sheet) for sheet in sheets if form.typed and sheet.name not in aside]
     labelled = [(sheet, labels_of(sheet, form)) for sheet in grids]
     places = {table.id: find_tables(form, table, labelled) for table in form.typed}
     several = all(len(filled(found)) > 1 for found in places.values())
