@@ -6,11 +6,13 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from workbook_tool import __version__
 from workbook_tool.files.intake.opening import digest
+from workbook_tool.files.workbook.records_csv import RECORDS, record_columns, record_lines
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
@@ -51,10 +53,12 @@ VALUE_COLUMNS = ["agency_code", "agency", "year", "table", "row", "column", "val
 
 
 def write_results(folder: Path, result: Consolidation, manifest: Manifest) -> None:
-    """The three files of a run beside its workbook. The manifest comes last and gets their digests, which tell later
+    """The files of a run beside its workbook. The manifest comes last and gets their digests, which tell later
     whether the workbook was typed into, and the values altered."""
     write_csv(folder / "findings.csv", FINDING_COLUMNS, finding_rows(result))
     write_csv(folder / VALUES, VALUE_COLUMNS, value_rows(result))
+    if result.form.registers:
+        write_csv(folder / RECORDS, record_columns(result.form), record_lines(result))
     manifest["workbook_sha256"] = digest(folder / manifest["workbook"])
     manifest["values_sha256"] = digest(folder / VALUES)
     (folder / "run.json").write_text(as_json(manifest), encoding="utf-8")
@@ -85,8 +89,9 @@ def number(value: Decimal | None) -> str:
 
 
 def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
-    """A row per finding, and behind them those that were fixed since the last run of an earlier date."""
-    for record, finding in result.findings:
+    """A row per finding, or per record that it is about, and behind them those that were fixed since the last run of an
+    earlier date."""
+    for record, finding in ((owner, one) for owner, finding in result.findings for one in by_record(finding)):
         yield (
             finding.rule,
             finding.severity.value,
@@ -114,13 +119,23 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
         yield (*told, past.table, past.row, past.column, "", "", "", *figures)
 
 
+def by_record(finding: Finding) -> Iterator[Finding]:
+    """A finding about many records as one for each; any other as it is."""
+    if len(finding.records) <= 1:
+        yield finding
+        return
+    for spot in finding.records:
+        said = f"{finding.table}「{spot.name}」{spot.said}。"
+        yield replace(finding, row=spot.name, sheet=spot.sheet, cell=spot.cell, message=said)
+
+
 def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
-    """A row per number of the files that are counted or held, with the cell it came from, and what that holds where it is
-    another number."""
+    """A row per number of the files that are counted or held, with the cell it came from (what is counted from a list has
+    none), and what that holds where it is another number."""
     for record in result.accepted:
         submission = record.file.submission
         for item, reading in zip(result.form.items, submission.readings, strict=True):
-            if reading.number is not None and reading.place is not None:
+            if reading.number is not None:
                 yield (
                     record.agency.code,
                     record.agency.name,
@@ -131,7 +146,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                     number(submission.number(item)),
                     record.file.source.path,
                     reading.sheet,
-                    address(*reading.place),
+                    address(*reading.place) if reading.place else "",
                     reading.stored,
                 )
 

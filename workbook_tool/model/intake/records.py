@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
@@ -24,15 +23,20 @@ LONGEST_NAME = 36
 class Record:
     """A row of a list: what each column of the list holds, and the column of the sheet that it stands in (-1: none).
 
-    ``unread`` has by the number of a column the words of a cell that is not blank and could not be read: nothing is known
-    of it, which is something else than a blank.
+    ``refused`` are the numbers of the columns whose cell is not blank and could not be read, with its words: nothing is
+    known of it, which is something else than a blank.
     """
 
     sheet: str
     row: int
     values: tuple[Held, ...]
     columns: tuple[int, ...]
-    unread: Mapping[int, str] = field(default_factory=dict)
+    refused: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def unread(self) -> dict[int, str]:
+        """The same by the number of the column."""
+        return dict(self.refused)
 
     def place(self, number: int) -> tuple[int, int] | None:
         """The cell of a column, by its number; None where the file does not have it."""

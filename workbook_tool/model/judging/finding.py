@@ -60,6 +60,7 @@ class RecordSpot:
     key: str
     name: str
     sheet: str
+    row: int
     cell: str
     said: str
 

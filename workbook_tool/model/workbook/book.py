@@ -107,6 +107,16 @@ class ListTable:
 
 
 @dataclass(frozen=True)
+class RowBlock:
+    """Rows below ``row`` that are written without being put cell by cell, because they are many and all look alike: the
+    role of each column from the first, and what stands in each row."""
+
+    row: int
+    roles: tuple[str, ...]
+    values: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True)
 class Print:
     """How a sheet prints: on A4, fitted to ``wide`` by ``tall`` pages (0: as many as needed).
 
@@ -139,6 +149,7 @@ class BookSheet:
     validations: list[Validation] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     lists: list[ListTable] = field(default_factory=list)
+    blocks: list[RowBlock] = field(default_factory=list)
     pivots: list[Pivot] = field(default_factory=list)
     freeze: tuple[int, int] | None = None
     print: Print = field(default_factory=Print)

@@ -20,6 +20,8 @@ from workbook_tool.model.judging.rulebook import Rulebook
 ONE_BY_ONE = 6
 """Up to so many cells of one column are told one by one; more of them in one line, with their rows named."""
 NAMED_ROWS = 12
+MOST_AREAS = 60
+"""So many cells or areas are listed in one line; the return copy marks every one, and findings.csv has them all."""
 
 
 def judge_rows(
@@ -36,7 +38,15 @@ def judge_rows(
             judge.hold_all(record)
         told += [*judge.notes, *twice(register, records)]
         judged.append(replace(one, records=tuple(records)))
-    return tuple(judged), findings_of(told, rulebook)
+    empty = [one for one in judged if one.found and not one.records]
+    return tuple(judged), [*findings_of(told, rulebook), *(nothing_listed(one, rulebook) for one in empty)]
+
+
+def nothing_listed(one: RecordList, rulebook: Rulebook) -> Finding:
+    """The finding for a list without a single record: nobody can tell whether there is none, or it was forgotten."""
+    register = next(r for r in rulebook.form.registers if r.id == one.register)
+    said = f"{register.name}没有登记任何一行。"
+    return rulebook.finding(rulebook.of_kind("row_none"), said, Where(register.name))
 
 
 class RowJudge:
@@ -100,7 +110,7 @@ class RowJudge:
                 if found is None:
                     self.unknown_year(record, rule.formula, row, rule.at)
                 elif not found:
-                    self.note(rule.rule, rule.at, record, f"不符：{self.values_in(rule.formula, record)}", "不符")
+                    self.note(rule.rule, rule.at, record, f"不符合规则：{self.values_in(rule.formula, record)}", "不符合规则")
         for number, column in self.dependent:
             self.in_turn(number, column, record)
 
@@ -121,7 +131,7 @@ class RowJudge:
 
 def unread_of(condition: Condition, register: Register, record: Record) -> bool:
     """Whether a condition needs a cell that is not blank and could not be read."""
-    return bool(record.unread) and any(register.places[id] in record.unread for id in condition.columns)
+    return bool(record.refused) and any(register.places[id] in record.unread for id in condition.columns)
 
 
 def as_held(column: RegisterColumn, found: Worth) -> Held:
@@ -167,7 +177,8 @@ def finding_of(group: Sequence[RowNote], rulebook: Rulebook) -> Finding:
     label = register.by_id[note.column].label if note.column else ""
     spots = tuple(spot_of(register, one) for one in group)
     sheets = list(dict.fromkeys(one.record.sheet for one in group))
-    cells = areas(place for one in group if one.record.sheet == sheets[0] and (place := cell_of(register, one)))
+    parts = areas(place for one in group if one.record.sheet == sheets[0] and (place := cell_of(register, one))).split(",")
+    cells = ",".join(parts[:MOST_AREAS])
     name = name_of_record(register, note.record)
     where = Where(register.name, name if len(group) == 1 else f"{len(group)} 行", label, sheets[0], cells)
     column = f"「{label}」" if label else ""
@@ -196,7 +207,7 @@ def spot_of(register: Register, note: RowNote) -> RecordSpot:
     """Where one remark points: the record, by what it is known again, and its cell."""
     place = cell_of(register, note)
     key, name = key_of(register, note.record), name_of_record(register, note.record)
-    return RecordSpot(key, name, note.record.sheet, areas([place]) if place else "", note.said)
+    return RecordSpot(key, name, note.record.sheet, note.record.row, areas([place]) if place else "", note.said)
 
 
 def cell_of(register: Register, note: RowNote) -> tuple[int, int] | None:

@@ -97,7 +97,7 @@ class RegisterReader:
         unread = {
             n: as_words(line.own[n]) for n, one in enumerate(told) if n in line.own and one.held is None and one.problem
         }
-        record = Record(sheet.name, line.row, tuple(values), columns, unread)
+        record = Record(sheet.name, line.row, tuple(values), columns, tuple(unread.items()))
         self.records.append(record)
         for number, one in enumerate(told):
             if one.problem:
