@@ -17,7 +17,6 @@ from workbook_tool.files.intake.arriving import changed
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Progress
 from workbook_tool.files.intake.inbox import list_files, list_inbox
-from workbook_tool.files.office.holidays import settled_calendar
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.fingerprints import fingerprint_of, input_hashes
 from workbook_tool.files.season.ledger import Ledger, open_ledger
@@ -25,7 +24,6 @@ from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
 from workbook_tool.files.season.signed import load_signed
 from workbook_tool.files.workbook.results import manifest_of, read_whole
 from workbook_tool.intake import Terms
-from workbook_tool.model.form.calendar import NO_CALENDAR
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency, Submission
@@ -74,8 +72,7 @@ class Office:
         """What a file that came to this office is judged by."""
         of = self.settings
         region = Agency(of.region_code, of.region)
-        calendar = settled_calendar() if self.form.registers else NO_CALENDAR
-        return Terms(self.form, self.roster, of.period, of.policy, of.limits, of.passwords, region, calendar)
+        return Terms(self.form, self.roster, of.period, of.policy, of.limits, of.passwords, region)
 
 
 @dataclass(frozen=True)

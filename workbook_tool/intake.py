@@ -13,7 +13,6 @@ from workbook_tool.files.intake.containers import content_of, open_container, re
 from workbook_tool.files.intake.formats.excess import excess_words
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
-from workbook_tool.model.form.calendar import NO_CALENDAR, Calendar
 from workbook_tool.model.form.condition import Facts
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
@@ -38,7 +37,7 @@ LONGEST_LABEL = 40
 @dataclass(frozen=True)
 class Terms:
     """What a file is judged by. ``period`` None accepts every period. ``region`` is the office's own region, whose reports
-    are nobody's filing here; ``calendar`` says which days are worked."""
+    are nobody's filing here."""
 
     form: Form
     roster: Roster
@@ -47,7 +46,6 @@ class Terms:
     limits: Limits = field(default_factory=Limits)
     passwords: tuple[str, ...] = ()
     region: Agency | None = None
-    calendar: Calendar = NO_CALENDAR
 
     @property
     def rulebook(self) -> Rulebook:
@@ -56,7 +54,7 @@ class Terms:
 
     def facts(self, period: Period | None) -> Facts:
         """What the rows of a list are held against."""
-        return Facts(period and period.first, period and period.last, self.calendar)
+        return Facts(period and period.first, period and period.last, self.policy.calendar)
 
 
 CHANGING = "还在变化，没有读；请等传完后再运行一次"

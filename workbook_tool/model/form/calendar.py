@@ -1,54 +1,68 @@
-"""Which days people work: the week, and the days by which a year differs from it."""
+"""Working days: the national calendar, whose holidays and shifted working days the State Council announces each autumn
+for the year to come, and above it what an office has written down itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import accumulate
-
-SATURDAY = 5
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The working days of some years: ``off`` are days of the week on which nobody works, ``on`` days of a weekend on
-    which people do. Of other years nothing is known: what needs them is undecided, never guessed."""
+    """Which days are worked. ``holidays`` and ``workdays`` are the office's own word; what it does not say is taken from
+    the chinesecalendar package, which knows the years that have been announced."""
 
-    years: tuple[int, ...] = ()
-    off: tuple[date, ...] = ()
-    on: tuple[date, ...] = ()
-
-    @cached_property
-    def spans(self) -> tuple[tuple[date, date], ...]:
-        """The first and last day of every run of years that are known."""
-        known = sorted(set(self.years))
-        starts = [year for year in known if year - 1 not in known]
-        ends = [year for year in known if year + 1 not in known]
-        return tuple((date(a, 1, 1), date(b, 12, 31)) for a, b in zip(starts, ends, strict=True))
+    holidays: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()
 
     @cached_property
-    def worked(self) -> dict[date, list[int]]:
-        """By the first day of every run: how many working days there are up to each of its days."""
-        return {first: list(accumulate(self.days(first, last))) for first, last in self.spans}
+    def asked(self) -> dict[date, bool | None]:
+        """The days that were asked for: a list asks for the same ones again and again."""
+        return {}
 
-    def days(self, first: date, last: date) -> Iterator[bool]:
-        """Whether each day from the first to the last is a working day."""
-        off, on = set(self.off), set(self.on)
-        for number in range((last - first).days + 1):
-            day = first + timedelta(number)
-            yield (day.weekday() < SATURDAY and day not in off) or day in on
+    def works(self, day: date) -> bool | None:
+        """Whether this day is worked; None in a year that neither the office nor the package knows."""
+        if day not in self.asked:
+            self.asked[day] = self.looked_up(day)
+        return self.asked[day]
 
-    def workdays(self, start: date, end: date) -> int | None:
-        """How many working days lie behind ``start`` up to ``end`` and with it; below 0 where the end comes first. None
-        where a year between them is not known."""
-        for first, last in self.spans:
-            if first <= min(start, end) and max(start, end) <= last:
-                counted = self.worked[first]
-                return counted[(end - first).days] - counted[(start - first).days]
-        return None
+    def looked_up(self, day: date) -> bool | None:
+        """The same, from the office's own word or else from the package."""
+        if day in self.holidays or day in self.workdays:
+            return day in self.workdays
+        from chinese_calendar import is_workday
+
+        try:
+            return bool(is_workday(day))
+        except NotImplementedError:
+            return self.weekly(day)
+
+    def weekly(self, day: date) -> bool | None:
+        """Monday to Friday, in a year of which the office has written down the holidays; else nobody knows."""
+        told = any(known.year == day.year for known in self.holidays)
+        return day.weekday() < 5 if told else None
+
+    def after(self, day: date, count: int) -> date | None:
+        """The last of so many working days after a day; None where one of the days between is unknown."""
+        while count:
+            day += timedelta(days=1)
+            works = self.works(day)
+            if works is None:
+                return None
+            count -= works
+        return day
+
+    def between(self, first: date, last: date) -> int | None:
+        """How many working days lie after the first day, up to and with the last; below 0 where it lies before. None where
+        one of them is unknown."""
+        if last < first:
+            back = self.between(last, first)
+            return None if back is None else -back
+        days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+        worked = [self.works(day) for day in days]
+        return None if None in worked else sum(map(bool, worked))
 
 
-NO_CALENDAR = Calendar()
-"""Where nothing is known of any year."""
+NATIONAL = Calendar()
+"""The calendar of an office that has written down nothing itself."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from workbook_tool.model.form.calendar import NO_CALENDAR, Calendar
+from workbook_tool.model.form.calendar import NATIONAL, Calendar
 from workbook_tool.model.text import nearest
 
 Worth = Decimal | date | str | bool | None
@@ -213,7 +213,7 @@ class Facts:
 
     first: date | None = None
     last: date | None = None
-    calendar: Calendar = NO_CALENDAR
+    calendar: Calendar = NATIONAL
 
 
 Row = Mapping[str, Worth]
@@ -273,7 +273,7 @@ def joined(head: str, left: Worth, right: Worth, facts: Facts) -> Worth:
         if left is None or right is None:
             return None
         if head == "workdays":
-            counted = facts.calendar.workdays(left, right)
+            counted = facts.calendar.between(left, right)
             return None if counted is None else Decimal(counted)
         if head == "days":
             return Decimal((right - left).days)

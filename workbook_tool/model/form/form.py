@@ -235,7 +235,8 @@ class Form:
     """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
 
     ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is
-    filed. ``registers`` are its lists, and ``tallies`` say which of its tables are counted from them.
+    filed, ``due`` within how many working days after its end (None: the office says until when). ``registers`` are its
+    lists, and ``tallies`` say which of its tables are counted from them.
     """
 
     id: str
@@ -252,6 +253,7 @@ class Form:
     guide: tuple[str, ...] = ()
     outdated: tuple[Outdated, ...] = ()
     period: PeriodKind = PeriodKind.YEAR
+    due: int | None = None
     registers: tuple[Register, ...] = ()
     tallies: tuple[Tally, ...] = ()
 
