@@ -13,7 +13,7 @@ from workbook_tool.files.intake.containers import content_of, open_container, re
 from workbook_tool.files.intake.formats.excess import excess_words
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
-from workbook_tool.model.form.condition import Facts
+from workbook_tool.model.form.row_formula import Facts
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State

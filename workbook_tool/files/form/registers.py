@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from workbook_tool.files.form.choices import Forms, line_id, read_choices
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.condition import Condition, ConditionError, read_condition
+from workbook_tool.model.form.row_formula import RowFormula, RowFormulaError, read_row_formula
 from workbook_tool.model.form.form import Line
 from workbook_tool.model.form.register import Kind, Register, RegisterColumn, RowRule
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
@@ -106,7 +106,7 @@ def bound(keys: Keys, name: str, decimals: int) -> int | None:
     return round(value * 10**decimals)
 
 
-def derived(keys: Keys, column: RegisterColumn, own: Keys, register: Register) -> Condition | None:
+def derived(keys: Keys, column: RegisterColumn, own: Keys, register: Register) -> RowFormula | None:
     """What a column follows from. Raises OfficeError where that is not of its kind."""
     text = own.text("is")
     if not text:
@@ -119,11 +119,11 @@ def derived(keys: Keys, column: RegisterColumn, own: Keys, register: Register) -
     return found
 
 
-def condition(keys: Keys, key: str, text: str, register: Register) -> Condition:
+def condition(keys: Keys, key: str, text: str, register: Register) -> RowFormula:
     """A condition over the columns of a list. Raises OfficeError where it cannot be understood."""
     try:
-        return read_condition(text, register.names)
-    except ConditionError as error:
+        return read_row_formula(text, register.names)
+    except RowFormulaError as error:
         raise keys.fail(key, str(error)) from None
 
 

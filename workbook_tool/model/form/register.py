@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from workbook_tool.model.form.condition import Condition, Names
+from workbook_tool.model.form.row_formula import RowFormula, Names
 from workbook_tool.model.form.form import Block, Item, Line, Table
 from workbook_tool.model.text import bare_label, label_key
 
@@ -70,7 +70,7 @@ class RegisterColumn:
     optional: bool = False
     choices: Choices = field(default_factory=Choices)
     pattern: str = ""
-    of: Condition | None = None
+    of: RowFormula | None = None
 
     @property
     def id(self) -> str:
@@ -110,9 +110,9 @@ class RowRule:
     is a ``when``, it is asked only of the rows of which that is known and true."""
 
     rule: str
-    formula: Condition
+    formula: RowFormula
     at: str
-    when: Condition | None = None
+    when: RowFormula | None = None
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class Tally:
     register: str
     by: tuple[str, ...] = ()
     date: str = ""
-    where: Condition | None = None
+    where: RowFormula | None = None
     sum: str = ""
     form: str = ""
     equals: tuple[tuple[str, str], ...] = ()

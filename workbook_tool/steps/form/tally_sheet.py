@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook_tool.model.cells import area
-from workbook_tool.model.form.condition import Condition
+from workbook_tool.model.form.row_formula import RowFormula
 from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.period import Period
@@ -58,7 +58,7 @@ def conditions_of(tally: Tally, register: Register) -> list[tuple[str, str]] | N
     return equalities(tally.where, register)
 
 
-def equalities(condition: Condition, register: Register) -> list[tuple[str, str]] | None:
+def equalities(condition: RowFormula, register: Register) -> list[tuple[str, str]] | None:
     """The columns that a condition wants equal to a word, and those words."""
     parts = condition.tree[1:] if condition.tree[0] == "and" else (condition.tree,)
     found = []

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from workbook_tool.model.cells import areas
-from workbook_tool.model.form.condition import Condition, Facts, Row, Worth, compiled
+from workbook_tool.model.form.row_formula import RowFormula, Facts, Row, Worth, compiled
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.rules import KINDS
 from workbook_tool.model.intake.records import Held, Record, RecordList, key_of, name_of_record, words_of, worth_of
@@ -94,7 +94,7 @@ class RowJudge:
                 self.note("row_derived", column.id, record, said, f"与“{condition.text}”不符")
         return record
 
-    def unknown_year(self, record: Record, condition: Condition, row: Row, column: str) -> None:
+    def unknown_year(self, record: Record, condition: RowFormula, row: Row, column: str) -> None:
         """Say that working days of a year are not known, where nothing else is missing."""
         if "workdays" in condition.text and all(row[id] is not None for id in condition.columns):
             self.note("row_calendar", column, record, "所在年份没有工作日历", "所在年份没有工作日历")
@@ -114,7 +114,7 @@ class RowJudge:
         for number, column in self.dependent:
             self.in_turn(number, column, record)
 
-    def values_in(self, condition: Condition, record: Record) -> str:
+    def values_in(self, condition: RowFormula, record: Record) -> str:
         """What stands in the columns of a condition: ``甲 3、乙 空白``."""
         columns = [(self.register.by_id[id], record.values[self.register.places[id]]) for id in condition.columns]
         return "、".join(f"{column.label} {words_of(column, held) or '空白'}" for column, held in columns)
@@ -129,7 +129,7 @@ class RowJudge:
             self.note("row_type", column.id, record, said, f"与“{on.label}”不配")
 
 
-def unread_of(condition: Condition, register: Register, record: Record) -> bool:
+def unread_of(condition: RowFormula, register: Register, record: Record) -> bool:
     """Whether a condition needs a cell that is not blank and could not be read."""
     return bool(record.refused) and any(register.places[id] in record.unread for id in condition.columns)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.form.condition import Facts, compiled
+from workbook_tool.model.form.row_formula import Facts, compiled
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.intake.records import Held, Record, RecordList, worth_of
 from workbook_tool.model.intake.submission import Reading, ReadingState

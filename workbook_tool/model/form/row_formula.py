@@ -51,7 +51,7 @@ OPERATORS: dict[type[ast.AST], str] = {
 }
 
 
-class ConditionError(ValueError):
+class RowFormulaError(ValueError):
     """A condition cannot be understood; the message says where."""
 
 
@@ -70,7 +70,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Condition:
+class RowFormula:
     """A condition as declared, the tree of what it says, and what it gives: ``bool`` where it holds or does not."""
 
     text: str
@@ -90,15 +90,15 @@ def names_in(node: Node) -> list[str]:
     return [name for part in node[1:] if isinstance(part, tuple) for name in names_in(part)]
 
 
-def read_condition(text: str, names: Names) -> Condition:
-    """What a text says. Raises ConditionError where it is not in the language or compares what cannot be compared."""
+def read_row_formula(text: str, names: Names) -> RowFormula:
+    """What a text says. Raises RowFormulaError where it is not in the language or compares what cannot be compared."""
     source, slots = spelled(text, names)
     try:
         parsed = ast.parse(source.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError):
-        raise ConditionError(f"“{text}” 读不通：请检查括号、比较符号和运算符号") from None
+        raise RowFormulaError(f"“{text}” 读不通：请检查括号、比较符号和运算符号") from None
     tree = tree_of(parsed, slots, text)
-    return Condition(text, tree, kind_of(tree, {id: kind for id, kind in names.columns.values()}, text))
+    return RowFormula(text, tree, kind_of(tree, {id: kind for id, kind in names.columns.values()}, text))
 
 
 def spelled(text: str, names: Names) -> tuple[str, list[Node]]:
@@ -121,7 +121,7 @@ def spelled(text: str, names: Names) -> tuple[str, list[Node]]:
         elif plain := PLAIN.match(rest):
             source, place = source + plain[0], place + plain.end()
         else:
-            raise ConditionError(unknown(text, rest, known))
+            raise RowFormulaError(unknown(text, rest, known))
     return source, slots
 
 
@@ -142,7 +142,7 @@ def unknown(text: str, rest: str, known: Sequence[str]) -> str:
 
 
 def tree_of(node: ast.AST, slots: Sequence[Node], text: str) -> Node:
-    """Our own tree of what Python's parser read. Raises ConditionError for what is not in the language."""
+    """Our own tree of what Python's parser read. Raises RowFormulaError for what is not in the language."""
 
     def below(*parts: ast.AST) -> list[Node]:
         return [tree_of(part, slots, text) for part in parts]
@@ -170,13 +170,13 @@ def tree_of(node: ast.AST, slots: Sequence[Node], text: str) -> Node:
             return pairs[0] if len(pairs) == 1 else ("and", *pairs)
         case ast.Call(func=ast.Name(id=name), args=parts, keywords=[]) if name in FUNCTIONS:
             if len(parts) != 1 + (name in TWO):
-                raise ConditionError(f"“{text}” 里的 {name} 应有 {1 + (name in TWO)} 个参数")
+                raise RowFormulaError(f"“{text}” 里的 {name} 应有 {1 + (name in TWO)} 个参数")
             return (name, *below(*parts))
-    raise ConditionError(f"“{text}” 读不通：可用的有 + - * /、== != <= >= < >、且 或 非、{'、'.join(FUNCTIONS)}")
+    raise RowFormulaError(f"“{text}” 读不通：可用的有 + - * /、== != <= >= < >、且 或 非、{'、'.join(FUNCTIONS)}")
 
 
 def kind_of(node: Node, kinds: Mapping[str, str], text: str) -> str:
-    """What a tree gives: ``number``, ``date``, ``text`` or ``bool``. Raises ConditionError where it makes no sense."""
+    """What a tree gives: ``number``, ``date``, ``text`` or ``bool``. Raises RowFormulaError where it makes no sense."""
     head = node[0]
     if head == "column":
         return kinds[str(node[1])]
@@ -187,22 +187,22 @@ def kind_of(node: Node, kinds: Mapping[str, str], text: str) -> str:
     if head in FUNCTIONS:
         wanted, given = FUNCTIONS[str(head)]
         if wanted != "any" and any(part != wanted for part in parts):
-            raise ConditionError(f"“{text}” 里的 {head} 要用日期列")
+            raise RowFormulaError(f"“{text}” 里的 {head} 要用日期列")
         return given
     if head in ("and", "or", "not"):
         if any(part != "bool" for part in parts):
-            raise ConditionError(f"“{text}” 里的 且、或、非 两边都应是条件")
+            raise RowFormulaError(f"“{text}” 里的 且、或、非 两边都应是条件")
         return "bool"
     if head in ("==", "!=", "<=", ">=", "<", ">"):
         dated = "date" in parts and all(part in ("date", "text") for part in parts)
         ordered = head in ("==", "!=") or "text" not in parts or dated
         if not (all(counts) or dated or len(set(parts)) == 1) or not ordered:
-            raise ConditionError(f"“{text}” 里的 {head} 两边不是一类，不能比较")
+            raise RowFormulaError(f"“{text}” 里的 {head} 两边不是一类，不能比较")
         return "bool"
     if head == "-" and parts == ["date", "date"]:
         return "number"
     if not all(counts):
-        raise ConditionError(f"“{text}” 里的 {head} 只能用于数（两个日期可以相减）")
+        raise RowFormulaError(f"“{text}” 里的 {head} 只能用于数（两个日期可以相减）")
     return "number"
 
 
