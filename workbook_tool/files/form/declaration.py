@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from workbook_tool.files.form.declared import open_declaration
+from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table
-from workbook_tool.files.form.questions import read_cover
-from workbook_tool.files.form.rules import LAST, PREV, read_rules
+from workbook_tool.files.form.names import Names
+from workbook_tool.files.form.outline import Entry
+from workbook_tool.files.form.questions import STANDING, read_cover, usual_cover
+from workbook_tool.files.form.rules import read_rules
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.form.form import PERIOD_FIELDS, Form, Outdated
+from workbook_tool.model.form.expression import LAST, PREV
+from workbook_tool.model.form.form import Form, Outdated
 from workbook_tool.model.form.period import PeriodKind
 
-STANDING = Path(__file__).with_name("standing.toml")
-"""The rules that no form need declare, in neutral words."""
+FORM_KEYS = (
+    *("id", "title", "version", "basis", "guide", "period"),
+    *("cover", "table", "rule", "figure", "facet", "pivot", "outdated"),
+)
 
 
 def load_form(templates: Path, form_id: str) -> Form:
-    """The form of this id. Raises OfficeError, with the key path, where the declaration is missing or wrong."""
-    return read_form(load(declared_at(templates, form_id)))
+    """The form of this id. Raises OfficeError, with every mistake and its line, where the declaration is missing or
+    wrong."""
+    keys = open_declaration(declared_at(templates, form_id))
+    form = read_form(keys)
+    if form.id != form_id and form.id:
+        keys.wrong("id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样")
+    keys.source.tell()
+    return form
 
 
 def period_kind(templates: Path, form_id: str) -> PeriodKind:
@@ -45,47 +59,69 @@ def declared_at(templates: Path, form_id: str) -> Path:
 
 def read_form(keys: Keys) -> Form:
     """The form that a TOML document declares."""
-    tables = tuple(read_table(k) for k in keys.tables("table", required=True))
+    keys.expect(FORM_KEYS)
+    title, entries = keys.need("title"), list[Entry]()
+    tables = keys.each("table", lambda one: read_table(one, title, entries), required=True)
     form = Form(
         id=keys.need("id"),
-        title=keys.need("title"),
-        version=keys.need("version"),
+        title=title,
+        version=keys.text("version", "1.0"),
         legal_basis=keys.text("basis"),
         guide=keys.texts("guide"),
-        tables=tables,
+        tables=tuple(tables),
         period=read_period_kind(keys),
         cover=(),
         rules=(),
+        outdated=tuple(keys.each("outdated", lambda one: read_as(Outdated, one))),
     )
-    keys.unique("table.id", [t.id for t in tables])
-    if any(item.code.startswith((LAST, PREV)) for item in form.items):
-        raise keys.fail("table.id", f"不能是 {LAST[:-1]} 或 {PREV[:-1]}，公式里用它们指一年前和上一期的数")
-    keys.unique("table.name", [t.name for t in tables])
-    keys.unique("table.row/column", [i.code for i in form.items])
-    form = replace(
-        form,
-        cover=tuple(read_cover(k, form) for k in keys.tables("cover")),
-        figures=tuple(read_figure(k, form) for k in keys.tables("figure")),
-        outdated=tuple(read_as(Outdated, k) for k in keys.tables("outdated")),
-    )
+    check_names(keys, form)
+    form = marked(form, ways_of(entries, form))
+    form = replace(form, cover=usual_cover(keys.each("cover", lambda one: read_cover(one, form)), keys, form.period))
+    form = read_rules(*with_standing(keys.tables("rule")), derived_rules(entries, form), form)
+    form = marked(form, found_ways(form))
+    names = Names(form)
+    form = replace(form, figures=tuple(keys.each("figure", lambda one: read_figure(one, names))))
     form = replace(form, facets=read_facets(keys, form))
     form = replace(form, pivots=read_pivots(keys, form))
-    for kinds in (("agency",), ("code",), PERIOD_FIELDS):
-        if sum(f.kind in kinds for f in form.cover) != 1:
-            raise keys.fail("cover", f"应有且只有一栏 kind = “{kinds[0]}”")
-    declared = keys.tables("rule", required=True)
-    form = read_rules([*declared, *standing_rules(declared)], form)
     keys.done()
     return form
 
 
-def standing_rules(declared: list[Keys]) -> list[Keys]:
-    """The rules that every form has, of the kinds that this one does not word itself. Raises OfficeError where a rule of
-    its own has the id of one of them."""
+def check_names(keys: Keys, form: Form) -> None:
+    """Say where two tables, or two numbers, have one name."""
+    keys.unique("table.id", [t.id for t in form.tables])
+    if any(item.code.startswith((LAST, PREV)) for item in form.items):
+        keys.wrong("table.id", f"不能是 {LAST[:-1]} 或 {PREV[:-1]}，公式里用它们指一年前和上一期的数")
+    keys.unique("table.name", [t.name for t in form.tables])
+
+
+def derived_rules(entries: Sequence[Entry], form: Form) -> dict[str, Derived]:
+    """The rules that the lines of the form make, by id; lines that share one are one rule."""
+    names, found = Names(form), dict[str, Derived]()
+    for entry in entries:
+        if entry.formula or entry.parts:
+            with entry.keys.going_on():
+                one = derive(entry, names)
+                same = found.get(one.rule.id)
+                found[one.rule.id] = same.joined(one) if same else one
+    for table in form.tables:
+        if ranges := bounds(table, form):
+            found[ranges.rule.id] = ranges
+    return found
+
+
+def with_standing(declared: Sequence[Keys]) -> tuple[list[Keys], list[Keys]]:
+    """The rules of the form's own, and those that every form has: of the kinds that this one does not word itself, in its
+    words where it gives some under their ids. Says where a rule of its own has the id of one of them."""
     told = {keys.values.get("kind") for keys in declared}
-    needed = [keys for keys in load(STANDING).tables("rule") if keys.values["kind"] not in told]
-    taken = {keys.values["id"] for keys in needed}
+    standing = {k.values["id"]: k for k in load(STANDING).tables("rule") if k.values["kind"] not in told}
+    own = []
     for keys in declared:
-        if keys.values.get("id") in taken:
-            raise keys.fail("id", f"“{keys.values['id']}” 是通用规则的编号，请换一个")
-    return needed
+        name = keys.values.get("id")
+        if name not in standing:
+            own.append(keys)
+        elif keys.values.keys() & {"kind", "formula", "checks"}:
+            keys.wrong("id", f"“{name}” 是通用规则的编号，请换一个")
+        else:
+            standing[name] = keys.with_usual(standing[name].values)
+    return own, list(standing.values())

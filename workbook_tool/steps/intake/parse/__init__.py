@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workbook_tool.model.cells import areas
-from workbook_tool.model.form.form import Form, Item, Line
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
