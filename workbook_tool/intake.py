@@ -13,9 +13,9 @@ from workbook_tool.files.intake.containers import content_of, open_container, re
 from workbook_tool.files.intake.formats.excess import excess_words
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
-from workbook_tool.model.form.row_formula import Facts
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.row_formula import Facts
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
@@ -54,7 +54,8 @@ class Terms:
 
     def facts(self, period: Period | None) -> Facts:
         """What the rows of a list are held against."""
-        return Facts(period and period.first, period and period.last, self.policy.calendar)
+        first, last = (period.first, period.last) if period else (None, None)
+        return Facts(first, last, self.policy.calendar)
 
 
 CHANGING = "还在变化，没有读；请等传完后再运行一次"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from hashlib import blake2b
+from collections.abc import Callable, Mapping
 
+from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.form import Form, Line
-from workbook_tool.model.form.register import Choices, Register
-from workbook_tool.model.text import label_key
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.register import Choices
 
 Forms = Callable[[str], Form]
 """Another form of the office, by its id. Raises OfficeError where there is none."""
@@ -17,20 +17,16 @@ LABELS = re.compile(r"([\w-]+):(\w+)\.(rows|columns)(?:\((\w+)(?::(\w+))?\))?")
 ROSTER = "roster:"
 
 
-def line_id(label: str) -> str:
-    """A name for a line that has none: the same as long as its label is, wherever it stands."""
-    return "k" + blake2b(label_key(label).encode(), digest_size=4).hexdigest()
-
-
-def read_choices(keys: Keys, id: str, register: Register, forms: Forms) -> Choices:
-    """The choices of a column. Raises OfficeError where they, or the column that they depend on, are not declared."""
+def read_choices(keys: Keys, named: Mapping[str, str], forms: Forms) -> Choices:
+    """The choices of a column; ``named`` are the ids of all columns of the list. Raises OfficeError where they, or the
+    column that they depend on, are not declared."""
     told, depends = keys.values["choices"], keys.text("depends")
     if bool(depends) != isinstance(told, dict):
-        raise keys.fail("choices", "随另一列而定的，用 depends 写明哪一列，并按它的选项分列：choices = { 甲 = [\"一\"] }")
+        raise keys.fail("choices", '随另一列而定的，用 depends 写明哪一列，并按它的选项分列：choices = { 甲 = ["一"] }')
     if isinstance(told, dict):
-        keys.known_name("depends", depends, list(register.names.columns))
-        after = {word: tuple(Keys(told, keys.path).texts(word, True)) for word in told}
-        return Choices(own_lines(keys, [text for texts in after.values() for text in texts]), register.names.columns[depends][0], after)  # fmt: skip
+        keys.known_name("depends", depends, list(named))
+        after = {word: keys.inner(told, "choices").texts(word, True) for word in told}
+        return Choices(own_lines(keys, [text for texts in after.values() for text in texts]), named[depends], after)  # fmt: skip
     if isinstance(told, str) and told.startswith(ROSTER):
         return Choices(roster=told.removeprefix(ROSTER))
     if isinstance(told, str):
@@ -43,7 +39,7 @@ def own_lines(keys: Keys, texts: list[str] | tuple[str, ...]) -> tuple[Line, ...
     """Words of the column's own, each once."""
     if not all(text.strip() for text in texts):
         raise keys.fail("choices", "的选项不能空白")
-    return tuple(Line(line_id(text), text) for text in dict.fromkeys(texts))
+    return tuple(Line(id_of(text), text) for text in dict.fromkeys(texts))
 
 
 def labels_of(keys: Keys, told: str, forms: Forms) -> tuple[Line, ...]:

@@ -7,25 +7,41 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbook_tool.files.form.choices import Forms
+from workbook_tool.files.form.declared import open_declaration
+from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table
-from workbook_tool.files.form.lists import read_lists, standing_of
-from workbook_tool.files.form.questions import read_cover
-from workbook_tool.files.form.rules import LAST, PREV, read_rules
+from workbook_tool.files.form.lists import read_lists, speaks_of_rows
+from workbook_tool.files.form.names import Names
+from workbook_tool.files.form.outline import Entry
+from workbook_tool.files.form.questions import read_cover, usual_cover
+from workbook_tool.files.form.registers import is_list
+from workbook_tool.files.form.rules import read_rules
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.form.form import PERIOD_FIELDS, Form, Outdated
+from workbook_tool.model.form.expression import LAST, PREV
+from workbook_tool.model.form.form import Form, Outdated, Table
 from workbook_tool.model.form.period import PeriodKind
 
-STANDING = Path(__file__).with_name("standing.toml")
-"""The rules that no form need declare, in neutral words."""
+FORM_KEYS = (
+    *("id", "title", "version", "basis", "guide", "period"),
+    *("cover", "table", "rule", "tally", "figure", "facet", "pivot", "outdated", "due"),
+)
+
+
 MOST_DUE = 250
 """No form waits longer than a year of working days."""
 
 
-def load_form(templates: Path, form_id: str) -> Form:
-    """The form of this id. Raises OfficeError, with the key path, where the declaration is missing or wrong."""
-    return read_form(load(declared_at(templates, form_id)), OtherForms(templates, (form_id,)))
+def load_form(templates: Path, form_id: str, opened: tuple[str, ...] = ()) -> Form:
+    """The form of this id. Raises OfficeError, with every mistake and its line, where the declaration is missing or
+    wrong. ``opened`` are the forms that are being read and speak of it."""
+    keys = open_declaration(declared_at(templates, form_id))
+    form = read_form(keys, OtherForms(templates, (*opened, form_id)))
+    if form.id != form_id and form.id:
+        keys.wrong("id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样")
+    keys.source.tell()
+    return form
 
 
 class OtherForms:
@@ -41,8 +57,7 @@ class OtherForms:
         if form_id in self.opened:
             raise OfficeError(f"表式 {' → '.join((*self.opened, form_id))} 互相引用，请只在一张表式里引用另一张。")
         if form_id not in self.known:
-            keys = load(declared_at(self.templates, form_id))
-            self.known[form_id] = read_form(keys, OtherForms(self.templates, (*self.opened, form_id)))
+            self.known[form_id] = load_form(self.templates, form_id, self.opened)
         return self.known[form_id]
 
 
@@ -66,7 +81,7 @@ def read_due(keys: Keys) -> int | None:
     """Within how many working days it is due; None where the form leaves that to the office."""
     due = keys.get("due", int)
     if due is not None and not 0 <= due <= MOST_DUE:
-        raise keys.fail("due", f"是期满后几个工作日内报，应在 0 到 {MOST_DUE} 之间，现为 {due}")
+        keys.wrong("due", f"是期满后几个工作日内报，应在 0 到 {MOST_DUE} 之间，现为 {due}")
     return due
 
 
@@ -81,50 +96,76 @@ def declared_at(templates: Path, form_id: str) -> Path:
 
 def read_form(keys: Keys, forms: Forms = alone) -> Form:
     """The form that a TOML document declares; ``forms`` are the others that it may speak of."""
-    lists, grids, rules = read_lists(keys, forms)
-    tables = (*(read_table(k) for k in grids), *lists.tables)
+    keys.expect(FORM_KEYS)
+    title, entries = keys.need("title"), list[Entry]()
+    lists, tables = read_lists(keys, title, forms), list[Table]()
+    for one in keys.tables("table"):
+        if not is_list(one):
+            with one.going_on():
+                tables.append(read_table(one, title, entries))
     form = Form(
         id=keys.need("id"),
-        title=keys.need("title"),
-        version=keys.need("version"),
+        title=title,
+        version=keys.text("version", "1.0"),
         legal_basis=keys.text("basis"),
         guide=keys.texts("guide"),
-        tables=tables,
+        tables=(*tables, *lists.tables),
         period=read_period_kind(keys),
         due=read_due(keys),
         cover=(),
         rules=(),
+        outdated=tuple(keys.each("outdated", lambda one: read_as(Outdated, one))),
     )
-    keys.unique("table.id", [t.id for t in tables])
-    if any(item.code.startswith((LAST, PREV)) for item in form.items):
-        raise keys.fail("table.id", f"不能是 {LAST[:-1]} 或 {PREV[:-1]}，公式里用它们指一年前和上一期的数")
-    keys.unique("table.name", [*(t.name for t in tables), *(r.name for r in lists.registers)])
-    keys.unique("table.row/column", [i.code for i in form.items])
-    form = replace(
-        form,
-        cover=tuple(read_cover(k, form) for k in keys.tables("cover")),
-        figures=tuple(read_figure(k, form) for k in keys.tables("figure")),
-        outdated=tuple(read_as(Outdated, k) for k in keys.tables("outdated")),
-    )
+    check_names(keys, form, [register.name for register in lists.registers])
+    form = marked(form, ways_of(entries, form))
+    form = replace(form, cover=usual_cover(keys.each("cover", lambda one: read_cover(one, form)), keys, form.period))
+    rules = [one for one in keys.tables("rule") if not speaks_of_rows(one, keys)]
+    form = lists.with_form(read_rules(*with_standing(rules, lists.standing), derived_rules(entries, form), form))
+    form = marked(form, found_ways(form))
+    names = Names(form)
+    form = replace(form, figures=tuple(keys.each("figure", lambda one: read_figure(one, names))))
     form = replace(form, facets=read_facets(keys, form))
     form = replace(form, pivots=read_pivots(keys, form))
-    for kinds in (("agency",), ("code",), PERIOD_FIELDS):
-        if sum(f.kind in kinds for f in form.cover) != 1:
-            raise keys.fail("cover", f"应有且只有一栏 kind = “{kinds[0]}”")
-    declared = keys.tables("rule")
-    form = read_rules([*rules, *standing_rules(declared, standing_of(lists.registers))], form)
     keys.done()
-    return lists.with_form(form)
+    return form
 
 
-def standing_rules(declared: list[Keys], more: Sequence[Path] = ()) -> list[Keys]:
-    """The rules that every form has, of the kinds that this one does not word itself. Raises OfficeError where a rule of
-    its own has the id of one of them."""
+def check_names(keys: Keys, form: Form, lists: Sequence[str]) -> None:
+    """Say where two tables, or two numbers, have one name; ``lists`` are the names of the lists."""
+    keys.unique("table.id", [t.id for t in form.tables])
+    if any(item.code.startswith((LAST, PREV)) for item in form.items):
+        keys.wrong("table.id", f"不能是 {LAST[:-1]} 或 {PREV[:-1]}，公式里用它们指一年前和上一期的数")
+    keys.unique("table.name", [*(t.name for t in form.tables), *lists])
+
+
+def derived_rules(entries: Sequence[Entry], form: Form) -> dict[str, Derived]:
+    """The rules that the lines of the form make, by id; lines that share one are one rule."""
+    names, found = Names(form), dict[str, Derived]()
+    for entry in entries:
+        if entry.formula or entry.parts:
+            with entry.keys.going_on():
+                one = derive(entry, names)
+                same = found.get(one.rule.id)
+                found[one.rule.id] = same.joined(one) if same else one
+    for table in form.tables:
+        if ranges := bounds(table, form):
+            found[ranges.rule.id] = ranges
+    return found
+
+
+def with_standing(declared: Sequence[Keys], files: Sequence[Path]) -> tuple[list[Keys], list[Keys]]:
+    """The rules of the form's own, and those that every form has: of the kinds that this one does not word itself, in its
+    words where it gives some under their ids. Says where a rule of its own has the id of one of them."""
     told = {keys.values.get("kind") for keys in declared}
-    standing = [keys for path in (STANDING, *more) for keys in load(path).tables("rule")]
-    needed = [keys for keys in standing if keys.values["kind"] not in told]
-    taken = {keys.values["id"] for keys in needed}
+    every = [k for path in files for k in load(path).tables("rule")]
+    standing = {k.values["id"]: k for k in every if k.values["kind"] not in told}
+    own = []
     for keys in declared:
-        if keys.values.get("id") in taken:
-            raise keys.fail("id", f"“{keys.values['id']}” 是通用规则的编号，请换一个")
-    return needed
+        name = keys.values.get("id")
+        if name not in standing:
+            own.append(keys)
+        elif keys.values.keys() & {"kind", "formula", "checks"}:
+            keys.wrong("id", f"“{name}” 是通用规则的编号，请换一个")
+        else:
+            standing[name] = keys.with_usual(standing[name].values)
+    return own, list(standing.values())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from workbook_tool.files.form.names import Names, cell_code
 from workbook_tool.files.office.toml import Keys, read_as
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
@@ -23,17 +22,23 @@ TITLE_LIMIT, TITLE_REFUSED = 28, "[]:*?/\\'#"
 """What the name of a sheet, after 透视, and the header of an Excel Table can hold."""
 
 
-def read_figure(keys: Keys, form: Form) -> KeyFigure:
-    """A key figure in the unit of its numbers. Raises OfficeError where one of them is not declared."""
-    figure = read_as(KeyFigure, keys, unit="")
-    for code in figure.items:
-        keys.known_name("items", code, list(form.by_code))
-    return replace(figure, unit=form.by_code[figure.items[0]].block.unit)
+def read_figure(keys: Keys, names: Names) -> KeyFigure:
+    """A key figure in the unit of its numbers. Raises OfficeError where one of them is not declared, where there is none,
+    and where several are added of which one cannot be."""
+    keys.expect(("label", "item", "items"))
+    given = [keys.need("item")] if "item" in keys.values else list(keys.texts("items", required=True))
+    label = keys.need("label")
+    keys.done()
+    codes = [cell_code(keys, "item" if "item" in keys.values else "items", one, names) for one in given]
+    items = [names.form.by_code[code] for code in codes]
+    if len(items) > 1 and not all(item.added for item in items):
+        raise keys.fail("items", "里有不能相加的数（比率、单价等），请分开列")
+    return KeyFigure(label, tuple(codes), items[0].unit if items else "")
 
 
 def read_facets(keys: Keys, form: Form) -> tuple[Facet, ...]:
     """The facets. Raises OfficeError where a label is taken already or cannot head a column of a PivotTable."""
-    facets = tuple(read_facet(k, form) for k in keys.tables("facet"))
+    facets = tuple(keys.each("facet", lambda one: read_facet(one, form)))
     labels = [*fact_fields(form.period), NUMBER, VALUES, *(facet.label for facet in facets)]
     keys.unique("facet.label", [label.casefold() for label in labels])
     if wrong := [f.label for f in facets if f.label.startswith(SUMMED) or set(f.label) & set(TITLE_REFUSED)]:
@@ -76,14 +81,16 @@ def ends(keys: Keys, key: str, names: list[str]) -> list[str]:
 
 def read_pivots(keys: Keys, form: Form) -> tuple[DeclaredPivot, ...]:
     """The declared PivotTables. Raises OfficeError where two have one title."""
-    pivots = tuple(read_pivot(k, form) for k in keys.tables("pivot"))
+    # A facet that could not be read is told already.
+    labels = [label for one in keys.tables("facet") if isinstance(label := one.values.get("label"), str)]
+    fields = [*axes(form.period), *labels]
+    pivots = tuple(keys.each("pivot", lambda one: read_pivot(one, form, fields)))
     keys.unique("pivot.title", [BY_RULE, *(pivot.title.casefold() for pivot in pivots)])
     return pivots
 
 
-def read_pivot(keys: Keys, form: Form) -> DeclaredPivot:
+def read_pivot(keys: Keys, form: Form, fields: list[str]) -> DeclaredPivot:
     """A declared PivotTable. Raises OfficeError for an unknown field, one used twice, or a title no sheet can bear."""
-    fields = [*axes(form.period), *(facet.label for facet in form.facets)]
     down, across = keys.choice("down", fields, ""), keys.choice("across", fields, "")
     pivot = read_as(DeclaredPivot, keys, down=down, across=across)
     if pivot.table:

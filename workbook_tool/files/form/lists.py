@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbook_tool.files.form.choices import Forms
+from workbook_tool.files.form.questions import STANDING
 from workbook_tool.files.form.registers import is_list, read_register, read_row_rule, register_of
 from workbook_tool.files.form.tallies import read_tally
 from workbook_tool.files.office.toml import Keys
@@ -27,38 +27,48 @@ class Lists:
     tallies: tuple[Tally, ...] = ()
     rules: tuple[Rule, ...] = ()
 
+    @property
+    def standing(self) -> list[Path]:
+        """The files of the rules that a form with these lists has without declaring them."""
+        return [STANDING, STANDING_OF_LISTS] if self.registers else [STANDING]
+
     def with_form(self, form: Form) -> Form:
         """The form with its lists."""
         return replace(form, registers=self.registers, tallies=self.tallies, rules=(*form.rules, *self.rules))
 
 
-def read_lists(keys: Keys, forms: Forms) -> tuple[Lists, list[Keys], list[Keys]]:
-    """The lists of a form, and the declarations of its grids and of the rules of those, still to be read.
-
-    Raises OfficeError where something of a list is not declared or makes no sense.
-    """
-    declared = keys.tables("table", required=True)
-    grids = [table for table in declared if not is_list(table)]
-    lists = [table for table in declared if is_list(table)]
-    registers = [read_register(table, number, forms) for number, table in enumerate(lists, 1)]
+def read_lists(keys: Keys, title: str, forms: Forms) -> Lists:
+    """The lists of a form, what is counted from them, and the rules of their rows. What cannot be read is told and left
+    out."""
+    registers: list[Register] = []
+    for table in keys.tables("table", required=True):
+        if is_list(table):
+            with table.going_on():
+                registers.append(read_register(table, title, forms))
     keys.unique("table.name", [register.name for register in registers])
-    counted = [read_tally(table, registers, forms) for table in keys.tables("tally")]
-    rules: list[Rule] = [rule for _, _, rule in counted if rule]
-    others: list[Keys] = []
+    counted = keys.each("tally", lambda one: read_tally(one, registers, forms))
+    rules = [rule for _, _, rule in counted if rule]
     for one in keys.tables("rule"):
-        register = register_of(one, registers, alone=not grids) if "formula" in one.values else None
-        if register is None:
-            others.append(one)
-            continue
-        rule, row_rule = read_row_rule(one, register)
-        rules.append(rule)
-        place = next(n for n, r in enumerate(registers) if r.id == register.id)
-        registers[place] = replace(registers[place], rules=(*registers[place].rules, row_rule))
+        if speaks_of_rows(one, keys):
+            with one.going_on():
+                rules.append(take_row_rule(one, registers))
     keys.unique("rule.id", [rule.id for rule in rules])
-    tables, tallies = tuple(t for t, _, _ in counted), tuple(t for _, t, _ in counted)
-    return Lists(tuple(registers), tables, tallies, tuple(rules)), grids, others
+    return Lists(tuple(registers), tuple(t for t, _, _ in counted), tuple(t for _, t, _ in counted), tuple(rules))
 
 
-def standing_of(registers: Sequence[Register]) -> list[Path]:
-    """The files of the standing rules that a form with these lists needs beside those that every form has."""
-    return [STANDING_OF_LISTS] if registers else []
+def take_row_rule(keys: Keys, registers: list[Register]) -> Rule:
+    """Read a rule of rows and put it to its list. Raises OfficeError where it cannot be understood."""
+    register = register_of(keys, registers, alone=True)
+    if register is None:
+        raise keys.fail("table", f"应写明是哪一张清单的规则：{'、'.join(one.name for one in registers)}")
+    rule, row_rule = read_row_rule(keys, register)
+    registers[registers.index(register)] = replace(register, rules=(*register.rules, row_rule))
+    return rule
+
+
+def speaks_of_rows(rule: Keys, document: Keys) -> bool:
+    """Whether a rule is one of the rows of a list: it names one, or there is nothing else that it could speak of."""
+    tables = document.tables("table")
+    lists = {table.values.get(key) for table in tables if is_list(table) for key in ("name", "id")} - {None}
+    named = rule.values.get("table")
+    return "formula" in rule.values and (named in lists or (named is None and all(map(is_list, tables))))

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
-from workbook_tool.files.form.choices import Forms, line_id, read_choices
+from workbook_tool.files.form.choices import Forms, read_choices
+from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.row_formula import RowFormula, RowFormulaError, read_row_formula
-from workbook_tool.model.form.form import Line
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.register import Kind, Register, RegisterColumn, RowRule
+from workbook_tool.model.form.row_formula import RowFormula, RowFormulaError, read_row_formula
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
 
+REGISTER_KEYS = ("list", "id", "name", "title", "key", "columns", "note")
+COLUMN_KEYS = (
+    *("label", "under", "also", "short", "kind", "unit", "decimals", "negative", "min", "max"),
+    *("optional", "pattern", "choices", "depends", "is"),
+)
+RULE_KEYS = (
+    *("id", "title", "table", "formula", "when", "at", "severity"),
+    *("words", "advice", "origin", "basis", "example", "trial"),
+)
 LIST = "list"
 """The key that makes a table a list."""
 ROW = "row"
 """The kind of a rule that every row of a list must keep."""
 SHEET_REFUSED = re.compile(r"[\[\]:*?/\\]")
+MOST_DECIMALS = 6
 LONGEST_NAME = 24
 """Of the name of a list: that of a sheet may have 31 characters, and some put a word before it."""
 
@@ -28,24 +39,40 @@ def is_list(keys: Keys) -> bool:
     return keys.values.get(LIST) is True
 
 
-def read_register(keys: Keys, number: int, forms: Forms) -> Register:
-    """A list. Raises OfficeError where two of its columns cannot be told apart, or one speaks of what is not declared."""
+def read_register(keys: Keys, title: str, forms: Forms) -> Register:
+    """A list. Says where two of its columns cannot be told apart, or one speaks of what is not declared."""
+    keys.expect(REGISTER_KEYS)
     keys.get(LIST, bool)
     name = keys.need("name")
     if len(name) > LONGEST_NAME or SHEET_REFUSED.search(name):
-        raise keys.fail("name", f"要作工作表名，至多 {LONGEST_NAME} 个字，不能有 [ ] : * ? / \\")
-    declared = [read_column(k, forms) for k in column_tables(keys)]
+        keys.wrong("name", f"要作工作表名，至多 {LONGEST_NAME} 个字，不能有 [ ] : * ? / \\")
+    told = column_tables(keys)
+    declared = [read_column(one) for one in told]
     keys.unique("columns.label", [column.id for column in declared])
-    bare = Register(keys.text("id", f"L{number}"), name, keys.text("title", name), tuple(declared))
-    columns = [replace(c, of=derived(keys, c, k, bare)) for c, k in zip(declared, column_tables(keys), strict=True)]
-    columns = [replace(c, choices=read_choices(k, c.id, bare, forms)) if "choices" in k.values else c
-               for c, k in zip(columns, column_tables(keys), strict=True)]  # fmt: skip
-    key = keys.texts("key")
-    for label in key:
-        keys.known_name("key", label, list(bare.names.columns))
-    found = replace(bare, columns=tuple(columns), key=tuple(bare.names.columns[k][0] for k in key), note=keys.text("note"))
+    bare = Register(keys.text("id") or id_of(name), name, keys.text("title", title), tuple(declared))
+    named = named_by_label(bare)
+    bare = replace(bare, columns=tuple(with_choices(c, k, named, forms) for c, k in zip(declared, told, strict=True)))
+    columns = [replace(c, of=derived(k, c, bare)) for c, k in zip(bare.columns, told, strict=True)]
+    for label in keys.texts("key"):
+        keys.known_name("key", label, list(named))
+    key = tuple(named[label] for label in keys.texts("key"))
+    note = keys.text("note")
     keys.done()
-    return found
+    return replace(bare, columns=tuple(columns), key=key, note=note)
+
+
+def named_by_label(register: Register) -> dict[str, str]:
+    """The id of each column by what the declaration calls it."""
+    return {label: id for label, (id, _) in register.names.columns.items()}
+
+
+def with_choices(column: RegisterColumn, keys: Keys, named: dict[str, str], forms: Forms) -> RegisterColumn:
+    """The column with what may be chosen in it; where that cannot be read it is told, and there is none."""
+    if "choices" not in keys.values:
+        return column
+    with keys.going_on():
+        return replace(column, choices=read_choices(keys, named, forms))
+    return column
 
 
 def column_tables(keys: Keys) -> list[Keys]:
@@ -53,7 +80,7 @@ def column_tables(keys: Keys) -> list[Keys]:
     told = keys.get("columns", list, [], True)
     if not told:
         raise keys.fail("columns", "不能为空")
-    return [Keys(as_table(one), f"{keys.path}.columns[{n}]") for n, one in enumerate(told, 1)]
+    return [keys.inner(as_table(one), "columns", number) for number, one in enumerate(told)]
 
 
 def as_table(one: Any) -> dict[str, Any]:
@@ -64,59 +91,63 @@ def as_table(one: Any) -> dict[str, Any]:
     return {"label": label.removesuffix("?").strip(), "optional": label.endswith("?")}
 
 
-COLUMN_KEYS = ("choices", "depends", "is")
-"""The keys of a column that are read once all columns are known."""
-
-
-def read_column(keys: Keys, forms: Forms) -> RegisterColumn:
-    """A column without what depends on the others. Raises OfficeError where its keys do not go together."""
+def read_column(keys: Keys) -> RegisterColumn:
+    """A column without what depends on the others. Says where its keys do not go together."""
+    keys.expect(COLUMN_KEYS)
     label, under = keys.need("label"), keys.texts("under")
     usual = "choice" if "choices" in keys.values else "number" if {"unit", "decimals"} & keys.values.keys() else "text"
     kind: Kind = keys.choice("kind", list(get_args(Kind)), usual)  # type: ignore[assignment]
     if (kind == "choice") != ("choices" in keys.values):
-        raise keys.fail("choices", "必须写明" if kind == "choice" else "只用于 kind = “choice” 的列")
+        keys.wrong("choices", "必须写明" if kind == "choice" else "只用于 kind = “choice” 的列")
     line = Line("".join((*under, label)), label, under, keys.texts("also"), keys.text("short"))
     decimals = keys.get("decimals", int, 0)
-    if not 0 <= decimals <= 6:
-        raise keys.fail("decimals", "应在 0 到 6 之间")
+    if not 0 <= decimals <= MOST_DECIMALS:
+        keys.wrong("decimals", f"应在 0 到 {MOST_DECIMALS} 之间")
+        decimals = 0
     least, most = (bound(keys, name, decimals) for name in ("min", "max"))
     if least is not None and most is not None and least > most:
-        raise keys.fail("min", "比 max 大，没有任何数能满足")
-    negative = keys.get("negative", bool, False)
-    optional, pattern = keys.get("optional", bool, False), keys.text("pattern")
+        keys.wrong("min", "比 max 大，没有任何数能满足")
+    unit, negative = keys.text("unit"), keys.get("negative", bool, False)
+    if kind != "number" and (unit or least is not None or most is not None or negative):
+        keys.wrong("kind", "= “number” 的列才有 unit、min、max、negative")
+    column = RegisterColumn(line, kind, unit, decimals, negative, least, most, keys.get("optional", bool, False))
+    pattern = keys.text("pattern")
     try:
         re.compile(pattern)
     except re.error as error:
-        raise keys.fail("pattern", f"不是正确的正则表达式：{error}") from None
-    keys.known += COLUMN_KEYS
+        keys.wrong("pattern", f"不是正确的正则表达式：{error}")
+        pattern = ""
+    keys.text("depends")
+    keys.text("is")
+    keys.known.append("choices")
     keys.done()
-    return RegisterColumn(
-        line, kind, keys.text("unit"), decimals, negative, least, most, optional, pattern=pattern
-    )
+    return replace(column, pattern=pattern)
 
 
 def bound(keys: Keys, name: str, decimals: int) -> int | None:
     """A bound of a number in its smallest unit; None where there is none."""
-    keys.known.append(name)
-    value = keys.values.get(name)
+    value = keys.number(name)
     if value is None:
         return None
-    if type(value) not in (int, float) or round(value * 10**decimals) != value * 10**decimals:
-        raise keys.fail(name, f"应为数，至多 {decimals} 位小数，现为 {value!r}")
-    return round(value * 10**decimals)
+    exact = value.scaleb(decimals)
+    if exact != int(exact):
+        keys.wrong(name, f"至多 {decimals} 位小数，现为 {value}")
+    return int(exact)
 
 
-def derived(keys: Keys, column: RegisterColumn, own: Keys, register: Register) -> RowFormula | None:
-    """What a column follows from. Raises OfficeError where that is not of its kind."""
-    text = own.text("is")
+def derived(keys: Keys, column: RegisterColumn, register: Register) -> RowFormula | None:
+    """What a column follows from; None where it follows from nothing, or cannot be read, which is told."""
+    text = keys.text("is")
     if not text:
         return None
-    found = condition(own, "is", text, register)
-    if found.kind != column.holds:
-        raise own.fail("is", f"“{text}” 得出的不是这一列的内容（kind = “{column.kind}”）")
-    if column.id in found.columns:
-        raise own.fail("is", f"“{text}” 不能用到这一列自己")
-    return found
+    with keys.going_on():
+        found = condition(keys, "is", text, register)
+        if found.kind != column.holds:
+            raise keys.fail("is", f"“{text}” 得出的不是这一列的内容（kind = “{column.kind}”）")
+        if column.id in found.columns:
+            raise keys.fail("is", f"“{text}” 不能用到这一列自己")
+        return found
+    return None
 
 
 def condition(keys: Keys, key: str, text: str, register: Register) -> RowFormula:
@@ -137,6 +168,7 @@ def register_of(keys: Keys, registers: Sequence[Register], alone: bool) -> Regis
 
 def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
     """A rule of every row. Raises OfficeError where it cannot be understood."""
+    keys.expect(RULE_KEYS)
     id, title, formula = keys.need("id"), keys.need("title"), keys.need("formula")
     keys.text("table")
     held = condition(keys, "formula", formula, register)

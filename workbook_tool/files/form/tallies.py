@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from workbook_tool.files.form.choices import Forms
 from workbook_tool.files.form.registers import LONGEST_NAME, SHEET_REFUSED, condition, register_of
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.form import Block, Form, Line, Table
+from workbook_tool.model.form.form import Block, Item, Table
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
 
+TALLY_KEYS = (
+    *("id", "name", "title", "table", "by", "date", "where", "sum", "unit", "equals"),
+    *("severity", "words", "advice", "origin", "basis", "example"),
+)
 EQUALS = "equals"
 """The kind of a rule that compares a tally with another form."""
 TARGET = re.compile(r"([\w-]+):(\w+)(?:\.(\w+))?(?:\.(\w+))?")
@@ -23,14 +29,19 @@ MOST_ACROSS = 12
 
 def read_tally(keys: Keys, registers: Sequence[Register], forms: Forms) -> tuple[Table, Tally, Rule | None]:
     """What is counted, as a table of the form, and the rule that compares it with another form where it does."""
+    keys.expect(TALLY_KEYS)
     id, title = keys.need("id"), keys.need("title")
     register = register_of(keys, registers, alone=True)
     keys.text("table")
     if register is None:
-        raise keys.fail("table", f"应写明从哪一张清单统计：{'、'.join(r.name for r in registers) or '没有 list = true 的表'}")
+        raise keys.fail(
+            "table", f"应写明从哪一张清单统计：{'、'.join(r.name for r in registers) or '没有 list = true 的表'}"
+        )
     name = keys.text("name", title)
     if len(name) > LONGEST_NAME or SHEET_REFUSED.search(name):
-        raise keys.fail("name", f"要作工作表名，至多 {LONGEST_NAME} 个字，不能有 [ ] : * ? / \\（title 太长时另写 name）")
+        raise keys.fail(
+            "name", f"要作工作表名，至多 {LONGEST_NAME} 个字，不能有 [ ] : * ? / \\（title 太长时另写 name）"
+        )
     by = tuple(column_named(keys, "by", label, register) for label in keys.texts("by"))
     if len(by) > 2:
         raise keys.fail("by", "最多两列：一列作行，一列作列")
@@ -55,9 +66,7 @@ def column_named(keys: Keys, key: str, label: str, register: Register) -> str:
     return register.names.columns[label][0]
 
 
-def tally_table(
-    keys: Keys, register: Register, id: str, name: str, title: str, by: Sequence[str], added: str
-) -> Table:
+def tally_table(keys: Keys, register: Register, id: str, name: str, title: str, by: Sequence[str], added: str) -> Table:
     """The table that a tally fills: a row for each choice of its first column, a column for each of its second."""
     of = register.by_id[added] if added else None
     number = Line("n", of.label if of else "数量")
@@ -103,38 +112,34 @@ def read_target(keys: Keys, table: Table, forms: Forms) -> tuple[str, tuple[tupl
         return "", ()
     match = TARGET.fullmatch(told)
     if not match:
-        raise keys.fail("equals", f"= “{told}” 看不懂：写作 表式:表、表式:表.行 或 表式:表.行.列")
-    form = forms(match[1])
-    keys.known_name("equals", match[2], [one.id for one in form.tables])
-    pairs = paired(keys, table, form, match[2], match[3] or "", match[4] or "")
-    return form.id, tuple(pairs)
-
-
-def paired(keys: Keys, table: Table, form: Form, there: str, row: str, column: str) -> list[tuple[str, str]]:
-    """Each number of ours with its partner: by row and column where the whole table is meant, by either along one line.
-    Totals that the other form does not have stand alone."""
-    (block,) = table.blocks
+        raise keys.fail("equals", f"= “{told}” 看不懂：写作 表式:表、表式:表.行、表式:表.列 或 表式:表.行.列")
+    form_id, there, *names = match.groups()
+    form = forms(form_id)
+    keys.known_name("equals", there, [one.id for one in form.tables])
     items = form.by_table[there]
-    ids = [i.row.id for i in items] + [i.column.id for i in items]
-    for name in filter(None, (row, column)):
-        keys.known_name("equals", name, list(dict.fromkeys(ids)))
-    found = []
-    for own_row in block.rows:
-        for own_column in block.columns:
-            wanted = [own_row] if len(block.columns) == 1 else [own_row, own_column]
-            lines = [] if len(block.rows) == 1 and len(block.columns) == 1 else wanted
-            hits = [i for i in items if row in ("", i.row.id) and column in ("", i.column.id, i.row.id)
-                    and matches(lines, [i.row, i.column], row, column)]  # fmt: skip
-            if len(hits) == 1:
-                found.append((f"{table.id}.{own_row.id}.{own_column.id}", hits[0].code))
-            elif not any(line.total for line in wanted):
-                raise keys.fail("equals", f"中没有与「{'」×「'.join(line.label for line in wanted)}」对应的一格")
-    return found
+    known = list(dict.fromkeys([*(i.row.id for i in items), *(i.column.id for i in items)]))
+    for name in filter(None, names):
+        keys.known_name("equals", name, known)
+    wanted = set(filter(None, names))
+    return form.id, tuple(paired(keys, table, [i for i in items if wanted <= {i.row.id, i.column.id}], wanted))
 
 
-def matches(lines: list[Line], there: list[Line], row: str, column: str) -> bool:
-    """Whether each of our lines has the label of a line of the other form that is still open."""
-    free = [line for line, fixed in zip(there, (row, column), strict=True) if not fixed]
-    if len(lines) != len(free):
-        return False
-    return all(not own.keys.isdisjoint(line.keys) for own, line in zip(lines, free, strict=True))
+def paired(keys: Keys, table: Table, there: Sequence[Item], named: set[str]) -> Iterator[tuple[str, str]]:
+    """Each number of ours with its partner: the one whose lines, but those that were ``named``, have the same labels. A
+    total that the other form does not have stands alone."""
+    (block,) = table.blocks
+    by_labels: dict[frozenset[str], str] = {}
+    for item in there:
+        free = [line for line in (item.row, item.column) if line.id not in named]
+        for labels in product(*(line.keys for line in free)):
+            by_labels.setdefault(frozenset(labels), item.code)
+    for row in block.rows:
+        for column in block.columns:
+            own = [line for line, lines in ((row, block.rows), (column, block.columns)) if len(lines) > 1]
+            hit = next(
+                (c for labels in product(*(line.keys for line in own)) if (c := by_labels.get(frozenset(labels)))), ""
+            )
+            if hit:
+                yield f"{table.id}.{row.id}.{column.id}", hit
+            elif not any(line.total for line in own):
+                raise keys.fail("equals", f"中没有与「{'」×「'.join(line.label for line in own)}」对应的一格")

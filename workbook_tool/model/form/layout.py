@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbook_tool.model.form.form import Block, Form, Item, Line, Table
+from workbook_tool.model.form.form import Block, Form, Item, Table
+from workbook_tool.model.form.line import Line
 
 Span = tuple[int, int]
 

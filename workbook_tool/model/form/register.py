@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from workbook_tool.model.form.row_formula import RowFormula, Names
-from workbook_tool.model.form.form import Block, Item, Line, Table
+from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.row_formula import Names, RowFormula
 from workbook_tool.model.text import bare_label, label_key
 
 Kind = Literal["number", "text", "date", "choice", "yesno", "code", "phone", "mail", "postcode", "id", "credit"]
@@ -96,12 +96,6 @@ class RegisterColumn:
     def needed(self) -> bool:
         """Whether every record must have it: what follows from the others need not be typed."""
         return not self.optional and self.of is None
-
-    @cached_property
-    def item(self) -> Item:
-        """The column as a place for one number, as the reader of numbers wants it."""
-        block = Block((self.line,), (self.line,), decimals=self.decimals, unit=self.unit)
-        return Item(-1, Table("", "", "", (block,)), block, self.line, self.line)
 
 
 @dataclass(frozen=True)

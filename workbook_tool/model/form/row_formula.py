@@ -98,7 +98,7 @@ def read_row_formula(text: str, names: Names) -> RowFormula:
     except (SyntaxError, ValueError, RecursionError):
         raise RowFormulaError(f"“{text}” 读不通：请检查括号、比较符号和运算符号") from None
     tree = tree_of(parsed, slots, text)
-    return RowFormula(text, tree, kind_of(tree, {id: kind for id, kind in names.columns.values()}, text))
+    return RowFormula(text, tree, kind_of(tree, dict(names.columns.values()), text))
 
 
 def spelled(text: str, names: Names) -> tuple[str, list[Node]]:

@@ -147,7 +147,7 @@ class Constraint:
 
     ``last_terms`` are the same for numbers of earlier periods: an index is that of a year ago, one from ``PREVIOUS`` on that
     of the period directly before. Where there is a ``guard``, the relation is only asked for where
-    the guard is decided and true.
+    the guard is decided and true. An equation may be off by ``slack``, in the unit of the whole relation.
 
     ``terms`` holds item indexes with whole coefficients; the numbers are counted in the smallest unit of their item
     (10 to the minus ``decimals``), and coefficients are scaled so that the whole relation is exact in integers.
@@ -163,6 +163,7 @@ class Constraint:
     fallback: tuple[str, ...] = ()
     last_terms: tuple[tuple[int, int], ...] = ()
     guard: Constraint | None = None
+    slack: int = 0
 
     @property
     def this_year(self) -> bool:

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
 
-from workbook_tool.model.form.row_formula import Worth
 from workbook_tool.model.form.register import Register, RegisterColumn
+from workbook_tool.model.form.row_formula import Worth
 from workbook_tool.model.text import shortened, squash
 
 Held = int | str | bool | None

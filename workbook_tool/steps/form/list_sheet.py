@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from workbook_tool.model.cells import absolute, address, area, column_name
@@ -22,6 +23,8 @@ COUNTED = 20_000
 """So many rows the live counts look at."""
 OFFERS = "选项"
 """The hidden sheet with what may be chosen in each column."""
+LONGEST_TITLE = 32
+"""Of a prompt, in Excel."""
 NOTHING_YET = "还没有登记；一行登记一件，行数不限"
 ROLES = {"number": "row_number", "date": "row_date", "choice": "row_choice", "yesno": "row_choice", "text": "row_text"}
 WIDTHS = {"number": (10.0, 14.0), "date": (12.0, 14.0), "yesno": (8.0, 10.0), "text": (16.0, 36.0)}
@@ -63,8 +66,8 @@ def add_register(book: Book, issue: Issue, register: Register) -> None:
             sheet.put(row, number, None, row_role(column))
     last = first + PREPARED - 1
     mark_duplicates(sheet, register, first, last)
-    for number, column in enumerate(register.columns):
-        watch(sheet, issue, register, number, ((first, number), (last, number)))
+    for number in range(width):
+        watch(sheet, register, number, ((first, number), (last, number)))
     sheet.freeze, sheet.start = (first, 1), (first, 0)
     area_of = ((0, 0), (last, width - 1))
     landscape = sum(sheet.widths.values()) > 98
@@ -119,7 +122,8 @@ def mark_duplicates(sheet: BookSheet, register: Register, first: int, last: int)
     if not register.key:
         return
     pairs = [
-        f"{absolute(first, n)}:{absolute(last, n)},${address(first, n)}" for n in (register.places[id] for id in register.key)
+        f"{absolute(first, n)}:{absolute(last, n)},${address(first, n)}"
+        for n in (register.places[id] for id in register.key)
     ]
     there = f'${address(first, register.places[register.key[0]])}<>""'
     for n in (register.places[id] for id in register.key):
@@ -127,28 +131,29 @@ def mark_duplicates(sheet: BookSheet, register: Register, first: int, last: int)
         sheet.conditions.append(Condition((first, n), (last, n), formula, "off", stop=True))
 
 
-def watch(
-    sheet: BookSheet, issue: Issue, register: Register, number: int, cells: tuple[tuple[int, int], tuple[int, int]]
-) -> None:
+def watch(sheet: BookSheet, register: Register, number: int, cells: tuple[tuple[int, int], tuple[int, int]]) -> None:
     """What may be typed into a column; a filled cell turns white, a wrong one red."""
     column, (first, last) = register.columns[number], cells
     cell = address(*first)
     if wrong := wrong_content(column, cell, register):
         sheet.conditions.append(Condition(first, last, f'=AND({cell}<>"",{wrong})', "bad", stop=True))
     sheet.conditions.append(Condition(first, last, f'={cell}<>""', "done"))
-    title, prompt = column.label[:32], prompt_of(column)
-    told = {"prompt_title": title, "prompt": prompt, "error_title": "填写有误", "error": prompt}
+    rule = Validation(first, last, "any", prompt_title=column.label[:LONGEST_TITLE], prompt=prompt_of(column))
+    sheet.validations.append(limited(rule, column, register))
+
+
+def limited(rule: Validation, column: RegisterColumn, register: Register) -> Validation:
+    """The same with what a column takes, where a spreadsheet can tell."""
+    told = replace(rule, error_title="填写有误", error=rule.prompt)
     if column.kind == "date":
-        rule = Validation(first, last, "date", minimum=date(1949, 1, 1), maximum=date(2100, 12, 31), **told)
-    elif column.kind == "yesno":
-        rule = Validation(first, last, "list", (YES, NO), **told)
-    elif column.choices.lines:
-        rule = Validation(first, last, "list", source=offered(column, register, first), **told)
-    elif column.kind == "number" and not column.negative:
-        rule = Validation(first, last, "decimal" if column.decimals else "whole", **told)
-    else:
-        rule = Validation(first, last, "any", prompt_title=title, prompt=prompt)
-    sheet.validations.append(rule)
+        return replace(told, kind="date", minimum=date(1949, 1, 1), maximum=date(2100, 12, 31))
+    if column.kind == "yesno":
+        return replace(told, kind="list", choices=(YES, NO))
+    if column.choices.lines:
+        return replace(told, kind="list", source=offered(column, register, rule.first))
+    if column.kind == "number" and not column.negative:
+        return replace(told, kind="decimal" if column.decimals else "whole")
+    return rule
 
 
 def prompt_of(column: RegisterColumn) -> str:
@@ -257,7 +262,7 @@ def wrong_count(column: RegisterColumn, cells: str, register: Register) -> str:
     if column.kind == "number":
         return f'SUMPRODUCT(({cells}<>"")*(1-ISNUMBER({cells})))'
     if column.kind == "yesno":
-        return f'(COUNTA({cells})-COUNTIF({cells},{quote(YES)})-COUNTIF({cells},{quote(NO)}))'
+        return f"(COUNTA({cells})-COUNTIF({cells},{quote(YES)})-COUNTIF({cells},{quote(NO)}))"
     if column.choices.lines:
         return f'SUMPRODUCT(({cells}<>"")*(COUNTIF({offers_of(column, register)},{cells})=0))'
     return ""

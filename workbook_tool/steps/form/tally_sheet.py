@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from workbook_tool.model.cells import area
-from workbook_tool.model.form.row_formula import RowFormula
 from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.register import Register, Tally
+from workbook_tool.model.form.row_formula import RowFormula
 from workbook_tool.model.workbook.book import Book, Print
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue
 from workbook_tool.steps.form.list_sheet import TAB, column_of
@@ -76,9 +76,8 @@ def count_formula(item: Item, tally: Tally, register: Register, issue: Issue) ->
     layout = issue.layouts[item.table.id]
     if item.total:
         parts = [one for one in issue.form.by_table[item.table.id] if is_part(one, item)]
-        slots = [layout.slots[one.index] for one in parts]
-        first, last = slots[0], slots[-1]
-        return f"=SUM({area((TOP + first.row, first.column), (TOP + last.row, last.column))})"
+        places = [(TOP + layout.slots[one.index].row, layout.slots[one.index].column) for one in parts]
+        return f"=SUM({area(places[0], places[-1])})"
     wanted = [(id, line.label) for id, line in zip(tally.by, (item.row, item.column), strict=False)]
     wanted += conditions_of(tally, register) or []
     pairs = [f"{column_of(register, id)},{quote(literal(text))}" for id, text in wanted]
@@ -103,7 +102,8 @@ def days_within(tally: Tally, register: Register, period: Period) -> list[str]:
         return []
     cells = column_of(register, tally.date)
     return [
-        f'{cells},"{sign}"&DATE({day.year},{day.month},{day.day})' for sign, day in ((">=", period.first), ("<=", period.last))
+        f'{cells},"{sign}"&DATE({day.year},{day.month},{day.day})'
+        for sign, day in ((">=", period.first), ("<=", period.last))
     ]
 
 

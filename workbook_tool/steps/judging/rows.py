@@ -9,12 +9,12 @@ from datetime import date
 from decimal import Decimal
 
 from workbook_tool.model.cells import areas
-from workbook_tool.model.form.row_formula import RowFormula, Facts, Row, Worth, compiled
 from workbook_tool.model.form.register import Register, RegisterColumn
+from workbook_tool.model.form.row_formula import Facts, Row, RowFormula, Worth, compiled
 from workbook_tool.model.form.rules import KINDS
 from workbook_tool.model.intake.records import Held, Record, RecordList, key_of, name_of_record, words_of, worth_of
+from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.judging.finding import Finding, RecordSpot, Where
-from workbook_tool.model.judging.row_note import RowNote
 from workbook_tool.model.judging.rulebook import Rulebook
 
 ONE_BY_ONE = 6
@@ -110,7 +110,9 @@ class RowJudge:
                 if found is None:
                     self.unknown_year(record, rule.formula, row, rule.at)
                 elif not found:
-                    self.note(rule.rule, rule.at, record, f"不符合规则：{self.values_in(rule.formula, record)}", "不符合规则")
+                    self.note(
+                        rule.rule, rule.at, record, f"不符合规则：{self.values_in(rule.formula, record)}", "不符合规则"
+                    )
         for number, column in self.dependent:
             self.in_turn(number, column, record)
 
@@ -177,7 +179,9 @@ def finding_of(group: Sequence[RowNote], rulebook: Rulebook) -> Finding:
     label = register.by_id[note.column].label if note.column else ""
     spots = tuple(spot_of(register, one) for one in group)
     sheets = list(dict.fromkeys(one.record.sheet for one in group))
-    parts = areas(place for one in group if one.record.sheet == sheets[0] and (place := cell_of(register, one))).split(",")
+    parts = areas(place for one in group if one.record.sheet == sheets[0] and (place := cell_of(register, one))).split(
+        ","
+    )
     cells = ",".join(parts[:MOST_AREAS])
     name = name_of_record(register, note.record)
     where = Where(register.name, name if len(group) == 1 else f"{len(group)} 行", label, sheets[0], cells)

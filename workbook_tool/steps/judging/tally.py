@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.form.row_formula import Facts, compiled
 from workbook_tool.model.form.register import Register, Tally
+from workbook_tool.model.form.row_formula import Facts, compiled
 from workbook_tool.model.intake.records import Held, Record, RecordList, worth_of
 from workbook_tool.model.intake.submission import Reading, ReadingState
 
@@ -16,7 +16,9 @@ UNKNOWN = "?"
 """Where a record cannot be told to belong anywhere, since a cell of it is blank or could not be read."""
 
 
-def count(lists: Sequence[RecordList], form: Form, period: Period | None, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+def count(
+    lists: Sequence[RecordList], form: Form, period: Period | None, readings: Sequence[Reading]
+) -> tuple[Reading, ...]:
     """The readings with the numbers that are counted from lists. A list that was not found leaves them missing; one
     without records makes them 0."""
     found = list(readings)
@@ -53,9 +55,7 @@ def amounts_of(
     return amounts
 
 
-def placing(
-    tally: Tally, register: Register, period: Period | None
-) -> Callable[[Record], tuple[str, ...] | None]:
+def placing(tally: Tally, register: Register, period: Period | None) -> Callable[[Record], tuple[str, ...] | None]:
     """What tells the lines of the tally that a record belongs to: None where it does not count, ``UNKNOWN`` where nobody
     can tell."""
     facts = Facts(period.first, period.last) if period else Facts()

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workbook_tool.model.cells import areas
-from workbook_tool.model.form.form import Form, Item, Line
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import RecordList
+from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
     Content,
@@ -21,7 +23,6 @@ from workbook_tool.model.intake.submission import (
     as_decimal,
 )
 from workbook_tool.model.judging.finding import Finding, Where
-from workbook_tool.model.judging.row_note import RowNote
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-PHONE = re.compile(r"(?:\+?86-?)?(?:1[3-9]\d{9}|(?:\(?0\d{2,3}\)?-?)?[2-8]\d{6,7}(?:[-转]\d{1,6})?|400-?\d{3}-?\d{4}|1\d{4})")
+PHONE = re.compile(
+    r"(?:\+?86-?)?(?:1[3-9]\d{9}|(?:\(?0\d{2,3}\)?-?)?[2-8]\d{6,7}(?:[-转]\d{1,6})?|400-?\d{3}-?\d{4}|1\d{4})"
+)
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 SEVERAL = re.compile("[、,，;；/]")
 CARD = re.compile(r"\d{17}[\dX]")

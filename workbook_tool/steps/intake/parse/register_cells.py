@@ -7,7 +7,9 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
+from workbook_tool.model.form.form import Block, Item, Table
 from workbook_tool.model.form.register import PATTERNED, RegisterColumn
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.records import Held
@@ -74,7 +76,7 @@ def read_row_cell(content: Content | None, look: Look | None, column: RegisterCo
 def read_amount(content: Content, look: Look | None, column: RegisterColumn, unit: str) -> Told:
     """A number, as numbers of any table are read; one below 0 where the column allows it."""
     minus = column.negative and below_zero(content)
-    value = read_cell(opposite(content) if minus else content, look, column.item, unit)
+    value = read_cell(opposite(content) if minus else content, look, item_of(column), unit)
     kind = {"text": "row_text", "type": "row_type", "approx": "row_type"}.get(value.problem, value.problem)
     if value.problem == "blank":
         return BLANK
@@ -90,6 +92,13 @@ def read_amount(content: Content, look: Look | None, column: RegisterColumn, uni
     if kind == "row_text":
         why = f"{why}，读作 {plain_decimal(number, column.decimals):f}"
     return Told(number, kind, why, brief)
+
+
+@lru_cache(maxsize=256)
+def item_of(column: RegisterColumn) -> Item:
+    """The column as a place for one number, as the reader of numbers wants it."""
+    block = Block((column.line,), (column.line,), decimals=column.decimals, unit=column.unit)
+    return Item(-1, Table("", "", "", (block,)), block, column.line, column.line)
 
 
 def below_zero(content: Content) -> bool:
@@ -155,7 +164,9 @@ def read_code(content: Content, look: Look | None) -> Told:
         return Told(text)
     number = as_stored(content)
     if number.is_nan() or len(number.as_tuple().digits) + max(0, int(number.as_tuple().exponent)) > SIGNIFICANT_DIGITS:
-        return Told(None, "row_type", "存成了数，15 位以后的数字已经丢失；请设为文本格式重填", "存成了数，末几位已经丢失")
+        return Told(
+            None, "row_type", "存成了数，15 位以后的数字已经丢失；请设为文本格式重填", "存成了数，末几位已经丢失"
+        )
     shown = show(look.format, number) if look else None
     text = unspaced(shown.text) if shown and shown.text.isdigit() else f"{number.normalize():f}"
     return Told(text, "row_text", f"存成了数，读作 {text}；前面若有 0，已经丢失", "存成了数，前面若有 0 已经丢失")

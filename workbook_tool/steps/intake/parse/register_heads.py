@@ -96,7 +96,7 @@ def last_level(top: int, hits: Mapping[int, set[str]], register: Register) -> in
 def head_at(register: Register, sheet: Sheet, rows: Rows, top: int, bottom: int) -> Head:
     """What the head in these rows says of every column."""
     head = Head(sheet, top, bottom)
-    paths = {column: path for column, path in paths_of(sheet, rows, top, bottom)}
+    paths = dict(paths_of(sheet, rows, top, bottom))
     left = dict(paths)
     for column in register.columns:
         hits = best(column, paths, register)
@@ -159,7 +159,9 @@ def best(column: RegisterColumn, paths: Mapping[int, tuple[str, ...]], register:
     """The columns of the sheet that may be meant: by label, then by the captions over it and by its unit, where others
     of the list, or of the sheet, have the same label."""
     own = {label_key(text) for text in (column.label, column.line.short, *column.line.also) if text}
-    hits = [at for at, path in paths.items() if label_key(path[-1]) in own or label_key("".join(path)) in column.line.keys]
+    hits = [
+        at for at, path in paths.items() if label_key(path[-1]) in own or label_key("".join(path)) in column.line.keys
+    ]
     hits = hits or [at for at, path in paths.items() if label_key(path[-1]) in column.line.keys]
     rivals = [c for c in register.columns if c is not column and label_key(c.label) == label_key(column.label)]
     if len(hits) <= 1 and not rivals:

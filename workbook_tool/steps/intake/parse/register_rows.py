@@ -40,7 +40,9 @@ class Line:
 def lines_below(register: Register, head: Head, rows: Rows, end: int) -> Iterator[Line]:
     """The rows from a head down to the next one in which anything stands, with what a cell merged over several rows says
     of each of them; a number so merged belongs to the first row alone."""
-    number_at = {head.columns[column.id]: number for number, column in enumerate(register.columns) if column.id in head.columns}
+    number_at = {
+        head.columns[column.id]: number for number, column in enumerate(register.columns) if column.id in head.columns
+    }
     merged = merged_below(register, head, number_at)
     for row in range(head.bottom + 1, end):
         cells = rows.get(row, {})
@@ -51,9 +53,7 @@ def lines_below(register: Register, head: Head, rows: Rows, end: int) -> Iterato
             yield Line(row, {**own, **shared} if own else {}, other, frozenset(shared))
 
 
-def merged_below(
-    register: Register, head: Head, number_at: Mapping[int, int]
-) -> dict[int, dict[int, Content]]:
+def merged_below(register: Register, head: Head, number_at: Mapping[int, int]) -> dict[int, dict[int, Content]]:
     """By row and number of the column, what a merged cell that begins further up says."""
     found: dict[int, dict[int, Content]] = {}
     for (top, column), (bottom, _) in head.sheet.reaches.items():
@@ -72,7 +72,10 @@ def what_is(line: Line, register: Register, head: Head, first: bool) -> str:
     typed = has_typed(line, register)
     if typed and not first:  # as nearly every row is
         return "record"
-    texts = {**{head.columns[register.columns[n].id]: c for n, c in line.own.items() if n not in line.inherited}, **line.other}
+    texts = {
+        **{head.columns[register.columns[n].id]: c for n, c in line.own.items() if n not in line.inherited},
+        **line.other,
+    }
     words = [squash(content) for _, content in sorted(texts.items()) if isinstance(content, str)]
     if (first and counts_columns(texts)) or repeats(line, register):
         return ""

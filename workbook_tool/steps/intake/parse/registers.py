@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import pairwise
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.records import Held, Record, RecordList
+from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet, plain_decimal
 from workbook_tool.model.judging.finding import Finding, Where
-from workbook_tool.model.judging.row_note import RowNote
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
@@ -50,9 +49,9 @@ def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arit
             read.lists.append(RecordList(register.id, found=False))
             continue
         reader = RegisterReader(rulebook, register, arithmetic, read)
-        for (head, rows), following in pairwise([*filled, None]):
-            same = following is not None and following[0].sheet is head.sheet
-            reader.take(head, rows, following[0].top if same and following else max(rows) + 1)
+        for number, (head, rows) in enumerate(filled):
+            below = (other.top for other, _ in filled[number + 1 : number + 2] if other.sheet is head.sheet)
+            reader.take(head, rows, next(below, max(rows) + 1))
         read.lists.append(RecordList(register.id, tuple(reader.records)))
         read.findings += reader.hidden_findings()
     return read
@@ -135,9 +134,7 @@ class RegisterReader:
         """Keep what is to be said of a cell."""
         column = self.register.columns[number]
         said = f"填“{shown[:60]}”，{told.why}" if told.why else f"填“{shown[:60]}”"
-        self.read.notes.append(
-            RowNote(told.problem, self.register.id, column.id, record, said, told.brief or told.why)
-        )
+        self.read.notes.append(RowNote(told.problem, self.register.id, column.id, record, said, told.brief or told.why))
 
     def numbers(self, values: Sequence[Held]) -> dict[int, Decimal]:
         """The numbers of a record, by the number of their column."""
@@ -179,7 +176,9 @@ class RegisterReader:
         if any(column.kind == "number" for column in self.register.columns):
             return
         cells = {**{head.columns[self.register.columns[n].id]: c for n, c in line.own.items()}, **line.other}
-        found = [(c, n) for c, content in cells.items() if c <= head.last_column and (n := amount_in(content)) is not None]
+        found = [
+            (c, n) for c, content in cells.items() if c <= head.last_column and (n := amount_in(content)) is not None
+        ]
         if len(found) == 1 and found[0][1] not in self.sums.count:
             ((column, number),) = found
             where = Where(self.register.name, sheet=head.sheet.name, cells=areas([(line.row, column)]))
@@ -226,7 +225,7 @@ def head_findings(rulebook: Rulebook, register: Register, heads: Sequence[Head])
         for kind, words in (("twice", "有几列都可能是"), ("needed", "没有找到")):
             if names[kind]:
                 said = f"{at}{words} {names[kind]}，整张清单没有读取，以免错列。"
-                found.append(rulebook.plain(label, said, f"请把表头改成下发的样子：每一列的名称各出现一次。", where))
+                found.append(rulebook.plain(label, said, "请把表头改成下发的样子：每一列的名称各出现一次。", where))
         if names["missing"]:
             said = f"{at}没有 {names['missing']}，按没有填写处理。"
             found.append(rulebook.note(label, said, "请核对；有内容的请补上这一列。", where))
