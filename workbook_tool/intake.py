@@ -15,7 +15,7 @@ from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.form.row_formula import Facts
+from workbook_tool.model.form.row_formula import Given
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
@@ -52,10 +52,10 @@ class Terms:
         """Made where it is needed: what travels to the workers are its parts."""
         return Rulebook(self.form, self.policy)
 
-    def facts(self, period: Period | None) -> Facts:
+    def given(self, period: Period | None) -> Given:
         """What the rows of a list are held against."""
         first, last = (period.first, period.last) if period else (None, None)
-        return Facts(first, last, self.policy.calendar)
+        return Given(first, last, self.policy.calendar)
 
 
 CHANGING = "还在变化，没有读；请等传完后再运行一次"
@@ -87,7 +87,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
     if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
     period = identity.period or terms.period
-    lists, told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.facts(period))
+    lists, told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period))
     readings = count(lists, form, period, parsed.readings)
     findings = (*identity.findings, *parsed.findings, *told, *tamper(sheets, rulebook, parsed.findings))
     return Submission(source, identity, readings, findings, explanations(said, form, readings), lists)

@@ -11,7 +11,7 @@ from workbook_tool.files.form.declared import open_declaration
 from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table
-from workbook_tool.files.form.lists import read_lists, speaks_of_rows
+from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
 from workbook_tool.files.form.names import Names
 from workbook_tool.files.form.outline import Entry
 from workbook_tool.files.form.questions import read_cover, usual_cover

@@ -91,8 +91,8 @@ def number(value: Decimal | None) -> str:
 def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
     """A row per finding, or per record that it is about, and behind them those that were fixed since the last run of an
     earlier date."""
-    told = ((record, one) for record, whole in result.findings for one in by_record(whole))
-    for record, finding in told:
+    found = ((record, one) for record, whole in result.findings for one in by_record(whole))
+    for record, finding in found:
         yield (
             finding.rule,
             finding.severity.value,

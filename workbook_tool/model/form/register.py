@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 from workbook_tool.model.form.line import Line
-from workbook_tool.model.form.row_formula import Names, RowFormula
+from workbook_tool.model.form.row_formula import ColumnNames, RowFormula
 from workbook_tool.model.text import bare_label, label_key
 
 Kind = Literal["number", "text", "date", "choice", "yesno", "code", "phone", "mail", "postcode", "id", "credit"]
@@ -133,10 +133,10 @@ class Register:
         return {column.id: number for number, column in enumerate(self.columns)}
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> ColumnNames:
         """What its conditions may speak of."""
         words = dict.fromkeys(line.label for column in self.columns for line in column.choices.lines)
-        return Names({column.label: (column.id, column.holds) for column in self.columns}, tuple(words))
+        return ColumnNames({column.label: (column.id, column.holds) for column in self.columns}, tuple(words))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The language of lists: what must hold in every row, such as ``答复日期 >= 受理日期`` or ``workdays(受理日期, 答复日期) > 20``.
 
-Names are the labels of the columns as they stand, the longest one first; what may be chosen in a column needs no
+ColumnNames are the labels of the columns as they stand, the longest one first; what may be chosen in a column needs no
 quotation marks either. A blank is not 0: what needs it is undecided. Nothing is ever evaluated as code: Python's own
 parser gives the tree, and every node that is not known here is refused.
 """
@@ -56,7 +56,7 @@ class RowFormulaError(ValueError):
 
 
 @dataclass(frozen=True)
-class Names:
+class ColumnNames:
     """What a condition may speak of: the columns by label, each with its id and what it holds (``number``, ``date``,
     ``text`` or ``bool``), and the words that may be chosen in them."""
 
@@ -90,7 +90,7 @@ def names_in(node: Node) -> list[str]:
     return [name for part in node[1:] if isinstance(part, tuple) for name in names_in(part)]
 
 
-def read_row_formula(text: str, names: Names) -> RowFormula:
+def read_row_formula(text: str, names: ColumnNames) -> RowFormula:
     """What a text says. Raises RowFormulaError where it is not in the language or compares what cannot be compared."""
     source, slots = spelled(text, names)
     try:
@@ -101,7 +101,7 @@ def read_row_formula(text: str, names: Names) -> RowFormula:
     return RowFormula(text, tree, kind_of(tree, dict(names.columns.values()), text))
 
 
-def spelled(text: str, names: Names) -> tuple[str, list[Node]]:
+def spelled(text: str, names: ColumnNames) -> tuple[str, list[Node]]:
     """The text with ``_0``, ``_1`` … in place of columns and words, as Python's parser reads it, and what each stands for."""
     source, slots, place = "", list[Node](), 0
     text = text.translate(SIGNS)
@@ -125,7 +125,7 @@ def spelled(text: str, names: Names) -> tuple[str, list[Node]]:
     return source, slots
 
 
-def slot_of(name: str, names: Names) -> Node:
+def slot_of(name: str, names: ColumnNames) -> Node:
     """What a name stands for."""
     if name in names.columns:
         return ("column", names.columns[name][0])
@@ -207,7 +207,7 @@ def kind_of(node: Node, kinds: Mapping[str, str], text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Facts:
+class Given:
     """What a condition is held against beside the row itself: the first and last day of the period, where that is known,
     and the calendar."""
 
@@ -222,16 +222,16 @@ Found = Callable[[Row], Worth]
 """What a tree comes to in a row; None where what it needs is not known."""
 
 
-def compiled(node: Node, facts: Facts) -> Found:
+def compiled(node: Node, given: Given) -> Found:
     """A tree as a function of the row, made once for all rows of a list."""
     head = node[0]
     if head == "column":
         id = str(node[1])
         return lambda row: row[id]
     if head in ("number", "text", "bool", "day"):
-        fixed = constant(node, facts)
+        fixed = constant(node, given)
         return lambda row: fixed
-    parts = [compiled(part, facts) for part in node[1:] if isinstance(part, tuple)]
+    parts = [compiled(part, given) for part in node[1:] if isinstance(part, tuple)]
     if head == "filled":
         return lambda row: parts[0](row) is not None
     if head in ("and", "or"):
@@ -244,17 +244,17 @@ def compiled(node: Node, facts: Facts) -> Found:
 
     def both(row: Row) -> Worth:
         one, other = left(row), right(row)
-        return None if one is None or other is None else joined(str(head), one, other, facts)
+        return None if one is None or other is None else joined(str(head), one, other, given)
 
     return both
 
 
-def constant(node: Node, facts: Facts) -> Worth:
+def constant(node: Node, given: Given) -> Worth:
     """What a tree without columns says."""
     if node[0] == "number":
         return Decimal(str(node[1]))
     if node[0] == "day":
-        return facts.first if node[1] == FIRST_DAY else facts.last
+        return given.first if node[1] == FIRST_DAY else given.last
     return bool(node[1]) if node[0] == "bool" else str(node[1])
 
 
@@ -266,14 +266,14 @@ def together(decisive: bool, values: Sequence[Worth]) -> Worth:
     return None if None in values else not decisive
 
 
-def joined(head: str, left: Worth, right: Worth, facts: Facts) -> Worth:
+def joined(head: str, left: Worth, right: Worth, given: Given) -> Worth:
     """What a sign or a function of two says of two known values."""
     if isinstance(left, date) or isinstance(right, date):
         left, right = as_day(left), as_day(right)
         if left is None or right is None:
             return None
         if head == "workdays":
-            counted = facts.calendar.between(left, right)
+            counted = given.calendar.between(left, right)
             return None if counted is None else Decimal(counted)
         if head == "days":
             return Decimal((right - left).days)

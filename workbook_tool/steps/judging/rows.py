@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register, RegisterColumn
-from workbook_tool.model.form.row_formula import Facts, Row, RowFormula, Worth, compiled
+from workbook_tool.model.form.row_formula import Given, Row, RowFormula, Worth, compiled
 from workbook_tool.model.form.rules import KINDS
 from workbook_tool.model.intake.records import Held, Record, RecordList, key_of, name_of_record, words_of, worth_of
 from workbook_tool.model.intake.row_note import RowNote
@@ -25,14 +25,14 @@ MOST_AREAS = 60
 
 
 def judge_rows(
-    lists: Sequence[RecordList], notes: Sequence[RowNote], rulebook: Rulebook, facts: Facts
+    lists: Sequence[RecordList], notes: Sequence[RowNote], rulebook: Rulebook, given: Given
 ) -> tuple[tuple[RecordList, ...], list[Finding]]:
     """The lists with what follows in each row filled in, and everything that is to be said of their rows; ``notes`` are
     what the reading said."""
     judged, told = [], list(notes)
     for one in lists:
         register = next(r for r in rulebook.form.registers if r.id == one.register)
-        judge = RowJudge(register, facts)
+        judge = RowJudge(register, given)
         records = [judge.complete(record) for record in one.records]
         for record in records:
             judge.hold_all(record)
@@ -52,15 +52,15 @@ def nothing_listed(one: RecordList, rulebook: Rulebook) -> Finding:
 class RowJudge:
     """Judges the rows of one list, its conditions made ready once for all of them."""
 
-    def __init__(self, register: Register, facts: Facts) -> None:
+    def __init__(self, register: Register, given: Given) -> None:
         self.register, self.notes = register, list[RowNote]()
         self.derived = [
-            (number, column, column.of, compiled(column.of.tree, facts))
+            (number, column, column.of, compiled(column.of.tree, given))
             for number, column in enumerate(register.columns)
             if column.of
         ]
         self.rules = [
-            (rule, compiled(rule.formula.tree, facts), rule.when and compiled(rule.when.tree, facts))
+            (rule, compiled(rule.formula.tree, given), rule.when and compiled(rule.when.tree, given))
             for rule in register.rules
         ]
         self.dependent = [(n, column) for n, column in enumerate(register.columns) if column.choices.on]

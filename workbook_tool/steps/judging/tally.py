@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.register import Register, Tally
-from workbook_tool.model.form.row_formula import Facts, compiled
+from workbook_tool.model.form.row_formula import Given, compiled
 from workbook_tool.model.intake.records import Held, Record, RecordList, worth_of
 from workbook_tool.model.intake.submission import Reading, ReadingState
 
@@ -58,8 +58,8 @@ def amounts_of(
 def placing(tally: Tally, register: Register, period: Period | None) -> Callable[[Record], tuple[str, ...] | None]:
     """What tells the lines of the tally that a record belongs to: None where it does not count, ``UNKNOWN`` where nobody
     can tell."""
-    facts = Facts(period.first, period.last) if period else Facts()
-    counts = tally.where and compiled(tally.where.tree, facts)
+    given = Given(period.first, period.last) if period else Given()
+    counts = tally.where and compiled(tally.where.tree, given)
     by = [(register.places[id], lines_of(register, id)) for id in tally.by]
     day_at = register.places[tally.date] if tally.date else -1
 

@@ -28,7 +28,7 @@ EXAMPLE = re.compile(r"(?:示|样|举)?例(?:如|行)?\d?")
 
 
 @dataclass(frozen=True)
-class Line:
+class BodyRow:
     """A row below the head: what stands in the columns of the list (by the number of the column), and in others."""
 
     row: int
@@ -37,7 +37,7 @@ class Line:
     inherited: frozenset[int] = frozenset()
 
 
-def lines_below(register: Register, head: Head, rows: Rows, end: int) -> Iterator[Line]:
+def lines_below(register: Register, head: Head, rows: Rows, end: int) -> Iterator[BodyRow]:
     """The rows from a head down to the next one in which anything stands, with what a cell merged over several rows says
     of each of them; a number so merged belongs to the first row alone."""
     number_at = {
@@ -50,7 +50,7 @@ def lines_below(register: Register, head: Head, rows: Rows, end: int) -> Iterato
         shared = {n: content for n, content in merged.get(row, {}).items() if n not in own}
         if own or any(c not in number_at for c in cells):
             other = {c: content for c, content in cells.items() if c not in number_at}
-            yield Line(row, {**own, **shared} if own else {}, other, frozenset(shared))
+            yield BodyRow(row, {**own, **shared} if own else {}, other, frozenset(shared))
 
 
 def merged_below(register: Register, head: Head, number_at: Mapping[int, int]) -> dict[int, dict[int, Content]]:
@@ -63,7 +63,7 @@ def merged_below(register: Register, head: Head, number_at: Mapping[int, int]) -
     return found
 
 
-def what_is(line: Line, register: Register, head: Head, first: bool) -> str:
+def what_is(line: BodyRow, register: Register, head: Head, first: bool) -> str:
     """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), or empty for what is nothing of the
     list. ``first``: the row right below the head, which may number the columns."""
     serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
@@ -91,12 +91,12 @@ def what_is(line: Line, register: Register, head: Head, first: bool) -> str:
     return "" if few and beside(words) and not typed else "record"
 
 
-def texts_in(line: Line, register: Register) -> int:
+def texts_in(line: BodyRow, register: Register) -> int:
     """In how many columns of texts anything stands: a line of totals has its label alone."""
     return sum(register.columns[n].kind != "number" for n in line.own if n not in line.inherited)
 
 
-def serial_only(line: Line, head: Head) -> bool:
+def serial_only(line: BodyRow, head: Head) -> bool:
     """Whether nothing but the number of the row stands there: a prepared row that nobody used."""
     return all(c in head.serial and is_whole(content) for c, content in line.other.items())
 
@@ -106,7 +106,7 @@ def beside(words: Sequence[str]) -> bool:
     return bool(words) and BESIDE.match(words[0]) is not None
 
 
-def has_typed(line: Line, register: Register) -> bool:
+def has_typed(line: BodyRow, register: Register) -> bool:
     """Whether a day, a choice or an answer stands there, as no line of totals or note has."""
     for number, content in line.own.items():
         column = register.columns[number]
@@ -128,7 +128,7 @@ def counts_columns(cells: Mapping[int, Content]) -> bool:
     return len(told) >= 3 and len(letters) + len(digits) == len(told) and steady and (not digits or digits[0] <= 1)
 
 
-def repeats(line: Line, register: Register) -> bool:
+def repeats(line: BodyRow, register: Register) -> bool:
     """Whether the row repeats the head."""
     named = [n for n, c in line.own.items() if isinstance(c, str) and label_key(c) in register.columns[n].line.keys]
     return len(named) >= 2 and 2 * len(named) > len(line.own)

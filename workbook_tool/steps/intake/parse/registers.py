@@ -17,7 +17,7 @@ from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, read_row_cell
 from workbook_tool.steps.intake.parse.register_heads import Head, Rows, find_heads, rows_of
-from workbook_tool.steps.intake.parse.register_rows import Line, Sums, lines_below, what_is
+from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, lines_below, what_is
 
 NOTED_AT_MOST = 5
 """More lines of totals that do not add up are counted, not named."""
@@ -86,7 +86,7 @@ class RegisterReader:
                 self.sums.close(whole=False)
         self.extra_finding(head, filled_extras)
 
-    def record(self, line: Line, head: Head, columns: tuple[int, ...]) -> None:
+    def record(self, line: BodyRow, head: Head, columns: tuple[int, ...]) -> None:
         """Read a row as a record."""
         sheet, register = head.sheet, self.register
         told = [
@@ -115,7 +115,7 @@ class RegisterReader:
             if why := why_hidden(sheet, place):
                 self.hidden.setdefault((sheet.name, why), []).append(place)
 
-    def cell(self, line: Line, number: int, head: Head) -> Told:
+    def cell(self, line: BodyRow, number: int, head: Head) -> Told:
         """What a cell says; a sum that is worked out otherwise than it is stored counts as it is worked out."""
         column, place = self.register.columns[number], (line.row, head.columns[self.register.columns[number].id])
         content = line.own[number]
@@ -145,7 +145,7 @@ class RegisterReader:
             if column.kind == "number" and isinstance(held := values[n], int)
         }
 
-    def stray(self, line: Line, head: Head, record: Record) -> None:
+    def stray(self, line: BodyRow, head: Head, record: Record) -> None:
         """A cell in or right beside the list under no head: the row may have been shifted."""
         known = {*head.extra, *head.serial}
         first = min(head.columns.values())
@@ -155,7 +155,7 @@ class RegisterReader:
             said = f"{where} 有“{as_words(line.other[near[0]])[:30]}”，上面没有列名"
             self.read.notes.append(RowNote("row_stray", self.register.id, "", record, said, "有内容没有列名"))
 
-    def total(self, line: Line, head: Head) -> None:
+    def total(self, line: BodyRow, head: Head) -> None:
         """Hold a line of totals against the rows that it may sum; it is never added."""
         for number, column in enumerate(self.register.columns):
             content = line.own.get(number)
@@ -171,7 +171,7 @@ class RegisterReader:
             self.read.findings.append(self.rulebook.finding(rule, said, where, filed=filed, expected=may_be[0]))
         self.counted(line, head)
 
-    def counted(self, line: Line, head: Head) -> None:
+    def counted(self, line: BodyRow, head: Head) -> None:
         """A line of totals of a list without numbers may say how many rows there are (``合计 17 件``)."""
         if any(column.kind == "number" for column in self.register.columns):
             return
