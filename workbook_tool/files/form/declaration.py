@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from workbook_tool.files.form.choices import Forms
+from workbook_tool.files.form.choices import Elsewhere, Forms
 from workbook_tool.files.form.declared import open_declaration
+from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
 from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table
-from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
 from workbook_tool.files.form.names import Names
 from workbook_tool.files.form.outline import Entry
 from workbook_tool.files.form.questions import read_cover, usual_cover
@@ -98,11 +98,12 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
     """The form that a TOML document declares; ``forms`` are the others that it may speak of."""
     keys.expect(FORM_KEYS)
     title, entries = keys.need("title"), list[Entry]()
-    lists, tables = read_lists(keys, title, forms), list[Table]()
+    tables = list[Table]()
     for one in keys.tables("table"):
         if not is_list(one):
             with one.going_on():
                 tables.append(read_table(one, title, entries))
+    lists = read_lists(keys, title, Elsewhere(tuple(tables), forms))
     form = Form(
         id=keys.need("id"),
         title=title,

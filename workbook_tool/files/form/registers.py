@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
-from workbook_tool.files.form.choices import Forms, read_choices
+from workbook_tool.files.form.choices import Elsewhere, read_choices
 from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.line import Line
@@ -39,7 +39,7 @@ def is_list(keys: Keys) -> bool:
     return keys.values.get(LIST) is True
 
 
-def read_register(keys: Keys, title: str, forms: Forms) -> Register:
+def read_register(keys: Keys, title: str, elsewhere: Elsewhere) -> Register:
     """A list. Says where two of its columns cannot be told apart, or one speaks of what is not declared."""
     keys.expect(REGISTER_KEYS)
     keys.get(LIST, bool)
@@ -51,7 +51,9 @@ def read_register(keys: Keys, title: str, forms: Forms) -> Register:
     keys.unique("columns.label", [column.id for column in declared])
     bare = Register(keys.text("id") or id_of(name), name, keys.text("title", title), tuple(declared))
     named = named_by_label(bare)
-    bare = replace(bare, columns=tuple(with_choices(c, k, named, forms) for c, k in zip(declared, told, strict=True)))
+    bare = replace(
+        bare, columns=tuple(with_choices(c, k, named, elsewhere) for c, k in zip(declared, told, strict=True))
+    )
     columns = [replace(c, of=derived(k, c, bare)) for c, k in zip(bare.columns, told, strict=True)]
     for label in keys.texts("key"):
         keys.known_name("key", label, list(named))
@@ -66,12 +68,12 @@ def named_by_label(register: Register) -> dict[str, str]:
     return {label: id for label, (id, _) in register.names.columns.items()}
 
 
-def with_choices(column: RegisterColumn, keys: Keys, named: dict[str, str], forms: Forms) -> RegisterColumn:
+def with_choices(column: RegisterColumn, keys: Keys, named: dict[str, str], elsewhere: Elsewhere) -> RegisterColumn:
     """The column with what may be chosen in it; where that cannot be read it is told, and there is none."""
     if "choices" not in keys.values:
         return column
     with keys.going_on():
-        return replace(column, choices=read_choices(keys, named, forms))
+        return replace(column, choices=read_choices(keys, named, elsewhere))
     return column
 
 

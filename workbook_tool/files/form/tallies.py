@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from workbook_tool.files.form.choices import Forms
+from workbook_tool.files.form.choices import Elsewhere, id_named
 from workbook_tool.files.form.registers import LONGEST_NAME, SHEET_REFUSED, condition, register_of
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.form import Block, Item, Table
+from workbook_tool.model.form.form import Block, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.register import Register, Tally
-from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
+from workbook_tool.model.form.rules import LINEAR, ORIGINS, Rule, Severity
 
 TALLY_KEYS = (
     *("id", "name", "title", "table", "by", "date", "where", "sum", "unit", "equals"),
@@ -20,14 +20,14 @@ TALLY_KEYS = (
 )
 EQUALS = "equals"
 """The kind of a rule that compares a tally with another form."""
-TARGET = re.compile(r"([\w-]+):(\w+)(?:\.(\w+))?(?:\.(\w+))?")
+TARGET = re.compile(r"(?:([\w-]+):)?([^.:]+)(?:\.([^.:]+))?(?:\.([^.:]+))?")
 YES_NO = (Line("yes", "是"), Line("no", "否"))
 TOTAL = Line("sum", "合计", also=("总计",), total=True)
 MOST_ACROSS = 12
 """So many columns of numbers still fit across an upright page."""
 
 
-def read_tally(keys: Keys, registers: Sequence[Register], forms: Forms) -> tuple[Table, Tally, Rule | None]:
+def read_tally(keys: Keys, registers: Sequence[Register], elsewhere: Elsewhere) -> tuple[Table, Tally, Rule | None]:
     """What is counted, as a table of the form, and the rule that compares it with another form where it does."""
     keys.expect(TALLY_KEYS)
     id, title = keys.need("id"), keys.need("title")
@@ -54,8 +54,8 @@ def read_tally(keys: Keys, registers: Sequence[Register], forms: Forms) -> tuple
     if where and where.kind != "bool":
         raise keys.fail("where", f"“{where.text}” 不是条件")
     table = tally_table(keys, register, id.replace("-", "_"), name, title, by, added)
-    form, equals = read_target(keys, table, forms)
-    rule = equal_rule(keys, id, title, name) if form else None
+    form, equals = read_target(keys, table, elsewhere)
+    rule = equal_rule(keys, id, title, name, EQUALS if form else LINEAR) if equals else None
     keys.done()
     return table, Tally(table.id, register.id, by, day, where, added, form, equals), rule
 
@@ -89,8 +89,8 @@ def axis(keys: Keys, register: Register, id: str) -> tuple[Line, ...]:
     return (*lines, TOTAL)
 
 
-def equal_rule(keys: Keys, id: str, title: str, name: str) -> Rule:
-    """The rule that a tally equals what another form says."""
+def equal_rule(keys: Keys, id: str, title: str, name: str, kind: str) -> Rule:
+    """The rule that a tally equals what another form says, or another table of this one."""
     return Rule(
         id,
         title,
@@ -98,46 +98,48 @@ def equal_rule(keys: Keys, id: str, title: str, name: str) -> Rule:
         keys.text("advice", "请核对清单和另一张表，改正不对的一处，或说明原因。"),
         Severity(keys.choice("severity", [s.value for s in Severity], "explain")),
         keys.choice("origin", list(ORIGINS), "F"),
-        EQUALS,
+        kind,
         table=name,
         example=keys.text("example"),
         legal_basis=keys.text("basis"),
     )
 
 
-def read_target(keys: Keys, table: Table, forms: Forms) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The other form, and its numbers by the code of ours. Raises OfficeError where one of ours has no partner there."""
+def read_target(keys: Keys, table: Table, elsewhere: Elsewhere) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The other form (empty: this one), and its numbers by the code of ours. Raises OfficeError where one of ours has no
+    partner there."""
     told = keys.text("equals")
     if not told:
         return "", ()
     match = TARGET.fullmatch(told)
     if not match:
         raise keys.fail("equals", f"= “{told}” 看不懂：写作 表式:表、表式:表.行、表式:表.列 或 表式:表.行.列")
-    form_id, there, *names = match.groups()
-    form = forms(form_id)
-    keys.known_name("equals", there, [one.id for one in form.tables])
-    items = form.by_table[there]
-    known = list(dict.fromkeys([*(i.row.id for i in items), *(i.column.id for i in items)]))
-    for name in filter(None, names):
-        keys.known_name("equals", name, known)
-    wanted = set(filter(None, names))
-    return form.id, tuple(paired(keys, table, [i for i in items if wanted <= {i.row.id, i.column.id}], wanted))
+    form_id, name, *parts = match.groups()
+    there = elsewhere.table(keys, "equals", form_id, name)
+    lines = [line for block in there.blocks for line in (*block.rows, *block.columns)]
+    wanted = {id_named(lines, part) for part in parts if part}
+    for part in wanted:
+        keys.known_name("equals", part, list(dict.fromkeys(word for line in lines for word in (line.id, line.label))))
+    crossings = [(r, c) for block in there.blocks for r in block.rows for c in block.columns if wanted <= {r.id, c.id}]
+    return form_id or "", tuple(paired(keys, table, there.id, crossings, wanted))
 
 
-def paired(keys: Keys, table: Table, there: Sequence[Item], named: set[str]) -> Iterator[tuple[str, str]]:
+def paired(
+    keys: Keys, table: Table, there: str, crossings: Sequence[tuple[Line, Line]], named: set[str]
+) -> Iterator[tuple[str, str]]:
     """Each number of ours with its partner: the one whose lines, but those that were ``named``, have the same labels. A
     total that the other form does not have stands alone."""
     (block,) = table.blocks
     by_labels: dict[frozenset[str], str] = {}
-    for item in there:
-        free = [line for line in (item.row, item.column) if line.id not in named]
+    for r, c in crossings:
+        free = [line for line in (r, c) if line.id not in named]
         for labels in product(*(line.keys for line in free)):
-            by_labels.setdefault(frozenset(labels), item.code)
+            by_labels.setdefault(frozenset(labels), f"{there}.{r.id}.{c.id}")
     for row in block.rows:
         for column in block.columns:
             own = [line for line, lines in ((row, block.rows), (column, block.columns)) if len(lines) > 1]
             hit = next(
-                (c for labels in product(*(line.keys for line in own)) if (c := by_labels.get(frozenset(labels)))), ""
+                (code for labels in product(*(line.keys for line in own)) if (code := by_labels.get(frozenset(labels)))), ""
             )
             if hit:
                 yield f"{table.id}.{row.id}.{column.id}", hit

@@ -8,11 +8,13 @@ from decimal import Decimal
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import Held, Record, RecordList
 from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet, plain_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.text import squash
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, read_row_cell
@@ -39,22 +41,58 @@ class Read:
 
 def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arithmetic) -> Read:
     """Every list of the form, wherever in the file it stands; one may go on from sheet to sheet."""
-    read, counted = Read(), {table.name for table in rulebook.form.tables if table.id in rulebook.form.counted}
+    form = rulebook.form
+    counted = {table.name for table in form.tables if table.id in form.counted}
     present = [(sheet, rows_of(sheet)) for sheet in sheets if sheet.name not in (IDENTITY_SHEET, *counted)]
-    for register in rulebook.form.registers:
-        heads = [(head, rows) for sheet, rows in present for head in find_heads(register, sheet, rows)]
-        filled = [(h, rows) for h, rows in heads if any(row > h.bottom for row in rows)] or heads[:1]
-        read.findings += head_findings(rulebook, register, [head for head, _ in filled])
-        if not filled or not all(head.readable for head, _ in filled):
-            read.lists.append(RecordList(register.id, found=False))
-            continue
-        reader = RegisterReader(rulebook, register, arithmetic, read)
-        for number, (head, rows) in enumerate(filled):
-            below = (other.top for other, _ in filled[number + 1 : number + 2] if other.sheet is head.sheet)
-            reader.take(head, rows, next(below, max(rows) + 1))
-        read.lists.append(RecordList(register.id, tuple(reader.records)))
-        read.findings += reader.hidden_findings()
+    claims = [
+        (register, head, rows)
+        for register in form.registers
+        for sheet, rows in present
+        for head in find_heads(register, sheet, rows)
+    ]
+    read = Read()
+    for register in form.registers:
+        own = [(head, rows) for one, head, rows in claims if one is register and belongs(one, head, claims)]
+        read_register(rulebook, register, own, arithmetic, read)
     return read
+
+
+Claim = tuple[Register, Head, Rows]
+"""A head of a list, and the rows of its sheet."""
+
+
+def belongs(register: Register, head: Head, claims: Sequence[Claim]) -> bool:
+    """Whether no other list of the form fits a head better: lists may share most of their columns."""
+    rivals = ((other, one) for other, one, _ in claims if one.sheet is head.sheet and one.top <= head.bottom)
+    here = [(fit(other, one), other) for other, one in rivals if one.bottom >= head.top]
+    return max(here, key=lambda pair: pair[0])[1] is register
+
+
+def fit(register: Register, head: Head) -> tuple[float, bool, int]:
+    """How well a head is that of a list: the share of its columns that are there, whether the sheet is called like it, and
+    how few columns are left over."""
+    there = len(head.columns) / len(register.columns)
+    return there, squash(register.name) in squash(head.sheet.name), -len(head.extra)
+
+
+def read_register(
+    rulebook: Rulebook, register: Register, heads: Sequence[tuple[Head, Rows]], arithmetic: Arithmetic, read: Read
+) -> None:
+    """Read one list from the heads that are its own. Where some of them can be read, one that cannot be is another list
+    that looks like it: that is told, and not read."""
+    filled = [(h, rows) for h, rows in heads if any(row > h.bottom for row in rows)] or list(heads[:1])
+    readable = [(head, rows) for head, rows in filled if head.readable]
+    weaker = [head for head, _ in filled if not head.readable] if readable else []
+    read.findings += head_findings(rulebook, register, [head for head, _ in readable or filled], weaker)
+    if not readable:
+        read.lists.append(RecordList(register.id, found=False))
+        return
+    reader = RegisterReader(rulebook, register, arithmetic, read)
+    for number, (head, rows) in enumerate(readable):
+        below = (other.top for other, _ in readable[number + 1 : number + 2] if other.sheet is head.sheet)
+        reader.take(head, rows, next(below, max(rows) + 1))
+    read.lists.append(RecordList(register.id, tuple(reader.records)))
+    read.findings += reader.hidden_findings()
 
 
 class RegisterReader:
@@ -205,13 +243,16 @@ class RegisterReader:
         return found
 
 
-def head_findings(rulebook: Rulebook, register: Register, heads: Sequence[Head]) -> list[Finding]:
-    """What is to be said of the heads of a list: that there is none, or what is unusual about each."""
+def head_findings(
+    rulebook: Rulebook, register: Register, heads: Sequence[Head], weaker: Sequence[Head]
+) -> list[Finding]:
+    """What is to be said of the heads of a list: that there is none, or what is unusual about each; ``weaker`` ones only
+    look like it."""
     if not heads:
         labels = "、".join(column.label for column in register.columns)
         said = f"没有找到“{register.name}”的表头（{labels}）。"
         return [rulebook.finding(rulebook.of_kind("table"), said, Where(register.name))]
-    found = []
+    found, label = [], rulebook.of_kind("label")
     for head in heads:
         where = Where(register.name, sheet=head.sheet.name)
         at = f"{register.name}（工作表「{head.sheet.name}」第 {head.bottom + 1} 行表头）"
@@ -221,7 +262,6 @@ def head_findings(rulebook: Rulebook, register: Register, heads: Sequence[Head])
             "missing": "、".join(f"「{c.label}」" for c in head.missing if not c.needed),
             "respelt": "、".join(f"「{text}」读作「{meant}」" for text, meant in head.respelt),
         }
-        label = rulebook.of_kind("label")
         for kind, words in (("twice", "有几列都可能是"), ("needed", "没有找到")):
             if names[kind]:
                 said = f"{at}{words} {names[kind]}，整张清单没有读取，以免错列。"
@@ -233,4 +273,10 @@ def head_findings(rulebook: Rulebook, register: Register, heads: Sequence[Head])
             found.append(rulebook.finding(rulebook.of_kind("wording"), f"{at}{names['respelt']}。", where))
         if head.moved:
             found.append(rulebook.finding(rulebook.of_kind("order"), f"{at}各列的次序与表式不同。", where))
+    for head in weaker:
+        absent = "、".join(f"「{c.label}」" for c in (*head.missing, *head.twice))
+        said = f"工作表「{head.sheet.name}」第 {head.bottom + 1} 行的表头像“{register.name}”，但 {absent} 对不上，没有读取。"
+        advice = "请核对；是这张清单的，请把表头改成下发的样子。"
+        usually = Severity.EXPLAIN
+        found.append(rulebook.plain(label, said, advice, Where(register.name, sheet=head.sheet.name), usually=usually))
     return found
