@@ -79,7 +79,9 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
     if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
     findings = (*identity.findings, *parsed.findings, *tamper(sheets, rulebook, parsed.findings))
-    return Submission(source, identity, parsed.readings, findings, explanations(said, form, parsed.readings))
+    return Submission(
+        source, identity, parsed.readings, findings, explanations(said, form, parsed.readings), remarks=parsed.remarks
+    )
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:

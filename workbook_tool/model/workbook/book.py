@@ -49,7 +49,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Validation:
-    """What may be typed into an area. ``kind``: ``whole`` or ``decimal`` (not below 0), ``date`` (from ``minimum`` to
+    """What may be typed into an area. ``kind``: ``whole`` or ``decimal`` (not below 0 but where it is ``negative``), ``date`` (from ``minimum`` to
     ``maximum``), ``list`` (of ``choices``) or ``any`` (only the prompt)."""
 
     first: tuple[int, int]
@@ -62,6 +62,7 @@ class Validation:
     prompt: str = ""
     error_title: str = ""
     error: str = ""
+    negative: bool = False
 
 
 @dataclass(frozen=True)
