@@ -87,10 +87,12 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
     if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
     period = identity.period or terms.period
-    lists, told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period))
+    lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period))
     readings = count(lists, form, period, parsed.readings)
-    findings = (*identity.findings, *parsed.findings, *told, *tamper(sheets, rulebook, parsed.findings))
-    return Submission(source, identity, readings, findings, explanations(said, form, readings), lists)
+    told = (*parsed.findings, *rows_told)
+    findings = (*identity.findings, *told, *tamper(sheets, rulebook, parsed.findings))
+    words = explanations(said, form, readings)
+    return Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks)
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:

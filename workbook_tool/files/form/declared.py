@@ -105,7 +105,7 @@ class Declared(Keys):
     def expect(self, names: Iterable[str]) -> None:
         """Take a misspelt key for the one that it must mean, and say so."""
         wanted = set(names)
-        for stray in [key for key in self.values if key not in wanted]:
+        for stray in [key for key in self.values if key not in wanted and key not in self.known]:
             hint = nearest(stray, wanted - self.values.keys())
             if hint:
                 self.wrong(stray, f"不是可用的键，是否指 {hint}")

@@ -30,7 +30,7 @@ from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import Constraint, Rule, Severity
 
 ADVICE = "请核对 {parts} 和 {cell}，改正其中一处。"
-SAMPLES = (12, 8, 5, 3, 2)
+SAMPLES, OF_RATIO = (12, 8, 5, 3, 2), (8, 10, 4, 2, 1)
 """The numbers of an example, in the order in which a formula speaks of them."""
 NAMED = 4
 """A title names so many parts of a sum."""
@@ -68,7 +68,7 @@ def derive(entry: Entry, names: Names) -> Derived:
     rule = Rule(
         rule_id(entry),
         f"{entry.line.name}＝{said(formula, table, entry, names.form.period)}",
-        f"“{entry.line.label}”等于{said(formula, table, entry, names.form.period, quoted=True)}{footing(entry, formula)}。",
+        f"“{entry.line.label}”等于{said(formula, table, entry, names.form.period, quoted=True)}{footing(entry, formula, table)}。",
         ADVICE,
         entry.severity,
         "D",
@@ -201,12 +201,19 @@ def is_sum(formula: Expression) -> bool:
     return isinstance(formula, Operation) and formula.sign in "+-"
 
 
-def footing(entry: Entry, formula: Expression) -> str:
+def decimals_of(entry: Entry, table: Table) -> int:
+    """How many decimals a line is counted to."""
+    if entry.line.decimals is not None:
+        return entry.line.decimals
+    return next(b.decimals for b in table.blocks if any(line.id == entry.line.id for line in (*b.rows, *b.columns)))
+
+
+def footing(entry: Entry, formula: Expression, table: Table) -> str:
     """What else is to be said of how a number comes about."""
     if any(isinstance(leaf, Name) and leaf.text == PREV + entry.line.id for leaf in leaves(formula)):
         return "；每年第一期从 0 算起"
     if entry.line.unit in PERCENT and divides(formula):
-        return f"，用{entry.line.unit}表示，保留 {entry.line.decimals or 0} 位小数"
+        return f"，用{entry.line.unit}表示，保留 {decimals_of(entry, table)} 位小数"
     return ""
 
 
@@ -215,12 +222,12 @@ def example(formula: Expression, table: Table, entry: Entry, period: PeriodKind)
     names = [leaf for leaf in leaves(formula) if isinstance(leaf, Name)]
     if not names or len(names) > len(SAMPLES):
         return ""
-    filed = dict(zip(names, SAMPLES, strict=False))
+    filed = dict(zip(names, OF_RATIO if divides(formula) else SAMPLES, strict=False))
     result = value(formula, lambda leaf: Fraction(filed[leaf]) if isinstance(leaf, Name) else None)
     if not isinstance(result, Fraction) or isinstance(result, bool):
         return ""
     result *= PERCENT.get(entry.line.unit, 1) if divides(formula) else 1
-    digits = entry.line.decimals or 0
+    digits = decimals_of(entry, table)
     told = "、".join(f"{said(name, table, entry, period)} {number}" for name, number in filed.items())
     amount = f"{round(Decimal(result.numerator) / result.denominator, digits):f}"
     return f"{told}：{entry.line.name}应为 {amount}。"
@@ -247,18 +254,31 @@ def bounds(table: Table, form: Form) -> Derived | None:
     return Derived(rule, tuple(checks))
 
 
-Ways = Mapping[tuple[str, str, str], Adds]
-"""How derived lines come together, by table, axis and id."""
+@dataclass(frozen=True)
+class Way:
+    """How the numbers of a derived line come together, and whether they may go below 0, as what they are made from may."""
+
+    adds: Adds
+    negative: bool = False
+
+
+Ways = Mapping[tuple[str, str, str], Way]
+"""By table, axis and id of the line."""
 
 
 def ways_of(entries: Sequence[Entry], form: Form) -> Ways:
-    """How the numbers of each line come together that a formula makes; formulas that cannot be understood are told."""
-    names, found = Names(form), {}
+    """The ways of the lines that follow from others; formulas that cannot be understood are told."""
+    names, found = Names(form), dict[tuple[str, str, str], Way]()
     for entry in entries:
-        if entry.formula:
-            with entry.keys.going_on():
-                formula = formula_of(entry, form.table(entry.table), names)
-                found[entry.table, entry.axis, entry.line.id] = adds_of(entry, formula)
+        with entry.keys.going_on():
+            table, parts, adds = form.table(entry.table), list(entry.parts), entry.line.adds
+            if entry.formula:
+                formula = formula_of(entry, table, names)
+                parts = [bare(leaf.text) for leaf in leaves(formula) if isinstance(leaf, Name)]
+                adds = adds_of(entry, formula)
+            if entry.follows:
+                below = any(line.negative for line in siblings(entry, table) if line.id in parts)
+                found[entry.table, entry.axis, entry.line.id] = Way(adds, below or adds == "ratio")
     return found
 
 
@@ -266,8 +286,10 @@ def marked(form: Form, ways: Ways) -> Form:
     """The form with these lines marked as what follows from others, and by how they come together."""
 
     def one(table: Table, axis: str, line: Line) -> Line:
-        way = ways.get((table.id, axis, line.id))
-        return line if way is None else replace(line, total=True, adds=max(way, line.adds, key=WEIGHTIER.index))
+        if (way := ways.get((table.id, axis, line.id))) is None:
+            return line
+        adds = max(way.adds, line.adds, key=WEIGHTIER.index)
+        return replace(line, total=True, adds=adds, negative=line.negative or way.negative)
 
     tables = []
     for table in form.tables:
@@ -288,7 +310,7 @@ def found_ways(form: Form) -> Ways:
     anybody says so or not."""
     sums = {c.at for c in form.constraints if c.operator == "==" and c.is_sum}
     counted = {c.at for c in form.constraints if c.cumulative}
-    ways: dict[tuple[str, str, str], Adds] = {}
+    ways: dict[tuple[str, str, str], Way] = {}
     for table in form.tables:
         for axis in ("rows", "columns"):
             lines: dict[str, list[Item]] = {}
@@ -297,9 +319,9 @@ def found_ways(form: Form) -> Ways:
             for name, items in lines.items():
                 along = {item.index for item in items}
                 if along <= counted:
-                    ways[table.id, axis, name] = "last"
+                    ways[table.id, axis, name] = Way("last")
                 elif along <= sums and all(crosses(form, item, axis) for item in items):
-                    ways[table.id, axis, name] = "sum"
+                    ways[table.id, axis, name] = Way("sum")
     return ways
 
 

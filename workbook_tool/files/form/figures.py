@@ -66,7 +66,7 @@ def leaves(keys: Keys, form: Form, table: str) -> tuple[str, ...]:
     keys.known_name("table", table, [t.id for t in form.tables])
     items = form.by_table[table]
     rows, columns = ends(keys, "rows", [i.row.id for i in items]), ends(keys, "columns", [i.column.id for i in items])
-    found = tuple(i.code for i in items if i.row.id in rows and i.column.id in columns and not i.total)
+    found = tuple(i.code for i in items if i.row.id in rows and i.column.id in columns and i.added and not i.total)
     if not found:
         raise keys.fail("rows", "所指的都是总计，没有可以相加的数")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -19,6 +20,7 @@ CHECK_KEYS = ("formula", "at", "when", "over", "within")
 """What a rule says of its only check, and each of its ``checks`` for itself."""
 OVER = ("rows", "columns", "form")
 PRETTY = str.maketrans({"+": "＋", "*": "×", "/": "÷"})
+ASKED = re.compile(r"filled[(（](.*?)[)）]")
 FULL = {"==": "＝", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞", "=": "＝"}
 
 
@@ -173,7 +175,7 @@ def pretty(formula: str) -> str:
     """A formula as people write it."""
     for plain, full in FULL.items():
         formula = formula.replace(plain, full) if len(plain) == 2 else formula
-    return formula.translate(PRETTY)
+    return ASKED.sub(r"\1 已填", formula.translate(PRETTY))
 
 
 def check_needs(keys: Keys, rule: Rule, form: Form) -> None:

@@ -139,7 +139,12 @@ def paired(
         for column in block.columns:
             own = [line for line, lines in ((row, block.rows), (column, block.columns)) if len(lines) > 1]
             hit = next(
-                (code for labels in product(*(line.keys for line in own)) if (code := by_labels.get(frozenset(labels)))), ""
+                (
+                    code
+                    for labels in product(*(line.keys for line in own))
+                    if (code := by_labels.get(frozenset(labels)))
+                ),
+                "",
             )
             if hit:
                 yield f"{table.id}.{row.id}.{column.id}", hit

@@ -237,7 +237,7 @@ class Keys:
 
 def as_written(value: Any) -> str:
     """A value of a document in a sentence; what is large is only named."""
-    return {list: "列表", dict: "表"}.get(type(value)) or repr(value)
+    return "列表" if isinstance(value, list) else "表" if isinstance(value, dict) else repr(value)
 
 
 def read_as(noun: type[T], keys: Keys, **given: Any) -> T:

@@ -40,6 +40,10 @@ MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
 HEADER_FOOTER_LIMIT, PROPERTY_LIMIT, FORMULA_LIMIT = 255, 255, 8192
 
 
+LARGEST = 10**15
+"""No number of a form is larger, nor so far below 0."""
+
+
 def render(book: Book, path: Path) -> None:
     """Write the Book to ``path``. Raises OutboxError where that cannot be written, and KeyError for an unknown role."""
     package = rendered(book)
@@ -294,4 +298,5 @@ def validation_options(validation: Validation) -> dict[str, Any]:
             "maximum": validation.maximum,
         }
     kinds = {"whole": "integer", "decimal": "decimal", "any": "any"}
-    return {**options, "validate": kinds[validation.kind], "criteria": ">=", "value": 0}
+    least = -LARGEST if validation.negative else 0
+    return {**options, "validate": kinds[validation.kind], "criteria": ">=", "value": least}

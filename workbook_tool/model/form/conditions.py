@@ -30,3 +30,10 @@ class Derivation:
     at: int
     slack: Fraction
     line: str = ""
+
+
+def half_up(number: Fraction, decimals: int) -> int:
+    """The number in units of 10 to the minus ``decimals``, halves away from 0, as spreadsheets round."""
+    scaled = abs(number) * 10**decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return -int(whole) if number < 0 else int(whole)

@@ -139,11 +139,14 @@ class Item:
         return self.row.negative or self.column.negative
 
     @property
+    def spare(self) -> bool:
+        """Whether it may be left blank alone: a ratio of nothing, or the total of what cannot be added."""
+        return self.adds == "ratio" or (self.adds == "never" and self.total)
+
+    @property
     def optional(self) -> bool:
-        """Whether it may be left blank: with all of its row or column, where nothing can be computed, or where others are
-        summed up that cannot be added."""
-        spare = self.adds == "ratio" or (self.adds == "never" and self.total)
-        return self.row.optional or self.column.optional or spare
+        """Whether it may be left blank, alone or with all of its row or column."""
+        return self.row.optional or self.column.optional or self.spare
 
     @property
     def flow(self) -> bool:

@@ -167,7 +167,7 @@ class Constraint:
 
     @property
     def this_year(self) -> bool:
-        """Whether it holds of every filing by itself: what live checks, totals and the search for the wrong cell use."""
+        """Whether it holds of every filing by itself: what live checks and totals use."""
         return not self.last_terms and self.guard is None
 
     @property

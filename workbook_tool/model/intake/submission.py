@@ -172,9 +172,11 @@ class Identity:
 
 
 class ReadingState(StrEnum):
-    """What was found where a number should stand; ``missing`` where not even its place was found."""
+    """What was found where something should stand; ``text`` where that is a text or a date, ``missing`` where not even its
+    place was found."""
 
     NUMBER = "number"
+    TEXT = "text"
     BLANK = "blank"
     UNUSABLE = "unusable"
     MISSING = "missing"
@@ -182,9 +184,9 @@ class ReadingState(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """What stands at one number's place in a file.
+    """What stands at one place of the form in a file.
 
-    ``number`` is exact and counted in the smallest unit of its item, None where there is none. ``shown`` is the
+    ``number`` is exact and counted in the smallest unit of its item (of a date, its ordinal), None where there is none. ``shown`` is the
     content as a person sees it. ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy. ``stored`` is
     what is stored in the cell where another number counts, else empty.
     """
@@ -215,8 +217,8 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Submission:
-    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order; ``lists`` one for
-    every list.
+    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order, ``remarks`` one for
+    each text or date beside them, ``lists`` one for every list.
 
     ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
     ``before`` is the submission as it was filed.
@@ -230,6 +232,16 @@ class Submission:
     lists: tuple[RecordList, ...] = ()
     corrections: tuple[Correction, ...] = ()
     before: Submission | None = None
+    remarks: tuple[Reading, ...] = ()
+
+    def reading(self, item: Item) -> Reading:
+        """What stands at a place, be it a number or a text."""
+        return self.readings[item.index] if item.index < len(self.readings) else self.remark(item)
+
+    def remark(self, item: Item) -> Reading:
+        """What stands at the place of a text or date."""
+        number = item.index - len(self.readings)
+        return self.remarks[number] if number < len(self.remarks) else Reading(ReadingState.MISSING)
 
     @property
     def as_filed(self) -> Submission:
@@ -261,7 +273,7 @@ class Submission:
 
     def where(self, items: Sequence[Item]) -> Where:
         """Where these numbers stand, on the form and in the file."""
-        readings = [self.readings[item.index] for item in items]
+        readings = [self.reading(item) for item in items]
         return Where.of(items, readings[0].sheet, (r.place for r in readings if r.place is not None))
 
     def explaining(self, rule: str, item: int | None) -> list[Explanation]:

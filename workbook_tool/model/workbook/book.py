@@ -49,9 +49,9 @@ class Condition:
 
 @dataclass(frozen=True)
 class Validation:
-    """What may be typed into an area. ``kind``: ``whole`` or ``decimal`` (not below 0), ``date`` (from ``minimum`` to
-    ``maximum``), ``list`` (of ``choices``, or of the cells that the formula ``source`` gives) or ``any`` (only the
-    prompt)."""
+    """What may be typed into an area. ``kind``: ``whole`` or ``decimal`` (not below 0 but where it is ``negative``),
+    ``date`` (from ``minimum`` to ``maximum``), ``list`` (of ``choices``, or of the cells that the formula ``source``
+    gives) or ``any`` (only the prompt)."""
 
     first: tuple[int, int]
     last: tuple[int, int]
@@ -64,6 +64,7 @@ class Validation:
     error_title: str = ""
     error: str = ""
     source: str = ""
+    negative: bool = False
 
 
 @dataclass(frozen=True)

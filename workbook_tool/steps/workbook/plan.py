@@ -9,7 +9,7 @@ from types import MappingProxyType
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.layout import Layout, lay_out
-from workbook_tool.model.form.live import Places, quote
+from workbook_tool.model.form.live import Places, quote, ratio_formula
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
@@ -186,7 +186,8 @@ class Plan:
     def equations(self, table: Table) -> list[Constraint]:
         """The equations whose finding would point into this table."""
         at = {item.index for item in self.form.by_table[table.id]}
-        return [c for c in self.form.constraints if c.operator == "==" and c.this_year and c.at in at]
+        equations = [c for c in self.form.constraints if c.operator == "==" and c.this_year and c.at in at]
+        return [c for c in equations if not c.slack and all(self.form.items[index].added for index, _ in c.terms)]
 
     @property
     def shows_held(self) -> bool:
@@ -207,7 +208,10 @@ class Plan:
         }[name]
 
     def total_formula(self, layer: str, index: int) -> str:
-        """The live total of an item over 单位明细."""
+        """The live total of an item over 单位明细; of a ratio, that of its parts' totals."""
+        if not self.form.items[index].added:
+            derived, places = self.form.ratios.get(index), self.totals_places(layer)
+            return ratio_formula(derived, self.form, places, places[index][0]) if derived else ""
         figures, states = self.detail(self.form.items[index].code), self.detail(STATE)
         by_state = [f'SUMIFS({figures},{states},"{state.label}")' for state in LAYER_STATES[layer]]
         if layer == "all":
@@ -216,7 +220,8 @@ class Plan:
 
     def total(self, layer: str, index: int) -> Value:
         """What that formula comes to."""
-        return as_decimal(self.layer(layer).sums[index], self.form.items[index])
+        total = self.layer(layer).sums[index]
+        return None if total is None else as_decimal(total, self.form.items[index])
 
     def figure_link(self, owner: Owner, finding: Finding) -> str:
         """Where the figure of a finding stands in this workbook: its cell in 单位明细, else the agency's row;

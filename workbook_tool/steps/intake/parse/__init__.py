@@ -33,6 +33,7 @@ from workbook_tool.steps.intake.parse.hidden import hidden_findings
 from workbook_tool.steps.intake.parse.labels import labels_of
 from workbook_tool.steps.intake.parse.odd_units import odd_unit_findings
 from workbook_tool.steps.intake.parse.registers import read_registers
+from workbook_tool.steps.intake.parse.remarks import MISSING, read_remarks
 from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.stale import formula_findings
@@ -40,17 +41,17 @@ from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, 
 from workbook_tool.steps.intake.parse.units import set_units
 from workbook_tool.steps.intake.parse.value import Value, is_figure, stored_otherwise
 
-MISSING = Reading(ReadingState.MISSING)
 MOST_TEXTS = 6
 """Up to so many numbers written as text are told one by one; more of them in one line for the table."""
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """What was read: one reading for each item of the form, findings on the way, and how many tables and lists were
-    there; and the lists, with what is to be said of their rows."""
+    """What was read: one reading for each item of the form and for each text beside them, findings on the way, and how many
+    tables and lists were there; and the lists, with what is to be said of their rows."""
 
     readings: tuple[Reading, ...]
+    remarks: tuple[Reading, ...]
     findings: tuple[Finding, ...]
     tables: int
     lists: tuple[RecordList, ...] = ()
@@ -62,6 +63,7 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
     cover signs as 0."""
     form = rulebook.form
     readings = [MISSING] * len(form.items)
+    remarks: dict[int, Reading] = {}
     findings: list[Finding] = []
     arithmetic = Arithmetic.of(sheets)
     read = read_registers(sheets, rulebook, arithmetic)
@@ -78,6 +80,7 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
         labels = next(labels for sheet, labels in labelled if sheet is chosen.sheet)
         odd = set_units(form, chosen, labels)
         findings += read_table(rulebook, chosen, readings, table.id in nil, arithmetic)
+        findings += read_remarks(rulebook, chosen, remarks)
         findings += odd_unit_findings(rulebook, chosen, odd, readings)
         extras = subtotals(chosen, labels)
         findings += structure_findings(rulebook, chosen)
@@ -85,8 +88,10 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
         findings += subtotal_findings(rulebook, chosen, extras, readings, arithmetic)
         findings += formula_findings(rulebook, chosen, extras, arithmetic)
         findings += hidden_findings(rulebook, chosen, readings)
+    beside = tuple(remarks.get(item.index, MISSING) for item in form.remarks)
     there = sum(map(bool, places.values())) + sum(one.found for one in read.lists)
-    return Parsed(tuple(readings), (*findings, *read.findings), there, tuple(read.lists), tuple(read.notes))
+    told = (*findings, *read.findings)
+    return Parsed(tuple(readings), beside, told, there, tuple(read.lists), tuple(read.notes))
 
 
 def read_table(
@@ -158,7 +163,7 @@ def names_of(lines: Sequence[Line]) -> str:
 def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra]) -> list[Finding]:
     """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
     row that the form does not have."""
-    known = {*found.places.values(), *taken_by(extras)}
+    known = {*found.places.values(), *found.remarks.values(), *taken_by(extras)}
     stray = set(found.stray) | pushed_out(found)
     for grid in found.grids:
         if not grid.rows or not grid.columns:
@@ -184,7 +189,7 @@ def pushed_out(found: FoundTable) -> set[Place]:
         top, beyond = min(grid.rows.values()), max(grid.columns.values()) + 1
         if not any(isinstance(found.sheet.cells.get((row, beyond)), str) for row in range(top)):
             numbers = {(row, beyond) for row in grid.rows.values() if is_plain(found.sheet.cells.get((row, beyond)))}
-            out |= numbers - found.sheet.formulas.keys() - set(found.places.values())
+            out |= numbers - found.sheet.formulas.keys() - {*found.places.values(), *found.remarks.values()}
     return out
 
 

@@ -32,7 +32,7 @@ class Grid:
 
 @dataclass
 class FoundTable:
-    """A table in a sheet: the place of each number by item index, and what is unusual about it.
+    """A table in a sheet: the place of each number by item index, of texts and dates in ``remarks``, and what is unusual.
 
     ``missing`` lines could not be placed, ``moved`` ones stand out of their order, ``shifted`` rows stand beside their
     columns; ``respelt`` labels were taken for another. ``stated`` are the units in the labels of a number, ``units`` is the one that it is read in, where that is
@@ -43,6 +43,7 @@ class FoundTable:
     table: Table
     sheet: Sheet
     places: dict[int, Place] = field(default_factory=dict)
+    remarks: dict[int, Place] = field(default_factory=dict)
     grids: list[Grid] = field(default_factory=list)
     stated: dict[int, list[Statement]] = field(default_factory=dict)
     units: dict[int, str] = field(default_factory=dict)
