@@ -55,7 +55,7 @@ def read_tally(keys: Keys, registers: Sequence[Register], elsewhere: Elsewhere) 
         raise keys.fail("where", f"“{where.text}” 不是条件")
     table = tally_table(keys, register, id.replace("-", "_"), name, title, by, added)
     form, equals = read_target(keys, table, elsewhere)
-    rule = equal_rule(keys, id, title, name, EQUALS if form else LINEAR) if equals else None
+    rule = equal_rule(keys, id, title, table, EQUALS if form else LINEAR) if equals else None
     keys.done()
     return table, Tally(table.id, register.id, by, day, where, added, form, equals), rule
 
@@ -89,7 +89,7 @@ def axis(keys: Keys, register: Register, id: str) -> tuple[Line, ...]:
     return (*lines, TOTAL)
 
 
-def equal_rule(keys: Keys, id: str, title: str, name: str, kind: str) -> Rule:
+def equal_rule(keys: Keys, id: str, title: str, table: Table, kind: str) -> Rule:
     """The rule that a tally equals what another form says, or another table of this one."""
     return Rule(
         id,
@@ -99,7 +99,7 @@ def equal_rule(keys: Keys, id: str, title: str, name: str, kind: str) -> Rule:
         Severity(keys.choice("severity", [s.value for s in Severity], "explain")),
         keys.choice("origin", list(ORIGINS), "F"),
         kind,
-        table=name,
+        table=table.id,
         example=keys.text("example"),
         legal_basis=keys.text("basis"),
     )

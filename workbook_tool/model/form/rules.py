@@ -62,7 +62,6 @@ OF_LISTS = {
     "row_sum": "a line of totals is not the sum of its rows",
     "row_calendar": "working days of a year of which nothing is known",
     "row_none": "a list without a single record",
-    "row_others": "a record stands in another agency's list too",
 }
 """The kinds of rules about lists, which a form without a list does without."""
 OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", "corrected", *COMPARISONS, *OF_LISTS})

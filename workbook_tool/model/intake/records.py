@@ -7,8 +7,10 @@ from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
 
+from workbook_tool.model.cells import address
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.row_formula import Worth
+from workbook_tool.model.judging.finding import RecordSpot
 from workbook_tool.model.text import shortened, squash
 
 Held = int | str | bool | None
@@ -72,6 +74,13 @@ def words_of(column: RegisterColumn, held: Held) -> str:
 def shown_in(register: Register, record: Record, number: int) -> str:
     """What stands in a column of a record, also where it could not be read."""
     return record.unread.get(number) or words_of(register.columns[number], record.values[number])
+
+
+def spot_of(register: Register, record: Record, number: int | None, said: str) -> RecordSpot:
+    """Where a finding about a record points: the cell of a column, or the first of its row."""
+    at = min(column for column in record.columns if column >= 0) if number is None else record.columns[number]
+    cell = address(record.row, at) if at >= 0 else ""
+    return RecordSpot(key_of(register, record), name_of_record(register, record), record.sheet, record.row, cell, said)
 
 
 def key_of(register: Register, record: Record) -> str:

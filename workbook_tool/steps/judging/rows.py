@@ -12,9 +12,18 @@ from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.row_formula import Given, Row, RowFormula, Worth, compiled
 from workbook_tool.model.form.rules import KINDS
-from workbook_tool.model.intake.records import Held, Record, RecordList, key_of, name_of_record, words_of, worth_of
+from workbook_tool.model.intake.records import (
+    Held,
+    Record,
+    RecordList,
+    key_of,
+    name_of_record,
+    spot_of,
+    words_of,
+    worth_of,
+)
 from workbook_tool.model.intake.row_note import RowNote
-from workbook_tool.model.judging.finding import Finding, RecordSpot, Where
+from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 
 ONE_BY_ONE = 6
@@ -177,7 +186,9 @@ def finding_of(group: Sequence[RowNote], rulebook: Rulebook) -> Finding:
     register = next(r for r in form.registers if r.id == note.register)
     rule = rulebook.of_kind(note.rule) if note.rule in KINDS else form.rule(note.rule)
     label = register.by_id[note.column].label if note.column else ""
-    spots = tuple(spot_of(register, one) for one in group)
+    spots = tuple(
+        spot_of(register, one.record, register.places[one.column] if one.column else None, one.said) for one in group
+    )
     sheets = list(dict.fromkeys(one.record.sheet for one in group))
     parts = areas(place for one in group if one.record.sheet == sheets[0] and (place := cell_of(register, one))).split(
         ","
@@ -205,13 +216,6 @@ def rows_named(group: Sequence[RowNote]) -> str:
         named = "、".join(map(str, rows[:NAMED_ROWS]))
         told.append(f"工作表「{sheet}」第 {named} {'行' if len(rows) <= NAMED_ROWS else '等行'}")
     return "；".join(told)
-
-
-def spot_of(register: Register, note: RowNote) -> RecordSpot:
-    """Where one remark points: the record, by what it is known again, and its cell."""
-    place = cell_of(register, note)
-    key, name = key_of(register, note.record), name_of_record(register, note.record)
-    return RecordSpot(key, name, note.record.sheet, note.record.row, areas([place]) if place else "", note.said)
 
 
 def cell_of(register: Register, note: RowNote) -> tuple[int, int] | None:

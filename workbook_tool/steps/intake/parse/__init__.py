@@ -90,8 +90,8 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
         findings += hidden_findings(rulebook, chosen, readings)
     beside = tuple(remarks.get(item.index, MISSING) for item in form.remarks)
     there = sum(map(bool, places.values())) + sum(one.found for one in read.lists)
-    told = (*findings, *read.findings)
-    return Parsed(tuple(readings), beside, told, there, tuple(read.lists), tuple(read.notes))
+    said = (*findings, *read.findings)
+    return Parsed(tuple(readings), beside, said, there, tuple(read.lists), tuple(read.notes))
 
 
 def read_table(

@@ -21,8 +21,8 @@ from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_
 from workbook_tool.steps.intake.parse.register_heads import Head, Rows, find_heads, rows_of
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, lines_below, what_is
 
-NOTED_AT_MOST = 5
-"""More lines of totals that do not add up are counted, not named."""
+MUCH_ALIKE = 0.75
+"""From this share of its columns on, a head that cannot be read may well be meant as that of the list."""
 
 
 @dataclass
@@ -277,6 +277,6 @@ def head_findings(
         absent = "、".join(f"「{c.label}」" for c in (*head.missing, *head.twice))
         said = f"工作表「{head.sheet.name}」第 {head.bottom + 1} 行的表头像“{register.name}”，但 {absent} 对不上，没有读取。"
         advice = "请核对；是这张清单的，请把表头改成下发的样子。"
-        usually = Severity.EXPLAIN
+        usually = Severity.EXPLAIN if fit(register, head) > (MUCH_ALIKE,) else Severity.NOTE
         found.append(rulebook.plain(label, said, advice, Where(register.name, sheet=head.sheet.name), usually=usually))
     return found
