@@ -191,7 +191,7 @@ def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
         Severity(keys.choice("severity", [s.value for s in Severity], "must")),
         keys.choice("origin", list(ORIGINS), "F"),
         ROW,
-        table=register.name,
+        table=register.id,
         example=keys.text("example"),
         legal_basis=keys.text("basis"),
         trial=keys.get("trial", bool, False),

@@ -15,7 +15,7 @@ from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import LINEAR, ORIGINS, Rule, Severity
 
 TALLY_KEYS = (
-    *("id", "name", "title", "table", "by", "date", "where", "sum", "unit", "equals"),
+    *("id", "name", "title", "table", "by", "date", "where", "sum", "unit", "stock", "equals"),
     *("severity", "words", "advice", "origin", "basis", "example"),
 )
 EQUALS = "equals"
@@ -69,7 +69,8 @@ def column_named(keys: Keys, key: str, label: str, register: Register) -> str:
 def tally_table(keys: Keys, register: Register, id: str, name: str, title: str, by: Sequence[str], added: str) -> Table:
     """The table that a tally fills: a row for each choice of its first column, a column for each of its second."""
     of = register.by_id[added] if added else None
-    number = Line("n", of.label if of else "数量")
+    stock = keys.get("stock", bool, False)
+    number = Line("n", of.label if of else "数量", stock=stock, adds="last" if stock else "sum")
     rows = axis(keys, register, by[0]) if by else (Line("all", title),)
     columns = axis(keys, register, by[1]) if len(by) == 2 else (number,)
     unit = keys.text("unit", of.unit if of else "条")

@@ -59,9 +59,13 @@ class Calendar:
         if last < first:
             back = self.between(last, first)
             return None if back is None else -back
-        days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
-        worked = [self.works(day) for day in days]
-        return None if None in worked else sum(map(bool, worked))
+        worked = 0
+        for n in range(1, (last - first).days + 1):
+            works = self.works(first + timedelta(days=n))
+            if works is None:
+                return None
+            worked += works
+        return worked
 
 
 NATIONAL = Calendar()

@@ -186,7 +186,7 @@ def kind_of(node: Node, kinds: Mapping[str, str], text: str) -> str:
     counts = [kind in ("number", "bool") for kind in parts]
     if head in FUNCTIONS:
         wanted, given = FUNCTIONS[str(head)]
-        if wanted != "any" and any(part != wanted for part in parts):
+        if wanted == "date" and any(part not in ("date", "text") for part in parts):
             raise RowFormulaError(f"“{text}” 里的 {head} 要用日期列")
         return given
     if head in ("and", "or", "not"):

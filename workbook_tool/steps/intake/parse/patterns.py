@@ -11,6 +11,7 @@ PHONE = re.compile(
 )
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 SEVERAL = re.compile("[、,，;；/]")
+"""What stands between several of them."""
 CARD = re.compile(r"\d{17}[\dX]")
 CARD_WEIGHTS = [2**n % 11 for n in range(17, 0, -1)]
 CREDIT_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from workbook_tool.model.form.form import Block, Item, Table
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.register import PATTERNED, RegisterColumn
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.records import Held
@@ -75,8 +76,7 @@ def read_row_cell(content: Content | None, look: Look | None, column: RegisterCo
 
 def read_amount(content: Content, look: Look | None, column: RegisterColumn, unit: str) -> Told:
     """A number, as numbers of any table are read; one below 0 where the column allows it."""
-    minus = column.negative and below_zero(content)
-    value = read_cell(opposite(content) if minus else content, look, item_of(column), unit)
+    value = read_cell(content, look, item_of(column.line, column.unit, column.decimals, column.negative), unit)
     kind = {"text": "row_text", "type": "row_type", "approx": "row_type"}.get(value.problem, value.problem)
     if value.problem == "blank":
         return BLANK
@@ -84,7 +84,7 @@ def read_amount(content: Content, look: Look | None, column: RegisterColumn, uni
     brief = {"type": "不是可用的数", "approx": "是约数", "text": "数写成了文字"}.get(value.problem, why)
     if value.number is None:
         return Told(None, kind, why, brief)
-    number = int(value.number.scaleb(column.decimals)) * (-1 if minus else 1)
+    number = int(value.number.scaleb(column.decimals))
     for limit, words, off in ((column.least, "小于", -1), (column.most, "大于", 1)):
         if limit is not None and (number - limit) * off > 0:
             bound = plain_decimal(limit, column.decimals)
@@ -95,24 +95,11 @@ def read_amount(content: Content, look: Look | None, column: RegisterColumn, uni
 
 
 @lru_cache(maxsize=256)
-def item_of(column: RegisterColumn) -> Item:
-    """The column as a place for one number, as the reader of numbers wants it."""
-    block = Block((column.line,), (column.line,), decimals=column.decimals, unit=column.unit)
-    return Item(-1, Table("", "", "", (block,)), block, column.line, column.line)
-
-
-def below_zero(content: Content) -> bool:
-    """Whether a number below 0 stands there, or is written there."""
-    if isinstance(content, str):
-        return unspaced(content)[:1] in ("-", "−", "－")
-    return isinstance(content, (int, float)) and content < 0
-
-
-def opposite(content: Content) -> Content:
-    """The number without its minus."""
-    if isinstance(content, str):
-        return unspaced(content)[1:]
-    return -content if isinstance(content, (int, float)) else content
+def item_of(line: Line, unit: str, decimals: int, negative: bool) -> Item:
+    """A column as a place for one number, as the reader of numbers wants it."""
+    own = replace(line, negative=negative)
+    block = Block((own,), (own,), decimals=decimals, unit=unit)
+    return Item(-1, Table("", "", "", (block,)), block, own, own)
 
 
 def read_day(content: Content) -> Told:

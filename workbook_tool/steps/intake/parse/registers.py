@@ -123,6 +123,7 @@ class RegisterReader:
             elif kind == "group":
                 self.sums.close(whole=False)
         self.extra_finding(head, filled_extras)
+        self.unit_findings(head)
 
     def record(self, line: BodyRow, head: Head, columns: tuple[int, ...]) -> None:
         """Read a row as a record."""
@@ -231,6 +232,16 @@ class RegisterReader:
             where = Where(self.register.name, sheet=head.sheet.name, cells=areas((head.bottom, c) for c in filled))
             said = f"{self.register.name}{where.in_file}多出 {names}。"
             self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_extra"), said, where))
+
+    def unit_findings(self, head: Head) -> None:
+        """Columns whose head states another unit than the form: what stands there was converted."""
+        for column in self.register.columns:
+            stated = head.units.get(column.id, "")
+            if column.kind == "number" and column.unit and stated not in ("", column.unit):
+                cells = areas([(head.bottom, head.columns[column.id])])
+                where = Where(self.register.name, "", column.label, head.sheet.name, cells)
+                said = f"{self.register.name}「{column.label}」{where.in_file}表头写的单位是{stated}，已换算为{column.unit}。"
+                self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_text"), said, where))
 
     def hidden_findings(self) -> list[Finding]:
         """One finding for each sheet and reason why nobody sees what stands in rows of the list."""
