@@ -91,7 +91,8 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
     readings = count(lists, form, period, parsed.readings)
     told = (*parsed.findings, *rows_told)
     findings = (*identity.findings, *told, *tamper(sheets, rulebook, parsed.findings))
-    words = explanations(said, form, readings)
+    problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
+    words = explanations(said, form, readings, lists, problems)
     return Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks)
 
 

@@ -216,6 +216,8 @@ def follow_up_of(
 
 def explained(finding: Finding, submission: Submission, form: Form) -> str:
     """What the agency says of this problem; of a rule that speaks once of all its lines, wherever it says it."""
+    if finding.records:
+        return submission.explained_rows(finding.rule, [record.key for record in finding.records])
     return submission.explained(finding.rule, None if form.rule(finding.rule).together else finding.item)
 
 
