@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.records import key_of, shown_in
 from workbook_tool.model.workbook.result import Consolidation
 
 RECORDS = "records.csv"
-ABOUT_RECORDS = ["agency_code", "agency", "period", "list", "record", "file", "sheet", "row"]
+ABOUT_RECORDS = ["agency_code", "agency", "form", "period", "list", "record", "file", "sheet", "row"]
 """The columns before those of the lists; ``record`` is the fingerprint by which a record is known again."""
 
 
-def record_columns(form: Form) -> list[str]:
-    """The columns: those of all lists, each head once."""
-    return [*ABOUT_RECORDS, *dict.fromkeys(column.id for register in form.registers for column in register.columns)]
+def record_heads(forms: Sequence[Form]) -> list[str]:
+    """The heads of the columns of all lists, each once; none where no form has a list."""
+    return list(dict.fromkeys(column.id for form in forms for register in form.registers for column in register.columns))
 
 
-def record_lines(result: Consolidation) -> Iterator[tuple[str, ...]]:
+def record_lines(result: Consolidation, heads: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """A row per record; a cell that could not be read as its words."""
-    heads = record_columns(result.form)[len(ABOUT_RECORDS) :]
     registers = {register.id: register for register in result.form.registers}
     for owner in result.accepted:
         for one in owner.file.submission.lists:
@@ -29,4 +28,5 @@ def record_lines(result: Consolidation) -> Iterator[tuple[str, ...]]:
             for record in one.records:
                 told = (key_of(register, record), owner.file.source.path, record.sheet, str(record.row + 1))
                 cells = ("" if n is None else shown_in(register, record, n) for n in places)
-                yield (owner.agency.code, owner.agency.name, str(result.period), register.name, *told, *cells)
+                whose = (owner.agency.code, owner.agency.name, result.form.id, str(result.period), register.name)
+                yield (*whose, *told, *cells)
