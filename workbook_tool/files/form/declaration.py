@@ -14,6 +14,7 @@ from workbook_tool.files.form.names import Names
 from workbook_tool.files.form.outline import Entry
 from workbook_tool.files.form.questions import STANDING, read_cover, usual_cover
 from workbook_tool.files.form.rules import read_rules
+from workbook_tool.files.form.soundness import check_form
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.expression import LAST, PREV
@@ -83,6 +84,7 @@ def read_form(keys: Keys) -> Form:
     form = replace(form, figures=tuple(keys.each("figure", lambda one: read_figure(one, names))))
     form = replace(form, facets=read_facets(keys, form))
     form = replace(form, pivots=read_pivots(keys, form))
+    check_form(keys, form)
     keys.done()
     return form
 

@@ -29,7 +29,7 @@ from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import Constraint, Rule, Severity
 
-ADVICE = "请核对 {parts} 和 {cell}，改正其中一处。"
+ADVICE = "请核对 {parts} 和 {cell}，改正不对的一处。"
 SAMPLES, OF_RATIO = (12, 8, 5, 3, 2), (8, 10, 4, 2, 1)
 """The numbers of an example, in the order in which a formula speaks of them."""
 NAMED = 4

@@ -83,7 +83,8 @@ class Rulebook:
         ``usually`` is the severity of this case where the office has settled none, if it is not the rule's. ``parts``
         are the cells that the advice sends people to beside those of ``where``.
         """
-        advice = rule.advice.format(cell=where.cells or WHOLE_REPORT, parts=parts)
+        told = rule.advice if parts else rule.advice.replace("{parts} 和 {cell}", "{cell}")
+        advice = told.format(cell=where.cells or WHOLE_REPORT, parts=parts)
         made = self.plain(rule, f"{said}{rule.words}", advice, where, usually=usually)
         difference = filed - expected if filed is not None and expected is not None else None
         return replace(made, filed=filed, expected=expected, difference=difference, relation=relation)
