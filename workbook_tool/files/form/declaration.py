@@ -22,9 +22,11 @@ from workbook_tool.model.form.form import Form, Outdated
 from workbook_tool.model.form.period import PeriodKind
 
 FORM_KEYS = (
-    *("id", "title", "version", "basis", "guide", "period"),
+    *("id", "title", "version", "basis", "guide", "period", "due"),
     *("cover", "table", "rule", "figure", "facet", "pivot", "outdated"),
 )
+MOST_DUE = 250
+"""No form waits longer than a year of working days."""
 
 
 def load_form(templates: Path, form_id: str) -> Form:
@@ -49,6 +51,14 @@ def read_period_kind(keys: Keys) -> PeriodKind:
     return PeriodKind(keys.choice("period", list(PeriodKind), PeriodKind.YEAR))
 
 
+def read_due(keys: Keys) -> int | None:
+    """Within how many working days it is due; None where the form leaves that to the office."""
+    due = keys.get("due", int)
+    if due is not None and not 0 <= due <= MOST_DUE:
+        keys.wrong("due", f"是期满后几个工作日内报，应在 0 到 {MOST_DUE} 之间，现为 {due}")
+    return due
+
+
 def declared_at(templates: Path, form_id: str) -> Path:
     """The file of a form. Raises OfficeError where there is none, with those that there are."""
     path = templates / f"{form_id}.toml"
@@ -71,6 +81,7 @@ def read_form(keys: Keys) -> Form:
         guide=keys.texts("guide"),
         tables=tuple(tables),
         period=read_period_kind(keys),
+        due=read_due(keys),
         cover=(),
         rules=(),
         outdated=tuple(keys.each("outdated", lambda one: read_as(Outdated, one))),

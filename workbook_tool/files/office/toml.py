@@ -80,6 +80,7 @@ class Keys:
     def __init__(self, values: dict[str, Any], path: str) -> None:
         self.values, self.path = values, path
         self.known: list[str] = []
+        self.there = True
 
     def fail(self, key: str, problem: str, within: str = "") -> OfficeError:
         """The error for a key, which names the file and the path of tables to it; ``within`` is a text in its value."""
@@ -153,6 +154,13 @@ class Keys:
             return None
         return Decimal(repr(value))
 
+    def dates(self, key: str) -> tuple[date, ...]:
+        """A list of dates, in their order."""
+        values = self.get(key, list, [])
+        if wrong := [value for value in values if type(value) is not date]:
+            raise self.fail(key, f"应为日期的列表，如 [2027-01-01, 2027-01-02]，不加引号；其中有 {wrong[0]!r}")
+        return tuple(sorted(set(values)))
+
     def numbers(self) -> dict[str, Decimal]:
         """Every key of the table as a number not below 0, exactly as written."""
         self.known += self.values
@@ -163,7 +171,9 @@ class Keys:
 
     def table(self, key: str) -> Keys:
         """A table within this one; an empty one where it is not there."""
-        return self.inner(self.get(key, dict, {}), key)
+        found = self.inner(self.get(key, dict, {}), key)
+        found.there = key in self.values
+        return found
 
     def tables(self, key: str, required: bool = False) -> list[Keys]:
         """A list of tables, each with its own path."""

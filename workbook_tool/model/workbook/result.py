@@ -95,6 +95,11 @@ class Judged:
         return self.run.settings.period
 
     @property
+    def aside(self) -> bool:
+        """Whether it is about early or late files only: no workbook is made of it."""
+        return self.run.settings.aside
+
+    @property
     def as_of(self) -> date:
         """The date of the run."""
         return self.run.as_of
@@ -176,11 +181,13 @@ class Weeks:
 @dataclass(frozen=True)
 class Consolidation(Judged):
     """The region's result: what was judged, added up, compared with the weeks before, and scored. ``scorecard`` is
-    there where the office assesses its agencies."""
+    there where the office assesses its agencies; ``others`` are the results of the form's other periods, of which files
+    came early or late."""
 
     totals: Totals
     weeks: Weeks
     scorecard: Scorecard | None
+    others: tuple[Consolidation, ...] = ()
 
     @classmethod
     def of(cls, judged: Judged, totals: Totals, weeks: Weeks, scorecard: Scorecard | None) -> Consolidation:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -46,7 +46,6 @@ from workbook_tool.model.workbook.result import Consolidation
 
 PREPARED, DONE = "prepared", "done"
 RUN_JSON = "run.json"
-NEWEST = "SELECT id FROM runs WHERE stage = 'done' AND form = ? AND period = ? ORDER BY as_of DESC, id DESC LIMIT 1"
 LAST_MADE = """
     SELECT id FROM runs WHERE stage IN ('done', 'withdrawn') AND form = ? AND period = ? ORDER BY id DESC LIMIT 1
 """
@@ -76,20 +75,21 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection, self.path = connection, path
 
-    def settle(self, settings: Settings, same_office: bool = False) -> list[str]:
-        """See that the ledger is this office's, and settle what was interrupted. Returns what was settled, in words.
+    def settle(self, settings: Settings, forms: Collection[str], same_office: bool = False) -> list[str]:
+        """See that the ledger is that of this office and its forms, and settle what was interrupted. Returns what was
+        settled, in words.
 
         Raises OfficeError where this is another office's ledger, unless it is the ``same_office`` under a new name.
         """
         with self.transaction():
-            settle_owner(self.connection, self.path, settings, same_office)
+            settle_owner(self.connection, self.path, settings, forms, same_office)
         settled = self.repair(settings.outbox)
         for name in self.half_withdrawn(settings.outbox):
             self.withdraw(name)
             settled.append(f"{name}：上次撤销中断，结果文件夹已移走，现在补记入台账")
         return settled
 
-    def doubts(self, settings: Settings) -> list[str]:
+    def doubts(self, settings: Settings, forms: Collection[str]) -> list[str]:
         """Why ledger and outbox may not belong together, in words; nothing where they do."""
         put_back = [name for name in self.withdrawn() if (settings.outbox / name).is_dir()]
         words = (
@@ -97,27 +97,27 @@ class Ledger:
         )
         gone = self.newest_name if not (settings.outbox / self.newest_name).is_dir() else ""
         missing = f"最新的一次运行 {gone} 的文件夹不在发件夹里：请从备份移回；不要它了的，用 workbook-tool undo 撤销，或重新运行一次。"
-        return [*([words] if put_back else []), *([missing] if gone else []), *strangers(settings, self.names)]
+        return [*([words] if put_back else []), *([missing] if gone else []), *strangers(settings, forms, self.names)]
 
     def half_withdrawn(self, outbox: Path) -> list[str]:
         """The runs whose folders were put among those undone, and that are not noted as withdrawn yet."""
-        names = [entry.name for entry in self.entries("stage = 'done'")]
+        names = dict.fromkeys(entry.name for entry in self.entries("stage = 'done'"))
         return [name for name in names if (outbox / UNDONE / name).is_dir() and not (outbox / name).is_dir()]
 
     def repair(self, outbox: Path) -> list[str]:
         """Settle what was interrupted: a prepared run whose folder is there is done, any other never was. Returns what
         was settled, in words."""
-        settled = []
+        settled: dict[str, str] = {}
         with self.transaction():
             for entry in self.entries("stage = 'prepared'"):
                 there = digest(outbox / entry.name / RUN_JSON)
                 if there and there == entry.files.get(RUN_JSON):
                     self.connection.execute("UPDATE runs SET stage = 'done' WHERE id = ?", (entry.number,))
-                    settled.append(f"{entry.name}：上次在写出之后中断，结果完整，补记入台账")
+                    settled[entry.name] = "上次在写出之后中断，结果完整，补记入台账"
                 else:
                     self.connection.execute("DELETE FROM runs WHERE id = ?", (entry.number,))
-                    settled.append(f"{entry.name}：上次在写出之前中断，没有结果，台账中撤销")
-        return settled
+                    settled[entry.name] = "上次在写出之前中断，没有结果，台账中撤销"
+        return [f"{name}：{words}" for name, words in settled.items()]
 
     def history(self, form: str, period: Period, as_of: date) -> History:
         """What is known of a form and period to a run of this date. Raises OfficeError where it makes no sense."""
@@ -146,8 +146,7 @@ class Ledger:
         if period.kind is PeriodKind.YEAR:
             return None
         with self.sound():
-            run = self.connection.execute(NEWEST, (form.id, str(period.previous))).fetchone()
-            filed = load_filed(self.connection, run[0], form) if run else {}
+            filed = load_filed(self.connection, form, period.previous)
         if roster.given:
             known = ((a.code, code) for a in roster.agencies for code in roster.known_as(a)[::-1])
             filed = {own: filed[code] for own, code in known if code in filed}
@@ -183,7 +182,7 @@ class Ledger:
     @property
     def names(self) -> list[str]:
         """The names of all runs, also of those whose folders were deleted."""
-        return [name for (name,) in self.connection.execute("SELECT name FROM runs ORDER BY id")]
+        return list(dict.fromkeys(name for (name,) in self.connection.execute("SELECT name FROM runs ORDER BY id")))
 
     @property
     def newest(self) -> RunEntry | None:
@@ -198,15 +197,22 @@ class Ledger:
     def withdrawn(self, after: int = 0) -> list[str]:
         """The runs that were withdrawn, of those made after the one of this number."""
         query = "SELECT name FROM runs WHERE stage = 'withdrawn' AND id > ? ORDER BY id"
-        return [name for (name,) in self.connection.execute(query, (after,))]
+        return list(dict.fromkeys(name for (name,) in self.connection.execute(query, (after,))))
 
     def withdraw(self, name: str) -> None:
         """Mark a run as withdrawn: its name stays taken, and what it saw and heard stays known."""
         self.connection.execute("UPDATE runs SET stage = 'withdrawn' WHERE name = ?", (name,))
 
-    def asked(self, name: str) -> tuple[Work, ...]:
-        """What this run asked of people; nothing of a run that the ledger does not know."""
-        row = self.connection.execute("SELECT asked FROM runs WHERE name = ?", (name,)).fetchone()
+    def judged(self, name: str) -> list[tuple[str, Period]]:
+        """The forms and periods that this run judged, those of its reports first."""
+        query = "SELECT form, period FROM runs WHERE name = ? ORDER BY id"
+        with self.sound():
+            return [(form, Period.parse(period)) for form, period in self.connection.execute(query, (name,))]
+
+    def asked(self, name: str, form: str, period: Period) -> tuple[Work, ...]:
+        """What this run asked of people about a form and period; nothing of a run that the ledger does not know."""
+        query = "SELECT asked FROM runs WHERE name = ? AND form = ? AND period = ?"
+        row = self.connection.execute(query, (name, form, str(period))).fetchone()
         with self.sound():
             return msgspec.json.decode(row[0], type=tuple[Work, ...]) if row else ()
 
@@ -227,16 +233,30 @@ class Ledger:
 
     def prepare(
         self,
-        result: Consolidation,
+        results: Sequence[Consolidation],
         manifest: Manifest,
         fingerprint: str,
         summary: str,
-        asked: Sequence[Work],
+        asked: Sequence[Sequence[Work]],
         folder: Path,
     ) -> None:
-        """Write down a run whose folder is filled and is now to get its name."""
+        """Write down a run whose folder is filled and is now to get its name; ``asked`` is what each of its results asks of
+        people."""
         files = files_of(folder)
-        row = {
+        workbooks = {(told["form"], told["period"]): told["workbook"] for told in manifest["reports"]}
+        with self.transaction():
+            for result, works in zip(results, asked, strict=True):
+                row = self.row_of(result, manifest, fingerprint, summary, works)
+                workbook = workbooks.get((result.form.id, str(result.period)), "")
+                row |= {"workbook": workbook, "sha256": files.get(workbook, ""), "files": as_text(files)}
+                record_result(self.connection, self.insert(row), result)
+
+    @staticmethod
+    def row_of(
+        result: Consolidation, manifest: Manifest, fingerprint: str, summary: str, asked: Sequence[Work]
+    ) -> dict[str, object]:
+        """A result as a row, but for the files that were written."""
+        return {
             "name": result.run.name,
             "form": result.form.id,
             "year": result.period.year,
@@ -246,16 +266,11 @@ class Ledger:
             "basis": fingerprint,
             "inputs": as_text(manifest["inputs"]),
             "summary": summary,
-            "workbook": manifest["workbook"],
-            "sha256": files[manifest["workbook"]],
-            "files": as_text(files),
             "due": len(result.agencies),
             "states": as_text(Counter(record.state.value for record in result.agencies)),
             "findings": as_text(Counter(finding.severity.value for _, finding in result.findings)),
             "asked": msgspec.json.encode(asked).decode(),
         }
-        with self.transaction():
-            record_result(self.connection, self.insert(row), result)
 
     def done(self, name: str) -> None:
         """Write down that a prepared run has its folder. Where that fails the next start finds out by itself."""
@@ -312,7 +327,6 @@ def open_ledger(path: Path, *, keep: bool = True) -> Iterator[Ledger]:
     with spoken(path):
         connection = connect(path) if keep else in_memory(path)
         try:
-            connection.execute("PRAGMA foreign_keys = ON")
             migrate(connection, path)
             yield Ledger(connection, path)
         finally:

@@ -145,11 +145,15 @@ def nameless(message: str, agency: str) -> str:
     return message.removeprefix(f"{agency}：")
 
 
-def load_filed(connection: sqlite3.Connection, run: int, form: Form) -> dict[str, tuple[State, dict[int, int]]]:
-    """By agency's code, the file that counted for it in a run: its state, and its numbers by item."""
-    query = "SELECT v.code, v.state, n.numbers FROM versions v JOIN numbers n ON n.digest = v.numbers WHERE v.run = ?"
+def load_filed(connection: sqlite3.Connection, form: Form, period: Period) -> dict[str, tuple[State, dict[int, int]]]:
+    """By agency's code, the file that counted for it last: its state, and its numbers by item. The newest run that had one
+    says so: files of a period that is over are mostly moved out of the inbox."""
+    query = """
+        SELECT v.code, v.state, n.numbers, max(v.run) FROM versions v JOIN numbers n ON n.digest = v.numbers
+        JOIN runs r ON r.id = v.run WHERE r.stage = 'done' AND r.form = ? AND r.period = ? GROUP BY v.code
+    """
     found = {}
-    for code, state, numbers in connection.execute(query, (run,)):
+    for code, state, numbers, _ in connection.execute(query, (form.id, str(period))):
         exact = msgspec.msgpack.decode(numbers, type=dict[str, int])
         found[code] = State(state), {form.by_code[c].index: n for c, n in exact.items() if c in form.by_code}
     return found
