@@ -9,7 +9,7 @@ from pathlib import Path
 from workbook_tool.files.form.declared import open_declaration
 from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
-from workbook_tool.files.form.grids import read_table
+from workbook_tool.files.form.grids import read_table, read_usual
 from workbook_tool.files.form.names import Names
 from workbook_tool.files.form.outline import Entry
 from workbook_tool.files.form.questions import STANDING, read_cover, usual_cover
@@ -18,11 +18,11 @@ from workbook_tool.files.form.soundness import check_form
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.expression import LAST, PREV
-from workbook_tool.model.form.form import Form, Outdated
+from workbook_tool.model.form.form import Block, Form, Outdated
 from workbook_tool.model.form.period import PeriodKind
 
 FORM_KEYS = (
-    *("id", "title", "version", "basis", "guide", "period", "due"),
+    *("id", "title", "version", "basis", "guide", "period", "due", "unit", "decimals", "counted_in"),
     *("cover", "table", "rule", "figure", "facet", "pivot", "outdated"),
 )
 MOST_DUE = 250
@@ -72,7 +72,8 @@ def read_form(keys: Keys) -> Form:
     """The form that a TOML document declares."""
     keys.expect(FORM_KEYS)
     title, entries = keys.need("title"), list[Entry]()
-    tables = keys.each("table", lambda one: read_table(one, title, entries), required=True)
+    usual = read_usual(keys, Block((), ()))
+    tables = keys.each("table", lambda one: read_table(one, title, usual, entries), required=True)
     form = Form(
         id=keys.need("id"),
         title=title,
