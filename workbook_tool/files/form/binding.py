@@ -12,9 +12,9 @@ from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.conditions import Condition
 from workbook_tool.model.form.expression import (
     PREV,
-    Cell,
     Expression,
     ExpressionError,
+    Leaf,
     Linear,
     Name,
     Operation,
@@ -144,7 +144,7 @@ def bound(expression: Expression, places: Places) -> Expression:
     for leaf in leaves(expression):
         name = leaf.text  # type: ignore[union-attr]
         shift = PREVIOUS if name.startswith(PREV) else 0
-        cells[name] = Cell(places[bare(name)].index + shift, name != bare(name))
+        cells[name] = Leaf(places[bare(name)].index + shift, name != bare(name))
     return replaced(expression, cells)
 
 

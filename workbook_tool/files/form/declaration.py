@@ -11,24 +11,23 @@ from workbook_tool.files.form.declared import open_declaration
 from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
 from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
-from workbook_tool.files.form.grids import read_table
+from workbook_tool.files.form.grids import read_table, read_usual
 from workbook_tool.files.form.names import Names
 from workbook_tool.files.form.outline import Entry
 from workbook_tool.files.form.questions import read_cover, usual_cover
 from workbook_tool.files.form.registers import is_list
 from workbook_tool.files.form.rules import read_rules
+from workbook_tool.files.form.soundness import check_form
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.expression import LAST, PREV
-from workbook_tool.model.form.form import Form, Outdated, Table
+from workbook_tool.model.form.form import Block, Form, Outdated, Table
 from workbook_tool.model.form.period import PeriodKind
 
 FORM_KEYS = (
-    *("id", "title", "version", "basis", "guide", "period"),
-    *("cover", "table", "rule", "tally", "figure", "facet", "pivot", "outdated", "due"),
+    *("id", "title", "version", "basis", "guide", "period", "due", "unit", "decimals", "counted_in"),
+    *("cover", "table", "rule", "tally", "figure", "facet", "pivot", "outdated"),
 )
-
-
 MOST_DUE = 250
 """No form waits longer than a year of working days."""
 
@@ -98,11 +97,11 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
     """The form that a TOML document declares; ``forms`` are the others that it may speak of."""
     keys.expect(FORM_KEYS)
     title, entries = keys.need("title"), list[Entry]()
-    tables = list[Table]()
+    tables, usual = list[Table](), read_usual(keys, Block((), ()))
     for one in keys.tables("table"):
         if not is_list(one):
             with one.going_on():
-                tables.append(read_table(one, title, entries))
+                tables.append(read_table(one, title, usual, entries))
     lists = read_lists(keys, title, Elsewhere(tuple(tables), forms))
     form = Form(
         id=keys.need("id"),
@@ -127,6 +126,7 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
     form = replace(form, figures=tuple(keys.each("figure", lambda one: read_figure(one, names))))
     form = replace(form, facets=read_facets(keys, form))
     form = replace(form, pivots=read_pivots(keys, form))
+    check_form(keys, form)
     keys.done()
     return form
 

@@ -29,7 +29,9 @@ from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import Constraint, Rule, Severity
 
-ADVICE = "请核对 {parts} 和 {cell}，改正其中一处。"
+ADVICE = "请核对 {parts}，或改 {cell}。"
+MAY_EXPLAIN = "请核对 {parts} 和 {cell}，改正或说明原因。"
+"""What to do about a number that does not follow from its parts: where it must, and where it may be explained."""
 SAMPLES, OF_RATIO = (12, 8, 5, 3, 2), (8, 10, 4, 2, 1)
 """The numbers of an example, in the order in which a formula speaks of them."""
 NAMED = 4
@@ -69,7 +71,7 @@ def derive(entry: Entry, names: Names) -> Derived:
         rule_id(entry),
         f"{entry.line.name}＝{said(formula, table, entry, names.form.period)}",
         f"“{entry.line.label}”等于{said(formula, table, entry, names.form.period, quoted=True)}{footing(entry, formula, table)}。",
-        ADVICE,
+        ADVICE if entry.severity is Severity.MUST else MAY_EXPLAIN,
         entry.severity,
         "D",
         table=entry.table,
@@ -93,7 +95,7 @@ def summed(entry: Entry, table: Table, names: Names) -> Derived:
         rule_id(entry),
         f"{entry.line.name}{sign}{parts}",
         f"“{entry.line.label}”{word}{'、'.join(f'“{label}”' for label in labels)}{'之和' if len(labels) > 1 else ''}。",
-        ADVICE,
+        ADVICE if entry.severity is Severity.MUST else MAY_EXPLAIN,
         entry.severity,
         "D",
         table=entry.table,

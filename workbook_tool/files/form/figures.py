@@ -47,18 +47,37 @@ def read_facets(keys: Keys, form: Form) -> tuple[Facet, ...]:
 
 
 def read_facet(keys: Keys, form: Form) -> Facet:
-    """A facet. Raises OfficeError where a group's label is too long, or a number or label is in two groups."""
+    """A facet: its groups, or ``by`` which lines it groups, each for itself. Raises OfficeError where a group's label is too
+    long, or a number or label is in two groups."""
+    keys.expect(("label", "table", "adds", "groups", "by"))
     label, table, adds = keys.need("label"), keys.text("table"), keys.get("adds", bool, True)
+    by = keys.choice("by", ["", "rows", "columns"], "")
+    groups = by_line(keys, form, table, by) if by else listed_groups(keys, form, table)
+    keys.done()
+    keys.unique("groups.label", [NO_GROUP, TOTAL, *(name.casefold() for name, _ in groups)])
+    keys.unique("groups", [code for _, codes in groups for code in codes])
+    return Facet(label, dict(groups), adds)
+
+
+def listed_groups(keys: Keys, form: Form, table: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The groups as they are listed."""
     groups = []
     for one in keys.tables("groups", required=True):
         groups.append((one.need("label"), leaves(one, form, one.text("table", table))))
         one.done()
         if len(groups[-1][0]) > LONGEST_ITEM:
             raise one.fail("label", f"不能超过 {LONGEST_ITEM} 个字")
-    keys.done()
-    keys.unique("groups.label", [NO_GROUP, TOTAL, *(name.casefold() for name, _ in groups)])
-    keys.unique("groups", [code for _, codes in groups for code in codes])
-    return Facet(label, dict(groups), adds)
+    return groups
+
+
+def by_line(keys: Keys, form: Form, table: str, by: str) -> list[tuple[str, tuple[str, ...]]]:
+    """A group for each row or column of a table that is no total, by its name."""
+    keys.known_name("table", table, [t.id for t in form.tables])
+    groups: dict[str, list[str]] = {}
+    for item in form.by_table[table]:
+        if item.added and not item.total:
+            groups.setdefault((item.row if by == "rows" else item.column).name[:LONGEST_ITEM], []).append(item.code)
+    return [(name, tuple(codes)) for name, codes in groups.items()]
 
 
 def leaves(keys: Keys, form: Form, table: str) -> tuple[str, ...]:

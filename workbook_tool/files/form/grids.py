@@ -18,13 +18,14 @@ ONLY_COLUMN = Line("value", "填报内容")
 """The only column of a table that declares none: a card of labels and answers."""
 
 
-def read_table(keys: Keys, title: str, drafts: list[Entry]) -> Table:
-    """A table with its blocks: those that it lists, or the one that its own rows and columns make. Its lines are put to
+def read_table(keys: Keys, title: str, usual: Block, drafts: list[Entry]) -> Table:
+    """A table with its blocks: those that it lists, or the one that its own rows and columns make; ``title`` and ``usual`` are
+    what the form says of it. Its lines are put to
     ``drafts`` with what they follow from, to be bound when every table is known."""
     keys.expect((*TABLE_KEYS, *BLOCK_KEYS))
     name = keys.need("name")
     table_id = keys.text("id") or id_of(name)
-    usual = read_usual(keys, Block((), ()))
+    usual = read_usual(keys, usual)
     listed = keys.tables("block")
     if listed:
         blocks = [read_block(k, read_usual(k, usual), table_id, drafts) for k in listed]
@@ -50,7 +51,7 @@ PAGES = {True: "landscape", False: "portrait"}
 
 
 def read_usual(keys: Keys, usual: Block) -> Block:
-    """What a table says for all of its blocks, or a block for itself: all but its lines."""
+    """What a form says for all of its tables, a table for its blocks, or a block for itself: all but its lines."""
     decimals = keys.get("decimals", int, usual.decimals)
     if not 0 <= decimals <= MOST_DECIMALS:
         keys.wrong("decimals", f"应在 0 到 {MOST_DECIMALS} 之间")
@@ -70,7 +71,7 @@ def read_usual(keys: Keys, usual: Block) -> Block:
 def read_block(keys: Keys, usual: Block, table_id: str, drafts: list[Entry]) -> Block:
     """The lines of a block."""
     lines: dict[str, tuple[Line, ...]] = {"columns": (ONLY_COLUMN,)}
-    for axis in ("rows", "columns"):
+    for axis in ("columns", "rows"):  # what follows along a row is told before what sums the rows
         if axis == "rows" or axis in keys.values:
             entries = read_outline(keys, axis, usual)
             drafts += [replace(entry, table=table_id) for entry in entries]

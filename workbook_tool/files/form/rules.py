@@ -6,18 +6,23 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from workbook_tool.files.form.binding import Bound, Check, bind, speaks
-from workbook_tool.files.form.derived import ADVICE, Derived
+from workbook_tool.files.form.derived import ADVICE, MAY_EXPLAIN, Derived
 from workbook_tool.files.form.names import Names
-from workbook_tool.files.office.toml import Keys, read_as
+from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.form.comparisons import COMPARISONS, ComparisonKind
 from workbook_tool.model.form.conditions import Condition, Derivation
 from workbook_tool.model.form.form import Form, Table
 from workbook_tool.model.form.rules import KINDS, LINEAR, ORIGINS, Consistency, Constraint, Rule, Severity
 
-CHECK_KEYS = ("formula", "at", "when", "over", "within")
+CHECK_KEYS = ("formula", "at", "when", "over", "within", "fallback")
 """What a rule says of its only check, and each of its ``checks`` for itself."""
+USUAL = Path(__file__).with_name("usual.toml")
+"""What rules of each kind usually say."""
 OVER = ("rows", "columns", "form")
 PRETTY = str.maketrans({"+": "＋", "*": "×", "/": "÷"})
 ASKED = re.compile(r"filled[(（](.*?)[)）]")
@@ -92,9 +97,8 @@ def reworded(keys: Keys, rule: Rule) -> Rule:
         "severity": rule.severity.value,
         "origin": rule.origin,
         "table": rule.table,
+        "example": rule.example,
     }
-    # The example in small numbers goes with our words alone.
-    usual |= {} if "words" in keys.values else {"example": rule.example}
     return read_words(keys.with_usual(usual), LINEAR)
 
 
@@ -110,6 +114,7 @@ def take_derived(derived: Derived, rule: Rule, found: Found) -> None:
 def take_declared(keys: Keys, names: Names, found: Found) -> None:
     """Take in a declared rule. Raises OfficeError where it cannot be understood, contradicts or says nothing new."""
     rule, checks = read_rule(keys, names.form)
+    found.named.append(rule.id)
     keys.unique("id", [*found.ids, rule.id])
     new = [one for check in checks for one in read_check(check, rule, names, found.named)]
     problem = found.consistency.add([one for one in new if isinstance(one, Constraint)])
@@ -131,14 +136,26 @@ def read_rule(keys: Keys, form: Form) -> tuple[Rule, list[Keys]]:
     if short:
         checks = [*checks, keys.part(CHECK_KEYS)]
     keys.known += CHECK_KEYS
-    rule = read_words(keys.with_usual(neutral(checks)) if checks else keys, kind)
+    rule = read_words(
+        keys.with_usual(
+            neutral(checks, keys.values.get("severity", "must") == "must") if checks else usual_words(kind)
+        ),
+        kind,
+    )
     if rule.table:
         keys.known_name("table", rule.table, [t.id for t in form.tables] + [t.name for t in form.tables])
         rule = replace(rule, table=next(t.id for t in form.tables if rule.table in (t.id, t.name)))
     if checks and rule.kind != LINEAR:
-        raise keys.fail("formula" if short else "checks", f"只用于 kind = “{LINEAR}” 的规则")
+        raise keys.fail(short[0] if short else "checks", f"只用于 kind = “{LINEAR}” 的规则")
     check_needs(keys, rule, form)
     return rule, checks
+
+
+@cache
+def usual_words(kind: str) -> dict[str, Any]:
+    """What a rule of this kind says where its form says nothing; nothing for kinds that each form words itself."""
+    usual = load(USUAL).tables("rule")
+    return next((keys.values for keys in usual if keys.values["kind"] == kind), {})
 
 
 def read_words(keys: Keys, kind: str) -> Rule:
@@ -160,15 +177,16 @@ def read_words(keys: Keys, kind: str) -> Rule:
     return rule
 
 
-def neutral(checks: Iterable[Keys]) -> dict[str, str]:
+def neutral(checks: Iterable[Keys], must: bool) -> dict[str, str]:
     """Words for a rule that declares none: its formulas as they are written."""
+    advice = ADVICE if must else MAY_EXPLAIN
     told = []
     for check in checks:
         formula, when = check.values.get("formula", ""), check.values.get("when", "")
         if isinstance(formula, str) and isinstance(when, str):
             told.append((f"{pretty(when)} 时，" if when else "") + pretty(formula))
     text = "；".join(told)
-    return {"title": text, "words": f"应有：{text}。", "advice": ADVICE}
+    return {"title": text, "words": f"应有：{text}。", "advice": advice}
 
 
 def pretty(formula: str) -> str:
@@ -197,7 +215,7 @@ def check_needs(keys: Keys, rule: Rule, form: Form) -> None:
 
 def read_check(keys: Keys, rule: Rule, names: Names, earlier: list[str]) -> list[Bound]:
     """What one check comes down to: once for each line that it runs over and each member of its ``each``."""
-    keys.expect((*CHECK_KEYS, "fallback"))
+    keys.expect(CHECK_KEYS)
     over = keys.choice("over", ["", *OVER], "")
     within = keys.number("within") or Decimal(0)
     check = Check(

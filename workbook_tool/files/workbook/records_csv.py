@@ -15,7 +15,9 @@ ABOUT_RECORDS = ["agency_code", "agency", "form", "period", "list", "record", "f
 
 def record_heads(forms: Sequence[Form]) -> list[str]:
     """The heads of the columns of all lists, each once; none where no form has a list."""
-    return list(dict.fromkeys(column.id for form in forms for register in form.registers for column in register.columns))
+    return list(
+        dict.fromkeys(column.id for form in forms for register in form.registers for column in register.columns)
+    )
 
 
 def record_lines(result: Consolidation, heads: Sequence[str]) -> Iterator[tuple[str, ...]]:

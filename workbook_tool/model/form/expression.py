@@ -63,7 +63,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Leaf:
     """A number of the form, in place of its name. ``earlier``: that of an earlier period, under its index there."""
 
     index: int
@@ -87,7 +87,7 @@ class Call:
     arguments: tuple[Expression, ...]
 
 
-Expression = Amount | Words | Name | Cell | Operation | Call
+Expression = Amount | Words | Name | Leaf | Operation | Call
 Result = Fraction | str | bool | None
 """What an expression comes to; None where a number of it is not known: undecided, never 0."""
 
@@ -358,9 +358,9 @@ def replaced(expression: Expression, by: Mapping[str, Expression]) -> Expression
     return expression
 
 
-def leaves(expression: Expression) -> list[Name | Cell]:
+def leaves(expression: Expression) -> list[Name | Leaf]:
     """The names and numbers that an expression speaks of, from the left, each once."""
-    if isinstance(expression, Name | Cell):
+    if isinstance(expression, Name | Leaf):
         return [expression]
     if isinstance(expression, Operation):
         return list(dict.fromkeys([*leaves(expression.left), *leaves(expression.right)]))
@@ -414,7 +414,7 @@ def weights(expression: Expression) -> dict[str, Fraction] | None:
     return {name: factor * number if expression.sign == "*" else factor / number for name, factor in left.items()}
 
 
-Known = Callable[[Name | Cell], Fraction | str | None]
+Known = Callable[[Name | Leaf], Fraction | str | None]
 """What is known of a leaf of an expression; None where nothing is."""
 
 
@@ -424,7 +424,7 @@ def value(expression: Expression, known: Known, functions: Mapping[str, Callable
         return expression.number
     if isinstance(expression, Words):
         return expression.text
-    if isinstance(expression, Name | Cell):
+    if isinstance(expression, Name | Leaf):
         return known(expression)
     if isinstance(expression, Call):
         found = [value(part, known, functions) for part in expression.arguments]

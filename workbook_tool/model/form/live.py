@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from workbook_tool.model.cells import areas, position
 from workbook_tool.model.form.conditions import Derivation
-from workbook_tool.model.form.expression import Amount, Cell, Expression, Operation, leaves
+from workbook_tool.model.form.expression import Amount, Expression, Leaf, Operation, leaves
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Constraint
 
@@ -89,7 +89,7 @@ def reckoned_formula(expression: Expression, places: Places, home: str) -> str:
     if isinstance(expression, Amount):
         number = expression.number
         return str(number.numerator) if number.denominator == 1 else f"{number.numerator}/{number.denominator}"
-    if isinstance(expression, Cell):
+    if isinstance(expression, Leaf):
         return references([expression.index if not expression.earlier else -1], places, home)
     if isinstance(expression, Operation):
         left, right = (reckoned_formula(side, places, home) for side in (expression.left, expression.right))
@@ -109,7 +109,7 @@ def ratio_formula(derived: Derivation, form: Form, places: Places, home: str) ->
 def ratio_check(derived: Derivation, form: Form, places: Places, home: str) -> str:
     """The live check of a ratio: undecided while a part of it is blank, else how far what is filed is off, beyond what
     rounding may do. No check where it looks back."""
-    parts = [leaf.index for leaf in leaves(derived.value) if isinstance(leaf, Cell)]
+    parts = [leaf.index for leaf in leaves(derived.value) if isinstance(leaf, Leaf)]
     meant = ratio_formula(derived, form, places, home).removeprefix("=")
     if not meant:
         return ""

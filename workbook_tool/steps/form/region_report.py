@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 
 from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.expression import Leaf, leaves
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.live import UNDECIDED, on_sheet
 from workbook_tool.model.form.rules import Constraint
@@ -96,7 +97,8 @@ def named_lines(issue: Issue, strip: Strip, off: list[int]) -> str:
 def off_by(issue: Issue, constraint: Constraint | Derivation, numbers: dict[int, int]) -> Value:
     """By how much a line does not add up; 无法判定 where a number of it is missing. A ratio was computed here."""
     if isinstance(constraint, Derivation):
-        return 0 if constraint.at in numbers else UNDECIDED
+        parts = [leaf.index for leaf in leaves(constraint.value) if isinstance(leaf, Leaf)]
+        return 0 if all(index in numbers for index in parts) else UNDECIDED
     if any(index not in numbers for index, _ in constraint.terms):
         return UNDECIDED
     difference = numbers[constraint.at] - constraint.closing(numbers)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from workbook_tool.model.form.conditions import Derivation, half_up
-from workbook_tool.model.form.expression import Cell, Name, leaves, value
+from workbook_tool.model.form.expression import Leaf, Name, leaves, value
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.season.agency import AgencyState, FiledAgency
@@ -32,7 +32,7 @@ def layer(form: Form, records: Sequence[FiledAgency]) -> Layer:
     ]
     missing = [sum(n is None for n in column) if i.added else 0 for i, column in zip(form.items, columns, strict=True)]
     for index, derived in form.ratios.items():
-        parts = {leaf.index for leaf in leaves(derived.value) if isinstance(leaf, Cell) and not leaf.earlier}
+        parts = {leaf.index for leaf in leaves(derived.value) if isinstance(leaf, Leaf) and not leaf.earlier}
         missing[index] = max((missing[part] for part in parts), default=0)
         sums[index] = again(derived, form, sums) if records else None
     return Layer(len(records), tuple(sums), tuple(missing))
@@ -41,7 +41,7 @@ def layer(form: Form, records: Sequence[FiledAgency]) -> Layer:
 def again(derived: Derivation, form: Form, sums: Sequence[int | None]) -> int | None:
     """A ratio of totals; None where it has none, and where it looks back at earlier periods, which are not added up."""
 
-    def known(leaf: Name | Cell) -> Fraction | None:
+    def known(leaf: Name | Leaf) -> Fraction | None:
         if isinstance(leaf, Name) or leaf.earlier or (total := sums[leaf.index]) is None:
             return None
         return Fraction(total, 10 ** form.items[leaf.index].decimals)

@@ -117,7 +117,8 @@ def read_table(
 
 
 def left_blank(form: Form, found: FoundTable) -> set[int]:
-    """The numbers of optional rows and columns in which nothing stands at all: there is nothing to report."""
+    """The numbers of optional rows and columns in which nothing stands at all: there is nothing to report. A ratio of
+    nothing is none."""
     lines: dict[tuple[str, str], list[int]] = {}
     for item in (form.items[index] for index in found.places):
         for axis, line in (("row", item.row), ("column", item.column)):
@@ -126,7 +127,7 @@ def left_blank(form: Form, found: FoundTable) -> set[int]:
     empty = (
         line for line in lines.values() if not any(is_figure(found.sheet.cells.get(found.places[i])) for i in line)
     )
-    return {index for line in empty for index in line}
+    return {index for line in empty for index in line if not form.items[index].spare}
 
 
 def place_of(found: FoundTable) -> str:

@@ -178,6 +178,7 @@ def comparison(told: str, filed: Decimal, expected: Decimal | None, operator: st
 
 
 def parts_in_file(submission: Submission, constraint: Constraint) -> str:
-    """The cells that a relation adds up, as an area list of the agency's own file."""
-    places = [submission.readings[i].place for i in constraint.parts]
+    """The cells that a relation adds up, and those of its guard, as an area list of the agency's own file."""
+    asked = constraint.guard.coefficients if constraint.guard else {}
+    places = [submission.readings[i].place for i in (*constraint.parts, *(i for i in asked if i != constraint.at))]
     return areas(place for place in places if place is not None)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.conditions import Condition, Derivation, half_up
-from workbook_tool.model.form.expression import Cell, Expression, Known, Name, leaves, value
+from workbook_tool.model.form.expression import Expression, Known, Leaf, Name, leaves, value
 from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.rules import PREVIOUS, Verdict
 from workbook_tool.model.intake.submission import Submission, plain_decimal
 from workbook_tool.model.judging.finding import Finding
@@ -38,7 +40,7 @@ def evaluated(submission: Submission, rulebook: Rulebook, last: Values) -> Itera
 def known_of(submission: Submission, form: Form, last: Values) -> Known:
     """What is known of each cell: a number in its own unit, the text that stands there, a date as its ordinal."""
 
-    def known(cell: Name | Cell) -> Fraction | str | None:
+    def known(cell: Name | Leaf) -> Fraction | str | None:
         if isinstance(cell, Name):
             return None
         item = form.cells[cell.index % PREVIOUS]
@@ -82,6 +84,7 @@ def off(derived: Derivation, submission: Submission, rulebook: Rulebook, known: 
     gap = "" if filed is None else f"，{'多' if filed > expected else '少'} {abs(filed - expected):f}"
     parts = parts_of(derived.value, form)
     said = f"{item.label}{where.in_file}{told}，应为 {expected:f}{gap}（{named(derived.value, item, form, known)}）。"
+    said += missed(filed, expected, item)
     return rulebook.finding(
         form.rule(derived.rule_id),
         said,
@@ -92,11 +95,20 @@ def off(derived: Derivation, submission: Submission, rulebook: Rulebook, known: 
     )
 
 
+def missed(filed: Decimal | None, expected: Decimal, item: Item) -> str:
+    """That a share seems to be written as a part of 1; empty where it does not."""
+    times = PERCENT.get(item.unit)
+    if not filed or not times or abs(filed * times - expected) > Decimal(times).scaleb(-item.decimals) / 2:
+        return ""
+    return f"看起来没有乘以 {times}：{item.unit} 为单位的，{expected:f}{item.unit} 应填 {expected:f}。"
+
+
 def unmet(condition: Condition, submission: Submission, rulebook: Rulebook, known: Known) -> Finding:
     """The finding for a condition that does not hold."""
     form = rulebook.form
     item, rule = form.cells[condition.at], form.rule(condition.rule_id)
     where = submission.where([item])
+    where = where if item.kind == "number" else replace(where, item=None)
     filed = submission.number(item) if item.kind == "number" else None
     told = f"填 {filed:f}" if filed is not None else submission.reading(item).told
     parts = [one for one in parts_of(condition.test, form) if one.index != item.index]
@@ -109,7 +121,7 @@ def unmet(condition: Condition, submission: Submission, rulebook: Rulebook, know
 
 def parts_of(expression: Expression, form: Form) -> list[Item]:
     """The cells of this filing that an expression speaks of."""
-    return [form.cells[leaf.index] for leaf in leaves(expression) if isinstance(leaf, Cell) and not leaf.earlier]
+    return [form.cells[leaf.index] for leaf in leaves(expression) if isinstance(leaf, Leaf) and not leaf.earlier]
 
 
 def cells_of(items: list[Item], submission: Submission) -> str:
@@ -134,7 +146,7 @@ def named(expression: Expression, at: Item, form: Form, known: Known) -> str:
     """The numbers of a formula by their names: ``已整改 8、发现隐患 10``."""
     told = []
     for leaf in leaves(expression):
-        if isinstance(leaf, Cell):
+        if isinstance(leaf, Leaf):
             item, number = form.cells[leaf.index % PREVIOUS], known(leaf)
             before = "" if not leaf.earlier else form.period.before if leaf.index >= PREVIOUS else form.period.year_ago
             shown = (
