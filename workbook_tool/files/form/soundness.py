@@ -22,7 +22,7 @@ Range = tuple[Fraction | float, Fraction | float]
 
 def check_form(keys: Keys, form: Form) -> None:
     """Say what cannot work."""
-    for table in form.tables:
+    for table in form.typed:
         check_sheet_name(keys, table)
         for block in table.blocks:
             for axis, lines in (("rows", block.rows), ("columns", block.columns)):

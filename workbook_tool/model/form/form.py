@@ -248,6 +248,11 @@ class Form:
         return frozenset(tally.table for tally in self.tallies)
 
     @cached_property
+    def compared_with(self) -> tuple[str, ...]:
+        """The ids of the other forms that what is counted from lists should agree with."""
+        return tuple(dict.fromkeys(tally.form for tally in self.tallies if tally.form))
+
+    @cached_property
     def typed(self) -> tuple[Table, ...]:
         """The tables that a clerk fills with numbers."""
         return tuple(table for table in self.tables if table.id not in self.counted)

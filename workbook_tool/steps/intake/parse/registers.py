@@ -288,6 +288,6 @@ def head_findings(
         absent = "、".join(f"「{c.label}」" for c in (*head.missing, *head.twice))
         said = f"工作表「{head.sheet.name}」第 {head.bottom + 1} 行的表头像“{register.name}”，但 {absent} 对不上，没有读取。"
         advice = "请核对；是这张清单的，请把表头改成下发的样子。"
-        usually = Severity.EXPLAIN if fit(register, head) > (MUCH_ALIKE,) else Severity.NOTE
+        usually = Severity.EXPLAIN if fit(register, head)[0] > MUCH_ALIKE else Severity.NOTE
         found.append(rulebook.plain(label, said, advice, Where(register.name, sheet=head.sheet.name), usually=usually))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.register import Tally
@@ -16,19 +16,26 @@ from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
 from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Background, Case, Outcome
 
-Others = Mapping[str, Submission]
-"""What the agencies filed of another form, by code; an agency that has not filed it is not there."""
+
+@dataclass(frozen=True)
+class OtherFilings:
+    """What the agencies filed of another form, by code; an agency that has not filed it is not there."""
+
+    form: Form
+    filed: Mapping[str, Submission]
 
 
-def compare_forms(filings: Sequence[Filing], rulebook: Rulebook, other: Form, filed: Others) -> list[Filing]:
-    """Every filing that counts with what is to be said of it beside the same agency's filing of the ``other`` form. While
+def compare_forms(filings: Sequence[Filing], rulebook: Rulebook, other: OtherFilings) -> list[Filing]:
+    """Every filing that counts with what is to be said of it beside the same agency's filing of another form. While
     one side is missing nothing is decided, and that is said."""
     background = Background(rulebook, NO_LAST_YEAR, Roster((), given=False))
-    tallies = [tally for tally in rulebook.form.tallies if tally.form == other.id]
+    tallies = [tally for tally in rulebook.form.tallies if tally.form == other.form.id]
     return [
         filing
         if filing.behind or not tallies
-        else replace(filing, checked=beside(filing.checked, tallies, background, other, filed.get(filing.agency.code)))
+        else replace(
+            filing, checked=beside(filing.checked, tallies, background, other.form, other.filed.get(filing.agency.code))
+        )
         for filing in filings
     ]
 
