@@ -150,10 +150,11 @@ class Judged:
 
 @dataclass(frozen=True)
 class Layer:
-    """Totals over some filings: per item the exact sum and how many of these agencies lack the number."""
+    """Totals over some filings: per item the exact sum and how many of these agencies lack the number. A ratio is computed
+    again from the sums; what can neither be added nor computed has none."""
 
     agencies: int
-    sums: tuple[int, ...]
+    sums: tuple[int | None, ...]
     missing: tuple[int, ...]
 
 
