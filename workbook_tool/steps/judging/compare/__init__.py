@@ -20,9 +20,10 @@ from workbook_tool.steps.judging.compare.over_forms import OtherFilings, compare
 from workbook_tool.steps.judging.compare.over_levels import child, level, whole
 from workbook_tool.steps.judging.compare.over_records import row_others
 from workbook_tool.steps.judging.compare.over_region import compare_region
+from workbook_tool.steps.judging.compare.over_year import compare_year
 from workbook_tool.steps.judging.compare.over_years import power, same_year, spike, unit, zero
 
-__all__ = ["OtherFilings", "compare_agencies", "compare_forms", "compare_region", "compare_years"]
+__all__ = ["OtherFilings", "compare_agencies", "compare_forms", "compare_region", "compare_year", "compare_years"]
 
 OF_LAST_YEAR: dict[str, Callable[[Case], Iterator[Outcome]]] = {
     "spike": spike,
