@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.expression import Leaf, leaves
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.live import UNDECIDED, on_sheet
 from workbook_tool.model.form.rules import Constraint
@@ -40,7 +42,9 @@ def region_report(result: Consolidation) -> Book:
     # Counted in days, so that of two reports the one of the later run counts, by whatever way they came.
     round_ = min(max((result.as_of - result.period.last).days, 1), ROUNDS)
     book = blank_book(form, result.period, result.as_of, region, round_, kind=REGION_REPORT)
-    numbers = {i: n for i, n in enumerate(result.totals.passed.sums) if not result.totals.passed.missing[i]}
+    numbers = {
+        i: n for i, n in enumerate(result.totals.passed.sums) if n is not None and not result.totals.passed.missing[i]
+    }
     named: dict[str, Value] = {form.items[i].cell_name: as_decimal(n, form.items[i]) for i, n in numbers.items()}
     named |= {cover_name(field): result.as_of for field in form.cover if field.kind == "date"}
     statuses: dict[str, Value] = {}
@@ -75,7 +79,7 @@ def stored_checks(issue: Issue, table: Table, numbers: dict[int, int]) -> tuple[
         found |= {strip.place(position): value for position, value in values.items()}
         if off := [position for position, value in values.items() if value not in (0, UNDECIDED)]:
             said.append(f"“{strip.rule.title}”不平：{named_lines(issue, strip, off)}")
-    blank = sum(item.index not in numbers for item in issue.needed(table))
+    blank = sum(item.index not in numbers for item in issue.needed(table) if item.added)
     if said:
         return found, "请更正：" + "；".join(said) + (f"；另有 {blank} 格未填" if blank else "")
     if blank:
@@ -90,8 +94,11 @@ def named_lines(issue: Issue, strip: Strip, off: list[int]) -> str:
     return "、".join(line_name(issue.form, strip.checks[position]) for position in strip.checks if position in off)
 
 
-def off_by(issue: Issue, constraint: Constraint, numbers: dict[int, int]) -> Value:
-    """By how much a line does not add up; 无法判定 where a number of it is missing."""
+def off_by(issue: Issue, constraint: Constraint | Derivation, numbers: dict[int, int]) -> Value:
+    """By how much a line does not add up; 无法判定 where a number of it is missing. A ratio was computed here."""
+    if isinstance(constraint, Derivation):
+        parts = [leaf.index for leaf in leaves(constraint.value) if isinstance(leaf, Leaf)]
+        return 0 if all(index in numbers for index in parts) else UNDECIDED
     if any(index not in numbers for index, _ in constraint.terms):
         return UNDECIDED
     difference = numbers[constraint.at] - constraint.closing(numbers)
