@@ -38,6 +38,9 @@ year = 2023
 deadline = 2024-01-31
 [roster]
 file = "roster.csv"
+[scorecard]
+counted = ["TZ_OVERDUE.sum.n"]
+per_counted = 3
 """
 FIRST, SECOND = date(2024, 2, 5), date(2024, 2, 12)
 Row = list[object]
@@ -186,6 +189,14 @@ def test_problems_are_known_again_where_the_rows_moved_and_the_other_form_is_hel
     differ = [f for f in rows(weeks.second, "findings.csv") if f["rule"] in ("TZ-NEW", "TZ-DONE")]
     assert {f["agency_code"] for f in differ} == {"002", "003"}
     assert all("还没有收到" in f["message"] for f in differ if f["agency_code"] == "003")
+
+
+def test_overdue_answers_take_points_off(weeks: Weeks) -> None:
+    (result,) = (r for r in weeks.first.results if r.form.id == "ysq-tz")
+    assert result.scorecard
+    scores = {score.code: score for score in result.scorecard.scores}
+    assert "逾期答复件数 1" in scores["002"].reasons and scores["002"].counted_in_all == 1
+    assert scores["001"].counted == ()
 
 
 def test_no_letter_quotes_the_record_of_another_agency(weeks: Weeks) -> None:
