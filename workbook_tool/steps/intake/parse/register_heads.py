@@ -6,10 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.intake.submission import Content, Place, Sheet
-from workbook_tool.model.text import label_key, label_unit
+from workbook_tool.model.text import label_key, label_unit, unglossed
 from workbook_tool.steps.intake.parse.labels import means
 
 LEVELS = 3
@@ -69,14 +70,27 @@ def find_heads(register: Register, sheet: Sheet, rows: Rows) -> list[Head]:
             continue
         bottom = last_level(row, hits, register)
         if bottom is not None:
-            heads.append(head_at(register, sheet, rows, row, bottom))
+            head = head_at(register, sheet, rows, row, bottom)
+            heads += [head] if len(head.columns) + len(head.twice) >= enough(register) else []
     return heads
+
+
+def enough(register: Register) -> int:
+    """How many columns of a list make a head: half of them, and at least two."""
+    return min(max(2, (len(register.columns) + 1) // 2), len(register.columns))
 
 
 def hits_in(cells: Mapping[int, Content], keys: set[str]) -> set[str]:
     """The labels of the list that stand in a row."""
     texts = (text for text in cells.values() if isinstance(text, str) and len(text) <= LONGEST_HEAD)
-    return {key for text in texts if (key := label_key(text)) in keys}
+    return {key for text in texts for key in keys_of(text) if key in keys}
+
+
+@lru_cache(maxsize=1 << 14)
+def keys_of(text: str) -> tuple[str, ...]:
+    """What a head may be read as: as it stands, and without a star that asks for an answer or a remark in brackets."""
+    bare = text.strip().strip("*＊★")
+    return tuple(dict.fromkeys((label_key(text), label_key(bare), label_key(unglossed(bare)[0]))))
 
 
 def last_level(top: int, hits: Mapping[int, set[str]], register: Register) -> int | None:
@@ -90,8 +104,7 @@ def last_level(top: int, hits: Mapping[int, set[str]], register: Register) -> in
         seen |= fresh
         bottom = row
     named = sum(not seen.isdisjoint(column.line.keys) for column in register.columns)
-    enough = max(2, (len(register.columns) + 1) // 2)
-    return bottom if named >= min(enough, len(register.columns)) else None
+    return bottom if named >= enough(register) else None
 
 
 def head_at(register: Register, sheet: Sheet, rows: Rows, top: int, bottom: int) -> Head:
@@ -133,27 +146,26 @@ def place(
 
 def paths_of(sheet: Sheet, rows: Rows, top: int, bottom: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     """For each column under the head its texts from above: captions, and last its own label. A caption that stands over
-    several columns belongs to each of them."""
-    over: dict[Place, str] = {}
-    for row in range(max(0, top - LEVELS + 1), bottom + 1):
+    several columns belongs to each of them; a label merged over several stands for the first."""
+    over: dict[Place, tuple[str, int]] = {}
+    levels = range(max(0, top - LEVELS + 1), bottom + 1)
+    for row in levels:
         for column, content in rows.get(row, {}).items():
             if isinstance(content, str) and len(content) <= LONGEST_HEAD:
-                last = sheet.reaches.get((row, column), (row, column))
-                for c in range(column, last[1] + 1):
-                    over[row, c] = content
-    own = {column for row, column in over if row >= top}
-    wide = {row: [c for r, c in over if r == row] for row in range(max(0, top - LEVELS + 1), bottom + 1)}
-    for column in sorted(own):
-        texts = [over[row, column] for row, columns in wide.items() if column in columns]
-        lowest = max(row for row in range(top, bottom + 1) if (row, column) in over)
-        spread = [caption_left(over, wide, row, column) for row in wide if row < lowest and (row, column) not in over]
-        yield column, (*filter(None, spread), *texts)
+                _, right = sheet.reaches.get((row, column), (row, column))
+                over |= {(row, c): (content, column) for c in range(column, right + 1)}
+    for column in sorted({c for row, c in over if row >= top}):
+        lowest = max(row for row in levels if (row, column) in over)
+        if over[lowest, column][1] != column:
+            continue
+        above = [over.get((row, column)) or caption_left(over, row, column) for row in levels if row < lowest]
+        yield column, (*(told[0] for told in above if told), over[lowest, column][0])
 
 
-def caption_left(over: Mapping[Place, str], wide: Mapping[int, Sequence[int]], row: int, column: int) -> str:
+def caption_left(over: Mapping[Place, tuple[str, int]], row: int, column: int) -> tuple[str, int] | None:
     """The caption that stands over a column without being merged over it: the nearest to its left."""
-    before = [c for c in wide[row] if c < column]
-    return over[row, max(before)] if before else ""
+    before = [c for r, c in over if r == row and c < column]
+    return over[row, max(before)] if before else None
 
 
 def best(column: RegisterColumn, paths: Mapping[int, tuple[str, ...]], register: Register) -> list[int]:
@@ -161,9 +173,11 @@ def best(column: RegisterColumn, paths: Mapping[int, tuple[str, ...]], register:
     of the list, or of the sheet, have the same label."""
     own = {label_key(text) for text in (column.label, column.line.short, *column.line.also) if text}
     hits = [
-        at for at, path in paths.items() if label_key(path[-1]) in own or label_key("".join(path)) in column.line.keys
+        at
+        for at, path in paths.items()
+        if not own.isdisjoint(keys_of(path[-1])) or label_key("".join(path)) in column.line.keys
     ]
-    hits = hits or [at for at, path in paths.items() if label_key(path[-1]) in column.line.keys]
+    hits = hits or [at for at, path in paths.items() if not column.line.keys.isdisjoint(keys_of(path[-1]))]
     rivals = [c for c in register.columns if c is not column and label_key(c.label) == label_key(column.label)]
     if len(hits) <= 1 and not rivals:
         return hits

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.submission import Content
-from workbook_tool.model.text import label_key, squash
+from workbook_tool.model.text import label_key, label_number, squash, unspaced
 from workbook_tool.steps.intake.parse.register_cells import as_words, is_whole, read_day
 from workbook_tool.steps.intake.parse.register_heads import Head, Rows
 
@@ -24,6 +24,8 @@ BESIDE = re.compile(
 )
 """How what stands below a list begins: notes and signatures."""
 COUNTED = ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+FEWEST = 4
+"""Fewer numbers in a row may well be those of a record."""
 EXAMPLE = re.compile(r"(?:示|样|举)?例(?:如|行)?\d?")
 
 
@@ -76,7 +78,7 @@ def what_is(line: BodyRow, register: Register, head: Head, first: bool) -> str:
         **{head.columns[register.columns[n].id]: c for n, c in line.own.items() if n not in line.inherited},
         **line.other,
     }
-    words = [squash(content) for _, content in sorted(texts.items()) if isinstance(content, str)]
+    words = [unspaced(content) for _, content in sorted(texts.items()) if isinstance(content, str)]
     if (first and counts_columns(texts)) or repeats(line, register):
         return ""
     if not typed and texts_in(line, register) <= 1 and (label := next((w for w in words if TOTAL.fullmatch(w)), "")):
@@ -85,7 +87,7 @@ def what_is(line: BodyRow, register: Register, head: Head, first: bool) -> str:
         alone = [c for c in line.other if c <= head.last_column]
         return "group" if alone and not serial_only(line, head) and not beside(words) else ""
     wide = any(reach[1] > c for c in texts if (reach := head.sheet.reaches.get((line.row, c))))
-    if len(texts) == 1 and wide and words:
+    if len(texts) == 1 and words and (wide or label_number(words[0])):
         return "" if beside(words) else "group"
     few = 3 * len(line.own) <= max(3, len(register.columns))
     return "" if few and beside(words) and not typed else "record"
@@ -125,7 +127,7 @@ def counts_columns(cells: Mapping[int, Content]) -> bool:
     letters = [text for text in told if len(text) == 1 and any(text in row for row in COUNTED)]
     digits = [int(text) for text in told if text.isdigit() and len(text) <= 2]
     steady = digits == list(range(digits[0], digits[0] + len(digits))) if digits else True
-    return len(told) >= 3 and len(letters) + len(digits) == len(told) and steady and (not digits or digits[0] <= 1)
+    return len(told) >= FEWEST and len(letters) + len(digits) == len(told) and steady and (not digits or digits[0] <= 1)
 
 
 def repeats(line: BodyRow, register: Register) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import squash
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
-from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, read_row_cell
+from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
 from workbook_tool.steps.intake.parse.register_heads import Head, Rows, find_heads, rows_of
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, lines_below, what_is
 
@@ -53,7 +53,8 @@ def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arit
     read = Read()
     for register in form.registers:
         own = [(head, rows) for one, head, rows in claims if one is register and belongs(one, head, claims)]
-        read_register(rulebook, register, own, arithmetic, read)
+        tops = {(head.sheet.name, head.top) for other, head, _ in claims if belongs(other, head, claims)}
+        read_register(rulebook, register, own, tops, arithmetic, read)
     return read
 
 
@@ -76,9 +77,14 @@ def fit(register: Register, head: Head) -> tuple[float, bool, int]:
 
 
 def read_register(
-    rulebook: Rulebook, register: Register, heads: Sequence[tuple[Head, Rows]], arithmetic: Arithmetic, read: Read
+    rulebook: Rulebook,
+    register: Register,
+    heads: Sequence[tuple[Head, Rows]],
+    tops: Collection[tuple[str, int]],
+    arithmetic: Arithmetic,
+    read: Read,
 ) -> None:
-    """Read one list from the heads that are its own. Where some of them can be read, one that cannot be is another list
+    """Read one list from the heads that are its own, each down to the next head of any list (``tops``). Where some of them can be read, one that cannot be is another list
     that looks like it: that is told, and not read."""
     filled = [(h, rows) for h, rows in heads if any(row > h.bottom for row in rows)] or list(heads[:1])
     readable = [(head, rows) for head, rows in filled if head.readable]
@@ -88,9 +94,10 @@ def read_register(
         read.lists.append(RecordList(register.id, found=False))
         return
     reader = RegisterReader(rulebook, register, arithmetic, read)
-    for number, (head, rows) in enumerate(readable):
-        below = (other.top for other, _ in readable[number + 1 : number + 2] if other.sheet is head.sheet)
-        reader.take(head, rows, next(below, max(rows) + 1))
+    for head, rows in readable:
+        below = [top for sheet, top in tops if sheet == head.sheet.name and top > head.bottom]
+        reader.take(head, rows, min(below, default=max(rows) + 1))
+    reader.close()
     read.lists.append(RecordList(register.id, tuple(reader.records)))
     read.findings += reader.hidden_findings()
 
@@ -104,11 +111,13 @@ class RegisterReader:
         self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.sums = Sums(len(register.columns))
         self.sheet = ""
+        self.early: list[tuple[BodyRow, Head]] = []
         self.known: dict[tuple[object, ...], Told] = {}
 
     def take(self, head: Head, rows: Rows, end: int) -> None:
         """Read the rows of one head."""
         if head.sheet.name != self.sheet:
+            self.close()
             self.sheet, self.sums = head.sheet.name, Sums(len(self.register.columns))
         columns = tuple(head.columns.get(column.id, -1) for column in self.register.columns)
         filled_extras: set[int] = set()
@@ -117,6 +126,8 @@ class RegisterReader:
             if kind == "record":
                 self.record(line, head, columns)
                 filled_extras |= line.other.keys() & head.extra.keys()
+            elif kind in ("total", "part") and not self.sums.count[0]:
+                self.early.append((line, head))
             elif kind in ("total", "part"):
                 self.total(line, head)
                 self.sums.close(whole=kind == "total")
@@ -124,6 +135,12 @@ class RegisterReader:
                 self.sums.close(whole=False)
         self.extra_finding(head, filled_extras)
         self.unit_findings(head)
+
+    def close(self) -> None:
+        """Check the lines of totals that stand above the rows they sum."""
+        for line, head in self.early:
+            self.total(line, head)
+        self.early = []
 
     def record(self, line: BodyRow, head: Head, columns: tuple[int, ...]) -> None:
         """Read a row as a record."""
@@ -189,6 +206,7 @@ class RegisterReader:
         known = {*head.extra, *head.serial}
         first = min(head.columns.values())
         near = [c for c in line.other if c not in known and first - 1 <= c <= head.last_column + 1]
+        near = [c for c in near if c > first or not is_whole(line.other[c])]  # the number of the row, without a head
         if near:
             where = areas((line.row, c) for c in near)
             said = f"{where} 有“{as_words(line.other[near[0]])[:30]}”，上面没有列名"
