@@ -33,7 +33,11 @@ def load_form(templates: Path, form_id: str) -> Form:
     """The form of this id. Raises OfficeError, with every mistake and its line, where the declaration is missing or
     wrong."""
     keys = open_declaration(declared_at(templates, form_id))
-    form = read_form(keys)
+    try:
+        form = read_form(keys)
+    except Exception:
+        keys.source.tell()  # what follows from a mistake that is told already
+        raise
     if form.id != form_id and form.id:
         keys.wrong("id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样")
     keys.source.tell()
@@ -88,6 +92,10 @@ def read_form(keys: Keys) -> Form:
         outdated=tuple(keys.each("outdated", lambda one: read_as(Outdated, one))),
     )
     check_names(keys, form)
+    if not form.tables:  # what else there is speaks of them
+        keys.known += FORM_KEYS
+        keys.done()
+        return form
     form = marked(form, ways_of(entries, form))
     form = replace(form, cover=usual_cover(keys.each("cover", lambda one: read_cover(one, form)), keys, form.period))
     form = read_rules(*with_standing(keys.tables("rule")), derived_rules(entries, form), form)

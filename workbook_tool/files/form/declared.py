@@ -70,6 +70,7 @@ class Declared(Keys):
         begin = self.source.places.get((*self.spot, key)) or self.source.places.get(self.spot, 0)
         if not within:
             return begin
+        begin = max(begin, 1)
         rest = enumerate(self.source.lines[begin - 1 :], begin)
         return next((number for number, line in rest if within in line), begin)
 
