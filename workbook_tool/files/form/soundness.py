@@ -27,12 +27,14 @@ def check_form(keys: Keys, form: Form) -> None:
         for block in table.blocks:
             for axis, lines in (("rows", block.rows), ("columns", block.columns)):
                 check_labels(keys, table, axis, lines)
-        check_totals(keys, form, table)
     kinds = [rule.kind for rule in form.rules if rule.kind not in OPTIONAL]
     if twice := next((kind for n, kind in enumerate(kinds) if kind in kinds[:n]), None):
         two = [rule.id for rule in form.rules if rule.kind == twice]
         keys.wrong("rule", f"{'、'.join(two)} 都是 kind = “{twice}” 的规则，只能有一条", f'"{two[-1]}"')
-    check_rules(keys, form)
+    if keys.flawless:  # what rests on rules that could not be read would only be told twice
+        for table in form.tables:
+            check_totals(keys, form, table)
+        check_rules(keys, form)
 
 
 def check_sheet_name(keys: Keys, table: Table) -> None:

@@ -93,7 +93,11 @@ def listed(key: str, heads: Sequence[Head], unit: str) -> list[str]:
 
 def draft_table(sheet: Sheet) -> Drafted | None:
     """The table of a sheet: the widest row of heads, what stands above it, and the labels below it."""
-    texts = {place: " ".join(text.split()) for place, text in sheet.cells.items() if isinstance(text, str) and is_label(sheet, place, text)}
+    texts = {
+        place: " ".join(text.split())
+        for place, text in sheet.cells.items()
+        if isinstance(text, str) and is_label(sheet, place, text)
+    }
     by_row: dict[int, list[int]] = {}
     for row, column in texts:
         by_row.setdefault(row, []).append(column)
