@@ -35,7 +35,9 @@ def test_the_big_table_is_a_two_dimensional_code_of_39_equations() -> None:
 
 def meant(form: Form) -> list[object]:
     """All that a form says but the words of its rules."""
-    rules = [(rule.id, rule.kind, rule.severity, rule.items, rule.limits, rule.unless, rule.table) for rule in form.rules]
+    rules = [
+        (rule.id, rule.kind, rule.severity, rule.items, rule.limits, rule.unless, rule.table) for rule in form.rules
+    ]
     told = [(c.rule_id, c.terms, c.constant, c.operator, c.at, c.line, c.last_terms, c.guard) for c in form.constraints]
     cover = sorted(form.cover, key=lambda field: field.id)
     return [form.tables, sorted(rules), sorted(told, key=str), cover, form.facets, form.pivots, form.figures]
