@@ -103,7 +103,9 @@ def with_example(place: str, key: str, example: str) -> str:
         return TOP + LIST.replace('"内容"', f'"内容", {example}')
     if place == "tally":
         own = "".join(line for line in COUNT.splitlines(True) if not line.startswith(f"{key} = "))
-        said = 'equals = "月报.网站.甲"\n' if key in ("severity", "words", "advice", "origin", "basis", "example") else ""
+        said = (
+            'equals = "月报.网站.甲"\n' if key in ("severity", "words", "advice", "origin", "basis", "example") else ""
+        )
         return f"{TOP}{TABLE}{LIST}{own}{said}{example}\n"
     if place == "groups":
         return f'{TOP}facet = [{{ label = "渠道", table = "月报", groups = [{example}] }}]\n{TABLE}'

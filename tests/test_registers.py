@@ -314,6 +314,29 @@ def test_a_list_that_cannot_be_meant_is_refused(old: str, new: str, said: str) -
         declared(FORM.replace(old, new, 1))
 
 
+def test_the_list_of_the_handbook_is_read() -> None:
+    book = (TEMPLATES.parent / "docs" / "手册.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(id = \"ht-tz\".*?)```", book, re.DOTALL)
+    form = declared(block)
+    assert [column.kind for column in form.registers[0].columns][-2:] == ["yesno", "text"]
+    assert form.tallies[0].by == ("状态",)
+
+
+def test_two_lists_on_one_sheet_are_told_apart() -> None:
+    second = '[[table]]\nname = "来信"\nlist = true\ncolumns = ["来信日期", "来信人", "事项"]\n'
+    form = declared(FORM.replace("[[rule]]", f"{second}[[rule]]", 1).replace("formula", 'table = "台账"\nformula').replace("by =", 'table = "台账"\nby ='))  # fmt: skip
+    head = [column.label for column in form.registers[0].columns]
+    rows = [
+        head,
+        ["2024-01-05", "自然人", "甲", "1", "", "否"],
+        [],
+        ["来信日期", "来信人", "事项"],
+        ["'一月", "张三", "路灯"],
+    ]
+    parsed, findings, _ = judged(form, [sheet_of("全部", rows)])
+    assert [[record.row for record in one.records] for one in parsed.lists] == [[1], [4]] and findings == []
+
+
 def test_cells_are_named_in_the_agency_file() -> None:
     _, findings, _ = judged(
         declared(), [sheet_of("台账", next(c for c in cases() if c.name == "合计不对").sheets["台账"])]

@@ -71,8 +71,8 @@ workers = 0                           # 同时读几个文件；0 表示每个�
 # late_per_day = 2                    # 迟报每天扣
 # per_must = 5                        # 首次报送时“必须改”每条扣
 # per_return = 5                      # 每退回一次扣
-# counted = ["TZ_OVERDUE.sum.n"]      # 还要扣分的数，如台账里统计出的逾期答复件数
-# per_counted = 1                     # 其中每 1 扣
+# counted = []                        # 还要扣分的数，如台账统计的逾期答复 ["TZ_OVERDUE.sum.n"]
+# per_counted = 0                     # 其中每 1 扣
 """
 
 

@@ -23,7 +23,7 @@ Rows = Mapping[int, Mapping[int, Content]]
 
 
 @dataclass
-class Head:
+class RegisterHead:
     """The head of a list in a sheet: the rows it takes, the column of the sheet for each column of the list (by id), the
     unit that stands there, and what is unusual: columns that are ``missing``, ``twice`` or ``extra``, those ``respelt``,
     and whether they stand in another order."""
@@ -60,11 +60,11 @@ def rows_of(sheet: Sheet) -> Rows:
     return rows
 
 
-def find_heads(register: Register, sheet: Sheet, rows: Rows) -> list[Head]:
+def find_heads(register: Register, sheet: Sheet, rows: Rows) -> list[RegisterHead]:
     """Every head of this list in a sheet, from the top: a list that runs over pages may repeat it."""
     keys = {key for column in register.columns for key in column.line.keys}
     hits = {row: found for row in sorted(rows) if (found := hits_in(rows[row], keys))}
-    heads: list[Head] = []
+    heads: list[RegisterHead] = []
     for row in hits:
         if heads and row <= heads[-1].bottom:
             continue
@@ -107,9 +107,9 @@ def last_level(top: int, hits: Mapping[int, set[str]], register: Register) -> in
     return bottom if named >= enough(register) else None
 
 
-def head_at(register: Register, sheet: Sheet, rows: Rows, top: int, bottom: int) -> Head:
+def head_at(register: Register, sheet: Sheet, rows: Rows, top: int, bottom: int) -> RegisterHead:
     """What the head in these rows says of every column."""
-    head = Head(sheet, top, bottom)
+    head = RegisterHead(sheet, top, bottom)
     paths = dict(paths_of(sheet, rows, top, bottom))
     left = dict(paths)
     for column in register.columns:
@@ -136,7 +136,11 @@ def head_at(register: Register, sheet: Sheet, rows: Rows, top: int, bottom: int)
 
 
 def place(
-    head: Head, column: RegisterColumn, at: int, paths: Mapping[int, Sequence[str]], left: dict[int, tuple[str, ...]]
+    head: RegisterHead,
+    column: RegisterColumn,
+    at: int,
+    paths: Mapping[int, Sequence[str]],
+    left: dict[int, tuple[str, ...]],
 ) -> None:
     """Put a column of the list at a column of the sheet."""
     head.columns[column.id] = at

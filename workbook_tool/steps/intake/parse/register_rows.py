@@ -15,7 +15,7 @@ from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.submission import Content
 from workbook_tool.model.text import label_key, label_number, squash, unspaced
 from workbook_tool.steps.intake.parse.register_cells import as_words, is_whole, read_day
-from workbook_tool.steps.intake.parse.register_heads import Head, Rows
+from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
 
 TOTAL = re.compile(r".{0,8}(?:合计|总计|小计|共计|累计)(?:\(.*\)|[:：]?\d*\w?)?")
 PART = re.compile(r".{0,8}小计.*")
@@ -39,7 +39,7 @@ class BodyRow:
     inherited: frozenset[int] = frozenset()
 
 
-def lines_below(register: Register, head: Head, rows: Rows, end: int) -> Iterator[BodyRow]:
+def lines_below(register: Register, head: RegisterHead, rows: Rows, end: int) -> Iterator[BodyRow]:
     """The rows from a head down to the next one in which anything stands, with what a cell merged over several rows says
     of each of them; a number so merged belongs to the first row alone."""
     number_at = {
@@ -55,7 +55,7 @@ def lines_below(register: Register, head: Head, rows: Rows, end: int) -> Iterato
             yield BodyRow(row, {**own, **shared} if own else {}, other, frozenset(shared))
 
 
-def merged_below(register: Register, head: Head, number_at: Mapping[int, int]) -> dict[int, dict[int, Content]]:
+def merged_below(register: Register, head: RegisterHead, number_at: Mapping[int, int]) -> dict[int, dict[int, Content]]:
     """By row and number of the column, what a merged cell that begins further up says."""
     found: dict[int, dict[int, Content]] = {}
     for (top, column), (bottom, _) in head.sheet.reaches.items():
@@ -65,7 +65,7 @@ def merged_below(register: Register, head: Head, number_at: Mapping[int, int]) -
     return found
 
 
-def what_is(line: BodyRow, register: Register, head: Head, first: bool) -> str:
+def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) -> str:
     """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), or empty for what is nothing of the
     list. ``first``: the row right below the head, which may number the columns."""
     serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
@@ -98,7 +98,7 @@ def texts_in(line: BodyRow, register: Register) -> int:
     return sum(register.columns[n].kind != "number" for n in line.own if n not in line.inherited)
 
 
-def serial_only(line: BodyRow, head: Head) -> bool:
+def serial_only(line: BodyRow, head: RegisterHead) -> bool:
     """Whether nothing but the number of the row stands there: a prepared row that nobody used."""
     return all(c in head.serial and is_whole(content) for c, content in line.other.items())
 

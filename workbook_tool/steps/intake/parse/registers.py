@@ -18,7 +18,7 @@ from workbook_tool.model.text import squash
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
-from workbook_tool.steps.intake.parse.register_heads import Head, Rows, find_heads, rows_of
+from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, rows_of
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, lines_below, what_is
 
 MUCH_ALIKE = 0.75
@@ -58,18 +58,18 @@ def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arit
     return read
 
 
-Claim = tuple[Register, Head, Rows]
+Claim = tuple[Register, RegisterHead, Rows]
 """A head of a list, and the rows of its sheet."""
 
 
-def belongs(register: Register, head: Head, claims: Sequence[Claim]) -> bool:
+def belongs(register: Register, head: RegisterHead, claims: Sequence[Claim]) -> bool:
     """Whether no other list of the form fits a head better: lists may share most of their columns."""
     rivals = ((other, one) for other, one, _ in claims if one.sheet is head.sheet and one.top <= head.bottom)
     here = [(fit(other, one), other) for other, one in rivals if one.bottom >= head.top]
     return max(here, key=lambda pair: pair[0])[1] is register
 
 
-def fit(register: Register, head: Head) -> tuple[float, bool, int]:
+def fit(register: Register, head: RegisterHead) -> tuple[float, bool, int]:
     """How well a head is that of a list: the share of its columns that are there, whether the sheet is called like it, and
     how few columns are left over."""
     there = len(head.columns) / len(register.columns)
@@ -79,7 +79,7 @@ def fit(register: Register, head: Head) -> tuple[float, bool, int]:
 def read_register(
     rulebook: Rulebook,
     register: Register,
-    heads: Sequence[tuple[Head, Rows]],
+    heads: Sequence[tuple[RegisterHead, Rows]],
     tops: Collection[tuple[str, int]],
     arithmetic: Arithmetic,
     read: Read,
@@ -111,10 +111,10 @@ class RegisterReader:
         self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.sums = Sums(len(register.columns))
         self.sheet = ""
-        self.early: list[tuple[BodyRow, Head]] = []
+        self.early: list[tuple[BodyRow, RegisterHead]] = []
         self.known: dict[tuple[object, ...], Told] = {}
 
-    def take(self, head: Head, rows: Rows, end: int) -> None:
+    def take(self, head: RegisterHead, rows: Rows, end: int) -> None:
         """Read the rows of one head."""
         if head.sheet.name != self.sheet:
             self.close()
@@ -142,7 +142,7 @@ class RegisterReader:
             self.total(line, head)
         self.early = []
 
-    def record(self, line: BodyRow, head: Head, columns: tuple[int, ...]) -> None:
+    def record(self, line: BodyRow, head: RegisterHead, columns: tuple[int, ...]) -> None:
         """Read a row as a record."""
         sheet, register = head.sheet, self.register
         told = [
@@ -171,7 +171,7 @@ class RegisterReader:
             if why := why_hidden(sheet, place):
                 self.hidden.setdefault((sheet.name, why), []).append(place)
 
-    def cell(self, line: BodyRow, number: int, head: Head) -> Told:
+    def cell(self, line: BodyRow, number: int, head: RegisterHead) -> Told:
         """What a cell says; a sum that is worked out otherwise than it is stored counts as it is worked out."""
         column, place = self.register.columns[number], (line.row, head.columns[self.register.columns[number].id])
         content = line.own[number]
@@ -201,7 +201,7 @@ class RegisterReader:
             if column.kind == "number" and isinstance(held := values[n], int)
         }
 
-    def stray(self, line: BodyRow, head: Head, record: Record) -> None:
+    def stray(self, line: BodyRow, head: RegisterHead, record: Record) -> None:
         """A cell in or right beside the list under no head: the row may have been shifted."""
         known = {*head.extra, *head.serial}
         first = min(head.columns.values())
@@ -212,7 +212,7 @@ class RegisterReader:
             said = f"{where} 有“{as_words(line.other[near[0]])[:30]}”，上面没有列名"
             self.read.notes.append(RowNote("row_stray", self.register.id, "", record, said, "有内容没有列名"))
 
-    def total(self, line: BodyRow, head: Head) -> None:
+    def total(self, line: BodyRow, head: RegisterHead) -> None:
         """Hold a line of totals against the rows that it may sum; it is never added."""
         for number, column in enumerate(self.register.columns):
             content = line.own.get(number)
@@ -228,7 +228,7 @@ class RegisterReader:
             self.read.findings.append(self.rulebook.finding(rule, said, where, filed=filed, expected=may_be[0]))
         self.counted(line, head)
 
-    def counted(self, line: BodyRow, head: Head) -> None:
+    def counted(self, line: BodyRow, head: RegisterHead) -> None:
         """A line of totals of a list without numbers may say how many rows there are (``合计 17 件``)."""
         if any(column.kind == "number" for column in self.register.columns):
             return
@@ -243,7 +243,7 @@ class RegisterReader:
             rule = self.rulebook.of_kind("row_sum")
             self.read.findings.append(self.rulebook.finding(rule, said, where, filed=number, expected=Decimal(self.sums.count[0])))  # fmt: skip
 
-    def extra_finding(self, head: Head, filled: set[int]) -> None:
+    def extra_finding(self, head: RegisterHead, filled: set[int]) -> None:
         """Columns that the list does not have, and in which something stands."""
         if filled:
             names = "、".join(f"「{' '.join(head.extra[c].split())}」" for c in sorted(filled))
@@ -251,7 +251,7 @@ class RegisterReader:
             said = f"{self.register.name}{where.in_file}多出 {names}。"
             self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_extra"), said, where))
 
-    def unit_findings(self, head: Head) -> None:
+    def unit_findings(self, head: RegisterHead) -> None:
         """Columns whose head states another unit than the form: what stands there was converted."""
         for column in self.register.columns:
             stated = head.units.get(column.id, "")
@@ -273,7 +273,7 @@ class RegisterReader:
 
 
 def head_findings(
-    rulebook: Rulebook, register: Register, heads: Sequence[Head], weaker: Sequence[Head]
+    rulebook: Rulebook, register: Register, heads: Sequence[RegisterHead], weaker: Sequence[RegisterHead]
 ) -> list[Finding]:
     """What is to be said of the heads of a list: that there is none, or what is unusual about each; ``weaker`` ones only
     look like it."""
