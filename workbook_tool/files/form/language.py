@@ -175,7 +175,7 @@ OUTDATED = (
     Word("labels", "只有旧表才有的名称", '{ mark = "〔2019〕60号", name = "旧表", labels = ["旧甲"] }'),
 )
 REGISTER = (
-    Word("list", "true：是清单，一行一件，行数不限", "list = true"),
+    Word("list", "true：是清单，一行一件，行数不限；没有写 [[tally]] 的，统计行数", "list = true"),
     Word("name", "工作表名", 'name = "台账"'),
     Word("title", "表的标题；不写就用表名", 'title = "依申请公开台账"'),
     Word("id", "编号；不写就用工作表名", 'id = "L1"'),
