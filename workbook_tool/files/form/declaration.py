@@ -37,7 +37,11 @@ def load_form(templates: Path, form_id: str, opened: tuple[str, ...] = ()) -> Fo
     """The form of this id. Raises OfficeError, with every mistake and its line, where the declaration is missing or
     wrong. ``opened`` are the forms that are being read and speak of it."""
     keys = open_declaration(declared_at(templates, form_id))
-    form = read_form(keys, OtherForms(templates, (*opened, form_id)))
+    try:
+        form = read_form(keys, OtherForms(templates, (*opened, form_id)))
+    except Exception:
+        keys.source.tell()  # what follows from a mistake that is told already
+        raise
     if form.id != form_id and form.id:
         keys.wrong("id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样")
     keys.source.tell()
@@ -118,6 +122,10 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
         outdated=tuple(keys.each("outdated", lambda one: read_as(Outdated, one))),
     )
     check_names(keys, form, [register.name for register in lists.registers])
+    if not form.tables:  # what else there is speaks of them
+        keys.known += FORM_KEYS
+        keys.done()
+        return lists.with_form(form) if lists.registers else form
     rules = [one for one in keys.tables("rule") if not speaks_of_rows(one, keys)]
     entries, rules, of_year = apart(entries, rules)
     form = marked(form, ways_of(entries, form))
