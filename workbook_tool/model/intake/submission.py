@@ -54,7 +54,7 @@ class Sheet:
     ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
     where it cannot be told). ``looks`` tell how cells are shown that are not shown as plain numbers and texts are;
     ``covered`` places lie under a merged cell, where nobody sees what they hold; ``reaches`` tell of merged cells that hold
-    something how far they go.
+    something how far they go. ``document`` is what kind of document it was read from, empty for a workbook.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Sheet:
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: frozenset[Place] = frozenset()
     reaches: Mapping[Place, Place] = field(default_factory=dict)
+    document: str = ""
 
 
 BEIJING = timezone(timedelta(hours=8))

@@ -18,11 +18,11 @@ from lxml import etree
 from workbook_tool.files.intake.formats.html_looks import Css, hides, styled
 from workbook_tool.files.intake.formats.kinds import MARKS, SAVE_AS, SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
-from workbook_tool.files.intake.formats.looks import ERROR, Style, look_in_pieces, look_of
+from workbook_tool.files.intake.formats.looks import ERROR, Style, look_of_pieces
 from workbook_tool.files.intake.formats.markup import MOST_SHEETS
 from workbook_tool.files.intake.formats.stored import NUMBER as STORED
+from workbook_tool.files.intake.formats.stored import typed
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.intake.look import GENERAL, Look
 from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet
 
 NO_TABLE = f"这是网页文件（.html），里面没有表格；{SEND}"
@@ -58,7 +58,6 @@ BLOCKS = {
 GROUPS = ("thead", "tbody", "tfoot", "form")
 MOST_ACROSS, MOST_DOWN = 1000, 65_534
 """No browser lets a cell go further."""
-NUMBER = re.compile(r"-?(0|[1-9]\d*|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?")
 SPACE = " \t\r\n\f\v\xa0"
 TOKENS = re.compile(rf"\0|[{SPACE}]+|[^\0{SPACE}]+")
 Pieces = list[tuple[str, Style]]
@@ -169,7 +168,7 @@ class Page:
         """What has begun becomes a row, if there is anything."""
         pieces, self.begun = trimmed(self.begun), []
         if pieces:
-            self.found.put((self.row, 0), "".join(text for text, _ in pieces), look(pieces[0][1], pieces))
+            self.found.put((self.row, 0), "".join(text for text, _ in pieces), look_of_pieces(pieces[0][1], pieces))
             self.row += 1
 
     def lay(self, table: etree._Element, style: Style) -> None:
@@ -222,7 +221,7 @@ class Page:
         text = "".join(piece for piece, _ in pieces)
         formula = cell.get("x:fmla")
         told = None if formula is None else formula.removeprefix("=")
-        self.found.put((self.row, column), content_of(cell, text, style), look(style, pieces), told)
+        self.found.put((self.row, column), content_of(cell, text, style), look_of_pieces(style, pieces), told)
 
     def pieces(self, node: etree._Element, style: Style) -> Iterator[tuple[str, Style]]:
         """The text within a cell, piece by piece; its blocks begin new lines."""
@@ -272,14 +271,6 @@ def trimmed(pieces: Pieces) -> Pieces:
     return made
 
 
-def look(style: Style, pieces: Pieces) -> Look | None:
-    """How a cell of this style is shown that holds these pieces."""
-    kinds = {piece.marks for text, piece in pieces if text.strip()}
-    if len(kinds) > 1:
-        return look_in_pieces(style, [(text, replace(piece, format=GENERAL)) for text, piece in pieces])
-    return look_of(replace(pieces[0][1], format=style.format) if pieces else style)
-
-
 def content_of(cell: etree._Element, text: str, style: Style) -> Content:
     """What a cell holds: the number that its program noted beside the text, else what a spreadsheet makes of the text."""
     noted = cell.get("x:num") or cell.get("sdval") or ""
@@ -290,4 +281,4 @@ def content_of(cell: etree._Element, text: str, style: Style) -> Content:
     if STORED.fullmatch(noted):
         return float(noted)
     as_text = cell.get("x:str") is not None or style.format == "@"
-    return float(text.replace(",", "")) if NUMBER.fullmatch(text) and not as_text else text
+    return text if as_text else typed(text)
