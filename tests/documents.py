@@ -98,5 +98,7 @@ BEFORE = (TITLE, "一、总体情况", "2023年，我局认真落实各项要求
 AFTER = ("五、存在的主要问题及改进情况", "一是解读材料偏少。", "六、其他需要报告的事项", "2023年未收取信息处理费。")
 
 
-def report(form: Form, contents: Mapping[str, object], before: Sequence[str] = BEFORE, after: Sequence[str] = AFTER) -> bytes:
+def report(
+    form: Form, contents: Mapping[str, object], before: Sequence[str] = BEFORE, after: Sequence[str] = AFTER
+) -> bytes:
     return docx(body(form, contents, before, after))

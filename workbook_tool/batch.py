@@ -41,7 +41,7 @@ from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.intake.given_up import date_back
 from workbook_tool.steps.intake.trusted_dates import trust_dates
 from workbook_tool.steps.judging.check import check
-from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
+from workbook_tool.steps.judging.compare import compare_agencies, compare_documents, compare_region, compare_years
 from workbook_tool.steps.judging.locate import locate
 from workbook_tool.steps.judging.settle import settle
 from workbook_tool.steps.season.changes import compare_runs
@@ -148,7 +148,7 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
     with clock("check"):
         corrected = understand(past.decided.numbers, read, form, roster, as_of, past.history.corrections)
         received = judge(correct(date_back(read, past.history.given_up), corrected, rulebook), rulebook, last)
-        filings = choose_versions(received.filings, rulebook, as_of, past.history)
+        filings = compare_documents(choose_versions(received.filings, rulebook, as_of, past.history), rulebook)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
         filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)

@@ -17,7 +17,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
-from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.explanations import explanations, put_aside
@@ -67,7 +67,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         if opened := open_container(source, content, terms.passwords):
             return opened
         refuse_content(content, terms.limits)
-        sheets, said = put_aside(as_seen(read_sheets(content, terms.limits, terms.passwords)), form)
+        sheets, said = put_aside(as_seen(wanted(read_sheets(content, terms.limits, terms.passwords), terms)), form)
     except Oversized as error:
         return unreadable(source, f"{error}{excess_words(content)}", terms)
     except Document as error:
@@ -76,10 +76,26 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         return unreadable(source, str(error), terms)
     identity = identify(sheets, source.path, rulebook, roster, terms.period, source.mail, terms.region)
     parsed = parse(sheets, rulebook, identity.nil)
-    if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
+    reason, document = no_filing(sheets, form, parsed.tables), document_of(sheets)
+    if document and not parsed.tables:
+        return under_its_name(FileRecord(source, State.ATTACHMENT, f"这是{document}，{reason}"), terms)
+    if reason := reason or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
     findings = (*identity.findings, *parsed.findings, *tamper(sheets, rulebook, parsed.findings))
-    return Submission(source, identity, parsed.readings, findings, explanations(said, form, parsed.readings))
+    explained = explanations(said, form, parsed.readings)
+    return Submission(source, identity, parsed.readings, findings, explained, document=document)
+
+
+def document_of(sheets: Sequence[Sheet]) -> str:
+    """What kind of document the sheets are of; empty for those of a workbook."""
+    return next((sheet.document for sheet in sheets if sheet.document), "")
+
+
+def wanted(sheets: Sequence[Sheet], terms: Terms) -> Sequence[Sheet]:
+    """The sheets. Raises Document where they are of a document, and this office wants none."""
+    if (document := document_of(sheets)) and terms.policy.documents is Documents.ATTACHMENT:
+        raise Document(f"这是{document}，按本单位的配置只作附件，没有计入")
+    return sheets
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:

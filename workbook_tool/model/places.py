@@ -32,7 +32,11 @@ def in_document(sheet: str) -> bool:
 def cells_in(sheet: str, places: Iterable[tuple[int, int]]) -> str:
     """These cells of a sheet: ``D10:D12``, or ``第 10 至 12 行第 4 列`` of a document's table, ``第 3 段`` of its text."""
     told = areas(places)
-    return "、".join(map(area_words if sheet != TEXT else paragraphs, told.split(","))) if told and in_document(sheet) else told
+    return (
+        "、".join(map(area_words if sheet != TEXT else paragraphs, told.split(",")))
+        if told and in_document(sheet)
+        else told
+    )
 
 
 def area_words(area: str) -> str:

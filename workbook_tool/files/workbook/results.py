@@ -11,7 +11,6 @@ from pathlib import Path
 
 from workbook_tool import __version__
 from workbook_tool.files.intake.opening import digest
-from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
@@ -19,6 +18,7 @@ from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.correction import Correction
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
+from workbook_tool.model.places import cells_in
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.season.filing import AnyFile, Filing
 from workbook_tool.model.text import no_formula, safe_text
@@ -131,7 +131,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                     number(submission.number(item)),
                     record.file.source.path,
                     reading.sheet,
-                    address(*reading.place),
+                    cells_in(reading.sheet, [reading.place]),
                     reading.stored,
                 )
 

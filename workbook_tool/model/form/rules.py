@@ -76,6 +76,8 @@ KINDS = {
     "hidden": "numbers that nobody sees",
     "tamper": "the issued workbook was changed in meaning",
     "version": "which of several files is the newest is uncertain",
+    "document": "a document came alone, without the form",
+    "differs": "a document says another number than the workbook beside it",
     "revised": "numbers that had been passed were changed afterwards",
     "corrected": "a reviewer corrected a number, or had corrected it",
     **{kind: compared.words for kind, compared in COMPARISONS.items()},

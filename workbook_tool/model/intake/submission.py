@@ -217,7 +217,7 @@ class Explanation:
 class Submission:
     """One file read as one form. ``readings`` holds one entry for every item of the form, in its order.
 
-    ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
+    ``document`` is what kind of document it is, empty for a workbook. ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
     ``before`` is the submission as it was filed.
     """
 
@@ -228,6 +228,7 @@ class Submission:
     explanations: tuple[Explanation, ...] = ()
     corrections: tuple[Correction, ...] = ()
     before: Submission | None = None
+    document: str = ""
 
     @property
     def as_filed(self) -> Submission:

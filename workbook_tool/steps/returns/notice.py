@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook_tool.model.cells import address, within
+from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import (
     CELL_HEAD,
@@ -19,6 +19,7 @@ from workbook_tool.model.intake.submission import (
     WORDS_HEAD,
 )
 from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.places import places_of
 from workbook_tool.model.returns.returned import Point, Return
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.listing import Column, ListCell
@@ -57,7 +58,7 @@ class PointLine:
     def cell(self) -> ListCell:
         """Where it is, with the way there."""
         sheet, cell = self.finding.sheet, self.finding.cell
-        link = f"{sheet}!{address(*within(cell)[0])}" if sheet and cell else ""
+        link = f"{sheet}!{address(*places_of(sheet, cell)[0])}" if sheet and cell else ""
         return ListCell(cell, "cell_link_wrap" if link else "", link=link)
 
     @property

@@ -52,7 +52,9 @@ class Story:
         """Paragraphs and tables, one below the other."""
         for child in standing(node):
             if tag(child) == "p":
-                self.found.write("".join(text for text, _ in self.pieces(child, self.styles.of_paragraph(child, "FFFFFF"))))
+                self.found.write(
+                    "".join(text for text, _ in self.pieces(child, self.styles.of_paragraph(child, "FFFFFF")))
+                )
                 self.open_boxes()
             elif tag(child) == "tbl":
                 self.found.take(self.table(child))
@@ -148,7 +150,9 @@ class Story:
             made += self.pieces(paragraph, face)
             boxes, self.boxes[held:] = self.boxes[held:], []
             for box in boxes:  # one that lies in a cell speaks for it
-                made += [piece for one in self.paragraphs(box) for piece in (("\n", face.style), *self.pieces(one, face))]
+                made += [
+                    piece for one in self.paragraphs(box) for piece in (("\n", face.style), *self.pieces(one, face))
+                ]
         return made
 
     def paragraphs(self, node: etree._Element) -> Iterator[etree._Element]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from workbook_tool.files.intake.formats.looks import Style
+from workbook_tool.files.intake.formats.looks import PLAIN_STYLE, Style
 from workbook_tool.model.intake.look import BLACK, WHITE
 
 OFF = ("0", "false", "off", "none")
@@ -24,7 +24,7 @@ TINY = 2
 class Face:
     """How a piece of text looks. ``hidden``: it is not shown at all."""
 
-    style: Style = Style()
+    style: Style = PLAIN_STYLE
     hidden: bool = False
 
 

@@ -150,6 +150,10 @@ class Style:
         return tuple(mark for mark, holds in told.items() if holds)
 
 
+PLAIN_STYLE = Style()
+"""Of nearly every piece of text."""
+
+
 @lru_cache(maxsize=1 << 12)
 def look_of(style: Style) -> Look | None:
     """How a cell of this style is shown; None where that is nothing to speak of."""

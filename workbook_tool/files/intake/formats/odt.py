@@ -19,7 +19,10 @@ KIND = "OpenDocument 文字文件（.odt）"
 PARAGRAPHS = (f"{TEXT}p", f"{TEXT}h")
 TEXT_BOX = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}text-box"
 GONE = {
-    *(f"{TEXT}{name}" for name in ("tracked-changes", "note", "number", "ruby-text", "hidden-text", "index-title-template")),
+    *(
+        f"{TEXT}{name}"
+        for name in ("tracked-changes", "note", "number", "ruby-text", "hidden-text", "index-title-template")
+    ),
     *(f"{OFFICE}{name}" for name in ("annotation", "annotation-end", "forms", "binary-data", "event-listeners")),
 }
 """What was deleted, notes, and what is there for programs."""
@@ -81,7 +84,9 @@ class OdtStory:
 
     def pieces(self, node: etree._Element, style: Style) -> Iterator[tuple[str, Style]]:
         """The text that is shown within an element, piece by piece."""
-        named = [*self.styles.heritage("paragraph" if node.tag in PARAGRAPHS else WORDS, node.get(f"{TEXT}style-name", ""))]
+        named = [
+            *self.styles.heritage("paragraph" if node.tag in PARAGRAPHS else WORDS, node.get(f"{TEXT}style-name", ""))
+        ]
         if any(hides(one) for one in named):
             return
         for one in reversed(named):

@@ -7,13 +7,15 @@ scan holds no letters at all, and is called what it is.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from workbook_tool.files.intake.formats.kinds import SEND
 from workbook_tool.files.intake.formats.looks import Style
-from workbook_tool.files.intake.formats.written import Pieces, Written, WrittenTable
+from workbook_tool.files.intake.formats.written import BETWEEN, Pieces, Written, WrittenTable
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.submission import Sheet
 
@@ -71,35 +73,96 @@ def read_pdf(content: bytes) -> tuple[Sheet, ...]:
 
 
 def read_pages(pages: Sequence[Any]) -> tuple[Sheet, ...]:
-    """Page by page. Raises Document for a scan."""
-    found, letters = Written(), 0
+    """Page by page. Raises Document for a scan, Unreadable for what no honest report draws."""
     for number, page in enumerate(pages, 1):
-        letters += len(page.chars)
         if len(page.edges) > MOST_LINES or len(page.chars) > MOST_LETTERS:
             raise Unreadable(f"PDF 第 {number} 页的线条或文字太多，不是正常的报告；{SEND}")
-        read_page(page, number, found)
-        page.close()
-    if not letters:
+    if not any(page.chars for page in pages):
         raise Document(SCAN)
-    return found.sheets(KIND)
+    story = PdfStory(running(pages))
+    for number, page in enumerate(pages, 1):
+        story.page(page, number)
+        page.close()
+    story.end_table()
+    return story.found.sheets(KIND)
 
 
-def read_page(page: Any, number: int, found: Written) -> None:
-    """What stands on a page from top to bottom: its tables, and the text between them."""
-    tables = [PageTable(page, number, list(one.cells)) for one in page.find_tables()]
-    tables = sorted((one for one in tables if len(one.cells) > 1), key=lambda one: one.box[1])
-    top = 0.0
-    for table in tables:
-        write_text(page, top, table.box[1], tables, found)
-        found.take(laid(table))
-        top = max(top, table.box[3])
-    write_text(page, top, float(page.height), tables, found)
+class PdfStory:
+    """A document while it is read, page by page. ``begun`` is a table that may go on: a piece of it for each page.
+    ``running`` are the lines that stand at the head or the foot of every page."""
+
+    def __init__(self, running: Collection[str]) -> None:
+        self.found, self.running = Written(), running
+        self.begun: list[PageTable] = []
+
+    def page(self, page: Any, number: int) -> None:
+        """What stands on a page from top to bottom: its tables, and the text between them."""
+        tables = [PageTable(page, number, list(one.cells)) for one in page.find_tables()]
+        tables = sorted((one for one in tables if len(one.cells) > 1), key=lambda one: one.box[1])
+        top = 0.0
+        for table in tables:
+            self.text(page, top, table.box[1], tables)
+            if self.begun and not aligned(self.begun[-1].box, table.box):
+                self.end_table()
+            self.begun.append(table)
+            top = max(top, table.box[3])
+        self.text(page, top, float(page.height), tables)
+
+    def text(self, page: Any, top: float, bottom: float, tables: Sequence[PageTable]) -> None:
+        """The text between two heights, beside the tables: a line that is full goes on in the next one."""
+        boxes = [table.box for table in tables]
+        letters = [c for c in page.chars if top <= middle(c)[1] < bottom and not any(inside(c, box) for box in boxes)]
+        lines = [line for line in lined(letters) if key_of(line) not in self.running]
+        edge = max((line[-1]["x1"] for line in lines), default=0.0)
+        begun = ""
+        for line in lines:
+            begun += text_of(line)
+            if line[-1]["x1"] < FULL * edge:
+                self.write(begun)
+                begun = ""
+        self.write(begun)
+
+    def write(self, text: str) -> None:
+        """A paragraph; what is more than the number of a page ends the table before it."""
+        if text and BETWEEN.fullmatch(text) is None:
+            self.end_table()
+            self.found.write(text)
+
+    def end_table(self) -> None:
+        """The table that was begun is whole: one grid over all its pages."""
+        begun, self.begun = self.begun, []
+        across = apart([edge for table in begun for cell in table.cells for edge in (cell[0], cell[2])])
+        for table in begun:
+            self.found.take(laid(table, across))
 
 
-def laid(drawn: PageTable) -> WrittenTable:
-    """The table in a grid. Its columns are told from the left edge of the page, so that what follows on the next page is
-    known to be of the same table."""
-    across = apart([edge for cell in drawn.cells for edge in (cell[0], cell[2])])
+def running(pages: Sequence[Any]) -> set[str]:
+    """The lines at the head or the foot of pages that stand there on more than one: no part of the text."""
+    found: Counter[str] = Counter()
+    for page in pages:
+        lines = [key_of(line) for line in lined(page.chars)]
+        found.update({*lines[:1], *lines[-1:]})
+    return {line for line, times in found.items() if times > 1}
+
+
+def key_of(line: Sequence[dict[str, Any]]) -> str:
+    """A line without its digits, which count the pages."""
+    return re.sub(r"\d+", "", text_of(line))
+
+
+def text_of(line: Sequence[dict[str, Any]]) -> str:
+    """The letters of a line as text."""
+    return "".join(letter["text"] for letter in line).strip()
+
+
+def aligned(one: Box, other: Box) -> bool:
+    """Whether two tables reach equally far to the left and to the right."""
+    return abs(one[0] - other[0]) < NEAR and abs(one[2] - other[2]) < NEAR
+
+
+def laid(drawn: PageTable, across: Sequence[float]) -> WrittenTable:
+    """What a page holds of a table, in the columns that all its pages have together. Raises Unreadable where it is drawn
+    upon itself."""
     down = apart([edge for cell in drawn.cells for edge in (cell[1], cell[3])])
     table = WrittenTable(edges=tuple(across), pages=(drawn.number, drawn.number), height=len(down) - 1)
     taken: set[tuple[int, int]] = set()
@@ -117,8 +180,7 @@ def laid(drawn: PageTable) -> WrittenTable:
 
 def within(page: Any, cell: Box) -> Pieces:
     """What stands in a cell, line by line."""
-    left, top, right, bottom = cell
-    letters = [c for c in page.chars if left <= (c["x0"] + c["x1"]) / 2 < right and top <= (c["top"] + c["bottom"]) / 2 < bottom]
+    letters = [letter for letter in page.chars if inside(letter, cell)]
     if not letters:
         return []
     usual = max(letter["size"] for letter in letters)
@@ -134,41 +196,30 @@ def within(page: Any, cell: Box) -> Pieces:
 def is_raised(letter: dict[str, Any], line: Sequence[dict[str, Any]], usual: float) -> bool:
     """Whether a letter stands above its line and is smaller: then it is a mark, and no digit."""
     foot = max(other["bottom"] for other in line)
-    return letter["size"] < SMALL * usual and foot - letter["bottom"] > usual / 6
+    return bool(letter["size"] < SMALL * usual and foot - letter["bottom"] > usual / 6)
 
 
 def lined(letters: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Letters in lines from top to bottom, each from left to right. Letters that stand upon each other are one below
     the other."""
     lines: list[list[dict[str, Any]]] = []
-    for letter in sorted(letters, key=lambda one: (one["top"] + one["bottom"]) / 2):
-        middle = (letter["top"] + letter["bottom"]) / 2
-        if lines and middle < max(other["bottom"] for other in lines[-1][:1]):
+    for letter in sorted(letters, key=lambda one: middle(one)[1]):
+        if lines and middle(letter)[1] < lines[-1][0]["bottom"]:
             lines[-1].append(letter)
         else:
             lines.append([letter])
     return [sorted(line, key=lambda one: one["x0"]) for line in lines]
 
 
-def write_text(page: Any, top: float, bottom: float, tables: Sequence[PageTable], found: Written) -> None:
-    """The text between two heights, beside the tables: lines that are full go on in the next one."""
-    boxes = [table.box for table in tables]
-    letters = [c for c in page.chars if top <= (c["top"] + c["bottom"]) / 2 < bottom and not any(inside(c, b) for b in boxes)]
-    lines = lined(letters)
-    edge = max((line[-1]["x1"] for line in lines), default=0.0)
-    begun = ""
-    for line in lines:
-        begun += "".join(letter["text"] for letter in line).strip()
-        if line[-1]["x1"] < FULL * edge:
-            found.write(begun)
-            begun = ""
-    found.write(begun)
-
-
 def inside(letter: dict[str, Any], box: Box) -> bool:
     """Whether the middle of a letter lies in a box."""
-    across, down = (letter["x0"] + letter["x1"]) / 2, (letter["top"] + letter["bottom"]) / 2
+    across, down = middle(letter)
     return box[0] <= across < box[2] and box[1] <= down < box[3]
+
+
+def middle(letter: dict[str, Any]) -> tuple[float, float]:
+    """Where the middle of a letter lies."""
+    return (letter["x0"] + letter["x1"]) / 2, (letter["top"] + letter["bottom"]) / 2
 
 
 def apart(edges: Sequence[float]) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from workbook_tool.files.intake.formats.looks import Style
+from workbook_tool.files.intake.formats.looks import PLAIN_STYLE, Style
 from workbook_tool.files.intake.formats.rtf_tables import RtfTable
 from workbook_tool.files.intake.formats.rtf_tokens import BROKEN, Token, tokens
 from workbook_tool.files.intake.formats.written import Pieces, Written
@@ -19,14 +19,35 @@ NESTED, BOX = "nesttableprops", "shptxt"
 KEPT = {NESTED, "shpinst", "shppict", "ud"}
 """What is read all the same where a program may pass it over."""
 GONE = {
-    *("stylesheet", "info", "pict", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"),
+    *(
+        "stylesheet",
+        "info",
+        "pict",
+        "header",
+        "headerl",
+        "headerr",
+        "headerf",
+        "footer",
+        "footerl",
+        "footerr",
+        "footerf",
+    ),
     *("footnote", "nonesttables", "shprslt", "sp", "listtext", "pntext", "xe", "tc", "fldinst", "upr", "rxe"),
     *("ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "nonshppict", "objdata", "themedata", "datastore"),
 }
 CODE_PAGES = {134: "gb18030", 136: "big5", 128: "cp932", 129: "cp949", 204: "cp1251", 2: "latin-1"}
 ANSI = {936: "gb18030", 950: "big5", 65001: "utf-8"}
 LETTERS = {
-    **{"tab": "\t", "line": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”"},
+    **{
+        "tab": "\t",
+        "line": "\n",
+        "emdash": "—",
+        "endash": "–",
+        "lquote": "‘",
+        "rquote": "’",
+        "ldblquote": "“",
+        "rdblquote": "”",
+    },
     **{"bullet": "•", "emspace": " ", "enspace": " ", "qmspace": " "},
 }
 SHADES = ("red", "green", "blue")
@@ -38,7 +59,7 @@ class Group:
     """What holds within a group: how text looks, in which code page it is written, and whether it is read at all.
     ``skipped`` letters stand behind a code for those who do not know it; ``special`` is what the group is."""
 
-    style: Style = Style()
+    style: Style = PLAIN_STYLE
     hidden: bool = False
     deleted: bool = False
     font: int = -1
@@ -148,9 +169,7 @@ class RtfStory:
         """A command: what it begins, or changes."""
         if self.now.special in TABLED:
             self.tabled(word, number)
-        elif self.starred and word not in KEPT:
-            self.hold(gone=True)
-        elif word in GONE:
+        elif (self.starred and word not in KEPT) or word in GONE:
             self.hold(gone=True)
         elif self.now.gone:
             return
