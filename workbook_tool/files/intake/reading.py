@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,7 +77,8 @@ def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -
         kind = ole_kind(content)
         if kind == "document":
             content = as_docx(content)
-            return as_kind(read_package(content, open_package(content, limits)), CONVERTED)
+            with document(CONVERTED):
+                return as_kind(read_package(content, open_package(content, limits)), CONVERTED)
         if kind == "workbook" and not is_locked(content):
             return read_xls(content)
         content = unlock(content, passwords)
@@ -92,14 +94,28 @@ def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -
     if kind := flat_kind(content[:4096]):
         return read_flat(content, kind)
     if b"%PDF-" in content[:1024]:
+        from workbook_tool.files.intake.formats.pdf import KIND as PDF
         from workbook_tool.files.intake.formats.pdf import read_pdf
 
-        return read_pdf(content)
+        with document(PDF):
+            return read_pdf(content)
     if content.lstrip()[:5].lower() == b"{\\rtf":
-        from workbook_tool.files.intake.formats.rtf import read_rtf
+        from workbook_tool.files.intake.formats.rtf import KIND, read_rtf
 
-        return read_rtf(content)
+        with document(KIND):
+            return read_rtf(content)
     return read_text(content)
+
+
+@contextmanager
+def document(kind: str) -> Iterator[None]:
+    """Raises Document for a document that cannot be read: beside a workbook it is only what came with it."""
+    try:
+        yield
+    except (Document, Oversized):
+        raise
+    except Unreadable as error:
+        raise Document(f"这是{kind}，读不准：{error}") from error
 
 
 def as_kind(sheets: Sequence[Sheet], kind: str) -> tuple[Sheet, ...]:
@@ -110,9 +126,10 @@ def as_kind(sheets: Sequence[Sheet], kind: str) -> tuple[Sheet, ...]:
 def read_flat(content: bytes, kind: str) -> tuple[Sheet, ...]:
     """The sheets of an OpenDocument file in one piece of XML."""
     if kind == "text":
-        from workbook_tool.files.intake.formats.odt import read_odt
+        from workbook_tool.files.intake.formats.odt import KIND, read_odt
 
-        return read_odt(content)
+        with document(KIND):
+            return read_odt(content)
     from workbook_tool.files.intake.formats.ods import read_ods
 
     return read_ods(content)
@@ -155,10 +172,11 @@ def read_package(content: bytes, parts: Package) -> tuple[Sheet, ...]:
         from workbook_tool.files.intake.formats.xlsx import read_xlsx
 
         return read_xlsx(content, parts, book, root)
-    if book and root.tag.endswith("}document"):
-        from workbook_tool.files.intake.formats.docx import read_docx
+    if book and root.tag.rpartition("}")[2] == "document":
+        from workbook_tool.files.intake.formats.docx import KIND, read_docx
 
-        return read_docx(parts, book, root)
+        with document(KIND):
+            return read_docx(parts, book, root)
     for start, reason in DOCUMENTS.items():
         if any(name.startswith(start) for name in parts):
             raise Document(reason)
@@ -175,9 +193,10 @@ def read_opendocument(parts: Package) -> tuple[Sheet, ...]:
         raise Unreadable(f"文件有打开密码，.ods 的密码不能代为打开；请去掉密码，{SAVE_AS.removeprefix('请')}")
     kind = parts.get("mimetype", b"opendocument.spreadsheet")
     if b"opendocument.text" in kind and "content.xml" in parts:
-        from workbook_tool.files.intake.formats.odt import read_odt
+        from workbook_tool.files.intake.formats.odt import KIND, read_odt
 
-        return read_odt(parts["content.xml"], parts.get("styles.xml", b""))
+        with document(KIND):
+            return read_odt(parts["content.xml"], parts.get("styles.xml", b""))
     if b"opendocument.spreadsheet" not in kind:
         raise Document(f"这是 OpenDocument 文字或演示文稿，不是表格；{SEND}")
     from workbook_tool.files.intake.formats.ods import read_ods

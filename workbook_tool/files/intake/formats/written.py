@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from workbook_tool.files.intake.formats.kinds import SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import Style, look_of_pieces
 from workbook_tool.files.intake.formats.stored import typed
@@ -108,7 +109,7 @@ class Written:
         """The tables, and then the text. Raises Document where there is neither; ``kind`` says what it is to a clerk."""
         lines = {(row, 0): text for row, text in enumerate(self.paragraphs)}
         if not lines and not self.tables:
-            raise Document(f"这是{kind}，里面没有文字")
+            raise Document(f"这是{kind}，里面没有文字；{SEND}")
         for number, table in enumerate(self.tables, 1):
             table.name = table_name(number, table.pages)
         read = (*(table.sheet() for table in self.tables), Sheet(TEXT, dict(lines)))
