@@ -44,6 +44,7 @@ from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_agencies, compare_documents, compare_region, compare_years
 from workbook_tool.steps.judging.locate import locate
 from workbook_tool.steps.judging.settle import settle
+from workbook_tool.steps.judging.stated import judge_texts
 from workbook_tool.steps.season.changes import compare_runs
 from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.season.correct import correct, lives, understand
@@ -148,7 +149,8 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
     with clock("check"):
         corrected = understand(past.decided.numbers, read, form, roster, as_of, past.history.corrections)
         received = judge(correct(date_back(read, past.history.given_up), corrected, rulebook), rulebook, last)
-        filings = compare_documents(choose_versions(received.filings, rulebook, as_of, past.history), rulebook)
+        filings = choose_versions(received.filings, rulebook, as_of, past.history)
+        filings = judge_texts(compare_documents(filings, rulebook), rulebook)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
         filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
@@ -212,9 +214,9 @@ def check_files(
     paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR, engine: Engine = Cage
 ) -> tuple[AnyFile, ...]:
     """Judge files on their own, as ``check`` does: nothing is written."""
-    return judge(
-        mark_duplicates(take_in_all(list_files(paths, terms.limits), terms, engine=engine)), terms.rulebook, last
-    ).files
+    read = mark_duplicates(take_in_all(list_files(paths, terms.limits), terms, engine=engine))
+    received = judge(read, terms.rulebook, last)
+    return received.renewed(judge_texts(received.filings, terms.rulebook)).files
 
 
 def judge(read: Sequence[Read], rulebook: Rulebook, last: LastYear) -> Received:

@@ -24,6 +24,7 @@ from workbook_tool.steps.intake.explanations import explanations, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.intake.prose import read_prose
 from workbook_tool.steps.intake.tamper import tamper
 
 ENOUGH_LABELS = 2
@@ -81,9 +82,11 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         return under_its_name(FileRecord(source, State.ATTACHMENT, f"这是{document}，{reason}"), terms)
     if reason := reason or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
-    findings = (*identity.findings, *parsed.findings, *tamper(sheets, rulebook, parsed.findings))
+    year = identity.period or terms.period
+    claims, prose = read_prose(sheets, rulebook, identity, year.year) if document and year else ((), ())
+    findings = (*identity.findings, *parsed.findings, *tamper(sheets, rulebook, parsed.findings), *prose)
     explained = explanations(said, form, parsed.readings)
-    return Submission(source, identity, parsed.readings, findings, explained, document=document)
+    return Submission(source, identity, parsed.readings, findings, explained, document=document, claims=claims)
 
 
 def document_of(sheets: Sequence[Sheet]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbook_tool.files.form.rules import LAST, PREV, read_rules
+from workbook_tool.files.form.texts import with_texts
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import PERIOD_FIELDS, Block, CoverField, Form, Line, Outdated, Table
@@ -33,7 +34,7 @@ TITLE_LIMIT, TITLE_REFUSED = 28, "[]:*?/\\'#"
 
 def load_form(templates: Path, form_id: str) -> Form:
     """The form of this id. Raises OfficeError, with the key path, where the declaration is missing or wrong."""
-    return read_form(load(declared_at(templates, form_id)))
+    return with_texts(read_form(load(declared_at(templates, form_id))), templates)
 
 
 def period_kind(templates: Path, form_id: str) -> PeriodKind:

@@ -11,6 +11,7 @@ from typing import Literal
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
+from workbook_tool.model.form.texts import Texts
 from workbook_tool.model.text import cover_key, label_key, label_number, unglossed
 
 
@@ -232,7 +233,8 @@ class Form:
     """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
 
     ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is
-    filed, ``due`` within how many working days after its end (None: the office says until when).
+    filed, ``due`` within how many working days after its end (None: the office says until when); ``texts`` is what the
+    text of its reports says of its numbers, None where that is not declared.
     """
 
     id: str
@@ -250,6 +252,7 @@ class Form:
     outdated: tuple[Outdated, ...] = ()
     period: PeriodKind = PeriodKind.YEAR
     due: int | None = None
+    texts: Texts | None = None
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

@@ -49,7 +49,28 @@ ORIGINS = {
 """Where a rule comes from, by the letter that the declaration gives."""
 
 LINEAR = "linear"
-OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", "corrected", *COMPARISONS})
+PROSE = {
+    "claim": "the text states another number than the table",
+    "citation": "the text cites a number, a year or a name that is not the right one",
+    "section": "a part of the report says nothing, or not what it must",
+    "breakdown": "the parts that a sentence names are more than their whole",
+    "share": "a percentage is not what its numbers come to",
+    "private": "the text holds what must not be published",
+    "left": "the text holds what was to be deleted",
+}
+"""Rule kinds about the running text of a document."""
+OPTIONAL = frozenset(
+    {
+        LINEAR,
+        "only_total",
+        "subcol",
+        "subrow",
+        "revised",
+        "corrected",
+        *PROSE.keys() - {"private", "left"},
+        *COMPARISONS,
+    }
+)
 """Kinds that a form may do without."""
 KINDS = {
     LINEAR: "a relation between numbers, declared by checks",
@@ -80,6 +101,7 @@ KINDS = {
     "differs": "a document says another number than the workbook beside it",
     "revised": "numbers that had been passed were changed afterwards",
     "corrected": "a reviewer corrected a number, or had corrected it",
+    **PROSE,
     **{kind: compared.words for kind, compared in COMPARISONS.items()},
 }
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""

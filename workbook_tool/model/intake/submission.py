@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.claim import Claim
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding, Where
@@ -217,7 +218,8 @@ class Explanation:
 class Submission:
     """One file read as one form. ``readings`` holds one entry for every item of the form, in its order.
 
-    ``document`` is what kind of document it is, empty for a workbook. ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
+    ``document`` is what kind of document it is, empty for a workbook, and ``claims`` what
+    its text says of the numbers. ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
     ``before`` is the submission as it was filed.
     """
 
@@ -229,6 +231,7 @@ class Submission:
     corrections: tuple[Correction, ...] = ()
     before: Submission | None = None
     document: str = ""
+    claims: tuple[Claim, ...] = ()
 
     @property
     def as_filed(self) -> Submission:
