@@ -18,8 +18,8 @@ from tests.workbooks import packed
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.submission import Sheet
+from workbook_tool.model.locations import TEXT
 from workbook_tool.model.office.settings import Limits
-from workbook_tool.model.places import TEXT
 
 FORM = annual_report()
 NUMBERS = {code: int(value) for code, value in distinct(FORM).items() if isinstance(value, float)}

@@ -16,7 +16,7 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency, Identity, Sheet
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import TEXT
+from workbook_tool.model.locations import TEXT
 from workbook_tool.model.season.filing import Because, Behind, Checked, Filing
 from workbook_tool.steps.intake.prose import read_prose
 from workbook_tool.steps.intake.prose.sentences import sentences
@@ -122,7 +122,9 @@ def test_a_contradiction_names_both_numbers_and_the_cell_that_was_taken() -> Non
     assert finding.item == FORM.by_code["T3.r1.c7"].index
 
 
-@pytest.mark.parametrize("line", ["全年收到政府信息公开申请275件。", "办理政府信息公开申请275件。", "其中部分公开0件。"])
+@pytest.mark.parametrize(
+    "line", ["全年收到政府信息公开申请275件。", "办理政府信息公开申请275件。", "其中部分公开0件。"]
+)
 def test_what_agrees_is_not_told(line: str) -> None:
     assert told(NUMBERS, line) == []
 
@@ -141,7 +143,9 @@ def test_the_text_of_a_document_is_judged_against_the_workbook_that_counts() -> 
     book = Filing(Checked(replace(submission(FORM, sheets_of(FORM, NUMBERS)), identity=IDENTITY), (), {}))
     document = filing({**NUMBERS, "T3.r1.c7": 5.0}, "收到政府信息公开申请5件。", "依据国办公开办函〔2019〕60号编制。")
     source = replace(document.source, path="报告.docx")
-    document = replace(document, checked=replace(document.checked, submission=replace(document.submission, source=source)))
+    document = replace(
+        document, checked=replace(document.checked, submission=replace(document.submission, source=source))
+    )
     document = replace(document, behind=Behind(book.source.path, Because.DOCUMENT))
     counting, _ = judge_texts([book, document], BOOK)
     assert [f.rule for f in counting.checked.findings] == ["N-DOC", "N-REC"]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from workbook_tool.files.form.rules import read_rules
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.texts import Breakdown, Citation, Guards, Saying, Section, Texts
+from workbook_tool.model.form.texts import Breakdown, Citation, Guards, ReportPart, Saying, Texts
 
 PART = re.compile(r"\{([a-z_]+)\}")
 LATER = {"year", "last_year", "next_year", "name"}
@@ -35,7 +35,7 @@ def with_texts(form: Form, templates: Path) -> Form:
     parts = {name: keys.table("parts").text(name) for name in keys.table("parts").values}
     ruled = read_rules(keys.tables("rule", required=True), replace(form, rules=(), constraints=()))
     keys.unique("rule.id", [rule.id for rule in (*form.rules, *ruled.rules)])
-    reading = Reading(parts, form, [rule.id for rule in ruled.rules])
+    reading = Patterns(parts, form, [rule.id for rule in ruled.rules])
     texts = Texts(
         tuple(reading.saying(one) for one in keys.tables("text", required=True)),
         tuple(reading.citation(one) for one in keys.tables("citation")),
@@ -48,7 +48,7 @@ def with_texts(form: Form, templates: Path) -> Form:
     return replace(form, rules=(*form.rules, *ruled.rules), texts=texts)
 
 
-class Reading:
+class Patterns:
     """The parts that patterns are made of, the form, and the rules that they may serve."""
 
     def __init__(self, parts: dict[str, str], form: Form, rules: list[str]) -> None:
@@ -66,10 +66,10 @@ class Reading:
         """Something that is cited."""
         return read_as(Citation, keys, rule=self.rule(keys), patterns=self.listed(keys, "patterns"))
 
-    def section(self, keys: Keys) -> Section:
+    def section(self, keys: Keys) -> ReportPart:
         """A part of the report."""
         head, must = (self.whole(keys, name, keys.text(name)) for name in ("head", "must"))
-        return read_as(Section, keys, rule=self.rule(keys), head=head, must=must)
+        return read_as(ReportPart, keys, rule=self.rule(keys), head=head, must=must)
 
     def rule(self, keys: Keys) -> str:
         """The rule that it serves."""

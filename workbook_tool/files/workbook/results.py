@@ -18,7 +18,7 @@ from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.correction import Correction
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
-from workbook_tool.model.places import cells_in
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.season.filing import AnyFile, Filing
 from workbook_tool.model.text import no_formula, safe_text

@@ -35,7 +35,7 @@ class Citation:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportPart:
     """A part of the report that must say something: so many letters at ``least``, and, where there is a ``must``, that."""
 
     rule: str
@@ -73,7 +73,7 @@ class Texts:
 
     sayings: tuple[Saying, ...]
     citations: tuple[Citation, ...]
-    sections: tuple[Section, ...]
+    sections: tuple[ReportPart, ...]
     guards: Guards
     breakdown: Breakdown
     hints: tuple[str, ...] = ()

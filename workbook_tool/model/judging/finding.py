@@ -10,7 +10,7 @@ from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.follow_up import FollowUp, Status
-from workbook_tool.model.places import cells_in, said_place, whole_place
+from workbook_tool.model.locations import cells_in, said_place, whole_place
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Finding:
     """One objection, with all that a clerk needs to act on it.
 
     ``table``, ``row`` and ``column`` carry the form's labels; ``sheet`` and ``cell`` are in the agency's own file
-    (``cell`` may be ``B5:P5,D7``, and is said in words in a document: ``model/places.py``). ``item`` is the index of the number it points to, or None. ``filed``, ``expected``
+    (``cell`` may be ``B5:P5,D7``, and is said in words in a document: ``model/locations.py``). ``item`` is the index of the number it points to, or None. ``filed``, ``expected``
     and ``difference`` (filed minus expected) are None where there is no such number. ``relation`` is the index of the
     form's relation that does not hold. Findings of one filing with the same ``story`` have one cause; ``certainty`` is
     how surely it is located, None where nothing was to be located. ``likely`` are the numbers

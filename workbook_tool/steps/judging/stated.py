@@ -13,7 +13,7 @@ from workbook_tool.model.intake.claim import Claim
 from workbook_tool.model.intake.submission import ReadingState
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import TEXT, cells_in, said_place
+from workbook_tool.model.locations import TEXT, cells_in, said_place
 from workbook_tool.model.season.filing import Filing
 
 MOST_PLACES = 2

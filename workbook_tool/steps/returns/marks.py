@@ -9,7 +9,7 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.places import cells_in, places_of, whole_place
+from workbook_tool.model.locations import cells_in, places_of, whole_place
 from workbook_tool.model.returns.returned import MARKER, Mark, Marks, Point, Return
 
 Spot = tuple[str, Place]

@@ -19,7 +19,7 @@ from workbook_tool.model.intake.submission import (
     WORDS_HEAD,
 )
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.places import places_of
+from workbook_tool.model.locations import places_of
 from workbook_tool.model.returns.returned import Point, Return
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.listing import Column, ListCell

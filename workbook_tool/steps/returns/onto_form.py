@@ -8,7 +8,7 @@ from dataclasses import replace
 from workbook_tool.model.cells import areas
 from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.places import places_of
+from workbook_tool.model.locations import places_of
 from workbook_tool.model.returns.returned import Return
 
 Places = Mapping[int, tuple[str, int, int]]

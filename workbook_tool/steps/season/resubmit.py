@@ -15,7 +15,7 @@ from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import cells_in
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.history import History, PastVersion
 from workbook_tool.model.season.versions import Chain, ChangedNumber, Version

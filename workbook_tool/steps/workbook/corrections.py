@@ -8,7 +8,7 @@ from decimal import Decimal
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.intake.submission import Reading, as_decimal
 from workbook_tool.model.judging.correction import NO_NUMBER, Correction, Life
-from workbook_tool.model.places import cells_in, whole_place
+from workbook_tool.model.locations import cells_in, whole_place
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CHANGE, CODE, STATE, WHY

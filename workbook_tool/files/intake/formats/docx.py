@@ -34,12 +34,12 @@ TWIPS = 20
 def read_docx(parts: Package, main: str, root: etree._Element) -> tuple[Sheet, ...]:
     """Tables and text of a package whose guard has passed; ``main`` is its main part and ``root`` what stands in it."""
     styles = next((name for kind, name in related(parts, main).values() if kind == "styles" and name in parts), None)
-    story = Story(DocxStyles(parse_xml(parts[styles]) if styles else None))
+    story = DocxStory(DocxStyles(parse_xml(parts[styles]) if styles else None))
     story.flow(root)
     return story.found.sheets(KIND)
 
 
-class Story:
+class DocxStory:
     """The main text of a document while it is read. ``fields`` are those that are open: True where what comes next is
     what a field does, and not what it shows."""
 

@@ -12,7 +12,7 @@ from workbook_tool.files.intake.formats.looks import Style, look_of_pieces
 from workbook_tool.files.intake.formats.stored import typed
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.submission import Place, Sheet
-from workbook_tool.model.places import TEXT, table_name
+from workbook_tool.model.locations import TEXT, table_name
 
 MOST_TABLES, MOST_PARAGRAPHS, MOST_ACROSS = 256, 50_000, 1000
 """No honest report has more tables or paragraphs, and none of its cells goes further."""

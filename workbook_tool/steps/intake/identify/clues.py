@@ -12,8 +12,8 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Mail, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.office.settings import Roster
-from workbook_tool.model.places import cells_in
 from workbook_tool.model.text import cover_key, squash
 from workbook_tool.steps.intake.identify.cover import Cover
 from workbook_tool.steps.intake.identify.period import YEAR, as_text, plain, titles

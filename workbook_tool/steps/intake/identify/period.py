@@ -13,7 +13,7 @@ from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Sheet
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import cells_in
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import label_key, squash
 from workbook_tool.steps.intake.identify.written_periods import periods_in
 

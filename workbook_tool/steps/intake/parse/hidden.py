@@ -8,7 +8,7 @@ from dataclasses import replace
 from workbook_tool.model.intake.submission import Place, Reading, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import cells_in
+from workbook_tool.model.locations import cells_in
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.seen import unseen
 

@@ -12,7 +12,7 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Reading, as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import cells_in
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.unit_words import scaled

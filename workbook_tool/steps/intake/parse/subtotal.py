@@ -12,7 +12,7 @@ from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.intake.submission import Place, Reading, Sheet, as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import cells_in
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid

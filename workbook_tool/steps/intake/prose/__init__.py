@@ -10,7 +10,7 @@ from workbook_tool.model.intake.claim import Claim
 from workbook_tool.model.intake.submission import Identity, Sheet
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import TEXT
+from workbook_tool.model.locations import TEXT
 from workbook_tool.steps.intake.prose.breakdowns import breakdown_findings
 from workbook_tool.steps.intake.prose.citations import citation_findings, section_findings
 from workbook_tool.steps.intake.prose.claims import claims_of

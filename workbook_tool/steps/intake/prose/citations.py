@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from workbook_tool.model.form.texts import Citation, Section, Texts
+from workbook_tool.model.form.texts import Citation, ReportPart, Texts
 from workbook_tool.model.intake.submission import Identity
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import TEXT, cells_in
+from workbook_tool.model.locations import TEXT, cells_in
 from workbook_tool.steps.intake.prose.sentences import Sentence, even, in_year
 
 NAME = "{name}"
@@ -71,6 +71,6 @@ def section_findings(texts: Texts, lines: Sequence[str], rulebook: Rulebook) -> 
             yield rulebook.finding(rulebook.form.rule(section.rule), f"{section.lacks}。", where)
 
 
-def lacking(section: Section, body: str) -> bool:
+def lacking(section: ReportPart, body: str) -> bool:
     """Whether a part lacks what it must say."""
     return len(body) < section.least or bool(section.must and not re.search(section.must, body))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import TEXT, cells_in
+from workbook_tool.model.locations import TEXT, cells_in
 from workbook_tool.steps.intake.prose.sentences import even
 
 CITIZEN = re.compile(

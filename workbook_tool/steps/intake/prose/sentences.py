@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from workbook_tool.model.form.texts import Guards
 from workbook_tool.model.judging.finding import Where
-from workbook_tool.model.places import TEXT, cells_in
+from workbook_tool.model.locations import TEXT, cells_in
 
 HEADING = re.compile(
     r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|\(?\d{1,2}[.、)](?!\d))[^。;]{2,24}"

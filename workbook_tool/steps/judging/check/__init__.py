@@ -18,7 +18,7 @@ from workbook_tool.model.form.rules import PREVIOUS, Constraint, Verdict
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import cells_in
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear, Values
 from workbook_tool.steps.judging.check.blanks import blank_findings, nil_findings

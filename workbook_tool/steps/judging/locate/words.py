@@ -9,7 +9,7 @@ from workbook_tool.model.cells import area, within
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.diagnosis import Certainty, Change, Repair, Story
-from workbook_tool.model.places import cells_in, said_place
+from workbook_tool.model.locations import cells_in, said_place
 from workbook_tool.steps.judging.locate.whole_words import whole_sentence
 
 NUMERALS = "①②③"

@@ -15,7 +15,7 @@ from workbook_tool.model.intake.submission import Reading, ReadingState, Submiss
 from workbook_tool.model.judging.correction import Corrected, Correction, Life
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.places import places_of
+from workbook_tool.model.locations import places_of
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.steps.season.correct.say import findings_of
 from workbook_tool.steps.season.correct.understand import understand
