@@ -76,13 +76,11 @@ def said_place(sheet: str, cells: str) -> str:
 
 def places_of(sheet: str, cells: str) -> list[tuple[int, int]]:
     """The cells that such words mean. Raises ValueError where they mean none."""
-    if not in_document(sheet):
-        return within(cells)
     found: list[tuple[int, int]] = []
-    for match in map(LINES.fullmatch, cells.split("、")):
+    for match in map(LINES.fullmatch, cells.split("、") if in_document(sheet) else ()):
         if match is None:
-            raise ValueError(f"no place in a document: {cells!r}")
+            return within(cells)
         top, left = int(match[1]), int(match[4] or 1)
         bottom, right = int(match[2] or top), int(match[5] or left)
         found += [(row - 1, column - 1) for row in range(top, bottom + 1) for column in range(left, right + 1)]
-    return found
+    return found or within(cells)

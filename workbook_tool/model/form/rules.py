@@ -59,6 +59,21 @@ PROSE = {
     "left": "the text holds what was to be deleted",
 }
 """Rule kinds about the running text of a document."""
+OF_LISTS = {
+    "row": "what every row of a list must keep, declared by a formula",
+    "equals": "what is counted from a list is what another form says",
+    "row_blank": "a cell that every record needs is blank",
+    "row_type": "the cell holds nothing that its column takes",
+    "row_text": "the cell is read, but written otherwise than its column is",
+    "row_stray": "a cell beside the list has no head",
+    "row_extra": "a column that the list does not have",
+    "row_derived": "what follows from other columns says otherwise than is typed",
+    "row_twice": "a record is there twice",
+    "row_sum": "a line of totals is not the sum of its rows",
+    "row_calendar": "working days of a year of which nothing is known",
+    "row_none": "a list without a single record",
+}
+"""The kinds of rules about lists, which a form without a list does without."""
 OPTIONAL = frozenset(
     {
         LINEAR,
@@ -67,8 +82,9 @@ OPTIONAL = frozenset(
         "subrow",
         "revised",
         "corrected",
-        *PROSE.keys() - {"private", "left"},
         *COMPARISONS,
+        *OF_LISTS,
+        *PROSE.keys() - {"private", "left"},
     }
 )
 """Kinds that a form may do without."""
@@ -103,6 +119,7 @@ KINDS = {
     "corrected": "a reviewer corrected a number, or had corrected it",
     **PROSE,
     **{kind: compared.words for kind, compared in COMPARISONS.items()},
+    **OF_LISTS,
 }
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""
 
@@ -154,7 +171,7 @@ class Constraint:
 
     ``last_terms`` are the same for numbers of earlier periods: an index is that of a year ago, one from ``PREVIOUS`` on that
     of the period directly before. Where there is a ``guard``, the relation is only asked for where
-    the guard is decided and true.
+    the guard is decided and true. An equation may be off by ``slack``, in the unit of the whole relation.
 
     ``terms`` holds item indexes with whole coefficients; the numbers are counted in the smallest unit of their item
     (10 to the minus ``decimals``), and coefficients are scaled so that the whole relation is exact in integers.
@@ -170,10 +187,11 @@ class Constraint:
     fallback: tuple[str, ...] = ()
     last_terms: tuple[tuple[int, int], ...] = ()
     guard: Constraint | None = None
+    slack: int = 0
 
     @property
     def this_year(self) -> bool:
-        """Whether it holds of every filing by itself: what live checks, totals and the search for the wrong cell use."""
+        """Whether it holds of every filing by itself: what live checks and totals use."""
         return not self.last_terms and self.guard is None
 
     @property

@@ -13,6 +13,8 @@ from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 
 ON_TRIAL = "（试行）"
 """What the message of a rule on trial begins with."""
+ALONE = "请核对 {parts}，或改 {cell}"
+"""What an advice says of a number and its parts; of a number that has none only the second half."""
 WHOLE_REPORT = "报表"
 """What there is to look at where a finding has no cell."""
 
@@ -96,7 +98,10 @@ class Rulebook:
         ``usually`` is the severity of this case where the office has settled none, if it is not the rule's. ``parts``
         are the cells that the advice sends people to beside those of ``where``.
         """
-        advice = rule.advice.format(cell=where.cells or WHOLE_REPORT, parts=parts)
+        told = (
+            rule.advice if parts else rule.advice.replace("{parts} 和 {cell}", "{cell}").replace(ALONE, "请改 {cell}")
+        )
+        advice = told.format(cell=where.cells or WHOLE_REPORT, parts=parts)
         made = self.plain(rule, f"{said}{rule.words}", advice, where, usually=usually)
         difference = filed - expected if filed is not None and expected is not None else None
         return replace(made, filed=filed, expected=expected, difference=difference, relation=relation)

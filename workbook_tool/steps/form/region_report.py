@@ -33,7 +33,9 @@ def region_report(result: Consolidation) -> Book:
     # Counted in days, so that of two reports the one of the later run counts, by whatever way they came.
     round_ = min(max((result.as_of - result.period.last).days, 1), ROUNDS)
     book = blank_book(form, result.period, result.as_of, region, round_, kind=REGION_REPORT)
-    numbers = {i: n for i, n in enumerate(result.totals.passed.sums) if not result.totals.passed.missing[i]}
+    numbers = {
+        i: n for i, n in enumerate(result.totals.passed.sums) if n is not None and not result.totals.passed.missing[i]
+    }
     type_in(book, issue, numbers, {cover_name(field): result.as_of for field in form.cover if field.kind == "date"})
     add_note(book.sheets[0], result)
     return book

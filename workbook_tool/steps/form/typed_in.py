@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.expression import Leaf, leaves
 from workbook_tool.model.form.form import Form, Table
 from workbook_tool.model.form.live import UNDECIDED, on_sheet
 from workbook_tool.model.form.period import Period
@@ -65,7 +67,7 @@ def stored_checks(issue: Issue, table: Table, numbers: dict[int, int]) -> tuple[
         found |= {strip.place(position): value for position, value in values.items()}
         if off := [position for position, value in values.items() if value not in (0, UNDECIDED)]:
             said.append(f"“{strip.rule.title}”不平：{named_lines(issue, strip, off)}")
-    blank = sum(item.index not in numbers for item in issue.needed(table))
+    blank = sum(item.index not in numbers for item in issue.needed(table) if item.added)
     if said:
         return found, "请更正：" + "；".join(said) + (f"；另有 {blank} 格未填" if blank else "")
     if blank:
@@ -80,8 +82,11 @@ def named_lines(issue: Issue, strip: Strip, off: list[int]) -> str:
     return "、".join(line_name(issue.form, strip.checks[position]) for position in strip.checks if position in off)
 
 
-def off_by(issue: Issue, constraint: Constraint, numbers: dict[int, int]) -> Value:
-    """By how much a line does not add up; 无法判定 where a number of it is missing."""
+def off_by(issue: Issue, constraint: Constraint | Derivation, numbers: dict[int, int]) -> Value:
+    """By how much a line does not add up; 无法判定 where a number of it is missing. A ratio was computed here."""
+    if isinstance(constraint, Derivation):
+        parts = [leaf.index for leaf in leaves(constraint.value) if isinstance(leaf, Leaf)]
+        return 0 if all(index in numbers for index in parts) else UNDECIDED
     if any(index not in numbers for index, _ in constraint.terms):
         return UNDECIDED
     difference = numbers[constraint.at] - constraint.closing(numbers)

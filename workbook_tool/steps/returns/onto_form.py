@@ -36,6 +36,6 @@ def placed(finding: Finding, items: Mapping[tuple[str, Place], int], places: Pla
     there = places_of(finding.sheet, finding.cell) if finding.cell else []
     found = [places[items[finding.sheet, place]] for place in there if (finding.sheet, place) in items]
     if not found:
-        return replace(finding, sheet="", cell="")
+        return replace(finding, sheet="", cell="", records=())
     own = [(row, column) for sheet, row, column in found if sheet == found[0][0]]
-    return replace(finding, sheet=found[0][0], cell=areas(own))
+    return replace(finding, sheet=found[0][0], cell=areas(own), records=())

@@ -112,6 +112,8 @@ def add_page(sheet: BookSheet, plan: Plan, record: FiledAgency) -> list[int]:
         last = add_table(sheet, plan, record, table)
         for index in plan.layouts[table.id].slots:
             add_number(sheet, plan, record, record.file.submission, index, marked.get(index), key)
+        for index in plan.layouts[table.id].remarks:
+            add_remark(sheet, plan, record, index)
     return turns(sheet, [*starts, last + 1])
 
 
@@ -189,7 +191,7 @@ def add_table(sheet: BookSheet, plan: Plan, record: AgencyRecord, table: Table) 
     """The frame of one table; returns its last row."""
     pages, layout = plan.pages, plan.layouts[table.id]
     top, edges = pages.frame_top(record.agency.code, table), pages.edges[table.id]
-    units = "、".join(dict.fromkeys(block.unit for block in table.blocks if block.unit))
+    units = "、".join(dict.fromkeys(i.unit for i in plan.form.by_table[table.id] if i.unit))
     sheet.put(top - 1, 0, f"{table.title}（单位：{units}）" if units else table.title, "section", span=(1, pages.width))
     sheet.heights |= {top - 2: 8.0, top - 1: 22.0}
     for row in range(layout.height):
@@ -208,6 +210,15 @@ def stretch(sheet: BookSheet, shown: Heading, top: int, width: float) -> None:
     lacking = text_height(shown.text, width) - TIGHT - sum(sheet.heights[row] for row in rows)
     for row in rows:
         sheet.heights[row] += max(0.0, lacking) / len(rows)
+
+
+def add_remark(sheet: BookSheet, plan: Plan, record: FiledAgency, index: int) -> None:
+    """A text or date beside the numbers, as it was filed."""
+    item, pages = plan.form.cells[index], plan.pages
+    _, row, column = pages.place(record.agency.code, index)
+    slot, edges = plan.layouts[item.table.id].remarks[index], pages.edges[item.table.id]
+    span = (slot.span[0], edges[slot.column + slot.span[1]] - edges[slot.column])
+    sheet.put(row, column, record.file.submission.remark(item).shown, "cell_wrap", span=span)
 
 
 def add_number(

@@ -69,7 +69,7 @@ def place_pages(result: Consolidation, layouts: dict[str, Layout]) -> Pages:
     slots = {
         index: (table, slot.row, edges[table][slot.column])
         for table, layout in layouts.items()
-        for index, slot in layout.slots.items()
+        for index, slot in (layout.slots | layout.remarks).items()
     }
     return Pages(stacked, sheets, tops, findings, tables, edges, layouts, width, slots)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from workbook_tool.files.intake.formats.looks import PLAIN_STYLE, Style
 from workbook_tool.files.intake.formats.rtf_tables import RtfTable
-from workbook_tool.files.intake.formats.rtf_tokens import BROKEN, Token, tokens
+from workbook_tool.files.intake.formats.rtf_tokens import BROKEN, RtfToken, tokens
 from workbook_tool.files.intake.formats.written import Pieces, Written
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.look import BLACK, WHITE
@@ -113,7 +113,7 @@ class RtfStory:
         """What holds from here on within the group."""
         self.groups[-1] = replace(self.now, **changes)  # type: ignore[arg-type]
 
-    def take(self, token: Token) -> None:
+    def take(self, token: RtfToken) -> None:
         """The next token. Raises Unreadable where groups do not fit."""
         if token.data:
             self.text(token.data)

@@ -15,7 +15,7 @@ BROKEN = "文件不完整或已损坏（.rtf）；请用 Word 或 WPS 重新保�
 
 
 @dataclass(frozen=True)
-class Token:
+class RtfToken:
     """``word`` is a command with its number (None where it has none), a bracket, or empty for the bytes of a text."""
 
     word: str = ""
@@ -23,7 +23,7 @@ class Token:
     data: bytes = b""
 
 
-def tokens(content: bytes) -> Iterator[Token]:
+def tokens(content: bytes) -> Iterator[RtfToken]:
     """The tokens in their order. Raises Unreadable where they stop making sense."""
     at = 0
     while at < len(content):
@@ -37,24 +37,24 @@ def tokens(content: bytes) -> Iterator[Token]:
             if word == b"bin":  # what follows is no text at all
                 at += max(number or 0, 0)
             else:
-                yield Token(word.decode("ascii"), number)
+                yield RtfToken(word.decode("ascii"), number)
         elif code is not None:
-            yield Token(data=bytes.fromhex(code.decode("ascii")))
+            yield RtfToken(data=bytes.fromhex(code.decode("ascii")))
         elif sign is not None:
             yield from signed(sign)
         elif bracket is not None:
-            yield Token(bracket.decode("ascii"))
+            yield RtfToken(bracket.decode("ascii"))
         elif text is not None:
-            yield Token(data=text)
+            yield RtfToken(data=text)
 
 
-def signed(sign: bytes) -> Iterator[Token]:
+def signed(sign: bytes) -> Iterator[RtfToken]:
     """A backslash before anything but a letter: a letter that would be a bracket, a space, a hyphen or a line."""
     if sign in (b"\\", b"{", b"}"):
-        yield Token(data=sign)
+        yield RtfToken(data=sign)
     elif sign == b"*":
-        yield Token("*")
+        yield RtfToken("*")
     elif sign in (b"~", b"_"):
-        yield Token(data=b" " if sign == b"~" else b"-")
+        yield RtfToken(data=b" " if sign == b"~" else b"-")
     elif sign in (b"\r", b"\n"):
-        yield Token("par")
+        yield RtfToken("par")

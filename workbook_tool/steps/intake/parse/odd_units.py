@@ -63,7 +63,7 @@ def quoted(found: FoundTable, readings: Sequence[Reading], item: Item) -> str:
 
 def unstated(rulebook: Rulebook, item: Item, reading: Reading) -> Finding:
     """An amount whose unit nothing in the table states."""
-    where, unit = Where.of([item], reading.sheet, [reading.place] if reading.place else []), item.block.unit
+    where, unit = Where.of([item], reading.sheet, [reading.place] if reading.place else []), item.unit
     said = f"{item.label}{where.in_file}填“{shortened(reading.shown)}”，表里没有写明单位，按{unit}读取。"
     advice = f"请确认 {where.cells} 的单位是{unit}；不是的，请换算后重新填报。"
     found = rulebook.plain(rulebook.of_kind("text"), said, advice, where, usually=Severity.EXPLAIN)

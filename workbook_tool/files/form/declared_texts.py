@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from workbook_tool.files.form.rules import read_rules
+from workbook_tool.files.form.rules import read_rule
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.texts import Breakdown, Citation, Guards, ReportPart, Saying, Texts
@@ -20,7 +20,7 @@ DEEPEST = 5
 """Parts may stand in parts, but not without end."""
 
 
-def declared_texts(templates: Path, form_id: str) -> Path:
+def text_declaration(templates: Path, form_id: str) -> Path:
     """Where a form declares the text of its reports; it need not."""
     return templates / form_id / "text.toml"
 
@@ -28,14 +28,14 @@ def declared_texts(templates: Path, form_id: str) -> Path:
 def with_texts(form: Form, templates: Path) -> Form:
     """The form with the text of its reports and the rules for it, where they are declared. Raises OfficeError, with the key
     path, where something is wrong."""
-    path = declared_texts(templates, form.id)
+    path = text_declaration(templates, form.id)
     if not path.is_file():
         return form
     keys = load(path)
     parts = {name: keys.table("parts").text(name) for name in keys.table("parts").values}
-    ruled = read_rules(keys.tables("rule", required=True), replace(form, rules=(), constraints=()))
-    keys.unique("rule.id", [rule.id for rule in (*form.rules, *ruled.rules)])
-    reading = Patterns(parts, form, [rule.id for rule in ruled.rules])
+    rules = tuple(read_rule(one, form)[0] for one in keys.tables("rule", required=True))
+    keys.unique("rule.id", [rule.id for rule in (*form.rules, *rules)])
+    reading = Patterns(parts, form, [rule.id for rule in rules])
     texts = Texts(
         tuple(reading.saying(one) for one in keys.tables("text", required=True)),
         tuple(reading.citation(one) for one in keys.tables("citation")),
@@ -45,7 +45,7 @@ def with_texts(form: Form, templates: Path) -> Form:
         reading.listed(keys, "hints"),
     )
     keys.done()
-    return replace(form, rules=(*form.rules, *ruled.rules), texts=texts)
+    return replace(form, rules=(*form.rules, *rules), texts=texts)
 
 
 class Patterns:
