@@ -6,20 +6,39 @@ import copy
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from lxml import etree
 
 from tests.documents import MAIN, WORDS, W, body, document, docx, paragraph, parts_of, report
-from tests.grids import annual_report, distinct, submission
+from tests.grids import ROOT, annual_report, distinct, filled, settings_of, submission, year
 from tests.office_tools import converted, needs_office
+from tests.tables import read_tables
 from tests.workbooks import packed
+from workbook_tool.batch import check_files
+from workbook_tool.files.intake.engine import InProcess
+from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.intake.reading import read_sheets
+from workbook_tool.files.office.roster import load_roster
+from workbook_tool.intake import Terms, take_in
+from workbook_tool.model.cells import address
 from workbook_tool.model.errors import Document, Unreadable
-from workbook_tool.model.intake.submission import Sheet
-from workbook_tool.model.locations import TEXT
-from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.intake.submission import Agency, Sheet
+from workbook_tool.model.judging.finding import Where
+from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
+from workbook_tool.model.locations import TEXT, cells_in, places_of
+from workbook_tool.model.office.settings import Limits, Roster
+from workbook_tool.model.season.filing import Checked, Filing
+from workbook_tool.steps.form.typed_in import prefilled_book
+from workbook_tool.steps.judging.compare import compare_documents
+from workbook_tool.steps.returns.onto_form import placed
+from workbook_tool.steps.season.versions import choose_versions
 
 FORM = annual_report()
 NUMBERS = {code: int(value) for code, value in distinct(FORM).items() if isinstance(value, float)}
@@ -344,3 +363,110 @@ def test_what_no_honest_report_holds_is_refused(name: str) -> None:
 def test_a_scan_is_called_a_scan() -> None:
     with pytest.raises(Document, match="扫描"):
         read_sheets(HOSTILE["a scan"], Limits())
+
+
+SAMPLE = ROOT / "tests" / "sample"
+LABELS = {(item.table.name, item.row.label, item.column.label): item.code for item in FORM.items}
+FOUND = {
+    "010_金乡县应急管理局": ["N-BODY", "N-DOC", "V-BLANK", "V-BLANK", "V-BLANK"],
+    "011_新乡县应急管理局": [],
+    "012_金乡县人民政府办公室": ["V-BLANK"],
+    "013_延津县应急管理局": [],
+    "014_中卫市应急管理局": ["N-REV", "V-BLANK"],
+}
+
+
+def as_document(name: str) -> bytes:
+    """A report of the sample office as it was published: its text, and the tables in their place."""
+    numbers = {LABELS[key]: text for key, text in read_tables((SAMPLE / f"{name}.md").read_text(encoding="utf-8")).items()}
+    before, _, after = (SAMPLE / "texts" / f"{name}.txt").read_text(encoding="utf-8").partition("[表]\n")
+    return report(FORM, numbers, before.splitlines(), after.splitlines())
+
+
+def test_the_reports_of_the_sample_office_as_documents(tmp_path: Path) -> None:
+    for name in FOUND:
+        (tmp_path / f"{name}.docx").write_bytes(as_document(name))
+    settings = settings_of(ROOT / "config.toml")
+    terms = Terms(FORM, load_roster(settings.roster), year(2023), settings.policy, settings.limits)
+    files = check_files(sorted(tmp_path.iterdir()), terms, engine=InProcess)
+    found = {Path(f.source.path).stem: sorted(x.rule for x in f.checked.findings) for f in files if isinstance(f, Filing)}
+    assert found == FOUND
+    book = openpyxl.load_workbook(ROOT / "inbox" / "011_新乡县应急管理局_2023.xlsx")
+    (document,) = (f for f in files if isinstance(f, Filing) and f.agency.code == "011")
+    assert document.submission.document.startswith("Word")
+    for item in FORM.items:
+        ((sheet, cell),) = book.defined_names[item.cell_name].destinations
+        assert document.submission.number(item) == book[sheet][cell.replace("$", "")].value
+
+
+def filings(**contents: dict[str, object]) -> list[Filing]:
+    """Filings of one agency, those named ``document`` as documents."""
+    made = []
+    for name, numbers in contents.items():
+        read = submission(FORM, filled(FORM, numbers))  # type: ignore[arg-type]
+        source = replace(read.source, path=name, sha256=name * 8, modified=float(name == "document"))
+        told = "Word 文件（.docx）" if name.startswith("document") else ""
+        made.append(Filing(Checked(replace(read, source=source, document=told), (), {})))
+    return made
+
+
+def settled(policy: Policy = Policy(), **contents: dict[str, object]) -> dict[str, Filing]:  # noqa: B008
+    book = Rulebook(FORM, policy)
+    chosen = choose_versions(filings(**contents), book, date(2024, 2, 5))
+    return {f.source.path: f for f in compare_documents(chosen, book)}
+
+
+def test_a_document_beside_a_workbook_is_compared_cell_by_cell() -> None:
+    numbers: dict[str, object] = {code: float(n) for code, n in NUMBERS.items()}
+    found = settled(form=numbers, document={**numbers, "T3.r1.c7": 5.0, "T2.L.n": None})
+    assert found["document"].state is State.COMPARED and found["form"].behind is None
+    (finding,) = found["form"].checked.findings
+    assert finding.rule == "P-DIFFER" and finding.item == FORM.by_code["T3.r1.c7"].index
+    assert "文档“document”" in finding.message and "是 5" in finding.message and "以哪一份为准" in finding.message
+    other = settled(form=numbers, document={code: 3.0 for code in numbers})
+    assert [f.table for f in other["form"].checked.findings] == ["表二", "表三", "表四"]
+
+
+def test_a_document_alone_waits_to_be_confirmed_unless_the_office_says_otherwise() -> None:
+    numbers: dict[str, object] = {code: float(n) for code, n in NUMBERS.items()}
+    held = settled(form={}, document=numbers)
+    assert held["document"].state is State.HELD and [f.rule for f in held["document"].checked.findings] == ["P-DOCUMENT"]
+    assert settled(Policy(documents=Documents.COUNT), document=numbers)["document"].state is State.COUNTED
+
+
+def test_documents_that_are_wanted_as_attachments_only_are_that(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(report(FORM, NUMBERS))
+    (source,) = list_files([tmp_path / "a.docx"], Limits())
+    terms = Terms(FORM, Roster((), given=False), year(2023), Policy(documents=Documents.ATTACHMENT))
+    read = take_in(source, terms)
+    assert isinstance(read, FileRecord) and read.state is State.ATTACHMENT
+    (tmp_path / "a.docx").write_bytes(docx(paragraph("关于报送报告的函")))
+    (source,) = list_files([tmp_path / "a.docx"], Limits())
+    read = take_in(source, replace(terms, policy=Policy()))
+    assert isinstance(read, FileRecord) and read.state is State.ATTACHMENT and "没有找到" in read.reason
+
+
+def test_a_document_goes_back_as_the_form_filled_in_from_it() -> None:
+    agency = Agency("001", "甲县应急管理局")
+    whole, issue = prefilled_book(FORM, year(2023), date(2024, 2, 5), agency, 2, {0: 17, 9: 1_500_000})
+    cells = {cell.name: cell.value for sheet in whole.sheets for cell in sheet.cells if cell.name}
+    assert (cells[FORM.items[0].cell_name], cells[FORM.items[9].cell_name]) == (17, Decimal("1.5"))
+    finding = Rulebook(FORM).finding(
+        FORM.rule("V-TYPE"), "", Where("表二", sheet="第 1 个表", cells="第 3 行第 2 列", item=0)
+    )
+    moved = placed(finding, {("第 1 个表", (2, 1)): 0}, issue.places)
+    assert (moved.sheet, moved.cell) == (issue.places[0][0], address(*issue.places[0][1:]))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "places", "words"),
+    [
+        ("表三", [(9, 3), (10, 3)], "D10:D11"),
+        ("第 2 个表", [(9, 3), (10, 3), (20, 0)], "第 10 至 11 行第 4 列、第 21 行第 1 列"),
+        ("第 2 个表（第 3 至 4 页）", [(0, 0)], "第 1 行第 1 列"),
+        (TEXT, [(2, 0)], "第 3 段"),
+    ],
+)
+def test_a_place_is_said_as_people_say_it(sheet: str, places: list[tuple[int, int]], words: str) -> None:
+    assert cells_in(sheet, places) == words
+    assert sorted(places_of(sheet, words)) == places

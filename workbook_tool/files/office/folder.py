@@ -53,6 +53,7 @@ trial = []                            # 试行的规则：发现的问题只作�
 
 [reading]
 passwords = []                        # 各单位常用的打开密码，逐一试开加密的文件和压缩包，如 ["2023"]
+documents = "held"                    # 只报了文档（Word、PDF）的：held 待核，count 直接计入，attachment 只作附件
 
 [limits]
 file_mib = 20                         # 单个文件的上限（MiB）
