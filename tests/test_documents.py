@@ -423,7 +423,7 @@ def test_a_document_beside_a_workbook_is_compared_cell_by_cell() -> None:
     (finding,) = found["form"].checked.findings
     assert finding.rule == "P-DIFFER" and finding.item == FORM.by_code["T3.r1.c7"].index
     assert "文档“document”" in finding.message and "是 5" in finding.message and "以哪一份为准" in finding.message
-    other = settled(form=numbers, document={code: 3.0 for code in numbers})
+    other = settled(form=numbers, document=dict.fromkeys(numbers, 3.0))
     assert [f.table for f in other["form"].checked.findings] == ["表二", "表三", "表四"]
 
 

@@ -22,7 +22,7 @@ from workbook_tool.model.intake.submission import Sheet
 KIND = "PDF 文件（.pdf）"
 SCAN = f"这是 PDF 文件，里面是扫描的图片，没有文字；{SEND}"
 LOCKED = f"这是 PDF 文件，有打开密码；请去掉密码，或{SEND.removeprefix('请')}"
-BROKEN = "这是 PDF 文件，打不开，可能没有传完或已损坏；请重新发送"
+BROKEN = f"这是 PDF 文件，打不开，可能没有传完或已损坏；请重新发送，或{SEND.removeprefix('请')}"
 MOST_PAGES, MOST_LINES, MOST_LETTERS = 200, 6000, 40_000
 """No honest report has more pages, and no page of one more lines or letters."""
 NEAR = 2.5
