@@ -470,3 +470,14 @@ def test_a_document_goes_back_as_the_form_filled_in_from_it() -> None:
 def test_a_place_is_said_as_people_say_it(sheet: str, places: list[tuple[int, int]], words: str) -> None:
     assert cells_in(sheet, places) == words
     assert sorted(places_of(sheet, words)) == places
+
+
+def test_a_page_with_a_report_is_a_document_and_one_of_a_program_is_none() -> None:
+    prose = "<p>2023年，我局收到政府信息公开申请3件。</p>" * 12
+    table_ = "<table><tr><td>甲</td><td>1</td></tr></table>"
+    page, text = read_sheets(f"<html>{prose}{table_}</html>".encode(), Limits())
+    assert page.document == text.document and text.name == TEXT and len(text.cells) == 12
+    (written,) = read_sheets(f'<html xmlns:x="urn:schemas-microsoft-com:office:excel">{prose}{table_}'.encode(), Limits())
+    assert not written.document
+    (bare,) = read_sheets(f"<html><p>统计表</p>{table_}</html>".encode(), Limits())
+    assert not bare.document
