@@ -47,6 +47,7 @@ from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import (
     OtherFilings,
     compare_agencies,
+    compare_documents,
     compare_forms,
     compare_region,
     compare_year,
@@ -54,6 +55,7 @@ from workbook_tool.steps.judging.compare import (
 )
 from workbook_tool.steps.judging.locate import locate
 from workbook_tool.steps.judging.settle import settle
+from workbook_tool.steps.judging.stated import judge_texts
 from workbook_tool.steps.season.changes import compare_runs
 from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.season.correct import correct, lives, understand
@@ -184,6 +186,7 @@ def result_of(
         corrected = understand(past.decided.numbers, read, form, roster, as_of, past.history.corrections)
         received = judge(correct(date_back(read, past.history.given_up), corrected, rulebook), rulebook, last)
         filings = choose_versions(received.filings, rulebook, as_of, past.history)
+        filings = judge_texts(compare_documents(filings, rulebook), rulebook)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
         filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
@@ -262,7 +265,8 @@ def check_files(
     judged: dict[str, AnyFile] = {}
     for each in terms.each:
         own = [one for one in read if isinstance(one, Submission) and one.identity.form == each.form.id]
-        judged |= {f.source.path: f for f in judge(own, each.rulebook, last.get(each.form.id, NO_LAST_YEAR)).files}
+        received = judge(own, each.rulebook, last.get(each.form.id, NO_LAST_YEAR))
+        judged |= {f.source.path: f for f in judge_texts(received.filings, each.rulebook)}
     return tuple(one if isinstance(one, FileRecord) else judged[one.source.path] for one in read)
 
 

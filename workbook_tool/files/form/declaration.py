@@ -9,6 +9,7 @@ from pathlib import Path
 from workbook_tool.files.form.choices import Elsewhere, Forms
 from workbook_tool.files.form.declared import open_declaration
 from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
+from workbook_tool.files.form.declared_texts import with_texts
 from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table, read_usual
@@ -45,7 +46,7 @@ def load_form(templates: Path, form_id: str, opened: tuple[str, ...] = ()) -> Fo
     if form.id != form_id and form.id:
         keys.wrong("id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样")
     keys.source.tell()
-    return form
+    return with_texts(form, templates)
 
 
 class OtherForms:

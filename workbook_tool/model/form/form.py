@@ -12,6 +12,7 @@ from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
+from workbook_tool.model.form.texts import Texts
 from workbook_tool.model.form.yearly import YearSum
 from workbook_tool.model.text import cover_key, label_key, unglossed
 
@@ -220,7 +221,8 @@ class Form:
 
     ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is
     filed, ``due`` within how many working days after its end (None: the office says until when). ``registers`` are its
-    lists, and ``tallies`` say which of its tables are counted from them.
+    lists, and ``tallies`` say which of its tables are counted from them. ``texts`` is what the text of its reports says
+    of its numbers, None where that is not declared.
     """
 
     id: str
@@ -240,6 +242,7 @@ class Form:
     outdated: tuple[Outdated, ...] = ()
     period: PeriodKind = PeriodKind.YEAR
     due: int | None = None
+    texts: Texts | None = None
     registers: tuple[Register, ...] = ()
     tallies: tuple[Tally, ...] = ()
     year_sums: tuple[YearSum, ...] = ()
