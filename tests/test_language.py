@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.grids import ROOT
-from workbook_tool.files.form import declaration, grids, outline, rules
+from workbook_tool.files.form import declaration, grids, outline, registers, rules, tallies
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.form.language import FORMULAS, LANGUAGE, chapter
 from workbook_tool.model.errors import OfficeError
@@ -45,6 +45,9 @@ def test_the_words_are_the_keys_that_are_read() -> None:
         "columns": line,
         "rule": rule | set(rules.CHECK_KEYS),
         "checks": set(rules.CHECK_KEYS),
+        "list": set(registers.REGISTER_KEYS),
+        "list.columns": set(registers.COLUMN_KEYS),
+        "tally": set(tallies.TALLY_KEYS),
         "cover": {field.name for field in fields(CoverField)},
         "figure": {"label", "item", "items"},
         "facet": {"label", "table", "by", "groups", "adds"},
@@ -54,6 +57,12 @@ def test_the_words_are_the_keys_that_are_read() -> None:
     }
 
 
+LIST = '[[table]]\nname = "台账"\nlist = true\n'
+LIST_COLUMNS = (
+    '{ label = "日期", kind = "date" }',
+    '{ label = "类型", choices = ["甲", "乙"] }',
+    '{ label = "数", unit = "件" }',
+)
 KINDS = {
     "kind": 'items = ["合计.甲"]\n',
     "items": 'kind = "zero"\n',
@@ -78,6 +87,19 @@ def with_example(place: str, key: str, example: str) -> str:
             head, _, rest = own.partition('name = "月报"\n')
             return f'{TOP}{head}name = "月报"\n[[table.block]]\n{rest}{example}\n'
         return f"{TOP}{own}{example}\n"
+    if place == "list":
+        own = "" if key == "columns" else f"columns = [{', '.join(LIST_COLUMNS)}]\n"
+        head = "".join(line for line in LIST.splitlines(True) if not line.startswith(f"{key} = "))
+        return f"{TOP}{head}{own}{example}\n"
+    if place == "list.columns":
+        return f"{TOP}{LIST}columns = [{', '.join((*LIST_COLUMNS, example))}]\n"
+    if place == "tally":
+        needed = {"id": 'id = "TZ-0"', "title": 'title = "件数"', "by": 'by = ["类型"]'}
+        if key in ("severity", "words", "advice", "origin", "basis", "example"):
+            needed["equals"] = 'equals = "月报.件数"'
+        own = "\n".join(line for name, line in needed.items() if name != key)
+        grid = TABLE.replace('"网站", "公众号", "合计 ="', '"甲", "乙", "合计 ="').replace('"甲", "乙"]\n', '"件数"]\n')
+        return f"{TOP}{grid}{LIST}columns = [{', '.join(LIST_COLUMNS)}]\n[[tally]]\n{own}\n{example}\n"
     if place == "columns":
         return TOP + TABLE.replace('"甲", "乙"', f'"甲", "乙", {example}')
     if place == "rule":

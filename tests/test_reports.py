@@ -148,7 +148,7 @@ def test_early_and_late_weeks_are_judged_for_their_own(office: Path) -> None:
     assert {row["period"] for row in rows(outcome, "values.csv")} == {"2024-W04", "2024-W05", "2024-W06"}
     states = {f["path"]: f["state"] for f in outcome.manifest["files"]}
     assert set(states.values()) == {"counted"}, "none of them is foreign"
-    assert "另有 2024 年第 4 周《主动公开信息发布周报》的文件：已汇总 1" in outcome.summary
+    assert "其他周次的报表 2 家次（第4周、第6周），各按其期审核，不计入本期" in outcome.summary
     assert [a["period"] for a in outcome.manifest["agencies"] if a["code"] == "003"] == ["2024-W05"], (
         "not missing in others"
     )

@@ -14,8 +14,9 @@ from workbook_tool.files.season.signed import load_signed
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.season.changes import Past
+from workbook_tool.model.season.periods import PastPeriod
 from workbook_tool.model.workbook.result import Consolidation
-from workbook_tool.office import Office, Report, at_period
+from workbook_tool.office import Office, Report, at_period, due_day
 from workbook_tool.reception import Read
 from workbook_tool.steps.intake.reports import of_period, of_report, other_periods
 from workbook_tool.steps.season.decide import decide
@@ -28,6 +29,7 @@ class Assignment:
     report: Report
     read: Sequence[Read]
     past: Past
+    periods: tuple[PastPeriod, ...] = ()
 
     @property
     def about(self) -> tuple[str, Period]:
@@ -57,7 +59,17 @@ def assignment(
     decided = decide(reviewed, known, ledger.ages, corrected)
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
     history = ledger.history(form.id, settings.period, as_of).known_under(names)
-    return Assignment(replace(report, last=last), read, Past(history, decided, load_signed(settings, form)))
+    past = Past(history, decided, load_signed(settings, form))
+    return Assignment(replace(report, last=last), read, past, periods_of(report, office, ledger))
+
+
+def periods_of(report: Report, office: Office, ledger: Ledger) -> tuple[PastPeriod, ...]:
+    """The other periods of the report's year, as earlier runs judged them, in their order; none of a yearly form."""
+    own, form = report.settings.period, report.form
+    others = [period for period in own.of_year() if period != own] if not report.settings.aside else []
+    found = ledger.periods(form, others, office.roster) if others else {}
+    days = {period: due_day(replace(report.settings, period=period), form) for period in found}
+    return tuple(PastPeriod(period, days[period], filed) for period, filed in sorted(found.items()))
 
 
 def assigned_again(office: Office, ledger: Ledger, name: str, as_of: date) -> Iterator[Assignment]:

@@ -43,7 +43,13 @@ from workbook_tool.steps.intake.given_up import date_back
 from workbook_tool.steps.intake.reports import put_aside
 from workbook_tool.steps.intake.trusted_dates import trust_dates
 from workbook_tool.steps.judging.check import check
-from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
+from workbook_tool.steps.judging.compare import (
+    OtherFilings,
+    compare_agencies,
+    compare_forms,
+    compare_region,
+    compare_years,
+)
 from workbook_tool.steps.judging.locate import locate
 from workbook_tool.steps.judging.settle import settle
 from workbook_tool.steps.season.changes import compare_runs
@@ -141,12 +147,14 @@ def results_of(
     """What each comes to, in the order in which they were asked. An earlier period is judged first: the next goes on from
     what was filed for it. A report knows the results of its form's other open periods."""
     judged: dict[tuple[str, Period], Consolidation] = {}
-    for one in sorted(agenda, key=lambda one: one.about):
+    # What another form is held against is judged before it.
+    for one in sorted(agenda, key=lambda one: (bool(one.report.form.compared_with), *one.about)):
         form, period = one.about
         before = judged.get((form, period.previous))
         last = one.report.last.after(filed_in(before)) if before else one.report.last
-        run = Run(name, as_of, one.report.settings, one.report.form, office.roster, last)
-        judged[form, period] = result_of(run, one.read, one.past, clock)
+        run = Run(name, as_of, one.report.settings, one.report.form, office.roster, last, one.periods)
+        there = [judged[other, period] for other in one.report.form.compared_with if (other, period) in judged]
+        judged[form, period] = result_of(run, one.read, one.past, clock, [filed_of(result) for result in there])
     others = [result for result in judged.values() if result.aside]
     results = (judged[one.about] for one in agenda)
     return tuple(
@@ -155,8 +163,11 @@ def results_of(
     )
 
 
-def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Consolidation:
-    """What was read, judged, held against earlier weeks, and added up: the pure part of a run."""
+def result_of(
+    run: Run, read: Sequence[Read], past: Past, clock: Clock, others: Sequence[OtherFilings] = ()
+) -> Consolidation:
+    """What was read, judged, held against earlier weeks, and added up: the pure part of a run. ``others`` are the filings
+    of other forms that what is counted from lists should agree with."""
     settings, form, roster, last, as_of = run.settings, run.form, run.roster, run.last_year, run.as_of
     rulebook = Rulebook(form, settings.policy)
     memory = Memory(form, settings.period, as_of, roster, last, past.history, past.decided)
@@ -167,6 +178,8 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
         filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
+        for other in others:
+            filings = compare_forms(filings, rulebook, other)
         filings = choose_levels(follow_up(filings, memory), form, roster, settings.period)
         files = received.renewed(filings).files
     with clock("consolidate"):
@@ -182,6 +195,11 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
         )
         scorecard = score(judged, settings.scorecard, past.history) if settings.scorecard else None
         return Consolidation.of(judged, totals, weeks, scorecard)
+
+
+def filed_of(result: Consolidation) -> OtherFilings:
+    """What the agencies filed of a form, for the lists that should agree with it."""
+    return OtherFilings(result.form, {record.agency.code: record.file.submission for record in result.filed})
 
 
 def tell_all(sentences: Iterable[str], say: Say) -> None:

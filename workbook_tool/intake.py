@@ -15,6 +15,7 @@ from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.row_formula import Given
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
@@ -26,6 +27,8 @@ from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
 from workbook_tool.steps.intake.tamper import tamper
+from workbook_tool.steps.judging.rows import judge_rows
+from workbook_tool.steps.judging.tally import count
 
 ENOUGH_LABELS = 2
 """So many labels that only an older layout has make a file one of that layout."""
@@ -50,6 +53,11 @@ class Terms:
     def rulebook(self) -> Rulebook:
         """Made where it is needed: what travels to the workers are its parts."""
         return Rulebook(self.form, self.policy)
+
+    def given(self, period: Period | None) -> Given:
+        """What the rows of a list are held against."""
+        first, last = (period.first, period.last) if period else (None, None)
+        return Given(first, last, self.policy.calendar)
 
     @property
     def each(self) -> list[Terms]:
@@ -97,10 +105,14 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     parsed = parse(sheets, rulebook, identity.nil)
     if reason := no_filing(sheets, form, parsed.tables, titles) or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
-    findings = (*identity.findings, *parsed.findings, *tamper(sheets, rulebook, parsed.findings))
-    return Submission(
-        source, identity, parsed.readings, findings, explanations(said, form, parsed.readings), remarks=parsed.remarks
-    )
+    period = identity.period or terms.period
+    lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period))
+    readings = count(lists, form, period, parsed.readings)
+    told = (*parsed.findings, *rows_told)
+    findings = (*identity.findings, *told, *tamper(sheets, rulebook, parsed.findings))
+    problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
+    words = explanations(said, form, readings, lists, problems)
+    return Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks)
 
 
 def form_of(sheets: Sequence[Sheet], terms: Terms) -> Terms:
@@ -115,8 +127,10 @@ def form_of(sheets: Sequence[Sheet], terms: Terms) -> Terms:
 
 
 def numbers_found(sheets: Sequence[Sheet], terms: Terms) -> int:
-    """How many numbers of a form have a place in the sheets."""
-    return sum(reading.place is not None for reading in parse(sheets, terms.rulebook, ()).readings)
+    """How many cells of a form have a place in the sheets: its numbers, and what its lists hold."""
+    parsed = parse(sheets, terms.rulebook, ())
+    rows = sum(column >= 0 for one in parsed.lists for record in one.records for column in record.columns)
+    return sum(reading.place is not None for reading in parsed.readings) + rows
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:

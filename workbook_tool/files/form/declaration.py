@@ -6,35 +6,38 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from workbook_tool.files.form.choices import Elsewhere, Forms
 from workbook_tool.files.form.declared import open_declaration
+from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
 from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table, read_usual
 from workbook_tool.files.form.names import Names
 from workbook_tool.files.form.outline import Entry
-from workbook_tool.files.form.questions import STANDING, read_cover, usual_cover
+from workbook_tool.files.form.questions import read_cover, usual_cover
+from workbook_tool.files.form.registers import is_list
 from workbook_tool.files.form.rules import read_rules
 from workbook_tool.files.form.soundness import check_form
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.expression import LAST, PREV
-from workbook_tool.model.form.form import Block, Form, Outdated
+from workbook_tool.model.form.form import Block, Form, Outdated, Table
 from workbook_tool.model.form.period import PeriodKind
 
 FORM_KEYS = (
     *("id", "title", "version", "basis", "guide", "period", "due", "unit", "decimals", "counted_in"),
-    *("cover", "table", "rule", "figure", "facet", "pivot", "outdated"),
+    *("cover", "table", "rule", "tally", "figure", "facet", "pivot", "outdated"),
 )
 MOST_DUE = 250
 """No form waits longer than a year of working days."""
 
 
-def load_form(templates: Path, form_id: str) -> Form:
+def load_form(templates: Path, form_id: str, opened: tuple[str, ...] = ()) -> Form:
     """The form of this id. Raises OfficeError, with every mistake and its line, where the declaration is missing or
-    wrong."""
+    wrong. ``opened`` are the forms that are being read and speak of it."""
     keys = open_declaration(declared_at(templates, form_id))
     try:
-        form = read_form(keys)
+        form = read_form(keys, OtherForms(templates, (*opened, form_id)))
     except Exception:
         keys.source.tell()  # what follows from a mistake that is told already
         raise
@@ -42,6 +45,28 @@ def load_form(templates: Path, form_id: str) -> Form:
         keys.wrong("id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样")
     keys.source.tell()
     return form
+
+
+class OtherForms:
+    """The other forms of an office, which a declaration may speak of; each is read once. ``opened`` are those that are
+    being read: forms that speak of each other would never be read."""
+
+    def __init__(self, templates: Path, opened: tuple[str, ...]) -> None:
+        self.templates, self.opened = templates, opened
+        self.known: dict[str, Form] = {}
+
+    def __call__(self, form_id: str) -> Form:
+        """The form of this id. Raises OfficeError where there is none, or it speaks of the one that asks."""
+        if form_id in self.opened:
+            raise OfficeError(f"表式 {' → '.join((*self.opened, form_id))} 互相引用，请只在一张表式里引用另一张。")
+        if form_id not in self.known:
+            self.known[form_id] = load_form(self.templates, form_id, self.opened)
+        return self.known[form_id]
+
+
+def alone(form_id: str) -> Form:
+    """Where there are no other forms. Raises OfficeError."""
+    raise OfficeError(f"引用了表式 {form_id}，但没有给出表式所在的文件夹。")
 
 
 def period_kind(templates: Path, form_id: str) -> PeriodKind:
@@ -72,33 +97,38 @@ def declared_at(templates: Path, form_id: str) -> Path:
     return path
 
 
-def read_form(keys: Keys) -> Form:
-    """The form that a TOML document declares."""
+def read_form(keys: Keys, forms: Forms = alone) -> Form:
+    """The form that a TOML document declares; ``forms`` are the others that it may speak of."""
     keys.expect(FORM_KEYS)
     title, entries = keys.need("title"), list[Entry]()
-    usual = read_usual(keys, Block((), ()))
-    tables = keys.each("table", lambda one: read_table(one, title, usual, entries), required=True)
+    tables, usual = list[Table](), read_usual(keys, Block((), ()))
+    for one in keys.tables("table", required=True):
+        if not is_list(one):
+            with one.going_on():
+                tables.append(read_table(one, title, usual, entries))
+    lists = read_lists(keys, title, Elsewhere(tuple(tables), forms))
     form = Form(
         id=keys.need("id"),
         title=title,
         version=keys.text("version", "1.0"),
         legal_basis=keys.text("basis"),
         guide=keys.texts("guide"),
-        tables=tuple(tables),
+        tables=(*tables, *lists.tables),
         period=read_period_kind(keys),
         due=read_due(keys),
         cover=(),
         rules=(),
         outdated=tuple(keys.each("outdated", lambda one: read_as(Outdated, one))),
     )
-    check_names(keys, form)
-    if not form.tables:  # what else there is speaks of them
+    check_names(keys, form, [register.name for register in lists.registers])
+    if not form.tables and not lists.registers:  # what else there is speaks of them
         keys.known += FORM_KEYS
         keys.done()
         return form
     form = marked(form, ways_of(entries, form))
     form = replace(form, cover=usual_cover(keys.each("cover", lambda one: read_cover(one, form)), keys, form.period))
-    form = read_rules(*with_standing(keys.tables("rule")), derived_rules(entries, form), form)
+    rules = [one for one in keys.tables("rule") if not speaks_of_rows(one, keys)]
+    form = lists.with_form(read_rules(*with_standing(rules, lists.standing), derived_rules(entries, form), form))
     form = marked(form, found_ways(form))
     names = Names(form)
     form = replace(form, figures=tuple(keys.each("figure", lambda one: read_figure(one, names))))
@@ -109,12 +139,12 @@ def read_form(keys: Keys) -> Form:
     return form
 
 
-def check_names(keys: Keys, form: Form) -> None:
-    """Say where two tables, or two numbers, have one name."""
+def check_names(keys: Keys, form: Form, lists: Sequence[str]) -> None:
+    """Say where two tables, or two numbers, have one name; ``lists`` are the names of the lists."""
     keys.unique("table.id", [t.id for t in form.tables])
     if any(item.code.startswith((LAST, PREV)) for item in form.items):
         keys.wrong("table.id", f"不能是 {LAST[:-1]} 或 {PREV[:-1]}，公式里用它们指一年前和上一期的数")
-    keys.unique("table.name", [t.name for t in form.tables])
+    keys.unique("table.name", [*(t.name for t in form.tables), *lists])
 
 
 def derived_rules(entries: Sequence[Entry], form: Form) -> dict[str, Derived]:
@@ -132,11 +162,12 @@ def derived_rules(entries: Sequence[Entry], form: Form) -> dict[str, Derived]:
     return found
 
 
-def with_standing(declared: Sequence[Keys]) -> tuple[list[Keys], list[Keys]]:
+def with_standing(declared: Sequence[Keys], files: Sequence[Path]) -> tuple[list[Keys], list[Keys]]:
     """The rules of the form's own, and those that every form has: of the kinds that this one does not word itself, in its
     words where it gives some under their ids. Says where a rule of its own has the id of one of them."""
     told = {keys.values.get("kind") for keys in declared}
-    standing = {k.values["id"]: k for k in load(STANDING).tables("rule") if k.values["kind"] not in told}
+    every = [k for path in files for k in load(path).tables("rule")]
+    standing = {k.values["id"]: k for k in every if k.values["kind"] not in told}
     own = []
     for keys in declared:
         name = keys.values.get("id")

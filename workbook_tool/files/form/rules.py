@@ -15,7 +15,7 @@ from workbook_tool.files.form.derived import ADVICE, MAY_EXPLAIN, Derived
 from workbook_tool.files.form.names import Names, cell_code
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.form.comparisons import COMPARISONS, ComparisonKind
-from workbook_tool.model.form.conditions import Condition, Derivation
+from workbook_tool.model.form.conditions import Derivation, Requirement
 from workbook_tool.model.form.form import Form, Table
 from workbook_tool.model.form.rules import KINDS, LINEAR, ORIGINS, Consistency, Constraint, Rule, Severity
 
@@ -36,7 +36,7 @@ class Found:
 
     rules: list[Rule]
     constraints: list[Constraint]
-    conditions: list[Condition]
+    conditions: list[Requirement]
     derivations: list[Derivation]
     consistency: Consistency
     named: list[str] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Found:
         fallback = tuple(dict.fromkeys(name for check in linear for name in check.fallback))
         self.rules.append(replace(rule, fallback=fallback))
         self.constraints += linear
-        self.conditions += [check for check in checks if isinstance(check, Condition)]
+        self.conditions += [check for check in checks if isinstance(check, Requirement)]
 
 
 def read_rules(declared: Sequence[Keys], standing: Sequence[Keys], derived: Mapping[str, Derived], form: Form) -> Form:

@@ -22,7 +22,7 @@ Range = tuple[Fraction | float, Fraction | float]
 
 def check_form(keys: Keys, form: Form) -> None:
     """Say what cannot work."""
-    for table in form.tables:
+    for table in form.typed:
         check_sheet_name(keys, table)
         for block in table.blocks:
             for axis, lines in (("rows", block.rows), ("columns", block.columns)):
@@ -32,8 +32,10 @@ def check_form(keys: Keys, form: Form) -> None:
         two = [rule.id for rule in form.rules if rule.kind == twice]
         keys.wrong("rule", f"{'、'.join(two)} 都是 kind = “{twice}” 的规则，只能有一条", f'"{two[-1]}"')
     if keys.flawless:  # what rests on rules that could not be read would only be told twice
+        counted = {tally.table for tally in form.tallies}
         for table in form.tables:
-            check_totals(keys, form, table)
+            if table.id not in counted:
+                check_totals(keys, form, table)
         check_rules(keys, form)
 
 

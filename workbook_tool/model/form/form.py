@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from workbook_tool.model.form.conditions import Condition, Derivation
+from workbook_tool.model.form.conditions import Derivation, Requirement
 from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.period import PeriodKind
+from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
 from workbook_tool.model.text import cover_key, label_key, unglossed
@@ -217,7 +218,8 @@ class Form:
     """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
 
     ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is
-    filed, ``due`` within how many working days after its end (None: the office says until when).
+    filed, ``due`` within how many working days after its end (None: the office says until when). ``registers`` are its
+    lists, and ``tallies`` say which of its tables are counted from them.
     """
 
     id: str
@@ -229,7 +231,7 @@ class Form:
     rules: tuple[Rule, ...]
     constraints: tuple[Constraint, ...] = ()
     derivations: tuple[Derivation, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Requirement, ...] = ()
     facets: tuple[Facet, ...] = ()
     pivots: tuple[DeclaredPivot, ...] = ()
     figures: tuple[KeyFigure, ...] = ()
@@ -237,6 +239,23 @@ class Form:
     outdated: tuple[Outdated, ...] = ()
     period: PeriodKind = PeriodKind.YEAR
     due: int | None = None
+    registers: tuple[Register, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The ids of the tables whose numbers are counted from a list: nobody types them."""
+        return frozenset(tally.table for tally in self.tallies)
+
+    @cached_property
+    def compared_with(self) -> tuple[str, ...]:
+        """The ids of the other forms that what is counted from lists should agree with."""
+        return tuple(dict.fromkeys(tally.form for tally in self.tallies if tally.form))
+
+    @cached_property
+    def typed(self) -> tuple[Table, ...]:
+        """The tables that a clerk fills with numbers."""
+        return tuple(table for table in self.tables if table.id not in self.counted)
 
     @cached_property
     def cells(self) -> tuple[Item, ...]:

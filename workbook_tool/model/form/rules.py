@@ -49,7 +49,22 @@ ORIGINS = {
 """Where a rule comes from, by the letter that the declaration gives."""
 
 LINEAR = "linear"
-OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", "corrected", *COMPARISONS})
+OF_LISTS = {
+    "row": "what every row of a list must keep, declared by a formula",
+    "equals": "what is counted from a list is what another form says",
+    "row_blank": "a cell that every record needs is blank",
+    "row_type": "the cell holds nothing that its column takes",
+    "row_text": "the cell is read, but written otherwise than its column is",
+    "row_stray": "a cell beside the list has no head",
+    "row_extra": "a column that the list does not have",
+    "row_derived": "what follows from other columns says otherwise than is typed",
+    "row_twice": "a record is there twice",
+    "row_sum": "a line of totals is not the sum of its rows",
+    "row_calendar": "working days of a year of which nothing is known",
+    "row_none": "a list without a single record",
+}
+"""The kinds of rules about lists, which a form without a list does without."""
+OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", "corrected", *COMPARISONS, *OF_LISTS})
 """Kinds that a form may do without."""
 KINDS = {
     LINEAR: "a relation between numbers, declared by checks",
@@ -79,6 +94,7 @@ KINDS = {
     "revised": "numbers that had been passed were changed afterwards",
     "corrected": "a reviewer corrected a number, or had corrected it",
     **{kind: compared.words for kind, compared in COMPARISONS.items()},
+    **OF_LISTS,
 }
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""
 

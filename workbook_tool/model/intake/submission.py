@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -12,6 +12,7 @@ from pathlib import Path
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.look import Look
+from workbook_tool.model.intake.records import RecordList
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.text import shortened
@@ -212,17 +213,19 @@ class Reading:
 @dataclass(frozen=True)
 class Explanation:
     """What the agency says about a problem (出错说明): the rule (empty: whichever points to the number), the number it is
-    about (None: the whole rule), and its words. With neither it is about the filing."""
+    about (None: the whole rule), and its words. With neither it is about the filing. ``record`` is the fingerprint of the
+    record of a list that it is about, empty where it is about none."""
 
     rule: str
     item: int | None
     text: str
+    record: str = ""
 
 
 @dataclass(frozen=True)
 class Submission:
     """One file read as one form. ``readings`` holds one entry for every item of the form, in its order, ``remarks`` one for
-    each text or date beside them.
+    each text or date beside them, ``lists`` one for every list.
 
     ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
     ``before`` is the submission as it was filed.
@@ -233,6 +236,7 @@ class Submission:
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...] = field(default=())
     explanations: tuple[Explanation, ...] = ()
+    lists: tuple[RecordList, ...] = ()
     corrections: tuple[Correction, ...] = ()
     before: Submission | None = None
     remarks: tuple[Reading, ...] = ()
@@ -284,13 +288,22 @@ class Submission:
         return [
             e
             for e in self.explanations
-            if (e.rule == rule and (e.item == item or None in (e.item, item)))
-            or (not e.rule and e.item is not None and e.item == item)
+            if (not e.record and (e.rule == rule and (e.item == item or None in (e.item, item))))
+            or (not e.record and not e.rule and e.item is not None and e.item == item)
         ]
 
     def explained(self, rule: str, item: int | None) -> str:
         """The same in words."""
         return "；".join(dict.fromkeys(e.text for e in self.explaining(rule, item)))
+
+    def explained_rows(self, rule: str, records: Collection[str]) -> str:
+        """What the agency says about the problem that this rule has with these records of a list: of the rule as a whole, or
+        of each of them; empty while it says nothing of one."""
+        whole = self.explained(rule, None)
+        told = {e.record: e.text for e in self.explanations if e.record and e.rule in ("", rule)}
+        if whole or not told.keys() >= set(records):
+            return whole
+        return "；".join(dict.fromkeys(told[record] for record in records))
 
     def numbers(self) -> dict[int, int]:
         """The numbers that are there, exact and by item; what is blank or unusable is left out."""

@@ -53,6 +53,19 @@ def span(labels: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True)
+class RecordSpot:
+    """A record of a list that a finding speaks of: its fingerprint, by which it is known again in another row, what people
+    call it, its cell, and what is said of it."""
+
+    key: str
+    name: str
+    sheet: str
+    row: int
+    cell: str
+    said: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """One objection, with all that a clerk needs to act on it.
 
@@ -63,7 +76,7 @@ class Finding:
     how surely it is located, None where nothing was to be located. ``likely`` are the numbers
     (items) that it is most likely caused by, told with the first finding of a story. ``follow_up`` is what became of it over
     the weeks, None until that is known. ``corrected``: it is in the agency's file, and not in what counts, since a reviewer
-    corrected a number (代改).
+    corrected a number (代改). ``records`` are those of a list that it is about, mostly one.
     """
 
     rule: str
@@ -85,6 +98,7 @@ class Finding:
     likely: tuple[int, ...] = ()
     follow_up: FollowUp | None = None
     corrected: bool = False
+    records: tuple[RecordSpot, ...] = ()
 
     @property
     def spot(self) -> str:

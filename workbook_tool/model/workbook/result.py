@@ -19,13 +19,15 @@ from workbook_tool.model.season.changes import Changes, Drift
 from workbook_tool.model.season.filing import AnyFile, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.model.season.periods import PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run: its name (``2024-02-05-1``), the date that deadlines are measured against, and what it is made on."""
+    """A run: its name (``2024-02-05-1``), the date that deadlines are measured against, and what it is made on. ``periods``
+    are the other periods of the same year that earlier runs judged, of a form that is filed more than once a year."""
 
     name: str
     as_of: date
@@ -33,6 +35,7 @@ class Run:
     form: Form
     roster: Roster
     last_year: LastYear
+    periods: tuple[PastPeriod, ...] = ()
 
 
 @dataclass(frozen=True)

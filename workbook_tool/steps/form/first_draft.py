@@ -19,7 +19,7 @@ SERIAL = re.compile(r"\d+|[一二三四五六七八九十]+")
 
 
 @dataclass
-class Head:
+class DraftLine:
     """A row or column as it stands there: its place along the sheet, its captions and its label."""
 
     at: int
@@ -37,8 +37,8 @@ class Drafted:
     title: str
     unit: str = ""
     corner: str = ""
-    rows: list[Head] = field(default_factory=list)
-    columns: list[Head] = field(default_factory=list)
+    rows: list[DraftLine] = field(default_factory=list)
+    columns: list[DraftLine] = field(default_factory=list)
 
 
 def draft_form(name: str, sheets: Sequence[Sheet]) -> str:
@@ -75,7 +75,7 @@ def told_table(table: Drafted) -> list[str]:
     return lines + listed("columns", table.columns, table.unit)
 
 
-def listed(key: str, heads: Sequence[Head], unit: str) -> list[str]:
+def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
     """Rows or columns as an outline."""
     lines, above = [f"{key} = ["], tuple[str, ...]()
     for head in heads:
@@ -174,20 +174,20 @@ def path_of(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for label in labels if label))
 
 
-def head_of(sheet: Sheet, texts: dict[Place, str], heads: Iterable[int], column: int) -> Head:
+def head_of(sheet: Sheet, texts: dict[Place, str], heads: Iterable[int], column: int) -> DraftLine:
     """The column under its heads."""
     path = path_of(label_at(sheet, texts, row, column) for row in heads)
     look = next((sheet.looks[place].format for place in sorted(sheet.looks) if place[1] == column), "")
     kind = "date" if re.search("[yY]", look) else ""
     unit = label_unit(path[-1]) if path else ""
-    return Head(column, path, unit="%" if "%" in look and not kind else unit, kind=kind)
+    return DraftLine(column, path, unit="%" if "%" in look and not kind else unit, kind=kind)
 
 
-def row_head(sheet: Sheet, texts: dict[Place, str], row: int, stub: int) -> Head:
+def row_head(sheet: Sheet, texts: dict[Place, str], row: int, stub: int) -> DraftLine:
     """The row behind its labels; its number in the order is none."""
     labels = [label_at(sheet, texts, row, column) for column in range(stub)]
     named = [label for label in labels if not SERIAL.fullmatch(label)]
-    return Head(row, path_of(named or labels))
+    return DraftLine(row, path_of(named or labels))
 
 
 def mark_sums(sheet: Sheet, table: Drafted) -> None:

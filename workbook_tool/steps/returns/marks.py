@@ -36,7 +36,8 @@ def marks_of(given: Return) -> Marks:
 def spots_of(given: Return, point: Point) -> Iterator[tuple[list[Spot], str]]:
     """The cells that a finding points to, and those where its cause most likely lies, each with what is noted there."""
     finding, label = point.finding, point.finding.severity.label
-    own = [(finding.sheet, place) for place in within(finding.cell)] if finding.cell else []
+    told = [(spot.sheet, spot.cell) for spot in finding.records] or [(finding.sheet, finding.cell)]
+    own = [(sheet, place) for sheet, cells in told if cells for place in within(cells)]
     likely = [
         (reading.sheet, reading.place)
         for reading in (given.submission.readings[index] for index in finding.likely)

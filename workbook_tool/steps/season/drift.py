@@ -40,9 +40,9 @@ def signed_code(agency: Agency, roster: Roster, signed: Signed) -> str | None:
 
 
 def accepted(record: FiledAgency) -> Values:
-    """The agency's numbers as values.csv holds them: those that have a place in its file."""
+    """The agency's numbers as values.csv holds them."""
     readings = record.file.submission.readings
-    return {i: r.number for i, r in enumerate(readings) if r.number is not None and r.place is not None}
+    return {i: r.number for i, r in enumerate(readings) if r.number is not None}
 
 
 def differing(before: Values, now: Values) -> tuple[tuple[int, int | None, int | None], ...]:

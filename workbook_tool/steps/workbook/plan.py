@@ -18,6 +18,7 @@ from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.headers import NAME, STATE
 from workbook_tool.model.workbook.listing import list_row
 from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.model.workbook.record_places import record_rows
 from workbook_tool.model.workbook.result import Consolidation, Layer, Owner, Region
 from workbook_tool.steps.workbook.detail_list import detail_list, last_list
 from workbook_tool.steps.workbook.last_rows import last_rows
@@ -101,6 +102,11 @@ class Plan:
         for number, (_, finding) in enumerate(self.findings):
             rows.setdefault(finding.rule, list_row(number))
         return rows
+
+    @cached_property
+    def record_rows(self) -> dict[tuple[str, str, str, int], tuple[str, int]]:
+        """Where each record of a list stands."""
+        return record_rows(self.result)
 
     def column(self, index: int) -> int:
         """The column of an item in 单位明细."""
@@ -220,6 +226,10 @@ class Plan:
     def figure_link(self, owner: Owner, finding: Finding) -> str:
         """Where the figure of a finding stands in this workbook: its cell in 单位明细, else the agency's row;
         of the region, its cell in the totals; of an agency that is in no total, its row in 报送情况."""
+        for spot in finding.records[:1]:
+            place = self.record_rows.get((finding.table, owner.agency.code, spot.sheet, spot.row))
+            if place:
+                return row_link(*place)
         if isinstance(owner, Region) and finding.item is not None:
             sheet, row, column = self.totals_places("passed")[finding.item]
             return f"{sheet}!{address(row, column)}"

@@ -25,7 +25,7 @@ from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.ledger.backup import copy_before
 from workbook_tool.files.season.ledger.connection import connect, in_memory
 from workbook_tool.files.season.ledger.owner import settle_owner, strangers
-from workbook_tool.files.season.ledger.past import load_filed, load_history, run_days
+from workbook_tool.files.season.ledger.past import load_history, load_periods, run_days
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.files.season.ledger.record import record_result
 from workbook_tool.files.season.ledger.reviews import Reviews
@@ -34,12 +34,13 @@ from workbook_tool.files.season.ledger.signings import Signings
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
-from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.history import UNDONE, History
 from workbook_tool.model.season.last_year import Previous
+from workbook_tool.model.season.periods import FiledOnce
 from workbook_tool.model.season.work import Work
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
@@ -146,16 +147,21 @@ class Ledger:
         if period.kind is PeriodKind.YEAR:
             return None
         with self.sound():
-            filed = load_filed(self.connection, form, period.previous)
-        if roster.given:
-            known = ((a.code, code) for a in roster.agencies for code in roster.known_as(a)[::-1])
-            filed = {own: filed[code] for own, code in known if code in filed}
+            found = load_periods(self.connection, form, [period.previous])
+        filed = under_present_codes(found.get(period.previous, {}), roster)
         return Previous(
             period.previous,
-            {code: values for code, (_, values) in filed.items()},
-            frozenset(code for code, (state, _) in filed.items() if state not in (State.COUNTED, State.HELD)),
+            {code: one.numbers for code, one in filed.items()},
+            frozenset(code for code, one in filed.items() if one.state not in ACCEPTED),
             form.cumulatives if period.opens_year else frozenset(),
         )
+
+    def periods(self, form: Form, periods: Sequence[Period], roster: Roster) -> dict[Period, dict[str, FiledOnce]]:
+        """What the agencies of this roster filed for each of these periods, by their present codes. Raises OfficeError as
+        ``history`` does."""
+        with self.sound():
+            found = load_periods(self.connection, form, periods)
+        return {period: under_present_codes(filed, roster) for period, filed in found.items()}
 
     @property
     def ages(self) -> dict[str, tuple[str, int]]:
@@ -331,6 +337,14 @@ def open_ledger(path: Path, *, keep: bool = True) -> Iterator[Ledger]:
             yield Ledger(connection, path)
         finally:
             connection.close()
+
+
+def under_present_codes(filed: Mapping[str, FiledOnce], roster: Roster) -> dict[str, FiledOnce]:
+    """What was filed by the present codes of a roster's agencies; without a roster as it is."""
+    if not roster.given:
+        return dict(filed)
+    known = ((a.code, code) for a in roster.agencies for code in roster.known_as(a)[::-1])
+    return {own: filed[code] for own, code in known if code in filed}
 
 
 def files_of(folder: Path) -> dict[str, str]:

@@ -131,8 +131,8 @@ def title_period(bare: str, titled: bool, form: Form, near: Period | None) -> tu
 def table_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> list[Stated]:
     """The periods that the titles of the tables carry, wherever they stand, and the names of the sheets that are called
     like a table (``表二（2023年）``)."""
-    titles_ = [label_key(table.title) for table in form.tables]
-    names = {squash(table.name) for table in form.tables}
+    titles_ = [label_key(title) for title in (*(t.title for t in form.tables), *(r.title for r in form.registers))]
+    names = {squash(name) for name in (*(t.name for t in form.tables), *(r.name for r in form.registers))}
     found = []
     for sheet in sheets:
         if sheet.name == IDENTITY_SHEET:

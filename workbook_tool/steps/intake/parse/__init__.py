@@ -10,6 +10,8 @@ from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.records import RecordList
+from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
     Content,
@@ -30,6 +32,7 @@ from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.hidden import hidden_findings
 from workbook_tool.steps.intake.parse.labels import labels_of
 from workbook_tool.steps.intake.parse.odd_units import odd_unit_findings
+from workbook_tool.steps.intake.parse.registers import read_registers
 from workbook_tool.steps.intake.parse.remarks import MISSING, read_remarks
 from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
@@ -45,12 +48,14 @@ MOST_TEXTS = 6
 @dataclass(frozen=True)
 class Parsed:
     """What was read: one reading for each item of the form and for each text beside them, findings on the way, and how many
-    tables were there."""
+    tables and lists were there; and the lists, with what is to be said of their rows."""
 
     readings: tuple[Reading, ...]
     remarks: tuple[Reading, ...]
     findings: tuple[Finding, ...]
     tables: int
+    lists: tuple[RecordList, ...] = ()
+    notes: tuple[RowNote, ...] = ()
 
 
 def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) -> Parsed:
@@ -60,11 +65,14 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
     readings = [MISSING] * len(form.items)
     remarks: dict[int, Reading] = {}
     findings: list[Finding] = []
-    labelled = [(sheet, labels_of(sheet, form)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
     arithmetic = Arithmetic.of(sheets)
-    places = {table.id: find_tables(form, table, labelled) for table in form.tables}
+    read = read_registers(sheets, rulebook, arithmetic)
+    aside = {IDENTITY_SHEET, *(table.name for table in form.tables if table.id in form.counted)}
+    grids = [read.without_records(sheet) for sheet in sheets if form.typed and sheet.name not in aside]
+    labelled = [(sheet, labels_of(sheet, form)) for sheet in grids]
+    places = {table.id: find_tables(form, table, labelled) for table in form.typed}
     several = all(len(filled(found)) > 1 for found in places.values())
-    for table in form.tables:
+    for table in form.typed:
         chosen, told = choose(rulebook, table, places[table.id], sheets, table.id in nil, several)
         findings += told
         if chosen is None:
@@ -81,7 +89,9 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
         findings += formula_findings(rulebook, chosen, extras, arithmetic)
         findings += hidden_findings(rulebook, chosen, readings)
     beside = tuple(remarks.get(item.index, MISSING) for item in form.remarks)
-    return Parsed(tuple(readings), beside, tuple(findings), sum(map(bool, places.values())))
+    there = sum(map(bool, places.values())) + sum(one.found for one in read.lists)
+    said = (*findings, *read.findings)
+    return Parsed(tuple(readings), beside, said, there, tuple(read.lists), tuple(read.notes))
 
 
 def read_table(

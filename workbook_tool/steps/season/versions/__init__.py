@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import ReadingState, SourceFile
@@ -44,13 +44,18 @@ def choose_versions(
 def has_figures(filing: Filing, form: Form) -> bool:
     """Whether anything was filled in or answered; sums that formulas made of nothing are no figures."""
     submission = filing.submission
-    if submission.identity.nil:
+    if submission.identity.nil or any(one.records for one in submission.lists):
         return True
     return any(
-        (reading.state is ReadingState.NUMBER and not reading.signed_nil and (reading.number or not item.total))
+        (reading.state is ReadingState.NUMBER and not reading.signed_nil and (reading.number or is_typed(item, form)))
         or (reading.state is ReadingState.UNUSABLE and not item.total)
         for item, reading in zip(form.items, submission.readings, strict=True)
     )
+
+
+def is_typed(item: Item, form: Form) -> bool:
+    """Whether a 0 there is an answer: sums and counts come to 0 by themselves."""
+    return not item.total and item.table.id not in form.counted
 
 
 def disputed(filing: Filing, form: Form) -> bool:
@@ -68,7 +73,8 @@ def reported(filing: Filing) -> tuple[object, ...]:
     """What a file itself comes to, wherever its cells stand."""
     identity, readings = filing.submission.identity, filing.submission.as_filed.readings
     values = tuple((r.state, r.number, r.shown if r.state is ReadingState.UNUSABLE else "") for r in readings)
-    return identity.agency, identity.period, identity.scope, frozenset(identity.nil), values
+    records = tuple(record.values for one in filing.submission.lists for record in one.records)
+    return identity.agency, identity.period, identity.scope, frozenset(identity.nil), values, records
 
 
 def set_aside(filing: Filing, newest: Filing, because: Because) -> Filing:
