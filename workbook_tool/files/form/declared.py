@@ -123,5 +123,9 @@ class Declared(Keys):
 
 def open_declaration(path: Path) -> Declared:
     """The declaration in a file. Raises OfficeError where it cannot be read or is no TOML."""
-    text = read_text(path)
+    return declaration_in(read_text(path), path)
+
+
+def declaration_in(text: str, path: Path) -> Declared:
+    """The declaration in a text that stands, or is to stand, in a file. Raises OfficeError where it is no TOML."""
     return Declared(parsed(text, path), Script(path.name, text))

@@ -13,7 +13,7 @@ from typing import Any
 from workbook_tool.files.form.binding import Bound, Check, bind, speaks
 from workbook_tool.files.form.derived import ADVICE, MAY_EXPLAIN, Derived
 from workbook_tool.files.form.names import Names, cell_code
-from workbook_tool.files.office.toml import Keys, load, read_as
+from workbook_tool.files.office.toml import Keys, load_own, read_as
 from workbook_tool.model.form.comparisons import COMPARISONS, ComparisonKind
 from workbook_tool.model.form.conditions import Derivation, Requirement
 from workbook_tool.model.form.form import Form, Table
@@ -156,7 +156,7 @@ def read_rule(keys: Keys, names: Names) -> tuple[Rule, list[Keys]]:
 @cache
 def usual_words(kind: str) -> dict[str, Any]:
     """What a rule of this kind says where its form says nothing; nothing for kinds that each form words itself."""
-    usual = load(USUAL).tables("rule")
+    usual = load_own(USUAL).tables("rule")
     return next((keys.values for keys in usual if keys.values["kind"] == kind), {})
 
 

@@ -12,7 +12,9 @@ from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.model.text import label_key, label_unit
 
 SUMMING = re.compile(r"^\s*SUM\(\s*\$?[A-Z]{1,3}\$?\d+\s*:\s*\$?[A-Z]{1,3}\$?\d+\s*\)\s*$", re.IGNORECASE)
-UNIT = re.compile(r"单位\s*[:：]\s*(\S{1,4})\s*$")
+UNIT = re.compile(r"单位\s*[:：]\s*([^\s（(]{1,4})(?:（.*）)?\s*$")
+OWN_UNIT = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?[^（()）]*[)）]\s*$")
+"""The unit of one column, behind its head."""
 TOTAL = re.compile(r".*[合总共小累]计$")
 """What totals are called in any form."""
 SERIAL = re.compile(r"\d+|[一二三四五六七八九十]+")
@@ -80,6 +82,7 @@ def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
     lines, above = [f"{key} = ["], tuple[str, ...]()
     for head in heads:
         *captions, label = head.path
+        label = OWN_UNIT.sub("", label) if head.unit else label
         for depth, caption in enumerate(captions):
             if above[: depth + 1] != tuple(captions[: depth + 1]):
                 lines.append(f"  {quoted('  ' * depth + caption)},")
