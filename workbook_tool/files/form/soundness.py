@@ -32,10 +32,8 @@ def check_form(keys: Keys, form: Form) -> None:
         two = [rule.id for rule in form.rules if rule.kind == twice]
         keys.wrong("rule", f"{'、'.join(two)} 都是 kind = “{twice}” 的规则，只能有一条", f'"{two[-1]}"')
     if keys.flawless:  # what rests on rules that could not be read would only be told twice
-        counted = {tally.table for tally in form.tallies}
-        for table in form.tables:
-            if table.id not in counted:
-                check_totals(keys, form, table)
+        for table in form.typed:
+            check_totals(keys, form, table)
         check_rules(keys, form)
 
 

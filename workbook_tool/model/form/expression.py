@@ -116,7 +116,7 @@ def bare(name: str) -> str:
     return name.removeprefix(LAST).removeprefix(PREV)
 
 
-@lru_cache(maxsize=1 << 16)  # a form's labels are asked for again with every formula
+@lru_cache(maxsize=1 << 14)  # the same names stand in every formula of a form
 def spelt(text: str) -> str:
     """A text as names are compared: one width, no spaces."""
     return "".join(visible(unicodedata.normalize("NFKC", text)).split()).translate(SIGNS)

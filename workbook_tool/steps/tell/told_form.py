@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from workbook_tool.model.form.form import Block, Form, Item, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Rule
+from workbook_tool.steps.tell.told_lists import told_register
 
 WAYS = {
     "sum": "各单位相加",
@@ -21,12 +22,18 @@ KINDS = {"text": "文字", "date": "日期"}
 def told_form(form: Form) -> str:
     """A form in words, line by line."""
     asked = f"{len(form.items)} 个数" + (f"、{len(form.remarks)} 格文字或日期" if form.remarks else "")
-    lines = [f"《{form.title}》（{form.id}，{form.period.label}报）：{len(form.tables)} 张表，{asked}。"]
-    for table in form.tables:
+    lines = [
+        f"《{form.title}》（{form.id}，{form.period.label}报）：{len(form.registers) + len(form.typed)} 张表，{asked}。"
+    ]
+    for register in form.registers:
+        lines += ["", *told_register(form, register)]
+    for table in form.typed:
         lines += ["", *told_table(form, table)]
     own = [rule for rule in form.rules if rule.counted and not is_line(form, rule)]
     lines += ["", *(told_rules(form, own) or ["没有另写规则。"])]
-    lines.append(f"另有各表通用的规则 {len(form.rules) - len(own) - len(lines_of(form))} 条（空白、错字、隐藏等）。")
+    of_rows = sum(len(register.rules) for register in form.registers)
+    usual = len(form.rules) - len(own) - len(lines_of(form)) - of_rows
+    lines.append(f"另有各表通用的规则 {usual} 条（空白、错字、隐藏等）。")
     return "\n".join(lines)
 
 
