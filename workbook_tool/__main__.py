@@ -232,6 +232,7 @@ def add_form_commands(parser: ChineseParser) -> None:
     does = {
         "check": "检查一份表式，说出它的意思，画出空白表",
         "new": "由一个空白的工作簿起草表式",
+        "update": "把早先的表式改写成新的写法，说明有什么不同",
     }
     commands = parser.add_subparsers(required=True, metavar="做什么", parser_class=ChineseParser, dest="does")
     for name, words in does.items():

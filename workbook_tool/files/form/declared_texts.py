@@ -34,8 +34,7 @@ def with_texts(form: Form, templates: Path) -> Form:
         return form
     keys = load(path)
     parts = {name: keys.table("parts").text(name) for name in keys.table("parts").values}
-    names = Names(form)
-    rules = tuple(read_rule(one, names)[0] for one in keys.tables("rule", required=True))
+    rules = tuple(read_rule(one, Names(form))[0] for one in keys.tables("rule", required=True))
     keys.unique("rule.id", [rule.id for rule in (*form.rules, *rules)])
     reading = Patterns(parts, form, [rule.id for rule in rules])
     texts = Texts(
