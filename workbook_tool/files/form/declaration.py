@@ -9,6 +9,7 @@ from pathlib import Path
 from workbook_tool.files.form.choices import Elsewhere, Forms
 from workbook_tool.files.form.declared import open_declaration
 from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
+from workbook_tool.files.form.declared_texts import with_texts
 from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table, read_usual
@@ -18,6 +19,7 @@ from workbook_tool.files.form.questions import read_cover, usual_cover
 from workbook_tool.files.form.registers import is_list
 from workbook_tool.files.form.rules import read_rules
 from workbook_tool.files.form.soundness import check_form
+from workbook_tool.files.form.yearly import apart, with_year_sums
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.expression import LAST, PREV
@@ -44,7 +46,7 @@ def load_form(templates: Path, form_id: str, opened: tuple[str, ...] = ()) -> Fo
     if form.id != form_id and form.id:
         keys.wrong("id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样")
     keys.source.tell()
-    return form
+    return with_texts(form, templates)
 
 
 class OtherForms:
@@ -125,11 +127,12 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
         keys.known += FORM_KEYS
         keys.done()
         return lists.with_form(form) if lists.registers else form
+    rules = [one for one in keys.tables("rule") if not speaks_of_rows(one, keys)]
+    entries, rules, of_year = apart(entries, rules)
     form = marked(form, ways_of(entries, form))
     form = replace(form, cover=usual_cover(keys.each("cover", lambda one: read_cover(one, form)), keys, form.period))
-    rules = [one for one in keys.tables("rule") if not speaks_of_rows(one, keys)]
     form = lists.with_form(read_rules(*with_standing(rules, lists.standing), derived_rules(entries, form), form))
-    form = marked(form, found_ways(form))
+    form = with_year_sums(marked(form, found_ways(form)), of_year, forms)
     names = Names(form)
     form = replace(form, figures=tuple(keys.each("figure", lambda one: read_figure(one, names))))
     form = replace(form, facets=read_facets(keys, form))

@@ -13,7 +13,7 @@ from workbook_tool.model.form.calendar import Calendar
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.judging.rulebook import Policy
+from workbook_tool.model.judging.rulebook import Documents, Policy
 from workbook_tool.model.office.settings import Limits, Roster, Settings
 from workbook_tool.model.season.score import Weights
 from workbook_tool.model.text import nearest
@@ -24,7 +24,7 @@ KEYS = {
     "roster": ["file"],
     "rules": ["severity", "blank_is_zero", "zero_marks", "limits", "trial"],
     "calendar": [days.name for days in fields(Calendar)],
-    "reading": ["passwords"],
+    "reading": ["passwords", "documents"],
     "limits": [limit.name for limit in fields(Limits)],
     "scorecard": [weight.name for weight in fields(Weights)],
 }
@@ -81,7 +81,7 @@ def read_settings(
         outbox=root / folders.text("outbox", "outbox"),
         templates=templates,
         roster=root / roster_file if roster_file else None,
-        policy=read_policy(rules, calendar),
+        policy=read_policy(rules, calendar, reading),
         limits=read_limits(limits),
         passwords=read_passwords(reading),
         last_year=root / last_year if last_year else None,
@@ -207,7 +207,7 @@ def read_weights(keys: Keys) -> Weights:
     return Weights(counted=counted, **points.numbers())
 
 
-def read_policy(rules: Keys, calendar: Keys) -> Policy:
+def read_policy(rules: Keys, calendar: Keys, reading: Keys) -> Policy:
     """How the office weighs. Raises OfficeError for an unknown severity, or a mark for 0 that is blank."""
     table = rules.table("severity")
     table.path = table.path.replace("[rules] [severity]", "[rules.severity]")
@@ -220,6 +220,7 @@ def read_policy(rules: Keys, calendar: Keys) -> Policy:
         severity={rule: Severity(table.choice(rule, severities, "")) for rule in table.values},
         limits={rule: limits.table(rule).numbers() for rule in limits.values},
         calendar=read_calendar(calendar),
+        documents=Documents(reading.choice("documents", list(Documents), Documents.HELD)),
     )
     if not all(mark.strip() for mark in policy.zero_marks):
         raise rules.fail("zero_marks", "里不能有空的文字；要把空白格按 0 计，请写 blank_is_zero = true")

@@ -53,6 +53,7 @@ trial = []                            # 试行的规则：发现的问题只作�
 
 [reading]
 passwords = []                        # 各单位常用的打开密码，逐一试开加密的文件和压缩包，如 ["2023"]
+documents = "held"                    # 只报了文档（Word、PDF）的：held 待核，count 直接计入，attachment 只作附件
 
 [limits]
 file_mib = 20                         # 单个文件的上限（MiB）
@@ -96,6 +97,9 @@ def fill(folder: Path) -> list[Path]:
     for each in folders:
         each.mkdir(parents=True)
     copies = [Path(shutil.copyfile(form, folder / "templates" / form.name)) for form in forms]
+    for texts in sorted(bundled_templates().glob("*/text.toml")):
+        (folder / "templates" / texts.parent.name).mkdir()
+        shutil.copyfile(texts, folder / "templates" / texts.parent.name / texts.name)
     config, roster = folder / "config.toml", folder / ROSTER
     write_roster(roster, [])
     year = date.today().year

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, record_heads, record_lines
-from workbook_tool.model.cells import address
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.filing import AnyFile, Filing
 from workbook_tool.model.text import no_formula, safe_text
 from workbook_tool.model.workbook.manifest import Manifest
@@ -155,7 +155,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                     number(submission.number(item)),
                     record.file.source.path,
                     reading.sheet,
-                    address(*reading.place) if reading.place else "",
+                    cells_in(reading.sheet, [reading.place]) if reading.place else "",
                     reading.stored,
                     *about(result),
                 )

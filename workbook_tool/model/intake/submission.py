@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.claim import Claim
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.records import RecordList
 from workbook_tool.model.judging.correction import Correction, Life
@@ -55,7 +56,7 @@ class Sheet:
     ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
     where it cannot be told). ``looks`` tell how cells are shown that are not shown as plain numbers and texts are;
     ``covered`` places lie under a merged cell, where nobody sees what they hold; ``reaches`` tell of merged cells that hold
-    something how far they go.
+    something how far they go. ``document`` is what kind of document it was read from, empty for a workbook.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Sheet:
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: frozenset[Place] = frozenset()
     reaches: Mapping[Place, Place] = field(default_factory=dict)
+    document: str = ""
 
 
 BEIJING = timezone(timedelta(hours=8))
@@ -229,7 +231,8 @@ class Submission:
     """One file read as one form. ``readings`` holds one entry for every item of the form, in its order, ``remarks`` one for
     each text or date beside them, ``lists`` one for every list.
 
-    ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
+    ``document`` is what kind of document it is, empty for a workbook, and ``claims`` what
+    its text says of the numbers. ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
     ``before`` is the submission as it was filed.
     """
 
@@ -242,6 +245,8 @@ class Submission:
     corrections: tuple[Correction, ...] = ()
     before: Submission | None = None
     remarks: tuple[Reading, ...] = ()
+    document: str = ""
+    claims: tuple[Claim, ...] = ()
 
     def reading(self, item: Item) -> Reading:
         """What stands at a place, be it a number or a text."""

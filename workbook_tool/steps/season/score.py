@@ -67,7 +67,7 @@ def first_day(record: AgencyRecord, judged: Judged, past: tuple[PastVersion, ...
     """When the agency first filed: a corrected copy sent after the deadline is not late."""
     days = [record.filed_on, past[0].day if past else None]
     for file in judged.files:
-        older = isinstance(file, Filing) and file.behind and file.submission.numbers()
+        older = isinstance(file, Filing) and file.behind and file.submission.numbers() and not file.is_document_beside
         if older and file.agency == record.agency and file.source.mail and file.source.mail.sent:
             days.append(file.source.mail.sent.date())
     return min((day for day in days if day), default=None)

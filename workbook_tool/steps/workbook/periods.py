@@ -13,7 +13,7 @@ from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, AgencyState, Timeliness
 from workbook_tool.model.season.last_year import Values
-from workbook_tool.model.season.periods import FiledOnce, PastPeriod
+from workbook_tool.model.season.periods import PastPeriod
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.number_roles import state_role
@@ -75,22 +75,10 @@ def periods_in(result: Consolidation) -> list[PastPeriod]:
     """The periods of the year from the first that is known to the last, those of this run as they are now; of which
     nothing is known stand there too."""
     known = {one.period: one for one in result.run.periods}
-    known |= {one.period: as_filed(one) for one in (*result.others, result) if one.period.year == result.period.year}
+    known |= {one.period: one.as_period for one in (*result.others, result) if one.period.year == result.period.year}
     first, last = min(known), max(known)
     every = [period for period in result.period.of_year() if first <= period <= last]
     return [known.get(period, PastPeriod(period)) for period in every]
-
-
-def as_filed(result: Consolidation) -> PastPeriod:
-    """A period of this run, as its agencies filed."""
-    return PastPeriod(
-        result.period,
-        result.run.settings.deadline,
-        {
-            record.agency.code: FiledOnce(record.state, record.filed_on, record.file.submission.numbers())
-            for record in result.filed
-        },
-    )
 
 
 def figures_of(form: Form) -> list[YearFigure]:
