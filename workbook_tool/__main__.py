@@ -219,6 +219,9 @@ def arguments_parser() -> ChineseParser:
     template.add_argument(
         "--total-formulas", action="store_true", help="总计用公式自动计算，不由单位填写（不推荐：难以定位错在哪一格）"
     )
+    template.add_argument(
+        "--prefill", action="store_true", help="把已经知道的数（如台账的统计数）先填上，标明待确认；不写就只列在旁边"
+    )
     init = command("init", "新建一个空的办公文件夹", init_command, config=False)
     init.add_argument("folder", type=Path, metavar="文件夹")
     add_form_commands(command("form", "检查表式，或由空白表起草", form_command, config=False))
@@ -331,7 +334,8 @@ def template_command(options: argparse.Namespace) -> int:
     from workbook_tool import commands
 
     codes = None if options.all else options.agency
-    made = commands.issue(options.config, codes, options.period, options.out, options.total_formulas, options.form)
+    given = (options.period, options.out, options.total_formulas, options.form, options.prefill)
+    made = commands.issue(options.config, codes, *given)
     for path in made:
         answer(f"{path}\n")
     return DONE
