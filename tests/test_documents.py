@@ -378,7 +378,9 @@ FOUND = {
 
 def as_document(name: str) -> bytes:
     """A report of the sample office as it was published: its text, and the tables in their place."""
-    numbers = {LABELS[key]: text for key, text in read_tables((SAMPLE / f"{name}.md").read_text(encoding="utf-8")).items()}
+    numbers = {
+        LABELS[key]: text for key, text in read_tables((SAMPLE / f"{name}.md").read_text(encoding="utf-8")).items()
+    }
     before, _, after = (SAMPLE / "texts" / f"{name}.txt").read_text(encoding="utf-8").partition("[表]\n")
     return report(FORM, numbers, before.splitlines(), after.splitlines())
 
@@ -389,7 +391,9 @@ def test_the_reports_of_the_sample_office_as_documents(tmp_path: Path) -> None:
     settings = settings_of(ROOT / "config.toml")
     terms = Terms(FORM, load_roster(settings.roster), year(2023), settings.policy, settings.limits)
     files = check_files(sorted(tmp_path.iterdir()), terms, engine=InProcess)
-    found = {Path(f.source.path).stem: sorted(x.rule for x in f.checked.findings) for f in files if isinstance(f, Filing)}
+    found = {
+        Path(f.source.path).stem: sorted(x.rule for x in f.checked.findings) for f in files if isinstance(f, Filing)
+    }
     assert found == FOUND
     book = openpyxl.load_workbook(ROOT / "inbox" / "011_新乡县应急管理局_2023.xlsx")
     (document,) = (f for f in files if isinstance(f, Filing) and f.agency.code == "011")
@@ -430,7 +434,9 @@ def test_a_document_beside_a_workbook_is_compared_cell_by_cell() -> None:
 def test_a_document_alone_waits_to_be_confirmed_unless_the_office_says_otherwise() -> None:
     numbers: dict[str, object] = {code: float(n) for code, n in NUMBERS.items()}
     held = settled(form={}, document=numbers)
-    assert held["document"].state is State.HELD and [f.rule for f in held["document"].checked.findings] == ["P-DOCUMENT"]
+    assert held["document"].state is State.HELD and [f.rule for f in held["document"].checked.findings] == [
+        "P-DOCUMENT"
+    ]
     assert settled(Policy(documents=Documents.COUNT), document=numbers)["document"].state is State.COUNTED
 
 
@@ -477,7 +483,9 @@ def test_a_page_with_a_report_is_a_document_and_one_of_a_program_is_none() -> No
     table_ = "<table><tr><td>甲</td><td>1</td></tr></table>"
     page, text = read_sheets(f"<html>{prose}{table_}</html>".encode(), Limits())
     assert page.document == text.document and text.name == TEXT and len(text.cells) == 12
-    (written,) = read_sheets(f'<html xmlns:x="urn:schemas-microsoft-com:office:excel">{prose}{table_}'.encode(), Limits())
+    (written,) = read_sheets(
+        f'<html xmlns:x="urn:schemas-microsoft-com:office:excel">{prose}{table_}'.encode(), Limits()
+    )
     assert not written.document
     (bare,) = read_sheets(f"<html><p>统计表</p>{table_}</html>".encode(), Limits())
     assert not bare.document

@@ -219,6 +219,11 @@ def arguments_parser() -> ChineseParser:
     template.add_argument(
         "--total-formulas", action="store_true", help="总计用公式自动计算，不由单位填写（不推荐：难以定位错在哪一格）"
     )
+    draft = command("draft", "按已通过的数起草本地区的年度报告（Word 文档）", draft_command)
+    add_form(draft)
+    add_period(draft)
+    draft.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="按哪一天的情况（默认今天）")
+    draft.add_argument("--out", type=Path, default=Path(), metavar="文件夹", help="写到哪里（默认此处）")
     init = command("init", "新建一个空的办公文件夹", init_command, config=False)
     init.add_argument("folder", type=Path, metavar="文件夹")
     explain = command("explain", "说明一条审核规则：含义、来源、例子", explain_command)
@@ -319,6 +324,15 @@ def template_command(options: argparse.Namespace) -> int:
     made = commands.issue(options.config, codes, options.period, options.out, options.total_formulas, options.form)
     for path in made:
         answer(f"{path}\n")
+    return DONE
+
+
+def draft_command(options: argparse.Namespace) -> int:
+    """``draft``: the region's own report, its path on standard output."""
+    from workbook_tool import commands
+
+    day = options.as_of or date.today()
+    answer(f"{commands.draft(options.config, day, options.out, options.period, options.form)}\n")
     return DONE
 
 
