@@ -226,9 +226,23 @@ def arguments_parser() -> ChineseParser:
     draft.add_argument("--out", type=Path, default=Path(), metavar="文件夹", help="写到哪里（默认此处）")
     init = command("init", "新建一个空的办公文件夹", init_command, config=False)
     init.add_argument("folder", type=Path, metavar="文件夹")
+    add_form_commands(command("form", "检查表式，或由空白表起草", form_command, config=False))
     explain = command("explain", "说明一条审核规则：含义、来源、例子", explain_command)
     explain.add_argument("rule", metavar="规则")
     return parser
+
+
+def add_form_commands(parser: ChineseParser) -> None:
+    """What can be done about a declaration alone."""
+    does = {
+        "check": "检查一份表式，说出它的意思，画出空白表",
+        "new": "由一个空白的工作簿起草表式",
+    }
+    commands = parser.add_subparsers(required=True, metavar="做什么", parser_class=ChineseParser, dest="does")
+    for name, words in does.items():
+        made = commands.add_parser(name, help=words, description=words)
+        made.add_argument("file", type=Path, metavar="文件")
+        made.add_argument("--out", type=Path, default=None, metavar="文件夹", help="写到哪里（默认在原处旁边）")
 
 
 @contextmanager
@@ -333,6 +347,14 @@ def draft_command(options: argparse.Namespace) -> int:
 
     day = options.as_of or date.today()
     answer(f"{commands.draft(options.config, day, options.out, options.period, options.form)}\n")
+    return DONE
+
+
+def form_command(options: argparse.Namespace) -> int:
+    """``form``: a declaration checked, begun or rewritten."""
+    from workbook_tool import declaring
+
+    answer(declaring.COMMANDS[options.does](options.file, options.out))
     return DONE
 
 

@@ -111,7 +111,8 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     if reason := reason or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
     period = identity.period or terms.period
-    lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period))
+    options = dict(identity.agency.options) if identity.agency else {}
+    lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period), options)
     readings = count(lists, form, period, parsed.readings)
     told = (*parsed.findings, *rows_told)
     claims, prose = read_prose(sheets, rulebook, identity, period.year) if document and period else ((), ())

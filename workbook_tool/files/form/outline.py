@@ -139,6 +139,8 @@ def read_entry(keys: Keys, axis: str) -> Entry:
         keys.known.append("total")
     line = read_as(Line, keys, **given)
     check_line(keys, line)
+    if line.decimals is not None and not 0 <= line.decimals <= MOST_DECIMALS:
+        line = replace(line, decimals=None)
     return Entry(line, keys, axis, depth_of(text), sign, formula, (), rule, severity, within)
 
 

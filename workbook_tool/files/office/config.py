@@ -89,7 +89,7 @@ def read_settings(
         ledger=root / folders.text("ledger", "ledger.sqlite"),
         region_code=region.text("code"),
         contact=region.text("contact"),
-        scorecard=Weights(**scorecard.numbers()) if scorecard.there else None,
+        scorecard=read_weights(scorecard) if scorecard.there else None,
     )
 
 
@@ -109,6 +109,9 @@ def report_sections(document: Keys) -> list[Keys]:
 
 def check_policy(settings: Settings, forms: Sequence[Form]) -> None:
     """Raises OfficeError where the office weighs a rule, or sets a limit, that none of its forms has."""
+    codes = [code for form in forms for code in form.by_code]
+    for code in settings.scorecard.counted if settings.scorecard else ():
+        refuse_unknown(code, codes, f"config.toml [scorecard] counted 中的 {code} 不是任何一张表式的数")
     policy, rules = settings.policy, {rule.id: rule for form in forms for rule in form.rules}
     titles = "、".join(form.id for form in forms)
     for place, named in (
@@ -127,6 +130,8 @@ def check_policy(settings: Settings, forms: Sequence[Form]) -> None:
 def check_roster(roster: Roster, forms: Sequence[Form], templates: Path) -> None:
     """Raises OfficeError where an agency's scope is none of the forms': a misspelt one would let a region's whole be
     added to its own parts; and where it files a form that there is not at all."""
+    for table in (c.choices.roster for form in forms for r in form.registers for c in r.columns if c.choices.roster):
+        refuse_unknown(table, list(roster.tables), f"名录中没有工作表“{table}”（第 1 行为 代码、选项），表式要用它")
     known = [path.stem for folder in (templates, bundled_templates()) for path in sorted(folder.glob("*.toml"))]
     choices = [c for form in forms for field in form.cover if field.kind == "scope" for c in field.choices]
     for agency in roster.agencies:
@@ -193,6 +198,13 @@ def read_calendar(keys: Keys) -> Calendar:
     if both := set(calendar.holidays) & set(calendar.workdays):
         raise keys.fail("workdays", f"里的 {min(both)} 在 holidays 里也有，只能写在一处")
     return calendar
+
+
+def read_weights(keys: Keys) -> Weights:
+    """What the office assesses its agencies by. Raises OfficeError for what is no number of points."""
+    counted = keys.texts("counted")
+    points = Keys({key: value for key, value in keys.values.items() if key != "counted"}, keys.path)
+    return Weights(counted=counted, **points.numbers())
 
 
 def read_policy(rules: Keys, calendar: Keys, reading: Keys) -> Policy:

@@ -72,6 +72,8 @@ workers = 0                           # 同时读几个文件；0 表示每个�
 # late_per_day = 2                    # 迟报每天扣
 # per_must = 5                        # 首次报送时“必须改”每条扣
 # per_return = 5                      # 每退回一次扣
+# counted = []                        # 还要扣分的数，如台账统计的逾期答复 ["TZ_OVERDUE.sum.n"]
+# per_counted = 0                     # 其中每 1 扣
 """
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from workbook_tool.files.office.roster_tables import with_tables
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Roster
@@ -112,7 +113,7 @@ def load_roster(path: Path | None) -> Roster:
     agencies = tuple(read_agency(row) for row in rows)
     refuse_twins(rows, agencies)
     # A new office's roster has no rows yet: then nobody is turned away, and completeness is said to be unchecked.
-    return Roster(agencies, given=bool(agencies))
+    return with_tables(Roster(agencies, given=bool(agencies)), path)
 
 
 def read_grid(path: Path) -> list[list[Any]]:

@@ -205,6 +205,11 @@ class Keys:
         """Go on behind what is wrong in here, for whoever collects that."""
         yield
 
+    @property
+    def flawless(self) -> bool:
+        """Whether nothing was wrong so far: with whoever raises at once, always."""
+        return True
+
     def expect(self, names: Iterable[str]) -> None:
         """Say beforehand which keys are known here, for whoever goes on where one is misspelt."""
 

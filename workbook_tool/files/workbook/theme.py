@@ -30,7 +30,7 @@ Cells that clerks fill (unlocked)
     ``input_choice`` ``input_date`` lines of the cover · ``input_note`` words in a list · ``small_choice`` ``small_input`` in a list
     · ``row_text`` ``row_code`` ``row_choice`` ``row_date`` ``row_number`` ``row_amount`` in a list that the agency keeps
 Conditions (in ``CONDITIONS``)
-    ``ok`` ``bad`` ``warn`` ``info`` fills with their ink · ``done`` white, or ``done_total`` grey, once filled · ``off`` red ink: part of a sum
+    ``ok`` ``bad`` ``warn`` ``info`` ``located`` ``corrected`` fills with their ink · ``done`` white, or ``done_total`` grey, once filled · ``off`` red ink: part of a sum
     that does not balance · ``must_1`` … ``note_3`` the three steps of the heat map for each severity · ``lead`` a line over the
     first row of a group · ``follow`` ``follow_number`` the other rows of it · ``quiet`` nothing to be done
 """
@@ -82,6 +82,8 @@ CONDITIONS: dict[str, Look] = {
     "bad": {"bg_color": "#FBDAD7", "font_color": "#9C0006", "bold": True},
     "warn": {"bg_color": "#FFF0C8", "font_color": "#6B4700"},
     "info": {"bg_color": "#DDEBF7", "font_color": "#1F4E79"},
+    "located": {"bg_color": "#C00000", "font_color": "#FFFFFF", "bold": True},
+    "corrected": {"bg_color": "#E6DCF4", "font_color": "#4A2A7A", "bold": True},
     "done": {"bg_color": "#FFFFFF"},
     "done_total": {"bg_color": TOTAL_FILL},
     "off": {"bg_color": "#FFF4F2", "font_color": "#C00000", "bold": True},

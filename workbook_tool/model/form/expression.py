@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 from workbook_tool.model.text import visible
@@ -115,6 +116,7 @@ def bare(name: str) -> str:
     return name.removeprefix(LAST).removeprefix(PREV)
 
 
+@lru_cache(maxsize=1 << 14)  # the same names stand in every formula of a form
 def spelt(text: str) -> str:
     """A text as names are compared: one width, no spaces."""
     return "".join(visible(unicodedata.normalize("NFKC", text)).split()).translate(SIGNS)

@@ -13,6 +13,7 @@ from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
 from workbook_tool.model.form.texts import Texts
+from workbook_tool.model.form.yearly import YearSum
 from workbook_tool.model.text import cover_key, label_key, unglossed
 
 
@@ -244,6 +245,7 @@ class Form:
     texts: Texts | None = None
     registers: tuple[Register, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    year_sums: tuple[YearSum, ...] = ()
 
     @cached_property
     def counted(self) -> frozenset[str]:
@@ -252,8 +254,10 @@ class Form:
 
     @cached_property
     def compared_with(self) -> tuple[str, ...]:
-        """The ids of the other forms that what is counted from lists should agree with."""
-        return tuple(dict.fromkeys(tally.form for tally in self.tallies if tally.form))
+        """The ids of the other forms that what is counted from lists should agree with, and whose periods make up a year
+        of this one."""
+        told = (*(tally.form for tally in self.tallies), *(one.form for one in self.year_sums))
+        return tuple(dict.fromkeys(form for form in told if form))
 
     @cached_property
     def typed(self) -> tuple[Table, ...]:

@@ -61,6 +61,7 @@ PROSE = {
 """Rule kinds about the running text of a document."""
 OF_LISTS = {
     "row": "what every row of a list must keep, declared by a formula",
+    "yearly": "a number of the year is the sum of another form's periods",
     "equals": "what is counted from a list is what another form says",
     "row_blank": "a cell that every record needs is blank",
     "row_type": "the cell holds nothing that its column takes",

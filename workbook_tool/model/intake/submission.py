@@ -131,7 +131,8 @@ class SourceFile:
 class Agency:
     """A reporting agency of the roster (``code`` is text; ``0071`` is not 71). ``former`` are its codes of last year where
     it had others; ``empowered`` says whether it may make rules of its own (规章制定权), None where that is not known;
-    ``forms`` are those that it files, all where there are none."""
+    ``forms`` are those that it files, all where there are none; ``options`` what it may choose from in lists, by the name
+    of the roster's table."""
 
     code: str
     name: str
@@ -146,6 +147,7 @@ class Agency:
     former: tuple[str, ...] = ()
     empowered: bool | None = None
     forms: tuple[str, ...] = ()
+    options: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def due(self, period: Period, form: str = "") -> bool:
         """Whether the agency must report for this period's year (应报起, 应报止), and files this form at all."""

@@ -41,10 +41,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Roster:
-    """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted."""
+    """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted. ``tables``
+    are the sheets that say what each agency may choose from in lists."""
 
     agencies: tuple[Agency, ...] = ()
     given: bool = True
+    tables: tuple[str, ...] = ()
 
     @cached_property
     def by_word(self) -> dict[str, Agency]:

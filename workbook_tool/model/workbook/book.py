@@ -14,7 +14,7 @@ from workbook_tool.model.workbook.pivot import Fact, Pivot
 Value = str | int | float | Decimal | date | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell, or a merged area of ``span`` (rows, columns).
 

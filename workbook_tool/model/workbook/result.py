@@ -19,7 +19,7 @@ from workbook_tool.model.season.changes import Changes, Drift
 from workbook_tool.model.season.filing import AnyFile, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.season.periods import PastPeriod
+from workbook_tool.model.season.periods import FiledOnce, PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
 
@@ -106,6 +106,15 @@ class Judged:
     def as_of(self) -> date:
         """The date of the run."""
         return self.run.as_of
+
+    @property
+    def as_period(self) -> PastPeriod:
+        """The period as its agencies filed."""
+        filed = {
+            record.agency.code: FiledOnce(record.state, record.filed_on, record.file.submission.numbers())
+            for record in self.filed
+        }
+        return PastPeriod(self.period, self.run.settings.deadline, filed)
 
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:

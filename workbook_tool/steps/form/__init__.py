@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from workbook_tool.model.form.form import Form
@@ -37,6 +38,8 @@ def blank_book(
     without, they are typed beside live checks, which finds more mistakes. ``last`` are the agency's values of last year.
     ``kind`` marks what is no blank for an agency.
     """
+    if agency and agency.options:
+        form = replace(form, registers=tuple(one.with_options(dict(agency.options)) for one in form.registers))
     issue = Issue(form, period, agency, total_formulas, last or {})
     keys: dict[str, str | int] = {
         "tool": TOOL,

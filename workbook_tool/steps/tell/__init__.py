@@ -40,12 +40,12 @@ def outcomes(results: Sequence[Consolidation], written: bool = True) -> str:
 def other_periods(result: Consolidation) -> Iterator[str]:
     """The periods of which files came early or late, in a line; what is to be done about them in one each."""
     if others := result.others:
-        named = [other.period.within for other in others]
+        named = [other.period.spaced for other in others]
         which = "、".join(named) if len(named) <= NAMES_SHOWN else f"{named[0]}至{named[-1]}，{len(named)} 期"
         count = sum(len(other.filed) for other in others)
         yield (
             f"其他{result.period.kind.label}的报表 {count} 家次（{which}），各按其期审核，不计入本期；"
-            f"要某一期的工作簿，用 --period {others[-1].period} 这样的写法"
+            f"要看某一期的，加 --period {others[-1].period} 运行"
         )
     for other in others:
         for state, words in ((AgencyState.RETURNED, "请退回"), (AgencyState.HELD, "请核实")):

@@ -20,6 +20,7 @@ from workbook_tool.steps.workbook.findings import add_findings
 from workbook_tool.steps.workbook.heatmap import add_heatmap
 from workbook_tool.steps.workbook.inbox import add_files
 from workbook_tool.steps.workbook.last_detail import add_last_detail
+from workbook_tool.steps.workbook.look_up import add_look_up
 from workbook_tool.steps.workbook.notes import add_notes
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages
@@ -59,6 +60,7 @@ def compose(result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> Bo
     add_periods(book, plan)
     add_scores(book, plan)
     add_versions(book, plan)
+    add_look_up(book, plan)
     add_detail(book, plan)
     add_pivots(book, plan)
     add_last_detail(book, plan)

@@ -248,11 +248,14 @@ class Plan:
         return row_link(FINDINGS, list_row(number))
 
     def page_link(self, owner: Owner, index: int | None = None) -> str:
-        """An agency's page, or one number on it; empty where the agency has filed nothing."""
-        if owner.agency.code not in self.pages.tops:
-            return ""
-        sheet, row, column = self.pages.place(owner.agency.code, index)
-        return f"{sheet}!{address(row, column)}"
+        """An agency's page, or one number on it; its row in 单位明细 where agencies are too many for pages; empty where the
+        agency has filed nothing."""
+        code = owner.agency.code
+        if code in self.pages.tops:
+            sheet, row, column = self.pages.place(code, index)
+            return f"{sheet}!{address(row, column)}"
+        header = NAME if index is None else self.form.items[index].code
+        return self.detail_list.link(self.detail_row[code], header) if code in self.detail_row else ""
 
 
 def row_link(sheet: str, row: int) -> str:

@@ -21,6 +21,7 @@ from workbook_tool.steps.judging.compare.over_forms import OtherFilings, compare
 from workbook_tool.steps.judging.compare.over_levels import child, level, whole
 from workbook_tool.steps.judging.compare.over_records import row_others
 from workbook_tool.steps.judging.compare.over_region import compare_region
+from workbook_tool.steps.judging.compare.over_year import compare_year
 from workbook_tool.steps.judging.compare.over_years import power, same_year, spike, unit, zero
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "compare_documents",
     "compare_forms",
     "compare_region",
+    "compare_year",
     "compare_years",
 ]
 
