@@ -222,6 +222,11 @@ def arguments_parser() -> ChineseParser:
     template.add_argument(
         "--prefill", action="store_true", help="把已经知道的数（如台账的统计数）先填上，标明待确认；不写就只列在旁边"
     )
+    draft = command("draft", "按已通过的数起草本地区的年度报告（Word 文档）", draft_command)
+    add_form(draft)
+    add_period(draft)
+    draft.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="按哪一天的情况（默认今天）")
+    draft.add_argument("--out", type=Path, default=Path(), metavar="文件夹", help="写到哪里（默认此处）")
     init = command("init", "新建一个空的办公文件夹", init_command, config=False)
     init.add_argument("folder", type=Path, metavar="文件夹")
     add_form_commands(command("form", "检查表式，或由空白表起草", form_command, config=False))
@@ -338,6 +343,15 @@ def template_command(options: argparse.Namespace) -> int:
     made = commands.issue(options.config, codes, *given)
     for path in made:
         answer(f"{path}\n")
+    return DONE
+
+
+def draft_command(options: argparse.Namespace) -> int:
+    """``draft``: the region's own report, its path on standard output."""
+    from workbook_tool import commands
+
+    day = options.as_of or date.today()
+    answer(f"{commands.draft(options.config, day, options.out, options.period, options.form)}\n")
     return DONE
 
 

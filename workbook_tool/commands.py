@@ -12,6 +12,7 @@ from loguru import logger
 
 from workbook_tool import batch
 from workbook_tool.files.form.declaration import load_form, period_kind
+from workbook_tool.files.form.declared_draft import load_drafting
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import (
@@ -32,7 +33,7 @@ from workbook_tool.files.season.signing import sign as sign_run
 from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.files.workbook.results import checked_facts
 from workbook_tool.intake import Terms
-from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Rule, Severity
@@ -40,7 +41,7 @@ from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.season.periods import Known
-from workbook_tool.model.text import nearest
+from workbook_tool.model.text import file_name, nearest
 from workbook_tool.model.workbook.manifest import Manifest, Published
 from workbook_tool.office import Office, Report, report_on
 from workbook_tool.publication import issue_templates
@@ -119,6 +120,33 @@ def run_office(
         return manifest_text(outcome.manifest), must
     where = [str(outcome.folder / name) for name in workbooks_of(outcome.manifest)] if outcome.folder else []
     return outcome.summary + tell.closing(where), must
+
+
+def draft(config: Path, as_of: date, out: Path, period: Period | None = None, form: str | None = None) -> Path:
+    """Draft the region's own report from what has passed by now; nothing else is written. Returns its path.
+
+    Raises OfficeError where the form does not say how, where nothing has passed, or where the file is there: somebody may
+    have written in it by now. Raises OutboxError where it cannot be written.
+    """
+    from workbook_tool.files.workbook.draft_docx import write_draft
+    from workbook_tool.steps.form.draft import draft_report
+
+    office = open_office(config, as_of, period, form)
+    settings = office.settings
+    drafting = load_drafting(settings.templates, office.reports[0].form)
+    path = out / file_name(f"年度报告_{settings.region}", f"_{settings.label}.docx")
+    if path.exists():
+        raise OfficeError(f"{path} 已经存在，没有写出；请换一个文件夹，或先把原有的移走。")
+    outcome = batch.run(office, as_of, dry_run=True)
+    result = outcome.results[0]
+    if not result.totals.passed.agencies:
+        raise OfficeError("还没有一家单位的报表通过，没有数可写。")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_draft(draft_report(result, drafting), path)
+    except OSError as error:
+        raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
+    return path
 
 
 def workbooks_of(manifest: Manifest) -> list[str]:
