@@ -17,6 +17,7 @@ SHARED = {
     "inbox": "the inbox: its files as they lie there, and as they end",
     "last_year": "last year's values",
     "letter": "a letter to an agency",
+    "mailbox": "the mailbox of an office: settled, and read",
     "period": "the period: what it is, and how a file says which",
     "pivots": "PivotTables: their figures, and their parts",
     "reminders": "whom to remind: the sheet, and the drafts",

@@ -286,3 +286,14 @@ def test_an_encrypted_mail_is_called_by_name(tmp_path: Path) -> None:
     content = wrapped(signed_mail(b"secret", False, bytes.fromhex("2a864886f70d010703")))
     _, inside = take_in_all([put(tmp_path, "a.eml", content)], terms())
     assert isinstance(inside, FileRecord) and "S/MIME" in inside.reason and inside.state is State.UNREADABLE
+
+
+def test_a_file_of_which_only_a_link_came_is_told_as_one_that_did_not(tmp_path: Path) -> None:
+    linked = mail(subject="报送2023年年报")
+    linked.set_content("年报见超大附件 http://mail.qq.com/cgi-bin/ftnExs_download?k=1")
+    result = take_in(put(tmp_path, "link.eml", linked.as_bytes()), terms())
+    assert isinstance(result, Opened) and "只有下载链接" in result.record.reason
+    (member,) = result.members
+    assert isinstance(member, FileRecord)
+    assert (member.source.path, member.state) == ("link.eml!超大附件", State.UNREADABLE)
+    assert "文件没有收到，只有下载链接" in member.reason

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STANDARD = 2
 """The last of the three files that every program is started with."""
-DONE, FINDINGS, BUSY, OUTBOX, BUG, INTERRUPTED = 0, 1, 4, 5, 70, 130
+DONE, FINDINGS, MAIL, BUSY, OUTBOX, BUG, INTERRUPTED = 0, 1, 3, 4, 5, 70, 130
 
 
 class Unheard(Exception):
@@ -36,12 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a console without some character must not fail a finished run
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread for each processor, in every worker
     options = arguments_parser().parse_args(arguments)
-    from workbook_tool.model.errors import Busy, OfficeError, OutboxError
+    from workbook_tool.model.errors import Busy, MailError, OfficeError, OutboxError
 
     try:
         return COMMANDS[options.command](options)
     except OfficeError as error:
         return refuse(f"{error}{written(error)}", USAGE)
+    except MailError as error:
+        return refuse(f"{error}{written(error)}", MAIL)
     except Busy as error:
         return refuse(f"{error}{written(error)}", BUSY)
     except (OutboxError, Unheard) as error:
@@ -99,7 +101,7 @@ def answer(text: str) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress | None]:
+def progress_bar(doing: str = "审核") -> Iterator[Progress | None]:
     """A bar on a terminal, nothing elsewhere."""
     if not (sys.stderr and sys.stderr.isatty()):
         yield None
@@ -108,7 +110,7 @@ def progress_bar() -> Iterator[Progress | None]:
     from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("审核", total=None)
+        task = bar.add_task(doing, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
@@ -191,6 +193,28 @@ def template_command(options: argparse.Namespace) -> int:
     return DONE
 
 
+def fetch_command(options: argparse.Namespace) -> int:
+    """``mail fetch``: new messages into the inbox."""
+    from workbook_tool import commands
+
+    with progress_bar("收邮件") as progress:
+        words = commands.mail_fetch(options.config, progress)
+    answer(words)
+    return DONE
+
+
+def send_command(options: argparse.Namespace) -> int:
+    """``mail send``: the drafts of a run, shown and sent."""
+    from workbook_tool import commands
+    from workbook_tool.model.mail.posting import Choice
+    from workbook_tool.terminal import agreed
+
+    agree = (lambda question: True) if options.yes else agreed
+    choice = Choice(options.only, options.sent, options.resend)
+    answer(commands.mail_send(options.config, options.run, choice, agree, answer, options.dry_run, options.anyway))
+    return DONE
+
+
 def init_command(options: argparse.Namespace) -> int:
     """``init``: a new, empty office folder."""
     from workbook_tool import commands
@@ -214,6 +238,8 @@ COMMANDS = {
     "undo": undo_command,
     "check": check_command,
     "template": template_command,
+    "mail fetch": fetch_command,
+    "mail send": send_command,
     "init": init_command,
     "explain": explain_command,
 }

@@ -6,7 +6,7 @@ import argparse
 import re
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from workbook_tool import __version__
 from workbook_tool.model.form.period import Period
@@ -59,6 +59,11 @@ def a_period(text: str) -> Period:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def some_codes(text: str) -> tuple[str, ...]:
+    """The codes of agencies, with any kind of comma between them."""
+    return tuple(filter(None, re.split(r"[,，、;；\s]+", text)))
+
+
 def add_period(parser: ChineseParser) -> None:
     """The option that names another period than the configured one; of a yearly form it is also called ``--year``."""
     parser.add_argument(
@@ -76,8 +81,8 @@ def arguments_parser() -> ChineseParser:
     parser.add_argument("--version", action="version", version=__version__, help="显示版本")
     commands = parser.add_subparsers(required=True, metavar="命令", parser_class=ChineseParser)
 
-    def command(name: str, does: str, config: bool = True) -> ChineseParser:
-        made: ChineseParser = commands.add_parser(name, help=does, description=does)
+    def command(name: str, does: str, among: Any = commands, config: bool = True) -> ChineseParser:
+        made: ChineseParser = among.add_parser(name.split()[-1], help=does, description=does)
         made.set_defaults(command=name)
         if config:
             made.add_argument(
@@ -121,6 +126,21 @@ def arguments_parser() -> ChineseParser:
     template.add_argument("--out", type=Path, default=Path(), metavar="文件夹", help="写到哪里（默认此处）")
     template.add_argument(
         "--total-formulas", action="store_true", help="总计用公式自动计算，不由单位填写（不推荐：难以定位错在哪一格）"
+    )
+    mail = commands.add_parser("mail", help="收发邮件：mail fetch 收，mail send 发", description="收发邮件。")
+    ways = mail.add_subparsers(required=True, metavar="收发", parser_class=ChineseParser)
+    command("mail fetch", "把邮箱里的新邮件收进收件夹，每封一次；邮箱里的不删", ways)
+    send = command("mail send", "列出一次运行的退改、催报等信，问过再发，每封一次", ways)
+    send.add_argument("run", nargs="?", metavar="运行", help="结果文件夹的名字（默认为最新的一次）")
+    send.add_argument("--only", type=some_codes, default=(), metavar="代码", help="只发给这些单位，用逗号隔开")
+    send.add_argument("--dry-run", action="store_true", help="只列出，不发")
+    send.add_argument("--yes", action="store_true", help="不询问（无人值守时须写）")
+    send.add_argument("--anyway", action="store_true", help="收件夹里还有没读过的文件也发")
+    send.add_argument(
+        "--sent", type=some_codes, default=(), metavar="代码", help="上次断在半路、查明已经发出的，记为已发"
+    )
+    send.add_argument(
+        "--resend", type=some_codes, default=(), metavar="代码", help="上次断在半路、查明没有发出的，再发"
     )
     init = command("init", "新建一个空的办公文件夹", config=False)
     init.add_argument("folder", type=Path, metavar="文件夹")

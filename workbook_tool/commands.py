@@ -36,6 +36,7 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.mail.posting import Choice
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.text import nearest
@@ -143,7 +144,7 @@ def sign(config: Path, name: str | None, day: date, by: str = "", anyway: bool =
             )
         unread = tuple(waiting(inbox_of(office), history))
         if unread and not anyway:
-            raise OfficeError(tell_season.unread_files(unread))
+            raise OfficeError(tell_season.unread_files("不能定稿", unread))
         before = sign_run(folder, manifest, day, by, ledger.signings)
         left = (*unread, *(work for work in ledger.asked(folder.name) if work.kind != "excluded"))
     return tell_season.signed(manifest, before.run if before else "", altered(folder, manifest), by, left)
@@ -203,6 +204,45 @@ def issue(
     if not agencies:
         raise OfficeError("名录中没有单位；请先在名录中登记，再生成填报表。")
     return issue_templates(office.form, office.settings.period, agencies, office.last, out, total_formulas)
+
+
+def mail_fetch(config: Path, progress: Progress | None = None) -> str:
+    """New messages of the mailbox into the inbox. Returns what came. Mails come in whatever is wrong with a form or the
+    roster."""
+    from workbook_tool.fetching import fetch
+
+    with readable():
+        settings = load_settings(config, date.today(), period_kind)
+    log.start(settings.logs)
+    return fetch(settings, progress)
+
+
+def mail_send(
+    config: Path,
+    run: str | None,
+    choice: Choice,
+    agree: Callable[[str], bool],
+    show: Callable[[str], object],
+    dry_run: bool = False,
+    anyway: bool = False,
+) -> str:
+    """Send the drafts of a run, of the newest where none is named. Returns what became of them.
+
+    Raises OfficeError while files wait that no run has read, unless they are to be sent ``anyway``: one of them may be
+    what an agency is about to be reminded of.
+    """
+    from workbook_tool.sending import send
+
+    office = open_office(config)
+    if dry_run:
+        log.off()
+    else:
+        log.start(office.settings.logs)
+        with open_ledger(office.settings.ledger, keep=False) as ledger:
+            history = ledger.history(office.form.id, office.settings.period, date.max)
+        if not anyway and (unread := tuple(waiting(inbox_of(office), history))):
+            raise OfficeError(tell_season.unread_files("没有发信", unread))
+    return send(office.settings, run, choice, agree, show, dry_run=dry_run)
 
 
 def init(folder: Path) -> str:

@@ -7,12 +7,14 @@ from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
 
+from workbook_tool.files.office.mailbox import read_mailbox
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.rulebook import Policy
+from workbook_tool.model.mail.mailbox import Mailbox
 from workbook_tool.model.office.settings import Limits, Roster, Settings
 from workbook_tool.model.season.score import Weights
 from workbook_tool.model.text import nearest
@@ -26,6 +28,7 @@ KEYS = {
     "reading": ["passwords"],
     "limits": [limit.name for limit in fields(Limits)],
     "scorecard": [weight.name for weight in fields(Weights)],
+    "mail": [key.name for key in fields(Mailbox)],
 }
 """Every section of config.toml and its keys. A key exists only once it works."""
 
@@ -49,7 +52,7 @@ def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], Period
             "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
         )
     document = load(path)
-    region, report, folders, roster, rules, reading, limits, scorecard = sections(document)
+    region, report, folders, roster, rules, reading, limits, scorecard, mail = sections(document)
     root, form = path.parent, report.need("form")
     templates = root / folders.text("templates", "templates")
     roster_file, last_year = roster.text("file"), report.text("last_year")
@@ -72,6 +75,7 @@ def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], Period
         region_code=region.text("code"),
         contact=region.text("contact"),
         scorecard=Weights(**scorecard.numbers()) if "scorecard" in document.values else None,
+        mail=read_mailbox(mail, root, region.need("name")) if "mail" in document.values else None,
     )
     if not settings.inbox.is_dir():
         raise OfficeError(

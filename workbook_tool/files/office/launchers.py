@@ -9,12 +9,13 @@ import shlex
 import sys
 from pathlib import Path
 
-ABSENT = 3
-"""The launchers' own exit code: the program was not found."""
+ABSENT = 127
+"""The launchers' own exit code, as of any shell: the program was not found."""
 WORDS = {
     0: "运行完成。结果在 outbox 中最新的文件夹里；什么都没有变的，仍是原来那个。",
     1: "运行完成，有“必须改”的问题，见结果中的问题清单。",
     2: "没有运行：配置、名录或表式有误，请按上面的提示改正后再运行。",
+    3: "邮件服务器或邮箱没有照办，请按上面的提示处理后再试。",
     ABSENT: "没有找到 workbook-tool。请先安装：在程序文件夹里运行 pip install .（要有 Python 3.11 以上）",
     4: "另一次运行还没有结束，请稍后再试。",
     5: "结果没有写成：请检查发件夹的权限和磁盘空间，关闭打开着的结果文件后再试。",

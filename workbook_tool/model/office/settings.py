@@ -10,6 +10,7 @@ from pathlib import Path
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.rulebook import Policy
+from workbook_tool.model.mail.mailbox import Mailbox
 from workbook_tool.model.season.score import Weights
 
 CONTAINER_MIB = 100
@@ -83,7 +84,7 @@ class Roster:
 @dataclass(frozen=True)
 class Settings:
     """config.toml, checked, with absolute paths. ``contact`` is whom an agency calls; ``scorecard`` is None where the
-    office does not assess its agencies."""
+    office does not assess its agencies, ``mail`` where no mailbox is set up."""
 
     region: str
     form: str
@@ -103,6 +104,7 @@ class Settings:
     region_code: str = ""
     contact: str = ""
     scorecard: Weights | None = None
+    mail: Mailbox | None = None
 
     @property
     def logs(self) -> Path:

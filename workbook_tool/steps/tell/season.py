@@ -105,11 +105,11 @@ def signed(manifest: Published, before: str, altered: bool, by: str, left: Seque
     return safe_text("\n".join(lines)) + "\n"
 
 
-def unread_files(works: Sequence[Work]) -> str:
-    """Why nothing is signed while files wait that no run has read."""
+def unread_files(refused: str, works: Sequence[Work]) -> str:
+    """Why nothing is signed, or sent, while files wait that no run has read."""
     told = "；".join(f"{w.words} {len(w.names)} 份：{first_of(w.names, '份')}" for w in works)
     return safe_text(
-        f"不能定稿：收件夹里还有没读过的文件（{told}）。请先运行一次，看过再定稿；确实不管它们的，加 --anyway。"
+        f"{refused}：收件夹里还有没读过的文件（{told}）。请先运行一次，看过再来；确实不管它们的，加 --anyway。"
     )
 
 
