@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from base64 import b64encode, encodebytes
 from binascii import b2a_uu
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from tests.offices import zipped
-from tests.packing import mail, opened, put, terms, workbook
+from tests.packing import AGENCY, mail, opened, put, terms, workbook
 from tests.workbooks import ole
 from workbook_tool.files.intake import mbox
 from workbook_tool.files.intake.eml import is_letter, read_letter
@@ -19,6 +20,7 @@ from workbook_tool.intake import take_in
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Submission
+from workbook_tool.model.office.settings import Roster
 from workbook_tool.reception import take_in_all
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 
@@ -297,3 +299,8 @@ def test_a_file_of_which_only_a_link_came_is_told_as_one_that_did_not(tmp_path: 
     assert isinstance(member, FileRecord)
     assert (member.source.path, member.state) == ("link.eml!超大附件", State.UNREADABLE)
     assert "文件没有收到，只有下载链接" in member.reason
+    office = replace(terms(), roster=Roster((replace(AGENCY, mail="wang@example.gov.cn"),)))
+    assert [record.agency for record in take_in_all([put(tmp_path, "link.eml", linked.as_bytes())], office)] == [
+        None,
+        office.roster.agencies[0],
+    ], "whoever sent it is not told that nothing came"
