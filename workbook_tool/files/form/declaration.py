@@ -25,6 +25,8 @@ from workbook_tool.model.workbook.pivot import (
 
 STANDING = Path(__file__).with_name("standing.toml")
 """The rules that no form need declare, in neutral words."""
+MOST_DUE = 250
+"""No form waits longer than a year of working days."""
 TITLE_LIMIT, TITLE_REFUSED = 28, "[]:*?/\\'#"
 """What the name of a sheet, after 透视, and the header of an Excel Table can hold."""
 
@@ -43,6 +45,14 @@ def period_kind(templates: Path, form_id: str) -> PeriodKind:
 def read_period_kind(keys: Keys) -> PeriodKind:
     """How often a form is filed: every year where it does not say."""
     return PeriodKind(keys.choice("period", list(PeriodKind), PeriodKind.YEAR))
+
+
+def read_due(keys: Keys) -> int | None:
+    """Within how many working days it is due; None where the form leaves that to the office."""
+    due = keys.get("due", int)
+    if due is not None and not 0 <= due <= MOST_DUE:
+        raise keys.fail("due", f"是期满后几个工作日内报，应在 0 到 {MOST_DUE} 之间，现为 {due}")
+    return due
 
 
 def declared_at(templates: Path, form_id: str) -> Path:
@@ -65,6 +75,7 @@ def read_form(keys: Keys) -> Form:
         guide=keys.texts("guide"),
         tables=tables,
         period=read_period_kind(keys),
+        due=read_due(keys),
         cover=(),
         rules=(),
     )

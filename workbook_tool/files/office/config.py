@@ -10,6 +10,7 @@ from pathlib import Path
 from workbook_tool.files.office.mailbox import read_mailbox
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.calendar import Calendar
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.rules import Severity
@@ -24,7 +25,8 @@ KEYS = {
     "report": ["form", "year", "period", "deadline", "last_year"],
     "folders": ["inbox", "outbox", "templates", "ledger", "decisions"],
     "roster": ["file"],
-    "rules": [part.name for part in fields(Policy)],
+    "rules": ["severity", "blank_is_zero", "zero_marks", "limits", "trial"],
+    "calendar": [days.name for days in fields(Calendar)],
     "reading": ["passwords"],
     "limits": [limit.name for limit in fields(Limits)],
     "scorecard": [weight.name for weight in fields(Weights)],
@@ -52,7 +54,7 @@ def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], Period
             "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
         )
     document = load(path)
-    region, report, folders, roster, rules, reading, limits, scorecard, mail = sections(document)
+    region, report, folders, roster, rules, calendar, reading, limits, scorecard, mail = sections(document)
     root, form = path.parent, report.need("form")
     templates = root / folders.text("templates", "templates")
     roster_file, last_year = roster.text("file"), report.text("last_year")
@@ -66,7 +68,7 @@ def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], Period
         outbox=root / folders.text("outbox", "outbox"),
         templates=templates,
         roster=root / roster_file if roster_file else None,
-        policy=read_policy(rules),
+        policy=read_policy(rules, calendar),
         limits=read_limits(limits),
         passwords=read_passwords(reading),
         last_year=root / last_year if last_year else None,
@@ -159,7 +161,15 @@ def read_period(report: Keys, as_of: date, kind: PeriodKind) -> Period:
         raise report.fail("year" if year else "period", f"{error}") from None
 
 
-def read_policy(rules: Keys) -> Policy:
+def read_calendar(keys: Keys) -> Calendar:
+    """The office's own holidays and working days. Raises OfficeError where one is no date, or both."""
+    calendar = Calendar(keys.dates("holidays"), keys.dates("workdays"))
+    if both := set(calendar.holidays) & set(calendar.workdays):
+        raise keys.fail("workdays", f"里的 {min(both)} 在 holidays 里也有，只能写在一处")
+    return calendar
+
+
+def read_policy(rules: Keys, calendar: Keys) -> Policy:
     """How the office weighs. Raises OfficeError for an unknown severity, or a mark for 0 that is blank."""
     table = rules.table("severity")
     table.path = table.path.replace("[rules] [severity]", "[rules.severity]")
@@ -171,6 +181,7 @@ def read_policy(rules: Keys) -> Policy:
         rules,
         severity={rule: Severity(table.choice(rule, severities, "")) for rule in table.values},
         limits={rule: limits.table(rule).numbers() for rule in limits.values},
+        calendar=read_calendar(calendar),
     )
     if not all(mark.strip() for mark in policy.zero_marks):
         raise rules.fail("zero_marks", "里不能有空的文字；要把空白格按 0 计，请写 blank_is_zero = true")

@@ -108,6 +108,13 @@ class Keys:
             raise self.fail(key, "不能为空")
         return tuple(values)
 
+    def dates(self, key: str) -> tuple[date, ...]:
+        """A list of dates, in their order."""
+        values = self.get(key, list, [])
+        if wrong := [value for value in values if type(value) is not date]:
+            raise self.fail(key, f"应为日期的列表，如 [2027-01-01, 2027-01-02]，不加引号；其中有 {wrong[0]!r}")
+        return tuple(sorted(set(values)))
+
     def numbers(self) -> dict[str, Decimal]:
         """Every key of the table as a number not below 0, exactly as written."""
         self.known += self.values

@@ -232,7 +232,7 @@ class Form:
     """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
 
     ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is
-    filed.
+    filed, ``due`` within how many working days after its end (None: the office says until when).
     """
 
     id: str
@@ -249,6 +249,7 @@ class Form:
     guide: tuple[str, ...] = ()
     outdated: tuple[Outdated, ...] = ()
     period: PeriodKind = PeriodKind.YEAR
+    due: int | None = None
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from workbook_tool.model.form.calendar import NATIONAL, Calendar
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
@@ -17,14 +18,15 @@ WHOLE_REPORT = "报表"
 
 @dataclass(frozen=True)
 class Policy:
-    """How this office weighs: severities and limits that differ from the form's, rules on trial, and which blanks count
-    as 0."""
+    """How this office weighs: severities and limits that differ from the form's, rules on trial, which blanks count
+    as 0, and which days are worked."""
 
     severity: dict[str, Severity] = field(default_factory=dict)
     blank_is_zero: bool = False
     zero_marks: tuple[str, ...] = ()
     limits: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     trial: tuple[str, ...] = ()
+    calendar: Calendar = NATIONAL
 
     def weigh(self, rule: Rule, usually: Severity | None = None) -> Severity:
         """The severity of a rule in this office. ``usually`` is what the case at hand weighs where the office has
