@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from workbook_tool.model.form.calendar import NATIONAL, Calendar
 
-
 DAYS = st.dates(date(2005, 1, 1), date(2026, 11, 30))
 
 

@@ -135,13 +135,13 @@ def test_explain_says_meaning_source_and_example() -> None:
     [
         (["explain", "T3-KOL"], "没有规则 T3-KOL，是否指 T3-COL"),
         (["run", "--as-of", "tomorrow"], "“tomorrow”不是日期"),
-        (["run", "--as-og", "2024-02-05"], "没有 --as-og 2024-02-05 这个选项"),
+        (["run", "--as-og", "2024-02-05"], "没有 --as-og 这个选项，是否指 --as-of"),
         (["run", "--year", "x"], "“x”不是一个期，应写成 2024"),
-        (["rnu"], "没有“rnu”，可用的有"),
-        (["template"], "须写明 --agency --all 中的一个"),
+        (["rnu"], "没有“rnu”，是否指 run。可用的有"),
+        (["template"], "须写明 --agency --all --missing 中的一个"),
         (["run", "--config", "nothing.toml"], "找不到配置文件"),
         (["check", "nothing.xlsx"], "找不到文件 nothing.xlsx"),
-        (["template", "--agency", "02O"], "名录中没有代码 02O，是否指 020"),
+        (["template", "--agency", "02O"], "没有“02O”这个代码或名称，是否指 020"),
     ],
 )
 def test_wrong_usage_is_exit_2_with_a_hint(office: Path, words: list[str], said: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "workbook_tool"
 SHARED = {
+    "agency": "an agency: where it stands, and all that is known of it",
     "agencies": "where each agency stands, and the sheet that shows it",
     "changes": "what is different from last week",
     "cover": "the cover: drawn, and read back",

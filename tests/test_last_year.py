@@ -165,7 +165,7 @@ def test_check_knows_last_year_too(config: Path) -> None:
     book = openpyxl.load_workbook(path)
     put(book, "T2_L_n", 3260)
     book.save(path)
-    text, wrong = commands.check([path], config)
+    text, wrong = commands.check([str(path)], config)
     assert "[需说明 Y-SPIKE]" in text and "上年为 300，多 2960（987%）" in text and not wrong
 
 
@@ -174,7 +174,7 @@ def issued(config: Path, code: str, last: bool = True) -> Path:
     office = office if last else replace(office, last=LastYear())
     agency, out = office.roster.by_code(code), config.parent / ("with" if last else "without")
     assert agency
-    (path,) = issue_templates(office.form, year(2023), [agency], office.last, out, False)
+    ((path,), _) = issue_templates(office.form, year(2023), [agency], office.last, out, False)
     return path
 
 

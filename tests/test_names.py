@@ -49,5 +49,5 @@ def test_a_long_name_never_keeps_the_others_from_their_workbooks(tmp_path: Path)
     """One name of 83 characters ended template --all; two of one beginning must not overwrite each other."""
     long = [Agency("8" * 300 + end, "长" * 99) for end in "ab"]
     agencies = [*long, Agency("001", "东水务局")]
-    paths = issue_templates(annual_report(), year(2024), agencies, NO_LAST_YEAR, tmp_path / "out", False)
+    paths, _ = issue_templates(annual_report(), year(2024), agencies, NO_LAST_YEAR, tmp_path / "out", False)
     assert len({path.name for path in paths}) == 3 and all(path.is_file() for path in paths)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
-from workbook_tool.arguments import USAGE, arguments_parser
+from workbook_tool.arguments import CONFIG, USAGE, arguments_parser
 
 if TYPE_CHECKING:
     from workbook_tool.batch import Outcome
@@ -35,7 +35,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console without some character must not fail a finished run
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread for each processor, in every worker
-    options = arguments_parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if not words and is_terminal():
+        return offer_menu()
+    return carry_out(words)
+
+
+def is_terminal() -> bool:
+    """Whether somebody sits there who can be asked."""
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
+
+
+def offer_menu() -> int:
+    """The menu, of the office in this folder."""
+    from workbook_tool import commands
+    from workbook_tool.menu import menu
+
+    try:
+        return menu(carry_out, lambda: commands.newest_workbook(CONFIG))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def carry_out(words: Sequence[str]) -> int:
+    """Carry out the command that these words make, say why where it fails, and give back its exit code."""
+    try:
+        options, rest = arguments_parser().parse_known_args(words)
+        if rest:
+            options.parser.unknown(rest)
+    except SystemExit as error:  # argparse has said what there is to say
+        return int(error.code or DONE)
     from workbook_tool.model.errors import Busy, MailError, OfficeError, OutboxError
 
     try:
@@ -186,10 +215,13 @@ def check_command(options: argparse.Namespace) -> int:
 def template_command(options: argparse.Namespace) -> int:
     """``template``: blank workbooks, their paths on standard output."""
     from workbook_tool import commands
+    from workbook_tool.terminal import say
 
-    codes = None if options.all else options.agency
-    for path in commands.issue(options.config, codes, options.period, options.out, options.total_formulas):
-        answer(f"{path}\n")
+    whom = commands.MISSING if options.missing else options.agency
+    made, there = commands.issue(options.config, whom, options.period, options.out, options.total_formulas)
+    if there:
+        say(f"已有 {len(there)} 份没有动（可能已经填过）：{'、'.join(path.name for path in there)}")
+    answer("".join(f"{path}\n" for path in made))
     return DONE
 
 
@@ -223,6 +255,22 @@ def init_command(options: argparse.Namespace) -> int:
     return DONE
 
 
+def show_command(options: argparse.Namespace) -> int:
+    """``show``: all that is known of one agency."""
+    from workbook_tool import commands
+
+    answer(commands.show(options.config, options.agency))
+    return DONE
+
+
+def compare_command(options: argparse.Namespace) -> int:
+    """``compare``: what changed between two runs."""
+    from workbook_tool import commands
+
+    answer(commands.compare(options.config, options.before, options.after))
+    return DONE
+
+
 def explain_command(options: argparse.Namespace) -> int:
     """``explain``: what a rule means."""
     from workbook_tool import commands
@@ -242,6 +290,8 @@ COMMANDS = {
     "mail send": send_command,
     "init": init_command,
     "explain": explain_command,
+    "show": show_command,
+    "compare": compare_command,
 }
 """By its name, what carries out a command."""
 

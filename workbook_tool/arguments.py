@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,14 +12,13 @@ from typing import Any, NoReturn
 from workbook_tool import __version__
 from workbook_tool.model.form.period import Period
 
+CONFIG = Path("config.toml")
 USAGE = 2
 """The exit code for what was typed wrong."""
 
 COMPLAINTS = {
     r"the following arguments are required: (.*)": r"缺少 \1",
-    r"unrecognized arguments: (.*)": r"没有 \1 这个选项",
     r"one of the arguments (.*) is required": r"须写明 \1 中的一个",
-    r"invalid choice: '?([^']*)'? \(choose from (.*)\)": r"没有“\1”，可用的有 \2",
     r"expected (one|at least one) argument": "后面要写明内容",
     r"not allowed with argument (.*)": r"不能与 \1 同时用",
     r"argument (\S+): ": r"\1 ",
@@ -26,14 +26,35 @@ COMPLAINTS = {
 """What argparse says, and how we say it."""
 
 
+CHOICE = re.compile(r"invalid choice: '?([^']*)'? \(choose from (.*)\)")
+
+
+def perhaps(word: str, known: Iterable[str]) -> str:
+    """The known word that may have been meant; empty where nothing is like it."""
+    from workbook_tool.model.text import nearest
+
+    near = nearest(word, known)
+    return f"，是否指 {near}" if near else ""
+
+
 class ChineseParser(argparse.ArgumentParser):
     """argparse, speaking Chinese."""
 
     def error(self, message: str) -> NoReturn:
         """What argparse complains of, in Chinese, with where the usage stands."""
+        if choice := CHOICE.search(message):
+            known = re.findall(r"[\w-]+", choice[2])
+            message = f"没有“{choice[1]}”{perhaps(choice[1], known)}。可用的有 {'、'.join(known)}"
         for english, chinese in COMPLAINTS.items():
             message = re.sub(english, chinese, message)
         self.exit(USAGE, f"参数有误：{message}\n用法见：{self.prog} --help\n")
+
+    def unknown(self, words: Sequence[str]) -> NoReturn:
+        """Refuse what is left over, with the option that may have been meant."""
+        options = [option for action in self._actions for option in action.option_strings]
+        wrong = next((word for word in words if word.startswith("-")), words[0])
+        what = f"没有 {wrong} 这个选项{perhaps(wrong, options)}" if wrong[0] == "-" else f"多了“{wrong}”，不知道是什么"
+        self.error(what)
 
     def format_help(self) -> str:
         """The help with argparse's own headings in Chinese."""
@@ -78,19 +99,19 @@ def add_period(parser: ChineseParser) -> None:
 def arguments_parser() -> ChineseParser:
     """The commands and their options."""
     parser = ChineseParser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
-    parser.add_argument("--version", action="version", version=__version__, help="显示版本")
+    parser.add_argument("--version", action="version", version=f"workbook-tool {__version__}", help="显示版本")
     commands = parser.add_subparsers(required=True, metavar="命令", parser_class=ChineseParser)
 
     def command(name: str, does: str, among: Any = commands, config: bool = True) -> ChineseParser:
         made: ChineseParser = among.add_parser(name.split()[-1], help=does, description=does)
-        made.set_defaults(command=name)
+        made.set_defaults(command=name, parser=made)
         if config:
             made.add_argument(
                 "--config",
                 type=Path,
-                default=Path("config.toml"),
+                default=CONFIG,
                 metavar="文件",
-                help="配置文件（默认为此处的 config.toml）",
+                help="配置文件（默认为此处或上层文件夹的 config.toml）",
             )
         return made
 
@@ -116,13 +137,16 @@ def arguments_parser() -> ChineseParser:
     sign.add_argument("--by", default="", metavar="姓名", help="谁定的稿，写入定稿标记、台账和总览")
     sign.add_argument("--anyway", action="store_true", help="收件夹里还有没读过的文件也定稿")
     check = command("check", "单独审核若干文件，只显示问题，不写出")
-    check.add_argument("files", nargs="+", type=Path, metavar="文件")
+    check.add_argument(
+        "files", nargs="+", metavar="文件", help="文件、文件夹、通配符（如 *.xlsx），或 -（从标准输入读一份）"
+    )
     check.add_argument("--json", action="store_true", help="打印为 JSON")
     template = command("template", "生成空白填报表")
     add_period(template)
     who = template.add_mutually_exclusive_group(required=True)
-    who.add_argument("--agency", nargs="+", metavar="代码", help="单位代码，可写多个")
+    who.add_argument("--agency", nargs="+", metavar="单位", help="单位的代码或名称，可写多个")
     who.add_argument("--all", action="store_true", help="名录中的全部单位")
+    who.add_argument("--missing", action="store_true", help="还没有报的单位（按最新一次运行；还没有运行过的，全部）")
     template.add_argument("--out", type=Path, default=Path(), metavar="文件夹", help="写到哪里（默认此处）")
     template.add_argument(
         "--total-formulas", action="store_true", help="总计用公式自动计算，不由单位填写（不推荐：难以定位错在哪一格）"
@@ -145,5 +169,10 @@ def arguments_parser() -> ChineseParser:
     init = command("init", "新建一个空的办公文件夹", config=False)
     init.add_argument("folder", type=Path, metavar="文件夹")
     explain = command("explain", "说明一条审核规则：含义、来源、例子")
-    explain.add_argument("rule", metavar="规则")
+    explain.add_argument("rule", nargs="?", default="", metavar="规则", help="规则的编号或名称（不写就按主题列出全部）")
+    show = command("show", "一个单位的各版报表、状态、问题、处理意见和往来邮件；不写出")
+    show.add_argument("agency", metavar="单位", help="单位的代码或名称")
+    compare = command("compare", "两次运行之间变了什么：状态、问题、数；不写出")
+    compare.add_argument("before", metavar="前一次", help="结果文件夹的名字，如 2024-02-05-1")
+    compare.add_argument("after", metavar="后一次")
     return parser

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from loguru import logger
 
 from workbook_tool import batch
 from workbook_tool.files.form.declaration import load_form, period_kind
 from workbook_tool.files.intake.engine import Progress
+from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import (
     bundled_templates,
@@ -36,12 +38,15 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.mail.posting import Choice
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.text import nearest
 from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.publication import issue_templates
+from workbook_tool.showing import agency_of, compare_runs, show_agency
 from workbook_tool.status import inbox_of, status_of, waiting
 from workbook_tool.steps import tell
 from workbook_tool.steps.season.last_year import lay_beside
@@ -150,6 +155,16 @@ def sign(config: Path, name: str | None, day: date, by: str = "", anyway: bool =
     return tell_season.signed(manifest, before.run if before else "", altered(folder, manifest), by, left)
 
 
+def newest_workbook(config: Path) -> Path | None:
+    """The regional workbook of the newest run; None where there is none."""
+    with readable():
+        settings = load_settings(config, date.today(), period_kind)
+    with open_ledger(settings.ledger, keep=False) as ledger:
+        folder = settings.outbox / ledger.newest_name if ledger.newest_name else None
+    manifest = read_manifest(folder) if folder else None
+    return folder / manifest.workbook if folder and manifest else None
+
+
 def run_to_sign(office: batch.Office, name: str | None) -> tuple[Path, Published]:
     """The folder of this run, or of the newest, and what it tells. Raises OfficeError where there is none."""
     settings, form = office.settings, office.form
@@ -164,15 +179,13 @@ def run_to_sign(office: batch.Office, name: str | None) -> tuple[Path, Published
     return folder, manifest
 
 
-def check(files: Sequence[Path], config: Path, as_json: bool = False) -> tuple[str, bool]:
-    """Judge files on their own. Returns what was found, in words or as JSON, and whether anything must be changed."""
+def check(files: Sequence[str], config: Path, as_json: bool = False) -> tuple[str, bool]:
+    """Judge files on their own, also those of folders, those that a pattern means, and one from standard input (``-``).
+    Returns what was found, in words or as JSON, and whether anything must be changed."""
     terms, last = terms_and_last_year(config)
-    if absent := [path for path in files if not path.exists()]:
-        raise OfficeError(f"找不到文件 {absent[0]}。")
-    if folders := [path for path in files if path.is_dir()]:
-        raise OfficeError(f"{folders[0]} 是文件夹，请写明其中的文件。")
     log.off()
-    records = batch.check_files(files, terms, last)
+    with TemporaryDirectory() as aside:
+        records = batch.check_files(typed_paths(files, Path(aside)), terms, last)
     wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN, State.ARRIVING) for r in records)
     return manifest_text(checked_facts(records)) if as_json else "".join(map(tell.file_report, records)), wrong
 
@@ -189,21 +202,50 @@ def terms_and_last_year(config: Path) -> tuple[Terms, LastYear]:
     return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False)), NO_LAST_YEAR
 
 
+MISSING = "missing"
+"""Stands for the agencies that have not filed."""
+
+
 def issue(
-    config: Path, codes: Sequence[str] | None, period: Period | None, out: Path, total_formulas: bool
-) -> list[Path]:
-    """Write blank workbooks for these agencies, or for all of the roster. Returns their paths."""
+    config: Path, whom: Sequence[str] | str | None, period: Period | None, out: Path, total_formulas: bool
+) -> tuple[list[Path], list[Path]]:
+    """Write blank workbooks for these agencies (by code or name), for those that are MISSING, or for all of the roster.
+    Returns the paths of those written, and of those that were there and stay as they are."""
     office = open_office(config, period=period)
     agencies = office.roster.agencies
-    if codes is not None:
-        agencies = tuple(a for code in codes if (a := office.roster.by_code(code)))
-        unknown = [code for code in codes if not office.roster.by_code(code)]
-        if unknown:
-            hint = nearest(unknown[0], [a.code for a in office.roster.agencies])
-            raise OfficeError(f"名录中没有代码 {unknown[0]}" + (f"，是否指 {hint}。" if hint else "。"))
     if not agencies:
         raise OfficeError("名录中没有单位；请先在名录中登记，再生成填报表。")
+    if whom == MISSING:
+        agencies = without_filing(office)
+    elif whom is not None:
+        agencies = tuple(dict.fromkeys(agency_of(office.roster, word) for word in whom))
     return issue_templates(office.form, office.settings.period, agencies, office.last, out, total_formulas)
+
+
+def without_filing(office: batch.Office) -> tuple[Agency, ...]:
+    """The agencies of the roster from which the newest run had nothing; all, where there was no run yet."""
+    settings = office.settings
+    folder = newest_run(settings.outbox, settings.period, office.form)
+    manifest = read_manifest(folder) if folder else None
+    if manifest is None:
+        return office.roster.agencies
+    absent = (AgencyState.MISSING.value, AgencyState.UNKNOWN.value)
+    filed = {agency.code for agency in manifest.agencies if agency.state not in absent}
+    return tuple(agency for agency in office.roster.agencies if agency.code not in filed)
+
+
+def show(config: Path, word: str) -> str:
+    """All that is known of one agency. Writes nothing."""
+    office = open_office(config)
+    log.off()
+    return show_agency(office, word)
+
+
+def compare(config: Path, before: str, after: str) -> str:
+    """What changed between two runs. Writes nothing."""
+    with readable():
+        settings = load_settings(config, date.today(), period_kind)
+    return compare_runs(settings.outbox, before, after)
 
 
 def mail_fetch(config: Path, progress: Progress | None = None) -> str:
@@ -255,13 +297,16 @@ def init(folder: Path) -> str:
 
 
 def explain(rule_id: str, config: Path) -> str:
-    """What a rule means. Raises OfficeError, with the nearest id, where there is no such rule."""
+    """What a rule means; of none in particular, all of them by topic. Raises OfficeError, with the nearest id, where there
+    is no such rule."""
     terms, _ = terms_and_last_year(config)
     form = terms.form
+    if not rule_id:
+        return tell.all_rules(terms.rulebook)
     known = {rule.id.upper(): rule for rule in form.rules}
     rule = known.get(rule_id.upper()) or next((rule for rule in form.rules if rule.title == rule_id), None)
     if rule is None:
         hint = nearest(rule_id.upper(), list(known))
         tip = f"，是否指 {hint}" if hint else ""
-        raise OfficeError(f"没有规则 {rule_id}{tip}。现有：{'、'.join(known)}。")
+        raise OfficeError(f"没有规则 {rule_id}{tip}。全部规则见 workbook-tool explain。")
     return tell.rule_text(rule, terms.rulebook)

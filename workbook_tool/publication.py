@@ -17,7 +17,7 @@ from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.outbox import make_durable, publish
 from workbook_tool.files.workbook.results import manifest_of, write_results
-from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
@@ -110,22 +110,24 @@ def write_workbooks(folder: Path, result: Consolidation, returns: Mapping[str, s
 
 def issue_templates(
     form: Form, period: Period, agencies: Sequence[Agency], last: LastYear, out: Path, total_formulas: bool
-) -> list[Path]:
-    """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now.
+) -> tuple[list[Path], list[Path]]:
+    """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now. Returns those
+    written, and those that were there.
 
-    Raises OfficeError where one is there, and OutboxError where the folder cannot be written.
+    Raises OutboxError where the folder cannot be written.
     """
     from workbook_tool.files.workbook.render import render
     from workbook_tool.steps.form import blank_book
 
     made, names = period.next.first, UniqueNames()
     paths = [out / names.once(file_name(f"{agency.code}_{agency.name}", f"_{period}.xlsx")) for agency in agencies]
-    if there := [path for path in paths if path.exists()]:
-        raise OfficeError(f"{there[0]} 已经存在，没有写出任何文件；请换一个文件夹，或先把原有的移走。")
+    there = [path for path in paths if path.exists()]
     for agency, path in zip(agencies, paths, strict=True):
+        if path in there:
+            continue
         try:
             out.mkdir(parents=True, exist_ok=True)
             render(blank_book(form, period, made, agency, total_formulas=total_formulas, last=last.of(agency)), path)
         except OSError as error:
             raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
-    return paths
+    return [path for path in paths if path not in there], there

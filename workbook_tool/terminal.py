@@ -17,6 +17,14 @@ def say(words: str) -> None:
             print(words, file=sys.stderr, flush=True)
 
 
+def asked(question: str) -> str:
+    """What somebody at the terminal answers, without spaces around it. Raises EOFError where it was closed."""
+    print(question, file=sys.stderr, end="", flush=True)
+    if not (answer := sys.stdin.readline()):
+        raise EOFError
+    return answer.strip()
+
+
 YES = ("是", "y", "yes")
 
 

@@ -1,6 +1,7 @@
 """A double-click start for an office folder: ``运行.bat`` for Windows, ``运行.sh`` for Linux and macOS.
 
-Each goes to its own folder, finds the program, runs it, says what the exit code means, and stays open to be read.
+Each goes to its own folder, finds the program and starts its menu, or with words behind it a run; says what the exit
+code means, and stays open to be read.
 """
 
 from __future__ import annotations
@@ -36,8 +37,11 @@ if not defined TOOL where workbook-tool >nul 2>nul && set TOOL=workbook-tool
 if not defined TOOL "{python}" -c "import workbook_tool" >nul 2>nul && set TOOL="{python}" -m workbook_tool
 if not defined TOOL py -3 -c "import workbook_tool" >nul 2>nul && set TOOL=py -3 -m workbook_tool
 set CODE={absent}
-if defined TOOL %TOOL% run %*
+set DO=
+if not "%~1"=="" set DO=run %*
+if defined TOOL %TOOL% %DO%
 if defined TOOL set CODE=%ERRORLEVEL%
+if not defined DO if "%CODE%"=="0" popd& exit /b 0
 set SAID=
 echo.
 {words}
@@ -55,11 +59,14 @@ elif command -v workbook-tool >/dev/null 2>&1; then tool=workbook-tool
 elif {python} -c 'import workbook_tool' 2>/dev/null; then tool={python}
 else tool=
 fi
+menu=yes
+if [ $# -gt 0 ] || [ ! -t 0 ]; then menu=no; set -- run "$@"; fi
 case $tool in
   "") code={absent} ;;
-  *workbook-tool) "$tool" run "$@"; code=$? ;;
-  *) "$tool" -m workbook_tool run "$@"; code=$? ;;
+  *workbook-tool) "$tool" "$@"; code=$? ;;
+  *) "$tool" -m workbook_tool "$@"; code=$? ;;
 esac
+if [ "$menu$code" = yes0 ]; then exit 0; fi
 echo
 case $code in
 {words}

@@ -196,6 +196,36 @@ def rule_text(rule: Rule, rulebook: Rulebook) -> str:
     return "\n".join(lines) + "\n"
 
 
+def topic(rule: Rule, rulebook: Rulebook) -> str:
+    """What a rule is about: a table of the form, or what the rules that every form has are about."""
+    form = rulebook.form
+    if rule.table or (rule.items and rule.id[0] not in TOPICS):
+        return (form.table(rule.table) if rule.table else form.by_code[rule.items[0]].table).name
+    return TOPICS.get(rule.id[0], "整张表")
+
+
+TOPICS = {
+    "V": "数怎么填",
+    "P": "文件、单位、年度和版本",
+    "N": "空白和没有发生",
+    "Y": "与上年、上期比",
+    "G": "与别的单位、上下级比",
+}
+"""What the rules that every form has are about, by the first letter of their ids."""
+
+
+def all_rules(rulebook: Rulebook) -> str:
+    """Every rule in a line, by topic: first the form's own, table by table."""
+    form, policy = rulebook.form, rulebook.policy
+    topics: dict[str, list[Rule]] = {}
+    for rule in form.rules:
+        topics.setdefault(topic(rule, rulebook), []).append(rule)
+    lines = [f"《{form.title}》的规则 {len(form.rules)} 条；细看一条：workbook-tool explain 编号"]
+    for name, rules in topics.items():
+        lines += [name, *(f"  {rule.id}  {rule.title}（{policy.weigh(rule).label}）" for rule in rules)]
+    return "\n".join(lines) + "\n"
+
+
 def compared_lines(rule: Rule, rulebook: Rulebook) -> list[str]:
     """What a rule that compares looks at, and its limits as this office has them."""
     lines = []
