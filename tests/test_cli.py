@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -13,6 +14,14 @@ import pytest
 from tests.grids import ROOT
 from tests.offices import CASES, make_office
 from tests.test_handbook import keys_told
+from workbook_tool import commands
+from workbook_tool.files.intake.inbox import list_files
+from workbook_tool.files.intake.typed_paths import typed_paths
+from workbook_tool.files.office.nearest_config import nearest_config
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.workbook.manifest import PublishedAgency
+from workbook_tool.model.workbook.published import PublishedRun
+from workbook_tool.steps.tell.between import between
 
 STORY = CASES / "ten_wrong_ways"
 
@@ -33,7 +42,7 @@ def office(tmp_path: Path) -> Path:
     return make_office(tmp_path / "office", STORY).parent
 
 
-def test_run_says_what_to_do_next_and_where_the_workbook_is(office: Path) -> None:
+def test_run_says_what_to_do_next_and_where_the_workbook_is(office: Path, tmp_path: Path) -> None:
     done = tool("run", "--as-of", "2024-02-05", at=office)
     assert (done.returncode, done.stderr) == (0, "")
     folder = office / "outbox" / "2024-02-05-1"
@@ -47,6 +56,17 @@ def test_run_says_what_to_do_next_and_where_the_workbook_is(office: Path) -> Non
         "汇总_示例县_2023_2024-02-05-1.xlsx",
     ]
     assert "请退回 9 家改正" in done.stdout
+
+    shown = commands.show(office / "config.toml", "示例县水利局")
+    assert shown.startswith("023 示例县水利局") and "上次运行 2024-02-05-1：退回" in shown
+    assert "还在的问题（1）：\n  [必须改 T4-SUM] 2024-02-05 起：表四「行政复议」" in shown
+    with pytest.raises(OfficeError, match="没有“示例县水力局”这个代码或名称，是否指 示例县水利局"):
+        commands.show(office / "config.toml", "示例县水力局")
+    _, there = commands.issue(office / "config.toml", ["023"], None, tmp_path, False)
+    made, there = commands.issue(office / "config.toml", ["示例县水利局", "020"], None, tmp_path, False)
+    assert ([path.name[:3] for path in made], [path.name[:3] for path in there]) == (["020"], ["023"])
+    made, _ = commands.issue(office / "config.toml", commands.MISSING, None, tmp_path / "缺", False)
+    assert [path.name[:3] for path in made] == ["031"], "of whom the run had nothing"
 
 
 def test_json_is_the_manifest_and_strict_turns_musts_into_an_exit_code(office: Path) -> None:
@@ -75,6 +95,8 @@ def test_a_rerun_names_the_folder_that_stands(tmp_path: Path) -> None:
     assert rest == first.stdout, "what to do is said as it was"
     assert again.stdout == first.stdout.replace("2024-02-05-1", "2024-02-05-2")
     assert len(list((tmp_path / "office" / "outbox").glob("2*"))) == 2
+    told = commands.compare(tmp_path / "office" / "config.toml", "2024-02-05-1", "2024-02-05-2")
+    assert told == "2024-02-05-1 → 2024-02-05-2\n有变化的 0 家，没有变化的 0 家。\n"
 
 
 def test_a_dry_run_writes_nothing(office: Path) -> None:
@@ -116,6 +138,45 @@ def test_check_needs_no_office(office: Path, tmp_path: Path) -> None:
     assert (done.returncode, "T4-SUM" in done.stdout) == (1, True)
 
 
+def test_files_are_meant_by_folder_pattern_and_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("甲/a.xlsx", "甲/下级/b.xlsx", "甲/~$a.xlsx", "甲/Thumbs.db", "c.xlsx"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"PK")))
+    monkeypatch.chdir(tmp_path)
+    paths = typed_paths(["甲", "*.xlsx", "-"], tmp_path)
+    assert [source.path for source in list_files(paths)] == ["甲/a.xlsx", "甲/下级/b.xlsx", "c.xlsx", "标准输入"]
+    with pytest.raises(OfficeError, match=r"没有与 \*\.xls 相符的文件"):
+        typed_paths(["*.xls"], tmp_path)
+
+
+def test_the_office_is_found_from_a_folder_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, below, usual = tmp_path / "office", tmp_path / "office" / "inbox" / "a", Path("config.toml")
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    (office / "config.toml").write_text("[region]\n", encoding="utf-8")
+    (office / "inbox" / "config.toml").write_text("[hugo]\n", encoding="utf-8")
+    assert nearest_config(usual) == office / "config.toml"
+    (below / "config.toml").touch()
+    assert nearest_config(usual) == usual
+
+
+def test_two_runs_are_told_apart_by_state_problem_and_number() -> None:
+    value = {"agency_code": "020", "table": "表三", "row": "总计", "column": "自然人"}
+    found = {"agency_code": "020", "rule": "T3-COL", "table": "表三", "message": "合计多 1", "status": "new"}
+    one = PublishedRun("a", {"020": PublishedAgency("020", "教育局", "held")}, [value | {"value": "3"}], [])
+    two = PublishedRun("b", {"020": PublishedAgency("020", "教育局", "returned")}, [value | {"value": "4"}], [found])
+    assert between(one, two).splitlines() == [
+        "a → b",
+        "有变化的 1 家，没有变化的 0 家。",
+        "020 教育局",
+        "  状态：待核 → 退回",
+        "  新出现的问题 T3-COL：合计多 1",
+        "  表三「总计」×「自然人」：3 → 4",
+    ]
+    assert "没有了的问题 T3-COL" in between(two, one)
+
+
 def test_init_makes_an_office_that_runs(tmp_path: Path) -> None:
     assert tool("init", "新办公室", at=tmp_path).returncode == 0
     done = tool("run", at=tmp_path / "新办公室")
@@ -128,6 +189,8 @@ def test_explain_says_meaning_source_and_example() -> None:
     assert done.returncode == 0
     for part in ("含义：各项办理结果之和", "来源：由“总计”的含义推出", "例子：", "怎么办："):
         assert part in done.stdout
+    everything = commands.explain("", ROOT / "config.toml")
+    assert "\n表三\n  T3-ID  " in everything and "\n与上年、上期比\n" in everything and "其他" not in everything.split()
 
 
 @pytest.mark.parametrize(

@@ -65,9 +65,14 @@ def carry_out(words: Sequence[str]) -> int:
             options.parser.unknown(rest)
     except SystemExit as error:  # argparse has said what there is to say
         return int(error.code or DONE)
+    from workbook_tool.files.office import log
+    from workbook_tool.files.office.nearest_config import nearest_config
     from workbook_tool.model.errors import Busy, MailError, OfficeError, OutboxError
 
+    log.shown(options.verbose)
     try:
+        if getattr(options, "config", None) == CONFIG:
+            options.config = nearest_config(CONFIG)
         return COMMANDS[options.command](options)
     except OfficeError as error:
         return refuse(f"{error}{written(error)}", USAGE)
@@ -130,9 +135,9 @@ def answer(text: str) -> None:
 
 
 @contextmanager
-def progress_bar(doing: str = "审核") -> Iterator[Progress | None]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not (sys.stderr and sys.stderr.isatty()):
+def progress_bar(doing: str = "审核", quiet: bool = False) -> Iterator[Progress | None]:
+    """A bar on a terminal, nothing elsewhere, or where people want it ``quiet``."""
+    if quiet or not (sys.stderr and sys.stderr.isatty()):
         yield None
         return
     from rich.console import Console
@@ -146,12 +151,12 @@ def progress_bar(doing: str = "审核") -> Iterator[Progress | None]:
 def run_command(options: argparse.Namespace) -> int:
     """``run``: from the inbox to a new run folder."""
     from workbook_tool import commands
-    from workbook_tool.terminal import say, settle_future
+    from workbook_tool.terminal import say, settle_future, silent
 
     outcomes: list[Outcome] = []
     if options.as_of and not options.dry_run:  # what is not written locks nobody out
         settle_future(options.as_of)
-    with progress_bar() as progress:
+    with progress_bar(quiet=options.quiet) as progress:
         text, must = commands.run_office(
             options.config,
             options.as_of or date.today(),
@@ -161,7 +166,7 @@ def run_command(options: argparse.Namespace) -> int:
             as_json=options.json,
             same_office=options.same_office,
             progress=progress,
-            say=say,
+            say=silent if options.quiet else say,
             told=outcomes.append,
         )
     (outcome,) = outcomes
@@ -219,7 +224,7 @@ def template_command(options: argparse.Namespace) -> int:
 
     whom = commands.MISSING if options.missing else options.agency
     made, there = commands.issue(options.config, whom, options.period, options.out, options.total_formulas)
-    if there:
+    if there and not options.quiet:
         say(f"已有 {len(there)} 份没有动（可能已经填过）：{'、'.join(path.name for path in there)}")
     answer("".join(f"{path}\n" for path in made))
     return DONE
@@ -229,7 +234,7 @@ def fetch_command(options: argparse.Namespace) -> int:
     """``mail fetch``: new messages into the inbox."""
     from workbook_tool import commands
 
-    with progress_bar("收邮件") as progress:
+    with progress_bar("收邮件", options.quiet) as progress:
         words = commands.mail_fetch(options.config, progress)
     answer(words)
     return DONE

@@ -64,6 +64,20 @@ class ChineseParser(argparse.ArgumentParser):
         return text.replace("show this help message and exit", "显示本说明")
 
 
+SHELLS = ("bash", "zsh", "tcsh")
+
+
+class Completion(argparse.Action):
+    """Prints what makes a shell complete our commands."""
+
+    def __call__(self, parser: argparse.ArgumentParser, space: object, value: object, option: object = None) -> None:
+        """Print it and end."""
+        import shtab
+
+        print(shtab.complete(parser, str(value)))
+        parser.exit()
+
+
 def a_date(text: str) -> date:
     """A date of the command line. Raises ArgumentTypeError where it is none."""
     try:
@@ -100,6 +114,9 @@ def arguments_parser() -> ChineseParser:
     """The commands and their options."""
     parser = ChineseParser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
     parser.add_argument("--version", action="version", version=f"workbook-tool {__version__}", help="显示版本")
+    parser.add_argument(
+        "--completion", choices=SHELLS, action=Completion, metavar="壳", help="打印命令补全的脚本：bash、zsh、tcsh"
+    )
     commands = parser.add_subparsers(required=True, metavar="命令", parser_class=ChineseParser)
 
     def command(name: str, does: str, among: Any = commands, config: bool = True) -> ChineseParser:
@@ -113,6 +130,10 @@ def arguments_parser() -> ChineseParser:
                 metavar="文件",
                 help="配置文件（默认为此处或上层文件夹的 config.toml）",
             )
+        made.add_argument(
+            "-q", "--quiet", action="store_true", help="只显示结果和错误，不显示进度和提醒（提醒仍在日志里）"
+        )
+        made.add_argument("-v", "--verbose", action="store_true", help="日志也显示在屏幕上")
         return made
 
     run = command("run", "读取收件夹，审核汇总，在发件夹写出一个新的结果文件夹；同一天没有变化的不再写")

@@ -6,8 +6,15 @@ import sys
 from contextlib import suppress
 from datetime import date, datetime
 
+from loguru import logger
+
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import BEIJING
+
+
+def silent(words: str) -> None:
+    """What people do not want to be told; the log has it."""
+    logger.warning(words)
 
 
 def say(words: str) -> None:

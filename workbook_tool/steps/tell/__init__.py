@@ -77,7 +77,7 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
     """What a person has to do now; one line for each kind of work."""
     steps = []
     if result.unlisted:
-        closed = first_of([f.source.path for f in result.unlisted], "处")
+        closed = first_of([f.source.path for f in result.unlisted], "处", "“收件清单”")
         steps.append(f"收件夹里有 {len(result.unlisted)} 处打不开：{closed}。{UNSURE}")
     if not result.agencies:
         return [
@@ -108,7 +108,7 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append("要发出的退改件和邮件草稿在结果文件夹的 returns 里。")
     if result.followed:
         mails = "（邮件草稿在 returns 文件夹）" if written else ""
-        who = first_of(list(dict.fromkeys(record.agency.name for record, _ in result.followed)), "家")
+        who = first_of(list(dict.fromkeys(record.agency.name for record, _ in result.followed)), "家", "“代改”")
         steps.append(f"代改 {len(result.followed)} 处，请单位确认：{who}{mails}")
     if waiting:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
@@ -121,7 +121,7 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
     if unusable:
         steps.append(f"请查看 {len(unusable)} 份未能计入的文件（见“收件清单”）：{paths(unusable)}")
     if arriving:
-        steps.append(f"请等 {len(arriving)} 份文件传完后再运行一次：{paths(arriving)}")
+        steps.append(f"请等 {len(arriving)} 份文件传完后再运行一次：{paths(arriving, '“收件清单”')}")
     return [*(steps or ["全部单位已报，没有需要处理的问题。"]), *aside(others)]
 
 
@@ -137,19 +137,20 @@ def aside(others: Sequence[FileRecord]) -> list[str]:
     )
 
 
-def paths(files: Sequence[AnyFile]) -> str:
+def paths(files: Sequence[AnyFile], where: str = "") -> str:
     """Some files by their paths, and how many more there are."""
-    return first_of([f.source.path for f in files], "份")
+    return first_of([f.source.path for f in files], "份", where)
 
 
 def names(records: Sequence[AgencyRecord]) -> str:
     """Some agencies by name, and how many more there are."""
-    return first_of([r.agency.name for r in records], "家")
+    return first_of([r.agency.name for r in records], "家", "“报送情况”")
 
 
-def first_of(names: Sequence[str], unit: str) -> str:
-    """The first of these names, and how many there are where that is not all."""
-    return "、".join(names[:NAMES_SHOWN]) + (f" 等 {len(names)} {unit}" if len(names) > NAMES_SHOWN else "")
+def first_of(names: Sequence[str], unit: str, where: str = "") -> str:
+    """The first of these names; where that is not all, how many there are, and ``where`` they stand."""
+    rest = f" 等 {len(names)} {unit}" + (f"（全部见{where}）" if where else "")
+    return "、".join(names[:NAMES_SHOWN]) + (rest if len(names) > NAMES_SHOWN else "")
 
 
 CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "需说明", State.RETURNED: "必须改"}
