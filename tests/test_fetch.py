@@ -68,7 +68,7 @@ def set_up(
 
 
 def fetch(config: Path) -> str:
-    return fetching.fetch(load_settings(config, date(2024, 2, 5), lambda templates, form: PeriodKind.YEAR))
+    return fetching.fetch(load_settings(config, date(2024, 2, 5), lambda templates, form: PeriodKind.YEAR)[0])
 
 
 def arrived(config: Path) -> dict[str, bytes]:

@@ -76,7 +76,7 @@ def send(
     (office / "config.toml").write_text(told, encoding="utf-8")
     shown: list[str] = []
     said = sending.send(
-        load_settings(office / "config.toml", DAY, lambda templates, form: PeriodKind.YEAR),
+        load_settings(office / "config.toml", DAY, lambda templates, form: PeriodKind.YEAR)[0],
         None,
         Choice(**choice),
         lambda question: agree,

@@ -161,6 +161,7 @@ def run_command(options: argparse.Namespace) -> int:
             options.config,
             options.as_of or date.today(),
             period=options.period,
+            form=options.form,
             dry_run=options.dry_run,
             again=options.again,
             as_json=options.json,
@@ -183,7 +184,7 @@ def status_command(options: argparse.Namespace) -> int:
     """``status``: how the office stands."""
     from workbook_tool import commands
 
-    answer(commands.status(options.config, date.today(), options.json))
+    answer(commands.status(options.config, date.today(), options.json, options.period, options.form))
     return DONE
 
 
@@ -195,7 +196,8 @@ def sign_command(options: argparse.Namespace) -> int:
     if options.as_of:
         settle_future(options.as_of)
     day = options.as_of or date.today()
-    answer(commands.sign(options.config, options.run, day, options.by.strip(), options.anyway))
+    by, anyway = options.by.strip(), options.anyway
+    answer(commands.sign(options.config, options.run, day, by, anyway, options.period, options.form))
     return DONE
 
 
@@ -223,7 +225,8 @@ def template_command(options: argparse.Namespace) -> int:
     from workbook_tool.terminal import say
 
     whom = commands.MISSING if options.missing else options.agency
-    made, there = commands.issue(options.config, whom, options.period, options.out, options.total_formulas)
+    told = (options.period, options.out, options.total_formulas, options.form)
+    made, there = commands.issue(options.config, whom, *told)
     if there and not options.quiet:
         say(f"已有 {len(there)} 份没有动（可能已经填过）：{'、'.join(path.name for path in there)}")
     answer("".join(f"{path}\n" for path in made))

@@ -110,6 +110,11 @@ def add_period(parser: ChineseParser) -> None:
     )
 
 
+def add_form(parser: ChineseParser) -> None:
+    """The option that picks one of several forms."""
+    parser.add_argument("--form", metavar="表式", help="收几种表时，只办这一种（config.toml 里 form 的编号）")
+
+
 def arguments_parser() -> ChineseParser:
     """The commands and their options."""
     parser = ChineseParser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
@@ -140,6 +145,7 @@ def arguments_parser() -> ChineseParser:
     run.add_argument(
         "--as-of", type=a_date, default=None, metavar="日期", help="本次运行的日期，截止日期以它衡量（默认今天）"
     )
+    add_form(run)
     add_period(run)
     run.add_argument("--dry-run", action="store_true", help="只审核，不写出")
     run.add_argument("--again", action="store_true", help="没有变化也重新运行，另写一个结果文件夹")
@@ -149,11 +155,15 @@ def arguments_parser() -> ChineseParser:
         "--same-office", action="store_true", help="台账是本办公文件夹的，只是地区改了名、换了表式或挪了地方（用一次）"
     )
     status = command("status", "上次运行、定稿、等待读取的文件、需要人处理的事；不写出")
+    add_form(status)
+    add_period(status)
     status.add_argument("--json", action="store_true", help="打印为 JSON")
     undo = command("undo", "撤销最新的一次运行或定稿（哪个新撤哪个）；再用一次，再往前撤一次")
     undo.add_argument("--yes", action="store_true", help="不询问（无人值守时须写）")
     sign = command("sign", "把一次运行定为本期的定稿")
     sign.add_argument("run", nargs="?", metavar="运行", help="结果文件夹的名字，如 2024-02-19-1（默认为最新的一次）")
+    add_form(sign)
+    add_period(sign)
     sign.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="定稿的日期（默认今天）")
     sign.add_argument("--by", default="", metavar="姓名", help="谁定的稿，写入定稿标记、台账和总览")
     sign.add_argument("--anyway", action="store_true", help="收件夹里还有没读过的文件也定稿")
@@ -163,6 +173,7 @@ def arguments_parser() -> ChineseParser:
     )
     check.add_argument("--json", action="store_true", help="打印为 JSON")
     template = command("template", "生成空白填报表")
+    add_form(template)
     add_period(template)
     who = template.add_mutually_exclusive_group(required=True)
     who.add_argument("--agency", nargs="+", metavar="单位", help="单位的代码或名称，可写多个")

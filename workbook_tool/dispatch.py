@@ -34,22 +34,28 @@ MOST_COPIED = 4 << 20
 """In bytes. No form is as large; what is larger is not read again outside of the cage."""
 
 
-def write_returns(folder: Path, result: Consolidation, settings: Settings) -> dict[str, str]:
-    """Write all return copies and their mails; their names by the agency's code. No folder where there are none.
+def write_returns(folder: Path, results: Sequence[Consolidation], settings: Settings) -> list[dict[str, str]]:
+    """Write all return copies and their mails; of each result their names by the agency's code. No folder where there are
+    none.
 
     Raises OSError or OutboxError where the folder cannot be written.
     """
-    written: dict[str, str] = {}
     names = UniqueNames()
-    for given in returns_of(result, settings):
-        content, own_file = copy_for(given, settings)
-        name = names.once(return_name(given, ending_of(content), own_file=own_file))
-        folder.mkdir(exist_ok=True)
-        (folder / name).write_bytes(content)
-        mail = draft_mail(letter_of(given, own_file), result.as_of, f"return/{name}", [(name, content)])
-        (folder / name).with_suffix(".eml").write_bytes(mail)
-        written[given.agency.code] = name
-    return written
+    return [
+        {given.agency.code: write_return(folder, given, settings, names) for given in returns_of(result)}
+        for result in results
+    ]
+
+
+def write_return(folder: Path, given: Return, settings: Settings, names: UniqueNames) -> str:
+    """Write one return copy and its mail. Returns the name of the copy."""
+    content, own_file = copy_for(given, settings)
+    name = names.once(return_name(given, ending_of(content), own_file=own_file))
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+    mail = draft_mail(letter_of(given, own_file), given.as_of, f"return/{name}", [(name, content)])
+    (folder / name).with_suffix(".eml").write_bytes(mail)
+    return name
 
 
 def copy_for(given: Return, settings: Settings) -> tuple[bytes, bool]:

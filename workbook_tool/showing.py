@@ -6,7 +6,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from workbook_tool.batch import Office
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.run_folders import read_manifest
 from workbook_tool.files.workbook.read_results import read_rows
@@ -16,6 +15,7 @@ from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.history import History
 from workbook_tool.model.text import nearest
 from workbook_tool.model.workbook.published import PublishedRun
+from workbook_tool.office import Office
 from workbook_tool.steps.tell import agency as tell_agency
 from workbook_tool.steps.tell import between as tell_between
 
@@ -34,19 +34,22 @@ def agency_of(roster: Roster, word: str, history: History | None = None) -> Agen
 
 
 def show_agency(office: Office, word: str) -> str:
-    """What the ledger and the mails tell of an agency, for the configured form and period. Raises OfficeError where the
+    """What the ledger and the mails tell of an agency, for every form and its configured period. Raises OfficeError where the
     roster does not know it."""
     from workbook_tool.files.mail.memory import open_memory
 
-    settings, form = office.settings, office.form
-    with open_ledger(settings.ledger, keep=False) as ledger:
-        names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
-        history = ledger.history(form.id, settings.period, date.max).known_under(names)
-        agency = agency_of(office.roster, word, history)
-        decided = ledger.decisions(form.id, settings.period)
-    with open_memory(settings.root, keep=False) as memory:
+    names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
+    told = []
+    with open_ledger(office.settings.ledger, keep=False) as ledger:
+        for form, period in office.periods.items():
+            history = ledger.history(form, period, date.max).known_under(names)
+            agency = agency_of(office.roster, word, history)
+            told.append(
+                tell_agency.show(agency, office.forms[form].title, period, history, ledger.decisions(form, period))
+            )
+    with open_memory(office.settings.root, keep=False) as memory:
         letters = memory.sent_to(agency.code)
-    return tell_agency.show(agency, settings.period, history, decided, letters)
+    return "".join([*told, tell_agency.letters_to(agency, letters)])
 
 
 def compare_runs(outbox: Path, before: str, after: str) -> str:
@@ -61,4 +64,4 @@ def published(outbox: Path, name: str) -> PublishedRun:
     if manifest is None:
         raise OfficeError(f"发件夹 {outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
     values, findings = (read_rows(folder / file) for file in ("values.csv", "findings.csv"))
-    return PublishedRun(name, {agency.code: agency for agency in manifest.agencies}, values, findings)
+    return PublishedRun(name, {(a.code, a.form, a.period): a for a in manifest.agencies}, values, findings)

@@ -60,6 +60,7 @@ class Keys:
     def __init__(self, values: dict[str, Any], path: str) -> None:
         self.values, self.path = values, path
         self.known: list[str] = []
+        self.there = True
 
     def fail(self, key: str, problem: str) -> OfficeError:
         """The error for a key, which names the file and the path of tables to it."""
@@ -125,7 +126,9 @@ class Keys:
 
     def table(self, key: str) -> Keys:
         """A table within this one; an empty one where it is not there."""
-        return Keys(self.get(key, dict, {}), f"{self.path} [{key}]")
+        found = Keys(self.get(key, dict, {}), f"{self.path} [{key}]")
+        found.there = key in self.values
+        return found
 
     def tables(self, key: str, required: bool = False) -> list[Keys]:
         """A list of tables, each with its own path (``table[2].block[1]``)."""

@@ -68,13 +68,14 @@ def attachment(name: str, content: bytes) -> MIMEApplication:
 
 
 def write_drafts(folder: Path, letters: Sequence[Letter], day: date, word: str, key: str) -> None:
-    """Write ``<code>_<agency>_<word>.eml`` for each letter; no folder where there is none. ``key`` names the kind of
-    letter among all drafts of the office."""
+    """Write ``<code>_<agency>_<word>.eml`` for each letter, its tag before the word; no folder where there is none. ``key``
+    names the kind of letter among all drafts of the office."""
     names = UniqueNames()
     for one in letters:
         folder.mkdir(exist_ok=True)
-        name = names.once(file_name(f"{one.agency.code}_{one.agency.name}", f"_{word}.eml"))
-        (folder / name).write_bytes(draft_mail(one, day, f"{key}/{one.agency.code}"))
+        tag = f"_{one.tag}" if one.tag else ""
+        name = names.once(file_name(f"{one.agency.code}_{one.agency.name}", f"{tag}_{word}.eml"))
+        (folder / name).write_bytes(draft_mail(one, day, f"{key}/{one.agency.code}{tag}"))
 
 
 def one_line(text: str) -> str:

@@ -21,6 +21,9 @@ from workbook_tool.model.season.history import Decided, History
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.text import safe_text
 
+Inputs = dict[str, str | None]
+"""By input, a hash of what a result depends on; None for what an office does not have."""
+
 
 def input_hashes(
     settings: Settings,
@@ -30,7 +33,7 @@ def input_hashes(
     last: LastYear,
     past: Past = NO_PAST,
     as_of: date = date.max,
-) -> dict[str, str | None]:
+) -> Inputs:
     """By input; None for what an office does not have."""
     inbox = "\n".join(map(of_file, (file for file in files if file.state is not State.IGNORED)))
     return {
@@ -74,7 +77,19 @@ def of_history(history: History, sources: Sequence[SourceFile], as_of: date) -> 
     return hashlib.sha256(msgspec.msgpack.encode(known, order="deterministic")).hexdigest()
 
 
-def fingerprint_of(
+def together(inputs: Sequence[Inputs]) -> Inputs:
+    """The inputs of several reports as one: each as it is where there is one, else a hash over all."""
+    return {name: whole([one.get(name) for one in inputs]) for name in dict.fromkeys(n for one in inputs for n in one)}
+
+
+def whole(parts: Sequence[str | None]) -> str | None:
+    """A hash over several, in their order; of one that one, and None where none is there."""
+    if not any(parts):
+        return None
+    return parts[0] if len(parts) == 1 else digest(repr(list(parts)))
+
+
+def fingerprint(
     settings: Settings,
     form: Form,
     roster: Roster,

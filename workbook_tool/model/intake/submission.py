@@ -129,7 +129,8 @@ class SourceFile:
 @dataclass(frozen=True)
 class Agency:
     """A reporting agency of the roster (``code`` is text; ``0071`` is not 71). ``former`` are its codes of last year where
-    it had others; ``empowered`` says whether it may make rules of its own (规章制定权), None where that is not known."""
+    it had others; ``empowered`` says whether it may make rules of its own (规章制定权), None where that is not known;
+    ``forms`` are those that it files, all where there are none."""
 
     code: str
     name: str
@@ -143,11 +144,15 @@ class Agency:
     mail: str = ""
     former: tuple[str, ...] = ()
     empowered: bool | None = None
+    forms: tuple[str, ...] = ()
 
-    def due(self, period: Period) -> bool:
-        """Whether the agency must report for this period's year (应报起, 应报止)."""
+    def due(self, period: Period, form: str = "") -> bool:
+        """Whether the agency must report for this period's year (应报起, 应报止), and files this form at all."""
         year = period.year
-        return (self.due_from is None or year >= self.due_from) and (self.due_to is None or year <= self.due_to)
+        files = not (self.forms and form) or form in self.forms
+        return (
+            files and (self.due_from is None or year >= self.due_from) and (self.due_to is None or year <= self.due_to)
+        )
 
 
 @dataclass(frozen=True)

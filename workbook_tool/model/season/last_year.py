@@ -71,6 +71,14 @@ class LastYear:
         known = {index: number for index, number in sums.items() if number < LARGEST}
         return {**known, **self.previous.of(agency)} if self.previous else known
 
+    def after(self, filed: Previous) -> LastYear:
+        """The same where these have filed anew for the period before."""
+        if self.previous is None:
+            return self
+        old = self.previous
+        unaccepted = (old.unaccepted - filed.values.keys()) | filed.unaccepted
+        return replace(self, previous=replace(old, values={**old.values, **filed.values}, unaccepted=unaccepted))
+
     def doubtful(self, agency: Agency | None) -> bool:
         """Whether the agency's filing for the period before was not accepted."""
         return self.previous is not None and agency is not None and agency.code in self.previous.unaccepted

@@ -10,9 +10,9 @@ from workbook_tool.model.workbook.manifest import PublishedAgency
 
 @dataclass(frozen=True)
 class PublishedRun:
-    """The agencies of a run by code, and the rows of its values.csv and findings.csv by their headings."""
+    """The agencies of a run by code, form and period, and the rows of its values.csv and findings.csv by their headings."""
 
     name: str
-    agencies: Mapping[str, PublishedAgency]
+    agencies: Mapping[tuple[str, str, str], PublishedAgency]
     values: Sequence[Mapping[str, str]]
     findings: Sequence[Mapping[str, str]]

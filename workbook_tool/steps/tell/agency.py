@@ -14,11 +14,9 @@ from workbook_tool.model.text import safe_text
 FATES = {Fate.SENT: "已发出", Fate.BEGUN: "不知道发出没有", Fate.REFUSED: "服务器没有收"}
 
 
-def show(
-    agency: Agency, period: Period, history: History, decided: Sequence[Decision], letters: Sequence[Posted]
-) -> str:
-    """Everything of an agency in this period, the newest state first."""
-    lines = [f"{agency.code} {agency.name}  {period.spaced}{facts(agency)}"]
+def show(agency: Agency, title: str, period: Period, history: History, decided: Sequence[Decision]) -> str:
+    """Everything of an agency in this period of a form, the newest state first."""
+    lines = [f"{agency.code} {agency.name}  《{title}》{period.said}{facts(agency)}"]
     last = history.last_run
     versions = history.versions.get(agency.code, ())
     if last is None:
@@ -32,8 +30,12 @@ def show(
     lines += section("还在的问题", map(problem_line, standing))
     lines += section("已经没有的问题", (past_line(p) for p in problems if p not in standing))
     lines += section("处理意见", (decision_line(d) for d in decided if d.key.split("|")[0] == agency.code))
-    lines += section("信", map(letter_line, letters))
     return safe_text("\n".join(lines)) + "\n"
+
+
+def letters_to(agency: Agency, letters: Sequence[Posted]) -> str:
+    """The letters to an agency; nothing where there are none."""
+    return safe_text("".join(f"{line}\n" for line in section(f"给{agency.name}的信", map(letter_line, letters))))
 
 
 def facts(agency: Agency) -> str:

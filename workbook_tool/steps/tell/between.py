@@ -15,7 +15,7 @@ Row = Mapping[str, str]
 
 def between(before: PublishedRun, after: PublishedRun) -> str:
     """Everything that differs, by agency."""
-    names = {code: agency.name for run in (before, after) for code, agency in run.agencies.items()}
+    names = {code: agency.name for run in (before, after) for (code, *_), agency in run.agencies.items()}
     codes = sorted(names)
     lines = [f"{before.name} → {after.name}"]
     count = 0
@@ -31,8 +31,12 @@ def between(before: PublishedRun, after: PublishedRun) -> str:
 
 def states(before: PublishedRun, after: PublishedRun, code: str) -> list[str]:
     """Where the agency stood, and stands."""
-    was, now = (run.agencies[code].state if code in run.agencies else "" for run in (before, after))
-    return [f"状态：{label(was)} → {label(now)}"] if was != now else []
+    told = []
+    for key in sorted({key for run in (before, after) for key in run.agencies if key[0] == code}):
+        was, now = (run.agencies[key].state if key in run.agencies else "" for run in (before, after))
+        what = "，".join(part for part in key[1:] if part)
+        told += [f"状态{f'（{what}）' if what else ''}：{label(was)} → {label(now)}"] if was != now else []
+    return told
 
 
 def label(state: str) -> str:

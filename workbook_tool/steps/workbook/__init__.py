@@ -23,6 +23,7 @@ from workbook_tool.steps.workbook.last_detail import add_last_detail
 from workbook_tool.steps.workbook.notes import add_notes
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages
+from workbook_tool.steps.workbook.periods import add_periods
 from workbook_tool.steps.workbook.pivots import add_pivots
 from workbook_tool.steps.workbook.plan import NO_COPIES, Plan
 from workbook_tool.steps.workbook.reminders import add_reminders
@@ -52,6 +53,7 @@ def compose(result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> Bo
     for table in result.form.tables:
         add_totals(book, plan, table)
     add_years(book, plan)
+    add_periods(book, plan)
     add_scores(book, plan)
     add_versions(book, plan)
     add_detail(book, plan)

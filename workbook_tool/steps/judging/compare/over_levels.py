@@ -42,7 +42,7 @@ def direct_parts(whole: Case) -> list[Agency]:
     """The agencies right below this one that must report for its year."""
     period = whole.submission.identity.period
     below = whole.background.roster.below.get(code(whole), ())
-    return [agency for agency in below if period is None or agency.due(period)]
+    return [agency for agency in below if period is None or agency.due(period, whole.form.id)]
 
 
 def level(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:

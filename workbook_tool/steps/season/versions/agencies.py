@@ -48,7 +48,7 @@ def agency_records(
             claimed.get(agency.code, ()),
         )
         for agency in known
-        if agency.due(settings.period) or agency.name in counting
+        if agency.due(settings.period, form.id) or agency.name in counting
     ]
 
 
@@ -81,7 +81,7 @@ class Yardstick:
     ) -> AgencyRecord:
         """Where the agency stands; ``file`` is the one that counts for it, ``files`` are all of its files, ``claims`` what
         is to be said of others' files that name it."""
-        deadline = agency.deadline or self.settings.deadline
+        deadline = self.settings.deadline_of(agency)
         past = self.history.versions.get(agency.code, ())
         others, decided = remarks(file, files, self.settings.period), self.on_file(agency, file)
         if file is None:
