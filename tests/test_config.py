@@ -123,6 +123,9 @@ def test_a_wrong_key_is_told_with_place_and_hint(config: Path, old: str, new: st
 def test_a_missing_config_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(OfficeError, match="workbook-tool init"):
         settings_of(tmp_path / "config.toml")
+    (tmp_path / "config.toml.txt").touch()
+    with pytest.raises(OfficeError, match=r"有 config\.toml\.txt.*改名为 config\.toml"):
+        settings_of(tmp_path / "config.toml")
 
 
 def test_a_missing_inbox_says_what_to_do(config: Path) -> None:

@@ -117,6 +117,7 @@ def run_office(
     office = open_office(config, as_of, period, form)
     log.start(office.settings.logs)
     once = cache(say)
+    batch.tell_all(office.roster.notes, once)
     stands = None
     if not (again or dry_run):
         stands = batch.unchanged(office, as_of, say=once, same_office=same_office)

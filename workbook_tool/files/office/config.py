@@ -51,6 +51,11 @@ def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], Period
     """
     path = path.absolute()
     if not path.is_file():
+        if (hidden := path.with_name(f"{path.name}.txt")).is_file():
+            raise OfficeError(
+                f"{path.parent} 里有 {hidden.name}，没有 {path.name}：请把它改名为 {path.name}"
+                "（Windows 先在资源管理器的“查看”里勾选“文件扩展名”）。"
+            )
         raise OfficeError(
             f"找不到配置文件 {path}。请在办公文件夹里运行，或用 --config 指明；"
             "新的办公文件夹用 workbook-tool init 文件夹名 新建。"

@@ -13,10 +13,12 @@ from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_h
 
 import tomli
 
+from workbook_tool.files.office.slips import Source, slip
 from workbook_tool.model.errors import OfficeError, why
-from workbook_tool.model.text import nearest
+from workbook_tool.model.text import nearest, pointed
 
 LARGEST = 10**15
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 T = TypeVar("T")
 TYPE_NAMES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表", date: "日期（2024-01-31）"}
 
@@ -35,36 +37,42 @@ def readable() -> Iterator[None]:
 
 def load(path: Path) -> Keys:
     """The content of a TOML file. Raises OfficeError where it cannot be read or parsed."""
+    text = ""
     try:
-        return Keys(tomli.loads(path.read_text(encoding="utf-8-sig")), path.name)
+        text = path.read_text(encoding="utf-8-sig")
+        return Keys(tomli.loads(text), path.name, Source(text))
     except FileNotFoundError:
         raise OfficeError(f"找不到文件 {path}。") from None
     except OSError as error:
         raise OfficeError(f"无法读取 {path}：{error.strerror}。") from None
     except UnicodeDecodeError:
-        raise OfficeError(f"{path} 不是 UTF-8 编码；请用记事本打开，另存为时把编码选为 UTF-8。") from None
+        raise OfficeError(
+            f"{path} 不是 UTF-8 编码（多半存成了 ANSI，也就是 GBK）；请用记事本打开，另存为时把编码选为 UTF-8。"
+        ) from None
     except tomli.TOMLDecodeError as error:
-        raise OfficeError(f"{path} 不是正确的 TOML 文件：{where(error)}") from None
-
-
-def where(error: tomli.TOMLDecodeError) -> str:
-    """The place of a slip, and the slips that people make."""
-    line = re.search(r"at line (\d+)", str(error))
-    place = f"第 {line[1]} 行附近写法不对" if line else "末尾不完整"
-    return f'{place}。文字要用英文半角引号括起来（"示例县"），日期写作 2024-01-31，不加引号，# 后面是注释。'
+        raise OfficeError(f"{path} 不是正确的 TOML 文件：{slip(text, error)}") from None
 
 
 class Keys:
     """A TOML table being read. Each ``get`` takes a key; ``done`` objects to the keys that nobody took."""
 
-    def __init__(self, values: dict[str, Any], path: str) -> None:
+    def __init__(
+        self, values: dict[str, Any], path: str, source: Source | None = None, section: str = "", number: int = 1
+    ) -> None:
         self.values, self.path = values, path
+        self.source, self.section, self.number = source, section, number
         self.known: list[str] = []
         self.there = True
 
     def fail(self, key: str, problem: str) -> OfficeError:
-        """The error for a key, which names the file and the path of tables to it."""
-        return OfficeError(f"{self.path}：{key} {problem}")
+        """The error for a key, which names the file and the path of tables to it, and shows the line where it stands."""
+        found = self.source.line_of(self.section, self.number, key) if self.source else None
+        shown = f"（第 {found[0]} 行）\n{pointed(found[1], 0)}" if found else ""
+        return OfficeError(f"{self.path}：{key} {problem}{shown}")
+
+    def inner(self, key: str) -> str:
+        """The section of a table within this one, as its header names it."""
+        return f"{self.section}.{key}" if self.section else key
 
     def get(self, key: str, kind: type[T], default: T | None = None, required: bool = False) -> T:
         """The value of a key, of exactly this type. A missing one gives ``default``, or an error where required."""
@@ -76,6 +84,7 @@ class Keys:
         value = self.values[key]
         if type(value) is not kind:
             tip = "，请去掉引号" if kind in (date, int, bool) and isinstance(value, str) else ""
+            tip += "，写成 2024-01-31 的样子" if tip and kind is date and not DAY.fullmatch(value) else ""
             raise self.fail(key, f"应为{TYPE_NAMES.get(kind, kind.__name__)}，现为 {value!r}{tip}")
         return value
 
@@ -126,7 +135,7 @@ class Keys:
 
     def table(self, key: str) -> Keys:
         """A table within this one; an empty one where it is not there."""
-        found = Keys(self.get(key, dict, {}), f"{self.path} [{key}]")
+        found = Keys(self.get(key, dict, {}), f"{self.path} [{key}]", self.source, self.inner(key))
         found.there = key in self.values
         return found
 
@@ -137,7 +146,10 @@ class Keys:
             if not isinstance(value, dict):
                 raise self.fail(key, "的每一项应为表")
         joint = "：" if "：" not in self.path else "."
-        return [Keys(value, f"{self.path}{joint}{key}[{number}]") for number, value in enumerate(values, 1)]
+        return [
+            Keys(value, f"{self.path}{joint}{key}[{number}]", None if self.section else self.source, key, number)
+            for number, value in enumerate(values, 1)
+        ]
 
     def known_name(self, key: str, name: str, names: list[str]) -> None:
         """Raises OfficeError where a name that this key speaks of is not among the declared ones."""

@@ -144,6 +144,8 @@ class Agency:
     mail: str = ""
     former: tuple[str, ...] = ()
     empowered: bool | None = None
+    contact: str = ""
+    phone: str = ""
     forms: tuple[str, ...] = ()
 
     def due(self, period: Period, form: str = "") -> bool:

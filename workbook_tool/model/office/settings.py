@@ -42,10 +42,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Roster:
-    """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted."""
+    """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted. ``notes`` say
+    what of it was passed over, and what looks wrong."""
 
     agencies: tuple[Agency, ...] = ()
     given: bool = True
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def by_word(self) -> dict[str, Agency]:
