@@ -11,6 +11,8 @@ from pathlib import Path
 
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.model.cells import address
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.filing import AnyFile, Filing
@@ -41,6 +43,7 @@ FINDING_COLUMNS = [
     "story",
     "form",
     "period",
+    *("severity_words", "status_words", "certainty_words"),
 ]
 VALUE_COLUMNS = [
     *("agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell", "stored"),
@@ -51,7 +54,11 @@ VALUE_COLUMNS = [
 def write_results(folder: Path, results: Sequence[Consolidation], manifest: Manifest) -> None:
     """The three files of a run beside its workbooks. The manifest comes last and gets their digests, which tell later
     whether a workbook was typed into, and the values altered."""
-    write_csv(folder / "findings.csv", FINDING_COLUMNS, (row for result in results for row in finding_rows(result)))
+    write_csv(
+        folder / "findings.csv",
+        FINDING_COLUMNS,
+        (with_words(row) for result in results for row in finding_rows(result)),
+    )
     write_csv(folder / VALUES, VALUE_COLUMNS, (row for result in results for row in value_rows(result)))
     for report in manifest["reports"]:
         if report["workbook"]:
@@ -114,6 +121,19 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
         told = (past.rule, past.severity.value, Status.FIXED.value, past.code, past.agency, str(result.period.year))
         figures = (number(past.filed), number(past.expected), "", past.message, "", "", "")
         yield (*told, past.table, past.row, past.column, "", "", "", *figures, *about(result))
+
+
+WORDS = {
+    "severity": {severity.value: severity.label for severity in Severity},
+    "status": {status.value: status.label for status in Status},
+    "certainty": {certainty.value: certainty.label for certainty in Certainty},
+}
+"""What people call the codes of a finding, by column."""
+
+
+def with_words(row: tuple[str, ...]) -> tuple[str, ...]:
+    """A finding's row with the words for its codes behind it."""
+    return (*row, *(labels.get(row[FINDING_COLUMNS.index(column)], "") for column, labels in WORDS.items()))
 
 
 def about(result: Consolidation) -> tuple[str, str]:
