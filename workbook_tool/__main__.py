@@ -255,6 +255,14 @@ def send_command(options: argparse.Namespace) -> int:
     return DONE
 
 
+def form_command(options: argparse.Namespace) -> int:
+    """``form``: a declaration checked, begun or rewritten."""
+    from workbook_tool import declaring
+
+    answer(declaring.COMMANDS[options.does](options.file, options.out))
+    return DONE
+
+
 def init_command(options: argparse.Namespace) -> int:
     """``init``: a new, empty office folder."""
     from workbook_tool import commands
@@ -296,6 +304,7 @@ COMMANDS = {
     "template": template_command,
     "mail fetch": fetch_command,
     "mail send": send_command,
+    "form": form_command,
     "init": init_command,
     "explain": explain_command,
     "show": show_command,

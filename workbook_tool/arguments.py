@@ -115,6 +115,19 @@ def add_form(parser: ChineseParser) -> None:
     parser.add_argument("--form", metavar="表式", help="收几种表时，只办这一种（config.toml 里 form 的编号）")
 
 
+def add_form_commands(parser: ChineseParser) -> None:
+    """What can be done about a declaration alone."""
+    does = {
+        "check": "检查一份表式，说出它的意思，画出空白表",
+        "new": "由一个空白的工作簿起草表式",
+    }
+    commands = parser.add_subparsers(required=True, metavar="做什么", parser_class=ChineseParser, dest="does")
+    for name, words in does.items():
+        made = commands.add_parser(name, help=words, description=words)
+        made.add_argument("file", type=Path, metavar="文件")
+        made.add_argument("--out", type=Path, default=None, metavar="文件夹", help="写到哪里（默认在原处旁边）")
+
+
 def arguments_parser() -> ChineseParser:
     """The commands and their options."""
     parser = ChineseParser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
@@ -200,6 +213,7 @@ def arguments_parser() -> ChineseParser:
     )
     init = command("init", "新建一个空的办公文件夹", config=False)
     init.add_argument("folder", type=Path, metavar="文件夹")
+    add_form_commands(command("form", "检查表式，或由空白表起草", config=False))
     explain = command("explain", "说明一条审核规则：含义、来源、例子")
     explain.add_argument("rule", nargs="?", default="", metavar="规则", help="规则的编号或名称（不写就按主题列出全部）")
     show = command("show", "一个单位的各版报表、状态、问题、处理意见和往来邮件；不写出")

@@ -15,9 +15,10 @@ from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.row_formula import Given
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
-from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.explanations import explanations, put_aside
@@ -25,7 +26,10 @@ from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.intake.prose import read_prose
 from workbook_tool.steps.intake.tamper import tamper
+from workbook_tool.steps.judging.rows import judge_rows
+from workbook_tool.steps.judging.tally import count
 
 ENOUGH_LABELS = 2
 """So many labels that only an older layout has make a file one of that layout."""
@@ -50,6 +54,11 @@ class Terms:
     def rulebook(self) -> Rulebook:
         """Made where it is needed: what travels to the workers are its parts."""
         return Rulebook(self.form, self.policy)
+
+    def given(self, period: Period | None) -> Given:
+        """What the rows of a list are held against."""
+        first, last = (period.first, period.last) if period else (None, None)
+        return Given(first, last, self.policy.calendar)
 
     @property
     def each(self) -> list[Terms]:
@@ -78,7 +87,8 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         if opened := open_container(source, content, terms.passwords):
             return opened
         refuse_content(content, terms.limits)
-        return read_as_form(source, as_seen(read_sheets(content, terms.limits, terms.passwords)), terms)
+        sheets = wanted(read_sheets(content, terms.limits, terms.passwords), terms)
+        return read_as_form(source, as_seen(sheets), terms)
     except Oversized as error:
         return unreadable(source, f"{error}{excess_words(content)}", terms)
     except Document as error:
@@ -95,10 +105,34 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     sheets, said = put_aside(sheets, form)
     identity = identify(sheets, source.path, rulebook, terms.roster, terms.period, source.mail, terms.region)
     parsed = parse(sheets, rulebook, identity.nil)
-    if reason := no_filing(sheets, form, parsed.tables, titles) or identity.foreign:
+    reason, document = no_filing(sheets, form, parsed.tables, titles), document_of(sheets)
+    if document and not parsed.tables:
+        return under_its_name(FileRecord(source, State.ATTACHMENT, f"这是{document}，{reason}"), terms)
+    if reason := reason or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
-    findings = (*identity.findings, *parsed.findings, *tamper(sheets, rulebook, parsed.findings))
-    return Submission(source, identity, parsed.readings, findings, explanations(said, form, parsed.readings))
+    period = identity.period or terms.period
+    options = dict(identity.agency.options) if identity.agency else {}
+    lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period), options)
+    readings = count(lists, form, period, parsed.readings)
+    told = (*parsed.findings, *rows_told)
+    claims, prose = read_prose(sheets, rulebook, identity, period.year) if document and period else ((), ())
+    findings = (*identity.findings, *told, *tamper(sheets, rulebook, parsed.findings), *prose)
+    problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
+    words = explanations(said, form, readings, lists, problems)
+    read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks)
+    return replace(read, document=document, claims=claims) if document else read
+
+
+def document_of(sheets: Sequence[Sheet]) -> str:
+    """What kind of document the sheets are of; empty for those of a workbook."""
+    return next((sheet.document for sheet in sheets if sheet.document), "")
+
+
+def wanted(sheets: Sequence[Sheet], terms: Terms) -> Sequence[Sheet]:
+    """The sheets. Raises Document where they are of a document, and this office wants none."""
+    if (document := document_of(sheets)) and terms.policy.documents is Documents.ATTACHMENT:
+        raise Document(f"这是{document}，按本单位的配置只作附件，没有计入")
+    return sheets
 
 
 def form_of(sheets: Sequence[Sheet], terms: Terms) -> Terms:
@@ -113,8 +147,10 @@ def form_of(sheets: Sequence[Sheet], terms: Terms) -> Terms:
 
 
 def numbers_found(sheets: Sequence[Sheet], terms: Terms) -> int:
-    """How many numbers of a form have a place in the sheets."""
-    return sum(reading.place is not None for reading in parse(sheets, terms.rulebook, ()).readings)
+    """How many cells of a form have a place in the sheets: its numbers, and what its lists hold."""
+    parsed = parse(sheets, terms.rulebook, ())
+    rows = sum(column >= 0 for one in parsed.lists for record in one.records for column in record.columns)
+    return sum(reading.place is not None for reading in parsed.readings) + rows
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:

@@ -53,6 +53,7 @@ trial = []                            # 试行的规则：发现的问题只作�
 
 [reading]
 passwords = []                        # 各单位常用的打开密码，逐一试开加密的文件和压缩包，如 ["2023"]
+documents = "held"                    # 只报了文档（Word、PDF）的：held 待核，count 直接计入，attachment 只作附件
 
 [limits]
 file_mib = 20                         # 单个文件的上限（MiB）
@@ -84,6 +85,8 @@ workers = 0                           # 同时读几个文件；0 表示每个�
 # late_per_day = 2                    # 迟报每天扣
 # per_must = 5                        # 首次报送时“必须改”每条扣
 # per_return = 5                      # 每退回一次扣
+# counted = []                        # 还要扣分的数，如台账统计的逾期答复 ["TZ_OVERDUE.sum.n"]
+# per_counted = 0                     # 其中每 1 扣
 """
 
 
@@ -107,6 +110,9 @@ def fill(folder: Path) -> list[Path]:
     for each in folders:
         each.mkdir(parents=True)
     copies = [Path(shutil.copyfile(form, folder / "templates" / form.name)) for form in forms]
+    for texts in sorted(bundled_templates().glob("*/text.toml")):
+        (folder / "templates" / texts.parent.name).mkdir()
+        shutil.copyfile(texts, folder / "templates" / texts.parent.name / texts.name)
     config, roster = folder / "config.toml", folder / ROSTER
     write_roster(roster, [])
     year = date.today().year

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from workbook_tool.files.office.roster_tables import with_tables
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.mail.mailbox import ADDRESS
@@ -137,7 +138,8 @@ def load_roster(path: Path | None) -> Roster:
     refuse_twins(rows, agencies)
     notes += [told for row, agency in zip(rows, agencies, strict=True) for told in doubtful_mail(row, agency.mail)]
     # A new office's roster has no rows yet: then nobody is turned away, and completeness is said to be unchecked.
-    return Roster(agencies, bool(agencies), tuple(f"名录 {path.name}：{note}" for note in notes))
+    told = tuple(f"名录 {path.name}：{note}" for note in notes)
+    return with_tables(Roster(agencies, given=bool(agencies), notes=told), path)
 
 
 def doubtful_mail(row: Row, mail: str) -> Iterator[str]:

@@ -6,15 +6,17 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from workbook_tool.files.intake.opening import digest
-from workbook_tool.model.cells import address
+from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, record_heads, record_lines
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.filing import AnyFile, Filing
 from workbook_tool.model.text import no_formula, safe_text
 from workbook_tool.model.workbook.manifest import Manifest
@@ -52,7 +54,7 @@ VALUE_COLUMNS = [
 
 
 def write_results(folder: Path, results: Sequence[Consolidation], manifest: Manifest) -> None:
-    """The three files of a run beside its workbooks. The manifest comes last and gets their digests, which tell later
+    """The files of a run beside its workbooks. The manifest comes last and gets their digests, which tell later
     whether a workbook was typed into, and the values altered."""
     write_csv(
         folder / "findings.csv",
@@ -60,6 +62,9 @@ def write_results(folder: Path, results: Sequence[Consolidation], manifest: Mani
         (with_words(row) for result in results for row in finding_rows(result)),
     )
     write_csv(folder / VALUES, VALUE_COLUMNS, (row for result in results for row in value_rows(result)))
+    if heads := record_heads([result.form for result in results]):
+        lines = (row for result in results for row in record_lines(result, heads))
+        write_csv(folder / RECORDS, [*ABOUT_RECORDS, *heads], lines)
     for report in manifest["reports"]:
         if report["workbook"]:
             report["workbook_sha256"] = digest(folder / report["workbook"])
@@ -93,8 +98,10 @@ def number(value: Decimal | None) -> str:
 
 
 def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
-    """A row per finding, and behind them those that were fixed since the last run of an earlier date."""
-    for record, finding in result.findings:
+    """A row per finding, or per record that it is about, and behind them those that were fixed since the last run of an
+    earlier date."""
+    found = ((record, one) for record, whole in result.findings for one in by_record(whole))
+    for record, finding in found:
         yield (
             finding.rule,
             finding.severity.value,
@@ -141,13 +148,23 @@ def about(result: Consolidation) -> tuple[str, str]:
     return result.form.id, str(result.period)
 
 
+def by_record(finding: Finding) -> Iterator[Finding]:
+    """A finding about many records as one for each; any other as it is."""
+    if len(finding.records) <= 1:
+        yield finding
+        return
+    for spot in finding.records:
+        said = f"{finding.table}「{spot.name}」{spot.said}。"
+        yield replace(finding, row=spot.name, sheet=spot.sheet, cell=spot.cell, message=said)
+
+
 def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
-    """A row per number of the files that are counted or held, with the cell it came from, and what that holds where it is
-    another number."""
+    """A row per number of the files that are counted or held, with the cell it came from (what is counted from a list has
+    none), and what that holds where it is another number."""
     for record in result.accepted:
         submission = record.file.submission
         for item, reading in zip(result.form.items, submission.readings, strict=True):
-            if reading.number is not None and reading.place is not None:
+            if reading.number is not None:
                 yield (
                     record.agency.code,
                     record.agency.name,
@@ -158,7 +175,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                     number(submission.number(item)),
                     record.file.source.path,
                     reading.sheet,
-                    address(*reading.place),
+                    cells_in(reading.sheet, [reading.place]) if reading.place else "",
                     reading.stored,
                     *about(result),
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,19 @@ class Calendar:
     holidays: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()
 
+    @cached_property
+    def asked(self) -> dict[date, bool | None]:
+        """The days that were asked for: a list asks for the same ones again and again."""
+        return {}
+
     def works(self, day: date) -> bool | None:
         """Whether this day is worked; None in a year that neither the office nor the package knows."""
+        if day not in self.asked:
+            self.asked[day] = self.looked_up(day)
+        return self.asked[day]
+
+    def looked_up(self, day: date) -> bool | None:
+        """The same, from the office's own word or else from the package."""
         if day in self.holidays or day in self.workdays:
             return day in self.workdays
         from chinese_calendar import is_workday
@@ -47,9 +59,13 @@ class Calendar:
         if last < first:
             back = self.between(last, first)
             return None if back is None else -back
-        days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
-        worked = [self.works(day) for day in days]
-        return None if None in worked else sum(map(bool, worked))
+        worked = 0
+        for n in range(1, (last - first).days + 1):
+            works = self.works(first + timedelta(days=n))
+            if works is None:
+                return None
+            worked += works
+        return worked
 
 
 NATIONAL = Calendar()

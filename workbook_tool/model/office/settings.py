@@ -42,11 +42,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Roster:
-    """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted. ``notes`` say
-    what of it was passed over, and what looks wrong."""
+    """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted. ``tables``
+    are the sheets that say what each agency may choose from in lists; ``notes`` say what of it was passed over, and what
+    looks wrong."""
 
     agencies: tuple[Agency, ...] = ()
     given: bool = True
+    tables: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @cached_property

@@ -19,7 +19,7 @@ from workbook_tool.model.season.changes import Changes, Drift
 from workbook_tool.model.season.filing import AnyFile, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.season.periods import PastPeriod
+from workbook_tool.model.season.periods import FiledOnce, PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
 
@@ -108,6 +108,15 @@ class Judged:
         return self.run.as_of
 
     @property
+    def as_period(self) -> PastPeriod:
+        """The period as its agencies filed."""
+        filed = {
+            record.agency.code: FiledOnce(record.state, record.filed_on, record.file.submission.numbers())
+            for record in self.filed
+        }
+        return PastPeriod(self.period, self.run.settings.deadline, filed)
+
+    @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
         """Files of another period, such as last year's that were left in the inbox: they report it, or could not be read
         even then."""
@@ -150,10 +159,11 @@ class Judged:
 
 @dataclass(frozen=True)
 class Layer:
-    """Totals over some filings: per item the exact sum and how many of these agencies lack the number."""
+    """Totals over some filings: per item the exact sum and how many of these agencies lack the number. A ratio is computed
+    again from the sums; what can neither be added nor computed has none."""
 
     agencies: int
-    sums: tuple[int, ...]
+    sums: tuple[int | None, ...]
     missing: tuple[int, ...]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from workbook_tool.model.form.form import Form
@@ -14,7 +15,9 @@ from workbook_tool.steps.form.cover import add_cover
 from workbook_tool.steps.form.explain import add_explanations
 from workbook_tool.steps.form.frame import frame_of
 from workbook_tool.steps.form.issue import Issue
+from workbook_tool.steps.form.list_sheet import add_offers, add_register
 from workbook_tool.steps.form.sheet import add_table
+from workbook_tool.steps.form.tally_sheet import add_tally
 
 TOOL = "workbook-tool"
 
@@ -35,6 +38,8 @@ def blank_book(
     without, they are typed beside live checks, which finds more mistakes. ``last`` are the agency's values of last year.
     ``kind`` marks what is no blank for an agency.
     """
+    if agency and agency.options:
+        form = replace(form, registers=tuple(one.with_options(dict(agency.options)) for one in form.registers))
     issue = Issue(form, period, agency, total_formulas, last or {})
     keys: dict[str, str | int] = {
         "tool": TOOL,
@@ -49,10 +54,14 @@ def blank_book(
     properties = {key: str(value) for key, value in keys.items() if value != ""}
     book = Book(f"{period.name}{form.title}", made, properties=properties)
     add_cover(book, issue)
+    for register in form.registers:
+        add_register(book, issue, register)
     for table in form.tables:
-        add_table(book, issue, table)
+        (add_tally if table.id in form.counted else add_table)(book, issue, table)
     skeleton = skeleton_rows(frame_of(sheet, issue) for sheet in book.sheets)
     add_explanations(book, issue)
+    for register in form.registers:
+        add_offers(book, register)
     add_identity(book, keys, skeleton)
     return book
 

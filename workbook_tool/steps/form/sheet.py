@@ -73,6 +73,7 @@ def unit_columns(sheet: BookSheet, table: Table, width: int) -> int:
 def unit_line(table: Table) -> str:
     """The unit in which most of a table is counted."""
     units = list(dict.fromkeys(block.unit for block in table.blocks if block.unit))
+    units += [line.unit for block in table.blocks for line in (*block.rows, *block.columns) if line.unit and units]
     return f"单位：{units[0]}" + ("（另有注明的除外）" if len(units) > 1 else "") if units else ""
 
 
@@ -102,6 +103,10 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
             span=slot.span,
             name=item.cell_name,
         )
+    for index, slot in layout.remarks.items():
+        item = issue.form.cells[index]
+        role = "input_date" if item.kind == "date" else "input_text"
+        sheet.put(TOP + slot.row, slot.column, None, role, span=slot.span, name=item.cell_name)
 
 
 def number_role(item: Item, computed: bool) -> str:

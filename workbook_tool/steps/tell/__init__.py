@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.form.comparisons import COMPARISONS, LIMITS
 from workbook_tool.model.form.form import Form
@@ -32,21 +32,25 @@ def closing(workbooks: Sequence[str]) -> str:
 
 
 def outcomes(results: Sequence[Consolidation], written: bool = True) -> str:
-    """Where each report stands and what to do next, and in a line each what came early or late. ``written`` as for
-    ``outcome``."""
+    """Where each report stands and what to do next. ``written`` as for ``outcome``."""
     first, files = results[0], [file for result in results for file in result.files]
-    return "".join(
-        aside_outcome(result) if result.aside else outcome(result, written, files if result is first else None)
-        for result in results
-    )
+    return "".join(outcome(r, written, files if r is first else None) for r in results if not r.aside)
 
 
-def aside_outcome(result: Consolidation) -> str:
-    """What came for a period that is not reported now."""
-    counts = {state: len(result.agencies_in(state)) for state in (*STANDS, *SELDOM) if state is not AgencyState.MISSING}
-    figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n)
-    command = f"要它的工作簿，用 --period {result.period}"
-    return safe_text(f"另有 {result.period.said}《{result.form.title}》的文件：{figures}；已经审核，{command}。\n")
+def other_periods(result: Consolidation) -> Iterator[str]:
+    """The periods of which files came early or late, in a line; what is to be done about them in one each."""
+    if others := result.others:
+        named = [other.period.spaced for other in others]
+        which = "、".join(named) if len(named) <= NAMES_SHOWN else f"{named[0]}至{named[-1]}，{len(named)} 期"
+        count = sum(len(other.filed) for other in others)
+        yield (
+            f"其他{result.period.kind.label}的报表 {count} 家次（{which}），各按其期审核，不计入本期；"
+            f"要看某一期的，加 --period {others[-1].period} 运行"
+        )
+    for other in others:
+        for state, words in ((AgencyState.RETURNED, "请退回"), (AgencyState.HELD, "请核实")):
+            if found := other.agencies_in(state):
+                yield f"{other.period.said}：{words} {len(found)} 家：{names(found)}"
 
 
 def due_unknown(settings: Settings, form: Form) -> str:
@@ -75,7 +79,7 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
     steps = agency_steps(result, written)
     if files is not None:
         steps = [*inbox_steps(result, files), *steps, *(file_steps(result) if result.agencies else ())]
-    lines += [*(steps or ["全部单位已报，没有需要处理的问题。"]), *aside(result.of_other_years)]
+    lines += [*(steps or ["全部单位已报，没有需要处理的问题。"]), *aside(result.of_other_years), *other_periods(result)]
     lines += [result.run.last_year.words] if result.run.last_year.problem else result.run.last_year.doubts
     if result.weeks.drift:
         lines.append(result.weeks.drift.words)

@@ -17,7 +17,7 @@ USUAL = '文字要用英文半角引号括起来（"示例县"），日期写作
 
 
 @dataclass(frozen=True)
-class Source:
+class TypedText:
     """The text of a TOML file, in which keys are found again."""
 
     text: str
