@@ -165,7 +165,7 @@ def test_check_knows_last_year_too(config: Path) -> None:
     book = openpyxl.load_workbook(path)
     put(book, "T2_L_n", 3260)
     book.save(path)
-    text, wrong = commands.check([path], config)
+    text, wrong = commands.check([str(path)], config)
     assert "[需说明 Y-SPIKE]" in text and "上年为 300，多 2960（987%）" in text and not wrong
 
 
@@ -175,7 +175,7 @@ def issued(config: Path, code: str, last: bool = True) -> Path:
     report = report if last else replace(report, last=LastYear())
     agency, out = office.roster.by_code(code), config.parent / ("with" if last else "without")
     assert agency
-    (path,) = issue_templates(report, [agency], out, False)
+    ((path,), _) = issue_templates(report, [agency], out, False)
     return path
 
 

@@ -154,7 +154,7 @@ def numbers_found(sheets: Sequence[Sheet], terms: Terms) -> int:
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:
-    """The record of a file that cannot be opened, under the agency that its name tells."""
+    """The record of a file that cannot be opened, under the agency that its name, or the mail that brought it, tells."""
     return under_its_name(FileRecord(source, State.UNREADABLE, reason), terms)
 
 
@@ -162,7 +162,7 @@ def under_its_name(record: FileRecord, terms: Terms) -> FileRecord:
     """The record of a file that was not read, under the agency that its name tells. Containers have none: what they
     hold speaks for itself."""
     told = record.state in (State.UNREADABLE, State.ATTACHMENT, State.ARRIVING)
-    return replace(record, agency=named_in(record.source.path, terms.roster)) if told else record
+    return replace(record, agency=named_in(record.source.path, terms.roster, record.source.mail)) if told else record
 
 
 def no_filing(sheets: Sequence[Sheet], form: Form, tables: int, titles: str) -> str:

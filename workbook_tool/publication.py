@@ -18,7 +18,7 @@ from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.outbox import make_durable, publish
 from workbook_tool.files.workbook.results import about, write_results
 from workbook_tool.files.workbook.run_json import manifest_of
-from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import RETURNS
@@ -122,11 +122,12 @@ def issue_templates(
     total_formulas: bool,
     known: Mapping[str, Mapping[int, Known]],
     prefilled: bool,
-) -> list[Path]:
+) -> tuple[list[Path], list[Path]]:
     """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now. ``known`` is
-    what the office knows of each agency's numbers, typed in where that is ``prefilled``.
+    what the office knows of each agency's numbers, typed in where that is ``prefilled``. Returns those written, and those
+    that were there.
 
-    Raises OfficeError where one is there, and OutboxError where the folder cannot be written.
+    Raises OutboxError where the folder cannot be written.
     """
     from workbook_tool.files.workbook.render import render
     from workbook_tool.steps.form import blank_book
@@ -134,9 +135,10 @@ def issue_templates(
     form, period, last, names = report.form, report.settings.period, report.last, UniqueNames()
     made, ending = period.next.first, f"_{report.settings.label}.xlsx"
     paths = [out / names.once(file_name(f"{agency.code}_{agency.name}", ending)) for agency in agencies]
-    if there := [path for path in paths if path.exists()]:
-        raise OfficeError(f"{there[0]} 已经存在，没有写出任何文件；请换一个文件夹，或先把原有的移走。")
+    there = [path for path in paths if path.exists()]
     for agency, path in zip(agencies, paths, strict=True):
+        if path in there:
+            continue
         try:
             out.mkdir(parents=True, exist_ok=True)
             told = known.get(agency.code, {})
@@ -145,4 +147,4 @@ def issue_templates(
             )
         except OSError as error:
             raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
-    return paths
+    return [path for path in paths if path not in there], there

@@ -80,7 +80,8 @@ class Mail:
     """The letter that brought a file: the sender's address and name, its subject, and when it came (Beijing time).
 
     ``sent`` is when our side received it, or else what the sender's clock says; None where neither can be relied on.
-    ``claimed`` is a date that the mail gives and that is not followed.
+    ``claimed`` is a date that the mail gives and that is not followed. ``answers``: the codes of the agencies to whom went
+    the letters of ours that it answers.
     """
 
     sender: str
@@ -88,6 +89,7 @@ class Mail:
     subject: str
     sent: datetime | None
     claimed: datetime | None = None
+    answers: tuple[str, ...] = ()
 
     @property
     def doubt(self) -> str:
@@ -146,6 +148,8 @@ class Agency:
     mail: str = ""
     former: tuple[str, ...] = ()
     empowered: bool | None = None
+    contact: str = ""
+    phone: str = ""
     forms: tuple[str, ...] = ()
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()
 

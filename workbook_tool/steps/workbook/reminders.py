@@ -32,6 +32,11 @@ class ReminderLine:
         return "已逾期" if self.record.deadline else "未报"
 
     @property
+    def caller(self) -> str:
+        """Whom to ring up."""
+        return " ".join(filter(None, (self.record.agency.contact, self.record.agency.phone)))
+
+    @property
     def days_late(self) -> ListCell:
         """The days since the deadline, which go on counting when the date in 说明 is changed."""
         due = REMINDER_LIST.cell(REMINDER_LIST.row(self.number - 1), "截止日期")
@@ -51,6 +56,7 @@ REMINDER_LIST = Listing[ReminderLine](
         Column("截止日期", "date", 13, lambda line: line.record.deadline),
         Column("逾期天数", "cell_number", 9, lambda line: line.days_late),
         Column("邮箱", "cell_wrap", (16, 26), lambda line: line.record.agency.mail),
+        Column("联系人和电话", "cell_wrap", (12, 22), lambda line: line.caller),
         Column("催报语（可复制）", "cell_wrap", 72, lambda line: reminder(line.plan.result, line.record)),
     ),
     frozen="单位",
@@ -62,7 +68,9 @@ def add_reminders(book: Book, plan: Plan) -> None:
     listed = plan.missing
     rows = [ReminderLine(plan, number, record) for number, record in enumerate(listed, 1)]
     overdue = sum(bool(record.days_late) for record in listed)
-    meaning = f"未报 {len(listed)} 家，其中已逾期 {overdue} 家；逾期久的在前。催报语可以直接复制。邮箱取自名录。"
+    meaning = (
+        f"未报 {len(listed)} 家，其中已逾期 {overdue} 家；逾期久的在前。催报语可以直接复制。邮箱、联系人取自名录。"
+    )
     if not plan.result.run.roster.given:
         meaning = "没有名录，无从得知谁还没有报；登记名录后，未报的单位列在这里。"
     elif plan.result.unlisted:
