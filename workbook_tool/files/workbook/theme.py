@@ -17,10 +17,10 @@ Body of a table
     counts · ``count`` ``count_total`` with thousands · ``share`` ``share_total`` per cent · ``gain`` ``gain_amount`` a signed difference
     ``amount`` ``amount_total`` up to 6 decimals · ``date`` ``date_left`` · ``check``
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
-    ``corrected`` a number that a reviewer corrected
+    ``corrected`` a number that a reviewer corrected · ``located`` one that is surely wrong
 Return copies
-    ``mark_must`` ``mark_explain`` ``mark_note`` words with the fill of a mark · ``cell_link_wrap`` ``small_faint`` · ``copy``
-    ``copy_text`` ``copy_date`` a cell as it was filed, ``copy_must`` ``copy_explain`` ``copy_note`` one with a mark
+    ``mark_must`` ``mark_explain`` ``mark_note`` ``mark_located`` words with the fill of a mark · ``cell_link_wrap`` ``small_faint`` · ``copy``
+    ``copy_text`` ``copy_date`` a cell as it was filed, ``copy_must`` ``copy_explain`` ``copy_note`` ``copy_located`` one with a mark
 PivotTables
     ``fact`` ``fact_number`` rows of what they are made from · ``filter`` above them, and the item chosen · ``pivot_corner``
     ``pivot_head`` their heads · ``pivot_label`` ``pivot_number`` ``pivot_amount`` their lines · ``pivot_foot`` ``pivot_total``
@@ -46,8 +46,8 @@ STRIPES = {"navy": NAVY, "green": "#5B8249", "amber": "#C58B2A", "red": "#A65353
 CHART_COLORS = ("#2F5D8C", "#C58B2A", "#6B8E5A", "#A65353", "#6D6A9C", "#7A869A")
 """In the order in which the series of a chart take them."""
 
-MARK_FILLS = {"must": "#FFC4CB", "explain": "#FFD75E", "note": "#B9D6F2"}
-"""By severity: the fills of what goes back to an agency. They are unlike the colour of cells to be filled in, and none of
+MARK_FILLS = {"must": "#FFC4CB", "explain": "#FFD75E", "note": "#B9D6F2", "located": "#FF6F7D"}
+"""By severity, and strongest the cell that is surely wrong: the fills of what goes back to an agency. They are unlike the colour of cells to be filled in, and none of
 the colours that Excel and WPS offer, so that those of an earlier round are known as ours."""
 
 PAGE: Look = {"font_name": TEXT_FONT, "font_size": 10.5, "font_color": INK, "valign": "vcenter"}
@@ -219,6 +219,7 @@ ROLES: dict[str, Look] = {
     "input_choice": ENTRY,
     "input_date": {**ENTRY, "num_format": 'yyyy"年"m"月"d"日"'},
     **{role: {**WORD, **CONDITIONS[role]} for role in ("ok", "bad", "warn", "info")},
+    "located": {**FIGURE, **AMOUNT, "bg_color": "#C00000", "font_color": "#FFFFFF", "bold": True},
     "corrected": {**FIGURE, **AMOUNT, "bg_color": "#E6DCF4", "font_color": "#4A2A7A", "bold": True},
     **{f"mark_{name}": {**WORD, "bg_color": fill, "bold": True} for name, fill in MARK_FILLS.items()},
     "cell_link_wrap": {

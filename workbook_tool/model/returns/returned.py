@@ -26,10 +26,17 @@ MARKER = "【退改】"
 
 @dataclass(frozen=True)
 class Mark:
-    """The fill of a cell, by severity, and what its note says; empty where it has none."""
+    """The fill of a cell, by severity, and what its note says; empty where it has none. ``located``: it is surely the one
+    that is wrong, and stands out from those that only do not agree with it."""
 
     severity: Severity
     note: str = ""
+    located: bool = False
+
+    @property
+    def fill(self) -> str:
+        """The name of its fill."""
+        return "located" if self.located else self.severity.value
 
 
 Marks = Mapping[str, Mapping[Place, Mark]]
@@ -91,7 +98,7 @@ class Return:
         """What is told, a story's findings together and the weightiest story first. What the office has waived or
         corrected is not told, nor what speaks of other agencies."""
         groups: dict[object, list[Finding]] = {}
-        for n, finding in enumerate(self.checked.findings):
+        for n, finding in enumerate(self.checked.told):
             if status_of(finding) not in (Status.WAIVED, Status.CORRECTED) and not is_private(finding, self.form):
                 groups.setdefault(("alone", n) if finding.story is None else finding.story, []).append(finding)
         ordered = sorted(groups.values(), key=lambda group: min(f.severity.rank for f in group))
@@ -107,7 +114,8 @@ class Return:
         """What the agency has explained already, so that it need not type it again."""
         if finding.follow_up and finding.follow_up.explanation:
             return finding.follow_up.explanation
-        told = (e.text for e in self.submission.explanations if (e.rule, e.item) == (finding.rule, finding.item))
+        about = {item for one in finding.members for item in (one.blank.items if one.blank else (one.item,))}
+        told = (e.text for e in self.submission.explanations if e.rule == finding.rule and e.item in about)
         return next(told, "")
 
     @property

@@ -20,6 +20,7 @@ from workbook_tool.model.intake.submission import (
 )
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.returns.returned import Point, Return
+from workbook_tool.model.season.told import see
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.listing import Column, ListCell
 from workbook_tool.model.workbook.measure import text_height
@@ -61,10 +62,11 @@ class PointLine:
         return ListCell(cell, "cell_link_wrap" if link else "", link=link)
 
     @property
-    def due(self) -> Decimal | None:
-        """What should stand there; what cannot stand anywhere only says that the fault lies elsewhere."""
+    def due(self) -> Decimal | str | None:
+        """What should stand there, or where the wrong number is that it follows from; what cannot stand anywhere only says
+        that the fault lies elsewhere."""
         expected = self.finding.expected
-        return None if expected is None or expected < 0 else expected
+        return see(self.finding, self.given.submission) or (None if expected is None or expected < 0 else expected)
 
     def words(self, text: str) -> ListCell:
         """Words about it, faint where those of the first of its story say what is to be done."""

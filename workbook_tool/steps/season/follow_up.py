@@ -252,12 +252,13 @@ def decidable(judged: Judged) -> Iterator[tuple[str, str]]:
 
 def refusals(judged: Judged, memory: Memory) -> Iterator[str]:
     """The decisions that could not be followed."""
-    for owner, finding in judged.findings:
+    for owner, line in judged.told:
+        finding = line.members[0]
         if finding.follow_up and finding.severity is Severity.MUST:
             names = known_as(owner, judged.run.roster)
             decision = memory.decision(names, finding.follow_up.key.removeprefix(f"{names[0]}|"))
             if decision and refused(finding, decision) and decision.grounds == finding.follow_up.grounds:
                 yield (
-                    f"必须改的不能同意：{owner.agency.name} {finding.rule} {finding.table}「{finding.row}」"
+                    f"必须改的不能同意：{owner.agency.name} {finding.rule} {finding.table}{line.row and f'「{line.row}」'}"
                     f"填了“{Opinion.ACCEPTED}”，没有采用；请单位改正后重报，或改填“{Opinion.EXCLUDE}”。"
                 )

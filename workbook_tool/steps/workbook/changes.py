@@ -110,7 +110,7 @@ def of_changes(plan: Plan, changes: Changes) -> Iterator[Section[Any]]:
     yield from standing("新报的单位", agency_lines(plan, changes.filed))
     yield from standing("仍未报的单位", agency_lines(plan, missing))
     yield from standing("以前报过、这次没有报表的单位", [*agency_lines(plan, changes.gone), *left])
-    fixed = [fixed_line(plan, problem) for problem in changes.fixed]
+    fixed = [fixed_line(plan, problem) for problem in changes.fixed_told]
     yield from some("已改的问题", FIXED, fixed, lambda line: line.link)
     for status in (Status.NEW, Status.BACK, Status.STILL):
         found = problem_lines(plan, status)
@@ -175,9 +175,7 @@ def fixed_line(plan: Plan, p: PastProblem) -> ProblemLine:
 def problem_lines(plan: Plan, status: Status) -> Iterator[ProblemLine]:
     """The problems of a status, those that are there longest first, else in the order of 问题清单."""
     found = [
-        (n, r, f, f.follow_up)
-        for n, (r, f) in enumerate(plan.result.findings)
-        if f.follow_up and f.follow_up.status is status
+        (n, r, f, f.follow_up) for n, (r, f) in enumerate(plan.findings) if f.follow_up and f.follow_up.status is status
     ]
     for number, record, f, follow_up in sorted(found, key=lambda one: (-one[3].weeks, one[0])):
         who, place = (record.agency.code, record.agency.name), where(f.table, f.row, f.column)

@@ -58,7 +58,7 @@ def add_heatmap(book: Book, plan: Plan) -> None:
 def fired(plan: Plan) -> list[Column]:
     """The rules that spoke, once for each severity they spoke with: the weightiest first, then in the form's order."""
     order = {rule.id: number for number, rule in enumerate(plan.form.rules)}
-    found = {(finding.severity, finding.rule) for _, finding in plan.result.findings}
+    found = {(finding.severity, finding.rule) for _, finding in plan.findings}
     return sorted(found, key=lambda column: (column[0].rank, order[column[1]]))
 
 
@@ -92,8 +92,8 @@ def by_category(plan: Plan) -> Iterator[tuple[str, Sequence[Owner]]]:
 def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
     """A row for each agency under a row for its category; returns the last one."""
     row = BODY
-    counts = Counter((r.agency.code, f.severity, f.rule) for r, f in plan.result.findings)
-    of_agency = Counter(record.agency.code for record, _ in plan.result.findings)
+    counts = Counter((r.agency.code, f.severity, f.rule) for r, f in plan.findings)
+    of_agency = Counter(record.agency.code for record, _ in plan.findings)
     codes, rules, grades = (findings_range(plan, header) for header in (headers.CODE, headers.RULE, "程度"))
     for category, records in by_category(plan):
         head = row
@@ -128,7 +128,7 @@ def put_sum(sheet: BookSheet, row: int, column: int, cells: str, value: int, rol
 def add_totals_row(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
     """All agencies, counted straight from the list and not from the rows below: the two must agree."""
     rules, grades = (findings_range(plan, header) for header in (headers.RULE, "程度"))
-    counts = Counter((f.severity, f.rule) for _, f in plan.result.findings)
+    counts = Counter((f.severity, f.rule) for _, f in plan.findings)
     agencies = sum(bool(record.findings) for record in plan.result.agencies)
     sheet.put(TOTAL_ROW, CODE, f"合计（{agencies} 家）", "stub_total", span=(1, 3))
     for column, (severity, rule) in enumerate(columns, FIRST):

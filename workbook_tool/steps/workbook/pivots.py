@@ -123,7 +123,7 @@ class Draft:
         assert pivot is not None
         meaning = USE.format(PROBLEMS) + "各条规则的含义见“规则”，每一条问题见“问题清单”。"
         sheet = self.sheet(BY_RULE, meaning, pivot)
-        found = Decimal(len(self.plan.result.findings))
+        found = Decimal(len(self.plan.findings))
         put_check(sheet, pivot, f"COUNTA({FINDING_LIST.table}[{RULE}])", found, f"“{FINDINGS}”的条数")
         return ""
 

@@ -60,7 +60,7 @@ def place_pages(result: Consolidation, layouts: dict[str, Layout]) -> Pages:
         tables[table] = below + 1
         below += layout.height + 2
     filed, stacked = result.filed, len(result.filed) > MOST_SHEETS
-    findings = {record.agency.code: len(record.findings) for record in filed}
+    findings = {record.agency.code: len(record.told) for record in filed}
     tops, row = {}, INDEX_TOP + len(filed) + 2
     for record in filed:
         tops[record.agency.code] = row if stacked else 0

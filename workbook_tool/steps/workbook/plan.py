@@ -22,6 +22,7 @@ from workbook_tool.model.workbook.result import Consolidation, Layer, Owner, Reg
 from workbook_tool.steps.workbook.detail_list import detail_list, last_list
 from workbook_tool.steps.workbook.last_rows import last_rows
 from workbook_tool.steps.workbook.places import place_pages
+from workbook_tool.steps.workbook.turns import Turn, in_turn, turn_of
 
 OVERVIEW, NOTES = "总览", "说明"
 AGENCIES, REMINDERS, FINDINGS, FILES, RULES = "报送情况", "催报名单", "问题清单", "收件清单", "规则"
@@ -72,8 +73,8 @@ class Plan:
 
     @cached_property
     def findings(self) -> tuple[tuple[Owner, Finding], ...]:
-        """What 问题清单 lists, in its order."""
-        return self.result.findings
+        """What 问题清单 lists, in its order: by whose turn it is."""
+        return tuple(in_turn(self.result.told, self.form))
 
     @cached_property
     def missing(self) -> list[AgencyRecord]:
@@ -93,6 +94,11 @@ class Plan:
         for number, (record, _) in enumerate(self.findings):
             rows.setdefault(record.agency.code, list_row(number))
         return rows
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """Whose turn it is with each line of 问题清单."""
+        return tuple(turn_of(owner, finding, self.form) for owner, finding in self.findings)
 
     @cached_property
     def first_of_rule(self) -> dict[str, int]:

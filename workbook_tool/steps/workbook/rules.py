@@ -74,7 +74,7 @@ class RuleLine:
         """The way to its first finding."""
         if not self.fired:
             return ListCell(None, "cell")
-        return ListCell("看问题", link=FINDING_LIST.link(self.plan.first_of_rule[self.rule.id], RULE))
+        return ListCell("看问题", link=FINDING_LIST.link(self.plan.first_of_rule[self.rule.id]))
 
     def decided(self, number: int) -> int | None:
         """A figure of how often it was decided, where figures say something."""

@@ -61,8 +61,7 @@ def tasks(plan: Plan) -> Iterator[Task]:
     if doubts := (*result.weeks.decided.conflicts, *result.weeks.decided.warnings):
         yield Task("意见", "warn", ("处理意见",), "处", f"有 {len(doubts)} 处没有采用或互相矛盾", f"{CHANGES}!A1")
     if result.region.findings:
-        first = len(plan.findings) - len(result.region.findings)
-        link = plan.finding_link(first)
+        link = plan.finding_link(next(n for n, (owner, _) in enumerate(plan.findings) if owner is result.region))
         yield Task(
             "全域",
             "info",

@@ -251,7 +251,7 @@ class Ledger:
             "files": as_text(files),
             "due": len(result.agencies),
             "states": as_text(Counter(record.state.value for record in result.agencies)),
-            "findings": as_text(Counter(finding.severity.value for _, finding in result.findings)),
+            "findings": as_text(Counter(finding.severity.value for _, finding in result.told)),
             "asked": msgspec.json.encode(asked).decode(),
         }
         with self.transaction():
