@@ -250,7 +250,10 @@ def test_a_finding_leads_to_its_figure(mixed: Consolidation) -> None:
     plan = Plan(mixed)
     findings = sheet_of(compose(mixed), "问题清单")
     links = [cell.link for cell in findings.cells if cell.value in ("看明细", "看汇总")]
-    places = [(plan.detail_row["003"], "A.green.all"), (plan.detail_row["002"], "A.red.big")]  # what must be changed first
+    places = [
+        (plan.detail_row["003"], "A.green.all"),
+        (plan.detail_row["002"], "A.red.big"),
+    ]  # what must be changed first
     assert links == [f"单位明细!{address(row, plan.column(plan.form.by_code[code].index))}" for row, code in places]
 
 

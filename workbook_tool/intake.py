@@ -20,7 +20,7 @@ from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Sub
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key
-from workbook_tool.steps.intake.explanations import explanations, put_aside
+from workbook_tool.steps.intake.explanations import explanations, noted, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
@@ -79,7 +79,8 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
     if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
     findings = (*identity.findings, *parsed.findings, *tamper(sheets, rulebook, parsed.findings))
-    return Submission(source, identity, parsed.readings, findings, explanations(said, form, parsed.readings))
+    told = (*explanations(said, form, parsed.readings), *noted(sheets, parsed.readings))
+    return Submission(source, identity, parsed.readings, findings, told)
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from workbook_tool.dispatch import write_returns
 from workbook_tool.files.intake.unique_names import UniqueNames
+from workbook_tool.files.returns.blank_forms import blank_forms
 from workbook_tool.files.returns.draft import write_drafts
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.ledger import Ledger
@@ -25,6 +26,7 @@ from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.text import file_name
+from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps import tell
@@ -66,9 +68,10 @@ def publish_run(
         with clock("return"):
             returns = write_returns(folder / RETURNS, result, settings)
             write_drafts(folder / RETURNS, confirm(result), result.as_of, "请确认代改", "confirm")
-            write_reminders(folder, remind(result), result.as_of)
+            forms = blank_forms(lambda agency: issued(result, agency))
+            reminders = write_reminders(folder, remind(result), result.as_of, result.period, forms)
         with clock("write"):
-            workbook = write_workbooks(folder, result, returns)
+            workbook = write_workbooks(folder, result, returns, reminders)
         manifest = manifest_of(result, workbook, inputs, clock.seconds)
         write_results(folder, result, manifest)
         ledger.prepare(result, manifest, fingerprint, tell.outcome(result), asked(result), folder)
@@ -94,14 +97,23 @@ def noting(*written: Path) -> Iterator[list[Path]]:
         raise
 
 
-def write_workbooks(folder: Path, result: Consolidation, returns: Mapping[str, str]) -> str:
+def issued(result: Consolidation, agency: Agency) -> Book:
+    """The blank workbook that an agency is sent once more, as it was issued."""
+    from workbook_tool.steps.form import blank_book
+
+    return blank_book(result.form, result.period, result.period.next.first, agency)
+
+
+def write_workbooks(
+    folder: Path, result: Consolidation, returns: Mapping[str, str], reminders: Mapping[str, str]
+) -> str:
     """The workbook for reviewers, whose name is returned, and the region's own report where anything was accepted."""
     from workbook_tool.files.workbook.render import render
     from workbook_tool.steps.form.region_report import region_report
     from workbook_tool.steps.workbook import compose
 
     workbook = file_name(f"汇总_{result.region.name}", f"_{result.period}_{result.run.name}.xlsx")
-    render(compose(result, returns), folder / workbook)
+    render(compose(result, returns, reminders), folder / workbook)
     if result.totals.passed.agencies:
         report = file_name(f"上报表_{result.region.name}", f"_{result.period}.xlsx")
         render(region_report(result), folder / report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from email.header import Header
 from email.headerregistry import Address
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import cast
 
 from workbook_tool.files.intake.unique_names import UniqueNames
-from workbook_tool.model.intake.submission import BEIJING
+from workbook_tool.model.intake.submission import BEIJING, Agency
 from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.text import file_name, safe_text
 
@@ -63,14 +63,24 @@ def attachment(name: str, content: bytes) -> MIMEApplication:
     return part
 
 
-def write_drafts(folder: Path, letters: Sequence[Letter], day: date, word: str, key: str) -> None:
-    """Write ``<code>_<agency>_<word>.eml`` for each letter; no folder where there is none. ``key`` names the kind of
-    letter among all drafts of the office."""
-    names = UniqueNames()
+def write_drafts(
+    folder: Path,
+    letters: Sequence[Letter],
+    day: date,
+    word: str,
+    key: str,
+    attached: Callable[[Agency], Sequence[tuple[str, bytes]]] = lambda agency: (),
+) -> dict[str, str]:
+    """Write ``<code>_<agency>_<word>.eml`` for each letter, with what is ``attached`` to it; no folder where there is none.
+    ``key`` names the kind of letter among all drafts of the office. Returns their names by the agency's code."""
+    names, written = UniqueNames(), dict[str, str]()
     for one in letters:
         folder.mkdir(exist_ok=True)
         name = names.once(file_name(f"{one.agency.code}_{one.agency.name}", f"_{word}.eml"))
-        (folder / name).write_bytes(draft_mail(one, day, f"{key}/{one.agency.code}"))
+        content = draft_mail(one, day, f"{key}/{one.agency.code}", attached(one.agency))
+        (folder / name).write_bytes(content)
+        written[one.agency.code] = name
+    return written
 
 
 def one_line(text: str) -> str:

@@ -1,7 +1,7 @@
 """How the roles of a Book look, as data: XlsxWriter format properties by role.
 
 Words on the page
-    ``title`` ``sheet_title`` ``subtitle`` · ``section`` heading of a part · ``text`` ``text_right`` ``text_wrap``
+    ``title`` ``sheet_title`` ``subtitle`` · ``alert`` large and red · ``section`` heading of a part · ``text`` ``text_right`` ``text_wrap``
     ``note`` small and grey · ``hint`` the same in a frame · ``aside`` light grey, beside the page · ``link`` · ``status`` the line that says how a table stands
     ``answer`` the one sentence a leader reads · ``back`` the way back · ``sign`` ``signed`` who signs, and the line for it · ``contents`` a link in the contents
 Cards
@@ -102,6 +102,7 @@ CONDITIONS: dict[str, Look] = {
 ROLES: dict[str, Look] = {
     "title": {**HEADING, "font_size": 18, "align": "center"},
     "sheet_title": {**HEADING, "font_size": 15},
+    "alert": {**HEADING, "font_size": 18, "bold": True, "font_color": "#C00000"},
     "subtitle": {**PAGE, "font_name": NOTE_FONT, "font_size": 11, "font_color": GREY, "align": "center"},
     "section": {**HEADING, "font_size": 12, "valign": "bottom", "bottom": 2, "bottom_color": NAVY},
     "text": PAGE,

@@ -39,6 +39,8 @@ own report to the level above, and the workbook for reviewers."""
 
 EXPLANATIONS_SHEET, RETURN_SHEET = "出错说明", "退改说明"
 """The sheets in which an agency says why a number is as it is: of the issued workbook, and of a returned copy."""
+MARKER = "【退改】"
+"""What our notes on cells begin with, so that those of an earlier round are known as ours and taken away."""
 RULE_HEAD, SHEET_HEAD, CELL_HEAD, WORDS_HEAD = "规则", "工作表", "单元格", "情况说明"
 """The columns of such a sheet that are read back."""
 
@@ -54,7 +56,7 @@ class Sheet:
     ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
     where it cannot be told). ``looks`` tell how cells are shown that are not shown as plain numbers and texts are;
     ``covered`` places lie under a merged cell, where nobody sees what they hold; ``reaches`` tell of merged cells that hold
-    something how far they go.
+    something how far they go; ``notes`` are the comments on cells.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Sheet:
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: frozenset[Place] = frozenset()
     reaches: Mapping[Place, Place] = field(default_factory=dict)
+    notes: Mapping[Place, str] = field(default_factory=dict)
 
 
 BEIJING = timezone(timedelta(hours=8))

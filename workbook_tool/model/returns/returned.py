@@ -14,14 +14,12 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Opinion, Status
-from workbook_tool.model.season.agency import FiledAgency
+from workbook_tool.model.season.agency import AgencyState, FiledAgency
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.text import file_name
 
 RETURNS = "returns"
 """The folder of the copies, below the run folder."""
-MARKER = "【退改】"
-"""What our notes begin with, so that those of an earlier round are known as ours and taken away."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +124,15 @@ class Return:
             return ""
         remarks = "；".join(dict.fromkeys(decision.remark for decision in given if decision.remark))
         return f"审核后退回：{remarks}" if remarks else "审核后退回，原因请与我们联系"
+
+    @property
+    def asks(self) -> str:
+        """The first line that a clerk reads: ``退回：请改 11 处，1 月 31 日前发回``."""
+        counts = {"请改": self.count(Severity.MUST), "请说明": self.count(Severity.EXPLAIN)}
+        asked = [f"{words} {count} 处" for words, count in counts.items() if count] or ["请核对"]
+        by = f"{self.deadline.month} 月 {self.deadline.day} 日前发回" if self.deadline else "请尽快发回"
+        word = "退回：" if self.record.state is AgencyState.RETURNED else ""
+        return f"{word}{'，'.join((*asked, by))}"
 
     @property
     def subject(self) -> str:

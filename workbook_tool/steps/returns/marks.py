@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from workbook_tool.model.cells import address, within
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Place
-from workbook_tool.model.returns.returned import MARKER, Mark, Marks, Point, Return
+from workbook_tool.model.intake.submission import MARKER, Place
+from workbook_tool.model.returns.returned import Mark, Marks, Point, Return
 from workbook_tool.model.season.told import see
 
 Spot = tuple[str, Place]

@@ -111,8 +111,8 @@ def notice_book(given: Return, *, with_identity: bool = False, reason: str = "")
 
 def add_head(sheet: BookSheet, given: Return, reason: str) -> int:
     """What this is about, what to do, by when and whom to ask; returns the header row of the list."""
-    sheet.put(0, 0, RETURN_SHEET, "sheet_title", span=(1, WIDTH))
-    sheet.heights[0] = 30
+    sheet.put(0, 0, given.asks, "alert", span=(1, WIDTH))
+    sheet.heights[0] = 36
     for row, text in enumerate(head_lines(given, reason), 1):
         sheet.put(row, 0, text, "text_wrap", span=(1, WIDTH))
         sheet.heights[row] = max(18.0, text_height(text, ROOM, WORDS))

@@ -208,8 +208,13 @@ def follow_up_of(
 
 
 def explained(finding: Finding, submission: Submission, form: Form) -> str:
-    """What the agency says of this problem; of a rule that speaks once of all its lines, wherever it says it."""
-    return submission.explained(finding.rule, None if form.rule(finding.rule).together else finding.item)
+    """What the agency says of this problem, at any of its cells or where it is located; of a rule that speaks once of all
+    its lines, wherever it says it."""
+    if form.rule(finding.rule).together:
+        return submission.explained(finding.rule, None)
+    items = (finding.item, *finding.located, *(finding.blank.items if finding.blank else ()))
+    said = (submission.explained(finding.rule, item) for item in dict.fromkeys(items))
+    return "；".join(dict.fromkeys(filter(None, said)))
 
 
 def refused(finding: Finding, decision: Decision) -> bool:

@@ -33,10 +33,12 @@ from workbook_tool.steps.workbook.versions import add_versions
 from workbook_tool.steps.workbook.years import add_years
 
 
-def compose(result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> Book:
+def compose(
+    result: Consolidation, returns: Mapping[str, str] = NO_COPIES, reminders: Mapping[str, str] = NO_COPIES
+) -> Book:
     """The regional workbook as plain data, its sheets in reading order. ``returns`` are the names of the return copies,
-    by the agency's code."""
-    plan = Plan(result, returns)
+    ``reminders`` those of the drafts that remind, by the agency's code."""
+    plan = Plan(result, returns, reminders)
     title = f"{result.region.name}{result.period.full}{result.form.title}汇总"
     book = Book(title, result.as_of, properties={"workbook-tool": "regional", "run": result.run.name})
     overview = add_overview(book, plan)

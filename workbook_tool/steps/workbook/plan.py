@@ -44,12 +44,14 @@ NO_COPIES: Mapping[str, str] = MappingProxyType({})
 
 class Plan:
     """The result with the places of its figures: detail rows by agency, and totals by layer and item. ``returns`` are the
-    names of the return copies in ``returns/``, by the agency's code.
+    names of the return copies in ``returns/``, ``reminders`` those of the drafts in ``reminders/``, by the agency's code.
 
     Lists that other sheets refer to are placed here by their rows; where a column stands, the list says."""
 
-    def __init__(self, result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> None:
-        self.result, self.form, self.returns = result, result.form, returns
+    def __init__(
+        self, result: Consolidation, returns: Mapping[str, str] = NO_COPIES, reminders: Mapping[str, str] = NO_COPIES
+    ) -> None:
+        self.result, self.form, self.returns, self.reminders = result, result.form, returns, reminders
         self.detail_list, self.last_list = detail_list(result.form), last_list(result.form)
         self.detail_row = {record.agency.code: self.detail_list.row(n) for n, record in enumerate(result.filed)}
         self.agency_row = {record.agency.code: list_row(n) for n, record in enumerate(result.agencies)}
