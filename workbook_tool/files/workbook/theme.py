@@ -11,7 +11,7 @@ Frame of a table (thin borders from here on)
     ``stub_head`` label of a row outside any group · ``stub_total`` label of a total row
 Body of a table
     ``list_head`` over the columns of a list · ``cell`` ``cell_center`` ``cell_wrap`` ``small`` ``small_wrap`` texts · ``cell_number``
-    ``small_number`` numbers of a list, ``cell_count`` with a dash for 0 · ``cell_amount`` ``cell_total`` points · ``code`` an item's code · ``band`` over a layer of totals
+    ``small_number`` ``small_amount`` numbers of a list, ``cell_count`` with a dash for 0 · ``cell_amount`` ``cell_total`` points · ``code`` an item's code · ``band`` over a layer of totals
     ``missing`` a count whose 0 is a dash · ``gap`` a difference whose 0 is a dash · ``growth`` signed per cent · ``flag`` 是 for 1
     ``heat`` ``heat_total`` counts whose 0 is not shown · ``cell_link`` ``cell_link_left`` ``small_link`` ``small_link_left`` · ``number`` ``number_total``
     counts · ``count`` ``count_total`` with thousands · ``share`` ``share_total`` per cent · ``gain`` ``gain_amount`` a signed difference
@@ -55,7 +55,7 @@ HEADING: Look = {**PAGE, "font_name": HEADING_FONT, "font_color": NAVY}
 FRAMED: Look = {**PAGE, "border": 1, "border_color": LINE}
 HEAD: Look = {**FRAMED, "font_name": HEADING_FONT, "align": "center", "text_wrap": True, "bg_color": HEAD_FILL}
 LABEL: Look = {**FRAMED, "align": "left", "indent": 1, "text_wrap": True, "bg_color": STUB_FILL}
-FIGURE: Look = {**FRAMED, "font_name": NUMBER_FONT, "font_size": 11, "align": "center", "num_format": "0"}
+FIGURE: Look = {**FRAMED, "font_name": NUMBER_FONT, "font_size": 11, "align": "center", "num_format": "#,##0"}
 TOTAL: Look = {"bold": True, "bg_color": TOTAL_FILL}
 INPUT: Look = {"locked": False, "bg_color": INPUT_FILL}
 LISTED: Look = {**FRAMED, "border_color": SOFT}
@@ -157,7 +157,8 @@ ROLES: dict[str, Look] = {
         "font_color": "#1F4E79",
         "underline": 1,
     },
-    "small_number": {**SMALL, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
+    "small_number": {**SMALL, "font_name": NUMBER_FONT, "align": "center", "num_format": "#,##0"},
+    "small_amount": {**SMALL, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
     "small_link": {**SMALL, **LINK},
     "small_choice": {**SMALL, **INPUT, "align": "center", "text_wrap": True},
     "small_input": {**SMALL, **INPUT, "align": "left", "indent": 1, "text_wrap": True, "num_format": "@"},
@@ -170,7 +171,7 @@ ROLES: dict[str, Look] = {
         "text_wrap": True,
     },
     "band": {**HEAD, "bg_color": NAVY, "font_color": "#FFFFFF"},
-    "missing": {**FIGURE, "num_format": '0;-0;"–"', "font_color": GREY},
+    "missing": {**FIGURE, "num_format": '#,##0;-#,##0;"–"', "font_color": GREY},
     "cell_link_left": {
         **LISTED,
         "align": "left",
@@ -179,8 +180,8 @@ ROLES: dict[str, Look] = {
         "underline": 1,
         "text_wrap": True,
     },
-    "heat": {**FIGURE, "num_format": "0;-0;"},
-    "heat_total": {**FIGURE, **TOTAL, "num_format": "0;-0;"},
+    "heat": {**FIGURE, "num_format": "#,##0;-#,##0;"},
+    "heat_total": {**FIGURE, **TOTAL, "num_format": "#,##0;-#,##0;"},
     "gap": {**FIGURE, "num_format": '"+"General;-General;"–"'},
     "growth": {**FIGURE, "num_format": "+0.0%;-0.0%;0%"},
     "flag": {**WORD, "num_format": '"是";;"–"'},
@@ -211,9 +212,9 @@ ROLES: dict[str, Look] = {
     "pivot_foot": {**PIVOT_TOTAL, "align": "left"},
     "pivot_total": {**PIVOT_TOTAL, **PIVOT_FIGURE, **WHOLE},
     "pivot_total_amount": {**PIVOT_TOTAL, **PIVOT_FIGURE},
-    "input": {**FIGURE, **INPUT},
+    "input": {**FIGURE, **INPUT, "num_format": "0"},
     "input_amount": {**FIGURE, **INPUT, **AMOUNT},
-    "total_input": {**FIGURE, **INPUT, "bold": True},
+    "total_input": {**FIGURE, **INPUT, "num_format": "0", "bold": True},
     "total_amount_input": {**FIGURE, **INPUT, **AMOUNT, "bold": True},
     "input_text": {**ENTRY, "num_format": "@"},
     "input_note": {**ENTRY, "num_format": "@", "font_size": 10},

@@ -156,7 +156,8 @@ class Identity:
     """Who a file says it is from and for which period, and what said so (``隐藏标识``, ``封面``, ``文件名`` …).
 
     ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
-    file is not one of this form, period or roster; empty where it is. ``also`` are other agencies that it names as its own.
+    file is not one of this form, period or roster; empty where it is. ``also`` are other agencies that it names as its own. ``signed`` are the steps of the review (ids of the cover) that somebody put his
+    name to.
     """
 
     form: str = ""
@@ -171,6 +172,7 @@ class Identity:
     foreign: str = ""
     scope: str = ""
     also: tuple[Agency, ...] = ()
+    signed: tuple[str, ...] = ()
 
 
 class ReadingState(StrEnum):

@@ -28,7 +28,7 @@ USUAL_DAYS = {
     PeriodKind.YEAR: 19,
 }
 """How many days after its period a form is filled in, for the example of a date."""
-PAIRED = ("code", *PERIOD_FIELDS, "text", "date")
+PAIRED = ("code", *PERIOD_FIELDS, "text", "sign", "date")
 """Kinds of fields that share a line with their neighbour."""
 
 

@@ -20,10 +20,9 @@ from workbook_tool.steps.workbook.findings import add_findings
 from workbook_tool.steps.workbook.heatmap import add_heatmap
 from workbook_tool.steps.workbook.inbox import add_files
 from workbook_tool.steps.workbook.last_detail import add_last_detail
-from workbook_tool.steps.workbook.notes import add_notes
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages
-from workbook_tool.steps.workbook.pivots import add_pivots
+from workbook_tool.steps.workbook.pivots import DATA, PROBLEMS, add_pivots
 from workbook_tool.steps.workbook.plan import NO_COPIES, Plan
 from workbook_tool.steps.workbook.reminders import add_reminders
 from workbook_tool.steps.workbook.rules import add_rules
@@ -46,9 +45,9 @@ def compose(
         add_drift(book, plan)
     if result.weeks.changes or result.weeks.decided.conflicts or result.weeks.decided.warnings:
         add_changes(book, plan)
+    add_findings(book, plan)
     add_agencies(book, plan)
     add_reminders(book, plan)
-    add_findings(book, plan)
     add_corrections(book, plan)
     add_heatmap(book, plan)
     for table in result.form.tables:
@@ -57,12 +56,13 @@ def compose(
     add_scores(book, plan)
     add_versions(book, plan)
     add_detail(book, plan)
+    add_pages(book, plan)
     add_pivots(book, plan)
-    add_last_detail(book, plan)
     add_files(book, plan)
     add_rules(book, plan)
-    add_notes(book, plan)
-    add_pages(book, plan)
+    add_last_detail(book, plan)
+    sources = (DATA, PROBLEMS, plan.last_list.sheet)
+    book.sheets.sort(key=lambda sheet: sheet.name in sources)  # what only feeds other sheets stands last
     close_overview(overview, book, plan)
     add_identity(book, plan)
     return book

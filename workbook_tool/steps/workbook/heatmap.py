@@ -17,7 +17,7 @@ from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.number_roles import MARKS, state_role
 from workbook_tool.steps.workbook.plan import HEATMAP, RED, Plan, heading
-from workbook_tool.steps.workbook.rules import RULE_LIST
+from workbook_tool.steps.workbook.rules import rule_list
 
 CODE, NAME, STATE, ALL, FIRST = range(5)
 BAND, RULE_ROW, TITLE_ROW, TOTAL_ROW, BODY = range(3, 8)
@@ -42,7 +42,7 @@ def add_heatmap(book: Book, plan: Plan) -> None:
         return
     meaning = (
         "格里是条数，从“问题清单”实时数出；条数越多颜色越深（1、3、10 条起），红为必须改，黄为需说明，蓝为提示。"
-        "点单位到它的单位页，点规则到“规则”。"
+        "点单位到它的单位页，点规则到“说明”里的那一条。"
     )
     last = FIRST + len(columns) - 1
     sheet.widths |= dict.fromkeys(range(FIRST, last + 1), WIDTH)
@@ -72,8 +72,9 @@ def add_heads(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
         sheet.put(BAND, start, severity.label, MARKS[severity], span=(1, count))
         start += count
     order = {rule.id: number for number, rule in enumerate(plan.form.rules)}
+    rules = rule_list(plan)
     for column, (_, rule_id) in enumerate(columns, FIRST):
-        link = RULE_LIST.link(RULE_LIST.row(order[rule_id]))
+        link = rules.link(rules.row(order[rule_id]))
         sheet.put(RULE_ROW, column, rule_id, "cell_link", link=link)
         sheet.put(TITLE_ROW, column, plan.form.rule(rule_id).title, "check_head")
     titles = [plan.form.rule(rule_id).title for _, rule_id in columns]

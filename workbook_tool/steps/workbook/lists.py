@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import TypeVar
 
 from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print, Validation, Value
@@ -78,6 +79,8 @@ def put_entries(sheet: BookSheet, listing: Listing[R], rows: Sequence[Sequence[L
 def put_entry(sheet: BookSheet, row: int, number: int, entry: ListCell, column: Column[R]) -> None:
     """Put one cell, in its own role or in that of its column."""
     role = entry.role or (state_role(str(entry.value)) if column.role == "state" else column.role)
+    if role == "small_number" and isinstance(entry.value, Decimal) and entry.value % 1:
+        role = "small_amount"
     sheet.put(row, number, entry.value, role, formula=entry.formula, link=entry.link, file=entry.file, note=entry.note)
 
 

@@ -25,7 +25,7 @@ from workbook_tool.steps.workbook.places import place_pages
 from workbook_tool.steps.workbook.turns import Turn, in_turn, turn_of
 
 OVERVIEW, NOTES = "总览", "说明"
-AGENCIES, REMINDERS, FINDINGS, FILES, RULES = "报送情况", "催报名单", "问题清单", "收件清单", "规则"
+AGENCIES, REMINDERS, FINDINGS, FILES = "报送情况", "催报名单", "问题清单", "收件清单"
 CORRECTIONS = "代改"
 TOTALS, HEATMAP = "汇总", "问题热图"
 CHANGES, DRIFT = "本周变化", "定稿差异"
