@@ -144,6 +144,7 @@ def test_an_issued_workbook_survives_every_program(tmp_path: Path) -> None:
         path = saved_as(path, kind, tmp_path / kind)
         again = taken_in(path)
         assert [r.number for r in again.readings] == [r.number for r in first.readings]
+        assert again.code == first.code != "", "and what the program works out is our own code"
         assert (again.identity.agency, again.identity.round, again.identity.source) == (AGENCY, 2, "隐藏标识")
         assert (again.findings, again.explanations) == ((), first.explanations)
     book = openpyxl.load_workbook(path)

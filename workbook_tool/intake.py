@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from workbook_tool.files.intake.containers import content_of, open_container, refuse_content
 from workbook_tool.files.intake.formats.excess import excess_words
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
+from workbook_tool.model.form.check_code import Weighing
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
@@ -20,6 +22,7 @@ from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Sub
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key
+from workbook_tool.steps.intake.codes import check_code
 from workbook_tool.steps.intake.explanations import explanations, noted, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.invisible import as_seen
@@ -43,6 +46,11 @@ class Terms:
     limits: Limits = field(default_factory=Limits)
     passwords: tuple[str, ...] = ()
     region: Agency | None = None
+
+    @cached_property
+    def weighing(self) -> Weighing:
+        """How often each number counts in the check code; worked out once by each worker."""
+        return Weighing(self.form)
 
     @property
     def rulebook(self) -> Rulebook:
@@ -78,9 +86,11 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
     parsed = parse(sheets, rulebook, identity.nil)
     if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
-    findings = (*identity.findings, *parsed.findings, *tamper(sheets, rulebook, parsed.findings))
+    altered = tamper(sheets, rulebook, parsed.findings)
+    code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
+    findings = (*identity.findings, *parsed.findings, *altered, *misfit)
     told = (*explanations(said, form, parsed.readings), *noted(sheets, parsed.readings))
-    return Submission(source, identity, parsed.readings, findings, told)
+    return Submission(source, identity, parsed.readings, findings, told, code=code)
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:

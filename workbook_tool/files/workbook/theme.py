@@ -2,7 +2,7 @@
 
 Words on the page
     ``title`` ``sheet_title`` ``subtitle`` · ``alert`` large and red · ``section`` heading of a part · ``text`` ``text_right`` ``text_wrap``
-    ``note`` small and grey · ``hint`` the same in a frame · ``aside`` light grey, beside the page · ``link`` · ``status`` the line that says how a table stands
+    ``note`` small and grey · ``hint`` the same in a frame · ``aside`` light grey, beside the page · ``code_line`` the check code · ``link`` · ``status`` the line that says how a table stands
     ``answer`` the one sentence a leader reads · ``back`` the way back · ``sign`` ``signed`` who signs, and the line for it · ``contents`` a link in the contents
 Cards
     ``kpi_value`` ``kpi_label`` ``kpi_note`` · ``bar_navy`` ``bar_green`` ``bar_amber`` ``bar_red`` ``bar_grey`` the stripe over a card
@@ -109,6 +109,7 @@ ROLES: dict[str, Look] = {
     "text_right": {**PAGE, "align": "right"},
     "text_wrap": {**PAGE, "text_wrap": True},
     "note": {**PAGE, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY, "text_wrap": True},
+    "code_line": {**PAGE, "font_name": NOTE_FONT, "font_size": 9, "font_color": GREY, "align": "right"},
     "aside": {**PAGE, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": "#7F7F7F"},
     "hint": {**LABEL, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY, "bg_color": "#FFFFFF"},
     "link": {**PAGE, "font_color": "#1F4E79", "underline": 1},

@@ -75,6 +75,7 @@ KINDS = {
     "period": "the file does not say its year",
     "hidden": "numbers that nobody sees",
     "tamper": "the issued workbook was changed in meaning",
+    "code": "the check code in a file is not that of its numbers",
     "version": "which of several files is the newest is uncertain",
     "revised": "numbers that had been passed were changed afterwards",
     "corrected": "a reviewer corrected a number, or had corrected it",

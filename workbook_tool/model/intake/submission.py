@@ -222,7 +222,7 @@ class Submission:
     """One file read as one form. ``readings`` holds one entry for every item of the form, in its order.
 
     ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
-    ``before`` is the submission as it was filed.
+    ``before`` is the submission as it was filed. ``code`` is the check code over the numbers in the file, where it prints one.
     """
 
     source: SourceFile
@@ -232,6 +232,7 @@ class Submission:
     explanations: tuple[Explanation, ...] = ()
     corrections: tuple[Correction, ...] = ()
     before: Submission | None = None
+    code: str = ""
 
     @property
     def as_filed(self) -> Submission:

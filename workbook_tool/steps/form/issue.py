@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from workbook_tool.model.form.check_code import CODE
 from workbook_tool.model.form.form import CoverField, Form, Item, Table
 from workbook_tool.model.form.layout import Layout, lay_out
 from workbook_tool.model.form.live import Places, sum_formula
@@ -16,6 +17,8 @@ from workbook_tool.model.text import shortened
 TOP = 5
 """The sheet row where a table's own layout starts: title, period, agency, status and a thin line come first."""
 STATUS_ROW = 3
+CODE_CELL, NOTHING_FILLED = f"ID_{CODE}", "000000"
+"""The defined name of the cell that holds the check code, and the code of a form in which nothing is filled in."""
 YES, NO = "是", "否"
 
 

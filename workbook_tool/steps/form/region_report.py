@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from workbook_tool.model.form.check_code import Weighing, shown, shown_formula
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.live import UNDECIDED, on_sheet
 from workbook_tool.model.form.rules import Constraint
@@ -19,7 +20,7 @@ from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.form.checks import Strip, line_name, strips
 from workbook_tool.steps.form.cover import LAST, WIDTHS
-from workbook_tool.steps.form.issue import STATUS_ROW, Issue, cover_name
+from workbook_tool.steps.form.issue import CODE_CELL, STATUS_ROW, Issue, cover_name
 from workbook_tool.steps.form.status_line import NAMED_AT_MOST
 
 NOTE_ROW = 2
@@ -43,13 +44,16 @@ def region_report(result: Consolidation) -> Book:
     numbers = {i: n for i, n in enumerate(result.totals.passed.sums) if not result.totals.passed.missing[i]}
     named: dict[str, Value] = {form.items[i].cell_name: as_decimal(n, form.items[i]) for i, n in numbers.items()}
     named |= {cover_name(field): result.as_of for field in form.cover if field.kind == "date"}
-    statuses: dict[str, Value] = {}
+    code = Weighing(form).code({i: as_decimal(n, form.items[i]) for i, n in numbers.items()})
+    statuses: dict[str, Value] = {shown_formula(CODE_CELL): f"校验码 {shown(code)}"} if code else {}
     for table in form.tables:
         checks, status = stored_checks(issue, table, numbers)
         statuses[f"={on_sheet(table.name)}$A${STATUS_ROW + 1}"] = status
-        fill(next(s for s in book.sheets if s.name == table.name), {**checks, (STATUS_ROW, 0): status}, named, {})
+        sheet = next(s for s in book.sheets if s.name == table.name)
+        fill(sheet, {**checks, (STATUS_ROW, 0): status}, named, statuses)
     fill(book.sheets[0], {}, named, statuses)
     add_note(book.sheets[0], result)
+    fill(book.sheets[-1], {}, {CODE_CELL: code}, {})
     return book
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbook_tool.model.cells import areas
+from workbook_tool.model.form.check_code import shown
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.judging.correction import Correction, kept_numbers
@@ -105,6 +106,12 @@ class AgencyLine:
         return ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "cell")
 
     @property
+    def code(self) -> str:
+        """The code over the numbers of the file that counts, as its signed pages print it."""
+        code = self.record.file.submission.as_filed.code if self.record.file else ""
+        return shown(code) if code else ""
+
+    @property
     def path(self) -> str:
         """The file that counts."""
         return self.record.file.source.path if self.record.file else ""
@@ -179,6 +186,7 @@ AGENCY_LIST = Listing[AgencyLine](
         Column(Severity.NOTE.label, "cell_count", 7, lambda line: line.count(Severity.NOTE)),
         Column("查看", "cell_link", 9, lambda line: line.look_up),
         Column("退改件", "cell_link", 9, lambda line: line.copy),
+        Column("校验码", "cell_center", 10, lambda line: line.code),
         Column("文件", "cell_wrap", (12, 30), lambda line: line.path),
         Column("备注", "cell_wrap", (14, 40), lambda line: line.record.remark),
         Column(OPINION, "small_choice", 12, lambda line: line.opinion, offer=ON_FILES),

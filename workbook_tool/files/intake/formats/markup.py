@@ -15,10 +15,10 @@ from math import isfinite
 
 from lxml import etree
 
+from workbook_tool.files.intake.formats.cell_notes import notes_of
 from workbook_tool.files.intake.formats.cell_styles import PLAIN, CellStyles, pieces_of, styles_of
 from workbook_tool.files.intake.formats.conditional import conditional_looks, conditions
 from workbook_tool.files.intake.formats.looks import lying_under
-from workbook_tool.files.intake.formats.notes import notes_of
 from workbook_tool.files.intake.formats.package import Package, parse_xml, related, stream_xml
 from workbook_tool.files.intake.formats.plain_cells import LARGE, take_plain_cells
 from workbook_tool.files.intake.formats.unseen import (

@@ -12,11 +12,11 @@ from datetime import datetime, time, timedelta
 
 from lxml import etree
 
+from workbook_tool.files.intake.formats.cell_notes import LONGEST
 from workbook_tool.files.intake.formats.kinds import MIND_MAP, SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import ERROR
 from workbook_tool.files.intake.formats.markup import BROKEN, MOST_SHEETS
-from workbook_tool.files.intake.formats.notes import LONGEST
 from workbook_tool.files.intake.formats.ods_looks import OFFICE, TABLE, TEXT, OdsStyles
 from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
 from workbook_tool.files.intake.formats.stored import moment, stored_number

@@ -13,9 +13,9 @@ from datetime import datetime, time
 from itertools import takewhile
 from typing import Any
 
+from workbook_tool.files.intake.formats.cell_notes import LONGEST
 from workbook_tool.files.intake.formats.locked import DAMAGED
 from workbook_tool.files.intake.formats.markup import HIDDEN_BEYOND
-from workbook_tool.files.intake.formats.notes import LONGEST
 from workbook_tool.files.intake.formats.tokens import XLS, Tokens, written
 from workbook_tool.files.intake.formats.xls_again import XlsStyles, read_again
 from workbook_tool.files.intake.formats.xls_looks import covered, looks_of, reaches, unseen_columns, unseen_rows
