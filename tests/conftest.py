@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from openpyxl.worksheet.merge import MergedCellRange
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.grids import annual_report, distinct, year
@@ -14,6 +15,10 @@ from tests.stories import OFFICES, Tell, told
 from tests.tables import put
 from workbook_tool.files.workbook.render import render
 from workbook_tool.steps.form import blank_book
+
+MergedCellRange.format = lambda self: None
+"""openpyxl draws the borders of merged areas anew when it loads a workbook: nearly half of the time, and no test asks for
+a border."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,6 +30,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
     """Several workers at once: what is asked of an office is asked by one of them, which runs it once. Everything else
     stays together by module, whose tests share what it took seconds to make."""
     return ByOffice(config, log)
+
+
+HEAVY = ("hostile", "cage", "bombs", "fuzz", "season", "ledger", "decisions", "cli", "returns")
+"""The modules that take longest: dealt out first, so that no worker is left with one of them at the end."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.loadscopereorder = False  # it would deal by the number of tests
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    first = {f"test_{name}.py": number for number, name in enumerate(HEAVY)}
+    items.sort(key=lambda item: first.get(item.path.name, len(first)))
 
 
 class ByOffice(LoadScopeScheduling):

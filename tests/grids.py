@@ -82,4 +82,5 @@ def year(number: int) -> Period:
 
 def settings_of(config: Path) -> Settings:
     """The settings of an office, as of a day early in 2024."""
-    return load_settings(config, date(2024, 2, 5), period_kind)
+    (settings,) = load_settings(config, date(2024, 2, 5), period_kind)
+    return settings

@@ -126,7 +126,7 @@ def typed_over(content: bytes, texts: Iterable[str]) -> bytes:
     return changed(content, "xl/worksheets/sheet3.xml", change)
 
 
-NUMBER = re.compile(rb'<c r="([D-J]\d+)" s="\d+" t="n"><v>\d+</v></c>')
+NUMBER = re.compile(rb'<c r="([D-J]\d+)" s="\d+"(?: t="n")?><v>\d+</v></c>')
 
 
 def as_text(place: bytes, text: str | None) -> bytes:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tests.grids import TOP, annual_report, distinct, filled
-from workbook_tool.model.form.form import Line
 from workbook_tool.model.form.layout import lay_out
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Content, Place, Sheet
 
 Mutation = Callable[[list[Sheet]], list[Sheet]]

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterable
 from functools import cache
@@ -25,19 +26,37 @@ if SOFFICE is None:
 needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
 
 
+WAITING = 'soffice "$@" >/dev/null 2>&1 & read -r _; kill -9 0'
+"""A LibreOffice that lives as long as somebody holds the other end of its standard input."""
+
+
 @cache
-def profile() -> str:
-    """The settings of an imagined user, made once in a process and deleted with it."""
-    folder = tempfile.TemporaryDirectory(prefix="soffice-", ignore_cleanup_errors=True)
-    atexit.register(folder.cleanup)
-    return f"-env:UserInstallation={Path(folder.name).as_uri()}"
+def waiting() -> str:
+    """Starts a LibreOffice that waits with a document open, and gives its user's settings: a later one with the same
+    settings hands its files over to it and ends. To start takes longer than twenty files. Where it does not come up,
+    each later one starts by itself."""
+    folder = Path(tempfile.mkdtemp(prefix="soffice-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    if shutil.which("sh"):
+        Workbook().save(folder / "open.xlsx")
+        words = ["sh", "-c", WAITING, "sh", profile, "--headless", "--norestore", str(folder / "open.xlsx")]
+        held.append(subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True))
+        end = time.monotonic() + 60
+        while not (folder / ".~lock.open.xlsx#").exists() and time.monotonic() < end:
+            time.sleep(0.05)
+    return profile
+
+
+held: list[subprocess.Popen[bytes]] = []
+"""Its other end, which closes when this process ends in whatever way."""
 
 
 def converted(paths: Iterable[Path], kind: str, out: Path, *options: str) -> list[Path]:
     """The files as LibreOffice saves them in another format into this folder, with every formula computed afresh that
-    holds no result. All in one call: to start takes it longer than a file."""
+    holds no result."""
     files = list(paths)
-    command = [SOFFICE, profile(), "--headless", "--norestore", *options, "--convert-to", kind, "--outdir", out, *files]
+    command = [SOFFICE, waiting(), "--headless", "--norestore", *options, "--convert-to", kind, "--outdir", out, *files]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300, check=False)
     saved = [out / f"{path.stem}.{kind.partition(':')[0]}" for path in files]
     assert done.returncode == 0 and all(path.is_file() for path in saved), done.stderr

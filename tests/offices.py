@@ -6,9 +6,9 @@ import io
 import os
 import re
 import shutil
-import tempfile
 import zipfile
-from datetime import datetime, timedelta, timezone
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, timezone
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -16,10 +16,11 @@ from pathlib import Path
 import openpyxl
 
 from tests.grids import ROOT, annual_report, year
-from tests.tables import put, read_tables, type_in, typed
+from tests.tables import filled, named, put, read_tables, typed
 from workbook_tool.files.office.roster import load_roster
-from workbook_tool.files.workbook.render import render
+from workbook_tool.files.workbook.render import rendered
 from workbook_tool.model.intake.submission import IDENTITY_SHEET
+from workbook_tool.model.workbook.book import Value
 from workbook_tool.steps.form import blank_book
 
 CASES = Path(__file__).parent / "cases"
@@ -136,16 +137,35 @@ def filled_in(given: tuple[tuple[str, str], ...]) -> bytes:
     said, form = dict(given), annual_report()
     agency = load_roster(CASES / "roster.csv").by_code(said["单位"])
     period, round_ = year(int(said.get("年度", 2023))), int(said.get("轮次", 1))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "issued.xlsx"
-        render(blank_book(form, period, period.next.first, agency, round=round_), path)
-        book = openpyxl.load_workbook(path)
-        if said.get("底稿") != "空白":
-            type_in(book, form, read_tables((CASES / "good.md").read_text(encoding="utf-8")))
-        for key, text in given:
-            change(book, key, text)
-        book.save(path)
-        return path.read_bytes()
+    book, values = blank_book(form, period, period.next.first, agency, round=round_), dict[str, Value]()
+    if said.get("底稿") != "空白":
+        values |= named(form, read_tables((CASES / "good.md").read_text(encoding="utf-8")))
+    plain = [(key, text) for key, text in given if "." in key and not REBUILDS.match(key) and text[:1] != "#"]
+    content = rendered(filled(book, values | dict(typed_cell(*one) for one in plain)))
+    return rebuilt(content, [one for one in given if one not in plain])
+
+
+REBUILDS = re.compile("删表|去标识|插入行|隐藏行|改字 ")
+"""What is done to an issued workbook besides typing into its named cells."""
+
+
+def typed_cell(key: str, text: str) -> tuple[str, Value]:
+    """The name of the cell that is meant, and what is typed into it."""
+    if key.startswith("封面."):
+        name = key.replace("封面.", "COVER_")
+        return name, date.fromisoformat(text) if name == "COVER_date" else typed(text)
+    return key.replace(".", "_"), typed(text)
+
+
+def rebuilt(content: bytes, changes: Sequence[tuple[str, str]]) -> bytes:
+    """The workbook with its sheets and rows changed as said, and error values in it."""
+    if not any(REBUILDS.match(key) or "." in key for key, _ in changes):
+        return content
+    book, saved = openpyxl.load_workbook(io.BytesIO(content)), io.BytesIO()
+    for key, text in changes:
+        change(book, key, text)
+    book.save(saved)
+    return saved.getvalue()
 
 
 def change(book: openpyxl.Workbook, key: str, text: str) -> None:
@@ -162,10 +182,6 @@ def change(book: openpyxl.Workbook, key: str, text: str) -> None:
     elif key == "隐藏行":
         sheet, _, row = text.partition("!")
         book[sheet].row_dimensions[int(row)].hidden = True
-    elif key == "封面.date":
-        put(book, "COVER_date", datetime.fromisoformat(text))
-    elif key.startswith("封面."):
-        put(book, key.replace("封面.", "COVER_"), typed(text))
     elif "." in key:
         put(book, key.replace(".", "_"), typed(text))
 

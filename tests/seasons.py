@@ -35,6 +35,7 @@ from workbook_tool.model.intake.submission import (
 )
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.workbook.manifest import Published
+from workbook_tool.office import Office, Report
 
 FORM = """
 id = "fruit"
@@ -174,7 +175,7 @@ class Season:
         path.with_name(f"~${path.name}").write_bytes(b"")
 
     def run(self, day: date) -> None:
-        self.outcome = batch.run(batch.Office(self.settings, self.form, self.roster, engine=self.engine), day)
+        self.outcome = batch.run(Office((Report(self.settings, self.form),), self.roster, engine=self.engine), day)
 
     def sign(self) -> None:
         assert self.outcome and self.outcome.folder

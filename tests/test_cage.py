@@ -130,9 +130,9 @@ def test_progress_is_told_to_the_end(engine: Engine) -> None:
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
-def test_there_are_no_more_workers_than_items() -> None:
+def test_few_items_have_few_workers() -> None:
     with Cage(work, 1, Limits(seconds=60, workers=3)) as cage:
-        for items, workers in ((0, 0), (1, 1), (2, 2), (9, 3), (1, 3)):
+        for items, workers in ((0, 0), (1, 1), (16, 1), (17, 2), (99, 3), (1, 3)):
             assert list(cage.map(list(range(items)))) == list(range(items))
             assert len(multiprocessing.active_children()) == workers
     assert not multiprocessing.active_children()
@@ -145,7 +145,7 @@ from workbook_tool.files.intake.cage import Cage
 from workbook_tool.model.office.settings import Limits
 if __name__ == "__main__":
     with Cage(work, 1, Limits(seconds=60, workers=2)) as cage:
-        results = cage.map([1, 2, 3, 4])
+        results = cage.map(list(range(40)))
         next(results)
         print(*(child.pid for child in multiprocessing.active_children()), flush=True)
         time.sleep(60)

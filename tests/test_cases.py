@@ -18,7 +18,7 @@ from workbook_tool.steps import tell
 
 def dump(outcome: Outcome) -> Iterator[str]:
     """What a person would learn from the run, as text."""
-    yield tell.outcome(outcome.result, written=False) + tell.closing("").rstrip()
+    yield tell.outcomes(outcome.results, written=False) + tell.closing([]).rstrip()
     yield "\n# 单位"
     for record in outcome.result.agencies:
         yield f"{record.agency.code} {record.agency.name}：{record.state} {record.timeliness} {record.remark}".rstrip()

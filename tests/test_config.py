@@ -114,7 +114,7 @@ def test_an_unknown_rule_is_told_with_the_nearest(config: Path) -> None:
     settings = settings_of(write(config, SMALLEST + '[rules.severity]\nV-TXET = "note"\n'))
     form = load_form(find_templates(settings.templates, settings.form), settings.form)
     with pytest.raises(OfficeError, match="没有规则 V-TXET，是否指 V-TEXT"):
-        check_policy(settings, form)
+        check_policy(settings, [form])
 
 
 def test_the_offices_own_form_comes_before_the_bundled_one(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_the_offices_own_form_comes_before_the_bundled_one(tmp_path: Path) -> No
 def test_a_rule_or_limit_that_the_form_does_not_have(config: Path, rules: str, said: str) -> None:
     settings = settings_of(write(config, f"{SMALLEST}[rules]\n{rules}\n"))
     with pytest.raises(OfficeError) as caught:
-        check_policy(settings, load_form(bundled_templates(), "zfxxgk-2021"))
+        check_policy(settings, [load_form(bundled_templates(), "zfxxgk-2021")])
     assert said in str(caught.value)
 
 

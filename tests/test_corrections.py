@@ -30,6 +30,7 @@ from workbook_tool.model.judging.correction import (
 from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.history import DeskRow, Reviewed
+from workbook_tool.office import Office, Report
 from workbook_tool.steps.season.correct import correct, understand
 from workbook_tool.steps.season.correct.understand import number_of
 from workbook_tool.steps.season.decide import decide
@@ -366,7 +367,7 @@ def test_a_run_with_a_corrected_number(season: Season) -> None:
     )
     assert comment == "代改：原填 8，改为 7\n依据：张三 2月6日电话\n自 2024-02-12，待确认"
 
-    office = batch.Office(season.settings, season.form, season.roster, engine=season.engine)
+    office = Office((Report(season.settings, season.form),), season.roster, engine=season.engine)
     assert batch.unchanged(office, SECOND), "a correction that was just taken is no change"
     shutil.rmtree(season.settings.decisions)
     season.happen("001 报：A.red.all=8")

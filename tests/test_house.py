@@ -19,6 +19,7 @@ SHARED = {
     "letter": "a letter to an agency",
     "period": "the period: what it is, and how a file says which",
     "pivots": "PivotTables: their figures, and their parts",
+    "registers": "the lists of a form: as declared, and as filed",
     "reminders": "whom to remind: the sheet, and the drafts",
     "rules": "the rules: read, meant, and shown",
     "score": "the assessment",

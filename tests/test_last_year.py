@@ -75,8 +75,8 @@ def test_of_several_runs_the_newest_of_that_year_and_form_counts(config: Path) -
     for name, changes in {
         "2023-02-05-10": {},
         "2023-02-05-9": {},
-        "2024-01-01-1": {"year": 2023, "period": "2023", "as_of": "2024-01-01"},
-        "2023-03-01-1": {"form": "other", "as_of": "2023-03-01"},
+        "2024-01-01-1": {"year": 2023, "period": "2023", "as_of": "2024-01-01", "reports": []},
+        "2023-03-01-1": {"form": "other", "as_of": "2023-03-01", "reports": []},
         "2023-04-01-1": {"as_of": "2023-01-01"},
     }.items():
         shutil.copytree(run_folder(config), outbox / name)
@@ -172,10 +172,11 @@ def test_check_knows_last_year_too(config: Path) -> None:
 
 def issued(config: Path, code: str, last: bool = True) -> Path:
     office = commands.open_office(config)
-    office = office if last else replace(office, last=LastYear())
+    (report,) = office.reports
+    report = report if last else replace(report, last=LastYear())
     agency, out = office.roster.by_code(code), config.parent / ("with" if last else "without")
     assert agency
-    (path,) = issue_templates(office.form, year(2023), [agency], office.last, out, False)
+    (path,) = issue_templates(report, [agency], out, False)
     return path
 
 

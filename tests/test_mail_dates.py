@@ -63,7 +63,7 @@ def test_of_a_forwarded_mail_its_own_date_counts(inner: str, outer: str, day: st
 def test_a_date_that_cannot_be_is_not_followed(date: str, kept: bool) -> None:
     mail = came(letter(date) + FILE)
     record = FileRecord(SourceFile("a", Path("a"), "0", 1, mail=mail), State.FOREIGN)
-    (record,) = trust_dates([record], DAY, year(2025))  # type: ignore[assignment]
+    (record,) = trust_dates([record], DAY, [year(2025)])  # type: ignore[assignment]
     assert record.source.mail is not None
     assert (record.source.mail.sent is not None) is kept
     assert bool(record.source.mail.doubt) is not kept

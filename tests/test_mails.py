@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode, encodebytes
 from binascii import b2a_uu
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,18 @@ import pytest
 from tests.offices import zipped
 from tests.packing import mail, opened, put, terms, workbook
 from tests.workbooks import ole
+from workbook_tool import reception
 from workbook_tool.files.intake import mbox
 from workbook_tool.files.intake.eml import is_letter, read_letter
+from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.intake.smime import SIGNED_DATA, signed_content
 from workbook_tool.intake import take_in
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Submission
-from workbook_tool.reception import take_in_all
 from workbook_tool.steps.intake.duplicates import mark_duplicates
+
+take_in_all = partial(reception.take_in_all, engine=InProcess)
 
 LETTER = "From: =?gb2312?B?zfXA7w==?= <wang@example.gov.cn>\r\nTo: x@example.gov.cn\r\nSubject: {subject}\r\n"
 DATED = LETTER + "Date: Sat, 20 Jan 2024 17:30:00 +0000\r\nMIME-Version: 1.0\r\n"

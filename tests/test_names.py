@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.grids import annual_report, year
+from tests.grids import ROOT, annual_report, settings_of
 from workbook_tool.model.intake.submission import Agency
-from workbook_tool.model.season.last_year import NO_LAST_YEAR
 from workbook_tool.model.text import LONGEST_NAME, as_meant, file_name, no_formula, safe_text
+from workbook_tool.office import Report
 from workbook_tool.publication import issue_templates
 
 
@@ -49,5 +49,6 @@ def test_a_long_name_never_keeps_the_others_from_their_workbooks(tmp_path: Path)
     """One name of 83 characters ended template --all; two of one beginning must not overwrite each other."""
     long = [Agency("8" * 300 + end, "长" * 99) for end in "ab"]
     agencies = [*long, Agency("001", "东水务局")]
-    paths = issue_templates(annual_report(), year(2024), agencies, NO_LAST_YEAR, tmp_path / "out", False)
+    settings = settings_of(ROOT / "config.toml")
+    paths = issue_templates(Report(settings, annual_report()), agencies, tmp_path / "out", False)
     assert len({path.name for path in paths}) == 3 and all(path.is_file() for path in paths)

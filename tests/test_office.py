@@ -21,7 +21,7 @@ def test_a_new_office_is_complete(tmp_path: Path) -> None:
     made = make_office(tmp_path / "新 办公室")
     assert all(path.exists() for path in made)
     settings = settings_of(tmp_path / "新 办公室" / "config.toml")
-    check_policy(settings, load_form(settings.templates, settings.form))
+    check_policy(settings, [load_form(settings.templates, settings.form)])
     assert load_roster(settings.roster).agencies == ()
     assert not any(settings.inbox.iterdir()) and not any(settings.outbox.iterdir())
     for form in bundled_templates().glob("*.toml"):

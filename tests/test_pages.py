@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.grids import year
-from tests.office_tools import needs_office, recalculation_changes
+from tests.office_tools import needs_office, recalculated, recalculation_changes
 from tests.results import of_run
 from tests.test_compose import (
     EVIL,
@@ -22,11 +23,12 @@ from tests.test_compose import (
     sheet_of,
     written,
 )
+from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.workbook.book import Cell
+from workbook_tool.model.workbook.book import Book, Cell, Value
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook import compose
 from workbook_tool.steps.workbook.plan import Plan
@@ -103,6 +105,55 @@ def test_many_pages_are_stacked_with_an_index_and_a_page_each(crowded: Consolida
     index = [cell for cell in sheet.cells if 2 < cell.row < tops[0] and cell.link]
     assert [cell.link for cell in index] == [plan.page_link(record) for record in crowded.filed]
     assert set(tops) <= set(sheet.print.breaks)
+
+
+def test_more_agencies_than_anybody_leafs_through_have_no_pages(form: Form, tmp_path: Path) -> None:
+    """The links to a page lead to the agency's row in 单位明细 then."""
+    many = result(form, tmp_path, *(filing(form, Agency(f"{n:03d}", f"园{n}"), FULL) for n in range(101)))
+    book, plan = compose(many), Plan(many)
+    assert "单位页" not in [sheet.name for sheet in book.sheets]
+    item = plan.form.by_code["A.green.all"]
+    cell = address(plan.detail_row["007"], plan.column(item.index))
+    assert plan.page_link(many.agencies[7], item.index) == f"单位明细!{cell}"
+    assert not [cell for cell in sheet_of(book, "单位明细").cells if cell.link.startswith("单位明细")]
+
+
+def numbers_shown(book: Book, plan: Plan) -> dict[str, Value]:
+    """What 单位查询 shows, by the codes that stand hidden beside the numbers."""
+    sheet, shift = sheet_of(book, "单位查询"), plan.pages.width + 1
+    at = {(cell.row, cell.column): cell for cell in sheet.cells}
+    codes = {str(cell.value).strip(): cell for cell in sheet.cells if str(cell.value).strip() in plan.form.by_code}
+    return {code: at[cell.row, cell.column - shift].value for code, cell in codes.items()}
+
+
+def test_one_agency_is_looked_up(mixed: Consolidation) -> None:
+    """First somebody of whom there is something to see: 乙园 has a problem."""
+    book, plan = compose(mixed), Plan(mixed)
+    sheet = sheet_of(book, "单位查询")
+    numbers = {code: as_decimal(number, plan.form.by_code[code]) for code, number in FULL.items()}
+    assert numbers_shown(book, plan) == numbers
+    assert "002 乙园" in [cell.value for cell in sheet.cells if cell.role == "input_choice"]
+    (offer,) = sheet.validations
+    assert offer.source == f"={absolute(10, 2 * plan.pages.width + 2)}:{absolute(12, 2 * plan.pages.width + 2)}"
+    assert {rule.role for rule in sheet.conditions} == {"located", "corrected", "bad", "warn", "info"}
+    texts = [cell.value for cell in sheet.cells]
+    assert " A.red.big " in texts, "what marks 乙园's number"
+    assert "共 1 条，都在“问题清单”。" in texts
+
+
+@needs_office
+def test_who_is_chosen_is_shown_by_another_program(mixed: Consolidation, tmp_path: Path) -> None:
+    plan, path = Plan(mixed), written(mixed, tmp_path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["单位查询"]
+    sheet["C3"] = "003 丙园"
+    book.save(path)
+    shown = openpyxl.load_workbook(recalculated(path), data_only=True)["单位查询"]
+    cells = {str(c.value).strip(): c for row in shown for c in row if str(c.value).strip() in plan.form.by_code}
+    seen = {code: shown.cell(c.row, c.column - plan.pages.width - 1).value for code, c in cells.items()}
+    assert seen["A.green.all"] == 5 and seen["A.red.big"] in (None, "") and seen["B.fragrant.all"] == 3.3
+    texts = [c.value for row in shown for c in row]
+    assert {"退回", "山下", "必须改", EVIL, " A.red.big A.green.all ", "共 1 条，都在“问题清单”。"} <= set(texts)
 
 
 def test_the_heat_map_counts_by_agency_and_rule(form: Form, tmp_path: Path) -> None:

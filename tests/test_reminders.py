@@ -117,7 +117,8 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
     found = result(AGENCY, other, *longest)
 
     def write(folder: Path) -> None:
-        write_reminders(folder, remind(found), found.as_of, found.period, lambda agency: agency.code.encode())
+        labels = dict.fromkeys(remind(found), "2023")
+        write_reminders(folder, labels, found.as_of, lambda letter: letter.agency.code.encode())
 
     folder = publish(tmp_path, "one", write)[0] / "reminders"
     again = publish(tmp_path, "two", write)[0] / "reminders"
@@ -138,7 +139,7 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
 
 
 def test_nobody_to_chase_leaves_no_folder(tmp_path: Path) -> None:
-    assert not write_reminders(tmp_path, (), DUE, year(2023), lambda agency: b"")
+    assert not write_reminders(tmp_path, {}, DUE, lambda letter: b"")
     assert not list(tmp_path.iterdir())
 
 

@@ -245,7 +245,7 @@ class Week:
         ]
 
     def given(self, code: str) -> Return:
-        return next(one for one in returns_of(self.outcome.result, self.office.settings) if one.agency.code == code)
+        return next(one for one in returns_of(self.outcome.result) if one.agency.code == code)
 
     def stands(self, code: str) -> tuple[str, str, list[tuple[str, str]]]:
         """State, file, and rule and cell of each finding of an agency."""
@@ -330,7 +330,7 @@ def test_who_must_put_something_right_gets_a_copy_and_a_mail(first: Week, tmp_pa
     assert {Path(name).stem for name in first.returns if name.endswith(".eml")} == {
         Path(name).stem for name in first.returns if name.endswith(".xlsx")
     }
-    dispatch.write_returns(tmp_path / "again", first.outcome.result, first.office.settings)
+    dispatch.write_returns(tmp_path / "again", [first.outcome.result], first.office.settings)
     again = {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()}
     assert again == first.returns, "the same inputs give the same bytes"
 
@@ -420,7 +420,8 @@ def test_a_mail_is_a_draft_with_the_file_in_it(first: Week) -> None:
 
 def test_the_day_is_named_while_there_is_time(first: Week) -> None:
     settings = replace(first.office.settings, deadline=date(2024, 2, 29))
-    (given,) = (one for one in returns_of(first.outcome.result, settings) if one.agency.code == "020")
+    result = replace(first.outcome.result, run=replace(first.outcome.result.run, settings=settings))
+    (given,) = (one for one in returns_of(result) if one.agency.code == "020")
     assert by_when(given) == "请于 2024 年 2 月 29 日前"
     assert by_when(first.given("020")) == "请收到后尽快"
 

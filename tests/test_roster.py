@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.grids import ROOT
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.office.config import bundled_templates, check_roster
 from workbook_tool.files.office.new_roster import write_roster
@@ -125,6 +126,6 @@ def test_a_file_that_is_no_roster(tmp_path: Path) -> None:
 
 def test_a_misspelt_scope_is_refused_before_a_whole_is_added_to_its_parts() -> None:
     form = load_form(bundled_templates(), "zfxxgk-2021")
-    check_roster(Roster((Agency("1", "甲县", scope="全域汇总"),)), form)
+    check_roster(Roster((Agency("1", "甲县", scope="全域汇总"),)), [form], ROOT / "templates")
     with pytest.raises(OfficeError, match="名录中 1 甲县 的报告口径“全域”不在表式之内，是否指 全域汇总"):
-        check_roster(Roster((Agency("1", "甲县", scope="全域"),)), form)
+        check_roster(Roster((Agency("1", "甲县", scope="全域"),)), [form], ROOT / "templates")

@@ -28,7 +28,8 @@ from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.season.history import Reviewed, Typed
-from workbook_tool.status import status_of
+from workbook_tool.office import Office, Report
+from workbook_tool.status import standings_of
 from workbook_tool.steps.season.decide import decide
 from workbook_tool.steps.tell import season as tell_season
 from workbook_tool.undo import undo
@@ -39,13 +40,13 @@ FIRST, SECOND, THIRD, MISTYPED = date(2024, 2, 5), date(2024, 2, 12), date(2024,
 
 @pytest.fixture
 def quick(season: Season, monkeypatch: pytest.MonkeyPatch) -> Season:
-    monkeypatch.setattr("workbook_tool.publication.write_returns", lambda *_: {})
+    monkeypatch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: [{}] * len(results))
     monkeypatch.setattr("workbook_tool.publication.write_workbooks", named)
     return season
 
 
-def office(season: Season) -> batch.Office:
-    return batch.Office(season.settings, season.form, season.roster, engine=season.engine)
+def office(season: Season) -> Office:
+    return Office((Report(season.settings, season.form),), season.roster, engine=season.engine)
 
 
 def undone(season: Season) -> str:
@@ -69,7 +70,7 @@ def runs(season: Season) -> list[str]:
 
 
 def status(season: Season) -> str:
-    return tell_season.status(status_of(office(season), THIRD))
+    return tell_season.statuses(standings_of(office(season), THIRD))
 
 
 def signed(season: Season, by: str, day: date) -> None:
@@ -370,7 +371,9 @@ def test_a_ledger_of_before_knows_nothing_of_this_and_works(quick: Season) -> No
     quick.run(FIRST)
     old = sqlite3.connect(quick.settings.ledger)
     old.executescript(
-        "ALTER TABLE runs DROP COLUMN asked; ALTER TABLE runs DROP COLUMN period; DROP TABLE office; DROP TABLE signings; DROP TABLE corrections; PRAGMA user_version = 1;"
+        "CREATE TABLE old AS SELECT id, name, stage, form, year, region, as_of, basis, inputs, summary, workbook, sha256,"
+        " files, due, states, findings FROM runs; DROP TABLE runs; ALTER TABLE old RENAME TO runs;"
+        " DROP TABLE office; DROP TABLE signings; DROP TABLE corrections; PRAGMA user_version = 1;"
     )
     old.close()
     assert status(quick).startswith("某乡 2023 年度  上次运行 2024-02-05-1")

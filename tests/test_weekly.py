@@ -132,8 +132,11 @@ def test_two_weeks_never_take_each_others_place(office: Path) -> None:
     file(office, "001", "2024-W06", {"news": 7, "all": 7, "year": 12})
     result = run(office, "2024-02-12")
     assert result.totals.passed.sums[weekly().by_code["W.total.news"].index] == 7
-    (other,) = [f for f in result.files if f.source.path == "001_2024-W05.xlsx"]
-    assert (other.state.value, other.reason) == ("foreign", "报告周次为 2024 年第 5 周，本次汇总 2024 年第 6 周")
+    (late,) = result.others
+    assert (str(late.period), stands(late)["001"]) == ("2024-W05", "counted")
+    assert (stands(result)["001"], said(result, "W-YEAR")) == ("counted", []), (
+        "the week before is known from the same inbox"
+    )
 
 
 def test_what_is_left_blank_of_the_optional_is_nothing_to_report(office: Path) -> None:

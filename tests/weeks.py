@@ -32,16 +32,16 @@ Draft = tuple[tuple[str, str], ...]
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     opened = commands.open_office
     monkeypatch.setattr(commands, "open_office", lambda *told: replace(opened(*told), engine=InProcess))
-    monkeypatch.setattr("workbook_tool.publication.write_returns", lambda *_: {})
+    monkeypatch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: [{}] * len(results))
     monkeypatch.setattr("workbook_tool.publication.write_workbooks", named)
 
 
-def named(folder: Path, result: Consolidation, returns: Mapping[str, str]) -> str:
+def named(folder: Path, result: Consolidation, returns: Mapping[str, str]) -> tuple[str, str]:
     """A workbook that holds nothing but the name of its run."""
     name = f"汇总_{result.run.name}.xlsx"
     with zipfile.ZipFile(folder / name, "w") as package:
         package.writestr(zipfile.ZipInfo("run"), result.run.name)
-    return name
+    return name, ""
 
 
 def new_office(folder: Path) -> Path:

@@ -156,6 +156,11 @@ def add_period(parser: ChineseParser) -> None:
     )
 
 
+def add_form(parser: ChineseParser) -> None:
+    """The option that picks one of several forms."""
+    parser.add_argument("--form", metavar="表式", help="收几种表时，只办这一种（config.toml 里 form 的编号）")
+
+
 def arguments_parser() -> ChineseParser:
     """The commands and their options, each with the function that carries it out."""
     parser = ChineseParser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
@@ -179,6 +184,7 @@ def arguments_parser() -> ChineseParser:
     run.add_argument(
         "--as-of", type=a_date, default=None, metavar="日期", help="本次运行的日期，截止日期以它衡量（默认今天）"
     )
+    add_form(run)
     add_period(run)
     run.add_argument("--dry-run", action="store_true", help="只审核，不写出")
     run.add_argument("--again", action="store_true", help="没有变化也重新运行，另写一个结果文件夹")
@@ -188,11 +194,15 @@ def arguments_parser() -> ChineseParser:
         "--same-office", action="store_true", help="台账是本办公文件夹的，只是地区改了名、换了表式或挪了地方（用一次）"
     )
     status = command("status", "上次运行、定稿、等待读取的文件、需要人处理的事；不写出", status_command)
+    add_form(status)
+    add_period(status)
     status.add_argument("--json", action="store_true", help="打印为 JSON")
     undo = command("undo", "撤销最新的一次运行或定稿（哪个新撤哪个）；再用一次，再往前撤一次", undo_command)
     undo.add_argument("--yes", action="store_true", help="不询问（无人值守时须写）")
     sign = command("sign", "把一次运行定为本期的定稿", sign_command)
     sign.add_argument("run", nargs="?", metavar="运行", help="结果文件夹的名字，如 2024-02-19-1（默认为最新的一次）")
+    add_form(sign)
+    add_period(sign)
     sign.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="定稿的日期（默认今天）")
     sign.add_argument("--by", default="", metavar="姓名", help="谁定的稿，写入定稿标记、台账和总览")
     sign.add_argument("--anyway", action="store_true", help="收件夹里还有没读过的文件也定稿")
@@ -200,6 +210,7 @@ def arguments_parser() -> ChineseParser:
     check.add_argument("files", nargs="+", type=Path, metavar="文件")
     check.add_argument("--json", action="store_true", help="打印为 JSON")
     template = command("template", "生成空白填报表", template_command)
+    add_form(template)
     add_period(template)
     who = template.add_mutually_exclusive_group(required=True)
     who.add_argument("--agency", nargs="+", metavar="代码", help="单位代码，可写多个")
@@ -210,9 +221,23 @@ def arguments_parser() -> ChineseParser:
     )
     init = command("init", "新建一个空的办公文件夹", init_command, config=False)
     init.add_argument("folder", type=Path, metavar="文件夹")
+    add_form_commands(command("form", "检查表式，或由空白表起草", form_command, config=False))
     explain = command("explain", "说明一条审核规则：含义、来源、例子", explain_command)
     explain.add_argument("rule", metavar="规则")
     return parser
+
+
+def add_form_commands(parser: ChineseParser) -> None:
+    """What can be done about a declaration alone."""
+    does = {
+        "check": "检查一份表式，说出它的意思，画出空白表",
+        "new": "由一个空白的工作簿起草表式",
+    }
+    commands = parser.add_subparsers(required=True, metavar="做什么", parser_class=ChineseParser, dest="does")
+    for name, words in does.items():
+        made = commands.add_parser(name, help=words, description=words)
+        made.add_argument("file", type=Path, metavar="文件")
+        made.add_argument("--out", type=Path, default=None, metavar="文件夹", help="写到哪里（默认在原处旁边）")
 
 
 @contextmanager
@@ -242,6 +267,7 @@ def run_command(options: argparse.Namespace) -> int:
             options.config,
             options.as_of or date.today(),
             period=options.period,
+            form=options.form,
             dry_run=options.dry_run,
             again=options.again,
             as_json=options.json,
@@ -264,7 +290,7 @@ def status_command(options: argparse.Namespace) -> int:
     """``status``: how the office stands."""
     from workbook_tool import commands
 
-    answer(commands.status(options.config, date.today(), options.json))
+    answer(commands.status(options.config, date.today(), options.json, options.period, options.form))
     return DONE
 
 
@@ -276,7 +302,8 @@ def sign_command(options: argparse.Namespace) -> int:
     if options.as_of:
         settle_future(options.as_of)
     day = options.as_of or date.today()
-    answer(commands.sign(options.config, options.run, day, options.by.strip(), options.anyway))
+    by, anyway = options.by.strip(), options.anyway
+    answer(commands.sign(options.config, options.run, day, by, anyway, options.period, options.form))
     return DONE
 
 
@@ -303,8 +330,17 @@ def template_command(options: argparse.Namespace) -> int:
     from workbook_tool import commands
 
     codes = None if options.all else options.agency
-    for path in commands.issue(options.config, codes, options.period, options.out, options.total_formulas):
+    made = commands.issue(options.config, codes, options.period, options.out, options.total_formulas, options.form)
+    for path in made:
         answer(f"{path}\n")
+    return DONE
+
+
+def form_command(options: argparse.Namespace) -> int:
+    """``form``: a declaration checked, begun or rewritten."""
+    from workbook_tool import declaring
+
+    answer(declaring.COMMANDS[options.does](options.file, options.out))
     return DONE
 
 

@@ -6,49 +6,61 @@ the batch; a problem of ours stops it before the first file is opened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from loguru import logger
 
+from workbook_tool.agenda import Assignment, assigned, assigned_again, fingerprint_of, inputs_of
 from workbook_tool.files.intake.arriving import changed
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Progress
 from workbook_tool.files.intake.inbox import list_files, list_inbox
-from workbook_tool.files.season.decisions import read_decisions
-from workbook_tool.files.season.fingerprints import fingerprint_of, input_hashes
-from workbook_tool.files.season.ledger import Ledger, open_ledger
+from workbook_tool.files.season.fingerprints import together
+from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
-from workbook_tool.files.season.signed import load_signed
-from workbook_tool.files.workbook.results import manifest_of, read_whole
+from workbook_tool.files.season.signing import read_marks
+from workbook_tool.files.workbook.results import read_whole
+from workbook_tool.files.workbook.run_json import manifest_of
 from workbook_tool.intake import Terms
-from workbook_tool.model.form.form import Form
-from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.intake.submission import Agency, Submission
+from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.changes import Past
 from workbook_tool.model.season.filing import AnyFile, Checked, Filing, Received
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.season.periods import FiledYear
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
+from workbook_tool.office import Office
 from workbook_tool.publication import Clock, noting, publish_run
 from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.intake.given_up import date_back
+from workbook_tool.steps.intake.reports import put_aside
 from workbook_tool.steps.intake.trusted_dates import trust_dates
 from workbook_tool.steps.judging.check import check
-from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
+from workbook_tool.steps.judging.compare import (
+    OtherFilings,
+    compare_agencies,
+    compare_documents,
+    compare_forms,
+    compare_region,
+    compare_year,
+    compare_years,
+)
 from workbook_tool.steps.judging.locate import locate
 from workbook_tool.steps.judging.settle import settle
+from workbook_tool.steps.judging.stated import judge_texts
 from workbook_tool.steps.season.changes import compare_runs
 from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.season.correct import correct, lives, understand
-from workbook_tool.steps.season.decide import decide
 from workbook_tool.steps.season.drift import compare_signed
+from workbook_tool.steps.season.filed_before import filed_in
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
 from workbook_tool.steps.season.levels import choose_levels
 from workbook_tool.steps.season.resubmit import resubmit
@@ -57,35 +69,23 @@ from workbook_tool.steps.season.versions import agency_records, choose_versions
 
 
 @dataclass(frozen=True)
-class Office:
-    """An office ready to run: its settings, the declared form, the roster, last year's values, and the engine by which
-    files are opened."""
-
-    settings: Settings
-    form: Form
-    roster: Roster
-    last: LastYear = NO_LAST_YEAR
-    engine: Engine = Cage
-
-    @property
-    def terms(self) -> Terms:
-        """What a file that came to this office is judged by."""
-        of = self.settings
-        region = Agency(of.region_code, of.region)
-        return Terms(self.form, self.roster, of.period, of.policy, of.limits, of.passwords, region)
-
-
-@dataclass(frozen=True)
 class Outcome:
-    """What a run came to, in words and as run.json. ``folder`` is None after a dry run, ``result`` where an earlier run
-    stands."""
+    """What a run came to, in words and as run.json. ``folder`` is None after a dry run, ``results`` are empty where an
+    earlier run stands."""
 
     summary: str
     manifest: Manifest
     folder: Path | None
-    result: Consolidation | None = None
+    results: tuple[Consolidation, ...] = ()
+
+    @property
+    def result(self) -> Consolidation | None:
+        """That of the first report; None where an earlier run stands."""
+        return self.results[0] if self.results else None
 
 
+NOTHING_BEFORE: Mapping[str, LastYear] = {}
+"""Where nothing of a year ago is known, of no form."""
 Say = Callable[[str], object]
 """What takes a sentence that people should read at once."""
 
@@ -104,44 +104,81 @@ def run(
 
     Raises OfficeError, Busy or OutboxError; then nothing was written.
     """
-    settings, form, roster, last = office.settings, office.form, office.roster, office.last
-    if last.problem or last.doubts:
-        logger.warning(last.words)
+    settings = office.settings
+    tell_all(
+        (report.last.words for report in office.reports if report.last.problem or report.last.doubts), logger.warning
+    )
+    tell_all((words for report in office.reports if (words := tell.due_unknown(report.settings, report.form))), say)
     with (
         noting() as written,
         one_run_at_a_time(settings.outbox),
         open_ledger(settings.ledger, keep=not dry_run) as ledger,
     ):
-        tell_all([*ledger.settle(settings, same_office), *ledger.doubts(settings)], say)
+        tell_all([*ledger.settle(settings, office.forms, same_office), *ledger.doubts(settings, office.forms)], say)
         tell_all(tell.compared_with(ledger.just_withdrawn, ledger.newest_name), say)
         name, clock = next_name(settings.outbox, as_of, ledger.names), Clock()
         if not dry_run:
             ledger.refuse_earlier(as_of)
             tell_all(ledger.copy_before(name), say)
-        last = replace(last, previous=ledger.previous(form, settings.period, roster))
         with clock("read"):
-            past, known = past_of(office, ledger, as_of), ledger.readings(office.terms)
-            sources = list_inbox(settings.inbox, settings.limits)
-            taken = take_in_all(sources, office.terms, progress, known, office.engine)
-            read = mark_duplicates(trust_dates(taken, as_of, settings.period))
+            known, sources = ledger.readings(office.terms), list_inbox(settings.inbox, settings.limits)
+            read = received(office, take_in_all(sources, office.terms, progress, known, office.engine), as_of)
             known.save()
-        result = result_of(Run(name, as_of, settings, form, roster, last), read, past, clock)
-        inputs = input_hashes(settings, form, roster, result.files, last, past, as_of)
+        agenda = list(assigned(office, ledger, read, as_of))
+        results = results_of(office, name, as_of, agenda, clock)
+        inputs = together([inputs_of(office, result, part) for result, part in zip(results, agenda, strict=True)])
         if dry_run:
-            return Outcome(
-                tell.outcome(result, written=False), manifest_of(result, "", inputs, clock.seconds), None, result
-            )
-        settled = known.whole and not result.unlisted and not any(f.state is State.ARRIVING for f in result.files)
-        fingerprint = fingerprint_of(settings, form, roster, last, past, sources, as_of) if settled else ""
-        folder, manifest, doubt = publish_run(result, settings, ledger, inputs, fingerprint, clock)
+            told = manifest_of(results, {}, inputs, clock.seconds)
+            return Outcome(tell.outcomes(results, written=False), told, None, results)
+        fingerprint = fingerprint_of(office, agenda, sources, as_of) if known.whole and is_settled(results) else ""
+        folder, manifest, doubt = publish_run(results, settings, ledger, inputs, fingerprint, clock)
         written.append(folder)
         tell_all([doubt] if doubt else [], say)
         logger.info("run {} published: {}", name, manifest["counts"])
-        return Outcome(tell.outcome(result), manifest, folder, result)
+        return Outcome(tell.outcomes(results), manifest, folder, results)
 
 
-def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Consolidation:
-    """What was read, judged, held against earlier weeks, and added up: the pure part of a run."""
+def received(office: Office, taken: Sequence[Read], as_of: date) -> list[Read]:
+    """What was taken in, but for filings that nothing is to be done about, documents and twins in their state."""
+    marks = {form: {mark.period for mark in read_marks(office.settings.outbox, form)} for form in office.forms}
+    judged = put_aside(taken, office.periods, office.forms, marks)
+    return mark_duplicates(trust_dates(judged, as_of, list(office.periods.values())))
+
+
+def results_of(
+    office: Office, name: str, as_of: date, agenda: Sequence[Assignment], clock: Clock
+) -> tuple[Consolidation, ...]:
+    """What each comes to, in the order in which they were asked. An earlier period is judged first: the next goes on from
+    what was filed for it. A report knows the results of its form's other open periods."""
+    judged: dict[tuple[str, Period], Consolidation] = {}
+    # What another form is held against is judged before it.
+    for one in sorted(agenda, key=lambda one: (bool(one.report.form.compared_with), *one.about)):
+        form, period = one.about
+        before = judged.get((form, period.previous))
+        last = one.report.last.after(filed_in(before)) if before else one.report.last
+        run = Run(name, as_of, one.report.settings, one.report.form, office.roster, last, one.periods)
+        there = [judged[other, period] for other in one.report.form.compared_with if (other, period) in judged]
+        years = [with_this_run(year, judged.values()) for year in one.years]
+        beside = [filed_of(result) for result in there]
+        judged[form, period] = result_of(run, one.read, one.past, clock, beside, years)
+    others = [result for result in judged.values() if result.aside]
+    results = (judged[one.about] for one in agenda)
+    return tuple(
+        result if result.aside else replace(result, others=tuple(o for o in others if o.form.id == result.form.id))
+        for result in results
+    )
+
+
+def result_of(
+    run: Run,
+    read: Sequence[Read],
+    past: Past,
+    clock: Clock,
+    others: Sequence[OtherFilings] = (),
+    years: Sequence[FiledYear] = (),
+) -> Consolidation:
+    """What was read, judged, held against earlier weeks, and added up: the pure part of a run. ``others`` are the filings
+    of other forms that what is counted from lists should agree with, ``years`` those of the periods of the year."""
     settings, form, roster, last, as_of = run.settings, run.form, run.roster, run.last_year, run.as_of
     rulebook = Rulebook(form, settings.policy)
     memory = Memory(form, settings.period, as_of, roster, last, past.history, past.decided)
@@ -149,9 +186,14 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
         corrected = understand(past.decided.numbers, read, form, roster, as_of, past.history.corrections)
         received = judge(correct(date_back(read, past.history.given_up), corrected, rulebook), rulebook, last)
         filings = choose_versions(received.filings, rulebook, as_of, past.history)
+        filings = judge_texts(compare_documents(filings, rulebook), rulebook)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
         filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
+        for other in others:
+            filings = compare_forms(filings, rulebook, other)
+        for year in years:
+            filings = compare_year(filings, rulebook, year)
         filings = choose_levels(follow_up(filings, memory), form, roster, settings.period)
         files = received.renewed(filings).files
     with clock("consolidate"):
@@ -169,10 +211,28 @@ def result_of(run: Run, read: Sequence[Read], past: Past, clock: Clock) -> Conso
         return Consolidation.of(judged, totals, weeks, scorecard)
 
 
+def with_this_run(year: FiledYear, judged: Iterable[Consolidation]) -> FiledYear:
+    """What was filed in the periods of a year, those of this run as they are now."""
+    for result in judged:
+        if result.form.id == year.form.id:
+            year = year.with_period(result.as_period)
+    return year
+
+
+def filed_of(result: Consolidation) -> OtherFilings:
+    """What the agencies filed of a form, for the lists that should agree with it."""
+    return OtherFilings(result.form, {record.agency.code: record.file.submission for record in result.filed})
+
+
 def tell_all(sentences: Iterable[str], say: Say) -> None:
     """Say each of them."""
     for words in sentences:
         say(words)
+
+
+def is_settled(results: Sequence[Consolidation]) -> bool:
+    """Whether everything was there to be read: what is still arriving, or closed, may be different at once."""
+    return not any(r.unlisted or any(f.state is State.ARRIVING for f in r.files) for r in results)
 
 
 def unchanged(office: Office, as_of: date, *, say: Say = logger.warning, same_office: bool = False) -> Outcome | None:
@@ -181,15 +241,15 @@ def unchanged(office: Office, as_of: date, *, say: Say = logger.warning, same_of
 
     Raises OfficeError, Busy or OutboxError as ``run`` does.
     """
-    settings, form = office.settings, office.form
+    settings = office.settings
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
-        tell_all(ledger.settle(settings, same_office), say)
+        tell_all(ledger.settle(settings, office.forms, same_office), say)
         ledger.refuse_earlier(as_of)
         if (newest := ledger.newest) is None or newest.as_of != as_of:
             return None
-        sources, past = list_inbox(settings.inbox, settings.limits), past_of(office, ledger, as_of)
-        last = replace(office.last, previous=ledger.previous(form, settings.period, office.roster))
-        fingerprint = fingerprint_of(settings, form, office.roster, last, past, sources, as_of)
+        sources = list_inbox(settings.inbox, settings.limits)
+        agenda = list(assigned_again(office, ledger, newest.name, as_of))
+        fingerprint = fingerprint_of(office, agenda, sources, as_of)
         if fingerprint != newest.fingerprint or not newest.intact(settings.outbox) or changed(sources):
             return None
         folder = settings.outbox / newest.name
@@ -197,24 +257,17 @@ def unchanged(office: Office, as_of: date, *, say: Say = logger.warning, same_of
         return Outcome(tell.unchanged(newest.name) + newest.summary, read_whole(folder), folder)
 
 
-def past_of(office: Office, ledger: Ledger, as_of: date) -> Past:
-    """What a run of this date knows from before."""
-    settings, form = office.settings, office.form
-    reviewed = read_decisions(settings, ledger.reviews(), office.engine)
-    known, corrected = ledger.decisions(form.id, settings.period), ledger.corrections(form.id, settings.period)
-    decided = decide(reviewed, known, ledger.ages, corrected)
-    names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
-    history = ledger.history(form.id, settings.period, as_of).known_under(names)
-    return Past(history, decided, load_signed(settings, form))
-
-
 def check_files(
-    paths: Sequence[Path], terms: Terms, last: LastYear = NO_LAST_YEAR, engine: Engine = Cage
+    paths: Sequence[Path], terms: Terms, last: Mapping[str, LastYear] = NOTHING_BEFORE, engine: Engine = Cage
 ) -> tuple[AnyFile, ...]:
-    """Judge files on their own, as ``check`` does: nothing is written."""
-    return judge(
-        mark_duplicates(take_in_all(list_files(paths, terms.limits), terms, engine=engine)), terms.rulebook, last
-    ).files
+    """Judge files on their own, as ``check`` does: nothing is written. ``last`` is what was filed a year ago, by form."""
+    read = mark_duplicates(take_in_all(list_files(paths, terms.limits), terms, engine=engine))
+    judged: dict[str, AnyFile] = {}
+    for each in terms.each:
+        own = [one for one in read if isinstance(one, Submission) and one.identity.form == each.form.id]
+        received = judge(own, each.rulebook, last.get(each.form.id, NO_LAST_YEAR))
+        judged |= {f.source.path: f for f in judge_texts(received.filings, each.rulebook)}
+    return tuple(one if isinstance(one, FileRecord) else judged[one.source.path] for one in read)
 
 
 def judge(read: Sequence[Read], rulebook: Rulebook, last: LastYear) -> Received:

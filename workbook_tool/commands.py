@@ -23,7 +23,7 @@ from workbook_tool.files.office.config import (
 )
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.office.toml import readable
-from workbook_tool.files.season.last_year import load_last_year, newest_run
+from workbook_tool.files.season.last_year import newest_run
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import one_run_at_a_time
 from workbook_tool.files.season.run_folders import read_manifest, run_order
@@ -33,41 +33,57 @@ from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.files.workbook.results import checked_facts
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.office.settings import Roster
-from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.text import nearest
-from workbook_tool.model.workbook.manifest import Published
+from workbook_tool.model.workbook.manifest import Manifest, Published
+from workbook_tool.office import Office, Report, report_on
 from workbook_tool.publication import issue_templates
-from workbook_tool.status import inbox_of, status_of, waiting
+from workbook_tool.status import inbox_of, standings_of, waiting
 from workbook_tool.steps import tell
-from workbook_tool.steps.season.last_year import lay_beside
 from workbook_tool.steps.tell import season as tell_season
 from workbook_tool.undo import undo as undo_newest
 
 DEFAULT_FORM = "zfxxgk-2021"
 
 
-def open_office(config: Path, as_of: date | None = None, period: Period | None = None) -> batch.Office:
-    """The office of a config.toml: settings, form, roster and last year, everything checked. ``period`` is another one
-    than the configured; where none is configured it is the last that has ended by ``as_of``, today where that is None.
+def open_office(
+    config: Path, as_of: date | None = None, period: Period | None = None, form: str | None = None
+) -> Office:
+    """The office of a config.toml: what it collects, its roster and last year's numbers, everything checked. ``form`` is the
+    one report that is asked for; ``period`` another one than the configured. Where none is configured it is the last that
+    has ended by ``as_of``, today where that is None.
 
     Raises OfficeError where anything of ours is wrong.
     """
     with readable():
-        settings = load_settings(config, as_of or date.today(), period_kind)
-        settings = replace(settings, templates=find_templates(settings.templates, settings.form))
-        form = load_form(settings.templates, settings.form)
-        if period and period.kind is not form.period:
-            raise OfficeError(f"{period.spaced}不是{form.period.label}；《{form.title}》按{form.period.label}报。")
-        settings = replace(settings, period=period or settings.period)
-        check_policy(settings, form)
-        roster = load_roster(settings.roster)
-        check_roster(roster, form)
-        last = lay_beside(load_last_year(settings, form), form, roster.agencies)
-        return batch.Office(settings, form, roster, last)
+        found = load_settings(config, as_of or date.today(), period_kind)
+        settings = [replace(one, templates=find_templates(one.templates, one.form)) for one in found]
+        forms = [load_form(one.templates, one.form) for one in settings]
+        check_policy(settings[0], forms)
+        roster = load_roster(settings[0].roster)
+        check_roster(roster, forms, found[0].templates)
+        pairs = zip(at_that_period(settings, forms, period, form), forms, strict=True)
+        office = Office(tuple(report_on(one, declared, roster) for one, declared in pairs), roster)
+        return office.only(form) if form else office
+
+
+def at_that_period(
+    settings: Sequence[Settings], forms: Sequence[Form], period: Period | None, asked: str | None
+) -> list[Settings]:
+    """The settings, those of the form that is asked for, else those whose forms are filed so often, for this period. Raises
+    OfficeError where there is none such."""
+    if period is None:
+        return list(settings)
+    fits = [form.period is period.kind and asked in (None, form.id) for form in forms]
+    if not any(fits):
+        form = next((one for one in forms if one.id == asked), forms[0])
+        raise OfficeError(f"{period.spaced}不是{form.period.label}；《{form.title}》按{form.period.label}报。")
+    return [replace(one, period=period) if fit else one for one, fit in zip(settings, fits, strict=True)]
 
 
 def run_office(
@@ -75,6 +91,7 @@ def run_office(
     as_of: date,
     *,
     period: Period | None = None,
+    form: str | None = None,
     dry_run: bool = False,
     again: bool = False,
     as_json: bool = False,
@@ -86,7 +103,7 @@ def run_office(
     """Run the main job, unless the newest run stands as it is; ``again`` runs anyway. What people should know besides is
     said to ``say``, once; ``told`` gets what it came to. Returns the summary (or run.json) and the number of
     must-findings."""
-    office = open_office(config, as_of, period)
+    office = open_office(config, as_of, period, form)
     log.start(office.settings.logs)
     once = cache(say)
     stands = None
@@ -98,17 +115,24 @@ def run_office(
     must = outcome.manifest["counts"]["findings"][Severity.MUST.value]
     if as_json:
         return manifest_text(outcome.manifest), must
-    where = str(outcome.folder / outcome.manifest["workbook"]) if outcome.folder else ""
+    where = [str(outcome.folder / name) for name in workbooks_of(outcome.manifest)] if outcome.folder else []
     return outcome.summary + tell.closing(where), must
 
 
-def status(config: Path, today: date, as_json: bool = False) -> str:
+def workbooks_of(manifest: Manifest) -> list[str]:
+    """The names of a run's workbooks; a run of an older program has one and does not list it."""
+    return [told["workbook"] for told in manifest.get("reports", [manifest]) if told["workbook"]]
+
+
+def status(
+    config: Path, today: date, as_json: bool = False, period: Period | None = None, form: str | None = None
+) -> str:
     """Where the office stands: the last run, what was signed, what waits for the next one, and what needs a person; in
     words or as JSON. Writes nothing."""
-    office = open_office(config, today)
+    office = open_office(config, today, period, form)
     log.off()
-    now = status_of(office, today)
-    return manifest_text(tell_season.status_facts(now)) if as_json else tell_season.status(now)
+    standings = standings_of(office, today)
+    return manifest_text(tell_season.statuses_facts(standings)) if as_json else tell_season.statuses(standings)
 
 
 def undo(config: Path, agree: Callable[[str], bool]) -> str:
@@ -120,21 +144,29 @@ def undo(config: Path, agree: Callable[[str], bool]) -> str:
     return done
 
 
-def sign(config: Path, name: str | None, day: date, by: str = "", anyway: bool = False) -> str:
-    """Sign a run, the newest of the configured period where none is named, as the signed result of its period; ``by`` whom.
-    Returns what to know about it.
+def sign(
+    config: Path,
+    name: str | None,
+    day: date,
+    by: str = "",
+    anyway: bool = False,
+    period: Period | None = None,
+    form: str | None = None,
+) -> str:
+    """Sign a run, the newest of the configured period where none is named, as the signed result of its form and period;
+    ``by`` whom. Returns what to know about it.
 
     Raises OfficeError where there is no such run, it is not as it was published, or files wait in the inbox that no run
-    has read, unless it is to be signed ``anyway``.
+    has read, unless it is to be signed ``anyway``; and where there are several reports and none is named.
     """
-    office = open_office(config, day)
-    settings = office.settings
+    office = open_office(config, day, period, form)
+    report, settings = only_report(office), office.settings
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
-        ledger.settle(settings)
-        folder, manifest = run_to_sign(office, name)
+        ledger.settle(settings, office.forms)
+        folder, manifest = run_to_sign(report, name, period)
         if folder.name in ledger.withdrawn():
             raise OfficeError(f"“{folder.name}”已撤销，不能定稿。请重新运行一次，再对新的结果定稿。")
-        history = ledger.history(office.form.id, settings.period, date.max)
+        history = ledger.history(report.form.id, manifest.of, date.max)
         last = history.last_run.name if history.last_run else ""
         if name is None and run_order(last) > run_order(folder.name):
             raise OfficeError(
@@ -144,23 +176,35 @@ def sign(config: Path, name: str | None, day: date, by: str = "", anyway: bool =
         unread = tuple(waiting(inbox_of(office), history))
         if unread and not anyway:
             raise OfficeError(tell_season.unread_files(unread))
-        before = sign_run(folder, manifest, day, by, ledger.signings)
-        left = (*unread, *(work for work in ledger.asked(folder.name) if work.kind != "excluded"))
+        before = sign_run(folder, manifest, day, by, ledger.signings, settings.several)
+        works = ledger.asked(folder.name, manifest.form, manifest.of)
+        left = (*unread, *(work for work in works if work.kind != "excluded"))
     return tell_season.signed(manifest, before.run if before else "", altered(folder, manifest), by, left)
 
 
-def run_to_sign(office: batch.Office, name: str | None) -> tuple[Path, Published]:
-    """The folder of this run, or of the newest, and what it tells. Raises OfficeError where there is none."""
-    settings, form = office.settings, office.form
+def only_report(office: Office) -> Report:
+    """The one report of an office. Raises OfficeError where it has several: then one must be named."""
+    if len(office.reports) > 1:
+        named = "；".join(f"--form {r.form.id}（《{r.form.title}》{r.settings.period.said}）" for r in office.reports)
+        raise OfficeError(f"这里收几种表，请用 --form 写明是哪一种：{named}。")
+    return office.reports[0]
+
+
+def run_to_sign(report: Report, name: str | None, period: Period | None) -> tuple[Path, Published]:
+    """The folder of this run, or of the newest, and what it tells of the report. Raises OfficeError where there is none."""
+    settings, form = report.settings, report.form
     folder = settings.outbox / name if name else newest_run(settings.outbox, settings.period, form)
     if folder is None:
         raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.period.spaced}的运行结果；请先运行一次。")
     manifest = read_manifest(folder) if folder.parent == settings.outbox else None
     if manifest is None:
         raise OfficeError(f"发件夹 {settings.outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
-    if (manifest.form, manifest.region) != (form.id, settings.region):
+    told = [one for one in manifest.each if (one.form, one.region) == (form.id, settings.region)]
+    if not told:
         raise OfficeError(f"“{folder.name}”是另一种表或另一个地区的结果，不能在这里定稿。")
-    return folder, manifest
+    if period and told[0].of != period:
+        raise OfficeError(f"“{folder.name}”是 {told[0].of.spaced}的结果，不是 {period.spaced}的。")
+    return folder, told[0]
 
 
 def check(files: Sequence[Path], config: Path, as_json: bool = False) -> tuple[str, bool]:
@@ -176,23 +220,28 @@ def check(files: Sequence[Path], config: Path, as_json: bool = False) -> tuple[s
     return manifest_text(checked_facts(records)) if as_json else "".join(map(tell.file_report, records)), wrong
 
 
-def terms_and_last_year(config: Path) -> tuple[Terms, LastYear]:
+def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
     """What to judge by: the office's own terms where there is one here, else the form that came with the program."""
     with readable():
         there = config.is_file()
     if there:
         office = open_office(config)
-        return office.terms, office.last
+        return office.terms, {report.form.id: report.last for report in office.reports}
     if config != Path("config.toml"):
         raise OfficeError(f"找不到配置文件 {config}。")
-    return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False)), NO_LAST_YEAR
+    return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False)), {}
 
 
 def issue(
-    config: Path, codes: Sequence[str] | None, period: Period | None, out: Path, total_formulas: bool
+    config: Path,
+    codes: Sequence[str] | None,
+    period: Period | None,
+    out: Path,
+    total_formulas: bool,
+    form: str | None = None,
 ) -> list[Path]:
-    """Write blank workbooks for these agencies, or for all of the roster. Returns their paths."""
-    office = open_office(config, period=period)
+    """Write the blank workbooks of every report for these agencies, or for all of the roster. Returns their paths."""
+    office = open_office(config, period=period, form=form)
     agencies = office.roster.agencies
     if codes is not None:
         agencies = tuple(a for code in codes if (a := office.roster.by_code(code)))
@@ -202,7 +251,11 @@ def issue(
             raise OfficeError(f"名录中没有代码 {unknown[0]}" + (f"，是否指 {hint}。" if hint else "。"))
     if not agencies:
         raise OfficeError("名录中没有单位；请先在名录中登记，再生成填报表。")
-    return issue_templates(office.form, office.settings.period, agencies, office.last, out, total_formulas)
+    made: list[Path] = []
+    for report in office.reports:
+        due = [agency for agency in agencies if codes or agency.due(report.settings.period, report.form.id)]
+        made += issue_templates(report, due, out, total_formulas)
+    return made
 
 
 def init(folder: Path) -> str:
@@ -215,13 +268,18 @@ def init(folder: Path) -> str:
 
 
 def explain(rule_id: str, config: Path) -> str:
-    """What a rule means. Raises OfficeError, with the nearest id, where there is no such rule."""
+    """What a rule means, in every form that has it. Raises OfficeError, with the nearest id, where there is no such rule."""
     terms, _ = terms_and_last_year(config)
-    form = terms.form
-    known = {rule.id.upper(): rule for rule in form.rules}
-    rule = known.get(rule_id.upper()) or next((rule for rule in form.rules if rule.title == rule_id), None)
-    if rule is None:
+    found = {each.form.id: (rule, each) for each in terms.each for rule in each.form.rules if is_called(rule, rule_id)}
+    if not found:
+        known = dict.fromkeys(rule.id for each in terms.each for rule in each.form.rules)
         hint = nearest(rule_id.upper(), list(known))
         tip = f"，是否指 {hint}" if hint else ""
         raise OfficeError(f"没有规则 {rule_id}{tip}。现有：{'、'.join(known)}。")
-    return tell.rule_text(rule, terms.rulebook)
+    told = dict.fromkeys(tell.rule_text(rule, each.rulebook) for rule, each in found.values())
+    return "\n".join(told)
+
+
+def is_called(rule: Rule, word: str) -> bool:
+    """Whether a rule is known by this id, in letters of either size, or by this title."""
+    return rule.id.upper() == word.upper() or rule.title == word

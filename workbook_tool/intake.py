@@ -17,17 +17,22 @@ from workbook_tool.model.errors import Document, Oversized, Unreadable
 from workbook_tool.model.form.check_code import Weighing
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.row_formula import Given
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
-from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.codes import check_code
 from workbook_tool.steps.intake.explanations import explanations, noted, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
+from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.intake.prose import read_prose
 from workbook_tool.steps.intake.tamper import tamper
+from workbook_tool.steps.judging.rows import judge_rows
+from workbook_tool.steps.judging.tally import count
 
 ENOUGH_LABELS = 2
 """So many labels that only an older layout has make a file one of that layout."""
@@ -37,7 +42,7 @@ LONGEST_LABEL = 40
 @dataclass(frozen=True)
 class Terms:
     """What a file is judged by. ``period`` None accepts every period. ``region`` is the office's own region, whose reports
-    are nobody's filing here."""
+    are nobody's filing here. ``others`` are the forms that the office collects beside ``form``, with their periods."""
 
     form: Form
     roster: Roster
@@ -46,6 +51,7 @@ class Terms:
     limits: Limits = field(default_factory=Limits)
     passwords: tuple[str, ...] = ()
     region: Agency | None = None
+    others: tuple[tuple[Form, Period | None], ...] = ()
 
     @cached_property
     def weighing(self) -> Weighing:
@@ -57,6 +63,21 @@ class Terms:
         """Made where it is needed: what travels to the workers are its parts."""
         return Rulebook(self.form, self.policy)
 
+    def given(self, period: Period | None) -> Given:
+        """What the rows of a list are held against."""
+        first, last = (period.first, period.last) if period else (None, None)
+        return Given(first, last, self.policy.calendar)
+
+    @property
+    def each(self) -> list[Terms]:
+        """The terms of every form by itself, its own first."""
+        forms = ((self.form, self.period), *self.others)
+        return [replace(self, form=form, period=period, others=()) for form, period in forms]
+
+    def of(self, form_id: str) -> Terms:
+        """The terms of the form of this id alone."""
+        return next(terms for terms in self.each if terms.form.id == form_id)
+
 
 CHANGING = "还在变化，没有读；请等传完后再运行一次"
 
@@ -66,7 +87,6 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
 
     A document is called an attachment here; whether there is something that it came with is seen later.
     """
-    form, roster, rulebook = terms.form, terms.roster, terms.rulebook
     content = b""
     try:
         content = content_of(source, terms.limits, terms.passwords)
@@ -75,22 +95,72 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         if opened := open_container(source, content, terms.passwords):
             return opened
         refuse_content(content, terms.limits)
-        sheets, said = put_aside(as_seen(read_sheets(content, terms.limits, terms.passwords)), form)
+        sheets = wanted(read_sheets(content, terms.limits, terms.passwords), terms)
+        return read_as_form(source, as_seen(sheets), terms)
     except Oversized as error:
         return unreadable(source, f"{error}{excess_words(content)}", terms)
     except Document as error:
         return under_its_name(FileRecord(source, State.ATTACHMENT, str(error)), terms)
     except Unreadable as error:
         return unreadable(source, str(error), terms)
-    identity = identify(sheets, source.path, rulebook, roster, terms.period, source.mail, terms.region)
+
+
+def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> Submission | FileRecord:
+    """What its sheets are: a filing of one of the forms, or the record of why they are none."""
+    titles = "》《".join(one.form.title for one in terms.each)
+    terms = form_of(sheets, terms)
+    form, rulebook = terms.form, terms.rulebook
+    sheets, said = put_aside(sheets, form)
+    identity = identify(sheets, source.path, rulebook, terms.roster, terms.period, source.mail, terms.region)
     parsed = parse(sheets, rulebook, identity.nil)
-    if reason := no_filing(sheets, form, parsed.tables) or identity.foreign:
+    reason, document = no_filing(sheets, form, parsed.tables, titles), document_of(sheets)
+    if document and not parsed.tables:
+        return under_its_name(FileRecord(source, State.ATTACHMENT, f"这是{document}，{reason}"), terms)
+    if reason := reason or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
+    period = identity.period or terms.period
+    options = dict(identity.agency.options) if identity.agency else {}
+    lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period), options)
+    readings = count(lists, form, period, parsed.readings)
+    told = (*parsed.findings, *rows_told)
+    claims, prose = read_prose(sheets, rulebook, identity, period.year) if document and period else ((), ())
     altered = tamper(sheets, rulebook, parsed.findings)
     code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
-    findings = (*identity.findings, *parsed.findings, *altered, *misfit)
-    told = (*explanations(said, form, parsed.readings), *noted(sheets, parsed.readings))
-    return Submission(source, identity, parsed.readings, findings, told, code=code)
+    findings = (*identity.findings, *told, *altered, *misfit, *prose)
+    problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
+    words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
+    read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks, code=code)
+    return replace(read, document=document, claims=claims) if document else read
+
+
+def document_of(sheets: Sequence[Sheet]) -> str:
+    """What kind of document the sheets are of; empty for those of a workbook."""
+    return next((sheet.document for sheet in sheets if sheet.document), "")
+
+
+def wanted(sheets: Sequence[Sheet], terms: Terms) -> Sequence[Sheet]:
+    """The sheets. Raises Document where they are of a document, and this office wants none."""
+    if (document := document_of(sheets)) and terms.policy.documents is Documents.ATTACHMENT:
+        raise Document(f"这是{document}，按本单位的配置只作附件，没有计入")
+    return sheets
+
+
+def form_of(sheets: Sequence[Sheet], terms: Terms) -> Terms:
+    """The terms of the form that the sheets are: the one of their hidden identity, else the one of which most numbers are
+    found there; of several that fit as well, the first."""
+    if not terms.others:
+        return terms
+    issued = hidden_identity(sheets).get("form")
+    if known := [one for one in terms.each if one.form.id == issued]:
+        return known[0]
+    return max(terms.each, key=lambda one: numbers_found(put_aside(sheets, one.form)[0], one))
+
+
+def numbers_found(sheets: Sequence[Sheet], terms: Terms) -> int:
+    """How many cells of a form have a place in the sheets: its numbers, and what its lists hold."""
+    parsed = parse(sheets, terms.rulebook, ())
+    rows = sum(column >= 0 for one in parsed.lists for record in one.records for column in record.columns)
+    return sum(reading.place is not None for reading in parsed.readings) + rows
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:
@@ -105,11 +175,12 @@ def under_its_name(record: FileRecord, terms: Terms) -> FileRecord:
     return replace(record, agency=named_in(record.source.path, terms.roster)) if told else record
 
 
-def no_filing(sheets: Sequence[Sheet], form: Form, tables: int) -> str:
-    """Why the sheets are no filing of this form: nothing of it is there, or it is an older layout; else empty."""
+def no_filing(sheets: Sequence[Sheet], form: Form, tables: int, titles: str) -> str:
+    """Why the sheets are no filing of this form: nothing of it is there, or it is an older layout; else empty. ``titles``
+    are those of all forms that were looked for."""
     texts = [text for sheet in sheets for text in sheet.cells.values() if isinstance(text, str)]
     keys = {label_key(text) for text in texts if len(text) <= LONGEST_LABEL}
     for older in form.outdated:
         if len(keys & older.keys) >= ENOUGH_LABELS or (not tables and any(older.mark in text for text in texts)):
             return f"是{older.name}，请改用下发的《{form.title}》填报表重新填报"
-    return "" if tables else f"没有找到《{form.title}》的任何一张表；请改用下发的填报表重新填报"
+    return "" if tables else f"没有找到《{titles}》的任何一张表；请改用下发的填报表重新填报"

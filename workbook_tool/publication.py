@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from workbook_tool.dispatch import write_returns
@@ -17,18 +18,17 @@ from workbook_tool.files.returns.draft import write_drafts
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.outbox import make_durable, publish
-from workbook_tool.files.workbook.results import manifest_of, write_results
+from workbook_tool.files.workbook.results import about, write_results
+from workbook_tool.files.workbook.run_json import manifest_of
 from workbook_tool.model.errors import OfficeError, OutboxError
-from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import RETURNS
-from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.text import file_name
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
+from workbook_tool.office import Report
 from workbook_tool.steps import tell
 from workbook_tool.steps.returns.confirm import confirm
 from workbook_tool.steps.returns.remind import remind
@@ -51,14 +51,15 @@ class Clock:
 
 
 def publish_run(
-    result: Consolidation,
+    results: Sequence[Consolidation],
     settings: Settings,
     ledger: Ledger,
     inputs: dict[str, str | None],
     fingerprint: str,
     clock: Clock,
 ) -> tuple[Path, Manifest, str]:
-    """A new run folder: the workbook, 上报表, return copies, reminders and the machine-readable files.
+    """A new run folder: for each report the workbook and 上报表; return copies, reminders and the machine-readable files of
+    all together.
 
     Raises OutboxError where it cannot be written; then nothing half-written remains. The last of what is returned is what
     is to be said of a disk that does not confirm the folder; mostly nothing.
@@ -66,21 +67,36 @@ def publish_run(
 
     def write(folder: Path) -> Manifest:
         with clock("return"):
-            returns = write_returns(folder / RETURNS, result, settings)
-            write_drafts(folder / RETURNS, confirm(result), result.as_of, "请确认代改", "confirm")
-            forms = blank_forms(lambda agency: issued(result, agency))
-            reminders = write_reminders(folder, remind(result), result.as_of, result.period, forms)
+            returns = write_returns(folder / RETURNS, results, settings)
+            confirmed = [letter for result in results for letter in confirm(result)]
+            write_drafts(folder / RETURNS, confirmed, as_of, "请确认代改", "confirm")
+            chased = {letter: result for result in results if not result.aside for letter in remind(result)}
+            labels = {letter: result.run.settings.label for letter, result in chased.items()}
+            forms = {about(result): blank_forms(partial(issued, result)) for result in results}
+            drafts = write_reminders(folder, labels, as_of, lambda one: forms[about(chased[one])](one.agency))
         with clock("write"):
-            workbook = write_workbooks(folder, result, returns, reminders)
-        manifest = manifest_of(result, workbook, inputs, clock.seconds)
-        write_results(folder, result, manifest)
-        ledger.prepare(result, manifest, fingerprint, tell.outcome(result), asked(result), folder)
+            pairs = zip(results, returns, strict=True)
+            written = {
+                about(result): write_workbooks(
+                    folder,
+                    result,
+                    own,
+                    {one.agency.code: drafts[one] for one, whose in chased.items() if whose is result},
+                )
+                for result, own in pairs
+                if not result.aside
+            }
+        manifest = manifest_of(results, written, inputs, clock.seconds)
+        write_results(folder, results, manifest)
+        works = [asked(result) for result in results]
+        ledger.prepare(results, manifest, fingerprint, tell.outcomes(results), works, folder)
         return manifest
 
-    folder, manifest = publish(settings.outbox, result.run.name, write)
+    name, as_of = results[0].run.name, results[0].as_of
+    folder, manifest = publish(settings.outbox, name, write)
     with noting(folder):
         doubt = make_durable(settings.outbox)
-        ledger.done(result.run.name)
+        ledger.done(name)
     return folder, manifest, doubt
 
 
@@ -106,23 +122,23 @@ def issued(result: Consolidation, agency: Agency) -> Book:
 
 def write_workbooks(
     folder: Path, result: Consolidation, returns: Mapping[str, str], reminders: Mapping[str, str]
-) -> str:
-    """The workbook for reviewers, whose name is returned, and the region's own report where anything was accepted."""
+) -> tuple[str, str]:
+    """The workbook for reviewers and the region's own report where anything was accepted; their names."""
     from workbook_tool.files.workbook.render import render
     from workbook_tool.steps.form.region_report import region_report
     from workbook_tool.steps.workbook import compose
 
-    workbook = file_name(f"汇总_{result.region.name}", f"_{result.period}_{result.run.name}.xlsx")
+    label = result.run.settings.label
+    workbook = file_name(f"汇总_{result.region.name}", f"_{label}_{result.run.name}.xlsx")
     render(compose(result, returns, reminders), folder / workbook)
-    if result.totals.passed.agencies:
-        report = file_name(f"上报表_{result.region.name}", f"_{result.period}.xlsx")
-        render(region_report(result), folder / report)
-    return workbook
+    if not result.totals.passed.agencies:
+        return workbook, ""
+    report = file_name(f"上报表_{result.region.name}", f"_{label}.xlsx")
+    render(region_report(result), folder / report)
+    return workbook, report
 
 
-def issue_templates(
-    form: Form, period: Period, agencies: Sequence[Agency], last: LastYear, out: Path, total_formulas: bool
-) -> list[Path]:
+def issue_templates(report: Report, agencies: Sequence[Agency], out: Path, total_formulas: bool) -> list[Path]:
     """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now.
 
     Raises OfficeError where one is there, and OutboxError where the folder cannot be written.
@@ -130,8 +146,9 @@ def issue_templates(
     from workbook_tool.files.workbook.render import render
     from workbook_tool.steps.form import blank_book
 
-    made, names = period.next.first, UniqueNames()
-    paths = [out / names.once(file_name(f"{agency.code}_{agency.name}", f"_{period}.xlsx")) for agency in agencies]
+    form, period, last, names = report.form, report.settings.period, report.last, UniqueNames()
+    made, ending = period.next.first, f"_{report.settings.label}.xlsx"
+    paths = [out / names.once(file_name(f"{agency.code}_{agency.name}", ending)) for agency in agencies]
     if there := [path for path in paths if path.exists()]:
         raise OfficeError(f"{there[0]} 已经存在，没有写出任何文件；请换一个文件夹，或先把原有的移走。")
     for agency, path in zip(agencies, paths, strict=True):

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from workbook_tool.batch import Office
 from workbook_tool.files.intake.arriving import unfinished
 from workbook_tool.files.intake.ignored import is_ignored
 from workbook_tool.files.intake.inbox import list_inbox
-from workbook_tool.files.season.ledger import open_ledger
+from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import is_held
 from workbook_tool.files.season.signed import load_signed
 from workbook_tool.model.intake.inbox import State
@@ -20,30 +19,53 @@ from workbook_tool.model.season.history import History
 from workbook_tool.model.season.work import Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.standing import Standing
+from workbook_tool.office import Office, Report
 from workbook_tool.steps.season.asked import OF_FILES
 
 
-def status_of(office: Office, today: date) -> Standing:
-    """The last run, what was signed, what waits for the next run, and what needs a person; no file is opened as a form."""
-    settings, form = office.settings, office.form
+def standings_of(office: Office, today: date) -> list[Standing]:
+    """How each report stands: the last run, what was signed, what waits for the next run, and what needs a person; no file
+    is opened as a form. What concerns the office as a whole is told once."""
+    settings, sources = office.settings, inbox_of(office)
     with open_ledger(settings.ledger, keep=False) as ledger:
         held = is_held(settings.outbox)
-        settled, doubts = ([], []) if held else (ledger.settle(settings), ledger.doubts(settings))
-        history = ledger.history(form.id, settings.period, date.max)
-        asked = ledger.asked(history.last_run.name) if history.last_run else ()
-    sources = inbox_of(office)
+        settled = [] if held else ledger.settle(settings, office.forms)
+        doubts = [] if held else ledger.doubts(settings, office.forms)
+        standings = [standing_of(office, report, ledger, sources, today) for report in office.reports]
     running = [Work("running", "另一次运行正在进行")] if held else []
     repaired = [Work("repair", words) for words in settled]
-    people = [*for_people(office, sources, history, today), *still(asked, sources)] if history.last_run else []
-    people = [*(Work("ledger", words) for words in doubts), *people]
+    first = standings[0]
+    first = replace(
+        first,
+        waiting=(*running, *repaired, *first.waiting),
+        for_people=(*(Work("ledger", words) for words in doubts), *first.for_people),
+    )
+    others = [replace(one, waiting=(), for_people=told_once(one, first)) for one in standings[1:]]
+    return [first, *others]
+
+
+def told_once(one: Standing, first: Standing) -> tuple[Work, ...]:
+    """What needs a person, but for what the first report has told already."""
+    return tuple(work for work in one.for_people if work not in first.for_people)
+
+
+def standing_of(office: Office, report: Report, ledger: Ledger, sources: Sequence[SourceFile], today: date) -> Standing:
+    """How one report stands."""
+    settings, form = report.settings, report.form
+    history = ledger.history(form.id, settings.period, date.max)
+    people: list[Work] = []
+    if last := history.last_run:
+        asked = ledger.asked(last.name, form.id, settings.period)
+        people = [*for_people(office, report, sources, history, today), *still(asked, sources)]
     return Standing(
         settings.region,
         form.id,
         settings.period,
         history.last_run,
         load_signed(settings, form),
-        (*running, *repaired, *waiting(sources, history)),
+        tuple(waiting(sources, history)),
         tuple(people),
+        form.title if settings.several else "",
     )
 
 
@@ -76,10 +98,12 @@ def still(asked: Sequence[Work], sources: Sequence[SourceFile]) -> Iterator[Work
             yield work
 
 
-def for_people(office: Office, sources: Sequence[SourceFile], history: History, today: date) -> Iterator[Work]:
+def for_people(
+    office: Office, report: Report, sources: Sequence[SourceFile], history: History, today: date
+) -> Iterator[Work]:
     """What only people can do about agencies, as of the last run."""
     assert history.last_run is not None
-    day, roster, settings = history.last_run.as_of, office.roster, office.settings
+    day, roster, settings = history.last_run.as_of, office.roster, report.settings
     names = {agency.code: agency.name for agency in roster.agencies}
     filed = {code: v for code, versions in history.versions.items() for v in versions if v.last == day}
     for what, state in (("退回，还没有重报", State.RETURNED), ("待核，请看说明", State.HELD)):
@@ -88,8 +112,8 @@ def for_people(office: Office, sources: Sequence[SourceFile], history: History, 
     if closed := tuple(s.path for s in sources if s.unlisted):
         said = "收件夹里打不开的文件夹或文件（没有报表的单位是否已报无法确定，不催报）"
         yield Work("unlisted", said, "处", closed)
-    due = [agency for agency in roster.agencies if agency.due(settings.period) and agency.code not in filed]
-    overdue = [agency for agency in due if (by := agency.deadline or settings.deadline) is None or today > by]
+    due = [a for a in roster.agencies if a.due(settings.period, report.form.id) and a.code not in filed]
+    overdue = [agency for agency in due if (by := settings.deadline_of(agency)) is None or today > by]
     if overdue and not closed:
         yield Work("overdue", f"逾期未报（按今天 {today}），请催报", "家", tuple(a.name for a in overdue))
     paths = {source.path for source in sources}

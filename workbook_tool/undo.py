@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workbook_tool.batch import Office
 from workbook_tool.files.season.ledger import Ledger, RunEntry, open_ledger
 from workbook_tool.files.season.ledger.owner import strangers
 from workbook_tool.files.season.ledger.signings import Signing
 from workbook_tool.files.season.outbox import one_run_at_a_time, set_aside
 from workbook_tool.files.season.signing import Signature, read_marks, replace_mark
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.office import Office
 from workbook_tool.steps.tell import season as tell_season
 
 
@@ -44,11 +44,11 @@ def undo(office: Office, agree: Callable[[str], bool]) -> str:
     settings = office.settings
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
         interrupted = ledger.half_withdrawn(settings.outbox)
-        ledger.settle(settings)
+        ledger.settle(settings, office.forms)
         if interrupted:
             return tell_season.completed(interrupted)
         run, signed = ledger.newest, newest_signed(office, ledger)
-        if run and (unknown := [*strangers(settings, ledger.names)]):
+        if run and (unknown := [*strangers(settings, office.forms, ledger.names)]):
             raise OfficeError(f"没有撤销，什么都没有动：最新的是哪一次，台账说不准。{unknown[0]}")
         if signed and signed.newer_than(run):
             ask(tell_season.undoing("", signed.words), agree)
@@ -66,8 +66,8 @@ def ask(question: str, agree: Callable[[str], bool]) -> None:
 
 
 def newest_signed(office: Office, ledger: Ledger) -> InForce | None:
-    """The signature in force that was made last, of whatever year."""
-    marks = read_marks(office.settings.outbox, office.form.id)
+    """The signature in force that was made last, of whatever form and period."""
+    marks = [mark for form in office.forms for mark in read_marks(office.settings.outbox, form)]
     signed = [InForce(mark, ledger.signings.by_mark(mark.sha256)) for mark in marks]
     return max(signed, key=lambda one: (one.noted.number if one.noted else 0, one.mark.path.name), default=None)
 

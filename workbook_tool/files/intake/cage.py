@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, TimeoutError, wait
 from concurrent.futures.process import BrokenProcessPool
-from math import inf
+from math import ceil, inf
 from multiprocessing import get_context
 from typing import Any, Generic, TypeVar
 
@@ -26,7 +26,8 @@ from workbook_tool.model.office.settings import Limits
 
 Item = TypeVar("Item")
 BATCH = 16
-"""So many files travel to a worker at once: handing over costs about as much as reading one."""
+"""So many files travel to a worker at once, since handing over costs about as much as reading one; and for so many it is
+worth to start one more, which costs as much as reading dozens."""
 START = 20
 """Within so many seconds one worker at least must be there, or nothing will be read at all."""
 OUT_OF_CPU = -getattr(signal, "SIGPROF", 0)
@@ -55,9 +56,8 @@ class Cage(Generic[Setup]):
         self.dismiss()
 
     def hire(self, items: int) -> ProcessPool:
-        """A worker for each item, up to the most there may be, or those that are there already. All start at once, and
-        each costs as much as reading dozens of files."""
-        number = max(1, min(items, self.most))
+        """A worker for each batch, up to the most there may be, or those that are there already. All start at once."""
+        number = max(1, min(ceil(items / BATCH), self.most))
         if self.pool is None or number > self.hired or not self.pool.active:
             self.dismiss()
             self.pool = ProcessPool(number, context=get_context("spawn"), initializer=confine, initargs=self.task)

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, fields
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields, replace
 from datetime import date
 from pathlib import Path
 
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.calendar import Calendar
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.judging.rulebook import Policy
+from workbook_tool.model.judging.rulebook import Documents, Policy
 from workbook_tool.model.office.settings import Limits, Roster, Settings
 from workbook_tool.model.season.score import Weights
 from workbook_tool.model.text import nearest
 
 KEYS = {
     "region": ["name", "code", "contact"],
-    "report": ["form", "year", "period", "deadline", "last_year"],
     "folders": ["inbox", "outbox", "templates", "ledger", "decisions"],
     "roster": ["file"],
-    "rules": [part.name for part in fields(Policy)],
-    "reading": ["passwords"],
+    "rules": ["severity", "blank_is_zero", "zero_marks", "limits", "trial"],
+    "calendar": [days.name for days in fields(Calendar)],
+    "reading": ["passwords", "documents"],
     "limits": [limit.name for limit in fields(Limits)],
     "scorecard": [weight.name for weight in fields(Weights)],
 }
-"""Every section of config.toml and its keys. A key exists only once it works."""
+"""Every section of config.toml but ``[report]``, and its keys. A key exists only once it works."""
+
+REPORT_KEYS = ["form", "year", "period", "deadline", "last_year"]
+"""The keys of ``[report]``, or of each ``[[report]]``."""
 
 LEAST = {"memory_mib": 512, "workers": 0}
 """The least of some limits; of the others it is 1. A worker takes so much memory for itself before it opens anything,
@@ -36,9 +40,9 @@ and some to work with."""
 PACKAGE = Path(__file__).parents[2]
 
 
-def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], PeriodKind]) -> Settings:
-    """The settings of the office whose config.toml this is, with paths relative to it made absolute. A period that it
-    does not name is the last one that has ended by ``as_of``; ``kind_of`` tells how often a form is filed.
+def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], PeriodKind]) -> tuple[Settings, ...]:
+    """The settings of the office whose config.toml this is, one for each report, with paths relative to it made absolute.
+    A period that it does not name is the last one that has ended by ``as_of``; ``kind_of`` tells how often a form is filed.
 
     Raises OfficeError, with the key and what to do, where something is missing or wrong.
     """
@@ -49,11 +53,25 @@ def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], Period
             "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
         )
     document = load(path)
-    region, report, folders, roster, rules, reading, limits, scorecard = sections(document)
-    root, form = path.parent, report.need("form")
-    templates = root / folders.text("templates", "templates")
+    found, reports = sections(document), report_sections(document)
+    settings = [read_settings(path.parent, found, report, as_of, kind_of) for report in reports]
+    inbox = settings[0].inbox
+    if not inbox.is_dir():
+        raise OfficeError(
+            f"找不到收件夹 {inbox}。请新建这个文件夹，或改正 {path.name} 的 [folders] inbox；"
+            "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
+        )
+    return tuple(replace(one, several=len(settings) > 1) for one in settings)
+
+
+def read_settings(
+    root: Path, found: Sequence[Keys], report: Keys, as_of: date, kind_of: Callable[[Path, str], PeriodKind]
+) -> Settings:
+    """The settings as they hold for one report. Raises OfficeError where something is missing or wrong."""
+    region, folders, roster, rules, calendar, reading, limits, scorecard = found
+    form, templates = report.need("form"), root / folders.text("templates", "templates")
     roster_file, last_year = roster.text("file"), report.text("last_year")
-    settings = Settings(
+    return Settings(
         region=region.need("name"),
         form=form,
         period=read_period(report, as_of, kind_of(find_templates(templates, form), form)),
@@ -63,7 +81,7 @@ def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], Period
         outbox=root / folders.text("outbox", "outbox"),
         templates=templates,
         roster=root / roster_file if roster_file else None,
-        policy=read_policy(rules),
+        policy=read_policy(rules, calendar, reading),
         limits=read_limits(limits),
         passwords=read_passwords(reading),
         last_year=root / last_year if last_year else None,
@@ -71,38 +89,55 @@ def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], Period
         ledger=root / folders.text("ledger", "ledger.sqlite"),
         region_code=region.text("code"),
         contact=region.text("contact"),
-        scorecard=Weights(**scorecard.numbers()) if "scorecard" in document.values else None,
+        scorecard=read_weights(scorecard) if scorecard.there else None,
     )
-    if not settings.inbox.is_dir():
-        raise OfficeError(
-            f"找不到收件夹 {settings.inbox}。请新建这个文件夹，或改正 {path.name} 的 [folders] inbox；"
-            "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
-        )
-    return settings
 
 
-def check_policy(settings: Settings, form: Form) -> None:
-    """Raises OfficeError where the office weighs a rule, or sets a limit, that the form does not have."""
-    policy, rules = settings.policy, {rule.id: rule for rule in form.rules}
+def report_sections(document: Keys) -> list[Keys]:
+    """What the office collects: one ``[report]``, or a ``[[report]]`` for each form. Raises OfficeError where there is none,
+    or one form stands in two."""
+    if isinstance(document.values.get("report"), list):
+        reports = document.tables("report", required=True)
+        document.unique("[[report]] form", [report.need("form") for report in reports])
+    else:
+        reports = [document.table("report")]
+    for report in reports:
+        report.known += REPORT_KEYS
+        report.done()
+    return reports
+
+
+def check_policy(settings: Settings, forms: Sequence[Form]) -> None:
+    """Raises OfficeError where the office weighs a rule, or sets a limit, that none of its forms has."""
+    codes = [code for form in forms for code in form.by_code]
+    for code in settings.scorecard.counted if settings.scorecard else ():
+        refuse_unknown(code, codes, f"config.toml [scorecard] counted 中的 {code} 不是任何一张表式的数")
+    policy, rules = settings.policy, {rule.id: rule for form in forms for rule in form.rules}
+    titles = "、".join(form.id for form in forms)
     for place, named in (
         ("[rules.severity]", policy.severity),
         ("[rules.limits]", policy.limits),
         ("[rules] trial", policy.trial),
     ):
         for rule_id in named:
-            refuse_unknown(rule_id, list(rules), f"config.toml {place}：表式 {form.id} 没有规则 {rule_id}")
+            refuse_unknown(rule_id, list(rules), f"config.toml {place}：表式 {titles} 没有规则 {rule_id}")
     for rule_id, limits in policy.limits.items():
         for name in limits:
             known = [name for name, _ in rules[rule_id].limits]
             refuse_unknown(name, known, f"config.toml [rules.limits] {rule_id}：没有限值 {name}")
 
 
-def check_roster(roster: Roster, form: Form) -> None:
-    """Raises OfficeError where an agency's scope is none of the form's: a misspelt one would let a region's whole be
-    added to its own parts."""
-    choices = [choice for field in form.cover if field.kind == "scope" for choice in field.choices]
-    for agency in roster.agencies if choices else ():
-        if agency.scope:
+def check_roster(roster: Roster, forms: Sequence[Form], templates: Path) -> None:
+    """Raises OfficeError where an agency's scope is none of the forms': a misspelt one would let a region's whole be
+    added to its own parts; and where it files a form that there is not at all."""
+    for table in (c.choices.roster for form in forms for r in form.registers for c in r.columns if c.choices.roster):
+        refuse_unknown(table, list(roster.tables), f"名录中没有工作表“{table}”（第 1 行为 代码、选项），表式要用它")
+    known = [path.stem for folder in (templates, bundled_templates()) for path in sorted(folder.glob("*.toml"))]
+    choices = [c for form in forms for field in form.cover if field.kind == "scope" for c in field.choices]
+    for agency in roster.agencies:
+        for form in agency.forms:
+            refuse_unknown(form, known, f"名录中 {agency.code} {agency.name} 的表式“{form}”没有这个编号")
+        if agency.scope and choices:
             place = f"名录中 {agency.code} {agency.name} 的报告口径"
             refuse_unknown(agency.scope, choices, f"{place}“{agency.scope}”不在表式之内")
 
@@ -131,8 +166,10 @@ def bundled_templates() -> Path:
 
 
 def sections(document: Keys) -> list[Keys]:
-    """Every section, its keys already known to be possible ones: a misspelt key is told before a missing one."""
+    """Every section but the reports, its keys already known to be possible ones: a misspelt key is told before a missing
+    one."""
     found = [document.table(name) for name in KEYS]
+    document.known.append("report")
     document.done()
     for section, known in zip(found, KEYS.values(), strict=True):
         section.known += known
@@ -155,7 +192,22 @@ def read_period(report: Keys, as_of: date, kind: PeriodKind) -> Period:
         raise report.fail("year" if year else "period", f"{error}") from None
 
 
-def read_policy(rules: Keys) -> Policy:
+def read_calendar(keys: Keys) -> Calendar:
+    """The office's own holidays and working days. Raises OfficeError where one is no date, or both."""
+    calendar = Calendar(keys.dates("holidays"), keys.dates("workdays"))
+    if both := set(calendar.holidays) & set(calendar.workdays):
+        raise keys.fail("workdays", f"里的 {min(both)} 在 holidays 里也有，只能写在一处")
+    return calendar
+
+
+def read_weights(keys: Keys) -> Weights:
+    """What the office assesses its agencies by. Raises OfficeError for what is no number of points."""
+    counted = keys.texts("counted")
+    points = Keys({key: value for key, value in keys.values.items() if key != "counted"}, keys.path)
+    return Weights(counted=counted, **points.numbers())
+
+
+def read_policy(rules: Keys, calendar: Keys, reading: Keys) -> Policy:
     """How the office weighs. Raises OfficeError for an unknown severity, or a mark for 0 that is blank."""
     table = rules.table("severity")
     table.path = table.path.replace("[rules] [severity]", "[rules.severity]")
@@ -167,6 +219,8 @@ def read_policy(rules: Keys) -> Policy:
         rules,
         severity={rule: Severity(table.choice(rule, severities, "")) for rule in table.values},
         limits={rule: limits.table(rule).numbers() for rule in limits.values},
+        calendar=read_calendar(calendar),
+        documents=Documents(reading.choice("documents", list(Documents), Documents.HELD)),
     )
     if not all(mark.strip() for mark in policy.zero_marks):
         raise rules.fail("zero_marks", "里不能有空的文字；要把空白格按 0 计，请写 blank_is_zero = true")

@@ -20,10 +20,10 @@ name = "某某县"                       # 地区名称，出现在汇总工作�
 # code = "370800"                     # 上级名录中本地区的代码，写进上报表；不写就只写名称
 contact = ""                          # 联系人和电话，写在催报和退改的邮件里，如 "政务公开科 张三，0537-1234567"
 
-[report]
+[report]                              # 收几种表时，每种写一节 [[report]]（两层方括号）
 form = "{form}"                  # 表式：templates 文件夹里同名的 .toml 文件
 year = {year}                           # 报告年度；按周、月、季报的表改写 period = "2024-W05"、"2024-03"、"2024-Q1"，不写就是刚过完的一期
-deadline = {due}-01-31                 # 截止日期；个别单位不同的，写在名录里
+deadline = {due}-01-31                 # 截止日期；个别单位不同的，写在名录里；按周、月报的表不写，表式里的 due 定期满后几个工作日
 # last_year = "outbox/{year}-02-05-1"   # 上年的数：values.csv、结果文件夹或以前的汇总工作簿；不写就用 outbox 里上年最新的一次运行
 
 [folders]
@@ -47,8 +47,13 @@ trial = []                            # 试行的规则：发现的问题只作�
 [rules.limits]                        # 与表式不同的限值；每条规则有哪些限值，见 workbook-tool explain 规则
 # "Y-SPIKE" = {{ least = 20, share = 0.8 }}
 
+[calendar]                            # 截止日期按工作日算的表才用得到；程序已知国务院公布过的放假安排，这里只写不同的
+# holidays = [2027-01-01, 2027-01-02]
+# workdays = [2027-01-03]             # 调休上班的日子
+
 [reading]
 passwords = []                        # 各单位常用的打开密码，逐一试开加密的文件和压缩包，如 ["2023"]
+documents = "held"                    # 只报了文档（Word、PDF）的：held 待核，count 直接计入，attachment 只作附件
 
 [limits]
 file_mib = 20                         # 单个文件的上限（MiB）
@@ -67,6 +72,8 @@ workers = 0                           # 同时读几个文件；0 表示每个�
 # late_per_day = 2                    # 迟报每天扣
 # per_must = 5                        # 首次报送时“必须改”每条扣
 # per_return = 5                      # 每退回一次扣
+# counted = []                        # 还要扣分的数，如台账统计的逾期答复 ["TZ_OVERDUE.sum.n"]
+# per_counted = 0                     # 其中每 1 扣
 """
 
 
@@ -90,6 +97,9 @@ def fill(folder: Path) -> list[Path]:
     for each in folders:
         each.mkdir(parents=True)
     copies = [Path(shutil.copyfile(form, folder / "templates" / form.name)) for form in forms]
+    for texts in sorted(bundled_templates().glob("*/text.toml")):
+        (folder / "templates" / texts.parent.name).mkdir()
+        shutil.copyfile(texts, folder / "templates" / texts.parent.name / texts.name)
     config, roster = folder / "config.toml", folder / ROSTER
     write_roster(roster, [])
     year = date.today().year

@@ -97,5 +97,6 @@ def as_cells(agency: Agency) -> list[str | date]:
         {True: YES, False: NO, None: ""}[agency.empowered],
         *years,
         agency.mail,
+        "、".join(agency.forms),
         "、".join(agency.former),
     ]

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from workbook_tool.files.office.roster_tables import with_tables
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Roster
@@ -42,6 +43,7 @@ FIELDS = (
     Field("应报起", 10, "从哪一年的报告起应报，如 2021；空白表示一直应报。"),
     Field("应报止", 10, "到哪一年的报告为止应报；空白表示仍然应报。"),
     Field("邮箱", 26, "联系邮箱。"),
+    Field("表式", 16, "这个单位报哪些表：config.toml 里 form 的编号，用“、”隔开；空白表示都报。"),
     Field("原代码", 16, "改名、合并的单位上年用的代码；由几个单位合并的都写上，用“、”隔开，上年的数相加。"),
 )
 HEADINGS = [field.heading for field in FIELDS]
@@ -111,7 +113,7 @@ def load_roster(path: Path | None) -> Roster:
     agencies = tuple(read_agency(row) for row in rows)
     refuse_twins(rows, agencies)
     # A new office's roster has no rows yet: then nobody is turned away, and completeness is said to be unchecked.
-    return Roster(agencies, given=bool(agencies))
+    return with_tables(Roster(agencies, given=bool(agencies)), path)
 
 
 def read_grid(path: Path) -> list[list[Any]]:
@@ -181,6 +183,7 @@ def read_agency(row: Row) -> Agency:
         due_from=row.year("应报起"),
         due_to=row.year("应报止"),
         mail=row.text("邮箱"),
+        forms=several(row.text("表式")),
         former=several(row.text("原代码")),
         empowered=row.yes_or_no("规章制定权"),
     )

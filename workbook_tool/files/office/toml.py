@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import MISSING, Field, fields
 from datetime import date
 from decimal import Decimal
@@ -17,8 +18,14 @@ from workbook_tool.model.errors import OfficeError, why
 from workbook_tool.model.text import nearest
 
 LARGEST = 10**15
+Spot = tuple[str | int, ...]
+"""Where a value stands in a document: keys, and numbers of members from 0."""
 T = TypeVar("T")
 TYPE_NAMES = {str: "文字", int: "整数", bool: "true 或 false", list: "列表", dict: "表", date: "日期（2024-01-31）"}
+
+
+NOTHING: dict[type, Any] = {str: "", int: 0, bool: False, list: [], dict: {}}
+"""What whoever goes on reads in place of what is not there."""
 
 
 @contextmanager
@@ -35,22 +42,35 @@ def readable() -> Iterator[None]:
 
 def load(path: Path) -> Keys:
     """The content of a TOML file. Raises OfficeError where it cannot be read or parsed."""
+    return Keys(parsed(read_text(path), path), path.name)
+
+
+def read_text(path: Path) -> str:
+    """The text of a TOML file. Raises OfficeError where it cannot be read."""
     try:
-        return Keys(tomli.loads(path.read_text(encoding="utf-8-sig")), path.name)
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise OfficeError(f"找不到文件 {path}。") from None
     except OSError as error:
         raise OfficeError(f"无法读取 {path}：{error.strerror}。") from None
     except UnicodeDecodeError:
         raise OfficeError(f"{path} 不是 UTF-8 编码；请用记事本打开，另存为时把编码选为 UTF-8。") from None
+
+
+def parsed(text: str, path: Path) -> dict[str, Any]:
+    """What a TOML file says. Raises OfficeError, with the line, where that is no TOML."""
+    try:
+        return tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        raise OfficeError(f"{path} 不是正确的 TOML 文件：{where(error)}") from None
+        raise OfficeError(f"{path} 不是正确的 TOML 文件：{where(error, text)}") from None
 
 
-def where(error: tomli.TOMLDecodeError) -> str:
-    """The place of a slip, and the slips that people make."""
-    line = re.search(r"at line (\d+)", str(error))
-    place = f"第 {line[1]} 行附近写法不对" if line else "末尾不完整"
+def where(error: tomli.TOMLDecodeError, text: str) -> str:
+    """The place of a slip, its line, and the slips that people make."""
+    found = re.search(r"at line (\d+)", str(error))
+    lines = text.splitlines()
+    shown = f"“{lines[int(found[1]) - 1].strip()}”" if found and int(found[1]) <= len(lines) else ""
+    place = f"第 {found[1]} 行附近写法不对{shown}" if found else "末尾不完整"
     return f'{place}。文字要用英文半角引号括起来（"示例县"），日期写作 2024-01-31，不加引号，# 后面是注释。'
 
 
@@ -60,22 +80,38 @@ class Keys:
     def __init__(self, values: dict[str, Any], path: str) -> None:
         self.values, self.path = values, path
         self.known: list[str] = []
+        self.there = True
 
-    def fail(self, key: str, problem: str) -> OfficeError:
-        """The error for a key, which names the file and the path of tables to it."""
+    def fail(self, key: str, problem: str, within: str = "") -> OfficeError:
+        """The error for a key, which names the file and the path of tables to it; ``within`` is a text in its value."""
         return OfficeError(f"{self.path}：{key} {problem}")
+
+    def wrong(self, key: str, problem: str, within: str = "") -> None:
+        """Say what is wrong with a key; whoever collects that goes on with what can be read. Raises OfficeError here."""
+        raise self.fail(key, problem, within)
+
+    def inner(self, values: dict[str, Any], key: str, number: int | None = None) -> Keys:
+        """A table within this one, or a member of a list of tables, with its own path (``table[2].block[1]``)."""
+        if number is None:
+            return Keys(values, f"{self.path} [{key}]")
+        joint = "：" if "：" not in self.path else "."
+        return Keys(values, f"{self.path}{joint}{key}[{number + 1}]")
 
     def get(self, key: str, kind: type[T], default: T | None = None, required: bool = False) -> T:
         """The value of a key, of exactly this type. A missing one gives ``default``, or an error where required."""
         self.known.append(key)
+        nothing = cast(T, NOTHING.get(cast(type, kind)) if default is None else default)
         if key not in self.values:
             if required:
-                raise self.fail(key, "缺少，必须填写")
+                self.wrong(key, "缺少，必须填写")
+                return nothing
             return cast(T, default)
         value = self.values[key]
         if type(value) is not kind:
             tip = "，请去掉引号" if kind in (date, int, bool) and isinstance(value, str) else ""
-            raise self.fail(key, f"应为{TYPE_NAMES.get(kind, kind.__name__)}，现为 {value!r}{tip}")
+            tip = tip or ("，请加上引号" if kind is str and isinstance(value, (int, float, date)) else "")
+            self.wrong(key, f"应为{TYPE_NAMES.get(kind, kind.__name__)}，现为 {as_written(value)}{tip}")
+            return nothing
         return value
 
     def text(self, key: str, default: str = "") -> str:
@@ -85,28 +121,45 @@ class Keys:
     def need(self, key: str) -> str:
         """A text that must be there and not be blank."""
         value = self.get(key, str, required=True)
-        if not value.strip():
-            raise self.fail(key, "不能为空")
+        if isinstance(self.values.get(key), str) and not value.strip():
+            self.wrong(key, "不能为空")
         return value
 
     def choice(self, key: str, choices: list[str], default: str) -> str:
-        """One of several words. Raises OfficeError for any other, with the nearest of them as a hint."""
+        """One of several words; for any other, the nearest of them is the hint."""
         value = self.text(key, default)
-        if value not in choices:
-            hint = nearest(value, choices)
-            raise self.fail(
-                key, f"= “{value}” 无效，可用：{'、'.join(choices)}" + (f"；是否指 “{hint}”" if hint else "")
-            )
-        return value
+        if value in choices:
+            return value
+        hint = nearest(value, choices)
+        self.wrong(key, f"= “{value}” 无效，可用：{'、'.join(choices)}" + (f"；是否指 “{hint}”" if hint else ""))
+        return choices[0]
 
     def texts(self, key: str, required: bool = False) -> tuple[str, ...]:
         """A list of texts, with at least one where it is required."""
         values = self.get(key, list, [], required)
         if not all(isinstance(value, str) for value in values):
-            raise self.fail(key, "应为文字的列表")
-        if required and not values:
-            raise self.fail(key, "不能为空")
-        return tuple(values)
+            self.wrong(key, "应为文字的列表")
+        elif required and not values and isinstance(self.values.get(key), list):
+            self.wrong(key, "不能为空")
+        return tuple(value for value in values if isinstance(value, str))
+
+    def number(self, key: str) -> Decimal | None:
+        """A number, exactly as written; None where there is none."""
+        self.known.append(key)
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if type(value) not in (int, float) or abs(value) >= LARGEST:
+            self.wrong(key, f"应为数，现为 {as_written(value)}")
+            return None
+        return Decimal(repr(value))
+
+    def dates(self, key: str) -> tuple[date, ...]:
+        """A list of dates, in their order."""
+        values = self.get(key, list, [])
+        if wrong := [value for value in values if type(value) is not date]:
+            raise self.fail(key, f"应为日期的列表，如 [2027-01-01, 2027-01-02]，不加引号；其中有 {wrong[0]!r}")
+        return tuple(sorted(set(values)))
 
     def numbers(self) -> dict[str, Decimal]:
         """Every key of the table as a number not below 0, exactly as written."""
@@ -118,16 +171,47 @@ class Keys:
 
     def table(self, key: str) -> Keys:
         """A table within this one; an empty one where it is not there."""
-        return Keys(self.get(key, dict, {}), f"{self.path} [{key}]")
+        found = self.inner(self.get(key, dict, {}), key)
+        found.there = key in self.values
+        return found
 
     def tables(self, key: str, required: bool = False) -> list[Keys]:
-        """A list of tables, each with its own path (``table[2].block[1]``)."""
+        """A list of tables, each with its own path."""
         values = self.get(key, list, [], required)
-        for value in values:
-            if not isinstance(value, dict):
-                raise self.fail(key, "的每一项应为表")
-        joint = "：" if "：" not in self.path else "."
-        return [Keys(value, f"{self.path}{joint}{key}[{number}]") for number, value in enumerate(values, 1)]
+        if not all(isinstance(value, dict) for value in values):
+            self.wrong(key, "的每一项应为表")
+        return [self.inner(value, key, number) for number, value in enumerate(values) if isinstance(value, dict)]
+
+    def each(self, key: str, read: Callable[[Keys], T], required: bool = False) -> list[T]:
+        """What the tables of a list are read as."""
+        return [read(keys) for keys in self.tables(key, required)]
+
+    def with_usual(self, usual: dict[str, Any]) -> Keys:
+        """The same table with values for keys that it does not have."""
+        return self.beside({**usual, **self.values})
+
+    def part(self, names: Iterable[str]) -> Keys:
+        """These keys of it alone."""
+        return self.beside({key: value for key, value in self.values.items() if key in names})
+
+    def beside(self, values: dict[str, Any]) -> Keys:
+        """Other values in the same place."""
+        found = copy(self)
+        found.values, found.known = values, list(self.known)
+        return found
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Go on behind what is wrong in here, for whoever collects that."""
+        yield
+
+    @property
+    def flawless(self) -> bool:
+        """Whether nothing was wrong so far: with whoever raises at once, always."""
+        return True
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Say beforehand which keys are known here, for whoever goes on where one is misspelt."""
 
     def known_name(self, key: str, name: str, names: list[str]) -> None:
         """Raises OfficeError where a name that this key speaks of is not among the declared ones."""
@@ -145,18 +229,23 @@ class Keys:
         return found
 
     def unique(self, what: str, values: list[str]) -> None:
-        """Raises OfficeError where one of the values stands twice."""
+        """Say where one of the values stands twice."""
         twice = next((v for i, v in enumerate(values) if v in values[:i]), None)
         if twice is not None:
-            raise self.fail(what, f"“{twice}” 出现了两次")
+            self.wrong(what, f"“{twice}” 出现了两次")
 
     def done(self) -> None:
-        """Raises OfficeError for the first key that is not known here, with the nearest one that is."""
-        for key in self.values:
+        """Say which key is not known here, with the nearest one that is."""
+        for key in list(self.values):
             if key not in self.known:
                 hint = nearest(key, self.known)
                 suggestion = f"，是否指 {hint}" if hint else f"，可用的有 {'、'.join(self.known)}"
-                raise self.fail(key, f"不是可用的键{suggestion}")
+                self.wrong(key, f"不是可用的键{suggestion}")
+
+
+def as_written(value: Any) -> str:
+    """A value of a document in a sentence; what is large is only named."""
+    return "列表" if isinstance(value, list) else "表" if isinstance(value, dict) else repr(value)
 
 
 def read_as(noun: type[T], keys: Keys, **given: Any) -> T:
@@ -166,6 +255,7 @@ def read_as(noun: type[T], keys: Keys, **given: Any) -> T:
     Raises OfficeError where one is missing or of another type, and for a key that is no field.
     """
     kinds = get_type_hints(noun)
+    keys.expect(kinds)
     told = {field.name: read_field(keys, field, kinds[field.name]) for field in fields(noun) if field.name not in given}  # type: ignore[arg-type]
     keys.done()
     return noun(**told, **given)
@@ -181,4 +271,6 @@ def read_field(keys: Keys, field: Field[Any], kind: Any) -> Any:
         return keys.choice(name, list(get_args(kind)), default or "")
     if kind == tuple[str, ...]:
         return keys.texts(name, required)
-    return keys.get(name, kind, default, required)
+    if kind == Decimal | None:
+        return keys.number(name)
+    return keys.get(name, int if kind == int | None else kind, default, required)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import cast
 
 from workbook_tool.files.intake.unique_names import UniqueNames
-from workbook_tool.model.intake.submission import BEIJING, Agency
+from workbook_tool.model.intake.submission import BEIJING
 from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.text import file_name, safe_text
 
@@ -69,17 +69,18 @@ def write_drafts(
     day: date,
     word: str,
     key: str,
-    attached: Callable[[Agency], Sequence[tuple[str, bytes]]] = lambda agency: (),
-) -> dict[str, str]:
-    """Write ``<code>_<agency>_<word>.eml`` for each letter, with what is ``attached`` to it; no folder where there is none.
-    ``key`` names the kind of letter among all drafts of the office. Returns their names by the agency's code."""
-    names, written = UniqueNames(), dict[str, str]()
+    attached: Callable[[Letter], Sequence[tuple[str, bytes]]] = lambda letter: (),
+) -> list[str]:
+    """Write ``<code>_<agency>_<word>.eml`` for each letter, its tag before the word, with what is ``attached`` to it; no
+    folder where there is none. ``key`` names the kind of letter among all drafts of the office. Returns their names."""
+    names, written = UniqueNames(), list[str]()
     for one in letters:
         folder.mkdir(exist_ok=True)
-        name = names.once(file_name(f"{one.agency.code}_{one.agency.name}", f"_{word}.eml"))
-        content = draft_mail(one, day, f"{key}/{one.agency.code}", attached(one.agency))
+        tag = f"_{one.tag}" if one.tag else ""
+        name = names.once(file_name(f"{one.agency.code}_{one.agency.name}", f"{tag}_{word}.eml"))
+        content = draft_mail(one, day, f"{key}/{one.agency.code}{tag}", attached(one))
         (folder / name).write_bytes(content)
-        written[one.agency.code] = name
+        written.append(name)
     return written
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from workbook_tool.files.form.declared_texts import text_declaration
 from workbook_tool.files.season.ledger.readings import program
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import State
@@ -21,6 +22,9 @@ from workbook_tool.model.season.history import Decided, History
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.text import safe_text
 
+Inputs = dict[str, str | None]
+"""By input, a hash of what a result depends on; None for what an office does not have."""
+
 
 def input_hashes(
     settings: Settings,
@@ -30,20 +34,26 @@ def input_hashes(
     last: LastYear,
     past: Past = NO_PAST,
     as_of: date = date.max,
-) -> dict[str, str | None]:
+) -> Inputs:
     """By input; None for what an office does not have."""
     inbox = "\n".join(map(of_file, (file for file in files if file.state is not State.IGNORED)))
     return {
         "inbox": digest(inbox),
         "configuration": digest(repr(without_places(settings))),
         "roster": digest(repr(roster)) if roster.given else None,
-        "form": digest((settings.templates / f"{form.id}.toml").read_text(encoding="utf-8-sig")),
+        "form": digest(declaration(settings.templates, form.id)),
         "last_year": last.sha256,
         **({"previous": digest(repr(last.previous))} if last.previous else {}),
         "ledger": of_history(past.history, [f.source for f in files if f.state is not State.ARRIVING], as_of),
         "decisions": of_decided(past.decided),
         "signed": past.signed.sha256 if past.signed else None,
     }
+
+
+def declaration(templates: Path, form_id: str) -> str:
+    """What a form declares, with what it declares of the text of its reports."""
+    paths = [templates / f"{form_id}.toml", text_declaration(templates, form_id)]
+    return "\n".join(path.read_text(encoding="utf-8-sig") for path in paths if path is paths[0] or path.is_file())
 
 
 def of_decided(decided: Decided) -> str | None:
@@ -74,7 +84,19 @@ def of_history(history: History, sources: Sequence[SourceFile], as_of: date) -> 
     return hashlib.sha256(msgspec.msgpack.encode(known, order="deterministic")).hexdigest()
 
 
-def fingerprint_of(
+def together(inputs: Sequence[Inputs]) -> Inputs:
+    """The inputs of several reports as one: each as it is where there is one, else a hash over all."""
+    return {name: whole([one.get(name) for one in inputs]) for name in dict.fromkeys(n for one in inputs for n in one)}
+
+
+def whole(parts: Sequence[str | None]) -> str | None:
+    """A hash over several, in their order; of one that one, and None where none is there."""
+    if not any(parts):
+        return None
+    return parts[0] if len(parts) == 1 else digest(repr(list(parts)))
+
+
+def fingerprint(
     settings: Settings,
     form: Form,
     roster: Roster,

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -84,9 +84,10 @@ def read_source(path: Path, period: Period, form: Form) -> LastYear:
         manifest = read_manifest(path)
         if manifest is None:
             raise WrongSourceError(f"里没有可以读取的 {MANIFEST}")
-        if manifest.form != form.id:
+        if manifest.form != form.id and not any(told.form == form.id for told in manifest.reports):
             raise WrongSourceError(f"是另一种表（{manifest.form}），不是 {form.id}")
-        refuse_period(manifest.period or str(manifest.year), period)
+        if not any(told.form == form.id and told.period == str(period) for told in manifest.reports):
+            refuse_period(manifest.period or str(manifest.year), period)
         return read_source(path / VALUES, period, form).named(path.name)
     try:
         content = path.read_bytes()
@@ -109,6 +110,13 @@ def refuse_period(found: str, period: Period) -> None:
         raise WrongSourceError(f"是 {named(found)}的，应为 {period.spaced}的")
 
 
+def refuse_other(row: Mapping[str, str], period: Period, form: Form) -> None:
+    """Refuse a values.csv of which no row is this form's and period's, by the first that it has."""
+    if row["form"] != form.id:
+        raise WrongSourceError(f"是另一种表（{row['form']}），不是 {form.id}")
+    refuse_period(row.get("period", ""), period)
+
+
 Entry = tuple[str, str, str, Item, int]
 """Where it stands, the agency's code and name, the item and its exact number."""
 
@@ -127,21 +135,30 @@ def collect(entries: Iterable[Entry]) -> tuple[dict[str, Values], dict[str, str]
 
 
 def csv_entries(content: bytes, period: Period, form: Form) -> Iterator[Entry]:
-    """The rows of a values.csv."""
+    """The rows of a values.csv that are this form's and period's: it may hold those of several."""
     try:
         rows = csv.DictReader(io.StringIO(csv_text(content), newline=""))
         missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
         if missing:
             raise WrongSourceError(f"不是 {VALUES}：没有 {'、'.join(missing)} 列")
+        passed: dict[str, str] = {}
+        read = False
         items = {(i.table.name, i.row.label, i.column.label): i for i in form.items}
         for line in rows:
             row = {head: as_meant(cell) for head, cell in line.items() if isinstance(cell, str)}
             place = f"第 {rows.line_num} 行"
-            refuse_period(row.get("period") or row.get("year", ""), period)
+            if row.get("form") and (row["form"], row.get("period")) != (form.id, str(period)):
+                passed = passed or row
+                continue
+            if row.get("year") != str(period.year) or not row.get("period"):
+                refuse_period(row.get("year", ""), period)
             item = items.get((row.get("table", ""), row.get("row", ""), row.get("column", "")))
             if item is None or not row.get("agency_code"):
                 raise WrongSourceError(f"{place}不是《{form.title}》（{form.id}）的数")
+            read = True
             yield place, row["agency_code"], row.get("agency", ""), item, exact(row.get("value"), item, place)
+        if passed and not read:
+            refuse_other(passed, period, form)
     except csv.Error:
         raise WrongSourceError(f"不是 {VALUES}") from None
 

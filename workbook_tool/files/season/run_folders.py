@@ -13,10 +13,10 @@ MANIFEST = "run.json"
 
 
 def run_folders(outbox: Path) -> Iterator[tuple[Path, Published]]:
-    """Every run folder here with what it tells, by name; what cannot be read is none."""
+    """Every run folder here with what it tells of each of its reports, by name; what cannot be read is none."""
     for folder in sorted(outbox.glob("????-??-??-*")) if outbox.is_dir() else ():
         if manifest := read_manifest(folder):
-            yield folder, manifest
+            yield from ((folder, report) for report in manifest.each)
 
 
 def read_manifest(folder: Path) -> Published | None:

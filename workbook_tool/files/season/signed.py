@@ -23,6 +23,7 @@ def load_signed(settings: Settings, form: Form) -> Signed | None:
         values = read_source(folder, settings.period, form).values
     except WrongSourceError as error:
         return Signed(mark.run, day, mark.sha256, problem=f"“{folder.name}”{error}", by=mark.by)
-    manifest = read_manifest(folder)
-    names = {agency.code: agency.name for agency in manifest.agencies} if manifest else {}
+    told = read_manifest(folder)
+    reports = [one for one in told.each if one.about(form.id, settings.period)] if told else []
+    names = {agency.code: agency.name for report in reports for agency in report.agencies}
     return Signed(mark.run, day, mark.sha256, values, names, by=mark.by)

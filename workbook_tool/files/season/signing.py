@@ -29,10 +29,11 @@ VALUES = "values.csv"
 
 @dataclass(frozen=True)
 class Signature:
-    """The signature of a year as it stands in the outbox: the run that was signed (empty where the file does not say),
+    """The signature of a ``period`` as it stands in the outbox: the run that was signed (empty where the file does not say),
     on which day and by whom (empty where nobody said); ``problem`` where it cannot be read."""
 
     path: Path
+    period: Period
     sha256: str
     run: str = ""
     day: str = ""
@@ -57,32 +58,40 @@ class SignatureFile:
     signed_by: str = ""
 
 
-def mark_path(outbox: Path, period: Period) -> Path:
-    """Where the signature of a period stands."""
-    return outbox / f"定稿_{period}.json"
+MARK = "定稿_"
+
+
+def mark_paths(outbox: Path, period: Period, form: str) -> tuple[Path, Path]:
+    """Where the signature of a period may stand: named by its form where the office has several, else by the period
+    alone."""
+    return outbox / f"{MARK}{form}_{period}.json", outbox / f"{MARK}{period}.json"
 
 
 def read_mark(outbox: Path, period: Period, form: str) -> Signature | None:
     """The signature of this period; None where nothing was signed. One that cannot be read is told, never passed over."""
-    path = mark_path(outbox, period)
-    if not path.exists():
-        return None
+    found = (read_mark_at(path, period, form) for path in mark_paths(outbox, period, form) if path.exists())
+    return next((mark for mark in found if mark), None)
+
+
+def read_mark_at(path: Path, period: Period, form: str) -> Signature | None:
+    """The signature in this file; None where it is another form's."""
     try:
         mark = msgspec.json.decode(path.read_bytes(), type=SignatureFile)
     except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
         mark = None
     if mark is None or Path(mark.run).name != mark.run:
-        return Signature(path, digest(path), problem=f"“{path.name}”读不出来")
+        return Signature(path, period, digest(path), problem=f"“{path.name}”读不出来")
     if mark.form != form:
         return None
-    problem = wrong(outbox / mark.run, mark.values_sha256)
-    return Signature(path, digest(path), mark.run, mark.signed_on, problem, mark.signed_by)
+    problem = wrong(path.parent / mark.run, mark.values_sha256)
+    return Signature(path, period, digest(path), mark.run, mark.signed_on, problem, mark.signed_by)
 
 
 def read_marks(outbox: Path, form: str) -> list[Signature]:
-    """The signatures of all years."""
-    named = (path.stem.removeprefix("定稿_") for path in sorted(outbox.glob("定稿_*.json")))
-    marks = (read_mark(outbox, period, form) for name in named if (period := as_period(name)))
+    """The signatures of a form, of all periods."""
+    named = (path.stem.rpartition("_")[2] for path in sorted(outbox.glob(f"{MARK}*.json")))
+    periods = dict.fromkeys(period for name in named if (period := as_period(name)))
+    marks = (read_mark(outbox, period, form) for period in periods)
     return [mark for mark in marks if mark]
 
 
@@ -104,10 +113,10 @@ def wrong(folder: Path, values_sha256: str) -> str:
 
 
 def sign(
-    folder: Path, manifest: Published, day: date, by: str = "", signings: Signings | None = None
+    folder: Path, manifest: Published, day: date, by: str = "", signings: Signings | None = None, several: bool = False
 ) -> Signature | None:
-    """Sign this run as the signed result of its year, and note it in the ledger first, so that no mark is without its
-    note. Returns the signature that it takes the place of.
+    """Sign this run as the signed result of its form and period, and note it in the ledger first, so that no mark is
+    without its note; ``several``: the office has other forms too. Returns the signature that it takes the place of.
 
     Raises OfficeError where the run is not as it was published or a newer one is signed, and OutboxError where the mark
     cannot be written.
@@ -124,8 +133,8 @@ def sign(
         raise OfficeError(
             f"{period.spaced}已定稿的是较新的一次运行（{before.run}）；确要改回 {folder.name}，请先用 workbook-tool undo 撤销那次定稿。"
         )
-    if before is None and mark_path(outbox, period).exists():
-        raise OfficeError(f"{mark_path(outbox, period)} 是另一种表的定稿；不同的表请用不同的发件夹。")
+    own, plain = mark_paths(outbox, period, form)
+    path = before.path if before else own if several or plain.exists() else plain
     workbook = folder / manifest.workbook
     mark = SignatureFile(
         schema=SCHEMA,
@@ -144,7 +153,7 @@ def sign(
     if signings:
         sha256, replaced = hashlib.sha256(text.encode()).hexdigest(), before.sha256 if before else ""
         signings.add(Signing(folder.name, form, str(period), mark.signed_on, by, sha256, text, replaced))
-    write_whole(mark_path(outbox, period), text)
+    write_whole(path, text)
     return before
 
 

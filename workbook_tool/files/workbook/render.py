@@ -27,7 +27,7 @@ from workbook_tool.model.cells import absolute
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.book import Book, BookSheet, Cell, ListTable, Print, Validation, Value
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, ListTable, Print, RowBlock, Validation, Value
 
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # Column widths count in digits of the default font. Those of Arial 10 are 7 pixels wide everywhere: Liberation Sans,
@@ -38,6 +38,10 @@ MAY_STILL = {"select_locked_cells": True, "select_unlocked_cells": True, "format
 A4 = 9
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
 HEADER_FOOTER_LIMIT, PROPERTY_LIMIT, FORMULA_LIMIT = 255, 255, 8192
+
+
+LARGEST = 10**15
+"""No number of a form is larger, nor so far below 0."""
 
 
 def render(book: Book, path: Path) -> None:
@@ -147,6 +151,8 @@ class SheetWriter:
         for table in sheet.lists:
             add_list(worksheet, sheet, table)
             self.put_facts(worksheet, table)
+        for block in sheet.blocks:
+            self.put_block(worksheet, block)
         for cell in sheet.cells:
             self.put(worksheet, sheet, cell)
         for rule in sheet.conditions:
@@ -169,6 +175,13 @@ class SheetWriter:
             for column, text in enumerate(fact.texts, table.first[1]):
                 done(worksheet.write_string(row, column, safe_text(text), words))
             done(worksheet.write_number(row, table.last[1], plain(fact.number), figures))
+
+    def put_block(self, worksheet: Worksheet, block: RowBlock) -> None:
+        """Rows that all look alike."""
+        looks = [self.format(role) for role in block.roles]
+        for row, values in enumerate(block.values, block.row):
+            for column, (value, look_of) in enumerate(zip(values, looks, strict=True)):
+                done(write_value(worksheet, row, column, value, look_of))
 
     def put(self, worksheet: Worksheet, sheet: BookSheet, cell: Cell) -> None:
         """A cell with its span, link, name and note."""
@@ -194,6 +207,11 @@ def write(worksheet: Worksheet, cell: Cell, look_of: Format) -> object:
         raise ValueError(f"the formula at row {row + 1} has more than {FORMULA_LIMIT} characters")
     if cell.formula:
         return worksheet.write_formula(row, column, cell.formula, look_of, stored(value))
+    return write_value(worksheet, row, column, value, look_of)
+
+
+def write_value(worksheet: Worksheet, row: int, column: int, value: Value, look_of: Format) -> object:
+    """Write a value as what it is."""
     if value is None or value == "":
         return worksheet.write_blank(row, column, None, look_of)
     if isinstance(value, str):
@@ -274,7 +292,7 @@ def validation_options(validation: Validation) -> dict[str, Any]:
         "error_message": validation.error,
     }
     if validation.kind == "list":
-        return {**options, "validate": "list", "source": list(validation.choices)}
+        return {**options, "validate": "list", "source": validation.source or list(validation.choices)}
     if validation.kind == "date":
         return {
             **options,
@@ -284,4 +302,5 @@ def validation_options(validation: Validation) -> dict[str, Any]:
             "maximum": validation.maximum,
         }
     kinds = {"whole": "integer", "decimal": "decimal", "any": "any"}
-    return {**options, "validate": kinds[validation.kind], "criteria": ">=", "value": 0}
+    least = -LARGEST if validation.negative else 0
+    return {**options, "validate": kinds[validation.kind], "criteria": ">=", "value": least}

@@ -1,28 +1,23 @@
-"""The machine-readable side of a run: findings.csv, values.csv and run.json, as ``interface.md`` fixes them."""
+"""The machine-readable side of a run: findings.csv and values.csv, as ``interface.md`` fixes them, and where run.json is
+written and read."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from workbook_tool import __version__
 from workbook_tool.files.intake.opening import digest
-from workbook_tool.model.cells import address
-from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.judging.correction import Correction
+from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, record_heads, record_lines
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
-from workbook_tool.model.season.agency import AgencyRecord, AgencyState
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.filing import AnyFile, Filing
 from workbook_tool.model.text import no_formula, safe_text
-from workbook_tool.model.workbook.manifest import AgencyEntry, ChangesLine, CorrectionEntry, Counts, DriftLine, Manifest
+from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
 VALUES = "values.csv"
@@ -46,15 +41,26 @@ FINDING_COLUMNS = [
     "suggestion",
     "certainty",
     "story",
+    "form",
+    "period",
 ]
-VALUE_COLUMNS = ["agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell", "stored"]
+VALUE_COLUMNS = [
+    *("agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell", "stored"),
+    *("form", "period"),
+]
 
 
-def write_results(folder: Path, result: Consolidation, manifest: Manifest) -> None:
-    """The three files of a run beside its workbook. The manifest comes last and gets their digests, which tell later
-    whether the workbook was typed into, and the values altered."""
-    write_csv(folder / "findings.csv", FINDING_COLUMNS, finding_rows(result))
-    write_csv(folder / VALUES, VALUE_COLUMNS, value_rows(result))
+def write_results(folder: Path, results: Sequence[Consolidation], manifest: Manifest) -> None:
+    """The files of a run beside its workbooks. The manifest comes last and gets their digests, which tell later
+    whether a workbook was typed into, and the values altered."""
+    write_csv(folder / "findings.csv", FINDING_COLUMNS, (row for result in results for row in finding_rows(result)))
+    write_csv(folder / VALUES, VALUE_COLUMNS, (row for result in results for row in value_rows(result)))
+    if heads := record_heads([result.form for result in results]):
+        lines = (row for result in results for row in record_lines(result, heads))
+        write_csv(folder / RECORDS, [*ABOUT_RECORDS, *heads], lines)
+    for report in manifest["reports"]:
+        if report["workbook"]:
+            report["workbook_sha256"] = digest(folder / report["workbook"])
     manifest["workbook_sha256"] = digest(folder / manifest["workbook"])
     manifest["values_sha256"] = digest(folder / VALUES)
     (folder / "run.json").write_text(as_json(manifest), encoding="utf-8")
@@ -85,8 +91,10 @@ def number(value: Decimal | None) -> str:
 
 
 def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
-    """A row per finding, and behind them those that were fixed since the last run of an earlier date."""
-    for record, finding in result.findings:
+    """A row per finding, or per record that it is about, and behind them those that were fixed since the last run of an
+    earlier date."""
+    found = ((record, one) for record, whole in result.findings for one in by_record(whole))
+    for record, finding in found:
         yield (
             finding.rule,
             finding.severity.value,
@@ -107,20 +115,36 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
             finding.suggestion,
             finding.certainty.value if finding.certainty else "",
             "" if finding.story is None else str(finding.story),
+            *about(result),
         )
     for past in result.weeks.changes.fixed if result.weeks.changes else ():
         told = (past.rule, past.severity.value, Status.FIXED.value, past.code, past.agency, str(result.period.year))
         figures = (number(past.filed), number(past.expected), "", past.message, "", "", "")
-        yield (*told, past.table, past.row, past.column, "", "", "", *figures)
+        yield (*told, past.table, past.row, past.column, "", "", "", *figures, *about(result))
+
+
+def about(result: Consolidation) -> tuple[str, str]:
+    """The form and the period of a row."""
+    return result.form.id, str(result.period)
+
+
+def by_record(finding: Finding) -> Iterator[Finding]:
+    """A finding about many records as one for each; any other as it is."""
+    if len(finding.records) <= 1:
+        yield finding
+        return
+    for spot in finding.records:
+        said = f"{finding.table}「{spot.name}」{spot.said}。"
+        yield replace(finding, row=spot.name, sheet=spot.sheet, cell=spot.cell, message=said)
 
 
 def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
-    """A row per number of the files that are counted or held, with the cell it came from, and what that holds where it is
-    another number."""
+    """A row per number of the files that are counted or held, with the cell it came from (what is counted from a list has
+    none), and what that holds where it is another number."""
     for record in result.accepted:
         submission = record.file.submission
         for item, reading in zip(result.form.items, submission.readings, strict=True):
-            if reading.number is not None and reading.place is not None:
+            if reading.number is not None:
                 yield (
                     record.agency.code,
                     record.agency.name,
@@ -131,8 +155,9 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                     number(submission.number(item)),
                     record.file.source.path,
                     reading.sheet,
-                    address(*reading.place),
+                    cells_in(reading.sheet, [reading.place]) if reading.place else "",
                     reading.stored,
+                    *about(result),
                 )
 
 
@@ -162,127 +187,3 @@ def finding_facts(finding: Finding) -> dict[str, object]:
     told: dict[str, object] = {name: safe_text(str(getattr(finding, name))) for name in texts}
     told |= {name: number(getattr(finding, name)) or None for name in figures}
     return told | {"certainty": finding.certainty.value if finding.certainty else "", "story": finding.story}
-
-
-def manifest_of(
-    result: Consolidation, workbook: str, inputs: dict[str, str | None], seconds: dict[str, float]
-) -> Manifest:
-    """run.json, schema 1."""
-    return {
-        "schema": 1,
-        "form": result.form.id,
-        "region": result.region.name,
-        "year": result.period.year,
-        "period": str(result.period),
-        "as_of": result.as_of.isoformat(),
-        "run": result.run.name,
-        "tool": {"name": "workbook-tool", "version": __version__},
-        "workbook": workbook,
-        "inputs": inputs,
-        "counts": counts(result),
-        "changes": changes_line(result),
-        "signed": drift_line(result),
-        "agencies": [agency_line(record) for record in result.agencies],
-        "corrections": [correction_line(record, one, result.form) for record, one in result.corrections],
-        "files": [
-            {
-                "path": safe_text(record.source.path),
-                "sha256": record.source.sha256,
-                "size": record.source.size,
-                "state": record.state.value,
-                "agency_code": record.agency.code if record.agency else "",
-                "year": record.period.year if record.period else None,
-                "period": str(record.period or ""),
-                "reason": safe_text(record.reason),
-            }
-            for record in result.files
-        ],
-        "seconds": seconds,
-    }
-
-
-def correction_line(record: AgencyRecord, one: Correction, form: Form) -> CorrectionEntry:
-    """A number that a reviewer corrected, and what became of that."""
-    item = form.items[one.item]
-    filed, typed = (None if n is None else float(as_decimal(n, item)) for n in (one.then, one.number))
-    return {
-        "code": record.agency.code,
-        "item": item.code,
-        "table": item.table.name,
-        "row": item.row.label,
-        "column": item.column.label,
-        "filed": filed,
-        "number": typed,
-        "why": safe_text(one.why),
-        "since": one.since.isoformat(),
-        "life": one.life.value,
-    }
-
-
-def counts(result: Consolidation) -> Counts:
-    """How many files ended in each state, findings of each severity, and lines that each rule could not decide."""
-    states = Counter(record.state.value for record in result.files)
-    severities = Counter(finding.severity.value for _, finding in result.findings)
-    return {
-        "files": {state.value: states[state.value] for state in State if states[state.value]},
-        "findings": {severity.value: severities[severity.value] for severity in Severity},
-        "undecided": {count.rule_id: count.undecided for count in result.rules if count.undecided},
-    }
-
-
-def agency_line(record: AgencyRecord) -> AgencyEntry:
-    """Where an agency stands, and how many findings it has of each severity."""
-    severities = Counter(finding.severity for finding in record.findings)
-    return {
-        "code": record.agency.code,
-        "name": record.agency.name,
-        "state": record.state.value,
-        "timeliness": record.timeliness.value,
-        "source": record.source.value if record.source else "",
-        "file": safe_text(record.file.source.path) if record.file else "",
-        "must": severities[Severity.MUST],
-        "explain": severities[Severity.EXPLAIN],
-        "note": severities[Severity.NOTE],
-    }
-
-
-def changes_line(result: Consolidation) -> ChangesLine | None:
-    """What changed since the last run of an earlier date: problems by status and key, agencies by code."""
-    changes = result.weeks.changes
-    if changes is None:
-        return None
-    keys: dict[str, list[str]] = {status.value: [] for status in Status}
-    for _, finding in result.findings:
-        if finding.follow_up:
-            keys[finding.follow_up.status.value].append(finding.follow_up.key)
-    keys[Status.FIXED.value] = [problem.key for problem in changes.fixed]
-    again = [(chain.agency.code, chain.versions[-1]) for chain in result.chains]
-    return {
-        "since": changes.since.name,
-        "counts": {status.value: len(keys[status.value]) for status in Status},
-        "problems": {status: keys[status] for status in ("new", "back", "fixed", "waived", "corrected")},
-        "filed": [agency.code for agency in changes.filed],
-        "missing": [record.agency.code for record in result.agencies_in(AgencyState.MISSING)],
-        "gone": [*(agency.code for agency in changes.gone), *changes.left],
-        "revised": [chain.agency.code for chain in result.chains if chain.revised],
-        "unaltered": [code for code, newest in again if newest.unaltered and newest.seen > changes.since.as_of],
-        "swapped": [code for code, newest in again if newest.swapped and newest.seen > changes.since.as_of],
-        "conflicts": len(result.weeks.decided.conflicts),
-    }
-
-
-def drift_line(result: Consolidation) -> DriftLine | None:
-    """How the run differs from the signed result."""
-    drift = result.weeks.drift
-    if drift is None:
-        return None
-    return {
-        "run": drift.signed.run,
-        "signed_on": drift.signed.day,
-        "signed_by": drift.signed.by,
-        "problem": drift.signed.problem,
-        "items": len(drift.items),
-        "changed": [agency.code for agency, _ in drift.changed],
-        "new": [agency.code for agency in drift.new],
-        "gone": [code for code, _ in drift.gone],
-    }

@@ -28,8 +28,9 @@ PivotTables
 Cells that clerks fill (unlocked)
     ``input`` ``input_amount`` numbers · ``total_input`` ``total_amount_input`` totals that are typed · ``input_text``
     ``input_choice`` ``input_date`` lines of the cover · ``input_note`` words in a list · ``small_choice`` ``small_input`` in a list
+    · ``row_text`` ``row_code`` ``row_choice`` ``row_date`` ``row_number`` ``row_amount`` in a list that the agency keeps
 Conditions (in ``CONDITIONS``)
-    ``ok`` ``bad`` ``warn`` ``info`` fills with their ink · ``done`` white, or ``done_total`` grey, once filled · ``off`` red ink: part of a sum
+    ``ok`` ``bad`` ``warn`` ``info`` ``located`` ``corrected`` fills with their ink · ``done`` white, or ``done_total`` grey, once filled · ``off`` red ink: part of a sum
     that does not balance · ``must_1`` … ``note_3`` the three steps of the heat map for each severity · ``lead`` a line over the
     first row of a group · ``follow`` ``follow_number`` the other rows of it · ``quiet`` nothing to be done
 """
@@ -65,6 +66,7 @@ CARD: Look = {**PAGE, "align": "center", "bg_color": STUB_FILL}
 WORD: Look = {**LISTED, "align": "center", "font_size": 10}
 CHECK: Look = {**WORD, "font_name": HEADING_FONT, "font_color": GREY}
 ENTRY: Look = {**FRAMED, **INPUT, "font_size": 11, "align": "left", "indent": 1, "text_wrap": True}
+ROW: Look = {**LISTED, **INPUT, "font_size": 10.5}
 # General, because 0.###### leaves a bare point behind whole numbers.
 AMOUNT: Look = {"num_format": "General"}
 
@@ -80,6 +82,8 @@ CONDITIONS: dict[str, Look] = {
     "bad": {"bg_color": "#FBDAD7", "font_color": "#9C0006", "bold": True},
     "warn": {"bg_color": "#FFF0C8", "font_color": "#6B4700"},
     "info": {"bg_color": "#DDEBF7", "font_color": "#1F4E79"},
+    "located": {"bg_color": "#C00000", "font_color": "#FFFFFF", "bold": True},
+    "corrected": {"bg_color": "#E6DCF4", "font_color": "#4A2A7A", "bold": True},
     "done": {"bg_color": "#FFFFFF"},
     "done_total": {"bg_color": TOTAL_FILL},
     "off": {"bg_color": "#FFF4F2", "font_color": "#C00000", "bold": True},
@@ -221,6 +225,12 @@ ROLES: dict[str, Look] = {
     "input_note": {**ENTRY, "num_format": "@", "font_size": 10},
     "input_choice": ENTRY,
     "input_date": {**ENTRY, "num_format": 'yyyy"年"m"月"d"日"'},
+    "row_text": {**ROW, "align": "left", "indent": 1, "text_wrap": True},
+    "row_code": {**ROW, "align": "left", "indent": 1, "num_format": "@"},
+    "row_choice": {**ROW, "align": "left", "indent": 1, "text_wrap": True},
+    "row_date": {**ROW, "align": "center", "num_format": "yyyy-mm-dd"},
+    "row_number": {**ROW, "font_name": NUMBER_FONT, "align": "center", "num_format": "0"},
+    "row_amount": {**ROW, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
     **{role: {**WORD, **CONDITIONS[role]} for role in ("ok", "bad", "warn", "info")},
     "located": {**FIGURE, **AMOUNT, "bg_color": "#C00000", "font_color": "#FFFFFF", "bold": True},
     "corrected": {**FIGURE, **AMOUNT, "bg_color": "#E6DCF4", "font_color": "#4A2A7A", "bold": True},

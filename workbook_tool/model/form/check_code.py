@@ -69,6 +69,8 @@ def patches(form: Form, places: Places) -> Iterator[Patch]:
     weight = 1
     for decimals in sorted({item.decimals for item in form.items}):
         for table in form.tables:
+            if table.id in form.counted:  # counted from lists: no number of its own is filled in
+                continue
             own = [places[item.index] for item in form.by_table[table.id] if item.decimals == decimals]
             for area in rectangles((row, column) for _, row, column in own) if own else ():
                 for part in parted(area):

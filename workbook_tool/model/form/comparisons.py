@@ -33,6 +33,7 @@ COMPARISONS = {
     "outlier": ComparisonKind(
         "a number is far outside those of its kind", ("peers", "deviations", "least"), items=True, private=True
     ),
+    "row_others": ComparisonKind("a record stands in another agency's list too", private=True),
     "level": ComparisonKind("a consolidated report and its own parts are both there", scope=True, private=True),
     "child": ComparisonKind("a part is larger than its whole", scope=True, private=True),
     "whole": ComparisonKind("a consolidated report is not the sum of its parts", scope=True, private=True),

@@ -1,26 +1,109 @@
-"""The small language of rules: ``r1 + r2 == r24 + r25``, ``sum(c1:c6) == c7``, ``each(r3:r23) <= r1 + r2``.
+"""The language of rules, and of whatever follows from other numbers: ``新收 + 结转 == 办结 + 未结``, ``已整改 / 发现隐患``.
 
-Names, whole numbers, ``+ - *`` by a number, ``sum(a:b)`` over declared neighbours and one ``each(a:b)``, which says the
-same of every one of them; one comparison ``== <= >=``. ``last.`` before a name means last year's number. Nothing else is accepted, and nothing is ever evaluated as code.
+Names are labels or ids: the longest that is declared counts, whatever its width or spaces, and no other word is. Numbers,
+``+ - * /``, brackets, ``sum(a:b)`` over declared neighbours and one ``each(a:b)``, which says the same of every one of
+them; comparisons, 且 and 或, ``filled(x)``; ``last.`` before a name means the number of a year ago, ``prev.`` that of the
+period before. Full-width signs are the half-width ones. Nothing else is accepted, and nothing is evaluated as code.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import lcm
 
-TOKEN = re.compile(r"\s*(?:(?P<number>\d+)|(?P<name>[A-Za-z_][\w]*(?:\.[A-Za-z_]\w*)*)|(?P<symbol>==|<=|>=|[-+*():]))")
-EACH = "each"
+from workbook_tool.model.text import visible
+
+LAST, PREV = "last.", "prev."
+"""Before a name: the number of a year ago, and that of the period directly before."""
+SIGNS = str.maketrans({"×": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", "≠": "!="})
+SIGN = re.compile(r"==|<=|>=|!=|[-+*/(),:<>=]")
+FIGURE = re.compile(r"\d+(?:\.\d+)?")
+QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"|'([^']*)'")
+WORD = re.compile(r"[^-+*/(),:<>=!]+")
+COMPARING = ("==", "<=", ">=", "!=", "<", ">")
+BOTH, EITHER = "且", "或"
+EACH, SUM, FILLED = "each", "sum", "filled"
 
 
 class ExpressionError(ValueError):
     """The formula of a rule cannot be understood; the message says where."""
 
 
+class UnknownNameError(ExpressionError):
+    """A word of a formula is no declared name; ``word`` is that word."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f"“{word}” 没有声明")
+        self.word = word
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number that stands in a formula."""
+
+    number: Fraction
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text that stands in a formula, in quotes."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a formula speaks of, by its declared name, ``last.`` or ``prev.`` before it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A number of the form, in place of its name. ``earlier``: that of an earlier period, under its index there."""
+
+    index: int
+    earlier: bool = False
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Two sides and what is between them: a sign of arithmetic or comparison, 且 or 或."""
+
+    sign: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of something: ``filled(备注)``."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+
+
+Expression = Amount | Words | Name | Leaf | Operation | Call
+Result = Fraction | str | bool | None
+"""What an expression comes to; None where a number of it is not known: undecided, never 0."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What a formula says once: its expression and, of an ``each``, the name that it says it of."""
+
+    expression: Expression
+    each: str = ""
+
+
 @dataclass(frozen=True)
 class Linear:
-    """``sum(terms) + constant <operator> 0`` over names."""
+    """``sum(terms) + constant <operator> 0`` over names, with whole factors."""
 
     terms: tuple[tuple[str, int], ...]
     constant: int
@@ -28,122 +111,345 @@ class Linear:
     each: str = ""
 
 
-def tokens(text: str) -> list[str]:
-    """The words and signs of a formula. Raises ExpressionError at the first that is none."""
-    found, place = [], 0
-    text = text.rstrip()
-    while place < len(text):
-        match = TOKEN.match(text, place)
-        if not match:
-            raise ExpressionError(f"“{text}” 第 {place + 1} 个字符起无法理解：{text[place:]}")
-        found.append(match[0].strip())
-        place = match.end()
-    return found
+def bare(name: str) -> str:
+    """A name without what says that an earlier number is meant."""
+    return name.removeprefix(LAST).removeprefix(PREV)
+
+
+@lru_cache(maxsize=1 << 14)  # the same names stand in every formula of a form
+def spelt(text: str) -> str:
+    """A text as names are compared: one width, no spaces."""
+    return "".join(visible(unicodedata.normalize("NFKC", text)).split()).translate(SIGNS)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of a formula and what it is: ``name``, ``number``, ``text``, ``function`` or ``sign``."""
+
+    kind: str
+    text: str
+
+
+class Vocabulary:
+    """The names that a formula may use: by their ``spellings``, and in their declared order. ``functions`` are those that it
+    may use beside ``sum``, ``each`` and ``filled``."""
+
+    def __init__(self, names: Mapping[str, str], order: list[str], functions: tuple[str, ...] = ()) -> None:
+        self.names = {spelt(spelling): name for spelling, name in names.items()}
+        self.spellings = tuple(names)
+        self.order = order
+        self.functions = (EACH, SUM, FILLED, *functions)
+        self.lengths = sorted({len(spelling) for spelling in self.names}, reverse=True)
+
+    def tokens(self, text: str) -> list[Token]:
+        """The words and signs of a formula. Raises ExpressionError at the first that is none."""
+        left, found = spelt(text), []
+        while left:
+            token, length = self.next(left)
+            found.append(token)
+            left = left[length:]
+        return found
+
+    def next(self, left: str) -> tuple[Token, int]:
+        """The first word or sign of what is left, and how long it is."""
+        before = next((mark for mark in (LAST, PREV) if left.startswith(mark)), "")
+        if name := self.name(left[len(before) :]):
+            return Token("name", before + self.names[name]), len(before) + len(name)
+        if before:
+            raise UnknownNameError(before + self.word(left[len(before) :]))
+        for function in self.functions:
+            if left.startswith(f"{function}("):
+                return Token("function", function), len(function)
+        if (number := FIGURE.match(left)) and ends(left[number.end() :]):
+            return Token("number", number[0]), number.end()
+        if quoted := QUOTED.match(left):
+            return Token("text", next(part for part in quoted.groups() if part is not None)), quoted.end()
+        if sign := SIGN.match(left):
+            return Token("sign", "==" if sign[0] == "=" else sign[0]), sign.end()
+        if left[0] in (BOTH, EITHER):
+            return Token("sign", left[0]), 1
+        if left[0] == "%":
+            raise ExpressionError("里的百分数按 % 计：50% 写作 50")
+        raise UnknownNameError(self.word(left))
+
+    def name(self, left: str) -> str:
+        """The longest name that this begins with and that ends where a name can end; empty where none does."""
+        starts = (left[:length] for length in self.lengths)
+        return next((one for one in starts if one in self.names and ends(left[len(one) :])), "")
+
+    def word(self, left: str) -> str:
+        """What stands where a name should."""
+        return found[0] if (found := WORD.match(left)) else left[:1]
+
+    def said(self, name: str) -> str:
+        """A name as a formula may write it."""
+        mark = name.removesuffix(bare(name))
+        return mark + next(one for one in self.spellings if self.names[spelt(one)] == bare(name))
+
+    def span(self, first: str, last: str) -> list[str]:
+        """The declared names from ``first`` to ``last``, both of one period. Raises ExpressionError where they are in the
+        other order."""
+        before = first.removesuffix(bare(first))
+        start, end = (self.order.index(bare(name)) if bare(name) in self.order else -1 for name in (first, last))
+        if start < 0 or end < start or last.removesuffix(bare(last)) != before:
+            raise ExpressionError(f"“{self.said(first)}:{self.said(last)}” 次序颠倒")
+        return [before + name for name in self.order[start : end + 1]]
+
+
+def ends(left: str) -> bool:
+    """Whether a name can end before this."""
+    return not left or SIGN.match(left) is not None or left[0] in "!%" or left[0] in (BOTH, EITHER)
 
 
 class FormulaParser:
-    """Recursive descent over one formula. ``span(a, b)`` gives the declared names from a to b."""
+    """Recursive descent over one formula."""
 
-    def __init__(self, text: str, span: Callable[[str, str], list[str]]) -> None:
-        self.text, self.span = text, span
-        self.tokens = tokens(text)
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self.text, self.vocabulary = text, vocabulary
+        self.tokens = vocabulary.tokens(text)
         self.place = 0
         self.each: list[str] = []
 
     def fail(self, wanted: str) -> ExpressionError:
         """The error that says what should stand here instead."""
-        got = self.tokens[self.place] if self.place < len(self.tokens) else "末尾"
+        got = self.tokens[self.place].text if self.place < len(self.tokens) else "末尾"
         return ExpressionError(f"“{self.text}” 在 {got} 处应为{wanted}")
 
-    def peek(self) -> str:
-        """The next word, empty at the end."""
-        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+    def at(self, *signs: str) -> bool:
+        """Whether one of these signs stands here."""
+        here = self.tokens[self.place] if self.place < len(self.tokens) else None
+        return here is not None and here.kind == "sign" and here.text in signs
 
-    def take(self, wanted: str = "") -> str:
-        """The next word, taken; it must be the wanted one where one is given."""
-        token = self.peek()
-        if not token or (wanted and token != wanted):
-            raise self.fail(wanted or "名称或数字")
+    def take(self, kind: str, wanted: str, *texts: str) -> str:
+        """The word here, taken; it must be of this kind, and one of these texts where any are given."""
+        here = self.tokens[self.place] if self.place < len(self.tokens) else None
+        if here is None or here.kind != kind or (texts and here.text not in texts):
+            raise self.fail(wanted)
         self.place += 1
-        return token
+        return here.text
 
-    def relation(self) -> list[Linear]:
-        """``side (== | <= | >=) side``, one linear form for each name of an ``each``."""
-        left = self.side()
-        operator = self.peek()
-        if operator not in ("==", "<=", ">="):
-            raise self.fail("比较符号 ==、<= 或 >=")
-        self.take()
-        right = self.side()
+    def whole(self) -> Expression:
+        """The whole formula. Raises ExpressionError where something follows it."""
+        found = self.either()
         if self.place != len(self.tokens):
             raise self.fail("末尾")
-        terms = dict(left[0])
-        for name, factor in right[0].items():
-            terms[name] = terms.get(name, 0) - factor
-        constant = left[1] - right[1]
-        return [self.linear(terms, constant, operator, name) for name in self.each or [""]]
+        return found
 
-    def linear(self, terms: dict[str, int], constant: int, operator: str, each: str) -> Linear:
-        """One linear form; ``each`` is the name that stands for the placeholder."""
-        own = dict(terms)
-        if each:
-            factor = own.pop(EACH)
-            own[each] = own.get(each, 0) + factor
-        kept = tuple((name, factor) for name, factor in own.items() if factor)
-        if not kept:
-            raise ExpressionError(f"“{self.text}” 两边相同，没有内容")
-        return Linear(kept, constant, operator, each)
+    def either(self) -> Expression:
+        """Parts joined by 或."""
+        return self.joined((EITHER,), self.both)
 
-    def side(self) -> tuple[dict[str, int], int]:
-        """Terms with their signs: the factor of each name, and the constant."""
-        terms: dict[str, int] = {}
-        constant, sign = 0, 1
-        if self.peek() in ("+", "-"):
-            sign = -1 if self.take() == "-" else 1
-        while True:
-            factor, names = self.term()
-            if not names:
-                constant += sign * factor
-            for name in names:
-                terms[name] = terms.get(name, 0) + sign * factor
-            if self.peek() not in ("+", "-"):
-                return terms, constant
-            sign = -1 if self.take() == "-" else 1
+    def both(self) -> Expression:
+        """Parts joined by 且."""
+        return self.joined((BOTH,), self.comparison)
 
-    def term(self) -> tuple[int, list[str]]:
-        """A number, a name, a number times a name, or the names of a ``sum`` or ``each``, with the factor."""
-        token = self.take()
-        if token.isdigit():
-            if self.peek() != "*":
-                return int(token), []
-            self.take("*")
-            return int(token), self.names(self.take())
-        return 1, self.names(token)
+    def comparison(self) -> Expression:
+        """One comparison, or arithmetic alone."""
+        left = self.addition()
+        if not self.at(*COMPARING):
+            return left
+        sign = self.take("sign", "比较符号", *COMPARING)
+        return Operation(sign, left, self.addition())
 
-    def names(self, token: str) -> list[str]:
-        """The names that a word stands for: itself, or those of a span."""
-        if not (token[0].isalpha() or token[0] == "_"):
-            self.place -= 1
+    def addition(self) -> Expression:
+        """Terms added and subtracted."""
+        if self.at("+", "-"):
+            sign = self.take("sign", "名称或数字")
+            first: Expression = Operation(sign, Amount(Fraction(0)), self.product())
+            return self.joined(("+", "-"), self.product, first)
+        return self.joined(("+", "-"), self.product)
+
+    def product(self) -> Expression:
+        """Factors multiplied and divided."""
+        return self.joined(("*", "/"), self.factor)
+
+    def joined(
+        self, signs: tuple[str, ...], part: Callable[[], Expression], first: Expression | None = None
+    ) -> Expression:
+        """Parts with these signs between them, from the left."""
+        found = first or part()
+        while self.at(*signs):
+            found = Operation(self.take("sign", "", *signs), found, part())
+        return found
+
+    def factor(self) -> Expression:
+        """A number, a name, a text, something in brackets, or a function."""
+        if self.at("("):
+            self.take("sign", "（")
+            inner = self.either()
+            self.take("sign", "）", ")")
+            return inner
+        here = self.tokens[self.place] if self.place < len(self.tokens) else None
+        if here is None or here.kind == "sign":
             raise self.fail("名称或数字")
-        if token not in ("sum", EACH) or self.peek() != "(":
-            return [token]
-        self.take("(")
-        first = self.take()
-        self.take(":")
-        last = self.take()
-        self.take(")")
-        span = self.span(first, last)
-        if token == "sum":
-            return span
-        if self.each:
-            raise ExpressionError(f"“{self.text}” 里只能有一个 each(…)")
-        self.each = span
-        return [EACH]
+        self.place += 1
+        if here.kind == "function":
+            return self.call(here.text)
+        if here.kind == "number":
+            return Amount(Fraction(here.text))
+        return Words(here.text) if here.kind == "text" else Name(here.text)
+
+    def call(self, function: str) -> Expression:
+        """What stands behind the name of a function."""
+        self.take("sign", "（", "(")
+        if function in (EACH, SUM):
+            names = self.neighbours()
+            if function == SUM:
+                return added([Name(name) for name in names])
+            if self.each:
+                raise ExpressionError(f"“{self.text}” 里只能有一个 each(…)")
+            self.each = names
+            return Name(EACH)
+        arguments = [self.either()]
+        while self.at(","):
+            self.take("sign", ",")
+            arguments.append(self.either())
+        self.take("sign", "）", ")")
+        return Call(function, tuple(arguments))
+
+    def neighbours(self) -> list[str]:
+        """``a:b`` and the bracket behind it."""
+        first = self.take("name", "名称")
+        self.take("sign", ":", ":")
+        last = self.take("name", "名称")
+        self.take("sign", "）", ")")
+        return self.vocabulary.span(first, last)
 
 
-def parse(text: str, span: Callable[[str, str], list[str]]) -> list[Linear]:
-    """The linear relations that ``text`` states: one, or one for each member of its ``each``.
+def added(parts: list[Expression]) -> Expression:
+    """The sum of these."""
+    total = parts[0]
+    for part in parts[1:]:
+        total = Operation("+", total, part)
+    return total
 
-    Raises ExpressionError where the text is not in the language.
+
+def parse(text: str, vocabulary: Vocabulary) -> list[Relation]:
+    """What a formula says: once, or once for each member of its ``each``. Raises ExpressionError where it is not in the
+    language."""
+    parser = FormulaParser(text, vocabulary)
+    whole = parser.whole()
+    if not parser.each:
+        return [Relation(whole)]
+    return [Relation(replaced(whole, {EACH: Name(name)}), name) for name in parser.each]
+
+
+def compared(text: str, vocabulary: Vocabulary) -> list[Relation]:
+    """The same of a formula that must say whether something holds. Raises ExpressionError where it does not."""
+    relations = parse(text, vocabulary)
+    if not says_whether(relations[0].expression):
+        raise ExpressionError(f"“{text}” 在 末尾 处应为比较符号 ==、<=、>=、<、> 或 !=")
+    return relations
+
+
+def says_whether(expression: Expression) -> bool:
+    """Whether an expression is true or false, and no number."""
+    if isinstance(expression, Operation):
+        return expression.sign in (*COMPARING, BOTH, EITHER)
+    return isinstance(expression, Call) and expression.function == FILLED
+
+
+def replaced(expression: Expression, by: Mapping[str, Expression]) -> Expression:
+    """The expression with these names replaced."""
+    if isinstance(expression, Name):
+        return by.get(expression.text, expression)
+    if isinstance(expression, Operation):
+        return Operation(expression.sign, replaced(expression.left, by), replaced(expression.right, by))
+    if isinstance(expression, Call):
+        return Call(expression.function, tuple(replaced(part, by) for part in expression.arguments))
+    return expression
+
+
+def leaves(expression: Expression) -> list[Name | Leaf]:
+    """The names and numbers that an expression speaks of, from the left, each once."""
+    if isinstance(expression, Name | Leaf):
+        return [expression]
+    if isinstance(expression, Operation):
+        return list(dict.fromkeys([*leaves(expression.left), *leaves(expression.right)]))
+    if isinstance(expression, Call):
+        return list(dict.fromkeys(one for part in expression.arguments for one in leaves(part)))
+    return []
+
+
+def linear(relation: Relation) -> Linear | None:
+    """A comparison of sums as one linear form; None where it is anything else (a ratio, a product, 且, ``filled``).
+
+    Raises ExpressionError where nothing is left of it.
     """
-    return FormulaParser(text, span).relation()
+    whole = relation.expression
+    if not isinstance(whole, Operation) or whole.sign not in COMPARING or whole.sign == "!=":
+        return None
+    left, right = weights(whole.left), weights(whole.right)
+    if left is None or right is None:
+        return None
+    factors = {name: left.get(name, Fraction(0)) - right.get(name, Fraction(0)) for name in {**left, **right}}
+    constant = factors.pop("", Fraction(0))
+    kept = {name: factor for name, factor in factors.items() if factor}
+    if not kept:
+        raise ExpressionError("两边相同，没有内容")
+    scale = lcm(constant.denominator, *(factor.denominator for factor in kept.values()))
+    terms = tuple((name, int(factor * scale)) for name, factor in kept.items())
+    return Linear(terms, int(constant * scale), whole.sign, relation.each)
+
+
+def weights(expression: Expression) -> dict[str, Fraction] | None:
+    """The factor of each name in an expression, the constant's under the empty name; None where it is not linear."""
+    if isinstance(expression, Amount):
+        return {"": expression.number}
+    if isinstance(expression, Name):
+        return {expression.text: Fraction(1)}
+    if not isinstance(expression, Operation):
+        return None
+    left, right = weights(expression.left), weights(expression.right)
+    if left is None or right is None or expression.sign not in "+-*/":
+        return None
+    if expression.sign in "+-":
+        sign = 1 if expression.sign == "+" else -1
+        return {name: left.get(name, Fraction(0)) + sign * right.get(name, Fraction(0)) for name in {**left, **right}}
+    if expression.sign == "*" and not left.keys() - {""}:
+        left, right = right, left
+    if right.keys() - {""}:
+        return None
+    number = right.get("", Fraction(0))
+    if expression.sign == "/" and not number:
+        return None
+    return {name: factor * number if expression.sign == "*" else factor / number for name, factor in left.items()}
+
+
+Known = Callable[[Name | Leaf], Fraction | str | None]
+"""What is known of a leaf of an expression; None where nothing is."""
+
+
+def value(expression: Expression, known: Known, functions: Mapping[str, Callable[..., Result]] | None = None) -> Result:
+    """What an expression comes to. What is not known leaves it undecided, unless the rest decides it alone."""
+    if isinstance(expression, Amount):
+        return expression.number
+    if isinstance(expression, Words):
+        return expression.text
+    if isinstance(expression, Name | Leaf):
+        return known(expression)
+    if isinstance(expression, Call):
+        found = [value(part, known, functions) for part in expression.arguments]
+        if expression.function == FILLED:
+            return found[0] is not None
+        return None if None in found else (functions or {})[expression.function](*found)
+    left, right = value(expression.left, known, functions), value(expression.right, known, functions)
+    if expression.sign in (BOTH, EITHER):
+        decides = expression.sign == EITHER
+        if decides in (left, right):
+            return decides
+        return None if left is None or right is None else not decides
+    return None if left is None or right is None else reckoned(expression.sign, left, right)
+
+
+def reckoned(sign: str, left: Fraction | str | bool, right: Fraction | str | bool) -> Result:
+    """Two known sides put together; None for a division by 0 and where a text is no number."""
+    if sign in ("==", "!="):
+        return (left == right) is (sign == "==")
+    if isinstance(left, str) or isinstance(right, str):
+        return None
+    a, b = Fraction(left), Fraction(right)
+    if sign == "/":
+        return a / b if b else None
+    results: dict[str, Result] = {"+": a + b, "-": a - b, "*": a * b}
+    return results[sign] if sign in results else {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[sign]

@@ -2,71 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations, permutations
 from typing import Literal
 
+from workbook_tool.model.form.conditions import Condition, Derivation
+from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.period import PeriodKind
+from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
-from workbook_tool.model.text import cover_key, label_key, label_number, unglossed
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row or a column of a block.
-
-    ``under`` are the captions above or left of it, outermost first; ``also`` other spellings that real files use;
-    ``total`` marks a line that sums others, ``stock`` one that counts what there is, not what happened in the year; ``breaks`` is the label as printed, with its manual
-    line breaks. An ``optional`` one may be left blank, which is nothing to report.
-    """
-
-    id: str
-    label: str
-    under: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-    short: str = ""
-    total: bool = False
-    breaks: str = ""
-    stock: bool = False
-    optional: bool = False
-
-    @property
-    def name(self) -> str:
-        """The label for tight places."""
-        return self.short or self.label
-
-    @property
-    def printed(self) -> str:
-        """The label as it stands on paper, with its manual line breaks."""
-        return self.breaks or self.label
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """The normalised spellings under which this line is found in a sheet, also with the captions that stand over
-        it written into one cell with its label, in any order."""
-        return frozenset(
-            key for text in (self.label, *self.also) for parts in flattened(text, self.under) for key in joined(parts)
-        )
-
-    @cached_property
-    def number(self) -> str:
-        """The bare numbering of the label: ``七`` of ``（七）总计``."""
-        return label_number(self.label)
-
-
-def flattened(label: str, captions: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The label alone, and with any of its captions in any order."""
-    for count in range(len(captions) + 1):
-        for chosen in combinations(captions, count):
-            yield from permutations((*chosen, label))
-
-
-def joined(parts: tuple[str, ...]) -> tuple[str, str]:
-    """The key of several labels in one cell, with and without their inner numbering."""
-    return label_key("".join(parts)), "".join(map(label_key, parts))
+from workbook_tool.model.form.texts import Texts
+from workbook_tool.model.form.yearly import YearSum
+from workbook_tool.model.text import cover_key, label_key, unglossed
 
 
 @dataclass(frozen=True)
@@ -124,11 +72,16 @@ class Table:
         )
 
 
+WEIGHTIER: tuple[Adds, ...] = ("sum", "last", "ratio", "never")
+"""Where the row and the column of a number differ in how it is added, the later of these counts."""
+
+
 @dataclass(frozen=True)
 class Item:
-    """One number of the form: where a row and a column of a block cross.
+    """One number of the form: where a row and a column of a block cross; or a text or date beside the numbers.
 
-    ``code`` (``T3.r24.c7``) names it in rules and files, ``index`` is its place among all numbers of the form.
+    ``code`` (``T3.r24.c7``) names it in rules and files, ``index`` is its place among all numbers of the form; texts and
+    dates come after these.
     """
 
     index: int
@@ -148,24 +101,59 @@ class Item:
         return self.code.replace(".", "_")
 
     @property
+    def unit(self) -> str:
+        """What it is counted in: its own line's unit, or that of its block."""
+        return self.column.unit or self.row.unit or self.block.unit
+
+    @property
     def decimals(self) -> int:
         """How many decimals it is counted to."""
-        return self.block.decimals
+        own = [line.decimals for line in (self.column, self.row) if line.decimals is not None]
+        return own[0] if own else self.block.decimals
+
+    @property
+    def kind(self) -> str:
+        """What stands there: ``number``, ``text`` or ``date``."""
+        return self.column.kind if self.row.kind == "number" else self.row.kind
 
     @property
     def total(self) -> bool:
-        """Whether it sums others, and so is never added itself."""
+        """Whether it follows from others, as a sum does, and so is never added beside them."""
         return self.row.total or self.column.total
 
     @property
+    def adds(self) -> Adds:
+        """How it comes together over agencies and periods: the weightier of what its row and its column say. What is
+        counted in percent is never added."""
+        ways: list[Adds] = [self.row.adds, self.column.adds]
+        ways += ["last"] if self.row.stock or self.column.stock else []
+        ways += ["never"] if self.unit in PERCENT and "ratio" not in ways else []
+        return max(ways, key=WEIGHTIER.index)
+
+    @property
+    def added(self) -> bool:
+        """Whether it may be added over agencies."""
+        return self.adds in ("sum", "last")
+
+    @property
+    def negative(self) -> bool:
+        """Whether it may be below 0."""
+        return self.row.negative or self.column.negative
+
+    @property
+    def spare(self) -> bool:
+        """Whether it may be left blank alone: a ratio of nothing, or the total of what cannot be added."""
+        return self.adds == "ratio" or (self.adds == "never" and self.total)
+
+    @property
     def optional(self) -> bool:
-        """Whether it may be left blank with all of its row or column."""
-        return self.row.optional or self.column.optional
+        """Whether it may be left blank, alone or with all of its row or column."""
+        return self.row.optional or self.column.optional or self.spare
 
     @property
     def flow(self) -> bool:
-        """Whether it counts what happened in the year, by itself: no sum of others and no stock."""
-        return not (self.total or self.row.stock or self.column.stock)
+        """Whether it counts what happened in the period, by itself: it follows from no others and is no stock."""
+        return not self.total and self.adds == "sum"
 
     @property
     def label(self) -> str:
@@ -233,7 +221,9 @@ class Form:
     """A declared form. Everything else is derived from it: the blank workbook, the reader, the rules, the totals.
 
     ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is
-    filed.
+    filed, ``due`` within how many working days after its end (None: the office says until when). ``registers`` are its
+    lists, and ``tallies`` say which of its tables are counted from them. ``texts`` is what the text of its reports says
+    of its numbers, None where that is not declared.
     """
 
     id: str
@@ -244,20 +234,55 @@ class Form:
     cover: tuple[CoverField, ...]
     rules: tuple[Rule, ...]
     constraints: tuple[Constraint, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     facets: tuple[Facet, ...] = ()
     pivots: tuple[DeclaredPivot, ...] = ()
     figures: tuple[KeyFigure, ...] = ()
     guide: tuple[str, ...] = ()
     outdated: tuple[Outdated, ...] = ()
     period: PeriodKind = PeriodKind.YEAR
+    due: int | None = None
+    texts: Texts | None = None
+    registers: tuple[Register, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    year_sums: tuple[YearSum, ...] = ()
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The ids of the tables whose numbers are counted from a list: nobody types them."""
+        return frozenset(tally.table for tally in self.tallies)
+
+    @cached_property
+    def compared_with(self) -> tuple[str, ...]:
+        """The ids of the other forms that what is counted from lists should agree with, and whose periods make up a year
+        of this one."""
+        told = (*(tally.form for tally in self.tallies), *(one.form for one in self.year_sums))
+        return tuple(dict.fromkeys(form for form in told if form))
+
+    @cached_property
+    def typed(self) -> tuple[Table, ...]:
+        """The tables that a clerk fills with numbers."""
+        return tuple(table for table in self.tables if table.id not in self.counted)
+
+    @cached_property
+    def cells(self) -> tuple[Item, ...]:
+        """Every place of the form, its numbers first; each kind table by table, block by block, row by row."""
+        crossings = [
+            Item(0, t, b, row, column) for t in self.tables for b in t.blocks for row in b.rows for column in b.columns
+        ]
+        crossings.sort(key=lambda item: item.kind != "number")
+        return tuple(replace(item, index=index) for index, item in enumerate(crossings))
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """Every number of the form, table by table, block by block, row by row."""
-        crossings = (
-            (t, b, row, column) for t in self.tables for b in t.blocks for row in b.rows for column in b.columns
-        )
-        return tuple(Item(index, *crossing) for index, crossing in enumerate(crossings))
+        return tuple(item for item in self.cells if item.kind == "number")
+
+    @property
+    def remarks(self) -> tuple[Item, ...]:
+        """The texts and dates beside the numbers: read and shown, never added."""
+        return self.cells[len(self.items) :]
 
     @cached_property
     def by_code(self) -> dict[str, Item]:
@@ -322,7 +347,12 @@ class Form:
     @cached_property
     def units(self) -> frozenset[str]:
         """What the form counts in."""
-        return frozenset(block.unit for table in self.tables for block in table.blocks if block.unit)
+        return frozenset(item.unit for item in self.items if item.unit)
+
+    @cached_property
+    def ratios(self) -> dict[int, Derivation]:
+        """The numbers that are never added but computed again from totals, with how."""
+        return {derived.at: derived for derived in self.derivations if self.items[derived.at].adds == "ratio"}
 
     @cached_property
     def cumulatives(self) -> frozenset[int]:

@@ -5,9 +5,11 @@ Used alike for the blank workbook and for the region's totals. Rows and columns 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from workbook_tool.model.form.form import Block, Form, Item, Line, Table
+from workbook_tool.model.form.form import Block, Form, Item, Table
+from workbook_tool.model.form.line import Line
+from workbook_tool.model.text import label_unit
 
 Span = tuple[int, int]
 
@@ -36,7 +38,7 @@ class Slot:
 @dataclass(frozen=True)
 class Layout:
     """A laid-out table: ``stub`` columns of labels, ``width`` columns and ``height`` rows in all; ``slots`` by item
-    index; ``first_row`` is the first row of numbers."""
+    index, those of texts and dates in ``remarks``; ``first_row`` is the first row of numbers."""
 
     table: Table
     headings: tuple[Heading, ...]
@@ -45,6 +47,7 @@ class Layout:
     width: int
     height: int
     first_row: int
+    remarks: dict[int, Slot] = field(default_factory=dict)
 
 
 def lay_out(form: Form, table: Table) -> Layout:
@@ -62,19 +65,26 @@ def stacked(form: Form, table: Table) -> Layout:
     for block in table.blocks:
         body = top + head_height(block)
         first_row = body if first_row < 0 else first_row
-        headings += block_head(block, top, stub, breadth)
+        headings += block_head(block, top, stub, breadth, units_told(table, block))
         headings += block_stub(block, body, stub)
         for item in items_of(form, table, block):
             column = block.columns.index(item.column)
             spare = breadth - len(block.columns) if column == len(block.columns) - 1 else 0
             slots[item.index] = Slot(body + block.rows.index(item.row), stub + column, (1, 1 + spare))
         top = body + len(block.rows)
-    return Layout(table, tuple(headings), slots, stub, stub + breadth, top, first_row)
+    numbers, remarks = parted(form, slots)
+    return Layout(table, tuple(headings), numbers, stub, stub + breadth, top, first_row, remarks)
+
+
+def parted(form: Form, slots: dict[int, Slot]) -> tuple[dict[int, Slot], dict[int, Slot]]:
+    """The places of numbers, and those of texts and dates."""
+    numbers = {index: slot for index, slot in slots.items() if index < len(form.items)}
+    return numbers, {index: slot for index, slot in slots.items() if index not in numbers}
 
 
 def items_of(form: Form, table: Table, block: Block) -> list[Item]:
-    """The items of one block."""
-    return [item for item in form.by_table[table.id] if item.block is block]
+    """The numbers, texts and dates of one block."""
+    return [item for item in form.cells if item.table is table and item.block is block]
 
 
 def head_height(block: Block) -> int:
@@ -82,8 +92,20 @@ def head_height(block: Block) -> int:
     return bool(block.caption) + bool(block.heading) + 1 + max(len(c.under) for c in block.columns)
 
 
-def block_head(block: Block, top: int, stub: int, breadth: int) -> list[Heading]:
-    """The headings over the columns of a block, with the rows and columns that each spans."""
+def units_told(table: Table, block: Block) -> str:
+    """The unit that the heads of a block must tell, since the line above the table tells another; empty where it need
+    not."""
+    first = next((one.unit for one in table.blocks if one.unit), "")
+    return block.unit if block.unit != first else ""
+
+
+def head_text(line: Line, unit: str) -> str:
+    """The label of a column as printed, with the unit of its block where it has to be told and does not stand there."""
+    return line.printed if not unit or line.unit or label_unit(line.label) else f"{line.printed}\n（单位：{unit}）"
+
+
+def block_head(block: Block, top: int, stub: int, breadth: int, unit: str) -> list[Heading]:
+    """The headings over the columns of a block, with the rows and columns that each spans; ``unit`` stands in each."""
     found = []
     if block.caption:
         found.append(Heading(top, 0, block.caption, "caption", (1, stub + breadth)))
@@ -99,7 +121,8 @@ def block_head(block: Block, top: int, stub: int, breadth: int) -> list[Heading]
     for number, column in enumerate(block.columns):
         spare = breadth - len(block.columns) if number == len(block.columns) - 1 else 0
         depth = len(column.under)
-        found.append(Heading(top + depth, stub + number, column.printed, "head", (levels - depth, 1 + spare)))
+        text = head_text(column, unit)
+        found.append(Heading(top + depth, stub + number, text, "head", (levels - depth, 1 + spare)))
     return found
 
 
@@ -146,4 +169,5 @@ def side_by_side(form: Form, table: Table) -> Layout:
     for item in items_of(form, table, block):
         place = block.rows.index(item.row) * each + block.columns.index(item.column)
         slots[item.index] = Slot(levels, place)
-    return Layout(table, tuple(headings), slots, 0, each * len(block.rows), levels + 1, levels)
+    numbers, remarks = parted(form, slots)
+    return Layout(table, tuple(headings), numbers, 0, each * len(block.rows), levels + 1, levels, remarks)

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from workbook_tool.model.cells import areas, position
+from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.expression import Amount, Expression, Leaf, Operation, leaves
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Constraint
 
@@ -79,10 +81,57 @@ def weighted(factor: Fraction, term: str) -> str:
     return f"{sign}{term}" if size == 1 else f"{sign}{size.numerator}/{size.denominator}*{term}"
 
 
+SIGNS = {"==": "=", "!=": "<>"}
+
+
+def reckoned_formula(expression: Expression, places: Places, home: str) -> str:
+    """An expression over cells of this filing, as a formula writes it. Raises KeyError where it speaks of anything else."""
+    if isinstance(expression, Amount):
+        number = expression.number
+        return str(number.numerator) if number.denominator == 1 else f"{number.numerator}/{number.denominator}"
+    if isinstance(expression, Leaf):
+        return references([expression.index if not expression.earlier else -1], places, home)
+    if isinstance(expression, Operation):
+        left, right = (reckoned_formula(side, places, home) for side in (expression.left, expression.right))
+        return f"({left}{SIGNS.get(expression.sign, expression.sign)}{right})"
+    raise KeyError(str(expression))
+
+
+def ratio_formula(derived: Derivation, form: Form, places: Places, home: str) -> str:
+    """What a ratio comes to over these cells, empty where it comes to nothing; no formula where it looks back."""
+    try:
+        whole = reckoned_formula(derived.value, places, home)
+    except KeyError:
+        return ""
+    return f'=IFERROR(ROUND({whole},{form.items[derived.at].decimals}),"")'
+
+
+def ratio_check(derived: Derivation, form: Form, places: Places, home: str) -> str:
+    """The live check of a ratio: undecided while a part of it is blank, else how far what is filed is off, beyond what
+    rounding may do. No check where it looks back."""
+    parts = [leaf.index for leaf in leaves(derived.value) if isinstance(leaf, Leaf)]
+    meant = ratio_formula(derived, form, places, home).removeprefix("=")
+    if not meant:
+        return ""
+    filed = references([derived.at], places, home)
+    needed = [index for index in dict.fromkeys(parts) if not form.items[index].optional]
+    exact = reckoned_formula(derived.value, places, home)
+    slack = f"{derived.slack.numerator}/{derived.slack.denominator}"
+    off = f"IF(ABS({filed}-{exact})<={slack}+1E-9,0,ROUND({filed}-{meant},{form.items[derived.at].decimals}))"
+    known = f'IF({meant}="",0,IF({filed}="",{quote(UNDECIDED)},{off}))'
+    if not needed:
+        return f"={known}"
+    return f"=IF(COUNT({references(needed, places, home)})<{len(needed)},{quote(UNDECIDED)},{known})"
+
+
 def check_formula(constraint: Constraint, form: Form, places: Places, home: str) -> str:
     """The live check: undecided while a cell is blank that may not be, else the difference."""
     needed = [index for index, _ in constraint.terms if not form.items[index].optional]
     result = difference(constraint, form, places, home)
+    if constraint.slack:
+        item = form.items[constraint.at]
+        own = Fraction(constraint.slack, abs(constraint.coefficients[constraint.at]) * 10**item.decimals)
+        result = f"IF(ABS({result})<={own.numerator}/{own.denominator},0,{result})"
     if not needed:
         return f"={result}"
     return f"=IF(COUNT({references(needed, places, home)})<{len(needed)},{quote(UNDECIDED)},{result})"

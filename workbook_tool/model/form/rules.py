@@ -49,7 +49,45 @@ ORIGINS = {
 """Where a rule comes from, by the letter that the declaration gives."""
 
 LINEAR = "linear"
-OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", "corrected", *COMPARISONS})
+PROSE = {
+    "claim": "the text states another number than the table",
+    "citation": "the text cites a number, a year or a name that is not the right one",
+    "section": "a part of the report says nothing, or not what it must",
+    "breakdown": "the parts that a sentence names are more than their whole",
+    "share": "a percentage is not what its numbers come to",
+    "private": "the text holds what must not be published",
+    "left": "the text holds what was to be deleted",
+}
+"""Rule kinds about the running text of a document."""
+OF_LISTS = {
+    "row": "what every row of a list must keep, declared by a formula",
+    "yearly": "a number of the year is the sum of another form's periods",
+    "equals": "what is counted from a list is what another form says",
+    "row_blank": "a cell that every record needs is blank",
+    "row_type": "the cell holds nothing that its column takes",
+    "row_text": "the cell is read, but written otherwise than its column is",
+    "row_stray": "a cell beside the list has no head",
+    "row_extra": "a column that the list does not have",
+    "row_derived": "what follows from other columns says otherwise than is typed",
+    "row_twice": "a record is there twice",
+    "row_sum": "a line of totals is not the sum of its rows",
+    "row_calendar": "working days of a year of which nothing is known",
+    "row_none": "a list without a single record",
+}
+"""The kinds of rules about lists, which a form without a list does without."""
+OPTIONAL = frozenset(
+    {
+        LINEAR,
+        "only_total",
+        "subcol",
+        "subrow",
+        "revised",
+        "corrected",
+        *COMPARISONS,
+        *OF_LISTS,
+        *PROSE.keys() - {"private", "left"},
+    }
+)
 """Kinds that a form may do without."""
 KINDS = {
     LINEAR: "a relation between numbers, declared by checks",
@@ -77,9 +115,13 @@ KINDS = {
     "tamper": "the issued workbook was changed in meaning",
     "code": "the check code in a file is not that of its numbers",
     "version": "which of several files is the newest is uncertain",
+    "document": "a document came alone, without the form",
+    "differs": "a document says another number than the workbook beside it",
     "revised": "numbers that had been passed were changed afterwards",
     "corrected": "a reviewer corrected a number, or had corrected it",
+    **PROSE,
     **{kind: compared.words for kind, compared in COMPARISONS.items()},
+    **OF_LISTS,
 }
 """Rule kinds. ``linear`` needs no code; each other kind is one function of the program, and every form words it."""
 
@@ -131,7 +173,7 @@ class Constraint:
 
     ``last_terms`` are the same for numbers of earlier periods: an index is that of a year ago, one from ``PREVIOUS`` on that
     of the period directly before. Where there is a ``guard``, the relation is only asked for where
-    the guard is decided and true.
+    the guard is decided and true. An equation may be off by ``slack``, in the unit of the whole relation.
 
     ``terms`` holds item indexes with whole coefficients; the numbers are counted in the smallest unit of their item
     (10 to the minus ``decimals``), and coefficients are scaled so that the whole relation is exact in integers.
@@ -147,10 +189,11 @@ class Constraint:
     fallback: tuple[str, ...] = ()
     last_terms: tuple[tuple[int, int], ...] = ()
     guard: Constraint | None = None
+    slack: int = 0
 
     @property
     def this_year(self) -> bool:
-        """Whether it holds of every filing by itself: what live checks, totals and the search for the wrong cell use."""
+        """Whether it holds of every filing by itself: what live checks and totals use."""
         return not self.last_terms and self.guard is None
 
     @property

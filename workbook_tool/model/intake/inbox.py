@@ -51,13 +51,15 @@ STATE_LABELS = {
 
 @dataclass(frozen=True)
 class FileRecord:
-    """The line of a file that is no filing, and why it is none. What was read as the form is a ``Filing``."""
+    """The line of a file that is no filing, and why it is none. What was read as the form is a ``Filing``. ``form`` is what
+    it is a file of, where that is known."""
 
     source: SourceFile
     state: State
     reason: str = ""
     agency: Agency | None = None
     period: Period | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -11,7 +11,9 @@ from pathlib import Path
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.claim import Claim
 from workbook_tool.model.intake.look import Look
+from workbook_tool.model.intake.records import RecordList
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.text import shortened
@@ -56,7 +58,8 @@ class Sheet:
     ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
     where it cannot be told). ``looks`` tell how cells are shown that are not shown as plain numbers and texts are;
     ``covered`` places lie under a merged cell, where nobody sees what they hold; ``reaches`` tell of merged cells that hold
-    something how far they go; ``notes`` are the comments on cells.
+    something how far they go. ``document`` is what kind of document it was read from, empty for a workbook; ``notes`` are
+    the comments on cells.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Sheet:
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: frozenset[Place] = frozenset()
     reaches: Mapping[Place, Place] = field(default_factory=dict)
+    document: str = ""
     notes: Mapping[Place, str] = field(default_factory=dict)
 
 
@@ -130,7 +134,9 @@ class SourceFile:
 @dataclass(frozen=True)
 class Agency:
     """A reporting agency of the roster (``code`` is text; ``0071`` is not 71). ``former`` are its codes of last year where
-    it had others; ``empowered`` says whether it may make rules of its own (规章制定权), None where that is not known."""
+    it had others; ``empowered`` says whether it may make rules of its own (规章制定权), None where that is not known;
+    ``forms`` are those that it files, all where there are none; ``options`` what it may choose from in lists, by the name
+    of the roster's table."""
 
     code: str
     name: str
@@ -144,11 +150,16 @@ class Agency:
     mail: str = ""
     former: tuple[str, ...] = ()
     empowered: bool | None = None
+    forms: tuple[str, ...] = ()
+    options: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
-    def due(self, period: Period) -> bool:
-        """Whether the agency must report for this period's year (应报起, 应报止)."""
+    def due(self, period: Period, form: str = "") -> bool:
+        """Whether the agency must report for this period's year (应报起, 应报止), and files this form at all."""
         year = period.year
-        return (self.due_from is None or year >= self.due_from) and (self.due_to is None or year <= self.due_to)
+        files = not (self.forms and form) or form in self.forms
+        return (
+            files and (self.due_from is None or year >= self.due_from) and (self.due_to is None or year <= self.due_to)
+        )
 
 
 @dataclass(frozen=True)
@@ -176,9 +187,11 @@ class Identity:
 
 
 class ReadingState(StrEnum):
-    """What was found where a number should stand; ``missing`` where not even its place was found."""
+    """What was found where something should stand; ``text`` where that is a text or a date, ``missing`` where not even its
+    place was found."""
 
     NUMBER = "number"
+    TEXT = "text"
     BLANK = "blank"
     UNUSABLE = "unusable"
     MISSING = "missing"
@@ -186,9 +199,9 @@ class ReadingState(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """What stands at one number's place in a file.
+    """What stands at one place of the form in a file.
 
-    ``number`` is exact and counted in the smallest unit of its item, None where there is none. ``shown`` is the
+    ``number`` is exact and counted in the smallest unit of its item (of a date, its ordinal), None where there is none. ``shown`` is the
     content as a person sees it. ``signed_nil`` marks a 0 that stems from a nil answer or the blanks policy. ``stored`` is
     what is stored in the cell where another number counts, else empty.
     """
@@ -210,18 +223,22 @@ class Reading:
 @dataclass(frozen=True)
 class Explanation:
     """What the agency says about a problem (出错说明): the rule (empty: whichever points to the number), the number it is
-    about (None: the whole rule), and its words. With neither it is about the filing."""
+    about (None: the whole rule), and its words. With neither it is about the filing. ``record`` is the fingerprint of the
+    record of a list that it is about, empty where it is about none."""
 
     rule: str
     item: int | None
     text: str
+    record: str = ""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order.
+    """One file read as one form. ``readings`` holds one entry for every item of the form, in its order, ``remarks`` one for
+    each text or date beside them, ``lists`` one for every list.
 
-    ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
+    ``document`` is what kind of document it is, empty for a workbook, and ``claims`` what
+    its text says of the numbers. ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
     ``before`` is the submission as it was filed. ``code`` is the check code over the numbers in the file, where it prints one.
     """
 
@@ -230,9 +247,22 @@ class Submission:
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...] = field(default=())
     explanations: tuple[Explanation, ...] = ()
+    lists: tuple[RecordList, ...] = ()
     corrections: tuple[Correction, ...] = ()
     before: Submission | None = None
+    remarks: tuple[Reading, ...] = ()
+    document: str = ""
+    claims: tuple[Claim, ...] = ()
     code: str = ""
+
+    def reading(self, item: Item) -> Reading:
+        """What stands at a place, be it a number or a text."""
+        return self.readings[item.index] if item.index < len(self.readings) else self.remark(item)
+
+    def remark(self, item: Item) -> Reading:
+        """What stands at the place of a text or date."""
+        number = item.index - len(self.readings)
+        return self.remarks[number] if number < len(self.remarks) else Reading(ReadingState.MISSING)
 
     @property
     def as_filed(self) -> Submission:
@@ -264,7 +294,7 @@ class Submission:
 
     def where(self, items: Sequence[Item]) -> Where:
         """Where these numbers stand, on the form and in the file."""
-        readings = [self.readings[item.index] for item in items]
+        readings = [self.reading(item) for item in items]
         return Where.of(items, readings[0].sheet, (r.place for r in readings if r.place is not None))
 
     def explaining(self, rule: str, item: int | None) -> list[Explanation]:
@@ -272,13 +302,22 @@ class Submission:
         return [
             e
             for e in self.explanations
-            if (e.rule == rule and (e.item == item or None in (e.item, item)))
-            or (not e.rule and e.item is not None and e.item == item)
+            if (not e.record and (e.rule == rule and (e.item == item or None in (e.item, item))))
+            or (not e.record and not e.rule and e.item is not None and e.item == item)
         ]
 
     def explained(self, rule: str, item: int | None) -> str:
         """The same in words."""
         return "；".join(dict.fromkeys(e.text for e in self.explaining(rule, item)))
+
+    def explained_rows(self, rule: str, records: Collection[str]) -> str:
+        """What the agency says about the problem that this rule has with these records of a list: of the rule as a whole, or
+        of each of them; empty while it says nothing of one."""
+        whole = self.explained(rule, None)
+        told = {e.record: e.text for e in self.explanations if e.record and e.rule in ("", rule)}
+        if whole or not told.keys() >= set(records):
+            return whole
+        return "；".join(dict.fromkeys(told[record] for record in records))
 
     def numbers(self) -> dict[int, int]:
         """The numbers that are there, exact and by item; what is blank or unusable is left out."""

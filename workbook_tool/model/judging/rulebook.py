@@ -4,27 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from enum import StrEnum
 
+from workbook_tool.model.form.calendar import NATIONAL, Calendar
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 
 ON_TRIAL = "（试行）"
 """What the message of a rule on trial begins with."""
+ALONE = "请核对 {parts}，或改 {cell}"
+"""What an advice says of a number and its parts; of a number that has none only the second half."""
 WHOLE_REPORT = "报表"
 """What there is to look at where a finding has no cell."""
 
 
+class Documents(StrEnum):
+    """What this office makes of a document (Word, PDF …) that came without the form: it counts like a form, it counts
+    once the agency or a reviewer has confirmed it, or it is no filing at all."""
+
+    COUNT = "count"
+    HELD = "held"
+    ATTACHMENT = "attachment"
+
+
 @dataclass(frozen=True)
 class Policy:
-    """How this office weighs: severities and limits that differ from the form's, rules on trial, and which blanks count
-    as 0."""
+    """How this office weighs: severities and limits that differ from the form's, rules on trial, which blanks count
+    as 0, which days are worked, and what documents are."""
 
     severity: dict[str, Severity] = field(default_factory=dict)
     blank_is_zero: bool = False
     zero_marks: tuple[str, ...] = ()
     limits: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     trial: tuple[str, ...] = ()
+    calendar: Calendar = NATIONAL
+    documents: Documents = Documents.HELD
 
     def weigh(self, rule: Rule, usually: Severity | None = None) -> Severity:
         """The severity of a rule in this office. ``usually`` is what the case at hand weighs where the office has
@@ -83,7 +98,10 @@ class Rulebook:
         ``usually`` is the severity of this case where the office has settled none, if it is not the rule's. ``parts``
         are the cells that the advice sends people to beside those of ``where``.
         """
-        advice = rule.advice.format(cell=where.cells or WHOLE_REPORT, parts=parts)
+        told = (
+            rule.advice if parts else rule.advice.replace("{parts} 和 {cell}", "{cell}").replace(ALONE, "请改 {cell}")
+        )
+        advice = told.format(cell=where.cells or WHOLE_REPORT, parts=parts)
         made = self.plain(rule, f"{said}{rule.words}", advice, where, usually=usually)
         difference = filed - expected if filed is not None and expected is not None else None
         brief = made.message.removesuffix(rule.words)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.rulebook import Policy
 from workbook_tool.model.season.score import Weights
@@ -41,10 +41,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Roster:
-    """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted."""
+    """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted. ``tables``
+    are the sheets that say what each agency may choose from in lists."""
 
     agencies: tuple[Agency, ...] = ()
     given: bool = True
+    tables: tuple[str, ...] = ()
 
     @cached_property
     def by_word(self) -> dict[str, Agency]:
@@ -82,8 +84,11 @@ class Roster:
 
 @dataclass(frozen=True)
 class Settings:
-    """config.toml, checked, with absolute paths. ``contact`` is whom an agency calls; ``scorecard`` is None where the
-    office does not assess its agencies."""
+    """config.toml as it holds for one report, checked, with absolute paths: ``form`` and ``period`` are what is reported, by
+    the ``deadline``. ``contact`` is whom an agency calls; ``scorecard`` is None where the office does not assess its
+    agencies; ``several`` says that it collects other forms too, ``aside``
+    that the period is not the one that is reported now: files came early or late.
+    """
 
     region: str
     form: str
@@ -103,6 +108,27 @@ class Settings:
     region_code: str = ""
     contact: str = ""
     scorecard: Weights | None = None
+    several: bool = False
+    aside: bool = False
+
+    @property
+    def tag(self) -> str:
+        """What tells the files of this report from those of others in one folder: the form where there are several, and the
+        period where it is not the reported one; mostly nothing."""
+        return "_".join(filter(None, (self.form if self.several else "", str(self.period) if self.aside else "")))
+
+    @property
+    def label(self) -> str:
+        """What the names of files say of the report: its period, behind the form where there are several."""
+        return f"{self.form}_{self.period}" if self.several else str(self.period)
+
+    def deadline_of(self, agency: Agency) -> date | None:
+        """By when this agency reports: by its own date where that is one for this period, else by that of all. A date in
+        the roster is one day: of a form that is filed every week it can be meant for one week only."""
+        own, period = agency.deadline, self.period
+        if own and (period.kind is PeriodKind.YEAR or period.first < own <= period.next.last):
+            return own
+        return self.deadline
 
     @property
     def logs(self) -> Path:

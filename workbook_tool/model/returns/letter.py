@@ -9,8 +9,9 @@ from workbook_tool.model.intake.submission import Agency
 
 @dataclass(frozen=True)
 class Letter:
-    """Whom it is for, and its words; the address is the agency's own."""
+    """Whom it is for, and its words; the address is the agency's own. ``tag`` tells its file from those of other reports."""
 
     agency: Agency
     subject: str
     body: str
+    tag: str = ""

@@ -54,7 +54,8 @@ class Point:
 class Return:
     """One agency's return copy: its file with all that is to be put right or explained. ``round`` is that of the
     corrected file. ``returned_before`` counts the earlier versions that had a
-    copy of their own. ``deadline`` is None where the day has passed or none is set."""
+    copy of their own. ``deadline`` is None where the day has passed or none is set. ``tag`` tells its files from those of
+    other reports."""
 
     record: FiledAgency
     region: str
@@ -64,6 +65,7 @@ class Return:
     deadline: date | None
     contact: str
     returned_before: int = 0
+    tag: str = ""
 
     @property
     def agency(self) -> Agency:
@@ -154,5 +156,5 @@ def status_of(finding: Finding) -> Status | None:
 def return_name(given: Return, ending: str, *, own_file: bool) -> str:
     """The name of a return copy without regard to twins: ``020_示例县教育局_第2轮退改.xlsx``, and 退改说明 for what is not
     the agency's own file."""
-    told = "退改" if own_file else RETURN_SHEET
-    return file_name(f"{given.agency.code}_{given.agency.name}", f"_第{given.round}轮{told}.{ending}")
+    told, tag = "退改" if own_file else RETURN_SHEET, f"_{given.tag}" if given.tag else ""
+    return file_name(f"{given.agency.code}_{given.agency.name}", f"{tag}_第{given.round}轮{told}.{ending}")

@@ -63,6 +63,7 @@ class Because(StrEnum):
     TIME = "文件修改时间"
     NAME = "文件名"
     HABIT = "以前的取舍"
+    DOCUMENT = "是文档，单位另报了填报表，只比对"
     BLANK = "空白表，未作为新的一版"
     UNSURE = "单位存疑，不取代单位明确的一份"
 
@@ -89,8 +90,9 @@ class Behind:
 
     @property
     def older(self) -> bool:
-        """Whether it is an older version; an empty form, or what may be another agency's, is no version at all."""
-        return self.because not in (Because.BLANK, Because.UNSURE)
+        """Whether it is an older version; a document beside a workbook, an empty form, or what may be another agency's, is
+        no version at all."""
+        return self.because not in (Because.DOCUMENT, Because.BLANK, Because.UNSURE)
 
     @property
     def words(self) -> str:
@@ -157,6 +159,11 @@ class Filing:
         return self.behind is not None and self.behind.older
 
     @property
+    def is_document_beside(self) -> bool:
+        """Whether it is a document of an agency that filed a workbook too, beside which it is only compared."""
+        return self.behind is not None and self.behind.because is Because.DOCUMENT
+
+    @property
     def rulings(self) -> list[Decision]:
         """The reviewers' decisions that hold, on the file as a whole first."""
         held = [self.on_file, *(f.follow_up.decision for f in self.checked.findings if f.follow_up)]
@@ -167,7 +174,7 @@ class Filing:
         """Superseded, or what the strongest decision makes of it, or what was found; what is covered and needs no change
         is only compared."""
         if self.behind:
-            return State.SUPERSEDED
+            return State.COMPARED if self.is_document_beside else State.SUPERSEDED
         opinions = {decision.opinion for decision in self.rulings}
         ruled = [becomes for opinion, becomes, _ in RULINGS if opinion in opinions]
         state = ruled[-1] if ruled else self.checked.state

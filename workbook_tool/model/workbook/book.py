@@ -14,7 +14,7 @@ from workbook_tool.model.workbook.pivot import Fact, Pivot
 Value = str | int | float | Decimal | date | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell, or a merged area of ``span`` (rows, columns).
 
@@ -49,8 +49,9 @@ class Condition:
 
 @dataclass(frozen=True)
 class Validation:
-    """What may be typed into an area. ``kind``: ``whole`` or ``decimal`` (not below 0), ``date`` (from ``minimum`` to
-    ``maximum``), ``list`` (of ``choices``) or ``any`` (only the prompt)."""
+    """What may be typed into an area. ``kind``: ``whole`` or ``decimal`` (not below 0 but where it is ``negative``),
+    ``date`` (from ``minimum`` to ``maximum``), ``list`` (of ``choices``, or of the cells that the formula ``source``
+    gives) or ``any`` (only the prompt)."""
 
     first: tuple[int, int]
     last: tuple[int, int]
@@ -62,6 +63,8 @@ class Validation:
     prompt: str = ""
     error_title: str = ""
     error: str = ""
+    source: str = ""
+    negative: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,16 @@ class ListTable:
 
 
 @dataclass(frozen=True)
+class RowBlock:
+    """Rows below ``row`` that are written without being put cell by cell, because they are many and all look alike: the
+    role of each column from the first, and what stands in each row."""
+
+    row: int
+    roles: tuple[str, ...]
+    values: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True)
 class Print:
     """How a sheet prints: on A4, fitted to ``wide`` by ``tall`` pages (0: as many as needed).
 
@@ -138,6 +151,7 @@ class BookSheet:
     validations: list[Validation] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     lists: list[ListTable] = field(default_factory=list)
+    blocks: list[RowBlock] = field(default_factory=list)
     pivots: list[Pivot] = field(default_factory=list)
     freeze: tuple[int, int] | None = None
     print: Print = field(default_factory=Print)

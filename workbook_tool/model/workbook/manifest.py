@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NotRequired, TypedDict
 
-from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.period import Period, as_period
 
 
 class ToolLine(TypedDict):
@@ -53,6 +53,8 @@ class CorrectionEntry(TypedDict):
     why: str
     since: str
     life: str
+    form: str
+    period: str
 
 
 class DriftLine(TypedDict):
@@ -80,6 +82,8 @@ class AgencyEntry(TypedDict):
     must: int
     explain: int
     note: int
+    form: str
+    period: str
 
 
 class FileEntry(TypedDict):
@@ -93,10 +97,28 @@ class FileEntry(TypedDict):
     year: int | None
     period: str
     reason: str
+    form: str
+
+
+class ReportEntry(TypedDict):
+    """A form and period that the run judged: its own workbook and 上报表 (the names of the files; empty for a period whose
+    files only came early or late, and where nothing passed), and its own counts."""
+
+    form: str
+    title: str
+    period: str
+    workbook: str
+    workbook_sha256: NotRequired[str]
+    report: str
+    counts: Counts
+    changes: ChangesLine | None
+    signed: DriftLine | None
 
 
 class Manifest(TypedDict):
-    """run.json, schema 1. The digests are those of the files beside it, which are written first."""
+    """run.json, schema 2: the first report's form, period, workbook, changes and signed result, and ``reports`` with those
+    of each; all other lists hold all reports together. The digests are those of the files beside it, which are written
+    first."""
 
     schema: int
     form: str
@@ -114,6 +136,7 @@ class Manifest(TypedDict):
     agencies: list[AgencyEntry]
     corrections: list[CorrectionEntry]
     files: list[FileEntry]
+    reports: list[ReportEntry]
     seconds: dict[str, float]
     workbook_sha256: NotRequired[str]
     values_sha256: NotRequired[str]
@@ -126,6 +149,18 @@ class PublishedAgency:
     code: str
     name: str
     state: str
+    form: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedReport:
+    """A report of a published run: the form, its period, and the name and digest of its workbook."""
+
+    form: str = ""
+    period: str = ""
+    workbook: str = ""
+    workbook_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,6 +177,27 @@ class Published:
     agencies: tuple[PublishedAgency, ...] = ()
     workbook_sha256: str = ""
     values_sha256: str = ""
+    reports: tuple[PublishedReport, ...] = ()
+
+    @property
+    def each(self) -> tuple[Published, ...]:
+        """The same for each report that has a workbook, as if it were the only one; older programs knew only one."""
+        return tuple(self.narrowed(report) for report in self.reports if report.workbook) or (self,)
+
+    def narrowed(self, report: PublishedReport) -> Published:
+        """What is told of one report."""
+        mine = (("", ""), (report.form, report.period))
+        agencies = tuple(agency for agency in self.agencies if (agency.form, agency.period) in mine)
+        period = as_period(report.period)
+        return replace(
+            self,
+            form=report.form,
+            year=period.year if period else self.year,
+            period=report.period,
+            workbook=report.workbook,
+            workbook_sha256=report.workbook_sha256,
+            agencies=agencies,
+        )
 
     @property
     def of(self) -> Period:

@@ -19,13 +19,15 @@ from workbook_tool.model.season.changes import Changes, Drift
 from workbook_tool.model.season.filing import AnyFile, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.model.season.periods import FiledOnce, PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run: its name (``2024-02-05-1``), the date that deadlines are measured against, and what it is made on."""
+    """A run: its name (``2024-02-05-1``), the date that deadlines are measured against, and what it is made on. ``periods``
+    are the other periods of the same year that earlier runs judged, of a form that is filed more than once a year."""
 
     name: str
     as_of: date
@@ -33,6 +35,7 @@ class Run:
     form: Form
     roster: Roster
     last_year: LastYear
+    periods: tuple[PastPeriod, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,23 @@ class Judged:
         return self.run.settings.period
 
     @property
+    def aside(self) -> bool:
+        """Whether it is about early or late files only: no workbook is made of it."""
+        return self.run.settings.aside
+
+    @property
     def as_of(self) -> date:
         """The date of the run."""
         return self.run.as_of
+
+    @property
+    def as_period(self) -> PastPeriod:
+        """The period as its agencies filed."""
+        filed = {
+            record.agency.code: FiledOnce(record.state, record.filed_on, record.file.submission.numbers())
+            for record in self.filed
+        }
+        return PastPeriod(self.period, self.run.settings.deadline, filed)
 
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
@@ -153,10 +170,11 @@ class Judged:
 
 @dataclass(frozen=True)
 class Layer:
-    """Totals over some filings: per item the exact sum and how many of these agencies lack the number."""
+    """Totals over some filings: per item the exact sum and how many of these agencies lack the number. A ratio is computed
+    again from the sums; what can neither be added nor computed has none."""
 
     agencies: int
-    sums: tuple[int, ...]
+    sums: tuple[int | None, ...]
     missing: tuple[int, ...]
 
 
@@ -186,11 +204,13 @@ class Weeks:
 @dataclass(frozen=True)
 class Consolidation(Judged):
     """The region's result: what was judged, added up, compared with the weeks before, and scored. ``scorecard`` is
-    there where the office assesses its agencies."""
+    there where the office assesses its agencies; ``others`` are the results of the form's other periods, of which files
+    came early or late."""
 
     totals: Totals
     weeks: Weeks
     scorecard: Scorecard | None
+    others: tuple[Consolidation, ...] = ()
 
     @classmethod
     def of(cls, judged: Judged, totals: Totals, weeks: Weeks, scorecard: Scorecard | None) -> Consolidation:

@@ -12,7 +12,7 @@ from workbook_tool.model.season.work import Work
 
 @dataclass(frozen=True)
 class Standing:
-    """The office, its newest run and signed result (None where there is none), what waits for the next run, and what only
+    """A report of the office, its newest run and signed result (None where there is none), what waits for the next run, and what only
     people can do."""
 
     region: str
@@ -22,8 +22,9 @@ class Standing:
     signed: Signed | None
     waiting: tuple[Work, ...]
     for_people: tuple[Work, ...]
+    title: str = ""
 
     @property
     def office(self) -> str:
-        """The office in words."""
-        return f"{self.region} {self.period.said}"
+        """The office in words, with the form's ``title`` where it collects several."""
+        return f"{self.region} {self.period.said}" + (f"《{self.title}》" if self.title else "")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-from workbook_tool.model.form.check_code import CODE, SUM, code_formula, sum_formulas
+from workbook_tool.model.form.check_code import CODE, SUM, code_formula
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.skeleton import Row, skeleton_rows
@@ -15,7 +16,9 @@ from workbook_tool.steps.form.cover import add_cover
 from workbook_tool.steps.form.explain import add_explanations
 from workbook_tool.steps.form.frame import frame_of
 from workbook_tool.steps.form.issue import NOTHING_FILLED, Issue
+from workbook_tool.steps.form.list_sheet import add_offers, add_register
 from workbook_tool.steps.form.sheet import add_table
+from workbook_tool.steps.form.tally_sheet import add_tally
 
 TOOL = "workbook-tool"
 
@@ -36,6 +39,8 @@ def blank_book(
     without, they are typed beside live checks, which finds more mistakes. ``last`` are the agency's values of last year.
     ``kind`` marks what is no blank for an agency.
     """
+    if agency and agency.options:
+        form = replace(form, registers=tuple(one.with_options(dict(agency.options)) for one in form.registers))
     issue = Issue(form, period, agency, total_formulas, last or {})
     keys: dict[str, str | int] = {
         "tool": TOOL,
@@ -50,10 +55,14 @@ def blank_book(
     properties = {key: str(value) for key, value in keys.items() if value != ""}
     book = Book(f"{period.name}{form.title}", made, properties=properties)
     add_cover(book, issue)
+    for register in form.registers:
+        add_register(book, issue, register)
     for table in form.tables:
-        add_table(book, issue, table)
+        (add_tally if table.id in form.counted else add_table)(book, issue, table)
     skeleton = skeleton_rows(frame_of(sheet, issue) for sheet in book.sheets)
     add_explanations(book, issue)
+    for register in form.registers:
+        add_offers(book, register)
     add_identity(book, keys, issue, skeleton)
     return book
 
@@ -62,9 +71,9 @@ def add_identity(book: Book, keys: dict[str, str | int], issue: Issue, skeleton:
     """The hidden sheet that says what this file is, whatever it is renamed to, the code over its numbers, and what it
     looked like."""
     sheet = book.sheet(IDENTITY_SHEET, very_hidden=True, protected=True)
-    sums = {SUM.format(n): formula for n, formula in enumerate(sum_formulas(issue.form, issue.places), 1)}
-    formulas = {**sums, CODE: code_formula([f"ID_{key}" for key in sums])}
-    values: dict[str, str | int] = {**keys, **dict.fromkeys(sums, 0), CODE: NOTHING_FILLED}
+    sums = {SUM.format(n): formula for n, formula in enumerate(issue.sums, 1)}
+    formulas = sums | ({CODE: code_formula([f"ID_{key}" for key in sums])} if sums else {})
+    values: dict[str, str | int] = {**keys, **dict.fromkeys(sums, 0), **({CODE: NOTHING_FILLED} if sums else {})}
     for row, (key, value) in enumerate(values.items()):
         sheet.put(row, 0, key)
         sheet.put(row, 1, value, formula=formulas.get(key, ""), name=f"ID_{key}")

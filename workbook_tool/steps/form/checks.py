@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from workbook_tool.model.cells import absolute
+from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.form import Form, Table
 from workbook_tool.model.form.layout import Layout
-from workbook_tool.model.form.live import UNDECIDED, check_formula, rectangles
+from workbook_tool.model.form.live import UNDECIDED, check_formula, ratio_check, rectangles
 from workbook_tool.model.form.rules import Constraint, Rule
 from workbook_tool.model.workbook.book import BookSheet, Condition
 from workbook_tool.model.workbook.measure import text_height
@@ -25,7 +26,7 @@ class Strip:
     rule: Rule
     upright: bool
     line: int
-    checks: dict[int, Constraint] = field(default_factory=dict)
+    checks: dict[int, Constraint | Derivation] = field(default_factory=dict)
 
     def place(self, position: int) -> tuple[int, int]:
         """The cell of a position along the strip."""
@@ -42,13 +43,7 @@ def strips(issue: Issue, table: Table) -> list[Strip]:
     layout = issue.layouts[table.id]
     below, right = TOP + layout.height, layout.width + 1
     found: list[Strip] = []
-    for constraint in issue.form.constraints:
-        if (
-            constraint.operator != "=="
-            or not constraint.this_year
-            or issue.form.items[constraint.at].table.id != table.id
-        ):
-            continue
+    for constraint in issue.checks(table):
         upright = constraint.line.startswith("r:") and not table.side_by_side
         _, row, column = issue.places[constraint.at]
         position = row if upright else column
@@ -61,7 +56,7 @@ def strips(issue: Issue, table: Table) -> list[Strip]:
     return found
 
 
-def fits(strip: Strip, constraint: Constraint, upright: bool, position: int) -> bool:
+def fits(strip: Strip, constraint: Constraint | Derivation, upright: bool, position: int) -> bool:
     """Whether a check belongs to this strip and has a place there."""
     return strip.rule.id == constraint.rule_id and strip.upright is upright and position not in strip.checks
 
@@ -79,11 +74,17 @@ def add_checks(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip
             color_checks(sheet, first, last)
 
 
-def put_check(sheet: BookSheet, issue: Issue, place: tuple[int, int], constraint: Constraint, layout: Layout) -> None:
+def put_check(
+    sheet: BookSheet, issue: Issue, place: tuple[int, int], constraint: Constraint | Derivation, layout: Layout
+) -> None:
     """A live check cell, which also colours the number that it speaks of."""
     row, column = place
-    exact = all(issue.form.items[index].decimals == 0 for index, _ in constraint.terms)
-    formula = check_formula(constraint, issue.form, issue.places, sheet.name)
+    if isinstance(constraint, Derivation):
+        exact = issue.form.items[constraint.at].decimals == 0
+        formula = ratio_check(constraint, issue.form, issue.places, sheet.name)
+    else:
+        exact = all(issue.form.items[index].decimals == 0 for index, _ in constraint.terms)
+        formula = check_formula(constraint, issue.form, issue.places, sheet.name)
     spread = layout.slots[constraint.at].span if row >= TOP + layout.height else (1, 1)
     sheet.put(row, column, UNDECIDED, "check" if exact else "check_amount", formula=formula, span=spread)
     _, at_row, at_column = issue.places[constraint.at]
@@ -122,7 +123,7 @@ def color_checks(sheet: BookSheet, first: tuple[int, int], last: tuple[int, int]
     sheet.conditions.append(Condition(first, last, f"=ISNUMBER({cell})", "ok", stop=True))
 
 
-def line_name(form: Form, constraint: Constraint) -> str:
+def line_name(form: Form, constraint: Constraint | Derivation) -> str:
     """The row or column that a check is about, for tight places."""
     item = form.items[constraint.at]
     if constraint.line:

@@ -14,6 +14,7 @@ from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.form.code_line import put_code
 from workbook_tool.steps.form.explain import HEAD_ROW, NOTHING_TOLD, explained_status
 from workbook_tool.steps.form.issue import NO, STATUS_ROW, YES, Issue, cover_name
+from workbook_tool.steps.form.list_sheet import NOTHING_YET
 from workbook_tool.steps.form.status_line import color_status
 
 COVER, TAB = "封面", "#1F3864"
@@ -144,11 +145,11 @@ def validation(issue: Issue, field: CoverField, first: tuple[int, int], last: tu
 def add_statuses(sheet: BookSheet, issue: Issue, row: int) -> int:
     """A line for each table, linked to it, with its own status; and one for the explanations."""
     row = add_section(sheet, row, "各表填报情况")
-    for table in issue.form.tables:
-        status = f"={on_sheet(table.name)}{absolute(STATUS_ROW, 0)}"
-        place = f"{table.name}!{address(STATUS_ROW, 0)}"
-        sheet.put(row, 0, table.name, "head", link=place)
-        sheet.put(row, 1, issue.opening_status(table), "status", formula=status, span=(1, LAST))
+    lists = [(register.name, NOTHING_YET) for register in issue.form.registers]
+    for name, opening in (*lists, *((table.name, issue.opening_status(table)) for table in issue.form.typed)):
+        status = f"={on_sheet(name)}{absolute(STATUS_ROW, 0)}"
+        sheet.put(row, 0, name, "head", link=f"{name}!{address(STATUS_ROW, 0)}")
+        sheet.put(row, 1, opening, "status", formula=status, span=(1, LAST))
         color_status(sheet, (row, 1), (row, LAST))
         sheet.heights[row] = STATUS_LINE
         row += 1
@@ -156,7 +157,7 @@ def add_statuses(sheet: BookSheet, issue: Issue, row: int) -> int:
     sheet.put(row, 0, EXPLANATIONS_SHEET, "head", link=place)
     sheet.put(row, 1, NOTHING_TOLD, "status", formula=explained_status(), span=(1, LAST))
     sheet.heights[row] = LINE
-    put_code(sheet, row + 1, LAST + 1)
+    put_code(sheet, issue, row + 1, LAST + 1)
     return row + 2
 
 

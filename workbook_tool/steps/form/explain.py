@@ -91,7 +91,7 @@ def add_lines(sheet: BookSheet, issue: Issue) -> None:
 
 def validation(issue: Issue, head: str, first: tuple[int, int], last: tuple[int, int]) -> Validation:
     """The prompt of a column, and the list of sheets to choose from."""
-    names = tuple(table.name for table in issue.form.tables)
+    names = (*(one.name for one in issue.form.registers), *(one.name for one in issue.form.typed))
     if head == SHEET_HEAD and len(",".join(names)) <= LIST_LIMIT:
         error = f"请从下拉列表中选择：{'、'.join(names)}。"
         return Validation(first, last, "list", names, None, None, head, "数在哪张工作表。", "填写有误", error)

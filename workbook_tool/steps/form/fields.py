@@ -4,26 +4,65 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
-from workbook_tool.model.cells import address
+from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Block, Item
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.form.live import Area, rectangles
 from workbook_tool.model.workbook.book import BookSheet, Condition, Validation
-from workbook_tool.steps.form.issue import Issue
+from workbook_tool.steps.form.issue import TOP, Issue
+
+EARLIEST = 1949
+"""No date that an office asks for lies before that year."""
 
 
 def watch_inputs(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
     """Prompts and limits; a filled cell turns white, a wrong one red."""
-    kinds: dict[tuple[Block, bool], list[Item]] = defaultdict(list)
+    kinds: dict[tuple[Block, bool, Wanted], list[Item]] = defaultdict(list)
     for item in issue.inputs(layout.table):
-        kinds[item.block, item.total].append(item)
-    for (block, total), items in kinds.items():
+        kinds[item.block, item.total, wanted(item)].append(item)
+    for (_, total, kind), items in kinds.items():
         for first, last in covered(items, issue, layout):
             cell = address(*first)
-            sheet.validations.append(number_validation(block, total, first, last))
-            sheet.conditions.append(Condition(first, last, wrong_number(cell, block.decimals), "bad", stop=True))
+            sheet.validations.append(number_validation(kind, total, first, last))
+            sheet.conditions.append(Condition(first, last, wrong_number(cell, kind), "bad", stop=True))
             sheet.conditions.append(Condition(first, last, f'={cell}<>""', "done_total" if total else "done"))
+    watch_remarks(sheet, issue, layout)
+
+
+def watch_remarks(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
+    """Prompts for texts and dates."""
+    for index, slot in layout.remarks.items():
+        item, first = issue.form.cells[index], (TOP + slot.row, slot.column)
+        last = (first[0], first[1] + slot.span[1] - 1)
+        words = "没有的可以不填。" if item.optional else "不要留空。"
+        if item.kind == "date":
+            prompt = f"请填日期，如 {issue.period.last.year}-{issue.period.last.month}-{issue.period.last.day}。{words}"
+            earliest, latest = date(EARLIEST, 1, 1), date(issue.period.last.year + 1, 12, 31)
+            one = Validation(first, last, "date", (), earliest, latest, "填报提示", prompt, "填写有误", prompt)
+        else:
+            one = Validation(first, last, "any", prompt_title="填报提示", prompt=f"请填文字。{words}")
+        sheet.validations.append(one)
+        sheet.conditions.append(Condition(first, last, f'={absolute(*first)}<>""', "done"))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What may be typed: a number with so many decimals of a unit, below 0 too where it is ``negative``. A ``ratio`` may have
+    any decimals, as it is computed."""
+
+    decimals: int
+    unit: str
+    negative: bool
+    optional: bool
+    ratio: bool
+
+
+def wanted(item: Item) -> Wanted:
+    """What the place of this item takes."""
+    return Wanted(item.decimals, item.unit, item.negative, item.spare, item.adds == "ratio")
 
 
 def covered(items: Iterable[Item], issue: Issue, layout: Layout) -> list[Area]:
@@ -36,25 +75,33 @@ def covered(items: Iterable[Item], issue: Issue, layout: Layout) -> list[Area]:
     ]
 
 
-def wrong_number(cell: str, decimals: int) -> str:
+def wrong_number(cell: str, kind: Wanted) -> str:
     """True where the cell is filled with anything but a number of the permitted kind."""
-    exact = f"ROUND({cell},{decimals})" if decimals else f"INT({cell})"
-    return f'=AND({cell}<>"",IF(ISNUMBER({cell}),OR({cell}<0,{cell}<>{exact}),TRUE))'
+    exact = f"ROUND({cell},{kind.decimals})" if kind.decimals or kind.negative else f"INT({cell})"
+    wrong = [] if kind.negative else [f"{cell}<0"]
+    wrong += [] if kind.ratio else [f"{cell}<>{exact}"]
+    either = f"OR({','.join(wrong)})" if len(wrong) > 1 else (wrong or ["FALSE"])[0]
+    return f'=AND({cell}<>"",IF(ISNUMBER({cell}),{either},TRUE))'
 
 
-def number_validation(block: Block, total: bool, first: tuple[int, int], last: tuple[int, int]) -> Validation:
+def number_validation(of: Wanted, total: bool, first: tuple[int, int], last: tuple[int, int]) -> Validation:
     """What may be typed where a number is asked for, with prompt and error in words."""
-    unit = f"（{block.unit}）" if block.unit else ""
-    kind = f"数{unit}，最多 {block.decimals} 位小数" if block.decimals else f"整数{unit}"
-    prompt = f"请填大于或等于 0 的{kind}。没有发生的填 0，不要留空。"
-    if total:
+    unit = f"（{of.unit}）" if of.unit else ""
+    kind = f"数{unit}，最多 {of.decimals} 位小数" if of.decimals else f"整数{unit}"
+    sign = "可以为负的" if of.negative else "大于或等于 0 的"
+    blank = "算不出的不填。" if of.ratio else "没有的可以不填。" if of.optional else "没有发生的填 0，不要留空。"
+    prompt = f"请填{sign}{kind}。{blank}"
+    if of.unit == "%":
+        prompt += "80% 填 80。"
+    if total and not of.ratio:
         prompt += "总计也要填写；核对格会显示它与各部分之和的差。"
     return Validation(
         first,
         last,
-        "decimal" if block.decimals else "whole",
+        "decimal" if of.decimals or of.ratio else "whole",
+        negative=of.negative,
         prompt_title="填报提示",
         prompt=prompt,
         error_title="填写有误",
-        error=f"这里只能填大于或等于 0 的{kind}，不带单位、文字和空格。请更正后继续。",
+        error=f"这里只能填{sign}{kind}，不带单位、文字和空格。请更正后继续。",
     )

@@ -17,7 +17,7 @@ LIVE = {"text", "code_line"}
 
 def frame_of(sheet: BookSheet, issue: Issue) -> Frame:
     """The texts, live formulas and numbers of a sheet."""
-    names = {item.cell_name for item in issue.form.items}
+    names = {item.cell_name for item in issue.form.cells}
     return Frame(
         sheet.name,
         {

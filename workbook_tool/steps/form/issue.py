@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from workbook_tool.model.form.check_code import CODE
+from workbook_tool.model.form.check_code import CODE, sum_formulas
+from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.form import CoverField, Form, Item, Table
 from workbook_tool.model.form.layout import Layout, lay_out
-from workbook_tool.model.form.live import Places, sum_formula
+from workbook_tool.model.form.live import Places, ratio_formula, sum_formula
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.text import shortened
@@ -72,6 +74,12 @@ class Issue:
         """The numbers that a clerk must type: all but the optional ones."""
         return [item for item in self.inputs(table) if not item.optional]
 
+    def checks(self, table: Table) -> list[Constraint | Derivation]:
+        """What the live checks of a table say: its equations, and its ratios where they can be computed here."""
+        found: list[Constraint | Derivation] = [c for c in self.form.constraints if c.operator == "==" and c.this_year]
+        found += [d for d in self.form.derivations if ratio_formula(d, self.form, self.places, table.name)]
+        return [one for one in found if self.form.items[one.at].table is table]
+
     def nil_answer(self, table: Table) -> CoverField | None:
         """The cover's question whether there is nothing to report in this table."""
         return next((f for f in self.form.cover if f.kind == "nil" and f.table == table.id), None)
@@ -79,6 +87,11 @@ class Issue:
     def opening_status(self, table: Table) -> str:
         """What the status line of the blank table says."""
         return f"还有 {len(self.needed(table))} 格未填（没有发生的填 0）"
+
+    @cached_property
+    def sums(self) -> list[str]:
+        """What the check code is made of; none where no number is filled in."""
+        return sum_formulas(self.form, self.places)
 
     @property
     def footer(self) -> str:

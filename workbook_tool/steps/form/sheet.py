@@ -51,7 +51,7 @@ def add_top(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip]) 
     formula = status_formula(issue, table, found)
     sheet.put(STATUS_ROW, 0, issue.opening_status(table), "status", formula=formula, span=whole)
     color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, width - 1))
-    put_code(sheet, STATUS_ROW + 1, width)
+    put_code(sheet, issue, STATUS_ROW + 1, width)
 
 
 def put_agency(sheet: BookSheet, issue: Issue, span: tuple[int, int]) -> None:
@@ -75,6 +75,7 @@ def unit_columns(sheet: BookSheet, table: Table, width: int) -> int:
 def unit_line(table: Table) -> str:
     """The unit in which most of a table is counted."""
     units = list(dict.fromkeys(block.unit for block in table.blocks if block.unit))
+    units += [line.unit for block in table.blocks for line in (*block.rows, *block.columns) if line.unit and units]
     return f"单位：{units[0]}" + ("（另有注明的除外）" if len(units) > 1 else "") if units else ""
 
 
@@ -104,6 +105,10 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
             span=slot.span,
             name=item.cell_name,
         )
+    for index, slot in layout.remarks.items():
+        item = issue.form.cells[index]
+        role = "input_date" if item.kind == "date" else "input_text"
+        sheet.put(TOP + slot.row, slot.column, None, role, span=slot.span, name=item.cell_name)
 
 
 def number_role(item: Item, computed: bool) -> str:

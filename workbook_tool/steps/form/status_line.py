@@ -43,12 +43,13 @@ def still_blank(issue: Issue, table: Table, blanks: str) -> str:
     return f"IF({cover_name(answer)}={quote(YES)},{quote(f'封面已答“{answer.label}”，本表空白按 0 计')},{waiting})"
 
 
-def input_areas(issue: Issue, items: Sequence[Item]) -> dict[int, list[str]]:
-    """The cells of these items, by the decimals that they may have."""
+def input_areas(issue: Issue, items: Sequence[Item]) -> dict[tuple[int, bool, bool], list[str]]:
+    """The cells of these items, by the decimals that they may have, whether they may be below 0, and whether they are
+    ratios, which may have any."""
     cells = defaultdict(list)
     for item in items:
-        cells[item.decimals].append(issue.places[item.index][1:])
-    return {decimals: [area(*rectangle) for rectangle in rectangles(places)] for decimals, places in cells.items()}
+        cells[item.decimals, item.negative, item.adds == "ratio"].append(issue.places[item.index][1:])
+    return {kind: [area(*rectangle) for rectangle in rectangles(places)] for kind, places in cells.items()}
 
 
 def blank_count(issue: Issue, table: Table) -> str:
@@ -60,9 +61,12 @@ def blank_count(issue: Issue, table: Table) -> str:
 def invalid_count(issue: Issue, table: Table) -> str:
     """How many cells hold text, a negative number or too many decimals."""
     counts = []
-    for decimals, found in input_areas(issue, issue.inputs(table)).items():
+    for (decimals, negative, ratio), found in input_areas(issue, issue.inputs(table)).items():
         for cells in found:
-            counts.append(f'SUMPRODUCT(--({cells}<>""),1-ISNUMBER({cells}))+COUNTIF({cells},"<0")')
+            below = "" if negative else f'+COUNTIF({cells},"<0")'
+            counts.append(f'SUMPRODUCT(--({cells}<>""),1-ISNUMBER({cells})){below}')
+            if ratio:
+                continue
             # The digits after the permitted ones, as text, because arithmetic stumbles over cells that hold text.
             spare = max(3, 6 - decimals)
             pattern = "0." + "0" * (decimals + spare)

@@ -80,8 +80,8 @@ def without_twins(read: Sequence[Read]) -> list[Read]:
 
 def twin(one: Read, first: str) -> FileRecord:
     """The line of a file with the same bytes as ``first``, the path of the one that is kept."""
-    period = one.identity.period if isinstance(one, Submission) else one.period
-    return FileRecord(one.source, State.DUPLICATE, f"与“{first}”内容完全相同", agency_of(one), period)
+    period, form = (one.identity.period, one.identity.form) if isinstance(one, Submission) else (one.period, one.form)
+    return FileRecord(one.source, State.DUPLICATE, f"与“{first}”内容完全相同", agency_of(one), period, form)
 
 
 def first_mail(twins: Sequence[SourceFile]) -> Mail | None:

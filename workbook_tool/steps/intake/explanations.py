@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 from workbook_tool.model.cells import position
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.records import RecordList, key_of
 from workbook_tool.model.intake.submission import (
     CELL_HEAD,
     EXPLANATIONS_SHEET,
@@ -107,11 +108,24 @@ def words(content: Content | None) -> str:
     return str(content).strip() if isinstance(content, (str, int, float, date)) else ""
 
 
-def explanations(said: Sequence[TypedLine], form: Form, readings: Sequence[Reading]) -> tuple[Explanation, ...]:
-    """The lines as explanations: by rule, and by the number that was read in the cell which they name."""
+def explanations(
+    said: Sequence[TypedLine],
+    form: Form,
+    readings: Sequence[Reading],
+    lists: Sequence[RecordList] = (),
+    problems: Collection[tuple[str, str]] = (),
+) -> tuple[Explanation, ...]:
+    """The lines as explanations: by rule, and by the number, or the record of a list, that was read in the cell which they
+    name. ``problems`` are the records with a problem, with its rule: where the rule that is named has none with the record
+    in that cell, rows were put in or taken out since, and what is said is about the rule."""
     found = []
     for line in said:
         rules, items = rules_of(line.rule, form), items_of(line, form, readings)
+        if not items and (records := records_of(line, form, lists)):
+            for rule in rules or [""]:
+                hits = [record for record in records if not rule or (rule, record) in problems]
+                found += [Explanation(rule, None, line.text, record) for record in hits or [""]]
+            continue
         unknown = [f"规则 {line.rule}"] if line.rule and not rules else []
         unknown += [" ".join(filter(None, (line.sheet, line.cell)))] if line.cell and not items else []
         text = f"（{'，'.join(unknown)}）{line.text}" if unknown else line.text
@@ -151,6 +165,19 @@ def items_of(line: TypedLine, form: Form, readings: Sequence[Reading]) -> list[i
         for index, reading in enumerate(readings)
         if reading.place and reading.sheet in sheets and any(inside(reading.place, *area) for area in areas)
     ]
+
+
+def records_of(line: TypedLine, form: Form, lists: Sequence[RecordList]) -> list[str]:
+    """The records whose rows a line names, by their fingerprints: ``D10``, ``D10:D12``, ``台账!D10``."""
+    before, mark, after = unicodedata.normalize("NFKC", line.cell).upper().rpartition("!")
+    areas = [corners(*found) for found in CELLS.findall(after)]
+    rows = {row for (first, _), (last, _) in areas for row in range(first, min(last, first + MOST) + 1)}
+    named = key(line.sheet or (before if mark else ""))
+    registers = {register.id: register for register in form.registers}
+    there = [(one, record) for one in lists for record in one.records if record.row in rows]
+    sheets = {record.sheet for one in lists for record in one.records}
+    meant = {sheet for sheet in sheets if key(sheet) == named} or (sheets if not named and len(sheets) == 1 else set())
+    return [key_of(registers[one.register], record) for one, record in there if record.sheet in meant]
 
 
 def corners(column: str, row: str, to_column: str, to_row: str) -> tuple[Place, Place]:

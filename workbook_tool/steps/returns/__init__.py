@@ -15,9 +15,11 @@ from workbook_tool.model.workbook.result import Consolidation
 SETTLED = (Status.WAIVED, Status.EXPLAINED, Status.CORRECTED)
 
 
-def returns_of(result: Consolidation, settings: Settings) -> list[Return]:
+def returns_of(result: Consolidation) -> list[Return]:
     """The return copies that are due, in roster order."""
-    return [given_back(result, settings, record) for record in result.filed if has_to_answer(record, result.form)]
+    return [
+        given_back(result, result.run.settings, record) for record in result.filed if has_to_answer(record, result.form)
+    ]
 
 
 def has_to_answer(record: AgencyRecord, form: Form) -> bool:
@@ -46,7 +48,7 @@ def is_open(finding: Finding) -> bool:
 
 def given_back(result: Consolidation, settings: Settings, record: FiledAgency) -> Return:
     """What goes back to one agency; a deadline that has passed is not told again."""
-    deadline = record.agency.deadline or settings.deadline
+    deadline = settings.deadline_of(record.agency)
     return Return(
         record,
         result.region.name,
@@ -56,6 +58,7 @@ def given_back(result: Consolidation, settings: Settings, record: FiledAgency) -
         deadline if deadline and deadline >= result.as_of else None,
         settings.contact,
         returned_before(result, record),
+        settings.tag,
     )
 
 

@@ -40,7 +40,7 @@ def letter(record: AgencyRecord, corrections: Sequence[Correction], result: Cons
         day(result.as_of),
     ]
     subject = f"请确认代改的 {len(corrections)} 个数：{agency.name}{result.period.full}{form.title}"
-    return Letter(agency, subject, "\n".join(lines) + "\n")
+    return Letter(agency, subject, "\n".join(lines) + "\n", result.run.settings.tag)
 
 
 def point(group: Sequence[Correction], form: Form, record: AgencyRecord) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from workbook_tool.model.cells import address, within
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import MARKER, Place
+from workbook_tool.model.locations import cells_in, places_of, whole_place
 from workbook_tool.model.returns.returned import Mark, Marks, Point, Return
 from workbook_tool.model.season.told import see
 
@@ -36,7 +36,8 @@ def marks_of(given: Return) -> Marks:
 def spots_of(given: Return, point: Point) -> Iterator[tuple[list[Spot], str]]:
     """The cells that a finding points to, and those where its cause most likely lies, each with what is noted there."""
     finding, label = point.finding, point.finding.severity.label
-    own = [(finding.sheet, place) for place in within(finding.cell)] if finding.cell else []
+    told = [(spot.sheet, spot.cell) for spot in finding.records] or [(finding.sheet, finding.cell)]
+    own = [(sheet, place) for sheet, cells in told if cells for place in places_of(sheet, cells)]
     whole = f"{label}（{finding.rule}）：{finding.message}{finding.suggestion}"
     if point.first and (elsewhere := see(finding, given.submission)):
         yield cells_of(given, finding.located), whole
@@ -46,7 +47,7 @@ def spots_of(given: Return, point: Point) -> Iterator[tuple[list[Spot], str]]:
         yield own, whole
     for spot in cells_of(given, finding.likely):
         if spot not in own:
-            pointed = f"{finding.sheet}!{address(*own[0][1])}" if own else ""
+            pointed = whole_place(finding.sheet, cells_in(finding.sheet, [own[0][1]])) if own else ""
             yield [spot], f"{label}：请先核对这一格，可能错在这里（退改说明第 {point.number} 条，{pointed}）。"
 
 

@@ -53,4 +53,4 @@ def letter(record: AgencyRecord, result: Consolidation) -> Letter:
         result.region.name,
         day(result.as_of),
     ]
-    return Letter(agency, subject, "\n".join(lines) + "\n")
+    return Letter(agency, subject, "\n".join(lines) + "\n", result.run.settings.tag)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.agency import FiledAgency
@@ -24,7 +26,7 @@ def compare_signed(judged: Judged, totals: Totals, signed: Signed | None) -> Dri
     kept = set(signed_as.values())
     return Drift(
         signed,
-        tuple(different(totals, signed)),
+        tuple(different(totals, signed, [item.added for item in judged.form.items])),
         tuple(changed),
         tuple(record.agency for record in now if signed_as[record.agency.name] is None),
         tuple((code, signed.names.get(code, "")) for code in sorted(signed.values) if code not in kept),
@@ -38,9 +40,9 @@ def signed_code(agency: Agency, roster: Roster, signed: Signed) -> str | None:
 
 
 def accepted(record: FiledAgency) -> Values:
-    """The agency's numbers as values.csv holds them: those that have a place in its file."""
+    """The agency's numbers as values.csv holds them."""
     readings = record.file.submission.readings
-    return {i: r.number for i, r in enumerate(readings) if r.number is not None and r.place is not None}
+    return {i: r.number for i, r in enumerate(readings) if r.number is not None}
 
 
 def differing(before: Values, now: Values) -> tuple[tuple[int, int | None, int | None], ...]:
@@ -49,8 +51,10 @@ def differing(before: Values, now: Values) -> tuple[tuple[int, int | None, int |
     return tuple((i, before.get(i), now.get(i)) for i in items if before.get(i) != now.get(i))
 
 
-def different(totals: Totals, signed: Signed) -> list[tuple[int, int, int]]:
-    """The totals that differ."""
-    now = totals.passed.sums
-    before = [sum(values.get(item, 0) for values in signed.values.values()) for item in range(len(now))]
-    return [(item, *both) for item, both in enumerate(zip(before, now, strict=True)) if both[0] != both[1]]
+def different(totals: Totals, signed: Signed, added: Sequence[bool]) -> list[tuple[int, int, int]]:
+    """The totals that differ, of what may be added."""
+    changed = []
+    for item, now in enumerate(totals.passed.sums):
+        before = sum(values.get(item, 0) for values in signed.values.values())
+        changed += [(item, before, now)] if added[item] and now is not None and now != before else []
+    return changed

@@ -64,8 +64,10 @@ class Memory:
 
 
 def file_grounds(filing: Filing, form: Form) -> str:
-    """A digest of what a decision on a whole file rests on: its numbers, and its bytes."""
-    numbers = digest(value_words(filing.submission.as_filed, item.index) for item in form.items)
+    """A digest of what a decision on a whole file rests on: its numbers and records, and its bytes."""
+    submission = filing.submission.as_filed
+    told = [value_words(submission, item.index) for item in form.items]
+    numbers = digest([*told, *(f"{record.values}" for one in submission.lists for record in one.records)])
     return f"{numbers}-{filing.source.sha256[:16]}"
 
 
@@ -133,6 +135,9 @@ def place(finding: Finding, form: Form) -> str:
     rule = form.rule(finding.rule)
     if rule.together or rule.kind == "region_carry":
         return ""
+    if finding.records:  # a record is known by its key, in whichever row it stands
+        own = finding.records[0].key if len(finding.records) == 1 else ""
+        return "/".join((finding.table, own, finding.column))
     return form.items[finding.item].code if finding.item is not None else label_place(finding)
 
 
@@ -143,7 +148,9 @@ def label_place(finding: Finding) -> str:
 
 def grounds_of(finding: Finding, submission: Submission, memory: Memory) -> str:
     """A digest of what the problem rests on: the numbers of its relations, or its own, or all and its words; and last
-    year's where the rule looks at them."""
+    year's where the rule looks at them. Of records it is what stands in them."""
+    if finding.records:
+        return digest(f"{record.key} {record.said}" for record in finding.records)
     form, rule = memory.form, memory.form.rule(finding.rule)
     relations = [form.constraints[finding.relation]] if finding.relation is not None else []
     if rule.together:
@@ -210,6 +217,8 @@ def follow_up_of(
 def explained(finding: Finding, submission: Submission, form: Form) -> str:
     """What the agency says of this problem, at any of its cells or where it is located; of a rule that speaks once of all
     its lines, wherever it says it."""
+    if finding.records:
+        return submission.explained_rows(finding.rule, [record.key for record in finding.records])
     if form.rule(finding.rule).together:
         return submission.explained(finding.rule, None)
     items = (finding.item, *finding.located, *(finding.blank.items if finding.blank else ()))

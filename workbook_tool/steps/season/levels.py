@@ -29,7 +29,7 @@ def choose_levels(filings: Sequence[Filing], form: Form, roster: Roster, period:
     if rule is None:
         return list(filings)
     standing = {f.agency.code: f for f in filings if f.state in STANDING}
-    covered = Levels(standing, roster, rule.scope, period).covered()
+    covered = Levels(standing, roster, rule.scope, period, form.id).covered()
     if not covered:
         return list(filings)
     stands = {id(f): covered.get(code) for code, f in standing.items()}
@@ -53,6 +53,7 @@ class Levels:
     roster: Roster
     scope: str
     period: Period
+    form: str
 
     def covered(self) -> dict[str, Covered]:
         """Why the numbers of an agency stand in no total, by its code."""
@@ -69,7 +70,7 @@ class Levels:
         whole = all(below)
         accepted = own is not None and own.state in ACCEPTED
         if not self.is_whole(agency):
-            return whole and (accepted or not agency.due(self.period))
+            return whole and (accepted or not agency.due(self.period, self.form))
         filed = [part.name for part in self.all_below(agency) if part.code in self.standing]
         if own is None or not filed:
             return accepted or (whole and bool(parts))

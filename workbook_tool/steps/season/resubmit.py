@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
@@ -16,6 +15,7 @@ from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.history import History, PastVersion
 from workbook_tool.model.season.versions import Chain, ChangedNumber, Version
@@ -156,7 +156,7 @@ def marked(filing: Filing, chain: Chain, rulebook: Rulebook) -> Filing:
     more = f" 等 {len(revised)} 处" if len(revised) > SHOWN else ""
     sheet = submission.readings[items[0].index].sheet
     here = [reading for item in items if (reading := submission.readings[item.index]).sheet == sheet]
-    cells = ",".join(address(*reading.place) for reading in here if reading.place)
+    cells = cells_in(sheet, (reading.place for reading in here if reading.place))
     said = (
         f"“{chain.approved}”在 {chain.approved_on} 的汇总中已通过，之后报来的“{filing.source.path}”"
         f"又改了：{named}{more}。"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.form.comparisons import COMPARISONS, LIMITS
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import LINEAR, Rule, Severity
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import AnyFile, is_unsure
 from workbook_tool.model.text import safe_text
@@ -23,13 +25,49 @@ FIRST_STEPS = """下一步（先进入这个文件夹）：
 """
 
 
-def closing(workbook: str) -> str:
-    """Where the workbook is."""
-    return safe_text(f"汇总工作簿：{workbook}" if workbook else "（试运行，没有写出文件）") + "\n"
+def closing(workbooks: Sequence[str]) -> str:
+    """Where the workbooks are."""
+    lines = [f"汇总工作簿：{workbook}" for workbook in workbooks] or ["（试运行，没有写出文件）"]
+    return safe_text("\n".join(lines)) + "\n"
 
 
-def outcome(result: Consolidation, written: bool = True) -> str:
-    """Where things stand and what to do next. ``written``: return copies and drafts of mails are there."""
+def outcomes(results: Sequence[Consolidation], written: bool = True) -> str:
+    """Where each report stands and what to do next. ``written`` as for ``outcome``."""
+    first, files = results[0], [file for result in results for file in result.files]
+    return "".join(outcome(r, written, files if r is first else None) for r in results if not r.aside)
+
+
+def other_periods(result: Consolidation) -> Iterator[str]:
+    """The periods of which files came early or late, in a line; what is to be done about them in one each."""
+    if others := result.others:
+        named = [other.period.spaced for other in others]
+        which = "、".join(named) if len(named) <= NAMES_SHOWN else f"{named[0]}至{named[-1]}，{len(named)} 期"
+        count = sum(len(other.filed) for other in others)
+        yield (
+            f"其他{result.period.kind.label}的报表 {count} 家次（{which}），各按其期审核，不计入本期；"
+            f"要看某一期的，加 --period {others[-1].period} 运行"
+        )
+    for other in others:
+        for state, words in ((AgencyState.RETURNED, "请退回"), (AgencyState.HELD, "请核实")):
+            if found := other.agencies_in(state):
+                yield f"{other.period.said}：{words} {len(found)} 家：{names(found)}"
+
+
+def due_unknown(settings: Settings, form: Form) -> str:
+    """That the day on which all are due cannot be told, and what to do; empty where it can."""
+    if form.due is None or settings.deadline:
+        return ""
+    period = settings.period
+    return (
+        f"《{form.title}》{period.said}在期满后 {form.due} 个工作日内报，截止日期算不出：还不知道 {period.next.last.year} 年的"
+        "放假和调休安排。请在 config.toml 的 [calendar] 写明 holidays（放假的日子）和 workdays（调休上班的日子），或升级程序；"
+        "在此之前，是否逾期记为无法确定。"
+    )
+
+
+def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile] | None = None) -> str:
+    """Where things stand and what to do next. ``written``: return copies and drafts of mails are there. ``files``: all of
+    the inbox, where what is to be done about them is told here; of several reports the first tells it."""
     counts = {state: len(result.agencies_in(state)) for state in (*STANDS, *SELDOM)}
     figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
     due = f"应报 {len(result.agencies)}" if result.run.roster.given else "没有名录，未核对应报单位"
@@ -38,7 +76,10 @@ def outcome(result: Consolidation, written: bool = True) -> str:
         f"{result.region.name} {result.period.said}《{result.form.title}》  {due}，{figures}",
         f"审核问题：{totals}",
     ]
-    lines += next_steps(result, written)
+    steps = agency_steps(result, written)
+    if files is not None:
+        steps = [*inbox_steps(result, files), *steps, *(file_steps(result) if result.agencies else ())]
+    lines += [*(steps or ["全部单位已报，没有需要处理的问题。"]), *aside(result.of_other_years), *other_periods(result)]
     lines += [result.run.last_year.words] if result.run.last_year.problem else result.run.last_year.doubts
     if result.weeks.drift:
         lines.append(result.weeks.drift.words)
@@ -73,30 +114,17 @@ STANDS = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED, AgencySta
 UNSURE = "没有报表的单位是否已报无法确定，没有催报；请检查权限或网络盘，再运行一次。"
 
 
-def next_steps(result: Consolidation, written: bool) -> list[str]:
-    """What a person has to do now; one line for each kind of work."""
-    steps = []
-    if result.unlisted:
-        closed = first_of([f.source.path for f in result.unlisted], "处")
-        steps.append(f"收件夹里有 {len(result.unlisted)} 处打不开：{closed}。{UNSURE}")
+def agency_steps(result: Consolidation, written: bool) -> list[str]:
+    """What a person has to do now about agencies; one line for each kind of work."""
     if not result.agencies:
         return [
-            *steps,
             "名录中还没有单位，收件夹里也没有可以计入的文件：请登记名录、把收到的文件放入收件夹，再运行一次。",
         ]
+    steps = []
     returned, held = result.agencies_in(AgencyState.RETURNED), result.agencies_in(AgencyState.HELD)
     missing = result.agencies_in(AgencyState.MISSING)
     overdue = [record for record in missing if record.timeliness is Timeliness.MISSING]
     waiting = [record for record in missing if record not in overdue]
-    others = result.of_other_years
-    unusable = [
-        f
-        for f in result.files
-        if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in (*others, *result.unlisted)) or is_unsure(f)
-    ]
-    arriving = [f for f in result.files if f.state is State.ARRIVING]
-    if all(f.state is State.IGNORED for f in result.files):
-        steps.append("收件夹是空的：请把收到的文件放入收件夹，再运行一次。")
     if returned:
         steps.append(f"请退回 {len(returned)} 家改正：{names(returned)}")
     if held:
@@ -118,11 +146,35 @@ def next_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append(f"汇总报表与所属单位都报了，{len(compared)} 家只比对、不重复计入：{names(compared)}")
     if doubts := len(result.weeks.decided.conflicts) + len(result.weeks.decided.warnings):
         steps.append(f"处理意见有 {doubts} 处须看（见“本周变化”）")
+    return steps
+
+
+def inbox_steps(result: Consolidation, files: Sequence[AnyFile]) -> list[str]:
+    """What a person has to do now about the inbox itself."""
+    steps = []
+    if result.unlisted:
+        closed = first_of([f.source.path for f in result.unlisted], "处")
+        steps.append(f"收件夹里有 {len(result.unlisted)} 处打不开：{closed}。{UNSURE}")
+    if result.agencies and all(f.state is State.IGNORED for f in files):
+        steps.append("收件夹是空的：请把收到的文件放入收件夹，再运行一次。")
+    return steps
+
+
+def file_steps(result: Consolidation) -> list[str]:
+    """What a person has to do now about files that are nobody's filing."""
+    others = result.of_other_years
+    unusable = [
+        f
+        for f in result.files
+        if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in (*others, *result.unlisted)) or is_unsure(f)
+    ]
+    arriving = [f for f in result.files if f.state is State.ARRIVING]
+    steps = []
     if unusable:
         steps.append(f"请查看 {len(unusable)} 份未能计入的文件（见“收件清单”）：{paths(unusable)}")
     if arriving:
         steps.append(f"请等 {len(arriving)} 份文件传完后再运行一次：{paths(arriving)}")
-    return [*(steps or ["全部单位已报，没有需要处理的问题。"]), *aside(others)]
+    return steps
 
 
 def aside(others: Sequence[FileRecord]) -> list[str]:

@@ -17,8 +17,13 @@ from workbook_tool.steps.tell import STANDS, first_of
 STILL_OPEN = (AgencyState.MISSING, AgencyState.UNKNOWN, AgencyState.RETURNED, AgencyState.HELD, AgencyState.EXCLUDED)
 
 
+def statuses(standings: Sequence[Standing]) -> str:
+    """Where an office stands between two runs, report by report."""
+    return "".join(map(status, standings))
+
+
 def status(now: Standing) -> str:
-    """Where an office stands between two runs: the last run, what was signed, what waits for the next, and what waits for
+    """Where a report stands between two runs: the last run, what was signed, what waits for the next, and what waits for
     people."""
     if now.last is None:
         said = "还没有运行过"
@@ -52,10 +57,15 @@ def work_lines(title: str, work: Work) -> Iterator[str]:
         yield f"{title}：{work.words}{count}" + (f"：{first_of(work.names, work.unit)}" if work.names else "")
 
 
+def statuses_facts(standings: Sequence[Standing]) -> dict[str, object]:
+    """The same for programs: the first report, and where there are several all of them as ``reports``."""
+    first, *others = map(status_facts, standings)
+    return {"schema": 1, **first} | ({"reports": [first, *others]} if others else {})
+
+
 def status_facts(now: Standing) -> dict[str, object]:
-    """The same for programs."""
+    """The same of one report."""
     return {
-        "schema": 1,
         "region": now.region,
         "form": now.form,
         "year": now.period.year,

@@ -20,10 +20,13 @@ from workbook_tool.steps.workbook.findings import add_findings
 from workbook_tool.steps.workbook.heatmap import add_heatmap
 from workbook_tool.steps.workbook.inbox import add_files
 from workbook_tool.steps.workbook.last_detail import add_last_detail
+from workbook_tool.steps.workbook.look_up import add_look_up
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages
+from workbook_tool.steps.workbook.periods import add_periods
 from workbook_tool.steps.workbook.pivots import DATA, PROBLEMS, add_pivots
 from workbook_tool.steps.workbook.plan import NO_COPIES, Plan
+from workbook_tool.steps.workbook.record_sheet import add_records
 from workbook_tool.steps.workbook.reminders import add_reminders
 from workbook_tool.steps.workbook.rules import add_rules
 from workbook_tool.steps.workbook.score import add_scores
@@ -52,9 +55,13 @@ def compose(
     add_heatmap(book, plan)
     for table in result.form.tables:
         add_totals(book, plan, table)
+    for register in result.form.registers:
+        add_records(book, plan, register)
     add_years(book, plan)
+    add_periods(book, plan)
     add_scores(book, plan)
     add_versions(book, plan)
+    add_look_up(book, plan)
     add_detail(book, plan)
     add_pages(book, plan)
     add_pivots(book, plan)

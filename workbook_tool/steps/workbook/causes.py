@@ -56,7 +56,8 @@ def columns(plan: Plan, table: Table) -> tuple[int, int, dict[int, int]]:
     side every number stands below its own head."""
     layout = plan.layouts[table.id]
     if table.side_by_side:
-        return 1, 1 + layout.width, {index: 1 + slot.column for index, slot in layout.slots.items()}
+        added = {index: slot for index, slot in layout.slots.items() if plan.form.items[index].added}
+        return 1, 1 + layout.width, {index: 1 + slot.column for index, slot in added.items()}
     items = main_items(plan, table)
     return layout.stub, layout.stub, {item.index: layout.stub + 3 + n for n, item in enumerate(items)}
 
@@ -64,11 +65,12 @@ def columns(plan: Plan, table: Table) -> tuple[int, int, dict[int, int]]:
 def main_items(plan: Plan, table: Table) -> list[Item]:
     """All numbers of a small table; of a large one the key figures and what stands in its columns of totals, without
     what is only a part of something."""
-    items = plan.form.by_table[table.id]
+    items = [item for item in plan.form.by_table[table.id] if item.added]
     if len(items) <= MOST_ITEMS:
-        return list(items)
+        return items
     figures = {code for figure in plan.form.figures for code in figure.items}
-    return [i for i in items if i.code in figures or (i.column.total and (i.row.total or not i.row.under))]
+    chosen = [i for i in items if i.code in figures or (i.column.total and (i.row.total or not i.row.under))]
+    return chosen or [i for i in items if i.total][:MOST_ITEMS] or items[:MOST_ITEMS]
 
 
 def head_of(item: Item, table: Table) -> str:

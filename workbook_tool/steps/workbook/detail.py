@@ -31,7 +31,8 @@ def add_detail(book: Book, plan: Plan) -> None:
 
 def detail_line(plan: Plan, record: FiledAgency) -> DetailLine:
     """The row of an agency."""
-    return DetailLine(record, plan.page_link(record), marks(record.findings))
+    page = plan.page_link(record) if record.agency.code in plan.pages.tops else ""
+    return DetailLine(record, page, marks(record.findings))
 
 
 def add_figures(book: Book, plan: Plan, listing: Listing[R], rows: list[R], meaning: str, names: Iterable[str]) -> None:

@@ -116,7 +116,7 @@ class Facts:
     @cached_property
     def leaves(self) -> list[tuple[Item, Texts]]:
         """Every number that is no total, with what says which it is."""
-        return [(item, self.of_item(item)) for item in self.form.items if not item.total]
+        return [(item, self.of_item(item)) for item in self.form.items if item.added and not item.total]
 
     def of_item(self, item: Item) -> Texts:
         """What says which number it is: its table, row and column, and its group in each facet."""

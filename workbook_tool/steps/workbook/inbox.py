@@ -85,7 +85,8 @@ def add_files(book: Book, plan: Plan) -> None:
     """Add the sheet."""
     others = [files for files in other_years(plan) if len(files) > 1]
     gathered = {id(record) for files in others for record in files}
-    shown = [r for r in plan.result.files if r.state is not State.IGNORED and id(r) not in gathered]
+    early_or_late = [file for other in plan.result.others for file in other.files]
+    shown = [r for r in (*plan.result.files, *early_or_late) if r.state is not State.IGNORED and id(r) not in gathered]
     rows = [FileLine(record, page_of(plan, record)) for record in shown]
     rows += [FileLine(files[0], gathered=tuple(files)) for files in others]
     count = f"共 {len(shown) + len(gathered)} 份。" if rows else "收件夹里还没有可以列出的文件。"

@@ -187,7 +187,8 @@ def judgement(plan: Plan) -> str:
     if not result.totals.passed.agencies:
         return "还没有已通过的报表。"
     equations = [c for table in plan.form.tables for c in plan.equations(table)]
-    sums, missing = dict(enumerate(result.totals.passed.sums)), result.totals.passed.missing
+    sums = {index: total for index, total in enumerate(result.totals.passed.sums) if total is not None}
+    missing = result.totals.passed.missing
     decided = [c for c in equations if not any(missing[index] for index, _ in c.terms)]
     broken = sum(c.closing(sums) != sums[c.at] for c in decided)
     open_ones = len(equations) - len(decided)

@@ -1,13 +1,12 @@
 """单位页: what each agency filed, in the form's own layout, with its findings in words and marked on the numbers.
 
-Every number is looked up in 单位明细 by the agency's code, so that it follows the detail however that is sorted.
+They are for paper, previews and telephones, which know no drop-downs: plain values, as 单位明细 holds them.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-from workbook_tool.model.cells import absolute
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.layout import Heading
 from workbook_tool.model.form.rules import Severity
@@ -15,7 +14,6 @@ from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
-from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.detail_list import DETAIL
 from workbook_tool.steps.workbook.number_roles import CORRECTED, MARKS, STATE_ROLES, Marked, mark_of, marks, state_role
@@ -31,8 +29,9 @@ below its text so that a page with a few findings is still one sheet of paper.""
 
 
 def add_pages(book: Book, plan: Plan) -> None:
-    """Add a sheet for each agency that filed, or one for all of them."""
-    filed, pages = plan.result.filed, plan.pages
+    """Add a sheet for each agency that filed, or one for all of them; none where they are too many."""
+    pages = plan.pages
+    filed = [record for record in plan.result.filed if record.agency.code in pages.tops]
     if not filed:
         return
     if pages.stacked:
@@ -103,14 +102,16 @@ def add_index(sheet: BookSheet, plan: Plan) -> None:
 def add_page(sheet: BookSheet, plan: Plan, record: FiledAgency) -> list[int]:
     """Draw one agency's page; returns the rows before which the paper is turned."""
     top = plan.pages.tops[record.agency.code]
-    key = add_head(sheet, plan, record, top)
+    add_head(sheet, plan, record, top)
     add_found(sheet, plan, record, top + HEAD_ROWS)
     marked, starts = marks(record.findings), [top]
     for table in plan.form.tables:
         starts.append(plan.pages.frame_top(record.agency.code, table) - 2)
-        last = add_table(sheet, plan, record, table)
+        last = add_table(sheet, plan, table, plan.pages.frame_top(record.agency.code, table))
         for index in plan.layouts[table.id].slots:
-            add_number(sheet, plan, record, record.file.submission, index, marked.get(index), key)
+            add_number(sheet, plan, record, record.file.submission, index, marked.get(index))
+        for index in plan.layouts[table.id].remarks:
+            add_remark(sheet, plan, record, index)
     return turns(sheet, [*starts, last + 1])
 
 
@@ -126,8 +127,8 @@ def turns(sheet: BookSheet, starts: list[int]) -> list[int]:
     return found
 
 
-def add_head(sheet: BookSheet, plan: Plan, record: FiledAgency, top: int) -> str:
-    """Who, how it stands, where it came from, and the ways back. Returns the cell that holds its line in the detail."""
+def add_head(sheet: BookSheet, plan: Plan, record: FiledAgency, top: int) -> None:
+    """Who, how it stands, where it came from, and the ways back."""
     agency, width = record.agency, plan.pages.width
     sheet.put(top, 0, agency.name, "sheet_title", span=(1, width - 4))
     sheet.put(top, width - 4, "代码", "text_right")
@@ -141,11 +142,6 @@ def add_head(sheet: BookSheet, plan: Plan, record: FiledAgency, top: int) -> str
     for number, (text, link) in enumerate(ways_back(plan, record)):
         sheet.put(top + 2, 2 * number, text, "link", span=(1, 2), link=link)
     sheet.heights[top + 2] = 22
-    codes = plan.detail(CODE)
-    sheet.put(top + 2, width - 3, "明细第几家", "aside", span=(1, 2))
-    order = plan.detail_row[agency.code] - plan.detail_row[plan.result.filed[0].agency.code] + 1
-    sheet.put(top + 2, width - 1, order, "aside", formula=f"=MATCH({absolute(top, width - 3)},{codes},0)")
-    return absolute(top + 2, width - 1)
 
 
 def ways_back(plan: Plan, record: AgencyRecord) -> list[tuple[str, str]]:
@@ -184,11 +180,11 @@ def add_found(sheet: BookSheet, plan: Plan, record: AgencyRecord, first: int) ->
         sheet.heights[row] = min(max(22.0, *(text_height(t, unit(plan) * n, SMALL) for t, n in words)), 400)
 
 
-def add_table(sheet: BookSheet, plan: Plan, record: AgencyRecord, table: Table) -> int:
-    """The frame of one table; returns its last row."""
+def add_table(sheet: BookSheet, plan: Plan, table: Table, top: int) -> int:
+    """The frame of one table, its own corner in the row ``top``; returns its last row."""
     pages, layout = plan.pages, plan.layouts[table.id]
-    top, edges = pages.frame_top(record.agency.code, table), pages.edges[table.id]
-    units = "、".join(dict.fromkeys(block.unit for block in table.blocks if block.unit))
+    edges = pages.edges[table.id]
+    units = "、".join(dict.fromkeys(i.unit for i in plan.form.by_table[table.id] if i.unit))
     sheet.put(top - 1, 0, f"{table.title}（单位：{units}）" if units else table.title, "section", span=(1, pages.width))
     sheet.heights |= {top - 2: 8.0, top - 1: 22.0}
     for row in range(layout.height):
@@ -209,6 +205,15 @@ def stretch(sheet: BookSheet, shown: Heading, top: int, width: float) -> None:
         sheet.heights[row] += max(0.0, lacking) / len(rows)
 
 
+def add_remark(sheet: BookSheet, plan: Plan, record: FiledAgency, index: int) -> None:
+    """A text or date beside the numbers, as it was filed."""
+    item, pages = plan.form.cells[index], plan.pages
+    _, row, column = pages.place(record.agency.code, index)
+    slot, edges = plan.layouts[item.table.id].remarks[index], pages.edges[item.table.id]
+    span = (slot.span[0], edges[slot.column + slot.span[1]] - edges[slot.column])
+    sheet.put(row, column, record.file.submission.remark(item).shown, "cell_wrap", span=span)
+
+
 def add_number(
     sheet: BookSheet,
     plan: Plan,
@@ -216,14 +221,11 @@ def add_number(
     submission: Submission,
     index: int,
     marked: Marked | None,
-    key: str,
 ) -> None:
-    """One number, looked up in the detail; a blank stays blank."""
+    """One number; a blank stays blank."""
     item, pages = plan.form.items[index], plan.pages
     _, row, column = pages.place(record.agency.code, index)
     slot, edges = plan.layouts[item.table.id].slots[index], pages.edges[item.table.id]
     span = (slot.span[0], edges[slot.column + slot.span[1]] - edges[slot.column])
     role, note = mark_of(submission, item, marked)
-    figure = f"INDEX({plan.detail(plan.form.items[index].code)},{key})"
-    formula = f'=IF({figure}="","",{figure})'
-    sheet.put(row, column, submission.number(item), role, formula=formula, span=span, note=note)
+    sheet.put(row, column, submission.number(item), role, span=span, note=note)

@@ -98,7 +98,7 @@ class Draft:
             (f, "") for f in FREE_FILTERS if f not in (declared.down, declared.across) and len(source.items[f]) > 1
         ]
         leaves = self.leaves(declared)
-        units = {item.block.unit for item in leaves}
+        units = {item.unit for item in leaves}
         caption = f"{SUMMED}（{units.pop()}）" if len(units) == 1 else SUMMED
         pivot = self.crossed(source, declared.down, declared.across, pages, caption)
         if pivot is None:
@@ -133,7 +133,8 @@ class Draft:
         return [
             item
             for item in self.plan.form.items
-            if not item.total
+            if item.added
+            and not item.total
             and declared.table in ("", item.table.id)
             and all(item.code in facet.by_code for facet in facets)
         ]

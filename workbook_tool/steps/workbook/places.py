@@ -1,4 +1,5 @@
-"""Where each agency's page stands: on a sheet of its own, or below each other on one sheet where there are many."""
+"""Where each agency's page stands: on a sheet of its own, below each other on one sheet where there are many, or nowhere
+where there are so many that nobody leafs through them: then 单位查询 shows the one that is asked for."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.result import Consolidation
 
 STACKED = "单位页"
-MOST_SHEETS = 30
-"""With more filings than this, tabs are no help any more."""
+MOST_SHEETS, MOST_PAGES = 30, 100
+"""With more filings than this, tabs are no help any more, nor are pages."""
 NAME_LIMIT = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\'!]")
 HEAD_ROWS, INDEX_TOP = 4, 3
@@ -59,7 +60,8 @@ def place_pages(result: Consolidation, layouts: dict[str, Layout]) -> Pages:
     for table, layout in layouts.items():
         tables[table] = below + 1
         below += layout.height + 2
-    filed, stacked = result.filed, len(result.filed) > MOST_SHEETS
+    filed = result.filed if len(result.filed) <= MOST_PAGES else ()
+    stacked = len(filed) > MOST_SHEETS
     findings = {record.agency.code: len(record.told) for record in filed}
     tops, row = {}, INDEX_TOP + len(filed) + 2
     for record in filed:
@@ -69,7 +71,7 @@ def place_pages(result: Consolidation, layouts: dict[str, Layout]) -> Pages:
     slots = {
         index: (table, slot.row, edges[table][slot.column])
         for table, layout in layouts.items()
-        for index, slot in layout.slots.items()
+        for index, slot in (layout.slots | layout.remarks).items()
     }
     return Pages(stacked, sheets, tops, findings, tables, edges, layouts, width, slots)
 

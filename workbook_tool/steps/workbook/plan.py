@@ -9,7 +9,7 @@ from types import MappingProxyType
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.layout import Layout, lay_out
-from workbook_tool.model.form.live import Places, quote
+from workbook_tool.model.form.live import Places, quote, ratio_formula
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
@@ -18,6 +18,7 @@ from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.headers import NAME, STATE
 from workbook_tool.model.workbook.listing import list_row
 from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.model.workbook.record_places import record_rows
 from workbook_tool.model.workbook.result import Consolidation, Layer, Owner, Region
 from workbook_tool.steps.workbook.detail_list import detail_list, last_list
 from workbook_tool.steps.workbook.last_rows import last_rows
@@ -110,6 +111,11 @@ class Plan:
             rows.setdefault(finding.rule, list_row(number))
         return rows
 
+    @cached_property
+    def record_rows(self) -> dict[tuple[str, str, str, int], tuple[str, int]]:
+        """Where each record of a list stands."""
+        return record_rows(self.result)
+
     def column(self, index: int) -> int:
         """The column of an item in 单位明细."""
         return self.detail_list.at(self.form.items[index].code)
@@ -188,7 +194,8 @@ class Plan:
     def equations(self, table: Table) -> list[Constraint]:
         """The equations whose finding would point into this table."""
         at = {item.index for item in self.form.by_table[table.id]}
-        return [c for c in self.form.constraints if c.operator == "==" and c.this_year and c.at in at]
+        equations = [c for c in self.form.constraints if c.operator == "==" and c.this_year and c.at in at]
+        return [c for c in equations if not c.slack and all(self.form.items[index].added for index, _ in c.terms)]
 
     @property
     def shows_held(self) -> bool:
@@ -209,7 +216,10 @@ class Plan:
         }[name]
 
     def total_formula(self, layer: str, index: int) -> str:
-        """The live total of an item over 单位明细."""
+        """The live total of an item over 单位明细; of a ratio, that of its parts' totals."""
+        if not self.form.items[index].added:
+            derived, places = self.form.ratios.get(index), self.totals_places(layer)
+            return ratio_formula(derived, self.form, places, places[index][0]) if derived else ""
         figures, states = self.detail(self.form.items[index].code), self.detail(STATE)
         by_state = [f'SUMIFS({figures},{states},"{state.label}")' for state in LAYER_STATES[layer]]
         if layer == "all":
@@ -218,11 +228,16 @@ class Plan:
 
     def total(self, layer: str, index: int) -> Value:
         """What that formula comes to."""
-        return as_decimal(self.layer(layer).sums[index], self.form.items[index])
+        total = self.layer(layer).sums[index]
+        return None if total is None else as_decimal(total, self.form.items[index])
 
     def figure_link(self, owner: Owner, finding: Finding) -> str:
         """Where the figure of a finding stands in this workbook: its cell in 单位明细, else the agency's row;
         of the region, its cell in the totals; of an agency that is in no total, its row in 报送情况."""
+        for spot in finding.records[:1]:
+            place = self.record_rows.get((finding.table, owner.agency.code, spot.sheet, spot.row))
+            if place:
+                return row_link(*place)
         if isinstance(owner, Region) and finding.item is not None:
             sheet, row, column = self.totals_places("passed")[finding.item]
             return f"{sheet}!{address(row, column)}"
@@ -241,11 +256,14 @@ class Plan:
         return row_link(FINDINGS, list_row(number))
 
     def page_link(self, owner: Owner, index: int | None = None) -> str:
-        """An agency's page, or one number on it; empty where the agency has filed nothing."""
-        if owner.agency.code not in self.pages.tops:
-            return ""
-        sheet, row, column = self.pages.place(owner.agency.code, index)
-        return f"{sheet}!{address(row, column)}"
+        """An agency's page, or one number on it; its row in 单位明细 where agencies are too many for pages; empty where the
+        agency has filed nothing."""
+        code = owner.agency.code
+        if code in self.pages.tops:
+            sheet, row, column = self.pages.place(code, index)
+            return f"{sheet}!{address(row, column)}"
+        header = NAME if index is None else self.form.items[index].code
+        return self.detail_list.link(self.detail_row[code], header) if code in self.detail_row else ""
 
 
 def row_link(sheet: str, row: int) -> str:

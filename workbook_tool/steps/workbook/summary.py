@@ -67,10 +67,16 @@ def put_figure(sheet: BookSheet, plan: Plan, row: int, figure: KeyFigure, label:
     sheet.put(row, 0, text, "stub", span=(1, label))
     sheet.heights[row] = max(22.0, text_height(text, label * UNIT))
     for number, layer in enumerate(LAYERS.values()):
-        value = sum(as_decimal(plan.layer(layer).sums[item.index], item) for item in items)
+        found = [plan.layer(layer).sums[item.index] for item in items]
+        value = (
+            sum(as_decimal(n, i) for n, i in zip(found, items, strict=True) if n is not None)
+            if any(n is not None for n in found)
+            else None
+        )
         formula = ""
         if layer != "held" or plan.shows_held:
-            formula = f"=SUM({references(indexes, plan.totals_places(layer), OVERVIEW)})"
+            cells = references(indexes, plan.totals_places(layer), OVERVIEW)
+            formula = f"=SUM({cells})" if items[0].added else f"={cells}"
         role = ("count" if whole else "amount") + ("_total" if layer == "passed" else "")
         sheet.put(row, label + number * width, value, role, formula=formula, span=(1, width))
     cells = references(indexes, plan.totals_places("missing"), OVERVIEW)
@@ -100,7 +106,7 @@ def put_last_year(
 def compared(plan: Plan, items: list[Item]) -> BesideLastYear:
     """A key figure over the accepted agencies that have all of it in both years: only like is laid beside like."""
     agencies, last, now = 0, Decimal(0), Decimal(0)
-    for record in plan.result.accepted:
+    for record in plan.result.accepted if all(item.added for item in items) else ():
         before, numbers = plan.result.run.last_year.of(record.agency), record.file.submission.numbers()
         if all(item.index in before and item.index in numbers for item in items):
             agencies += 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
-from workbook_tool.model.cells import address, area
+from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.layout import Heading, Layout
 from workbook_tool.model.form.live import difference, quote, references
@@ -61,14 +62,17 @@ def add_totals(book: Book, plan: Plan, table: Table) -> None:
 def put_total(sheet: BookSheet, plan: Plan, layer: str, item: Item, span: tuple[int, int]) -> None:
     """The figure of an item in a layer, live."""
     row, column = plan.totals_cell(layer, item.index)
-    if layer == "missing":
+    if not item.added and (layer in ("missing", "diff") or item.adds == "never"):
+        sheet.put(row, column, None, "cell_center", span=span)
+    elif layer == "missing":
         figures, codes = plan.detail(item.code), plan.detail(CODE)
         added = f"*({plan.detail(STATE)}<>{quote(AgencyState.COMPARED.label)})" if plan.adds else ""
         formula = f'=SUMPRODUCT(({codes}<>""){added}*({figures}=""))'
         sheet.put(row, column, plan.result.totals.all_filed.missing[item.index], "missing", formula=formula, span=span)
     elif layer == "diff":
         whole, passed = (address(*plan.totals_cell(of, item.index)) for of in ("all", "passed"))
-        gap = plan.result.totals.all_filed.sums[item.index] - plan.result.totals.passed.sums[item.index]
+        totals = plan.result.totals
+        gap = (totals.all_filed.sums[item.index] or 0) - (totals.passed.sums[item.index] or 0)
         formula = f"=ROUND({whole}-{passed},{item.decimals})" if item.decimals else f"={whole}-{passed}"
         sheet.put(row, column, as_decimal(gap, item), "gap", formula=formula, span=span)
     else:
@@ -159,12 +163,15 @@ def rows_of(plan: Plan, table: Table) -> Iterator[list[Item]]:
             yield [i for i in plan.form.by_table[table.id] if i.block is block and i.row is row]
 
 
-def cross_check(plan: Plan, items: list[Item], shown: str) -> str:
-    """An independent way to the same figure: all cells of the row in 单位明细 at once, weighed by the agencies' states."""
-    states = plan.detail(STATE)
-    figures = plan.detail(items[0].code, items[-1].code)
+def cross_check(plan: Plan, items: list[Item]) -> str:
+    """An independent way to the same figure: all cells of the row in 单位明细 at once, weighed by the agencies' states; what
+    is not added is left out."""
+    states, places = plan.detail(STATE), plan.totals_places("passed")
     passed = f'(({states}="已汇总")+({states}="待核"))'
-    gap = f"ROUND(SUM({shown})-SUMPRODUCT({passed}*{figures}),6)"
+    runs = [list(run) for added, run in groupby(items, lambda item: item.added) if added]
+    shown = references((item.index for run in runs for item in run), places, plan.totals_sheet(items[0].table))
+    figures = "".join(f"-SUMPRODUCT({passed}*{plan.detail(run[0].code, run[-1].code)})" for run in runs)
+    gap = f"ROUND(SUM({shown}){figures},6)"
     return f'=IF({gap}=0,{quote(MATCH)},"✘ 差 "&{gap})'
 
 
@@ -175,9 +182,10 @@ def add_cross_checks(sheet: BookSheet, plan: Plan, layout: Layout) -> None:
     sheet.widths[column] = CHECK_WIDTH
     put_check_head(sheet, layout, column, "与明细核对")
     for items in rows_of(plan, table):
-        row, first = plan.totals_cell("passed", items[0].index)
-        last = plan.totals_cell("passed", items[-1].index)
-        sheet.put(row, column, MATCH, "check", formula=cross_check(plan, items, area((row, first), last)))
+        if not any(item.added for item in items):
+            continue
+        row, _ = plan.totals_cell("passed", items[0].index)
+        sheet.put(row, column, MATCH, "check", formula=cross_check(plan, items))
         color(sheet, row, column)
 
 
@@ -198,9 +206,9 @@ def identity(plan: Plan, constraint: Constraint, layer: str, home: str) -> tuple
 def identity_value(result: Consolidation, constraint: Constraint, layer: str) -> Value:
     """What the check of an equation over a layer comes to."""
     sums = (result.totals.passed if layer == "passed" else result.totals.all_filed).sums
-    filed, closing = sums[constraint.at], constraint.closing(dict(enumerate(sums)))
+    numbers = {index: total for index, total in enumerate(sums) if total is not None}
     item = result.form.items[constraint.at]
-    return as_decimal(int(filed - closing), item)
+    return as_decimal(int(numbers[constraint.at] - constraint.closing(numbers)), item)
 
 
 def add_identities(sheet: BookSheet, plan: Plan, layout: Layout, layer: str, bottom: int) -> None:
@@ -267,8 +275,7 @@ def add_side(sheet: BookSheet, plan: Plan, layout: Layout) -> int:
             color(sheet, row + 1, column)
     sheet.put(TOTALS_TOP, 1 + layout.width, "与明细核对", "head", span=(layout.first_row, 1))
     items = list(plan.form.by_table[table.id])
-    shown_area = area((top, 1), (top, layout.width))
-    sheet.put(top, 1 + layout.width, MATCH, "check", formula=cross_check(plan, items, shown_area))
+    sheet.put(top, 1 + layout.width, MATCH, "check", formula=cross_check(plan, items))
     color(sheet, top, 1 + layout.width)
     for row in range(layout.first_row):
         sheet.heights[TOTALS_TOP + row] = 30

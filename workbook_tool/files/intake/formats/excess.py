@@ -84,7 +84,7 @@ def chunks(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     rest = b""
     with package.open(part) as stream:
         while read := stream.read(STEP):
-            whole, row, begun = (rest + read).rpartition(b"<row ")
+            whole, row, begun = (rest + read).rpartition(b"<row")  # no space behind it: they may be many
             yield whole
             rest = row + begun
             if len(rest) > 4 * STEP:  # a row that never ends

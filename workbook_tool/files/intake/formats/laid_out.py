@@ -83,7 +83,7 @@ class LaidOut:
             self.looks,
             frozenset(self.covered | under),
             held(self.merged, self.cells),
-            self.notes,
+            notes=self.notes,
         )
 
 

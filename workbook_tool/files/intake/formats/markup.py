@@ -105,7 +105,9 @@ class Markup:
         refuse_disagreement(name, self, cells)
         hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
         cells, under = {**cells, **self.special}, frozenset(self.covered)
-        return Sheet(name, cells, self.hidden, *hidden, self.formulas, self.looks, under, self.reaches, self.notes)
+        return Sheet(
+            name, cells, self.hidden, *hidden, self.formulas, self.looks, under, self.reaches, notes=self.notes
+        )
 
 
 def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Markup]:

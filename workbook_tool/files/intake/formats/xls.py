@@ -209,7 +209,7 @@ def read_sheet(book: Any, sheet: Any, formulas: Formulas, sheets: Sequence[str] 
     cells.update({place: Uncomputed(texts[place]) for place in formulas.left})
     last_row, last_column = max(sheet.nrows, HIDDEN_BEYOND), max(sheet.ncols, HIDDEN_BEYOND)
     hidden = sheet.visibility != 0, unseen_rows(sheet, last_row), unseen_columns(sheet, last_column)
-    return Sheet(sheet.name, cells, *hidden, texts, *shown, noted(sheet))
+    return Sheet(sheet.name, cells, *hidden, texts, *shown, notes=noted(sheet))
 
 
 def noted(sheet: Any) -> dict[Place, str]:

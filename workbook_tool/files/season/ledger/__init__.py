@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +25,7 @@ from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.ledger.backup import copy_before
 from workbook_tool.files.season.ledger.connection import connect, in_memory
 from workbook_tool.files.season.ledger.owner import settle_owner, strangers
-from workbook_tool.files.season.ledger.past import load_filed, load_history, run_days
+from workbook_tool.files.season.ledger.past import load_history, load_periods, run_days
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.files.season.ledger.record import record_result
 from workbook_tool.files.season.ledger.reviews import Reviews
@@ -34,19 +34,19 @@ from workbook_tool.files.season.ledger.signings import Signings
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
-from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.history import UNDONE, History
 from workbook_tool.model.season.last_year import Previous
+from workbook_tool.model.season.periods import FiledOnce
 from workbook_tool.model.season.work import Work
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
 PREPARED, DONE = "prepared", "done"
 RUN_JSON = "run.json"
-NEWEST = "SELECT id FROM runs WHERE stage = 'done' AND form = ? AND period = ? ORDER BY as_of DESC, id DESC LIMIT 1"
 LAST_MADE = """
     SELECT id FROM runs WHERE stage IN ('done', 'withdrawn') AND form = ? AND period = ? ORDER BY id DESC LIMIT 1
 """
@@ -76,20 +76,21 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection, self.path = connection, path
 
-    def settle(self, settings: Settings, same_office: bool = False) -> list[str]:
-        """See that the ledger is this office's, and settle what was interrupted. Returns what was settled, in words.
+    def settle(self, settings: Settings, forms: Collection[str], same_office: bool = False) -> list[str]:
+        """See that the ledger is that of this office and its forms, and settle what was interrupted. Returns what was
+        settled, in words.
 
         Raises OfficeError where this is another office's ledger, unless it is the ``same_office`` under a new name.
         """
         with self.transaction():
-            settle_owner(self.connection, self.path, settings, same_office)
+            settle_owner(self.connection, self.path, settings, forms, same_office)
         settled = self.repair(settings.outbox)
         for name in self.half_withdrawn(settings.outbox):
             self.withdraw(name)
             settled.append(f"{name}：上次撤销中断，结果文件夹已移走，现在补记入台账")
         return settled
 
-    def doubts(self, settings: Settings) -> list[str]:
+    def doubts(self, settings: Settings, forms: Collection[str]) -> list[str]:
         """Why ledger and outbox may not belong together, in words; nothing where they do."""
         put_back = [name for name in self.withdrawn() if (settings.outbox / name).is_dir()]
         words = (
@@ -97,27 +98,27 @@ class Ledger:
         )
         gone = self.newest_name if not (settings.outbox / self.newest_name).is_dir() else ""
         missing = f"最新的一次运行 {gone} 的文件夹不在发件夹里：请从备份移回；不要它了的，用 workbook-tool undo 撤销，或重新运行一次。"
-        return [*([words] if put_back else []), *([missing] if gone else []), *strangers(settings, self.names)]
+        return [*([words] if put_back else []), *([missing] if gone else []), *strangers(settings, forms, self.names)]
 
     def half_withdrawn(self, outbox: Path) -> list[str]:
         """The runs whose folders were put among those undone, and that are not noted as withdrawn yet."""
-        names = [entry.name for entry in self.entries("stage = 'done'")]
+        names = dict.fromkeys(entry.name for entry in self.entries("stage = 'done'"))
         return [name for name in names if (outbox / UNDONE / name).is_dir() and not (outbox / name).is_dir()]
 
     def repair(self, outbox: Path) -> list[str]:
         """Settle what was interrupted: a prepared run whose folder is there is done, any other never was. Returns what
         was settled, in words."""
-        settled = []
+        settled: dict[str, str] = {}
         with self.transaction():
             for entry in self.entries("stage = 'prepared'"):
                 there = digest(outbox / entry.name / RUN_JSON)
                 if there and there == entry.files.get(RUN_JSON):
                     self.connection.execute("UPDATE runs SET stage = 'done' WHERE id = ?", (entry.number,))
-                    settled.append(f"{entry.name}：上次在写出之后中断，结果完整，补记入台账")
+                    settled[entry.name] = "上次在写出之后中断，结果完整，补记入台账"
                 else:
                     self.connection.execute("DELETE FROM runs WHERE id = ?", (entry.number,))
-                    settled.append(f"{entry.name}：上次在写出之前中断，没有结果，台账中撤销")
-        return settled
+                    settled[entry.name] = "上次在写出之前中断，没有结果，台账中撤销"
+        return [f"{name}：{words}" for name, words in settled.items()]
 
     def history(self, form: str, period: Period, as_of: date) -> History:
         """What is known of a form and period to a run of this date. Raises OfficeError where it makes no sense."""
@@ -146,17 +147,21 @@ class Ledger:
         if period.kind is PeriodKind.YEAR:
             return None
         with self.sound():
-            run = self.connection.execute(NEWEST, (form.id, str(period.previous))).fetchone()
-            filed = load_filed(self.connection, run[0], form) if run else {}
-        if roster.given:
-            known = ((a.code, code) for a in roster.agencies for code in roster.known_as(a)[::-1])
-            filed = {own: filed[code] for own, code in known if code in filed}
+            found = load_periods(self.connection, form, [period.previous])
+        filed = under_present_codes(found.get(period.previous, {}), roster)
         return Previous(
             period.previous,
-            {code: values for code, (_, values) in filed.items()},
-            frozenset(code for code, (state, _) in filed.items() if state not in (State.COUNTED, State.HELD)),
+            {code: one.numbers for code, one in filed.items()},
+            frozenset(code for code, one in filed.items() if one.state not in ACCEPTED),
             form.cumulatives if period.opens_year else frozenset(),
         )
+
+    def periods(self, form: Form, periods: Sequence[Period], roster: Roster) -> dict[Period, dict[str, FiledOnce]]:
+        """What the agencies of this roster filed for each of these periods, by their present codes. Raises OfficeError as
+        ``history`` does."""
+        with self.sound():
+            found = load_periods(self.connection, form, periods)
+        return {period: under_present_codes(filed, roster) for period, filed in found.items()}
 
     @property
     def ages(self) -> dict[str, tuple[str, int]]:
@@ -183,7 +188,7 @@ class Ledger:
     @property
     def names(self) -> list[str]:
         """The names of all runs, also of those whose folders were deleted."""
-        return [name for (name,) in self.connection.execute("SELECT name FROM runs ORDER BY id")]
+        return list(dict.fromkeys(name for (name,) in self.connection.execute("SELECT name FROM runs ORDER BY id")))
 
     @property
     def newest(self) -> RunEntry | None:
@@ -198,15 +203,22 @@ class Ledger:
     def withdrawn(self, after: int = 0) -> list[str]:
         """The runs that were withdrawn, of those made after the one of this number."""
         query = "SELECT name FROM runs WHERE stage = 'withdrawn' AND id > ? ORDER BY id"
-        return [name for (name,) in self.connection.execute(query, (after,))]
+        return list(dict.fromkeys(name for (name,) in self.connection.execute(query, (after,))))
 
     def withdraw(self, name: str) -> None:
         """Mark a run as withdrawn: its name stays taken, and what it saw and heard stays known."""
         self.connection.execute("UPDATE runs SET stage = 'withdrawn' WHERE name = ?", (name,))
 
-    def asked(self, name: str) -> tuple[Work, ...]:
-        """What this run asked of people; nothing of a run that the ledger does not know."""
-        row = self.connection.execute("SELECT asked FROM runs WHERE name = ?", (name,)).fetchone()
+    def judged(self, name: str) -> list[tuple[str, Period]]:
+        """The forms and periods that this run judged, those of its reports first."""
+        query = "SELECT form, period FROM runs WHERE name = ? ORDER BY id"
+        with self.sound():
+            return [(form, Period.parse(period)) for form, period in self.connection.execute(query, (name,))]
+
+    def asked(self, name: str, form: str, period: Period) -> tuple[Work, ...]:
+        """What this run asked of people about a form and period; nothing of a run that the ledger does not know."""
+        query = "SELECT asked FROM runs WHERE name = ? AND form = ? AND period = ?"
+        row = self.connection.execute(query, (name, form, str(period))).fetchone()
         with self.sound():
             return msgspec.json.decode(row[0], type=tuple[Work, ...]) if row else ()
 
@@ -227,16 +239,30 @@ class Ledger:
 
     def prepare(
         self,
-        result: Consolidation,
+        results: Sequence[Consolidation],
         manifest: Manifest,
         fingerprint: str,
         summary: str,
-        asked: Sequence[Work],
+        asked: Sequence[Sequence[Work]],
         folder: Path,
     ) -> None:
-        """Write down a run whose folder is filled and is now to get its name."""
+        """Write down a run whose folder is filled and is now to get its name; ``asked`` is what each of its results asks of
+        people."""
         files = files_of(folder)
-        row = {
+        workbooks = {(told["form"], told["period"]): told["workbook"] for told in manifest["reports"]}
+        with self.transaction():
+            for result, works in zip(results, asked, strict=True):
+                row = self.row_of(result, manifest, fingerprint, summary, works)
+                workbook = workbooks.get((result.form.id, str(result.period)), "")
+                row |= {"workbook": workbook, "sha256": files.get(workbook, ""), "files": as_text(files)}
+                record_result(self.connection, self.insert(row), result)
+
+    @staticmethod
+    def row_of(
+        result: Consolidation, manifest: Manifest, fingerprint: str, summary: str, asked: Sequence[Work]
+    ) -> dict[str, object]:
+        """A result as a row, but for the files that were written."""
+        return {
             "name": result.run.name,
             "form": result.form.id,
             "year": result.period.year,
@@ -246,16 +272,11 @@ class Ledger:
             "basis": fingerprint,
             "inputs": as_text(manifest["inputs"]),
             "summary": summary,
-            "workbook": manifest["workbook"],
-            "sha256": files[manifest["workbook"]],
-            "files": as_text(files),
             "due": len(result.agencies),
             "states": as_text(Counter(record.state.value for record in result.agencies)),
             "findings": as_text(Counter(finding.severity.value for _, finding in result.told)),
             "asked": msgspec.json.encode(asked).decode(),
         }
-        with self.transaction():
-            record_result(self.connection, self.insert(row), result)
 
     def done(self, name: str) -> None:
         """Write down that a prepared run has its folder. Where that fails the next start finds out by itself."""
@@ -312,11 +333,18 @@ def open_ledger(path: Path, *, keep: bool = True) -> Iterator[Ledger]:
     with spoken(path):
         connection = connect(path) if keep else in_memory(path)
         try:
-            connection.execute("PRAGMA foreign_keys = ON")
             migrate(connection, path)
             yield Ledger(connection, path)
         finally:
             connection.close()
+
+
+def under_present_codes(filed: Mapping[str, FiledOnce], roster: Roster) -> dict[str, FiledOnce]:
+    """What was filed by the present codes of a roster's agencies; without a roster as it is."""
+    if not roster.given:
+        return dict(filed)
+    known = ((a.code, code) for a in roster.agencies for code in roster.known_as(a)[::-1])
+    return {own: filed[code] for own, code in known if code in filed}
 
 
 def files_of(folder: Path) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from workbook_tool.files.season.ledger.backup import COPIES
@@ -13,23 +13,26 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.office.settings import Settings
 
 NAMES_TOLD = 5
-OFFICE = ("地区", "表式", "办公文件夹（从台账看）")
+FORM, BETWEEN = "表式", "、"
+OFFICE = ("地区", FORM, "办公文件夹（从台账看）")
 """What an office is known by."""
 
 
-def settle_owner(connection: sqlite3.Connection, path: Path, settings: Settings, same_office: bool) -> None:
+def settle_owner(
+    connection: sqlite3.Connection, path: Path, settings: Settings, forms: Collection[str], same_office: bool
+) -> None:
     """See that the ledger is this office's, and note that it is. The place of the office is kept as seen from the ledger:
-    both may move together.
+    both may move together. An office may take up a form and give one up, as long as one stays.
 
     Raises OfficeError where it is another's, unless it is the ``same_office`` that has changed.
     """
-    office = (settings.region, settings.form, place_of(settings.root, path))
+    office = (settings.region, BETWEEN.join(sorted(forms)), place_of(settings.root, path))
     known = owner_of(connection)
     if known and not same_office:
         differ = [
             f"{what}是“{old}”，本次是“{new}”"
             for what, old, new in zip(OFFICE, known, office, strict=True)
-            if old not in (new, None)
+            if old not in (new, None) and not (what == FORM and set(f"{old}".split(BETWEEN)) & set(forms))
         ]
         if differ:
             raise OfficeError(
@@ -63,19 +66,20 @@ def place_of(root: Path, ledger: Path) -> str:
         return root.as_posix()
 
 
-def strangers(settings: Settings, known: Sequence[str]) -> Iterator[str]:
+def strangers(settings: Settings, forms: Collection[str], known: Sequence[str]) -> Iterator[str]:
     """A sentence on the runs in the outbox that a ledger does not know: it may be an old copy. Runs from before the
     ledger began are told once, at its beginning."""
     first = min(map(run_order, known), default=("", 0))
-    names = [
+    names = dict.fromkeys(
         folder.name
-        for folder, manifest in run_folders(settings.outbox)
-        if (manifest.form, manifest.region) == (settings.form, settings.region)
+        for folder, told in run_folders(settings.outbox)
+        if told.form in forms
+        and told.region == settings.region
         and folder.name not in known
         and run_order(folder.name) > first
-    ]
+    )
     if names:
-        listed = "、".join(names[:NAMES_TOLD]) + (f" 等 {len(names)} 次" if len(names) > NAMES_TOLD else "")
+        listed = "、".join([*names][:NAMES_TOLD]) + (f" 等 {len(names)} 次" if len(names) > NAMES_TOLD else "")
         yield (
             f"发件夹里有台账 {settings.ledger.name} 不知道的运行：{listed}。台账可能是旧的一份：请用较新的备份"
             f"（“{COPIES}”文件夹里最后的一份，或您自己的备份）换回，再运行。"

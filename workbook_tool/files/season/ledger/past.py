@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -18,6 +19,7 @@ from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.correction import Life, PastCorrection, known_again
 from workbook_tool.model.season.agency import AgencyState, DatedBy
 from workbook_tool.model.season.history import History, PastProblem, PastRun, PastVersion, Sighting
+from workbook_tool.model.season.periods import FiledOnce
 
 Kind = TypeVar("Kind", AgencyState, Severity)
 COUNTING = """
@@ -145,13 +147,23 @@ def nameless(message: str, agency: str) -> str:
     return message.removeprefix(f"{agency}：")
 
 
-def load_filed(connection: sqlite3.Connection, run: int, form: Form) -> dict[str, tuple[State, dict[int, int]]]:
-    """By agency's code, the file that counted for it in a run: its state, and its numbers by item."""
-    query = "SELECT v.code, v.state, n.numbers FROM versions v JOIN numbers n ON n.digest = v.numbers WHERE v.run = ?"
-    found = {}
-    for code, state, numbers in connection.execute(query, (run,)):
-        exact = msgspec.msgpack.decode(numbers, type=dict[str, int])
-        found[code] = State(state), {form.by_code[c].index: n for c, n in exact.items() if c in form.by_code}
+def load_periods(
+    connection: sqlite3.Connection, form: Form, periods: Sequence[Period]
+) -> dict[Period, dict[str, FiledOnce]]:
+    """What agencies filed for each of these periods, by their codes; of each the newest run that had a file of it."""
+    query = """
+        SELECT r.period, v.code, v.state, v.filed_on, n.numbers, max(v.run) FROM versions v
+        JOIN numbers n ON n.digest = v.numbers JOIN runs r ON r.id = v.run
+        WHERE r.stage = 'done' AND r.form = ? GROUP BY r.period, v.code
+    """
+    wanted = {str(period): period for period in periods}
+    found: dict[Period, dict[str, FiledOnce]] = defaultdict(dict)
+    for text, code, state, filed_on, numbers, _ in connection.execute(query, (form.id,)):
+        if period := wanted.get(text):
+            exact = msgspec.msgpack.decode(numbers, type=dict[str, int])
+            known = {form.by_code[c].index: n for c, n in exact.items() if c in form.by_code}
+            day = date.fromisoformat(filed_on) if filed_on else None
+            found[period][code] = FiledOnce(AgencyState(state), day, known)
     return found
 
 

@@ -67,8 +67,22 @@ MIGRATIONS = [
     ALTER TABLE runs ADD COLUMN period TEXT NOT NULL DEFAULT '';
     UPDATE runs SET period = CAST(year AS TEXT);
     """,
+    """
+    CREATE TABLE judged (
+        id INTEGER PRIMARY KEY, name TEXT NOT NULL, stage TEXT NOT NULL, form TEXT NOT NULL, year INTEGER NOT NULL,
+        region TEXT NOT NULL, as_of TEXT NOT NULL, basis TEXT NOT NULL, inputs TEXT NOT NULL, summary TEXT NOT NULL,
+        workbook TEXT NOT NULL, sha256 TEXT NOT NULL, files TEXT NOT NULL,
+        due INTEGER NOT NULL, states TEXT NOT NULL, findings TEXT NOT NULL, asked TEXT NOT NULL DEFAULT '[]',
+        period TEXT NOT NULL DEFAULT '', UNIQUE (name, form, period)
+    );
+    INSERT INTO judged SELECT id, name, stage, form, year, region, as_of, basis, inputs, summary, workbook, sha256, files,
+        due, states, findings, asked, period FROM runs;
+    DROP TABLE runs;
+    ALTER TABLE judged RENAME TO runs;
+    """,
 ]
-"""Step n leads from version n to version n + 1. A step that was ever released is never changed."""
+"""Step n leads from version n to version n + 1. A step that was ever released is never changed. A run has a row for each
+form and period that it judged, those of the reports first."""
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -87,9 +101,11 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         )
     if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise damaged(path)
+    connection.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew takes nothing along that points to it
     for number in range(version, len(MIGRATIONS)):
         steps = f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA application_id = {APPLICATION};"
         connection.executescript(f"{steps} PRAGMA user_version = {number + 1}; COMMIT;")
+    connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")  # a ledger that cannot be written says so here
 
 

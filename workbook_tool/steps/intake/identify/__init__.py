@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import CoverField, Form
-from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Identity, Mail, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
@@ -45,8 +45,8 @@ def identify(
     mail: Mail | None = None,
     region: Agency | None = None,
 ) -> Identity:
-    """Who filed and for which period. ``foreign`` of the result says why a file does not belong to this run; with
-    ``period`` None every period is accepted. ``region`` is the office's own region.
+    """Who filed and for which period. ``foreign`` of the result says why a file does not belong to this office; with
+    ``period`` None every year is accepted, too. ``region`` is the office's own region.
 
     The first clue that leads to an agency decides; others that say otherwise are findings.
     """
@@ -82,7 +82,7 @@ def identify(
         filed_on=next((as_date(value) for field, (value, *_) in cover.items() if field.kind == "date"), None),
         nil=tuple(f.table for f, (value, *_) in cover.items() if f.kind == "nil" and is_yes(value)),
         findings=tuple(findings),
-        foreign=told_of_region(why_foreign(agency, clues, roster, said, period), hidden),
+        foreign=told_of_region(why_foreign(agency, clues, roster, said, period, form), hidden),
         also=tuple(
             dict.fromkeys(c.agency for c in clues if c.agency and c.agency != agency and c.disputes and c.decides)
         ),
@@ -132,13 +132,16 @@ def named_periods(
 
 
 def why_foreign(
-    agency: Agency | None, clues: list[Clue], roster: Roster, said: Period | None, period: Period | None
+    agency: Agency | None, clues: list[Clue], roster: Roster, said: Period | None, period: Period | None, form: Form
 ) -> str:
-    """Why a file is none of this period or roster, and what to do about it; empty where it is one."""
-    if said is not None and period is not None and said != period:
+    """Why a file is none of this period or roster, and what to do about it; empty where it is one.
+
+    A file of another year is: last year's lie around for good. Early and late weeks, months, quarters and halves are not.
+    """
+    if said is not None and period is not None and said != period and said.kind is PeriodKind.YEAR:
         return f"报告{said.kind.label}为 {said.spaced}，本次汇总 {period.spaced}"
     if agency:
-        return "" if period is None or agency.due(period) else f"名录写明“{agency.name}”{period.year} 年不应报"
+        return not_due(agency, said or period, form) if period else ""
     if not clues:
         return "文件没有写明填报单位（封面、文件名都没有），请补填后再报"
     clue = next((clue for clue in clues if clue.decides), None)
@@ -150,3 +153,12 @@ def why_foreign(
         return f"{clue.source}写的“{text}”可以指{several}，无法确定是哪一个；请在封面写明单位全称和代码"
     hint = nearest(text, [a.name for a in roster.agencies])
     return f"名录中没有“{text}”" + (f"，最接近的是“{hint}”" if hint else "") + "；请核对单位名称，或在名录中补登"
+
+
+def not_due(agency: Agency, period: Period, form: Form) -> str:
+    """Why an agency files nothing for this period; empty where it does."""
+    if agency.due(period, form.id):
+        return ""
+    if agency.due(period):
+        return f"名录写明“{agency.name}”不报《{form.title}》（“表式”一列没有 {form.id}）"
+    return f"名录写明“{agency.name}”{period.year} 年不应报"

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Mail, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.text import cover_key, squash
 from workbook_tool.steps.intake.identify.cover import Cover
@@ -80,7 +80,9 @@ def hidden_clue(hidden: dict[str, str], names: Spellings) -> list[Clue]:
 
 def cover_clues(cover: Cover, names: Spellings) -> list[Clue]:
     """The cover's code and name."""
-    by_kind = {field.kind: (as_text(value), sheet, address(*place)) for field, (value, sheet, place) in cover.items()}
+    by_kind = {
+        field.kind: (as_text(value), sheet, cells_in(sheet, [place])) for field, (value, sheet, place) in cover.items()
+    }
     nothing = ("", "", "")
     code, code_sheet, code_cell = by_kind.get("code", nothing)
     name, sheet, cell = by_kind.get("agency", nothing)
@@ -105,7 +107,7 @@ def title_clues(sheets: Sequence[Sheet], form: Form, names: Spellings, *, decide
     clues = []
     for sheet, place, text in titles(sheets):
         head, _, value = text.replace("：", ":").partition(":")
-        at = (sheet.name, address(*place))
+        at = (sheet.name, cells_in(sheet.name, [place]))
         if cover_key(head) in labels and value.strip():
             clues.append(line_clue(value.strip(), names, decides, *at))
         elif squash(form.title) in squash(text):

@@ -148,8 +148,8 @@ def inline_answers(sheet: Sheet, form: Form) -> list[tuple[CoverField, tuple[str
     pattern = re.compile(rf"({spaced})\s*(?:{SEAL})?\s*:\s*")
     found = []
     for place, text in sorted(strings(sheet), reverse=True):
-        parts = pattern.split(unicodedata.normalize("NFKC", text))
-        if not parts[0].strip():
+        if pattern.match(plain := unicodedata.normalize("NFKC", text).lstrip()):
+            parts = pattern.split(plain)
             found += [(wanted[cover_key(k)], (v.strip(), place)) for k, v in zip(parts[1::2], parts[2::2], strict=True)]
     return [(field, answer) for field, answer in found if is_answer(answer[0])]
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workbook_tool.model.cells import areas
-from workbook_tool.model.form.form import Form, Item, Line
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.records import RecordList
+from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
     Content,
@@ -21,6 +23,7 @@ from workbook_tool.model.intake.submission import (
 )
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.copies import choose, filled
@@ -29,6 +32,8 @@ from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.hidden import hidden_findings
 from workbook_tool.steps.intake.parse.labels import labels_of
 from workbook_tool.steps.intake.parse.odd_units import odd_unit_findings
+from workbook_tool.steps.intake.parse.registers import read_registers
+from workbook_tool.steps.intake.parse.remarks import MISSING, read_remarks
 from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.stale import formula_findings
@@ -36,18 +41,21 @@ from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, 
 from workbook_tool.steps.intake.parse.units import set_units
 from workbook_tool.steps.intake.parse.value import Value, is_figure, stored_otherwise
 
-MISSING = Reading(ReadingState.MISSING)
 MOST_TEXTS = 6
 """Up to so many numbers written as text are told one by one; more of them in one line for the table."""
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """What was read: one reading for each item of the form, findings on the way, and how many tables were there."""
+    """What was read: one reading for each item of the form and for each text beside them, findings on the way, and how many
+    tables and lists were there; and the lists, with what is to be said of their rows."""
 
     readings: tuple[Reading, ...]
+    remarks: tuple[Reading, ...]
     findings: tuple[Finding, ...]
     tables: int
+    lists: tuple[RecordList, ...] = ()
+    notes: tuple[RowNote, ...] = ()
 
 
 def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) -> Parsed:
@@ -55,12 +63,16 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
     cover signs as 0."""
     form = rulebook.form
     readings = [MISSING] * len(form.items)
+    remarks: dict[int, Reading] = {}
     findings: list[Finding] = []
-    labelled = [(sheet, labels_of(sheet, form)) for sheet in sheets if sheet.name != IDENTITY_SHEET]
     arithmetic = Arithmetic.of(sheets)
-    places = {table.id: find_tables(form, table, labelled) for table in form.tables}
+    read = read_registers(sheets, rulebook, arithmetic)
+    aside = {IDENTITY_SHEET, *(table.name for table in form.tables if table.id in form.counted)}
+    grids = [read.without_records(sheet) for sheet in sheets if form.typed and sheet.name not in aside]
+    labelled = [(sheet, labels_of(sheet, form)) for sheet in grids]
+    places = {table.id: find_tables(form, table, labelled) for table in form.typed}
     several = all(len(filled(found)) > 1 for found in places.values())
-    for table in form.tables:
+    for table in form.typed:
         chosen, told = choose(rulebook, table, places[table.id], sheets, table.id in nil, several)
         findings += told
         if chosen is None:
@@ -68,6 +80,7 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
         labels = next(labels for sheet, labels in labelled if sheet is chosen.sheet)
         odd = set_units(form, chosen, labels)
         findings += read_table(rulebook, chosen, readings, table.id in nil, arithmetic)
+        findings += read_remarks(rulebook, chosen, remarks)
         findings += odd_unit_findings(rulebook, chosen, odd, readings)
         extras = subtotals(chosen, labels)
         findings += structure_findings(rulebook, chosen)
@@ -75,7 +88,10 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
         findings += subtotal_findings(rulebook, chosen, extras, readings, arithmetic)
         findings += formula_findings(rulebook, chosen, extras, arithmetic)
         findings += hidden_findings(rulebook, chosen, readings)
-    return Parsed(tuple(readings), tuple(findings), sum(map(bool, places.values())))
+    beside = tuple(remarks.get(item.index, MISSING) for item in form.remarks)
+    there = sum(map(bool, places.values())) + sum(one.found for one in read.lists)
+    said = (*findings, *read.findings)
+    return Parsed(tuple(readings), beside, said, there, tuple(read.lists), tuple(read.notes))
 
 
 def read_table(
@@ -95,13 +111,14 @@ def read_table(
             findings += [] if plain_text else [finding]
     if len(texts) <= MOST_TEXTS:
         return findings + [finding for _, finding in texts]
-    cells = areas(found.places[item.index] for item, _ in texts)
+    cells = cells_in(found.sheet.name, (found.places[item.index] for item, _ in texts))
     said = f"{place_of(found)}{cells} 共 {len(texts)} 格的数都是文字。"
     return [*findings, rulebook.finding(rule, said, within(found, cells), usually=Severity.NOTE)]
 
 
 def left_blank(form: Form, found: FoundTable) -> set[int]:
-    """The numbers of optional rows and columns in which nothing stands at all: there is nothing to report."""
+    """The numbers of optional rows and columns in which nothing stands at all: there is nothing to report. A ratio of
+    nothing is none."""
     lines: dict[tuple[str, str], list[int]] = {}
     for item in (form.items[index] for index in found.places):
         for axis, line in (("row", item.row), ("column", item.column)):
@@ -110,7 +127,7 @@ def left_blank(form: Form, found: FoundTable) -> set[int]:
     empty = (
         line for line in lines.values() if not any(is_figure(found.sheet.cells.get(found.places[i])) for i in line)
     )
-    return {index for line in empty for index in line}
+    return {index for line in empty for index in line if not form.items[index].spare}
 
 
 def place_of(found: FoundTable) -> str:
@@ -147,7 +164,7 @@ def names_of(lines: Sequence[Line]) -> str:
 def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra]) -> list[Finding]:
     """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
     row that the form does not have."""
-    known = {*found.places.values(), *taken_by(extras)}
+    known = {*found.places.values(), *found.remarks.values(), *taken_by(extras)}
     stray = set(found.stray) | pushed_out(found)
     for grid in found.grids:
         if not grid.rows or not grid.columns:
@@ -159,7 +176,7 @@ def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra
                 stray |= figures - known
     if not stray or (found.missing and not found.stray):  # what stands where lines are missing is told already
         return []
-    cells = areas(stray)
+    cells = cells_in(found.sheet.name, stray)
     said = f"{place_of(found)}{cells} 有数，却不在表的任何一格里，没有读取。"
     return [rulebook.finding(rulebook.of_kind("label"), said, within(found, cells))]
 
@@ -173,7 +190,7 @@ def pushed_out(found: FoundTable) -> set[Place]:
         top, beyond = min(grid.rows.values()), max(grid.columns.values()) + 1
         if not any(isinstance(found.sheet.cells.get((row, beyond)), str) for row in range(top)):
             numbers = {(row, beyond) for row in grid.rows.values() if is_plain(found.sheet.cells.get((row, beyond)))}
-            out |= numbers - found.sheet.formulas.keys() - set(found.places.values())
+            out |= numbers - found.sheet.formulas.keys() - {*found.places.values(), *found.remarks.values()}
     return out
 
 

@@ -109,6 +109,9 @@ def set_places(form: Form, block: Block, rows: dict[int, Label], columns: dict[i
         if item.block is block and item.row.id in grid.rows and item.column.id in grid.columns:
             found.places[item.index] = (grid.rows[item.row.id], grid.columns[item.column.id])
             found.stated[item.index] = stated[item.row.id] or stated[item.column.id]
+    for item in form.remarks:
+        if item.block is block and item.row.id in grid.rows and item.column.id in grid.columns:
+            found.remarks[item.index] = (grid.rows[item.row.id], grid.columns[item.column.id])
     found.grids.append(grid)
     return grid
 

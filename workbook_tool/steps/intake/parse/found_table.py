@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from workbook_tool.model.form.form import Block, Line, Table
+from workbook_tool.model.form.form import Block, Table
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.steps.intake.parse.labels import Label
 
@@ -31,7 +32,7 @@ class Grid:
 
 @dataclass
 class FoundTable:
-    """A table in a sheet: the place of each number by item index, and what is unusual about it.
+    """A table in a sheet: the place of each number by item index, of texts and dates in ``remarks``, and what is unusual.
 
     ``missing`` lines could not be placed, ``moved`` ones stand out of their order, ``shifted`` rows stand beside their
     columns; ``respelt`` labels were taken for another. ``stated`` are the units in the labels of a number, ``units`` is the one that it is read in, where that is
@@ -42,6 +43,7 @@ class FoundTable:
     table: Table
     sheet: Sheet
     places: dict[int, Place] = field(default_factory=dict)
+    remarks: dict[int, Place] = field(default_factory=dict)
     grids: list[Grid] = field(default_factory=list)
     stated: dict[int, list[Statement]] = field(default_factory=dict)
     units: dict[int, str] = field(default_factory=dict)

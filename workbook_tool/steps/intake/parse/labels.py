@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from workbook_tool.model.form.form import Form, Line
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.model.text import label_key, label_number, label_unit, unglossed
 from workbook_tool.steps.intake.parse.unit_words import is_measure

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from workbook_tool.model.form.form import Form, Line
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.labels import Label, with_hidden_labels

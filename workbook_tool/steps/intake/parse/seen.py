@@ -15,6 +15,7 @@ from workbook_tool.steps.intake.parse.unit_words import scaled
 from workbook_tool.steps.intake.parse.value import (
     Value,
     as_stored,
+    place_of,
     read_number,
     read_text,
     read_value,
@@ -74,19 +75,21 @@ def read_runs(content: str, look: Look, item: Item, unit: str) -> Value:
 
 def read_shown(stored: float, code: str, item: Item, unit: str) -> Value:
     """What a stored number says under its number format."""
-    own, decimals = item.block.unit, item.decimals
-    plain = read_number(stored, decimals, own, unit)
+    own, taken = item.unit, place_of(item)
+    if own == "%" and "%" in code:  # typed as 80% it is stored as 0.8
+        return read_number(float(as_stored(stored) * 100), taken, "")
+    plain = read_number(stored, taken, unit)
     number = as_stored(stored)
     shown = None if number.is_nan() else show(code, number)
     if shown is None or shown.faithful or not shown.text or (not number and not re.search("[1-9]", shown.text)):
         return plain
     if in_own_unit(shown, number, own):
-        return read_number(stored, decimals, own, "")
+        return read_number(stored, taken, "")
     told = replace(read_text(shown.text, item, unit), seen=shown.seen)
     stands = f"存的是 {number.normalize():f}"
     if told.problem == "approx":
         return told
-    if number < 0 or not shown.exact or told.number is None:
+    if (number < 0 and not item.negative) or not shown.exact or told.number is None:
         reason = "由显示的数得不出所存的数" if not shown.exact and told.number is not None else told.why
         return Value(problem="shown", why="，".join(filter(None, (stands, reason))), seen=shown.seen)
     return replace(told, problem="shown", why="，".join(filter(None, (stands, told.why))), weighty=True)

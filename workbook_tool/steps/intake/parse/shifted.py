@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbook_tool.model.form.form import Form, Line
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid
 from workbook_tool.steps.intake.parse.labels import Label

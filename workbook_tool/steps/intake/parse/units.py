@@ -44,12 +44,10 @@ def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Od
     """Set the unit of every number, and which amounts have none; tells the units that are not the form's."""
     said: dict[tuple[Statement, str, bool], list[Item]] = {}
     taken = figure_rows(found)
-    for grid in found.grids:
-        if not grid.rows or not grid.columns or not grid.block.unit:
-            continue
-        own, others = grid.block.unit, other_bases(found, grid)
+    for grid, own in [(each, unit) for each in found.grids for unit in units_in(form, found, each)]:
+        others = other_bases(form, found, own)
         around = [statements(form, scope, is_money(own)) for scope in scopes(form, found, grid, labels, taken)]
-        for near, items in alike(form, found, grid, labels).items():
+        for near, items in alike(form, found, grid, own, labels).items():
             meant = [[one for one in scope if concerns(one, scope, own, others)] for scope in (*near, *around)]
             decided = decide(own, meant)
             read = decided is not None and convertible(decided.unit, own)
@@ -63,14 +61,14 @@ def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Od
 
 
 def alike(
-    form: Form, found: FoundTable, grid: Grid, labels: Sequence[Label]
+    form: Form, found: FoundTable, grid: Grid, own: str, labels: Sequence[Label]
 ) -> dict[tuple[tuple[Statement, ...], tuple[Statement, ...]], list[Item]]:
-    """The numbers of a block by the units that are stated of each alone: in its row, and with its column's labels.
+    """The numbers of a block in one unit by the units that are stated of each alone: in its row, and with its column's labels.
     Mostly none is, and what is decided for one holds for all."""
     next_to = {row: tuple(beside(form, grid, row, labels)) for row in set(grid.rows.values())}
     groups: dict[tuple[tuple[Statement, ...], tuple[Statement, ...]], list[Item]] = {}
     for item in form.by_table[found.table.id]:
-        if item.block is grid.block and item.index in found.places:
+        if item.block is grid.block and item.unit == own and item.index in found.places:
             near = next_to.get(found.places[item.index][0], ()), tuple(found.stated.get(item.index, ()))
             groups.setdefault(near, []).append(item)
     return groups
@@ -115,9 +113,17 @@ def decide(own: str, meant: Sequence[Sequence[Statement]]) -> Statement | None:
     return None
 
 
-def other_bases(found: FoundTable, grid: Grid) -> set[str]:
-    """What the other blocks of the table count in."""
-    return {scaled(block.unit)[1] for block in found.table.blocks if block is not grid.block and block.unit}
+def units_in(form: Form, found: FoundTable, grid: Grid) -> list[str]:
+    """What the numbers of a block are counted in."""
+    if not grid.rows or not grid.columns:
+        return []
+    own = (item.unit for item in form.by_table[found.table.id] if item.block is grid.block)
+    return [unit for unit in dict.fromkeys(own) if unit]
+
+
+def other_bases(form: Form, found: FoundTable, own: str) -> set[str]:
+    """What else the table counts in."""
+    return {scaled(item.unit)[1] for item in form.by_table[found.table.id] if item.unit and item.unit != own}
 
 
 def beside(form: Form, grid: Grid, row: int, labels: Sequence[Label]) -> list[Statement]:

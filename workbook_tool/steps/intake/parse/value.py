@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from workbook_tool.model.form.form import Item
@@ -73,15 +73,31 @@ def read_value(content: Content | None, item: Item, unit: str = "") -> Value:
     if isinstance(content, (datetime, date, time, timedelta)):
         return Value(problem="type", why="被存成了日期或时间")
     if isinstance(content, (int, float)):
-        return read_number(content, item.decimals, item.block.unit, unit)
+        return read_number(content, place_of(item), unit)
     return read_text(str(content), item, unit)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What the place of a number takes: so many decimals of a ``unit``, below 0 too where it is ``negative``. What is
+    ``computed`` may have more decimals, and is rounded as it is shown."""
+
+    decimals: int
+    unit: str
+    negative: bool = False
+    computed: bool = False
+
+
+def place_of(item: Item) -> Taken:
+    """What the place of this item takes."""
+    return Taken(item.decimals, item.unit, item.negative, item.adds == "ratio")
+
+
 @lru_cache(maxsize=1 << 14)  # most numbers of most filings are the same few
-def read_number(stored: int | float, decimals: int, own: str, unit: str) -> Value:
+def read_number(stored: int | float, taken: Taken, unit: str) -> Value:
     """A number stored as one: to the digits that a spreadsheet shows, in the unit of its place."""
     number = as_stored(stored)
-    read = in_unit(number, decimals, own, unit) if unit and unit != own else usable(number, decimals)
+    read = in_unit(number, taken, unit) if unit and unit != taken.unit else usable(number, taken)
     return read if read.number is None else Value(read.number)
 
 
@@ -104,16 +120,18 @@ def writings(words: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return with_unit, re.compile(rf"({NUMBER})({measure})?\(.*\)(?:{measure})?")
 
 
-def usable(number: Decimal, decimals: int) -> Value:
-    """The number where it may stand in a place with so many decimals, else why not."""
+def usable(number: Decimal, taken: Taken) -> Value:
+    """The number where it may stand in such a place, else why not."""
     if number.is_nan():
         return Value(problem="type", why="不是数")
-    if number < 0:
+    if number < 0 and not taken.negative:
         return Value(problem="type", why="是负数")
-    if number.scaleb(decimals) >= LARGEST:
+    if abs(number).scaleb(taken.decimals) >= LARGEST:
         return Value(problem="type", why="太大，不可能是统计数")
-    if number != round(number, decimals):
-        limit = "应为整数" if not decimals else f"最多 {decimals} 位小数"
+    if taken.computed:
+        number = number.quantize(Decimal(1).scaleb(-taken.decimals), ROUND_HALF_UP)
+    if number != round(number, taken.decimals):
+        limit = "应为整数" if not taken.decimals else f"最多 {taken.decimals} 位小数"
         return Value(problem="type", why=f"小数位过多（{limit}）")
     return Value(number)
 
@@ -149,11 +167,14 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
         return Value(problem="blank")
     if re.search(r"\d", bare.partition("(")[0]) and APPROXIMATE.search(bare.partition("(")[0]):
         return Value(problem="approx")
-    if measured := with_unit(bare, item.block.unit, item.block.counted_in):
+    if item.negative and bare[:1] == "-" and bare[1:2].isdigit():
+        read = read_text(bare[1:], item, unit)
+        return replace(read, number=None if read.number is None else -read.number)
+    if measured := with_unit(bare, item.unit, item.block.counted_in):
         digits, own = measured
         read = as_text(digits, item, own or unit)
         return read if own or read.number is None else Value(read.number, "text")
-    if match := writings((item.block.unit, *item.block.counted_in))[1].fullmatch(bare):
+    if match := writings((item.unit, *item.block.counted_in))[1].fullmatch(bare):
         read = as_text(match[1], item, match[2] or unit)
         return replace(read, problem="text", weighty=True) if read.number is not None else read
     return Value(problem="type", why="是文字，不是数")
@@ -191,17 +212,19 @@ def with_unit(bare: str, own: str, others: tuple[str, ...] = ()) -> tuple[str, s
 def as_text(digits: str, item: Item, unit: str) -> Value:
     """A number written as text, its unit turned into that of the item (元 into 万元)."""
     number = Decimal(digits.replace(",", ""))
-    read = in_unit(number, item.decimals, item.block.unit, unit) if unit else usable(number, item.decimals)
+    taken = place_of(item)
+    read = in_unit(number, taken, unit) if unit else usable(number, taken)
     return read if read.number is None or read.problem else Value(read.number, "text")
 
 
-def in_unit(number: Decimal, decimals: int, own: str, unit: str) -> Value:
+def in_unit(number: Decimal, taken: Taken, unit: str) -> Value:
     """A number given in another unit than that of its place: converted where the two differ by their scale only."""
+    own = taken.unit
     (factor, base), (own_factor, own_base) = scaled(unit), scaled(own)
     base = base or own_base
     if base != own_base and ALONE & {base, own_base}:
         return Value(problem="type", why=f"单位“{unit}”与本格的单位“{own}”不符")
-    read = usable(number * factor / own_factor, decimals)
+    read = usable(number * factor / own_factor, taken)
     if read.number is None or factor == own_factor:
         return read
     return Value(read.number, "text", f"单位是{unit}，已换算为{own}", weighty=True)

@@ -13,15 +13,16 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import PREVIOUS, Constraint, Verdict
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear, Values
 from workbook_tool.steps.judging.check.blanks import blank_findings, nil_findings
+from workbook_tool.steps.judging.check.evaluate import evaluated
 from workbook_tool.steps.judging.check.together import all_together, last_words
 
 PASS, FAIL, UNDECIDED, SILENT = 1, -1, 0, -2
@@ -55,7 +56,9 @@ def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values
     difference = numbers @ factors + np.array([r.constant for r in relations], dtype=np.int64)
     decided = (1 - known) @ (factors != 0).astype(np.int64) == 0
     operators = np.array([r.operator for r in relations], dtype="U2")
-    holds = np.where(operators == "==", difference == 0, np.where(operators == "<=", difference <= 0, difference >= 0))
+    slack = np.array([r.slack for r in relations], dtype=np.int64)
+    equal = np.abs(difference) <= slack
+    holds = np.where(operators == "==", equal, np.where(operators == "<=", difference <= 0, difference >= 0))
     judged = np.where(decided, np.where(holds, PASS, FAIL), UNDECIDED).astype(np.int8)
     verdicts, guards = judged[:, : len(form.constraints)], judged[:, len(form.constraints) :]
     verdicts[:, guarded] = np.where(guards == PASS, verdicts[:, guarded], SILENT)
@@ -104,13 +107,16 @@ def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, la
     findings += nil_findings(submission, rulebook)
     counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
     failing = []
-    for number, (constraint, verdict) in enumerate(zip(form.constraints, verdicts, strict=True)):
+    for number, (constraint, mark) in enumerate(zip(form.constraints, verdicts, strict=True)):
         # What a fallback cannot decide is told by the stronger rules already.
-        if verdict != SILENT and not (constraint.fallback and verdict == UNDECIDED):
-            counts[constraint.rule_id][WORD[int(verdict)]] += 1
-        if verdict == FAIL:
+        if mark != SILENT and not (constraint.fallback and mark == UNDECIDED):
+            counts[constraint.rule_id][WORD[int(mark)]] += 1
+        if mark == FAIL:
             failing.append((number, constraint))
     findings += broken_findings(submission, failing, rulebook, last, doubtful)
+    for rule_id, verdict, finding in evaluated(submission, rulebook, last):
+        counts[rule_id][verdict] += 1
+        findings += [finding()] if verdict is Verdict.FAIL else []
     for rule in form.rules:
         if not rule.counted:
             counts[rule.id][Verdict.FAIL] = sum(f.rule == rule.id for f in findings)
@@ -146,7 +152,7 @@ def broken(
     expected = as_decimal(int(closing), item) if exact else None
     told = f"代改为 {filed:f}" if item.index in submission.corrected else f"填 {filed:f}"
     told = f"{reading.told}（按 0 计）" if reading.signed_nil else told
-    said = comparison(told, filed, expected, constraint.operator)
+    said = comparison(told, filed, expected, constraint.operator, item.negative)
     return rulebook.finding(
         form.rule(constraint.rule_id),
         f"{item.label}{where.in_file}{said}{last_words(constraint, form, last, doubtful)}。",
@@ -158,13 +164,13 @@ def broken(
     )
 
 
-def comparison(told: str, filed: Decimal, expected: Decimal | None, operator: str) -> str:
-    """``填 12，应为 10，多 2``; ``told`` is how the filed number is put."""
+def comparison(told: str, filed: Decimal, expected: Decimal | None, operator: str, negative: bool = False) -> str:
+    """``填 12，应为 10，多 2``; ``told`` is how the filed number is put, ``negative`` whether it may be below 0."""
     if expected is None:
         return f"{told}，与其他各数对不上"
     difference = filed - expected
     off = f"{'多' if difference > 0 else '少'} {abs(difference):f}"
-    if operator == "==" and expected < 0:
+    if operator == "==" and expected < 0 and not negative:
         return f"{told}，而按其余各数推算得 {expected:f}，不可能为负，错在其余各数（相差 {abs(difference):f}）"
     if operator == "==":
         return f"{told}，应为 {expected:f}，{off}"
@@ -172,6 +178,7 @@ def comparison(told: str, filed: Decimal, expected: Decimal | None, operator: st
 
 
 def parts_in_file(submission: Submission, constraint: Constraint) -> str:
-    """The cells that a relation adds up, as an area list of the agency's own file."""
-    places = [submission.readings[i].place for i in constraint.parts]
-    return areas(place for place in places if place is not None)
+    """The cells that a relation adds up, and those of its guard, as an area list of the agency's own file."""
+    asked = constraint.guard.coefficients if constraint.guard else {}
+    readings = [submission.readings[i] for i in (*constraint.parts, *(i for i in asked if i != constraint.at))]
+    return cells_in(readings[0].sheet, (r.place for r in readings if r.place is not None)) if readings else ""

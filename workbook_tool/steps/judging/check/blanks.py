@@ -19,7 +19,7 @@ def blank_findings(submission: Submission, rulebook: Rulebook) -> list[Finding]:
     form, findings = rulebook.form, []
     for table in form.tables:
         items = form.by_table[table.id]
-        blank = {i.index for i in items if submission.readings[i.index].state is ReadingState.BLANK}
+        blank = {i.index for i in items if submission.readings[i.index].state is ReadingState.BLANK and not i.spare}
         if len(blank) < len(items):
             only = only_total(submission, form, blank)
             findings += only_total_findings(submission, rulebook, table.id, only)

@@ -59,7 +59,7 @@ def line_words(submission: Submission, constraint: Constraint, form: Form, last:
     filed, own = submission.number(item), item.column.name if constraint.line.startswith("c:") else item.row.name
     blank = submission.readings[item.index].signed_nil
     told = f"{own}{submission.readings[item.index].told}（按 0 计）" if blank else f"{own}填 {filed:f}"
-    if expected is not None and filed is not None and expected >= 0:
+    if expected is not None and filed is not None and (expected >= 0 or item.negative):
         bound = {"==": "应为", "<=": "不应超过", ">=": "不应少于"}[sense(constraint)]
         told += f"，{bound} {expected:f}，{'多' if filed > expected else '少'} {abs(filed - expected):f}"
     return told + last_words(constraint, form, last, doubtful)

@@ -16,11 +16,23 @@ from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.steps.judging.compare.case import Background, Case, Outcome
 from workbook_tool.steps.judging.compare.over_agencies import outlier, same_agency, unit_of_peers
+from workbook_tool.steps.judging.compare.over_documents import compare_documents
+from workbook_tool.steps.judging.compare.over_forms import OtherFilings, compare_forms
 from workbook_tool.steps.judging.compare.over_levels import child, level, whole
+from workbook_tool.steps.judging.compare.over_records import row_others
 from workbook_tool.steps.judging.compare.over_region import compare_region
+from workbook_tool.steps.judging.compare.over_year import compare_year
 from workbook_tool.steps.judging.compare.over_years import power, same_year, spike, unit, zero
 
-__all__ = ["compare_agencies", "compare_region", "compare_years"]
+__all__ = [
+    "OtherFilings",
+    "compare_agencies",
+    "compare_documents",
+    "compare_forms",
+    "compare_region",
+    "compare_year",
+    "compare_years",
+]
 
 OF_LAST_YEAR: dict[str, Callable[[Case], Iterator[Outcome]]] = {
     "spike": spike,
@@ -31,6 +43,7 @@ OF_LAST_YEAR: dict[str, Callable[[Case], Iterator[Outcome]]] = {
 OF_ONE = {**OF_LAST_YEAR, "power": power}
 OF_MANY: dict[str, Callable[[Sequence[Case]], Iterator[tuple[Case, Outcome]]]] = {
     "same_agency": same_agency,
+    "row_others": row_others,
     "outlier": outlier,
     "unit": unit_of_peers,
     "level": level,

@@ -42,7 +42,7 @@ def direct_parts(whole: Case) -> list[Agency]:
     """The agencies right below this one that must report for its year."""
     period = whole.submission.identity.period
     below = whole.background.roster.below.get(code(whole), ())
-    return [agency for agency in below if period is None or agency.due(period)]
+    return [agency for agency in below if period is None or agency.due(period, whole.form.id)]
 
 
 def level(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
@@ -67,7 +67,7 @@ def child(cases: Sequence[Case]) -> Iterator[tuple[Case, Outcome]]:
 def within(part: Case, whole: Case) -> Outcome:
     """A part beside its whole: no number of it may be larger, as far as both are published to the same digit."""
     larger: list[Item] = []
-    for item in part.form.items:
+    for item in (item for item in part.form.items if item.added and not item.negative):
         own, all_of_it = (c.submission.readings[item.index].number for c in (part, whole))
         if own is not None and all_of_it is not None and own > all_of_it and not same_published(item, own, all_of_it):
             larger.append(item)
@@ -117,7 +117,7 @@ def summed(case: Case, parts: Sequence[Case]) -> Outcome:
     """A whole beside the sum of its parts; undecided where a number is missing and no other is wrong."""
     wrong: list[tuple[Item, int, int]] = []
     unknown = False
-    for item in case.form.items:
+    for item in (item for item in case.form.items if item.added):
         own, *theirs = (c.submission.readings[item.index].number for c in (case, *parts))
         known = [number for number in theirs if number is not None]
         if own is None or len(known) < len(theirs):

@@ -26,7 +26,8 @@ class Relations:
         """Those that must hold; ``severity`` gives the weight of a rule id where the office weighs differently."""
         weigh = severity or (lambda rule_id: form.rule(rule_id).severity)
         must = {r.id for r in form.rules if r.kind == LINEAR and weigh(r.id) is Severity.MUST}
-        kept = {n: c for n, c in enumerate(form.constraints) if c.rule_id in must and c.this_year}
+        exact = [n for n, c in enumerate(form.constraints) if c.this_year and not c.slack]
+        kept = {n: c for n in exact if (c := form.constraints[n]).rule_id in must and solvable(c, form)}
         lines: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, constraint in kept.items():
             lines[constraint.rule_id, constraint.line].append(number)
@@ -36,6 +37,11 @@ class Relations:
             if {kept[n].rule_id for n in above} >= set(c.fallback) > set():
                 stronger[number] = tuple(above)
         return cls(form, kept, stronger)
+
+
+def solvable(constraint: Constraint, form: Form) -> bool:
+    """Whether every number of a relation is filed by itself: a ratio is computed from others, and solved for nothing."""
+    return all(form.items[index].added for index, _ in constraint.terms)
 
 
 @dataclass

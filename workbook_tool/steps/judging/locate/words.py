@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workbook_tool.model.cells import address, area, areas
+from workbook_tool.model.cells import area, within
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.diagnosis import Certainty, Change, Repair, Story
+from workbook_tool.model.locations import cells_in, said_place
 from workbook_tool.steps.judging.locate.whole_words import whole_sentence
 
 NUMERALS = "①②③"
@@ -34,8 +35,8 @@ class OwnFile:
     def cell(self, index: int) -> str:
         """``D12``, with its sheet where that is another one."""
         reading = self.submission.readings[index]
-        cell = address(*reading.place) if reading.place else ""
-        return cell if reading.sheet == self.sheet else f"工作表「{reading.sheet}」{cell}"
+        cell = cells_in(reading.sheet, [reading.place] if reading.place else [])
+        return cell if reading.sheet == self.sheet else said_place(reading.sheet, cell)
 
     def spot(self, index: int) -> str:
         """``D12（「行」×「列」）``."""
@@ -59,11 +60,12 @@ class OwnFile:
         """``D11:E12,G15``; where that is long, the rectangle around them."""
         readings = [self.submission.readings[i] for i in indexes]
         places = [r.place for r in readings if r.place is not None and r.sheet == readings[0].sheet]
-        told = areas(places)
+        told = cells_in(readings[0].sheet, places)
         if len(told) > LONG:
             rows, columns = zip(*places, strict=True)
-            told = f"{area((min(rows), min(columns)), (max(rows), max(columns)))} 一带"
-        return told if readings[0].sheet == self.sheet else f"工作表「{readings[0].sheet}」{told}"
+            around = within(area((min(rows), min(columns)), (max(rows), max(columns))))
+            told = f"{cells_in(readings[0].sheet, around)} 一带"
+        return told if readings[0].sheet == self.sheet else said_place(readings[0].sheet, told)
 
 
 def with_cause(message: str, story: Story, page: OwnFile, told: int) -> str:

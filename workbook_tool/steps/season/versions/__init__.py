@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import ReadingState, SourceFile
@@ -28,7 +28,8 @@ def choose_versions(
     Newest: the higher round of the hidden identity, else the later mail, else the later first sight of the ledger, else
     the later modification time; and what an earlier run knew as an older version never wins over what it did not. Where
     a modification time decided, or the cover's date says otherwise, there is an explain. An empty form is no version
-    beside a filled one, and neither is a file that may be another agency's beside one that is certain.
+    beside a filled one, and neither is a document beside a workbook, or a file that may be another agency's beside one
+    that is certain.
     """
     by_agency: dict[str, list[Filing]] = defaultdict(list)
     for filing in filings:
@@ -44,13 +45,18 @@ def choose_versions(
 def has_figures(filing: Filing, form: Form) -> bool:
     """Whether anything was filled in or answered; sums that formulas made of nothing are no figures."""
     submission = filing.submission
-    if submission.identity.nil:
+    if submission.identity.nil or any(one.records for one in submission.lists):
         return True
     return any(
-        (reading.state is ReadingState.NUMBER and not reading.signed_nil and (reading.number or not item.total))
+        (reading.state is ReadingState.NUMBER and not reading.signed_nil and (reading.number or is_typed(item, form)))
         or (reading.state is ReadingState.UNUSABLE and not item.total)
         for item, reading in zip(form.items, submission.readings, strict=True)
     )
+
+
+def is_typed(item: Item, form: Form) -> bool:
+    """Whether a 0 there is an answer: sums and counts come to 0 by themselves."""
+    return not item.total and item.table.id not in form.counted
 
 
 def disputed(filing: Filing, form: Form) -> bool:
@@ -68,7 +74,8 @@ def reported(filing: Filing) -> tuple[object, ...]:
     """What a file itself comes to, wherever its cells stand."""
     identity, readings = filing.submission.identity, filing.submission.as_filed.readings
     values = tuple((r.state, r.number, r.shown if r.state is ReadingState.UNUSABLE else "") for r in readings)
-    return identity.agency, identity.period, identity.scope, frozenset(identity.nil), values
+    records = tuple(record.values for one in filing.submission.lists for record in one.records)
+    return identity.agency, identity.period, identity.scope, frozenset(identity.nil), values, records
 
 
 def set_aside(filing: Filing, newest: Filing, because: Because) -> Filing:
@@ -91,10 +98,12 @@ class Contest:
     def ranked(self, versions: list[Filing]) -> list[Filing]:
         """The newest first, the others superseded by it."""
         filled = [r for r in versions if has_figures(r, self.rulebook.form)] or versions
-        sure = [r for r in filled if not disputed(r, self.rulebook.form)] or filled
+        books = [r for r in filled if not r.submission.document] or filled
+        sure = [r for r in books if not disputed(r, self.rulebook.form)] or books
         newest, lost = self.decided(sure)
         aside = [set_aside(r, newest, Because.BLANK) for r in versions if r not in filled]
-        aside += [set_aside(r, newest, Because.UNSURE) for r in filled if r not in sure]
+        aside += [set_aside(r, newest, Because.DOCUMENT) for r in filled if r not in books]
+        aside += [set_aside(r, newest, Because.UNSURE) for r in books if r not in sure]
         doubted = [
             (r, by)
             for r, by in lost
@@ -102,7 +111,7 @@ class Contest:
         ]
         doubted = [(r, by) for r, by in doubted if not same_numbers(newest, r)]
         counts = self.doubt(newest, doubted) if doubted else newest
-        counts = self.told_of_unsure(counts, [r for r in filled if r not in sure])
+        counts = self.told_of_unsure(counts, [r for r in books if r not in sure])
         return [counts, *(self.supersede(filing, counts, by) for filing, by in lost), *aside]
 
     def told_of_unsure(self, newest: Filing, unsure: list[Filing]) -> Filing:

@@ -36,7 +36,7 @@ def agency_records(
     """Where each agency stands, in roster order (without a roster: those that filed, by code)."""
     files = list(files)
     filings = (file for file in files if isinstance(file, Filing))
-    counting = {f.agency.name: f for f in filings if f.state is not State.SUPERSEDED}
+    counting = {f.agency.name: f for f in filings if f.behind is None}
     claimed = claims(files)
     known = roster.agencies or tuple(sorted({f.agency for f in counting.values()}, key=lambda a: a.code))
     yardstick = Yardstick(form, settings, as_of, on_file, history, bool(unlisted(files)))
@@ -48,7 +48,7 @@ def agency_records(
             claimed.get(agency.code, ()),
         )
         for agency in known
-        if agency.due(settings.period) or agency.name in counting
+        if agency.due(settings.period, form.id) or agency.name in counting
     ]
 
 
@@ -81,7 +81,7 @@ class Yardstick:
     ) -> AgencyRecord:
         """Where the agency stands; ``file`` is the one that counts for it, ``files`` are all of its files, ``claims`` what
         is to be said of others' files that name it."""
-        deadline = agency.deadline or self.settings.deadline
+        deadline = self.settings.deadline_of(agency)
         past = self.history.versions.get(agency.code, ())
         others, decided = remarks(file, files, self.settings.period), self.on_file(agency, file)
         if file is None:
@@ -173,7 +173,7 @@ def remarks(file: Filing | None, files: list[AnyFile], period: Period) -> str:
         said.append(f"只有其他{period.kind.label}的文件：“{others[0].source.path}”{told}{more}")
     said += [f"“{f.source.path}”{f.reason}" for f in files if is_unsure(f)]
     said += [f"“{f.source.path}”{f.source.mail.doubt}" for f in files if f.source.mail and f.source.mail.doubt]
-    behind = [f.behind for f in files if isinstance(f, Filing) and f.behind]
+    behind = [f.behind for f in files if isinstance(f, Filing) and f.behind and not f.is_document_beside]
     if any(one.undone for one in behind):
         said.insert(0, "上一版曾通过")
     elif behind:

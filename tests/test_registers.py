@@ -1,0 +1,364 @@
+"""Lists: their rows are read as they are meant, or refused; judged one by one; and counted into numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+import tomli
+
+from tests.tables import split, typed
+from workbook_tool.files.form.declaration import load_form, read_form
+from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.cells import address
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.calendar import Calendar
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.register import Choices, RegisterColumn
+from workbook_tool.model.form.row_formula import ColumnNames, Given, RowFormulaError, compiled, read_row_formula
+from workbook_tool.model.intake.look import Look, TextRun
+from workbook_tool.model.intake.records import key_of, words_of
+from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, as_decimal
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.steps.intake.parse import Parsed, parse
+from workbook_tool.steps.intake.parse.register_cells import read_row_cell
+from workbook_tool.steps.judging.rows import judge_rows
+from workbook_tool.steps.judging.tally import count
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+YEAR = Period.parse("2024")
+FORM = """
+id = "tz"
+title = "台账"
+[[table]]
+name = "台账"
+list = true
+key = ["受理日期", "申请人类型", "申请内容"]
+columns = [
+  { label = "受理日期", kind = "date" },
+  { label = "申请人类型", choices = ["自然人", "企业"] },
+  "申请内容",
+  { label = "金额", unit = "万元", decimals = 2 },
+  { label = "答复日期", kind = "date", optional = true },
+  { label = "是否延期", kind = "yesno" },
+]
+[[rule]]
+id = "R-DATE"
+title = "答复不早于受理"
+formula = "答复日期 >= 受理日期"
+[[rule]]
+id = "R-PERIOD"
+title = "受理在本期"
+formula = "期初 <= 受理日期 且 受理日期 <= 期末"
+[[tally]]
+id = "N"
+title = "件数"
+by = ["申请人类型"]
+date = "受理日期"
+[[tally]]
+id = "S"
+title = "金额合计"
+by = ["申请人类型"]
+sum = "金额"
+"""
+
+
+def declared(text: str = FORM) -> Form:
+    return read_form(Keys(tomli.loads(text), "tz.toml"))
+
+
+@dataclass
+class Case:
+    name: str
+    sheets: dict[str, list[list[str]]] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+    counts: dict[str, str] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+
+
+def cases() -> Iterator[Case]:
+    text = (Path(__file__).parent / "cases" / "lists" / "读行.md").read_text(encoding="utf-8")
+    for section in text.split("\n## ")[1:]:
+        name, *lines = section.splitlines()
+        case = Case(name)
+        for line in lines:
+            mark, _, rest = line.partition(" ")
+            if mark == "###":
+                case.sheets[rest] = []
+            elif line.startswith("|"):
+                case.sheets[list(case.sheets)[-1]].append(split(line))
+            elif mark == "行":
+                case.rows = [int(number) - 1 for number in rest.split()]
+            elif mark == "=":
+                code, number = rest.split()
+                case.counts[code] = number
+            elif mark == ">":
+                case.told.append(rest)
+        yield case
+
+
+def content(text: str) -> Content | None:
+    return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else typed(text)
+
+
+def sheet_of(name: str, rows: list[list[str]]) -> Sheet:
+    """A sheet of these rows; ``<`` and ``^`` lie under the merged cell at their left and above."""
+    cells: dict[Place, Content] = {}
+    reaches: dict[Place, Place] = {}
+    home: dict[Place, Place] = {}
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            at = (row, column)
+            home[at] = at
+            if text in ("<", "^"):
+                home[at] = home[(row, column - 1) if text == "<" else (row - 1, column)]
+                reaches[home[at]] = at
+            elif (told := content(text)) is not None:
+                cells[at] = told
+    return Sheet(name, cells, reaches=reaches)
+
+
+def judged(
+    form: Form, sheets: list[Sheet], period: Period = YEAR
+) -> tuple[Parsed, list[Finding], dict[str, Decimal | None]]:
+    book = Rulebook(form)
+    parsed = parse(sheets, book)
+    lists, told = judge_rows(parsed.lists, parsed.notes, book, Given(period.first, period.last, Calendar()))
+    readings = count(lists, form, period, parsed.readings)
+    numbers = {i.code: r.number for i, r in zip(form.items, readings, strict=True)}
+    parsed = Parsed(readings, (), parsed.findings, parsed.tables, lists)
+    decimals = {i.code: None if (n := numbers[i.code]) is None else as_decimal(n, i) for i in form.items}
+    return parsed, [*parsed.findings, *told], decimals
+
+
+@pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.name)
+def test_rows_of_a_list_are_read_as_they_are_meant(case: Case) -> None:
+    form = declared()
+    parsed, findings, numbers = judged(form, [sheet_of(*one) for one in case.sheets.items()])
+    (records,) = parsed.lists
+    assert [record.row for record in records.records] == case.rows
+    states = {i.code: r.state.value for i, r in zip(form.items, parsed.readings, strict=True)}
+    for code, wanted in case.counts.items():
+        if wanted in ("?", "没有"):
+            assert (numbers[code], states[code]) == (None, {"?": "unusable", "没有": "missing"}[wanted])
+        else:
+            assert numbers[code] == Decimal(wanted)
+    assert sorted(f"{f.rule} {f.cell}".strip() for f in findings) == sorted(case.told)
+
+
+def column(kind: str, **more: object) -> RegisterColumn:
+    return RegisterColumn(Line("c", "列"), kind, **more)  # type: ignore[arg-type]
+
+
+CHOICES = Choices((Line("a", "（一）予以公开"), Line("b", "1.其他"), Line("c", "2.其他")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "held", "problem"),
+    [
+        ("date", date(2024, 1, 5), "2024-01-05", ""),
+        ("date", "2024/1/5", "2024-01-05", "row_text"),
+        ("date", "2024年1月5日 00:00:00", "2024-01-05", "row_text"),
+        ("date", 20240105, "2024-01-05", "row_text"),
+        ("date", 45296, "", "row_type"),
+        ("date", "1月5日", "", "row_type"),
+        ("date", "2024-02-30", "", "row_type"),
+        ("date", "/", "", ""),
+        ("yesno", "√", "是", ""),
+        ("yesno", "无", "否", ""),
+        ("yesno", 1, "", "row_type"),
+        ("choice", "予以公开", "（一）予以公开", ""),
+        ("choice", "2.其他", "2.其他", ""),
+        ("choice", "其他", "", "row_type"),
+        ("choice", "予以公幵", "", "row_type"),
+        ("code", "0071", "0071", ""),
+        ("code", 71, "71", "row_text"),
+        ("code", 1.2345678901234567e17, "", "row_type"),
+        ("code", "1.23E+17", "", "row_type"),
+        ("phone", "0537-2234567、13800001234", "0537-2234567、13800001234", ""),
+        ("phone", "12345678901", "", "row_type"),
+        ("mail", "a.b@example.gov.cn", "a.b@example.gov.cn", ""),
+        ("mail", "a.b@", "", "row_type"),
+        ("postcode", "012345", "012345", ""),
+        ("id", "11010519491231002X", "11010519491231002X", ""),
+        ("id", "110105194912310021", "", "row_type"),
+        ("id", "11010519491331002X", "", "row_type"),
+        ("credit", "91350100M000100Y43", "91350100M000100Y43", ""),
+        ("credit", "91350100M000100Y44", "", "row_type"),
+        ("text", "  无 ", "无", ""),
+        ("text", 12.0, "12", ""),
+        ("text", ErrorValue("#REF!"), "", "row_type"),
+        ("number", -3, "", "row_type"),
+        ("number", "约30", "", "row_type"),
+        ("number", "17件", "17", "row_text"),
+    ],
+)
+def test_a_cell_holds_what_its_column_takes_or_nothing(kind: str, told: Content, held: str, problem: str) -> None:
+    own = column(kind, choices=CHOICES if kind == "choice" else Choices(), unit="件" if kind == "number" else "")
+    found = read_row_cell(told, None, own)
+    assert (words_of(own, found.held), found.problem) == (held, problem)
+
+
+def test_what_a_cell_shows_counts() -> None:
+    assert read_row_cell(71, Look("00000"), column("code")).held == "00071"
+    struck = Look(runs=(TextRun("作废", ("带删除线",)), TextRun("甲")))
+    assert read_row_cell("作废甲", struck, column("text")).problem == "struck"
+
+
+def test_a_number_keeps_to_its_bounds_and_may_go_below_0() -> None:
+    below = column("number", decimals=2, negative=True, least=-500, most=500)
+    assert read_row_cell(-3.5, None, below).held == -350
+    assert read_row_cell("-3.5", None, below).held == -350
+    assert read_row_cell(6, None, below).problem == "row_type"
+
+
+NAMES = ColumnNames({"受理": ("a", "date"), "受理日期": ("b", "date"), "延期": ("c", "bool"), "类": ("d", "text"), "数": ("e", "number")}, ("自然人",))  # fmt: skip
+ROW = {"a": None, "b": date(2024, 2, 9), "c": True, "d": "自然人", "e": Decimal(3)}
+
+
+@pytest.mark.parametrize(
+    ("text", "worth"),
+    [
+        ("受理日期 ≥ “2024-02-09”", True),
+        ("受理 > 受理日期", None),
+        ("filled(受理) 或 类 == 自然人", True),
+        ("非 延期 且 受理 > 受理日期", False),
+        ("数 × （2 ＋ 延期） == 9", True),
+        ("数 / 0 > 1", None),
+        ("期末 - 受理日期", Decimal(326)),
+        ("workdays(受理日期, 期末) > 1000", False),
+        ("workdays(受理日期, “2099-01-01”)", None),
+        ("year(受理日期) == 2024 且 1 <= 数 <= 3", True),
+    ],
+)
+def test_a_row_formula_comes_to(text: str, worth: object) -> None:
+    formula = read_row_formula(text, NAMES)
+    assert compiled(formula.tree, Given(YEAR.first, YEAR.last))(ROW) == worth
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("受里日期 > 3", "是否指“受理日期”"),
+        ("数 = 3", "应写成“==”"),
+        ("类 > 数", "不是一类"),
+        ("workdays(数, 受理日期)", "要用日期列"),
+        ("数 +", "读不通"),
+        ("().__class__", "不是列名"),
+        ("[数 for 数 in 数]", "不是列名"),
+    ],
+)
+def test_a_row_formula_that_makes_no_sense_is_refused(text: str, said: str) -> None:
+    with pytest.raises(RowFormulaError, match=re.escape(said)):
+        read_row_formula(text, NAMES)
+
+
+def test_many_problems_of_one_kind_are_one_line_and_live_by_their_records() -> None:
+    head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    rows = [[f"'{n}月", "自然人", f"甲{n}", "1", "", "否"] for n in range(1, 9)]
+    parsed, findings, _ = judged(declared(), [sheet_of("台账", [head, *rows])])
+    (finding,) = findings
+    assert finding.cell == "A2:A9" and "共 8 行不是日期" in finding.message and "第 2、3、4" in finding.message
+    moved, _, _ = judged(declared(), [sheet_of("台账", [["标题"], head, *reversed(rows)])])
+    keys = {key_of(declared().registers[0], record) for record in parsed.lists[0].records}
+    assert {record.key for record in finding.records} == keys
+    assert {key_of(declared().registers[0], record) for record in moved.lists[0].records} == keys
+
+
+def test_a_tally_of_our_own_form_is_one_relation_more() -> None:
+    grid = '[[table]]\nname = "汇总表"\nunit = "条"\nrows = ["自然人", "企业"]\ncolumns = ["件数"]\n'
+    form = declared(FORM.replace("[[table]]", f"{grid}[[table]]", 1).replace('date = "受理日期"\n', 'date = "受理日期"\nequals = "汇总表.件数"\n', 1).replace("formula", 'table = "台账"\nformula'))  # fmt: skip
+    relations = [c for c in form.constraints if c.rule_id == "N"]
+    told = [(form.items[c.at].code, [form.items[i].code for i, _ in c.terms]) for c in relations]
+    assert told == [
+        ("汇总表.自然人.件数", ["汇总表.自然人.件数", "N.自然人.n"]),
+        ("汇总表.企业.件数", ["汇总表.企业.件数", "N.企业.n"]),
+    ]
+
+
+def test_the_shipped_lists_count_what_the_annual_form_asks() -> None:
+    register, annual = load_form(TEMPLATES, "ysq-tz"), load_form(TEMPLATES, "zfxxgk-2021")
+    pairs = [pair for tally in register.tallies for pair in tally.equals]
+    assert len(pairs) == 7 + 22 * 7
+    assert ("TZ_DONE.r3.c1", "T3.r3.c1") in pairs and ("TZ_DONE.sum.sum", "T3.r24.c7") in pairs
+    assert {code for _, code in pairs} <= annual.by_code.keys()
+    files = load_form(TEMPLATES, "gfxwj-ml")
+    assert [pair for tally in files.tallies for pair in tally.equals][-1] == ("ML_VALID.B.n", "T2.B.x3")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('kind = "yesno"', 'kind = "yesnot"', "是否指"),
+        ('key = ["受理日期"', 'key = ["受里日期"', "是否指 受理日期"),
+        ("答复日期 >= 受理日期", "答复日期 >= 受理日其", "是否指“受理日期”"),
+        ("答复日期 >= 受理日期", "答复日期", "不是条件"),
+        ('by = ["申请人类型"]', 'by = ["申请内容"]', "没有写明选项"),
+        ('sum = "金额"', 'sum = "申请内容"', "不是数的列"),
+        ('unit = "万元", decimals = 2', 'unit = "万元", decimals = 2, min = 3, max = 1', "比 max 大"),
+        ('title = "件数"', 'title = "件数"\nequals = "没有:T3"', "没有给出表式所在的文件夹"),
+        ('choices = ["自然人", "企业"]', 'choices = ["自然人", "自然人"]', "出现了两次"),
+        ('"申请内容",\n', '"申请内容", "申请内容",\n', "出现了两次"),
+    ],
+)
+def test_a_list_that_cannot_be_meant_is_refused(old: str, new: str, said: str) -> None:
+    with pytest.raises(OfficeError, match=re.escape(said)):
+        declared(FORM.replace(old, new, 1))
+
+
+def test_each_agency_has_its_own_choices(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in (["代码", "名称"], ["001", "甲局"], ["002", "乙局"]):
+        book.active.append(line)  # type: ignore[union-attr]
+    for line in (["代码", "选项"], ["001", "一科、二科"], ["002", "三科"]):
+        (book["科室"] if "科室" in book.sheetnames else book.create_sheet("科室")).append(line)
+    book.save(tmp_path / "名录.xlsx")
+    roster = load_roster(tmp_path / "名录.xlsx")
+    assert roster.tables == ("科室",) and dict(roster.agencies[0].options) == {"科室": ("一科", "二科")}
+    form = declared('id = "x"\ntitle = "登记"\n[[table]]\nname = "登记"\nlist = true\ncolumns = [{ label = "科室", choices = "roster:科室" }, "事项"]\n')  # fmt: skip
+    parsed = parse([sheet_of("登记", [["科室", "事项"], ["一科", "甲"], ["三科", "乙"]])], Rulebook(form))
+    told = [
+        [f.cell for f in judge_rows(parsed.lists, parsed.notes, Rulebook(form), Given(), dict(agency.options))[1]]
+        for agency in roster.agencies
+    ]
+    assert told == [["A3"], ["A2"]]
+
+
+def test_the_list_of_the_handbook_is_read() -> None:
+    book = (TEMPLATES.parent / "docs" / "手册.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(id = \"ht-tz\".*?)```", book, re.DOTALL)
+    form = declared(block)
+    assert [column.kind for column in form.registers[0].columns][-2:] == ["yesno", "text"]
+    assert form.tallies[0].by == ("状态",)
+
+
+def test_two_lists_on_one_sheet_are_told_apart() -> None:
+    second = '[[table]]\nname = "来信"\nlist = true\ncolumns = ["来信日期", "来信人", "事项"]\n'
+    form = declared(FORM.replace("[[rule]]", f"{second}[[rule]]", 1).replace("formula", 'table = "台账"\nformula').replace("by =", 'table = "台账"\nby ='))  # fmt: skip
+    head = [column.label for column in form.registers[0].columns]
+    rows = [
+        head,
+        ["2024-01-05", "自然人", "甲", "1", "", "否"],
+        [],
+        ["来信日期", "来信人", "事项"],
+        ["'一月", "张三", "路灯"],
+    ]
+    parsed, findings, _ = judged(form, [sheet_of("全部", rows)])
+    assert [[record.row for record in one.records] for one in parsed.lists] == [[1], [4]] and findings == []
+
+
+def test_cells_are_named_in_the_agency_file() -> None:
+    _, findings, _ = judged(
+        declared(), [sheet_of("台账", next(c for c in cases() if c.name == "合计不对").sheets["台账"])]
+    )
+    assert findings[0].cell == address(2, 3)

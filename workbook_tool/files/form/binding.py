@@ -1,0 +1,186 @@
+"""Binds a formula to the cells of a form: once, or once for each row or column that it runs over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from workbook_tool.files.form.names import Names, crossing, here, understood
+from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.conditions import Condition
+from workbook_tool.model.form.expression import (
+    PREV,
+    Expression,
+    ExpressionError,
+    Leaf,
+    Linear,
+    Name,
+    Operation,
+    Relation,
+    UnknownNameError,
+    Vocabulary,
+    bare,
+    compared,
+    leaves,
+    linear,
+    replaced,
+)
+from workbook_tool.model.form.form import Item, Table
+from workbook_tool.model.form.rules import PREVIOUS, Constraint, common_scale
+from workbook_tool.model.text import nearest
+
+LARGEST_NUMBER = 10**15
+INT64 = 2**63 - 1
+ACROSS = {"rows": "r", "columns": "c"}
+Places = Mapping[str, Item]
+"""What the names of a formula stand for on one line."""
+Bound = Constraint | Condition
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check as declared, to be bound to each line that it runs over. ``within`` is by how much an equation may be
+    off."""
+
+    keys: Keys
+    rule_id: str
+    formula: str
+    at: str = ""
+    when: str = ""
+    fallback: tuple[str, ...] = ()
+    within: Decimal = Decimal(0)
+
+
+def bind(check: Check, names: Names, table: Table | None, over: str) -> list[Bound]:
+    """A check on each line that it runs over (``rows``, ``columns``), or on single cells (``form``). A line that lacks
+    what the formula speaks of is passed over, where others have it."""
+    if over == "form" or table is None:
+        return bind_line(check, names.vocabulary((), check.formula), names.by_code, "")
+    cells = [item for item in names.form.cells if item.table is table]
+    found: list[Bound] = []
+    lines = crossing(table, over)
+    apart = len(table.blocks) > 1
+    for _, line, across in lines:
+        words = names.vocabulary(across, check.formula + check.when)
+        if not apart or speaks(check.formula, words):
+            own = here(cells, over, line)
+            found += bind_line(check, words, {**names.by_code, **own}, f"{ACROSS[over]}:{line.id}")
+    if not found:
+        raise check.keys.fail("formula", f"“{check.formula}” 在表 {table.id} 中没有对应的行或列")
+    return found
+
+
+def speaks(formula: str, names: Vocabulary) -> bool:
+    """Whether a formula uses nothing but these names."""
+    try:
+        names.tokens(formula)
+    except UnknownNameError:
+        return False
+    except ExpressionError:
+        return True
+    return True
+
+
+def bind_line(check: Check, names: Vocabulary, places: Places, line: str) -> list[Bound]:
+    """One check on one line, its names replaced by the cells they stand for, now or in an earlier period."""
+    with understood(check.keys, "formula", names):
+        relations = compared(check.formula, names)
+        sums = [linear(relation) for relation in relations]
+    guard: Relation | None = None
+    if check.when:
+        with understood(check.keys, "when", names):
+            guard, *more = compared(check.when, names)
+        if more:
+            raise check.keys.fail("when", "里不能用 each(…)")
+    found: list[Bound] = []
+    for relation, total in zip(relations, sums, strict=True):
+        guarding = None if guard is None else linear(guard)
+        at = target(check, relation, places, names)
+        if total is None or not all(is_number(name, places) for name, _ in total.terms) or (guard and not guarding):
+            test = bound(relation.expression, places)
+            where = bound(guard.expression, places) if guard else None
+            found.append(Condition(check.rule_id, test, at, line, where))
+        else:
+            asked = None if guarding is None else constraint(check, "when", guarding, places, -1, line)
+            found.append(replace(constraint(check, "formula", total, places, at, line), guard=asked))
+    return found
+
+
+def is_number(name: str, places: Places) -> bool:
+    """Whether a name stands for a number, and not for a text or a date."""
+    return places[bare(name)].kind == "number"
+
+
+def target(check: Check, relation: Relation, places: Places, names: Vocabulary) -> int:
+    """The cell that a finding points to: as declared, else the side of the formula that stands alone, else its first."""
+    own = [leaf.text for leaf in leaves(relation.expression) if leaf.text == bare(leaf.text)]  # type: ignore[union-attr]
+    if not own:
+        raise check.keys.fail("formula", f"“{check.formula}” 里没有本期的数")
+    if not check.at:
+        return places[relation.each or alone(relation.expression) or own[0]].index
+    name = relation.each if check.at == "each" and relation.each else ""
+    if not name:
+        with understood(check.keys, "at", names):
+            name = "".join(token.text for token in names.tokens(check.at))
+    if name not in own:
+        hint = nearest(check.at, [names.said(one) for one in own])
+        raise check.keys.fail("at", f"中的 {check.at} 没有声明" + (f"，是否指 {hint}" if hint else "（公式里没有它）"))
+    return places[name].index
+
+
+def alone(expression: Expression) -> str:
+    """The name that is one whole side of a comparison, the left one first; empty where none is."""
+    if not isinstance(expression, Operation):
+        return ""
+    sides = (side for side in (expression.left, expression.right) if isinstance(side, Name))
+    return next((side.text for side in sides if side.text == bare(side.text)), "")
+
+
+def bound(expression: Expression, places: Places) -> Expression:
+    """The expression with its names replaced by cells."""
+    cells: dict[str, Expression] = {}
+    for leaf in leaves(expression):
+        name = leaf.text  # type: ignore[union-attr]
+        shift = PREVIOUS if name.startswith(PREV) else 0
+        cells[name] = Leaf(places[bare(name)].index + shift, name != bare(name))
+    return replaced(expression, cells)
+
+
+def constraint(check: Check, key: str, total: Linear, places: Places, at: int, line: str) -> Constraint:
+    """One linear relation between items, scaled so that it is exact in integers; a guard points nowhere. In an equation
+    the number that it points to counts as positive."""
+    items = [places[bare(name)] for name, _ in total.terms]
+    scales = common_scale([item.decimals for item in items])
+    factors = [(name, item, k * s) for item, (name, k), s in zip(items, total.terms, scales, strict=True)]
+    if sum(abs(k) for _, _, k in factors) * LARGEST_NUMBER > INT64:
+        raise check.keys.fail(key, "的系数太大，无法精确计算")
+    smallest = scales[0] * 10 ** items[0].decimals
+    number = total.constant * smallest
+    operator, constant_ = strictly(total.operator, number)
+    own: dict[int, int] = {}
+    earlier: dict[int, int] = {}
+    for name, item, factor in factors:
+        index = item.index + PREVIOUS * name.startswith(PREV)
+        terms = own if name == bare(name) else earlier
+        terms[index] = terms.get(index, 0) + factor
+    sign = -1 if operator == "==" and own.get(at, 1) < 0 else 1
+    return Constraint(
+        check.rule_id,
+        tuple(sorted((index, sign * factor) for index, factor in own.items())),
+        sign * constant_,
+        operator,
+        at,
+        line,
+        check.fallback,
+        tuple(sorted((index, sign * factor) for index, factor in earlier.items())),
+        slack=int(Fraction(check.within) * smallest) if key == "formula" else 0,
+    )
+
+
+def strictly(operator: str, constant: int) -> tuple[str, int]:
+    """A comparison of whole numbers without ``<`` and ``>``: less than is at most one less."""
+    if operator == "<":
+        return "<=", constant + 1
+    return (">=", constant - 1) if operator == ">" else (operator, constant)

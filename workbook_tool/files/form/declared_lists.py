@@ -1,0 +1,90 @@
+"""Reads what a form declares of lists: the lists themselves, the rules of their rows, and what is counted from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from workbook_tool.files.form.choices import Elsewhere
+from workbook_tool.files.form.questions import STANDING
+from workbook_tool.files.form.registers import is_list, read_register, read_row_rule, register_of
+from workbook_tool.files.form.tallies import read_tally, row_count
+from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.register import Register, Tally
+from workbook_tool.model.form.rules import Constraint, Rule, common_scale
+
+STANDING_OF_LISTS = Path(__file__).with_name("standing_lists.toml")
+"""The rules that every form with a list has, in neutral words."""
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The lists of a form, the tables that are counted from them and how, and the rules that speak of either;
+    ``equal_rules`` is the one that compares each tally with other numbers, empty where none does."""
+
+    registers: tuple[Register, ...] = ()
+    tables: tuple[Table, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    equal_rules: tuple[str, ...] = ()
+
+    @property
+    def standing(self) -> list[Path]:
+        """The files of the rules that a form with these lists has without declaring them."""
+        return [STANDING, STANDING_OF_LISTS] if self.registers else [STANDING]
+
+    def with_form(self, form: Form) -> Form:
+        """The form with its lists. What is counted and what another table of the form says are one relation more."""
+        rules, relations = (*form.rules, *self.rules), (*form.constraints, *self.relations(form))
+        return replace(form, registers=self.registers, tallies=self.tallies, rules=rules, constraints=relations)
+
+    def relations(self, form: Form) -> Iterator[Constraint]:
+        """Each number that is counted equals the one that is typed, at which the finding points."""
+        items = {item.code: item for item in form.items}
+        for tally, rule in zip(self.tallies, self.equal_rules, strict=True):
+            for counted, typed in tally.equals if rule and not tally.form else ():
+                pair = items[counted], items[typed]
+                scales = common_scale([item.decimals for item in pair])
+                terms = tuple(sorted((i.index, k) for i, k in zip(pair, (-scales[0], scales[1]), strict=True)))
+                yield Constraint(rule, terms, 0, "==", items[typed].index)
+
+
+def read_lists(keys: Keys, title: str, elsewhere: Elsewhere) -> Lists:
+    """The lists of a form, what is counted from them, and the rules of their rows. What cannot be read is told and left
+    out."""
+    registers: list[Register] = []
+    for table in keys.tables("table", required=True):
+        if is_list(table):
+            with table.going_on():
+                registers.append(read_register(table, title, elsewhere))
+    keys.unique("table.name", [register.name for register in registers])
+    counted = keys.each("tally", lambda one: read_tally(one, registers, elsewhere))
+    counted += [row_count(one) for one in registers if all(tally.register != one.id for _, tally, _ in counted)]
+    rules = [rule for _, _, rule in counted if rule]
+    for one in keys.tables("rule"):
+        if speaks_of_rows(one, keys):
+            with one.going_on():
+                rules.append(take_row_rule(one, registers))
+    keys.unique("rule.id", [rule.id for rule in rules])
+    tables, tallies, equal = zip(*counted, strict=True) if counted else ((), (), ())
+    return Lists(tuple(registers), tables, tallies, tuple(rules), tuple(rule.id if rule else "" for rule in equal))
+
+
+def take_row_rule(keys: Keys, registers: list[Register]) -> Rule:
+    """Read a rule of rows and put it to its list. Raises OfficeError where it cannot be understood."""
+    register = register_of(keys, registers, alone=True)
+    if register is None:
+        raise keys.fail("table", f"应写明是哪一张清单的规则：{'、'.join(one.name for one in registers)}")
+    rule, row_rule = read_row_rule(keys, register)
+    registers[registers.index(register)] = replace(register, rules=(*register.rules, row_rule))
+    return rule
+
+
+def speaks_of_rows(rule: Keys, document: Keys) -> bool:
+    """Whether a rule is one of the rows of a list: it names one, or there is nothing else that it could speak of."""
+    tables = document.tables("table")
+    lists = {table.values.get(key) for table in tables if is_list(table) for key in ("name", "id")} - {None}
+    named = rule.values.get("table")
+    return "formula" in rule.values and (named in lists or (named is None and all(map(is_list, tables))))

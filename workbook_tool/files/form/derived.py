@@ -1,0 +1,341 @@
+"""What the lines of a form follow from: the rule that says so, in neutral words, and its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from workbook_tool.files.form.binding import ACROSS, Bound, Check, bind, bound
+from workbook_tool.files.form.names import Names, crossing, here, understood
+from workbook_tool.files.form.outline import Entry
+from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.expression import (
+    LAST,
+    PREV,
+    Amount,
+    Expression,
+    Name,
+    Operation,
+    bare,
+    leaves,
+    parse,
+    value,
+    weights,
+)
+from workbook_tool.model.form.form import WEIGHTIER, Form, Item, Table
+from workbook_tool.model.form.line import PERCENT, Adds, Line
+from workbook_tool.model.form.period import PeriodKind
+from workbook_tool.model.form.rules import Constraint, Rule, Severity
+
+ADVICE = "请核对 {parts}，或改 {cell}。"
+MAY_EXPLAIN = "请核对 {parts} 和 {cell}，改正或说明原因。"
+"""What to do about a number that does not follow from its parts: where it must, and where it may be explained."""
+SAMPLES, OF_RATIO = (12, 8, 5, 3, 2), (8, 10, 4, 2, 1)
+"""The numbers of an example, in the order in which a formula speaks of them."""
+NAMED = 4
+"""A title names so many parts of a sum."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A rule that follows from a line, with what it comes down to."""
+
+    rule: Rule
+    checks: tuple[Bound, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
+
+    def joined(self, other: Derived) -> Derived:
+        """Both under the words of the first: two lines that share a rule."""
+        return replace(self, checks=self.checks + other.checks, derivations=self.derivations + other.derivations)
+
+
+def over_of(entry: Entry) -> str:
+    """What the rule of a line runs over: a column's over the rows."""
+    return "columns" if entry.axis == "rows" else "rows"
+
+
+def rule_id(entry: Entry) -> str:
+    """The id of the rule that says what a line follows from."""
+    return entry.rule or f"{entry.table}-{entry.line.id}"
+
+
+def derive(entry: Entry, names: Names) -> Derived:
+    """The rule of one line. Raises OfficeError where its formula cannot be understood."""
+    table = names.form.table(entry.table)
+    if entry.sign:
+        return summed(entry, table, names)
+    formula = formula_of(entry, table, names)
+    rule = Rule(
+        rule_id(entry),
+        f"{entry.line.name}＝{said(formula, table, entry, names.form.period)}",
+        f"“{entry.line.label}”等于{said(formula, table, entry, names.form.period, quoted=True)}{footing(entry, formula, table)}。",
+        ADVICE if entry.severity is Severity.MUST else MAY_EXPLAIN,
+        entry.severity,
+        "D",
+        table=entry.table,
+        example=example(formula, table, entry, names.form.period),
+    )
+    if is_evaluated(entry, formula):
+        return Derived(rule, derivations=tuple(derivations(entry, formula, table, names)))
+    check = Check(entry.keys, rule.id, f"{entry.line.id} == {entry.formula}", entry.line.id, within=entry.within)
+    return Derived(rule, tuple(kept(bind(check, names, table, over_of(entry)), entry, names.form)))
+
+
+def summed(entry: Entry, table: Table, names: Names) -> Derived:
+    """The rule of a line that sums others, or is at least their sum."""
+    labels = [label_of(part, table, entry) for part in entry.parts]
+    parts = "＋".join(labels) if len(labels) <= NAMED else f"{labels[0]}＋…＋{labels[-1]}"
+    sign, word = ("＝", "等于") if entry.follows else ("≥", "不小于")
+    samples = [SAMPLES[min(n, len(SAMPLES) - 1)] for n in range(len(labels))][:NAMED]
+    total = "、".join(f"{label} {n}" for label, n in zip(labels, samples, strict=False))
+    rest = "，其余为 0" if len(labels) > NAMED else ""
+    rule = Rule(
+        rule_id(entry),
+        f"{entry.line.name}{sign}{parts}",
+        f"“{entry.line.label}”{word}{'、'.join(f'“{label}”' for label in labels)}{'之和' if len(labels) > 1 else ''}。",
+        ADVICE if entry.severity is Severity.MUST else MAY_EXPLAIN,
+        entry.severity,
+        "D",
+        table=entry.table,
+        example=f"{total}{rest}：{entry.line.name}{'应为' if entry.follows else '不应少于'} {sum(samples)}。",
+    )
+    operator = "==" if entry.follows else ">="
+    formula = f"{entry.line.id} {operator} {' + '.join(entry.parts)}"
+    check = Check(entry.keys, rule.id, formula, entry.line.id, within=entry.within)
+    return Derived(rule, tuple(kept(bind(check, names, table, over_of(entry)), entry, names.form)))
+
+
+def kept(checks: Sequence[Bound], entry: Entry, form: Form) -> Iterator[Bound]:
+    """The checks of a sum or difference on the lines where it holds: not where a ratio or a price crosses it."""
+    for check in checks:
+        if form.cells[check.at].kind == "number" and form.cells[check.at].added:
+            yield check
+
+
+def formula_of(entry: Entry, table: Table, names: Names) -> Expression:
+    """What a line is declared to be, over the names of its axis."""
+    lines = siblings(entry, table)
+    words = names.vocabulary(lines, entry.formula)
+    with understood(entry.keys, "is", words):
+        (relation, *more) = parse(entry.formula, words)
+        if more:
+            raise entry.keys.fail("is", "里不能用 each(…)")
+    return relation.expression
+
+
+def siblings(entry: Entry, table: Table) -> tuple[Line, ...]:
+    """The lines of the block that a line stands in, along its axis."""
+    sets = [block.rows if entry.axis == "rows" else block.columns for block in table.blocks]
+    return next(lines for lines in sets if any(line.id == entry.line.id for line in lines))
+
+
+def divides(formula: Expression) -> bool:
+    """Whether a formula divides by what is filed: a ratio, which cannot be added."""
+    if not isinstance(formula, Operation):
+        return False
+    own = formula.sign == "/" and bool(leaves(formula.right))
+    return own or divides(formula.left) or divides(formula.right)
+
+
+def is_evaluated(entry: Entry, formula: Expression) -> bool:
+    """Whether a formula is no sum with factors; and a share is always evaluated, since it is rounded."""
+    return weights(formula) is None or entry.line.unit in PERCENT
+
+
+def adds_of(entry: Entry, formula: Expression) -> Adds:
+    """How the numbers of a derived line come together."""
+    if divides(formula) or (entry.line.unit in PERCENT):
+        return "ratio"
+    earlier = {leaf.text for leaf in leaves(formula) if isinstance(leaf, Name) and leaf.text != bare(leaf.text)}
+    return "last" if earlier else entry.line.adds
+
+
+def derivations(entry: Entry, formula: Expression, table: Table, names: Names) -> Iterator[Derivation]:
+    """The ratio or product on each line that crosses it."""
+    over, own = over_of(entry), entry.line.id
+    cells = [item for item in names.form.cells if item.table is table]
+    shares = PERCENT.get(entry.line.unit, 1) if weights(formula) is None else 1
+    whole = formula if shares == 1 else Operation("*", formula, Amount(Fraction(shares)))
+    for _, line, across in crossing(table, over):
+        places = {**names.by_code, **here(cells, over, line)}
+        if not any(one.id == own for one in across):
+            continue
+        at = places[own]
+        ratio = at.adds == "ratio"
+        if at.kind == "number" and (ratio or not line.total):
+            slack = Fraction(entry.within) if entry.within else Fraction(1, 2 * 10**at.decimals)
+            yield Derivation(rule_id(entry), bound(whole, places), at.index, slack, f"{ACROSS[over]}:{line.id}")
+
+
+def label_of(name: str, table: Table, entry: Entry) -> str:
+    """A line of the same axis in a sentence; any other name as it is written."""
+    return next((line.name for line in siblings(entry, table) if line.id == name), name)
+
+
+SIGNS = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
+
+
+def said(formula: Expression, table: Table, entry: Entry, period: PeriodKind, quoted: bool = False) -> str:
+    """A formula in a sentence: ``上周累计＋本周合计``."""
+    if isinstance(formula, Name):
+        label = label_of(bare(formula.text), table, entry)
+        label = f"“{label}”" if quoted else label
+        before = {LAST: period.year_ago, PREV: period.before}.get(formula.text.removesuffix(bare(formula.text)), "")
+        return f"{before}的{label}" if before and quoted else f"{before}{label}"
+    if isinstance(formula, Amount):
+        return f"{Decimal(formula.number.numerator) / formula.number.denominator:f}"
+    if not isinstance(formula, Operation):
+        return entry.formula
+    left, right = (said(side, table, entry, period, quoted) for side in (formula.left, formula.right))
+    if formula.sign in "*/" and is_sum(formula.left):
+        left = f"（{left}）"
+    if (formula.sign in "*/-" and is_sum(formula.right)) or (
+        formula.sign == "/" and isinstance(formula.right, Operation)
+    ):
+        right = f"（{right}）"
+    return f"{left}{SIGNS[formula.sign]}{right}"
+
+
+def is_sum(formula: Expression) -> bool:
+    """Whether a part of a formula needs brackets beside a factor."""
+    return isinstance(formula, Operation) and formula.sign in "+-"
+
+
+def decimals_of(entry: Entry, table: Table) -> int:
+    """How many decimals a line is counted to."""
+    if entry.line.decimals is not None:
+        return entry.line.decimals
+    return next(b.decimals for b in table.blocks if any(line.id == entry.line.id for line in (*b.rows, *b.columns)))
+
+
+def footing(entry: Entry, formula: Expression, table: Table) -> str:
+    """What else is to be said of how a number comes about."""
+    if any(isinstance(leaf, Name) and leaf.text == PREV + entry.line.id for leaf in leaves(formula)):
+        return "；每年第一期从 0 算起"
+    if entry.line.unit in PERCENT and divides(formula):
+        return f"，用{entry.line.unit}表示，保留 {decimals_of(entry, table)} 位小数"
+    return ""
+
+
+def example(formula: Expression, table: Table, entry: Entry, period: PeriodKind) -> str:
+    """A case of the rule in numbers; empty where small numbers give none."""
+    names = [leaf for leaf in leaves(formula) if isinstance(leaf, Name)]
+    if not names or len(names) > len(SAMPLES):
+        return ""
+    filed = dict(zip(names, OF_RATIO if divides(formula) else SAMPLES, strict=False))
+    result = value(formula, lambda leaf: Fraction(filed[leaf]) if isinstance(leaf, Name) else None)
+    if not isinstance(result, Fraction) or isinstance(result, bool):
+        return ""
+    result *= PERCENT.get(entry.line.unit, 1) if divides(formula) else 1
+    digits = decimals_of(entry, table)
+    told = "、".join(f"{said(name, table, entry, period)} {number}" for name, number in filed.items())
+    amount = f"{round(Decimal(result.numerator) / result.denominator, digits):f}"
+    return f"{told}：{entry.line.name}应为 {amount}。"
+
+
+def bounds(table: Table, form: Form) -> Derived | None:
+    """The rule that numbers keep to the ``min`` and ``max`` of their lines; None where none has any."""
+    rule_name, checks, told = f"{table.id}-RANGE", list[Constraint](), dict[str, None]()
+    for item in form.by_table[table.id]:
+        for line, axis in ((item.row, "r"), (item.column, "c")):
+            for bound_, operator, words in ((line.min, ">=", "不小于"), (line.max, "<=", "不大于")):
+                if bound_ is not None:
+                    number = -int(bound_.scaleb(item.decimals))
+                    across = item.column if axis == "r" else item.row
+                    where = f"{'c' if axis == 'r' else 'r'}:{across.id}"
+                    checks.append(Constraint(rule_name, ((item.index, 1),), number, operator, item.index, where))
+                    told[f"“{line.label}”{words} {bound_:f}"] = None
+    if not checks:
+        return None
+    words = "；".join(told)
+    rule = Rule(
+        rule_name, "超出应有的范围", f"{words}。", "请核对 {cell}，改为正确的数。", Severity.MUST, "D", table=table.id
+    )
+    return Derived(rule, tuple(checks))
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the numbers of a derived line come together, and whether they may go below 0, as what they are made from may."""
+
+    adds: Adds
+    negative: bool = False
+
+
+Ways = Mapping[tuple[str, str, str], Way]
+"""By table, axis and id of the line."""
+
+
+def ways_of(entries: Sequence[Entry], form: Form) -> Ways:
+    """The ways of the lines that follow from others; formulas that cannot be understood are told."""
+    names, found = Names(form), dict[tuple[str, str, str], Way]()
+    for entry in entries:
+        with entry.keys.going_on():
+            table, parts, adds = form.table(entry.table), list(entry.parts), entry.line.adds
+            if entry.formula:
+                formula = formula_of(entry, table, names)
+                parts = [bare(leaf.text) for leaf in leaves(formula) if isinstance(leaf, Name)]
+                adds = adds_of(entry, formula)
+            if entry.follows:
+                below = any(line.negative for line in siblings(entry, table) if line.id in parts)
+                found[entry.table, entry.axis, entry.line.id] = Way(adds, below or adds == "ratio")
+    return found
+
+
+def marked(form: Form, ways: Ways) -> Form:
+    """The form with these lines marked as what follows from others, and by how they come together."""
+
+    def one(table: Table, axis: str, line: Line) -> Line:
+        if (way := ways.get((table.id, axis, line.id))) is None:
+            return line
+        adds = max(way.adds, line.adds, key=WEIGHTIER.index)
+        return replace(line, total=True, adds=adds, negative=line.negative or way.negative)
+
+    tables = []
+    for table in form.tables:
+        blocks = [
+            replace(
+                block,
+                rows=tuple(one(table, "rows", row) for row in block.rows),
+                columns=tuple(one(table, "columns", column) for column in block.columns),
+            )
+            for block in table.blocks
+        ]
+        tables.append(replace(table, blocks=tuple(blocks)))
+    return replace(form, tables=tuple(tables))
+
+
+def found_ways(form: Form) -> Ways:
+    """The lines that declared rules make sums or cumulatives of, every number of them: they follow from others whether
+    anybody says so or not."""
+    sums = {c.at for c in form.constraints if c.operator == "==" and c.is_sum}
+    counted = {c.at for c in form.constraints if c.cumulative}
+    ways: dict[tuple[str, str, str], Way] = {}
+    for table in form.tables:
+        for axis in ("rows", "columns"):
+            lines: dict[str, list[Item]] = {}
+            for item in form.by_table[table.id]:
+                lines.setdefault((item.row if axis == "rows" else item.column).id, []).append(item)
+            for name, items in lines.items():
+                along = {item.index for item in items}
+                if along <= counted:
+                    ways[table.id, axis, name] = Way("last")
+                elif along <= sums and all(crosses(form, item, axis) for item in items):
+                    ways[table.id, axis, name] = Way("sum")
+    return ways
+
+
+def crosses(form: Form, item: Item, axis: str) -> bool:
+    """Whether the number is a sum of others of its own row, for a column, or of its own column."""
+    for check in form.constraints:
+        if check.at == item.index and check.is_sum and check.operator == "==":
+            parts = [form.items[index] for index in check.parts]
+            if all(
+                (p.column.id if axis == "rows" else p.row.id) == (item.column.id if axis == "rows" else item.row.id)
+                and p.table is item.table
+                for p in parts
+            ):
+                return True
+    return False

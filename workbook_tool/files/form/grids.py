@@ -1,0 +1,85 @@
+"""Reads the tables of a declaration that are grids: rows by columns, in blocks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workbook_tool.files.form.outline import Entry, id_of, read_outline
+from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.form import Block, Table
+from workbook_tool.model.form.line import Line
+
+TABLE_KEYS = ("id", "name", "title", "layout", "page", "note", "subtotals", "block")
+BLOCK_KEYS = ("rows", "columns", "caption", "corner", "heading", "decimals", "unit", "counted_in")
+BROAD = 8
+"""From so many columns on a table lies on its side."""
+MOST_DECIMALS = 6
+ONLY_COLUMN = Line("value", "填报内容")
+"""The only column of a table that declares none: a card of labels and answers."""
+
+
+def read_table(keys: Keys, title: str, usual: Block, drafts: list[Entry]) -> Table:
+    """A table with its blocks: those that it lists, or the one that its own rows and columns make; ``title`` and ``usual`` are
+    what the form says of it. Its lines are put to
+    ``drafts`` with what they follow from, to be bound when every table is known."""
+    keys.expect((*TABLE_KEYS, *BLOCK_KEYS))
+    name = keys.need("name")
+    table_id = keys.text("id") or id_of(name)
+    usual = read_usual(keys, usual)
+    listed = keys.tables("block")
+    if listed:
+        blocks = [read_block(k, read_usual(k, usual), table_id, drafts) for k in listed]
+    else:
+        blocks = [read_block(keys, usual, table_id, drafts)]
+    broad = max(len(block.columns) for block in blocks) >= BROAD
+    table = Table(
+        id=table_id,
+        name=name,
+        title=keys.text("title", title),
+        blocks=tuple(blocks),
+        layout="side" if keys.choice("layout", ["rows", "side"], "rows") == "side" else "rows",
+        page="landscape" if keys.choice("page", ["portrait", "landscape"], PAGES[broad]) == PAGES[True] else "portrait",
+        note=keys.text("note"),
+        subtotals=keys.texts("subtotals"),
+    )
+    keys.done()
+    if len(listed) > 1:
+        keys.unique("block", [row.id for row in table.rows])
+    return table
+
+
+PAGES = {True: "landscape", False: "portrait"}
+
+
+def read_usual(keys: Keys, usual: Block) -> Block:
+    """What a form says for all of its tables, a table for its blocks, or a block for itself: all but its lines."""
+    decimals = keys.get("decimals", int, usual.decimals)
+    if not 0 <= decimals <= MOST_DECIMALS:
+        keys.wrong("decimals", f"应在 0 到 {MOST_DECIMALS} 之间")
+        decimals = usual.decimals
+    counted = keys.texts("counted_in") if "counted_in" in keys.values else usual.counted_in
+    return Block(
+        (),
+        (),
+        caption=keys.text("caption"),
+        corner=keys.text("corner", usual.corner),
+        heading=keys.text("heading", usual.heading),
+        decimals=decimals,
+        unit=keys.text("unit", usual.unit),
+        counted_in=counted,
+    )
+
+
+def read_block(keys: Keys, usual: Block, table_id: str, drafts: list[Entry]) -> Block:
+    """The lines of a block."""
+    lines: dict[str, tuple[Line, ...]] = {"columns": (ONLY_COLUMN,)}
+    for axis in ("columns", "rows"):  # what follows along a row is told before what sums the rows
+        if axis == "rows" or axis in keys.values:
+            entries = read_outline(keys, axis, usual)
+            drafts += [replace(entry, table=table_id) for entry in entries]
+            lines[axis] = tuple(entry.line for entry in entries)
+            keys.unique(axis, [line.id for line in lines[axis]])
+    if "block" not in keys.known:
+        keys.expect(BLOCK_KEYS)
+        keys.done()
+    return replace(usual, rows=lines["rows"], columns=lines["columns"])

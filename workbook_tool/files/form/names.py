@@ -1,0 +1,103 @@
+"""What the formulas of a form may speak of: its rows, its columns and its cells, by label or by id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+
+from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.expression import ExpressionError, UnknownNameError, Vocabulary, bare, spelt
+from workbook_tool.model.form.form import Block, Form, Item, Table
+from workbook_tool.model.form.line import Line
+from workbook_tool.model.text import nearest
+
+
+class Names:
+    """The names of a form."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.by_code = {item.code: item for item in form.cells}
+        self.known: dict[tuple[Line, ...], Mapping[str, str]] = {}
+
+    @cached_property
+    def of_cells(self) -> Mapping[str, str]:
+        """Every single cell: ``table.row.column``, the table left out where that is plain, and so is an only column."""
+        pairs: list[tuple[str, str]] = []
+        for item in self.form.cells:
+            rows, columns = ways(item.row), ways(item.column)
+            tables = (item.table.id, item.table.name)
+            parts = [f"{row}.{column}" for row in rows for column in columns]
+            parts += rows if len(item.block.columns) == 1 else []
+            pairs += [(part, item.code) for part in parts]
+            pairs += [(f"{table}.{part}", item.code) for table in tables for part in parts]
+        return unambiguous(pairs)
+
+    def of_lines(self, lines: tuple[Line, ...]) -> Mapping[str, str]:
+        """The rows or columns of a block."""
+        if lines not in self.known:
+            pairs = [(way, line.id) for line in lines for way in ways(line)]
+            pairs += [(f"{line.under[-1]}.{line.label}", line.id) for line in lines if line.under]
+            self.known[lines] = unambiguous(pairs)
+        return self.known[lines]
+
+    def vocabulary(self, lines: tuple[Line, ...], text: str) -> Vocabulary:
+        """What a formula may use that runs over lines with these crossing them; none where it is about single cells."""
+        own = self.of_lines(lines)
+        cells = self.of_cells if not lines or "." in text.replace("last.", "").replace("prev.", "") else {}
+        return Vocabulary({**cells, **own}, [line.id for line in lines] or list(self.by_code))
+
+
+def ways(line: Line) -> list[str]:
+    """What a formula may call a line."""
+    return list(dict.fromkeys(filter(None, (line.id, line.label, line.short))))
+
+
+def unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The spellings that mean one thing. An id is its own, whatever else is called so."""
+    meant: dict[str, set[str]] = {}
+    for spelling, name in pairs:
+        meant.setdefault(spelt(spelling), set()).add(name)
+    ids = {spelt(name): name for names in meant.values() for name in names}
+    return {spelling: next(iter(names)) for spelling, names in meant.items() if len(names) == 1} | {
+        key: name for key, name in ids.items() if key in meant
+    }
+
+
+def crossing(table: Table, over: str) -> list[tuple[Block, Line, tuple[Line, ...]]]:
+    """The lines of a table that a rule runs over, each with its block and the lines that cross it."""
+    found = []
+    for block in table.blocks:
+        lines, across = (block.rows, block.columns) if over == "rows" else (block.columns, block.rows)
+        found += [(block, line, across) for line in lines]
+    return found
+
+
+def here(cells: Sequence[Item], over: str, line: Line) -> dict[str, Item]:
+    """The cells of one line, by the ids of the lines that cross it."""
+    if over == "rows":
+        return {item.column.id: item for item in cells if item.row is line}
+    return {item.row.id: item for item in cells if item.column is line}
+
+
+def cell_code(keys: Keys, key: str, text: str, names: Names) -> str:
+    """The code of the one number that a text names: ``合计.执行率``. Raises OfficeError where it names none."""
+    words = names.vocabulary((), text)
+    with understood(keys, key, words):
+        (token, *more) = words.tokens(text)
+    if more or token.kind != "name" or token.text not in names.form.by_code:
+        raise keys.fail(key, f"“{text}” 应为一个数的名称，如 {words.spellings[0]}")
+    return token.text
+
+
+@contextmanager
+def understood(keys: Keys, key: str, names: Vocabulary) -> Iterator[None]:
+    """What is wrong with a formula as a mistake at this key, an unknown word with the nearest that is known."""
+    try:
+        yield
+    except UnknownNameError as error:
+        hint = nearest(bare(error.word), names.spellings)
+        raise keys.fail(key, f"中的 {bare(error.word)} 没有声明" + (f"，是否指 {hint}" if hint else "")) from None
+    except ExpressionError as error:
+        raise keys.fail(key, str(error)) from None

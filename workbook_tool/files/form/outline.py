@@ -1,0 +1,256 @@
+"""Reads the rows or columns of a block: a list or an outline of labels, each alone or with what is special about it.
+
+A label alone is enough. Behind it, after a space: ``=`` sums what stands below it in the outline, or else above it;
+``≥`` is at least what stands below it (其中); ``?`` may be left out. What is set in deeper belongs to what stands above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from workbook_tool.files.office.toml import Keys, read_as
+from workbook_tool.model.form.form import Block
+from workbook_tool.model.form.line import PERCENT, Line
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.text import label_key, squash
+
+MARKS = re.compile(r"(?P<label>.*?)(?P<optional>\s+[?？])?(?P<sign>\s+(?:=|＝|≥|>=))?\s*")
+SUM, LEAST = "=", "≥"
+BESIDE = ("is", "rule", "severity", "within")
+"""What a line may say beside the fields of the noun: what it follows from."""
+MOST_DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line as declared. ``sign`` is ``=`` or ``≥`` where it follows from ``parts``, other lines by id; ``formula`` what it
+    is instead. ``rule`` is the id of the rule that says so; ``severity`` and ``within`` are that rule's."""
+
+    line: Line
+    keys: Keys
+    axis: str
+    depth: int = 0
+    sign: str = ""
+    formula: str = ""
+    parts: tuple[str, ...] = ()
+    rule: str = ""
+    severity: Severity = Severity.MUST
+    within: Decimal = Decimal(0)
+    table: str = ""
+    caption: bool = False
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is made from others."""
+        return bool(self.formula) or self.sign == SUM
+
+
+def read_outline(keys: Keys, axis: str, block: Block) -> list[Entry]:
+    """The lines of a block, each under its captions, with what sums what."""
+    entries = read_entries(keys, axis)
+    found: list[Entry] = []
+    for number, entry in enumerate(entries):
+        if has_children(entries, number) and not entry.follows and entry.sign != LEAST:
+            entries[number] = replace(entry, caption=True)
+    taken: dict[str, Line] = {}
+    for number, entry in enumerate(entries):
+        if entry.caption or not entry.line.label:
+            continue
+        under = (*captions(entries, number), *entry.line.under)
+        line = own_unit(replace(entry.line, under=under), block)
+        line = line if line.id else replace(line, id=free_id(line, taken))
+        taken.setdefault(line.id, line)
+        entries[number] = replace(entry, line=line)
+    for number, entry in enumerate(entries):
+        if entry.caption or not entry.line.label:
+            continue
+        found.append(replace(entry, parts=tuple(parts_of(entries, number, keys))))
+    if not found and axis in keys.values:
+        keys.wrong(axis, "里没有一行" if axis == "rows" else "里没有一列")
+    return found
+
+
+def read_entries(keys: Keys, axis: str) -> list[Entry]:
+    """Every line as it stands there, captions too."""
+    keys.known.append(axis)
+    declared = keys.values.get(axis)
+    if declared is None:
+        keys.wrong(axis, "缺少，必须填写")
+        return []
+    if isinstance(declared, str):
+        return [read_label(keys, axis, text) for text in declared.splitlines() if text.strip()]
+    if not isinstance(declared, list):
+        keys.wrong(axis, "应为列表，或用三个引号括起来的提纲，一行一个名称")
+        return []
+    found = []
+    for number, one in enumerate(declared):
+        if isinstance(one, str):
+            found.append(read_label(keys, axis, one))
+        elif isinstance(one, dict):
+            found.append(read_entry(keys.inner(one, axis, number), axis))
+        else:
+            keys.wrong(axis, f"的每一项应为文字，或 {{ label = … }}，现有 {one!r}")
+    return found
+
+
+def depth_of(text: str) -> int:
+    """How far in a label is set; a wide space counts as two."""
+    spread = text.expandtabs(4).replace("\N{IDEOGRAPHIC SPACE}", "  ")
+    return len(spread) - len(spread.lstrip(" "))
+
+
+def read_label(keys: Keys, axis: str, text: str) -> Entry:
+    """A line that is nothing but its label."""
+    label, optional, sign = marks_of(text)
+    if not label:
+        keys.wrong(axis, f"“{text}” 没有名称")
+    return Entry(Line("", label, optional=optional, total=sign == SUM), keys, axis, depth_of(text), sign)
+
+
+def marks_of(text: str) -> tuple[str, bool, str]:
+    """The label, whether it may be left out, and the sign behind it."""
+    found = MARKS.fullmatch(text.strip())
+    if found is None:  # a text of several lines
+        return " ".join(text.split()), False, ""
+    sign = {"": "", "=": SUM, "＝": SUM}.get((found["sign"] or "").strip(), LEAST)
+    return found["label"], bool(found["optional"]), sign
+
+
+def read_entry(keys: Keys, axis: str) -> Entry:
+    """A line with what is special about it. Raises OfficeError where its id is no name that a formula could use."""
+    keys.expect((*Line.__dataclass_fields__, *BESIDE))
+    text = keys.need("label")
+    label, optional, sign = marks_of(text)
+    formula, rule = keys.text("is"), keys.text("rule")
+    severity = Severity(keys.choice("severity", [s.value for s in Severity], "must"))
+    within = keys.number("within") or Decimal(0)
+    if formula and sign:
+        keys.wrong("is", f"和名称后面的“{sign}”只能写一个")
+    given: dict[str, Any] = {"label": label, "id": keys.text("id")}
+    if optional:
+        given["optional"] = True
+        keys.known.append("optional")
+    if formula or sign == SUM:
+        given["total"] = True
+        keys.known.append("total")
+    line = read_as(Line, keys, **given)
+    check_line(keys, line)
+    if line.decimals is not None and not 0 <= line.decimals <= MOST_DECIMALS:
+        line = replace(line, decimals=None)
+    return Entry(line, keys, axis, depth_of(text), sign, formula, (), rule, severity, within)
+
+
+def check_line(keys: Keys, line: Line) -> None:
+    """Say what of a line cannot be, or has no effect."""
+    if line.id and (not line.id.isidentifier()):
+        keys.wrong("id", f"= “{line.id}” 应由字母开头，只含字母、数字和下划线；不需要编号的可以不写 id")
+    if line.decimals is not None and not 0 <= line.decimals <= MOST_DECIMALS:
+        keys.wrong("decimals", f"应在 0 到 {MOST_DECIMALS} 之间")
+    if line.min is not None and line.max is not None and line.min > line.max:
+        keys.wrong("min", f"= {line.min} 大于 max = {line.max}")
+    numeric = [
+        key for key in ("unit", "decimals", "negative", "min", "max", "stock", "adds", "is") if key in keys.values
+    ]
+    if line.kind != "number" and numeric:
+        keys.wrong(numeric[0], f"只用于数，这里却是 kind = “{line.kind}”")
+
+
+def own_unit(line: Line, block: Block) -> Line:
+    """The line with what is its own: a unit and decimals that are those of its block are not. What is counted in percent
+    has two decimals where nothing is said."""
+    unit = "" if line.unit == block.unit else line.unit
+    decimals = line.decimals
+    if decimals is None and unit:
+        decimals = 2 if unit in PERCENT else 0
+    return replace(line, unit=unit, decimals=None if decimals == block.decimals else decimals)
+
+
+def has_children(entries: Sequence[Entry], number: int) -> bool:
+    """Whether the next line is set in deeper."""
+    return number + 1 < len(entries) and entries[number + 1].depth > entries[number].depth
+
+
+def captions(entries: Sequence[Entry], number: int) -> tuple[str, ...]:
+    """The captions that a line stands under, outermost first."""
+    depth, found = entries[number].depth, []
+    for entry in reversed(entries[:number]):
+        if entry.depth < depth:
+            depth = entry.depth
+            found += [entry.line.label] if entry.caption else []
+    return tuple(reversed(found))
+
+
+def below(entries: Sequence[Entry], number: int) -> list[int]:
+    """The lines of the next level below a line; those under a caption in its place."""
+    found: list[int] = []
+    level = None
+    for place in range(number + 1, len(entries)):
+        if entries[place].depth <= entries[number].depth:
+            break
+        level = entries[place].depth if level is None else level
+        if entries[place].depth == level:
+            found += below(entries, place) if entries[place].caption else [place]
+    return found
+
+
+def beside(entries: Sequence[Entry], number: int) -> list[int]:
+    """The lines of the same level above a line, from the last sum on; all where nothing stands between; those below it
+    where none stands above."""
+    depth = entries[number].depth
+    start = next((n + 1 for n in range(number - 1, -1, -1) if entries[n].depth < depth), 0)
+    level = [n for n in range(start, number) if entries[n].depth == depth]
+    after: list[int] = []
+    for place in range(number + 1, len(entries)):
+        if entries[place].depth < depth:
+            break
+        after += [place] if entries[place].depth == depth else []
+    above = [n for n in level if entries[n].caption or plain_sum(entries, n) or not entries[n].follows]
+    last = max((n for n in above if flat_sum(entries, n)), default=-1)
+    since = [n for n in above if n > last]
+    chosen = since or [n for n in above if not flat_sum(entries, n)] or after
+    return [one for n in chosen for one in (below(entries, n) if entries[n].caption else [n])]
+
+
+def plain_sum(entries: Sequence[Entry], number: int) -> bool:
+    """Whether a line is a sum."""
+    return entries[number].sign == SUM
+
+
+def flat_sum(entries: Sequence[Entry], number: int) -> bool:
+    """Whether a line sums what stands above it, and not what is set in below it."""
+    return plain_sum(entries, number) and not has_children(entries, number)
+
+
+def parts_of(entries: Sequence[Entry], number: int, keys: Keys) -> list[str]:
+    """The lines that a line sums, by id."""
+    entry = entries[number]
+    if not entry.sign:
+        return []
+    chosen = below(entries, number) if has_children(entries, number) else beside(entries, number)
+    kept = [entries[n] for n in chosen if entries[n].line.kind == "number" and entries[n].formula == ""]
+    kept = [one for one in kept if one.line.adds == "sum" and one.line.unit not in PERCENT and one.line.label]
+    units = {one.line.unit for one in kept}
+    if not kept:
+        keys.wrong(entry.axis, f"“{entry.line.label} {entry.sign}” 上面和下面都没有可以相加的项", entry.line.label)
+    elif len(units) > 1:
+        said = "、".join(sorted(unit or "（未写单位）" for unit in units))
+        keys.wrong(entry.axis, f"“{entry.line.label} {entry.sign}” 要加的各项单位不同：{said}", entry.line.label)
+    return [one.line.id for one in kept]
+
+
+def id_of(label: str) -> str:
+    """The id that a label gives: its own characters, so that it stays while other lines come and go."""
+    found = re.sub(r"\W", "", label_key(label)) or re.sub(r"\W", "", squash(label)) or "x"
+    return f"_{found}" if found[0].isdigit() else found
+
+
+def free_id(line: Line, taken: dict[str, Line]) -> str:
+    """The id of a line by its first label, with that of its caption where another has the same."""
+    first = line.was[0] if line.was else line.label
+    own = id_of(first)
+    ways = [own, *(f"{id_of(caption)}_{own}" for caption in reversed(line.under)), re.sub(r"\W", "_", first)]
+    return next((way for way in ways if way not in taken and way.isidentifier()), own)

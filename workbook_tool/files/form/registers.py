@@ -1,0 +1,200 @@
+"""Reads the lists that a form declares, their columns, what must hold in every row, and what is counted from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, get_args
+
+from workbook_tool.files.form.choices import Elsewhere, read_choices
+from workbook_tool.files.form.outline import id_of
+from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.register import Kind, Register, RegisterColumn, RowRule
+from workbook_tool.model.form.row_formula import RowFormula, RowFormulaError, read_row_formula
+from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
+
+REGISTER_KEYS = ("list", "id", "name", "title", "key", "columns", "note")
+COLUMN_KEYS = (
+    *("label", "under", "also", "short", "kind", "unit", "decimals", "negative", "min", "max"),
+    *("optional", "pattern", "choices", "depends", "is"),
+)
+RULE_KEYS = (
+    *("id", "title", "table", "formula", "when", "at", "severity"),
+    *("words", "advice", "origin", "basis", "example", "trial"),
+)
+LIST = "list"
+"""The key that makes a table a list."""
+ROW = "row"
+"""The kind of a rule that every row of a list must keep."""
+SHEET_REFUSED = re.compile(r"[\[\]:*?/\\]")
+MOST_DECIMALS = 6
+LONGEST_NAME = 24
+"""Of the name of a list: that of a sheet may have 31 characters, and some put a word before it."""
+
+
+def is_list(keys: Keys) -> bool:
+    """Whether a table is declared as a list."""
+    return keys.values.get(LIST) is True
+
+
+def read_register(keys: Keys, title: str, elsewhere: Elsewhere) -> Register:
+    """A list. Says where two of its columns cannot be told apart, or one speaks of what is not declared."""
+    keys.expect(REGISTER_KEYS)
+    keys.get(LIST, bool)
+    name = keys.need("name")
+    if len(name) > LONGEST_NAME or SHEET_REFUSED.search(name):
+        keys.wrong("name", f"要作工作表名，至多 {LONGEST_NAME} 个字，不能有 [ ] : * ? / \\")
+    told = column_tables(keys)
+    declared = [read_column(one) for one in told]
+    keys.unique("columns.label", [column.id for column in declared])
+    bare = Register(keys.text("id") or id_of(name), name, keys.text("title", title), tuple(declared))
+    named = named_by_label(bare)
+    bare = replace(
+        bare, columns=tuple(with_choices(c, k, named, elsewhere) for c, k in zip(declared, told, strict=True))
+    )
+    columns = [replace(c, of=derived(k, c, bare)) for c, k in zip(bare.columns, told, strict=True)]
+    for label in keys.texts("key"):
+        keys.known_name("key", label, list(named))
+    key = tuple(named[label] for label in keys.texts("key"))
+    note = keys.text("note")
+    keys.done()
+    return replace(bare, columns=tuple(columns), key=key, note=note)
+
+
+def named_by_label(register: Register) -> dict[str, str]:
+    """The id of each column by what the declaration calls it."""
+    return {label: id for label, (id, _) in register.names.columns.items()}
+
+
+def with_choices(column: RegisterColumn, keys: Keys, named: dict[str, str], elsewhere: Elsewhere) -> RegisterColumn:
+    """The column with what may be chosen in it; where that cannot be read it is told, and there is none."""
+    if "choices" not in keys.values:
+        return column
+    with keys.going_on():
+        return replace(column, choices=read_choices(keys, named, elsewhere))
+    return column
+
+
+def column_tables(keys: Keys) -> list[Keys]:
+    """The columns as tables; one that is a bare text has only its label, and a ``?`` behind it makes it optional."""
+    told = keys.get("columns", list, [], True)
+    if not told:
+        raise keys.fail("columns", "不能为空")
+    return [keys.inner(as_table(one), "columns", number) for number, one in enumerate(told)]
+
+
+def as_table(one: Any) -> dict[str, Any]:
+    """A column that is declared by its label alone, as a table."""
+    if isinstance(one, dict):
+        return one
+    label = str(one).strip()
+    return {"label": label.removesuffix("?").strip(), "optional": label.endswith("?")}
+
+
+def read_column(keys: Keys) -> RegisterColumn:
+    """A column without what depends on the others. Says where its keys do not go together."""
+    keys.expect(COLUMN_KEYS)
+    label, under = keys.need("label"), keys.texts("under")
+    usual = "choice" if "choices" in keys.values else "number" if {"unit", "decimals"} & keys.values.keys() else "text"
+    kind: Kind = keys.choice("kind", list(get_args(Kind)), usual)  # type: ignore[assignment]
+    if (kind == "choice") != ("choices" in keys.values):
+        keys.wrong("choices", "必须写明" if kind == "choice" else "只用于 kind = “choice” 的列")
+    line = Line("".join((*under, label)), label, under, keys.texts("also"), keys.text("short"))
+    decimals = keys.get("decimals", int, 0)
+    if not 0 <= decimals <= MOST_DECIMALS:
+        keys.wrong("decimals", f"应在 0 到 {MOST_DECIMALS} 之间")
+        decimals = 0
+    least, most = (bound(keys, name, decimals) for name in ("min", "max"))
+    if least is not None and most is not None and least > most:
+        keys.wrong("min", "比 max 大，没有任何数能满足")
+    unit, negative = keys.text("unit"), keys.get("negative", bool, False)
+    if kind != "number" and (unit or least is not None or most is not None or negative):
+        keys.wrong("kind", "= “number” 的列才有 unit、min、max、negative")
+    column = RegisterColumn(line, kind, unit, decimals, negative, least, most, keys.get("optional", bool, False))
+    pattern = keys.text("pattern")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        keys.wrong("pattern", f"不是正确的正则表达式：{error}")
+        pattern = ""
+    keys.text("depends")
+    keys.text("is")
+    keys.known.append("choices")
+    keys.done()
+    return replace(column, pattern=pattern)
+
+
+def bound(keys: Keys, name: str, decimals: int) -> int | None:
+    """A bound of a number in its smallest unit; None where there is none."""
+    value = keys.number(name)
+    if value is None:
+        return None
+    exact = value.scaleb(decimals)
+    if exact != int(exact):
+        keys.wrong(name, f"至多 {decimals} 位小数，现为 {value}")
+    return int(exact)
+
+
+def derived(keys: Keys, column: RegisterColumn, register: Register) -> RowFormula | None:
+    """What a column follows from; None where it follows from nothing, or cannot be read, which is told."""
+    text = keys.text("is")
+    if not text:
+        return None
+    with keys.going_on():
+        found = condition(keys, "is", text, register)
+        if found.kind != column.holds:
+            raise keys.fail("is", f"“{text}” 得出的不是这一列的内容（kind = “{column.kind}”）")
+        if column.id in found.columns:
+            raise keys.fail("is", f"“{text}” 不能用到这一列自己")
+        return found
+    return None
+
+
+def condition(keys: Keys, key: str, text: str, register: Register) -> RowFormula:
+    """A condition over the columns of a list. Raises OfficeError where it cannot be understood."""
+    try:
+        return read_row_formula(text, register.names)
+    except RowFormulaError as error:
+        raise keys.fail(key, str(error)) from None
+
+
+def register_of(keys: Keys, registers: Sequence[Register], alone: bool) -> Register | None:
+    """The list that a rule or a tally speaks of (``table``): the only one where it names none and nothing else could be
+    meant; None where it speaks of something else."""
+    name = keys.values.get("table", "")
+    named = next((register for register in registers if name and name in (register.id, register.name)), None)
+    return named or (registers[0] if not name and alone and len(registers) == 1 else None)
+
+
+def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
+    """A rule of every row. Raises OfficeError where it cannot be understood."""
+    keys.expect(RULE_KEYS)
+    id, title, formula = keys.need("id"), keys.need("title"), keys.need("formula")
+    keys.text("table")
+    held = condition(keys, "formula", formula, register)
+    if held.kind != "bool":
+        raise keys.fail("formula", f"“{formula}” 不是条件：要有比较符号，如 ==、>=")
+    when = condition(keys, "when", keys.text("when"), register) if keys.text("when") else None
+    if when and when.kind != "bool":
+        raise keys.fail("when", f"“{when.text}” 不是条件")
+    if not held.columns:
+        raise keys.fail("formula", f"“{formula}” 没有用到任何一列")
+    at = keys.text("at", register.by_id[held.columns[0]].label)
+    keys.known_name("at", at, list(register.names.columns))
+    rule = Rule(
+        id,
+        title,
+        keys.text("words", f"{title}。"),
+        keys.text("advice", "请核对 {cell} 和同一行的有关各格，改正后重报。"),
+        Severity(keys.choice("severity", [s.value for s in Severity], "must")),
+        keys.choice("origin", list(ORIGINS), "F"),
+        ROW,
+        table=register.id,
+        example=keys.text("example"),
+        legal_basis=keys.text("basis"),
+        trial=keys.get("trial", bool, False),
+    )
+    keys.done()
+    return rule, RowRule(id, held, register.names.columns[at][0], when)

@@ -1,0 +1,84 @@
+"""A row or a column of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from itertools import combinations, permutations
+from typing import Literal
+
+from workbook_tool.model.text import label_key, label_number
+
+Adds = Literal["sum", "last", "ratio", "never"]
+"""How numbers of a line come together. ``sum``: added over agencies and periods; ``last``: added over agencies, of periods
+the last one counts (a stock, a cumulative); ``ratio``: computed again from totals; ``never``: neither (a price, a rank)."""
+PERCENT = {"%": 100, "‰": 1000}
+"""Units of a share, and what a ratio is multiplied by for them."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row or a column of a block.
+
+    ``under`` are the captions above or left of it, outermost first; ``also`` other spellings that real files use; ``was``
+    are its former labels, under which its numbers are known from before. ``breaks`` is the label as printed, with its
+    manual line breaks. ``unit`` and ``decimals`` are its own where they are not those of its block.
+
+    ``total`` marks a line that follows from others, as a sum does; ``stock`` one that counts what there is, not what
+    happened; ``adds`` how its numbers come together. An ``optional`` one may be left blank, which is nothing to report;
+    a ``negative`` one may go below 0; ``min`` and ``max`` are what its numbers must keep to. ``kind`` is what it holds.
+    """
+
+    id: str
+    label: str
+    under: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    short: str = ""
+    total: bool = False
+    breaks: str = ""
+    stock: bool = False
+    optional: bool = False
+    unit: str = ""
+    decimals: int | None = None
+    negative: bool = False
+    min: Decimal | None = None
+    max: Decimal | None = None
+    adds: Adds = "sum"
+    kind: Literal["number", "text", "date"] = "number"
+    was: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The label for tight places."""
+        return self.short or self.label
+
+    @property
+    def printed(self) -> str:
+        """The label as it stands on paper, with its manual line breaks and its own unit."""
+        return (self.breaks or self.label) + (f"\n（单位：{self.unit}）" if self.unit else "")
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The normalised spellings under which this line is found in a sheet, also with the captions that stand over
+        it written into one cell with its label, in any order."""
+        spellings = (self.label, *self.also, *self.was)
+        return frozenset(key for text in spellings for parts in flattened(text, self.under) for key in joined(parts))
+
+    @cached_property
+    def number(self) -> str:
+        """The bare numbering of the label: ``七`` of ``（七）总计``."""
+        return label_number(self.label)
+
+
+def flattened(label: str, captions: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The label alone, and with any of its captions in any order."""
+    for count in range(len(captions) + 1):
+        for chosen in combinations(captions, count):
+            yield from permutations((*chosen, label))
+
+
+def joined(parts: tuple[str, ...]) -> tuple[str, str]:
+    """The key of several labels in one cell, with and without their inner numbering."""
+    return label_key("".join(parts)), "".join(map(label_key, parts))

@@ -1,0 +1,169 @@
+"""A list (台账, 目录): rows of any number, each a record, checked row by row and reduced to numbers of the form.
+
+What is counted from it is an ordinary table of the form, so that totals, comparison, versions and history know nothing of
+lists: a tally says how its numbers come about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
+
+from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.row_formula import ColumnNames, RowFormula
+from workbook_tool.model.text import bare_label, label_key
+
+Kind = Literal["number", "text", "date", "choice", "yesno", "code", "phone", "mail", "postcode", "id", "credit"]
+"""What a column holds. ``code`` and what follows are texts whatever they look like; from ``phone`` on they have a pattern:
+telephone numbers, addresses of mail, postcodes, numbers of identity cards and of organisations (统一社会信用代码)."""
+PATTERNED = ("phone", "mail", "postcode", "id", "credit")
+HOLDS = {"number": "number", "date": "date", "yesno": "bool"}
+"""What a condition takes a column for; all others are texts."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What may be chosen in a column. ``on`` is the id of the column that it depends on, and ``after`` says by a choice
+    made there which ones may follow. ``roster`` is the table of the roster that lists them for each agency."""
+
+    lines: tuple[Line, ...] = ()
+    on: str = ""
+    after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    roster: str = ""
+
+    @cached_property
+    def exact(self) -> dict[str, str]:
+        """The choice that is meant by each spelling, its numbering with it."""
+        return {bare_label(text): line.label for line in self.lines for text in (*line.also, line.short, line.label)}
+
+    @cached_property
+    def by_key(self) -> dict[str, str]:
+        """The choice that is meant by each spelling without its numbering, where only one can be."""
+        meant: dict[str, set[str]] = {}
+        for line in self.lines:
+            for text in filter(None, (line.label, line.short, *line.also)):
+                meant.setdefault(label_key(text), set()).add(line.label)
+        return {key: next(iter(labels)) for key, labels in meant.items() if len(labels) == 1}
+
+    def meant(self, text: str) -> str:
+        """The choice that a text names; empty where it names none, or nobody can tell which."""
+        return self.exact.get(bare_label(text)) or self.by_key.get(label_key(text), "")
+
+
+@dataclass(frozen=True)
+class RegisterColumn:
+    """A column of a list: its ``line`` is its head, and ``kind`` what stands in it.
+
+    ``of`` is what follows from other columns of the row (``is``). ``least`` and ``most`` are the bounds of a number, in its
+    smallest unit. ``pattern`` is what a text must look like as a whole.
+    """
+
+    line: Line
+    kind: Kind = "text"
+    unit: str = ""
+    decimals: int = 0
+    negative: bool = False
+    least: int | None = None
+    most: int | None = None
+    optional: bool = False
+    choices: Choices = field(default_factory=Choices)
+    pattern: str = ""
+    of: RowFormula | None = None
+
+    @property
+    def id(self) -> str:
+        """Its name inside the program."""
+        return self.line.id
+
+    @property
+    def label(self) -> str:
+        """Its head."""
+        return self.line.label
+
+    @property
+    def holds(self) -> str:
+        """What a condition takes it for."""
+        return HOLDS.get(self.kind, "text")
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is kept as a text."""
+        return self.holds == "text"
+
+    @property
+    def needed(self) -> bool:
+        """Whether every record must have it: what follows from the others need not be typed."""
+        return not self.optional and self.of is None
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """What every row of a list must keep: the rule that words it, and the column that its findings point to. Where there
+    is a ``when``, it is asked only of the rows of which that is known and true."""
+
+    rule: str
+    formula: RowFormula
+    at: str
+    when: RowFormula | None = None
+
+
+@dataclass(frozen=True)
+class Register:
+    """A list: its columns, and those that together tell its records apart (``key``); without a key a record is known by
+    all that stands in it."""
+
+    id: str
+    name: str
+    title: str
+    columns: tuple[RegisterColumn, ...]
+    key: tuple[str, ...] = ()
+    rules: tuple[RowRule, ...] = ()
+    note: str = ""
+
+    def with_options(self, options: Mapping[str, tuple[str, ...]]) -> Register:
+        """The list as one agency fills it: its own choices where the roster lists them."""
+        columns = [
+            replace(column, choices=replace(column.choices, lines=tuple(Line(text, text) for text in options[table])))
+            if (table := column.choices.roster) in options
+            else column
+            for column in self.columns
+        ]
+        return replace(self, columns=tuple(columns))
+
+    @cached_property
+    def by_id(self) -> dict[str, RegisterColumn]:
+        """Every column by its id."""
+        return {column.id: column for column in self.columns}
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each column in a record."""
+        return {column.id: number for number, column in enumerate(self.columns)}
+
+    @cached_property
+    def names(self) -> ColumnNames:
+        """What its conditions may speak of."""
+        words = dict.fromkeys(line.label for column in self.columns for line in column.choices.lines)
+        return ColumnNames({column.label: (column.id, column.holds) for column in self.columns}, tuple(words))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A table of the form whose numbers are counted from a list: one number for each choice, or pair of choices, of the
+    ``by`` columns.
+
+    ``date`` is the column whose day says whether a record falls into the period, ``where`` what it must keep to count,
+    ``sum`` the column that is added up (empty: records are counted). ``equals`` are the numbers of another form, ``form``,
+    that should be the same, by the code of our own.
+    """
+
+    table: str
+    register: str
+    by: tuple[str, ...] = ()
+    date: str = ""
+    where: RowFormula | None = None
+    sum: str = ""
+    form: str = ""
+    equals: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,93 @@
+"""An office ready to run: what it collects, from whom, and by when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.engine import Engine
+from workbook_tool.files.season.last_year import load_last_year
+from workbook_tool.intake import Terms
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.steps.season.last_year import lay_beside
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an office collects: a form, for the period and by the deadline of its settings, beside what was filed a year
+    ago."""
+
+    settings: Settings
+    form: Form
+    last: LastYear = NO_LAST_YEAR
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office ready to run: what it collects, the roster, and the engine by which files are opened. ``known`` are the
+    other forms of its files: a run may be of some of its reports only."""
+
+    reports: tuple[Report, ...]
+    roster: Roster
+    engine: Engine = Cage
+    known: tuple[Report, ...] = ()
+
+    @property
+    def settings(self) -> Settings:
+        """What holds for all its reports: the folders, the region, the limits."""
+        return self.reports[0].settings
+
+    @property
+    def terms(self) -> Terms:
+        """What a file that came to this office is judged by."""
+        of, region = self.settings, Agency(self.settings.region_code, self.settings.region)
+        first, *others = ((report.form, report.settings.period) for report in (*self.reports, *self.known))
+        return Terms(first[0], self.roster, first[1], of.policy, of.limits, of.passwords, region, tuple(others))
+
+    @property
+    def periods(self) -> dict[str, Period]:
+        """The periods that are reported, by form."""
+        return {report.form.id: report.settings.period for report in self.reports}
+
+    @property
+    def forms(self) -> dict[str, Form]:
+        """All forms of its files, by id."""
+        return {report.form.id: report.form for report in (*self.reports, *self.known)}
+
+    def only(self, form: str) -> Office:
+        """The office with one of its reports to be run, the others only known. Raises OfficeError where it has no such
+        form."""
+        chosen = tuple(report for report in self.reports if report.form.id == form)
+        if not chosen:
+            known = "、".join(report.form.id for report in self.reports)
+            raise OfficeError(f"config.toml 里没有表式 {form}；现有：{known}。")
+        return replace(self, reports=chosen, known=tuple(r for r in (*self.reports, *self.known) if r not in chosen))
+
+
+def report_on(settings: Settings, form: Form, roster: Roster) -> Report:
+    """A report with its deadline, and what was filed a year ago laid beside its roster. Raises OfficeError where a named
+    source of last year's numbers cannot be what it should."""
+    settings = replace(settings, deadline=due_day(settings, form))
+    return Report(settings, form, lay_beside(load_last_year(settings, form), form, roster.agencies))
+
+
+def due_day(settings: Settings, form: Form) -> date | None:
+    """The day by which all report: the one that is set, where it can be this period's; else by the form's own count of
+    working days. None where neither says, or those days are not known."""
+    own, period = settings.deadline, settings.period
+    if own and (period.kind is PeriodKind.YEAR or period.first < own <= period.next.last):
+        return own
+    return settings.policy.calendar.after(period.last, form.due) if form.due is not None else None
+
+
+def at_period(office: Office, form: str, period: Period) -> Report:
+    """A report of the office for a period that is not the reported one: it gets no workbook of its own."""
+    report = next(report for report in office.reports if report.form.id == form)
+    settings = replace(report.settings, period=period, last_year=None, aside=True)
+    return report_on(settings, report.form, office.roster)

@@ -1,0 +1,268 @@
+"""A list in the blank workbook: heads, prepared rows that take only what their column holds, and live counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from workbook_tool.model.cells import absolute, address, area, column_name
+from workbook_tool.model.form.layout import runs
+from workbook_tool.model.form.live import on_sheet, quote
+from workbook_tool.model.form.register import Register, RegisterColumn
+from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print, Validation
+from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.steps.form.issue import NO, STATUS_ROW, TOP, YES, Issue
+from workbook_tool.steps.form.room import TOP_HEIGHTS
+from workbook_tool.steps.form.sheet import put_agency
+from workbook_tool.steps.form.status_line import color_status
+
+TAB = "#6B8E5A"
+PREPARED = 500
+"""So many rows are prepared; a list may have more."""
+COUNTED = 20_000
+"""So many rows the live counts look at."""
+OFFERS = "选项"
+"""The hidden sheet with what may be chosen in each column."""
+LONGEST_TITLE = 32
+"""Of a prompt, in Excel."""
+NOTHING_YET = "还没有登记；一行登记一件，行数不限"
+ROLES = {"number": "row_number", "date": "row_date", "choice": "row_choice", "yesno": "row_choice", "text": "row_text"}
+WIDTHS = {"number": (10.0, 14.0), "date": (12.0, 14.0), "yesno": (8.0, 10.0), "text": (16.0, 36.0)}
+"""The least and the most width of a column, by its kind; all others are as broad as a choice."""
+
+
+def levels(register: Register) -> int:
+    """How many rows the heads of a list take."""
+    return 1 + max(len(column.line.under) for column in register.columns)
+
+
+def first_row(register: Register) -> int:
+    """The first row of records in the sheet of a list."""
+    return TOP + levels(register)
+
+
+def column_of(register: Register, id: str, rows: int = COUNTED) -> str:
+    """The cells of a column of a list, for formulas on any sheet."""
+    name, first = column_name(register.places[id]), first_row(register) + 1
+    return f"{on_sheet(register.name)}${name}${first}:${name}${first + rows - 1}"
+
+
+def add_register(book: Book, issue: Issue, register: Register) -> None:
+    """Add the sheet of one list. It is not protected, so that rows can be pasted, sorted and filtered."""
+    sheet = book.sheet(register.name, tab=TAB)
+    width, first = len(register.columns), first_row(register)
+    for number, column in enumerate(register.columns):
+        sheet.widths[number] = column_width(column)
+    for row, height in enumerate(TOP_HEIGHTS):
+        sheet.heights[row] = height
+    sheet.put(0, 0, register.title, "title", span=(1, width))
+    sheet.put(1, 0, f"（{issue.period.days}）", "subtitle", span=(1, width))
+    put_agency(sheet, issue, (1, width))
+    sheet.put(STATUS_ROW, 0, NOTHING_YET, "status", formula=status_formula(register, issue), span=(1, width))
+    color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, width - 1))
+    add_heads(sheet, register)
+    for row in range(first, first + PREPARED):
+        for number, column in enumerate(register.columns):
+            sheet.put(row, number, None, row_role(column))
+    last = first + PREPARED - 1
+    mark_duplicates(sheet, register, first, last)
+    for number in range(width):
+        watch(sheet, register, number, ((first, number), (last, number)))
+    sheet.freeze, sheet.start = (first, 1), (first, 0)
+    area_of = ((0, 0), (last, width - 1))
+    landscape = sum(sheet.widths.values()) > 98
+    sheet.print = Print(landscape, 1, 0, area_of, repeat_rows=(TOP, first - 1), footer=issue.footer)
+
+
+def column_width(column: RegisterColumn) -> float:
+    """How broad a column is: as its head, its choices and its kind ask for."""
+    least, most = WIDTHS.get(column.kind, (12.0, 30.0))
+    longest = max([text_width(column.label) / 2, *(text_width(line.label) for line in column.choices.lines)])
+    return round(min(max(least, longest + 3), most), 1)
+
+
+def row_role(column: RegisterColumn) -> str:
+    """How a cell of a column looks."""
+    role = ROLES.get(column.kind, "row_code")
+    return "row_amount" if role == "row_number" and column.decimals else role
+
+
+def add_heads(sheet: BookSheet, register: Register) -> None:
+    """The heads, captions over several columns merged; of a list with one row of heads an Excel Table, which grows with
+    its rows."""
+    depth = levels(register)
+    lines = tuple(column.line for column in register.columns)
+    for level, start, count, text in runs(lines):
+        sheet.put(TOP + level, start, text, "head", span=(1, count))
+    for number, column in enumerate(register.columns):
+        under = len(column.line.under)
+        sheet.put(TOP + under, number, head_text(column), "head", span=(depth - under, 1))
+    heights = [text_height(head_text(column), sheet.widths[n]) + 6 for n, column in enumerate(register.columns)]
+    sheet.heights[TOP + depth - 1] = max(30.0, *heights)
+    if depth == 1:
+        last = (first_row(register) + PREPARED - 1, len(register.columns) - 1)
+        headers = tuple(head_text(column) for column in register.columns)
+        if len({header.casefold() for header in headers}) == len(headers):
+            sheet.lists.append(ListTable((TOP, 0), last, f"Register_{register_number(register)}", headers))
+
+
+def register_number(register: Register) -> str:
+    """An ASCII name for what belongs to a list."""
+    return "".join(c if c.isascii() and c.isalnum() else f"{ord(c):x}" for c in register.id)
+
+
+def head_text(column: RegisterColumn) -> str:
+    """The head with its unit."""
+    unit = f"（{column.unit}）" if column.unit and column.unit not in column.label else ""
+    return f"{column.label}{unit}"
+
+
+def mark_duplicates(sheet: BookSheet, register: Register, first: int, last: int) -> None:
+    """Red ink where another row has the same key."""
+    if not register.key:
+        return
+    pairs = [
+        f"{absolute(first, n)}:{absolute(last, n)},${address(first, n)}"
+        for n in (register.places[id] for id in register.key)
+    ]
+    there = f'${address(first, register.places[register.key[0]])}<>""'
+    for n in (register.places[id] for id in register.key):
+        formula = f"=AND({there},COUNTIFS({','.join(pairs)})>1)"
+        sheet.conditions.append(Condition((first, n), (last, n), formula, "off", stop=True))
+
+
+def watch(sheet: BookSheet, register: Register, number: int, cells: tuple[tuple[int, int], tuple[int, int]]) -> None:
+    """What may be typed into a column; a filled cell turns white, a wrong one red."""
+    column, (first, last) = register.columns[number], cells
+    cell = address(*first)
+    if wrong := wrong_content(column, cell, register):
+        sheet.conditions.append(Condition(first, last, f'=AND({cell}<>"",{wrong})', "bad", stop=True))
+    sheet.conditions.append(Condition(first, last, f'={cell}<>""', "done"))
+    rule = Validation(first, last, "any", prompt_title=column.label[:LONGEST_TITLE], prompt=prompt_of(column))
+    sheet.validations.append(limited(rule, column, register))
+
+
+def limited(rule: Validation, column: RegisterColumn, register: Register) -> Validation:
+    """The same with what a column takes, where a spreadsheet can tell."""
+    told = replace(rule, error_title="填写有误", error=rule.prompt)
+    if column.kind == "date":
+        return replace(told, kind="date", minimum=date(1949, 1, 1), maximum=date(2100, 12, 31))
+    if column.kind == "yesno":
+        return replace(told, kind="list", choices=(YES, NO))
+    if column.choices.lines:
+        return replace(told, kind="list", source=offered(column, register, rule.first))
+    if column.kind == "number" and not column.negative:
+        return replace(told, kind="decimal" if column.decimals else "whole")
+    return rule
+
+
+def prompt_of(column: RegisterColumn) -> str:
+    """What a clerk is told before typing."""
+    unit = f"，单位：{column.unit}" if column.unit else ""
+    words = {
+        "number": f"请填{'至多 ' + str(column.decimals) + ' 位小数的数' if column.decimals else '整数'}{unit}。",
+        "date": "请填日期，如 2024-1-31。",
+        "yesno": f"请选“{YES}”或“{NO}”。",
+        "choice": "请从下拉列表中选择，不能自己写。",
+        "code": "按文字填写，前面的 0 不要省略。",
+        "id": "请填 18 位身份证号。",
+        "credit": "请填 18 位统一社会信用代码。",
+        "phone": "请填电话号码。",
+        "mail": "请填电子邮箱。",
+        "postcode": "请填 6 位邮政编码。",
+    }.get(column.kind, f"请填{column.label}。")
+    if column.of:
+        return f"{words}可以不填，由程序推算。"
+    return f"{words}没有的可以空着。" if column.optional else words
+
+
+def wrong_content(column: RegisterColumn, cell: str, register: Register) -> str:
+    """True where a filled cell holds what its column does not take; empty where anything may stand there."""
+    if column.kind == "date":
+        return f"NOT(ISNUMBER({cell}))"
+    if column.kind == "number":
+        low = "FALSE" if column.negative else f"{cell}<0"
+        exact = f"ROUND({cell},{column.decimals})"
+        return f"IF(ISNUMBER({cell}),OR({low},{cell}<>{exact}),TRUE)"
+    if column.kind == "yesno":
+        return f"AND({cell}<>{quote(YES)},{cell}<>{quote(NO)})"
+    if column.choices.lines:
+        return f"COUNTIF({offers_of(column, register)},{cell})=0"
+    return ""
+
+
+def offers_of(column: RegisterColumn, register: Register) -> str:
+    """All choices of a column, in the hidden sheet."""
+    at, lines = offer_columns(register)[column.id], column.choices.lines
+    return f"{on_sheet(offers_sheet(register))}{absolute(1, at)}:{absolute(len(lines), at)}"
+
+
+def offers_sheet(register: Register) -> str:
+    """The name of the hidden sheet of a list."""
+    return f"{OFFERS}{register.id}"
+
+
+def offer_columns(register: Register) -> dict[str, int]:
+    """Where the choices of each column stand in the hidden sheet; behind them those that depend on another column, with
+    a column for each choice there."""
+    places, at = {}, 0
+    for column in register.columns:
+        if column.choices.lines:
+            places[column.id] = at
+            at += 1 + len(column.choices.after)
+    return places
+
+
+def offered(column: RegisterColumn, register: Register, first: tuple[int, int]) -> str:
+    """The cells that a drop-down offers: all choices, or those that may follow what is chosen in the same row."""
+    if not column.choices.on:
+        return "=" + offers_of(column, register)
+    at, sheet = offer_columns(register)[column.id] + 1, on_sheet(offers_sheet(register))
+    heads = f"{sheet}{absolute(0, at)}:{absolute(0, at + len(column.choices.after) - 1)}"
+    chosen = f"${address(first[0], register.places[column.choices.on])}"
+    most = max(map(len, column.choices.after.values()))
+    return f"=OFFSET({sheet}{absolute(1, at)},0,MATCH({chosen},{heads},0)-1,{most},1)"
+
+
+def add_offers(book: Book, register: Register) -> None:
+    """The hidden sheet with the choices of a list, where it has any."""
+    if not (places := offer_columns(register)):
+        return
+    sheet = book.sheet(offers_sheet(register), very_hidden=True)
+    for id, at in places.items():
+        choices = register.by_id[id].choices
+        lists = [(id, [line.label for line in choices.lines]), *choices.after.items()]
+        for number, (head, labels) in enumerate(lists):
+            for row, text in enumerate((head, *labels)):
+                sheet.put(row, at + number, text)
+
+
+def status_formula(register: Register, issue: Issue) -> str:
+    """The live status: how many rows there are, what is wrong in them, what is blank and what is there twice."""
+    first, last = first_row(register), first_row(register) + PREPARED - 1
+    cells = {c.id: area((first, n), (last, n)) for n, c in enumerate(register.columns)}
+    used = "&".join(cells.values())
+    rows = f'SUMPRODUCT(--({used}<>""))'
+    blank = "+".join(f'SUMPRODUCT(--({used}<>""),--({cells[c.id]}=""))' for c in register.columns if c.needed) or "0"
+    wrong = "+".join(filter(None, (wrong_count(c, cells[c.id], register) for c in register.columns))) or "0"
+    pairs = ",".join(f"{cells[id]},{cells[id]}" for id in register.key)
+    key = cells[register.key[0]] if register.key else ""
+    again = f'SUMPRODUCT(({key}<>"")*(COUNTIFS({pairs})>1))' if register.key else "0"
+    return (
+        f'=IF(({rows})=0,{quote(NOTHING_YET)},IF(({wrong})+({again})>0,"请更正："&IF(({wrong})>0,({wrong})&" 格填的不是这一列'
+        f'的内容（标红）；","")&IF(({again})>0,({again})&" 行重复（红字）；","")&"已登记 "&({rows})&" 行",IF(({blank})>0,"还有 "&'
+        f'({blank})&" 格必填的没有填；已登记 "&({rows})&" 行","✔ 已登记 "&({rows})&" 行")))'
+    )
+
+
+def wrong_count(column: RegisterColumn, cells: str, register: Register) -> str:
+    """A formula that counts the cells of a column which hold what it does not take; empty where it takes anything."""
+    if column.kind == "date":
+        return f'SUMPRODUCT(({cells}<>"")*(1-ISNUMBER({cells})))'
+    if column.kind == "number":
+        return f'SUMPRODUCT(({cells}<>"")*(1-ISNUMBER({cells})))'
+    if column.kind == "yesno":
+        return f"(COUNTA({cells})-COUNTIF({cells},{quote(YES)})-COUNTIF({cells},{quote(NO)}))"
+    if column.choices.lines:
+        return f'SUMPRODUCT(({cells}<>"")*(COUNTIF({offers_of(column, register)},{cells})=0))'
+    return ""

@@ -1,0 +1,165 @@
+"""The rows below the head of a list: which are records, and which only stand among them.
+
+Group headings, serial numbers, lines of totals, notes and signatures are told from what stands in them. A row that could
+be a record is one: then its blanks are told, and nothing gets lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook_tool.model.form.register import Register
+from workbook_tool.model.intake.submission import Content
+from workbook_tool.model.text import label_key, label_number, squash, unspaced
+from workbook_tool.steps.intake.parse.register_cells import as_words, is_whole, read_day
+from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
+
+TOTAL = re.compile(r".{0,8}(?:合计|总计|小计|共计|累计)(?:\(.*\)|[:：]?\d*\w?)?")
+PART = re.compile(r".{0,8}小计.*")
+BESIDE = re.compile(
+    r"(?:备?注|附注|说明|填[表报]|制表|审[核批定]|复核|经办|单位(?:负责人|名称|\(?盖章)|负责人|联系|报送|日期|编制|签[名字章]|公章)"
+)
+"""How what stands below a list begins: notes and signatures."""
+COUNTED = ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+FEWEST = 4
+"""Fewer numbers in a row may well be those of a record."""
+EXAMPLE = re.compile(r"(?:示|样|举)?例(?:如|行)?\d?")
+
+
+@dataclass(frozen=True)
+class BodyRow:
+    """A row below the head: what stands in the columns of the list (by the number of the column), and in others."""
+
+    row: int
+    own: Mapping[int, Content]
+    other: Mapping[int, Content]
+    inherited: frozenset[int] = frozenset()
+
+
+def lines_below(register: Register, head: RegisterHead, rows: Rows, end: int) -> Iterator[BodyRow]:
+    """The rows from a head down to the next one in which anything stands, with what a cell merged over several rows says
+    of each of them; a number so merged belongs to the first row alone."""
+    number_at = {
+        head.columns[column.id]: number for number, column in enumerate(register.columns) if column.id in head.columns
+    }
+    merged = merged_below(register, head, number_at)
+    for row in range(head.bottom + 1, end):
+        cells = rows.get(row, {})
+        own = {number_at[c]: content for c, content in cells.items() if c in number_at}
+        shared = {n: content for n, content in merged.get(row, {}).items() if n not in own}
+        if own or any(c not in number_at for c in cells):
+            other = {c: content for c, content in cells.items() if c not in number_at}
+            yield BodyRow(row, {**own, **shared} if own else {}, other, frozenset(shared))
+
+
+def merged_below(register: Register, head: RegisterHead, number_at: Mapping[int, int]) -> dict[int, dict[int, Content]]:
+    """By row and number of the column, what a merged cell that begins further up says."""
+    found: dict[int, dict[int, Content]] = {}
+    for (top, column), (bottom, _) in head.sheet.reaches.items():
+        if top > head.bottom and column in number_at and register.columns[number_at[column]].kind != "number":
+            for row in range(top + 1, bottom + 1):
+                found.setdefault(row, {})[number_at[column]] = head.sheet.cells[top, column]
+    return found
+
+
+def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) -> str:
+    """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), or empty for what is nothing of the
+    list. ``first``: the row right below the head, which may number the columns."""
+    serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
+    if any(EXAMPLE.fullmatch(squash(text)) for text in serial):
+        return ""
+    typed = has_typed(line, register)
+    if typed and not first:  # as nearly every row is
+        return "record"
+    texts = {
+        **{head.columns[register.columns[n].id]: c for n, c in line.own.items() if n not in line.inherited},
+        **line.other,
+    }
+    words = [unspaced(content) for _, content in sorted(texts.items()) if isinstance(content, str)]
+    if (first and counts_columns(texts)) or repeats(line, register):
+        return ""
+    if not typed and texts_in(line, register) <= 1 and (label := next((w for w in words if TOTAL.fullmatch(w)), "")):
+        return "part" if PART.fullmatch(label) else "total"
+    if not line.own:
+        alone = [c for c in line.other if c <= head.last_column]
+        return "group" if alone and not serial_only(line, head) and not beside(words) else ""
+    wide = any(reach[1] > c for c in texts if (reach := head.sheet.reaches.get((line.row, c))))
+    if len(texts) == 1 and words and (wide or label_number(words[0])):
+        return "" if beside(words) else "group"
+    few = 3 * len(line.own) <= max(3, len(register.columns))
+    return "" if few and beside(words) and not typed else "record"
+
+
+def texts_in(line: BodyRow, register: Register) -> int:
+    """In how many columns of texts anything stands: a line of totals has its label alone."""
+    return sum(register.columns[n].kind != "number" for n in line.own if n not in line.inherited)
+
+
+def serial_only(line: BodyRow, head: RegisterHead) -> bool:
+    """Whether nothing but the number of the row stands there: a prepared row that nobody used."""
+    return all(c in head.serial and is_whole(content) for c, content in line.other.items())
+
+
+def beside(words: Sequence[str]) -> bool:
+    """Whether a row of texts is a note or a signature."""
+    return bool(words) and BESIDE.match(words[0]) is not None
+
+
+def has_typed(line: BodyRow, register: Register) -> bool:
+    """Whether a day, a choice or an answer stands there, as no line of totals or note has."""
+    for number, content in line.own.items():
+        column = register.columns[number]
+        if number in line.inherited:
+            continue
+        if column.kind == "date" and read_day(content).held is not None:
+            return True
+        if column.kind == "choice" and isinstance(content, str) and column.choices.meant(content):
+            return True
+    return False
+
+
+def counts_columns(cells: Mapping[int, Content]) -> bool:
+    """Whether a row only numbers the columns: 1 2 3, 甲 乙 1 2."""
+    told = [squash(as_words(content)).strip("()（）") for _, content in sorted(cells.items())]
+    letters = [text for text in told if len(text) == 1 and any(text in row for row in COUNTED)]
+    digits = [int(text) for text in told if text.isdigit() and len(text) <= 2]
+    steady = digits == list(range(digits[0], digits[0] + len(digits))) if digits else True
+    return len(told) >= FEWEST and len(letters) + len(digits) == len(told) and steady and (not digits or digits[0] <= 1)
+
+
+def repeats(line: BodyRow, register: Register) -> bool:
+    """Whether the row repeats the head."""
+    named = [n for n, c in line.own.items() if isinstance(c, str) and label_key(c) in register.columns[n].line.keys]
+    return len(named) >= 2 and 2 * len(named) > len(line.own)
+
+
+@dataclass
+class Sums:
+    """What the numbers of a list add up to so far: in all, since the last line of totals, and since the last heading or
+    subtotal."""
+
+    columns: int
+
+    def __post_init__(self) -> None:
+        self.all, self.section, self.part = ([Decimal(0)] * self.columns for _ in range(3))
+        self.count = [0, 0, 0]
+
+    def add(self, numbers: Mapping[int, Decimal]) -> None:
+        """Take in a record."""
+        self.count = [n + 1 for n in self.count]
+        for number, amount in numbers.items():
+            for sums in (self.all, self.section, self.part):
+                sums[number] += amount
+
+    def may_be(self, number: int) -> list[Decimal]:
+        """What a line of totals may say of a column."""
+        return [self.all[number], self.section[number], self.part[number]]
+
+    def close(self, whole: bool) -> None:
+        """Begin anew behind a line of totals, or behind a subtotal or a heading."""
+        self.part, self.count[2] = [Decimal(0)] * self.columns, 0
+        if whole:
+            self.section, self.count[1] = [Decimal(0)] * self.columns, 0

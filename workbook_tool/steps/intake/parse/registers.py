@@ -1,0 +1,311 @@
+"""Reads the lists of a form from the sheets of a file: every record, where it stands, and what is wrong with its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from workbook_tool.model.cells import areas
+from workbook_tool.model.form.register import Register
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.records import Held, Record, RecordList
+from workbook_tool.model.intake.row_note import RowNote
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet, plain_decimal
+from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.text import squash
+from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
+from workbook_tool.steps.intake.parse.hidden import why_hidden
+from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
+from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, rows_of
+from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, lines_below, what_is
+
+MUCH_ALIKE = 0.75
+"""From this share of its columns on, a head that cannot be read may well be meant as that of the list."""
+
+
+@dataclass
+class Read:
+    """What was read of all lists: their records, the remarks on them, and findings about a list as a whole."""
+
+    lists: list[RecordList] = field(default_factory=list)
+    notes: list[RowNote] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def without_records(self, sheet: Sheet) -> Sheet:
+        """The sheet without the rows that are records: a grid may stand above or below a list."""
+        rows = {record.row for one in self.lists for record in one.records if record.sheet == sheet.name}
+        return replace(sheet, cells={at: c for at, c in sheet.cells.items() if at[0] not in rows}) if rows else sheet
+
+
+def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arithmetic) -> Read:
+    """Every list of the form, wherever in the file it stands; one may go on from sheet to sheet."""
+    form = rulebook.form
+    counted = {table.name for table in form.tables if table.id in form.counted}
+    present = [(sheet, rows_of(sheet)) for sheet in sheets if sheet.name not in (IDENTITY_SHEET, *counted)]
+    claims = [
+        (register, head, rows)
+        for register in form.registers
+        for sheet, rows in present
+        for head in find_heads(register, sheet, rows)
+    ]
+    read = Read()
+    for register in form.registers:
+        own = [(head, rows) for one, head, rows in claims if one is register and belongs(one, head, claims)]
+        tops = {(head.sheet.name, head.top) for other, head, _ in claims if belongs(other, head, claims)}
+        read_register(rulebook, register, own, tops, arithmetic, read)
+    return read
+
+
+Claim = tuple[Register, RegisterHead, Rows]
+"""A head of a list, and the rows of its sheet."""
+
+
+def belongs(register: Register, head: RegisterHead, claims: Sequence[Claim]) -> bool:
+    """Whether no other list of the form fits a head better: lists may share most of their columns."""
+    rivals = ((other, one) for other, one, _ in claims if one.sheet is head.sheet and one.top <= head.bottom)
+    here = [(fit(other, one), other) for other, one in rivals if one.bottom >= head.top]
+    return max(here, key=lambda pair: pair[0])[1] is register
+
+
+def fit(register: Register, head: RegisterHead) -> tuple[float, bool, int]:
+    """How well a head is that of a list: the share of its columns that are there, whether the sheet is called like it, and
+    how few columns are left over."""
+    there = len(head.columns) / len(register.columns)
+    return there, squash(register.name) in squash(head.sheet.name), -len(head.extra)
+
+
+def read_register(
+    rulebook: Rulebook,
+    register: Register,
+    heads: Sequence[tuple[RegisterHead, Rows]],
+    tops: Collection[tuple[str, int]],
+    arithmetic: Arithmetic,
+    read: Read,
+) -> None:
+    """Read one list from the heads that are its own, each down to the next head of any list (``tops``). Where some of them can be read, one that cannot be is another list
+    that looks like it: that is told, and not read."""
+    filled = [(h, rows) for h, rows in heads if any(row > h.bottom for row in rows)] or list(heads[:1])
+    readable = [(head, rows) for head, rows in filled if head.readable]
+    weaker = [head for head, _ in filled if not head.readable] if readable else []
+    read.findings += head_findings(rulebook, register, [head for head, _ in readable or filled], weaker)
+    if not readable:
+        read.lists.append(RecordList(register.id, found=False))
+        return
+    reader = RegisterReader(rulebook, register, arithmetic, read)
+    for head, rows in readable:
+        below = [top for sheet, top in tops if sheet == head.sheet.name and top > head.bottom]
+        reader.take(head, rows, min(below, default=max(rows) + 1))
+    reader.close()
+    read.lists.append(RecordList(register.id, tuple(reader.records)))
+    read.findings += reader.hidden_findings()
+
+
+class RegisterReader:
+    """Reads one list from head to head. A line of totals is checked against the rows above it in the same sheet."""
+
+    def __init__(self, rulebook: Rulebook, register: Register, arithmetic: Arithmetic, read: Read) -> None:
+        self.rulebook, self.register, self.arithmetic, self.read = rulebook, register, arithmetic, read
+        self.records: list[Record] = []
+        self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        self.sums = Sums(len(register.columns))
+        self.sheet = ""
+        self.early: list[tuple[BodyRow, RegisterHead]] = []
+        self.known: dict[tuple[object, ...], Told] = {}
+
+    def take(self, head: RegisterHead, rows: Rows, end: int) -> None:
+        """Read the rows of one head."""
+        if head.sheet.name != self.sheet:
+            self.close()
+            self.sheet, self.sums = head.sheet.name, Sums(len(self.register.columns))
+        columns = tuple(head.columns.get(column.id, -1) for column in self.register.columns)
+        filled_extras: set[int] = set()
+        for number, line in enumerate(lines_below(self.register, head, rows, end)):
+            kind = what_is(line, self.register, head, first=not number)
+            if kind == "record":
+                self.record(line, head, columns)
+                filled_extras |= line.other.keys() & head.extra.keys()
+            elif kind in ("total", "part") and not self.sums.count[0]:
+                self.early.append((line, head))
+            elif kind in ("total", "part"):
+                self.total(line, head)
+                self.sums.close(whole=kind == "total")
+            elif kind == "group":
+                self.sums.close(whole=False)
+        self.extra_finding(head, filled_extras)
+        self.unit_findings(head)
+
+    def close(self) -> None:
+        """Check the lines of totals that stand above the rows they sum."""
+        for line, head in self.early:
+            self.total(line, head)
+        self.early = []
+
+    def record(self, line: BodyRow, head: RegisterHead, columns: tuple[int, ...]) -> None:
+        """Read a row as a record."""
+        sheet, register = head.sheet, self.register
+        told = [
+            self.cell(line, number, head) if number in line.own else Told() for number in range(len(register.columns))
+        ]
+        values: list[Held] = [one.held for one in told]
+        unread = {
+            n: as_words(line.own[n]) for n, one in enumerate(told) if n in line.own and one.held is None and one.problem
+        }
+        record = Record(sheet.name, line.row, tuple(values), columns, tuple(unread.items()))
+        self.records.append(record)
+        for number, one in enumerate(told):
+            if one.problem:
+                self.note(one, number, record, as_words(line.own[number]))
+        for number, column in enumerate(register.columns):
+            if values[number] is None and number not in unread and column.needed:
+                blank = RowNote("row_blank", register.id, column.id, record, "空白", "空白")
+                self.read.notes.append(blank)
+        self.stray(line, head, record)
+        self.sums.add(self.numbers(values))
+        plain = not (sheet.hidden or sheet.hidden_rows or sheet.hidden_columns)
+        for number in line.own:
+            place = record.place(number)
+            if place is None or number in line.inherited or (plain and place not in sheet.looks):
+                continue
+            if why := why_hidden(sheet, place):
+                self.hidden.setdefault((sheet.name, why), []).append(place)
+
+    def cell(self, line: BodyRow, number: int, head: RegisterHead) -> Told:
+        """What a cell says; a sum that is worked out otherwise than it is stored counts as it is worked out."""
+        column, place = self.register.columns[number], (line.row, head.columns[self.register.columns[number].id])
+        content = line.own[number]
+        if column.kind == "number" and place in head.sheet.formulas:
+            computed = self.arithmetic.replacing(head.sheet, place)
+            content = float(computed) if computed is not None else content
+        unit, look = head.units.get(column.id, ""), head.sheet.looks.get(place)
+        if column.kind == "text":
+            return read_row_cell(content, look, column, unit)
+        key = (number, type(content), content, id(look), unit)  # most cells say what others have said
+        if key not in self.known:
+            self.known[key] = read_row_cell(content, look, column, unit)
+        return self.known[key]
+
+    def note(self, told: Told, number: int, record: Record, shown: str) -> None:
+        """Keep what is to be said of a cell."""
+        column = self.register.columns[number]
+        said = f"填“{shown[:60]}”，{told.why}" if told.why else f"填“{shown[:60]}”"
+        self.read.notes.append(RowNote(told.problem, self.register.id, column.id, record, said, told.brief or told.why))
+
+    def numbers(self, values: Sequence[Held]) -> dict[int, Decimal]:
+        """The numbers of a record, by the number of their column."""
+        columns = enumerate(self.register.columns)
+        return {
+            n: plain_decimal(held, column.decimals)
+            for n, column in columns
+            if column.kind == "number" and isinstance(held := values[n], int)
+        }
+
+    def stray(self, line: BodyRow, head: RegisterHead, record: Record) -> None:
+        """A cell in or right beside the list under no head: the row may have been shifted."""
+        known = {*head.extra, *head.serial}
+        first = min(head.columns.values())
+        near = [c for c in line.other if c not in known and first - 1 <= c <= head.last_column + 1]
+        near = [c for c in near if c > first or not is_whole(line.other[c])]  # the number of the row, without a head
+        if near:
+            where = areas((line.row, c) for c in near)
+            said = f"{where} 有“{as_words(line.other[near[0]])[:30]}”，上面没有列名"
+            self.read.notes.append(RowNote("row_stray", self.register.id, "", record, said, "有内容没有列名"))
+
+    def total(self, line: BodyRow, head: RegisterHead) -> None:
+        """Hold a line of totals against the rows that it may sum; it is never added."""
+        for number, column in enumerate(self.register.columns):
+            content = line.own.get(number)
+            if column.kind != "number" or content is None or number in line.inherited:
+                continue
+            told = self.cell(line, number, head)
+            may_be = self.sums.may_be(number)
+            if not isinstance(told.held, int) or (filed := plain_decimal(told.held, column.decimals)) in may_be:
+                continue
+            where = Where(self.register.name, "", column.label, head.sheet.name, areas([(line.row, head.columns[column.id])]))  # fmt: skip
+            said = f"{self.register.name}「{column.label}」{where.in_file}填 {filed:f}，上面各行之和是 {may_be[0]:f}。"
+            rule = self.rulebook.of_kind("row_sum")
+            self.read.findings.append(self.rulebook.finding(rule, said, where, filed=filed, expected=may_be[0]))
+        self.counted(line, head)
+
+    def counted(self, line: BodyRow, head: RegisterHead) -> None:
+        """A line of totals of a list without numbers may say how many rows there are (``合计 17 件``)."""
+        if any(column.kind == "number" for column in self.register.columns):
+            return
+        cells = {**{head.columns[self.register.columns[n].id]: c for n, c in line.own.items()}, **line.other}
+        found = [
+            (c, n) for c, content in cells.items() if c <= head.last_column and (n := amount_in(content)) is not None
+        ]
+        if len(found) == 1 and found[0][1] not in self.sums.count:
+            ((column, number),) = found
+            where = Where(self.register.name, sheet=head.sheet.name, cells=areas([(line.row, column)]))
+            said = f"{self.register.name}{where.in_file}填 {number:f}，上面共有 {self.sums.count[0]} 行。"
+            rule = self.rulebook.of_kind("row_sum")
+            self.read.findings.append(self.rulebook.finding(rule, said, where, filed=number, expected=Decimal(self.sums.count[0])))  # fmt: skip
+
+    def extra_finding(self, head: RegisterHead, filled: set[int]) -> None:
+        """Columns that the list does not have, and in which something stands."""
+        if filled:
+            names = "、".join(f"「{' '.join(head.extra[c].split())}」" for c in sorted(filled))
+            where = Where(self.register.name, sheet=head.sheet.name, cells=areas((head.bottom, c) for c in filled))
+            said = f"{self.register.name}{where.in_file}多出 {names}。"
+            self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_extra"), said, where))
+
+    def unit_findings(self, head: RegisterHead) -> None:
+        """Columns whose head states another unit than the form: what stands there was converted."""
+        for column in self.register.columns:
+            stated = head.units.get(column.id, "")
+            if column.kind == "number" and column.unit and stated not in ("", column.unit):
+                cells = areas([(head.bottom, head.columns[column.id])])
+                where = Where(self.register.name, "", column.label, head.sheet.name, cells)
+                said = f"{self.register.name}「{column.label}」{where.in_file}表头写的单位是{stated}，已换算为{column.unit}。"
+                self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_text"), said, where))
+
+    def hidden_findings(self) -> list[Finding]:
+        """One finding for each sheet and reason why nobody sees what stands in rows of the list."""
+        found = []
+        for (sheet, why), places in self.hidden.items():
+            where = Where(self.register.name, sheet=sheet, cells=areas(places))
+            rows = len({row for row, _ in places})
+            said = f"{self.register.name}（工作表「{sheet}」）有 {rows} 行{why}，其中填有内容。"
+            found.append(self.rulebook.finding(self.rulebook.of_kind("hidden"), said, where))
+        return found
+
+
+def head_findings(
+    rulebook: Rulebook, register: Register, heads: Sequence[RegisterHead], weaker: Sequence[RegisterHead]
+) -> list[Finding]:
+    """What is to be said of the heads of a list: that there is none, or what is unusual about each; ``weaker`` ones only
+    look like it."""
+    if not heads:
+        labels = "、".join(column.label for column in register.columns)
+        said = f"没有找到“{register.name}”的表头（{labels}）。"
+        return [rulebook.finding(rulebook.of_kind("table"), said, Where(register.name))]
+    found, label = [], rulebook.of_kind("label")
+    for head in heads:
+        where = Where(register.name, sheet=head.sheet.name)
+        at = f"{register.name}（工作表「{head.sheet.name}」第 {head.bottom + 1} 行表头）"
+        names = {
+            "twice": "、".join(f"「{c.label}」" for c in head.twice),
+            "needed": "、".join(f"「{c.label}」" for c in head.missing if c.needed),
+            "missing": "、".join(f"「{c.label}」" for c in head.missing if not c.needed),
+            "respelt": "、".join(f"「{text}」读作「{meant}」" for text, meant in head.respelt),
+        }
+        for kind, words in (("twice", "有几列都可能是"), ("needed", "没有找到")):
+            if names[kind]:
+                said = f"{at}{words} {names[kind]}，整张清单没有读取，以免错列。"
+                found.append(rulebook.plain(label, said, "请把表头改成下发的样子：每一列的名称各出现一次。", where))
+        if names["missing"]:
+            said = f"{at}没有 {names['missing']}，按没有填写处理。"
+            found.append(rulebook.note(label, said, "请核对；有内容的请补上这一列。", where))
+        if names["respelt"]:
+            found.append(rulebook.finding(rulebook.of_kind("wording"), f"{at}{names['respelt']}。", where))
+        if head.moved:
+            found.append(rulebook.finding(rulebook.of_kind("order"), f"{at}各列的次序与表式不同。", where))
+    for head in weaker:
+        absent = "、".join(f"「{c.label}」" for c in (*head.missing, *head.twice))
+        said = f"工作表「{head.sheet.name}」第 {head.bottom + 1} 行的表头像“{register.name}”，但 {absent} 对不上，没有读取。"
+        advice = "请核对；是这张清单的，请把表头改成下发的样子。"
+        usually = Severity.EXPLAIN if fit(register, head)[0] > MUCH_ALIKE else Severity.NOTE
+        found.append(rulebook.plain(label, said, advice, Where(register.name, sheet=head.sheet.name), usually=usually))
+    return found

@@ -1,0 +1,78 @@
+"""The texts and dates beside the numbers of a table: read as they stand, asked for where they may not be left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from workbook_tool.model.form.form import Item
+from workbook_tool.model.intake.submission import Content, Reading, ReadingState, Sheet
+from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.text import shortened
+from workbook_tool.steps.intake.identify.cover import as_date
+from workbook_tool.steps.intake.parse.found_table import FoundTable
+from workbook_tool.steps.intake.parse.value import BLANK_MARKS, is_figure
+
+NO_DATE = "应为日期，如 2024-3-31"
+MISSING = Reading(ReadingState.MISSING)
+
+
+def read_remarks(rulebook: Rulebook, found: FoundTable, remarks: dict[int, Reading]) -> list[Finding]:
+    """Put what stands at the places of a table where it belongs; what is missing, and what is no date, is told."""
+    findings = []
+    empty = empty_rows(rulebook, found)
+    for index, place in found.remarks.items():
+        item = rulebook.form.cells[index]
+        reading = read_remark(found.sheet, place, item)
+        remarks[index] = reading
+        if reading.state is ReadingState.BLANK and not (item.optional or (item.block, item.row.id) in empty):
+            findings.append(told(rulebook, item, reading, "blank", "空白", "请补填 {cell}。"))
+        elif reading.state is ReadingState.UNUSABLE:
+            said = f"填“{shortened(reading.shown)}”，{NO_DATE}"
+            findings.append(told(rulebook, item, reading, "type", said, "请把 {cell} 改为日期。"))
+    return findings
+
+
+def empty_rows(rulebook: Rulebook, found: FoundTable) -> set[tuple[object, str]]:
+    """The rows of the form with no number in them: what is to be said of these is said of their numbers."""
+    filled: dict[tuple[object, str], bool] = {}
+    for index, place in found.places.items():
+        item = rulebook.form.items[index]
+        key = (item.block, item.row.id)
+        filled[key] = filled.get(key, False) or is_figure(found.sheet.cells.get(place))
+    return {key for key, any_there in filled.items() if not any_there}
+
+
+def read_remark(sheet: Sheet, place: tuple[int, int], item: Item) -> Reading:
+    """What stands at one place. A mark for nothing is nothing."""
+    content = sheet.cells.get(place)
+    shown = text_of(content)
+    if not shown or shown in BLANK_MARKS:
+        return Reading(ReadingState.BLANK, None, "", sheet.name, place)
+    if item.kind == "text":
+        return Reading(ReadingState.TEXT, None, shown, sheet.name, place)
+    day = as_date(content) if content is not None else None
+    if day is None:
+        return Reading(ReadingState.UNUSABLE, None, shown, sheet.name, place)
+    return Reading(ReadingState.TEXT, day.toordinal(), day.isoformat(), sheet.name, place)
+
+
+def text_of(content: Content | None) -> str:
+    """The content as a text."""
+    if content is None:
+        return ""
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
+    if isinstance(content, date):
+        return f"{content:%Y-%m-%d}"
+    return str(getattr(content, "text", content)).strip()
+
+
+def told(rulebook: Rulebook, item: Item, reading: Reading, kind: str, said: str, advice: str) -> Finding:
+    """What is to be said of one text or date."""
+    where = Where.of([item], reading.sheet, [reading.place] if reading.place else [])
+    finding = rulebook.plain(
+        rulebook.of_kind(kind), f"{item.label}{where.in_file}{said}。", advice.format(cell=where.cells), where
+    )
+    return replace(finding, item=None)

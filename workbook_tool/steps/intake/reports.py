@@ -1,0 +1,70 @@
+"""Reports: which of an office's reports a file belongs to: its form's, for the period that is reported now or for another
+that is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.intake.submission import Submission
+
+Read = Submission | FileRecord
+Signed = Mapping[str, Collection[Period]]
+"""By the id of a form, the periods whose result was signed."""
+
+
+def put_aside(
+    read: Sequence[Read], reported: Mapping[str, Period], forms: Mapping[str, Form], signed: Signed
+) -> list[Read]:
+    """The same files, those that nothing is to be done about as records that say why: a form that is not ``reported``
+    now, or another period than the reported one, whose result was signed."""
+    return [
+        FileRecord(one.source, State.FOREIGN, reason, one.identity.agency, one.identity.period, one.identity.form)
+        if isinstance(one, Submission) and (reason := why_aside(one, reported, forms, signed))
+        else one
+        for one in read
+    ]
+
+
+def why_aside(one: Submission, reported: Mapping[str, Period], forms: Mapping[str, Form], signed: Signed) -> str:
+    """Why nothing is to be done about a filing in this run; empty where it is to be judged."""
+    form, said = one.identity.form, one.identity.period
+    if form not in reported:
+        return f"是《{forms[form].title}》的，这次没有汇总这张表（--form 只选了别的）"
+    if said in (None, reported[form]) or said not in signed.get(form, ()):
+        return ""
+    return f"报告{said.kind.label}为 {said.spaced}，那一期已经定稿，没有重新审核；确要改，先撤销定稿（undo）"
+
+
+def of_report(read: Sequence[Read], form: str, reported: Mapping[str, Period]) -> list[Read]:
+    """What belongs to the report of a form for the period that is reported now: its filings, those that do not say their
+    period too, and all that is no other report's."""
+    return [one for one in read if belongs(one, form, reported)]
+
+
+def belongs(one: Read, form: str, reported: Mapping[str, Period]) -> bool:
+    """Whether a file stands with the report of this form."""
+    if isinstance(one, Submission):
+        return one.identity.form == form and one.identity.period in (None, reported[form])
+    return one.form == form or one.form not in reported
+
+
+def of_period(read: Sequence[Read], form: str, period: Period) -> list[Read]:
+    """The filings of a form for a period that is not the reported one."""
+    return [
+        one
+        for one in read
+        if isinstance(one, Submission) and (one.identity.form, one.identity.period) == (form, period)
+    ]
+
+
+def other_periods(read: Sequence[Read], reported: Mapping[str, Period]) -> list[tuple[str, Period]]:
+    """The forms and periods of filings that came early or late, in the order of the forms and then of time."""
+    found = {(one.identity.form, one.identity.period) for one in read if isinstance(one, Submission)}
+    order = list(reported)
+    return sorted(
+        ((form, period) for form, period in found if period not in (None, reported[form])),
+        key=lambda pair: (order.index(pair[0]), pair[1]),
+    )

@@ -1,0 +1,81 @@
+"""What is counted from a list, held against another form that the same agency filed for the same period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.register import Tally
+from workbook_tool.model.form.rules import Verdict
+from workbook_tool.model.intake.submission import Submission
+from workbook_tool.model.judging.finding import Where
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.season.filing import Checked, Filing
+from workbook_tool.model.season.last_year import NO_LAST_YEAR
+from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Background, Case, Outcome
+
+
+@dataclass(frozen=True)
+class OtherFilings:
+    """What the agencies filed of another form, by code; an agency that has not filed it is not there."""
+
+    form: Form
+    filed: Mapping[str, Submission]
+
+
+def compare_forms(filings: Sequence[Filing], rulebook: Rulebook, other: OtherFilings) -> list[Filing]:
+    """Every filing that counts with what is to be said of it beside the same agency's filing of another form. While
+    one side is missing nothing is decided, and that is said."""
+    background = Background(rulebook, NO_LAST_YEAR, Roster((), given=False))
+    tallies = [tally for tally in rulebook.form.tallies if tally.form == other.form.id]
+    return [
+        filing
+        if filing.behind or not tallies
+        else replace(
+            filing, checked=beside(filing.checked, tallies, background, other.form, other.filed.get(filing.agency.code))
+        )
+        for filing in filings
+    ]
+
+
+def beside(
+    checked: Checked, tallies: Sequence[Tally], background: Background, other: Form, theirs: Submission | None
+) -> Checked:
+    """One filing beside the other."""
+    verdicts, findings = dict(checked.verdicts), list(checked.findings)
+    for tally in tallies:
+        rule = next(r for r in background.rulebook.form.rules if r.kind == "equals" and r.table == tally.table)
+        outcomes = list(judged(Case(rule, checked, background), tally, other, theirs))
+        findings += [finding for _, finding in outcomes if finding]
+        counts = {v: sum(verdict is v for verdict, _ in outcomes) for v in Verdict}
+        verdicts[rule.id] = {verdict: number for verdict, number in counts.items() if number}
+    return replace(checked, findings=tuple(findings), verdicts=verdicts)
+
+
+def judged(case: Case, tally: Tally, other: Form, theirs: Submission | None) -> Iterator[Outcome]:
+    """Every number of a tally against the one that should be the same."""
+    form, book = case.form, case.background.rulebook
+    if theirs is None:
+        said = f"还没有收到这个单位的《{other.title}》，无法与“{form.table(tally.table).name}”核对。"
+        yield (
+            Verdict.UNDECIDED,
+            book.note(case.rule, said, "收到后重新运行，会自动核对。", Where(form.table(tally.table).name)),
+        )
+        yield from (UNDECIDED for _ in tally.equals[1:])
+        return
+    for mine, other_code in tally.equals:
+        yield compared(case, form.by_code[mine], other.by_code[other_code], other, theirs)
+
+
+def compared(case: Case, item: Item, their_item: Item, other: Form, theirs: Submission) -> Outcome:
+    """One number against its partner."""
+    mine, number = case.submission.number(item), theirs.number(their_item)
+    if mine is None or number is None:
+        return UNDECIDED
+    if mine == number:
+        return PASSED
+    off = f"{'多' if mine > number else '少'} {abs(mine - number):f}"
+    said = f"{item.label}从清单统计得 {mine:f}，《{other.title}》{their_item.label}填 {number:f}，{off}"
+    return case.fails(said, [item], expected=number)

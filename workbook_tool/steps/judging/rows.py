@@ -1,0 +1,237 @@
+"""Judges lists row by row: what follows from other columns, the rules of every row, and records that are there twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+from workbook_tool.model.cells import areas
+from workbook_tool.model.form.register import Register, RegisterColumn
+from workbook_tool.model.form.row_formula import Given, Row, RowFormula, Worth, compiled
+from workbook_tool.model.form.rules import KINDS
+from workbook_tool.model.intake.records import (
+    Held,
+    Record,
+    RecordList,
+    key_of,
+    name_of_record,
+    spot_of,
+    words_of,
+    worth_of,
+)
+from workbook_tool.model.intake.row_note import RowNote
+from workbook_tool.model.judging.finding import Finding, Where
+from workbook_tool.model.judging.rulebook import Rulebook
+
+ONE_BY_ONE = 6
+"""Up to so many cells of one column are told one by one; more of them in one line, with their rows named."""
+NAMED_ROWS = 12
+MOST_AREAS = 60
+"""So many cells or areas are listed in one line; the return copy marks every one, and findings.csv has them all."""
+
+
+def judge_rows(
+    lists: Sequence[RecordList],
+    notes: Sequence[RowNote],
+    rulebook: Rulebook,
+    given: Given,
+    options: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> tuple[tuple[RecordList, ...], list[Finding]]:
+    """The lists with what follows in each row filled in, and everything that is to be said of their rows; ``notes`` are
+    what the reading said, ``options`` what the roster lets this agency choose from."""
+    judged, told = [], list(notes)
+    for one in lists:
+        register = next(r for r in rulebook.form.registers if r.id == one.register)
+        judge = RowJudge(register.with_options(options), given)
+        records = [judge.complete(record) for record in one.records]
+        for record in records:
+            judge.hold_all(record)
+        told += [*judge.notes, *twice(register, records)]
+        judged.append(replace(one, records=tuple(records)))
+    empty = [one for one in judged if one.found and not one.records]
+    return tuple(judged), [*findings_of(told, rulebook), *(nothing_listed(one, rulebook) for one in empty)]
+
+
+def nothing_listed(one: RecordList, rulebook: Rulebook) -> Finding:
+    """The finding for a list without a single record: nobody can tell whether there is none, or it was forgotten."""
+    register = next(r for r in rulebook.form.registers if r.id == one.register)
+    said = f"{register.name}没有登记任何一行。"
+    return rulebook.finding(rulebook.of_kind("row_none"), said, Where(register.name))
+
+
+class RowJudge:
+    """Judges the rows of one list, its conditions made ready once for all of them."""
+
+    def __init__(self, register: Register, given: Given) -> None:
+        self.register, self.notes = register, list[RowNote]()
+        self.derived = [
+            (number, column, column.of, compiled(column.of.tree, given))
+            for number, column in enumerate(register.columns)
+            if column.of
+        ]
+        self.rules = [
+            (rule, compiled(rule.formula.tree, given), rule.when and compiled(rule.when.tree, given))
+            for rule in register.rules
+        ]
+        self.dependent = [(n, column) for n, column in enumerate(register.columns) if column.choices.on]
+        self.own = [(n, column) for n, column in enumerate(register.columns) if column.choices.roster]
+
+    def row(self, record: Record) -> Row:
+        """What the columns of a record say, for conditions."""
+        pairs = zip(self.register.columns, record.values, strict=True)
+        return {column.id: worth_of(column, held) for column, held in pairs}
+
+    def note(self, rule: str, column: str, record: Record, said: str, brief: str) -> None:
+        """Keep a remark."""
+        self.notes.append(RowNote(rule, self.register.id, column, record, said, brief))
+
+    def complete(self, record: Record) -> Record:
+        """The record with what follows from its other columns; where something else is typed there, that is said."""
+        row = self.row(record) if self.derived else {}
+        for number, column, condition, found_in in self.derived:
+            if unread_of(condition, self.register, record):
+                continue
+            found, typed = found_in(row), record.values[number]
+            if found is None:
+                self.unknown_year(record, condition, row, column.id)
+                continue
+            held = as_held(column, found)
+            if typed is None and number not in record.unread:
+                record = replace(record, values=(*record.values[:number], held, *record.values[number + 1 :]))
+                row = {**row, column.id: worth_of(column, held)}
+            elif typed is not None and typed != held:
+                right = words_of(column, held)
+                said = f"填“{words_of(column, typed)}”，按“{condition.text}”应为“{right}”"
+                self.note("row_derived", column.id, record, said, f"与“{condition.text}”不符")
+        return record
+
+    def unknown_year(self, record: Record, condition: RowFormula, row: Row, column: str) -> None:
+        """Say that working days of a year are not known, where nothing else is missing."""
+        if "workdays" in condition.text and all(row[id] is not None for id in condition.columns):
+            self.note("row_calendar", column, record, "所在年份没有工作日历", "所在年份没有工作日历")
+
+    def hold_all(self, record: Record) -> None:
+        """Hold every rule, and every choice that depends on another, against a record."""
+        row = self.row(record) if self.rules else {}
+        for rule, holds, asked in self.rules:
+            if not any(unread_of(c, self.register, record) for c in (rule.formula, rule.when) if c):
+                if asked and asked(row) is not True:
+                    continue
+                found = holds(row)
+                if found is None:
+                    self.unknown_year(record, rule.formula, row, rule.at)
+                elif not found:
+                    self.note(
+                        rule.rule, rule.at, record, f"不符合规则：{self.values_in(rule.formula, record)}", "不符合规则"
+                    )
+        for number, column in self.dependent:
+            self.in_turn(number, column, record)
+        for number, column in self.own:
+            value, labels = record.values[number], [line.label for line in column.choices.lines]
+            if isinstance(value, str) and labels and not column.choices.meant(value):
+                offered = f"，可选：{'、'.join(labels[:NAMED_ROWS])}"
+                said = f"填“{value}”，不在本单位的选项中{offered}"
+                self.note("row_type", column.id, record, said, "不在本单位的选项中")
+
+    def values_in(self, condition: RowFormula, record: Record) -> str:
+        """What stands in the columns of a condition: ``甲 3、乙 空白``."""
+        columns = [(self.register.by_id[id], record.values[self.register.places[id]]) for id in condition.columns]
+        return "、".join(f"{column.label} {words_of(column, held) or '空白'}" for column, held in columns)
+
+    def in_turn(self, number: int, column: RegisterColumn, record: Record) -> None:
+        """Say where a choice may not follow what was chosen in the column that it depends on."""
+        on = self.register.by_id[column.choices.on]
+        first, value = record.values[self.register.places[on.id]], record.values[number]
+        allowed = column.choices.after.get(str(first), ())
+        if first is not None and value is not None and value not in allowed:
+            said = f"填“{value}”，{on.label}是“{first}”时可选：{'、'.join(allowed) or '无'}"
+            self.note("row_type", column.id, record, said, f"与“{on.label}”不配")
+
+
+def unread_of(condition: RowFormula, register: Register, record: Record) -> bool:
+    """Whether a condition needs a cell that is not blank and could not be read."""
+    return bool(record.refused) and any(register.places[id] in record.unread for id in condition.columns)
+
+
+def as_held(column: RegisterColumn, found: Worth) -> Held:
+    """What a column holds that follows from others: a number rounded to its decimals."""
+    if isinstance(found, date):
+        return found.toordinal()
+    if isinstance(found, Decimal):
+        return int(found.scaleb(column.decimals).to_integral_value())
+    return found
+
+
+def twice(register: Register, records: Iterable[Record]) -> Iterator[RowNote]:
+    """Records that are there before, each but the first."""
+    first: dict[str, Record] = {}
+    for record in records:
+        earlier = first.setdefault(key_of(register, record), record)
+        if earlier is not record:
+            here = "" if earlier.sheet == record.sheet else f"工作表「{earlier.sheet}」"
+            same = "、".join(register.by_id[id].label for id in register.key) or "各列"
+            said = f"与{here}第 {earlier.row + 1} 行重复（{same}都相同）"
+            at = register.key[0] if register.key else register.columns[0].id
+            yield RowNote("row_twice", register.id, at, record, said, f"与前面的行重复（{same}都相同）")
+
+
+def findings_of(notes: Sequence[RowNote], rulebook: Rulebook) -> list[Finding]:
+    """The findings that remarks come down to: many of one kind in one column are one."""
+    together: dict[tuple[str, str, str, str], list[RowNote]] = defaultdict(list)
+    for note in notes:
+        brief = note.brief if note.rule == "row_type" else ""
+        together[note.rule, note.register, note.column, brief].append(note)
+    found: list[Finding] = []
+    for group in together.values():
+        single = len(group) <= ONE_BY_ONE
+        found += [finding_of([note], rulebook) for note in group] if single else [finding_of(group, rulebook)]
+    return found
+
+
+def finding_of(group: Sequence[RowNote], rulebook: Rulebook) -> Finding:
+    """One finding for one remark, or for many of one kind and column."""
+    note, form = group[0], rulebook.form
+    register = next(r for r in form.registers if r.id == note.register)
+    rule = rulebook.of_kind(note.rule) if note.rule in KINDS else form.rule(note.rule)
+    label = register.by_id[note.column].label if note.column else ""
+    spots = tuple(
+        spot_of(register, one.record, register.places[one.column] if one.column else None, one.said) for one in group
+    )
+    sheets = list(dict.fromkeys(one.record.sheet for one in group))
+    parts = areas(place for one in group if one.record.sheet == sheets[0] and (place := cell_of(register, one))).split(
+        ","
+    )
+    cells = ",".join(parts[:MOST_AREAS])
+    name = name_of_record(register, note.record)
+    where = Where(register.name, name if len(group) == 1 else f"{len(group)} 行", label, sheets[0], cells)
+    column = f"「{label}」" if label else ""
+    if len(group) == 1:
+        said = f"{register.name}第 {note.record.row + 1} 行{column}{where.in_file}{note.said}。"
+    else:
+        said = f"{register.name}{column}共 {len(group)} 行{note.brief}：{rows_named(group)}。"
+    made = rulebook.finding(rule, said, where, usually=note.usually, filed=note.filed if len(group) == 1 else None,
+                            expected=note.expected if len(group) == 1 else None)  # fmt: skip
+    return replace(made, records=spots)
+
+
+def rows_named(group: Sequence[RowNote]) -> str:
+    """The rows of many remarks, by sheet: of very many the first ones."""
+    by_sheet: dict[str, list[int]] = defaultdict(list)
+    for note in group:
+        by_sheet[note.record.sheet].append(note.record.row + 1)
+    told = []
+    for sheet, rows in by_sheet.items():
+        named = "、".join(map(str, rows[:NAMED_ROWS]))
+        told.append(f"工作表「{sheet}」第 {named} {'行' if len(rows) <= NAMED_ROWS else '等行'}")
+    return "；".join(told)
+
+
+def cell_of(register: Register, note: RowNote) -> tuple[int, int] | None:
+    """The cell that a remark points to; the first of its row where it is about all of it."""
+    if note.column:
+        return note.record.place(register.places[note.column])
+    return (note.record.row, min(column for column in note.record.columns if column >= 0))

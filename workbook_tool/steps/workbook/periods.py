@@ -1,0 +1,252 @@
+"""各期: the periods of a year side by side: the figures of each and the year so far, beside the period before and the one a
+year ago, and who filed for which in time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.season.agency import ACCEPTED, AgencyState, Timeliness
+from workbook_tool.model.season.last_year import Values
+from workbook_tool.model.season.periods import PastPeriod
+from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
+from workbook_tool.model.workbook.result import Consolidation
+from workbook_tool.steps.workbook.number_roles import state_role
+from workbook_tool.steps.workbook.plan import GREEN, Plan, heading
+
+PERIODS = "各期"
+CODE, NAME, FIRST = 0, 1, 2
+WIDTHS = {CODE: 9, NAME: 28}
+WIDTH, CHART_ROWS, CHART, MOST_LINES = 9.0, 13, (760, 250), 6
+NOTHING, LATE, SO_FAR = "—", Timeliness.LATE.label, "累计"
+COUNTED = (Timeliness.ON_TIME.label, LATE, Timeliness.MISSING.label)
+
+
+@dataclass(frozen=True)
+class YearFigure:
+    """A figure of the form: what it is called, and the items that it adds up."""
+
+    label: str
+    items: tuple[Item, ...]
+
+    def of(self, numbers: Values) -> int | None:
+        """Its exact number in one filing; None where one of its items is not there."""
+        found = [numbers.get(item.index) for item in self.items]
+        return None if None in found else sum(n for n in found if n is not None)
+
+    def shown(self, exact: int) -> Value:
+        """An exact number as it is written."""
+        return as_decimal(exact, self.items[0])
+
+    @property
+    def role(self) -> str:
+        """How its numbers look."""
+        return "amount" if any(item.decimals for item in self.items) else "number"
+
+
+def add_periods(book: Book, plan: Plan) -> None:
+    """Add the sheet, where the form is filed more than once a year and another period is known."""
+    columns = periods_in(plan.result)
+    if plan.form.period is PeriodKind.YEAR or len(columns) < 2:
+        return
+    figures = figures_of(plan.form)
+    last = FIRST + len(columns)
+    sheet = book.sheet(PERIODS, tab=GREEN)
+    sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(last, FIRST + 7) + len(COUNTED)), WIDTH)
+    meaning = (
+        f"{columns[0].period.said}到{columns[-1].period.said}。各期的数是当时最后计入的已通过的数，本期的随“汇总”变动；"
+        "别的期还可以更正，以最后一次运行为准。"
+    )
+    heading(sheet, PERIODS, meaning, min(last + 1, 16))
+    row = add_figures(sheet, plan, 3, columns, figures)
+    row = add_chart(sheet, row + 1, 3, columns, figures)
+    row = add_comparison(sheet, plan, row + 1, columns, figures)
+    bottom = add_agencies(sheet, plan, row + 2, columns)
+    sheet.freeze = (0, FIRST)
+    sheet.print = Print(landscape=True, area=((0, 0), (bottom, max(sheet.widths))), repeat_columns=(CODE, NAME))
+
+
+def periods_in(result: Consolidation) -> list[PastPeriod]:
+    """The periods of the year from the first that is known to the last, those of this run as they are now; of which
+    nothing is known stand there too."""
+    known = {one.period: one for one in result.run.periods}
+    known |= {one.period: one.as_period for one in (*result.others, result) if one.period.year == result.period.year}
+    first, last = min(known), max(known)
+    every = [period for period in result.period.of_year() if first <= period <= last]
+    return [known.get(period, PastPeriod(period)) for period in every]
+
+
+def figures_of(form: Form) -> list[YearFigure]:
+    """The key figures of the form; where it names none, its grand totals, else its first numbers."""
+    named = [
+        YearFigure(f"{f.label}（{f.unit}）" if f.unit else f.label, tuple(form.by_code[c] for c in f.items))
+        for f in form.figures
+    ]
+    grand = [item for item in form.items if item.row.total and item.column.total] or list(form.items)
+    return named or [YearFigure(item.label, (item,)) for item in grand[:MOST_LINES]]
+
+
+def short(period: Period) -> str:
+    """A period at the head of a column."""
+    return period.within
+
+
+def passed(column: PastPeriod) -> list[Values]:
+    """The numbers of the filings that were accepted."""
+    return [one.numbers for one in column.filed.values() if one.state in ACCEPTED]
+
+
+def add_figures(
+    sheet: BookSheet, plan: Plan, top: int, columns: Sequence[PastPeriod], figures: Sequence[YearFigure]
+) -> int:
+    """The figures of the region by period, and the year so far; returns the row below."""
+    last = FIRST + len(columns)
+    sheet.put(top, 0, "一、各期合计（已通过）", "section", span=(1, last + 1))
+    sheet.put(top + 1, 0, "指标", "head", span=(1, FIRST))
+    for number, column in enumerate(columns):
+        sheet.put(top + 1, FIRST + number, short(column.period), "head")
+    sheet.put(top + 1, last, SO_FAR, "head")
+    for row, figure in enumerate(figures, top + 2):
+        sheet.put(row, 0, figure.label, "stub", span=(1, FIRST))
+        sums = [sum(figure.of(numbers) or 0 for numbers in passed(column)) for column in columns]
+        for number, (column, exact) in enumerate(zip(columns, sums, strict=True)):
+            own = column.period == plan.result.period
+            sheet.put(row, FIRST + number, figure.shown(exact), figure.role, formula=live(plan, figure) if own else "")
+        add_so_far(sheet, plan.form, row, figure, sums)
+    for row in range(top, top + 2 + len(figures)):
+        sheet.heights[row] = 24 if row == top else 21
+    return top + 2 + len(figures)
+
+
+def live(plan: Plan, figure: YearFigure) -> str:
+    """The figure of this period, from the sheets of totals."""
+    places = plan.totals_places("passed")
+    told = ((places[item.index][0], address(*places[item.index][1:])) for item in figure.items)
+    return "=" + "+".join(f"{sheet}!{cell}" for sheet, cell in told)
+
+
+def add_so_far(sheet: BookSheet, form: Form, row: int, figure: YearFigure, sums: Sequence[int]) -> None:
+    """The year so far: what happened is added up; what is counted on, or counts what there is, stands in the last period."""
+    last = FIRST + len(sums)
+    if all(item.index in form.cumulatives or item.row.stock or item.column.stock for item in figure.items):
+        value, formula = sums[-1], f"={address(row, last - 1)}"
+    else:
+        value, formula = sum(sums), f"=SUM({address(row, FIRST)}:{address(row, last - 1)})"
+    sheet.put(row, last, figure.shown(value), f"{figure.role}_total", formula=formula)
+
+
+def add_chart(
+    sheet: BookSheet, top: int, head: int, columns: Sequence[PastPeriod], figures: Sequence[YearFigure]
+) -> int:
+    """A line for each figure; returns the row below."""
+    first, last = FIRST, FIRST + len(columns) - 1
+    names = ((head + 1, first), (head + 1, last))
+    lines = tuple(
+        Series(figure.label, PERIODS, names, ((row, first), (row, last)))
+        for row, figure in enumerate(figures[:MOST_LINES], head + 2)
+    )
+    alt = f"折线图：{short(columns[0].period)}到{short(columns[-1].period)}的{'、'.join(f.name for f in lines)}，数字同上表"
+    sheet.charts.append(Chart(top, 0, "line", "各期走势", alt, lines, CHART))
+    sheet.heights |= dict.fromkeys(range(top, top + CHART_ROWS), 20)
+    return top + CHART_ROWS
+
+
+def add_comparison(
+    sheet: BookSheet, plan: Plan, top: int, columns: Sequence[PastPeriod], figures: Sequence[YearFigure]
+) -> int:
+    """The figures beside those of the period before, and of a year ago; returns the row below."""
+    kind, last = plan.form.period, plan.result.run.last_year
+    now = passed_by_code(next(column for column in columns if column.period == plan.result.period))
+    before = passed_by_code(
+        next((c for c in columns if c.period == plan.result.period.previous), PastPeriod(plan.result.period))
+    )
+    ago = {record.agency.code: last.year_ago(record.agency) for record in plan.result.filed} if last.known else {}
+    beside = [(kind.before, before), *([(kind.year_ago, ago)] if ago else [])]
+    width = FIRST + 4 * len(beside)
+    sheet.put(
+        top, 0, f"二、与{'、'.join(word for word, _ in beside)}比（只比两期都已通过的单位）", "section", span=(1, width)
+    )
+    sheet.put(top + 1, 0, "指标", "head", span=(1, FIRST))
+    for number, (word, others) in enumerate(beside):
+        both = len(now.keys() & others.keys())
+        for n, text in enumerate((f"{kind.this}（{both} 家）", word, "增减", "增减率")):
+            sheet.put(top + 1, FIRST + 4 * number + n, text, "head")
+    for row, figure in enumerate(figures, top + 2):
+        sheet.put(row, 0, figure.label, "stub", span=(1, FIRST))
+        sheet.heights[row] = 21
+        for number, (_, others) in enumerate(beside):
+            add_pair(sheet, row, FIRST + 4 * number, figure, now, others)
+    sheet.heights |= {top: 24, top + 1: 32}
+    return top + 2 + len(figures)
+
+
+def passed_by_code(column: PastPeriod) -> dict[str, Values]:
+    """The numbers of the filings that were accepted, by agency's code."""
+    return {code: one.numbers for code, one in column.filed.items() if one.state in ACCEPTED}
+
+
+def add_pair(
+    sheet: BookSheet, row: int, at: int, figure: YearFigure, now: Mapping[str, Values], others: Mapping[str, Values]
+) -> None:
+    """A figure now and then, over those who have both, and the difference."""
+    pairs = [(figure.of(now[code]), figure.of(others[code])) for code in now if code in others]
+    both = [(a, b) for a, b in pairs if a is not None and b is not None]
+    if not both:
+        for column in range(at, at + 4):
+            sheet.put(row, column, NOTHING, "cell_center")
+        return
+    this, that = sum(a for a, _ in both), sum(b for _, b in both)
+    a, b = absolute(row, at), absolute(row, at + 1)
+    sheet.put(row, at, figure.shown(this), f"{figure.role}_total")
+    sheet.put(row, at + 1, figure.shown(that), figure.role)
+    sheet.put(row, at + 2, figure.shown(this - that), "gap", formula=f"={a}-{b}")
+    share: Value = (this - that) / that if that else NOTHING
+    sheet.put(row, at + 3, share, "growth", formula=f'=IF({b}=0,"{NOTHING}",({a}-{b})/{b})')
+
+
+def add_agencies(sheet: BookSheet, plan: Plan, top: int, columns: Sequence[PastPeriod]) -> int:
+    """Who filed for which period, in time or late; returns the last row."""
+    last, form = FIRST + len(columns), plan.form
+    sheet.put(top, 0, "三、各单位报送", "section", span=(1, last + len(COUNTED)))
+    sheet.put(top + 1, CODE, "代码", "list_head")
+    sheet.put(top + 1, NAME, "单位", "list_head")
+    for number, column in enumerate(columns):
+        sheet.put(top + 1, FIRST + number, short(column.period), "list_head")
+    for number, word in enumerate(COUNTED):
+        sheet.put(top + 1, last + number, word, "list_head")
+    sheet.heights |= {top: 24, top + 1: 22}
+    for row, record in enumerate(plan.result.agencies, top + 2):
+        sheet.put(row, CODE, record.agency.code, "small")
+        sheet.put(row, NAME, record.agency.name, "small_link_left", link=plan.agency_link(record.agency.code))
+        timely = [0] * len(COUNTED)
+        for number, column in enumerate(columns):
+            word, time = stands(record.agency, column, form, plan.result.as_of)
+            sheet.put(row, FIRST + number, word, state_role(word) if word in SHOWN else "small")
+            if time in COUNTED:
+                timely[COUNTED.index(time)] += 1
+        for number, count in enumerate(timely):
+            sheet.put(row, last + number, count, "small_number")
+        sheet.heights[row] = 18
+    return top + 1 + len(plan.result.agencies)
+
+
+SHOWN = (*(state.label for state in AgencyState if state is not AgencyState.COUNTED), LATE)
+"""The words that catch the eye; a filing that counts and came in time does not."""
+
+
+def stands(agency: Agency, column: PastPeriod, form: Form, as_of: date) -> tuple[str, str]:
+    """How an agency stands for a period, in a word, and whether it was in time, where that is known."""
+    one, due = column.filed.get(agency.code), column.deadline
+    if one is None:
+        if not agency.due(column.period, form.id) or (as_of <= due if due else column.period.last >= as_of):
+            return NOTHING, ""
+        return AgencyState.MISSING.label, Timeliness.MISSING.label
+    time = ""
+    if due and one.filed_on:
+        time = Timeliness.ON_TIME.label if one.filed_on <= due else LATE
+    return LATE if time == LATE and one.state is AgencyState.COUNTED else one.state.label, time

@@ -1,0 +1,98 @@
+"""The records of a list, those of all agencies on one sheet, each with where it stands in which file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from workbook_tool.model.form.register import Register, RegisterColumn
+from workbook_tool.model.intake.records import Record, worth_of
+from workbook_tool.model.workbook.book import Book, ListTable, Print, RowBlock, Value
+from workbook_tool.model.workbook.headers import CODE
+from workbook_tool.model.workbook.measure import text_width
+from workbook_tool.model.workbook.record_places import MOST_RECORDS, RECORDS_TOP, Listed, listed, records_name
+from workbook_tool.steps.workbook.plan import GREY, Plan, heading
+
+ABOUT = (CODE, "单位", "文件", "工作表", "行", "问题")
+"""The columns before those of the list itself."""
+ABOUT_WIDTHS = (7.0, 16.0, 18.0, 10.0, 6.0, 6.0)
+ROLES = {"number": "cell_amount", "date": "date"}
+LOOKED_AT = 200
+"""So many rows say how broad a column is."""
+
+
+def add_records(book: Book, plan: Plan, register: Register) -> None:
+    """Add the sheet of one list."""
+    found = listed(plan.result, register)
+    shown, problems = found[:MOST_RECORDS], problems_of(plan, register)
+    labels = heads_of(register)
+    rows = tuple(row_of(plan, register, one, problems) for one in shown)
+    widths = dict(enumerate((*ABOUT_WIDTHS, *(width(label, [r[n] for r in rows[:LOOKED_AT]]) for n, label in enumerate(labels, len(ABOUT))))))  # fmt: skip
+    sheet = book.sheet(records_name(register), tab=GREY, widths=widths)
+    more = f"；只列出前 {MOST_RECORDS} 行，其余见 records.csv" if len(found) > len(shown) else ""
+    meaning = f"共 {len(found)} 行，每个单位报来的每一行；红字“问题”是这一行有几条问题，逐条见问题清单{more}。"
+    heading(sheet, records_name(register), meaning, min(8, len(widths)))
+    for number, label in enumerate((*ABOUT, *labels)):
+        sheet.put(RECORDS_TOP, number, label, "list_head")
+    roles = ("cell_center", "cell", "cell", "cell", "cell_number", "cell_count", *map(role_of, register.columns))
+    sheet.blocks.append(RowBlock(RECORDS_TOP + 1, roles, rows or ((None,) * len(widths),)))
+    last = RECORDS_TOP + max(1, len(rows))
+    table = f"Records_{''.join(c for c in register.id if c.isascii() and c.isalnum())}"
+    sheet.lists.append(ListTable((RECORDS_TOP, 0), (last, len(widths) - 1), table, (*ABOUT, *labels)))
+    sheet.freeze = (RECORDS_TOP + 1, 2)
+    sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(RECORDS_TOP, RECORDS_TOP))
+
+
+def heads_of(register: Register) -> list[str]:
+    """The heads of the columns, each once: one that two columns share is told with its captions."""
+    labels = Counter(column.label.casefold() for column in register.columns)
+    taken = {head.casefold() for head in ABOUT}
+    return [
+        column.id if labels[column.label.casefold()] > 1 else f"{column.label}（表）" if column.label.casefold() in taken else column.label
+        for column in register.columns
+    ]  # fmt: skip
+
+
+def role_of(column: RegisterColumn) -> str:
+    """How a column looks."""
+    return ROLES.get(column.kind, "cell_center" if column.kind == "yesno" else "cell")
+
+
+def width(label: str, values: list[Value]) -> float:
+    """So broad that most of a column takes one line."""
+    longest = max([text_width(label), *(text_width(str(value)) for value in values if value is not None)])
+    return round(min(max(9.0, longest + 3), 36.0), 1)
+
+
+def problems_of(plan: Plan, register: Register) -> Counter[tuple[str, str, int]]:
+    """How many problems there are with each record, by agency, sheet and row."""
+    spots = (
+        (owner.agency.code, spot.sheet, spot.row)
+        for owner, finding in plan.findings
+        if finding.table == register.name
+        for spot in finding.records
+    )
+    return Counter(spots)
+
+
+def row_of(plan: Plan, register: Register, one: Listed, problems: Counter[tuple[str, str, int]]) -> tuple[Value, ...]:
+    """A record as a row of the sheet."""
+    owner, record = one
+    code = owner.agency.code
+    count = problems.get((code, record.sheet, record.row), 0)
+    about = (code, owner.agency.name, owner.file.source.path, record.sheet, record.row + 1, count)
+    return (*about, *values_of(register, record))
+
+
+def values_of(register: Register, record: Record) -> Iterator[Value]:
+    """What stands in a record, as what it is; a cell that could not be read as its words."""
+    unread = record.unread
+    for number, (column, held) in enumerate(zip(register.columns, record.values, strict=True)):
+        value = worth_of(column, held)
+        if number in unread:
+            yield unread[number]
+        elif isinstance(value, bool):
+            yield "是" if value else "否"
+        else:
+            yield value if not isinstance(value, date) or value.year >= 1900 else value.isoformat()
