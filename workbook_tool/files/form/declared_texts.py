@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from workbook_tool.files.form.names import Names
 from workbook_tool.files.form.rules import read_rule
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.form.form import Form
@@ -33,7 +34,7 @@ def with_texts(form: Form, templates: Path) -> Form:
         return form
     keys = load(path)
     parts = {name: keys.table("parts").text(name) for name in keys.table("parts").values}
-    rules = tuple(read_rule(one, form)[0] for one in keys.tables("rule", required=True))
+    rules = tuple(read_rule(one, Names(form))[0] for one in keys.tables("rule", required=True))
     keys.unique("rule.id", [rule.id for rule in (*form.rules, *rules)])
     reading = Patterns(parts, form, [rule.id for rule in rules])
     texts = Texts(
