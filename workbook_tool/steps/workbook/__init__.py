@@ -20,6 +20,7 @@ from workbook_tool.steps.workbook.findings import add_findings
 from workbook_tool.steps.workbook.heatmap import add_heatmap
 from workbook_tool.steps.workbook.inbox import add_files
 from workbook_tool.steps.workbook.last_detail import add_last_detail
+from workbook_tool.steps.workbook.links import leave_out_links
 from workbook_tool.steps.workbook.look_up import add_look_up
 from workbook_tool.steps.workbook.notes import add_notes
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
@@ -70,6 +71,7 @@ def compose(result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> Bo
     add_pages(book, plan)
     close_overview(overview, book, plan)
     add_identity(book, plan)
+    leave_out_links(book)
     return book
 
 
