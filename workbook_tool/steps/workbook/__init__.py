@@ -20,6 +20,7 @@ from workbook_tool.steps.workbook.findings import add_findings
 from workbook_tool.steps.workbook.heatmap import add_heatmap
 from workbook_tool.steps.workbook.inbox import add_files
 from workbook_tool.steps.workbook.last_detail import add_last_detail
+from workbook_tool.steps.workbook.links import leave_out_links
 from workbook_tool.steps.workbook.look_up import add_look_up
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages
@@ -72,6 +73,7 @@ def compose(
     book.sheets.sort(key=lambda sheet: sheet.name in sources)  # what only feeds other sheets stands last
     close_overview(overview, book, plan)
     add_identity(book, plan)
+    leave_out_links(book)
     return book
 
 
