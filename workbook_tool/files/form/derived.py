@@ -23,6 +23,7 @@ from workbook_tool.model.form.expression import (
     parse,
     value,
     weights,
+    written,
 )
 from workbook_tool.model.form.form import WEIGHTIER, Form, Item, Table
 from workbook_tool.model.form.line import PERCENT, Adds, Line
@@ -79,7 +80,7 @@ def derive(entry: Entry, names: Names) -> Derived:
     )
     if is_evaluated(entry, formula):
         return Derived(rule, derivations=tuple(derivations(entry, formula, table, names)))
-    check = Check(entry.keys, rule.id, f"{entry.line.id} == {entry.formula}", entry.line.id, within=entry.within)
+    check = Check(entry.keys, rule.id, f"{entry.line.id} == {written(formula)}", entry.line.id, within=entry.within)
     return Derived(rule, tuple(kept(bind(check, names, table, over_of(entry)), entry, names.form)))
 
 
@@ -117,7 +118,7 @@ def kept(checks: Sequence[Bound], entry: Entry, form: Form) -> Iterator[Bound]:
 def formula_of(entry: Entry, table: Table, names: Names) -> Expression:
     """What a line is declared to be, over the names of its axis."""
     lines = siblings(entry, table)
-    words = names.vocabulary(lines, entry.formula)
+    words = names.vocabulary(lines, entry.formula, entry.line.under)
     with understood(entry.keys, "is", words):
         (relation, *more) = parse(entry.formula, words)
         if more:

@@ -360,6 +360,21 @@ def replaced(expression: Expression, by: Mapping[str, Expression]) -> Expression
     return expression
 
 
+def written(expression: Expression) -> str:
+    """The expression as a formula over the names themselves."""
+    if isinstance(expression, Name):
+        return expression.text
+    if isinstance(expression, Amount):
+        return f"({expression.number.numerator} / {expression.number.denominator})"
+    if isinstance(expression, Words):
+        return f"“{expression.text}”"
+    if isinstance(expression, Operation):
+        return f"({written(expression.left)} {expression.sign} {written(expression.right)})"
+    if isinstance(expression, Call):
+        return f"{expression.function}({', '.join(map(written, expression.arguments))})"
+    raise ValueError(f"bound already: {expression}")
+
+
 def leaves(expression: Expression) -> list[Name | Leaf]:
     """The names and numbers that an expression speaks of, from the left, each once."""
     if isinstance(expression, Name | Leaf):
