@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.expression import LAST, PREV, ExpressionError, UnknownNameError, Vocabulary, bare, spelt
+from workbook_tool.model.form.expression import LAST, PREV, ExpressionError, UnknownNameError, bare
 from workbook_tool.model.form.form import Block, Form, Item, Table
+from workbook_tool.model.form.grammar import Vocabulary, spelt
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.text import nearest
 
