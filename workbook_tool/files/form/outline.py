@@ -16,6 +16,7 @@ from workbook_tool.files.office.toml import Keys, read_as
 from workbook_tool.model.form.form import Block
 from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.form.yearly import speaks_of_year
 from workbook_tool.model.text import label_key, squash
 
 MARKS = re.compile(r"(?P<label>.*?)(?P<optional>\s+[?？])?(?P<sign>\s+(?:=|＝|≥|>=))?\s*")
@@ -47,8 +48,8 @@ class Entry:
 
     @property
     def follows(self) -> bool:
-        """Whether it is made from others."""
-        return bool(self.formula) or self.sign == SUM
+        """Whether it is made from others of its own form."""
+        return bool(self.formula and not speaks_of_year(self.formula)) or self.sign == SUM
 
 
 def read_outline(keys: Keys, axis: str, block: Block) -> list[Entry]:
@@ -138,7 +139,7 @@ def read_entry(keys: Keys, axis: str) -> Entry:
     if optional:
         given["optional"] = True
         keys.known.append("optional")
-    if formula or sign == SUM:
+    if (formula and not speaks_of_year(formula)) or sign == SUM:
         given["total"] = True
         keys.known.append("total")
     line = read_as(Line, keys, **given)
