@@ -152,8 +152,9 @@ def test_the_run_says_what_it_took_last_year_from(config: Path) -> None:
     assert len(outcome.manifest["inputs"]["last_year"]) == 64
     assert outcome.folder
     book = openpyxl.load_workbook(outcome.folder / outcome.manifest["workbook"])
-    assert "上年（2022 年）的数取自“2023-02-05-1”，共 3 家。" in book["规则"]["A2"].value
-    rows = {row[0].value: [c.value for c in row[7:10]] for row in book["规则"].iter_rows(min_row=5)}
+    told = [[cell.value for cell in row] for row in book["说明"].iter_rows()]
+    assert any("上年（2022 年）的数取自“2023-02-05-1”，共 3 家。" in str(row[0]) for row in told)
+    rows = {row[0]: row[7:10] for row in told}
     assert rows["Y-CARRY"] == [21, 0, 0] and rows["T2-STK"] == [6, 0, 0] and rows["G-CARRY"] == [7, 0, 0]
     first = outcome.manifest["inputs"]
     again = batch.run(commands.open_office(config), AS_OF, dry_run=True).manifest["inputs"]

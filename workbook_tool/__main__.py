@@ -225,7 +225,7 @@ def template_command(options: argparse.Namespace) -> int:
     from workbook_tool.terminal import say
 
     whom = commands.MISSING if options.missing else options.agency
-    told = (options.period, options.out, options.total_formulas, options.form)
+    told = (options.period, options.out, options.total_formulas, options.form, options.prefill)
     made, there = commands.issue(options.config, whom, *told)
     if there and not options.quiet:
         say(f"已有 {len(there)} 份没有动（可能已经填过）：{'、'.join(path.name for path in there)}")
@@ -252,6 +252,15 @@ def send_command(options: argparse.Namespace) -> int:
     agree = (lambda question: True) if options.yes else agreed
     choice = Choice(options.only, options.sent, options.resend)
     answer(commands.mail_send(options.config, options.run, choice, agree, answer, options.dry_run, options.anyway))
+    return DONE
+
+
+def draft_command(options: argparse.Namespace) -> int:
+    """``draft``: the region's own report, its path on standard output."""
+    from workbook_tool import commands
+
+    day = options.as_of or date.today()
+    answer(f"{commands.draft(options.config, day, options.out, options.period, options.form)}\n")
     return DONE
 
 
@@ -304,6 +313,7 @@ COMMANDS = {
     "template": template_command,
     "mail fetch": fetch_command,
     "mail send": send_command,
+    "draft": draft_command,
     "form": form_command,
     "init": init_command,
     "explain": explain_command,

@@ -120,6 +120,7 @@ def add_form_commands(parser: ChineseParser) -> None:
     does = {
         "check": "检查一份表式，说出它的意思，画出空白表",
         "new": "由一个空白的工作簿起草表式",
+        "update": "把早先的表式改写成新的写法，说明有什么不同",
     }
     commands = parser.add_subparsers(required=True, metavar="做什么", parser_class=ChineseParser, dest="does")
     for name, words in does.items():
@@ -196,6 +197,14 @@ def arguments_parser() -> ChineseParser:
     template.add_argument(
         "--total-formulas", action="store_true", help="总计用公式自动计算，不由单位填写（不推荐：难以定位错在哪一格）"
     )
+    template.add_argument(
+        "--prefill", action="store_true", help="把已经知道的数（如台账的统计数）先填上，标明待确认；不写就只列在旁边"
+    )
+    draft = command("draft", "按已通过的数起草本地区的年度报告（Word 文档）")
+    add_form(draft)
+    add_period(draft)
+    draft.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="按哪一天的情况（默认今天）")
+    draft.add_argument("--out", type=Path, default=Path(), metavar="文件夹", help="写到哪里（默认此处）")
     mail = commands.add_parser("mail", help="收发邮件：mail fetch 收，mail send 发", description="收发邮件。")
     ways = mail.add_subparsers(required=True, metavar="收发", parser_class=ChineseParser)
     command("mail fetch", "把邮箱里的新邮件收进收件夹，每封一次；邮箱里的不删", ways)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from email.header import Header
 from email.headerregistry import Address
@@ -67,15 +67,25 @@ def attachment(name: str, content: bytes) -> MIMEApplication:
     return part
 
 
-def write_drafts(folder: Path, letters: Sequence[Letter], day: date, word: str, key: str) -> None:
-    """Write ``<code>_<agency>_<word>.eml`` for each letter, its tag before the word; no folder where there is none. ``key``
-    names the kind of letter among all drafts of the office."""
-    names = UniqueNames()
+def write_drafts(
+    folder: Path,
+    letters: Sequence[Letter],
+    day: date,
+    word: str,
+    key: str,
+    attached: Callable[[Letter], Sequence[tuple[str, bytes]]] = lambda letter: (),
+) -> list[str]:
+    """Write ``<code>_<agency>_<word>.eml`` for each letter, its tag before the word, with what is ``attached`` to it; no
+    folder where there is none. ``key`` names the kind of letter among all drafts of the office. Returns their names."""
+    names, written = UniqueNames(), list[str]()
     for one in letters:
         folder.mkdir(exist_ok=True)
         tag = f"_{one.tag}" if one.tag else ""
         name = names.once(file_name(f"{one.agency.code}_{one.agency.name}", f"{tag}_{word}.eml"))
-        (folder / name).write_bytes(draft_mail(one, day, f"{key}/{one.agency.code}{tag}"))
+        content = draft_mail(one, day, f"{key}/{one.agency.code}{tag}", attached(one))
+        (folder / name).write_bytes(content)
+        written.append(name)
+    return written
 
 
 def one_line(text: str) -> str:

@@ -88,7 +88,7 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
 
 def counted(result: Consolidation, severity: Severity) -> str:
     """``必须改 9 条（其中 3 条已代改）``."""
-    found = [f for _, f in result.findings if f.severity is severity]
+    found = [f for _, f in result.told if f.severity is severity]
     corrected = sum(f.corrected for f in found)
     return f"{severity.label} {len(found)} 条" + (f"（其中 {corrected} 条已代改）" if corrected else "")
 
@@ -215,7 +215,7 @@ def file_report(file: AnyFile) -> str:
     head = f"{file.source.path}{whose}：{CHECK_WORDS.get(file.state, file.state.label)}"
     if isinstance(file, FileRecord):
         return f"{head}。{file.reason}\n"
-    findings = sorted(file.checked.findings, key=lambda f: f.severity.rank)
+    findings = sorted(file.checked.told, key=lambda f: f.severity.rank)
     if not findings:
         return f"{head}。没有问题。\n"
     return f"{head}，{len(findings)} 条。\n" + "".join(map(finding_line, findings))
