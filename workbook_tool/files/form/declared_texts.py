@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from workbook_tool.files.form.names import Names
 from workbook_tool.files.form.rules import read_rule
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.form.form import Form
@@ -31,9 +32,9 @@ def with_texts(form: Form, templates: Path) -> Form:
     path = text_declaration(templates, form.id)
     if not path.is_file():
         return form
-    keys = load(path)
+    keys, names = load(path), Names(form)
     parts = {name: keys.table("parts").text(name) for name in keys.table("parts").values}
-    rules = tuple(read_rule(one, form)[0] for one in keys.tables("rule", required=True))
+    rules = tuple(read_rule(one, names)[0] for one in keys.tables("rule", required=True))
     keys.unique("rule.id", [rule.id for rule in (*form.rules, *rules)])
     reading = Patterns(parts, form, [rule.id for rule in rules])
     texts = Texts(
