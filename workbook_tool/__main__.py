@@ -219,6 +219,9 @@ def arguments_parser() -> ChineseParser:
     template.add_argument(
         "--total-formulas", action="store_true", help="总计用公式自动计算，不由单位填写（不推荐：难以定位错在哪一格）"
     )
+    template.add_argument(
+        "--prefill", action="store_true", help="把已经知道的数（如台账的统计数）先填上，标明待确认；不写就只列在旁边"
+    )
     draft = command("draft", "按已通过的数起草本地区的年度报告（Word 文档）", draft_command)
     add_form(draft)
     add_period(draft)
@@ -237,6 +240,7 @@ def add_form_commands(parser: ChineseParser) -> None:
     does = {
         "check": "检查一份表式，说出它的意思，画出空白表",
         "new": "由一个空白的工作簿起草表式",
+        "update": "把早先的表式改写成新的写法，说明有什么不同",
     }
     commands = parser.add_subparsers(required=True, metavar="做什么", parser_class=ChineseParser, dest="does")
     for name, words in does.items():
@@ -335,7 +339,8 @@ def template_command(options: argparse.Namespace) -> int:
     from workbook_tool import commands
 
     codes = None if options.all else options.agency
-    made = commands.issue(options.config, codes, options.period, options.out, options.total_formulas, options.form)
+    given = (options.period, options.out, options.total_formulas, options.form, options.prefill)
+    made = commands.issue(options.config, codes, *given)
     for path in made:
         answer(f"{path}\n")
     return DONE

@@ -40,12 +40,14 @@ from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.model.season.periods import Known
 from workbook_tool.model.text import file_name, nearest
 from workbook_tool.model.workbook.manifest import Manifest, Published
 from workbook_tool.office import Office, Report, report_on
 from workbook_tool.publication import issue_templates
 from workbook_tool.status import inbox_of, standings_of, waiting
 from workbook_tool.steps import tell
+from workbook_tool.steps.season.known import known_numbers
 from workbook_tool.steps.tell import season as tell_season
 from workbook_tool.undo import undo as undo_newest
 
@@ -267,9 +269,12 @@ def issue(
     out: Path,
     total_formulas: bool,
     form: str | None = None,
+    prefilled: bool = False,
 ) -> list[Path]:
-    """Write the blank workbooks of every report for these agencies, or for all of the roster. Returns their paths."""
-    office = open_office(config, period=period, form=form)
+    """Write the blank workbooks of every report for these agencies, or for all of the roster, with what the office knows
+    already beside its place, or ``prefilled``. Returns their paths."""
+    whole = open_office(config, period=period)
+    office = whole.only(form) if form else whole
     agencies = office.roster.agencies
     if codes is not None:
         agencies = tuple(a for code in codes if (a := office.roster.by_code(code)))
@@ -282,8 +287,21 @@ def issue(
     made: list[Path] = []
     for report in office.reports:
         due = [agency for agency in agencies if codes or agency.due(report.settings.period, report.form.id)]
-        made += issue_templates(report, due, out, total_formulas)
+        made += issue_templates(report, due, out, total_formulas, known_of(whole, report), prefilled)
     return made
+
+
+def known_of(office: Office, report: Report) -> dict[str, dict[int, Known]]:
+    """What the lists of the office's other forms, as filed last for the same period, say of a report's numbers."""
+    form, period = report.form, report.settings.period
+    telling = [
+        one.form for one in office.reports if form.id in one.form.compared_with and one.form.period is form.period
+    ]
+    if not telling or not office.settings.ledger.is_file():
+        return {}
+    with open_ledger(office.settings.ledger, keep=False) as ledger:
+        filed = [(other, ledger.periods(other, [period], office.roster).get(period, {})) for other in telling]
+    return known_numbers(form, filed)
 
 
 def init(folder: Path) -> str:
