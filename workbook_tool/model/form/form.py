@@ -172,13 +172,14 @@ class CoverField:
     """A line of the cover.
 
     ``kind``: ``agency``, ``code``, ``period`` (``year`` is the same of a yearly form), ``scope`` (one of ``choices``), ``nil`` (an answer 是 that says: nothing
-    to report in table ``table``, whose rows ``zero`` must then be 0), ``text`` or ``date``. ``also`` are other labels
+    to report in table ``table``, whose rows ``zero`` must then be 0), ``text``, ``date`` or ``sign`` (a step of the review, where whoever
+    took it puts a name). ``also`` are other labels
     that real covers have for it.
     """
 
     id: str
     label: str
-    kind: Literal["agency", "code", "period", "year", "scope", "nil", "text", "date"] = "text"
+    kind: Literal["agency", "code", "period", "year", "scope", "nil", "text", "date", "sign"] = "text"
     choices: tuple[str, ...] = ()
     table: str = ""
     zero: tuple[str, ...] = ()
