@@ -149,10 +149,13 @@ def latest(week: Season) -> Consolidation:
     return week.outcome.result
 
 
-def test_what_the_first_version_wrote_into_a_ledger_is_still_known(season: Season) -> None:
+@pytest.mark.parametrize("version", [1, 4])
+def test_what_a_released_version_wrote_into_a_ledger_is_still_known(season: Season, version: int) -> None:
+    """The first one's as it was written, and as the one that knew periods, but one form only, had brought it up."""
     ledger = sqlite3.connect(season.settings.ledger)
-    ledger.executescript(f"{MIGRATIONS[0]} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 1;")
+    ledger.executescript(f"{MIGRATIONS[0]} PRAGMA application_id = {APPLICATION};")
     ledger.executescript((CASES / "ledger_of_the_first_version.sql").read_text(encoding="utf-8"))
+    ledger.executescript(f"{' '.join(MIGRATIONS[1:version])} PRAGMA user_version = {version};")
     ledger.close()
     book = Rulebook(season.form)
     hidden = book.finding(book.of_kind("hidden"), "甲（工作表「甲」）B2 被隐藏。", Where("甲", sheet="甲", cells="B2"))

@@ -36,7 +36,6 @@ SAID: dict[str, tuple[bytes, str]] = {
     "csv in UTF-8": (TABLE.encode(), r"纯文本.*\.xlsx"),
     "csv with a mark": (TABLE.encode("utf-8-sig"), r"纯文本.*\.xlsx"),
     "csv in GB18030": (TABLE.encode("gb18030"), r"纯文本.*\.xlsx"),
-    "tsv in UTF-16": (TABLE.replace(",", "\t").encode("utf-16"), r"纯文本.*\.xlsx"),
     "html": ("<html><p>系统超时，请重新登录</p></html>".encode(), r"网页.*没有表格.*\.xlsx"),
     "html in GBK": ("\r\n<!DOCTYPE HTML><title>统计表</title>".encode("gbk"), r"网页.*\.xlsx"),
     "html table only": (b"\xef\xbb\xbf <TABLE border=1>", r"网页.*\.xlsx"),

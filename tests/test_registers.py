@@ -9,11 +9,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 import tomli
 
 from tests.tables import split, typed
 from workbook_tool.files.form.declaration import load_form, read_form
+from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.cells import address
 from workbook_tool.model.errors import OfficeError
@@ -312,6 +314,47 @@ def test_the_shipped_lists_count_what_the_annual_form_asks() -> None:
 def test_a_list_that_cannot_be_meant_is_refused(old: str, new: str, said: str) -> None:
     with pytest.raises(OfficeError, match=re.escape(said)):
         declared(FORM.replace(old, new, 1))
+
+
+def test_each_agency_has_its_own_choices(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in (["代码", "名称"], ["001", "甲局"], ["002", "乙局"]):
+        book.active.append(line)  # type: ignore[union-attr]
+    for line in (["代码", "选项"], ["001", "一科、二科"], ["002", "三科"]):
+        (book["科室"] if "科室" in book.sheetnames else book.create_sheet("科室")).append(line)
+    book.save(tmp_path / "名录.xlsx")
+    roster = load_roster(tmp_path / "名录.xlsx")
+    assert roster.tables == ("科室",) and dict(roster.agencies[0].options) == {"科室": ("一科", "二科")}
+    form = declared('id = "x"\ntitle = "登记"\n[[table]]\nname = "登记"\nlist = true\ncolumns = [{ label = "科室", choices = "roster:科室" }, "事项"]\n')  # fmt: skip
+    parsed = parse([sheet_of("登记", [["科室", "事项"], ["一科", "甲"], ["三科", "乙"]])], Rulebook(form))
+    told = [
+        [f.cell for f in judge_rows(parsed.lists, parsed.notes, Rulebook(form), Given(), dict(agency.options))[1]]
+        for agency in roster.agencies
+    ]
+    assert told == [["A3"], ["A2"]]
+
+
+def test_the_list_of_the_handbook_is_read() -> None:
+    book = (TEMPLATES.parent / "docs" / "手册.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(id = \"ht-tz\".*?)```", book, re.DOTALL)
+    form = declared(block)
+    assert [column.kind for column in form.registers[0].columns][-2:] == ["yesno", "text"]
+    assert form.tallies[0].by == ("状态",)
+
+
+def test_two_lists_on_one_sheet_are_told_apart() -> None:
+    second = '[[table]]\nname = "来信"\nlist = true\ncolumns = ["来信日期", "来信人", "事项"]\n'
+    form = declared(FORM.replace("[[rule]]", f"{second}[[rule]]", 1).replace("formula", 'table = "台账"\nformula').replace("by =", 'table = "台账"\nby ='))  # fmt: skip
+    head = [column.label for column in form.registers[0].columns]
+    rows = [
+        head,
+        ["2024-01-05", "自然人", "甲", "1", "", "否"],
+        [],
+        ["来信日期", "来信人", "事项"],
+        ["'一月", "张三", "路灯"],
+    ]
+    parsed, findings, _ = judged(form, [sheet_of("全部", rows)])
+    assert [[record.row for record in one.records] for one in parsed.lists] == [[1], [4]] and findings == []
 
 
 def test_cells_are_named_in_the_agency_file() -> None:

@@ -27,6 +27,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import IDENTITY_SHEET
 from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.workbook import compose
 
 __all__ = ["quick"]
 CONFIG = """
@@ -148,7 +149,7 @@ def test_early_and_late_weeks_are_judged_for_their_own(office: Path) -> None:
     assert {row["period"] for row in rows(outcome, "values.csv")} == {"2024-W04", "2024-W05", "2024-W06"}
     states = {f["path"]: f["state"] for f in outcome.manifest["files"]}
     assert set(states.values()) == {"counted"}, "none of them is foreign"
-    assert "其他周次的报表 2 家次（第4周、第6周），各按其期审核，不计入本期" in outcome.summary
+    assert "其他周次的报表 2 家次（2024 年第 4 周、2024 年第 6 周），各按其期审核，不计入本期" in outcome.summary
     assert [a["period"] for a in outcome.manifest["agencies"] if a["code"] == "003"] == ["2024-W05"], (
         "not missing in others"
     )
@@ -290,3 +291,46 @@ def test_a_roster_names_only_forms_that_are_collected(office: Path) -> None:
     (office.parent / "roster.csv").write_text("代码,名称,表式\n001,县教育局,zdgk-zc\n", encoding="utf-8")
     with pytest.raises(OfficeError, match="001 县教育局 的表式“zdgk-zc”没有这个编号，是否指 zdgk-zb"):
         commands.open_office(office)
+
+
+def sheet(outcome: Outcome, number: int, name: str) -> list[list[object]]:
+    """The rows of a sheet of this report, as composed."""
+    found = next(s for s in compose(outcome.results[number]).sheets if s.name == name)
+    cells = {(c.row, c.column): c.value for c in found.cells}
+    last = max(column for _, column in cells)
+    return [[cells.get((row, column)) for column in range(last + 1)] for row in sorted({row for row, _ in cells})]
+
+
+def test_the_periods_stand_side_by_side(office: Path) -> None:
+    week(office, "001", "2024-W03", 4, 14)
+    week(office, "002", "2024-W03", 1, 5)
+    run(office, date(2024, 1, 22))
+    week(office, "001", "2024-W05", 3, 20)  # nobody filed for W04
+    week(office, "003", "2024-W05", 2, 8)
+    rows = sheet(run(office), 1, "各期")
+    table = {row[0]: row[2:] for row in rows if row[0]}
+    assert table["指标"][:3] == ["本周（0 家）", "上周", "增减"], "the last head: no week before to compare with"
+    assert [str(n) for n in table["本周发布（条）"][:3]] == ["—", "—", "—"]
+    heads = [row[2:6] for row in rows if row[0] == "指标"]
+    assert heads[0] == ["第3周", "第4周", "第5周", "累计"]
+    (first,) = [row[2:6] for row in rows if row[0] == "本周发布（条）" and row[5] is not None and row[2] != "—"]
+    assert [str(n) for n in first] == ["5", "0", "5", "10"]
+    (year,) = [row[2:6] for row in rows if row[0] == "1月以来累计（条）" and row[2] != "—"]
+    assert [str(n) for n in year] == ["19", "0", "28", "28"], "what is counted on stands in the last period"
+    stands = {row[0]: row[2:8] for row in rows if row[0] in ("001", "002", "003")}
+    assert stands == {
+        "001": ["已汇总", "未报", "已汇总", 2, 0, 1],
+        "002": ["已汇总", "未报", "—", 1, 0, 1],
+        "003": ["未报", "未报", "已汇总", 1, 0, 2],
+    }, "in time, late, missing; who has not filed for this week is not late yet"
+
+
+def test_like_is_laid_beside_like(office: Path) -> None:
+    week(office, "001", "2024-W04", 4, 14)
+    week(office, "002", "2024-W04", 1, 5)
+    week(office, "001", "2024-W05", 3, 17)
+    week(office, "003", "2024-W05", 2, 8)
+    rows = sheet(run(office), 1, "各期")
+    assert ["指标", None, "本周（1 家）", "上周", "增减", "增减率"] in [row[:6] for row in rows]
+    compared = [row[2:6] for row in rows if row[0] == "本周发布（条）"][-1]
+    assert [str(n) for n in compared] == ["3", "4", "-1", "-0.25"], "001 alone has filed for both"

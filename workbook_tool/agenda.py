@@ -14,7 +14,7 @@ from workbook_tool.files.season.signed import load_signed
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.season.changes import Past
-from workbook_tool.model.season.periods import PastPeriod
+from workbook_tool.model.season.periods import FiledYear, PastPeriod
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.office import Office, Report, at_period, due_day
 from workbook_tool.reception import Read
@@ -30,6 +30,7 @@ class Assignment:
     read: Sequence[Read]
     past: Past
     periods: tuple[PastPeriod, ...] = ()
+    years: tuple[FiledYear, ...] = ()
 
     @property
     def about(self) -> tuple[str, Period]:
@@ -60,7 +61,9 @@ def assignment(
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
     history = ledger.history(form.id, settings.period, as_of).known_under(names)
     past = Past(history, decided, load_signed(settings, form))
-    return Assignment(replace(report, last=last), read, past, periods_of(report, office, ledger))
+    return Assignment(
+        replace(report, last=last), read, past, periods_of(report, office, ledger), years_of(report, office, ledger)
+    )
 
 
 def periods_of(report: Report, office: Office, ledger: Ledger) -> tuple[PastPeriod, ...]:
@@ -70,6 +73,14 @@ def periods_of(report: Report, office: Office, ledger: Ledger) -> tuple[PastPeri
     found = ledger.periods(form, others, office.roster) if others else {}
     days = {period: due_day(replace(report.settings, period=period), form) for period in found}
     return tuple(PastPeriod(period, days[period], filed) for period, filed in sorted(found.items()))
+
+
+def years_of(report: Report, office: Office, ledger: Ledger) -> tuple[FiledYear, ...]:
+    """What was filed of the other forms whose periods make up the report's year."""
+    year = report.settings.period.year
+    named = dict.fromkeys(one.form for one in report.form.year_sums)
+    years = [FiledYear(office.forms[form], year) for form in named if form in office.forms]
+    return tuple(replace(one, filed=ledger.periods(one.form, one.periods, office.roster)) for one in years)
 
 
 def assigned_again(office: Office, ledger: Ledger, name: str, as_of: date) -> Iterator[Assignment]:

@@ -32,6 +32,7 @@ from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.changes import Past
 from workbook_tool.model.season.filing import AnyFile, Checked, Filing, Received
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
+from workbook_tool.model.season.periods import FiledYear
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
 from workbook_tool.office import Office
@@ -46,12 +47,15 @@ from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import (
     OtherFilings,
     compare_agencies,
+    compare_documents,
     compare_forms,
     compare_region,
+    compare_year,
     compare_years,
 )
 from workbook_tool.steps.judging.locate import locate
 from workbook_tool.steps.judging.settle import settle
+from workbook_tool.steps.judging.stated import judge_texts
 from workbook_tool.steps.season.changes import compare_runs
 from workbook_tool.steps.season.consolidate import consolidate
 from workbook_tool.steps.season.correct import correct, lives, understand
@@ -154,7 +158,9 @@ def results_of(
         last = one.report.last.after(filed_in(before)) if before else one.report.last
         run = Run(name, as_of, one.report.settings, one.report.form, office.roster, last, one.periods)
         there = [judged[other, period] for other in one.report.form.compared_with if (other, period) in judged]
-        judged[form, period] = result_of(run, one.read, one.past, clock, [filed_of(result) for result in there])
+        years = [with_this_run(year, judged.values()) for year in one.years]
+        beside = [filed_of(result) for result in there]
+        judged[form, period] = result_of(run, one.read, one.past, clock, beside, years)
     others = [result for result in judged.values() if result.aside]
     results = (judged[one.about] for one in agenda)
     return tuple(
@@ -164,10 +170,15 @@ def results_of(
 
 
 def result_of(
-    run: Run, read: Sequence[Read], past: Past, clock: Clock, others: Sequence[OtherFilings] = ()
+    run: Run,
+    read: Sequence[Read],
+    past: Past,
+    clock: Clock,
+    others: Sequence[OtherFilings] = (),
+    years: Sequence[FiledYear] = (),
 ) -> Consolidation:
     """What was read, judged, held against earlier weeks, and added up: the pure part of a run. ``others`` are the filings
-    of other forms that what is counted from lists should agree with."""
+    of other forms that what is counted from lists should agree with, ``years`` those of the periods of the year."""
     settings, form, roster, last, as_of = run.settings, run.form, run.roster, run.last_year, run.as_of
     rulebook = Rulebook(form, settings.policy)
     memory = Memory(form, settings.period, as_of, roster, last, past.history, past.decided)
@@ -175,11 +186,14 @@ def result_of(
         corrected = understand(past.decided.numbers, read, form, roster, as_of, past.history.corrections)
         received = judge(correct(date_back(read, past.history.given_up), corrected, rulebook), rulebook, last)
         filings = choose_versions(received.filings, rulebook, as_of, past.history)
+        filings = judge_texts(compare_documents(filings, rulebook), rulebook)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
         filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
         for other in others:
             filings = compare_forms(filings, rulebook, other)
+        for year in years:
+            filings = compare_year(filings, rulebook, year)
         filings = choose_levels(follow_up(filings, memory), form, roster, settings.period)
         files = received.renewed(filings).files
     with clock("consolidate"):
@@ -195,6 +209,14 @@ def result_of(
         )
         scorecard = score(judged, settings.scorecard, past.history) if settings.scorecard else None
         return Consolidation.of(judged, totals, weeks, scorecard)
+
+
+def with_this_run(year: FiledYear, judged: Iterable[Consolidation]) -> FiledYear:
+    """What was filed in the periods of a year, those of this run as they are now."""
+    for result in judged:
+        if result.form.id == year.form.id:
+            year = year.with_period(result.as_period)
+    return year
 
 
 def filed_of(result: Consolidation) -> OtherFilings:
@@ -243,7 +265,8 @@ def check_files(
     judged: dict[str, AnyFile] = {}
     for each in terms.each:
         own = [one for one in read if isinstance(one, Submission) and one.identity.form == each.form.id]
-        judged |= {f.source.path: f for f in judge(own, each.rulebook, last.get(each.form.id, NO_LAST_YEAR)).files}
+        received = judge(own, each.rulebook, last.get(each.form.id, NO_LAST_YEAR))
+        judged |= {f.source.path: f for f in judge_texts(received.filings, each.rulebook)}
     return tuple(one if isinstance(one, FileRecord) else judged[one.source.path] for one in read)
 
 

@@ -22,10 +22,12 @@ from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import Return, return_name
 from workbook_tool.model.workbook.result import Consolidation
+from workbook_tool.steps.form.typed_in import prefilled_book
 from workbook_tool.steps.returns import returns_of
 from workbook_tool.steps.returns.letter import letter_of
 from workbook_tool.steps.returns.marks import marks_of
 from workbook_tool.steps.returns.notice import notice_book
+from workbook_tool.steps.returns.onto_form import onto_form
 from workbook_tool.steps.returns.tables import add_tables, as_read
 
 GONE = "收件夹里的原文件已经不在，或者又有变动"
@@ -62,6 +64,8 @@ def copy_for(given: Return, settings: Settings) -> tuple[bytes, bool]:
     """The agency's own file with marks, or else a workbook of ours; and which of the two it is."""
     content = filed_bytes(given, settings)
     reason = GONE
+    if given.submission.document:
+        return form_for(given), True
     if content is not None:
         try:
             notice = notice_book(given, with_identity=True)
@@ -73,6 +77,14 @@ def copy_for(given: Return, settings: Settings) -> tuple[bytes, bool]:
             reason = UNKNOWN
         logger.warning("{}：{}，改为另附退改说明", given.file.source.path, reason)
     return own_workbook(given, sheets_of(given, content, settings), reason), False
+
+
+def form_for(given: Return) -> bytes:
+    """The form filled in with the numbers of the agency's document, with the marks that the document would bear."""
+    numbers = given.submission.numbers()
+    book, issue = prefilled_book(given.form, given.period, given.as_of, given.agency, given.round, numbers)
+    moved = onto_form(given, issue.places)
+    return marked_copy(rendered(book), marks_of(moved), notice_book(moved), given.round)
 
 
 def filed_bytes(given: Return, settings: Settings) -> bytes | None:

@@ -8,24 +8,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from workbook_tool.files.intake.containers import content_of, open_container, refuse_content
 from workbook_tool.files.intake.formats.excess import excess_words
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
+from workbook_tool.model.form.check_code import Weighing
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.row_formula import Given
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
-from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key
-from workbook_tool.steps.intake.explanations import explanations, put_aside
+from workbook_tool.steps.intake.codes import check_code
+from workbook_tool.steps.intake.explanations import explanations, noted, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.intake.prose import read_prose
 from workbook_tool.steps.intake.tamper import tamper
 from workbook_tool.steps.judging.rows import judge_rows
 from workbook_tool.steps.judging.tally import count
@@ -48,6 +52,11 @@ class Terms:
     passwords: tuple[str, ...] = ()
     region: Agency | None = None
     others: tuple[tuple[Form, Period | None], ...] = ()
+
+    @cached_property
+    def weighing(self) -> Weighing:
+        """How often each number counts in the check code; worked out once by each worker."""
+        return Weighing(self.form)
 
     @property
     def rulebook(self) -> Rulebook:
@@ -86,7 +95,8 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         if opened := open_container(source, content, terms.passwords):
             return opened
         refuse_content(content, terms.limits)
-        return read_as_form(source, as_seen(read_sheets(content, terms.limits, terms.passwords)), terms)
+        sheets = wanted(read_sheets(content, terms.limits, terms.passwords), terms)
+        return read_as_form(source, as_seen(sheets), terms)
     except Oversized as error:
         return unreadable(source, f"{error}{excess_words(content)}", terms)
     except Document as error:
@@ -103,16 +113,36 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     sheets, said = put_aside(sheets, form)
     identity = identify(sheets, source.path, rulebook, terms.roster, terms.period, source.mail, terms.region)
     parsed = parse(sheets, rulebook, identity.nil)
-    if reason := no_filing(sheets, form, parsed.tables, titles) or identity.foreign:
+    reason, document = no_filing(sheets, form, parsed.tables, titles), document_of(sheets)
+    if document and not parsed.tables:
+        return under_its_name(FileRecord(source, State.ATTACHMENT, f"这是{document}，{reason}"), terms)
+    if reason := reason or identity.foreign:
         return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
     period = identity.period or terms.period
-    lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period))
+    options = dict(identity.agency.options) if identity.agency else {}
+    lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period), options)
     readings = count(lists, form, period, parsed.readings)
     told = (*parsed.findings, *rows_told)
-    findings = (*identity.findings, *told, *tamper(sheets, rulebook, parsed.findings))
+    claims, prose = read_prose(sheets, rulebook, identity, period.year) if document and period else ((), ())
+    altered = tamper(sheets, rulebook, parsed.findings)
+    code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
+    findings = (*identity.findings, *told, *altered, *misfit, *prose)
     problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
-    words = explanations(said, form, readings, lists, problems)
-    return Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks)
+    words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
+    read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks, code=code)
+    return replace(read, document=document, claims=claims) if document else read
+
+
+def document_of(sheets: Sequence[Sheet]) -> str:
+    """What kind of document the sheets are of; empty for those of a workbook."""
+    return next((sheet.document for sheet in sheets if sheet.document), "")
+
+
+def wanted(sheets: Sequence[Sheet], terms: Terms) -> Sequence[Sheet]:
+    """The sheets. Raises Document where they are of a document, and this office wants none."""
+    if (document := document_of(sheets)) and terms.policy.documents is Documents.ATTACHMENT:
+        raise Document(f"这是{document}，按本单位的配置只作附件，没有计入")
+    return sheets
 
 
 def form_of(sheets: Sequence[Sheet], terms: Terms) -> Terms:
@@ -134,7 +164,7 @@ def numbers_found(sheets: Sequence[Sheet], terms: Terms) -> int:
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:
-    """The record of a file that cannot be opened, under the agency that its name tells."""
+    """The record of a file that cannot be opened, under the agency that its name, or the mail that brought it, tells."""
     return under_its_name(FileRecord(source, State.UNREADABLE, reason), terms)
 
 
@@ -142,7 +172,7 @@ def under_its_name(record: FileRecord, terms: Terms) -> FileRecord:
     """The record of a file that was not read, under the agency that its name tells. Containers have none: what they
     hold speaks for itself."""
     told = record.state in (State.UNREADABLE, State.ATTACHMENT, State.ARRIVING)
-    return replace(record, agency=named_in(record.source.path, terms.roster)) if told else record
+    return replace(record, agency=named_in(record.source.path, terms.roster, record.source.mail)) if told else record
 
 
 def no_filing(sheets: Sequence[Sheet], form: Form, tables: int, titles: str) -> str:

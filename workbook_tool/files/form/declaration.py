@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbook_tool.files.form.choices import Elsewhere, Forms
-from workbook_tool.files.form.declared import open_declaration
+from workbook_tool.files.form.declared import Declared, open_declaration
 from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
+from workbook_tool.files.form.declared_texts import with_texts
 from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table, read_usual
@@ -18,6 +19,7 @@ from workbook_tool.files.form.questions import read_cover, usual_cover
 from workbook_tool.files.form.registers import is_list
 from workbook_tool.files.form.rules import read_rules
 from workbook_tool.files.form.soundness import check_form
+from workbook_tool.files.form.yearly import apart, with_year_sums
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.expression import LAST, PREV
@@ -35,12 +37,20 @@ MOST_DUE = 250
 def load_form(templates: Path, form_id: str, opened: tuple[str, ...] = ()) -> Form:
     """The form of this id. Raises OfficeError, with every mistake and its line, where the declaration is missing or
     wrong. ``opened`` are the forms that are being read and speak of it."""
-    keys = open_declaration(declared_at(templates, form_id))
-    form = read_form(keys, OtherForms(templates, (*opened, form_id)))
+    return form_of(open_declaration(declared_at(templates, form_id)), templates, form_id, opened)
+
+
+def form_of(keys: Declared, templates: Path, form_id: str, opened: tuple[str, ...] = ()) -> Form:
+    """The form of an open declaration. Raises OfficeError as ``load_form`` does."""
+    try:
+        form = read_form(keys, OtherForms(templates, (*opened, form_id)))
+    except Exception:
+        keys.source.tell()  # what follows from a mistake that is told already
+        raise
     if form.id != form_id and form.id:
         keys.wrong("id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样")
     keys.source.tell()
-    return form
+    return with_texts(form, templates)
 
 
 class OtherForms:
@@ -98,7 +108,7 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
     keys.expect(FORM_KEYS)
     title, entries = keys.need("title"), list[Entry]()
     tables, usual = list[Table](), read_usual(keys, Block((), ()))
-    for one in keys.tables("table"):
+    for one in keys.tables("table", required=True):
         if not is_list(one):
             with one.going_on():
                 tables.append(read_table(one, title, usual, entries))
@@ -117,11 +127,16 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
         outdated=tuple(keys.each("outdated", lambda one: read_as(Outdated, one))),
     )
     check_names(keys, form, [register.name for register in lists.registers])
+    if not form.tables:  # what else there is speaks of them
+        keys.known += FORM_KEYS
+        keys.done()
+        return lists.with_form(form) if lists.registers else form
+    rules = [one for one in keys.tables("rule") if not speaks_of_rows(one, keys)]
+    entries, rules, of_year = apart(entries, rules)
     form = marked(form, ways_of(entries, form))
     form = replace(form, cover=usual_cover(keys.each("cover", lambda one: read_cover(one, form)), keys, form.period))
-    rules = [one for one in keys.tables("rule") if not speaks_of_rows(one, keys)]
     form = lists.with_form(read_rules(*with_standing(rules, lists.standing), derived_rules(entries, form), form))
-    form = marked(form, found_ways(form))
+    form = with_year_sums(marked(form, found_ways(form)), of_year, forms)
     names = Names(form)
     form = replace(form, figures=tuple(keys.each("figure", lambda one: read_figure(one, names))))
     form = replace(form, facets=read_facets(keys, form))

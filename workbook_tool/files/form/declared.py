@@ -19,21 +19,22 @@ MOST = 30
 """So many mistakes are told; whoever has more of them starts with these."""
 
 
-class Slip(OfficeError):
-    """A mistake in a declaration: on which ``line`` (0: of the whole file), and what is to be said of it."""
+class Mistake(OfficeError):
+    """A mistake in a declaration: on which ``line`` (0: of the whole file), what is to be said of it, and a line that is
+    right."""
 
-    def __init__(self, line: int, said: str) -> None:
+    def __init__(self, line: int, said: str, example: str = "") -> None:
         super().__init__(said)
-        self.line, self.said = line, said
+        self.line, self.said, self.example = line, said, example
 
 
 @dataclass
-class Source:
+class Script:
     """A declaration as a file, and the mistakes found in it so far."""
 
     name: str
     text: str
-    slips: list[Slip] = field(default_factory=list)
+    slips: list[Mistake] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.lines = self.text.splitlines()
@@ -41,22 +42,23 @@ class Source:
 
     def tell(self) -> None:
         """Raises OfficeError with all the mistakes, where there are any."""
-        told = sorted({(slip.line, slip.said): None for slip in self.slips})
+        told = sorted({(slip.line, slip.said, slip.example): None for slip in self.slips})
         if not told:
             return
         more = f"\n另有 {len(told) - MOST} 处，改好上面的再查。" if len(told) > MOST else ""
-        words = "\n".join(self.words(line, said) for line, said in told[:MOST])
+        words = "\n".join(self.words(*one) for one in told[:MOST])
         raise OfficeError(f"{self.name} 有 {len(told)} 处要改：\n{words}{more}")
 
-    def words(self, line: int, said: str) -> str:
+    def words(self, line: int, said: str, example: str) -> str:
         """A mistake with its line, for people."""
-        return f"第 {line} 行 {said}\n    原文：{shortened(self.lines[line - 1].strip())}" if line else said
+        text = f"第 {line} 行 {said}\n    原文：{shortened(self.lines[line - 1].strip())}" if line else said
+        return f"{text}\n    例如：{example}" if example else text
 
 
 class Declared(Keys):
     """A table of a declaration. What is wrong with one key keeps nobody from reading the others."""
 
-    def __init__(self, values: dict[str, Any], source: Source, spot: Spot = ()) -> None:
+    def __init__(self, values: dict[str, Any], source: Script, spot: Spot = ()) -> None:
         super().__init__(values, source.name)
         self.source, self.spot = source, spot
 
@@ -65,18 +67,23 @@ class Declared(Keys):
         """What sort of table this is: ``table``, ``columns``, ``rule`` …, empty for the document."""
         return next((step for step in reversed(self.spot) if isinstance(step, str)), "")
 
+    @property
+    def flawless(self) -> bool:
+        """Whether nothing was wrong so far."""
+        return not self.source.slips
+
     def line(self, key: str, within: str = "") -> int:
         """The line on which a key stands, or this table; the first from there on that holds the text ``within``."""
         begin = self.source.places.get((*self.spot, key)) or self.source.places.get(self.spot, 0)
         if not within:
             return begin
+        begin = max(begin, 1)
         rest = enumerate(self.source.lines[begin - 1 :], begin)
-        return next((number for number, line in rest if within in line), begin)
+        return next((number for number, line in rest if within in line and line.strip()[:1] != "#"), begin)
 
-    def fail(self, key: str, problem: str, within: str = "") -> Slip:
+    def fail(self, key: str, problem: str, within: str = "") -> Mistake:
         """The mistake at a key, with a line that is right."""
-        example = example_of(self.place, key)
-        return Slip(self.line(key, within), f"{key} {problem}" + (f"\n    例如：{example}" if example else ""))
+        return Mistake(self.line(key, within), f"{key} {problem}", example_of(self.place, key))
 
     def wrong(self, key: str, problem: str, within: str = "") -> None:
         """Note a mistake."""
@@ -99,7 +106,7 @@ class Declared(Keys):
         """Note what is wrong in here, and go on behind it."""
         try:
             yield
-        except Slip as slip:
+        except Mistake as slip:
             self.source.slips.append(slip)
 
     def expect(self, names: Iterable[str]) -> None:
@@ -108,12 +115,17 @@ class Declared(Keys):
         for stray in [key for key in self.values if key not in wanted and key not in self.known]:
             hint = nearest(stray, wanted - self.values.keys())
             if hint:
-                self.wrong(stray, f"不是可用的键，是否指 {hint}")
+                said = f"{stray} 不是可用的键，是否指 {hint}"
+                self.source.slips.append(Mistake(self.line(stray), said, example_of(self.place, hint)))
                 self.values = {**self.values, hint: self.values[stray]}
                 self.known.append(stray)
 
 
 def open_declaration(path: Path) -> Declared:
     """The declaration in a file. Raises OfficeError where it cannot be read or is no TOML."""
-    text = read_text(path)
-    return Declared(parsed(text, path), Source(path.name, text))
+    return declaration_in(read_text(path), path)
+
+
+def declaration_in(text: str, path: Path) -> Declared:
+    """The declaration in a text that stands, or is to stand, in a file. Raises OfficeError where it is no TOML."""
+    return Declared(parsed(text, path), Script(path.name, text))

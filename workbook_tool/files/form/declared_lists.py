@@ -9,7 +9,7 @@ from pathlib import Path
 from workbook_tool.files.form.choices import Elsewhere
 from workbook_tool.files.form.questions import STANDING
 from workbook_tool.files.form.registers import is_list, read_register, read_row_rule, register_of
-from workbook_tool.files.form.tallies import read_tally
+from workbook_tool.files.form.tallies import read_tally, row_count
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.form import Form, Table
 from workbook_tool.model.form.register import Register, Tally
@@ -61,6 +61,7 @@ def read_lists(keys: Keys, title: str, elsewhere: Elsewhere) -> Lists:
                 registers.append(read_register(table, title, elsewhere))
     keys.unique("table.name", [register.name for register in registers])
     counted = keys.each("tally", lambda one: read_tally(one, registers, elsewhere))
+    counted += [row_count(one) for one in registers if all(tally.register != one.id for _, tally, _ in counted)]
     rules = [rule for _, _, rule in counted if rule]
     for one in keys.tables("rule"):
         if speaks_of_rows(one, keys):

@@ -43,7 +43,8 @@ def read_table(keys: Keys, title: str, usual: Block, drafts: list[Entry]) -> Tab
         subtotals=keys.texts("subtotals"),
     )
     keys.done()
-    keys.unique("rows", [row.id for row in table.rows])
+    if len(listed) > 1:
+        keys.unique("block", [row.id for row in table.rows])
     return table
 
 
@@ -55,6 +56,7 @@ def read_usual(keys: Keys, usual: Block) -> Block:
     decimals = keys.get("decimals", int, usual.decimals)
     if not 0 <= decimals <= MOST_DECIMALS:
         keys.wrong("decimals", f"应在 0 到 {MOST_DECIMALS} 之间")
+        decimals = usual.decimals
     counted = keys.texts("counted_in") if "counted_in" in keys.values else usual.counted_in
     return Block(
         (),

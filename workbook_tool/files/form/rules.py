@@ -12,10 +12,10 @@ from typing import Any
 
 from workbook_tool.files.form.binding import Bound, Check, bind, speaks
 from workbook_tool.files.form.derived import ADVICE, MAY_EXPLAIN, Derived
-from workbook_tool.files.form.names import Names
-from workbook_tool.files.office.toml import Keys, load, read_as
+from workbook_tool.files.form.names import Names, cell_code
+from workbook_tool.files.office.toml import Keys, load_own, read_as
 from workbook_tool.model.form.comparisons import COMPARISONS, ComparisonKind
-from workbook_tool.model.form.conditions import Condition, Derivation
+from workbook_tool.model.form.conditions import Derivation, Requirement
 from workbook_tool.model.form.form import Form, Table
 from workbook_tool.model.form.rules import KINDS, LINEAR, ORIGINS, Consistency, Constraint, Rule, Severity
 
@@ -36,7 +36,7 @@ class Found:
 
     rules: list[Rule]
     constraints: list[Constraint]
-    conditions: list[Condition]
+    conditions: list[Requirement]
     derivations: list[Derivation]
     consistency: Consistency
     named: list[str] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Found:
         fallback = tuple(dict.fromkeys(name for check in linear for name in check.fallback))
         self.rules.append(replace(rule, fallback=fallback))
         self.constraints += linear
-        self.conditions += [check for check in checks if isinstance(check, Condition)]
+        self.conditions += [check for check in checks if isinstance(check, Requirement)]
 
 
 def read_rules(declared: Sequence[Keys], standing: Sequence[Keys], derived: Mapping[str, Derived], form: Form) -> Form:
@@ -73,7 +73,7 @@ def read_rules(declared: Sequence[Keys], standing: Sequence[Keys], derived: Mapp
             else:
                 take_declared(keys, names, found)
     for keys in standing:
-        found.add(read_rule(keys, form)[0], ())
+        found.add(read_rule(keys, names)[0], ())
     return replace(
         form,
         rules=tuple(found.rules),
@@ -113,9 +113,10 @@ def take_derived(derived: Derived, rule: Rule, found: Found) -> None:
 
 def take_declared(keys: Keys, names: Names, found: Found) -> None:
     """Take in a declared rule. Raises OfficeError where it cannot be understood, contradicts or says nothing new."""
-    rule, checks = read_rule(keys, names.form)
+    rule, checks = read_rule(keys, names)
     found.named.append(rule.id)
-    keys.unique("id", [*found.ids, rule.id])
+    if rule.id in found.ids:
+        raise keys.fail("id", f"“{rule.id}” 出现了两次")
     new = [one for check in checks for one in read_check(check, rule, names, found.named)]
     problem = found.consistency.add([one for one in new if isinstance(one, Constraint)])
     if problem == "contradictory":
@@ -127,7 +128,7 @@ def take_declared(keys: Keys, names: Names, found: Found) -> None:
     found.add(rule, new)
 
 
-def read_rule(keys: Keys, form: Form) -> tuple[Rule, list[Keys]]:
+def read_rule(keys: Keys, names: Names) -> tuple[Rule, list[Keys]]:
     """A rule and its checks still to be read. Raises OfficeError where it lacks what its kind needs."""
     keys.expect((*Rule.__dataclass_fields__.keys() - {"fallback", "legal_basis"}, "basis", "checks", *CHECK_KEYS))
     kind = keys.choice("kind", list(KINDS), LINEAR)
@@ -143,18 +144,19 @@ def read_rule(keys: Keys, form: Form) -> tuple[Rule, list[Keys]]:
         kind,
     )
     if rule.table:
-        keys.known_name("table", rule.table, [t.id for t in form.tables] + [t.name for t in form.tables])
-        rule = replace(rule, table=next(t.id for t in form.tables if rule.table in (t.id, t.name)))
+        tables = names.form.tables
+        keys.known_name("table", rule.table, [t.id for t in tables] + [t.name for t in tables])
+        rule = replace(rule, table=next(t.id for t in tables if rule.table in (t.id, t.name)))
     if checks and rule.kind != LINEAR:
         raise keys.fail(short[0] if short else "checks", f"只用于 kind = “{LINEAR}” 的规则")
-    check_needs(keys, rule, form)
-    return rule, checks
+    check_needs(keys, rule, names.form)
+    return replace(rule, items=tuple(cell_code(keys, "items", one, names) for one in rule.items)), checks
 
 
 @cache
 def usual_words(kind: str) -> dict[str, Any]:
     """What a rule of this kind says where its form says nothing; nothing for kinds that each form words itself."""
-    usual = load(USUAL).tables("rule")
+    usual = load_own(USUAL).tables("rule")
     return next((keys.values for keys in usual if keys.values["kind"] == kind), {})
 
 
@@ -200,11 +202,11 @@ def check_needs(keys: Keys, rule: Rule, form: Form) -> None:
     """Raises OfficeError where a rule lacks what its kind needs, or has what it has no use for."""
     needs = COMPARISONS.get(rule.kind, ComparisonKind(""))
     scopes = [choice for field in form.cover if field.kind == "scope" for choice in field.choices]
-    for key, named, known in (("items", rule.items, list(form.by_code)), ("scope", (rule.scope,), scopes)):
-        if bool(any(named)) != getattr(needs, key):
+    for key, given in (("items", bool(rule.items)), ("scope", bool(rule.scope))):
+        if given != getattr(needs, key):
             raise keys.fail(key, f"kind = “{rule.kind}” 的规则" + ("必须写明" if getattr(needs, key) else "用不着"))
-        for name in filter(None, named):
-            keys.known_name(key, name, known)
+    if rule.scope:
+        keys.known_name("scope", rule.scope, scopes)
     limits = [name for name, _ in rule.limits]
     for name in (*needs.limits, *limits):
         if name not in limits or name not in needs.limits:

@@ -27,12 +27,14 @@ def check_form(keys: Keys, form: Form) -> None:
         for block in table.blocks:
             for axis, lines in (("rows", block.rows), ("columns", block.columns)):
                 check_labels(keys, table, axis, lines)
-        check_totals(keys, form, table)
     kinds = [rule.kind for rule in form.rules if rule.kind not in OPTIONAL]
     if twice := next((kind for n, kind in enumerate(kinds) if kind in kinds[:n]), None):
         two = [rule.id for rule in form.rules if rule.kind == twice]
         keys.wrong("rule", f"{'、'.join(two)} 都是 kind = “{twice}” 的规则，只能有一条", f'"{two[-1]}"')
-    check_rules(keys, form)
+    if keys.flawless:  # what rests on rules that could not be read would only be told twice
+        for table in form.typed:
+            check_totals(keys, form, table)
+        check_rules(keys, form)
 
 
 def check_sheet_name(keys: Keys, table: Table) -> None:
@@ -64,9 +66,13 @@ def check_labels(keys: Keys, table: Table, axis: str, lines: Sequence[Line]) -> 
 
 
 def check_totals(keys: Keys, form: Form, table: Table) -> None:
-    """A line that is declared a total must be said to be one of something."""
-    summed = {c.at for c in form.constraints if c.operator == "=="} | {d.at for d in form.derivations}
-    for word in ("行", "列"):
+    """A line that is declared a total, beside others that rules make totals, must be one of something too."""
+    equations = [(c.at, c.line) for c in form.constraints if c.operator == "=="]
+    equations += [(derived.at, derived.line) for derived in form.derivations]
+    for word, along in (("行", "c:"), ("列", "r:")):
+        summed = {at for at, line in equations if not line or line.startswith(along)}
+        if not any(line.startswith(along) and form.items[at].table is table for at, line in equations):
+            continue
         lines: dict[str, list[int]] = {}
         for item in form.by_table[table.id]:
             line = item.row if word == "行" else item.column

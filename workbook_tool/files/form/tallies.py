@@ -60,6 +60,14 @@ def read_tally(keys: Keys, registers: Sequence[Register], elsewhere: Elsewhere) 
     return table, Tally(table.id, register.id, by, day, where, added, form, equals), rule
 
 
+def row_count(register: Register) -> tuple[Table, Tally, Rule | None]:
+    """How many rows a list has: what is counted of a list that says nothing else."""
+    name = f"{register.name}行数"
+    block = Block((Line("all", name),), (Line("n", "数量"),), corner=register.name, unit="条")
+    table = Table(f"{register.id}_n", name, name, (block,))
+    return table, Tally(table.id, register.id), None
+
+
 def column_named(keys: Keys, key: str, label: str, register: Register) -> str:
     """The id of the column of this label. Raises OfficeError where there is none."""
     keys.known_name(key, label, list(register.names.columns))

@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from workbook_tool.files.intake.formats.kinds import (
@@ -34,8 +36,9 @@ from workbook_tool.model.office.settings import Limits
 
 EMPTY = "空文件（0 个字）；可能没有传完，请重新发送"
 NOT_REGULAR = "不是普通文件（而是链接、管道或设备），没有读；请把文件本身复制到收件夹"
+MAIN_PARTS = ("xl/workbook.xml", "xl/workbook.bin", "word/document.xml")
+"""Where the main part mostly is, for packages that do not say it."""
 DOCUMENTS = {
-    "word/": "这是 Word 文件（.docx），不是表格；" + SEND,
     "ppt/": "这是演示文稿（.pptx），不是表格；" + SEND,
     "ofd.xml": "这是 OFD 版式文件，不是表格；" + SEND,
 }
@@ -67,9 +70,16 @@ def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -
     """All worksheets of a spreadsheet file. Raises Unreadable, saying why and what to send instead; Document where the
     file is a text or a picture that may have come beside one."""
     if content[:8] == OLE:
+        from workbook_tool.files.intake.formats.converted import KIND as CONVERTED
+        from workbook_tool.files.intake.formats.converted import as_docx
         from workbook_tool.files.intake.formats.xls import is_locked, read_xls
 
-        if ole_kind(content) == "workbook" and not is_locked(content):
+        kind = ole_kind(content)
+        if kind == "document":
+            content = as_docx(content)
+            with document(CONVERTED):
+                return as_kind(read_package(content, open_package(content, limits)), CONVERTED)
+        if kind == "workbook" and not is_locked(content):
             return read_xls(content)
         content = unlock(content, passwords)
         if content[:8] == OLE:
@@ -81,16 +91,54 @@ def read_sheets(content: bytes, limits: Limits, passwords: Sequence[str] = ()) -
             raise Oversized("读取时占用内存过多，不是正常的填报表") from error
     if not content.strip(b"\0"):
         raise Unreadable(EMPTY)
-    if is_flat_ods(content[:4096]):
-        from workbook_tool.files.intake.formats.ods import read_ods
+    if kind := flat_kind(content[:4096]):
+        return read_flat(content, kind)
+    if b"%PDF-" in content[:1024]:
+        from workbook_tool.files.intake.formats.pdf import KIND as PDF
+        from workbook_tool.files.intake.formats.pdf import read_pdf
 
-        return read_ods(content)
+        with document(PDF):
+            return read_pdf(content)
+    if content.lstrip()[:5].lower() == b"{\\rtf":
+        from workbook_tool.files.intake.formats.rtf import KIND, read_rtf
+
+        with document(KIND):
+            return read_rtf(content)
     return read_text(content)
+
+
+@contextmanager
+def document(kind: str) -> Iterator[None]:
+    """Raises Document for a document that cannot be read: beside a workbook it is only what came with it."""
+    try:
+        yield
+    except (Document, Oversized):
+        raise
+    except Unreadable as error:
+        raise Document(f"这是{kind}，读不准：{error}") from error
+
+
+def as_kind(sheets: Sequence[Sheet], kind: str) -> tuple[Sheet, ...]:
+    """The sheets of a document that was something else before it was read."""
+    return tuple(replace(sheet, document=kind) for sheet in sheets)
+
+
+def read_flat(content: bytes, kind: str) -> tuple[Sheet, ...]:
+    """The sheets of an OpenDocument file in one piece of XML."""
+    if kind == "text":
+        from workbook_tool.files.intake.formats.odt import KIND, read_odt
+
+        with document(KIND):
+            return read_odt(content)
+    from workbook_tool.files.intake.formats.ods import read_ods
+
+    return read_ods(content)
 
 
 def read_text(content: bytes) -> tuple[Sheet, ...]:
     """The sheets of what is written in plain text: XML of Excel 2003 and web pages, mostly under the name of an .xls."""
     from workbook_tool.files.intake.formats.html import read_html, read_saved_page
+    from workbook_tool.files.intake.formats.plain_text import read_plain_text
     from workbook_tool.files.intake.formats.spreadsheetml import is_spreadsheetml, read_spreadsheetml
 
     text = as_text(content[:LOOKED_AT]) or ""
@@ -100,19 +148,22 @@ def read_text(content: bytes) -> tuple[Sheet, ...]:
         return read_html(content)
     if is_saved_page(text):
         return read_saved_page(content)
+    if text and (typed := read_plain_text(content)):
+        return typed
     refuse_non_workbook(content)
 
 
-def is_flat_ods(head: bytes) -> bool:
-    """Whether a file that is no package begins as a spreadsheet of OpenDocument in one piece of XML."""
-    return b"<office:document" in head and b"oasis.opendocument.spreadsheet" in head
+def flat_kind(head: bytes) -> str:
+    """Whether a file that is no package begins as a ``spreadsheet`` or a ``text`` of OpenDocument in one piece of XML."""
+    kinds = ("spreadsheet", "text") if b"<office:document" in head else ()
+    return next((kind for kind in kinds if f"oasis.opendocument.{kind}".encode() in head), "")
 
 
 def read_package(content: bytes, parts: Package) -> tuple[Sheet, ...]:
     """The sheets of a zip package whose guard has passed."""
     if "content.xml" in parts or b"opendocument" in parts.get("mimetype", b""):
         return read_opendocument(parts)
-    book = main_part(parts) or next((name for name in ("xl/workbook.xml", "xl/workbook.bin") if name in parts), "")
+    book = main_part(parts) or next((name for name in MAIN_PARTS if name in parts), "")
     if book.endswith(".bin"):
         from workbook_tool.files.intake.formats.xlsb import read_xlsb
 
@@ -121,6 +172,11 @@ def read_package(content: bytes, parts: Package) -> tuple[Sheet, ...]:
         from workbook_tool.files.intake.formats.xlsx import read_xlsx
 
         return read_xlsx(content, parts, book, root)
+    if book and root.tag.rpartition("}")[2] == "document":
+        from workbook_tool.files.intake.formats.docx import KIND, read_docx
+
+        with document(KIND):
+            return read_docx(parts, book, root)
     for start, reason in DOCUMENTS.items():
         if any(name.startswith(start) for name in parts):
             raise Document(reason)
@@ -136,6 +192,11 @@ def read_opendocument(parts: Package) -> tuple[Sheet, ...]:
     if b"encryption-data" in parts.get("meta-inf/manifest.xml", b""):
         raise Unreadable(f"文件有打开密码，.ods 的密码不能代为打开；请去掉密码，{SAVE_AS.removeprefix('请')}")
     kind = parts.get("mimetype", b"opendocument.spreadsheet")
+    if b"opendocument.text" in kind and "content.xml" in parts:
+        from workbook_tool.files.intake.formats.odt import KIND, read_odt
+
+        with document(KIND):
+            return read_odt(parts["content.xml"], parts.get("styles.xml", b""))
     if b"opendocument.spreadsheet" not in kind:
         raise Document(f"这是 OpenDocument 文字或演示文稿，不是表格；{SEND}")
     from workbook_tool.files.intake.formats.ods import read_ods

@@ -7,13 +7,15 @@ from dataclasses import asdict, fields, replace
 from datetime import date
 from pathlib import Path
 
+from workbook_tool.files.office.mailbox import read_mailbox
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.calendar import Calendar
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.judging.rulebook import Policy
+from workbook_tool.model.judging.rulebook import Documents, Policy
+from workbook_tool.model.mail.mailbox import Mailbox
 from workbook_tool.model.office.settings import Limits, Roster, Settings
 from workbook_tool.model.season.score import Weights
 from workbook_tool.model.text import nearest
@@ -24,9 +26,10 @@ KEYS = {
     "roster": ["file"],
     "rules": ["severity", "blank_is_zero", "zero_marks", "limits", "trial"],
     "calendar": [days.name for days in fields(Calendar)],
-    "reading": ["passwords"],
+    "reading": ["passwords", "documents"],
     "limits": [limit.name for limit in fields(Limits)],
     "scorecard": [weight.name for weight in fields(Weights)],
+    "mail": [key.name for key in fields(Mailbox)],
 }
 """Every section of config.toml but ``[report]``, and its keys. A key exists only once it works."""
 
@@ -48,6 +51,11 @@ def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], Period
     """
     path = path.absolute()
     if not path.is_file():
+        if (hidden := path.with_name(f"{path.name}.txt")).is_file():
+            raise OfficeError(
+                f"{path.parent} 里有 {hidden.name}，没有 {path.name}：请把它改名为 {path.name}"
+                "（Windows 先在资源管理器的“查看”里勾选“文件扩展名”）。"
+            )
         raise OfficeError(
             f"找不到配置文件 {path}。请在办公文件夹里运行，或用 --config 指明；"
             "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
@@ -68,7 +76,7 @@ def read_settings(
     root: Path, found: Sequence[Keys], report: Keys, as_of: date, kind_of: Callable[[Path, str], PeriodKind]
 ) -> Settings:
     """The settings as they hold for one report. Raises OfficeError where something is missing or wrong."""
-    region, folders, roster, rules, calendar, reading, limits, scorecard = found
+    region, folders, roster, rules, calendar, reading, limits, scorecard, mail = found
     form, templates = report.need("form"), root / folders.text("templates", "templates")
     roster_file, last_year = roster.text("file"), report.text("last_year")
     return Settings(
@@ -81,7 +89,7 @@ def read_settings(
         outbox=root / folders.text("outbox", "outbox"),
         templates=templates,
         roster=root / roster_file if roster_file else None,
-        policy=read_policy(rules, calendar),
+        policy=read_policy(rules, calendar, reading),
         limits=read_limits(limits),
         passwords=read_passwords(reading),
         last_year=root / last_year if last_year else None,
@@ -89,7 +97,8 @@ def read_settings(
         ledger=root / folders.text("ledger", "ledger.sqlite"),
         region_code=region.text("code"),
         contact=region.text("contact"),
-        scorecard=Weights(**scorecard.numbers()) if scorecard.there else None,
+        scorecard=read_weights(scorecard) if scorecard.there else None,
+        mail=read_mailbox(mail, root, region.need("name")) if mail.there else None,
     )
 
 
@@ -109,6 +118,9 @@ def report_sections(document: Keys) -> list[Keys]:
 
 def check_policy(settings: Settings, forms: Sequence[Form]) -> None:
     """Raises OfficeError where the office weighs a rule, or sets a limit, that none of its forms has."""
+    codes = [code for form in forms for code in form.by_code]
+    for code in settings.scorecard.counted if settings.scorecard else ():
+        refuse_unknown(code, codes, f"config.toml [scorecard] counted 中的 {code} 不是任何一张表式的数")
     policy, rules = settings.policy, {rule.id: rule for form in forms for rule in form.rules}
     titles = "、".join(form.id for form in forms)
     for place, named in (
@@ -127,6 +139,8 @@ def check_policy(settings: Settings, forms: Sequence[Form]) -> None:
 def check_roster(roster: Roster, forms: Sequence[Form], templates: Path) -> None:
     """Raises OfficeError where an agency's scope is none of the forms': a misspelt one would let a region's whole be
     added to its own parts; and where it files a form that there is not at all."""
+    for table in (c.choices.roster for form in forms for r in form.registers for c in r.columns if c.choices.roster):
+        refuse_unknown(table, list(roster.tables), f"名录中没有工作表“{table}”（第 1 行为 代码、选项），表式要用它")
     known = [path.stem for folder in (templates, bundled_templates()) for path in sorted(folder.glob("*.toml"))]
     choices = [c for form in forms for field in form.cover if field.kind == "scope" for c in field.choices]
     for agency in roster.agencies:
@@ -195,7 +209,14 @@ def read_calendar(keys: Keys) -> Calendar:
     return calendar
 
 
-def read_policy(rules: Keys, calendar: Keys) -> Policy:
+def read_weights(keys: Keys) -> Weights:
+    """What the office assesses its agencies by. Raises OfficeError for what is no number of points."""
+    counted = keys.texts("counted")
+    points = Keys({key: value for key, value in keys.values.items() if key != "counted"}, keys.path)
+    return Weights(counted=counted, **points.numbers())
+
+
+def read_policy(rules: Keys, calendar: Keys, reading: Keys) -> Policy:
     """How the office weighs. Raises OfficeError for an unknown severity, or a mark for 0 that is blank."""
     table = rules.table("severity")
     table.path = table.path.replace("[rules] [severity]", "[rules.severity]")
@@ -208,6 +229,7 @@ def read_policy(rules: Keys, calendar: Keys) -> Policy:
         severity={rule: Severity(table.choice(rule, severities, "")) for rule in table.values},
         limits={rule: limits.table(rule).numbers() for rule in limits.values},
         calendar=read_calendar(calendar),
+        documents=Documents(reading.choice("documents", list(Documents), Documents.HELD)),
     )
     if not all(mark.strip() for mark in policy.zero_marks):
         raise rules.fail("zero_marks", "里不能有空的文字；要把空白格按 0 计，请写 blank_is_zero = true")

@@ -53,6 +53,7 @@ trial = []                            # 试行的规则：发现的问题只作�
 
 [reading]
 passwords = []                        # 各单位常用的打开密码，逐一试开加密的文件和压缩包，如 ["2023"]
+documents = "held"                    # 只报了文档（Word、PDF）的：held 待核，count 直接计入，attachment 只作附件
 
 [limits]
 file_mib = 20                         # 单个文件的上限（MiB）
@@ -61,6 +62,19 @@ seconds = 20                          # 读一个文件最多用几秒处理器�
 wall_seconds = 120                    # 读一个文件最多等几秒，电脑忙也算在内；Windows 上只有这一个时限
 memory_mib = 1024                     # 读一个文件最多用多少内存（MiB）
 workers = 0                           # 同时读几个文件；0 表示每个处理器一个
+
+# 要从邮箱收表、把退改和催报的信发出去的，去掉下面各行前面的 # 并改成自己的；密码不要写在这里，见办公手册“收发邮件”
+# [mail]
+# user = "nianbao@163.com"            # 登录名
+# imap = "imap.163.com"               # 收件服务器；不收邮件的不写
+# smtp = "smtp.163.com"               # 发件服务器；不发邮件的不写
+# password_file = "授权码.txt"        # 只有自己能读的文件，里面只有密码（163、QQ 是授权码）
+# folders = ["INBOX"]                 # 收哪些文件夹
+# senders = []                        # 只收这些发件人，如 ["@example.gov.cn", "zhang@163.com"]；不写就都收
+# since = {year}-12-01                  # 只收这一天以后的
+# mib = 100                           # 大于这么多 MiB 的不收
+# mark_read = false                   # 收过的标为已读
+# move_to = ""                        # 收过的移到邮箱的哪个文件夹；不写就不动
 
 # 要在汇总工作簿中附“考核”表的，去掉下面各行前面的 #；不写的按这里的数计
 # [scorecard]
@@ -71,6 +85,8 @@ workers = 0                           # 同时读几个文件；0 表示每个�
 # late_per_day = 2                    # 迟报每天扣
 # per_must = 5                        # 首次报送时“必须改”每条扣
 # per_return = 5                      # 每退回一次扣
+# counted = []                        # 还要扣分的数，如台账统计的逾期答复 ["TZ_OVERDUE.sum.n"]
+# per_counted = 0                     # 其中每 1 扣
 """
 
 
@@ -94,6 +110,9 @@ def fill(folder: Path) -> list[Path]:
     for each in folders:
         each.mkdir(parents=True)
     copies = [Path(shutil.copyfile(form, folder / "templates" / form.name)) for form in forms]
+    for more in sorted(bundled_templates().glob("*/*.toml")):
+        (folder / "templates" / more.parent.name).mkdir(exist_ok=True)
+        shutil.copyfile(more, folder / "templates" / more.parent.name / more.name)
     config, roster = folder / "config.toml", folder / ROSTER
     write_roster(roster, [])
     year = date.today().year

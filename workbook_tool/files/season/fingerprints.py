@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from workbook_tool.files.form.declared_texts import text_declaration
 from workbook_tool.files.season.ledger.readings import program
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import State
@@ -40,13 +41,19 @@ def input_hashes(
         "inbox": digest(inbox),
         "configuration": digest(repr(without_places(settings))),
         "roster": digest(repr(roster)) if roster.given else None,
-        "form": digest((settings.templates / f"{form.id}.toml").read_text(encoding="utf-8-sig")),
+        "form": digest(declaration(settings.templates, form.id)),
         "last_year": last.sha256,
         **({"previous": digest(repr(last.previous))} if last.previous else {}),
         "ledger": of_history(past.history, [f.source for f in files if f.state is not State.ARRIVING], as_of),
         "decisions": of_decided(past.decided),
         "signed": past.signed.sha256 if past.signed else None,
     }
+
+
+def declaration(templates: Path, form_id: str) -> str:
+    """What a form declares, with what it declares of the text of its reports."""
+    paths = [templates / f"{form_id}.toml", text_declaration(templates, form_id)]
+    return "\n".join(path.read_text(encoding="utf-8-sig") for path in paths if path is paths[0] or path.is_file())
 
 
 def of_decided(decided: Decided) -> str | None:
@@ -112,7 +119,7 @@ def digest(text: str) -> str:
 
 
 def without_places(settings: Settings) -> Settings:
-    """The same office in another folder has the same hash."""
+    """The same office in another folder has the same hash, and so has one with another mailbox: no run looks there."""
     here = Path()
     return replace(
         settings,
@@ -124,4 +131,5 @@ def without_places(settings: Settings) -> Settings:
         last_year=None,
         ledger=here,
         decisions=here,
+        mail=None,
     )

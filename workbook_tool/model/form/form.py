@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from workbook_tool.model.form.conditions import Condition, Derivation
+from workbook_tool.model.form.conditions import Derivation, Requirement
 from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
+from workbook_tool.model.form.texts import Texts
+from workbook_tool.model.form.yearly import YearSum
 from workbook_tool.model.text import cover_key, label_key, unglossed
 
 
@@ -170,13 +172,14 @@ class CoverField:
     """A line of the cover.
 
     ``kind``: ``agency``, ``code``, ``period`` (``year`` is the same of a yearly form), ``scope`` (one of ``choices``), ``nil`` (an answer 是 that says: nothing
-    to report in table ``table``, whose rows ``zero`` must then be 0), ``text`` or ``date``. ``also`` are other labels
+    to report in table ``table``, whose rows ``zero`` must then be 0), ``text``, ``date`` or ``sign`` (a step of the review, where whoever
+    took it puts a name). ``also`` are other labels
     that real covers have for it.
     """
 
     id: str
     label: str
-    kind: Literal["agency", "code", "period", "year", "scope", "nil", "text", "date"] = "text"
+    kind: Literal["agency", "code", "period", "year", "scope", "nil", "text", "date", "sign"] = "text"
     choices: tuple[str, ...] = ()
     table: str = ""
     zero: tuple[str, ...] = ()
@@ -219,7 +222,8 @@ class Form:
 
     ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is
     filed, ``due`` within how many working days after its end (None: the office says until when). ``registers`` are its
-    lists, and ``tallies`` say which of its tables are counted from them.
+    lists, and ``tallies`` say which of its tables are counted from them. ``texts`` is what the text of its reports says
+    of its numbers, None where that is not declared.
     """
 
     id: str
@@ -231,7 +235,7 @@ class Form:
     rules: tuple[Rule, ...]
     constraints: tuple[Constraint, ...] = ()
     derivations: tuple[Derivation, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Requirement, ...] = ()
     facets: tuple[Facet, ...] = ()
     pivots: tuple[DeclaredPivot, ...] = ()
     figures: tuple[KeyFigure, ...] = ()
@@ -239,8 +243,10 @@ class Form:
     outdated: tuple[Outdated, ...] = ()
     period: PeriodKind = PeriodKind.YEAR
     due: int | None = None
+    texts: Texts | None = None
     registers: tuple[Register, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    year_sums: tuple[YearSum, ...] = ()
 
     @cached_property
     def counted(self) -> frozenset[str]:
@@ -249,8 +255,10 @@ class Form:
 
     @cached_property
     def compared_with(self) -> tuple[str, ...]:
-        """The ids of the other forms that what is counted from lists should agree with."""
-        return tuple(dict.fromkeys(tally.form for tally in self.tallies if tally.form))
+        """The ids of the other forms that what is counted from lists should agree with, and whose periods make up a year
+        of this one."""
+        told = (*(tally.form for tally in self.tallies), *(one.form for one in self.year_sums))
+        return tuple(dict.fromkeys(form for form in told if form))
 
     @cached_property
     def typed(self) -> tuple[Table, ...]:

@@ -7,7 +7,7 @@ lists: a tally says how its numbers come about.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -121,6 +121,16 @@ class Register:
     key: tuple[str, ...] = ()
     rules: tuple[RowRule, ...] = ()
     note: str = ""
+
+    def with_options(self, options: Mapping[str, tuple[str, ...]]) -> Register:
+        """The list as one agency fills it: its own choices where the roster lists them."""
+        columns = [
+            replace(column, choices=replace(column.choices, lines=tuple(Line(text, text) for text in options[table])))
+            if (table := column.choices.roster) in options
+            else column
+            for column in self.columns
+        ]
+        return replace(self, columns=tuple(columns))
 
     @cached_property
     def by_id(self) -> dict[str, RegisterColumn]:

@@ -49,8 +49,19 @@ ORIGINS = {
 """Where a rule comes from, by the letter that the declaration gives."""
 
 LINEAR = "linear"
+PROSE = {
+    "claim": "the text states another number than the table",
+    "citation": "the text cites a number, a year or a name that is not the right one",
+    "section": "a part of the report says nothing, or not what it must",
+    "breakdown": "the parts that a sentence names are more than their whole",
+    "share": "a percentage is not what its numbers come to",
+    "private": "the text holds what must not be published",
+    "left": "the text holds what was to be deleted",
+}
+"""Rule kinds about the running text of a document."""
 OF_LISTS = {
     "row": "what every row of a list must keep, declared by a formula",
+    "yearly": "a number of the year is the sum of another form's periods",
     "equals": "what is counted from a list is what another form says",
     "row_blank": "a cell that every record needs is blank",
     "row_type": "the cell holds nothing that its column takes",
@@ -64,7 +75,19 @@ OF_LISTS = {
     "row_none": "a list without a single record",
 }
 """The kinds of rules about lists, which a form without a list does without."""
-OPTIONAL = frozenset({LINEAR, "only_total", "subcol", "subrow", "revised", "corrected", *COMPARISONS, *OF_LISTS})
+OPTIONAL = frozenset(
+    {
+        LINEAR,
+        "only_total",
+        "subcol",
+        "subrow",
+        "revised",
+        "corrected",
+        *COMPARISONS,
+        *OF_LISTS,
+        *PROSE.keys() - {"private", "left"},
+    }
+)
 """Kinds that a form may do without."""
 KINDS = {
     LINEAR: "a relation between numbers, declared by checks",
@@ -90,9 +113,13 @@ KINDS = {
     "period": "the file does not say its year",
     "hidden": "numbers that nobody sees",
     "tamper": "the issued workbook was changed in meaning",
+    "code": "the check code in a file is not that of its numbers",
     "version": "which of several files is the newest is uncertain",
+    "document": "a document came alone, without the form",
+    "differs": "a document says another number than the workbook beside it",
     "revised": "numbers that had been passed were changed afterwards",
     "corrected": "a reviewer corrected a number, or had corrected it",
+    **PROSE,
     **{kind: compared.words for kind, compared in COMPARISONS.items()},
     **OF_LISTS,
 }

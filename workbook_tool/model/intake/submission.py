@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.claim import Claim
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.records import RecordList
 from workbook_tool.model.judging.correction import Correction, Life
@@ -40,6 +41,8 @@ own report to the level above, and the workbook for reviewers."""
 
 EXPLANATIONS_SHEET, RETURN_SHEET = "出错说明", "退改说明"
 """The sheets in which an agency says why a number is as it is: of the issued workbook, and of a returned copy."""
+MARKER = "【退改】"
+"""What our notes on cells begin with, so that those of an earlier round are known as ours and taken away."""
 RULE_HEAD, SHEET_HEAD, CELL_HEAD, WORDS_HEAD = "规则", "工作表", "单元格", "情况说明"
 """The columns of such a sheet that are read back."""
 
@@ -55,7 +58,8 @@ class Sheet:
     ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
     where it cannot be told). ``looks`` tell how cells are shown that are not shown as plain numbers and texts are;
     ``covered`` places lie under a merged cell, where nobody sees what they hold; ``reaches`` tell of merged cells that hold
-    something how far they go.
+    something how far they go. ``document`` is what kind of document it was read from, empty for a workbook; ``notes`` are
+    the comments on cells.
     """
 
     name: str
@@ -67,6 +71,8 @@ class Sheet:
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: frozenset[Place] = frozenset()
     reaches: Mapping[Place, Place] = field(default_factory=dict)
+    document: str = ""
+    notes: Mapping[Place, str] = field(default_factory=dict)
 
 
 BEIJING = timezone(timedelta(hours=8))
@@ -78,7 +84,8 @@ class Mail:
     """The letter that brought a file: the sender's address and name, its subject, and when it came (Beijing time).
 
     ``sent`` is when our side received it, or else what the sender's clock says; None where neither can be relied on.
-    ``claimed`` is a date that the mail gives and that is not followed.
+    ``claimed`` is a date that the mail gives and that is not followed. ``answers``: the codes of the agencies to whom went
+    the letters of ours that it answers.
     """
 
     sender: str
@@ -86,6 +93,7 @@ class Mail:
     subject: str
     sent: datetime | None
     claimed: datetime | None = None
+    answers: tuple[str, ...] = ()
 
     @property
     def doubt(self) -> str:
@@ -129,7 +137,8 @@ class SourceFile:
 class Agency:
     """A reporting agency of the roster (``code`` is text; ``0071`` is not 71). ``former`` are its codes of last year where
     it had others; ``empowered`` says whether it may make rules of its own (规章制定权), None where that is not known;
-    ``forms`` are those that it files, all where there are none."""
+    ``forms`` are those that it files, all where there are none; ``options`` what it may choose from in lists, by the name
+    of the roster's table."""
 
     code: str
     name: str
@@ -143,7 +152,10 @@ class Agency:
     mail: str = ""
     former: tuple[str, ...] = ()
     empowered: bool | None = None
+    contact: str = ""
+    phone: str = ""
     forms: tuple[str, ...] = ()
+    options: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def due(self, period: Period, form: str = "") -> bool:
         """Whether the agency must report for this period's year (应报起, 应报止), and files this form at all."""
@@ -159,7 +171,8 @@ class Identity:
     """Who a file says it is from and for which period, and what said so (``隐藏标识``, ``封面``, ``文件名`` …).
 
     ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
-    file is not one of this form, period or roster; empty where it is. ``also`` are other agencies that it names as its own.
+    file is not one of this form, period or roster; empty where it is. ``also`` are other agencies that it names as its own. ``signed`` are the steps of the review (ids of the cover) that somebody put his
+    name to.
     """
 
     form: str = ""
@@ -174,6 +187,7 @@ class Identity:
     foreign: str = ""
     scope: str = ""
     also: tuple[Agency, ...] = ()
+    signed: tuple[str, ...] = ()
 
 
 class ReadingState(StrEnum):
@@ -227,8 +241,9 @@ class Submission:
     """One file read as one form. ``readings`` holds one entry for every item of the form, in its order, ``remarks`` one for
     each text or date beside them, ``lists`` one for every list.
 
-    ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
-    ``before`` is the submission as it was filed.
+    ``document`` is what kind of document it is, empty for a workbook, and ``claims`` what
+    its text says of the numbers. ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
+    ``before`` is the submission as it was filed. ``code`` is the check code over the numbers in the file, where it prints one.
     """
 
     source: SourceFile
@@ -240,6 +255,9 @@ class Submission:
     corrections: tuple[Correction, ...] = ()
     before: Submission | None = None
     remarks: tuple[Reading, ...] = ()
+    document: str = ""
+    claims: tuple[Claim, ...] = ()
+    code: str = ""
 
     def reading(self, item: Item) -> Reading:
         """What stands at a place, be it a number or a text."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from enum import StrEnum
 
 from workbook_tool.model.form.calendar import NATIONAL, Calendar
 from workbook_tool.model.form.form import Form
@@ -18,10 +19,19 @@ WHOLE_REPORT = "报表"
 """What there is to look at where a finding has no cell."""
 
 
+class Documents(StrEnum):
+    """What this office makes of a document (Word, PDF …) that came without the form: it counts like a form, it counts
+    once the agency or a reviewer has confirmed it, or it is no filing at all."""
+
+    COUNT = "count"
+    HELD = "held"
+    ATTACHMENT = "attachment"
+
+
 @dataclass(frozen=True)
 class Policy:
     """How this office weighs: severities and limits that differ from the form's, rules on trial, which blanks count
-    as 0, and which days are worked."""
+    as 0, which days are worked, and what documents are."""
 
     severity: dict[str, Severity] = field(default_factory=dict)
     blank_is_zero: bool = False
@@ -29,6 +39,7 @@ class Policy:
     limits: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     trial: tuple[str, ...] = ()
     calendar: Calendar = NATIONAL
+    documents: Documents = Documents.HELD
 
     def weigh(self, rule: Rule, usually: Severity | None = None) -> Severity:
         """The severity of a rule in this office. ``usually`` is what the case at hand weighs where the office has
@@ -93,7 +104,8 @@ class Rulebook:
         advice = told.format(cell=where.cells or WHOLE_REPORT, parts=parts)
         made = self.plain(rule, f"{said}{rule.words}", advice, where, usually=usually)
         difference = filed - expected if filed is not None and expected is not None else None
-        return replace(made, filed=filed, expected=expected, difference=difference, relation=relation)
+        brief = made.message.removesuffix(rule.words)
+        return replace(made, brief=brief, filed=filed, expected=expected, difference=difference, relation=relation)
 
     def plain(
         self, rule: Rule, said: str, advice: str, where: Where = NOWHERE, *, usually: Severity | None = None

@@ -13,6 +13,7 @@ from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion
+from workbook_tool.model.season.told import as_told
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Checked:
     submission: Submission
     findings: tuple[Finding, ...]
     verdicts: dict[str, dict[Verdict, int]]
+
+    @cached_property
+    def told(self) -> tuple[Finding, ...]:
+        """What was found as people are told it: several findings may be one line."""
+        return as_told(self.findings, self.submission)
 
     @property
     def state(self) -> State:
@@ -36,14 +42,14 @@ class Checked:
         """Why the submission is in its state; empty where there is nothing to be said."""
         weighty = (Severity.MUST, Severity.EXPLAIN)
         told = [f"{s.label} {self.count(s)} 条" for s in weighty if self.count(s)]
-        waived, corrected = sum(f.waived for f in self.findings), len(self.submission.corrected)
+        waived, corrected = sum(f.waived for f in self.told), len(self.submission.corrected)
         told += [f"审核人已同意 {waived} 条说明"] if waived else []
         told += [f"代改 {corrected} 处，等单位确认"] if corrected else []
         return "，".join(told)
 
     def count(self, severity: Severity) -> int:
-        """How many findings of this severity still stand; what a reviewer accepted or corrected does not."""
-        return sum(f.severity is severity and f.holds for f in self.findings)
+        """How many points of this severity still stand; what a reviewer accepted or corrected does not."""
+        return sum(f.severity is severity and f.holds for f in self.told)
 
 
 class Because(StrEnum):
@@ -57,6 +63,7 @@ class Because(StrEnum):
     TIME = "文件修改时间"
     NAME = "文件名"
     HABIT = "以前的取舍"
+    DOCUMENT = "是文档，单位另报了填报表，只比对"
     BLANK = "空白表，未作为新的一版"
     UNSURE = "单位存疑，不取代单位明确的一份"
 
@@ -83,8 +90,9 @@ class Behind:
 
     @property
     def older(self) -> bool:
-        """Whether it is an older version; an empty form, or what may be another agency's, is no version at all."""
-        return self.because not in (Because.BLANK, Because.UNSURE)
+        """Whether it is an older version; a document beside a workbook, an empty form, or what may be another agency's, is
+        no version at all."""
+        return self.because not in (Because.DOCUMENT, Because.BLANK, Because.UNSURE)
 
     @property
     def words(self) -> str:
@@ -151,6 +159,11 @@ class Filing:
         return self.behind is not None and self.behind.older
 
     @property
+    def is_document_beside(self) -> bool:
+        """Whether it is a document of an agency that filed a workbook too, beside which it is only compared."""
+        return self.behind is not None and self.behind.because is Because.DOCUMENT
+
+    @property
     def rulings(self) -> list[Decision]:
         """The reviewers' decisions that hold, on the file as a whole first."""
         held = [self.on_file, *(f.follow_up.decision for f in self.checked.findings if f.follow_up)]
@@ -161,7 +174,7 @@ class Filing:
         """Superseded, or what the strongest decision makes of it, or what was found; what is covered and needs no change
         is only compared."""
         if self.behind:
-            return State.SUPERSEDED
+            return State.COMPARED if self.is_document_beside else State.SUPERSEDED
         opinions = {decision.opinion for decision in self.rulings}
         ruled = [becomes for opinion, becomes, _ in RULINGS if opinion in opinions]
         state = ruled[-1] if ruled else self.checked.state

@@ -60,16 +60,20 @@ class LastYear:
         return replace(self, source=source)
 
     def of(self, agency: Agency | None) -> Values:
-        """What this agency filed before: last year, under its former codes where it had others; merged agencies are added up,
-        and a number that one of them lacks is unknown."""
+        """What this agency filed before: a year ago, and for the period directly before."""
+        known = self.year_ago(agency)
+        return {**known, **self.previous.of(agency)} if self.previous and agency else known
+
+    def year_ago(self, agency: Agency | None) -> Values:
+        """What this agency filed a year ago, under its former codes where it had others; merged agencies are added up, and
+        a number that one of them lacks is unknown."""
         if agency is None:
             return {}
         renamed = any(code in self.values for code in agency.former if code != agency.code)
         parts = [self.values.get(code, {}) for code in (agency.former if renamed else (agency.code,))]
         shared = set(parts[0]).intersection(*parts[1:])
         sums = {index: sum(part[index] for part in parts) for index in sorted(shared)}
-        known = {index: number for index, number in sums.items() if number < LARGEST}
-        return {**known, **self.previous.of(agency)} if self.previous else known
+        return {index: number for index, number in sums.items() if number < LARGEST}
 
     def after(self, filed: Previous) -> LastYear:
         """The same where these have filed anew for the period before."""

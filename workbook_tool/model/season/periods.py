@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.last_year import Values
@@ -19,6 +21,33 @@ class FiledOnce:
     state: AgencyState
     filed_on: date | None
     numbers: Values
+
+
+@dataclass(frozen=True)
+class Known:
+    """A number that the office knows before it is filed, in the unit of its place, and the form that told it."""
+
+    source: str
+    number: Decimal
+
+
+@dataclass(frozen=True)
+class FiledYear:
+    """What agencies filed of another form in a ``year``: by period and by agency's code."""
+
+    form: Form
+    year: int
+    filed: Mapping[Period, Mapping[str, FiledOnce]] = field(default_factory=dict)
+
+    @property
+    def periods(self) -> list[Period]:
+        """All periods of the year."""
+        return Period(self.form.period, self.year).of_year()
+
+    def with_period(self, one: PastPeriod) -> FiledYear:
+        """The same with a period as it is now."""
+        now = {**self.filed.get(one.period, {}), **one.filed}
+        return replace(self, filed={**self.filed, one.period: now}) if one.period in self.periods else self
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ NOT_DUE = "未到期"
 
 @dataclass(frozen=True)
 class Weights:
-    """The points to be had for each part, and what is taken off; declared in ``[scorecard]``."""
+    """The points to be had for each part, and what is taken off; declared in ``[scorecard]``. ``counted`` are codes of
+    numbers each unit of which takes off ``per_counted``, such as the overdue answers that were counted from a list."""
 
     timely: Decimal = Decimal(30)
     complete: Decimal = Decimal(20)
@@ -23,6 +24,8 @@ class Weights:
     late_per_day: Decimal = Decimal(2)
     per_must: Decimal = Decimal(5)
     per_return: Decimal = Decimal(5)
+    counted: tuple[str, ...] = ()
+    per_counted: Decimal = Decimal(0)
 
     @property
     def full(self) -> Decimal:
@@ -37,7 +40,8 @@ class Score:
 
     ``filed_on``, ``blanks`` and ``musts`` are those of its first filing of the year; ``returned`` counts how often a
     filing of it went back; ``explains`` and ``explained`` are the points to explain in the one that counts. Points
-    are None, and ``rank`` too, where nothing is due yet. ``reasons`` say in words what was taken off.
+    are None, and ``rank`` too, where nothing is due yet. ``reasons`` say in words what was taken off. ``counted`` are the
+    numbers above 0 that take points off, with their labels.
     """
 
     code: str
@@ -58,11 +62,17 @@ class Score:
     explain: Decimal | None = None
     rank: int | None = None
     reasons: str = ""
+    counted: tuple[tuple[str, Decimal], ...] = ()
 
     @property
     def stands(self) -> str:
         """Where its filing stands, in words."""
         return NOT_DUE if self.not_due else self.state.label
+
+    @property
+    def counted_in_all(self) -> Decimal:
+        """What these come to."""
+        return sum((number for _, number in self.counted), Decimal(0))
 
     @property
     def total(self) -> Decimal | None:

@@ -19,7 +19,7 @@ from workbook_tool.model.season.changes import Changes, Drift
 from workbook_tool.model.season.filing import AnyFile, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.season.periods import PastPeriod
+from workbook_tool.model.season.periods import FiledOnce, PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
 
@@ -66,6 +66,11 @@ class Region:
         """It has none of its own."""
         return None
 
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """What was found as people are told it."""
+        return self.findings
+
 
 Owner = AgencyRecord | Region
 """Whose a finding is."""
@@ -108,6 +113,15 @@ class Judged:
         return self.run.as_of
 
     @property
+    def as_period(self) -> PastPeriod:
+        """The period as its agencies filed."""
+        filed = {
+            record.agency.code: FiledOnce(record.state, record.filed_on, record.file.submission.numbers())
+            for record in self.filed
+        }
+        return PastPeriod(self.period, self.run.settings.deadline, filed)
+
+    @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
         """Files of another period, such as last year's that were left in the inbox: they report it, or could not be read
         even then."""
@@ -142,6 +156,12 @@ class Judged:
         together; the region's own last."""
         found: list[tuple[Owner, Finding]] = [(a, f) for a in self.agencies for f in by_weight(a.findings)]
         return (*found, *((self.region, f) for f in self.region.findings))
+
+    @cached_property
+    def told(self) -> tuple[tuple[Owner, Finding], ...]:
+        """The same as people are told it: several findings may be one line."""
+        told: list[tuple[Owner, Finding]] = [(a, f) for a in self.agencies for f in by_weight(a.told)]
+        return (*told, *((self.region, f) for f in self.region.findings))
 
     def agencies_in(self, *states: AgencyState) -> tuple[AgencyRecord, ...]:
         """The agencies that stand in one of these states, in roster order."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from workbook_tool.model.form.check_code import CODE, sum_formulas
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.form import CoverField, Form, Item, Table
 from workbook_tool.model.form.layout import Layout, lay_out
@@ -13,11 +15,14 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.last_year import Values
+from workbook_tool.model.season.periods import Known
 from workbook_tool.model.text import shortened
 
 TOP = 5
 """The sheet row where a table's own layout starts: title, period, agency, status and a thin line come first."""
 STATUS_ROW = 3
+CODE_CELL, NOTHING_FILLED = f"ID_{CODE}", "000000"
+"""The defined name of the cell that holds the check code, and the code of a form in which nothing is filled in."""
 YES, NO = "是", "否"
 
 
@@ -29,13 +34,15 @@ def cover_name(field: CoverField) -> str:
 @dataclass(frozen=True)
 class Issue:
     """One issued workbook: a form for a period, for one agency or for any, with totals typed or computed; ``last`` are
-    the agency's values of last year."""
+    the agency's values of last year; ``known`` what the office knows already, which is typed in where it is ``prefilled``."""
 
     form: Form
     period: Period
     agency: Agency | None = None
     total_formulas: bool = False
     last: Values = field(default_factory=dict)
+    known: Mapping[int, Known] = field(default_factory=dict)
+    prefilled: bool = False
 
     @cached_property
     def layouts(self) -> dict[str, Layout]:
@@ -84,6 +91,11 @@ class Issue:
     def opening_status(self, table: Table) -> str:
         """What the status line of the blank table says."""
         return f"还有 {len(self.needed(table))} 格未填（没有发生的填 0）"
+
+    @cached_property
+    def sums(self) -> list[str]:
+        """What the check code is made of; none where no number is filled in."""
+        return sum_formulas(self.form, self.places)
 
     @property
     def footer(self) -> str:

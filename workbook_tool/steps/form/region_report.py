@@ -6,30 +6,21 @@ It is the issued workbook with the accepted totals typed in, so that it looks, p
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
-from workbook_tool.model.form.conditions import Derivation
-from workbook_tool.model.form.expression import Leaf, leaves
-from workbook_tool.model.form.form import Table
-from workbook_tool.model.form.live import UNDECIDED, on_sheet
-from workbook_tool.model.form.rules import Constraint
-from workbook_tool.model.intake.submission import REGION_REPORT, Agency, as_decimal
+from workbook_tool.model.intake.submission import REGION_REPORT, Agency
 from workbook_tool.model.season.agency import ACCEPTED
-from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Value
+from workbook_tool.model.workbook.book import Book, BookSheet
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
-from workbook_tool.steps.form.checks import Strip, line_name, strips
 from workbook_tool.steps.form.cover import LAST, WIDTHS
-from workbook_tool.steps.form.issue import STATUS_ROW, Issue, cover_name
-from workbook_tool.steps.form.status_line import NAMED_AT_MOST
+from workbook_tool.steps.form.issue import Issue, cover_name
+from workbook_tool.steps.form.typed_in import type_in
 
 NOTE_ROW = 2
 """The thin line of the cover below its title."""
 ROUNDS = 999
 NAMED = 3
-
-Place = tuple[int, int]
 
 
 def region_report(result: Consolidation) -> Book:
@@ -45,64 +36,9 @@ def region_report(result: Consolidation) -> Book:
     numbers = {
         i: n for i, n in enumerate(result.totals.passed.sums) if n is not None and not result.totals.passed.missing[i]
     }
-    named: dict[str, Value] = {form.items[i].cell_name: as_decimal(n, form.items[i]) for i, n in numbers.items()}
-    named |= {cover_name(field): result.as_of for field in form.cover if field.kind == "date"}
-    statuses: dict[str, Value] = {}
-    for table in form.tables:
-        checks, status = stored_checks(issue, table, numbers)
-        statuses[f"={on_sheet(table.name)}$A${STATUS_ROW + 1}"] = status
-        fill(next(s for s in book.sheets if s.name == table.name), {**checks, (STATUS_ROW, 0): status}, named, {})
-    fill(book.sheets[0], {}, named, statuses)
+    type_in(book, issue, numbers, {cover_name(field): result.as_of for field in form.cover if field.kind == "date"})
     add_note(book.sheets[0], result)
     return book
-
-
-def fill(sheet: BookSheet, placed: dict[Place, Value], named: dict[str, Value], formulas: dict[str, Value]) -> None:
-    """Give cells their content or stored result: by place, by name, by formula."""
-
-    def filled(cell: Cell) -> Cell:
-        if (cell.row, cell.column) in placed:
-            return replace(cell, value=placed[cell.row, cell.column])
-        if cell.name in named:
-            return replace(cell, value=named[cell.name])
-        return replace(cell, value=formulas[cell.formula]) if cell.formula in formulas else cell
-
-    sheet.cells = [filled(cell) for cell in sheet.cells]
-
-
-def stored_checks(issue: Issue, table: Table, numbers: dict[int, int]) -> tuple[dict[Place, Value], str]:
-    """What the live checks of a table and its status line come to: what a preview shows."""
-    found: dict[Place, Value] = {}
-    said = []
-    for strip in strips(issue, table):
-        values = {position: off_by(issue, check, numbers) for position, check in strip.checks.items()}
-        found |= {strip.place(position): value for position, value in values.items()}
-        if off := [position for position, value in values.items() if value not in (0, UNDECIDED)]:
-            said.append(f"“{strip.rule.title}”不平：{named_lines(issue, strip, off)}")
-    blank = sum(item.index not in numbers for item in issue.needed(table) if item.added)
-    if said:
-        return found, "请更正：" + "；".join(said) + (f"；另有 {blank} 格未填" if blank else "")
-    if blank:
-        return found, f"还有 {blank} 格未填（没有发生的填 0）"
-    return found, "✔ 本表已填全" + ("，勾稽相符" if found else "")
-
-
-def named_lines(issue: Issue, strip: Strip, off: list[int]) -> str:
-    """The lines that do not add up, by name or counted."""
-    if len(off) > NAMED_AT_MOST:
-        return f"{len(off)} 处"
-    return "、".join(line_name(issue.form, strip.checks[position]) for position in strip.checks if position in off)
-
-
-def off_by(issue: Issue, constraint: Constraint | Derivation, numbers: dict[int, int]) -> Value:
-    """By how much a line does not add up; 无法判定 where a number of it is missing. A ratio was computed here."""
-    if isinstance(constraint, Derivation):
-        parts = [leaf.index for leaf in leaves(constraint.value) if isinstance(leaf, Leaf)]
-        return 0 if all(index in numbers for index in parts) else UNDECIDED
-    if any(index not in numbers for index, _ in constraint.terms):
-        return UNDECIDED
-    difference = numbers[constraint.at] - constraint.closing(numbers)
-    return as_decimal(int(difference), issue.form.items[constraint.at])
 
 
 def add_note(cover: BookSheet, result: Consolidation) -> None:
@@ -120,7 +56,7 @@ def coverage(result: Consolidation) -> str:
     rest = "、".join(f"{label} {count} 家" for label, count in sorted(outside.items()))
     missing = f"；{rest}，未计入" if rest else ""
     closed = "收件夹里有打不开的文件夹或文件，可能没有收全。" if result.unlisted else ""
-    return f"本表由各单位报表汇总而成：{due}已通过 {result.totals.passed.agencies} 家{held}{missing}（批次 {result.run.name}）。{closed}"
+    return f"本表由各单位报表汇总而成：{due}已通过 {result.totals.passed.agencies} 家{held}{missing}（运行 {result.run.name}）。{closed}"
 
 
 def lacking(result: Consolidation) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.layout import Layout
-from workbook_tool.model.workbook.book import Book, BookSheet, Print
+from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.form.aside import add_asides
 from workbook_tool.steps.form.checks import Strip, add_checks, strips
+from workbook_tool.steps.form.code_line import put_code
 from workbook_tool.steps.form.fields import watch_inputs
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue, cover_name
 from workbook_tool.steps.form.room import broken, set_room
@@ -50,6 +52,7 @@ def add_top(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip]) 
     formula = status_formula(issue, table, found)
     sheet.put(STATUS_ROW, 0, issue.opening_status(table), "status", formula=formula, span=whole)
     color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, width - 1))
+    put_code(sheet, issue, STATUS_ROW + 1, width)
 
 
 def put_agency(sheet: BookSheet, issue: Issue, span: tuple[int, int]) -> None:
@@ -92,7 +95,8 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
     for index, slot in layout.slots.items():
         item = issue.form.items[index]
         formula = issue.formulas.get(index, "")
-        value = "" if formula else None
+        known = issue.known.get(index) if issue.prefilled and not formula else None
+        value = known.number if known else "" if formula else None
         row = TOP + slot.row
         sheet.put(
             row,
@@ -102,7 +106,13 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
             formula=formula,
             span=slot.span,
             name=item.cell_name,
+            note=f"待确认：由《{known.source}》统计得 {known.number:f}，请核对；不对的请改。"
+            if known and value
+            else "",
         )
+        if known:  # until it is another number, it waits to be looked at
+            cell = (row, slot.column)
+            sheet.conditions.append(Condition(cell, cell, f"={address(*cell)}={known.number:f}", "warn", stop=True))
     for index, slot in layout.remarks.items():
         item = issue.form.cells[index]
         role = "input_date" if item.kind == "date" else "input_text"

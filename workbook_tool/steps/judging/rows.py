@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register, RegisterColumn
@@ -34,14 +35,18 @@ MOST_AREAS = 60
 
 
 def judge_rows(
-    lists: Sequence[RecordList], notes: Sequence[RowNote], rulebook: Rulebook, given: Given
+    lists: Sequence[RecordList],
+    notes: Sequence[RowNote],
+    rulebook: Rulebook,
+    given: Given,
+    options: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[tuple[RecordList, ...], list[Finding]]:
     """The lists with what follows in each row filled in, and everything that is to be said of their rows; ``notes`` are
-    what the reading said."""
+    what the reading said, ``options`` what the roster lets this agency choose from."""
     judged, told = [], list(notes)
     for one in lists:
         register = next(r for r in rulebook.form.registers if r.id == one.register)
-        judge = RowJudge(register, given)
+        judge = RowJudge(register.with_options(options), given)
         records = [judge.complete(record) for record in one.records]
         for record in records:
             judge.hold_all(record)
@@ -73,6 +78,7 @@ class RowJudge:
             for rule in register.rules
         ]
         self.dependent = [(n, column) for n, column in enumerate(register.columns) if column.choices.on]
+        self.own = [(n, column) for n, column in enumerate(register.columns) if column.choices.roster]
 
     def row(self, record: Record) -> Row:
         """What the columns of a record say, for conditions."""
@@ -124,6 +130,12 @@ class RowJudge:
                     )
         for number, column in self.dependent:
             self.in_turn(number, column, record)
+        for number, column in self.own:
+            value, labels = record.values[number], [line.label for line in column.choices.lines]
+            if isinstance(value, str) and labels and not column.choices.meant(value):
+                offered = f"，可选：{'、'.join(labels[:NAMED_ROWS])}"
+                said = f"填“{value}”，不在本单位的选项中{offered}"
+                self.note("row_type", column.id, record, said, "不在本单位的选项中")
 
     def values_in(self, condition: RowFormula, record: Record) -> str:
         """What stands in the columns of a condition: ``甲 3、乙 空白``."""

@@ -41,7 +41,8 @@ def text(given: Return, own_file: bool) -> str:
 def judgement(given: Return) -> str:
     """What came of the filing, in a sentence or two."""
     counts = "、".join(f"{s.label} {given.count(s)} 条" for s in Severity if given.count(s))
-    came = f"贵单位报来的{given.period.full}《{given.form.title}》填报表（第 {given.round - 1} 轮）收到了。"
+    what = "文档" if given.submission.document else "填报表"
+    came = f"贵单位报来的{given.period.full}《{given.form.title}》{what}（第 {given.round - 1} 轮）收到了。"
     ruling = f"{given.ruling}。" if given.ruling else ""
     if not counts:
         return f"{came}{ruling}请{asked(given)}后发回。"
@@ -53,6 +54,8 @@ def attached(given: Return, own_file: bool) -> str:
     if not given.points:
         return "附件就是贵单位自己的填报表。" if own_file else ""
     colors = "，".join(words for severity, words in COLORS.items() if given.count(severity))
+    if given.submission.document:
+        return f"附件是按贵单位报来的文档填好的填报表，请逐格核对，填好封面后发回：{colors}。“退改说明”一页逐条写明怎么改。"
     what = (
         f"附件就是贵单位自己的填报表，只加了底色和批注：{colors}。"
         if own_file

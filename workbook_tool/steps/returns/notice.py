@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook_tool.model.cells import address, within
+from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import (
     CELL_HEAD,
@@ -19,7 +19,9 @@ from workbook_tool.model.intake.submission import (
     WORDS_HEAD,
 )
 from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.locations import places_of
 from workbook_tool.model.returns.returned import Point, Return
+from workbook_tool.model.season.told import see
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.listing import Column, ListCell
 from workbook_tool.model.workbook.measure import text_height
@@ -57,14 +59,15 @@ class PointLine:
     def cell(self) -> ListCell:
         """Where it is, with the way there."""
         sheet, cell = self.finding.sheet, self.finding.cell
-        link = f"{sheet}!{address(*within(cell)[0])}" if sheet and cell else ""
+        link = f"{sheet}!{address(*places_of(sheet, cell)[0])}" if sheet and cell else ""
         return ListCell(cell, "cell_link_wrap" if link else "", link=link)
 
     @property
-    def due(self) -> Decimal | None:
-        """What should stand there; what cannot stand anywhere only says that the fault lies elsewhere."""
+    def due(self) -> Decimal | str | None:
+        """What should stand there, or where the wrong number is that it follows from; what cannot stand anywhere only says
+        that the fault lies elsewhere."""
         expected = self.finding.expected
-        return None if expected is None or expected < 0 else expected
+        return see(self.finding, self.given.submission) or (None if expected is None or expected < 0 else expected)
 
     def words(self, text: str) -> ListCell:
         """Words about it, faint where those of the first of its story say what is to be done."""
@@ -109,8 +112,8 @@ def notice_book(given: Return, *, with_identity: bool = False, reason: str = "")
 
 def add_head(sheet: BookSheet, given: Return, reason: str) -> int:
     """What this is about, what to do, by when and whom to ask; returns the header row of the list."""
-    sheet.put(0, 0, RETURN_SHEET, "sheet_title", span=(1, WIDTH))
-    sheet.heights[0] = 30
+    sheet.put(0, 0, given.asks, "alert", span=(1, WIDTH))
+    sheet.heights[0] = 36
     for row, text in enumerate(head_lines(given, reason), 1):
         sheet.put(row, 0, text, "text_wrap", span=(1, WIDTH))
         sheet.heights[row] = max(18.0, text_height(text, ROOM, WORDS))
@@ -128,7 +131,7 @@ def add_head(sheet: BookSheet, given: Return, reason: str) -> int:
 def head_lines(given: Return, reason: str) -> list[str]:
     """The sentences over the list. No line begins with a label of a cover, so that none is taken for an answer."""
     code = f"（{given.agency.code}）" if given.agency.code != given.agency.name else ""
-    about = f"关于{given.agency.name}{code}{given.period.full}《{given.form.title}》填报表：第 {given.round - 1} 轮报送经审核，"
+    about = f"关于{given.agency.name}{code}{given.period.full}《{given.form.title}》{'文档' if given.submission.document else '填报表'}：第 {given.round - 1} 轮报送经审核，"
     asks = "有下列问题需要改正或说明。" if given.points else ""
     ruling = f"{given.ruling}。" if given.ruling else ""
     lines = [f"{about}{ruling}{asks}改好发回的，按第 {given.round} 轮报送计。"]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
@@ -16,6 +15,7 @@ from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.history import History, PastVersion
 from workbook_tool.model.season.versions import Chain, ChangedNumber, Version
@@ -91,7 +91,7 @@ class Versions:
         seen = self.history.sighting(source.sha256, self.as_of)
         counts, reason = filing.behind is None, filing.behind.words if filing.behind else ""
         version = Version(source.path, source.sha256, checked.state, seen.day, counts, True, reason)
-        musts = frozenset(f.spot for f in checked.findings if f.severity is Severity.MUST)
+        musts = self.told_spots(f.spot for f in checked.findings if f.severity is Severity.MUST)
         sent = source.mail.sent.timestamp() if source.mail and source.mail.sent else source.modified
         order = (*seen.order, checked.submission.identity.round, sent, source.path)
         return Sent(version, checked.submission.as_filed.numbers(), musts, order)
@@ -100,7 +100,14 @@ class Versions:
         """A version that only the ledger still has."""
         version = Version(past.path, past.sha256, past.state, past.day, False, False, "已不在收件夹")
         order = (*self.history.sighting(past.sha256, past.day).order, 0, 0.0, past.path)
-        return Sent(version, self.by_item(past), past.musts, order)
+        return Sent(version, self.by_item(past), self.told_spots(past.musts), order)
+
+    def told_spots(self, spots: Iterable[str]) -> frozenset[str]:
+        """Where problems are as people are told them: the blanks of a table are one, so that to fill some of them neither
+        mends nor breaks it."""
+        blank = self.form.rule_of_kind("blank").id
+        parts = ((spot, spot.split("|")) for spot in spots)
+        return frozenset("|".join((*own[:2], "", "")) if own[0] == blank else spot for spot, own in parts)
 
     def by_item(self, past: PastVersion) -> Numbers:
         """Its numbers; those of items that the form no longer has are left out."""
@@ -149,7 +156,7 @@ def marked(filing: Filing, chain: Chain, rulebook: Rulebook) -> Filing:
     more = f" 等 {len(revised)} 处" if len(revised) > SHOWN else ""
     sheet = submission.readings[items[0].index].sheet
     here = [reading for item in items if (reading := submission.readings[item.index]).sheet == sheet]
-    cells = ",".join(address(*reading.place) for reading in here if reading.place)
+    cells = cells_in(sheet, (reading.place for reading in here if reading.place))
     said = (
         f"“{chain.approved}”在 {chain.approved_on} 的汇总中已通过，之后报来的“{filing.source.path}”"
         f"又改了：{named}{more}。"

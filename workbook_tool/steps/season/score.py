@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -24,14 +25,14 @@ def score(judged: Judged, weights: Weights, history: History = NO_HISTORY) -> Sc
     """The scorecard. What an agency filed first comes from ``history``, else from the file that counts
     now."""
     cells = len(judged.form.items)
-    scored = [pointed(facts(record, judged, history), weights, cells) for record in judged.agencies]
+    scored = [pointed(facts(record, judged, history, weights), weights, cells) for record in judged.agencies]
     totals = [s.total for s in scored if s.total is not None]
     ranked = [s if s.total is None else replace(s, rank=1 + sum(t > s.total for t in totals)) for s in scored]
     best_first = sorted(ranked, key=lambda s: s.rank or len(ranked) + 1)  # of one rank in roster order
     return Scorecard(weights, cells, tuple(best_first))
 
 
-def facts(record: AgencyRecord, judged: Judged, history: History) -> Score:
+def facts(record: AgencyRecord, judged: Judged, history: History, weights: Weights) -> Score:
     """What the points are made of."""
     past = history.versions.get(record.agency.code, ())
     checked = record.file.checked if record.file else None
@@ -46,18 +47,29 @@ def facts(record: AgencyRecord, judged: Judged, history: History) -> Score:
         filed_on=came,
         days_late=max(0, (came - record.deadline).days) if came and record.deadline else None,
         blanks=(len(judged.form.items) - len(past[0].numbers) if past else blanks(checked)) if checked else None,
-        musts=(len(past[0].musts) if past else record.count(Severity.MUST)) if checked else None,
+        musts=(len(past[0].musts) if past else sum(f.severity is Severity.MUST for f in record.findings))
+        if checked
+        else None,
         returned=times_returned(record, past),
         explains=len(explains),
         explained=sum(is_explained(f, checked) for f in explains) if checked else 0,
+        counted=tuple(counted(checked, judged, weights)) if checked else (),
     )
+
+
+def counted(checked: Checked, judged: Judged, weights: Weights) -> Iterator[tuple[str, Decimal]]:
+    """The numbers of this form, above 0, that the office takes points off for, with their labels."""
+    for code in weights.counted:
+        item = judged.form.by_code.get(code)
+        if item and (number := checked.submission.number(item)):
+            yield item.table.name if item.row.total else item.label, number
 
 
 def first_day(record: AgencyRecord, judged: Judged, past: tuple[PastVersion, ...]) -> date | None:
     """When the agency first filed: a corrected copy sent after the deadline is not late."""
     days = [record.filed_on, past[0].day if past else None]
     for file in judged.files:
-        older = isinstance(file, Filing) and file.behind and file.submission.numbers()
+        older = isinstance(file, Filing) and file.behind and file.submission.numbers() and not file.is_document_beside
         if older and file.agency == record.agency and file.source.mail and file.source.mail.sent:
             days.append(file.source.mail.sent.date())
     return min((day for day in days if day), default=None)
@@ -95,7 +107,8 @@ def pointed(told: Score, weights: Weights, cells: int) -> Score:
     open_points = told.explains - told.explained
     timely = max(NONE, weights.timely - weights.late_per_day * (told.days_late or 0))
     complete = share(weights.complete, cells - told.blanks, cells)
-    accurate = max(NONE, weights.accurate - weights.per_must * told.musts - weights.per_return * told.returned)
+    off = weights.per_must * told.musts + weights.per_return * told.returned
+    accurate = max(NONE, weights.accurate - off - weights.per_counted * told.counted_in_all)
     explain = share(weights.explained, told.explained, told.explains)
     lost = {
         f"迟报 {told.days_late} 天": weights.timely - timely if told.days_late else NONE,
@@ -116,6 +129,7 @@ def faults(told: Score) -> str:
     parts = [
         f"首次报送必须改 {told.musts} 条" if told.musts else "",
         f"退回 {told.returned} 次" if told.returned else "",
+        *(f"{label} {plain(number)}" for label, number in told.counted),
     ]
     return "、".join(filter(None, parts))
 

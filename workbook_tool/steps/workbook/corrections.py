@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.intake.submission import Reading, as_decimal
 from workbook_tool.model.judging.correction import NO_NUMBER, Correction, Life
+from workbook_tool.model.locations import cells_in, whole_place
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CHANGE, CODE, STATE, WHY
@@ -46,7 +46,7 @@ class CorrectionLine:
     def cell(self) -> str:
         """Where it stands in the agency's own file."""
         reading = self.reading
-        return f"{reading.sheet}!{address(*reading.place)}" if reading and reading.place else ""
+        return whole_place(reading.sheet, cells_in(reading.sheet, [reading.place])) if reading and reading.place else ""
 
     @property
     def reading(self) -> Reading | None:

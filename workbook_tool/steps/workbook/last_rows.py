@@ -22,7 +22,7 @@ class LastRow:
 def last_rows(result: Consolidation) -> list[LastRow]:
     """A row for each agency of last year, in the order of this year's."""
     last = result.run.last_year
-    rows = [LastRow(r.agency, values, r) for r in result.agencies if (values := last.of(r.agency))]
+    rows = [LastRow(r.agency, values, r) for r in result.agencies if (values := last.year_ago(r.agency))]
     used = {code for row in rows for code in (row.agency.code, *row.agency.former)}
     gone = sorted(code for code in last.values if code not in used)
     return [

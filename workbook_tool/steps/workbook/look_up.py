@@ -16,13 +16,15 @@ from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation, Value
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.steps.workbook.detail_list import CATEGORY
-from workbook_tool.steps.workbook.findings import findings_range
+from workbook_tool.steps.workbook.findings import FindingLine, findings_range
 from workbook_tool.steps.workbook.number_roles import CORRECTED, mark_of, marks, number_role
 from workbook_tool.steps.workbook.pages import add_table, unit
 from workbook_tool.steps.workbook.plan import FINDINGS, NAVY, Plan, heading
 
 LOOK_UP = "单位查询"
-MEANING = "在黄色的格里点下拉选一个单位（也可以直接键入代码和名称）：下面是它填报的各张表和它的问题。红底白字是最可能填错的数。"
+MEANING = (
+    "在黄色的格里点下拉选一个单位（也可以直接键入代码和名称）：下面是它填报的各张表和它的问题。红底白字是一定要改的数。"
+)
 CHOOSE, STANDS, TABLES = 2, 3, 5
 """The rows of the drop-down, of how the agency stands, and of the first table."""
 LIST_TOP = 10
@@ -226,5 +228,5 @@ def next_line(desk: Desk, codes: str, above: str) -> str:
 
 def texts_of(desk: Desk, place: int) -> tuple[str, str]:
     """Severity and words of a line, as 问题清单 shows them."""
-    _, finding = desk.plan.findings[place - 1]
-    return finding.severity.label, finding.message
+    line = FindingLine(desk.plan, place, "", *desk.plan.findings[place - 1])
+    return line.finding.severity.label, line.words

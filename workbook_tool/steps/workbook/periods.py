@@ -13,7 +13,7 @@ from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, AgencyState, Timeliness
 from workbook_tool.model.season.last_year import Values
-from workbook_tool.model.season.periods import FiledOnce, PastPeriod
+from workbook_tool.model.season.periods import PastPeriod
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.number_roles import state_role
@@ -28,7 +28,7 @@ COUNTED = (Timeliness.ON_TIME.label, LATE, Timeliness.MISSING.label)
 
 
 @dataclass(frozen=True)
-class Figure:
+class YearFigure:
     """A figure of the form: what it is called, and the items that it adds up."""
 
     label: str
@@ -75,32 +75,20 @@ def periods_in(result: Consolidation) -> list[PastPeriod]:
     """The periods of the year from the first that is known to the last, those of this run as they are now; of which
     nothing is known stand there too."""
     known = {one.period: one for one in result.run.periods}
-    known |= {one.period: as_filed(one) for one in (*result.others, result) if one.period.year == result.period.year}
+    known |= {one.period: one.as_period for one in (*result.others, result) if one.period.year == result.period.year}
     first, last = min(known), max(known)
     every = [period for period in result.period.of_year() if first <= period <= last]
     return [known.get(period, PastPeriod(period)) for period in every]
 
 
-def as_filed(result: Consolidation) -> PastPeriod:
-    """A period of this run, as its agencies filed."""
-    return PastPeriod(
-        result.period,
-        result.run.settings.deadline,
-        {
-            record.agency.code: FiledOnce(record.state, record.filed_on, record.file.submission.numbers())
-            for record in result.filed
-        },
-    )
-
-
-def figures_of(form: Form) -> list[Figure]:
+def figures_of(form: Form) -> list[YearFigure]:
     """The key figures of the form; where it names none, its grand totals, else its first numbers."""
     named = [
-        Figure(f"{f.label}（{f.unit}）" if f.unit else f.label, tuple(form.by_code[c] for c in f.items))
+        YearFigure(f"{f.label}（{f.unit}）" if f.unit else f.label, tuple(form.by_code[c] for c in f.items))
         for f in form.figures
     ]
     grand = [item for item in form.items if item.row.total and item.column.total] or list(form.items)
-    return named or [Figure(item.label, (item,)) for item in grand[:MOST_LINES]]
+    return named or [YearFigure(item.label, (item,)) for item in grand[:MOST_LINES]]
 
 
 def short(period: Period) -> str:
@@ -114,7 +102,7 @@ def passed(column: PastPeriod) -> list[Values]:
 
 
 def add_figures(
-    sheet: BookSheet, plan: Plan, top: int, columns: Sequence[PastPeriod], figures: Sequence[Figure]
+    sheet: BookSheet, plan: Plan, top: int, columns: Sequence[PastPeriod], figures: Sequence[YearFigure]
 ) -> int:
     """The figures of the region by period, and the year so far; returns the row below."""
     last = FIRST + len(columns)
@@ -135,14 +123,14 @@ def add_figures(
     return top + 2 + len(figures)
 
 
-def live(plan: Plan, figure: Figure) -> str:
+def live(plan: Plan, figure: YearFigure) -> str:
     """The figure of this period, from the sheets of totals."""
     places = plan.totals_places("passed")
     told = ((places[item.index][0], address(*places[item.index][1:])) for item in figure.items)
     return "=" + "+".join(f"{sheet}!{cell}" for sheet, cell in told)
 
 
-def add_so_far(sheet: BookSheet, form: Form, row: int, figure: Figure, sums: Sequence[int]) -> None:
+def add_so_far(sheet: BookSheet, form: Form, row: int, figure: YearFigure, sums: Sequence[int]) -> None:
     """The year so far: what happened is added up; what is counted on, or counts what there is, stands in the last period."""
     last = FIRST + len(sums)
     if all(item.index in form.cumulatives or item.row.stock or item.column.stock for item in figure.items):
@@ -152,7 +140,9 @@ def add_so_far(sheet: BookSheet, form: Form, row: int, figure: Figure, sums: Seq
     sheet.put(row, last, figure.shown(value), f"{figure.role}_total", formula=formula)
 
 
-def add_chart(sheet: BookSheet, top: int, head: int, columns: Sequence[PastPeriod], figures: Sequence[Figure]) -> int:
+def add_chart(
+    sheet: BookSheet, top: int, head: int, columns: Sequence[PastPeriod], figures: Sequence[YearFigure]
+) -> int:
     """A line for each figure; returns the row below."""
     first, last = FIRST, FIRST + len(columns) - 1
     names = ((head + 1, first), (head + 1, last))
@@ -167,7 +157,7 @@ def add_chart(sheet: BookSheet, top: int, head: int, columns: Sequence[PastPerio
 
 
 def add_comparison(
-    sheet: BookSheet, plan: Plan, top: int, columns: Sequence[PastPeriod], figures: Sequence[Figure]
+    sheet: BookSheet, plan: Plan, top: int, columns: Sequence[PastPeriod], figures: Sequence[YearFigure]
 ) -> int:
     """The figures beside those of the period before, and of a year ago; returns the row below."""
     kind, last = plan.form.period, plan.result.run.last_year
@@ -175,7 +165,7 @@ def add_comparison(
     before = passed_by_code(
         next((c for c in columns if c.period == plan.result.period.previous), PastPeriod(plan.result.period))
     )
-    ago = {record.agency.code: last.of(record.agency) for record in plan.result.filed} if last.known else {}
+    ago = {record.agency.code: last.year_ago(record.agency) for record in plan.result.filed} if last.known else {}
     beside = [(kind.before, before), *([(kind.year_ago, ago)] if ago else [])]
     width = FIRST + 4 * len(beside)
     sheet.put(
@@ -201,7 +191,7 @@ def passed_by_code(column: PastPeriod) -> dict[str, Values]:
 
 
 def add_pair(
-    sheet: BookSheet, row: int, at: int, figure: Figure, now: Mapping[str, Values], others: Mapping[str, Values]
+    sheet: BookSheet, row: int, at: int, figure: YearFigure, now: Mapping[str, Values], others: Mapping[str, Values]
 ) -> None:
     """A figure now and then, over those who have both, and the difference."""
     pairs = [(figure.of(now[code]), figure.of(others[code])) for code in now if code in others]

@@ -143,9 +143,9 @@ class Draft:
         pages = [("程度", ""), *((f, "") for f in FREE_FILTERS if f != down and len(source.items[f]) > 1)]
         pivot = self.crossed(source, down, RULE, pages, "问题条数")
         assert pivot is not None
-        meaning = USE.format(PROBLEMS) + "各条规则的含义见“规则”，每一条问题见“问题清单”。"
+        meaning = USE.format(PROBLEMS) + "各条规则的含义见“说明”，每一条问题见“问题清单”。"
         sheet = self.sheet(title, meaning, pivot)
-        found = Decimal(len(self.plan.result.findings))
+        found = Decimal(len(self.plan.findings))
         put_check(sheet, pivot, f"COUNTA({FINDING_LIST.table}[{RULE}])", found, f"“{FINDINGS}”的条数")
         return ""
 

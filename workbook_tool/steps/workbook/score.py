@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.season.agency import AgencyState
-from workbook_tool.model.season.score import NOT_DUE, Score, Scorecard
+from workbook_tool.model.season.score import NOT_DUE, Score, Scorecard, Weights
 from workbook_tool.model.workbook.book import Book, BookSheet, Value
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
@@ -60,6 +60,7 @@ class ScoreLine:
     score: Score
     count: int
     page: str
+    weights: Weights
 
     def cell(self, header: str) -> str:
         """A cell of this row."""
@@ -100,9 +101,11 @@ class ScoreLine:
 
     @property
     def accurate(self) -> ListCell:
-        """What must be changed, and having it sent back, take off."""
+        """What must be changed, having it sent back, and what the office counts besides, take off."""
         must, returned = (f"{weight(PER_MUST)}*{self.cell(MUSTS)}", f"{weight(PER_RETURN)}*{self.cell(RETURNED)}")
-        return self.points(self.score.accurate, f"MAX(0,{weight(ACCURATE)}-{must}-{returned})")
+        per, counted = self.weights.per_counted, self.score.counted_in_all
+        also = f"-{per.normalize():f}*{counted.normalize():f}" if per and counted else ""
+        return self.points(self.score.accurate, f"MAX(0,{weight(ACCURATE)}-{must}-{returned}{also})")
 
     @property
     def explain(self) -> ListCell:
@@ -174,7 +177,7 @@ def add_scores(book: Book, plan: Plan) -> None:
     sheet.heights[HEAD_ROW] = 24
     pages = {record.agency.code: plan.page_link(record) for record in plan.result.filed}
     rows = [
-        ScoreLine(SCORE_LIST.row(number), score, len(card.scores), pages.get(score.code, ""))
+        ScoreLine(SCORE_LIST.row(number), score, len(card.scores), pages.get(score.code, ""), card.weights)
         for number, score in enumerate(card.scores)
     ]
     put_rows(sheet, SCORE_LIST, rows)

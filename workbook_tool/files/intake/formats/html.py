@@ -9,8 +9,8 @@ from __future__ import annotations
 import codecs
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 
 from lxml import etree
@@ -18,15 +18,20 @@ from lxml import etree
 from workbook_tool.files.intake.formats.html_looks import Css, hides, styled
 from workbook_tool.files.intake.formats.kinds import MARKS, SAVE_AS, SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
-from workbook_tool.files.intake.formats.looks import ERROR, Style, look_in_pieces, look_of
+from workbook_tool.files.intake.formats.looks import ERROR, Style, look_of_pieces
 from workbook_tool.files.intake.formats.markup import MOST_SHEETS
 from workbook_tool.files.intake.formats.stored import NUMBER as STORED
+from workbook_tool.files.intake.formats.stored import typed
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.intake.look import GENERAL, Look
 from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet
+from workbook_tool.model.locations import TEXT
 
 NO_TABLE = f"这是网页文件（.html），里面没有表格；{SEND}"
-NO_NAME = "网页"
+NO_NAME, KIND = "网页", "网页（.html、.mht）"
+LEAST_PROSE = 200
+"""A page with so many letters beside its tables is a report, and no workbook."""
+PROGRAMMED = re.compile(r"urn:schemas-microsoft-com:office:excel|ExcelWorksheet|\bx:(?:num|str|fmla)\b|\bsdval=")
+"""What only a spreadsheet program writes into a page."""
 CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 SHEET_NAME = re.compile(r"<x:Name>([^<]{1,99})</x:Name>")
 WORKSHEET = re.compile(r"<x:ExcelWorksheet>(.*?)</x:ExcelWorksheet>", re.DOTALL)
@@ -58,7 +63,6 @@ BLOCKS = {
 GROUPS = ("thead", "tbody", "tfoot", "form")
 MOST_ACROSS, MOST_DOWN = 1000, 65_534
 """No browser lets a cell go further."""
-NUMBER = re.compile(r"-?(0|[1-9]\d*|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?")
 SPACE = " \t\r\n\f\v\xa0"
 TOKENS = re.compile(rf"\0|[{SPACE}]+|[^\0{SPACE}]+")
 Pieces = list[tuple[str, Style]]
@@ -71,10 +75,10 @@ def read_html(content: bytes) -> tuple[Sheet, ...]:
     form."""
     text = decoded(content)
     names = SHEET_NAME.findall(text)
-    sheet = read_page(text, html.unescape(names[0]) if len(names) == 1 else NO_NAME)
-    if sheet is None:
+    page = read_page(text, html.unescape(names[0]) if len(names) == 1 else NO_NAME)
+    if page is None:
         raise Unreadable(NO_TABLE)
-    return (sheet,)
+    return told_apart([page])
 
 
 def read_saved_page(content: bytes) -> tuple[Sheet, ...]:
@@ -98,12 +102,24 @@ def read_saved_page(content: bytes) -> tuple[Sheet, ...]:
     for where, text in pages.items():
         about = told.get(where, "")
         names = SHEET_NAME.findall(about)
-        sheet = read_page(text, html.unescape(names[0]) if names else where)
-        if sheet is not None:
-            found.append(replace(sheet, hidden="<x:Visible>" in about))
+        page = read_page(text, html.unescape(names[0]) if names else where)
+        if page is not None:
+            page.hidden = "<x:Visible>" in about
+            found.append(page)
     if not found:
         raise Unreadable(f"这是网页文件（.mht），里面没有表格；{SAVE_AS}")
-    return tuple(found)
+    return told_apart(found)
+
+
+def told_apart(pages: Sequence[Page]) -> tuple[Sheet, ...]:
+    """The sheets of pages with tables; where they were written by hand and hold a report, as those of a document, with its
+    text behind them."""
+    sheets = tuple(page.found.sheet(page.hidden) for page in pages)
+    lines = [line for page in pages for line in page.prose]
+    if any(page.programmed for page in pages) or sum(map(len, lines)) < LEAST_PROSE:
+        return sheets
+    text = Sheet(TEXT, {(row, 0): line for row, line in enumerate(lines)})
+    return tuple(replace(sheet, document=KIND) for sheet in (*sheets, text))
 
 
 def decoded(content: bytes, charset: str = "") -> str:
@@ -120,8 +136,8 @@ def decoded(content: bytes, charset: str = "") -> str:
     return content.decode("utf-8", "replace")
 
 
-def read_page(text: str, name: str) -> Sheet | None:
-    """What a page shows, as a sheet; None where there is no table."""
+def read_page(text: str, name: str) -> Page | None:
+    """What a page shows; None where there is no table."""
     if not text.strip():
         return None
     root = etree.fromstring(text.encode("utf-8", "replace"), PARSER)
@@ -131,17 +147,22 @@ def read_page(text: str, name: str) -> Sheet | None:
     page = Page(LaidOut(name), css)
     page.flow(root, Style())
     page.end_paragraph()
-    return page.found.sheet() if page.tables else None
+    page.programmed = PROGRAMMED.search(text) is not None
+    return page if page.tables else None
 
 
 @dataclass
 class Page:
-    """A page that is laid out from top to bottom: the row that comes next, and the paragraph that has begun."""
+    """A page that is laid out from top to bottom: the row that comes next, and the paragraph that has begun. ``prose`` are
+    the paragraphs beside its tables; ``programmed``: a spreadsheet program wrote it."""
 
     found: LaidOut
     css: Css
     row: int = 0
     tables: int = 0
+    hidden: bool = False
+    programmed: bool = False
+    prose: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.begun: Pieces = []
@@ -169,7 +190,8 @@ class Page:
         """What has begun becomes a row, if there is anything."""
         pieces, self.begun = trimmed(self.begun), []
         if pieces:
-            self.found.put((self.row, 0), "".join(text for text, _ in pieces), look(pieces[0][1], pieces))
+            self.prose.append("".join(text for text, _ in pieces))
+            self.found.put((self.row, 0), self.prose[-1], look_of_pieces(pieces[0][1], pieces))
             self.row += 1
 
     def lay(self, table: etree._Element, style: Style) -> None:
@@ -222,7 +244,7 @@ class Page:
         text = "".join(piece for piece, _ in pieces)
         formula = cell.get("x:fmla")
         told = None if formula is None else formula.removeprefix("=")
-        self.found.put((self.row, column), content_of(cell, text, style), look(style, pieces), told)
+        self.found.put((self.row, column), content_of(cell, text, style), look_of_pieces(style, pieces), told)
 
     def pieces(self, node: etree._Element, style: Style) -> Iterator[tuple[str, Style]]:
         """The text within a cell, piece by piece; its blocks begin new lines."""
@@ -272,14 +294,6 @@ def trimmed(pieces: Pieces) -> Pieces:
     return made
 
 
-def look(style: Style, pieces: Pieces) -> Look | None:
-    """How a cell of this style is shown that holds these pieces."""
-    kinds = {piece.marks for text, piece in pieces if text.strip()}
-    if len(kinds) > 1:
-        return look_in_pieces(style, [(text, replace(piece, format=GENERAL)) for text, piece in pieces])
-    return look_of(replace(pieces[0][1], format=style.format) if pieces else style)
-
-
 def content_of(cell: etree._Element, text: str, style: Style) -> Content:
     """What a cell holds: the number that its program noted beside the text, else what a spreadsheet makes of the text."""
     noted = cell.get("x:num") or cell.get("sdval") or ""
@@ -290,4 +304,4 @@ def content_of(cell: etree._Element, text: str, style: Style) -> Content:
     if STORED.fullmatch(noted):
         return float(noted)
     as_text = cell.get("x:str") is not None or style.format == "@"
-    return float(text.replace(",", "")) if NUMBER.fullmatch(text) and not as_text else text
+    return text if as_text else typed(text)

@@ -74,8 +74,6 @@ def refuse_non_workbook(content: bytes) -> NoReturn:
         raise Unreadable(
             "这是 Outlook 专用格式的附件（winmail.dat），里面的文件取不出来；请来件人改用 HTML 或纯文本格式重新发送"
         )
-    if b"%PDF-" in head[:1024]:
-        raise Document(f"这是 PDF 文件，不是表格；{SEND}")
     if head.startswith(PICTURES) or is_picture(head):
         raise Document(f"这是图片，不是表格；{SEND}")
     if head.startswith(SHORTCUTS):
@@ -168,8 +166,6 @@ def refuse_text(text: str) -> None:
     """Raises what a text in lower case is known to be."""
     if ON_THE_WEB.match(text[:LOOKED_AT]):
         raise Unreadable(POINTER)
-    if text.startswith("{\\rtf"):
-        raise Document(f"这是 RTF 文档，不是表格；{SEND}")
     if HEADER.match(text):
         raise Unreadable("这是邮件；请把附件里的填报表放入收件夹")
     if '<?mso-application progid="word.document' in text or "schemas.microsoft.com/office/word/2003" in text:

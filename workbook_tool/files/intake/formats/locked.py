@@ -15,7 +15,8 @@ DAMAGED = "文件已损坏，无法打开；请重新发送，并请用 Excel �
 
 
 def ole_kind(content: bytes) -> str:
-    """``locked`` for an encrypted package, ``workbook`` for .xls and .et. Raises Document or Unreadable for the rest."""
+    """``locked`` for an encrypted package, ``workbook`` for .xls and .et, ``document`` for .doc and .wps. Raises Document or
+    Unreadable for the rest."""
     import olefile
 
     try:
@@ -28,7 +29,7 @@ def ole_kind(content: bytes) -> str:
     if names & {"workbook", "book"}:
         return "workbook"
     if names & {"worddocument", "wpsdocument"}:
-        raise Document(f"这是 Word 或 WPS 文字文件（.doc、.wps），不是表格；{SEND}")
+        return "document"
     if names & {"powerpoint document", "pp40"}:
         raise Document(f"这是演示文稿（.ppt、.dps），不是表格；{SEND}")
     if any(name.startswith("__substg1.0") or name.startswith("__properties_version") for name in names):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from workbook_tool.model.intake.look import (
@@ -150,6 +150,10 @@ class Style:
         return tuple(mark for mark, holds in told.items() if holds)
 
 
+PLAIN_STYLE = Style()
+"""Of nearly every piece of text."""
+
+
 @lru_cache(maxsize=1 << 12)
 def look_of(style: Style) -> Look | None:
     """How a cell of this style is shown; None where that is nothing to speak of."""
@@ -163,6 +167,15 @@ def look_in_pieces(style: Style, pieces: Sequence[tuple[str, Style]]) -> Look | 
     if not any(run.marks for run in runs):
         return look_of(Style(style.format, ground=style.ground))
     return Look(style.format, (), style.ground, runs)
+
+
+def look_of_pieces(style: Style, pieces: Sequence[tuple[str, Style]]) -> Look | None:
+    """How a cell of this style is shown that holds these pieces of text, which mostly all look the same."""
+    kinds = {piece.marks for text, piece in pieces if text.strip()}
+    if len(kinds) > 1:
+        return look_in_pieces(style, [(text, replace(piece, format=GENERAL)) for text, piece in pieces])
+    told = next((piece for text, piece in pieces if text.strip()), style)
+    return look_of(replace(told, format=style.format))
 
 
 def lying_under(first: Place, last: Place, filled: Collection[Place]) -> list[Place]:

@@ -24,3 +24,11 @@ def moment(text: str) -> date:
         return date.fromisoformat(text)
     found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
     return found.date() if found.time() == time() else found
+
+
+TYPED = re.compile(r"-?(0|[1-9]\d*|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?")
+
+
+def typed(text: str) -> str | float:
+    """What a spreadsheet makes of a text that is typed into a cell: a number, or the text."""
+    return float(text.replace(",", "")) if len(text) < 400 and TYPED.fullmatch(text) else text

@@ -22,7 +22,7 @@ from workbook_tool import __version__
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import BEIJING, SourceFile, Submission
 
-READERS = ("python-calamine", "openpyxl", "lxml", "xlrd", "olefile", "msoffcrypto-tool")
+READERS = ("python-calamine", "openpyxl", "lxml", "xlrd", "olefile", "msoffcrypto-tool", "pdfplumber")
 KEPT = 5
 """Readings of files that none of so many newest runs saw are dropped."""
 PROGRAM = Path(__file__).parents[3]

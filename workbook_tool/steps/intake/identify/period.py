@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Sheet
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import label_key, squash
 from workbook_tool.steps.intake.identify.written_periods import periods_in
 
@@ -94,9 +94,17 @@ def titles(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, tuple[int, int], st
     """The texts near the top of every sheet, among which titles are."""
     for sheet in sheets:
         if sheet.name != IDENTITY_SHEET:
-            for place, text in sorted((p, t) for p, t in sheet.cells.items() if p[0] < TOP_ROWS and isinstance(t, str)):
+            top = sorted((p, t) for p, t in sheet.cells.items() if p[0] < TOP_ROWS and isinstance(t, str))
+            for place, text in [*top, *(over_lines(top) if sheet.document else ())]:
                 if len(text) <= LONGEST_TITLE and not NOTICE.search(text):
                     yield sheet, place, text
+
+
+def over_lines(top: Sequence[tuple[tuple[int, int], str]]) -> Iterator[tuple[tuple[int, int], str]]:
+    """The first lines of a document put together by twos and threes: the title of a report mostly stands on several."""
+    for count in (2, 3):
+        for start in range(len(top) - count + 1):
+            yield top[start][0], "".join(text for _, text in top[start : start + count])
 
 
 def title_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> list[Stated]:
@@ -106,7 +114,7 @@ def title_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> l
         titled = squash(form.title) in squash(text)
         period, sure = (title_year if form.period is PeriodKind.YEAR else title_period)(plain(text), titled, form, near)
         if period:
-            found.append(Stated(period, "表头", sheet.name, address(*place), sure))
+            found.append(Stated(period, "表头", sheet.name, cells_in(sheet.name, [place]), sure))
     return sorted([*found, *table_periods(sheets, form, near)], key=lambda said: not said.sure)
 
 
@@ -143,7 +151,7 @@ def table_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> l
         for place, text in sorted((p, t) for p, t in sheet.cells.items() if isinstance(t, str)):
             titled = len(text) <= LONGEST_TITLE and any(title in label_key(text) for title in titles_)
             if titled and not NOTICE.search(text) and (period := only_period(text, form.period, near)):
-                found.append(Stated(period, "表头", sheet.name, address(*place)))
+                found.append(Stated(period, "表头", sheet.name, cells_in(sheet.name, [place])))
     return found
 
 

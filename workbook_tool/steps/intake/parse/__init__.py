@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Severity
@@ -24,6 +23,7 @@ from workbook_tool.model.intake.submission import (
 )
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.copies import choose, filled
@@ -111,7 +111,7 @@ def read_table(
             findings += [] if plain_text else [finding]
     if len(texts) <= MOST_TEXTS:
         return findings + [finding for _, finding in texts]
-    cells = areas(found.places[item.index] for item, _ in texts)
+    cells = cells_in(found.sheet.name, (found.places[item.index] for item, _ in texts))
     said = f"{place_of(found)}{cells} 共 {len(texts)} 格的数都是文字。"
     return [*findings, rulebook.finding(rule, said, within(found, cells), usually=Severity.NOTE)]
 
@@ -176,7 +176,7 @@ def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra
                 stray |= figures - known
     if not stray or (found.missing and not found.stray):  # what stands where lines are missing is told already
         return []
-    cells = areas(stray)
+    cells = cells_in(found.sheet.name, stray)
     said = f"{place_of(found)}{cells} 有数，却不在表的任何一格里，没有读取。"
     return [rulebook.finding(rulebook.of_kind("label"), said, within(found, cells))]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.intake.submission import Place, Reading, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.seen import unseen
 
@@ -24,11 +24,11 @@ def hidden_findings(rulebook: Rulebook, found: FoundTable, readings: Sequence[Re
     if not reasons:
         return []
     every = [place for places in reasons.values() for place in places]
-    parts = "，".join(f"{areas(places)} {reason}" for reason, places in reasons.items())
+    parts = "，".join(f"{cells_in(found.sheet.name, places)} {reason}" for reason, places in reasons.items())
     what = "整张工作表被隐藏" if found.sheet.hidden else parts
     table = Where(found.table.name, sheet=found.sheet.name)
     said = f"{table.table}{table.in_file}{what}，其中填有 {len(every)} 个大于 0 的数。"
-    return [rulebook.finding(rulebook.of_kind("hidden"), said, replace(table, cells=areas(every)))]
+    return [rulebook.finding(rulebook.of_kind("hidden"), said, replace(table, cells=cells_in(found.sheet.name, every)))]
 
 
 def why_hidden(sheet: Sheet, place: Place) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from workbook_tool.model.cells import address, areas
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Reading, as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.unit_words import scaled
@@ -34,12 +34,12 @@ def odd_unit_findings(
 def odd_unit_finding(rulebook: Rulebook, found: FoundTable, odd: Odd, readings: Sequence[Reading]) -> Finding:
     """What is said of a text that states another unit: how the numbers beside it were read."""
     unit, own = odd.statement.unit, odd.own
-    places, stated = [found.places[item.index] for item in odd.items], address(*odd.statement.place)
+    places, stated = [found.places[item.index] for item in odd.items], cells_in(found.sheet.name, [odd.statement.place])
     converted = odd.read and scaled(unit)[0] != scaled(own)[0]
     how = f"已换算为{own}" if converted else f"没有换算，按{own}读取"
     example = next((item for item in odd.items if readings[item.index].number), None)
     only = odd.items[0] if len(odd.items) == 1 else None
-    sheet, cells = found.sheet.name, areas(places)
+    sheet, cells = found.sheet.name, cells_in(found.sheet.name, places)
     where = Where.of([only], sheet, places) if only else Where(found.table.name, sheet=sheet, cells=cells)
     if example and only:
         what = f"{example.label}{where.in_file}填“{shortened(readings[example.index].shown)}”"
@@ -57,7 +57,7 @@ def odd_unit_finding(rulebook: Rulebook, found: FoundTable, odd: Odd, readings: 
 
 def quoted(found: FoundTable, readings: Sequence[Reading], item: Item) -> str:
     """``如 D11 填“12”读作 120000``."""
-    cell, shown = address(*found.places[item.index]), shortened(readings[item.index].shown)
+    cell, shown = cells_in(found.sheet.name, [found.places[item.index]]), shortened(readings[item.index].shown)
     return f"如 {cell} 填“{shown}”读作 {number(readings, item)}"
 
 

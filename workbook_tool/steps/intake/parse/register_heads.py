@@ -6,10 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.intake.submission import Content, Place, Sheet
-from workbook_tool.model.text import label_key, label_unit
+from workbook_tool.model.text import label_key, label_unit, unglossed
 from workbook_tool.steps.intake.parse.labels import means
 
 LEVELS = 3
@@ -22,7 +23,7 @@ Rows = Mapping[int, Mapping[int, Content]]
 
 
 @dataclass
-class Head:
+class RegisterHead:
     """The head of a list in a sheet: the rows it takes, the column of the sheet for each column of the list (by id), the
     unit that stands there, and what is unusual: columns that are ``missing``, ``twice`` or ``extra``, those ``respelt``,
     and whether they stand in another order."""
@@ -59,24 +60,37 @@ def rows_of(sheet: Sheet) -> Rows:
     return rows
 
 
-def find_heads(register: Register, sheet: Sheet, rows: Rows) -> list[Head]:
+def find_heads(register: Register, sheet: Sheet, rows: Rows) -> list[RegisterHead]:
     """Every head of this list in a sheet, from the top: a list that runs over pages may repeat it."""
     keys = {key for column in register.columns for key in column.line.keys}
     hits = {row: found for row in sorted(rows) if (found := hits_in(rows[row], keys))}
-    heads: list[Head] = []
+    heads: list[RegisterHead] = []
     for row in hits:
         if heads and row <= heads[-1].bottom:
             continue
         bottom = last_level(row, hits, register)
         if bottom is not None:
-            heads.append(head_at(register, sheet, rows, row, bottom))
+            head = head_at(register, sheet, rows, row, bottom)
+            heads += [head] if len(head.columns) + len(head.twice) >= enough(register) else []
     return heads
+
+
+def enough(register: Register) -> int:
+    """How many columns of a list make a head: half of them, and at least two."""
+    return min(max(2, (len(register.columns) + 1) // 2), len(register.columns))
 
 
 def hits_in(cells: Mapping[int, Content], keys: set[str]) -> set[str]:
     """The labels of the list that stand in a row."""
     texts = (text for text in cells.values() if isinstance(text, str) and len(text) <= LONGEST_HEAD)
-    return {key for text in texts if (key := label_key(text)) in keys}
+    return {key for text in texts for key in keys_of(text) if key in keys}
+
+
+@lru_cache(maxsize=1 << 14)
+def keys_of(text: str) -> tuple[str, ...]:
+    """What a head may be read as: as it stands, and without a star that asks for an answer or a remark in brackets."""
+    bare = text.strip().strip("*＊★")
+    return tuple(dict.fromkeys((label_key(text), label_key(bare), label_key(unglossed(bare)[0]))))
 
 
 def last_level(top: int, hits: Mapping[int, set[str]], register: Register) -> int | None:
@@ -90,13 +104,12 @@ def last_level(top: int, hits: Mapping[int, set[str]], register: Register) -> in
         seen |= fresh
         bottom = row
     named = sum(not seen.isdisjoint(column.line.keys) for column in register.columns)
-    enough = max(2, (len(register.columns) + 1) // 2)
-    return bottom if named >= min(enough, len(register.columns)) else None
+    return bottom if named >= enough(register) else None
 
 
-def head_at(register: Register, sheet: Sheet, rows: Rows, top: int, bottom: int) -> Head:
+def head_at(register: Register, sheet: Sheet, rows: Rows, top: int, bottom: int) -> RegisterHead:
     """What the head in these rows says of every column."""
-    head = Head(sheet, top, bottom)
+    head = RegisterHead(sheet, top, bottom)
     paths = dict(paths_of(sheet, rows, top, bottom))
     left = dict(paths)
     for column in register.columns:
@@ -123,7 +136,11 @@ def head_at(register: Register, sheet: Sheet, rows: Rows, top: int, bottom: int)
 
 
 def place(
-    head: Head, column: RegisterColumn, at: int, paths: Mapping[int, Sequence[str]], left: dict[int, tuple[str, ...]]
+    head: RegisterHead,
+    column: RegisterColumn,
+    at: int,
+    paths: Mapping[int, Sequence[str]],
+    left: dict[int, tuple[str, ...]],
 ) -> None:
     """Put a column of the list at a column of the sheet."""
     head.columns[column.id] = at
@@ -133,27 +150,26 @@ def place(
 
 def paths_of(sheet: Sheet, rows: Rows, top: int, bottom: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     """For each column under the head its texts from above: captions, and last its own label. A caption that stands over
-    several columns belongs to each of them."""
-    over: dict[Place, str] = {}
-    for row in range(max(0, top - LEVELS + 1), bottom + 1):
+    several columns belongs to each of them; a label merged over several stands for the first."""
+    over: dict[Place, tuple[str, int]] = {}
+    levels = range(max(0, top - LEVELS + 1), bottom + 1)
+    for row in levels:
         for column, content in rows.get(row, {}).items():
             if isinstance(content, str) and len(content) <= LONGEST_HEAD:
-                last = sheet.reaches.get((row, column), (row, column))
-                for c in range(column, last[1] + 1):
-                    over[row, c] = content
-    own = {column for row, column in over if row >= top}
-    wide = {row: [c for r, c in over if r == row] for row in range(max(0, top - LEVELS + 1), bottom + 1)}
-    for column in sorted(own):
-        texts = [over[row, column] for row, columns in wide.items() if column in columns]
-        lowest = max(row for row in range(top, bottom + 1) if (row, column) in over)
-        spread = [caption_left(over, wide, row, column) for row in wide if row < lowest and (row, column) not in over]
-        yield column, (*filter(None, spread), *texts)
+                _, right = sheet.reaches.get((row, column), (row, column))
+                over |= {(row, c): (content, column) for c in range(column, right + 1)}
+    for column in sorted({c for row, c in over if row >= top}):
+        lowest = max(row for row in levels if (row, column) in over)
+        if over[lowest, column][1] != column:
+            continue
+        above = [over.get((row, column)) or caption_left(over, row, column) for row in levels if row < lowest]
+        yield column, (*(told[0] for told in above if told), over[lowest, column][0])
 
 
-def caption_left(over: Mapping[Place, str], wide: Mapping[int, Sequence[int]], row: int, column: int) -> str:
+def caption_left(over: Mapping[Place, tuple[str, int]], row: int, column: int) -> tuple[str, int] | None:
     """The caption that stands over a column without being merged over it: the nearest to its left."""
-    before = [c for c in wide[row] if c < column]
-    return over[row, max(before)] if before else ""
+    before = [c for r, c in over if r == row and c < column]
+    return over[row, max(before)] if before else None
 
 
 def best(column: RegisterColumn, paths: Mapping[int, tuple[str, ...]], register: Register) -> list[int]:
@@ -161,9 +177,11 @@ def best(column: RegisterColumn, paths: Mapping[int, tuple[str, ...]], register:
     of the list, or of the sheet, have the same label."""
     own = {label_key(text) for text in (column.label, column.line.short, *column.line.also) if text}
     hits = [
-        at for at, path in paths.items() if label_key(path[-1]) in own or label_key("".join(path)) in column.line.keys
+        at
+        for at, path in paths.items()
+        if not own.isdisjoint(keys_of(path[-1])) or label_key("".join(path)) in column.line.keys
     ]
-    hits = hits or [at for at, path in paths.items() if label_key(path[-1]) in column.line.keys]
+    hits = hits or [at for at, path in paths.items() if not column.line.keys.isdisjoint(keys_of(path[-1]))]
     rivals = [c for c in register.columns if c is not column and label_key(c.label) == label_key(column.label)]
     if len(hits) <= 1 and not rivals:
         return hits

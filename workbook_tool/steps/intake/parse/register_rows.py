@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from workbook_tool.model.form.register import Register
 from workbook_tool.model.intake.submission import Content
-from workbook_tool.model.text import label_key, squash
+from workbook_tool.model.text import label_key, label_number, squash, unspaced
 from workbook_tool.steps.intake.parse.register_cells import as_words, is_whole, read_day
-from workbook_tool.steps.intake.parse.register_heads import Head, Rows
+from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
 
 TOTAL = re.compile(r".{0,8}(?:合计|总计|小计|共计|累计)(?:\(.*\)|[:：]?\d*\w?)?")
 PART = re.compile(r".{0,8}小计.*")
@@ -24,6 +24,8 @@ BESIDE = re.compile(
 )
 """How what stands below a list begins: notes and signatures."""
 COUNTED = ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+FEWEST = 4
+"""Fewer numbers in a row may well be those of a record."""
 EXAMPLE = re.compile(r"(?:示|样|举)?例(?:如|行)?\d?")
 
 
@@ -37,7 +39,7 @@ class BodyRow:
     inherited: frozenset[int] = frozenset()
 
 
-def lines_below(register: Register, head: Head, rows: Rows, end: int) -> Iterator[BodyRow]:
+def lines_below(register: Register, head: RegisterHead, rows: Rows, end: int) -> Iterator[BodyRow]:
     """The rows from a head down to the next one in which anything stands, with what a cell merged over several rows says
     of each of them; a number so merged belongs to the first row alone."""
     number_at = {
@@ -53,7 +55,7 @@ def lines_below(register: Register, head: Head, rows: Rows, end: int) -> Iterato
             yield BodyRow(row, {**own, **shared} if own else {}, other, frozenset(shared))
 
 
-def merged_below(register: Register, head: Head, number_at: Mapping[int, int]) -> dict[int, dict[int, Content]]:
+def merged_below(register: Register, head: RegisterHead, number_at: Mapping[int, int]) -> dict[int, dict[int, Content]]:
     """By row and number of the column, what a merged cell that begins further up says."""
     found: dict[int, dict[int, Content]] = {}
     for (top, column), (bottom, _) in head.sheet.reaches.items():
@@ -63,7 +65,7 @@ def merged_below(register: Register, head: Head, number_at: Mapping[int, int]) -
     return found
 
 
-def what_is(line: BodyRow, register: Register, head: Head, first: bool) -> str:
+def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) -> str:
     """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), or empty for what is nothing of the
     list. ``first``: the row right below the head, which may number the columns."""
     serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
@@ -76,7 +78,7 @@ def what_is(line: BodyRow, register: Register, head: Head, first: bool) -> str:
         **{head.columns[register.columns[n].id]: c for n, c in line.own.items() if n not in line.inherited},
         **line.other,
     }
-    words = [squash(content) for _, content in sorted(texts.items()) if isinstance(content, str)]
+    words = [unspaced(content) for _, content in sorted(texts.items()) if isinstance(content, str)]
     if (first and counts_columns(texts)) or repeats(line, register):
         return ""
     if not typed and texts_in(line, register) <= 1 and (label := next((w for w in words if TOTAL.fullmatch(w)), "")):
@@ -85,7 +87,7 @@ def what_is(line: BodyRow, register: Register, head: Head, first: bool) -> str:
         alone = [c for c in line.other if c <= head.last_column]
         return "group" if alone and not serial_only(line, head) and not beside(words) else ""
     wide = any(reach[1] > c for c in texts if (reach := head.sheet.reaches.get((line.row, c))))
-    if len(texts) == 1 and wide and words:
+    if len(texts) == 1 and words and (wide or label_number(words[0])):
         return "" if beside(words) else "group"
     few = 3 * len(line.own) <= max(3, len(register.columns))
     return "" if few and beside(words) and not typed else "record"
@@ -96,7 +98,7 @@ def texts_in(line: BodyRow, register: Register) -> int:
     return sum(register.columns[n].kind != "number" for n in line.own if n not in line.inherited)
 
 
-def serial_only(line: BodyRow, head: Head) -> bool:
+def serial_only(line: BodyRow, head: RegisterHead) -> bool:
     """Whether nothing but the number of the row stands there: a prepared row that nobody used."""
     return all(c in head.serial and is_whole(content) for c, content in line.other.items())
 
@@ -125,7 +127,7 @@ def counts_columns(cells: Mapping[int, Content]) -> bool:
     letters = [text for text in told if len(text) == 1 and any(text in row for row in COUNTED)]
     digits = [int(text) for text in told if text.isdigit() and len(text) <= 2]
     steady = digits == list(range(digits[0], digits[0] + len(digits))) if digits else True
-    return len(told) >= 3 and len(letters) + len(digits) == len(told) and steady and (not digits or digits[0] <= 1)
+    return len(told) >= FEWEST and len(letters) + len(digits) == len(told) and steady and (not digits or digits[0] <= 1)
 
 
 def repeats(line: BodyRow, register: Register) -> bool:

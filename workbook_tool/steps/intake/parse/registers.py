@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -17,8 +17,8 @@ from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import squash
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
-from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, read_row_cell
-from workbook_tool.steps.intake.parse.register_heads import Head, Rows, find_heads, rows_of
+from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
+from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, rows_of
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, lines_below, what_is
 
 MUCH_ALIKE = 0.75
@@ -53,22 +53,23 @@ def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arit
     read = Read()
     for register in form.registers:
         own = [(head, rows) for one, head, rows in claims if one is register and belongs(one, head, claims)]
-        read_register(rulebook, register, own, arithmetic, read)
+        tops = {(head.sheet.name, head.top) for other, head, _ in claims if belongs(other, head, claims)}
+        read_register(rulebook, register, own, tops, arithmetic, read)
     return read
 
 
-Claim = tuple[Register, Head, Rows]
+Claim = tuple[Register, RegisterHead, Rows]
 """A head of a list, and the rows of its sheet."""
 
 
-def belongs(register: Register, head: Head, claims: Sequence[Claim]) -> bool:
+def belongs(register: Register, head: RegisterHead, claims: Sequence[Claim]) -> bool:
     """Whether no other list of the form fits a head better: lists may share most of their columns."""
     rivals = ((other, one) for other, one, _ in claims if one.sheet is head.sheet and one.top <= head.bottom)
     here = [(fit(other, one), other) for other, one in rivals if one.bottom >= head.top]
     return max(here, key=lambda pair: pair[0])[1] is register
 
 
-def fit(register: Register, head: Head) -> tuple[float, bool, int]:
+def fit(register: Register, head: RegisterHead) -> tuple[float, bool, int]:
     """How well a head is that of a list: the share of its columns that are there, whether the sheet is called like it, and
     how few columns are left over."""
     there = len(head.columns) / len(register.columns)
@@ -76,9 +77,14 @@ def fit(register: Register, head: Head) -> tuple[float, bool, int]:
 
 
 def read_register(
-    rulebook: Rulebook, register: Register, heads: Sequence[tuple[Head, Rows]], arithmetic: Arithmetic, read: Read
+    rulebook: Rulebook,
+    register: Register,
+    heads: Sequence[tuple[RegisterHead, Rows]],
+    tops: Collection[tuple[str, int]],
+    arithmetic: Arithmetic,
+    read: Read,
 ) -> None:
-    """Read one list from the heads that are its own. Where some of them can be read, one that cannot be is another list
+    """Read one list from the heads that are its own, each down to the next head of any list (``tops``). Where some of them can be read, one that cannot be is another list
     that looks like it: that is told, and not read."""
     filled = [(h, rows) for h, rows in heads if any(row > h.bottom for row in rows)] or list(heads[:1])
     readable = [(head, rows) for head, rows in filled if head.readable]
@@ -88,9 +94,10 @@ def read_register(
         read.lists.append(RecordList(register.id, found=False))
         return
     reader = RegisterReader(rulebook, register, arithmetic, read)
-    for number, (head, rows) in enumerate(readable):
-        below = (other.top for other, _ in readable[number + 1 : number + 2] if other.sheet is head.sheet)
-        reader.take(head, rows, next(below, max(rows) + 1))
+    for head, rows in readable:
+        below = [top for sheet, top in tops if sheet == head.sheet.name and top > head.bottom]
+        reader.take(head, rows, min(below, default=max(rows) + 1))
+    reader.close()
     read.lists.append(RecordList(register.id, tuple(reader.records)))
     read.findings += reader.hidden_findings()
 
@@ -104,11 +111,13 @@ class RegisterReader:
         self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.sums = Sums(len(register.columns))
         self.sheet = ""
+        self.early: list[tuple[BodyRow, RegisterHead]] = []
         self.known: dict[tuple[object, ...], Told] = {}
 
-    def take(self, head: Head, rows: Rows, end: int) -> None:
+    def take(self, head: RegisterHead, rows: Rows, end: int) -> None:
         """Read the rows of one head."""
         if head.sheet.name != self.sheet:
+            self.close()
             self.sheet, self.sums = head.sheet.name, Sums(len(self.register.columns))
         columns = tuple(head.columns.get(column.id, -1) for column in self.register.columns)
         filled_extras: set[int] = set()
@@ -117,6 +126,8 @@ class RegisterReader:
             if kind == "record":
                 self.record(line, head, columns)
                 filled_extras |= line.other.keys() & head.extra.keys()
+            elif kind in ("total", "part") and not self.sums.count[0]:
+                self.early.append((line, head))
             elif kind in ("total", "part"):
                 self.total(line, head)
                 self.sums.close(whole=kind == "total")
@@ -125,7 +136,13 @@ class RegisterReader:
         self.extra_finding(head, filled_extras)
         self.unit_findings(head)
 
-    def record(self, line: BodyRow, head: Head, columns: tuple[int, ...]) -> None:
+    def close(self) -> None:
+        """Check the lines of totals that stand above the rows they sum."""
+        for line, head in self.early:
+            self.total(line, head)
+        self.early = []
+
+    def record(self, line: BodyRow, head: RegisterHead, columns: tuple[int, ...]) -> None:
         """Read a row as a record."""
         sheet, register = head.sheet, self.register
         told = [
@@ -154,7 +171,7 @@ class RegisterReader:
             if why := why_hidden(sheet, place):
                 self.hidden.setdefault((sheet.name, why), []).append(place)
 
-    def cell(self, line: BodyRow, number: int, head: Head) -> Told:
+    def cell(self, line: BodyRow, number: int, head: RegisterHead) -> Told:
         """What a cell says; a sum that is worked out otherwise than it is stored counts as it is worked out."""
         column, place = self.register.columns[number], (line.row, head.columns[self.register.columns[number].id])
         content = line.own[number]
@@ -184,17 +201,18 @@ class RegisterReader:
             if column.kind == "number" and isinstance(held := values[n], int)
         }
 
-    def stray(self, line: BodyRow, head: Head, record: Record) -> None:
+    def stray(self, line: BodyRow, head: RegisterHead, record: Record) -> None:
         """A cell in or right beside the list under no head: the row may have been shifted."""
         known = {*head.extra, *head.serial}
         first = min(head.columns.values())
         near = [c for c in line.other if c not in known and first - 1 <= c <= head.last_column + 1]
+        near = [c for c in near if c > first or not is_whole(line.other[c])]  # the number of the row, without a head
         if near:
             where = areas((line.row, c) for c in near)
             said = f"{where} 有“{as_words(line.other[near[0]])[:30]}”，上面没有列名"
             self.read.notes.append(RowNote("row_stray", self.register.id, "", record, said, "有内容没有列名"))
 
-    def total(self, line: BodyRow, head: Head) -> None:
+    def total(self, line: BodyRow, head: RegisterHead) -> None:
         """Hold a line of totals against the rows that it may sum; it is never added."""
         for number, column in enumerate(self.register.columns):
             content = line.own.get(number)
@@ -210,7 +228,7 @@ class RegisterReader:
             self.read.findings.append(self.rulebook.finding(rule, said, where, filed=filed, expected=may_be[0]))
         self.counted(line, head)
 
-    def counted(self, line: BodyRow, head: Head) -> None:
+    def counted(self, line: BodyRow, head: RegisterHead) -> None:
         """A line of totals of a list without numbers may say how many rows there are (``合计 17 件``)."""
         if any(column.kind == "number" for column in self.register.columns):
             return
@@ -225,7 +243,7 @@ class RegisterReader:
             rule = self.rulebook.of_kind("row_sum")
             self.read.findings.append(self.rulebook.finding(rule, said, where, filed=number, expected=Decimal(self.sums.count[0])))  # fmt: skip
 
-    def extra_finding(self, head: Head, filled: set[int]) -> None:
+    def extra_finding(self, head: RegisterHead, filled: set[int]) -> None:
         """Columns that the list does not have, and in which something stands."""
         if filled:
             names = "、".join(f"「{' '.join(head.extra[c].split())}」" for c in sorted(filled))
@@ -233,7 +251,7 @@ class RegisterReader:
             said = f"{self.register.name}{where.in_file}多出 {names}。"
             self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_extra"), said, where))
 
-    def unit_findings(self, head: Head) -> None:
+    def unit_findings(self, head: RegisterHead) -> None:
         """Columns whose head states another unit than the form: what stands there was converted."""
         for column in self.register.columns:
             stated = head.units.get(column.id, "")
@@ -255,7 +273,7 @@ class RegisterReader:
 
 
 def head_findings(
-    rulebook: Rulebook, register: Register, heads: Sequence[Head], weaker: Sequence[Head]
+    rulebook: Rulebook, register: Register, heads: Sequence[RegisterHead], weaker: Sequence[RegisterHead]
 ) -> list[Finding]:
     """What is to be said of the heads of a list: that there is none, or what is unusual about each; ``weaker`` ones only
     look like it."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
-from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Block, Form, Item
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.intake.submission import Place, Reading, Sheet, as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid
@@ -180,7 +180,7 @@ def broken(
     rulebook: Rulebook, rule: Rule, found: FoundTable, one: Subtotal, filed: Decimal, expected: Decimal
 ) -> Finding:
     """The finding for one figure of a subtotal."""
-    where = Where(found.table.name, one.row, one.column, found.sheet.name, address(*one.place))
+    where = Where(found.table.name, one.row, one.column, found.sheet.name, cells_in(found.sheet.name, [one.place]))
     off = f"{'多' if filed > expected else '少'} {abs(filed - expected):f}"
     said = f"{where.table}「{one.row}」×「{one.column}」{where.in_file}填 {filed:f}，应为 {expected:f}，{off}。"
     return rulebook.finding(rule, said, where, parts="它上面或旁边的各格", filed=filed, expected=expected)

@@ -13,12 +13,12 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from workbook_tool.model.cells import areas
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import PREVIOUS, Constraint, Verdict
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.filing import Checked
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear, Values
 from workbook_tool.steps.judging.check.blanks import blank_findings, nil_findings
@@ -180,5 +180,5 @@ def comparison(told: str, filed: Decimal, expected: Decimal | None, operator: st
 def parts_in_file(submission: Submission, constraint: Constraint) -> str:
     """The cells that a relation adds up, and those of its guard, as an area list of the agency's own file."""
     asked = constraint.guard.coefficients if constraint.guard else {}
-    places = [submission.readings[i].place for i in (*constraint.parts, *(i for i in asked if i != constraint.at))]
-    return areas(place for place in places if place is not None)
+    readings = [submission.readings[i] for i in (*constraint.parts, *(i for i in asked if i != constraint.at))]
+    return cells_in(readings[0].sheet, (r.place for r in readings if r.place is not None)) if readings else ""

@@ -16,13 +16,23 @@ from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.steps.judging.compare.case import Background, Case, Outcome
 from workbook_tool.steps.judging.compare.over_agencies import outlier, same_agency, unit_of_peers
+from workbook_tool.steps.judging.compare.over_documents import compare_documents
 from workbook_tool.steps.judging.compare.over_forms import OtherFilings, compare_forms
 from workbook_tool.steps.judging.compare.over_levels import child, level, whole
 from workbook_tool.steps.judging.compare.over_records import row_others
 from workbook_tool.steps.judging.compare.over_region import compare_region
+from workbook_tool.steps.judging.compare.over_year import compare_year
 from workbook_tool.steps.judging.compare.over_years import power, same_year, spike, unit, zero
 
-__all__ = ["OtherFilings", "compare_agencies", "compare_forms", "compare_region", "compare_years"]
+__all__ = [
+    "OtherFilings",
+    "compare_agencies",
+    "compare_documents",
+    "compare_forms",
+    "compare_region",
+    "compare_year",
+    "compare_years",
+]
 
 OF_LAST_YEAR: dict[str, Callable[[Case], Iterator[Outcome]]] = {
     "spike": spike,

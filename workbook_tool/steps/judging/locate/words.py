@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workbook_tool.model.cells import address, area, areas
+from workbook_tool.model.cells import area, within
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.diagnosis import Certainty, Change, Repair, Story
+from workbook_tool.model.locations import cells_in, said_place
 from workbook_tool.steps.judging.locate.whole_words import whole_sentence
 
 NUMERALS = "①②③"
@@ -34,8 +35,8 @@ class OwnFile:
     def cell(self, index: int) -> str:
         """``D12``, with its sheet where that is another one."""
         reading = self.submission.readings[index]
-        cell = address(*reading.place) if reading.place else ""
-        return cell if reading.sheet == self.sheet else f"工作表「{reading.sheet}」{cell}"
+        cell = cells_in(reading.sheet, [reading.place] if reading.place else [])
+        return cell if reading.sheet == self.sheet else said_place(reading.sheet, cell)
 
     def spot(self, index: int) -> str:
         """``D12（「行」×「列」）``."""
@@ -59,19 +60,33 @@ class OwnFile:
         """``D11:E12,G15``; where that is long, the rectangle around them."""
         readings = [self.submission.readings[i] for i in indexes]
         places = [r.place for r in readings if r.place is not None and r.sheet == readings[0].sheet]
-        told = areas(places)
+        told = cells_in(readings[0].sheet, places)
         if len(told) > LONG:
             rows, columns = zip(*places, strict=True)
-            told = f"{area((min(rows), min(columns)), (max(rows), max(columns)))} 一带"
-        return told if readings[0].sheet == self.sheet else f"工作表「{readings[0].sheet}」{told}"
+            around = within(area((min(rows), min(columns)), (max(rows), max(columns))))
+            told = f"{cells_in(readings[0].sheet, around)} 一带"
+        return told if readings[0].sheet == self.sheet else said_place(readings[0].sheet, told)
+
+
+def with_cause(message: str, story: Story, page: OwnFile, told: int) -> str:
+    """The message of the first finding of a story of ``told`` findings, with its cause: where one or two cells are surely
+    wrong these come first, for they are what has to be changed."""
+    if certain(story):
+        return f"{unique_sentence(story.explanations[0], page, told)}不符的是：{message}"
+    return f"{message}{sentence(story, page, told)}"
+
+
+def certain(story: Story) -> tuple[int, ...]:
+    """The one or two cells that are surely wrong; none where that is not certain, or where whole lines are."""
+    if story.whole or story.certainty is not Certainty.UNIQUE:
+        return ()
+    return tuple(change.item for change in story.explanations[0].changes)
 
 
 def sentence(story: Story, page: OwnFile, told: int) -> str:
-    """What is added to the first finding of a story of ``told`` findings."""
+    """What is added to the first finding of a story of ``told`` findings where no cells are certain."""
     if story.whole:
         return whole_sentence(story.whole, page, told) + also(story, page)
-    if story.certainty is Certainty.UNIQUE:
-        return unique_sentence(story.explanations[0], page, told)
     if story.certainty is Certainty.TIED:
         return tied_sentence(story, page, told)
     return f"无法定位：没有哪一两格能解释{these(told)}，错处可能不止两处。范围在 {page.cells(story.place)}。"
@@ -83,19 +98,18 @@ def these(told: int) -> str:
 
 
 def unique_sentence(explanation: Repair, page: OwnFile, told: int) -> str:
-    """``最可能错在 D12（…）：填 12，应为 10（唯一能同时解释这 3 条不符的一格；像是两位数字颠倒）。``"""
-    both = "同时" if told > 1 else ""
+    """``先看 D12（…）：填 12，应为 10，改这一格 3 条都平（唯一能同时解释这 3 条不符的一格；像是两位数字颠倒）。``"""
+    level, both = ("就平", "") if told == 1 else (f" {told} 条都平", "同时")
     if len(explanation.changes) == 1:
         change = explanation.changes[0]
-        why = f"唯一能{both}解释{these(told)}的一格" + (
-            f"；{change.slip.told(page.form.period)}" if change.slip else ""
-        )
-        return f"最可能错在 {page.spot(change.item)}：{due(change, page)}（{why}）。"
+        guess = f"；{change.slip.told(page.form.period)}" if change.slip else ""
+        why = f"唯一能{both}解释{these(told)}的一格{guess}"
+        return f"先看 {page.spot(change.item)}：{due(change, page)}，改这一格{level}（{why}）。"
     why = f"只有同时改这两格才能解释{these(told)}"
     if explanation.moved:
-        return f"最可能错在两格：{move(explanation, page, in_full=True)}（{why}）。"
+        return f"先看两格：{move(explanation, page, in_full=True)}，这样改{level}（{why}）。"
     parts = "；".join(f"{page.spot(c.item)}{due(c, page)}{slip_words(c, page)}" for c in explanation.changes)
-    return f"最可能错在两格：{parts}（{why}）。"
+    return f"先看两格：{parts}，两格都改{level}（{why}）。"
 
 
 def due(change: Change, page: OwnFile) -> str:

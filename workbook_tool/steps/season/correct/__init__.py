@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workbook_tool.model.cells import within
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.inbox import FileRecord
 from workbook_tool.model.intake.submission import Reading, ReadingState, Submission, plain_decimal
 from workbook_tool.model.judging.correction import Corrected, Correction, Life
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import places_of
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.steps.season.correct.say import findings_of
 from workbook_tool.steps.season.correct.understand import understand
@@ -100,7 +100,7 @@ def replaced(finding: Finding, followed: dict[int, Correction], submission: Subm
     if form.rule(finding.rule).kind not in OF_ONE_CELL or not finding.cell:
         return False
     cells = {(submission.readings[i].sheet, submission.readings[i].place) for i in followed}
-    return all((finding.sheet, place) in cells for place in within(finding.cell))
+    return all((finding.sheet, place) in cells for place in places_of(finding.sheet, finding.cell))
 
 
 def lives(corrected: Corrected, agencies: Sequence[AgencyRecord]) -> tuple[Correction, ...]:

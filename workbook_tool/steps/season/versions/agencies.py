@@ -36,7 +36,7 @@ def agency_records(
     """Where each agency stands, in roster order (without a roster: those that filed, by code)."""
     files = list(files)
     filings = (file for file in files if isinstance(file, Filing))
-    counting = {f.agency.name: f for f in filings if f.state is not State.SUPERSEDED}
+    counting = {f.agency.name: f for f in filings if f.behind is None}
     claimed = claims(files)
     known = roster.agencies or tuple(sorted({f.agency for f in counting.values()}, key=lambda a: a.code))
     yardstick = Yardstick(form, settings, as_of, on_file, history, bool(unlisted(files)))
@@ -173,7 +173,7 @@ def remarks(file: Filing | None, files: list[AnyFile], period: Period) -> str:
         said.append(f"只有其他{period.kind.label}的文件：“{others[0].source.path}”{told}{more}")
     said += [f"“{f.source.path}”{f.reason}" for f in files if is_unsure(f)]
     said += [f"“{f.source.path}”{f.source.mail.doubt}" for f in files if f.source.mail and f.source.mail.doubt]
-    behind = [f.behind for f in files if isinstance(f, Filing) and f.behind]
+    behind = [f.behind for f in files if isinstance(f, Filing) and f.behind and not f.is_document_beside]
     if any(one.undone for one in behind):
         said.insert(0, "上一版曾通过")
     elif behind:

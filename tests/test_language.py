@@ -1,0 +1,214 @@
+"""The language of declarations: every word of it with an example that is read, and every mistake told at once."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.grids import ROOT
+from workbook_tool.declaring import begin_declaration, check_declaration, update_declaration
+from workbook_tool.files.form import declaration, grids, outline, registers, rules, tallies
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.form.language import FORMULAS, LANGUAGE, chapter
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.form import CoverField, Form, Outdated
+from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.rules import Rule
+from workbook_tool.model.form.summaries import DeclaredPivot
+
+BOOK = ROOT / "docs" / "手册.md"
+HEADING = "### 每个词"
+TOP = 'id = "x"\ntitle = "月报"\nperiod = "month"\n'
+TABLE = '[[table]]\nname = "月报"\nrows = ["网站", "公众号", "合计 ="]\ncolumns = ["甲", "乙"]\n'
+LIST = """[[table]]
+name = "台账"
+list = true
+columns = ["内容", { label = "日期", kind = "date" }, { label = "类别", choices = ["甲类", "乙类"] }, { label = "金额", unit = "元" }]
+"""
+COUNT = '[[tally]]\nid = "N"\ntitle = "件数"\n'
+BEFORE = '[[rule]]\nid = "X-0"\nformula = "网站.甲 <= 1000"\n'
+
+
+def read(text: str, folder: Path) -> Form:
+    (folder / "x.toml").write_text(text, encoding="utf-8")
+    return load_form(folder, "x")
+
+
+def told(text: str, folder: Path) -> str:
+    with pytest.raises(OfficeError) as caught:
+        read(text, folder)
+    return str(caught.value)
+
+
+def test_the_words_are_the_keys_that_are_read() -> None:
+    line = {field.name for field in fields(Line)} | set(outline.BESIDE)
+    rule = ({field.name for field in fields(Rule)} - {"fallback", "legal_basis"}) | {"basis", "checks"}
+    assert {place: {word.key for word in words} for place, (_, words) in LANGUAGE.items()} == {
+        "": set(declaration.FORM_KEYS),
+        "table": {*grids.TABLE_KEYS, *grids.BLOCK_KEYS},
+        "block": set(grids.BLOCK_KEYS),
+        "columns": line,
+        "rule": rule | set(rules.CHECK_KEYS),
+        "checks": set(rules.CHECK_KEYS),
+        "list": set(registers.REGISTER_KEYS),
+        "list columns": set(registers.COLUMN_KEYS),
+        "tally": set(tallies.TALLY_KEYS),
+        "cover": {field.name for field in fields(CoverField)},
+        "figure": {"label", "item", "items"},
+        "facet": {"label", "table", "by", "groups", "adds"},
+        "groups": {"label", "table", "rows", "columns"},
+        "pivot": {field.name for field in fields(DeclaredPivot)},
+        "outdated": {field.name for field in fields(Outdated)},
+    }
+
+
+KINDS = {
+    "kind": 'items = ["合计.甲"]\n',
+    "items": 'kind = "zero"\n',
+    "limits": 'kind = "spike"\nitems = ["合计.甲"]\n',
+    "scope": 'kind = "level"\n',
+    "unless": 'kind = "zero"\nitems = ["合计.甲"]\n',
+}
+"""What a rule needs beside these keys, which are no good beside a formula."""
+
+
+def with_example(place: str, key: str, example: str) -> str:
+    """A declaration in which the example stands in its place."""
+    scope = '{ label = "口径", kind = "scope", choices = ["本单位", "全域汇总"] }'
+    if place == "":
+        top = "".join(line for line in TOP.splitlines(True) if not line.startswith(f"{key} = ")).replace("x", "cz-yb")
+        return f"{top}{TABLE}{example}" if example.startswith("[[") else f"{top}{example}\n{TABLE}"
+    if place in ("table", "block"):
+        own = "".join(line for line in TABLE.splitlines(True) if not line.startswith(f"{key} = "))
+        if key == "block":
+            return f'{TOP}[[table]]\nname = "月报"\n{example}\n'
+        if place == "block":
+            head, _, rest = own.partition('name = "月报"\n')
+            return f'{TOP}{head}name = "月报"\n[[table.block]]\n{rest}{example}\n'
+        return f"{TOP}{own}{example}\n"
+    if place == "columns":
+        return TOP + TABLE.replace('"甲", "乙"', f'"甲", "乙", {example}')
+    if place == "rule":
+        own = "" if example.startswith("id") else 'id = "X-1"\n'
+        own += KINDS.get(key, "" if key in ("formula", "checks") else 'formula = "甲 <= 乙"\n')
+        return f"{TOP}cover = [{scope}]\n{TABLE}{BEFORE}[[rule]]\n{own}{example}\n"
+    if place == "checks":
+        own = example if key == "formula" else f'formula = "甲 <= 乙", {example}'
+        return f'{TOP}{TABLE}{BEFORE}[[rule]]\nid = "X-1"\nchecks = [{{ {own} }}]\n'
+    if place == "list":
+        own = "".join(line for line in LIST.splitlines(True) if not line.startswith(f"{key} = "))
+        return f"{TOP}{own}{example}\n"
+    if place == "list columns":
+        return TOP + LIST.replace('"内容"', f'"内容", {example}')
+    if place == "tally":
+        own = "".join(line for line in COUNT.splitlines(True) if not line.startswith(f"{key} = "))
+        said = (
+            'equals = "月报.网站.甲"\n' if key in ("severity", "words", "advice", "origin", "basis", "example") else ""
+        )
+        return f"{TOP}{TABLE}{LIST}{own}{said}{example}\n"
+    if place == "groups":
+        return f'{TOP}facet = [{{ label = "渠道", table = "月报", groups = [{example}] }}]\n{TABLE}'
+    return f"{TOP}{place} = [{example}]\n{TABLE}"
+
+
+EXAMPLES = [(place, word.key, word.example) for place, (_, words) in LANGUAGE.items() for word in words]
+
+
+def test_every_example_is_read(tmp_path: Path) -> None:
+    for place, key, example in EXAMPLES:
+        text = with_example(place, key, example)
+        name = "cz-yb" if place == "" else "x"
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+        try:
+            load_form(tmp_path, name)
+        except OfficeError as error:
+            pytest.fail(f"{place} {key}: {error}\n{text}")
+
+
+@pytest.mark.parametrize("formula", [word.example for word in FORMULAS])
+def test_every_formula_is_read(formula: str, tmp_path: Path) -> None:
+    names = formula.replace("已整改", "甲").replace("发现隐患", "乙")
+    if "/" in names:
+        table = TABLE.replace('"乙"]', f'"乙", {{ label = "率", unit = "%", is = "{names}" }}]')
+        assert len(read(TOP + table, tmp_path).derivations) == 3
+    else:
+        form = read(f'{TOP}{TABLE}[[rule]]\nid = "X-1"\nformula = "{names}"\n', tmp_path)
+        assert "X-1" in {*(one.rule_id for one in form.constraints), *(one.rule_id for one in form.conditions)}
+
+
+def test_the_handbook_lists_every_word(accept: bool) -> None:
+    text = BOOK.read_text(encoding="utf-8")
+    head, _, rest = text.partition(f"{HEADING}\n")
+    listed, mark, after = rest.partition("\n## ")
+    if accept:
+        BOOK.write_text(f"{head}{HEADING}\n\n{chapter()}\n{mark}{after}", encoding="utf-8")
+        return
+    assert listed.strip() == chapter()
+
+
+def test_the_form_of_the_handbook_is_told_line_by_line(tmp_path: Path) -> None:
+    chapter_text = BOOK.read_text(encoding="utf-8").partition("一张月报，从头到尾")[2]
+    example = chapter_text.partition("```toml\n")[2].partition("```")[0]
+    path = tmp_path / "cz-yb.toml"
+    path.write_text(example, encoding="utf-8")
+    words = check_declaration(path, None)
+    assert "执行率＝累计支出÷全年预算数（月报-执行率，必须改）" in words
+    assert "不相加，按合计重新计算：执行率" in words
+    assert "规则 CZ-OVER（需说明）：累计支出不超过全年预算" in words
+
+
+FOUND = """[[table]]
+name = "统计"
+corner = "渠道"
+unit = "万元"
+rows = [
+  "线上",
+  "  网站",
+  "  公众号",
+  "合计 =",
+]
+columns = [
+  "本月",
+  "  收入",
+  "  支出",
+  { label = "人数", unit = "人" },
+]
+"""
+
+
+def test_a_first_declaration_is_made_out_in_an_empty_workbook(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("统计", 0)
+    rows = [
+        ["某某情况表"],
+        ["填报单位：", None, None, None, "单位：万元"],
+        ["渠道", None, "本月", None, "人数（单位：人）"],
+    ]
+    rows += [
+        [None, None, "收入", "支出"],
+        ["线上", "网站"],
+        [None, "公众号"],
+        ["合计", None, "=SUM(C5:C6)", "=SUM(D5:D6)"],
+    ]
+    for row in rows:
+        sheet.append(row)
+    for area in ("A3:B4", "C3:D3", "E3:E4", "A5:A6", "A7:B7"):
+        sheet.merge_cells(area)
+    book.save(tmp_path / "旧表.xlsx")
+    words = begin_declaration(tmp_path / "旧表.xlsx", None)
+    assert FOUND in words and 'title = "某某情况表"' in words
+    with pytest.raises(OfficeError, match="已经有了"):
+        begin_declaration(tmp_path / "旧表.xlsx", None)
+
+
+@pytest.mark.parametrize("name", ["zfxxgk-2021", "zdgk-zb"])
+def test_an_early_declaration_is_written_anew(name: str, tmp_path: Path) -> None:
+    words = update_declaration(ROOT / "tests" / "released" / f"{name}.toml", tmp_path)
+    assert "表、行、列、编号、规则、汇总都没有变" in words
+    (tmp_path / f"{name}.新.toml").rename(tmp_path / f"{name}.toml")
+    text = (tmp_path / f"{name}.toml").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 450
+    assert load_form(tmp_path, name).items == load_form(ROOT / "templates", name).items

@@ -1,0 +1,141 @@
+"""Ratios, cumulatives, texts and percent beside numbers: a budget by the month from its declaration alone, through two
+months of an office, and what never is added."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.grids import ROOT
+from tests.tables import put
+from tests.weeks import quick
+from workbook_tool import batch, commands
+from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
+from workbook_tool.model.intake.look import Look
+from workbook_tool.model.workbook.result import Consolidation
+from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.intake.parse.seen import read_cell
+
+__all__ = ["quick"]
+CONFIG = '[region]\nname = "示例县"\n\n[report]\nform = "cz-yb"\nperiod = "{}"\n\n[roster]\nfile = "roster.csv"\n'
+LEAVES = ("_2040501行政运行", "_2040502一般行政管理事务", "_2240101行政运行", "_2240106安全监管", "_2240201行政运行")
+ABOVE = {
+    "_20405法院": LEAVES[:2],
+    "_204公共安全支出": LEAVES[:2],
+    "_22401应急管理事务": LEAVES[2:4],
+    "_22402消防救援事务": LEAVES[4:],
+    "_224灾害防治及应急管理支出": LEAVES[2:],
+    "合计": LEAVES,
+}
+
+
+@cache
+def budget() -> Form:
+    return load_form(ROOT / "tests" / "forms", "cz-yb")
+
+
+@cache
+def inspections() -> Form:
+    return load_form(ROOT / "templates", "aqjc-jb")
+
+
+@pytest.fixture
+def office(tmp_path: Path, quick: None) -> Path:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "cz-yb.toml").write_bytes((ROOT / "tests" / "forms" / "cz-yb.toml").read_bytes())
+    (tmp_path / "roster.csv").write_text("代码,名称\n001,县公安局\n002,县应急管理局\n", encoding="utf-8")
+    return tmp_path
+
+
+def file(office: Path, code: str, month: str, each: tuple[str, str, str], **wrong: float) -> None:
+    """A filing in which every line has this budget, spent so much this month and so much since January."""
+    agency = load_roster(office / "roster.csv").by_code(code)
+    path = office / "inbox" / f"{code}_{month}.xlsx"
+    render(blank_book(budget(), Period.parse(month), date(2024, 1, 1), agency), path)
+    book = openpyxl.load_workbook(path)
+    for row in (*LEAVES, *ABOVE):
+        plan, spent, so_far = (Decimal(text) * len(ABOVE.get(row, "1")) for text in each)
+        numbers = {"全年预算数": plan, "本月支出": spent, "累计支出": so_far, "上年同期累计": 0}
+        for column, number in {**numbers, "执行率": round(so_far / plan * 100, 2)}.items():
+            put(book, f"月报_{row}_{column}", wrong.get(f"{row}.{column}", float(str(number))))
+    book.save(path)
+
+
+def run(office: Path, month: str, day: str) -> Consolidation:
+    (office / "config.toml").write_text(CONFIG.format(month), encoding="utf-8")
+    as_of = date.fromisoformat(day)
+    result = batch.run(commands.open_office(office / "config.toml", as_of), as_of).result
+    assert result is not None
+    return result
+
+
+def total(result: Consolidation, code: str) -> int | None:
+    return result.totals.all_filed.sums[result.form.by_code[f"月报.{code}"].index]
+
+
+def said(result: Consolidation) -> list[str]:
+    return [f"{f.severity.label} {f.rule} {f.place} {f.filed} {f.expected}" for _, f in result.findings]
+
+
+def test_a_budget_from_month_to_month(office: Path) -> None:
+    file(office, "001", "2024-01", ("100", "10", "10"))
+    file(office, "002", "2024-01", ("300", "-6", "-6"))
+    first = run(office, "2024-01", "2024-02-05")
+    assert said(first) == []
+    assert [total(first, f"合计.{column}") for column in ("全年预算数", "累计支出", "执行率")] == [200_000, 2000, 100]
+    assert total(first, "合计.同比") is None, "nothing was spent a year ago"
+    file(office, "001", "2024-02", ("100", "5", "15"), **{"合计.执行率": 20})
+    file(office, "002", "2024-02", ("300", "9", "9"))
+    second = run(office, "2024-02", "2024-03-05")
+    assert said(second) == [
+        "必须改 月报-执行率 月报!E17 20 15",
+        *(
+            f"必须改 月报-累计支出 月报!D{line} {parts * 9} {parts * 3}"
+            for line, parts in zip(range(7, 18), (2, 2, 1, 1, 3, 2, 1, 1, 1, 1, 5), strict=True)
+        ),
+    ], "a ratio, and an agency that forgot its first month"
+    assert "累计支出 75、全年预算数 500" in second.findings[0][1].message
+
+
+def test_how_a_line_adds_up_follows_from_what_it_is() -> None:
+    row = {item.column.id: item for item in budget().by_table["月报"] if item.row.id == "合计"}
+    assert {name: item.adds for name, item in row.items()} == {
+        "全年预算数": "last",
+        "本月支出": "sum",
+        "累计支出": "last",
+        "执行率": "ratio",
+        "上年同期累计": "last",
+        "同比": "ratio",
+    }
+    assert [item.column.id for item in budget().items if item.row.id == LEAVES[0] and not item.total] == [
+        "全年预算数",
+        "本月支出",
+    ], "what PivotTables add"
+    assert budget().cumulatives == {item.index for item in budget().items if item.column.id == "累计支出"}
+
+
+def test_texts_and_dates_are_no_numbers() -> None:
+    form = inspections()
+    assert (len(form.items), [item.kind for item in form.remarks[:2]]) == (42, ["date", "text"])
+    low = [condition for condition in form.conditions if condition.rule_id == "AQ-LOW"]
+    assert {form.cells[condition.at].column.label for condition in low} == {"备注"}
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "read"),
+    [(0.1488, "0.00%", "14.88"), (14.88, "General", "14.88"), (2 / 3, "0%", "66.67"), ("14.88%", "@", "14.88")],
+)
+def test_a_percent_cell_is_read_as_it_is_shown(content: float | str, code: str, read: str) -> None:
+    item = budget().by_code["月报.合计.执行率"]
+    value = read_cell(content, Look(code), item)
+    assert (value.number, value.weighty) == (Decimal(read), False)

@@ -1,0 +1,79 @@
+"""What the running text of a report says of the form's numbers, as the form declares it: patterns, and what they mean.
+
+A pattern is a regular expression over a text whose widths, spaces and line breaks are evened out. ``{year}``,
+``{last_year}`` and ``{next_year}`` in it stand for the period that is reported, and ``n`` is the number that is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A kind of sentence that states a number. ``means`` are the items whose sum that is, by index, in each way that it
+    may be meant. ``value`` is the number of a sentence that says it without a digit (nothing was received). ``topic``
+    must stand in the sentence, or in the heading over it, and what is in ``unless`` must not stand in the sentence."""
+
+    rule: str
+    patterns: tuple[str, ...]
+    means: tuple[tuple[int, ...], ...]
+    value: int | None = None
+    topic: str = ""
+    unless: str = ""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """What a report cites word by word: the groups of a pattern, put together by ``-``, must be one of ``right``;
+    ``{name}`` there stands for the agency. ``meant`` says in words what is right."""
+
+    rule: str
+    patterns: tuple[str, ...]
+    right: tuple[str, ...]
+    meant: str = ""
+
+
+@dataclass(frozen=True)
+class ReportPart:
+    """A part of the report that must say something: so many letters at ``least``, and, where there is a ``must``, that."""
+
+    rule: str
+    head: str
+    least: int = 0
+    must: str = ""
+    lacks: str = ""
+
+
+@dataclass(frozen=True)
+class Guards:
+    """What keeps a number from being the form's: ``about`` right before or behind it (not exact), ``elsewhere`` within
+    ``reach`` letters before it (of something else), ``earlier`` at the end of what stands before it (of another
+    year)."""
+
+    about: str
+    elsewhere: str
+    earlier: str
+    reach: int = 12
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """How a sentence divides a whole into parts: where the ``whole`` stands (``n``, and its unit ``u``), what begins the
+    ``parts``, and how it tells the ``share`` of one (``n``, ``u``, and ``q`` per cent)."""
+
+    whole: str
+    parts: str
+    share: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All that a form declares of the text of its reports."""
+
+    sayings: tuple[Saying, ...]
+    citations: tuple[Citation, ...]
+    sections: tuple[ReportPart, ...]
+    guards: Guards
+    breakdown: Breakdown
+    hints: tuple[str, ...] = ()

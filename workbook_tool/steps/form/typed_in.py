@@ -1,0 +1,96 @@
+"""An issued workbook with numbers typed in, as a program may write it: what its live checks come to is stored too, so that
+it shows the same before anybody has it computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from workbook_tool.model.form.check_code import Weighing, shown, shown_formula
+from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.expression import Leaf, leaves
+from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.live import UNDECIDED, on_sheet
+from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.rules import Constraint
+from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Value
+from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.form.checks import Strip, line_name, strips
+from workbook_tool.steps.form.issue import CODE_CELL, STATUS_ROW, Issue
+from workbook_tool.steps.form.status_line import NAMED_AT_MOST
+
+Place = tuple[int, int]
+
+
+def prefilled_book(
+    form: Form, period: Period, made: date, agency: Agency, round: int, numbers: Mapping[int, int]
+) -> tuple[Book, Issue]:
+    """The workbook issued to an agency with these numbers in it, to be looked through and sent back."""
+    book, issue = blank_book(form, period, made, agency, round), Issue(form, period, agency)
+    type_in(book, issue, dict(numbers), {})
+    return book, issue
+
+
+def type_in(book: Book, issue: Issue, numbers: dict[int, int], cover: Mapping[str, Value]) -> None:
+    """Put numbers, by item, and answers of the cover, by the name of their cell, into an issued workbook."""
+    items = issue.form.items
+    named: dict[str, Value] = {items[i].cell_name: as_decimal(n, items[i]) for i, n in numbers.items()}
+    named |= cover
+    code = Weighing(issue.form).code({i: as_decimal(n, items[i]) for i, n in numbers.items()})
+    statuses: dict[str, Value] = {shown_formula(CODE_CELL): f"校验码 {shown(code)}"} if code else {}
+    for table in issue.form.tables:
+        checks, status = stored_checks(issue, table, numbers)
+        statuses[f"={on_sheet(table.name)}$A${STATUS_ROW + 1}"] = status
+        fill(next(s for s in book.sheets if s.name == table.name), {**checks, (STATUS_ROW, 0): status}, named, statuses)
+    fill(book.sheets[0], {}, named, statuses)
+    fill(book.sheets[-1], {}, {CODE_CELL: code}, {})
+
+
+def fill(sheet: BookSheet, placed: dict[Place, Value], named: dict[str, Value], formulas: dict[str, Value]) -> None:
+    """Give cells their content or stored result: by place, by name, by formula."""
+
+    def filled(cell: Cell) -> Cell:
+        if (cell.row, cell.column) in placed:
+            return replace(cell, value=placed[cell.row, cell.column])
+        if cell.name in named:
+            return replace(cell, value=named[cell.name])
+        return replace(cell, value=formulas[cell.formula]) if cell.formula in formulas else cell
+
+    sheet.cells = [filled(cell) for cell in sheet.cells]
+
+
+def stored_checks(issue: Issue, table: Table, numbers: dict[int, int]) -> tuple[dict[Place, Value], str]:
+    """What the live checks of a table and its status line come to: what a preview shows."""
+    found: dict[Place, Value] = {}
+    said = []
+    for strip in strips(issue, table):
+        values = {position: off_by(issue, check, numbers) for position, check in strip.checks.items()}
+        found |= {strip.place(position): value for position, value in values.items()}
+        if off := [position for position, value in values.items() if value not in (0, UNDECIDED)]:
+            said.append(f"“{strip.rule.title}”不平：{named_lines(issue, strip, off)}")
+    blank = sum(item.index not in numbers for item in issue.needed(table) if item.added)
+    if said:
+        return found, "请更正：" + "；".join(said) + (f"；另有 {blank} 格未填" if blank else "")
+    if blank:
+        return found, f"还有 {blank} 格未填（没有发生的填 0）"
+    return found, "✔ 本表已填全" + ("，勾稽相符" if found else "")
+
+
+def named_lines(issue: Issue, strip: Strip, off: list[int]) -> str:
+    """The lines that do not add up, by name or counted."""
+    if len(off) > NAMED_AT_MOST:
+        return f"{len(off)} 处"
+    return "、".join(line_name(issue.form, strip.checks[position]) for position in strip.checks if position in off)
+
+
+def off_by(issue: Issue, constraint: Constraint | Derivation, numbers: dict[int, int]) -> Value:
+    """By how much a line does not add up; 无法判定 where a number of it is missing. A ratio was computed here."""
+    if isinstance(constraint, Derivation):
+        parts = [leaf.index for leaf in leaves(constraint.value) if isinstance(leaf, Leaf)]
+        return 0 if all(index in numbers for index in parts) else UNDECIDED
+    if any(index not in numbers for index, _ in constraint.terms):
+        return UNDECIDED
+    difference = numbers[constraint.at] - constraint.closing(numbers)
+    return as_decimal(int(difference), issue.form.items[constraint.at])

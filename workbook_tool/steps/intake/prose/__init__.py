@@ -1,0 +1,47 @@
+"""Prose: the running text of a report that came as a document: what it says of the form's numbers, and what must not
+stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbook_tool.model.form.texts import Texts
+from workbook_tool.model.intake.claim import Claim
+from workbook_tool.model.intake.submission import Identity, Sheet
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.locations import TEXT
+from workbook_tool.steps.intake.prose.breakdowns import breakdown_findings
+from workbook_tool.steps.intake.prose.citations import citation_findings, section_findings
+from workbook_tool.steps.intake.prose.claims import claims_of
+from workbook_tool.steps.intake.prose.private import left_findings, private_findings
+from workbook_tool.steps.intake.prose.sentences import Sentence, sentences
+
+__all__ = ["read_prose"]
+
+
+def read_prose(
+    sheets: Sequence[Sheet], rulebook: Rulebook, identity: Identity, year: int
+) -> tuple[tuple[Claim, ...], tuple[Finding, ...]]:
+    """What the text of a document claims of the form's numbers, and what is to be said of the text itself."""
+    text = next((sheet for sheet in sheets if sheet.document and sheet.name == TEXT), None)
+    if text is None:
+        return (), ()
+    lines = [str(text.cells.get((row, 0), "")) for row in range(max((row for row, _ in text.cells), default=-1) + 1)]
+    texts, read = rulebook.form.texts, sentences(lines)
+    findings = [*private_findings(lines, rulebook), *left_findings(lines, texts.hints if texts else (), rulebook)]
+    if texts is None:
+        return (), tuple(findings)
+    findings += declared(texts, read, lines, identity, year, rulebook)
+    return tuple(claims_of(read, texts, year)), tuple(findings)
+
+
+def declared(
+    texts: Texts, read: Sequence[Sentence], lines: Sequence[str], identity: Identity, year: int, rulebook: Rulebook
+) -> list[Finding]:
+    """What is to be said by the rules that the form declares."""
+    return [
+        *citation_findings(texts, read, identity, year, rulebook),
+        *section_findings(texts, lines, rulebook),
+        *breakdown_findings(texts, read, rulebook),
+    ]

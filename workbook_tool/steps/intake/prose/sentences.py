@@ -1,0 +1,93 @@
+"""The sentences of a text, each under the heading that says what it is about."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbook_tool.model.form.texts import Guards
+from workbook_tool.model.judging.finding import Where
+from workbook_tool.model.locations import TEXT, cells_in
+
+HEADING = re.compile(
+    r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|\(?\d{1,2}[.、)](?!\d))[^。;]{2,24}"
+)
+"""How a heading begins; whatever follows its first sentence stands under it."""
+STARTS = re.compile(r"\(?[一二三四五六七八九十]{1,3}[、)]|\(?\d{1,2}[.、)](?!\d)")
+ENDS = "。;!?:"
+WRAPPED = 18
+"""A line so long that does not end a sentence goes on in the next one: the text was copied from a page."""
+LONGEST = 1500
+"""What is longer is no sentence."""
+SPLIT = re.compile(r"(?<=[。;!])")
+QUOTED = 24
+"""So many letters are quoted around what a finding is about."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, evened out. ``line`` is the paragraph it begins in, from 0; ``heading`` stands over it."""
+
+    text: str
+    line: int
+    heading: str = ""
+
+    @property
+    def where(self) -> Where:
+        """Its paragraph in the document."""
+        return Where(sheet=TEXT, cells=cells_in(TEXT, [(self.line, 0)]))
+
+    def around(self, start: int, end: int) -> str:
+        """What stands around a place in it, as a finding quotes it."""
+        first, last = max(0, start - QUOTED), min(len(self.text), end + QUOTED)
+        return f"{'…' if first else ''}{self.text[first:last]}{'…' if last < len(self.text) else ''}"
+
+
+def even(text: str) -> str:
+    """A text in NFKC, without spaces: what patterns are written for."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def sentences(lines: Sequence[str]) -> list[Sentence]:
+    """Every sentence of a text, lines that go on put together."""
+    found: list[Sentence] = []
+    heading, begun, first = "", "", 0
+    for number, line in enumerate([*map(even, lines), "。"]):
+        if begun and (len(begun) < WRAPPED or begun[-1] in ENDS or STARTS.match(line) or number == len(lines)):
+            heading = add(found, begun, first, heading)
+            begun = ""
+        first = first if begun else number
+        begun += line
+    return found
+
+
+def add(found: list[Sentence], text: str, line: int, heading: str) -> str:
+    """The sentences of a paragraph; returns the heading that stands over what comes next."""
+    for part in SPLIT.split(text):
+        if match := HEADING.match(part):
+            heading = match[0]
+        if part and len(part) <= LONGEST:
+            found.append(Sentence(part, line, heading))
+    return heading
+
+
+def stray(sentence: Sentence, start: int, end: int, guards: Guards) -> bool:
+    """Whether the number that stands here is none of the form's: not exact, of something else, or of another year."""
+    before = sentence.text[:start]
+    clause = re.split(r"[,;。:()]", before)[-1]
+    about = re.compile(guards.about)
+    return bool(
+        about.search(before[-1:] + "\0" + sentence.text[end : end + 2])
+        or re.search(guards.elsewhere, clause[-guards.reach :])
+        or re.search(f"(?:{guards.earlier})$", before)
+    )
+
+
+def in_year(pattern: str, year: int) -> str:
+    """A pattern for the text of a report of this year."""
+    told = {"year": year, "last_year": year - 1, "next_year": year + 1}
+    for name, number in told.items():
+        pattern = pattern.replace(f"{{{name}}}", str(number))
+    return pattern
