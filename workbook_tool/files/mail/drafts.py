@@ -11,11 +11,11 @@ from pathlib import Path
 
 from workbook_tool.files.intake.eml import decoded, raw_header
 from workbook_tool.files.intake.opening import digest
-from workbook_tool.files.returns.reminders import FOLDER as REMINDERS
 from workbook_tool.model.errors import OfficeError, OutboxError, why
 from workbook_tool.model.mail.mailbox import ADDRESS
 from workbook_tool.model.mail.posting import DraftMail
 from workbook_tool.model.mail.thread import codes_in
+from workbook_tool.model.returns.reminder import REMINDERS
 from workbook_tool.model.returns.returned import RETURNS
 
 TOGETHER = "草稿.mbox"
