@@ -18,12 +18,14 @@ SHARED = {
     "last_year": "last year's values",
     "letter": "a letter to an agency",
     "period": "the period: what it is, and how a file says which",
+    "periods": "the periods of a year, and the sheet that shows them",
     "pivots": "PivotTables: their figures, and their parts",
     "registers": "the lists of a form: as declared, and as filed",
     "reminders": "whom to remind: the sheet, and the drafts",
     "rules": "the rules: read, meant, and shown",
     "score": "the assessment",
     "versions": "the versions of an agency's filing",
+    "yearly": "numbers that are the sum of a year's periods: declared, and meant",
 }
 """Names that several modules have, since they are one idea on several floors or in several rooms."""
 

@@ -45,7 +45,7 @@ MISTAKES: list[tuple[str, str, str]] = [
     ('id = "notice"', 'id = "通 知"', "不需要编号的可以不写 id"),
     ("all == sum(news:other)", "all ＝ sum（news：other）", ""),
     ("all == sum(news:other)", "本周合计 = sum(部门动态:其他)", ""),
-    ("all == sum(news:other)", "sum(news:other) < all", "的列“本周合计”写了 total，却没有规则"),
+    ("all == sum(news:other)", "sum(news:other) < all", "的列“本周合计”写了 total，却没有规则说它是哪些项之和"),
     ('kind = "code"', 'kind = "text"', "cover.label “单位代码” 出现了两次"),
     ('label = "填报人"', 'label = "联系电话"', "cover.label “联系电话” 出现了两次"),
     ('id = "zdgk-zb"', 'id = "zdgk-yb"', "第 5 行 id = “zdgk-yb” 与文件名 zdgk-zb.toml 不同"),

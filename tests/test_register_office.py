@@ -103,6 +103,7 @@ def annual(path: Path, form: Form, new: int, done: int) -> None:
 class Weeks:
     first: Outcome
     second: Outcome
+    issued: Path
 
 
 def run(config: Path, day: date) -> Outcome:
@@ -116,7 +117,7 @@ def weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weeks]:
     """Two runs, the second without its workbooks; so few rows are prepared as are used."""
     with pytest.MonkeyPatch.context() as patch:
         opened = commands.open_office
-        patch.setattr(commands, "open_office", lambda *told: replace(opened(*told), engine=InProcess))
+        patch.setattr(commands, "open_office", lambda *told, **asked: replace(opened(*told, **asked), engine=InProcess))
         patch.setattr(list_sheet, "PREPARED", 30)
         yield lived(tmp_path_factory.mktemp("office"), patch)
 
@@ -146,7 +147,9 @@ def lived(root: Path, patch: pytest.MonkeyPatch) -> Weeks:
     book.save(root / "inbox" / "002_改好的台账.xlsx")
     patch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: [{}] * len(results))
     patch.setattr("workbook_tool.publication.write_workbooks", named)
-    return Weeks(first, run(config, SECOND))
+    second = run(config, SECOND)
+    (issued,) = commands.issue(config, ["001"], None, root / "下发", False, "zfxxgk-2021", prefilled=True)
+    return Weeks(first, second, issued)
 
 
 def rows(outcome: Outcome, name: str) -> list[dict[str, str]]:
@@ -189,6 +192,16 @@ def test_problems_are_known_again_where_the_rows_moved_and_the_other_form_is_hel
     differ = [f for f in rows(weeks.second, "findings.csv") if f["rule"] in ("TZ-NEW", "TZ-DONE")]
     assert {f["agency_code"] for f in differ} == {"002", "003"}
     assert all("还没有收到" in f["message"] for f in differ if f["agency_code"] == "003")
+
+
+def test_the_annual_form_is_issued_with_what_the_register_says(weeks: Weeks) -> None:
+    book = openpyxl.load_workbook(weeks.issued)
+    sheet, reference = next(iter(book.defined_names["T3_r1_c7"].destinations))
+    cell = book[sheet][reference.replace("$", "")]
+    assert cell.value == 17 and "待确认" in cell.comment.text
+    assert any(
+        "供核对：《依申请公开台账》统计 自然人 17" in str(c.value) for line in book[sheet].iter_rows() for c in line
+    )
 
 
 def test_overdue_answers_take_points_off(weeks: Weeks) -> None:

@@ -219,6 +219,14 @@ def arguments_parser() -> ChineseParser:
     template.add_argument(
         "--total-formulas", action="store_true", help="总计用公式自动计算，不由单位填写（不推荐：难以定位错在哪一格）"
     )
+    template.add_argument(
+        "--prefill", action="store_true", help="把已经知道的数（如台账的统计数）先填上，标明待确认；不写就只列在旁边"
+    )
+    draft = command("draft", "按已通过的数起草本地区的年度报告（Word 文档）", draft_command)
+    add_form(draft)
+    add_period(draft)
+    draft.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="按哪一天的情况（默认今天）")
+    draft.add_argument("--out", type=Path, default=Path(), metavar="文件夹", help="写到哪里（默认此处）")
     init = command("init", "新建一个空的办公文件夹", init_command, config=False)
     init.add_argument("folder", type=Path, metavar="文件夹")
     add_form_commands(command("form", "检查表式，或由空白表起草", form_command, config=False))
@@ -232,6 +240,7 @@ def add_form_commands(parser: ChineseParser) -> None:
     does = {
         "check": "检查一份表式，说出它的意思，画出空白表",
         "new": "由一个空白的工作簿起草表式",
+        "update": "把早先的表式改写成新的写法，说明有什么不同",
     }
     commands = parser.add_subparsers(required=True, metavar="做什么", parser_class=ChineseParser, dest="does")
     for name, words in does.items():
@@ -330,9 +339,19 @@ def template_command(options: argparse.Namespace) -> int:
     from workbook_tool import commands
 
     codes = None if options.all else options.agency
-    made = commands.issue(options.config, codes, options.period, options.out, options.total_formulas, options.form)
+    given = (options.period, options.out, options.total_formulas, options.form, options.prefill)
+    made = commands.issue(options.config, codes, *given)
     for path in made:
         answer(f"{path}\n")
+    return DONE
+
+
+def draft_command(options: argparse.Namespace) -> int:
+    """``draft``: the region's own report, its path on standard output."""
+    from workbook_tool import commands
+
+    day = options.as_of or date.today()
+    answer(f"{commands.draft(options.config, day, options.out, options.period, options.form)}\n")
     return DONE
 
 

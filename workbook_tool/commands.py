@@ -12,6 +12,7 @@ from loguru import logger
 
 from workbook_tool import batch
 from workbook_tool.files.form.declaration import load_form, period_kind
+from workbook_tool.files.form.declared_draft import load_drafting
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import (
@@ -32,19 +33,21 @@ from workbook_tool.files.season.signing import sign as sign_run
 from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.files.workbook.results import checked_facts
 from workbook_tool.intake import Terms
-from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.text import nearest
+from workbook_tool.model.season.periods import Known
+from workbook_tool.model.text import file_name, nearest
 from workbook_tool.model.workbook.manifest import Manifest, Published
 from workbook_tool.office import Office, Report, report_on
 from workbook_tool.publication import issue_templates
 from workbook_tool.status import inbox_of, standings_of, waiting
 from workbook_tool.steps import tell
+from workbook_tool.steps.season.known import known_numbers
 from workbook_tool.steps.tell import season as tell_season
 from workbook_tool.undo import undo as undo_newest
 
@@ -117,6 +120,33 @@ def run_office(
         return manifest_text(outcome.manifest), must
     where = [str(outcome.folder / name) for name in workbooks_of(outcome.manifest)] if outcome.folder else []
     return outcome.summary + tell.closing(where), must
+
+
+def draft(config: Path, as_of: date, out: Path, period: Period | None = None, form: str | None = None) -> Path:
+    """Draft the region's own report from what has passed by now; nothing else is written. Returns its path.
+
+    Raises OfficeError where the form does not say how, where nothing has passed, or where the file is there: somebody may
+    have written in it by now. Raises OutboxError where it cannot be written.
+    """
+    from workbook_tool.files.workbook.draft_docx import write_draft
+    from workbook_tool.steps.form.draft import draft_report
+
+    office = open_office(config, as_of, period, form)
+    settings = office.settings
+    drafting = load_drafting(settings.templates, office.reports[0].form)
+    path = out / file_name(f"年度报告_{settings.region}", f"_{settings.label}.docx")
+    if path.exists():
+        raise OfficeError(f"{path} 已经存在，没有写出；请换一个文件夹，或先把原有的移走。")
+    outcome = batch.run(office, as_of, dry_run=True)
+    result = outcome.results[0]
+    if not result.totals.passed.agencies:
+        raise OfficeError("还没有一家单位的报表通过，没有数可写。")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_draft(draft_report(result, drafting), path)
+    except OSError as error:
+        raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
+    return path
 
 
 def workbooks_of(manifest: Manifest) -> list[str]:
@@ -239,9 +269,12 @@ def issue(
     out: Path,
     total_formulas: bool,
     form: str | None = None,
+    prefilled: bool = False,
 ) -> list[Path]:
-    """Write the blank workbooks of every report for these agencies, or for all of the roster. Returns their paths."""
-    office = open_office(config, period=period, form=form)
+    """Write the blank workbooks of every report for these agencies, or for all of the roster, with what the office knows
+    already beside its place, or ``prefilled``. Returns their paths."""
+    whole = open_office(config, period=period)
+    office = whole.only(form) if form else whole
     agencies = office.roster.agencies
     if codes is not None:
         agencies = tuple(a for code in codes if (a := office.roster.by_code(code)))
@@ -254,8 +287,21 @@ def issue(
     made: list[Path] = []
     for report in office.reports:
         due = [agency for agency in agencies if codes or agency.due(report.settings.period, report.form.id)]
-        made += issue_templates(report, due, out, total_formulas)
+        made += issue_templates(report, due, out, total_formulas, known_of(whole, report), prefilled)
     return made
+
+
+def known_of(office: Office, report: Report) -> dict[str, dict[int, Known]]:
+    """What the lists of the office's other forms, as filed last for the same period, say of a report's numbers."""
+    form, period = report.form, report.settings.period
+    telling = [
+        one.form for one in office.reports if form.id in one.form.compared_with and one.form.period is form.period
+    ]
+    if not telling or not office.settings.ledger.is_file():
+        return {}
+    with open_ledger(office.settings.ledger, keep=False) as ledger:
+        filed = [(other, ledger.periods(other, [period], office.roster).get(period, {})) for other in telling]
+    return known_numbers(form, filed)
 
 
 def init(folder: Path) -> str:

@@ -24,6 +24,7 @@ from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import RETURNS
+from workbook_tool.model.season.periods import Known
 from workbook_tool.model.text import file_name
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.manifest import Manifest
@@ -138,8 +139,16 @@ def write_workbooks(
     return workbook, report
 
 
-def issue_templates(report: Report, agencies: Sequence[Agency], out: Path, total_formulas: bool) -> list[Path]:
-    """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now.
+def issue_templates(
+    report: Report,
+    agencies: Sequence[Agency],
+    out: Path,
+    total_formulas: bool,
+    known: Mapping[str, Mapping[int, Known]],
+    prefilled: bool,
+) -> list[Path]:
+    """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now. ``known`` is
+    what the office knows of each agency's numbers, typed in where that is ``prefilled``.
 
     Raises OfficeError where one is there, and OutboxError where the folder cannot be written.
     """
@@ -154,7 +163,10 @@ def issue_templates(report: Report, agencies: Sequence[Agency], out: Path, total
     for agency, path in zip(agencies, paths, strict=True):
         try:
             out.mkdir(parents=True, exist_ok=True)
-            render(blank_book(form, period, made, agency, total_formulas=total_formulas, last=last.of(agency)), path)
+            told = known.get(agency.code, {})
+            render(
+                blank_book(form, period, made, agency, 1, total_formulas, last.of(agency), "", told, prefilled), path
+            )
         except OSError as error:
             raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
     return paths

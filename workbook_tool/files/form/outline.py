@@ -16,6 +16,7 @@ from workbook_tool.files.office.toml import Keys, read_as
 from workbook_tool.model.form.form import Block
 from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.form.yearly import speaks_of_year
 from workbook_tool.model.text import label_key, squash
 
 MARKS = re.compile(r"(?P<label>.*?)(?P<optional>\s+[?？])?(?P<sign>\s+(?:=|＝|≥|>=))?\s*")
@@ -23,6 +24,8 @@ SUM, LEAST = "=", "≥"
 BESIDE = ("is", "rule", "severity", "within")
 """What a line may say beside the fields of the noun: what it follows from."""
 MOST_DECIMALS = 6
+WIDE = "\N{IDEOGRAPHIC SPACE}"
+"""What sets in a row on paper, once for each step of the outline."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,8 @@ class Entry:
 
     @property
     def follows(self) -> bool:
-        """Whether it is made from others."""
-        return bool(self.formula) or self.sign == SUM
+        """Whether it is made from others of its own form."""
+        return bool(self.formula and not speaks_of_year(self.formula)) or self.sign == SUM
 
 
 def read_outline(keys: Keys, axis: str, block: Block) -> list[Entry]:
@@ -62,6 +65,8 @@ def read_outline(keys: Keys, axis: str, block: Block) -> list[Entry]:
             continue
         under = (*captions(entries, number), *entry.line.under)
         line = own_unit(replace(entry.line, under=under), block)
+        if axis == "rows" and (deep := steps_down(entries, number)) and not line.breaks:
+            line = replace(line, breaks=WIDE * deep + line.label)
         line = line if line.id else replace(line, id=free_id(line, taken))
         taken.setdefault(line.id, line)
         entries[number] = replace(entry, line=line)
@@ -134,7 +139,7 @@ def read_entry(keys: Keys, axis: str) -> Entry:
     if optional:
         given["optional"] = True
         keys.known.append("optional")
-    if formula or sign == SUM:
+    if (formula and not speaks_of_year(formula)) or sign == SUM:
         given["total"] = True
         keys.known.append("total")
     line = read_as(Line, keys, **given)
@@ -172,6 +177,15 @@ def own_unit(line: Line, block: Block) -> Line:
 def has_children(entries: Sequence[Entry], number: int) -> bool:
     """Whether the next line is set in deeper."""
     return number + 1 < len(entries) and entries[number + 1].depth > entries[number].depth
+
+
+def steps_down(entries: Sequence[Entry], number: int) -> int:
+    """How many lines with numbers of their own a line is set in below."""
+    depth, found = entries[number].depth, 0
+    for entry in reversed(entries[:number]):
+        if entry.depth < depth:
+            depth, found = entry.depth, found + (not entry.caption)
+    return found
 
 
 def captions(entries: Sequence[Entry], number: int) -> tuple[str, ...]:

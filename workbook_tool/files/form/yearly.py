@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,10 +17,8 @@ from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import Rule
-from workbook_tool.model.form.yearly import YEARLY, YearSum
+from workbook_tool.model.form.yearly import RELATION, YEAR, YEARLY, YearSum, speaks_of_year
 
-YEAR = re.compile(r"\s*year\s*[(（]\s*([\w-]+)\s*[:：]\s*(.+?)\s*[)）]\s*")
-RELATION = re.compile(r"\s*(.+?)\s*(?:==|=|＝)(\s*year\s*[(（].+)")
 ADVICE = "请核对各期的报表和 {cell}，改正不对的一处，或说明原因。"
 
 
@@ -31,11 +28,6 @@ class OfYear:
 
     lines: tuple[Entry, ...]
     rules: tuple[Keys, ...]
-
-
-def speaks_of_year(text: object) -> bool:
-    """Whether a formula is about the periods of a year."""
-    return isinstance(text, str) and bool(YEAR.fullmatch(text) or RELATION.fullmatch(text))
 
 
 def with_year_sums(form: Form, told: OfYear, forms: Forms) -> Form:

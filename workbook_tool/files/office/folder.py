@@ -97,9 +97,9 @@ def fill(folder: Path) -> list[Path]:
     for each in folders:
         each.mkdir(parents=True)
     copies = [Path(shutil.copyfile(form, folder / "templates" / form.name)) for form in forms]
-    for texts in sorted(bundled_templates().glob("*/text.toml")):
-        (folder / "templates" / texts.parent.name).mkdir()
-        shutil.copyfile(texts, folder / "templates" / texts.parent.name / texts.name)
+    for more in sorted(bundled_templates().glob("*/*.toml")):
+        (folder / "templates" / more.parent.name).mkdir(exist_ok=True)
+        shutil.copyfile(more, folder / "templates" / more.parent.name / more.name)
     config, roster = folder / "config.toml", folder / ROSTER
     write_roster(roster, [])
     year = date.today().year

@@ -9,6 +9,7 @@ from copy import copy
 from dataclasses import MISSING, Field, fields
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -43,6 +44,17 @@ def readable() -> Iterator[None]:
 def load(path: Path) -> Keys:
     """The content of a TOML file. Raises OfficeError where it cannot be read or parsed."""
     return Keys(parsed(read_text(path), path), path.name)
+
+
+@cache
+def of_the_program(path: Path) -> dict[str, Any]:
+    """What a TOML file says that comes with the program: it stays as it is."""
+    return parsed(read_text(path), path)
+
+
+def load_own(path: Path) -> Keys:
+    """The content of a TOML file that comes with the program."""
+    return Keys(of_the_program(path), path.name)
 
 
 def read_text(path: Path) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from workbook_tool.model.form.conditions import Condition, Derivation
+from workbook_tool.model.form.conditions import Derivation, Requirement
 from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally
@@ -235,7 +235,7 @@ class Form:
     rules: tuple[Rule, ...]
     constraints: tuple[Constraint, ...] = ()
     derivations: tuple[Derivation, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Requirement, ...] = ()
     facets: tuple[Facet, ...] = ()
     pivots: tuple[DeclaredPivot, ...] = ()
     figures: tuple[KeyFigure, ...] = ()

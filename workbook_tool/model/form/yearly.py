@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+YEAR = re.compile(r"\s*year\s*[(（]\s*([\w-]+)\s*[:：]\s*(.+?)\s*[)）]\s*")
+"""The other form, and the name in it."""
+RELATION = re.compile(r"\s*(.+?)\s*(?:==|=|＝)(\s*year\s*[(（].+)")
+"""The number of this form, and what it is."""
 YEARLY = "yearly"
 """The kind of a rule that says so."""
 
@@ -17,3 +22,8 @@ class YearSum:
     at: int
     form: str
     code: str
+
+
+def speaks_of_year(text: object) -> bool:
+    """Whether a formula is about the periods of a year."""
+    return isinstance(text, str) and bool(YEAR.fullmatch(text) or RELATION.fullmatch(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
@@ -20,6 +21,14 @@ class FiledOnce:
     state: AgencyState
     filed_on: date | None
     numbers: Values
+
+
+@dataclass(frozen=True)
+class Known:
+    """A number that the office knows before it is filed, in the unit of its place, and the form that told it."""
+
+    source: str
+    number: Decimal
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from workbook_tool.model.form.check_code import CODE, SUM, code_formula
 from workbook_tool.model.form.form import Form
@@ -11,6 +13,7 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.skeleton import Row, skeleton_rows
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, KIND, Agency
 from workbook_tool.model.season.last_year import Values
+from workbook_tool.model.season.periods import Known
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.steps.form.cover import add_cover
 from workbook_tool.steps.form.explain import add_explanations
@@ -32,16 +35,19 @@ def blank_book(
     total_formulas: bool = False,
     last: Values | None = None,
     kind: str = "",
+    known: Mapping[int, Known] = MappingProxyType({}),
+    prefilled: bool = False,
 ) -> Book:
     """The workbook issued for one period, to one agency or to whoever fills in its name.
 
     ``round`` counts how often this agency was sent a workbook. With ``total_formulas`` totals are computed and locked;
     without, they are typed beside live checks, which finds more mistakes. ``last`` are the agency's values of last year.
-    ``kind`` marks what is no blank for an agency.
+    ``kind`` marks what is no blank for an agency. ``known`` is what the office knows already: it stands beside its place, and
+    in it where it is ``prefilled``.
     """
     if agency and agency.options:
         form = replace(form, registers=tuple(one.with_options(dict(agency.options)) for one in form.registers))
-    issue = Issue(form, period, agency, total_formulas, last or {})
+    issue = Issue(form, period, agency, total_formulas, last or {}, known, prefilled)
     keys: dict[str, str | int] = {
         "tool": TOOL,
         "form": form.id,

@@ -1,4 +1,4 @@
-"""Last year's numbers beside the rows that should repeat them: they inform and cannot answer.
+"""What is known of a row beside it: last year's numbers, and what was counted from lists. They inform and cannot answer.
 
 They stand outside of the table and its checks, as words in one cell, so that neither a clerk nor a reader takes them
 for a number of the form.
@@ -22,14 +22,34 @@ SIZE = 9.5
 def add_asides(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip], foot: int) -> None:
     """Right of the row and its checks; below the closing note where rows stand side by side."""
     right = max([layout.width, *(strip.line for strip in found if strip.upright)]) + 1
-    for number, pairs in enumerate(carried_rows(issue, layout)):
-        text = words(pairs, issue)
-        place = (TOP + layout.slots[pairs[0][0].index].row, right)
+    rows: dict[int, list[str]] = defaultdict(list)
+    for pairs in carried_rows(issue, layout):
+        rows[layout.slots[pairs[0][0].index].row].append(words(pairs, issue))
+    for items in known_rows(issue, layout):
+        rows[layout.slots[items[0].index].row].append(known_words(items, issue))
+    for number, (row, texts) in enumerate(rows.items()):
+        text = "；".join(texts)
+        place = (TOP + row, right)
         if layout.table.side_by_side:
             place = (foot + 1 + number, 0)
         else:
             sheet.widths[right] = max(sheet.widths.get(right, 0), text_width(text, SIZE) + 2)
         sheet.put(*place, text, "aside")
+
+
+def known_rows(issue: Issue, layout: Layout) -> list[list[Item]]:
+    """The numbers of each row above 0 that the office knows already."""
+    rows: dict[str, list[Item]] = defaultdict(list)
+    for index in layout.slots:
+        if index in issue.known and issue.known[index].number:
+            rows[issue.form.items[index].row.id].append(issue.form.items[index])
+    return list(rows.values())
+
+
+def known_words(items: list[Item], issue: Issue) -> str:
+    """``供核对：《依申请公开台账》统计 自然人 17、总计 17``."""
+    told = "、".join(f"{item.column.name} {issue.known[item.index].number:f}" for item in items)
+    return f"供核对：《{issue.known[items[0].index].source}》统计 {told}"
 
 
 def carried_rows(issue: Issue, layout: Layout) -> list[list[tuple[Item, int]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.last_year import Values
+from workbook_tool.model.season.periods import Known
 from workbook_tool.model.text import shortened
 
 TOP = 5
@@ -32,13 +34,15 @@ def cover_name(field: CoverField) -> str:
 @dataclass(frozen=True)
 class Issue:
     """One issued workbook: a form for a period, for one agency or for any, with totals typed or computed; ``last`` are
-    the agency's values of last year."""
+    the agency's values of last year; ``known`` what the office knows already, which is typed in where it is ``prefilled``."""
 
     form: Form
     period: Period
     agency: Agency | None = None
     total_formulas: bool = False
     last: Values = field(default_factory=dict)
+    known: Mapping[int, Known] = field(default_factory=dict)
+    prefilled: bool = False
 
     @cached_property
     def layouts(self) -> dict[str, Layout]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.layout import Layout
-from workbook_tool.model.workbook.book import Book, BookSheet, Print
+from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.form.aside import add_asides
 from workbook_tool.steps.form.checks import Strip, add_checks, strips
@@ -94,7 +95,8 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
     for index, slot in layout.slots.items():
         item = issue.form.items[index]
         formula = issue.formulas.get(index, "")
-        value = "" if formula else None
+        known = issue.known.get(index) if issue.prefilled and not formula else None
+        value = known.number if known else "" if formula else None
         row = TOP + slot.row
         sheet.put(
             row,
@@ -104,7 +106,13 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
             formula=formula,
             span=slot.span,
             name=item.cell_name,
+            note=f"待确认：由《{known.source}》统计得 {known.number:f}，请核对；不对的请改。"
+            if known and value
+            else "",
         )
+        if known:  # until it is another number, it waits to be looked at
+            cell = (row, slot.column)
+            sheet.conditions.append(Condition(cell, cell, f"={address(*cell)}={known.number:f}", "warn", stop=True))
     for index, slot in layout.remarks.items():
         item = issue.form.cells[index]
         role = "input_date" if item.kind == "date" else "input_text"
