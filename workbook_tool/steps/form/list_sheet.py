@@ -230,7 +230,7 @@ def add_offers(book: Book, register: Register) -> None:
     sheet = book.sheet(offers_sheet(register), very_hidden=True)
     for id, at in places.items():
         choices = register.by_id[id].choices
-        lists = [(id, [line.label for line in choices.lines]), *choices.after.items()]
+        lists = [(f"{OFFERS}：{id}", [line.label for line in choices.lines]), *choices.after.items()]
         for number, (head, labels) in enumerate(lists):
             for row, text in enumerate((head, *labels)):
                 sheet.put(row, at + number, text)
