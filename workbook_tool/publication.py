@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from workbook_tool.dispatch import write_returns
 from workbook_tool.files.intake.unique_names import UniqueNames
@@ -120,8 +121,8 @@ def issue_templates(
     agencies: Sequence[Agency],
     out: Path,
     total_formulas: bool,
-    known: Mapping[str, Mapping[int, Known]],
-    prefilled: bool,
+    known: Mapping[str, Mapping[int, Known]] = MappingProxyType({}),
+    prefilled: bool = False,
 ) -> list[Path]:
     """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now. ``known`` is
     what the office knows of each agency's numbers, typed in where that is ``prefilled``.
