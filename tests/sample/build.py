@@ -19,6 +19,7 @@ from workbook_tool.files.form.declaration import load_form, period_kind
 from workbook_tool.files.office.config import load_settings
 from workbook_tool.files.office.new_roster import write_roster
 from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.steps.form import blank_book
@@ -51,6 +52,19 @@ def main() -> None:
         save_with_libreoffice(filled, reports[0].inbox, Path(scratch) / "profile")
     for book in filled:
         print(reports[0].inbox / book.name)
+    for path in blanks(ROOT / "templates"):
+        print(path)
+
+
+def blanks(folder: Path) -> Iterator[Path]:
+    """The blank workbook of every shipped form, beside its declaration, for whoever wants to look before there is an
+    office: of the last period of 2023, and of no agency."""
+    for declared in sorted((ROOT / "templates").glob("*.toml")):
+        form = load_form(declared.parent, declared.stem)
+        period = Period.of(form.period, date(2023, 12, 31))
+        path = folder / f"{form.title}_{period}.xlsx"
+        render(blank_book(form, period, period.next.first), path)
+        yield path
 
 
 def typed(settings: Settings, scratch: Path) -> Iterator[Path]:
