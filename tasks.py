@@ -2,6 +2,8 @@
 
 python3 tasks.py run      install into .venv, then run the main job on the sample office   安装并试运行示例
 python3 tasks.py test     install into .venv, then check style, types, floors and tests    安装并测试
+python3 tasks.py bundle   make one zip that installs without a network            做一个离线安装包
+python3 tasks.py pin      pin again what is installed, in pinned/ (with hashes)    重新固定各库的版本
 python3 tasks.py accept   rewrite the golden results of the tests: read the diff by eye    重新生成对照结果
 
 Further words go to the command at the end: python3 tasks.py run --as-of 2024-02-01
@@ -20,12 +22,24 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = BIN / ("python.exe" if sys.platform == "win32" else "python")
 STAMP = VENV / "installed"
+PINNED = {"": "pinned/run.txt", "[test]": "pinned/test.txt"}
+BUILD = "pinned/build.in"
+PIN = [
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-annotate",
+    "--no-header",
+    "--quiet",
+    "--upgrade",
+]
 
 
 def main(words: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a console that has no Chinese
-    tasks = {"run": run, "test": test, "accept": accept}
+    tasks = {"run": run, "test": test, "accept": accept, "bundle": bundle, "pin": pin}
     if not words or words[0] not in tasks:
         print(__doc__)
         return 2 if words and words[0] not in ("-h", "--help") else 0
@@ -63,6 +77,21 @@ def accept(rest: list[str]) -> int:
     return first_failure([[PYTHON, "-m", "pytest", "--accept", *rest]])
 
 
+def bundle(rest: list[str]) -> int:
+    install("")
+    return first_failure([[PYTHON, "bundle/make.py", *rest]])
+
+
+def pin(rest: list[str]) -> int:
+    """Resolve the ranges of pyproject.toml for every system and Python, to the newest releases of today."""
+    install("")
+    looks = [[PYTHON, "-m", "pip", "install", "--quiet", "uv"]]
+    for extra, path in PINNED.items():
+        more = ["--extra", extra[1:-1]] if extra else []
+        looks.append([PYTHON, "-m", "uv", "pip", "compile", *PIN, *more, "-o", path, "pyproject.toml", BUILD, *rest])
+    return first_failure(looks)
+
+
 def workbooks() -> set[Path]:
     return set((ROOT / "outbox").glob("*/汇总_*.xlsx"))
 
@@ -82,7 +111,8 @@ def install(extra: str) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 (this file runs before anything has asked for a version)
         sys.exit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}. 需要 Python 3.11 或更高版本。")
     # The place counts too: a virtual environment does not survive being moved.
-    state = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()).hexdigest()
+    told = b"".join((ROOT / path).read_bytes() for path in ("pyproject.toml", *PINNED.values()))
+    state = hashlib.sha256(told + str(ROOT).encode()).hexdigest()
     installed = STAMP.read_text() if PYTHON.exists() and STAMP.exists() else ""
     if installed in (state + extra, state + "[test]"):
         return
@@ -94,10 +124,30 @@ def install(extra: str) -> None:
     print("Installing into .venv … 正在安装到 .venv …", file=sys.stderr, flush=True)
     if not installed.startswith(state):
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", f".{extra}"]
-    if code := subprocess.run(pip, cwd=ROOT).returncode:
-        sys.exit(code)
+    install_pinned(extra)
     STAMP.write_text(state + extra)
+
+
+def install_pinned(extra: str) -> None:
+    """Install what is pinned, with its hashes, and the project itself beside it. Where an index has not the pinned releases,
+    whatever the ranges allow is installed, and said; where their content is another, nothing is."""
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pinned = subprocess.run(
+        [*pip, "--require-hashes", "-r", PINNED[extra]], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    if not pinned.returncode:
+        project = [*pip, "--no-deps", "--no-build-isolation", "-e", "."]
+    elif "DO NOT MATCH THE HASHES" in pinned.stderr:
+        sys.exit(f"{pinned.stderr}\nThe downloads are not what was pinned. 下载的内容与固定的不符，没有安装。")
+    else:
+        print(pinned.stderr, file=sys.stderr)
+        print(
+            "The pinned releases cannot be had here: installing by the ranges. 固定的版本装不上，改按范围安装。",
+            file=sys.stderr,
+        )
+        project = [*pip, "-e", f".{extra}"]
+    if code := subprocess.run(project, cwd=ROOT).returncode:
+        sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from tests.workbooks import MAIN, RELATIONS, Parts, unpacked
 from workbook_tool.files.returns.fills import OURS
 from workbook_tool.files.workbook.theme import MARK_FILLS
 from workbook_tool.model.cells import position
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Place
-from workbook_tool.model.returns.returned import MARKER, Mark
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, MARKER, RETURN_SHEET, Place
+from workbook_tool.model.returns.returned import Mark
 
 M, R = f"{{{MAIN}}}", f"{{{RELATIONS}}}"
 SHAPES = re.compile(
@@ -65,8 +65,12 @@ def same(name: str, old: Parts, new: Parts, sheet: str, marks: Mapping[str, Mapp
     if name.endswith((".rels", "[Content_Types].xml")):
         return {canonical(node) for node in one} <= {canonical(node) for node in other}
     if one.tag == f"{M}workbook":
-        known = len(list(one.iter(f"{M}sheet")))
-        return canonical(without_sheet(one, known)) == canonical(without_sheet(other, known))
+        known = {node.get("name", "") for node in one.iter(f"{M}sheet")}
+        opens = [node.get("activeTab") for node in other.iter(f"{M}workbookView")]
+        ours = next(node.get("name") for node in other.iter(f"{M}sheet"))
+        if ours != RETURN_SHEET or set(opens) - {"0"}:
+            return False
+        return canonical(without_sheets(one, known)) == canonical(without_sheets(other, known))
     if one.tag == f"{M}styleSheet":
         return prefixes(one, other)
     if one.tag == f"{M}comments":
@@ -98,6 +102,8 @@ def without_marks(root: etree._Element, marks: Mapping[Place, Mark], sheet: str)
             rule.attrib.pop("priority")
     for node in root.findall(f"{M}legacyDrawing"):
         root.remove(node)
+    for node in root.iter(f"{M}sheetView"):
+        node.attrib.pop("tabSelected", "")
     number = -1
     for row in root.iter(f"{M}row"):
         number, column = int(row.get("r", number + 2)) - 1, -1
@@ -116,17 +122,24 @@ def without_marks(root: etree._Element, marks: Mapping[Place, Mark], sheet: str)
     return root
 
 
-def without_sheet(book: etree._Element, known: int) -> etree._Element:
-    """A workbook part without the sheets behind the known ones, and without the names that belong to these."""
-    for n, node in enumerate(list(book.iter(f"{M}sheet"))):
-        if n >= known:
+def without_sheets(book: etree._Element, known: set[str]) -> etree._Element:
+    """A workbook part with the known sheets only, in their order, and without what says which one it opens on. A name that
+    belongs to a sheet, such as its print area, tells which one by the sheet's own name instead of its number."""
+    tabs = [node.get("name", "") for node in book.iter(f"{M}sheet")]
+    for node in list(book.iter(f"{M}sheet")):
+        if node.get("name") not in known:
             node.getparent().remove(node)  # type: ignore[union-attr]
     for node in list(book.iter(f"{M}definedName")):
-        if int(node.get("localSheetId", "0")) >= known:
-            node.getparent().remove(node)  # type: ignore[union-attr]
+        if node.get("localSheetId"):
+            node.set("localSheetId", tabs[int(node.get("localSheetId", ""))])
+            if node.get("localSheetId") not in known:
+                node.getparent().remove(node)  # type: ignore[union-attr]
     for node in book.findall(f"{M}definedNames"):
         if not len(node):
             book.remove(node)
+    for node in book.iter(f"{M}workbookView"):
+        for name in ("activeTab", "firstSheet"):
+            node.attrib.pop(name, "")
     return book
 
 
@@ -154,7 +167,7 @@ def looks_alike(before: bytes, after: bytes, marks: Mapping[str, Mapping[Place, 
                 one, two = look_of(cell), look_of(other)
                 seen[key] = [part for part in one if one[part] != two[part]]
             wrong += [f"{sheet.title}!{cell.coordinate} {part}" for part in seen[key] if not (mark and part == "fill")]
-            if mark and other.fill.fgColor.rgb != f"FF{MARK_FILLS[mark.severity.value].removeprefix('#')}":
+            if mark and other.fill.fgColor.rgb != f"FF{MARK_FILLS[mark.fill].removeprefix('#')}":
                 wrong.append(f"{sheet.title}!{cell.coordinate} is not marked")
     return wrong
 

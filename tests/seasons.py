@@ -111,8 +111,12 @@ class Season:
     def file(self, code: str, changes: str) -> None:
         numbers = GOOD | {key: int(value) for key, value in re.findall(r"(\S+)=(\d+)", changes)}
         places = {item.code: (item.index // 3, item.index % 3) for item in self.form.items}
+        blank = re.findall(r"(\S+)=空", changes)
         readings = tuple(
-            Reading(ReadingState.NUMBER, numbers[c], str(numbers[c]), "甲", place) for c, place in places.items()
+            Reading(ReadingState.BLANK, sheet="甲", place=place)
+            if c in blank
+            else Reading(ReadingState.NUMBER, numbers[c], str(numbers[c]), "甲", place)
+            for c, place in places.items()
         )
         sha = hashlib.sha256(f"{code}{changes}".encode()).hexdigest()
         agency = next(a for a in self.roster.agencies if a.code == code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -15,7 +16,15 @@ import pytest
 from tests.grids import ROOT
 from tests.offices import CASES, make_office
 from tests.test_handbook import keys_told
+from workbook_tool import commands
 from workbook_tool.__main__ import main
+from workbook_tool.files.intake.inbox import list_files
+from workbook_tool.files.intake.typed_paths import typed_paths
+from workbook_tool.files.office.nearest_config import nearest_config
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.workbook.manifest import PublishedAgency
+from workbook_tool.model.workbook.published import PublishedRun
+from workbook_tool.steps.tell.between import between
 
 STORY = CASES / "ten_wrong_ways"
 
@@ -75,6 +84,22 @@ def test_run_says_what_to_do_next_and_where_the_workbook_is(
         "汇总_示例县_2023_2024-02-05-1.xlsx",
     ]
     assert "请退回 9 家改正" in first.stdout
+
+
+def test_one_agency_is_shown_and_who_has_not_filed_gets_a_blank_form(
+    office: Path, first: subprocess.CompletedProcess[str], tmp_path: Path
+) -> None:
+    config = office / "config.toml"
+    shown = commands.show(config, "示例县水利局")
+    assert shown.startswith("023 示例县水利局") and "上次运行 2024-02-05-1：退回" in shown
+    assert "还在的问题（1）：\n  [必须改 T4-SUM] 2024-02-05 起：表四「行政复议」" in shown
+    with pytest.raises(OfficeError, match="没有“示例县水力局”这个代码或名称，是否指 示例县水利局"):
+        commands.show(config, "示例县水力局")
+    commands.issue(config, ["023"], None, tmp_path, False)
+    made, there = commands.issue(config, ["示例县水利局", "020"], None, tmp_path, False)
+    assert ([path.name[:3] for path in made], [path.name[:3] for path in there]) == (["020"], ["023"])
+    made, _ = commands.issue(config, commands.MISSING, None, tmp_path / "缺", False)
+    assert made == [], "everybody who is due has filed something"
 
 
 def test_a_rerun_names_the_folder_that_stands(
@@ -138,12 +163,55 @@ def test_check_needs_no_office(office: Path, tmp_path: Path, here: Tool) -> None
     assert (done.returncode, "T4-SUM" in done.stdout) == (1, True)
 
 
+def test_files_are_meant_by_folder_pattern_and_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("甲/a.xlsx", "甲/下级/b.xlsx", "甲/~$a.xlsx", "甲/Thumbs.db", "c.xlsx"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"PK")))
+    monkeypatch.chdir(tmp_path)
+    paths = typed_paths(["甲", "*.xlsx", "-"], tmp_path)
+    assert [source.path for source in list_files(paths)] == ["甲/a.xlsx", "甲/下级/b.xlsx", "c.xlsx", "标准输入"]
+    with pytest.raises(OfficeError, match=r"没有与 \*\.xls 相符的文件"):
+        typed_paths(["*.xls"], tmp_path)
+
+
+def test_the_office_is_found_from_a_folder_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, below, usual = tmp_path / "office", tmp_path / "office" / "inbox" / "a", Path("config.toml")
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    (office / "config.toml").write_text("[region]\n", encoding="utf-8")
+    (office / "inbox" / "config.toml").write_text("[hugo]\n", encoding="utf-8")
+    assert nearest_config(usual) == office / "config.toml"
+    (below / "config.toml").touch()
+    assert nearest_config(usual) == usual
+
+
+def test_two_runs_are_told_apart_by_state_problem_and_number() -> None:
+    value = {"agency_code": "020", "table": "表三", "row": "总计", "column": "自然人"}
+    found = {"agency_code": "020", "rule": "T3-COL", "table": "表三", "message": "合计多 1", "status": "new"}
+    one = PublishedRun("a", {("020", "", ""): PublishedAgency("020", "教育局", "held")}, [value | {"value": "3"}], [])
+    two = PublishedRun(
+        "b", {("020", "", ""): PublishedAgency("020", "教育局", "returned")}, [value | {"value": "4"}], [found]
+    )
+    assert between(one, two).splitlines() == [
+        "a → b",
+        "有变化的 1 家，没有变化的 0 家。",
+        "020 教育局",
+        "  状态：待核 → 退回",
+        "  新出现的问题 T3-COL：合计多 1",
+        "  表三「总计」×「自然人」：3 → 4",
+    ]
+    assert "没有了的问题 T3-COL" in between(two, one)
+
+
 def test_init_makes_an_office_that_runs(tmp_path: Path, here: Tool) -> None:
     assert here("init", "新办公室", at=tmp_path).returncode == 0
     done = tool("run", "--as-of", "2024-02-05", at=tmp_path / "新办公室")
     assert (done.returncode, done.stderr) == (0, "")
     again = here("run", "--as-of", "2024-02-05", "--again", at=tmp_path / "新办公室")
     assert again.stdout == done.stdout.replace("2024-02-05-1", "2024-02-05-2")
+    told = commands.compare(tmp_path / "新办公室" / "config.toml", "2024-02-05-1", "2024-02-05-2")
+    assert told == "2024-02-05-1 → 2024-02-05-2\n有变化的 0 家，没有变化的 0 家。\n"
     assert here("init", "新办公室", at=tmp_path).returncode == 2
 
 
@@ -152,6 +220,10 @@ def test_explain_says_meaning_source_and_example() -> None:
     assert done.returncode == 0
     for part in ("含义：各项办理结果之和", "来源：由“总计”的含义推出", "例子：", "怎么办："):
         assert part in done.stdout
+    everything = commands.explain("", ROOT / "config.toml")
+    assert (
+        "\n表三\n  T3-ID  " in everything and "\n与上年、上期比\n" in everything and "整张表" not in everything.split()
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,13 +231,13 @@ def test_explain_says_meaning_source_and_example() -> None:
     [
         (["explain", "T3-KOL"], "没有规则 T3-KOL，是否指 T3-COL"),
         (["run", "--as-of", "tomorrow"], "“tomorrow”不是日期"),
-        (["run", "--as-og", "2024-02-05"], "没有 --as-og 2024-02-05 这个选项"),
+        (["run", "--as-og", "2024-02-05"], "没有 --as-og 这个选项，是否指 --as-of"),
         (["run", "--year", "x"], "“x”不是一个期，应写成 2024"),
-        (["rnu"], "没有“rnu”，可用的有"),
-        (["template"], "须写明 --agency --all 中的一个"),
+        (["rnu"], "没有“rnu”，是否指 run。可用的有"),
+        (["template"], "须写明 --agency --all --missing 中的一个"),
         (["run", "--config", "nothing.toml"], "找不到配置文件"),
         (["check", "nothing.xlsx"], "找不到文件 nothing.xlsx"),
-        (["template", "--agency", "02O"], "名录中没有代码 02O，是否指 020"),
+        (["template", "--agency", "02O"], "没有“02O”这个代码或名称，是否指 020"),
     ],
 )
 def test_wrong_usage_is_exit_2_with_a_hint(office: Path, words: list[str], said: str, here: Tool) -> None:

@@ -13,6 +13,7 @@ from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.office.config import bundled_templates, check_policy, find_templates
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.mail.mailbox import Mailbox, Server
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.season.score import Weights
 
@@ -53,6 +54,7 @@ def test_every_key_is_read(config: Path) -> None:
          reading = { passwords = ["2023", "密码"] }
         limits = { file_mib = 5, unpacked_mib = 50, seconds = 9, wall_seconds = 99, memory_mib = 700, workers = 3 }
         scorecard = { timely = 40, late_per_day = 0.5 }
+        mail = { user = "n", imap = "imap.x.cn", smtp = "smtp.x.cn:587", address = "n@x.cn", name = "办", password_file = "密", ca = "ca.pem", folders = ["报表"], senders = ["@x.cn"], since = 2024-01-01, mib = 50, mark_read = true, move_to = "已收" }
     """
     settings = settings_of(write(config, text))
     assert (settings.region, settings.deadline) == ("甲县", date(2024, 1, 31))
@@ -66,6 +68,21 @@ def test_every_key_is_read(config: Path) -> None:
     assert settings.limits == Limits(5, 50, 9, 99, 700, 3)
     assert settings.policy.trial == ("G-SAME",) and settings.last_year == config.parent / "去年" / "values.csv"
     assert settings.policy.limits == {"Y-SPIKE": {"least": Decimal(20), "share": Decimal("0.35")}}
+    assert settings.mail == Mailbox(
+        user="n",
+        imap=Server("imap.x.cn", 993),
+        smtp=Server("smtp.x.cn", 587, upgraded=True),
+        address="n@x.cn",
+        name="办",
+        password_file=config.parent / "密",
+        ca=config.parent / "ca.pem",
+        folders=("报表",),
+        senders=("@x.cn",),
+        since=date(2024, 1, 1),
+        mib=50,
+        mark_read=True,
+        move_to="已收",
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,6 +106,10 @@ def test_every_key_is_read(config: Path) -> None:
         ("year = 2023", "year = 2023\n[limits]\nfile_mib = 0", "[limits]：file_mib", "不小于 1"),
         ("year = 2023", "year = 2023\n[scorecard]\nlate_day = 1", "[scorecard]：late_day", "是否指 late_per_day"),
         ("year = 2023", "year = 2023\n[scorecard]\ntimely = -1", "[scorecard]：timely", "不小于 0"),
+        ("year = 2023", 'year = 2023\n[mail]\nuser = "a"\nimap = "imap.x.cn:x"', "[mail]：imap", "imap.163.com:993"),
+        ("year = 2023", 'year = 2023\n[mail]\nuser = "a"\nsmtp = "x.cn"', "[mail]：address", "邮箱地址"),
+        ("year = 2023", 'year = 2023\n[mail]\nuser = "a"\npassword = "x"', "[mail]：password", "是否指 password_file"),
+        ("year = 2023", 'year = 2023\n[mail]\nimap = "x.cn"', "[mail]：user", "必须填写"),
         ("year = 2023", "year = ", "config.toml", "不是正确的 TOML"),
     ],
 )
@@ -101,6 +122,9 @@ def test_a_wrong_key_is_told_with_place_and_hint(config: Path, old: str, new: st
 
 def test_a_missing_config_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(OfficeError, match="workbook-tool init"):
+        settings_of(tmp_path / "config.toml")
+    (tmp_path / "config.toml.txt").touch()
+    with pytest.raises(OfficeError, match=r"有 config\.toml\.txt.*改名为 config\.toml"):
         settings_of(tmp_path / "config.toml")
 
 

@@ -43,7 +43,7 @@ def meant(form: Form) -> list[object]:
     ]
     told = [(c.rule_id, c.terms, c.constant, c.operator, c.at, c.line, c.last_terms, c.guard) for c in form.constraints]
     cover = sorted(form.cover, key=lambda field: field.id)
-    return [form.tables, sorted(rules), sorted(told, key=str), cover, form.facets, form.pivots, form.figures]
+    return [form.tables, sorted(rules), sorted(told, key=str), cover, form.facets, form.figures]
 
 
 @pytest.mark.parametrize("name", ["zfxxgk-2021", "zdgk-zb"])
@@ -51,6 +51,7 @@ def test_a_released_declaration_is_read_as_the_shipped_one(name: str) -> None:
     before, now = load_form(RELEASED, name), load_form(ROOT / "templates", name)
     assert [item.code for item in before.items] == [item.code for item in now.items]
     assert meant(before) == meant(now)
+    assert {*before.pivots} <= {*now.pivots}, "one more is no change of the form"
 
 
 WRONG = {

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 
 from tests import offices
 from tests.grids import annual_report, filled, submission, year, zeros
@@ -36,6 +37,7 @@ FORM = annual_report()
 AGENCY = load_roster(offices.CASES / "roster.csv").agencies[0]
 HEADS = ["序号", "规则", "工作表", "单元格", "问题", "情况说明"]
 STOCK = "T2.B.x3"
+IN_D9 = FORM.by_table["T3"][0].index
 CELL_TEXTS = st.text("ABCDXFZ0123456789$:：,，!表三 -至", max_size=14)
 
 
@@ -132,13 +134,17 @@ def test_an_issued_workbook_survives_every_program(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     for column, words in enumerate(("T2-STK", "表二", "D9", "", "清理后宣布失效 7 件"), 2):
         book[EXPLANATIONS_SHEET].cell(HEAD_ROW + 2, column).value = words
+    book["表三"]["D9"].comment = Comment("其中 3 件补录", "张三")
+    book["表三"]["D10"].comment = Comment("【退改】必须改（T3-ROW）：上一轮我们写的", "")
     book.save(path)
     first = taken_in(path)
-    assert [(e.rule, e.item) for e in first.explanations] == [("T2-STK", FORM.by_code[STOCK].index)]
+    assert [(e.rule, e.item) for e in first.explanations] == [("T2-STK", FORM.by_code[STOCK].index), ("", IN_D9)]
+    assert first.explanations[1].text == "批注：其中 3 件补录"
     for kind in ("xls", "ods", "xlsx"):
         path = saved_as(path, kind, tmp_path / kind)
         again = taken_in(path)
         assert [r.number for r in again.readings] == [r.number for r in first.readings]
+        assert again.code == first.code != "", "and what the program works out is our own code"
         assert (again.identity.agency, again.identity.round, again.identity.source) == (AGENCY, 2, "隐藏标识")
         assert (again.findings, again.explanations) == ((), first.explanations)
     book = openpyxl.load_workbook(path)

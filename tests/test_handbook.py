@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from dataclasses import fields
 from decimal import Decimal
@@ -13,10 +15,17 @@ from tests.grids import ROOT, settings_of
 from workbook_tool import __main__ as command_line
 from workbook_tool.files.office.folder import make_office
 from workbook_tool.files.office.launchers import WORDS
+from workbook_tool.files.workbook.results import FINDING_COLUMNS, VALUE_COLUMNS
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.judging.follow_up import Opinion
-from workbook_tool.model.season.agency import AgencyState
+from workbook_tool.model.judging.correction import Life
+from workbook_tool.model.judging.diagnosis import Certainty
+from workbook_tool.model.judging.follow_up import Opinion, Status
+from workbook_tool.model.season.agency import AgencyState, DatedBy, Timeliness
 from workbook_tool.model.season.score import Weights
+from workbook_tool.model.workbook.listing import Listing
+from workbook_tool.steps import workbook as sheets
+from workbook_tool.steps.workbook import plan
 
 BOOK = (ROOT / "docs" / "手册.md").read_text(encoding="utf-8")
 
@@ -40,6 +49,19 @@ def test_every_state_and_opinion_and_exit_code_is_told() -> None:
     assert first_cells("## 6. 处理意见") == [opinion.value for opinion in Opinion]
     codes = {value for name, value in vars(command_line).items() if name.isupper() and isinstance(value, int)}
     assert {int(code) for code in first_cells("### 退出码")} == codes | WORDS.keys()
+
+
+def test_every_word_of_an_output_is_explained() -> None:
+    """The labels of states, the sheets and headers of the workbook, the columns of the tables for programs."""
+    labels = [each for kind in (State, AgencyState, Severity, Status, Certainty, Life, Timeliness) for each in kind]
+    words = {each.label for each in labels if each is not State.IGNORED}
+    words |= {each.value for kind in (Opinion, DatedBy) for each in kind}
+    for found in pkgutil.iter_modules(sheets.__path__, f"{sheets.__name__}."):
+        named = vars(importlib.import_module(found.name)).values()
+        words |= {column.header for one in named if isinstance(one, Listing) for column in one.columns}
+    words |= {plan.OVERVIEW, plan.NOTES, plan.AGENCIES, plan.REMINDERS, plan.FINDINGS, plan.FILES, plan.RULES}
+    words |= {plan.CORRECTIONS, plan.HEATMAP, plan.CHANGES, plan.DRIFT, *FINDING_COLUMNS, *VALUE_COLUMNS}
+    assert {word for word in words if word not in BOOK} == set()
 
 
 def test_the_weights_are_the_defaults(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "workbook_tool"
 SHARED = {
+    "agency": "an agency: where it stands, and all that is known of it",
     "agencies": "where each agency stands, and the sheet that shows it",
     "changes": "what is different from last week",
     "cover": "the cover: drawn, and read back",
@@ -17,6 +18,7 @@ SHARED = {
     "inbox": "the inbox: its files as they lie there, and as they end",
     "last_year": "last year's values",
     "letter": "a letter to an agency",
+    "mailbox": "the mailbox of an office: settled, and read",
     "period": "the period: what it is, and how a file says which",
     "periods": "the periods of a year, and the sheet that shows them",
     "pivots": "PivotTables: their figures, and their parts",

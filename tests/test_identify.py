@@ -469,6 +469,17 @@ def test_the_subject_of_a_mail_disputes_nothing() -> None:
     assert "P-AGENCY" not in [rule for rule, _ in told(found)]
 
 
+def test_the_letter_that_a_mail_answers_names_the_agency_below_the_file() -> None:
+    def answering(*codes: str, sheets: tuple[Sheet, ...] = ()) -> Identity:
+        mail = Mail("x@y", "", "回复", None, answers=codes)
+        return identify(sheets, "年报2023.xlsx", Rulebook(FORM), EVERYONE, of_year(2023), mail)
+
+    assert (answering(EDUCATION.code).agency, answering(EDUCATION.code).source) == (EDUCATION, "所回复的信")
+    assert [answering(*codes).agency for codes in ((), ("nobody",), (EDUCATION.code, FINANCE.code))] == [None] * 3
+    found = answering(FINANCE.code, sheets=(cover(agency="示例县教育局", year=2023),))
+    assert (found.agency, told(found)) == (EDUCATION, [("P-AGENCY", "explain")])
+
+
 # ── the year ─────────────────────────────────────────────────────────────────
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.grids import ROOT
+from workbook_tool.declaring import begin_declaration, check_declaration, update_declaration
 from workbook_tool.files.form import declaration, grids, outline, registers, rules, tallies
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.form.language import FORMULAS, LANGUAGE, chapter
@@ -134,7 +136,7 @@ def test_every_formula_is_read(formula: str, tmp_path: Path) -> None:
         assert len(read(TOP + table, tmp_path).derivations) == 3
     else:
         form = read(f'{TOP}{TABLE}[[rule]]\nid = "X-1"\nformula = "{names}"\n', tmp_path)
-        assert any(one.rule_id == "X-1" for one in (*form.constraints, *form.conditions))
+        assert "X-1" in {*(one.rule_id for one in form.constraints), *(one.rule_id for one in form.conditions)}
 
 
 def test_the_handbook_lists_every_word(accept: bool) -> None:
@@ -145,3 +147,68 @@ def test_the_handbook_lists_every_word(accept: bool) -> None:
         BOOK.write_text(f"{head}{HEADING}\n\n{chapter()}\n{mark}{after}", encoding="utf-8")
         return
     assert listed.strip() == chapter()
+
+
+def test_the_form_of_the_handbook_is_told_line_by_line(tmp_path: Path) -> None:
+    chapter_text = BOOK.read_text(encoding="utf-8").partition("一张月报，从头到尾")[2]
+    example = chapter_text.partition("```toml\n")[2].partition("```")[0]
+    path = tmp_path / "cz-yb.toml"
+    path.write_text(example, encoding="utf-8")
+    words = check_declaration(path, None)
+    assert "执行率＝累计支出÷全年预算数（月报-执行率，必须改）" in words
+    assert "不相加，按合计重新计算：执行率" in words
+    assert "规则 CZ-OVER（需说明）：累计支出不超过全年预算" in words
+
+
+FOUND = """[[table]]
+name = "统计"
+corner = "渠道"
+unit = "万元"
+rows = [
+  "线上",
+  "  网站",
+  "  公众号",
+  "合计 =",
+]
+columns = [
+  "本月",
+  "  收入",
+  "  支出",
+  { label = "人数", unit = "人" },
+]
+"""
+
+
+def test_a_first_declaration_is_made_out_in_an_empty_workbook(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("统计", 0)
+    rows = [
+        ["某某情况表"],
+        ["填报单位：", None, None, None, "单位：万元"],
+        ["渠道", None, "本月", None, "人数（单位：人）"],
+    ]
+    rows += [
+        [None, None, "收入", "支出"],
+        ["线上", "网站"],
+        [None, "公众号"],
+        ["合计", None, "=SUM(C5:C6)", "=SUM(D5:D6)"],
+    ]
+    for row in rows:
+        sheet.append(row)
+    for area in ("A3:B4", "C3:D3", "E3:E4", "A5:A6", "A7:B7"):
+        sheet.merge_cells(area)
+    book.save(tmp_path / "旧表.xlsx")
+    words = begin_declaration(tmp_path / "旧表.xlsx", None)
+    assert FOUND in words and 'title = "某某情况表"' in words
+    with pytest.raises(OfficeError, match="已经有了"):
+        begin_declaration(tmp_path / "旧表.xlsx", None)
+
+
+@pytest.mark.parametrize("name", ["zfxxgk-2021", "zdgk-zb"])
+def test_an_early_declaration_is_written_anew(name: str, tmp_path: Path) -> None:
+    words = update_declaration(ROOT / "tests" / "released" / f"{name}.toml", tmp_path)
+    assert "表、行、列、编号、规则、汇总都没有变" in words
+    (tmp_path / f"{name}.新.toml").rename(tmp_path / f"{name}.toml")
+    text = (tmp_path / f"{name}.toml").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 450
+    assert load_form(tmp_path, name).items == load_form(ROOT / "templates", name).items

@@ -152,8 +152,9 @@ def test_the_run_says_what_it_took_last_year_from(config: Path) -> None:
     assert len(outcome.manifest["inputs"]["last_year"]) == 64
     assert outcome.folder
     book = openpyxl.load_workbook(outcome.folder / outcome.manifest["workbook"])
-    assert "上年（2022 年）的数取自“2023-02-05-1”，共 3 家。" in book["规则"]["A2"].value
-    rows = {row[0].value: [c.value for c in row[7:10]] for row in book["规则"].iter_rows(min_row=5)}
+    told = [[cell.value for cell in row] for row in book["说明"].iter_rows()]
+    assert any("上年（2022 年）的数取自“2023-02-05-1”，共 3 家。" in str(row[0]) for row in told)
+    rows = {row[0]: row[7:10] for row in told}
     assert rows["Y-CARRY"] == [21, 0, 0] and rows["T2-STK"] == [6, 0, 0] and rows["G-CARRY"] == [7, 0, 0]
     first = outcome.manifest["inputs"]
     again = batch.run(commands.open_office(config), AS_OF, dry_run=True).manifest["inputs"]
@@ -165,7 +166,7 @@ def test_check_knows_last_year_too(config: Path) -> None:
     book = openpyxl.load_workbook(path)
     put(book, "T2_L_n", 3260)
     book.save(path)
-    text, wrong = commands.check([path], config)
+    text, wrong = commands.check([str(path)], config)
     assert "[需说明 Y-SPIKE]" in text and "上年为 300，多 2960（987%）" in text and not wrong
 
 
@@ -175,7 +176,7 @@ def issued(config: Path, code: str, last: bool = True) -> Path:
     report = report if last else replace(report, last=LastYear())
     agency, out = office.roster.by_code(code), config.parent / ("with" if last else "without")
     assert agency
-    (path,) = issue_templates(report, [agency], out, False)
+    ((path,), _) = issue_templates(report, [agency], out, False)
     return path
 
 

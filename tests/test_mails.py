@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode, encodebytes
 from binascii import b2a_uu
+from dataclasses import replace
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.offices import zipped
-from tests.packing import mail, opened, put, terms, workbook
+from tests.packing import AGENCY, mail, opened, put, terms, workbook
 from tests.workbooks import ole
 from workbook_tool import reception
 from workbook_tool.files.intake import mbox
@@ -22,6 +23,7 @@ from workbook_tool.intake import take_in
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Submission
+from workbook_tool.model.office.settings import Roster
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 
 take_in_all = partial(reception.take_in_all, engine=InProcess)
@@ -290,3 +292,19 @@ def test_an_encrypted_mail_is_called_by_name(tmp_path: Path) -> None:
     content = wrapped(signed_mail(b"secret", False, bytes.fromhex("2a864886f70d010703")))
     _, inside = take_in_all([put(tmp_path, "a.eml", content)], terms())
     assert isinstance(inside, FileRecord) and "S/MIME" in inside.reason and inside.state is State.UNREADABLE
+
+
+def test_a_file_of_which_only_a_link_came_is_told_as_one_that_did_not(tmp_path: Path) -> None:
+    linked = mail(subject="报送2023年年报")
+    linked.set_content("年报见超大附件 http://mail.qq.com/cgi-bin/ftnExs_download?k=1")
+    result = take_in(put(tmp_path, "link.eml", linked.as_bytes()), terms())
+    assert isinstance(result, Opened) and "只有下载链接" in result.record.reason
+    (member,) = result.members
+    assert isinstance(member, FileRecord)
+    assert (member.source.path, member.state) == ("link.eml!超大附件", State.UNREADABLE)
+    assert "文件没有收到，只有下载链接" in member.reason
+    office = replace(terms(), roster=Roster((replace(AGENCY, mail="wang@example.gov.cn"),)))
+    assert [record.agency for record in take_in_all([put(tmp_path, "link.eml", linked.as_bytes())], office)] == [
+        None,
+        office.roster.agencies[0],
+    ], "whoever sent it is not told that nothing came"

@@ -50,5 +50,5 @@ def test_a_long_name_never_keeps_the_others_from_their_workbooks(tmp_path: Path)
     long = [Agency("8" * 300 + end, "长" * 99) for end in "ab"]
     agencies = [*long, Agency("001", "东水务局")]
     settings = settings_of(ROOT / "config.toml")
-    paths = issue_templates(Report(settings, annual_report()), agencies, tmp_path / "out", False)
+    paths, _ = issue_templates(Report(settings, annual_report()), agencies, tmp_path / "out", False)
     assert len({path.name for path in paths}) == 3 and all(path.is_file() for path in paths)

@@ -157,18 +157,32 @@ def test_agencies_that_excel_cannot_tell_apart_stay_apart(odd_path: Path) -> Non
     assert [cell.data_type for cell in cells] == ["s"]
 
 
-def test_nothing_passed_gives_a_sentence_and_no_pivot(odd: Consolidation, tmp_path: Path) -> None:
+def test_where_nothing_passed_everything_filed_is_shown(odd: Consolidation, tmp_path: Path) -> None:
     returned = [record for record in odd.agencies if record.state is AgencyState.RETURNED]
-    for records in (returned, [missing(Agency("1", "园"))]):
-        book = compose(result(odd.form, tmp_path, *records))
-        assert [pivot.caption for sheet in book.sheets for pivot in sheet.pivots] == ["问题条数"] * (
-            records == returned
-        )
-        assert "单位 × 颜色（没有已通过的数）" in " ".join(
-            str(cell.value) for cell in sheet_of(book, "透视数据").cells[:4]
-        )
-        render(book, tmp_path / "book.xlsx")
-        assert pivot_problems((tmp_path / "book.xlsx").read_bytes()) == []
+    book = compose(result(odd.form, tmp_path, *returned))
+    pivots = [pivot for sheet in book.sheets for pivot in sheet.pivots]
+    assert ("审核结论", "") in pivots[0].pages and pivots[0].sum_of() == len(returned) * 8
+    assert all(
+        cell.value == "✔" for sheet in book.sheets for cell in sheet.cells if sheet.pivots and cell.role == "check"
+    )
+    render(book, tmp_path / "book.xlsx")
+    assert pivot_problems((tmp_path / "book.xlsx").read_bytes()) == []
+
+
+def test_where_nobody_filed_it_is_said(odd: Consolidation, tmp_path: Path) -> None:
+    book = compose(result(odd.form, tmp_path, missing(Agency("1", "园"))))
+    assert not [pivot for sheet in book.sheets for pivot in sheet.pivots]
+    assert "单位 × 颜色（没有填报的数）" in " ".join(str(c.value) for c in sheet_of(book, "透视数据").cells[:4])
+
+
+def test_whoever_has_figures_has_three(tmp_path: Path) -> None:
+    """Also with no problem, no parent and no year before: then by the form's own groups, and a table as it stands."""
+    form = declared(tmp_path, FORM, CHECKS)
+    book = compose(result(form, tmp_path, filing(form, Agency("1", "园"), FULL)))
+    named = [sheet.name for sheet in book.sheets if sheet.pivots]
+    assert named == ["透视 果园 × 颜色", "透视 单位 × 颜色", "透视 甲 项目 × 列"]
+    (table,) = [pivot for sheet in book.sheets for pivot in sheet.pivots if pivot.down == "项目"]
+    assert table.cells["红", "小"] == 4 and not (table.total_row or table.total_column)
 
 
 def test_without_last_year_no_years_are_compared(odd: Consolidation, tmp_path: Path) -> None:

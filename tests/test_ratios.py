@@ -67,7 +67,7 @@ def file(office: Path, code: str, month: str, each: tuple[str, str, str], **wron
         plan, spent, so_far = (Decimal(text) * len(ABOVE.get(row, "1")) for text in each)
         numbers = {"全年预算数": plan, "本月支出": spent, "累计支出": so_far, "上年同期累计": 0}
         for column, number in {**numbers, "执行率": round(so_far / plan * 100, 2)}.items():
-            put(book, f"月报_{row}_{column}", wrong.get(f"{row}.{column}", float(number)))
+            put(book, f"月报_{row}_{column}", wrong.get(f"{row}.{column}", float(str(number))))
     book.save(path)
 
 

@@ -14,9 +14,12 @@ import pytest
 
 from tests.grids import ROOT, annual_report, year
 from tests.results import consolidated, nothing_decided
+from tests.workbooks import unpacked
+from workbook_tool.files.returns.blank_forms import blank_forms
 from workbook_tool.files.returns.draft import draft_mail
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.outbox import publish
+from workbook_tool.files.workbook.render import rendered
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency, SourceFile
@@ -25,6 +28,7 @@ from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.result import Consolidation, Run
+from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns.remind import remind
 from workbook_tool.steps.season.versions import agency_records
 from workbook_tool.steps.workbook.inbox import add_files, file_list
@@ -58,7 +62,7 @@ def test_the_words_of_a_reminder() -> None:
 示例县教育局：
 
 贵单位 2023 年度政府信息公开工作年度报告应于 2024 年 1 月 31 日前报送，截至 2024 年 2 月 5 日仍未收到，已逾期 5 天。请尽快填报并发回；已经发出的，请告知发出日期和邮箱，以便查找。
-请用下发给贵单位的填报表（文件名以 020 开头）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱；没有收到或找不到填报表的，请回复本邮件，我们重新发送。确实没有发生的事项填 0。
+请用附件中的填报表（与先前下发的相同，已在填的接着填即可）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱。确实没有发生的事项填 0。
 
 联系人：政务公开科 张三，0537-1234567
 示例县
@@ -113,7 +117,8 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
     found = result(AGENCY, other, *longest)
 
     def write(folder: Path) -> None:
-        write_reminders(folder, remind(found), found.as_of)
+        labels = dict.fromkeys(remind(found), "2023")
+        write_reminders(folder, labels, found.as_of, lambda letter: letter.agency.code.encode())
 
     folder = publish(tmp_path, "one", write)[0] / "reminders"
     again = publish(tmp_path, "two", write)[0] / "reminders"
@@ -128,12 +133,23 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
     ]
     assert len({m["Message-ID"] for m in mails}) == 2
     assert mails[0]["Subject"] == "催报：2023年度《政府信息公开工作年度报告》（示例县教育局）"
-    assert mails[0].get_content().replace("\r\n", "\n") == remind(found)[0].body
+    words, form = mails[0].get_body(), next(mails[0].iter_attachments())
+    assert words is not None and words.get_content().replace("\r\n", "\n") == remind(found)[0].body
+    assert (form.get_filename(), form.get_content()) == ("020_示例县教育局_2023.xlsx", b"020")
 
 
 def test_nobody_to_chase_leaves_no_folder(tmp_path: Path) -> None:
-    write_reminders(tmp_path, (), DUE)
+    assert not write_reminders(tmp_path, {}, DUE, lambda letter: b"")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_form_made_from_the_common_one_is_the_one_that_was_issued() -> None:
+    def issue(agency: Agency) -> Book:
+        return blank_book(FORM, year(2023), date(2024, 1, 1), agency)
+
+    form_of = blank_forms(issue)
+    for agency in (AGENCY, Agency("007", "城东<区>科技&信息化局")):
+        assert unpacked(form_of(agency)) == unpacked(rendered(issue(agency)))
 
 
 def test_a_draft_carries_files_and_no_header_of_somebody_else() -> None:

@@ -19,6 +19,7 @@ from workbook_tool.files.workbook.theme import CONDITIONS, ROLES
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Condition, ListTable, Print, Series, Validation
 from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.workbook.links import leave_out_links
 
 FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
 MADE = date(2024, 1, 2)
@@ -167,3 +168,18 @@ def test_mistakes_are_not_left_out_in_silence(tmp_path: Path) -> None:
         render(book, path)
     with pytest.raises(OutboxError):
         render(showcase(), tmp_path / "no such folder" / "book.xlsx")
+
+
+def test_links_that_excel_does_not_take_are_left_out_and_told() -> None:
+    """Past some 8,000 agencies the list of problems has more than 65,530, and the run ended."""
+    book = Book("很多", date(2024, 2, 5))
+    sheet = book.sheet("清单")
+    sheet.put(1, 0, "每行三个链接。")
+    for row in range(4, 22_004):
+        for column in range(3):
+            sheet.put(row, column, "看", "small_link", link="清单!A1")
+    leave_out_links(book)
+    linked = [cell.row for cell in sheet.cells if cell.link]
+    assert len(linked) <= 65_530 and max(linked) == 21_846
+    assert sheet.cells[0].value == "每行三个链接。Excel 一张表最多容 65,530 个链接，所以第 21848 行起没有链接。"
+    assert {cell.role for cell in sheet.cells if cell.row > 21_846} == {"small"}

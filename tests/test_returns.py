@@ -35,9 +35,9 @@ from workbook_tool.model.cells import within
 from workbook_tool.model.errors import Unmarkable, Unreadable
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place
+from workbook_tool.model.intake.submission import MARKER, RETURN_SHEET, Agency, Place
 from workbook_tool.model.office.settings import Limits
-from workbook_tool.model.returns.returned import MARKER, Mark, Return, return_name
+from workbook_tool.model.returns.returned import Mark, Return, return_name
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.workbook.book import Book, Print
 from workbook_tool.steps.form import blank_book
@@ -77,7 +77,7 @@ def proven(content: bytes, wanted: Marked) -> bytes:
     copy = copied(content, wanted)
     assert differences(content, copy, wanted) == []
     assert looks_alike(content, copy, wanted) == []
-    assert CalamineWorkbook.from_filelike(io.BytesIO(copy)).sheet_names[-1] == RETURN_SHEET
+    assert CalamineWorkbook.from_filelike(io.BytesIO(copy)).sheet_names[0] == RETURN_SHEET
     return copy
 
 
@@ -103,7 +103,7 @@ def test_an_issued_workbook_is_only_marked(tmp_path: Path) -> None:
     identity = {row[0].value: row[1].value for row in openpyxl.load_workbook(io.BytesIO(copy))["_identity"]["A1:B7"]}
     assert (identity["agency"], identity["round"]) == ("020", 2)
     book = openpyxl.load_workbook(io.BytesIO(copy))
-    assert (book.active.title, book["表三"].protection.sheet) == ("封面", True)  # type: ignore[union-attr]
+    assert (book.active.title, book["表三"].protection.sheet) == (RETURN_SHEET, True)  # type: ignore[union-attr]
 
 
 def test_a_fill_is_seen_although_a_conditional_format_would_hide_it(tmp_path: Path) -> None:
@@ -169,8 +169,9 @@ def test_whatever_a_workbook_holds_is_kept(tmp_path: Path) -> None:
     assert (unpacked(copy)["xl/vbaProject.bin"], ending_of(copy)) == (b"any bytes", "xlsm")
     assert complaints(copy) <= complaints(content)
     book = openpyxl.load_workbook(io.BytesIO(copy))
-    assert book.sheetnames == ["表三", "其他 '表", "藏", RETURN_SHEET]
-    assert book.active.title == "其他 '表"  # type: ignore[union-attr]
+    assert book.sheetnames == [RETURN_SHEET, "表三", "其他 '表", "藏"]
+    assert book.active.title == RETURN_SHEET  # type: ignore[union-attr]
+    assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == [RETURN_SHEET], "no group is typed into"
     assert book["表三"]["B5"].comment.text.startswith("单位自己的批注")  # type: ignore[union-attr]
 
 
@@ -336,7 +337,9 @@ def test_who_must_put_something_right_gets_a_copy_and_a_mail(first: Week, tmp_pa
 
 def test_the_cells_concerned_are_marked_and_the_likely_one_too(first: Week) -> None:
     assert notes_of(first.copy("020"), "表三").keys() == {"D11", "J11", "D32"}
-    assert "最可能错在这里" in notes_of(first.copy("020"), "表三")["D11"]
+    notes = notes_of(first.copy("020"), "表三")
+    assert "先看 D11" in notes["D11"]
+    assert "见 D11，改好那里，这里随之相符" in notes["J11"]
     assert notes_of(first.copy("020"), "表二").keys() == {"B12"}
 
 
@@ -392,8 +395,8 @@ def test_the_notice_has_a_line_for_every_finding_with_a_link_to_its_cell(first: 
     lines = rows[header + 1 :]
     assert [(line[0], line[2], line[4], line[6], line[7]) for line in lines] == [
         (1, "V-APPROX", "B12", None, None),
-        (2, "T3-ROW", "J11", 28, 19),
-        ("同上", "T3-COL", "D32", 41, 32),
+        (2, "T3-ROW", "J11", 28, "见 D11"),
+        ("同上", "T3-COL", "D32", 41, "见 D11"),
     ]
     links = {cell.value: cell.hyperlink.location for row in sheet for cell in row if cell.hyperlink}
     assert links == {"B12": "'表二'!B12", "J11": "'表三'!J11", "D32": "'表三'!D32"}

@@ -31,6 +31,8 @@ FULL = Agency(
     "a@b.cn",
     ("0070", "0069"),
     True,
+    contact="张三",
+    phone="0537-1234567",
 )
 
 
@@ -98,6 +100,11 @@ def test_csv_in_the_encodings_that_offices_have(tmp_path: Path, encoding: str) -
         ([["代码", "名称", "截止日期"], ["1", "甲", "下周"]], "第 2 行「截止日期」", "2024-01-31"),
         ([["代码", "名称", "截止日期"], ["1", "甲", "2024-02-30"]], "第 2 行「截止日期」", "不是日期"),
         ([["代码", "名称", "截止日期"], ["1", "甲", 45000]], "第 2 行「截止日期」", "不是日期"),
+        ([["代码", "名称"], ["1.23E+17", "甲"]], "第 2 行「代码」", "设为文本"),
+        ([["代码", "名称"], [370000000000000000, "甲"]], "第 2 行「代码」", "设为文本"),
+        ([["单位代码", "名称"], ["1", "甲"]], "「单位代码」", "是否指「代码」"),
+        ([["代码", "名称", "截至日期"], ["1", "甲", ""]], "「截至日期」", "是否指「截止日期」"),
+        ([["代码", "名称", "截止日期"], ["1", "甲", "下周"]], "\n    | 1 | 甲 | 下周 |\n          　   ^", ""),
         ([["代码", "名称", "规章制定权"], ["1", "甲", "也许"]], "第 2 行「规章制定权」", "请填“有”或“无”"),
         ([["代码", "名称", "原代码"], ["1", "甲", "8、9"], ["2", "乙", "9"]], "第 3 行「原代码」", "“9” 与第 2 行重复"),
         ([["代码", "名称", "应报止"], ["1", "甲", "去年"]], "第 2 行「应报止」", "不是年份"),
@@ -107,6 +114,28 @@ def test_a_wrong_row_is_told_with_place_and_hint(tmp_path: Path, rows: list[list
     with pytest.raises(OfficeError) as error:
         load_roster(sheet(tmp_path / "名录.xlsx", *rows))
     assert "名录.xlsx" in str(error.value) and place in str(error.value) and hint in str(error.value)
+
+
+def test_what_offices_add_to_their_lists_is_passed_over_and_named(tmp_path: Path) -> None:
+    path = sheet(
+        tmp_path / "名录.xlsx",
+        ["××县应报单位名单"],
+        [],
+        ["序号", "代码", "名称", "规章制定权", "邮箱", "电话", "备注"],
+        [1, "1", "甲局", "√", "a@b.cn", "0537-1", "老张"],
+        [2, "2", "乙局", "否", "b＠b.cn、c@b.cn"],
+        ["", "合计", "2 家"],
+        ["填表人：李四"],
+    )
+    roster = load_roster(path)
+    assert [(a.code, a.empowered, a.phone) for a in roster.agencies] == [("1", True, "0537-1"), ("2", False, "")]
+    assert roster.notes == (
+        "名录 名录.xlsx：第 1 行“××县应报单位名单”当作标题，没有当单位",
+        "名录 名录.xlsx：自己加的列 序号、备注 照留，程序不用",
+        "名录 名录.xlsx：第 6 行“合计”当作合计或说明，没有当单位",
+        "名录 名录.xlsx：第 7 行“填表人：李四”当作合计或说明，没有当单位",
+        "名录 名录.xlsx：第 5 行的邮箱“b＠b.cn”不像邮箱地址，信发不到那里，请改正",
+    )
 
 
 def test_an_alias_may_repeat_its_own_name(tmp_path: Path) -> None:

@@ -54,6 +54,21 @@ def test_the_region_adds_up(outcome: Outcome) -> None:
     assert figures(result.totals.all_filed, licences, penalties, received) == [(4344, 1), (29, 1), (17, 1)]
 
 
+def test_what_was_published_over_the_year_stands_in_the_last_week(outcome: Outcome) -> None:
+    """The texts of four reports say how much was published in 2023, by channel where they say it."""
+    (week,) = [result for result in outcome.results if result.form.id == "zdgk-zb"]
+    assert (str(week.period), [a.state for a in week.agencies], week.findings) == ("2023-W52", ["counted"] * 4, ())
+    year = {i.row.label: week.totals.passed.sums[i.index] for i in week.form.items if i.column.id == "year"}
+    assert year == {
+        "部门网站": 43,
+        "政府门户网站": 35 + 80,
+        "微信公众号": 375,
+        "抖音号": 150,
+        "其他渠道": 45,
+        "合计": 728,
+    }
+
+
 def test_the_numbers_are_those_of_the_published_texts(outcome: Outcome) -> None:
     texts = {
         path.stem.partition("_")[0]: path.read_text(encoding="utf-8")

@@ -57,7 +57,7 @@ def config(tmp_path: Path) -> Path:
 
 def file_report(config: Path, code: str, changes: dict[str, object]) -> None:
     """Issue a blank workbook, fill it, and put it into the inbox."""
-    (path,) = commands.issue(config, [code], None, config.parent / "issued", total_formulas=False)
+    ((path,), _) = commands.issue(config, [code], None, config.parent / "issued", total_formulas=False)
     book = openpyxl.load_workbook(path)
     for item, value in (GOOD | changes).items():
         put(book, item.replace(".", "_"), value)

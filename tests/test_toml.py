@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 import tomli
 
-from workbook_tool.files.office.toml import Keys, read_as
+from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 
 
@@ -65,3 +66,53 @@ def test_what_is_wrong_is_told_with_its_key(text: str, said: str) -> None:
     with pytest.raises(OfficeError) as caught:
         read(text)
     assert str(caught.value) == f"a.toml：{said}"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "mark", "cause"),
+    [
+        ("name = “甲县”", 1, "“", "中文引号 “"),
+        ('[region]\nname = "甲县"\n[a]\n[region]', 4, "[", "[region] 这一节在第 1 行已经有了"),
+        ("a = 1\na = 2", 2, "a", "已经写过"),
+        ("deadline = 2024年1月31日", 1, " ", "日期要写作 2024-01-31"),
+        ("deadline = 2024-1-31", 1, " ", "日期要写作 2024-01-31"),
+        ('last = "D:\\年报"', 1, "\\", "请改成 /，如 D:/年报"),
+        ('name＝"甲：县"', 1, "＝", "用了中文标点 ＝，请改成英文半角的 ="),
+        ('name = "甲县', 1, '"', "引号没有成对"),
+        ("name = 甲县", 1, "甲", "文字要用英文半角引号括起来"),
+        ("a = 1\nname = ", 2, "", "= 后面没有写"),
+    ],
+)
+def test_a_slip_is_shown_with_its_line_and_its_cause(
+    tmp_path: Path, text: str, line: int, mark: str, cause: str
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(OfficeError) as error:
+        load(path)
+    said, shown, below = str(error.value).split("\n")
+    assert f"第 {line} 行写法不对：" in said and cause in said
+    assert shown.strip() == text.splitlines()[line - 1].strip()
+    assert shown[len(below) - 1 :][: len(mark)] == mark, "the mark stands below it"
+
+
+def test_a_file_that_is_not_finished_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text("a = [1,", encoding="utf-8")
+    with pytest.raises(OfficeError, match="末尾不完整"):
+        load(path)
+    path.write_bytes('name = "甲县"'.encode("gbk"))
+    with pytest.raises(OfficeError, match="GBK"):
+        load(path)
+
+
+def test_a_wrong_key_is_shown_in_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(
+        'name = "a"\n[report]\nname = "b"\nyear = "x"\n[[list]]\nq = 1\n[[list]]\nq = 2\n', encoding="utf-8"
+    )
+    keys = load(path)
+    with pytest.raises(OfficeError, match=r"（第 4 行）\n    year = .x.\n    \^"):
+        keys.table("report").get("year", int)
+    with pytest.raises(OfficeError, match="（第 8 行）"):
+        keys.tables("list")[1].text("q")

@@ -1,4 +1,5 @@
-"""The command line: arguments, progress, exit codes; nothing else."""
+"""The command line: each command carried out, with progress, exit codes and what is said where it fails; its arguments are
+declared in ``arguments.py``."""
 
 from __future__ import annotations
 
@@ -6,16 +7,13 @@ import argparse
 import errno
 import io
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
-from workbook_tool import __version__
-from workbook_tool.model.form.period import Period
+from workbook_tool.arguments import CONFIG, USAGE, arguments_parser
 
 if TYPE_CHECKING:
     from workbook_tool.batch import Outcome
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 
 STANDARD = 2
 """The last of the three files that every program is started with."""
-DONE, FINDINGS, USAGE, BUSY, OUTBOX, BUG, INTERRUPTED = 0, 1, 2, 4, 5, 70, 130
+DONE, FINDINGS, MAIL, BUSY, OUTBOX, BUG, INTERRUPTED = 0, 1, 3, 4, 5, 70, 130
 
 
 class Unheard(Exception):
@@ -37,13 +35,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console without some character must not fail a finished run
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread for each processor, in every worker
-    options = arguments_parser().parse_args(arguments)
-    from workbook_tool.model.errors import Busy, OfficeError, OutboxError
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if not words and is_terminal():
+        return offer_menu()
+    return carry_out(words)
+
+
+def is_terminal() -> bool:
+    """Whether somebody sits there who can be asked."""
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
+
+
+def offer_menu() -> int:
+    """The menu, of the office in this folder."""
+    from workbook_tool import commands
+    from workbook_tool.menu import menu
 
     try:
-        return int(options.command(options))
+        return menu(carry_out, lambda: commands.newest_workbook(CONFIG))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def carry_out(words: Sequence[str]) -> int:
+    """Carry out the command that these words make, say why where it fails, and give back its exit code."""
+    try:
+        options, rest = arguments_parser().parse_known_args(words)
+        if rest:
+            options.parser.unknown(rest)
+    except SystemExit as error:  # argparse has said what there is to say
+        return int(error.code or DONE)
+    from workbook_tool.files.office import log
+    from workbook_tool.files.office.nearest_config import nearest_config
+    from workbook_tool.model.errors import Busy, MailError, OfficeError, OutboxError
+
+    log.shown(options.verbose)
+    try:
+        if getattr(options, "config", None) == CONFIG:
+            options.config = nearest_config(CONFIG)
+        return COMMANDS[options.command](options)
     except OfficeError as error:
         return refuse(f"{error}{written(error)}", USAGE)
+    except MailError as error:
+        return refuse(f"{error}{written(error)}", MAIL)
     except Busy as error:
         return refuse(f"{error}{written(error)}", BUSY)
     except (OutboxError, Unheard) as error:
@@ -100,172 +134,29 @@ def answer(text: str) -> None:
         raise Unheard(f"标准输出写不出去：{why(error)}。") from error
 
 
-COMPLAINTS = {
-    r"the following arguments are required: (.*)": r"缺少 \1",
-    r"unrecognized arguments: (.*)": r"没有 \1 这个选项",
-    r"one of the arguments (.*) is required": r"须写明 \1 中的一个",
-    r"invalid choice: '?([^']*)'? \(choose from (.*)\)": r"没有“\1”，可用的有 \2",
-    r"expected (one|at least one) argument": "后面要写明内容",
-    r"not allowed with argument (.*)": r"不能与 \1 同时用",
-    r"argument (\S+): ": r"\1 ",
-}
-"""What argparse says, and how we say it."""
-
-
-class ChineseParser(argparse.ArgumentParser):
-    """argparse, speaking Chinese."""
-
-    def error(self, message: str) -> NoReturn:
-        """What argparse complains of, in Chinese, with where the usage stands."""
-        for english, chinese in COMPLAINTS.items():
-            message = re.sub(english, chinese, message)
-        self.exit(USAGE, f"参数有误：{message}\n用法见：{self.prog} --help\n")
-
-    def format_help(self) -> str:
-        """The help with argparse's own headings in Chinese."""
-        text = super().format_help()
-        for english, chinese in (("usage:", "用法："), ("positional arguments:", "参数："), ("options:", "选项：")):
-            text = text.replace(english, chinese, 1)
-        return text.replace("show this help message and exit", "显示本说明")
-
-
-def a_date(text: str) -> date:
-    """A date of the command line. Raises ArgumentTypeError where it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期，应写作 2024-02-05") from None
-
-
-def a_period(text: str) -> Period:
-    """A period of the command line. Raises ArgumentTypeError where it is none."""
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def add_period(parser: ChineseParser) -> None:
-    """The option that names another period than the configured one; of a yearly form it is also called ``--year``."""
-    parser.add_argument(
-        "--period",
-        "--year",
-        type=a_period,
-        metavar="期",
-        help="报告的期：2024、2024-H1、2024-Q1、2024-03、2024-W05（默认按配置）",
-    )
-
-
-def add_form(parser: ChineseParser) -> None:
-    """The option that picks one of several forms."""
-    parser.add_argument("--form", metavar="表式", help="收几种表时，只办这一种（config.toml 里 form 的编号）")
-
-
-def arguments_parser() -> ChineseParser:
-    """The commands and their options, each with the function that carries it out."""
-    parser = ChineseParser(prog="workbook-tool", description="把各单位填报的表格审核、汇总成一个工作簿。")
-    parser.add_argument("--version", action="version", version=__version__, help="显示版本")
-    commands = parser.add_subparsers(required=True, metavar="命令", parser_class=ChineseParser)
-
-    def command(name: str, does: str, function: Any, config: bool = True) -> ChineseParser:
-        made: ChineseParser = commands.add_parser(name, help=does, description=does)
-        made.set_defaults(command=function)
-        if config:
-            made.add_argument(
-                "--config",
-                type=Path,
-                default=Path("config.toml"),
-                metavar="文件",
-                help="配置文件（默认为此处的 config.toml）",
-            )
-        return made
-
-    run = command("run", "读取收件夹，审核汇总，在发件夹写出一个新的结果文件夹；同一天没有变化的不再写", run_command)
-    run.add_argument(
-        "--as-of", type=a_date, default=None, metavar="日期", help="本次运行的日期，截止日期以它衡量（默认今天）"
-    )
-    add_form(run)
-    add_period(run)
-    run.add_argument("--dry-run", action="store_true", help="只审核，不写出")
-    run.add_argument("--again", action="store_true", help="没有变化也重新运行，另写一个结果文件夹")
-    run.add_argument("--strict", action="store_true", help="有“必须改”时退出码为 1")
-    run.add_argument("--json", action="store_true", help="在标准输出打印 run.json")
-    run.add_argument(
-        "--same-office", action="store_true", help="台账是本办公文件夹的，只是地区改了名、换了表式或挪了地方（用一次）"
-    )
-    status = command("status", "上次运行、定稿、等待读取的文件、需要人处理的事；不写出", status_command)
-    add_form(status)
-    add_period(status)
-    status.add_argument("--json", action="store_true", help="打印为 JSON")
-    undo = command("undo", "撤销最新的一次运行或定稿（哪个新撤哪个）；再用一次，再往前撤一次", undo_command)
-    undo.add_argument("--yes", action="store_true", help="不询问（无人值守时须写）")
-    sign = command("sign", "把一次运行定为本期的定稿", sign_command)
-    sign.add_argument("run", nargs="?", metavar="运行", help="结果文件夹的名字，如 2024-02-19-1（默认为最新的一次）")
-    add_form(sign)
-    add_period(sign)
-    sign.add_argument("--as-of", type=a_date, default=None, metavar="日期", help="定稿的日期（默认今天）")
-    sign.add_argument("--by", default="", metavar="姓名", help="谁定的稿，写入定稿标记、台账和总览")
-    sign.add_argument("--anyway", action="store_true", help="收件夹里还有没读过的文件也定稿")
-    check = command("check", "单独审核若干文件，只显示问题，不写出", check_command)
-    check.add_argument("files", nargs="+", type=Path, metavar="文件")
-    check.add_argument("--json", action="store_true", help="打印为 JSON")
-    template = command("template", "生成空白填报表", template_command)
-    add_form(template)
-    add_period(template)
-    who = template.add_mutually_exclusive_group(required=True)
-    who.add_argument("--agency", nargs="+", metavar="代码", help="单位代码，可写多个")
-    who.add_argument("--all", action="store_true", help="名录中的全部单位")
-    template.add_argument("--out", type=Path, default=Path(), metavar="文件夹", help="写到哪里（默认此处）")
-    template.add_argument(
-        "--total-formulas", action="store_true", help="总计用公式自动计算，不由单位填写（不推荐：难以定位错在哪一格）"
-    )
-    template.add_argument(
-        "--prefill", action="store_true", help="把已经知道的数（如台账的统计数）先填上，标明待确认；不写就只列在旁边"
-    )
-    init = command("init", "新建一个空的办公文件夹", init_command, config=False)
-    init.add_argument("folder", type=Path, metavar="文件夹")
-    add_form_commands(command("form", "检查表式，或由空白表起草", form_command, config=False))
-    explain = command("explain", "说明一条审核规则：含义、来源、例子", explain_command)
-    explain.add_argument("rule", metavar="规则")
-    return parser
-
-
-def add_form_commands(parser: ChineseParser) -> None:
-    """What can be done about a declaration alone."""
-    does = {
-        "check": "检查一份表式，说出它的意思，画出空白表",
-        "new": "由一个空白的工作簿起草表式",
-    }
-    commands = parser.add_subparsers(required=True, metavar="做什么", parser_class=ChineseParser, dest="does")
-    for name, words in does.items():
-        made = commands.add_parser(name, help=words, description=words)
-        made.add_argument("file", type=Path, metavar="文件")
-        made.add_argument("--out", type=Path, default=None, metavar="文件夹", help="写到哪里（默认在原处旁边）")
-
-
 @contextmanager
-def progress_bar() -> Iterator[Progress | None]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not (sys.stderr and sys.stderr.isatty()):
+def progress_bar(doing: str = "审核", quiet: bool = False) -> Iterator[Progress | None]:
+    """A bar on a terminal, nothing elsewhere, or where people want it ``quiet``."""
+    if quiet or not (sys.stderr and sys.stderr.isatty()):
         yield None
         return
     from rich.console import Console
     from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("审核", total=None)
+        task = bar.add_task(doing, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def run_command(options: argparse.Namespace) -> int:
     """``run``: from the inbox to a new run folder."""
     from workbook_tool import commands
-    from workbook_tool.terminal import say, settle_future
+    from workbook_tool.terminal import say, settle_future, silent
 
     outcomes: list[Outcome] = []
     if options.as_of and not options.dry_run:  # what is not written locks nobody out
         settle_future(options.as_of)
-    with progress_bar() as progress:
+    with progress_bar(quiet=options.quiet) as progress:
         text, must = commands.run_office(
             options.config,
             options.as_of or date.today(),
@@ -276,7 +167,7 @@ def run_command(options: argparse.Namespace) -> int:
             as_json=options.json,
             same_office=options.same_office,
             progress=progress,
-            say=say,
+            say=silent if options.quiet else say,
             told=outcomes.append,
         )
     (outcome,) = outcomes
@@ -331,12 +222,45 @@ def check_command(options: argparse.Namespace) -> int:
 def template_command(options: argparse.Namespace) -> int:
     """``template``: blank workbooks, their paths on standard output."""
     from workbook_tool import commands
+    from workbook_tool.terminal import say
 
-    codes = None if options.all else options.agency
-    given = (options.period, options.out, options.total_formulas, options.form, options.prefill)
-    made = commands.issue(options.config, codes, *given)
-    for path in made:
-        answer(f"{path}\n")
+    whom = commands.MISSING if options.missing else options.agency
+    told = (options.period, options.out, options.total_formulas, options.form, options.prefill)
+    made, there = commands.issue(options.config, whom, *told)
+    if there and not options.quiet:
+        say(f"已有 {len(there)} 份没有动（可能已经填过）：{'、'.join(path.name for path in there)}")
+    answer("".join(f"{path}\n" for path in made))
+    return DONE
+
+
+def fetch_command(options: argparse.Namespace) -> int:
+    """``mail fetch``: new messages into the inbox."""
+    from workbook_tool import commands
+
+    with progress_bar("收邮件", options.quiet) as progress:
+        words = commands.mail_fetch(options.config, progress)
+    answer(words)
+    return DONE
+
+
+def send_command(options: argparse.Namespace) -> int:
+    """``mail send``: the drafts of a run, shown and sent."""
+    from workbook_tool import commands
+    from workbook_tool.model.mail.posting import Choice
+    from workbook_tool.terminal import agreed
+
+    agree = (lambda question: True) if options.yes else agreed
+    choice = Choice(options.only, options.sent, options.resend)
+    answer(commands.mail_send(options.config, options.run, choice, agree, answer, options.dry_run, options.anyway))
+    return DONE
+
+
+def draft_command(options: argparse.Namespace) -> int:
+    """``draft``: the region's own report, its path on standard output."""
+    from workbook_tool import commands
+
+    day = options.as_of or date.today()
+    answer(f"{commands.draft(options.config, day, options.out, options.period, options.form)}\n")
     return DONE
 
 
@@ -356,12 +280,47 @@ def init_command(options: argparse.Namespace) -> int:
     return DONE
 
 
+def show_command(options: argparse.Namespace) -> int:
+    """``show``: all that is known of one agency."""
+    from workbook_tool import commands
+
+    answer(commands.show(options.config, options.agency))
+    return DONE
+
+
+def compare_command(options: argparse.Namespace) -> int:
+    """``compare``: what changed between two runs."""
+    from workbook_tool import commands
+
+    answer(commands.compare(options.config, options.before, options.after))
+    return DONE
+
+
 def explain_command(options: argparse.Namespace) -> int:
     """``explain``: what a rule means."""
     from workbook_tool import commands
 
     answer(commands.explain(options.rule, options.config))
     return DONE
+
+
+COMMANDS = {
+    "run": run_command,
+    "status": status_command,
+    "sign": sign_command,
+    "undo": undo_command,
+    "check": check_command,
+    "template": template_command,
+    "mail fetch": fetch_command,
+    "mail send": send_command,
+    "draft": draft_command,
+    "form": form_command,
+    "init": init_command,
+    "explain": explain_command,
+    "show": show_command,
+    "compare": compare_command,
+}
+"""By its name, what carries out a command."""
 
 
 if __name__ == "__main__":

@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from loguru import logger
 
 from workbook_tool import batch
 from workbook_tool.files.form.declaration import load_form, period_kind
+from workbook_tool.files.form.declared_draft import load_drafting
 from workbook_tool.files.intake.engine import Progress
+from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import (
     bundled_templates,
@@ -32,18 +35,21 @@ from workbook_tool.files.season.signing import sign as sign_run
 from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.files.workbook.results import checked_facts
 from workbook_tool.intake import Terms
-from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.mail.posting import Choice
 from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.season.periods import Known
-from workbook_tool.model.text import nearest
+from workbook_tool.model.text import file_name, nearest
 from workbook_tool.model.workbook.manifest import Manifest, Published
 from workbook_tool.office import Office, Report, report_on
 from workbook_tool.publication import issue_templates
+from workbook_tool.showing import agency_of, compare_runs, show_agency
 from workbook_tool.status import inbox_of, standings_of, waiting
 from workbook_tool.steps import tell
 from workbook_tool.steps.season.known import known_numbers
@@ -72,6 +78,12 @@ def open_office(
         pairs = zip(at_that_period(settings, forms, period, form), forms, strict=True)
         office = Office(tuple(report_on(one, declared, roster) for one, declared in pairs), roster)
         return office.only(form) if form else office
+
+
+def settings_of(config: Path) -> Settings:
+    """What holds for all reports of an office, whatever is wrong with its forms or its roster."""
+    with readable():
+        return load_settings(config, date.today(), period_kind)[0]
 
 
 def at_that_period(
@@ -108,6 +120,7 @@ def run_office(
     office = open_office(config, as_of, period, form)
     log.start(office.settings.logs)
     once = cache(say)
+    batch.tell_all(office.roster.notes, once)
     stands = None
     if not (again or dry_run):
         stands = batch.unchanged(office, as_of, say=once, same_office=same_office)
@@ -119,6 +132,33 @@ def run_office(
         return manifest_text(outcome.manifest), must
     where = [str(outcome.folder / name) for name in workbooks_of(outcome.manifest)] if outcome.folder else []
     return outcome.summary + tell.closing(where), must
+
+
+def draft(config: Path, as_of: date, out: Path, period: Period | None = None, form: str | None = None) -> Path:
+    """Draft the region's own report from what has passed by now; nothing else is written. Returns its path.
+
+    Raises OfficeError where the form does not say how, where nothing has passed, or where the file is there: somebody may
+    have written in it by now. Raises OutboxError where it cannot be written.
+    """
+    from workbook_tool.files.workbook.draft_docx import write_draft
+    from workbook_tool.steps.form.draft import draft_report
+
+    office = open_office(config, as_of, period, form)
+    settings = office.settings
+    drafting = load_drafting(settings.templates, office.reports[0].form)
+    path = out / file_name(f"年度报告_{settings.region}", f"_{settings.label}.docx")
+    if path.exists():
+        raise OfficeError(f"{path} 已经存在，没有写出；请换一个文件夹，或先把原有的移走。")
+    outcome = batch.run(office, as_of, dry_run=True)
+    result = outcome.results[0]
+    if not result.totals.passed.agencies:
+        raise OfficeError("还没有一家单位的报表通过，没有数可写。")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_draft(draft_report(result, drafting), path)
+    except OSError as error:
+        raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
+    return path
 
 
 def workbooks_of(manifest: Manifest) -> list[str]:
@@ -177,11 +217,20 @@ def sign(
             )
         unread = tuple(waiting(inbox_of(office), history))
         if unread and not anyway:
-            raise OfficeError(tell_season.unread_files(unread))
+            raise OfficeError(tell_season.unread_files("不能定稿", unread))
         before = sign_run(folder, manifest, day, by, ledger.signings, settings.several)
         works = ledger.asked(folder.name, manifest.form, manifest.of)
         left = (*unread, *(work for work in works if work.kind != "excluded"))
     return tell_season.signed(manifest, before.run if before else "", altered(folder, manifest), by, left)
+
+
+def newest_workbook(config: Path) -> Path | None:
+    """The regional workbook of the newest run; None where there is none."""
+    settings = settings_of(config)
+    with open_ledger(settings.ledger, keep=False) as ledger:
+        folder = settings.outbox / ledger.newest_name if ledger.newest_name else None
+    manifest = read_manifest(folder) if folder else None
+    return folder / manifest.each[0].workbook if folder and manifest else None
 
 
 def only_report(office: Office) -> Report:
@@ -209,15 +258,13 @@ def run_to_sign(report: Report, name: str | None, period: Period | None) -> tupl
     return folder, told[0]
 
 
-def check(files: Sequence[Path], config: Path, as_json: bool = False) -> tuple[str, bool]:
-    """Judge files on their own. Returns what was found, in words or as JSON, and whether anything must be changed."""
+def check(files: Sequence[str], config: Path, as_json: bool = False) -> tuple[str, bool]:
+    """Judge files on their own, also those of folders, those that a pattern means, and one from standard input (``-``).
+    Returns what was found, in words or as JSON, and whether anything must be changed."""
     terms, last = terms_and_last_year(config)
-    if absent := [path for path in files if not path.exists()]:
-        raise OfficeError(f"找不到文件 {absent[0]}。")
-    if folders := [path for path in files if path.is_dir()]:
-        raise OfficeError(f"{folders[0]} 是文件夹，请写明其中的文件。")
     log.off()
-    records = batch.check_files(files, terms, last)
+    with TemporaryDirectory() as aside:
+        records = batch.check_files(typed_paths(files, Path(aside)), terms, last)
     wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN, State.ARRIVING) for r in records)
     return manifest_text(checked_facts(records)) if as_json else "".join(map(tell.file_report, records)), wrong
 
@@ -234,33 +281,99 @@ def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
     return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False)), {}
 
 
+MISSING = "missing"
+"""Stands for the agencies that have not filed."""
+
+
 def issue(
     config: Path,
-    codes: Sequence[str] | None,
+    whom: Sequence[str] | str | None,
     period: Period | None,
     out: Path,
     total_formulas: bool,
     form: str | None = None,
     prefilled: bool = False,
-) -> list[Path]:
-    """Write the blank workbooks of every report for these agencies, or for all of the roster, with what the office knows
-    already beside its place, or ``prefilled``. Returns their paths."""
+) -> tuple[list[Path], list[Path]]:
+    """Write the blank workbooks of every report for these agencies (by code or name), for those that are MISSING, or for all
+    of the roster, with what the office knows already beside its place, or ``prefilled``. Returns the paths of those
+    written, and of those that were there and stay as they are."""
     whole = open_office(config, period=period)
     office = whole.only(form) if form else whole
     agencies = office.roster.agencies
-    if codes is not None:
-        agencies = tuple(a for code in codes if (a := office.roster.by_code(code)))
-        unknown = [code for code in codes if not office.roster.by_code(code)]
-        if unknown:
-            hint = nearest(unknown[0], [a.code for a in office.roster.agencies])
-            raise OfficeError(f"名录中没有代码 {unknown[0]}" + (f"，是否指 {hint}。" if hint else "。"))
     if not agencies:
         raise OfficeError("名录中没有单位；请先在名录中登记，再生成填报表。")
+    named = whom is not None and whom != MISSING
+    if named:
+        agencies = tuple(dict.fromkeys(agency_of(office.roster, word) for word in whom or ()))
     made: list[Path] = []
+    there: list[Path] = []
     for report in office.reports:
-        due = [agency for agency in agencies if codes or agency.due(report.settings.period, report.form.id)]
-        made += issue_templates(report, due, out, total_formulas, known_of(whole, report), prefilled)
-    return made
+        filed = have_filed(report) if whom == MISSING else ()
+        due = [a for a in agencies if named or (a.due(report.settings.period, report.form.id) and a.code not in filed)]
+        new, old = issue_templates(report, due, out, total_formulas, known_of(whole, report), prefilled)
+        made, there = made + new, there + old
+    return made, there
+
+
+def have_filed(report: Report) -> set[str]:
+    """The codes of the agencies from which the newest run had something; of nobody, where there was no run yet."""
+    settings, form = report.settings, report.form
+    folder = newest_run(settings.outbox, settings.period, form)
+    manifest = read_manifest(folder) if folder else None
+    told = [one for one in manifest.each if one.about(form.id, settings.period)] if manifest else []
+    absent = (AgencyState.MISSING.value, AgencyState.UNKNOWN.value)
+    return {agency.code for one in told for agency in one.agencies if agency.state not in absent}
+
+
+def show(config: Path, word: str) -> str:
+    """All that is known of one agency. Writes nothing."""
+    office = open_office(config)
+    log.off()
+    return show_agency(office, word)
+
+
+def compare(config: Path, before: str, after: str) -> str:
+    """What changed between two runs. Writes nothing."""
+    return compare_runs(settings_of(config).outbox, before, after)
+
+
+def mail_fetch(config: Path, progress: Progress | None = None) -> str:
+    """New messages of the mailbox into the inbox. Returns what came. Mails come in whatever is wrong with a form or the
+    roster."""
+    from workbook_tool.fetching import fetch
+
+    settings = settings_of(config)
+    log.start(settings.logs)
+    return fetch(settings, progress)
+
+
+def mail_send(
+    config: Path,
+    run: str | None,
+    choice: Choice,
+    agree: Callable[[str], bool],
+    show: Callable[[str], object],
+    dry_run: bool = False,
+    anyway: bool = False,
+) -> str:
+    """Send the drafts of a run, of the newest where none is named. Returns what became of them.
+
+    Raises OfficeError while files wait that no run has read, unless they are to be sent ``anyway``: one of them may be
+    what an agency is about to be reminded of.
+    """
+    from workbook_tool.sending import send
+
+    office = open_office(config)
+    if dry_run:
+        log.off()
+    else:
+        log.start(office.settings.logs)
+        with open_ledger(office.settings.ledger, keep=False) as ledger:
+            first = office.reports[0]
+            history = ledger.history(first.form.id, first.settings.period, date.max)
+        if not anyway and (unread := tuple(waiting(inbox_of(office), history))):
+            raise OfficeError(tell_season.unread_files("没有发信", unread))
+    return send(office.settings, run, choice, agree, show, dry_run=dry_run)
 
 
 def known_of(office: Office, report: Report) -> dict[str, dict[int, Known]]:
@@ -286,14 +399,16 @@ def init(folder: Path) -> str:
 
 
 def explain(rule_id: str, config: Path) -> str:
-    """What a rule means, in every form that has it. Raises OfficeError, with the nearest id, where there is no such rule."""
+    """What a rule means, in every form that has it; of none in particular, all of them by topic. Raises OfficeError, with the nearest id, where there is no such rule."""
     terms, _ = terms_and_last_year(config)
+    if not rule_id:
+        return "\n".join(tell.all_rules(each.rulebook) for each in terms.each)
     found = {each.form.id: (rule, each) for each in terms.each for rule in each.form.rules if is_called(rule, rule_id)}
     if not found:
         known = dict.fromkeys(rule.id for each in terms.each for rule in each.form.rules)
         hint = nearest(rule_id.upper(), list(known))
         tip = f"，是否指 {hint}" if hint else ""
-        raise OfficeError(f"没有规则 {rule_id}{tip}。现有：{'、'.join(known)}。")
+        raise OfficeError(f"没有规则 {rule_id}{tip}。全部规则见 workbook-tool explain。")
     told = dict.fromkeys(tell.rule_text(rule, each.rulebook) for rule, each in found.values())
     return "\n".join(told)
 

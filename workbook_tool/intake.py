@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from workbook_tool.files.intake.containers import content_of, open_container, refuse_content
 from workbook_tool.files.intake.formats.excess import excess_words
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
+from workbook_tool.model.form.check_code import Weighing
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.row_formula import Given
@@ -21,7 +23,8 @@ from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Sub
 from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key
-from workbook_tool.steps.intake.explanations import explanations, put_aside
+from workbook_tool.steps.intake.codes import check_code
+from workbook_tool.steps.intake.explanations import explanations, noted, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
@@ -49,6 +52,11 @@ class Terms:
     passwords: tuple[str, ...] = ()
     region: Agency | None = None
     others: tuple[tuple[Form, Period | None], ...] = ()
+
+    @cached_property
+    def weighing(self) -> Weighing:
+        """How often each number counts in the check code; worked out once by each worker."""
+        return Weighing(self.form)
 
     @property
     def rulebook(self) -> Rulebook:
@@ -116,10 +124,12 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     readings = count(lists, form, period, parsed.readings)
     told = (*parsed.findings, *rows_told)
     claims, prose = read_prose(sheets, rulebook, identity, period.year) if document and period else ((), ())
-    findings = (*identity.findings, *told, *tamper(sheets, rulebook, parsed.findings), *prose)
+    altered = tamper(sheets, rulebook, parsed.findings)
+    code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
+    findings = (*identity.findings, *told, *altered, *misfit, *prose)
     problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
-    words = explanations(said, form, readings, lists, problems)
-    read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks)
+    words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
+    read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks, code=code)
     return replace(read, document=document, claims=claims) if document else read
 
 
@@ -154,7 +164,7 @@ def numbers_found(sheets: Sequence[Sheet], terms: Terms) -> int:
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:
-    """The record of a file that cannot be opened, under the agency that its name tells."""
+    """The record of a file that cannot be opened, under the agency that its name, or the mail that brought it, tells."""
     return under_its_name(FileRecord(source, State.UNREADABLE, reason), terms)
 
 
@@ -162,7 +172,7 @@ def under_its_name(record: FileRecord, terms: Terms) -> FileRecord:
     """The record of a file that was not read, under the agency that its name tells. Containers have none: what they
     hold speaks for itself."""
     told = record.state in (State.UNREADABLE, State.ATTACHMENT, State.ARRIVING)
-    return replace(record, agency=named_in(record.source.path, terms.roster)) if told else record
+    return replace(record, agency=named_in(record.source.path, terms.roster, record.source.mail)) if told else record
 
 
 def no_filing(sheets: Sequence[Sheet], form: Form, tables: int, titles: str) -> str:

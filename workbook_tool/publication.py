@@ -8,23 +8,26 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from workbook_tool.dispatch import write_returns
 from workbook_tool.files.intake.unique_names import UniqueNames
+from workbook_tool.files.returns.blank_forms import blank_forms
 from workbook_tool.files.returns.draft import write_drafts
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.outbox import make_durable, publish
 from workbook_tool.files.workbook.results import about, write_results
 from workbook_tool.files.workbook.run_json import manifest_of
-from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.season.periods import Known
 from workbook_tool.model.text import file_name
+from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.office import Report
@@ -69,10 +72,22 @@ def publish_run(
             returns = write_returns(folder / RETURNS, results, settings)
             confirmed = [letter for result in results for letter in confirm(result)]
             write_drafts(folder / RETURNS, confirmed, as_of, "请确认代改", "confirm")
-            write_reminders(folder, [one for result in results if not result.aside for one in remind(result)], as_of)
+            chased = {letter: result for result in results if not result.aside for letter in remind(result)}
+            labels = {letter: result.run.settings.label for letter, result in chased.items()}
+            forms = {about(result): blank_forms(partial(issued, result)) for result in results}
+            drafts = write_reminders(folder, labels, as_of, lambda one: forms[about(chased[one])](one.agency))
         with clock("write"):
             pairs = zip(results, returns, strict=True)
-            written = {about(result): write_workbooks(folder, result, own) for result, own in pairs if not result.aside}
+            written = {
+                about(result): write_workbooks(
+                    folder,
+                    result,
+                    own,
+                    {one.agency.code: drafts[one] for one, whose in chased.items() if whose is result},
+                )
+                for result, own in pairs
+                if not result.aside
+            }
         manifest = manifest_of(results, written, inputs, clock.seconds)
         write_results(folder, results, manifest)
         works = [asked(result) for result in results]
@@ -100,7 +115,16 @@ def noting(*written: Path) -> Iterator[list[Path]]:
         raise
 
 
-def write_workbooks(folder: Path, result: Consolidation, returns: Mapping[str, str]) -> tuple[str, str]:
+def issued(result: Consolidation, agency: Agency) -> Book:
+    """The blank workbook that an agency is sent once more, as it was issued."""
+    from workbook_tool.steps.form import blank_book
+
+    return blank_book(result.form, result.period, result.period.next.first, agency)
+
+
+def write_workbooks(
+    folder: Path, result: Consolidation, returns: Mapping[str, str], reminders: Mapping[str, str]
+) -> tuple[str, str]:
     """The workbook for reviewers and the region's own report where anything was accepted; their names."""
     from workbook_tool.files.workbook.render import render
     from workbook_tool.steps.form.region_report import region_report
@@ -108,7 +132,7 @@ def write_workbooks(folder: Path, result: Consolidation, returns: Mapping[str, s
 
     label = result.run.settings.label
     workbook = file_name(f"汇总_{result.region.name}", f"_{label}_{result.run.name}.xlsx")
-    render(compose(result, returns), folder / workbook)
+    render(compose(result, returns, reminders), folder / workbook)
     if not result.totals.passed.agencies:
         return workbook, ""
     report = file_name(f"上报表_{result.region.name}", f"_{label}.xlsx")
@@ -123,11 +147,12 @@ def issue_templates(
     total_formulas: bool,
     known: Mapping[str, Mapping[int, Known]] = MappingProxyType({}),
     prefilled: bool = False,
-) -> list[Path]:
+) -> tuple[list[Path], list[Path]]:
     """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now. ``known`` is
-    what the office knows of each agency's numbers, typed in where that is ``prefilled``.
+    what the office knows of each agency's numbers, typed in where that is ``prefilled``. Returns those written, and those
+    that were there.
 
-    Raises OfficeError where one is there, and OutboxError where the folder cannot be written.
+    Raises OutboxError where the folder cannot be written.
     """
     from workbook_tool.files.workbook.render import render
     from workbook_tool.steps.form import blank_book
@@ -135,9 +160,10 @@ def issue_templates(
     form, period, last, names = report.form, report.settings.period, report.last, UniqueNames()
     made, ending = period.next.first, f"_{report.settings.label}.xlsx"
     paths = [out / names.once(file_name(f"{agency.code}_{agency.name}", ending)) for agency in agencies]
-    if there := [path for path in paths if path.exists()]:
-        raise OfficeError(f"{there[0]} 已经存在，没有写出任何文件；请换一个文件夹，或先把原有的移走。")
+    there = [path for path in paths if path.exists()]
     for agency, path in zip(agencies, paths, strict=True):
+        if path in there:
+            continue
         try:
             out.mkdir(parents=True, exist_ok=True)
             told = known.get(agency.code, {})
@@ -146,4 +172,4 @@ def issue_templates(
             )
         except OSError as error:
             raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
-    return paths
+    return [path for path in paths if path not in there], there

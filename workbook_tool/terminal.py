@@ -6,8 +6,15 @@ import sys
 from contextlib import suppress
 from datetime import date, datetime
 
+from loguru import logger
+
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import BEIJING
+
+
+def silent(words: str) -> None:
+    """What people do not want to be told; the log has it."""
+    logger.warning(words)
 
 
 def say(words: str) -> None:
@@ -15,6 +22,14 @@ def say(words: str) -> None:
     if sys.stderr:
         with suppress(OSError):
             print(words, file=sys.stderr, flush=True)
+
+
+def asked(question: str) -> str:
+    """What somebody at the terminal answers, without spaces around it. Raises EOFError where it was closed."""
+    print(question, file=sys.stderr, end="", flush=True)
+    if not (answer := sys.stdin.readline()):
+        raise EOFError
+    return answer.strip()
 
 
 YES = ("是", "y", "yes")

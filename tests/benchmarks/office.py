@@ -15,10 +15,12 @@ from tests.faults import Faults
 from tests.filings import Maker, Numbers
 from tests.grids import ROOT, annual_report, year
 from tests.offices import CONFIG
+from tests.tables import filled
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.workbook.book import Value
 from workbook_tool.steps.form import blank_book
 
 SEED = 7
@@ -55,19 +57,9 @@ def main(agencies: int, folder: Path, faulty: float) -> None:
 
 def file_form(path: Path, form: Form, agency: Agency, numbers: Numbers, rng: random.Random) -> None:
     """The issued workbook of an agency, filled in and dated."""
-    import openpyxl
-
-    render(blank_book(form, year(2023), date(2024, 1, 1), agency), path)
-    book = openpyxl.load_workbook(path)
-    for index, number in numbers.items():
-        put(book, form.items[index].cell_name, float(as_decimal(number, form.items[index])))
-    put(book, "COVER_date", date(2024, 1, 2) + timedelta(days=rng.randrange(35)))
-    book.save(path)
-
-
-def put(book, name: str, value: object) -> None:  # type: ignore[no-untyped-def]
-    ((sheet, reference),) = book.defined_names[name].destinations
-    book[sheet][reference.replace("$", "")].value = value
+    values: dict[str, Value] = {form.items[i].cell_name: as_decimal(n, form.items[i]) for i, n in numbers.items()}
+    values["COVER_date"] = date(2024, 1, 2) + timedelta(days=rng.randrange(35))
+    render(filled(blank_book(form, year(2023), date(2024, 1, 1), agency), values), path)
 
 
 if __name__ == "__main__":

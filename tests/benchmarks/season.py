@@ -24,10 +24,11 @@ from typing import Any
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.benchmarks.office import BUREAUS, FAULTS, KINDS, SEED, put
+from tests.benchmarks.office import BUREAUS, FAULTS, KINDS, SEED
 from tests.faults import Faults
 from tests.filings import Maker, Numbers
 from tests.grids import ROOT, annual_report, year
+from tests.tables import put
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form

@@ -1,4 +1,4 @@
-"""Rebuilds the sample office at the repository root: its roster, and the five filings from the texts beside this file.
+"""Rebuilds the sample office at the repository root: its roster, and the filings of both forms from the texts beside this file.
 
     .venv/bin/python -m tests.sample.build
 
@@ -10,48 +10,75 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
-from tests.grids import settings_of
 from tests.tables import fill, read_tables
-from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.form.declaration import load_form, period_kind
+from workbook_tool.files.office.config import load_settings
 from workbook_tool.files.office.new_roster import write_roster
 from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.office.settings import Settings
 from workbook_tool.steps.form import blank_book
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+ANNUAL = ("zfxxgk-2021",)
+"""What an agency files of which nothing but its annual report was published."""
 OWN, OFFICE = "本单位", "本级政府办"
 
 # The reports are real and published; codes are made up, and the last agency has not filed.
 AGENCIES = (
     Agency("010", "金乡县应急管理局", ("金乡县应急局",), "县级部门", scope=OWN),
     Agency("011", "新乡县应急管理局", ("新乡县应急局",), "县级部门", scope=OWN),
-    Agency("012", "金乡县人民政府办公室", ("金乡县政府办公室", "金乡县政府办"), "政府办公室", scope=OFFICE),
+    Agency(
+        "012", "金乡县人民政府办公室", ("金乡县政府办公室", "金乡县政府办"), "政府办公室", scope=OFFICE, forms=ANNUAL
+    ),
     Agency("013", "延津县应急管理局", ("延津县应急局",), "县级部门", scope=OWN),
     Agency("014", "中卫市应急管理局", ("中卫市应急局",), "市级部门", scope=OWN),
-    Agency("015", "示例县档案馆", (), "县级部门", scope=OWN),
+    Agency("015", "示例县档案馆", (), "县级部门", scope=OWN, forms=ANNUAL),
 )
 
 
 def main() -> None:
     """Rebuild the roster and the inbox, and say what was written."""
     write_roster(ROOT / "templates" / "名录.xlsx", AGENCIES)
-    settings = settings_of(ROOT / "config.toml")
-    form = load_form(settings.templates, settings.form)
+    reports = load_settings(ROOT / "config.toml", date.today(), period_kind)
     with tempfile.TemporaryDirectory() as scratch:
-        filled = []
-        for agency in AGENCIES:
-            text = HERE / f"{agency.code}_{agency.name}.md"
-            if text.is_file():
-                book = Path(scratch) / f"{agency.code}_{agency.name}_{settings.period}.xlsx"
-                render(blank_book(form, settings.period, settings.period.next.first, agency), book)
-                fill(book, form, read_tables(text.read_text(encoding="utf-8")))
-                filled.append(book)
-        save_with_libreoffice(filled, settings.inbox, Path(scratch) / "profile")
+        filled = [book for settings in reports for book in typed(settings, Path(scratch))]
+        save_with_libreoffice(filled, reports[0].inbox, Path(scratch) / "profile")
     for book in filled:
-        print(settings.inbox / book.name)
+        print(reports[0].inbox / book.name)
+    for path in blanks(ROOT / "templates"):
+        print(path)
+
+
+def blanks(folder: Path) -> Iterator[Path]:
+    """The blank workbook of every shipped form, beside its declaration, for whoever wants to look before there is an
+    office: of the last period of 2023, and of no agency."""
+    for declared in sorted((ROOT / "templates").glob("*.toml")):
+        form = load_form(declared.parent, declared.stem)
+        period = Period.of(form.period, date(2023, 12, 31))
+        path = folder / f"{form.title}_{period}.xlsx"
+        render(blank_book(form, period, period.next.first), path)
+        yield path
+
+
+def typed(settings: Settings, scratch: Path) -> Iterator[Path]:
+    """The filings of one report, as typed into the workbooks that were issued: those of the first form stand beside this
+    file, those of others in a folder of the form's name."""
+    form = load_form(settings.templates, settings.form)
+    texts = HERE / settings.form if (HERE / settings.form).is_dir() else HERE
+    for agency in AGENCIES:
+        text = texts / f"{agency.code}_{agency.name}.md"
+        if text.is_file():
+            book = scratch / f"{agency.code}_{agency.name}_{settings.period}.xlsx"
+            render(blank_book(form, settings.period, settings.period.next.first, agency), book)
+            fill(book, form, read_tables(text.read_text(encoding="utf-8")))
+            yield book
 
 
 def save_with_libreoffice(books: list[Path], folder: Path, profile: Path) -> None:

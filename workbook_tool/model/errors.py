@@ -17,6 +17,10 @@ class OutboxError(Exception):
     """The outbox could not be written (exit 5); nothing half-written remains."""
 
 
+class MailError(Exception):
+    """A mail server or mailbox failed (exit 3); the message says how, and what to do."""
+
+
 class Unreadable(Exception):
     """A file of the inbox cannot be opened; the message says why in a clerk's words."""
 

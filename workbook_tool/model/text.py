@@ -127,6 +127,14 @@ def shortened(text: str) -> str:
     return text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
 
 
+def pointed(line: str, place: int) -> str:
+    """A line of a file, and below it a mark under the character at this place, from 0: wide characters take two columns."""
+    start = line[: len(line) - len(line.lstrip())]
+    before, shown = line[len(start) : max(place, len(start))], safe_text(line.strip())
+    gap = "".join("\u3000" if unicodedata.east_asian_width(letter) in "WF" else " " for letter in before)
+    return f"    {shown}\n    {gap}^"
+
+
 def safe_name(text: str) -> str:
     """The text as a file name on any system."""
     return re.sub(r'[\\/:*?"<>|\n\r\t]', "_", safe_text(text)).strip(" .") or "_"

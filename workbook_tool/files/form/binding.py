@@ -9,16 +9,16 @@ from fractions import Fraction
 
 from workbook_tool.files.form.names import Names, crossing, here, understood
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.conditions import Condition
+from workbook_tool.model.form.conditions import Requirement
 from workbook_tool.model.form.expression import (
     PREV,
+    Clause,
     Expression,
     ExpressionError,
     Leaf,
     Linear,
     Name,
     Operation,
-    Relation,
     UnknownNameError,
     Vocabulary,
     bare,
@@ -36,7 +36,7 @@ INT64 = 2**63 - 1
 ACROSS = {"rows": "r", "columns": "c"}
 Places = Mapping[str, Item]
 """What the names of a formula stand for on one line."""
-Bound = Constraint | Condition
+Bound = Constraint | Requirement
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def bind_line(check: Check, names: Vocabulary, places: Places, line: str) -> lis
     with understood(check.keys, "formula", names):
         relations = compared(check.formula, names)
         sums = [linear(relation) for relation in relations]
-    guard: Relation | None = None
+    guard: Clause | None = None
     if check.when:
         with understood(check.keys, "when", names):
             guard, *more = compared(check.when, names)
@@ -101,7 +101,7 @@ def bind_line(check: Check, names: Vocabulary, places: Places, line: str) -> lis
         if total is None or not all(is_number(name, places) for name, _ in total.terms) or (guard and not guarding):
             test = bound(relation.expression, places)
             where = bound(guard.expression, places) if guard else None
-            found.append(Condition(check.rule_id, test, at, line, where))
+            found.append(Requirement(check.rule_id, test, at, line, where))
         else:
             asked = None if guarding is None else constraint(check, "when", guarding, places, -1, line)
             found.append(replace(constraint(check, "formula", total, places, at, line), guard=asked))
@@ -113,7 +113,7 @@ def is_number(name: str, places: Places) -> bool:
     return places[bare(name)].kind == "number"
 
 
-def target(check: Check, relation: Relation, places: Places, names: Vocabulary) -> int:
+def target(check: Check, relation: Clause, places: Places, names: Vocabulary) -> int:
     """The cell that a finding points to: as declared, else the side of the formula that stands alone, else its first."""
     own = [leaf.text for leaf in leaves(relation.expression) if leaf.text == bare(leaf.text)]  # type: ignore[union-attr]
     if not own:

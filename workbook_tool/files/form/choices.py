@@ -46,7 +46,9 @@ def read_choices(keys: Keys, named: Mapping[str, str], elsewhere: Elsewhere) -> 
     column that they depend on, are not declared."""
     told, depends = keys.values["choices"], keys.text("depends")
     if bool(depends) != isinstance(told, dict):
-        raise keys.fail("choices", '随另一列而定的，用 depends 写明哪一列，并按它的选项分列：choices = { 甲 = ["一"] }')
+        raise keys.fail(
+            "choices", '随另一列而定的，用 depends 写明哪一列，并按它的选项分列：choices = { "甲" = ["一"] }'
+        )
     if isinstance(told, dict):
         keys.known_name("depends", depends, list(named))
         after = {word: keys.inner(told, "choices").texts(word, True) for word in told}

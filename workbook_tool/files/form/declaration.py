@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbook_tool.files.form.choices import Elsewhere, Forms
-from workbook_tool.files.form.declared import open_declaration
+from workbook_tool.files.form.declared import Declared, open_declaration
 from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
 from workbook_tool.files.form.declared_texts import with_texts
 from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
@@ -37,7 +37,11 @@ MOST_DUE = 250
 def load_form(templates: Path, form_id: str, opened: tuple[str, ...] = ()) -> Form:
     """The form of this id. Raises OfficeError, with every mistake and its line, where the declaration is missing or
     wrong. ``opened`` are the forms that are being read and speak of it."""
-    keys = open_declaration(declared_at(templates, form_id))
+    return form_of(open_declaration(declared_at(templates, form_id)), templates, form_id, opened)
+
+
+def form_of(keys: Declared, templates: Path, form_id: str, opened: tuple[str, ...] = ()) -> Form:
+    """The form of an open declaration. Raises OfficeError as ``load_form`` does."""
     try:
         form = read_form(keys, OtherForms(templates, (*opened, form_id)))
     except Exception:
@@ -104,7 +108,7 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
     keys.expect(FORM_KEYS)
     title, entries = keys.need("title"), list[Entry]()
     tables, usual = list[Table](), read_usual(keys, Block((), ()))
-    for one in keys.tables("table"):
+    for one in keys.tables("table", required=True):
         if not is_list(one):
             with one.going_on():
                 tables.append(read_table(one, title, usual, entries))

@@ -19,7 +19,7 @@ MOST = 30
 """So many mistakes are told; whoever has more of them starts with these."""
 
 
-class Slip(OfficeError):
+class Mistake(OfficeError):
     """A mistake in a declaration: on which ``line`` (0: of the whole file), what is to be said of it, and a line that is
     right."""
 
@@ -29,12 +29,12 @@ class Slip(OfficeError):
 
 
 @dataclass
-class Source:
+class Script:
     """A declaration as a file, and the mistakes found in it so far."""
 
     name: str
     text: str
-    slips: list[Slip] = field(default_factory=list)
+    slips: list[Mistake] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.lines = self.text.splitlines()
@@ -58,7 +58,7 @@ class Source:
 class Declared(Keys):
     """A table of a declaration. What is wrong with one key keeps nobody from reading the others."""
 
-    def __init__(self, values: dict[str, Any], source: Source, spot: Spot = ()) -> None:
+    def __init__(self, values: dict[str, Any], source: Script, spot: Spot = ()) -> None:
         super().__init__(values, source.name)
         self.source, self.spot = source, spot
 
@@ -81,9 +81,9 @@ class Declared(Keys):
         rest = enumerate(self.source.lines[begin - 1 :], begin)
         return next((number for number, line in rest if within in line and line.strip()[:1] != "#"), begin)
 
-    def fail(self, key: str, problem: str, within: str = "") -> Slip:
+    def fail(self, key: str, problem: str, within: str = "") -> Mistake:
         """The mistake at a key, with a line that is right."""
-        return Slip(self.line(key, within), f"{key} {problem}", example_of(self.place, key))
+        return Mistake(self.line(key, within), f"{key} {problem}", example_of(self.place, key))
 
     def wrong(self, key: str, problem: str, within: str = "") -> None:
         """Note a mistake."""
@@ -106,7 +106,7 @@ class Declared(Keys):
         """Note what is wrong in here, and go on behind it."""
         try:
             yield
-        except Slip as slip:
+        except Mistake as slip:
             self.source.slips.append(slip)
 
     def expect(self, names: Iterable[str]) -> None:
@@ -116,12 +116,16 @@ class Declared(Keys):
             hint = nearest(stray, wanted - self.values.keys())
             if hint:
                 said = f"{stray} 不是可用的键，是否指 {hint}"
-                self.source.slips.append(Slip(self.line(stray), said, example_of(self.place, hint)))
+                self.source.slips.append(Mistake(self.line(stray), said, example_of(self.place, hint)))
                 self.values = {**self.values, hint: self.values[stray]}
                 self.known.append(stray)
 
 
 def open_declaration(path: Path) -> Declared:
     """The declaration in a file. Raises OfficeError where it cannot be read or is no TOML."""
-    text = read_text(path)
-    return Declared(parsed(text, path), Source(path.name, text))
+    return declaration_in(read_text(path), path)
+
+
+def declaration_in(text: str, path: Path) -> Declared:
+    """The declaration in a text that stands, or is to stand, in a file. Raises OfficeError where it is no TOML."""
+    return Declared(parsed(text, path), Script(path.name, text))

@@ -32,9 +32,8 @@ def with_texts(form: Form, templates: Path) -> Form:
     path = text_declaration(templates, form.id)
     if not path.is_file():
         return form
-    keys = load(path)
+    keys, names = load(path), Names(form)
     parts = {name: keys.table("parts").text(name) for name in keys.table("parts").values}
-    names = Names(form)
     rules = tuple(read_rule(one, names)[0] for one in keys.tables("rule", required=True))
     keys.unique("rule.id", [rule.id for rule in (*form.rules, *rules)])
     reading = Patterns(parts, form, [rule.id for rule in rules])
@@ -59,7 +58,7 @@ class Patterns:
     def saying(self, keys: Keys) -> Saying:
         """A kind of sentence. Raises OfficeError where it speaks of a number that is not declared."""
         patterns, value = self.listed(keys, "patterns"), keys.get("value", int)
-        means = tuple(self.items(keys, one) for one in keys.texts("means", required=True))
+        means = tuple(summed(keys, "means", one, self.form) for one in keys.texts("means", required=True))
         topic, unless = (self.whole(keys, name, keys.text(name)) for name in ("topic", "unless"))
         told = {"patterns": patterns, "means": means, "value": value, "topic": topic, "unless": unless}
         return read_as(Saying, keys, rule=self.rule(keys), **told)
@@ -101,18 +100,18 @@ class Patterns:
             raise keys.fail(key, f"“{pattern}”不是正确的正则表达式：{error}") from None
         return pattern
 
-    def items(self, keys: Keys, text: str) -> tuple[int, ...]:
-        """The numbers of a sum such as ``T3.r5.c7:T3.r12.c7 + T3.r3.c7``; a span stays in its row or its column."""
-        codes = list(self.form.by_code)
-        found: list[int] = []
-        for term in text.split("+"):
-            first, _, last = (code.strip() for code in term.partition(":"))
-            names = keys.span("means", codes, first, last or first)
-            one, other = self.form.by_code[first], self.form.by_code[last or first]
-            found += [
-                item.index
-                for item in map(self.form.by_code.__getitem__, names)
-                if (one.row is other.row or item.column is one.column)
-                and (one.column is other.column or item.row is one.row)
-            ]
-        return tuple(found)
+
+def summed(keys: Keys, key: str, text: str, form: Form) -> tuple[int, ...]:
+    """The numbers of a sum such as ``T3.r5.c7:T3.r12.c7 + T3.r3.c7``; a span stays in its row or its column. Raises
+    OfficeError where one is not declared."""
+    codes = list(form.by_code)
+    found: list[int] = []
+    for term in text.split("+"):
+        first, _, last = (code.strip() for code in term.partition(":"))
+        names = keys.span(key, codes, first, last or first)
+        one, other = form.by_code[first], form.by_code[last or first]
+        for item in map(form.by_code.__getitem__, names):
+            in_row, in_column = item.row is one.row, item.column is one.column
+            if (one.row is other.row or in_column) and (one.column is other.column or in_row):
+                found.append(item.index)
+    return tuple(found)

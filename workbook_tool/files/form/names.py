@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.expression import ExpressionError, UnknownNameError, Vocabulary, bare, spelt
+from workbook_tool.model.form.expression import LAST, PREV, ExpressionError, UnknownNameError, Vocabulary, bare, spelt
 from workbook_tool.model.form.form import Block, Form, Item, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.text import nearest
@@ -20,6 +20,7 @@ class Names:
         self.form = form
         self.by_code = {item.code: item for item in form.cells}
         self.known: dict[tuple[Line, ...], Mapping[str, str]] = {}
+        self.vocabularies: dict[tuple[tuple[Line, ...], bool], Vocabulary] = {}
 
     @cached_property
     def of_cells(self) -> Mapping[str, str]:
@@ -44,9 +45,11 @@ class Names:
 
     def vocabulary(self, lines: tuple[Line, ...], text: str) -> Vocabulary:
         """What a formula may use that runs over lines with these crossing them; none where it is about single cells."""
-        own = self.of_lines(lines)
-        cells = self.of_cells if not lines or "." in text.replace("last.", "").replace("prev.", "") else {}
-        return Vocabulary({**cells, **own}, [line.id for line in lines] or list(self.by_code))
+        single = not lines or "." in text.replace(LAST, "").replace(PREV, "")
+        if (lines, single) not in self.vocabularies:
+            names = {**(self.of_cells if single else {}), **self.of_lines(lines)}
+            self.vocabularies[lines, single] = Vocabulary(names, [line.id for line in lines] or list(self.by_code))
+        return self.vocabularies[lines, single]
 
 
 def ways(line: Line) -> list[str]:

@@ -24,6 +24,8 @@ SUM, LEAST = "=", "≥"
 BESIDE = ("is", "rule", "severity", "within")
 """What a line may say beside the fields of the noun: what it follows from."""
 MOST_DECIMALS = 6
+WIDE = "\N{IDEOGRAPHIC SPACE}"
+"""What sets in a row on paper, once for each step of the outline."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ def read_outline(keys: Keys, axis: str, block: Block) -> list[Entry]:
             continue
         under = (*captions(entries, number), *entry.line.under)
         line = own_unit(replace(entry.line, under=under), block)
+        if axis == "rows" and (deep := steps_down(entries, number)) and not line.breaks:
+            line = replace(line, breaks=WIDE * deep + line.label)
         line = line if line.id else replace(line, id=free_id(line, taken))
         taken.setdefault(line.id, line)
         entries[number] = replace(entry, line=line)
@@ -173,6 +177,15 @@ def own_unit(line: Line, block: Block) -> Line:
 def has_children(entries: Sequence[Entry], number: int) -> bool:
     """Whether the next line is set in deeper."""
     return number + 1 < len(entries) and entries[number + 1].depth > entries[number].depth
+
+
+def steps_down(entries: Sequence[Entry], number: int) -> int:
+    """How many lines with numbers of their own a line is set in below."""
+    depth, found = entries[number].depth, 0
+    for entry in reversed(entries[:number]):
+        if entry.depth < depth:
+            depth, found = entry.depth, found + (not entry.caption)
+    return found
 
 
 def captions(entries: Sequence[Entry], number: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbook_tool.files.form.outline import id_of
-from workbook_tool.files.office.toml import Keys, load, read_as
+from workbook_tool.files.office.toml import Keys, load_own, read_as
 from workbook_tool.model.form.form import PERIOD_FIELDS, CoverField, Form
 from workbook_tool.model.form.period import PeriodKind
 
@@ -33,7 +33,7 @@ def read_cover(keys: Keys, form: Form) -> CoverField:
 def usual_cover(declared: Sequence[CoverField], keys: Keys, period: PeriodKind) -> tuple[CoverField, ...]:
     """The cover: as declared, after the lines that every cover needs and that it lacks; where nothing is declared, the
     usual one. Says where it asks one of these twice, or two lines have one label."""
-    usual = [read_as(CoverField, one) for one in load(STANDING).tables("cover")]
+    usual = [read_as(CoverField, one) for one in load_own(STANDING).tables("cover")]
     usual = [replace(f, label=f"报告{period.label}") if f.tells_period else f for f in usual]
     for kinds in NEEDED:
         if sum(field.kind in kinds for field in declared) > 1:

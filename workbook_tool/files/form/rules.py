@@ -13,9 +13,9 @@ from typing import Any
 from workbook_tool.files.form.binding import Bound, Check, bind, speaks
 from workbook_tool.files.form.derived import ADVICE, MAY_EXPLAIN, Derived
 from workbook_tool.files.form.names import Names, cell_code
-from workbook_tool.files.office.toml import Keys, load, read_as
+from workbook_tool.files.office.toml import Keys, load_own, read_as
 from workbook_tool.model.form.comparisons import COMPARISONS, ComparisonKind
-from workbook_tool.model.form.conditions import Condition, Derivation
+from workbook_tool.model.form.conditions import Derivation, Requirement
 from workbook_tool.model.form.form import Form, Table
 from workbook_tool.model.form.rules import KINDS, LINEAR, ORIGINS, Consistency, Constraint, Rule, Severity
 
@@ -36,7 +36,7 @@ class Found:
 
     rules: list[Rule]
     constraints: list[Constraint]
-    conditions: list[Condition]
+    conditions: list[Requirement]
     derivations: list[Derivation]
     consistency: Consistency
     named: list[str] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Found:
         fallback = tuple(dict.fromkeys(name for check in linear for name in check.fallback))
         self.rules.append(replace(rule, fallback=fallback))
         self.constraints += linear
-        self.conditions += [check for check in checks if isinstance(check, Condition)]
+        self.conditions += [check for check in checks if isinstance(check, Requirement)]
 
 
 def read_rules(declared: Sequence[Keys], standing: Sequence[Keys], derived: Mapping[str, Derived], form: Form) -> Form:
@@ -156,7 +156,7 @@ def read_rule(keys: Keys, names: Names) -> tuple[Rule, list[Keys]]:
 @cache
 def usual_words(kind: str) -> dict[str, Any]:
     """What a rule of this kind says where its form says nothing; nothing for kinds that each form words itself."""
-    usual = load(USUAL).tables("rule")
+    usual = load_own(USUAL).tables("rule")
     return next((keys.values for keys in usual if keys.values["kind"] == kind), {})
 
 

@@ -66,11 +66,13 @@ def check_labels(keys: Keys, table: Table, axis: str, lines: Sequence[Line]) -> 
 
 
 def check_totals(keys: Keys, form: Form, table: Table) -> None:
-    """A line that is declared a total must be said to be one of something."""
+    """A line that is declared a total, beside others that rules make totals, must be one of something too."""
     equations = [(c.at, c.line) for c in form.constraints if c.operator == "=="]
     equations += [(derived.at, derived.line) for derived in form.derivations]
     for word, along in (("行", "c:"), ("列", "r:")):
         summed = {at for at, line in equations if not line or line.startswith(along)}
+        if not any(line.startswith(along) and form.items[at].table is table for at, line in equations):
+            continue
         lines: dict[str, list[int]] = {}
         for item in form.by_table[table.id]:
             line = item.row if word == "行" else item.column

@@ -25,6 +25,11 @@ from workbook_tool.model.office.settings import CONTAINER_MIB, Limits
 MOST_MEMBERS, MOST_MIB = 200, CONTAINER_MIB
 """What one file of the inbox may hold, all in all."""
 HOLLOW = "空文件（里面没有一张表）；可能没有存完或传完，请用 Excel 或 WPS 重新另存为 .xlsx 后再报"
+LINKED = "超大附件"
+"""What a file is called of which only a link came."""
+NOT_COME = (
+    "文件没有收到，只有下载链接（超大附件）；请在链接失效以前从邮件里下载，放入收件夹，或请单位把文件附在邮件里重发"
+)
 Member = SourceFile | FileRecord
 
 
@@ -95,8 +100,11 @@ class Opening:
             yield replace(with_bytes(unread, content), letter=index + 1)
 
     def mailed(self, source: SourceFile, read: eml.ReceivedMail) -> Iterator[Member]:
-        """Every attachment of a mail; of an attached archive also what it holds."""
+        """Every attachment of a mail; of an attached archive also what it holds. Where only a link came, a line says that
+        the file did not."""
         self.take(len(read.attachments), 0)
+        if read.links and not read.attachments:
+            yield refused(replace(self.member(source, LINKED, 0, source.modified, 0), mail=read.mail), NOT_COME)
         for index, attachment in enumerate(read.attachments):
             content, by = attachment.content, attachment.mail
             unread = self.member(source, attachment.name, index, source.modified, len(content))
@@ -187,6 +195,12 @@ def letter_words(read: eml.ReceivedMail) -> str:
     count = f"附件 {len(read.attachments)} 份"
     if not read.attachments:
         count = "没有附件；如正文里有超大附件的下载链接，请下载后放入收件夹，否则请来件人补发"
+    if read.links:
+        count = (
+            "没有附件，只有下载链接"
+            if not read.attachments
+            else f"{count}；正文里另有超大附件的下载链接，那个文件没有收到，需要的请下载后放入收件夹"
+        )
     broken = "" if read.whole else "；邮件不完整，可能没有收全，请核对附件"
     doubt = f"；{mail.doubt}" if mail.doubt else ""
     return f"来自 {who} 《{mail.subject or '无主题'}》{day}，{count}{broken}{doubt}"

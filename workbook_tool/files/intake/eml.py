@@ -14,10 +14,12 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import cast
 
+from workbook_tool.files.intake.links import links_to_files
 from workbook_tool.files.intake.smime import signed_content
 from workbook_tool.files.intake.unique_names import from_bytes
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import BEIJING, Mail
+from workbook_tool.model.mail.thread import codes_in
 from workbook_tool.model.text import safe_text
 
 HEAD = 1 << 16
@@ -60,11 +62,13 @@ class Attachment:
 
 @dataclass(frozen=True)
 class ReceivedMail:
-    """A mail with its attachments; ``whole`` is False where it looks cut short."""
+    """A mail with its attachments; ``whole`` is False where it looks cut short. ``links`` lead to files that were left with
+    the sender's mail service, and did not come."""
 
     mail: Mail
     attachments: tuple[Attachment, ...]
     whole: bool
+    links: tuple[str, ...] = ()
 
 
 def is_letter(content: bytes) -> bool:
@@ -97,7 +101,14 @@ def read_letter(content: bytes) -> ReceivedMail:
         whole = not cut_short(message) and all(one.whole for one in found)
     except RecursionError as error:
         raise Unreadable("邮件层层嵌套，不是正常的邮件；请把附件另存后放入收件夹") from error
-    return ReceivedMail(mail, tuple(found), whole)
+    return ReceivedMail(mail, tuple(found), whole, links_to_files(map(shown_text, message.walk())))
+
+
+def shown_text(part: Message) -> str:
+    """What people read in a part; nothing of a file."""
+    if part.get_content_maintype() != "text" or is_file(part):
+        return ""
+    return word(bytes_of(part), part.get_content_charset("utf-8"))
 
 
 def attached(message: Message, mail: Mail) -> Iterator[Attachment]:
@@ -196,6 +207,7 @@ def facts(message: Message, outer: Mail | None = None) -> Mail:
         decoded(raw_header(message, "subject")),
         received or dated,
         dated if off else None,
+        codes_in(raw_header(message, "in-reply-to") + raw_header(message, "references")),
     )
 
 

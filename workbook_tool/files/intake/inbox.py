@@ -7,6 +7,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
+from workbook_tool.files.intake.ignored import is_ignored
 from workbook_tool.files.intake.opening import UNREAD, NotRegularError, entries, sha256_of
 from workbook_tool.files.intake.unique_names import UniqueNames, from_disk
 from workbook_tool.model.errors import OfficeError, why
@@ -55,9 +56,23 @@ def closed_folder(what: str, folder: Path, error: OSError) -> OfficeError:
 
 
 def list_files(paths: Sequence[Path], limits: Limits = USUAL) -> list[SourceFile]:
-    """Single files from anywhere, by their names."""
+    """Single files from anywhere by their names, and those below folders by their paths there."""
     names = UniqueNames()
-    return [source_file(path, names.once(from_disk(path.name)), limits) for path in paths]
+    found = [(each, each.name if each == path else shown_below(path, each)) for path in paths for each in below(path)]
+    return [source_file(path, names.once(from_disk(name)), limits) for path, name in found]
+
+
+def below(path: Path) -> list[Path]:
+    """The files in a folder that somebody may have filed; of a file itself."""
+    if not path.is_dir():
+        return [path]
+    found, _ = entries(path)
+    return sorted(each for each in found if not is_ignored(each.relative_to(path).as_posix()))
+
+
+def shown_below(folder: Path, path: Path) -> str:
+    """A file by its path from a folder on, with the folder's name where it has one."""
+    return (Path(folder.name) / path.relative_to(folder)).as_posix()
 
 
 def source_file(location: Path, path: str, limits: Limits = USUAL) -> SourceFile:

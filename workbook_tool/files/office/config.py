@@ -7,6 +7,7 @@ from dataclasses import asdict, fields, replace
 from datetime import date
 from pathlib import Path
 
+from workbook_tool.files.office.mailbox import read_mailbox
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.calendar import Calendar
@@ -14,6 +15,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.rulebook import Documents, Policy
+from workbook_tool.model.mail.mailbox import Mailbox
 from workbook_tool.model.office.settings import Limits, Roster, Settings
 from workbook_tool.model.season.score import Weights
 from workbook_tool.model.text import nearest
@@ -27,6 +29,7 @@ KEYS = {
     "reading": ["passwords", "documents"],
     "limits": [limit.name for limit in fields(Limits)],
     "scorecard": [weight.name for weight in fields(Weights)],
+    "mail": [key.name for key in fields(Mailbox)],
 }
 """Every section of config.toml but ``[report]``, and its keys. A key exists only once it works."""
 
@@ -48,6 +51,11 @@ def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], Period
     """
     path = path.absolute()
     if not path.is_file():
+        if (hidden := path.with_name(f"{path.name}.txt")).is_file():
+            raise OfficeError(
+                f"{path.parent} 里有 {hidden.name}，没有 {path.name}：请把它改名为 {path.name}"
+                "（Windows 先在资源管理器的“查看”里勾选“文件扩展名”）。"
+            )
         raise OfficeError(
             f"找不到配置文件 {path}。请在办公文件夹里运行，或用 --config 指明；"
             "新的办公文件夹用 workbook-tool init 文件夹名 新建。"
@@ -68,7 +76,7 @@ def read_settings(
     root: Path, found: Sequence[Keys], report: Keys, as_of: date, kind_of: Callable[[Path, str], PeriodKind]
 ) -> Settings:
     """The settings as they hold for one report. Raises OfficeError where something is missing or wrong."""
-    region, folders, roster, rules, calendar, reading, limits, scorecard = found
+    region, folders, roster, rules, calendar, reading, limits, scorecard, mail = found
     form, templates = report.need("form"), root / folders.text("templates", "templates")
     roster_file, last_year = roster.text("file"), report.text("last_year")
     return Settings(
@@ -90,6 +98,7 @@ def read_settings(
         region_code=region.text("code"),
         contact=region.text("contact"),
         scorecard=read_weights(scorecard) if scorecard.there else None,
+        mail=read_mailbox(mail, root, region.need("name")) if mail.there else None,
     )
 
 

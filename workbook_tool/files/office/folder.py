@@ -63,6 +63,19 @@ wall_seconds = 120                    # 读一个文件最多等几秒，电脑�
 memory_mib = 1024                     # 读一个文件最多用多少内存（MiB）
 workers = 0                           # 同时读几个文件；0 表示每个处理器一个
 
+# 要从邮箱收表、把退改和催报的信发出去的，去掉下面各行前面的 # 并改成自己的；密码不要写在这里，见办公手册“收发邮件”
+# [mail]
+# user = "nianbao@163.com"            # 登录名
+# imap = "imap.163.com"               # 收件服务器；不收邮件的不写
+# smtp = "smtp.163.com"               # 发件服务器；不发邮件的不写
+# password_file = "授权码.txt"        # 只有自己能读的文件，里面只有密码（163、QQ 是授权码）
+# folders = ["INBOX"]                 # 收哪些文件夹
+# senders = []                        # 只收这些发件人，如 ["@example.gov.cn", "zhang@163.com"]；不写就都收
+# since = {year}-12-01                  # 只收这一天以后的
+# mib = 100                           # 大于这么多 MiB 的不收
+# mark_read = false                   # 收过的标为已读
+# move_to = ""                        # 收过的移到邮箱的哪个文件夹；不写就不动
+
 # 要在汇总工作簿中附“考核”表的，去掉下面各行前面的 #；不写的按这里的数计
 # [scorecard]
 # timely = 30                         # 及时
@@ -97,9 +110,9 @@ def fill(folder: Path) -> list[Path]:
     for each in folders:
         each.mkdir(parents=True)
     copies = [Path(shutil.copyfile(form, folder / "templates" / form.name)) for form in forms]
-    for texts in sorted(bundled_templates().glob("*/text.toml")):
-        (folder / "templates" / texts.parent.name).mkdir()
-        shutil.copyfile(texts, folder / "templates" / texts.parent.name / texts.name)
+    for more in sorted(bundled_templates().glob("*/*.toml")):
+        (folder / "templates" / more.parent.name).mkdir(exist_ok=True)
+        shutil.copyfile(more, folder / "templates" / more.parent.name / more.name)
     config, roster = folder / "config.toml", folder / ROSTER
     write_roster(roster, [])
     year = date.today().year

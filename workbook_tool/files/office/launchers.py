@@ -1,6 +1,7 @@
 """A double-click start for an office folder: ``运行.bat`` for Windows, ``运行.sh`` for Linux and macOS.
 
-Each goes to its own folder, finds the program, runs it, says what the exit code means, and stays open to be read.
+Each goes to its own folder, finds the program and starts its menu, or with words behind it a run; says what the exit
+code means, and stays open to be read.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ import shlex
 import sys
 from pathlib import Path
 
-ABSENT = 3
-"""The launchers' own exit code: the program was not found."""
+ABSENT = 127
+"""The launchers' own exit code, as of any shell: the program was not found."""
 WORDS = {
     0: "运行完成。结果在 outbox 中最新的文件夹里；什么都没有变的，仍是原来那个。",
     1: "运行完成，有“必须改”的问题，见结果中的问题清单。",
     2: "没有运行：配置、名录或表式有误，请按上面的提示改正后再运行。",
-    ABSENT: "没有找到 workbook-tool。请先安装：在程序文件夹里运行 pip install .（要有 Python 3.11 以上）",
+    3: "邮件服务器或邮箱没有照办，请按上面的提示处理后再试。",
+    ABSENT: "没有找到 workbook-tool。请先安装（办公手册第 1 节；要有 64 位的 Python 3.11 以上）",
     4: "另一次运行还没有结束，请稍后再试。",
     5: "结果没有写成：请检查发件夹的权限和磁盘空间，关闭打开着的结果文件后再试。",
     70: "程序出错。请把 logs 文件夹中最新的日志发给维护人员。",
@@ -35,8 +37,11 @@ if not defined TOOL where workbook-tool >nul 2>nul && set TOOL=workbook-tool
 if not defined TOOL "{python}" -c "import workbook_tool" >nul 2>nul && set TOOL="{python}" -m workbook_tool
 if not defined TOOL py -3 -c "import workbook_tool" >nul 2>nul && set TOOL=py -3 -m workbook_tool
 set CODE={absent}
-if defined TOOL %TOOL% run %*
+set DO=
+if not "%~1"=="" set DO=run %*
+if defined TOOL %TOOL% %DO%
 if defined TOOL set CODE=%ERRORLEVEL%
+if not defined DO if "%CODE%"=="0" popd& exit /b 0
 set SAID=
 echo.
 {words}
@@ -54,11 +59,14 @@ elif command -v workbook-tool >/dev/null 2>&1; then tool=workbook-tool
 elif {python} -c 'import workbook_tool' 2>/dev/null; then tool={python}
 else tool=
 fi
+menu=yes
+if [ $# -gt 0 ] || [ ! -t 0 ]; then menu=no; set -- run "$@"; fi
 case $tool in
   "") code={absent} ;;
-  *workbook-tool) "$tool" run "$@"; code=$? ;;
-  *) "$tool" -m workbook_tool run "$@"; code=$? ;;
+  *workbook-tool) "$tool" "$@"; code=$? ;;
+  *) "$tool" -m workbook_tool "$@"; code=$? ;;
 esac
+if [ "$menu$code" = yes0 ]; then exit 0; fi
 echo
 case $code in
 {words}

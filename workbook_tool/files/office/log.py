@@ -7,20 +7,32 @@ from contextlib import suppress
 from logging import LogRecord
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TextIO
 
 from loguru import logger
 
 from workbook_tool.model.errors import OutboxError, why
 
+SCREEN: list[TextIO] = []
+"""Where the log is shown besides."""
+
+
+def shown(wanted: bool) -> None:
+    """Show the log on the screen too, or not."""
+    SCREEN[:] = [sys.stderr] if wanted and sys.stderr else []
+
 
 def off() -> None:
-    """No log at all, for a command that writes nothing."""
+    """No log at all, for a command that writes nothing, unless it is to be shown."""
     logger.remove()
+    for stream in SCREEN:
+        logger.add(stream, diagnose=False)
 
 
 def start(folder: Path) -> None:
-    """Log to ``workbook-tool.log`` in this folder, and nowhere else. Raises OutboxError where it cannot be written."""
-    logger.remove()
+    """Log to ``workbook-tool.log`` in this folder, and nowhere else but where it is to be shown. Raises OutboxError where it
+    cannot be written."""
+    off()
     try:
         folder.mkdir(exist_ok=True)
         logger.add(

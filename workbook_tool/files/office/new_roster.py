@@ -97,6 +97,8 @@ def as_cells(agency: Agency) -> list[str | date]:
         {True: YES, False: NO, None: ""}[agency.empowered],
         *years,
         agency.mail,
+        agency.contact,
+        agency.phone,
         "、".join(agency.forms),
         "、".join(agency.former),
     ]

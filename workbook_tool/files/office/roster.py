@@ -14,8 +14,9 @@ from typing import Any
 from workbook_tool.files.office.roster_tables import with_tables
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.mail.mailbox import ADDRESS
 from workbook_tool.model.office.settings import Roster
-from workbook_tool.model.text import nearest, squash, visible
+from workbook_tool.model.text import nearest, pointed, shortened, squash, visible
 
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
@@ -43,12 +44,27 @@ FIELDS = (
     Field("应报起", 10, "从哪一年的报告起应报，如 2021；空白表示一直应报。"),
     Field("应报止", 10, "到哪一年的报告为止应报；空白表示仍然应报。"),
     Field("邮箱", 26, "联系邮箱。"),
+    Field("联系人", 12, "单位的填报人，写在催报名单里。"),
+    Field("联系电话", 18, "填报人的电话，写在催报名单里。"),
     Field("表式", 16, "这个单位报哪些表：config.toml 里 form 的编号，用“、”隔开；空白表示都报。"),
     Field("原代码", 16, "改名、合并的单位上年用的代码；由几个单位合并的都写上，用“、”隔开，上年的数相加。"),
 )
 HEADINGS = [field.heading for field in FIELDS]
 REQUIRED = HEADINGS[:2]
 YES, NO = "有", "无"
+UNDERSTOOD = {
+    True: (YES, "是", "√", "✓", "✔", "☑", "y", "yes"),
+    False: (NO, "否", "没有", "×", "✗", "✘", "☒", "n", "no"),
+}
+ALSO_CALLED = {"电话": "联系电话", "手机": "联系电话", "手机号": "联系电话", "联系方式": "联系电话", "经办人": "联系人"}
+"""What other lists call a column, where it has not its own name too."""
+OWN = ("序号", "备注", "说明", "传真", "地址", "邮编", "邮政编码", "职务", "科室", "座机")
+"""Columns of an office's own that are like one of ours and are none of its misspellings."""
+TOTAL = re.compile(r"(?:合|总|小|共)计")
+REMARK = re.compile(r"(?:注|备注|说明|制表|填表|审核|联系人?|单位负责人)[:：]?")
+SHORTENED = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d+")
+LONGEST_EXACT = 10**15
+"""From here on Excel keeps no more than 15 digits of a number."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +76,14 @@ class Row:
     values: dict[str, Any]
 
     def fail(self, heading: str, problem: str) -> OfficeError:
-        """The error that names file, row and column of the roster."""
-        return OfficeError(f"{self.file} 第 {self.number} 行「{heading}」：{problem}")
+        """The error that names file, row and column of the roster, and shows the row with a mark below the cell."""
+        shown, place = "", 0
+        for other, value in self.values.items():
+            place = len(shown) if other == heading else place
+            shown += f"{as_text(value)} | "
+        return OfficeError(
+            f"{self.file} 第 {self.number} 行「{heading}」：{problem}\n{pointed(f'| {shown}', place + 2)}"
+        )
 
     def text(self, heading: str) -> str:
         """A value as text; empty where there is none."""
@@ -90,9 +112,10 @@ class Row:
     def yes_or_no(self, heading: str) -> bool | None:
         """有 or 无; None (unknown) where it is blank. Raises OfficeError for anything else."""
         text = self.text(heading)
-        if text not in (YES, NO, ""):
+        found = next((meaning for meaning, words in UNDERSTOOD.items() if text.lower() in words), None)
+        if text and found is None:
             raise self.fail(heading, f"“{text}” 看不懂，请填“{YES}”或“{NO}”，不清楚的空白")
-        return text == YES if text else None
+        return found
 
     def year(self, heading: str) -> int | None:
         """A year; None where it is blank. Raises OfficeError where it is none."""
@@ -109,11 +132,21 @@ def load_roster(path: Path | None) -> Roster:
     """
     if path is None:
         return Roster((), given=False)
-    rows = list(rows_of(path.name, read_grid(path)))
+    notes: list[str] = []
+    rows = list(rows_of(path.name, read_grid(path), notes))
     agencies = tuple(read_agency(row) for row in rows)
     refuse_twins(rows, agencies)
+    notes += [told for row, agency in zip(rows, agencies, strict=True) for told in doubtful_mail(row, agency.mail)]
     # A new office's roster has no rows yet: then nobody is turned away, and completeness is said to be unchecked.
-    return with_tables(Roster(agencies, given=bool(agencies)), path)
+    told = tuple(f"名录 {path.name}：{note}" for note in notes)
+    return with_tables(Roster(agencies, given=bool(agencies), notes=told), path)
+
+
+def doubtful_mail(row: Row, mail: str) -> Iterator[str]:
+    """What is no mail address among those of a row: letters would not go there."""
+    for part in re.split(r"[、;；,，\s]+", mail):
+        if part and not ADDRESS.fullmatch(part):
+            yield f"第 {row.number} 行的邮箱“{part}”不像邮箱地址，信发不到那里，请改正"
 
 
 def read_grid(path: Path) -> list[list[Any]]:
@@ -144,25 +177,49 @@ def read_csv(path: Path) -> list[list[Any]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def rows_of(file: str, grid: list[list[Any]]) -> Iterator[Row]:
-    """The rows below the heading row, without blank ones."""
+def rows_of(file: str, grid: list[list[Any]], notes: list[str]) -> Iterator[Row]:
+    """The rows below the heading row, without blank ones, titles, totals and remarks; what was passed over is noted."""
     filled = [(n, values) for n, values in enumerate(grid, 1) if any(as_text(value) for value in values)]
     if not filled:
         raise OfficeError(f"名录 {file} 是空的：第 1 行应为列名 {'、'.join(HEADINGS)}。")
-    headings = [as_text(value) for value in filled[0][1]]
-    check_headings(file, headings)
-    for number, values in filled[1:]:
-        yield Row(file, number, dict(zip(headings, values, strict=False)))
+    top = next((n for n, (_, values) in enumerate(filled) if {*REQUIRED} <= {*map(as_text, values)}), 0)
+    notes += [f"第 {number} 行“{first_text(values)}”当作标题，没有当单位" for number, values in filled[:top]]
+    headings = [as_text(value) for value in filled[top][1]]
+    headings = [ALSO_CALLED[h] if h in ALSO_CALLED and ALSO_CALLED[h] not in headings else h for h in headings]
+    check_headings(file, headings, notes)
+    for number, values in filled[top + 1 :]:
+        row = Row(file, number, {h: v for h, v in zip(headings, values, strict=False) if h})
+        if is_aside(row, values):
+            notes.append(f"第 {number} 行“{first_text(values)}”当作合计或说明，没有当单位")
+        else:
+            yield row
 
 
-def check_headings(file: str, headings: list[str]) -> None:
-    """Refuse a heading that the roster does not know, or that is there twice."""
+def first_text(values: list[Any]) -> str:
+    """What a row begins with."""
+    return shortened(next(text for value in values if (text := as_text(value))))
+
+
+def is_aside(row: Row, values: list[Any]) -> bool:
+    """Whether a row is a total, or a remark below the list: it names no agency."""
+    code, name = (squash(row.text(heading)) for heading in REQUIRED)
+    if TOTAL.match(code) or (TOTAL.match(name) and not code):
+        return True
+    alone = sum(bool(as_text(value)) for value in values) == 1
+    return alone and not (code and name) and bool(REMARK.match(first_text(values)))
+
+
+def check_headings(file: str, headings: list[str], notes: list[str]) -> None:
+    """Refuse a heading that is a misspelling of one of the roster's, or is there twice. An office's own columns are noted."""
     named = [heading for heading in headings if heading]
+    own = [heading for heading in named if heading not in HEADINGS]
+    for heading in own:
+        hint = meant_by(heading)
+        if hint and hint not in named:
+            raise OfficeError(f"名录 {file}：没有「{heading}」这一列，是否指「{hint}」；请改列名")
+    if own:
+        notes.append(f"自己加的列 {'、'.join(own)} 照留，程序不用")
     for heading in named:
-        if heading not in HEADINGS:
-            hint = nearest(heading, HEADINGS)
-            suggestion = f"，是否指「{hint}」" if hint else f"，可用的有 {'、'.join(HEADINGS)}"
-            raise OfficeError(f"名录 {file}：没有「{heading}」这一列{suggestion}")
         if named.count(heading) > 1:
             raise OfficeError(f"名录 {file}：「{heading}」一列出现了两次")
     for heading in REQUIRED:
@@ -170,10 +227,25 @@ def check_headings(file: str, headings: list[str]) -> None:
             raise OfficeError(f"名录 {file}：缺少「{heading}」一列")
 
 
+def meant_by(heading: str) -> str | None:
+    """The heading of the roster that another one is a misspelling of, or holds (``单位代码``)."""
+    if heading in OWN:
+        return None
+    return next((known for known in REQUIRED if known in heading), None) or nearest(heading, HEADINGS)
+
+
+def read_code(row: Row) -> str:
+    """The code of a row. Raises OfficeError where a spreadsheet program has lost some of its digits."""
+    code, stored = row.need("代码"), row.values["代码"]
+    if SHORTENED.fullmatch(code) or (isinstance(stored, float) and stored >= LONGEST_EXACT):
+        raise row.fail("代码", f"“{code}” 是被表格软件改写的长代码，后面的位数已经丢了：先把这一列设为文本，再重新填")
+    return code
+
+
 def read_agency(row: Row) -> Agency:
     """A row as an agency. Raises OfficeError where a value cannot be understood."""
     return Agency(
-        code=row.need("代码"),
+        code=read_code(row),
         name=row.need("名称"),
         aliases=several(row.text("别名")),
         category=row.text("类别"),
@@ -186,6 +258,8 @@ def read_agency(row: Row) -> Agency:
         forms=several(row.text("表式")),
         former=several(row.text("原代码")),
         empowered=row.yes_or_no("规章制定权"),
+        contact=row.text("联系人"),
+        phone=row.text("联系电话"),
     )
 
 

@@ -9,15 +9,18 @@ from copy import copy
 from dataclasses import MISSING, Field, fields
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import tomli
 
+from workbook_tool.files.office.typed_text import TypedText, slip
 from workbook_tool.model.errors import OfficeError, why
-from workbook_tool.model.text import nearest
+from workbook_tool.model.text import nearest, pointed
 
 LARGEST = 10**15
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 Spot = tuple[str | int, ...]
 """Where a value stands in a document: keys, and numbers of members from 0."""
 T = TypeVar("T")
@@ -42,7 +45,19 @@ def readable() -> Iterator[None]:
 
 def load(path: Path) -> Keys:
     """The content of a TOML file. Raises OfficeError where it cannot be read or parsed."""
-    return Keys(parsed(read_text(path), path), path.name)
+    text = read_text(path)
+    return Keys(parsed(text, path), path.name, TypedText(text))
+
+
+@cache
+def of_the_program(path: Path) -> dict[str, Any]:
+    """What a TOML file says that comes with the program: it stays as it is."""
+    return parsed(read_text(path), path)
+
+
+def load_own(path: Path) -> Keys:
+    """The content of a TOML file that comes with the program."""
+    return Keys(of_the_program(path), path.name)
 
 
 def read_text(path: Path) -> str:
@@ -54,7 +69,9 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise OfficeError(f"无法读取 {path}：{error.strerror}。") from None
     except UnicodeDecodeError:
-        raise OfficeError(f"{path} 不是 UTF-8 编码；请用记事本打开，另存为时把编码选为 UTF-8。") from None
+        raise OfficeError(
+            f"{path} 不是 UTF-8 编码（多半存成了 ANSI，也就是 GBK）；请用记事本打开，另存为时把编码选为 UTF-8。"
+        ) from None
 
 
 def parsed(text: str, path: Path) -> dict[str, Any]:
@@ -62,29 +79,26 @@ def parsed(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        raise OfficeError(f"{path} 不是正确的 TOML 文件：{where(error, text)}") from None
-
-
-def where(error: tomli.TOMLDecodeError, text: str) -> str:
-    """The place of a slip, its line, and the slips that people make."""
-    found = re.search(r"at line (\d+)", str(error))
-    lines = text.splitlines()
-    shown = f"“{lines[int(found[1]) - 1].strip()}”" if found and int(found[1]) <= len(lines) else ""
-    place = f"第 {found[1]} 行附近写法不对{shown}" if found else "末尾不完整"
-    return f'{place}。文字要用英文半角引号括起来（"示例县"），日期写作 2024-01-31，不加引号，# 后面是注释。'
+        raise OfficeError(f"{path} 不是正确的 TOML 文件：{slip(text, error)}") from None
 
 
 class Keys:
     """A TOML table being read. Each ``get`` takes a key; ``done`` objects to the keys that nobody took."""
 
-    def __init__(self, values: dict[str, Any], path: str) -> None:
+    def __init__(
+        self, values: dict[str, Any], path: str, typed: TypedText | None = None, section: str = "", member: int = 1
+    ) -> None:
         self.values, self.path = values, path
+        self.typed, self.section, self.member = typed, section, member
         self.known: list[str] = []
         self.there = True
 
     def fail(self, key: str, problem: str, within: str = "") -> OfficeError:
-        """The error for a key, which names the file and the path of tables to it; ``within`` is a text in its value."""
-        return OfficeError(f"{self.path}：{key} {problem}")
+        """The error for a key, which names the file and the path of tables to it, and shows the line where it stands;
+        ``within`` is a text in its value."""
+        found = self.typed.line_of(self.section, self.member, key) if self.typed else None
+        shown = f"（第 {found[0]} 行）\n{pointed(found[1], 0)}" if found else ""
+        return OfficeError(f"{self.path}：{key} {problem}{shown}")
 
     def wrong(self, key: str, problem: str, within: str = "") -> None:
         """Say what is wrong with a key; whoever collects that goes on with what can be read. Raises OfficeError here."""
@@ -93,9 +107,11 @@ class Keys:
     def inner(self, values: dict[str, Any], key: str, number: int | None = None) -> Keys:
         """A table within this one, or a member of a list of tables, with its own path (``table[2].block[1]``)."""
         if number is None:
-            return Keys(values, f"{self.path} [{key}]")
+            section = f"{self.section}.{key}" if self.section else key
+            return Keys(values, f"{self.path} [{key}]", self.typed, section)
         joint = "：" if "：" not in self.path else "."
-        return Keys(values, f"{self.path}{joint}{key}[{number + 1}]")
+        typed = None if self.section else self.typed
+        return Keys(values, f"{self.path}{joint}{key}[{number + 1}]", typed, key, number + 1)
 
     def get(self, key: str, kind: type[T], default: T | None = None, required: bool = False) -> T:
         """The value of a key, of exactly this type. A missing one gives ``default``, or an error where required."""
@@ -109,6 +125,7 @@ class Keys:
         value = self.values[key]
         if type(value) is not kind:
             tip = "，请去掉引号" if kind in (date, int, bool) and isinstance(value, str) else ""
+            tip += "，写成 2024-01-31 的样子" if tip and kind is date and not DAY.fullmatch(value) else ""
             tip = tip or ("，请加上引号" if kind is str and isinstance(value, (int, float, date)) else "")
             self.wrong(key, f"应为{TYPE_NAMES.get(kind, kind.__name__)}，现为 {as_written(value)}{tip}")
             return nothing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from email.header import Header
 from email.headerregistry import Address
@@ -17,6 +17,7 @@ from typing import cast
 
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.model.intake.submission import BEIJING
+from workbook_tool.model.mail.thread import letter_id
 from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.text import file_name, safe_text
 
@@ -31,12 +32,15 @@ WORKBOOK, MACROS = "vnd.openxmlformats-officedocument.spreadsheetml.sheet", "vnd
 def draft_mail(letter: Letter, day: date, key: str, attachments: Sequence[tuple[str, bytes]] = ()) -> bytes:
     """The bytes of an ``.eml`` that mail programs open for sending, to the agency's addresses if it has any.
 
-    ``attachments`` are workbooks, names with contents; ``key`` tells this draft from all others of the office.
+    ``attachments`` are workbooks, names with contents; ``key`` tells this draft from all others of the office. The same
+    letter, made again on the same day, has the same Message-ID: it is sent once.
     """
     message = EmailMessage(policy=SMTP.clone(refold_source="none"))  # header lines stay as they are written here
     message["X-Unsent"] = "1"
     message["Date"] = datetime.combine(day, HOUR)
-    message["Message-ID"] = f"<{digest(day.isoformat(), key)}@workbook-tool.invalid>"
+    held = [hashlib.sha256(content).hexdigest() for _, content in attachments]
+    mark = digest(day.isoformat(), key, letter.subject, letter.body, *held)
+    message["Message-ID"] = letter_id(mark, letter.agency.code)
     if addresses := addresses_in(letter.agency.mail):
         message["To"] = addresses
     message["Subject"] = one_line(letter.subject)
@@ -63,15 +67,25 @@ def attachment(name: str, content: bytes) -> MIMEApplication:
     return part
 
 
-def write_drafts(folder: Path, letters: Sequence[Letter], day: date, word: str, key: str) -> None:
-    """Write ``<code>_<agency>_<word>.eml`` for each letter, its tag before the word; no folder where there is none. ``key``
-    names the kind of letter among all drafts of the office."""
-    names = UniqueNames()
+def write_drafts(
+    folder: Path,
+    letters: Sequence[Letter],
+    day: date,
+    word: str,
+    key: str,
+    attached: Callable[[Letter], Sequence[tuple[str, bytes]]] = lambda letter: (),
+) -> list[str]:
+    """Write ``<code>_<agency>_<word>.eml`` for each letter, its tag before the word, with what is ``attached`` to it; no
+    folder where there is none. ``key`` names the kind of letter among all drafts of the office. Returns their names."""
+    names, written = UniqueNames(), list[str]()
     for one in letters:
         folder.mkdir(exist_ok=True)
         tag = f"_{one.tag}" if one.tag else ""
         name = names.once(file_name(f"{one.agency.code}_{one.agency.name}", f"{tag}_{word}.eml"))
-        (folder / name).write_bytes(draft_mail(one, day, f"{key}/{one.agency.code}{tag}"))
+        content = draft_mail(one, day, f"{key}/{one.agency.code}{tag}", attached(one))
+        (folder / name).write_bytes(content)
+        written.append(name)
+    return written
 
 
 def one_line(text: str) -> str:

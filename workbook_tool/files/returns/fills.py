@@ -8,8 +8,8 @@ from lxml import etree
 
 from workbook_tool.files.opc import main
 from workbook_tool.files.returns.styles import MarkStyles
+from workbook_tool.files.workbook.theme import MARK_FILLS
 from workbook_tool.model.cells import address, areas, position
-from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.returns.returned import Mark
 
@@ -128,16 +128,16 @@ def fill(root: etree._Element, marks: Mapping[Place, Mark], styles: MarkStyles) 
     cells = Cells(root)
     for place, mark in sorted(marks.items()):
         cell = cells.cell(place)
-        cell.set("s", str(styles.filled(int(cell.get("s") or 0), mark.severity.value)))
+        cell.set("s", str(styles.filled(int(cell.get("s") or 0), mark.fill)))
     rules = conditions(root)
     if not rules:
         return
     for rule in rules:
-        rule.set("priority", str(int(rule.get("priority", "0")) + len(Severity)))
-    for number, severity in reversed(list(enumerate(Severity, 1))):
-        places = [place for place, mark in marks.items() if mark.severity is severity]
+        rule.set("priority", str(int(rule.get("priority", "0")) + len(MARK_FILLS)))
+    for number, name in reversed(list(enumerate(MARK_FILLS, 1))):
+        places = [place for place, mark in marks.items() if mark.fill == name]
         if places:
-            put_in_order(root, condition(places, number, styles.condition(severity.value)))
+            put_in_order(root, condition(places, number, styles.condition(name)))
 
 
 def conditions(root: etree._Element) -> list[etree._Element]:

@@ -1,17 +1,32 @@
-"""The reminders of a run (催报), a draft mail for each agency."""
+"""The reminders of a run (催报), a draft mail with a blank form for each agency."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
 from workbook_tool.files.returns.draft import write_drafts
+from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.returns.letter import Letter
+from workbook_tool.model.returns.reminder import REMINDERS
+from workbook_tool.model.text import file_name
 
-FOLDER = "reminders"
+
+def write_reminders(
+    folder: Path, reminders: Mapping[Letter, str], day: date, form_of: Callable[[Letter], bytes]
+) -> dict[Letter, str]:
+    """Write ``reminders/<code>_<agency>.eml`` below the run folder, each with the agency's blank form of the report that its
+    label names; nothing where nobody is to be chased. Returns the names of the drafts."""
+
+    def attached(letter: Letter) -> list[tuple[str, bytes]]:
+        return [(called(letter.agency, reminders[letter]), form_of(letter))]
+
+    letters = list(reminders)
+    names = write_drafts(folder / REMINDERS, letters, day, "催报", "reminder", attached)
+    return dict(zip(letters, names, strict=True))
 
 
-def write_reminders(folder: Path, reminders: Sequence[Letter], day: date) -> None:
-    """Write ``reminders/<code>_<agency>.eml`` below the run folder; nothing where nobody is to be chased."""
-    write_drafts(folder / FOLDER, reminders, day, "催报", "reminder")
+def called(agency: Agency, label: str) -> str:
+    """The name of a blank form, as it was issued."""
+    return file_name(f"{agency.code}_{agency.name}", f"_{label}.xlsx")

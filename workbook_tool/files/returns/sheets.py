@@ -53,8 +53,8 @@ def worksheets(parts: Parts, book: str) -> dict[str, str]:
 
 
 def add_sheets(parts: Parts, book: str, styles: MarkStyles, made: Parts) -> None:
-    """Put the sheets of a workbook of ours behind those that are there; one of the same name is replaced where it
-    stands."""
+    """Put the sheets of a workbook of ours into another: the first one, which people see, before all that are there, so
+    that it is what they see first; hidden ones behind them. One of the same name is replaced."""
     made_book = book_part(made)
     texts = made.look(made.one_related(made_book, "sharedStrings"))
     looks = made.look(made.one_related(made_book, "styles"))
@@ -68,8 +68,37 @@ def add_sheets(parts: Parts, book: str, styles: MarkStyles, made: Parts) -> None
     ):
         root = grafted(made.look(part), texts, looks, styles)
         index = place_sheet(parts, book, node, serialized(root))
+        if not node.get("state"):
+            lead(parts, book, index)
+            index = 0
         if titles.get(number):
             set_titles(parts.edit(book), index, str(titles[number]))
+
+
+def lead(parts: Parts, book: str, index: int) -> None:
+    """Move a sheet before all others and open the workbook on it. Names that belong to a sheet, such as its print area,
+    tell it by its number among the tabs, and keep it."""
+    root = parts.edit(book)
+    sheets = root.find(main("sheets"))
+    assert sheets is not None
+    sheets.insert(0, sheets[index])
+    for name in root.iter(main("definedName")):
+        own = int(name.get("localSheetId", "-1"))
+        if 0 <= own <= index:
+            name.set("localSheetId", str((own + 1) % (index + 1)))
+    for view in root.iterfind(f"{main('bookViews')}/{main('workbookView')}"):
+        view.attrib.pop("firstSheet", "")
+        view.set("activeTab", "0")
+    for node in sheets:
+        part = parts.related(book).get(node.get(ID, ""), ("", ""))[1]
+        views = parts.look(part).iter(main("sheetView")) if part else ()
+        if any(view.get("tabSelected") in ("1", "true") for view in views):
+            for view in parts.edit(part).iter(main("sheetView")):
+                view.attrib.pop("tabSelected", "")
+    (first,) = list(worksheets(parts, book).values())[:1]
+    for view in parts.edit(first).iter(main("sheetView")):
+        view.set("tabSelected", "1")
+    move_title(parts, index)
 
 
 def grafted(sheet: etree._Element, texts: etree._Element, looks: etree._Element, styles: MarkStyles) -> etree._Element:
@@ -141,6 +170,18 @@ def set_titles(book: etree._Element, index: int, rows: str) -> None:
         if node.get("localSheetId") == str(index):
             names.remove(node)
     etree.SubElement(names, main("definedName"), name=TITLES, localSheetId=str(index)).text = rows
+
+
+def move_title(parts: Parts, index: int) -> None:
+    """The same in the titles that the properties of the file list, where they list the sheets first."""
+    properties = parts.find("docProps/app.xml")
+    if properties is None:
+        return
+    root = parts.edit(properties)
+    titles = next((node for node in root.iter(f"{TYPES}vector") if node.get("baseType") == "lpstr"), None)
+    counts = root.findall(f".//{TYPES}i4")
+    if titles is not None and counts and index < int(counts[0].text or 0) <= len(titles):
+        titles.insert(0, titles[index])
 
 
 def tell_title(parts: Parts, name: str, sheets: int) -> None:

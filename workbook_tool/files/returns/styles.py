@@ -28,7 +28,7 @@ MINIMAL = f"""<styleSheet xmlns="{MAIN}"><fonts count="1"><font><sz val="11"/><n
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
 <cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>"""
 FIRST_OWN_FORMAT, RESERVED_FILLS = 164, 2
-COLORS = {severity: f"FF{fill.removeprefix('#')}" for severity, fill in MARK_FILLS.items()}
+COLORS = {name: f"FF{fill.removeprefix('#')}" for name, fill in MARK_FILLS.items()}
 
 
 class MarkStyles:
@@ -66,9 +66,9 @@ class MarkStyles:
             self.append("cellXfs", etree.Element(main("xf"), numFmtId="0", fontId="0", fillId="0", borderId="0"))
         return looks[style] if 0 <= style < len(looks) else looks[0]
 
-    def filled(self, style: int, severity: str) -> int:
+    def filled(self, style: int, mark: str) -> int:
         """The look with the fill of a mark, all else kept."""
-        return self.with_fill(style, self.fill_of(severity))
+        return self.with_fill(style, self.fill_of(mark))
 
     def without_mark(self, style: int) -> int:
         """The look without a mark's fill of an earlier round; the look itself where it has none."""
@@ -90,26 +90,26 @@ class MarkStyles:
             self.made["look", style, fill] = self.append("cellXfs", look)
         return self.made["look", style, fill]
 
-    def fill_of(self, severity: str) -> int:
-        """The index of the fill that marks a severity, made on first use behind the two that Excel reserves."""
-        if ("fill", severity) not in self.made:
+    def fill_of(self, mark: str) -> int:
+        """The index of the fill of a mark, made on first use behind the two that Excel reserves."""
+        if ("fill", mark) not in self.made:
             fill = etree.Element(main("fill"))
             pattern = etree.SubElement(fill, main("patternFill"), patternType="solid")
-            etree.SubElement(pattern, main("fgColor"), rgb=COLORS[severity])
+            etree.SubElement(pattern, main("fgColor"), rgb=COLORS[mark])
             etree.SubElement(pattern, main("bgColor"), indexed="64")
             while len(self.root.findall(f"{main('fills')}/{main('fill')}")) < RESERVED_FILLS:
                 self.append("fills", etree.Element(main("fill")))
-            self.made["fill", severity] = self.append("fills", fill)
-        return self.made["fill", severity]
+            self.made["fill", mark] = self.append("fills", fill)
+        return self.made["fill", mark]
 
-    def condition(self, severity: str) -> int:
+    def condition(self, mark: str) -> int:
         """The look of a conditional format that gives the fill of a mark."""
-        if ("condition", severity) not in self.made:
+        if ("condition", mark) not in self.made:
             look = etree.Element(main("dxf"))
             pattern = etree.SubElement(etree.SubElement(look, main("fill")), main("patternFill"))
-            etree.SubElement(pattern, main("bgColor"), rgb=COLORS[severity])
-            self.made["condition", severity] = self.append("dxfs", look)
-        return self.made["condition", severity]
+            etree.SubElement(pattern, main("bgColor"), rgb=COLORS[mark])
+            self.made["condition", mark] = self.append("dxfs", look)
+        return self.made["condition", mark]
 
     def graft(self, other: etree._Element, style: int) -> int:
         """A look of another style sheet, with all that it is made of."""

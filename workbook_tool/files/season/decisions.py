@@ -233,14 +233,15 @@ def identity_of(sheets: Sequence[Sheet]) -> dict[str, str]:
 def rows_of(sheet: Sheet, one: SavedWorkbook) -> list[DeskRow]:
     """The rows of a list of problems or of agencies; none in another sheet."""
     top, columns = header(sheet)
-    found = []
+    found: list[DeskRow] = []
     for row in sorted({row for row, _ in sheet.cells if row > top}) if columns else ():
         cells = {label: words(sheet.cells.get((row, column))) for label, column in columns.items()}
         if cells[KEY]:
             place = f"“{one.file}”的“{sheet.name}”第 {row + 1} 行"
             marks, typed = (cells[KEY], cells[GROUNDS], cells[WAS]), (cells[OPINION], cells[REMARK])
             numbers = (cells.get(header, "") for header in OF_NUMBERS)
-            found.append(DeskRow(place, *marks, *typed, cells.get(CODE), cells.get(RULE), *numbers))
+            desk = DeskRow(place, *marks, *typed, cells.get(CODE), cells.get(RULE), *numbers)
+            found += desk.problems()
     return found
 
 

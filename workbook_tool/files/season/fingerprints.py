@@ -119,7 +119,7 @@ def digest(text: str) -> str:
 
 
 def without_places(settings: Settings) -> Settings:
-    """The same office in another folder has the same hash."""
+    """The same office in another folder has the same hash, and so has one with another mailbox: no run looks there."""
     here = Path()
     return replace(
         settings,
@@ -131,4 +131,5 @@ def without_places(settings: Settings) -> Settings:
         last_year=None,
         ledger=here,
         decisions=here,
+        mail=None,
     )

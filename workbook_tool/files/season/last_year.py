@@ -19,6 +19,7 @@ from workbook_tool.files.season.run_folders import MANIFEST, read_manifest, run_
 from workbook_tool.files.season.signing import read_mark
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.period import Period, named
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.office.settings import Limits, Settings
@@ -143,7 +144,9 @@ def csv_entries(content: bytes, period: Period, form: Form) -> Iterator[Entry]:
             raise WrongSourceError(f"不是 {VALUES}：没有 {'、'.join(missing)} 列")
         passed: dict[str, str] = {}
         read = False
-        items = {(i.table.name, i.row.label, i.column.label): i for i in form.items}
+        items = {
+            (i.table.name, row, column): i for i in form.items for row in called(i.row) for column in called(i.column)
+        }
         for line in rows:
             row = {head: as_meant(cell) for head, cell in line.items() if isinstance(cell, str)}
             place = f"第 {rows.line_num} 行"
@@ -161,6 +164,11 @@ def csv_entries(content: bytes, period: Period, form: Form) -> Iterator[Entry]:
             refuse_other(passed, period, form)
     except csv.Error:
         raise WrongSourceError(f"不是 {VALUES}") from None
+
+
+def called(line: Line) -> tuple[str, ...]:
+    """The labels that a row or column has or had."""
+    return (line.label, *line.was)
 
 
 def csv_text(content: bytes) -> str:
@@ -182,7 +190,7 @@ def exact(text: str | None, item: Item, place: str) -> int:
         whole = int(number)
     except (InvalidOperation, ValueError, OverflowError):
         raise WrongSourceError(f"{place}的“{text}”不是数") from None
-    if whole != number or not 0 <= whole < LARGEST:
+    if whole != number or abs(whole) >= LARGEST or (whole < 0 and not item.negative):
         raise WrongSourceError(f"{place}的“{text}”不是{item.label}可以有的数")
     return whole
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from workbook_tool.model.cells import address, within
-from workbook_tool.model.judging.correction import TypedNumber
+from workbook_tool.model.judging.correction import APART, TypedNumber
 from workbook_tool.model.judging.follow_up import WHOLE_FILE
 from workbook_tool.model.season.history import DeskRow
 from workbook_tool.model.text import unspaced
@@ -41,11 +41,11 @@ def typed_numbers(rows: Sequence[DeskRow], run: str, file: str) -> Iterator[Type
 
 
 def numbers_by_cell(typed: str, own: str) -> Mapping[str, str]:
-    """``表三!D11=5；表四!A9:O9=0`` by cell; a number alone is that of the row's ``own`` cell. Two numbers for one cell
+    """``表三!D11=5；表四!A9:O9=0`` by cell; a number alone is that of the row's ``own`` cells. Two numbers for one cell
     stand together, so that they are told as no number."""
     plain = unicodedata.normalize("NFKC", typed)
     if "=" not in plain:
-        return {own: plain.strip()} if plain.strip() else {}
+        return dict.fromkeys(own.split(APART), plain.strip()) if plain.strip() else {}
     parts = [part.partition("=") for part in SEVERAL.split(plain) if part.strip()]
     found: dict[str, str] = {}
     for cell, _, number in parts:

@@ -20,7 +20,11 @@ KINDS: dict[str, dict[str, str]] = {
 }
 SMALL = {"name": TEXT_FONT, "size": 9, "color": GREY}
 LABEL = {"name": TEXT_FONT, "size": 9, "color": INK}
-ON_COLOR = {"name": TEXT_FONT, "size": 9, "color": "#FFFFFF"}
+ON_DARK = {"name": TEXT_FONT, "size": 9, "color": "#FFFFFF"}
+LINES = (("solid", "circle"), ("dash", "square"), ("square_dot", "triangle"), ("long_dash_dot", "diamond"))
+"""Dashes and marks by which lines are told apart where there is no colour."""
+BRIGHT = 140
+"""From this brightness on (of 255) a fill bears dark words."""
 
 
 def insert_chart(workbook: Workbook, worksheet: Worksheet, chart: Chart) -> None:
@@ -62,18 +66,28 @@ def series_options(chart: Chart, series: Series, number: int) -> dict[str, Any]:
         "data_labels": {
             "value": True,
             "num_format": "0;;",
-            "font": ON_COLOR if chart.kind in ("stacked", "doughnut") else LABEL,
+            "font": LABEL,
         },
     }
     color = series.color or CHART_COLORS[number % len(CHART_COLORS)]
-    if chart.kind == "line":
-        mark = {"type": "circle", "size": 6, "fill": {"color": color}, "border": {"color": color}}
-        options["data_labels"] |= {"position": "above", "num_format": "0"}
-        return options | {"line": {"color": color, "width": 2}, "marker": mark}
-    if chart.kind != "doughnut":
-        options |= {"fill": {"color": color}, "gap": 60}
     count = max(1, series.values[1][0] - series.values[0][0] + 1, series.values[1][1] - series.values[0][1] + 1)
+    if chart.kind == "line":
+        dash, shape = LINES[number % len(LINES)]
+        mark = {"type": shape, "size": 7, "fill": {"color": color}, "border": {"color": color}}
+        last = [*({"delete": True} for _ in range(count - 1)), {}]
+        options["data_labels"] |= {"position": "right", "num_format": "0", "custom": last}
+        return options | {"line": {"color": color, "width": 2, "dash_type": dash}, "marker": mark}
+    if chart.kind in ("stacked", "doughnut"):
+        options["data_labels"]["font"] = LABEL if brightness(color) > BRIGHT else ON_DARK
+    if chart.kind != "doughnut":
+        options |= {"fill": {"color": color}, "border": {"color": "#FFFFFF"}, "gap": 60}
     colors = series.point_colors or (CHART_COLORS if chart.kind == "doughnut" else ())
     if colors:
         options["points"] = [{"fill": {"color": colors[i % len(colors)]}} for i in range(count)]
     return options
+
+
+def brightness(color: str) -> float:
+    """How bright ``#RRGGBB`` is to the eye, and on grey paper: 0 to 255."""
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue

@@ -225,7 +225,11 @@ def arrange(worksheet: Worksheet, sheet: BookSheet) -> None:
     """Sizes, views and protection."""
     worksheet.hide_gridlines(2)
     for column in sorted(sheet.widths.keys() | sheet.hidden_columns):
-        options = {"hidden": 1} if column in sheet.hidden_columns else {}
+        options: dict[str, bool | int] = {"hidden": True} if column in sheet.hidden_columns else {}
+        if column in sheet.folded_columns:
+            options = {"hidden": True, "level": 1}
+        elif column - 1 in sheet.folded_columns:
+            options["collapsed"] = True
         done(worksheet.set_column(column, column, sheet.widths.get(column), None, options))
     for row, height in sorted(sheet.heights.items()):
         done(worksheet.set_row(row, height))

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, record_heads, record_lines
+from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.locations import cells_in
@@ -43,6 +45,7 @@ FINDING_COLUMNS = [
     "story",
     "form",
     "period",
+    *("severity_words", "status_words", "certainty_words"),
 ]
 VALUE_COLUMNS = [
     *("agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell", "stored"),
@@ -53,7 +56,11 @@ VALUE_COLUMNS = [
 def write_results(folder: Path, results: Sequence[Consolidation], manifest: Manifest) -> None:
     """The files of a run beside its workbooks. The manifest comes last and gets their digests, which tell later
     whether a workbook was typed into, and the values altered."""
-    write_csv(folder / "findings.csv", FINDING_COLUMNS, (row for result in results for row in finding_rows(result)))
+    write_csv(
+        folder / "findings.csv",
+        FINDING_COLUMNS,
+        (with_words(row) for result in results for row in finding_rows(result)),
+    )
     write_csv(folder / VALUES, VALUE_COLUMNS, (row for result in results for row in value_rows(result)))
     if heads := record_heads([result.form for result in results]):
         lines = (row for result in results for row in record_lines(result, heads))
@@ -121,6 +128,19 @@ def finding_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
         told = (past.rule, past.severity.value, Status.FIXED.value, past.code, past.agency, str(result.period.year))
         figures = (number(past.filed), number(past.expected), "", past.message, "", "", "")
         yield (*told, past.table, past.row, past.column, "", "", "", *figures, *about(result))
+
+
+WORDS = {
+    "severity": {severity.value: severity.label for severity in Severity},
+    "status": {status.value: status.label for status in Status},
+    "certainty": {certainty.value: certainty.label for certainty in Certainty},
+}
+"""What people call the codes of a finding, by column."""
+
+
+def with_words(row: tuple[str, ...]) -> tuple[str, ...]:
+    """A finding's row with the words for its codes behind it."""
+    return (*row, *(labels.get(row[FINDING_COLUMNS.index(column)], "") for column, labels in WORDS.items()))
 
 
 def about(result: Consolidation) -> tuple[str, str]:

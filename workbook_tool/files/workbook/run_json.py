@@ -140,6 +140,7 @@ def counts(results: Sequence[Consolidation]) -> Counts:
 
 def agency_line(record: AgencyRecord, result: Consolidation) -> AgencyEntry:
     """Where an agency stands, and how many findings it has of each severity."""
+    severities = Counter(finding.severity for finding in record.findings)
     return {
         "code": record.agency.code,
         "name": record.agency.name,
@@ -147,9 +148,9 @@ def agency_line(record: AgencyRecord, result: Consolidation) -> AgencyEntry:
         "timeliness": record.timeliness.value,
         "source": record.source.value if record.source else "",
         "file": safe_text(record.file.source.path) if record.file else "",
-        "must": record.count(Severity.MUST),
-        "explain": record.count(Severity.EXPLAIN),
-        "note": record.count(Severity.NOTE),
+        "must": severities[Severity.MUST],
+        "explain": severities[Severity.EXPLAIN],
+        "note": severities[Severity.NOTE],
         "form": result.form.id,
         "period": str(result.period),
     }
@@ -168,7 +169,7 @@ def changes_line(result: Consolidation) -> ChangesLine | None:
     again = [(chain.agency.code, chain.versions[-1]) for chain in result.chains]
     return {
         "since": changes.since.name,
-        "counts": {status.value: changes.counts.get(status, 0) for status in Status},
+        "counts": {status.value: len(keys[status.value]) for status in Status},
         "problems": {status: keys[status] for status in ("new", "back", "fixed", "waived", "corrected")},
         "filed": [agency.code for agency in changes.filed],
         "missing": [record.agency.code for record in result.agencies_in(AgencyState.MISSING)],

@@ -1,8 +1,8 @@
 """How the roles of a Book look, as data: XlsxWriter format properties by role.
 
 Words on the page
-    ``title`` ``sheet_title`` ``subtitle`` · ``section`` heading of a part · ``text`` ``text_right`` ``text_wrap``
-    ``note`` small and grey · ``hint`` the same in a frame · ``aside`` light grey, beside the page · ``link`` · ``status`` the line that says how a table stands
+    ``title`` ``sheet_title`` ``subtitle`` · ``alert`` large and red · ``section`` heading of a part · ``text`` ``text_right`` ``text_wrap``
+    ``note`` small and grey · ``hint`` the same in a frame · ``aside`` light grey, beside the page · ``code_line`` the check code · ``link`` · ``status`` the line that says how a table stands
     ``answer`` the one sentence a leader reads · ``back`` the way back · ``sign`` ``signed`` who signs, and the line for it · ``contents`` a link in the contents
 Cards
     ``kpi_value`` ``kpi_label`` ``kpi_note`` · ``bar_navy`` ``bar_green`` ``bar_amber`` ``bar_red`` ``bar_grey`` the stripe over a card
@@ -11,16 +11,17 @@ Frame of a table (thin borders from here on)
     ``stub_head`` label of a row outside any group · ``stub_total`` label of a total row
 Body of a table
     ``list_head`` over the columns of a list · ``cell`` ``cell_center`` ``cell_wrap`` ``small`` ``small_wrap`` texts · ``cell_number``
-    ``small_number`` numbers of a list, ``cell_count`` with a dash for 0 · ``cell_amount`` ``cell_total`` points · ``code`` an item's code · ``band`` over a layer of totals
+    ``small_number`` ``small_amount`` numbers of a list, ``cell_count`` with a dash for 0 · ``cell_amount`` ``cell_total`` points · ``code`` an item's code · ``band`` over a layer of totals
     ``missing`` a count whose 0 is a dash · ``gap`` a difference whose 0 is a dash · ``growth`` signed per cent · ``flag`` 是 for 1
     ``heat`` ``heat_total`` counts whose 0 is not shown · ``cell_link`` ``cell_link_left`` ``small_link`` ``small_link_left`` · ``number`` ``number_total``
     counts · ``count`` ``count_total`` with thousands · ``share`` ``share_total`` per cent · ``gain`` ``gain_amount`` a signed difference
     ``amount`` ``amount_total`` up to 6 decimals · ``date`` ``date_left`` · ``check``
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
-    ``corrected`` a number that a reviewer corrected
+    ``corrected`` a number that a reviewer corrected · ``located`` one that is surely wrong
 Return copies
-    ``mark_must`` ``mark_explain`` ``mark_note`` words with the fill of a mark · ``cell_link_wrap`` ``small_faint`` · ``copy``
-    ``copy_text`` ``copy_date`` a cell as it was filed, ``copy_must`` ``copy_explain`` ``copy_note`` one with a mark, and with ``_date`` behind it one that holds a day
+    ``mark_must`` ``mark_explain`` ``mark_note`` ``mark_located`` words with the fill of a mark · ``cell_link_wrap`` ``small_faint`` · ``copy``
+    ``copy_text`` ``copy_date`` a cell as it was filed, ``copy_must`` ``copy_explain`` ``copy_note`` ``copy_located`` one with a mark, and with
+    ``_date`` behind it one that holds a day
 PivotTables
     ``fact`` ``fact_number`` rows of what they are made from · ``filter`` above them, and the item chosen · ``pivot_corner``
     ``pivot_head`` their heads · ``pivot_label`` ``pivot_number`` ``pivot_amount`` their lines · ``pivot_foot`` ``pivot_total``
@@ -47,8 +48,8 @@ STRIPES = {"navy": NAVY, "green": "#5B8249", "amber": "#C58B2A", "red": "#A65353
 CHART_COLORS = ("#2F5D8C", "#C58B2A", "#6B8E5A", "#A65353", "#6D6A9C", "#7A869A")
 """In the order in which the series of a chart take them."""
 
-MARK_FILLS = {"must": "#FFC4CB", "explain": "#FFD75E", "note": "#B9D6F2"}
-"""By severity: the fills of what goes back to an agency. They are unlike the colour of cells to be filled in, and none of
+MARK_FILLS = {"must": "#FFC4CB", "explain": "#FFD75E", "note": "#B9D6F2", "located": "#FF6F7D"}
+"""By severity, and strongest the cell that is surely wrong: the fills of what goes back to an agency. They are unlike the colour of cells to be filled in, and none of
 the colours that Excel and WPS offer, so that those of an earlier round are known as ours."""
 
 PAGE: Look = {"font_name": TEXT_FONT, "font_size": 10.5, "font_color": INK, "valign": "vcenter"}
@@ -56,7 +57,7 @@ HEADING: Look = {**PAGE, "font_name": HEADING_FONT, "font_color": NAVY}
 FRAMED: Look = {**PAGE, "border": 1, "border_color": LINE}
 HEAD: Look = {**FRAMED, "font_name": HEADING_FONT, "align": "center", "text_wrap": True, "bg_color": HEAD_FILL}
 LABEL: Look = {**FRAMED, "align": "left", "indent": 1, "text_wrap": True, "bg_color": STUB_FILL}
-FIGURE: Look = {**FRAMED, "font_name": NUMBER_FONT, "font_size": 11, "align": "center", "num_format": "0"}
+FIGURE: Look = {**FRAMED, "font_name": NUMBER_FONT, "font_size": 11, "align": "center", "num_format": "#,##0"}
 TOTAL: Look = {"bold": True, "bg_color": TOTAL_FILL}
 INPUT: Look = {"locked": False, "bg_color": INPUT_FILL}
 LISTED: Look = {**FRAMED, "border_color": SOFT}
@@ -106,12 +107,14 @@ CONDITIONS: dict[str, Look] = {
 ROLES: dict[str, Look] = {
     "title": {**HEADING, "font_size": 18, "align": "center"},
     "sheet_title": {**HEADING, "font_size": 15},
+    "alert": {**HEADING, "font_size": 18, "bold": True, "font_color": "#C00000"},
     "subtitle": {**PAGE, "font_name": NOTE_FONT, "font_size": 11, "font_color": GREY, "align": "center"},
     "section": {**HEADING, "font_size": 12, "valign": "bottom", "bottom": 2, "bottom_color": NAVY},
     "text": PAGE,
     "text_right": {**PAGE, "align": "right"},
     "text_wrap": {**PAGE, "text_wrap": True},
     "note": {**PAGE, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY, "text_wrap": True},
+    "code_line": {**PAGE, "font_name": NOTE_FONT, "font_size": 9, "font_color": GREY, "align": "right"},
     "aside": {**PAGE, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": "#7F7F7F"},
     "hint": {**LABEL, "font_name": NOTE_FONT, "font_size": 9.5, "font_color": GREY, "bg_color": "#FFFFFF"},
     "link": {**PAGE, "font_color": "#1F4E79", "underline": 1},
@@ -160,7 +163,8 @@ ROLES: dict[str, Look] = {
         "font_color": "#1F4E79",
         "underline": 1,
     },
-    "small_number": {**SMALL, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
+    "small_number": {**SMALL, "font_name": NUMBER_FONT, "align": "center", "num_format": "#,##0"},
+    "small_amount": {**SMALL, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
     "small_link": {**SMALL, **LINK},
     "small_choice": {**SMALL, **INPUT, "align": "center", "text_wrap": True},
     "small_input": {**SMALL, **INPUT, "align": "left", "indent": 1, "text_wrap": True, "num_format": "@"},
@@ -173,7 +177,7 @@ ROLES: dict[str, Look] = {
         "text_wrap": True,
     },
     "band": {**HEAD, "bg_color": NAVY, "font_color": "#FFFFFF"},
-    "missing": {**FIGURE, "num_format": '0;-0;"–"', "font_color": GREY},
+    "missing": {**FIGURE, "num_format": '#,##0;-#,##0;"–"', "font_color": GREY},
     "cell_link_left": {
         **LISTED,
         "align": "left",
@@ -182,8 +186,8 @@ ROLES: dict[str, Look] = {
         "underline": 1,
         "text_wrap": True,
     },
-    "heat": {**FIGURE, "num_format": "0;-0;"},
-    "heat_total": {**FIGURE, **TOTAL, "num_format": "0;-0;"},
+    "heat": {**FIGURE, "num_format": "#,##0;-#,##0;"},
+    "heat_total": {**FIGURE, **TOTAL, "num_format": "#,##0;-#,##0;"},
     "gap": {**FIGURE, "num_format": '"+"General;-General;"–"'},
     "growth": {**FIGURE, "num_format": "+0.0%;-0.0%;0%"},
     "flag": {**WORD, "num_format": '"是";;"–"'},
@@ -214,9 +218,9 @@ ROLES: dict[str, Look] = {
     "pivot_foot": {**PIVOT_TOTAL, "align": "left"},
     "pivot_total": {**PIVOT_TOTAL, **PIVOT_FIGURE, **WHOLE},
     "pivot_total_amount": {**PIVOT_TOTAL, **PIVOT_FIGURE},
-    "input": {**FIGURE, **INPUT},
+    "input": {**FIGURE, **INPUT, "num_format": "0"},
     "input_amount": {**FIGURE, **INPUT, **AMOUNT},
-    "total_input": {**FIGURE, **INPUT, "bold": True},
+    "total_input": {**FIGURE, **INPUT, "num_format": "0", "bold": True},
     "total_amount_input": {**FIGURE, **INPUT, **AMOUNT, "bold": True},
     "input_text": {**ENTRY, "num_format": "@"},
     "input_note": {**ENTRY, "num_format": "@", "font_size": 10},
@@ -230,6 +234,7 @@ ROLES: dict[str, Look] = {
     "row_number": {**ROW, "font_name": NUMBER_FONT, "align": "center", "num_format": "0"},
     "row_amount": {**ROW, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
     **{role: {**WORD, **CONDITIONS[role]} for role in ("ok", "bad", "warn", "info")},
+    "located": {**FIGURE, **AMOUNT, "bg_color": "#C00000", "font_color": "#FFFFFF", "bold": True},
     "corrected": {**FIGURE, **AMOUNT, "bg_color": "#E6DCF4", "font_color": "#4A2A7A", "bold": True},
     **{f"mark_{name}": {**WORD, "bg_color": fill, "bold": True} for name, fill in MARK_FILLS.items()},
     "cell_link_wrap": {

@@ -9,7 +9,7 @@ from workbook_tool.model.form.expression import Expression
 
 
 @dataclass(frozen=True)
-class Condition:
+class Requirement:
     """Something that must hold of the cells that ``test`` speaks of, where ``guard`` holds; told at the cell ``at``.
     ``line`` is the row or column that the rule runs over (``r:r1``)."""
 

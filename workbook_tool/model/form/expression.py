@@ -94,7 +94,7 @@ Result = Fraction | str | bool | None
 
 
 @dataclass(frozen=True)
-class Relation:
+class Clause:
     """What a formula says once: its expression and, of an ``each``, the name that it says it of."""
 
     expression: Expression
@@ -324,17 +324,17 @@ def added(parts: list[Expression]) -> Expression:
     return total
 
 
-def parse(text: str, vocabulary: Vocabulary) -> list[Relation]:
+def parse(text: str, vocabulary: Vocabulary) -> list[Clause]:
     """What a formula says: once, or once for each member of its ``each``. Raises ExpressionError where it is not in the
     language."""
     parser = FormulaParser(text, vocabulary)
     whole = parser.whole()
     if not parser.each:
-        return [Relation(whole)]
-    return [Relation(replaced(whole, {EACH: Name(name)}), name) for name in parser.each]
+        return [Clause(whole)]
+    return [Clause(replaced(whole, {EACH: Name(name)}), name) for name in parser.each]
 
 
-def compared(text: str, vocabulary: Vocabulary) -> list[Relation]:
+def compared(text: str, vocabulary: Vocabulary) -> list[Clause]:
     """The same of a formula that must say whether something holds. Raises ExpressionError where it does not."""
     relations = parse(text, vocabulary)
     if not says_whether(relations[0].expression):
@@ -371,7 +371,7 @@ def leaves(expression: Expression) -> list[Name | Leaf]:
     return []
 
 
-def linear(relation: Relation) -> Linear | None:
+def linear(relation: Clause) -> Linear | None:
     """A comparison of sums as one linear form; None where it is anything else (a ratio, a product, 且, ``filled``).
 
     Raises ExpressionError where nothing is left of it.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from workbook_tool.model.form.conditions import Condition, Derivation
+from workbook_tool.model.form.conditions import Derivation, Requirement
 from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally
@@ -172,13 +172,14 @@ class CoverField:
     """A line of the cover.
 
     ``kind``: ``agency``, ``code``, ``period`` (``year`` is the same of a yearly form), ``scope`` (one of ``choices``), ``nil`` (an answer 是 that says: nothing
-    to report in table ``table``, whose rows ``zero`` must then be 0), ``text`` or ``date``. ``also`` are other labels
+    to report in table ``table``, whose rows ``zero`` must then be 0), ``text``, ``date`` or ``sign`` (a step of the review, where whoever
+    took it puts a name). ``also`` are other labels
     that real covers have for it.
     """
 
     id: str
     label: str
-    kind: Literal["agency", "code", "period", "year", "scope", "nil", "text", "date"] = "text"
+    kind: Literal["agency", "code", "period", "year", "scope", "nil", "text", "date", "sign"] = "text"
     choices: tuple[str, ...] = ()
     table: str = ""
     zero: tuple[str, ...] = ()
@@ -234,7 +235,7 @@ class Form:
     rules: tuple[Rule, ...]
     constraints: tuple[Constraint, ...] = ()
     derivations: tuple[Derivation, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Requirement, ...] = ()
     facets: tuple[Facet, ...] = ()
     pivots: tuple[DeclaredPivot, ...] = ()
     figures: tuple[KeyFigure, ...] = ()

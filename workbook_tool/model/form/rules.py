@@ -113,6 +113,7 @@ KINDS = {
     "period": "the file does not say its year",
     "hidden": "numbers that nobody sees",
     "tamper": "the issued workbook was changed in meaning",
+    "code": "the check code in a file is not that of its numbers",
     "version": "which of several files is the newest is uncertain",
     "document": "a document came alone, without the form",
     "differs": "a document says another number than the workbook beside it",

@@ -24,12 +24,13 @@ class Facet:
 @dataclass(frozen=True)
 class DeclaredPivot:
     """A PivotTable of the workbook: ``down`` against ``across``, two fields of what it is made from, over the facts of
-    one table or, where ``table`` is empty, of all."""
+    one table or, where ``table`` is empty, of all. ``adds`` says whether its lines and columns may be added up."""
 
     title: str
     down: str
     across: str
     table: str = ""
+    adds: bool = True
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ own report to the level above, and the workbook for reviewers."""
 
 EXPLANATIONS_SHEET, RETURN_SHEET = "出错说明", "退改说明"
 """The sheets in which an agency says why a number is as it is: of the issued workbook, and of a returned copy."""
+MARKER = "【退改】"
+"""What our notes on cells begin with, so that those of an earlier round are known as ours and taken away."""
 RULE_HEAD, SHEET_HEAD, CELL_HEAD, WORDS_HEAD = "规则", "工作表", "单元格", "情况说明"
 """The columns of such a sheet that are read back."""
 
@@ -56,7 +58,8 @@ class Sheet:
     ``formulas`` are the places whose content a formula made, each with its text without ``=`` in A1 notation (empty
     where it cannot be told). ``looks`` tell how cells are shown that are not shown as plain numbers and texts are;
     ``covered`` places lie under a merged cell, where nobody sees what they hold; ``reaches`` tell of merged cells that hold
-    something how far they go. ``document`` is what kind of document it was read from, empty for a workbook.
+    something how far they go. ``document`` is what kind of document it was read from, empty for a workbook; ``notes`` are
+    the comments on cells.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Sheet:
     covered: frozenset[Place] = frozenset()
     reaches: Mapping[Place, Place] = field(default_factory=dict)
     document: str = ""
+    notes: Mapping[Place, str] = field(default_factory=dict)
 
 
 BEIJING = timezone(timedelta(hours=8))
@@ -80,7 +84,8 @@ class Mail:
     """The letter that brought a file: the sender's address and name, its subject, and when it came (Beijing time).
 
     ``sent`` is when our side received it, or else what the sender's clock says; None where neither can be relied on.
-    ``claimed`` is a date that the mail gives and that is not followed.
+    ``claimed`` is a date that the mail gives and that is not followed. ``answers``: the codes of the agencies to whom went
+    the letters of ours that it answers.
     """
 
     sender: str
@@ -88,6 +93,7 @@ class Mail:
     subject: str
     sent: datetime | None
     claimed: datetime | None = None
+    answers: tuple[str, ...] = ()
 
     @property
     def doubt(self) -> str:
@@ -146,6 +152,8 @@ class Agency:
     mail: str = ""
     former: tuple[str, ...] = ()
     empowered: bool | None = None
+    contact: str = ""
+    phone: str = ""
     forms: tuple[str, ...] = ()
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -163,7 +171,8 @@ class Identity:
     """Who a file says it is from and for which period, and what said so (``隐藏标识``, ``封面``, ``文件名`` …).
 
     ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
-    file is not one of this form, period or roster; empty where it is. ``also`` are other agencies that it names as its own.
+    file is not one of this form, period or roster; empty where it is. ``also`` are other agencies that it names as its own. ``signed`` are the steps of the review (ids of the cover) that somebody put his
+    name to.
     """
 
     form: str = ""
@@ -178,6 +187,7 @@ class Identity:
     foreign: str = ""
     scope: str = ""
     also: tuple[Agency, ...] = ()
+    signed: tuple[str, ...] = ()
 
 
 class ReadingState(StrEnum):
@@ -233,7 +243,7 @@ class Submission:
 
     ``document`` is what kind of document it is, empty for a workbook, and ``claims`` what
     its text says of the numbers. ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
-    ``before`` is the submission as it was filed.
+    ``before`` is the submission as it was filed. ``code`` is the check code over the numbers in the file, where it prints one.
     """
 
     source: SourceFile
@@ -247,6 +257,7 @@ class Submission:
     remarks: tuple[Reading, ...] = ()
     document: str = ""
     claims: tuple[Claim, ...] = ()
+    code: str = ""
 
     def reading(self, item: Item) -> Reading:
         """What stands at a place, be it a number or a text."""

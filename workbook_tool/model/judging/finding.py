@@ -53,6 +53,19 @@ def span(labels: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True)
+class Blank:
+    """What a finding about blank cells speaks of: the numbers that are not there (``items``), what stands in their places
+    (``shown``), what some of them should be (``due``), and the words that follow. With these the findings of one table can
+    be told in one line, since one answer holds for all of them."""
+
+    items: tuple[int, ...]
+    shown: tuple[str, ...]
+    due: tuple[tuple[int, Decimal], ...]
+    words: str
+    advice: str
+
+
+@dataclass(frozen=True)
 class RecordSpot:
     """A record of a list that a finding speaks of: its fingerprint, by which it is known again in another row, what people
     call it, its cell, and what is said of it."""
@@ -69,14 +82,19 @@ class RecordSpot:
 class Finding:
     """One objection, with all that a clerk needs to act on it.
 
+    ``message`` says what is wrong and what the rule says; ``brief`` is the same without the rule's own words, for who reads
+    a hundred of them and knows the rules (empty: there are none).
     ``table``, ``row`` and ``column`` carry the form's labels; ``sheet`` and ``cell`` are in the agency's own file
     (``cell`` may be ``B5:P5,D7``, and is said in words in a document: ``model/locations.py``). ``item`` is the index of the number it points to, or None. ``filed``, ``expected``
     and ``difference`` (filed minus expected) are None where there is no such number. ``relation`` is the index of the
     form's relation that does not hold. Findings of one filing with the same ``story`` have one cause; ``certainty`` is
     how surely it is located, None where nothing was to be located. ``likely`` are the numbers
-    (items) that it is most likely caused by, told with the first finding of a story. ``follow_up`` is what became of it over
+    (items) that it is most likely caused by, told with the first finding of a story; ``located`` those that are surely wrong,
+    with every finding of it. ``follow_up`` is what became of it over
     the weeks, None until that is known. ``corrected``: it is in the agency's file, and not in what counts, since a reviewer
-    corrected a number (代改). ``records`` are those of a list that it is about, mostly one.
+    corrected a number (代改). ``records`` are those of a list that it is about, mostly one. ``blank`` is there where it is
+    about blank cells. ``parts`` are the findings that it tells of in one line, where it was made for people out of several;
+    no judgement holds such a one.
     """
 
     rule: str
@@ -96,9 +114,18 @@ class Finding:
     certainty: Certainty | None = None
     story: int | None = None
     likely: tuple[int, ...] = ()
+    located: tuple[int, ...] = ()
     follow_up: FollowUp | None = None
     corrected: bool = False
     records: tuple[RecordSpot, ...] = ()
+    brief: str = ""
+    blank: Blank | None = None
+    parts: tuple[Finding, ...] = ()
+
+    @property
+    def members(self) -> tuple[Finding, ...]:
+        """The findings that this line tells of: mostly it alone."""
+        return self.parts or (self,)
 
     @property
     def spot(self) -> str:

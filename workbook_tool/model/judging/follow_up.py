@@ -30,7 +30,7 @@ STATUS_LABELS = {
     Status.FIXED: "已改",
     Status.BACK: "复发",
     Status.EXPLAINED: "已说明",
-    Status.WAIVED: "已豁免",
+    Status.WAIVED: "已同意",
     Status.CORRECTED: "代改",
 }
 

@@ -104,7 +104,8 @@ class Rulebook:
         advice = told.format(cell=where.cells or WHOLE_REPORT, parts=parts)
         made = self.plain(rule, f"{said}{rule.words}", advice, where, usually=usually)
         difference = filed - expected if filed is not None and expected is not None else None
-        return replace(made, filed=filed, expected=expected, difference=difference, relation=relation)
+        brief = made.message.removesuffix(rule.words)
+        return replace(made, brief=brief, filed=filed, expected=expected, difference=difference, relation=relation)
 
     def plain(
         self, rule: Rule, said: str, advice: str, where: Where = NOWHERE, *, usually: Severity | None = None

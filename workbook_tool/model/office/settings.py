@@ -10,6 +10,7 @@ from pathlib import Path
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.rulebook import Policy
+from workbook_tool.model.mail.mailbox import Mailbox
 from workbook_tool.model.season.score import Weights
 
 CONTAINER_MIB = 100
@@ -42,11 +43,13 @@ class Limits:
 @dataclass(frozen=True)
 class Roster:
     """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted. ``tables``
-    are the sheets that say what each agency may choose from in lists."""
+    are the sheets that say what each agency may choose from in lists; ``notes`` say what of it was passed over, and what
+    looks wrong."""
 
     agencies: tuple[Agency, ...] = ()
     given: bool = True
     tables: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def by_word(self) -> dict[str, Agency]:
@@ -86,7 +89,7 @@ class Roster:
 class Settings:
     """config.toml as it holds for one report, checked, with absolute paths: ``form`` and ``period`` are what is reported, by
     the ``deadline``. ``contact`` is whom an agency calls; ``scorecard`` is None where the office does not assess its
-    agencies; ``several`` says that it collects other forms too, ``aside``
+    agencies, ``mail`` where no mailbox is set up; ``several`` says that it collects other forms too, ``aside``
     that the period is not the one that is reported now: files came early or late.
     """
 
@@ -108,6 +111,7 @@ class Settings:
     region_code: str = ""
     contact: str = ""
     scorecard: Weights | None = None
+    mail: Mailbox | None = None
     several: bool = False
     aside: bool = False
 

@@ -7,6 +7,9 @@ from datetime import date
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.workbook.result import Consolidation
 
+REMINDERS = "reminders"
+"""The folder of the drafts, below the run folder."""
+
 
 def reminder(result: Consolidation, record: AgencyRecord) -> str:
     """The words to send, ready to copy, and whom to ask."""

@@ -14,22 +14,27 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Opinion, Status
-from workbook_tool.model.season.agency import FiledAgency
+from workbook_tool.model.season.agency import AgencyState, FiledAgency
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.text import file_name
 
 RETURNS = "returns"
 """The folder of the copies, below the run folder."""
-MARKER = "【退改】"
-"""What our notes begin with, so that those of an earlier round are known as ours and taken away."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """The fill of a cell, by severity, and what its note says; empty where it has none."""
+    """The fill of a cell, by severity, and what its note says; empty where it has none. ``located``: it is surely the one
+    that is wrong, and stands out from those that only do not agree with it."""
 
     severity: Severity
     note: str = ""
+    located: bool = False
+
+    @property
+    def fill(self) -> str:
+        """The name of its fill."""
+        return "located" if self.located else self.severity.value
 
 
 Marks = Mapping[str, Mapping[Place, Mark]]
@@ -93,7 +98,7 @@ class Return:
         """What is told, a story's findings together and the weightiest story first. What the office has waived or
         corrected is not told, nor what speaks of other agencies."""
         groups: dict[object, list[Finding]] = {}
-        for n, finding in enumerate(self.checked.findings):
+        for n, finding in enumerate(self.checked.told):
             if status_of(finding) not in (Status.WAIVED, Status.CORRECTED) and not is_private(finding, self.form):
                 groups.setdefault(("alone", n) if finding.story is None else finding.story, []).append(finding)
         ordered = sorted(groups.values(), key=lambda group: min(f.severity.rank for f in group))
@@ -109,7 +114,8 @@ class Return:
         """What the agency has explained already, so that it need not type it again."""
         if finding.follow_up and finding.follow_up.explanation:
             return finding.follow_up.explanation
-        told = (e.text for e in self.submission.explanations if (e.rule, e.item) == (finding.rule, finding.item))
+        about = {item for one in finding.members for item in (one.blank.items if one.blank else (one.item,))}
+        told = (e.text for e in self.submission.explanations if e.rule == finding.rule and e.item in about)
         return next(told, "")
 
     @property
@@ -120,6 +126,15 @@ class Return:
             return ""
         remarks = "；".join(dict.fromkeys(decision.remark for decision in given if decision.remark))
         return f"审核后退回：{remarks}" if remarks else "审核后退回，原因请与我们联系"
+
+    @property
+    def asks(self) -> str:
+        """The first line that a clerk reads: ``退回：请改 11 处，1 月 31 日前发回``."""
+        counts = {"请改": self.count(Severity.MUST), "请说明": self.count(Severity.EXPLAIN)}
+        asked = [f"{words} {count} 处" for words, count in counts.items() if count] or ["请核对"]
+        by = f"{self.deadline.month} 月 {self.deadline.day} 日前发回" if self.deadline else "请尽快发回"
+        word = "退回：" if self.record.state is AgencyState.RETURNED else ""
+        return f"{word}{'，'.join((*asked, by))}"
 
     @property
     def subject(self) -> str:

@@ -109,9 +109,14 @@ class AgencyRecord:
         """What was found in the file that counts, also what a reviewer has accepted since."""
         return self.file.checked.findings if self.file else ()
 
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """The same as people are told it: several findings may be one line."""
+        return self.file.checked.told if self.file else ()
+
     def count(self, severity: Severity) -> int:
-        """How many findings of this severity, also those that a reviewer has accepted since."""
-        return sum(f.severity is severity for f in self.findings)
+        """How many points of this severity, as people are told them; also those that a reviewer has accepted since."""
+        return sum(f.severity is severity for f in self.told)
 
 
 @dataclass(frozen=True)

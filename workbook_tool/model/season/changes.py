@@ -17,7 +17,7 @@ class Changes:
 
     ``filed`` are the agencies whose first file came since, ``gone`` those that had filed and have no file any more,
     ``left`` the codes that had filed and are in the roster no more. ``counts`` has the problems by status, those that
-    are fixed too. ``trend`` are the runs of the season, one a day, oldest first, this one last.
+    are fixed too, as people are told them: as in ``fixed_told``, where several that were ``fixed`` may be one line. ``trend`` are the runs of the season, one a day, oldest first, this one last.
     """
 
     since: PastRun
@@ -25,6 +25,7 @@ class Changes:
     gone: tuple[Agency, ...] = ()
     left: tuple[str, ...] = ()
     fixed: tuple[PastProblem, ...] = ()
+    fixed_told: tuple[PastProblem, ...] = ()
     counts: Mapping[Status, int] = field(default_factory=dict)
     trend: tuple[PastRun, ...] = ()
 

@@ -13,6 +13,7 @@ from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion
+from workbook_tool.model.season.told import as_told
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Checked:
     submission: Submission
     findings: tuple[Finding, ...]
     verdicts: dict[str, dict[Verdict, int]]
+
+    @cached_property
+    def told(self) -> tuple[Finding, ...]:
+        """What was found as people are told it: several findings may be one line."""
+        return as_told(self.findings, self.submission)
 
     @property
     def state(self) -> State:
@@ -36,14 +42,14 @@ class Checked:
         """Why the submission is in its state; empty where there is nothing to be said."""
         weighty = (Severity.MUST, Severity.EXPLAIN)
         told = [f"{s.label} {self.count(s)} 条" for s in weighty if self.count(s)]
-        waived, corrected = sum(f.waived for f in self.findings), len(self.submission.corrected)
+        waived, corrected = sum(f.waived for f in self.told), len(self.submission.corrected)
         told += [f"审核人已同意 {waived} 条说明"] if waived else []
         told += [f"代改 {corrected} 处，等单位确认"] if corrected else []
         return "，".join(told)
 
     def count(self, severity: Severity) -> int:
-        """How many findings of this severity still stand; what a reviewer accepted or corrected does not."""
-        return sum(f.severity is severity and f.holds for f in self.findings)
+        """How many points of this severity still stand; what a reviewer accepted or corrected does not."""
+        return sum(f.severity is severity and f.holds for f in self.told)
 
 
 class Because(StrEnum):

@@ -6,7 +6,8 @@ address, so that it stays the same problem in a new file with another layout.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.correction import PastCorrection, TypedNumber
 from workbook_tool.model.judging.follow_up import Decision
 from workbook_tool.model.season.agency import AgencyState, DatedBy
+from workbook_tool.model.season.told import LINES
 from workbook_tool.model.text import unspaced
 
 
@@ -40,6 +42,20 @@ class DeskRow:
     cell: str = ""
     changed: str = ""
     filed: str = ""
+
+    def problems(self) -> Iterator[DeskRow]:
+        """The row once for each problem that it tells of: what was typed holds for all. What names its cells itself is taken
+        once."""
+        keys, grounds, cells = (text.split(LINES) for text in (self.key, self.grounds, self.cell))
+        if len(keys) == 1 or len(keys) != len(grounds):
+            yield self
+            return
+        named = "=" in unicodedata.normalize("NFKC", self.change + self.changed)
+        for number, (key, ground) in enumerate(zip(keys, grounds, strict=True)):
+            cell = cells[number] if number < len(cells) else ""
+            change, changed = (self.change, self.changed) if not (named and number) else ("", "")
+            why = self.why if change or not number else ""
+            yield replace(self, key=key, grounds=ground, cell=cell, change=change, why=why, changed=changed)
 
     @property
     def about(self) -> tuple[str, str]:

@@ -138,7 +138,7 @@ class Print:
 
 @dataclass
 class BookSheet:
-    """A sheet being composed; ``put`` adds to it. The figures of its ``pivots`` are put as cells too, for programs that
+    """A sheet being composed; ``put`` adds to it. ``folded_columns`` are out of sight until somebody opens their group. The figures of its ``pivots`` are put as cells too, for programs that
     know no PivotTables; such a sheet is never protected."""
 
     name: str
@@ -146,6 +146,7 @@ class BookSheet:
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     hidden_columns: set[int] = field(default_factory=set)
+    folded_columns: set[int] = field(default_factory=set)
     conditions: list[Condition] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)

@@ -53,7 +53,8 @@ class Column(Generic[R]):
     """A column: its header, the role of its cells, how broad it may be, and the ``value`` of a row.
 
     ``width`` is one number, or the least and the most between which it fits its texts. The role ``state`` looks as the
-    state in the cell does. ``hidden`` columns are for programs. A column that ``wraps`` makes its row as high as its text
+    state in the cell does. ``hidden`` columns are for programs, ``folded`` ones open with a click on the
+    mark above the column behind them. A column that ``wraps`` makes its row as high as its text
     needs. ``offer`` is what people may choose from.
     """
 
@@ -62,6 +63,7 @@ class Column(Generic[R]):
     width: float | tuple[float, float]
     value: Callable[[R], Value | ListCell]
     hidden: bool = False
+    folded: bool = False
     wraps: bool = True
     offer: Offer | None = None
 

@@ -66,6 +66,11 @@ class Region:
         """It has none of its own."""
         return None
 
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """What was found as people are told it."""
+        return self.findings
+
 
 Owner = AgencyRecord | Region
 """Whose a finding is."""
@@ -151,6 +156,12 @@ class Judged:
         together; the region's own last."""
         found: list[tuple[Owner, Finding]] = [(a, f) for a in self.agencies for f in by_weight(a.findings)]
         return (*found, *((self.region, f) for f in self.region.findings))
+
+    @cached_property
+    def told(self) -> tuple[tuple[Owner, Finding], ...]:
+        """The same as people are told it: several findings may be one line."""
+        told: list[tuple[Owner, Finding]] = [(a, f) for a in self.agencies for f in by_weight(a.told)]
+        return (*told, *((self.region, f) for f in self.region.findings))
 
     def agencies_in(self, *states: AgencyState) -> tuple[AgencyRecord, ...]:
         """The agencies that stand in one of these states, in roster order."""

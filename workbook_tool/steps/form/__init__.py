@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
+from workbook_tool.model.form.check_code import CODE, SUM, code_formula
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.skeleton import Row, skeleton_rows
@@ -17,7 +18,7 @@ from workbook_tool.model.workbook.book import Book
 from workbook_tool.steps.form.cover import add_cover
 from workbook_tool.steps.form.explain import add_explanations
 from workbook_tool.steps.form.frame import frame_of
-from workbook_tool.steps.form.issue import Issue
+from workbook_tool.steps.form.issue import NOTHING_FILLED, Issue
 from workbook_tool.steps.form.list_sheet import add_offers, add_register
 from workbook_tool.steps.form.sheet import add_table
 from workbook_tool.steps.form.tally_sheet import add_tally
@@ -68,16 +69,20 @@ def blank_book(
     add_explanations(book, issue)
     for register in form.registers:
         add_offers(book, register)
-    add_identity(book, keys, skeleton)
+    add_identity(book, keys, issue, skeleton)
     return book
 
 
-def add_identity(book: Book, keys: dict[str, str | int], skeleton: list[Row]) -> None:
-    """The hidden sheet that says what this file is, whatever it is renamed to, and what it looked like."""
+def add_identity(book: Book, keys: dict[str, str | int], issue: Issue, skeleton: list[Row]) -> None:
+    """The hidden sheet that says what this file is, whatever it is renamed to, the code over its numbers, and what it
+    looked like."""
     sheet = book.sheet(IDENTITY_SHEET, very_hidden=True, protected=True)
-    for row, (key, value) in enumerate(keys.items()):
+    sums = {SUM.format(n): formula for n, formula in enumerate(issue.sums, 1)}
+    formulas = sums | ({CODE: code_formula([f"ID_{key}" for key in sums])} if sums else {})
+    values: dict[str, str | int] = {**keys, **dict.fromkeys(sums, 0), **({CODE: NOTHING_FILLED} if sums else {})}
+    for row, (key, value) in enumerate(values.items()):
         sheet.put(row, 0, key)
-        sheet.put(row, 1, value, name=f"ID_{key}")
-    for row, texts in enumerate(skeleton, len(keys)):
+        sheet.put(row, 1, value, formula=formulas.get(key, ""), name=f"ID_{key}")
+    for row, texts in enumerate(skeleton, len(values)):
         for column, text in enumerate(texts):
             sheet.put(row, column, text)

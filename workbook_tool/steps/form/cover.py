@@ -11,6 +11,7 @@ from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation, Value
 from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.steps.form.code_line import put_code
 from workbook_tool.steps.form.explain import HEAD_ROW, NOTHING_TOLD, explained_status
 from workbook_tool.steps.form.issue import NO, STATUS_ROW, YES, Issue, cover_name
 from workbook_tool.steps.form.list_sheet import NOTHING_YET
@@ -29,7 +30,7 @@ USUAL_DAYS = {
     PeriodKind.YEAR: 19,
 }
 """How many days after its period a form is filled in, for the example of a date."""
-PAIRED = ("code", *PERIOD_FIELDS, "text", "date")
+PAIRED = ("code", *PERIOD_FIELDS, "text", "sign", "date")
 """Kinds of fields that share a line with their neighbour."""
 
 
@@ -156,9 +157,8 @@ def add_statuses(sheet: BookSheet, issue: Issue, row: int) -> int:
     sheet.put(row, 0, EXPLANATIONS_SHEET, "head", link=place)
     sheet.put(row, 1, NOTHING_TOLD, "status", formula=explained_status(), span=(1, LAST))
     sheet.heights[row] = LINE
-    row += 1
-    sheet.heights[row] = 8.0
-    return row + 1
+    put_code(sheet, issue, row + 1, LAST + 1)
+    return row + 2
 
 
 def add_guide(sheet: BookSheet, issue: Issue, row: int) -> int:

@@ -12,14 +12,16 @@ from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.model.text import label_key, label_unit
 
 SUMMING = re.compile(r"^\s*SUM\(\s*\$?[A-Z]{1,3}\$?\d+\s*:\s*\$?[A-Z]{1,3}\$?\d+\s*\)\s*$", re.IGNORECASE)
-UNIT = re.compile(r"单位\s*[:：]\s*(\S{1,4})\s*$")
+UNIT = re.compile(r"单位\s*[:：]\s*([^\s（(]{1,4})(?:（.*）)?\s*$")
+OWN_UNIT = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?[^（()）]*[)）]\s*$")
+"""The unit of one column, behind its head."""
 TOTAL = re.compile(r".*[合总共小累]计$")
 """What totals are called in any form."""
 SERIAL = re.compile(r"\d+|[一二三四五六七八九十]+")
 
 
 @dataclass
-class Head:
+class DraftLine:
     """A row or column as it stands there: its place along the sheet, its captions and its label."""
 
     at: int
@@ -37,8 +39,8 @@ class Drafted:
     title: str
     unit: str = ""
     corner: str = ""
-    rows: list[Head] = field(default_factory=list)
-    columns: list[Head] = field(default_factory=list)
+    rows: list[DraftLine] = field(default_factory=list)
+    columns: list[DraftLine] = field(default_factory=list)
 
 
 def draft_form(name: str, sheets: Sequence[Sheet]) -> str:
@@ -75,11 +77,12 @@ def told_table(table: Drafted) -> list[str]:
     return lines + listed("columns", table.columns, table.unit)
 
 
-def listed(key: str, heads: Sequence[Head], unit: str) -> list[str]:
+def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
     """Rows or columns as an outline."""
     lines, above = [f"{key} = ["], tuple[str, ...]()
     for head in heads:
         *captions, label = head.path
+        label = OWN_UNIT.sub("", label) if head.unit else label
         for depth, caption in enumerate(captions):
             if above[: depth + 1] != tuple(captions[: depth + 1]):
                 lines.append(f"  {quoted('  ' * depth + caption)},")
@@ -174,20 +177,20 @@ def path_of(labels: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for label in labels if label))
 
 
-def head_of(sheet: Sheet, texts: dict[Place, str], heads: Iterable[int], column: int) -> Head:
+def head_of(sheet: Sheet, texts: dict[Place, str], heads: Iterable[int], column: int) -> DraftLine:
     """The column under its heads."""
     path = path_of(label_at(sheet, texts, row, column) for row in heads)
     look = next((sheet.looks[place].format for place in sorted(sheet.looks) if place[1] == column), "")
     kind = "date" if re.search("[yY]", look) else ""
     unit = label_unit(path[-1]) if path else ""
-    return Head(column, path, unit="%" if "%" in look and not kind else unit, kind=kind)
+    return DraftLine(column, path, unit="%" if "%" in look and not kind else unit, kind=kind)
 
 
-def row_head(sheet: Sheet, texts: dict[Place, str], row: int, stub: int) -> Head:
+def row_head(sheet: Sheet, texts: dict[Place, str], row: int, stub: int) -> DraftLine:
     """The row behind its labels; its number in the order is none."""
     labels = [label_at(sheet, texts, row, column) for column in range(stub)]
     named = [label for label in labels if not SERIAL.fullmatch(label)]
-    return Head(row, path_of(named or labels))
+    return DraftLine(row, path_of(named or labels))
 
 
 def mark_sums(sheet: Sheet, table: Drafted) -> None:

@@ -11,6 +11,8 @@ HEADS = {"title", "subtitle", "text_right", "caption", "corner", "head", "check_
 LABELS = {"group", "stub", "stub_head", "stub_total", "check_label", "note"}
 FRAME = HEADS | LABELS
 """Roles of texts that are part of the form; a hint or an agency's own line is not."""
+LIVE = {"text", "code_line"}
+"""Roles of formulas that say something anew for each filing, and are missed by nobody."""
 
 
 def frame_of(sheet: BookSheet, issue: Issue) -> Frame:
@@ -23,7 +25,7 @@ def frame_of(sheet: BookSheet, issue: Issue) -> Frame:
             for c in sheet.cells
             if c.role in FRAME and isinstance(c.value, str) and c.value
         },
-        frozenset(place(c) for c in sheet.cells if c.formula and c.role != "text"),
+        frozenset(place(c) for c in sheet.cells if c.formula and c.role not in LIVE),
         frozenset(p for c in sheet.cells if c.name in names for p in covered(c)),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from workbook_tool.model.form.check_code import CODE, sum_formulas
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.form import CoverField, Form, Item, Table
 from workbook_tool.model.form.layout import Layout, lay_out
@@ -20,6 +21,8 @@ from workbook_tool.model.text import shortened
 TOP = 5
 """The sheet row where a table's own layout starts: title, period, agency, status and a thin line come first."""
 STATUS_ROW = 3
+CODE_CELL, NOTHING_FILLED = f"ID_{CODE}", "000000"
+"""The defined name of the cell that holds the check code, and the code of a form in which nothing is filled in."""
 YES, NO = "是", "否"
 
 
@@ -88,6 +91,11 @@ class Issue:
     def opening_status(self, table: Table) -> str:
         """What the status line of the blank table says."""
         return f"还有 {len(self.needed(table))} 格未填（没有发生的填 0）"
+
+    @cached_property
+    def sums(self) -> list[str]:
+        """What the check code is made of; none where no number is filled in."""
+        return sum_formulas(self.form, self.places)
 
     @property
     def footer(self) -> str:

@@ -56,7 +56,7 @@ def coverage(result: Consolidation) -> str:
     rest = "、".join(f"{label} {count} 家" for label, count in sorted(outside.items()))
     missing = f"；{rest}，未计入" if rest else ""
     closed = "收件夹里有打不开的文件夹或文件，可能没有收全。" if result.unlisted else ""
-    return f"本表由各单位报表汇总而成：{due}已通过 {result.totals.passed.agencies} 家{held}{missing}（批次 {result.run.name}）。{closed}"
+    return f"本表由各单位报表汇总而成：{due}已通过 {result.totals.passed.agencies} 家{held}{missing}（运行 {result.run.name}）。{closed}"
 
 
 def lacking(result: Consolidation) -> str:

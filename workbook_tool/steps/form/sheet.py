@@ -9,6 +9,7 @@ from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.form.aside import add_asides
 from workbook_tool.steps.form.checks import Strip, add_checks, strips
+from workbook_tool.steps.form.code_line import put_code
 from workbook_tool.steps.form.fields import watch_inputs
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue, cover_name
 from workbook_tool.steps.form.room import broken, set_room
@@ -51,6 +52,7 @@ def add_top(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip]) 
     formula = status_formula(issue, table, found)
     sheet.put(STATUS_ROW, 0, issue.opening_status(table), "status", formula=formula, span=whole)
     color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, width - 1))
+    put_code(sheet, issue, STATUS_ROW + 1, width)
 
 
 def put_agency(sheet: BookSheet, issue: Issue, span: tuple[int, int]) -> None:

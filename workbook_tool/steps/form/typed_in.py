@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from workbook_tool.model.form.check_code import Weighing, shown, shown_formula
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.expression import Leaf, leaves
 from workbook_tool.model.form.form import Form, Table
@@ -17,7 +18,7 @@ from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Value
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.form.checks import Strip, line_name, strips
-from workbook_tool.steps.form.issue import STATUS_ROW, Issue
+from workbook_tool.steps.form.issue import CODE_CELL, STATUS_ROW, Issue
 from workbook_tool.steps.form.status_line import NAMED_AT_MOST
 
 Place = tuple[int, int]
@@ -37,12 +38,14 @@ def type_in(book: Book, issue: Issue, numbers: dict[int, int], cover: Mapping[st
     items = issue.form.items
     named: dict[str, Value] = {items[i].cell_name: as_decimal(n, items[i]) for i, n in numbers.items()}
     named |= cover
-    statuses: dict[str, Value] = {}
+    code = Weighing(issue.form).code({i: as_decimal(n, items[i]) for i, n in numbers.items()})
+    statuses: dict[str, Value] = {shown_formula(CODE_CELL): f"校验码 {shown(code)}"} if code else {}
     for table in issue.form.tables:
         checks, status = stored_checks(issue, table, numbers)
         statuses[f"={on_sheet(table.name)}$A${STATUS_ROW + 1}"] = status
-        fill(next(s for s in book.sheets if s.name == table.name), {**checks, (STATUS_ROW, 0): status}, named, {})
+        fill(next(s for s in book.sheets if s.name == table.name), {**checks, (STATUS_ROW, 0): status}, named, statuses)
     fill(book.sheets[0], {}, named, statuses)
+    fill(book.sheets[-1], {}, {CODE_CELL: code}, {})
 
 
 def fill(sheet: BookSheet, placed: dict[Place, Value], named: dict[str, Value], formulas: dict[str, Value]) -> None:

@@ -21,6 +21,7 @@ from workbook_tool.model.intake.submission import (
     CELL_HEAD,
     EXPLANATIONS_SHEET,
     IDENTITY_SHEET,
+    MARKER,
     RETURN_SHEET,
     RULE_HEAD,
     SHEET_HEAD,
@@ -130,6 +131,20 @@ def explanations(
         text = f"（{'，'.join(unknown)}）{line.text}" if unknown else line.text
         found += [Explanation(rule, item, text) for rule in rules or [""] for item in items or [None]]
     return tuple(dict.fromkeys(found))
+
+
+def noted(sheets: Sequence[Sheet], readings: Sequence[Reading]) -> tuple[Explanation, ...]:
+    """What the agency noted on the cells of its numbers, as comments; our own notes of an earlier round are none of its
+    words."""
+    notes = {
+        (sheet.name, place): text.partition(MARKER)[0].strip()
+        for sheet in sheets
+        for place, text in sheet.notes.items()
+    }
+    told = (
+        (index, notes.get((reading.sheet, reading.place))) for index, reading in enumerate(readings) if reading.place
+    )
+    return tuple(Explanation("", index, f"批注：{text}") for index, text in told if text)
 
 
 def rules_of(typed: str, form: Form) -> list[str]:

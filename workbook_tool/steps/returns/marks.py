@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Place
-from workbook_tool.model.judging.diagnosis import Certainty
-from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.intake.submission import MARKER, Place
 from workbook_tool.model.locations import cells_in, places_of, whole_place
-from workbook_tool.model.returns.returned import MARKER, Mark, Marks, Point, Return
+from workbook_tool.model.returns.returned import Mark, Marks, Point, Return
+from workbook_tool.model.season.told import see
 
 Spot = tuple[str, Place]
 
@@ -18,6 +17,7 @@ Spot = tuple[str, Place]
 def marks_of(given: Return) -> Marks:
     """Every cell concerned, with the weightiest of its severities; the first cell of each finding bears its note."""
     severities: dict[Spot, Severity] = {}
+    located = {spot for point in given.points if point.first for spot in cells_of(given, point.finding.located)}
     notes: dict[Spot, list[str]] = defaultdict(list)
     for point in given.points:
         for spots, note in spots_of(given, point):
@@ -29,7 +29,7 @@ def marks_of(given: Return) -> Marks:
     marks: dict[str, dict[Place, Mark]] = defaultdict(dict)
     for (sheet, place), severity in severities.items():
         told = notes.get((sheet, place), [])
-        marks[sheet][place] = Mark(severity, MARKER + "\n".join(told) if told else "")
+        marks[sheet][place] = Mark(severity, MARKER + "\n".join(told) if told else "", (sheet, place) in located)
     return marks
 
 
@@ -38,20 +38,20 @@ def spots_of(given: Return, point: Point) -> Iterator[tuple[list[Spot], str]]:
     finding, label = point.finding, point.finding.severity.label
     told = [(spot.sheet, spot.cell) for spot in finding.records] or [(finding.sheet, finding.cell)]
     own = [(sheet, place) for sheet, cells in told if cells for place in places_of(sheet, cells)]
-    likely = [
-        (reading.sheet, reading.place)
-        for reading in (given.submission.readings[index] for index in finding.likely)
-        if reading.place is not None
-    ]
     whole = f"{label}（{finding.rule}）：{finding.message}{finding.suggestion}"
+    if point.first and (elsewhere := see(finding, given.submission)):
+        yield cells_of(given, finding.located), whole
+        yield own, f"{label}（{finding.rule}）：{elsewhere}，改好那里，这里随之相符。"
+        return
     if own:
         yield own, whole
-    for spot in likely:
+    for spot in cells_of(given, finding.likely):
         if spot not in own:
             pointed = whole_place(finding.sheet, cells_in(finding.sheet, [own[0][1]])) if own else ""
-            yield [spot], f"{label}：请先核对这一格，{certainty(finding)}（退改说明第 {point.number} 条，{pointed}）。"
+            yield [spot], f"{label}：请先核对这一格，可能错在这里（退改说明第 {point.number} 条，{pointed}）。"
 
 
-def certainty(finding: Finding) -> str:
-    """How surely a cell is the cause, in words."""
-    return "最可能错在这里" if finding.certainty is Certainty.UNIQUE else "可能错在这里"
+def cells_of(given: Return, items: Iterable[int]) -> list[Spot]:
+    """Where numbers stand in the agency's own file."""
+    readings = (given.submission.readings[index] for index in items)
+    return [(reading.sheet, reading.place) for reading in readings if reading.place is not None]

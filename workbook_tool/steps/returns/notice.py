@@ -21,6 +21,7 @@ from workbook_tool.model.intake.submission import (
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.locations import places_of
 from workbook_tool.model.returns.returned import Point, Return
+from workbook_tool.model.season.told import see
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.listing import Column, ListCell
 from workbook_tool.model.workbook.measure import text_height
@@ -62,10 +63,11 @@ class PointLine:
         return ListCell(cell, "cell_link_wrap" if link else "", link=link)
 
     @property
-    def due(self) -> Decimal | None:
-        """What should stand there; what cannot stand anywhere only says that the fault lies elsewhere."""
+    def due(self) -> Decimal | str | None:
+        """What should stand there, or where the wrong number is that it follows from; what cannot stand anywhere only says
+        that the fault lies elsewhere."""
         expected = self.finding.expected
-        return None if expected is None or expected < 0 else expected
+        return see(self.finding, self.given.submission) or (None if expected is None or expected < 0 else expected)
 
     def words(self, text: str) -> ListCell:
         """Words about it, faint where those of the first of its story say what is to be done."""
@@ -110,8 +112,8 @@ def notice_book(given: Return, *, with_identity: bool = False, reason: str = "")
 
 def add_head(sheet: BookSheet, given: Return, reason: str) -> int:
     """What this is about, what to do, by when and whom to ask; returns the header row of the list."""
-    sheet.put(0, 0, RETURN_SHEET, "sheet_title", span=(1, WIDTH))
-    sheet.heights[0] = 30
+    sheet.put(0, 0, given.asks, "alert", span=(1, WIDTH))
+    sheet.heights[0] = 36
     for row, text in enumerate(head_lines(given, reason), 1):
         sheet.put(row, 0, text, "text_wrap", span=(1, WIDTH))
         sheet.heights[row] = max(18.0, text_height(text, ROOM, WORDS))

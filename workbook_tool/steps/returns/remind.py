@@ -46,8 +46,8 @@ def letter(record: AgencyRecord, result: Consolidation) -> Letter:
         "",
         plea(result, record),
         *([f"此前收到过贵单位的文件，但没有能计入：{'；'.join(unusable)}。请据此更正后重新报送。"] if unusable else []),
-        f"请用下发给贵单位的填报表（文件名以 {agency.code} 开头）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱；"
-        "没有收到或找不到填报表的，请回复本邮件，我们重新发送。确实没有发生的事项填 0。",
+        "请用附件中的填报表（与先前下发的相同，已在填的接着填即可）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱。"
+        "确实没有发生的事项填 0。",
         "",
         *([f"联系人：{result.run.settings.contact}"] if result.run.settings.contact else []),
         result.region.name,

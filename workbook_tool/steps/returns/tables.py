@@ -55,7 +55,7 @@ def add_table(page: book.BookSheet, cells: Mapping[Place, Content], marks: Mappi
     for place in places:
         mark, value = marks.get(place), value_of(cells.get(place))
         look = "copy_text" if isinstance(value, str) else "copy_date" if isinstance(value, date) else "copy"
-        role = f"copy_{mark.severity.value}{'_date' if isinstance(value, date) else ''}" if mark else look
+        role = f"copy_{mark.fill}{'_date' if isinstance(value, date) else ''}" if mark else look
         page.put(*place, value, role, note=mark.note if mark else "")
     for (row, column), text in texts.items():
         height = text_height(text, page.widths[column], SIZE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import Status
@@ -19,9 +20,10 @@ def compare_runs(judged: Judged, history: History) -> Changes | None:
         return None
     roster = judged.run.roster
     fixed = tuple(gone_problems(judged, history, history.last_run))
+    told = fixed_as_told(fixed, judged.form.rule_of_kind("blank").id)
     names = {record.agency.name: roster.known_as(record.agency) for record in judged.agencies}
     filed_before = {code for code, versions in history.versions.items() if versions}
-    counts = Counter(finding.follow_up.status for _, finding in judged.findings if finding.follow_up)
+    counts = Counter(finding.follow_up.status for _, finding in judged.told if finding.follow_up)
 
     def known(record: AgencyRecord) -> bool:
         return any(code in filed_before for code in names[record.agency.name])
@@ -33,7 +35,8 @@ def compare_runs(judged: Judged, history: History) -> Changes | None:
         gone=agencies(r for r in judged.agencies if not r.file and not r.unsure and known(r)),
         left=tuple(sorted(filed_before - still)),
         fixed=fixed,
-        counts=counts | Counter({Status.FIXED: len(fixed)}),
+        fixed_told=told,
+        counts=counts | Counter({Status.FIXED: len(told)}),
         trend=trend(history, this_run(judged)),
     )
 
@@ -61,10 +64,26 @@ def gone_problems(judged: Judged, history: History, last_run: PastRun) -> Iterat
             yield problem
 
 
+def fixed_as_told(fixed: Sequence[PastProblem], blank: str) -> tuple[PastProblem, ...]:
+    """What is fixed as people are told it: the blanks of a table that were filled in one line. ``blank`` is their rule."""
+    groups: dict[object, list[PastProblem]] = {}
+    for problem in fixed:
+        alike = (problem.code, problem.table) if problem.rule == blank else problem.key
+        groups.setdefault(alike, []).append(problem)
+    return tuple(own[0] if len(own) == 1 else filled(own) for own in groups.values())
+
+
+def filled(own: Sequence[PastProblem]) -> PastProblem:
+    """Several blanks of one table that are blank no more, as one."""
+    where = "、".join(f"「{problem.row}」×「{problem.column}」" for problem in own)
+    words = f"{own[0].table}的 {len(own)} 处空白已补：{where}。"
+    return replace(own[0], row="", column="", message=words, expected=None)
+
+
 def this_run(judged: Judged) -> PastRun:
     """This run as later ones will see it."""
     states = Counter(record.state for record in judged.agencies)
-    severities = Counter(finding.severity for _, finding in judged.findings)
+    severities = Counter(finding.severity for _, finding in judged.told)
     return PastRun(judged.run.name, judged.as_of, len(judged.agencies), states, severities)
 
 

@@ -215,10 +215,15 @@ def follow_up_of(
 
 
 def explained(finding: Finding, submission: Submission, form: Form) -> str:
-    """What the agency says of this problem; of a rule that speaks once of all its lines, wherever it says it."""
+    """What the agency says of this problem, at any of its cells or where it is located; of a rule that speaks once of all
+    its lines, wherever it says it."""
     if finding.records:
         return submission.explained_rows(finding.rule, [record.key for record in finding.records])
-    return submission.explained(finding.rule, None if form.rule(finding.rule).together else finding.item)
+    if form.rule(finding.rule).together:
+        return submission.explained(finding.rule, None)
+    items = (finding.item, *finding.located, *(finding.blank.items if finding.blank else ()))
+    said = (submission.explained(finding.rule, item) for item in dict.fromkeys(items))
+    return "；".join(dict.fromkeys(filter(None, said)))
 
 
 def refused(finding: Finding, decision: Decision) -> bool:
@@ -261,12 +266,13 @@ def decidable(judged: Judged) -> Iterator[tuple[str, str]]:
 
 def refusals(judged: Judged, memory: Memory) -> Iterator[str]:
     """The decisions that could not be followed."""
-    for owner, finding in judged.findings:
+    for owner, line in judged.told:
+        finding = line.members[0]
         if finding.follow_up and finding.severity is Severity.MUST:
             names = known_as(owner, judged.run.roster)
             decision = memory.decision(names, finding.follow_up.key.removeprefix(f"{names[0]}|"))
             if decision and refused(finding, decision) and decision.grounds == finding.follow_up.grounds:
                 yield (
-                    f"必须改的不能同意：{owner.agency.name} {finding.rule} {finding.table}「{finding.row}」"
+                    f"必须改的不能同意：{owner.agency.name} {finding.rule} {finding.table}{line.row and f'「{line.row}」'}"
                     f"填了“{Opinion.ACCEPTED}”，没有采用；请单位改正后重报，或改填“{Opinion.EXCLUDE}”。"
                 )

@@ -91,7 +91,7 @@ class Versions:
         seen = self.history.sighting(source.sha256, self.as_of)
         counts, reason = filing.behind is None, filing.behind.words if filing.behind else ""
         version = Version(source.path, source.sha256, checked.state, seen.day, counts, True, reason)
-        musts = frozenset(f.spot for f in checked.findings if f.severity is Severity.MUST)
+        musts = self.told_spots(f.spot for f in checked.findings if f.severity is Severity.MUST)
         sent = source.mail.sent.timestamp() if source.mail and source.mail.sent else source.modified
         order = (*seen.order, checked.submission.identity.round, sent, source.path)
         return Sent(version, checked.submission.as_filed.numbers(), musts, order)
@@ -100,7 +100,14 @@ class Versions:
         """A version that only the ledger still has."""
         version = Version(past.path, past.sha256, past.state, past.day, False, False, "已不在收件夹")
         order = (*self.history.sighting(past.sha256, past.day).order, 0, 0.0, past.path)
-        return Sent(version, self.by_item(past), past.musts, order)
+        return Sent(version, self.by_item(past), self.told_spots(past.musts), order)
+
+    def told_spots(self, spots: Iterable[str]) -> frozenset[str]:
+        """Where problems are as people are told them: the blanks of a table are one, so that to fill some of them neither
+        mends nor breaks it."""
+        blank = self.form.rule_of_kind("blank").id
+        parts = ((spot, spot.split("|")) for spot in spots)
+        return frozenset("|".join((*own[:2], "", "")) if own[0] == blank else spot for spot, own in parts)
 
     def by_item(self, past: PastVersion) -> Numbers:
         """Its numbers; those of items that the form no longer has are left out."""

@@ -47,7 +47,9 @@ def facts(record: AgencyRecord, judged: Judged, history: History, weights: Weigh
         filed_on=came,
         days_late=max(0, (came - record.deadline).days) if came and record.deadline else None,
         blanks=(len(judged.form.items) - len(past[0].numbers) if past else blanks(checked)) if checked else None,
-        musts=(len(past[0].musts) if past else record.count(Severity.MUST)) if checked else None,
+        musts=(len(past[0].musts) if past else sum(f.severity is Severity.MUST for f in record.findings))
+        if checked
+        else None,
         returned=times_returned(record, past),
         explains=len(explains),
         explained=sum(is_explained(f, checked) for f in explains) if checked else 0,

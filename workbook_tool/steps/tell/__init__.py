@@ -88,7 +88,7 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
 
 def counted(result: Consolidation, severity: Severity) -> str:
     """``必须改 9 条（其中 3 条已代改）``."""
-    found = [f for _, f in result.findings if f.severity is severity]
+    found = [f for _, f in result.told if f.severity is severity]
     corrected = sum(f.corrected for f in found)
     return f"{severity.label} {len(found)} 条" + (f"（其中 {corrected} 条已代改）" if corrected else "")
 
@@ -136,7 +136,7 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append("要发出的退改件和邮件草稿在结果文件夹的 returns 里。")
     if result.followed:
         mails = "（邮件草稿在 returns 文件夹）" if written else ""
-        who = first_of(list(dict.fromkeys(record.agency.name for record, _ in result.followed)), "家")
+        who = first_of(list(dict.fromkeys(record.agency.name for record, _ in result.followed)), "家", "“代改”")
         steps.append(f"代改 {len(result.followed)} 处，请单位确认：{who}{mails}")
     if waiting:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
@@ -173,7 +173,7 @@ def file_steps(result: Consolidation) -> list[str]:
     if unusable:
         steps.append(f"请查看 {len(unusable)} 份未能计入的文件（见“收件清单”）：{paths(unusable)}")
     if arriving:
-        steps.append(f"请等 {len(arriving)} 份文件传完后再运行一次：{paths(arriving)}")
+        steps.append(f"请等 {len(arriving)} 份文件传完后再运行一次：{paths(arriving, '“收件清单”')}")
     return steps
 
 
@@ -189,19 +189,20 @@ def aside(others: Sequence[FileRecord]) -> list[str]:
     )
 
 
-def paths(files: Sequence[AnyFile]) -> str:
+def paths(files: Sequence[AnyFile], where: str = "") -> str:
     """Some files by their paths, and how many more there are."""
-    return first_of([f.source.path for f in files], "份")
+    return first_of([f.source.path for f in files], "份", where)
 
 
 def names(records: Sequence[AgencyRecord]) -> str:
     """Some agencies by name, and how many more there are."""
-    return first_of([r.agency.name for r in records], "家")
+    return first_of([r.agency.name for r in records], "家", "“报送情况”")
 
 
-def first_of(names: Sequence[str], unit: str) -> str:
-    """The first of these names, and how many there are where that is not all."""
-    return "、".join(names[:NAMES_SHOWN]) + (f" 等 {len(names)} {unit}" if len(names) > NAMES_SHOWN else "")
+def first_of(names: Sequence[str], unit: str, where: str = "") -> str:
+    """The first of these names; where that is not all, how many there are, and ``where`` they stand."""
+    rest = f" 等 {len(names)} {unit}" + (f"（全部见{where}）" if where else "")
+    return "、".join(names[:NAMES_SHOWN]) + (rest if len(names) > NAMES_SHOWN else "")
 
 
 CHECK_WORDS = {State.COUNTED: "通过", State.HELD: "需说明", State.RETURNED: "必须改"}
@@ -214,7 +215,7 @@ def file_report(file: AnyFile) -> str:
     head = f"{file.source.path}{whose}：{CHECK_WORDS.get(file.state, file.state.label)}"
     if isinstance(file, FileRecord):
         return f"{head}。{file.reason}\n"
-    findings = sorted(file.checked.findings, key=lambda f: f.severity.rank)
+    findings = sorted(file.checked.told, key=lambda f: f.severity.rank)
     if not findings:
         return f"{head}。没有问题。\n"
     return f"{head}，{len(findings)} 条。\n" + "".join(map(finding_line, findings))
@@ -245,6 +246,36 @@ def rule_text(rule: Rule, rulebook: Rulebook) -> str:
     if rule.example:
         lines.append(f"  例子：{rule.example}")
     lines.append(f"  怎么办：{advice}")
+    return "\n".join(lines) + "\n"
+
+
+def topic(rule: Rule, rulebook: Rulebook) -> str:
+    """What a rule is about: a table of the form, or what the rules that every form has are about."""
+    form = rulebook.form
+    if rule.table or (rule.items and rule.id[0] not in TOPICS):
+        return (form.table(rule.table) if rule.table else form.by_code[rule.items[0]].table).name
+    return TOPICS.get(rule.id[0], "整张表")
+
+
+TOPICS = {
+    "V": "数怎么填",
+    "P": "文件、单位、年度和版本",
+    "N": "空白和没有发生",
+    "Y": "与上年、上期比",
+    "G": "与别的单位、上下级比",
+}
+"""What the rules that every form has are about, by the first letter of their ids."""
+
+
+def all_rules(rulebook: Rulebook) -> str:
+    """Every rule in a line, by topic: first the form's own, table by table."""
+    form, policy = rulebook.form, rulebook.policy
+    topics: dict[str, list[Rule]] = {}
+    for rule in form.rules:
+        topics.setdefault(topic(rule, rulebook), []).append(rule)
+    lines = [f"《{form.title}》的规则 {len(form.rules)} 条；细看一条：workbook-tool explain 编号"]
+    for name, rules in topics.items():
+        lines += [name, *(f"  {rule.id}  {rule.title}（{policy.weigh(rule).label}）" for rule in rules)]
     return "\n".join(lines) + "\n"
 
 

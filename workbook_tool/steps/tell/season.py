@@ -14,6 +14,8 @@ from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.model.workbook.standing import Standing
 from workbook_tool.steps.tell import STANDS, first_of
 
+ALL = " workbook-tool status --json"
+"""Where all that waits is told."""
 STILL_OPEN = (AgencyState.MISSING, AgencyState.UNKNOWN, AgencyState.RETURNED, AgencyState.HELD, AgencyState.EXCLUDED)
 
 
@@ -54,7 +56,7 @@ def work_lines(title: str, work: Work) -> Iterator[str]:
         yield f"{title}：{work.words}{count}："
         yield from (f"  · {sentence}" for sentence in work.names)
     else:
-        yield f"{title}：{work.words}{count}" + (f"：{first_of(work.names, work.unit)}" if work.names else "")
+        yield f"{title}：{work.words}{count}" + (f"：{first_of(work.names, work.unit, ALL)}" if work.names else "")
 
 
 def statuses_facts(standings: Sequence[Standing]) -> dict[str, object]:
@@ -108,18 +110,18 @@ def signed(manifest: Published, before: str, altered: bool, by: str, left: Seque
     for state in STILL_OPEN:
         open_ = [agency.name for agency in manifest.agencies if agency.state == state.value]
         if open_:
-            lines.append(f"请注意，还有{state.label} {len(open_)} 家：{first_of(open_, '家')}")
+            lines.append(f"请注意，还有{state.label} {len(open_)} 家：{first_of(open_, '家', '“报送情况”')}")
     lines += [line for work in left for line in work_lines("请注意", work)]
     if altered:
         lines.append("请注意，这次运行的工作簿后来又保存过；其中新填的处理意见没有算进定稿，要再运行一次才生效。")
     return safe_text("\n".join(lines)) + "\n"
 
 
-def unread_files(works: Sequence[Work]) -> str:
-    """Why nothing is signed while files wait that no run has read."""
-    told = "；".join(f"{w.words} {len(w.names)} 份：{first_of(w.names, '份')}" for w in works)
+def unread_files(refused: str, works: Sequence[Work]) -> str:
+    """Why nothing is signed, or sent, while files wait that no run has read."""
+    told = "；".join(f"{w.words} {len(w.names)} 份：{first_of(w.names, '份', ALL)}" for w in works)
     return safe_text(
-        f"不能定稿：收件夹里还有没读过的文件（{told}）。请先运行一次，看过再定稿；确实不管它们的，加 --anyway。"
+        f"{refused}：收件夹里还有没读过的文件（{told}）。请先运行一次，看过再来；确实不管它们的，加 --anyway。"
     )
 
 

@@ -93,3 +93,37 @@ def name_of(item: Item) -> str:
 def told_rules(form: Form, rules: list[Rule]) -> list[str]:
     """The form's own rules."""
     return [f"规则 {rule.id}（{rule.severity.label}）：{rule.title}" for rule in rules]
+
+
+def meaning_changes(before: Form, after: Form) -> list[str]:
+    """In what two declarations of a form differ, but for the words of their rules; empty where they mean the same."""
+
+    def relations(form: Form) -> list[str]:
+        bound = [*form.constraints, *form.conditions, *form.derivations]
+        return sorted(str(one) for one in bound)
+
+    def rules(form: Form) -> list[tuple[object, ...]]:
+        return sorted((r.id, r.kind, r.severity, r.items, r.limits, r.unless, r.table, r.together) for r in form.rules)
+
+    compared = {
+        "表、行、列": (before.tables, after.tables),
+        "封面": (before.cover, after.cover),
+        "规则": (rules(before), rules(after)),
+        "勾稽关系": (relations(before), relations(after)),
+        "主要数字": (before.figures, after.figures),
+        "分组和透视表": ((before.facets, before.pivots), (after.facets, after.pivots)),
+        "报告期": ((before.period, before.due), (after.period, after.due)),
+    }
+    return [name for name, (one, other) in compared.items() if one != other]
+
+
+def word_changes(before: Form, after: Form) -> list[str]:
+    """The rules that are worded otherwise, with what they say now."""
+    old = {rule.id: rule for rule in before.rules}
+    fields = ("title", "words", "advice", "example")
+    said = []
+    for rule in after.rules:
+        then = old.get(rule.id)
+        changed = [name for name in fields if then and getattr(then, name) != getattr(rule, name)]
+        said += [f"规则 {rule.id} 的 {name}：{getattr(rule, name)}" for name in changed]
+    return said

@@ -20,12 +20,12 @@ from workbook_tool.steps.workbook.findings import add_findings
 from workbook_tool.steps.workbook.heatmap import add_heatmap
 from workbook_tool.steps.workbook.inbox import add_files
 from workbook_tool.steps.workbook.last_detail import add_last_detail
+from workbook_tool.steps.workbook.links import leave_out_links
 from workbook_tool.steps.workbook.look_up import add_look_up
-from workbook_tool.steps.workbook.notes import add_notes
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages
 from workbook_tool.steps.workbook.periods import add_periods
-from workbook_tool.steps.workbook.pivots import add_pivots
+from workbook_tool.steps.workbook.pivots import DATA, PROBLEMS, add_pivots
 from workbook_tool.steps.workbook.plan import NO_COPIES, Plan
 from workbook_tool.steps.workbook.record_sheet import add_records
 from workbook_tool.steps.workbook.reminders import add_reminders
@@ -36,10 +36,12 @@ from workbook_tool.steps.workbook.versions import add_versions
 from workbook_tool.steps.workbook.years import add_years
 
 
-def compose(result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> Book:
+def compose(
+    result: Consolidation, returns: Mapping[str, str] = NO_COPIES, reminders: Mapping[str, str] = NO_COPIES
+) -> Book:
     """The regional workbook as plain data, its sheets in reading order. ``returns`` are the names of the return copies,
-    by the agency's code."""
-    plan = Plan(result, returns)
+    ``reminders`` those of the drafts that remind, by the agency's code."""
+    plan = Plan(result, returns, reminders)
     title = f"{result.region.name}{result.period.full}{result.form.title}汇总"
     book = Book(title, result.as_of, properties={"workbook-tool": "regional", "run": result.run.name})
     overview = add_overview(book, plan)
@@ -47,9 +49,9 @@ def compose(result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> Bo
         add_drift(book, plan)
     if result.weeks.changes or result.weeks.decided.conflicts or result.weeks.decided.warnings:
         add_changes(book, plan)
+    add_findings(book, plan)
     add_agencies(book, plan)
     add_reminders(book, plan)
-    add_findings(book, plan)
     add_corrections(book, plan)
     add_heatmap(book, plan)
     for table in result.form.tables:
@@ -62,14 +64,16 @@ def compose(result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> Bo
     add_versions(book, plan)
     add_look_up(book, plan)
     add_detail(book, plan)
+    add_pages(book, plan)
     add_pivots(book, plan)
-    add_last_detail(book, plan)
     add_files(book, plan)
     add_rules(book, plan)
-    add_notes(book, plan)
-    add_pages(book, plan)
+    add_last_detail(book, plan)
+    sources = (DATA, PROBLEMS, plan.last_list.sheet)
+    book.sheets.sort(key=lambda sheet: sheet.name in sources)  # what only feeds other sheets stands last
     close_overview(overview, book, plan)
     add_identity(book, plan)
+    leave_out_links(book)
     return book
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbook_tool.model.cells import areas
+from workbook_tool.model.form.check_code import shown
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.judging.correction import Correction, kept_numbers
 from workbook_tool.model.judging.follow_up import Opinion
 from workbook_tool.model.returns.returned import RETURNS
-from workbook_tool.model.season.agency import AgencyRecord
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.text import EXCEL_CELL_LIMIT
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import (
@@ -56,6 +57,22 @@ class AgencyLine:
         return ListCell(self.record.agency.name, "cell_link_left" if page else "", link=page)
 
     @property
+    def state(self) -> ListCell:
+        """Where it stands; whose day has not come is not in arrears yet."""
+        waits = self.record.state is AgencyState.MISSING and self.record.timeliness is Timeliness.NOT_DUE
+        return ListCell(self.record.state.label, "info" if waits else "")
+
+    @property
+    def signed(self) -> ListCell:
+        """How many steps of the review on the cover somebody put his name to, and which nobody did."""
+        steps = [field for field in self.plan.form.cover if field.kind == "sign"]
+        if not (steps and self.record.file):
+            return ListCell("", "cell_center")
+        done = self.record.file.submission.identity.signed
+        open_ = "、".join(field.label for field in steps if field.id not in done)
+        return ListCell(f"{len(done)}/{len(steps)}", note=f"封面没有填：{open_}" if open_ else "")
+
+    @property
     def days_late(self) -> ListCell:
         """By how many days it came after the deadline; of a missing filing, by how many until the run."""
         due, filed = (AGENCY_LIST.cell(self.row, header) for header in ("截止日期", "报送日期"))
@@ -87,6 +104,12 @@ class AgencyLine:
         """The way to the marked copy that goes back."""
         copy = self.plan.returns.get(self.record.agency.code, "")
         return ListCell("退改件", file=f"{RETURNS}/{copy}") if copy else ListCell(None, "cell")
+
+    @property
+    def code(self) -> str:
+        """The code over the numbers of the file that counts, as its signed pages print it."""
+        code = self.record.file.submission.as_filed.code if self.record.file else ""
+        return shown(code) if code else ""
 
     @property
     def path(self) -> str:
@@ -151,8 +174,9 @@ AGENCY_LIST = Listing[AgencyLine](
         Column("单位", "cell_wrap", (20, 34), lambda line: line.name),
         Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category),
         Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent),
-        Column(STATE, "state", 9, lambda line: line.record.state.label),
+        Column(STATE, "state", 9, lambda line: line.state),
         Column("时效", "state", 9, lambda line: line.record.timely_label),
+        Column("审核级次", "cell_center", 9, lambda line: line.signed),
         Column("截止日期", "date", 13, lambda line: line.record.deadline),
         Column("报送日期", "date", 13, lambda line: line.record.filed_on),
         Column("迟报天数", "cell_count", 10, lambda line: line.days_late),
@@ -162,6 +186,7 @@ AGENCY_LIST = Listing[AgencyLine](
         Column(Severity.NOTE.label, "cell_count", 7, lambda line: line.count(Severity.NOTE)),
         Column("查看", "cell_link", 9, lambda line: line.look_up),
         Column("退改件", "cell_link", 9, lambda line: line.copy),
+        Column("校验码", "cell_center", 10, lambda line: line.code),
         Column("文件", "cell_wrap", (12, 30), lambda line: line.path),
         Column("备注", "cell_wrap", (14, 40), lambda line: line.record.remark),
         Column(OPINION, "small_choice", 12, lambda line: line.opinion, offer=ON_FILES),

@@ -3,21 +3,21 @@ had passed and changed first."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.changes import Changes
-from workbook_tool.model.season.history import PastProblem
 from workbook_tool.model.season.versions import Chain, Version
 from workbook_tool.model.workbook.book import Book, Print
-from workbook_tool.model.workbook.headers import CODE, RULE
+from workbook_tool.model.workbook.headers import CODE
+from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.opinions import of_decisions
-from workbook_tool.steps.workbook.plan import AMBER, CHANGES, Plan, heading
+from workbook_tool.steps.workbook.plan import AMBER, CHANGES, FINDINGS, Plan, heading, row_link
 from workbook_tool.steps.workbook.season_lines import (
     STANDING,
     NumberLine,
@@ -29,38 +29,35 @@ from workbook_tool.steps.workbook.season_lines import (
 from workbook_tool.steps.workbook.sections import WIDTH, WIDTHS, Section, SectionColumn, put_section, some
 from workbook_tool.steps.workbook.trend import add_trend
 
-AT_MOST = 30
-"""So many lines of a section that 问题清单 shows in full anyway."""
 SHOWN = (Status.FIXED, Status.NEW, Status.BACK, Status.STILL, Status.EXPLAINED, Status.WAIVED, Status.CORRECTED)
 
 
 @dataclass(frozen=True)
-class ProblemLine:
-    """A problem of this run, or one that is fixed; ``weeks`` is how long it has been there."""
+class ProblemsLine:
+    """What became of an agency's problems: how many of each status, and how many weeks the oldest has been there."""
 
-    code: str
-    name: str
-    severity: str
-    rule: str
-    place: str
-    message: str
-    filed: Decimal | None
-    expected: Decimal | None
+    agency: Agency
+    counts: Counter[Status]
+    weeks: int
     link: str
-    weeks: int | None = None
+
+    @property
+    def words(self) -> str:
+        """How long the oldest has been there."""
+        return f"最久的已 {self.weeks} 周" if self.weeks else ""
 
 
-FIXED: tuple[SectionColumn[ProblemLine], ...] = (
-    SectionColumn(CODE, 0, lambda line: line.code),
-    SectionColumn("单位", 1, lambda line: line.name, leads=True),
-    SectionColumn("程度", 2, lambda line: line.severity),
-    SectionColumn(RULE, 3, lambda line: line.rule),
-    SectionColumn("位置", 4, lambda line: line.place),
-    SectionColumn("说明", 7, lambda line: line.message),
-    SectionColumn("填报值", 11, lambda line: line.filed),
-    SectionColumn("应为", 12, lambda line: line.expected),
+def counted_column(start: int, status: Status) -> SectionColumn[ProblemsLine]:
+    """The column of a status; empty where there is none."""
+    return SectionColumn(status.label, start, lambda line: line.counts[status] or None)
+
+
+PROBLEMS: tuple[SectionColumn[ProblemsLine], ...] = (
+    SectionColumn(CODE, 0, lambda line: line.agency.code),
+    SectionColumn("单位", 1, lambda line: line.agency.name, leads=True),
+    *(counted_column(start, status) for start, status in enumerate(SHOWN, 2)),
+    SectionColumn("说明", 2 + len(SHOWN), lambda line: line.words),
 )
-PROBLEMS = (*FIXED, SectionColumn[ProblemLine]("周数", 13, lambda line: line.weeks))
 
 
 @dataclass(frozen=True)
@@ -110,11 +107,8 @@ def of_changes(plan: Plan, changes: Changes) -> Iterator[Section[Any]]:
     yield from standing("新报的单位", agency_lines(plan, changes.filed))
     yield from standing("仍未报的单位", agency_lines(plan, missing))
     yield from standing("以前报过、这次没有报表的单位", [*agency_lines(plan, changes.gone), *left])
-    fixed = [fixed_line(plan, problem) for problem in changes.fixed]
-    yield from some("已改的问题", FIXED, fixed, lambda line: line.link)
-    for status in (Status.NEW, Status.BACK, Status.STILL):
-        found = problem_lines(plan, status)
-        yield from some(f"{status.label}的问题", PROBLEMS, found, lambda line: line.link, AT_MOST)
+    lines = list(problems_lines(plan, changes))
+    yield from some("各单位问题的变化", PROBLEMS, lines, lambda line: line.link)
     yield from again(plan, changes)
 
 
@@ -166,27 +160,16 @@ def agency_page(plan: Plan, code: str) -> str:
     return plan.page_link(plan.by_code[code]) if code in plan.by_code else ""
 
 
-def fixed_line(plan: Plan, p: PastProblem) -> ProblemLine:
-    """A problem of an earlier run that is there no more."""
-    who, place = (p.code, p.agency, p.severity.label, p.rule), where(p.table, p.row, p.column)
-    return ProblemLine(*who, place, p.message, p.filed, p.expected, agency_page(plan, p.code))
-
-
-def problem_lines(plan: Plan, status: Status) -> Iterator[ProblemLine]:
-    """The problems of a status, those that are there longest first, else in the order of 问题清单."""
-    found = [
-        (n, r, f, f.follow_up)
-        for n, (r, f) in enumerate(plan.result.findings)
-        if f.follow_up and f.follow_up.status is status
-    ]
-    for number, record, f, follow_up in sorted(found, key=lambda one: (-one[3].weeks, one[0])):
-        who, place = (record.agency.code, record.agency.name), where(f.table, f.row, f.column)
-        link = plan.finding_link(number)
-        yield ProblemLine(
-            *who, f.severity.label, f.rule, place, f.message, f.filed, f.expected, link, follow_up.weeks or None
-        )
-
-
-def where(table: str, row: str, column: str) -> str:
-    """A place by the labels of table, row and column: ``甲「红」×「大」``."""
-    return table + "×".join(f"「{label}」" for label in (row, column) if label)
+def problems_lines(plan: Plan, changes: Changes) -> Iterator[ProblemsLine]:
+    """The agencies with problems now or at the last run, in roster order; the region itself last. The problems one by one
+    are in 问题清单, those that are fixed in findings.csv."""
+    fixed = Counter(problem.code for problem in changes.fixed_told)
+    owners: tuple[Owner, ...] = (*plan.result.agencies, plan.result.region)
+    for owner in owners:
+        code = owner.agency.code
+        known = [f.follow_up for f in owner.told if f.follow_up]
+        counts = Counter({Status.FIXED: fixed[code], **Counter(one.status for one in known)})
+        if counts.total():
+            row = plan.first_finding.get(code)
+            link = agency_page(plan, code) if row is None else row_link(FINDINGS, row)
+            yield ProblemsLine(owner.agency, counts, max((one.weeks for one in known), default=0), link)

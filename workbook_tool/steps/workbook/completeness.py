@@ -13,10 +13,11 @@ from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.agencies import agencies_range
 from workbook_tool.steps.workbook.overview_grid import COLUMNS, UNIT, section
-from workbook_tool.steps.workbook.plan import AMBER, GREEN, GREY, OVERVIEW, RED, Plan
+from workbook_tool.steps.workbook.plan import OVERVIEW, Plan
 
 NO_CATEGORY, OTHERS = "（未分类）", "其余类别"
-STANDS = {"已汇总": GREEN, "待核": AMBER, "退回": RED, "未报": GREY}
+STANDS = {"已汇总": "#4F7A3F", "待核": "#F0C04A", "退回": "#9C3A3A", "未报": "#C3CBD6"}
+"""Dark and bright by turns: on grey paper too one is told from the next."""
 NAME, FIGURE, LINES = 4, 2, 8
 """Columns of a category's name and of each figure; how many categories the page has room for."""
 CHART = 4 + FIGURE * 6

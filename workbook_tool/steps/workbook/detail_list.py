@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.workbook.last_rows import LastRow
-from workbook_tool.steps.workbook.number_roles import mark_of, number_role
+from workbook_tool.steps.workbook.number_roles import Marked, mark_of, number_role
 
 DETAIL = "单位明细"
 CATEGORY = "类别"
@@ -33,11 +32,11 @@ def state_now(form: Form) -> str:
 
 @dataclass(frozen=True)
 class DetailLine:
-    """A row of 单位明细: an agency with what it filed, its ``page``, and the finding that marks each number."""
+    """A row of 单位明细: an agency with what it filed, its ``page``, and what marks each number."""
 
     record: FiledAgency
     page: str
-    marked: Mapping[int, Finding]
+    marked: Mapping[int, Marked]
 
     def figure(self, item: Item) -> ListCell:
         """A number, marked where a finding points to it or a reviewer corrected it, with why."""

@@ -163,7 +163,7 @@ class Facts:
         texts_of = itemgetter(*PROBLEM_FIELDS)
         counts = Counter(
             texts_of({**self.of_owner(owner), "程度": finding.severity.label, RULE: self.once(RULE, finding.rule)})
-            for owner, finding in self.result.findings
+            for owner, finding in self.result.told
         )
         order = {"程度": [s.label for s in Severity], RULE: [self.once(RULE, rule.id) for rule in self.form.rules]}
         rows = tuple(Fact(texts, Decimal(number)) for texts, number in counts.items())

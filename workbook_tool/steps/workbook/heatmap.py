@@ -17,7 +17,7 @@ from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.number_roles import MARKS, state_role
 from workbook_tool.steps.workbook.plan import HEATMAP, RED, Plan, heading
-from workbook_tool.steps.workbook.rules import RULE_LIST
+from workbook_tool.steps.workbook.rules import rule_list
 
 CODE, NAME, STATE, ALL, FIRST = range(5)
 BAND, RULE_ROW, TITLE_ROW, TOTAL_ROW, BODY = range(3, 8)
@@ -42,7 +42,7 @@ def add_heatmap(book: Book, plan: Plan) -> None:
         return
     meaning = (
         "格里是条数，从“问题清单”实时数出；条数越多颜色越深（1、3、10 条起），红为必须改，黄为需说明，蓝为提示。"
-        "点单位到它的单位页，点规则到“规则”。"
+        "点单位到它的单位页，点规则到“说明”里的那一条。"
     )
     last = FIRST + len(columns) - 1
     sheet.widths |= dict.fromkeys(range(FIRST, last + 1), WIDTH)
@@ -58,7 +58,7 @@ def add_heatmap(book: Book, plan: Plan) -> None:
 def fired(plan: Plan) -> list[Column]:
     """The rules that spoke, once for each severity they spoke with: the weightiest first, then in the form's order."""
     order = {rule.id: number for number, rule in enumerate(plan.form.rules)}
-    found = {(finding.severity, finding.rule) for _, finding in plan.result.findings}
+    found = {(finding.severity, finding.rule) for _, finding in plan.findings}
     return sorted(found, key=lambda column: (column[0].rank, order[column[1]]))
 
 
@@ -72,8 +72,9 @@ def add_heads(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
         sheet.put(BAND, start, severity.label, MARKS[severity], span=(1, count))
         start += count
     order = {rule.id: number for number, rule in enumerate(plan.form.rules)}
+    rules = rule_list(plan)
     for column, (_, rule_id) in enumerate(columns, FIRST):
-        link = RULE_LIST.link(RULE_LIST.row(order[rule_id]))
+        link = rules.link(rules.row(order[rule_id]))
         sheet.put(RULE_ROW, column, rule_id, "cell_link", link=link)
         sheet.put(TITLE_ROW, column, plan.form.rule(rule_id).title, "check_head")
     titles = [plan.form.rule(rule_id).title for _, rule_id in columns]
@@ -92,8 +93,8 @@ def by_category(plan: Plan) -> Iterator[tuple[str, Sequence[Owner]]]:
 def add_rows(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> int:
     """A row for each agency under a row for its category; returns the last one."""
     row = BODY
-    counts = Counter((r.agency.code, f.severity, f.rule) for r, f in plan.result.findings)
-    of_agency = Counter(record.agency.code for record, _ in plan.result.findings)
+    counts = Counter((r.agency.code, f.severity, f.rule) for r, f in plan.findings)
+    of_agency = Counter(record.agency.code for record, _ in plan.findings)
     codes, rules, grades = (findings_range(plan, header) for header in (headers.CODE, headers.RULE, "程度"))
     for category, records in by_category(plan):
         head = row
@@ -128,7 +129,7 @@ def put_sum(sheet: BookSheet, row: int, column: int, cells: str, value: int, rol
 def add_totals_row(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
     """All agencies, counted straight from the list and not from the rows below: the two must agree."""
     rules, grades = (findings_range(plan, header) for header in (headers.RULE, "程度"))
-    counts = Counter((f.severity, f.rule) for _, f in plan.result.findings)
+    counts = Counter((f.severity, f.rule) for _, f in plan.findings)
     agencies = sum(bool(record.findings) for record in plan.result.agencies)
     sheet.put(TOTAL_ROW, CODE, f"合计（{agencies} 家）", "stub_total", span=(1, 3))
     for column, (severity, rule) in enumerate(columns, FIRST):

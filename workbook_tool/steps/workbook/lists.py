@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import TypeVar
 
 from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print, Validation, Value
@@ -28,7 +29,8 @@ def add_list(
         for number, column in enumerate(listing.columns)
     }
     hidden = {number for number, column in enumerate(listing.columns) if column.hidden}
-    sheet = book.sheet(listing.sheet, tab=tab, widths=widths, hidden_columns=hidden)
+    folded = {number for number, column in enumerate(listing.columns) if column.folded}
+    sheet = book.sheet(listing.sheet, tab=tab, widths=widths, hidden_columns=hidden, folded_columns=folded)
     heading(sheet, listing.sheet, subtitle, breadth or len(listing.columns))
     put_head(sheet, listing)
     put_entries(sheet, listing, entries)
@@ -54,7 +56,9 @@ def put_head(sheet: BookSheet, listing: Listing[R]) -> None:
     """The header row."""
     for number, header in enumerate(listing.headers):
         sheet.put(listing.top, number, header, "list_head")
-    shown = [(number, column.header) for number, column in enumerate(listing.columns) if not column.hidden]
+    shown = [
+        (number, column.header) for number, column in enumerate(listing.columns) if not (column.hidden or column.folded)
+    ]
     heights = [text_height(header, sheet.widths[number], HEAD_SIZE) for number, header in shown]
     sheet.heights |= {listing.top - 1: 6, listing.top: min(max(HEAD_HEIGHT, *heights), HIGHEST)}
 
@@ -75,6 +79,8 @@ def put_entries(sheet: BookSheet, listing: Listing[R], rows: Sequence[Sequence[L
 def put_entry(sheet: BookSheet, row: int, number: int, entry: ListCell, column: Column[R]) -> None:
     """Put one cell, in its own role or in that of its column."""
     role = entry.role or (state_role(str(entry.value)) if column.role == "state" else column.role)
+    if role == "small_number" and isinstance(entry.value, Decimal) and entry.value % 1:
+        role = "small_amount"
     sheet.put(row, number, entry.value, role, formula=entry.formula, link=entry.link, file=entry.file, note=entry.note)
 
 
@@ -83,7 +89,7 @@ def row_height(sheet: BookSheet, listing: Listing[R], row: Sequence[ListCell]) -
     heights = [
         text_height(entry.value, sheet.widths[number], listing.size)
         for number, (entry, column) in enumerate(zip(row, listing.columns, strict=True))
-        if isinstance(entry.value, str) and column.wraps
+        if isinstance(entry.value, str) and column.wraps and not column.folded
     ]
     return min(max([listing.lowest, *heights]), HIGHEST)
 

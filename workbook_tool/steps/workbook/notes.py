@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workbook_tool import __version__
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.follow_up import Opinion, Status
 from workbook_tool.model.season.agency import AgencyState, Timeliness
-from workbook_tool.model.workbook.book import Book, BookSheet, Print
+from workbook_tool.model.workbook.book import Book, BookSheet
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.agencies import AS_OF
 from workbook_tool.steps.workbook.number_roles import MARKS, STATE_ROLES
 from workbook_tool.steps.workbook.plan import GREY, NOTES, Plan, heading
 
-WORD, TEXT = 18.0, 92.0
 STATES = {
     State.COUNTED: "计入已通过；没有要改或要说明的。",
     State.HELD: "计入已通过，有需说明的问题；核实后可以不改。",
@@ -70,18 +71,17 @@ LAYERS = {
 }
 
 
-def add_notes(book: Book, plan: Plan) -> None:
-    """Add the sheet."""
-    sheet = book.sheet(NOTES, tab=GREY, widths={0: WORD, 1: TEXT})
-    heading(sheet, NOTES, "这份工作簿是什么、从哪里来、各个词是什么意思、怎样使用。", 2)
+def add_notes(book: Book, plan: Plan, widths: Sequence[float]) -> BookSheet:
+    """Add the sheet, its columns so wide; the list of rules is put below its words."""
+    sheet = book.sheet(NOTES, tab=GREY, widths=dict(enumerate(widths)))
+    heading(sheet, NOTES, "这份工作簿是什么、从哪里来、各个词是什么意思、怎样使用；审核规则在最后。", len(widths))
     row = add_origin(sheet, plan, 3)
     row = add_part(sheet, row, "二、口径", {**LAYERS, "空白": plan.result.run.settings.policy.words})
     row = add_states(sheet, row, plan)
     row = add_severities(sheet, row)
     row = add_part(sheet, row, "五、怎样用“处理意见”", opinions())
     add_part(sheet, row, "六、链接、透视表和打印", USE)
-    sheet.freeze = (2, 0)
-    sheet.print = Print(wide=1, tall=0)
+    return sheet
 
 
 def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
@@ -96,7 +96,7 @@ def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
     lines = {
         "用途": f"{result.region.name} {result.period.said}{form.title}的审核与汇总，供审核、催报、退改、签发。",
         "汇总日期": "",
-        "批次": result.run.name,
+        "运行": result.run.name,
         "表式": f"{form.title}（{form.legal_basis}），表式版本 {form.version}",
         "应报单位": roster,
         "收件": f"收件夹中的 {received} 份文件，逐份列在收件清单。程序只读不改。",
@@ -110,7 +110,7 @@ def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
         row += 1
     at = row - len(lines) + list(lines).index("汇总日期")
     sheet.cells = [cell for cell in sheet.cells if (cell.row, cell.column) != (at, 1)]
-    sheet.put(at, 1, result.as_of, "date_left", name=AS_OF)
+    sheet.put(at, 1, result.as_of, "date_left", span=(1, len(sheet.widths) - 1), name=AS_OF)
     return row + 1
 
 
@@ -121,7 +121,7 @@ def weighed(plan: Plan) -> str:
         f"{r.id} 改为{policy.weigh(r).label}" for r in rules if policy.severity.get(r.id, r.severity) is not r.severity
     ]
     trial = [rule.id for rule in rules if policy.on_trial(rule)]
-    weights = [f"{len(rules)} 条，见规则"]
+    weights = [f"{len(rules)} 条，见下面的规则"]
     weights += [f"按本单位配置，{'、'.join(other)}"] if other else []
     weights += [f"试行（只提示）：{'、'.join(trial)}"] if trial else []
     return "；".join(weights) + "。"
@@ -164,7 +164,7 @@ def opinions() -> dict[str, str]:
     steps = {
         "做法": "在问题清单的“处理意见”（对一条问题）或报送情况的“处理意见”（对整份报表）中点下拉选择，需要时写备注，保存；"
         "下次运行时从最近一次的工作簿读回，另存的放入 decisions 文件夹也读。不要改列名。",
-        "何时失效": "意见记在台账里；有关的数改变以后，意见失效，重新列为待核。两份工作簿不一致时，以较新批次的为准并列出。",
+        "何时失效": "意见记在台账里；有关的数改变以后，意见失效，重新列为待核。两份工作簿不一致时，以较新一次运行的为准并列出。",
     }
     steps["代改"] = (
         "电话核实要改数的，在问题清单这一行的“改为”填数（改成没有填的写“空白”），“依据”写谁、什么时候说的；没有问题可点的，"
@@ -194,13 +194,14 @@ def add_part(sheet: BookSheet, top: int, title: str, lines: dict[str, str]) -> i
 
 def section(sheet: BookSheet, row: int, title: str) -> int:
     """The heading of a part; returns the row below."""
-    sheet.put(row, 0, title, "section", span=(1, 2))
+    sheet.put(row, 0, title, "section", span=(1, len(sheet.widths)))
     sheet.heights[row] = 24
     return row + 1
 
 
 def put_line(sheet: BookSheet, row: int, word: str, text: str, role: str = "") -> None:
     """A word and what it means."""
+    word_width, *others = sheet.widths.values()
     sheet.put(row, 0, word, role or "stub")
-    sheet.put(row, 1, text, "cell_wrap")
-    sheet.heights[row] = max(20.0, text_height(text, TEXT), text_height(word, WORD))
+    sheet.put(row, 1, text, "cell_wrap", span=(1, len(others)))
+    sheet.heights[row] = max(20.0, text_height(text, sum(others)), text_height(word, word_width))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission, as_decimal
@@ -27,8 +30,8 @@ STATE_ROLES = {
     "失效": "bad",
 }
 """The roles of the words for states; others are plain."""
-CORRECTED, BLANK = "corrected", "空白"
-"""The role of a number that a reviewer corrected; the word for one that is not there."""
+CORRECTED, LOCATED, BLANK = "corrected", "located", "空白"
+"""The role of a number that a reviewer corrected, and of one that is surely wrong; the word for one that is not there."""
 MARKS = {Severity.MUST: "bad", Severity.EXPLAIN: "warn", Severity.NOTE: "info"}
 """The role of a severity, and of a number that a finding of it points to."""
 
@@ -38,12 +41,34 @@ def state_role(state: str) -> str:
     return STATE_ROLES.get(state, "cell_center")
 
 
-def marks(findings: tuple[Finding, ...]) -> dict[int, Finding]:
-    """The weightiest finding of each number that one points to; what a correction settles marks nothing any more."""
-    found: dict[int, Finding] = {}
-    for finding in sorted(findings, key=lambda f: -f.severity.rank):
-        if finding.item is not None and not finding.corrected:
-            found[finding.item] = finding
+@dataclass(frozen=True)
+class Marked:
+    """What marks a number: the finding, and whether it is ``located``, surely the one that is wrong; else it is one that a
+    finding points to, such as a total that does not add up."""
+
+    finding: Finding
+    located: bool = False
+
+    @property
+    def role(self) -> str:
+        """How the number looks: what has to be changed stands out from what only does not agree."""
+        return LOCATED if self.located else MARKS[self.finding.severity]
+
+    @property
+    def note(self) -> str:
+        """What its comment says."""
+        return f"{self.finding.severity.label} {self.finding.rule}：{self.finding.message}"
+
+
+def marks(findings: Iterable[Finding]) -> dict[int, Marked]:
+    """What marks each number, by item: that it is located, else the weightiest finding that points to it. What a correction
+    settles marks nothing any more."""
+    found: dict[int, Marked] = {}
+    there = [f for f in sorted(findings, key=lambda f: -f.severity.rank) if not f.corrected]
+    found |= {f.item: Marked(f) for f in there if f.item is not None}
+    for finding in there:
+        if finding.likely:  # the first of its story, which tells of all
+            found |= {item: Marked(finding, located=True) for item in finding.located}
     return found
 
 
@@ -57,13 +82,13 @@ def plain_role(submission: Submission, item: Item) -> str:
     return "bad" if submission.readings[item.index].number is None else number_role(item)
 
 
-def mark_of(submission: Submission, item: Item, finding: Finding | None) -> tuple[str, str]:
-    """How a number looks, and what its comment says: of the finding that points to it, or of its correction."""
+def mark_of(submission: Submission, item: Item, marked: Marked | None) -> tuple[str, str]:
+    """How a number looks, and what its comment says: of the finding that marks it, or of its correction."""
     if corrected := submission.corrected.get(item.index):
         return CORRECTED, correction_words(corrected, submission.filed(item), item)
-    if finding is None:
+    if marked is None:
         return plain_role(submission, item), ""
-    return MARKS[finding.severity], f"{finding.severity.label} {finding.rule}：{finding.message}"
+    return marked.role, marked.note
 
 
 def correction_words(one: Correction, then: str, item: Item) -> str:

@@ -77,9 +77,10 @@ def decidable(plan: Plan) -> Iterator[tuple[str, Subject]]:
     """Everything that may be decided on, by key."""
     for record in plan.result.agencies:
         yield record.on_file.key, Subject(record, None, plan.agency_link(record.agency.code))
-    for number, (owner, finding) in enumerate(plan.result.findings):
-        if finding.follow_up:
-            yield finding.follow_up.key, Subject(owner, finding, plan.finding_link(number))
+    for number, (owner, line) in enumerate(plan.findings):
+        for finding in line.members:
+            if finding.follow_up:
+                yield finding.follow_up.key, Subject(owner, line, plan.finding_link(number))
 
 
 def reopened(plan: Plan) -> Iterator[tuple[str, Decision]]:
@@ -87,6 +88,6 @@ def reopened(plan: Plan) -> Iterator[tuple[str, Decision]]:
     for record in plan.result.agencies:
         if record.on_file.reopened:
             yield record.on_file.key, record.on_file.reopened
-    for _, finding in plan.result.findings:
-        if finding.follow_up and finding.follow_up.reopened:
-            yield finding.follow_up.key, finding.follow_up.reopened
+    for _, line in plan.findings:
+        if line.follow_up and line.follow_up.reopened and (first := line.members[0].follow_up):
+            yield first.key, line.follow_up.reopened

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.follow_up import Status
-from workbook_tool.model.season.agency import WITHOUT_FILE, AgencyState, Timeliness
+from workbook_tool.model.season.agency import ACCEPTED, WITHOUT_FILE, AgencyState, Timeliness
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Print
 from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.agencies import agencies_range
 from workbook_tool.steps.workbook.completeness import STANDS, add_completeness
+from workbook_tool.steps.workbook.contents import add_contents
 from workbook_tool.steps.workbook.findings import findings_range
-from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
+from workbook_tool.steps.workbook.overview_grid import BREADTH, UNIT, WIDE
 from workbook_tool.steps.workbook.plan import NAVY, OVERVIEW, Plan
 from workbook_tool.steps.workbook.summary import add_figures
 from workbook_tool.steps.workbook.todo import add_todo
@@ -24,24 +26,23 @@ from workbook_tool.steps.workbook.todo import add_todo
 ANSWER_ROW, CARDS_ROW = 2, 4
 CARD = 4
 """Columns of a card."""
-PER_LINE, MOST_LISTED = 4, 32
+SIGNS = ("汇总人：", "审核人：", "签发人：", "日期：")
 
 
 def add_overview(book: Book, plan: Plan) -> BookSheet:
     """Add the sheet; ``close_overview`` ends it when all the others are there."""
-    sheet = book.sheet(OVERVIEW, tab=NAVY, widths=dict.fromkeys(range(COLUMNS), UNIT))
+    sheet = book.sheet(OVERVIEW, tab=NAVY, widths=dict.fromkeys(range(BREADTH), UNIT))
     result = plan.result
-    sheet.put(0, 0, f"{result.region.name} {result.period.said}{plan.form.title}汇总", "title", span=FULL)
+    sheet.put(0, 0, f"{result.region.name} {result.period.said}{plan.form.title}汇总", "title", span=WIDE)
     due = "" if result.run.roster.given else " · 未提供名录，未核对是否报全"
     day = f"{result.as_of.year} 年 {result.as_of.month} 月 {result.as_of.day} 日"
-    sheet.put(1, 0, f"截至 {day} · 汇总批次 {result.run.name}{due}", "subtitle", span=FULL)
+    sheet.put(1, 0, f"截至 {day}{days_left(result)} · 运行 {result.run.name}{due}", "subtitle", span=WIDE)
     cards = add_cards(sheet, plan)
     add_answer(sheet, plan, cards)
     add_signed(sheet, plan)
     row = add_completeness(sheet, plan, CARDS_ROW + 5)
     row = add_figures(sheet, plan, row)
-    add_todo(sheet, plan, row)
-    sheet.print = Print(wide=1, tall=1)
+    add_todo(sheet, plan, CARDS_ROW, row)
     return sheet
 
 
@@ -74,6 +75,7 @@ def add_cards(sheet: BookSheet, plan: Plan) -> dict[str, Cell]:
         if note:
             sheet.put(CARDS_ROW + 3, column, note, "kpi_note", span=(1, CARD))
     add_card_notes(sheet, plan, list(placed.values()))
+    add_since(sheet, result)
     sheet.heights |= {CARDS_ROW: 5, CARDS_ROW + 1: 22, CARDS_ROW + 2: 36, CARDS_ROW + 3: 19, CARDS_ROW + 4: 8}
     return placed
 
@@ -101,6 +103,33 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
         notes[number] = f"{words} {count} 条", f'="{words} "&{live}&" 条"'
     for number, (text, formula) in notes.items():
         sheet.put(CARDS_ROW + 3, number * CARD, text, "kpi_note", formula=formula, span=(1, CARD))
+
+
+def add_since(sheet: BookSheet, result: Consolidation) -> None:
+    """How each figure differs from the last run of an earlier date."""
+    if (changes := result.weeks.changes) is None:
+        return
+    was, now = changes.since, Counter(record.state for record in result.agencies)
+    both = ((len(result.agencies), now), (was.due, was.states))
+    absent = [AgencyState.MISSING, AgencyState.UNKNOWN] if result.run.roster.given else []
+    came = [due - sum(states.get(state, 0) for state in absent) for due, states in both]
+    counted: tuple[Collection[AgencyState], ...]
+    counted = ACCEPTED, {AgencyState.HELD}, {AgencyState.RETURNED}, {AgencyState.MISSING}
+    stands = [[sum(states.get(state, 0) for state in kind) for _, states in both] for kind in counted]
+    for number, (figure, before) in enumerate(([due for due, _ in both], came, *stands)):
+        gap = f"{figure - before:+d}" if figure != before else "不变"
+        words = f"比 {was.as_of.month} 月 {was.as_of.day} 日 {gap}"
+        sheet.put(CARDS_ROW + 4, number * CARD, words, "kpi_note", span=(1, CARD))
+    sheet.heights[CARDS_ROW + 4] = 18
+
+
+def days_left(result: Consolidation) -> str:
+    """How long there is until the deadline, or how long it has passed, where all have the same."""
+    days = {record.deadline for record in result.agencies if record.deadline}
+    if len(days) != 1:
+        return ""
+    left = (days.pop() - result.as_of).days
+    return f" · 距截止还有 {left} 天" if left > 0 else f" · 截止已过 {-left} 天" if left else " · 今天截止"
 
 
 def deadline_words(result: Consolidation) -> str:
@@ -134,15 +163,15 @@ def add_answer(sheet: BookSheet, plan: Plan, cards: dict[str, Cell]) -> None:
     ]
     text = "".join(f"{words}{value}" for words, value, _ in parts)
     formula = "=" + "&".join(quote(words) + (f"&{live}" if live else "") for words, _, live in parts)
-    sheet.put(ANSWER_ROW, 0, text, "answer", formula=formula, span=FULL)
-    height = text_height(text, COLUMNS * UNIT, 13) + 8
+    sheet.put(ANSWER_ROW, 0, text, "answer", formula=formula, span=WIDE)
+    height = text_height(text, BREADTH * UNIT, 13) + 8
     sheet.heights |= {0: 34, 1: 24, ANSWER_ROW: max(34, height), ANSWER_ROW + 1: 10}
 
 
 def add_signed(sheet: BookSheet, plan: Plan) -> None:
     """Where a result of this year was signed: how this one differs from it."""
     if drift := plan.result.weeks.drift:
-        sheet.put(ANSWER_ROW + 1, 0, drift.words, "ok" if drift.same else "warn", span=FULL)
+        sheet.put(ANSWER_ROW + 1, 0, drift.words, "ok" if drift.same else "warn", span=WIDE)
         sheet.heights[ANSWER_ROW + 1] = 26
 
 
@@ -172,23 +201,13 @@ def judgement(plan: Plan) -> str:
 
 
 def close_overview(sheet: BookSheet, book: Book, plan: Plan) -> None:
-    """The contents, with a link to every sheet there is, and the line to sign on."""
+    """The line to sign on, where the printed page ends, and the contents, with a link to every sheet there is."""
     row = max(cell.row + cell.span[0] for cell in sheet.cells)
-    section(sheet, row, "四、目录（点击前往）")
-    names = [other.name for other in book.sheets if other is not sheet and not other.very_hidden]
-    shown = names if len(names) <= MOST_LISTED else names[: MOST_LISTED - 1]
-    width = COLUMNS // PER_LINE
-    for number, name in enumerate(shown):
-        line, column = divmod(number, PER_LINE)
-        sheet.put(row + 1 + line, column * width, name, "contents", span=(1, width), link=f"{name}!A1")
-    if len(names) > len(shown):
-        line, column = divmod(len(shown), PER_LINE)
-        sheet.put(row + 1 + line, column * width, f"另有 {len(names) - len(shown)} 张", "note", span=(1, width))
-    end = row + 1 + -(-min(len(names), MOST_LISTED) // PER_LINE)
-    sheet.heights |= dict.fromkeys(range(row + 1, end), 18)
-    sheet.put(end, 0, f"空白的处理：{plan.result.run.settings.policy.words}", "note", span=FULL)
-    signs = ("汇总人：", "审核人：", "签发人：", "日期：")
-    for number, words in enumerate(signs):
-        sheet.put(end + 1, number * width, words, "sign", span=(1, 2))
-        sheet.put(end + 1, number * width + 2, None, "signed", span=(1, width - 3))
-    sheet.heights |= {end: 20, end + 1: 34}
+    sheet.put(row, 0, f"空白的处理：{plan.result.run.settings.policy.words}", "note", span=WIDE)
+    width = BREADTH // len(SIGNS)
+    for number, words in enumerate(SIGNS):
+        sheet.put(row + 1, number * width, words, "sign", span=(1, 2))
+        sheet.put(row + 1, number * width + 2, None, "signed", span=(1, width - 3))
+    sheet.heights |= {row: 20, row + 1: 34}
+    sheet.print = Print(landscape=True, wide=1, tall=1, area=((0, 0), (row + 1, BREADTH - 1)))
+    add_contents(sheet, [s.name for s in book.sheets if s is not sheet and not s.very_hidden], row + 2)

@@ -11,13 +11,12 @@ from workbook_tool.model.form.form import Table
 from workbook_tool.model.form.layout import Heading
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission
-from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.detail_list import DETAIL
-from workbook_tool.steps.workbook.number_roles import CORRECTED, MARKS, STATE_ROLES, mark_of, marks, state_role
+from workbook_tool.steps.workbook.number_roles import CORRECTED, MARKS, STATE_ROLES, Marked, mark_of, marks, state_role
 from workbook_tool.steps.workbook.places import HEAD_ROWS, INDEX_TOP, STACKED
 from workbook_tool.steps.workbook.plan import AGENCIES, FINDINGS, HEATMAP, NAVY, OVERVIEW, Plan, heading, row_link
 from workbook_tool.steps.workbook.totals import stub_role
@@ -158,7 +157,7 @@ def ways_back(plan: Plan, record: AgencyRecord) -> list[tuple[str, str]]:
 
 def add_found(sheet: BookSheet, plan: Plan, record: AgencyRecord, first: int) -> None:
     """The findings in words, each linked to its number below."""
-    found = sorted(record.findings, key=lambda f: f.severity.rank)
+    found = sorted(record.told, key=lambda f: f.severity.rank)
     width = plan.pages.width
     if not found:
         sheet.put(first, 0, "没有问题。", "ok", span=(1, width))
@@ -221,12 +220,12 @@ def add_number(
     record: AgencyRecord,
     submission: Submission,
     index: int,
-    finding: Finding | None,
+    marked: Marked | None,
 ) -> None:
     """One number; a blank stays blank."""
     item, pages = plan.form.items[index], plan.pages
     _, row, column = pages.place(record.agency.code, index)
     slot, edges = plan.layouts[item.table.id].slots[index], pages.edges[item.table.id]
     span = (slot.span[0], edges[slot.column + slot.span[1]] - edges[slot.column])
-    role, note = mark_of(submission, item, finding)
+    role, note = mark_of(submission, item, marked)
     sheet.put(row, column, submission.number(item), role, span=span, note=note)

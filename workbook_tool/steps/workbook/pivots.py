@@ -6,12 +6,12 @@ totals of the region, which come another way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.live import quote, references
 from workbook_tool.model.form.summaries import DeclaredPivot
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print
@@ -19,7 +19,7 @@ from workbook_tool.model.workbook.headers import RULE
 from workbook_tool.model.workbook.listing import LIST_TOP
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.pivot import ALL, BY_RULE, NO_GROUP, PASSED, SUMMED, TOTAL, Pivot, Source
-from workbook_tool.steps.workbook.facts import Facts
+from workbook_tool.steps.workbook.facts import NO_PARENT, Facts
 from workbook_tool.steps.workbook.findings import FINDING_LIST
 from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH
@@ -34,8 +34,11 @@ FARTHEST = (9_999, 51)
 """As far as a PivotTable may grow: what its check adds up."""
 SCREEN = 20
 """As many lines as a screen shows below the filters: longer ones keep their heads in sight."""
-FREE_FILTERS = ("类别", "上级")
-NOTHING = "没有已通过的数"
+PARENT = "上级"
+FREE_FILTERS = ("类别", PARENT)
+LEAST, NAME_LIMIT = 3, 31
+"""So many PivotTables at least has a workbook with figures; so long may the name of a sheet be."""
+NOTHING = "没有填报的数"
 CHANGED = "筛选已改，不核对"
 USE = "数据透视表：可以筛选、拖动字段，“{}”改动后在表内点右键“刷新”。"
 ONLY_PASSED = "先只列已通过（已汇总＋待核）的，“审核结论”改选（全部）就含退回。只累加最细的数，不含总计。"
@@ -50,12 +53,24 @@ def add_pivots(book: Book, plan: Plan) -> None:
     numbers, problems = facts.source(), facts.problems()
     draft = Draft(book, plan)
     why = {pivot.title: draft.add_declared(pivot, numbers) if numbers else NOTHING for pivot in plan.form.pivots}
-    why[BY_RULE] = draft.add_problems(problems) if problems else "没有问题"
+    for title, down in BY_RULE.items():
+        why[title] = draft.add_problems(problems, title, down) if problems else "没有问题"
+    for pivot in spares(plan.form):
+        if numbers and draft.count < LEAST and pivot.title not in why:
+            draft.add_declared(pivot, numbers)
     without = "；".join(f"{title}（{reason}）" for title, reason in why.items() if reason)
     reason = f"没有作的透视表：{without}。" if without else ""
     add_source(book, DATA, numbers, f"每个单位每个不为 0 的细项一行，不含总计；透视表由此生成。{reason}{PRINTED}")
     if problems:
-        add_source(book, PROBLEMS, problems, f"每个单位每条规则一行；透视表“{BY_RULE}”由此生成。{PRINTED}")
+        add_source(book, PROBLEMS, problems, f"每个单位每条规则一行；透视表“{'”“'.join(BY_RULE)}”由此生成。{PRINTED}")
+
+
+def spares(form: Form) -> Iterator[DeclaredPivot]:
+    """What is added where fewer than LEAST have anything to show: each agency by the form's own groups, and each table as
+    it stands, to be narrowed down to one kind of agency."""
+    titled = [DeclaredPivot(f"单位 × {facet.label}", "单位", facet.label) for facet in form.facets]
+    titled += [DeclaredPivot(f"{table.name} 项目 × 列", "项目", "列", table.id, adds=False) for table in form.tables]
+    return (pivot for pivot in titled if len(PIVOT_SHEET.format(pivot.title)) <= NAME_LIMIT)
 
 
 def add_source(book: Book, name: str, source: Source | None, meaning: str) -> None:
@@ -91,8 +106,14 @@ class Draft:
         years = kind.label in (declared.down, declared.across)
         if years and kind.both not in source.items["可比"]:
             return f"没有可比的{kind.year_ago}数"
+        if PARENT in (declared.down, declared.across) and source.items[PARENT] == (NO_PARENT,):
+            return "没有填上级"
         table = self.plan.form.table(declared.table).name if declared.table else ""
-        pages = [("审核结论", PASSED), ("可比", kind.both) if years else (kind.label, self.plan.result.period.name)]
+        passed = PASSED in source.items["审核结论"]
+        pages = [
+            ("审核结论", PASSED if passed else ""),
+            ("可比", kind.both) if years else (kind.label, self.plan.result.period.name),
+        ]
         pages += [("表", table)] if table else []
         pages += [
             (f, "") for f in FREE_FILTERS if f not in (declared.down, declared.across) and len(source.items[f]) > 1
@@ -100,7 +121,7 @@ class Draft:
         leaves = self.leaves(declared)
         units = {item.unit for item in leaves}
         caption = f"{SUMMED}（{units.pop()}）" if len(units) == 1 else SUMMED
-        pivot = self.crossed(source, declared.down, declared.across, pages, caption)
+        pivot = self.crossed(source, declared.down, declared.across, pages, caption, declared.adds)
         if pivot is None:
             return NOTHING
         meaning = USE.format(DATA) + (LIKE_FOR_LIKE.format(kind.both) if years else "") + ONLY_PASSED
@@ -109,21 +130,22 @@ class Draft:
             checked = f"SUMIFS({source.table}[{source.number}],{','.join(self.criteria(pivot))})"
             put_check(sheet, pivot, checked, pivot.sum_of(), f"“{DATA}”中{kind.both}的数之和")
         else:
-            total = sum((Decimal(str(self.plan.total("passed", i.index))) for i in leaves), Decimal(0))
-            places = self.plan.totals_places("passed")
+            layer, which = ("passed", "已通过") if passed else ("all", "全部填报")
+            total = sum((Decimal(str(self.plan.total(layer, i.index))) for i in leaves), Decimal(0))
+            places = self.plan.totals_places(layer)
             checked = f"SUM({references((i.index for i in leaves), places, sheet.name)})"
             names = "、".join(dict.fromkeys(f"“{self.plan.totals_sheet(i.table)}”" for i in leaves))
-            put_check(sheet, pivot, checked, total, f"{names}中已通过的各细项之和")
+            put_check(sheet, pivot, checked, total, f"{names}中{which}的各细项之和")
         return ""
 
-    def add_problems(self, source: Source) -> str:
-        """Findings by agency and rule."""
-        pages = [("程度", ""), *((f, "") for f in FREE_FILTERS if len(source.items[f]) > 1)]
-        pivot = self.crossed(source, "单位", "规则", pages, "问题条数")
+    def add_problems(self, source: Source, title: str, down: str) -> str:
+        """Findings by agency, or kind of agency, and rule."""
+        pages = [("程度", ""), *((f, "") for f in FREE_FILTERS if f != down and len(source.items[f]) > 1)]
+        pivot = self.crossed(source, down, RULE, pages, "问题条数")
         assert pivot is not None
-        meaning = USE.format(PROBLEMS) + "各条规则的含义见“规则”，每一条问题见“问题清单”。"
-        sheet = self.sheet(BY_RULE, meaning, pivot)
-        found = Decimal(len(self.plan.result.findings))
+        meaning = USE.format(PROBLEMS) + "各条规则的含义见“说明”，每一条问题见“问题清单”。"
+        sheet = self.sheet(title, meaning, pivot)
+        found = Decimal(len(self.plan.findings))
         put_check(sheet, pivot, f"COUNTA({FINDING_LIST.table}[{RULE}])", found, f"“{FINDINGS}”的条数")
         return ""
 
@@ -154,9 +176,15 @@ class Draft:
         ]
 
     def crossed(
-        self, source: Source, down: str, across: str, pages: Sequence[tuple[str, str]], caption: str
+        self,
+        source: Source,
+        down: str,
+        across: str,
+        pages: Sequence[tuple[str, str]],
+        caption: str,
+        adds: bool = True,
     ) -> Pivot | None:
-        """The PivotTable with its figures, exact; None where it would be empty."""
+        """The PivotTable with its figures, exact; None where it would be empty. ``adds``: whether it has totals."""
         import pandas as pd
 
         if source.table not in self.frames:
@@ -185,8 +213,8 @@ class Draft:
             heads=tuple(text for text in source.items[across] if text in heads),
             cells=cells,
             hidden=hidden,
-            total_column=self.adds(across),
-            total_row=self.adds(down),
+            total_column=adds and self.adds(across),
+            total_row=adds and self.adds(down),
         )
 
     def sheet(self, title: str, meaning: str, pivot: Pivot) -> BookSheet:

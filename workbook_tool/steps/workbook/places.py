@@ -62,7 +62,7 @@ def place_pages(result: Consolidation, layouts: dict[str, Layout]) -> Pages:
         below += layout.height + 2
     filed = result.filed if len(result.filed) <= MOST_PAGES else ()
     stacked = len(filed) > MOST_SHEETS
-    findings = {record.agency.code: len(record.findings) for record in filed}
+    findings = {record.agency.code: len(record.told) for record in filed}
     tops, row = {}, INDEX_TOP + len(filed) + 2
     for record in filed:
         tops[record.agency.code] = row if stacked else 0

@@ -23,9 +23,10 @@ from workbook_tool.model.workbook.result import Consolidation, Layer, Owner, Reg
 from workbook_tool.steps.workbook.detail_list import detail_list, last_list
 from workbook_tool.steps.workbook.last_rows import last_rows
 from workbook_tool.steps.workbook.places import place_pages
+from workbook_tool.steps.workbook.turns import Turn, in_turn, turn_of
 
 OVERVIEW, NOTES = "总览", "说明"
-AGENCIES, REMINDERS, FINDINGS, FILES, RULES = "报送情况", "催报名单", "问题清单", "收件清单", "规则"
+AGENCIES, REMINDERS, FINDINGS, FILES = "报送情况", "催报名单", "问题清单", "收件清单"
 CORRECTIONS = "代改"
 TOTALS, HEATMAP = "汇总", "问题热图"
 CHANGES, DRIFT = "本周变化", "定稿差异"
@@ -44,12 +45,14 @@ NO_COPIES: Mapping[str, str] = MappingProxyType({})
 
 class Plan:
     """The result with the places of its figures: detail rows by agency, and totals by layer and item. ``returns`` are the
-    names of the return copies in ``returns/``, by the agency's code.
+    names of the return copies in ``returns/``, ``reminders`` those of the drafts in ``reminders/``, by the agency's code.
 
     Lists that other sheets refer to are placed here by their rows; where a column stands, the list says."""
 
-    def __init__(self, result: Consolidation, returns: Mapping[str, str] = NO_COPIES) -> None:
-        self.result, self.form, self.returns = result, result.form, returns
+    def __init__(
+        self, result: Consolidation, returns: Mapping[str, str] = NO_COPIES, reminders: Mapping[str, str] = NO_COPIES
+    ) -> None:
+        self.result, self.form, self.returns, self.reminders = result, result.form, returns, reminders
         self.detail_list, self.last_list = detail_list(result.form), last_list(result.form)
         self.detail_row = {record.agency.code: self.detail_list.row(n) for n, record in enumerate(result.filed)}
         self.agency_row = {record.agency.code: list_row(n) for n, record in enumerate(result.agencies)}
@@ -73,8 +76,8 @@ class Plan:
 
     @cached_property
     def findings(self) -> tuple[tuple[Owner, Finding], ...]:
-        """What 问题清单 lists, in its order."""
-        return self.result.findings
+        """What 问题清单 lists, in its order: by whose turn it is."""
+        return tuple(in_turn(self.result.told, self.form))
 
     @cached_property
     def missing(self) -> list[AgencyRecord]:
@@ -94,6 +97,11 @@ class Plan:
         for number, (record, _) in enumerate(self.findings):
             rows.setdefault(record.agency.code, list_row(number))
         return rows
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """Whose turn it is with each line of 问题清单."""
+        return tuple(turn_of(owner, finding, self.form) for owner, finding in self.findings)
 
     @cached_property
     def first_of_rule(self) -> dict[str, int]:

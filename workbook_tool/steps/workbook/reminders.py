@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbook_tool.model.returns.reminder import REMINDERS as DRAFTS
 from workbook_tool.model.returns.reminder import reminder
 from workbook_tool.model.season.agency import AgencyRecord, Timeliness
 from workbook_tool.model.workbook.book import Book
@@ -32,6 +33,17 @@ class ReminderLine:
         return "已逾期" if self.record.deadline else "未报"
 
     @property
+    def caller(self) -> str:
+        """Whom to ring up."""
+        return " ".join(filter(None, (self.record.agency.contact, self.record.agency.phone)))
+
+    @property
+    def draft(self) -> ListCell:
+        """The way to the draft of the mail, with the blank form in it."""
+        name = self.plan.reminders.get(self.record.agency.code, "")
+        return ListCell("打开", file=f"{DRAFTS}/{name}") if name else ListCell(None, "cell")
+
+    @property
     def days_late(self) -> ListCell:
         """The days since the deadline, which go on counting when the date in 说明 is changed."""
         due = REMINDER_LIST.cell(REMINDER_LIST.row(self.number - 1), "截止日期")
@@ -50,7 +62,9 @@ REMINDER_LIST = Listing[ReminderLine](
         Column("情况", "state", 9, lambda line: line.state),
         Column("截止日期", "date", 13, lambda line: line.record.deadline),
         Column("逾期天数", "cell_number", 9, lambda line: line.days_late),
+        Column("邮件草稿", "cell_link", 10, lambda line: line.draft),
         Column("邮箱", "cell_wrap", (16, 26), lambda line: line.record.agency.mail),
+        Column("联系人和电话", "cell_wrap", (12, 22), lambda line: line.caller),
         Column("催报语（可复制）", "cell_wrap", 72, lambda line: reminder(line.plan.result, line.record)),
     ),
     frozen="单位",
@@ -62,7 +76,10 @@ def add_reminders(book: Book, plan: Plan) -> None:
     listed = plan.missing
     rows = [ReminderLine(plan, number, record) for number, record in enumerate(listed, 1)]
     overdue = sum(bool(record.days_late) for record in listed)
-    meaning = f"未报 {len(listed)} 家，其中已逾期 {overdue} 家；逾期久的在前。催报语可以直接复制。邮箱取自名录。"
+    meaning = (
+        f"未报 {len(listed)} 家，其中已逾期 {overdue} 家；逾期久的在前。“打开”是写好的邮件草稿，附空白填报表；"
+        "催报语也可以直接复制。邮箱、联系人取自名录。"
+    )
     if not plan.result.run.roster.given:
         meaning = "没有名录，无从得知谁还没有报；登记名录后，未报的单位列在这里。"
     elif plan.result.unlisted:

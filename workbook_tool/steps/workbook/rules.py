@@ -1,19 +1,21 @@
-"""规则: what was checked, how often each rule held, failed, or could not be decided; what never spoke stands back."""
+"""七、审核规则 of 说明: what was checked, how often each rule held, failed, or could not be decided; what never spoke stands back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Rule
-from workbook_tool.model.workbook.book import Book, Condition
+from workbook_tool.model.workbook.book import Book, Condition, Print
 from workbook_tool.model.workbook.headers import RULE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
+from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import RuleCount
 from workbook_tool.steps.workbook.findings import FINDING_LIST, findings_range
-from workbook_tool.steps.workbook.lists import add_list
+from workbook_tool.steps.workbook.lists import finish, put_head, put_rows
+from workbook_tool.steps.workbook.notes import add_notes
 from workbook_tool.steps.workbook.number_roles import MARKS
-from workbook_tool.steps.workbook.plan import GREY, RULES, Plan
+from workbook_tool.steps.workbook.plan import NOTES, Plan
 
 SPOKE, HELD, UNDECIDED, SILENT = "有问题", "全部相符", "无法判定", "未触发"
 PASSED, FAILED = "相符", "不符"
@@ -74,7 +76,7 @@ class RuleLine:
         """The way to its first finding."""
         if not self.fired:
             return ListCell(None, "cell")
-        return ListCell("看问题", link=FINDING_LIST.link(self.plan.first_of_rule[self.rule.id], RULE))
+        return ListCell("看问题", link=FINDING_LIST.link(self.plan.first_of_rule[self.rule.id]))
 
     def decided(self, number: int) -> int | None:
         """A figure of how often it was decided, where figures say something."""
@@ -82,7 +84,7 @@ class RuleLine:
 
 
 RULE_LIST = Listing[RuleLine](
-    RULES,
+    NOTES,
     "tblRules",
     (
         Column(RULE, "cell_center", (12, 16), lambda line: line.rule.id),
@@ -102,22 +104,42 @@ RULE_LIST = Listing[RuleLine](
 )
 
 
+WIDTHS = [
+    column.limits[1] if number == 1 else max(column.limits[0], 18.0 if number == 0 else 0.0)
+    for number, column in enumerate(RULE_LIST.columns)
+]
+"""Of the columns, which the words above the list share: names of rules and words for states fit in the first."""
+
+
+def rule_list(plan: Plan) -> Listing[RuleLine]:
+    """The list where it stands, below the words of 说明."""
+    words = add_notes(Book("", plan.result.as_of), plan, WIDTHS)
+    return replace(RULE_LIST, top=max(cell.row for cell in words.cells) + 4)
+
+
 def add_rules(book: Book, plan: Plan) -> None:
-    """Add the sheet."""
-    rows = [rule_line(plan, number, rule) for number, rule in enumerate(plan.form.rules)]
-    meaning = (
-        "相符、不符、无法判定是逐行逐列核对的次数，含已汇总、待核、退回的报表；未触发的为灰字。"
-        "“查看”到该规则的第一条问题；要看全部，在“问题清单”的“规则”列筛选同一编号。"
-    )
+    """Add 说明 with the list."""
+    sheet, listing = add_notes(book, plan, WIDTHS), rule_list(plan)
+    rows = [rule_line(plan, listing.row(number), rule) for number, rule in enumerate(plan.form.rules)]
+    meaning = "相符、不符、无法判定是逐行逐列核对的次数，含已汇总、待核、退回的报表；未触发的为灰字。“查看”到该规则的第一条问题。"
     policy, last_year = plan.result.run.settings.policy.words, plan.result.run.last_year.words
-    sheet = add_list(book, RULE_LIST, rows, f"{meaning}{policy}{last_year}", tab=GREY)
-    first, last = RULE_LIST.row(0), RULE_LIST.last_row(len(rows))
-    quiet = f'=${address(first, RULE_LIST.at("情况"))}="{SILENT}"'
-    sheet.conditions.append(Condition((first, 0), (last, RULE_LIST.last_column), quiet, "quiet"))
+    sheet.put(listing.top - 2, 0, "七、审核规则", "section", span=(1, len(WIDTHS)))
+    sheet.put(listing.top - 1, 0, f"{meaning}{policy}{last_year}", "note", span=(1, len(WIDTHS)))
+    put_head(sheet, listing)
+    put_rows(sheet, listing, rows)
+    finish(sheet, listing, len(rows))
+    sheet.heights |= {
+        listing.top - 2: 24,
+        listing.top - 1: text_height(f"{meaning}{policy}{last_year}", sum(WIDTHS), 9.5),
+    }
+    sheet.freeze, sheet.print = (2, 0), Print(landscape=True, wide=1, tall=0)
+    first, last = listing.row(0), listing.last_row(len(rows))
+    quiet = f'=${address(first, listing.at("情况"))}="{SILENT}"'
+    sheet.conditions.append(Condition((first, 0), (last, listing.last_column), quiet, "quiet"))
 
 
-def rule_line(plan: Plan, number: int, rule: Rule) -> RuleLine:
+def rule_line(plan: Plan, row: int, rule: Rule) -> RuleLine:
     """The row of a rule."""
     count = next(c for c in plan.result.rules if c.rule_id == rule.id)
     fired = tuple(record.agency.code for record, finding in plan.findings if finding.rule == rule.id)
-    return RuleLine(plan, RULE_LIST.row(number), rule, count, fired)
+    return RuleLine(plan, row, rule, count, fired)

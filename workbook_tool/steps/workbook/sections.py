@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 
 from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.steps.workbook.plan import FINDINGS
 
 R = TypeVar("R")
 WIDTHS = (9, 29, 11, 13.5, *(11.5,) * 3, *(16,) * 4, *(11.5,) * 3)
@@ -36,25 +35,20 @@ class SectionColumn(Generic[R]):
 
 @dataclass(frozen=True)
 class Section(Generic[R]):
-    """A title, the columns, and what the lines are about; ``link`` says where a line leads to (empty: nowhere). ``more``
-    is said below of what is left out."""
+    """A title, the columns, and what the lines are about; ``link`` says where a line leads to (empty: nowhere)."""
 
     title: str
     columns: Sequence[SectionColumn[R]]
     lines: Sequence[R]
     link: Callable[[R], str]
-    more: str = ""
 
 
 def some(
-    title: str, columns: Sequence[SectionColumn[R]], lines: Iterable[R], link: Callable[[R], str], most: int = 0
+    title: str, columns: Sequence[SectionColumn[R]], lines: Iterable[R], link: Callable[[R], str]
 ) -> Iterator[Section[R]]:
-    """The section, where there is anything in it; with at most so many lines (0: all) of what another sheet shows in
-    full."""
-    found = list(lines)
-    more = f"另有 {len(found) - most} 条，见“{FINDINGS}”（按“状态”筛选）" if most and len(found) > most else ""
-    if found:
-        yield Section(f"{title}（{len(found)}）", columns, found[: most or None], link, more)
+    """The section, where there is anything in it."""
+    if found := list(lines):
+        yield Section(f"{title}（{len(found)}）", columns, found, link)
 
 
 def put_section(sheet: BookSheet, top: int, number: int, section: Section[R]) -> int:
@@ -71,9 +65,6 @@ def put_section(sheet: BookSheet, top: int, number: int, section: Section[R]) ->
     for row, line in enumerate(section.lines, head + 1):
         put_line(sheet, row, section, line)
     below = head + 1 + len(section.lines)
-    if section.more:
-        sheet.put(below, 0, section.more, "note", span=(1, WIDTH))
-        below += 1
     return below + 1
 
 

@@ -37,7 +37,7 @@ def add_figures(sheet: BookSheet, plan: Plan, top: int) -> int:
     known = plan.result.run.last_year.known
     width, head = NARROW if known else NARROW + 1, top + 1
     label = COLUMNS - width * (6 if known else 4)
-    texts = (*LAYERS, "缺数家数", *((f"{plan.form.period.year_ago}同口径", "增减") if known else ()))
+    texts = (*LAYERS, "缺数家数", *((plan.form.period.year_ago, "增减") if known else ()))
     sheet.put(head, 0, "指标", "head", span=(1, label))
     for number, text in enumerate(texts):
         sheet.put(head, label + number * width, text, "head", span=(1, width))
@@ -50,7 +50,9 @@ def add_figures(sheet: BookSheet, plan: Plan, top: int) -> int:
         return below
     this, ago, past = plan.form.period.this, plan.form.period.year_ago, plan.result.run.last_year.period
     which = f" {past.spaced}" if past else ""
-    meaning = f"{ago}同口径：已通过、并且有{which}数的单位{ago}之和；增减是同一批单位{this}减{ago}。"
+    meaning = (
+        f"{ago}：{plan.form.period.both}的单位（已通过、并且有{which}数）{ago}之和；增减是同一批单位{this}减{ago}。"
+    )
     sheet.put(below, 0, meaning, "note", span=FULL)
     sheet.heights[below] = 18
     return below + 1

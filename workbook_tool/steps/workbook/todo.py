@@ -1,4 +1,4 @@
-"""三、需要处理 of 总览: one line for each kind of work, with the names as far as the page has room."""
+"""需要处理 of 总览: one line for each kind of work, with the names as far as the page has room."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from workbook_tool.model.season.filing import is_unsure
 from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.workbook.corrections import CORRECTION_LIST
-from workbook_tool.steps.workbook.overview_grid import COLUMNS, FULL, UNIT, section
+from workbook_tool.steps.workbook.overview_grid import PANEL, PANEL_WIDTH, UNIT
 from workbook_tool.steps.workbook.plan import CHANGES, FILES, FINDINGS, REMINDERS, Plan, row_link
+from workbook_tool.steps.workbook.turns import Turn
 
-KIND, NAMES, NEXT, LOOK = 3, 12, 7, 2
-LINES = 4
+KIND, WORDS, LOOK = 4, 8, 2
+LINES = 3
 """Lines of names for one kind of work."""
-assert KIND + NAMES + NEXT + LOOK == COLUMNS
+assert KIND + WORDS + LOOK == PANEL_WIDTH
 
 
 @dataclass(frozen=True)
 class Task:
-    """A kind of work: in a word and a role, of whom, what to do, and where to look."""
+    """A kind of work: in a word and a role, of whom, what to do, and where to look. ``count`` is how many there are, if not
+    as many as names."""
 
     word: str
     role: str
@@ -30,6 +32,7 @@ class Task:
     unit: str
     todo: str
     link: str
+    count: int = 0
 
 
 def tasks(plan: Plan) -> Iterator[Task]:
@@ -41,16 +44,24 @@ def tasks(plan: Plan) -> Iterator[Task]:
     if result.unlisted:
         paths = tuple(file.source.path for file in result.unlisted)
         yield Task("打不开", "bad", paths, "处", "查权限或网络盘，能打开后再运行；此前不催报", f"{FILES}!A1")
+    if yours := [owner for (owner, _), turn in zip(plan.findings, plan.turns, strict=True) if turn is Turn.YOURS]:
+        asking = tuple(dict.fromkeys(owner.agency.name for owner in yours))
+        first = plan.finding_link(plan.turns.index(Turn.YOURS))
+        yield Task(Turn.YOURS.value, "warn", asking, "条", "看单位说明，填处理意见", first, len(yours))
     if overdue:
         todo = (
             f"最长逾期 {overdue[0].days_late} 天：按催报名单发出催报" if overdue[0].days_late else "按催报名单发出催报"
         )
         yield Task("催报", "bad", names(overdue), "家", todo, row_link(REMINDERS, rows[overdue[0].agency.code]))
-    returned, held = result.agencies_in(AgencyState.RETURNED), result.agencies_in(AgencyState.HELD)
+    returned = result.agencies_in(AgencyState.RETURNED)
     if returned:
         yield Task("退回", "bad", names(returned), "家", "把退改件发回，改正后重报", finding_link(plan, returned[0]))
-    if held:
-        yield Task("待核", "warn", names(held), "家", "请单位说明原因，核实后可不改", finding_link(plan, held[0]))
+    if asked := [owner for (owner, _), turn in zip(plan.findings, plan.turns, strict=True) if turn is Turn.EXPLAIN]:
+        link, who = (
+            plan.finding_link(plan.turns.index(Turn.EXPLAIN)),
+            tuple(dict.fromkeys(o.agency.name for o in asked)),
+        )
+        yield Task(Turn.EXPLAIN.value, "warn", who, "家", "请单位说明原因，核实后可不改", link)
     if excluded := result.agencies_in(AgencyState.EXCLUDED):
         link = plan.agency_link(excluded[0].agency.code)
         yield Task(State.EXCLUDED.label, "warn", names(excluded), "家", "审核人决定不计入，原因见报送情况", link)
@@ -60,17 +71,6 @@ def tasks(plan: Plan) -> Iterator[Task]:
         yield Task("代改", "warn", who, "家", f"有 {len(corrected)} 处按代改的数计，请单位确认", link)
     if doubts := (*result.weeks.decided.conflicts, *result.weeks.decided.warnings):
         yield Task("意见", "warn", ("处理意见",), "处", f"有 {len(doubts)} 处没有采用或互相矛盾", f"{CHANGES}!A1")
-    if result.region.findings:
-        first = len(plan.findings) - len(result.region.findings)
-        link = plan.finding_link(first)
-        yield Task(
-            "全域",
-            "info",
-            (result.region.name,),
-            "处",
-            f"全域数有 {len(result.region.findings)} 条问题，核实原因",
-            link,
-        )
     unread = (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
     others = (*result.of_other_years, *result.unlisted)
     files = [f for f in result.files if is_unsure(f) or (f.state in unread and f not in others)]
@@ -101,37 +101,43 @@ def finding_link(plan: Plan, record: AgencyRecord) -> str:
 
 def shortened(task: Task) -> str:
     """As many names as fit the lines, and how many there are."""
-    room = LINES * (NAMES * UNIT - 3) - 14
+    room = LINES * (WORDS * UNIT - 3) - 14
     shown: list[str] = []
     for name in task.names:
         if shown and text_width("、".join([*shown, name])) > room:
             break
         shown.append(name)
-    more = f" 等 {len(task.names)} {task.unit}" if len(shown) < len(task.names) else ""
+    unit = "家" if task.count else task.unit
+    more = f" 等 {len(task.names)} {unit}" if len(shown) < len(task.names) else ""
     return "、".join(shown) + more
 
 
-def add_todo(sheet: BookSheet, plan: Plan, top: int) -> None:
-    """Draw it."""
-    section(sheet, top, "三、需要处理")
-    todo, head = list(tasks(plan)), top + 1
+def add_todo(sheet: BookSheet, plan: Plan, top: int, bottom: int) -> None:
+    """Draw it beside the figures, which reach from ``top`` to above ``bottom``: a kind of work takes as many of their rows
+    as its words need."""
+    sheet.put(top, PANEL, "需要处理", "section", span=(2, PANEL_WIDTH))
+    todo, row = list(tasks(plan)), top + 2
     if not todo:
         done = bool(plan.result.agencies)
         text = "全部单位已报，没有需要处理的问题。" if done else "还没有收到任何报表，也没有登记应报单位。"
         if done and not plan.result.run.roster.given:
             text = "报来的报表没有需要处理的问题；没有名录，未核对是否报全。"
-        sheet.put(head, 0, text, "ok" if done else "info", span=FULL)
-        sheet.heights[head] = 26
-        return
-    column = 0
-    for text, width in (("事项", KIND), ("单位或文件", NAMES), ("下一步", NEXT), ("查看", LOOK)):
-        sheet.put(head, column, text, "head", span=(1, width))
-        column += width
-    sheet.heights[head] = 22
-    for row, task in enumerate(todo, head + 1):
-        listed = shortened(task)
-        sheet.put(row, 0, f"{task.word} {len(task.names)} {task.unit}", task.role, span=(1, KIND))
-        sheet.put(row, KIND, listed, "cell_wrap", span=(1, NAMES))
-        sheet.put(row, KIND + NAMES, task.todo, "cell_wrap", span=(1, NEXT))
-        sheet.put(row, KIND + NAMES + NEXT, "查看", "cell_link", span=(1, LOOK), link=task.link)
-        sheet.heights[row] = max(24.0, text_height(listed, NAMES * UNIT), text_height(task.todo, NEXT * UNIT))
+        sheet.put(row, PANEL, text, "ok" if done else "info", span=(1, PANEL_WIDTH))
+    for task in todo:
+        words = f"{task.todo}\n{shortened(task)}"
+        rows = taken(sheet, row, bottom, text_height(words, WORDS * UNIT))
+        sheet.put(row, PANEL, f"{task.word} {task.count or len(task.names)} {task.unit}", task.role, span=(rows, KIND))
+        sheet.put(row, PANEL + KIND, words, "cell_wrap", span=(rows, WORDS))
+        sheet.put(row, PANEL + KIND + WORDS, "查看", "cell_link", span=(rows, LOOK), link=task.link)
+        row += rows
+
+
+def taken(sheet: BookSheet, row: int, bottom: int, height: float) -> int:
+    """How many rows are as high as this; below the figures one is made so."""
+    rows, high = 0, 0.0
+    while high < height:
+        if row + rows >= bottom:
+            sheet.heights[row + rows] = max(20.0, height - high)
+        high += sheet.heights.setdefault(row + rows, 20.0)
+        rows += 1
+    return rows

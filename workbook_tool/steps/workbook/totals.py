@@ -49,6 +49,9 @@ def add_totals(book: Book, plan: Plan, table: Table) -> None:
     subtitle += "差额由哪些单位造成，见表下。" if table.side_by_side else "其他口径在右边，差额由哪些单位造成见表下。"
     subtitle += result.weeks.drift.words if result.weeks.drift else ""
     heading(sheet, f"{table.title}（{result.region.name}{result.period.full}汇总）", subtitle, width)
+    units = "、".join(dict.fromkeys(block.unit for block in table.blocks if block.unit))
+    made = f"编制单位：{result.region.name}　　编制日期：{result.as_of.year} 年 {result.as_of.month} 月 {result.as_of.day} 日"
+    sheet.put(2, 0, made + (f"　　单位：{units}" if units else ""), "note", span=(1, width))
     bottom = max(cell.row + cell.span[0] for cell in sheet.cells) - 1
     # The page to be signed holds the form's own block; whatever explains it stands beside and below.
     page = table.page == "landscape" or table.side_by_side

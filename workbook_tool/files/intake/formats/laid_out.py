@@ -31,6 +31,7 @@ class LaidOut:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     reaching: list[tuple[int, int, int]] = field(default_factory=list)
     reached: int = -1
+    notes: dict[Place, str] = field(default_factory=dict)
 
     def put(self, place: Place, content: Content, look: Look | None = None, formula: str | None = None) -> None:
         """What stands in a cell. Raises Unreadable where that is too far out."""
@@ -82,6 +83,7 @@ class LaidOut:
             self.looks,
             frozenset(self.covered | under),
             held(self.merged, self.cells),
+            notes=self.notes,
         )
 
 

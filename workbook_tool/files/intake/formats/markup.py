@@ -15,6 +15,7 @@ from math import isfinite
 
 from lxml import etree
 
+from workbook_tool.files.intake.formats.cell_notes import notes_of
 from workbook_tool.files.intake.formats.cell_styles import PLAIN, CellStyles, pieces_of, styles_of
 from workbook_tool.files.intake.formats.conditional import conditional_looks, conditions
 from workbook_tool.files.intake.formats.looks import lying_under
@@ -79,6 +80,7 @@ class Markup:
     covered: set[Place] = field(default_factory=set)
     reaches: dict[Place, Place] = field(default_factory=dict)
     together: int = 0
+    notes: dict[Place, str] = field(default_factory=dict)
 
     def merge(self, first: Place, last: Place) -> None:
         """Take note of a merged area: what lies under it, and how far its first cell goes."""
@@ -103,7 +105,9 @@ class Markup:
         refuse_disagreement(name, self, cells)
         hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
         cells, under = {**cells, **self.special}, frozenset(self.covered)
-        return Sheet(name, cells, self.hidden, *hidden, self.formulas, self.looks, under, self.reaches)
+        return Sheet(
+            name, cells, self.hidden, *hidden, self.formulas, self.looks, under, self.reaches, notes=self.notes
+        )
 
 
 def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Markup]:
@@ -128,6 +132,7 @@ def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Ma
         if kind != "worksheet" or name in found or target not in parts:
             raise Unreadable(BROKEN)
         found[name] = scan(name, parts[target], node.get("state", "visible") != "visible", styles)
+        found[name].notes = notes_of(parts, target)
     return found
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 
 from lxml import etree
 
+from workbook_tool.files.intake.formats.cell_notes import LONGEST
 from workbook_tool.files.intake.formats.kinds import MIND_MAP, SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import ERROR
@@ -119,6 +120,8 @@ def read_row(found: OdsSheet, node: etree._Element, row: int, count: int, styles
         width = repeated(cell, "columns")
         formula = cell.get(f"{TABLE}formula")
         content = content_of(cell, formula)
+        if (said := cell.find(f"{OFFICE}annotation")) is not None and (text := text_of(said).strip()):
+            found.notes[row, column] = text[:LONGEST]
         if content != "" or formula is not None:
             found.reach(row + count, column + width)
             places = [(r, c) for r in range(row, row + count) for c in range(column, column + width)]

@@ -15,6 +15,7 @@ from typing import Any
 
 from workbook_tool.files.intake.formats.kinds import SEND
 from workbook_tool.files.intake.formats.looks import Style
+from workbook_tool.files.intake.formats.stored import typed
 from workbook_tool.files.intake.formats.written import BETWEEN, Pieces, Written, WrittenTable
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.submission import Sheet
@@ -29,6 +30,8 @@ NEAR = 2.5
 """In points: edges and lines so close together are one."""
 SMALL = 0.75
 """A letter so much smaller than most of its cell is raised: the mark of a note."""
+BAND = 0.25
+"""A stroke in the middle half of a letter's height strikes it through; below it underlines it."""
 FULL = 0.94
 """A line of text that goes so far to the right goes on in the next one."""
 Box = tuple[float, float, float, float]
@@ -113,7 +116,7 @@ class PdfStory:
         boxes = [table.box for table in tables]
         letters = [c for c in page.chars if top <= middle(c)[1] < bottom and not any(inside(c, box) for box in boxes)]
         lines = [line for line in lined(letters) if key_of(line) not in self.running]
-        edge = max((line[-1]["x1"] for line in lines), default=0.0)
+        edge = max((letter["x1"] for letter in page.chars), default=0.0)
         begun = ""
         for line in lines:
             begun += text_of(line)
@@ -132,8 +135,30 @@ class PdfStory:
         """The table that was begun is whole: one grid over all its pages."""
         begun, self.begun = self.begun, []
         across = apart([edge for table in begun for cell in table.cells for edge in (cell[0], cell[2])])
+        before: WrittenTable | None = None
         for table in begun:
-            self.found.take(laid(table, across))
+            piece = laid(table, across)
+            if before is not None and halves(before, piece):
+                piece = before.mended(piece)
+            self.found.take(piece)
+            before = piece
+
+
+def halves(upper: WrittenTable, lower: WrittenTable) -> bool:
+    """Whether the last row of a page and the first of the next are one row that the page cut: no column has something
+    else in both, and figures stand in one of them at most."""
+    last, first = upper.line(upper.height - 1), lower.line(0)
+    figures = [{c for c, text in row.items() if is_number(text)} for row in (last, first)]
+    if not last or not first or all(figures) or last == first:
+        return False
+    if figures[0] & first.keys() or figures[1] & last.keys():
+        return False
+    return first.keys() - figures[1] <= last.keys() or last.keys() - figures[0] <= first.keys()
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is typed as a number."""
+    return isinstance(typed(text), float)
 
 
 def running(pages: Sequence[Any]) -> set[str]:
@@ -184,13 +209,33 @@ def within(page: Any, cell: Box) -> Pieces:
     if not letters:
         return []
     usual = max(letter["size"] for letter in letters)
+    strokes = [
+        e for e in page.edges if e["orientation"] == "h" and cell[1] < e["top"] < cell[3] and within_cell(e, cell)
+    ]
     made: Pieces = []
     for line in lined(letters):
         made += [("\n", Style())] if made else []
         for before, letter in zip((None, *line), line, strict=False):
             gap = before is not None and letter["x0"] - before["x1"] > letter["size"] / 2
-            made.append((" " * gap + letter["text"], Style(raised=is_raised(letter, line, usual))))
+            style = Style(raised=is_raised(letter, line, usual), struck=is_struck(letter, strokes))
+            made.append((" " * gap + letter["text"], style))
     return made
+
+
+def is_struck(letter: dict[str, Any], strokes: Sequence[dict[str, Any]]) -> bool:
+    """Whether one of these strokes goes through the middle of a letter."""
+    across, height = middle(letter)[0], letter["bottom"] - letter["top"]
+    high, low = letter["top"] + height * BAND, letter["bottom"] - height * BAND
+    return any(stroke["x0"] <= across <= stroke["x1"] and high <= stroke["top"] <= low for stroke in strokes)
+
+
+def within_cell(edge: dict[str, Any], cell: Box) -> bool:
+    """Whether a line is drawn within a cell, and is none of its borders."""
+    return bool(
+        cell[0] - NEAR < edge["x0"]
+        and edge["x1"] < cell[2] + NEAR
+        and edge["x1"] - edge["x0"] < cell[2] - cell[0] - NEAR
+    )
 
 
 def is_raised(letter: dict[str, Any], line: Sequence[dict[str, Any]], usual: float) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from workbook_tool.files.intake.formats.kinds import SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
-from workbook_tool.files.intake.formats.looks import Style, look_of_pieces
+from workbook_tool.files.intake.formats.looks import PLAIN_STYLE, Style, look_of_pieces
 from workbook_tool.files.intake.formats.stored import typed
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.submission import Place, Sheet
@@ -55,6 +55,23 @@ class WrittenTable(LaidOut):
             return False
         width = max(self.edges[-1], other.edges[-1], 1)
         return all(abs(a - b) <= CLOSE * width for a, b in zip(self.edges, other.edges, strict=True))
+
+    def mended(self, rest: WrittenTable) -> WrittenTable:
+        """The rest of this table without its first row, which is the other half of the last one here: what it says is
+        written behind what stands there."""
+        last = self.height - 1
+        left = replace(rest, cells={}, looks={}, shown={}, merged={}, hidden_rows=[], height=rest.height - 1)
+        for (row, column), text in rest.shown.items():
+            if row:
+                left.shown[row - 1, column] = text
+            elif text:
+                whole = "\n".join(filter(None, (self.shown.get((last, column), ""), text)))
+                self.write((last, column), [(whole, PLAIN_STYLE)])
+        for (row, column), content in rest.cells.items():
+            if row:
+                left.put((row - 1, column), content, rest.looks.get((row, column)))
+        left.merged = {(top - 1, c): (bottom - 1, right) for (top, c), (bottom, right) in rest.merged.items() if top}
+        return left
 
     def go_on(self, rest: WrittenTable) -> None:
         """Take in the rest of this table, but for a head that it repeats."""

@@ -13,6 +13,7 @@ from datetime import datetime, time
 from itertools import takewhile
 from typing import Any
 
+from workbook_tool.files.intake.formats.cell_notes import LONGEST
 from workbook_tool.files.intake.formats.locked import DAMAGED
 from workbook_tool.files.intake.formats.markup import HIDDEN_BEYOND
 from workbook_tool.files.intake.formats.tokens import XLS, Tokens, written
@@ -208,7 +209,13 @@ def read_sheet(book: Any, sheet: Any, formulas: Formulas, sheets: Sequence[str] 
     cells.update({place: Uncomputed(texts[place]) for place in formulas.left})
     last_row, last_column = max(sheet.nrows, HIDDEN_BEYOND), max(sheet.ncols, HIDDEN_BEYOND)
     hidden = sheet.visibility != 0, unseen_rows(sheet, last_row), unseen_columns(sheet, last_column)
-    return Sheet(sheet.name, cells, *hidden, texts, *shown)
+    return Sheet(sheet.name, cells, *hidden, texts, *shown, notes=noted(sheet))
+
+
+def noted(sheet: Any) -> dict[Place, str]:
+    """The comments on cells, without the name that a program put in front."""
+    told = {place: note.text.removeprefix(f"{note.author}:").strip() for place, note in sheet.cell_note_map.items()}
+    return {place: text[:LONGEST] for place, text in told.items() if text}
 
 
 def content_of(kind: int, value: Any, datemode: int) -> Content:

@@ -274,7 +274,7 @@ class Ledger:
             "summary": summary,
             "due": len(result.agencies),
             "states": as_text(Counter(record.state.value for record in result.agencies)),
-            "findings": as_text(Counter(finding.severity.value for _, finding in result.findings)),
+            "findings": as_text(Counter(finding.severity.value for _, finding in result.told)),
             "asked": msgspec.json.encode(asked).decode(),
         }
 

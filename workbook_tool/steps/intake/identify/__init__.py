@@ -20,7 +20,9 @@ from workbook_tool.steps.intake.identify.clues import (
     decide,
     mentions,
     name_findings,
+    sender_clue,
     sender_findings,
+    thread_clue,
 )
 from workbook_tool.steps.intake.identify.cover import Cover, as_date, as_round, hidden_identity, is_yes, read_cover
 from workbook_tool.steps.intake.identify.from_region import its_own, made_here, told_of_region
@@ -86,6 +88,7 @@ def identify(
         also=tuple(
             dict.fromkeys(c.agency for c in clues if c.agency and c.agency != agency and c.disputes and c.decides)
         ),
+        signed=tuple(field.id for field in form.cover if field.kind == "sign" and field in cover),
         scope=next((stated_scope(field, as_text(v)) for field, (v, *_) in cover.items() if field.kind == "scope"), ""),
     )
 
@@ -105,11 +108,13 @@ def stated_scope(field: CoverField, text: str) -> str:
     return held[0] if len(held) == 1 else text
 
 
-def named_in(path: str, roster: Roster) -> Agency | None:
-    """The agency that a file's name says, or else the nearest folder that says one."""
+def named_in(path: str, roster: Roster, mail: Mail | None = None) -> Agency | None:
+    """The agency that a file's name says, or else the nearest folder that says one, or else the mail that brought it: by
+    the letter that it answers, its subject or its sender."""
     names = spellings_of(roster)
-    named = (clue.agency for part in reversed(PATH.split(path)) for clue in mentions("", [part], names) if clue.decides)
-    return next((agency for agency in named if agency), None)
+    named = [clue for part in reversed(PATH.split(path)) for clue in mentions("", [part], names)]
+    named += thread_clue(mail, roster) + mentions("", [mail.subject] if mail else [], names) + sender_clue(mail, roster)
+    return next((clue.agency for clue in named if clue.decides and clue.agency), None)
 
 
 def cover_period(cover: Cover, form: Form, near: Period | None) -> Stated | None:

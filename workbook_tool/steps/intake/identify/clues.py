@@ -20,7 +20,7 @@ from workbook_tool.steps.intake.identify.period import YEAR, as_text, plain, tit
 from workbook_tool.steps.intake.identify.spellings import CODE, Match, Spellings, name_key, spellings_of, without_marks
 
 HIDDEN, CODE_CELL, NAME_CELL, TITLE = "隐藏标识", "封面的单位代码", "封面的填报单位", "表头"
-FILE, SUBJECT, FOLDER = "文件名", "邮件主题", "文件夹名"
+FILE, SUBJECT, FOLDER, THREAD = "文件名", "邮件主题", "文件夹名", "所回复的信"
 PATH = re.compile(r"/|(?<=\.zip)!|(?<=\.eml)!|(?<=\.rar)!", re.IGNORECASE)
 BODY = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委|办|府|处|会|院|中心|室|所|站|厅|部|校|队|公司|乡|镇|街道|区)")
 
@@ -59,7 +59,7 @@ def agency_clues(
     clues += title_clues(sheets, form, names, decides=not any(c.source != HIDDEN for c in clues))
     clues += mentions("工作表名", [s.name for s in sheets if s.name != IDENTITY_SHEET], names)
     *folders, name = PATH.split(path)
-    clues += mentions(FILE, [name], names)
+    clues += [*mentions(FILE, [name], names), *thread_clue(mail, roster)]
     # A folder is often the parent body's, and anybody may forward a mail: neither contradicts what the file says.
     around = mentions(SUBJECT, [mail.subject] if mail else [], names)
     around += [clue for folder in reversed(folders) for clue in mentions(FOLDER, [folder], names)]
@@ -148,6 +148,12 @@ def mentions(source: str, texts: Iterable[str], names: Spellings) -> list[Clue]:
     text = agency.name if agency else "、".join(dict.fromkeys(mention.text for mention in counting))
     sent_by = bool(from_them)
     return [Clue(source, text, agency, named=everyone, decides=sent_by, disputes=agency is not None and sent_by)]
+
+
+def thread_clue(mail: Mail | None, roster: Roster) -> list[Clue]:
+    """The one agency to which the letter of ours went that this mail answers."""
+    answered = [agency for code in (mail.answers if mail else ()) if (agency := roster.by_code(code))]
+    return [Clue(THREAD, answered[0].name, answered[0])] if len(answered) == 1 else []
 
 
 def sender_clue(mail: Mail | None, roster: Roster) -> list[Clue]:

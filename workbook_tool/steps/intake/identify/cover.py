@@ -128,7 +128,7 @@ def below(sheet: Sheet, place: Place, labels: dict[Place, CoverField], field: Co
 def answers(content: Content, field: CoverField) -> bool:
     """Whether a content can be the answer to this field at all."""
     text = as_text(content)
-    if field.kind in ("agency", "text"):
+    if field.kind in ("agency", "text", "sign"):
         return not text.endswith((":", "：")) and not text.isdecimal()
     possible = {
         "code": bool(re.fullmatch(r"(?=.*\d)[\w&#-]{1,18}", text)),

@@ -10,8 +10,8 @@ from workbook_tool.model.intake.submission import Content, Reading, ReadingState
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import shortened
-from workbook_tool.steps.intake.identify.cover import as_date
 from workbook_tool.steps.intake.parse.found_table import FoundTable
+from workbook_tool.steps.intake.parse.register_cells import read_day
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS, is_figure
 
 NO_DATE = "应为日期，如 2024-3-31"
@@ -52,10 +52,10 @@ def read_remark(sheet: Sheet, place: tuple[int, int], item: Item) -> Reading:
         return Reading(ReadingState.BLANK, None, "", sheet.name, place)
     if item.kind == "text":
         return Reading(ReadingState.TEXT, None, shown, sheet.name, place)
-    day = as_date(content) if content is not None else None
-    if day is None:
+    day = read_day(content).held if content is not None else None
+    if not isinstance(day, int):
         return Reading(ReadingState.UNUSABLE, None, shown, sheet.name, place)
-    return Reading(ReadingState.TEXT, day.toordinal(), day.isoformat(), sheet.name, place)
+    return Reading(ReadingState.TEXT, day, date.fromordinal(day).isoformat(), sheet.name, place)
 
 
 def text_of(content: Content | None) -> str:

@@ -7,8 +7,11 @@ from dataclasses import replace
 
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.intake.submission import ReadingState, Submission, as_decimal
-from workbook_tool.model.judging.finding import Finding, span_labels
+from workbook_tool.model.judging.finding import Blank, Finding, span_labels
 from workbook_tool.model.judging.rulebook import Rulebook
+
+COUNTS_AS_0 = "，按配置计为 0。"
+"""What is said of blanks that the office takes for 0."""
 
 
 def blank_findings(submission: Submission, rulebook: Rulebook) -> list[Finding]:
@@ -39,15 +42,21 @@ def zero_findings(submission: Submission, rulebook: Rulebook, table_id: str) -> 
     for group in neighbours(zeros, form):
         items = [form.items[index] for index in group]
         where = submission.where(items)
-        said = f"{lines_label(items)}{where.in_file}{as_filed(submission, group)}，按配置计为 0。"
-        findings.append(rulebook.note(rulebook.of_kind("blank"), said, "", where))
+        said = f"{lines_label(items)}{where.in_file}{as_filed(submission, group)}{COUNTS_AS_0}"
+        found = rulebook.note(rulebook.of_kind("blank"), said, "", where)
+        findings.append(replace(found, blank=Blank(tuple(group), marks_of(submission, group), (), COUNTS_AS_0, "")))
     return findings
 
 
 def as_filed(submission: Submission, group: list[int]) -> str:
     """``空白``, or the marks that stand there instead."""
-    marks = {submission.readings[index].shown for index in group} - {""}
-    return f"填“{'”“'.join(sorted(marks))}”" if marks else "空白"
+    marks = marks_of(submission, group)
+    return f"填“{'”“'.join(marks)}”" if marks else "空白"
+
+
+def marks_of(submission: Submission, group: list[int]) -> tuple[str, ...]:
+    """The marks that stand there instead of numbers."""
+    return tuple(sorted({submission.readings[index].shown for index in group} - {""}))
 
 
 def only_total(submission: Submission, form: Form, blank: set[int]) -> dict[int, int]:
@@ -129,6 +138,8 @@ def blank_finding(submission: Submission, rulebook: Rulebook, group: list[int], 
     if whole:
         where = replace(where, row="", column="")
     found = rulebook.finding(rule, said, where, parts=where.cells, expected=only)
+    dues = tuple((index, as_decimal(number, form.items[index])) for index, number in due.items())
+    found = replace(found, blank=Blank(tuple(group), marks_of(submission, group), dues, f"。{rule.words}", rule.advice))
     return replace(found, suggestion=found.suggestion + nil_hint(form, items[0].table.id)) if whole else found
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workbook_tool.model.cells import areas
-from workbook_tool.model.form.conditions import Condition, Derivation, half_up
+from workbook_tool.model.form.conditions import Derivation, Requirement, half_up
 from workbook_tool.model.form.expression import Expression, Known, Leaf, Name, leaves, value
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.line import PERCENT
@@ -103,7 +103,7 @@ def missed(filed: Decimal | None, expected: Decimal, item: Item) -> str:
     return f"看起来没有乘以 {times}：{item.unit} 为单位的，{expected:f}{item.unit} 应填 {expected:f}。"
 
 
-def unmet(condition: Condition, submission: Submission, rulebook: Rulebook, known: Known) -> Finding:
+def unmet(condition: Requirement, submission: Submission, rulebook: Rulebook, known: Known) -> Finding:
     """The finding for a condition that does not hold."""
     form = rulebook.form
     item, rule = form.cells[condition.at], form.rule(condition.rule_id)

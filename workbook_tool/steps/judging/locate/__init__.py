@@ -22,7 +22,7 @@ from workbook_tool.steps.judging.locate.hypotheses import Hypotheses
 from workbook_tool.steps.judging.locate.likely import Places
 from workbook_tool.steps.judging.locate.stories import Question, stories_of, together
 from workbook_tool.steps.judging.locate.system import Relations, regions, system_of
-from workbook_tool.steps.judging.locate.words import OwnFile, advice, likely, sentence
+from workbook_tool.steps.judging.locate.words import OwnFile, advice, certain, likely, with_cause
 
 Numbers = Mapping[int, int]
 
@@ -71,7 +71,8 @@ def retold(story: Story, own: list[Finding], checked: Checked, number: int, form
     fault = [c.item for e in story.explanations[:1] for c in e.changes] or list(story.place[:1])
     first, *rest = sorted(own, key=lambda f: distance(f, fault, form))
     page = OwnFile(submission, form, first.sheet)
-    head = replace(first, message=f"{first.message}{sentence(story, page, len(own))}")
+    message, brief = (with_cause(text, story, page, len(own)) for text in (first.message, first.brief))
+    head = replace(first, message=message, brief=brief)
     return [
         replace(
             finding,
@@ -79,6 +80,7 @@ def retold(story: Story, own: list[Finding], checked: Checked, number: int, form
             certainty=story.certainty,
             story=number,
             likely=likely(story) if finding is head else (),
+            located=certain(story),
         )
         for finding in (head, *rest)
     ]

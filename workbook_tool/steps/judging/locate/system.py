@@ -40,8 +40,10 @@ class Relations:
 
 
 def solvable(constraint: Constraint, form: Form) -> bool:
-    """Whether every number of a relation is filed by itself: a ratio is computed from others, and solved for nothing."""
-    return all(form.items[index].added for index, _ in constraint.terms)
+    """Whether every number of a relation is filed by itself, and none below 0: a ratio is computed from others and solved
+    for nothing, and what can be anything is told of no cell alone."""
+    items = [form.items[index] for index, _ in constraint.terms]
+    return all(item.added and not item.negative for item in items)
 
 
 @dataclass

@@ -68,12 +68,25 @@ class OwnFile:
         return told if readings[0].sheet == self.sheet else said_place(readings[0].sheet, told)
 
 
+def with_cause(message: str, story: Story, page: OwnFile, told: int) -> str:
+    """The message of the first finding of a story of ``told`` findings, with its cause: where one or two cells are surely
+    wrong these come first, for they are what has to be changed."""
+    if certain(story):
+        return f"{unique_sentence(story.explanations[0], page, told)}不符的是：{message}"
+    return f"{message}{sentence(story, page, told)}"
+
+
+def certain(story: Story) -> tuple[int, ...]:
+    """The one or two cells that are surely wrong; none where that is not certain, or where whole lines are."""
+    if story.whole or story.certainty is not Certainty.UNIQUE:
+        return ()
+    return tuple(change.item for change in story.explanations[0].changes)
+
+
 def sentence(story: Story, page: OwnFile, told: int) -> str:
-    """What is added to the first finding of a story of ``told`` findings."""
+    """What is added to the first finding of a story of ``told`` findings where no cells are certain."""
     if story.whole:
         return whole_sentence(story.whole, page, told) + also(story, page)
-    if story.certainty is Certainty.UNIQUE:
-        return unique_sentence(story.explanations[0], page, told)
     if story.certainty is Certainty.TIED:
         return tied_sentence(story, page, told)
     return f"无法定位：没有哪一两格能解释{these(told)}，错处可能不止两处。范围在 {page.cells(story.place)}。"
@@ -85,19 +98,18 @@ def these(told: int) -> str:
 
 
 def unique_sentence(explanation: Repair, page: OwnFile, told: int) -> str:
-    """``最可能错在 D12（…）：填 12，应为 10（唯一能同时解释这 3 条不符的一格；像是两位数字颠倒）。``"""
-    both = "同时" if told > 1 else ""
+    """``先看 D12（…）：填 12，应为 10，改这一格 3 条都平（唯一能同时解释这 3 条不符的一格；像是两位数字颠倒）。``"""
+    level, both = ("就平", "") if told == 1 else (f" {told} 条都平", "同时")
     if len(explanation.changes) == 1:
         change = explanation.changes[0]
-        why = f"唯一能{both}解释{these(told)}的一格" + (
-            f"；{change.slip.told(page.form.period)}" if change.slip else ""
-        )
-        return f"最可能错在 {page.spot(change.item)}：{due(change, page)}（{why}）。"
+        guess = f"；{change.slip.told(page.form.period)}" if change.slip else ""
+        why = f"唯一能{both}解释{these(told)}的一格{guess}"
+        return f"先看 {page.spot(change.item)}：{due(change, page)}，改这一格{level}（{why}）。"
     why = f"只有同时改这两格才能解释{these(told)}"
     if explanation.moved:
-        return f"最可能错在两格：{move(explanation, page, in_full=True)}（{why}）。"
+        return f"先看两格：{move(explanation, page, in_full=True)}，这样改{level}（{why}）。"
     parts = "；".join(f"{page.spot(c.item)}{due(c, page)}{slip_words(c, page)}" for c in explanation.changes)
-    return f"最可能错在两格：{parts}（{why}）。"
+    return f"先看两格：{parts}，两格都改{level}（{why}）。"
 
 
 def due(change: Change, page: OwnFile) -> str:

@@ -186,11 +186,12 @@ def number_of(text: str, item: Item) -> int | str | None:
     bare = unspaced(text)
     if bare in BLANKS:
         return None
-    if bare.startswith("-") and NUMBER.fullmatch(bare[1:]):
+    below = bare.startswith("-") and NUMBER.fullmatch(bare[1:]) is not None
+    if below and not item.negative:
         return "是负数"
-    if not NUMBER.fullmatch(bare):
+    if not below and not NUMBER.fullmatch(bare):
         return "不是数（要改成没有填，请写“空白”）"
     exact = Decimal(bare.replace(",", "")).scaleb(item.decimals)
     if exact != exact.to_integral_value():
         return f"小数位过多（{f'最多 {item.decimals} 位小数' if item.decimals else '应为整数'}）"
-    return "太大，不可能是统计数" if exact >= LARGEST else int(exact)
+    return "太大，不可能是统计数" if abs(exact) >= LARGEST else int(exact)

@@ -1,0 +1,83 @@
+"""The region's own report as a draft: its tables are the numbers that passed, and its text says nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.grids import ROOT, annual_report, submission, year
+from workbook_tool.files.form.declared_draft import load_drafting
+from workbook_tool.files.intake.reading import read_sheets
+from workbook_tool.files.workbook.draft_docx import write_draft
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.intake.submission import Agency, Identity
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.season.filing import Checked, Filing
+from workbook_tool.model.workbook.draft import Draft, DraftParagraph
+from workbook_tool.steps.form.draft import Writing
+from workbook_tool.steps.intake.prose import read_prose
+from workbook_tool.steps.judging.stated import judge_texts
+
+FORM = annual_report()
+NUMBERS = {item.index: 11_398_889 + item.index for item in FORM.items}
+NUMBERS |= {FORM.by_code["T2.F.n"].index: 1_500_000}
+BEFORE = {index: number - 1000 for index, number in NUMBERS.items()}
+
+
+def written(numbers: dict[int, int], before: dict[int, int]) -> Draft:
+    """The draft of a region with these numbers."""
+    given = {"region": "示例县", "year": "2023", "count": "3"}
+    return tuple(Writing(load_drafting(ROOT / "templates", FORM), FORM, numbers, before, given).parts())
+
+
+def text_of(draft: Draft) -> str:
+    return "\n".join(part.text for part in draft if isinstance(part, DraftParagraph))
+
+
+def test_the_draft_reads_back_as_the_numbers_it_was_made_of(tmp_path: Path) -> None:
+    draft = written(NUMBERS, BEFORE)
+    write_draft(draft, tmp_path / "a.docx")
+    sheets = read_sheets((tmp_path / "a.docx").read_bytes(), Limits())
+    read = submission(FORM, list(sheets))
+    assert read.numbers() == NUMBERS
+    identity = Identity(FORM.id, Agency("1", "示例县"), "示例县", year(2023))
+    claims, found = read_prose(sheets, Rulebook(FORM), identity, 2023)
+    assert len(claims) > 10, "sentences that our own rules know"
+    read = replace(read, claims=claims, identity=identity, document="Word")
+    (judged,) = judge_texts([Filing(Checked(read, (), {}))], Rulebook(FORM))
+    assert judged.checked.findings == () and {f.rule for f in found} <= {
+        "P-LEFT",
+        "N-SEC5",
+        "N-SUM",
+    }  # these numbers add up to nothing
+
+
+def test_sentences_follow_the_numbers() -> None:
+    text = text_of(written(NUMBERS, BEFORE))
+    assert "新收政府信息公开申请11398905件，比上年增加1000件（0.0%）" in text and "e+" not in text
+    assert "行政事业性收费1.5万元" in text and "【请补写】" in text
+    nothing = text_of(written(dict.fromkeys(NUMBERS, 0), {}))
+    assert "未收到政府信息公开申请。" in nothing and "未发生因政府信息公开引起的行政复议。" in nothing
+    assert "比上年" not in nothing
+    same = text_of(written(NUMBERS, NUMBERS))
+    assert "与上年持平" in same
+    without = {index: number for index, number in NUMBERS.items() if FORM.items[index].code != "T3.r1.c7"}
+    assert "新收政府信息公开申请【请补写】件" in text_of(written(without, BEFORE))
+
+
+def test_a_form_without_a_draft_says_so(tmp_path: Path) -> None:
+    with pytest.raises(OfficeError, match="没有声明怎样起草"):
+        load_drafting(tmp_path, FORM)
+    (tmp_path / FORM.id).mkdir()
+    whole = (ROOT / "templates" / FORM.id / "draft.toml").read_text(encoding="utf-8")
+    for old, new, said in (
+        ("{l}", "{ll}", "ll"),
+        ('"T2.L.n"', '"T2.L.m"', "T2.L.m"),
+        ('table = "T4"', 'table = "T5"', "T5"),
+    ):
+        (tmp_path / FORM.id / "draft.toml").write_text(whole.replace(old, new), encoding="utf-8")
+        with pytest.raises(OfficeError, match=said):
+            load_drafting(tmp_path, FORM)

@@ -1,0 +1,41 @@
+"""How a form says the region's own report is drafted: its chapters, and the sentences that its numbers make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DraftSentence:
+    """A sentence with slots for numbers, each the sum of some items. Where one of ``only`` is 0, ``none`` is said in its
+    place."""
+
+    says: str
+    slots: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    only: tuple[str, ...] = ()
+    none: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A part of the report: its heading, on which level, what it says, the table that it shows, and whether a person has
+    something ``todo`` there."""
+
+    head: str
+    level: int = 1
+    sentences: tuple[DraftSentence, ...] = ()
+    table: str = ""
+    todo: bool = False
+
+
+@dataclass(frozen=True)
+class Drafting:
+    """The whole of it. ``more``, ``less`` and ``same`` are what is said beside a number of how it was a year ago."""
+
+    title: str
+    opening: str
+    todo: str
+    more: str
+    less: str
+    same: str
+    chapters: tuple[Chapter, ...] = ()

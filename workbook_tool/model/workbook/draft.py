@@ -1,0 +1,27 @@
+"""A report of ours as plain data: paragraphs in their roles, and tables. How it looks is the writer's affair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbook_tool.model.form.layout import Layout
+
+
+@dataclass(frozen=True)
+class DraftParagraph:
+    """A paragraph. ``role``: ``title``, ``head1``, ``head2`` or ``body``."""
+
+    text: str
+    role: str = "body"
+
+
+@dataclass(frozen=True)
+class DraftTable:
+    """A table of the form with its numbers, as they are to be read, by item."""
+
+    layout: Layout
+    numbers: dict[int, str]
+
+
+Draft = tuple[DraftParagraph | DraftTable, ...]
+"""From the title to the last paragraph."""

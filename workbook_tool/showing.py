@@ -1,0 +1,67 @@
+"""Showing: all that is known of one agency, and what changed between two runs. Nothing is opened as a form, and nothing
+written."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from workbook_tool.files.season.ledger import open_ledger
+from workbook_tool.files.season.run_folders import read_manifest
+from workbook_tool.files.workbook.read_results import read_rows
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.season.history import History
+from workbook_tool.model.text import nearest
+from workbook_tool.model.workbook.published import PublishedRun
+from workbook_tool.office import Office
+from workbook_tool.steps.tell import agency as tell_agency
+from workbook_tool.steps.tell import between as tell_between
+
+
+def agency_of(roster: Roster, word: str, history: History | None = None) -> Agency:
+    """The agency of this code, name or alias. Without a roster those that have filed are known, by the ``history``. Raises
+    OfficeError, with the nearest word, where there is none."""
+    known = dict(roster.by_word)
+    if not roster.given and history:
+        known |= {code: Agency(code, code) for code in history.versions}
+    if found := roster.by_code(word) or known.get(word):
+        return found
+    near = nearest(word, known)
+    hint = f"，是否指 {near}（{known[near].name}，{known[near].code}）" if near else ""
+    raise OfficeError(f"名录中没有“{word}”这个代码或名称{hint}。")
+
+
+def show_agency(office: Office, word: str) -> str:
+    """What the ledger and the mails tell of an agency, for every form and its configured period. Raises OfficeError where the
+    roster does not know it."""
+    from workbook_tool.files.mail.memory import open_memory
+
+    names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
+    told = []
+    with open_ledger(office.settings.ledger, keep=False) as ledger:
+        for form, period in office.periods.items():
+            history = ledger.history(form, period, date.max).known_under(names)
+            agency = agency_of(office.roster, word, history)
+            told.append(
+                tell_agency.show(agency, office.forms[form].title, period, history, ledger.decisions(form, period))
+            )
+    with open_memory(office.settings.root, keep=False) as memory:
+        letters = memory.sent_to(agency.code)
+    return "".join([*told, tell_agency.letters_to(agency, letters)])
+
+
+def compare_runs(outbox: Path, before: str, after: str) -> str:
+    """What changed from one run to another: states, problems and numbers. Raises OfficeError where there is no such run."""
+    return tell_between.between(published(outbox, before), published(outbox, after))
+
+
+def published(outbox: Path, name: str) -> PublishedRun:
+    """A run as its folder tells it."""
+    folder = outbox / name
+    manifest = read_manifest(folder) if folder.parent == outbox and folder.is_dir() else None
+    if manifest is None:
+        raise OfficeError(f"发件夹 {outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
+    values, findings = (read_rows(folder / file) for file in ("values.csv", "findings.csv"))
+    return PublishedRun(name, {(a.code, a.form, a.period): a for a in manifest.agencies}, values, findings)

@@ -1,0 +1,83 @@
+"""The region's own report as a draft: what its numbers say is written, with last year's beside; the rest is left to people,
+and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook_tool.model.form.drafting import Drafting, DraftSentence
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.layout import lay_out
+from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.workbook.draft import Draft, DraftParagraph, DraftTable
+from workbook_tool.model.workbook.result import Consolidation
+
+HEADS = {1: "head1", 2: "head2"}
+
+
+def draft_report(result: Consolidation, drafting: Drafting) -> Draft:
+    """The draft, from what has passed. A year ago is told where all whose numbers these are had that number then."""
+    passed, last = result.totals.passed, [result.run.last_year.of(record.agency) for record in result.accepted]
+    numbers = {i: n for i, n in enumerate(passed.sums) if n is not None and not passed.missing[i]}
+    before = {i: sum(one[i] for one in last) for i in numbers if last and all(i in one for one in last)}
+    given = {"region": result.region.name, "year": str(result.period.year), "count": str(passed.agencies)}
+    return tuple(Writing(drafting, result.form, numbers, before, given).parts())
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A draft being written, from exact numbers by item, those of a year ago, and what else is put in by name."""
+
+    drafting: Drafting
+    form: Form
+    numbers: Mapping[int, int]
+    before: Mapping[int, int]
+    given: Mapping[str, str]
+
+    def parts(self) -> Iterator[DraftParagraph | DraftTable]:
+        """From the title to the last paragraph."""
+        yield DraftParagraph(self.drafting.title.format(**self.given), "title")
+        yield DraftParagraph(self.drafting.opening.format(**self.given))
+        for chapter in self.drafting.chapters:
+            yield DraftParagraph(chapter.head, HEADS.get(chapter.level, "body"))
+            if said := "".join(map(self.said, chapter.sentences)):
+                yield DraftParagraph(said)
+            if chapter.table:
+                layout = lay_out(self.form, self.form.table(chapter.table))
+                yield DraftTable(layout, {i: self.told((i,), self.numbers) for i in layout.slots})
+            if chapter.todo:
+                yield DraftParagraph(self.drafting.todo)
+
+    def said(self, sentence: DraftSentence) -> str:
+        """A sentence with its numbers; a blank to fill in where one of them is not known."""
+        values = {name: self.total(items, self.numbers) for name, items in sentence.slots}
+        if any(values[name] == 0 for name in sentence.only):
+            return sentence.none.format(**self.given)
+        told = {name: self.told(items, self.numbers) or self.drafting.todo for name, items in sentence.slots}
+        changes = {f"{name}_change": self.change(items) for name, items in sentence.slots}
+        return sentence.says.format(**self.given, **told, **changes)
+
+    def total(self, items: tuple[int, ...], numbers: Mapping[int, int]) -> Decimal | None:
+        """What some items come to; None where one is not known."""
+        if any(index not in numbers for index in items):
+            return None
+        return sum((as_decimal(numbers[index], self.form.items[index]) for index in items), Decimal(0))
+
+    def told(self, items: tuple[int, ...], numbers: Mapping[int, int]) -> str:
+        """The same as it is read: never with an exponent, empty where it is not known."""
+        total = self.total(items, numbers)
+        return "" if total is None else f"{total:f}"
+
+    def change(self, items: tuple[int, ...]) -> str:
+        """What is said beside a number of how it was a year ago; nothing where that is not known of everybody."""
+        now, before = self.total(items, self.numbers), self.total(items, self.before)
+        if now is None or before is None:
+            return ""
+        if now == before:
+            return self.drafting.same
+        words = self.drafting.more if now > before else self.drafting.less
+        share = f"{abs(now - before) / before * 100:.1f}%" if before else "上年为0"
+        unit = self.form.items[items[0]].block.unit
+        return words.format(difference=f"{abs(now - before):f}", share=share, unit=unit)

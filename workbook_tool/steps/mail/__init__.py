@@ -1,0 +1,1 @@
+"""Mails: what is fetched, and how a draft becomes a letter."""

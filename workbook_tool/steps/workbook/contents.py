@@ -1,0 +1,77 @@
+"""四、目录 of 总览: every sheet with a link and a phrase, by what one goes there for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workbook_tool.model.workbook.book import BookSheet
+from workbook_tool.steps.workbook.overview_grid import BREADTH, WIDE, section
+from workbook_tool.steps.workbook.plan import (
+    AGENCIES,
+    CHANGES,
+    CORRECTIONS,
+    DRIFT,
+    FILES,
+    FINDINGS,
+    HEATMAP,
+    NOTES,
+    REMINDERS,
+    TOTALS,
+)
+
+LOOK, DO, CHECK = "看：结果和走势", "办：本次要做的", "查：每个数的来处"
+MOST = 14
+"""So many sheets of a group the page has room for."""
+NAME = 6
+"""Columns of a name; the phrase takes the rest."""
+WHERE: dict[str, tuple[str, str]] = {
+    CHANGES: (LOOK, "与上次比，各单位多了少了什么"),
+    DRIFT: (LOOK, "与定稿不同的数"),
+    AGENCIES: (LOOK, "各单位到哪一步"),
+    HEATMAP: (LOOK, "问题集中在哪些单位、规则"),
+    "考核": (LOOK, "各单位得分和名次"),
+    FINDINGS: (DO, "逐条决定，填处理意见"),
+    REMINDERS: (DO, "未报单位，邮件草稿"),
+    CORRECTIONS: (DO, "电话核实后代改的数"),
+    FILES: (CHECK, "每份来件到哪里去了"),
+    NOTES: (CHECK, "怎么用、口径和规则"),
+    "重报": (CHECK, "重报各版和改了的数"),
+    "单位明细": (CHECK, "每个单位每个数"),
+    "单位查询": (CHECK, "选一个单位看全部"),
+    "单位页": (CHECK, "每个单位一页，可打印"),
+}
+BEGINS: dict[str, tuple[str, str]] = {
+    TOTALS: (LOOK, "各项合计，附核对"),
+    "上年对比": (LOOK, "同一批单位两年比"),
+    "透视数据": (CHECK, "透视表的来源"),
+    "透视问题": (CHECK, "透视表的来源"),
+    "透视": (LOOK, "可拖动的交叉表"),
+}
+"""By how the name begins, where several sheets of a kind have names of their own."""
+
+
+def place_of(name: str) -> tuple[str, str]:
+    """The group of a sheet and the phrase about it."""
+    begun = (told for begin, told in BEGINS.items() if name.startswith(begin))
+    return WHERE.get(name) or next(begun, (CHECK, ""))
+
+
+def add_contents(sheet: BookSheet, names: Iterable[str], top: int) -> None:
+    """Draw it."""
+    section(sheet, top, "三、目录（点击前往）", WIDE)
+    groups: dict[str, list[str]] = {LOOK: [], DO: [], CHECK: []}
+    for name in names:
+        groups[place_of(name)[0]].append(name)
+    breadth, below = BREADTH // len(groups), top
+    for number, (group, own) in enumerate(groups.items()):
+        left, row = number * breadth, top + 1
+        sheet.put(row, left, group, "stub_head", span=(1, breadth))
+        shown = own if len(own) <= MOST else own[: MOST - 1]
+        for row, name in enumerate(shown, top + 2):
+            sheet.put(row, left, name, "contents", span=(1, NAME), link=f"{name}!A1")
+            sheet.put(row, left + NAME, place_of(name)[1], "note", span=(1, breadth - NAME))
+        if len(own) > len(shown):
+            row += 1
+            sheet.put(row, left, f"另有 {len(own) - len(shown)} 张", "note", span=(1, breadth))
+        below = max(below, row)
+    sheet.heights |= {top + 1: 20, **dict.fromkeys(range(top + 2, below + 1), 18)}
