@@ -19,7 +19,7 @@ from workbook_tool.files.workbook.theme import CONDITIONS, ROLES
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Condition, ListTable, Print, Series, Validation
 from workbook_tool.steps.form import blank_book
-from workbook_tool.steps.workbook.links import leave_out_links
+from workbook_tool.steps.workbook.link_limit import leave_out_links
 
 FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
 MADE = date(2024, 1, 2)

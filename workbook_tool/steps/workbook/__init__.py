@@ -20,7 +20,7 @@ from workbook_tool.steps.workbook.findings import add_findings
 from workbook_tool.steps.workbook.heatmap import add_heatmap
 from workbook_tool.steps.workbook.inbox import add_files
 from workbook_tool.steps.workbook.last_detail import add_last_detail
-from workbook_tool.steps.workbook.links import leave_out_links
+from workbook_tool.steps.workbook.link_limit import leave_out_links
 from workbook_tool.steps.workbook.look_up import add_look_up
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages

@@ -16,13 +16,15 @@ from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation, Value
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.steps.workbook.detail_list import CATEGORY
-from workbook_tool.steps.workbook.findings import findings_range
+from workbook_tool.steps.workbook.findings import FindingLine, findings_range
 from workbook_tool.steps.workbook.number_roles import CORRECTED, mark_of, marks, number_role
 from workbook_tool.steps.workbook.pages import add_table, unit
 from workbook_tool.steps.workbook.plan import FINDINGS, NAVY, Plan, heading
 
 LOOK_UP = "单位查询"
-MEANING = "在黄色的格里点下拉选一个单位（也可以直接键入代码和名称）：下面是它填报的各张表和它的问题。红底白字是最可能填错的数。"
+MEANING = (
+    "在黄色的格里点下拉选一个单位（也可以直接键入代码和名称）：下面是它填报的各张表和它的问题。红底白字是一定要改的数。"
+)
 CHOOSE, STANDS, TABLES = 2, 3, 5
 """The rows of the drop-down, of how the agency stands, and of the first table."""
 LIST_TOP = 10
@@ -35,7 +37,7 @@ SEVERITY, WORDS = "程度", "说明"
 
 
 @dataclass(frozen=True)
-class Desk:
+class LookUp:
     """Where things stand on the sheet. Right of the grid, hidden: the codes of the numbers in the places where they are
     shown, then what is known of the chosen agency, and the list of all."""
 
@@ -92,30 +94,30 @@ def add_look_up(book: Book, plan: Plan) -> None:
     """Add the sheet, where anybody has filed."""
     if not plan.result.filed:
         return
-    desk = Desk(plan)
+    at = LookUp(plan)
     widths = dict.fromkeys(range(plan.pages.width), unit(plan))
-    hidden = set(range(plan.pages.width, desk.last_column + 1))
+    hidden = set(range(plan.pages.width, at.last_column + 1))
     sheet = book.sheet(LOOK_UP, tab=NAVY, widths=widths, hidden_columns=hidden, freeze=(STANDS + 1, 0))
     heading(sheet, LOOK_UP, MEANING, plan.pages.width)
-    add_list_of_all(sheet, desk)
-    add_chosen(sheet, desk)
+    add_list_of_all(sheet, at)
+    add_chosen(sheet, at)
     row = TABLES
     for table in plan.form.tables:
         last = add_table(sheet, plan, table, row + 1)
-        add_numbers(sheet, desk, table.id, row + 1)
+        add_numbers(sheet, at, table.id, row + 1)
         row = last + 2
-    add_conditions(sheet, desk, row)
-    end = add_lines(sheet, desk, row)
+    add_conditions(sheet, at, row)
+    end = add_lines(sheet, at, row)
     sheet.print = Print(area=((0, 0), (end, plan.pages.width - 1)))
     sheet.start = (CHOOSE, 2)
 
 
-def add_list_of_all(sheet: BookSheet, desk: Desk) -> None:
+def add_list_of_all(sheet: BookSheet, at: LookUp) -> None:
     """The hidden list: what can be chosen, the code, and by role the codes of the numbers that are marked so."""
-    for row, record in enumerate(desk.filed, LIST_TOP):
-        sheet.put(row, desk.aside, choice_of(record))
-        sheet.put(row, desk.aside + 1, record.agency.code)
-        for column, codes in enumerate(marked_codes(desk.plan, record), desk.aside + 2):
+    for row, record in enumerate(at.filed, LIST_TOP):
+        sheet.put(row, at.aside, choice_of(record))
+        sheet.put(row, at.aside + 1, record.agency.code)
+        for column, codes in enumerate(marked_codes(at.plan, record), at.aside + 2):
             if codes:
                 sheet.put(row, column, codes)
 
@@ -133,98 +135,97 @@ def marked_codes(plan: Plan, record: FiledAgency) -> list[str]:
     for index in sorted({*found, *submission.corrected, *blank}):
         item = plan.form.items[index]
         role, _ = mark_of(submission, item, found.get(index))
-        codes[role].append(item.code)
+        if role in codes:  # a blank may be plain
+            codes[role].append(item.code)
     return [f" {' '.join(listed)} " if listed else "" for listed in codes.values()]
 
 
-def add_chosen(sheet: BookSheet, desk: Desk) -> None:
+def add_chosen(sheet: BookSheet, at: LookUp) -> None:
     """The drop-down, and what is looked up of the agency that is chosen."""
-    plan, first, width = desk.plan, desk.first, desk.plan.pages.width
+    plan, first, width = at.plan, at.first, at.plan.pages.width
     sheet.put(CHOOSE, 0, "选择单位", "head", span=(1, 2))
     chosen = sheet.put(CHOOSE, 2, choice_of(first), "input_choice", span=(1, width - 2))
     place = (chosen.row, chosen.column)
-    source, error = f"={desk.listed(0)}", "请从下拉中选择。"
+    source, error = f"={at.listed(0)}", "请从下拉中选择。"
     sheet.validations.append(Validation(place, place, "list", source=source, error_title="没有这个单位", error=error))
-    position = desk.filed.index(first)
+    position = at.filed.index(first)
     known: list[tuple[Value, str]] = [
-        (position + 1, f"MATCH({absolute(*place)},{desk.listed(0)},0)"),
-        (first.agency.code, f"INDEX({desk.listed(1)},{desk.known(0)})"),
+        (position + 1, f"MATCH({absolute(*place)},{at.listed(0)},0)"),
+        (first.agency.code, f"INDEX({at.listed(1)},{at.known(0)})"),
         *(
-            (codes, f'INDEX({desk.listed(number)},{desk.known(0)})&""')
+            (codes, f'INDEX({at.listed(number)},{at.known(0)})&""')
             for number, codes in enumerate(marked_codes(plan, first), 2)
         ),
-        (position + 1, f"MATCH({desk.known(1)},{plan.detail(CODE)},0)"),
+        (position + 1, f"MATCH({at.known(1)},{plan.detail(CODE)},0)"),
     ]
     for row, (value, formula) in enumerate(known):
-        sheet.put(row, desk.aside, value, formula=f'=IFERROR({formula},"")')
+        sheet.put(row, at.aside, value, formula=f'=IFERROR({formula},"")')
     stands = ((STATE, first.layer_state.label), (CATEGORY, first.agency.category))
     for number, (header, value) in enumerate(stands):
         sheet.put(STANDS, 5 * number, header, "head", span=(1, 2))
-        sheet.put(STANDS, 5 * number + 2, value, "cell_center", span=(1, 3), formula=f"={looked_up(desk, header)}")
+        sheet.put(STANDS, 5 * number + 2, value, "cell_center", span=(1, 3), formula=f"={looked_up(at, header)}")
     sheet.heights |= {CHOOSE: 26, STANDS: 22}
 
 
-def looked_up(desk: Desk, header: str) -> str:
+def looked_up(at: LookUp, header: str) -> str:
     """What stands under a header of 单位明细 for the chosen agency; a blank stays blank."""
-    cell = f"INDEX({desk.plan.detail(header)},{desk.row})"
+    cell = f"INDEX({at.plan.detail(header)},{at.row})"
     return f'IF({cell}="","",{cell})'
 
 
-def add_numbers(sheet: BookSheet, desk: Desk, table: str, top: int) -> None:
+def add_numbers(sheet: BookSheet, at: LookUp, table: str, top: int) -> None:
     """The numbers of a table, and beside the grid their codes."""
-    plan, submission, edges = desk.plan, desk.first.file.submission, desk.plan.pages.edges[table]
+    plan, submission, edges = at.plan, at.first.file.submission, at.plan.pages.edges[table]
     for index, slot in plan.layouts[table].slots.items():
         item, row, column = plan.form.items[index], top + slot.row, edges[slot.column]
         span = (slot.span[0], edges[slot.column + slot.span[1]] - column)
-        value, formula = submission.number(item), f"={looked_up(desk, item.code)}"
+        value, formula = submission.number(item), f"={looked_up(at, item.code)}"
         sheet.put(row, column, value, number_role(item), formula=formula, span=span)
-        sheet.put(row, column + desk.mirror, f" {item.code} ")
+        sheet.put(row, column + at.mirror, f" {item.code} ")
 
 
-def add_conditions(sheet: BookSheet, desk: Desk, end: int) -> None:
+def add_conditions(sheet: BookSheet, at: LookUp, end: int) -> None:
     """What marks a number: that its code stands among those of a role."""
-    first, last = (TABLES, 0), (end - 1, desk.plan.pages.width - 1)
-    code = address(TABLES, desk.mirror)
+    first, last = (TABLES, 0), (end - 1, at.plan.pages.width - 1)
+    code = address(TABLES, at.mirror)
     for number, role in enumerate(MARKED, 2):
-        formula = f'=AND({code}<>"",ISNUMBER(FIND({code},{desk.known(number)})))'
+        formula = f'=AND({code}<>"",ISNUMBER(FIND({code},{at.known(number)})))'
         sheet.conditions.append(Condition(first, last, formula, role, stop=True))
 
 
-def add_lines(sheet: BookSheet, desk: Desk, top: int) -> int:
+def add_lines(sheet: BookSheet, at: LookUp, top: int) -> int:
     """The agency's lines of 问题清单; returns the last row."""
-    width, column, codes = desk.plan.pages.width, desk.mirror, findings_range(desk.plan, CODE)
+    width, column, codes = at.plan.pages.width, at.mirror, findings_range(at.plan, CODE)
     sheet.put(top, 0, "问题", "section", span=(1, width))
     sheet.heights[top] = 22.0
-    own = [
-        number for number, (owner, _) in enumerate(desk.plan.findings, 1) if owner.agency.code == desk.first.agency.code
-    ]
-    for number in range(desk.lines):
+    own = [number for number, (owner, _) in enumerate(at.plan.findings, 1) if owner.agency.code == at.first.agency.code]
+    for number in range(at.lines):
         row, place = top + 1 + number, own[number] if number < len(own) else ""
         here, above = absolute(row, column), absolute(row - 1, column)
-        sheet.put(row, column, place, formula=f'=IFERROR({next_line(desk, codes, above if number else "")},"")')
-        shown = texts_of(desk, int(place)) if place else ("", "")
+        sheet.put(row, column, place, formula=f'=IFERROR({next_line(at, codes, above if number else "")},"")')
+        shown = texts_of(at, int(place)) if place else ("", "")
         for start, share, header, text in zip((0, 1), (1, width - 1), (SEVERITY, WORDS), shown, strict=True):
-            formula = f'=IF({here}="","",INDEX({findings_range(desk.plan, header)},{here}))'
+            formula = f'=IF({here}="","",INDEX({findings_range(at.plan, header)},{here}))'
             sheet.put(row, start, text, "small_wrap", span=(1, share), formula=formula)
         sheet.heights[row] = 32.0
-    end = top + 1 + desk.lines
-    count = f"COUNTIF({codes},{desk.known(1)})"
+    end = top + 1 + at.lines
+    count = f"COUNTIF({codes},{at.known(1)})"
     words = f"共 {len(own)} 条，都在“{FINDINGS}”。"
     formula = f"={quote('共 ')}&{count}&{quote(f' 条，都在“{FINDINGS}”。')}"
     sheet.put(end, 0, words, "note", span=(1, width), formula=formula)
     return end
 
 
-def next_line(desk: Desk, codes: str, above: str) -> str:
+def next_line(at: LookUp, codes: str, above: str) -> str:
     """The place of the agency's next line of 问题清单 behind the one that stands ``above``; of its first where there is
     none."""
     if not above:
-        return f"MATCH({desk.known(1)},{codes},0)"
-    rest = f"INDEX({codes},{above}+1):INDEX({codes},{max(1, len(desk.plan.findings))})"
-    return f"IF({above}<{len(desk.plan.findings)},{above}+MATCH({desk.known(1)},{rest},0),NA())"
+        return f"MATCH({at.known(1)},{codes},0)"
+    rest = f"INDEX({codes},{above}+1):INDEX({codes},{max(1, len(at.plan.findings))})"
+    return f"IF({above}<{len(at.plan.findings)},{above}+MATCH({at.known(1)},{rest},0),NA())"
 
 
-def texts_of(desk: Desk, place: int) -> tuple[str, str]:
+def texts_of(at: LookUp, place: int) -> tuple[str, str]:
     """Severity and words of a line, as 问题清单 shows them."""
-    _, finding = desk.plan.findings[place - 1]
-    return finding.severity.label, finding.message
+    line = FindingLine(at.plan, place, "", *at.plan.findings[place - 1])
+    return line.finding.severity.label, line.words
