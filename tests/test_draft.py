@@ -16,8 +16,8 @@ from workbook_tool.model.intake.submission import Agency, Identity
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.season.filing import Checked, Filing
-from workbook_tool.model.workbook.draft import Draft, DraftParagraph
-from workbook_tool.steps.form.draft import Writing
+from workbook_tool.model.workbook.paper import Draft, DraftParagraph
+from workbook_tool.steps.form.own_report import Writing
 from workbook_tool.steps.intake.prose import read_prose
 from workbook_tool.steps.judging.stated import judge_texts
 

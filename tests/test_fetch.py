@@ -13,7 +13,7 @@ import pytest
 from tests.mail_servers import DOVECOT, PASSWORD, Post, cut, dovecot, killed, mail
 from tests.offices import CONFIG
 from workbook_tool import commands, fetching
-from workbook_tool.files.intake.links import links_to_files
+from workbook_tool.files.intake.linked_files import links_to_files
 from workbook_tool.files.mail import arrivals, password
 from workbook_tool.files.mail.memory import MailMemory
 from workbook_tool.files.office.config import load_settings

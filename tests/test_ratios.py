@@ -124,6 +124,32 @@ def test_how_a_line_adds_up_follows_from_what_it_is() -> None:
     assert budget().cumulatives == {item.index for item in budget().items if item.column.id == "累计支出"}
 
 
+REPEATED = """
+id = "x"
+title = "季报"
+
+[[table]]
+name = "季报"
+rows = ["站点", "合计 ="]
+repeat = [["2023年", "2024年"], ["上半年", "下半年"]]
+columns = ["应办", "已办", { label = "未办", is = "应办 - 已办" }, { label = "率", unit = "%", is = "已办 / 应办" }]
+"""
+
+
+def test_columns_are_repeated_under_years_and_halves(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_text(REPEATED, encoding="utf-8")
+    form = load_form(tmp_path, "x")
+    (block,) = form.tables[0].blocks
+    assert [column.under for column in block.columns[::4]] == [
+        (year, half) for year in ("2023年", "2024年") for half in ("上半年", "下半年")
+    ]
+    rest = [constraint for constraint in form.constraints if constraint.rule_id == "季报-未办"]
+    assert len(rest) == 2 * 4
+    for constraint in rest:
+        assert len({form.items[index].column.under for index, _ in constraint.terms}) == 1, "each in its own half year"
+    assert len({derived.at for derived in form.derivations}) == 2 * 4
+
+
 def test_texts_and_dates_are_no_numbers() -> None:
     form = inspections()
     assert (len(form.items), [item.kind for item in form.remarks[:2]]) == (42, ["date", "text"])

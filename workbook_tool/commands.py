@@ -141,7 +141,7 @@ def draft(config: Path, as_of: date, out: Path, period: Period | None = None, fo
     have written in it by now. Raises OutboxError where it cannot be written.
     """
     from workbook_tool.files.workbook.draft_docx import write_draft
-    from workbook_tool.steps.form.draft import draft_report
+    from workbook_tool.steps.form.own_report import draft_report
 
     office = open_office(config, as_of, period, form)
     settings = office.settings

@@ -12,15 +12,18 @@ from pathlib import Path
 from loguru import logger
 
 from workbook_tool.files.intake.containers import content_of
+from workbook_tool.files.intake.formats.docx import KIND as DOCX
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.copy import ending_of, marked_copy
 from workbook_tool.files.returns.draft import draft_mail
+from workbook_tool.files.returns.word_comments import commented
 from workbook_tool.files.workbook.render import rendered
 from workbook_tool.model.errors import Unmarkable, Unreadable
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import Return, return_name
+from workbook_tool.model.text import file_name
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form.typed_in import prefilled_book
 from workbook_tool.steps.returns import returns_of
@@ -28,6 +31,7 @@ from workbook_tool.steps.returns.letter import letter_of
 from workbook_tool.steps.returns.marks import marks_of
 from workbook_tool.steps.returns.notice import notice_book
 from workbook_tool.steps.returns.onto_form import onto_form
+from workbook_tool.steps.returns.remarks_in_text import document_notes
 from workbook_tool.steps.returns.tables import add_tables, as_read
 
 GONE = "收件夹里的原文件已经不在，或者又有变动"
@@ -55,7 +59,12 @@ def write_return(folder: Path, given: Return, settings: Settings, names: UniqueN
     name = names.once(return_name(given, ending_of(content), own_file=own_file))
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(content)
-    mail = draft_mail(letter_of(given, own_file), given.as_of, f"return/{name}", [(name, content)])
+    enclosed = [(name, content)]
+    if (remarked := document_with_comments(given, settings)) is not None:
+        beside = names.once(file_name(f"{given.agency.code}_{given.agency.name}", f"_第{given.round}轮批注.docx"))
+        (folder / beside).write_bytes(remarked)
+        enclosed.append((beside, remarked))
+    mail = draft_mail(letter_of(given, own_file), given.as_of, f"return/{name}", enclosed)
     (folder / name).with_suffix(".eml").write_bytes(mail)
     return name
 
@@ -85,6 +94,21 @@ def form_for(given: Return) -> bytes:
     book, issue = prefilled_book(given.form, given.period, given.as_of, given.agency, given.round, numbers)
     moved = onto_form(given, issue.places)
     return marked_copy(rendered(book), marks_of(moved), notice_book(moved), given.round)
+
+
+def document_with_comments(given: Return, settings: Settings) -> bytes | None:
+    """The agency's own .docx with comments where something is to be said; None for whatever else it filed."""
+    notes = document_notes(given) if given.submission.document == DOCX else {}
+    content = filed_bytes(given, settings) if notes else None
+    if content is None:
+        return None
+    try:
+        return commented(content, notes, given.as_of)
+    except (Unmarkable, Unreadable) as error:
+        logger.warning("{}：{}，没有加批注", given.file.source.path, error)
+    except Exception:  # whatever an odd file leads to must not stop the others
+        logger.exception("cannot comment on {}", given.file.source.path)
+    return None
 
 
 def filed_bytes(given: Return, settings: Settings) -> bytes | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from workbook_tool.dispatch import write_returns
 from workbook_tool.files.intake.unique_names import UniqueNames
@@ -144,8 +145,8 @@ def issue_templates(
     agencies: Sequence[Agency],
     out: Path,
     total_formulas: bool,
-    known: Mapping[str, Mapping[int, Known]],
-    prefilled: bool,
+    known: Mapping[str, Mapping[int, Known]] = MappingProxyType({}),
+    prefilled: bool = False,
 ) -> tuple[list[Path], list[Path]]:
     """Write a blank workbook for each agency; never over a file that is there, which may be filled in by now. ``known`` is
     what the office knows of each agency's numbers, typed in where that is ``prefilled``. Returns those written, and those

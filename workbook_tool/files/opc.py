@@ -152,10 +152,12 @@ class Parts:
         self.data[known] = data
         self.names[key(known)] = known
         if kind:
-            content_type = SPREADSHEET.format(kind)
-            types = self.edit(self.types)
-            etree.SubElement(types, f"{{{TYPES}}}Override", PartName=f"/{known}", ContentType=content_type)
+            self.override(known, SPREADSHEET.format(kind))
         return known
+
+    def override(self, name: str, content_type: str) -> None:
+        """The content type of one part."""
+        etree.SubElement(self.edit(self.types), f"{{{TYPES}}}Override", PartName=f"/{name}", ContentType=content_type)
 
     def drop(self, name: str) -> None:
         """Take a part away, with what is said of its content."""

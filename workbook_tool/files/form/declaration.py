@@ -10,7 +10,7 @@ from workbook_tool.files.form.choices import Elsewhere, Forms
 from workbook_tool.files.form.declared import Declared, open_declaration
 from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
 from workbook_tool.files.form.declared_texts import with_texts
-from workbook_tool.files.form.derived import Derived, bounds, derive, found_ways, marked, ways_of
+from workbook_tool.files.form.derived import Derived, bounds, derive
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table, read_usual
 from workbook_tool.files.form.names import Names
@@ -19,6 +19,7 @@ from workbook_tool.files.form.questions import read_cover, usual_cover
 from workbook_tool.files.form.registers import is_list
 from workbook_tool.files.form.rules import read_rules
 from workbook_tool.files.form.soundness import check_form
+from workbook_tool.files.form.ways import found_ways, marked, ways_of
 from workbook_tool.files.form.yearly import apart, with_year_sums
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError

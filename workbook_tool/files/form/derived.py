@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -20,11 +20,12 @@ from workbook_tool.model.form.expression import (
     Operation,
     bare,
     leaves,
-    parse,
     value,
     weights,
+    written,
 )
-from workbook_tool.model.form.form import WEIGHTIER, Form, Item, Table
+from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.grammar import parse
 from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import Constraint, Rule, Severity
@@ -79,7 +80,7 @@ def derive(entry: Entry, names: Names) -> Derived:
     )
     if is_evaluated(entry, formula):
         return Derived(rule, derivations=tuple(derivations(entry, formula, table, names)))
-    check = Check(entry.keys, rule.id, f"{entry.line.id} == {entry.formula}", entry.line.id, within=entry.within)
+    check = Check(entry.keys, rule.id, f"{entry.line.id} == {written(formula)}", entry.line.id, within=entry.within)
     return Derived(rule, tuple(kept(bind(check, names, table, over_of(entry)), entry, names.form)))
 
 
@@ -117,7 +118,7 @@ def kept(checks: Sequence[Bound], entry: Entry, form: Form) -> Iterator[Bound]:
 def formula_of(entry: Entry, table: Table, names: Names) -> Expression:
     """What a line is declared to be, over the names of its axis."""
     lines = siblings(entry, table)
-    words = names.vocabulary(lines, entry.formula)
+    words = names.vocabulary(lines, entry.formula, entry.line.under)
     with understood(entry.keys, "is", words):
         (relation, *more) = parse(entry.formula, words)
         if more:
@@ -254,88 +255,3 @@ def bounds(table: Table, form: Form) -> Derived | None:
         rule_name, "超出应有的范围", f"{words}。", "请核对 {cell}，改为正确的数。", Severity.MUST, "D", table=table.id
     )
     return Derived(rule, tuple(checks))
-
-
-@dataclass(frozen=True)
-class Way:
-    """How the numbers of a derived line come together, and whether they may go below 0, as what they are made from may."""
-
-    adds: Adds
-    negative: bool = False
-
-
-Ways = Mapping[tuple[str, str, str], Way]
-"""By table, axis and id of the line."""
-
-
-def ways_of(entries: Sequence[Entry], form: Form) -> Ways:
-    """The ways of the lines that follow from others; formulas that cannot be understood are told."""
-    names, found = Names(form), dict[tuple[str, str, str], Way]()
-    for entry in entries:
-        with entry.keys.going_on():
-            table, parts, adds = form.table(entry.table), list(entry.parts), entry.line.adds
-            if entry.formula:
-                formula = formula_of(entry, table, names)
-                parts = [bare(leaf.text) for leaf in leaves(formula) if isinstance(leaf, Name)]
-                adds = adds_of(entry, formula)
-            if entry.follows:
-                below = any(line.negative for line in siblings(entry, table) if line.id in parts)
-                found[entry.table, entry.axis, entry.line.id] = Way(adds, below or adds == "ratio")
-    return found
-
-
-def marked(form: Form, ways: Ways) -> Form:
-    """The form with these lines marked as what follows from others, and by how they come together."""
-
-    def one(table: Table, axis: str, line: Line) -> Line:
-        if (way := ways.get((table.id, axis, line.id))) is None:
-            return line
-        adds = max(way.adds, line.adds, key=WEIGHTIER.index)
-        return replace(line, total=True, adds=adds, negative=line.negative or way.negative)
-
-    tables = []
-    for table in form.tables:
-        blocks = [
-            replace(
-                block,
-                rows=tuple(one(table, "rows", row) for row in block.rows),
-                columns=tuple(one(table, "columns", column) for column in block.columns),
-            )
-            for block in table.blocks
-        ]
-        tables.append(replace(table, blocks=tuple(blocks)))
-    return replace(form, tables=tuple(tables))
-
-
-def found_ways(form: Form) -> Ways:
-    """The lines that declared rules make sums or cumulatives of, every number of them: they follow from others whether
-    anybody says so or not."""
-    sums = {c.at for c in form.constraints if c.operator == "==" and c.is_sum}
-    counted = {c.at for c in form.constraints if c.cumulative}
-    ways: dict[tuple[str, str, str], Way] = {}
-    for table in form.tables:
-        for axis in ("rows", "columns"):
-            lines: dict[str, list[Item]] = {}
-            for item in form.by_table[table.id]:
-                lines.setdefault((item.row if axis == "rows" else item.column).id, []).append(item)
-            for name, items in lines.items():
-                along = {item.index for item in items}
-                if along <= counted:
-                    ways[table.id, axis, name] = Way("last")
-                elif along <= sums and all(crosses(form, item, axis) for item in items):
-                    ways[table.id, axis, name] = Way("sum")
-    return ways
-
-
-def crosses(form: Form, item: Item, axis: str) -> bool:
-    """Whether the number is a sum of others of its own row, for a column, or of its own column."""
-    for check in form.constraints:
-        if check.at == item.index and check.is_sum and check.operator == "==":
-            parts = [form.items[index] for index in check.parts]
-            if all(
-                (p.column.id if axis == "rows" else p.row.id) == (item.column.id if axis == "rows" else item.row.id)
-                and p.table is item.table
-                for p in parts
-            ):
-                return True
-    return False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from workbook_tool.files.form.outline import Entry, id_of, read_outline
 from workbook_tool.files.office.toml import Keys
@@ -10,7 +12,7 @@ from workbook_tool.model.form.form import Block, Table
 from workbook_tool.model.form.line import Line
 
 TABLE_KEYS = ("id", "name", "title", "layout", "page", "note", "subtotals", "block")
-BLOCK_KEYS = ("rows", "columns", "caption", "corner", "heading", "decimals", "unit", "counted_in")
+BLOCK_KEYS = ("rows", "columns", "repeat", "caption", "corner", "heading", "decimals", "unit", "counted_in")
 BROAD = 8
 """From so many columns on a table lies on its side."""
 MOST_DECIMALS = 6
@@ -76,10 +78,36 @@ def read_block(keys: Keys, usual: Block, table_id: str, drafts: list[Entry]) -> 
     for axis in ("columns", "rows"):  # what follows along a row is told before what sums the rows
         if axis == "rows" or axis in keys.values:
             entries = read_outline(keys, axis, usual)
+            if axis == "columns":
+                entries = repeated(entries, read_groups(keys), table_id)
             drafts += [replace(entry, table=table_id) for entry in entries]
             lines[axis] = tuple(entry.line for entry in entries)
             keys.unique(axis, [line.id for line in lines[axis]])
+    if "columns" not in keys.values and "repeat" in keys.values:
+        keys.wrong("repeat", "要有 columns：重复的是各列")
     if "block" not in keys.known:
         keys.expect(BLOCK_KEYS)
         keys.done()
     return replace(usual, rows=lines["rows"], columns=lines["columns"])
+
+
+def read_groups(keys: Keys) -> list[tuple[str, ...]]:
+    """The captions under each of which all columns stand again: one level of them, or several that cross."""
+    declared = keys.get("repeat", list, [])
+    levels = declared if declared and all(isinstance(one, list) for one in declared) else [declared]
+    if not all(isinstance(text, str) and text.strip() for level in levels for text in level):
+        keys.wrong("repeat", "应为标题的列表，或几层标题的列表")
+        return []
+    return list(product(*levels)) if declared else []
+
+
+def repeated(entries: Sequence[Entry], groups: Sequence[tuple[str, ...]], table_id: str) -> list[Entry]:
+    """The columns under each caption, each the same rule in all of them."""
+    found = []
+    for group in groups:
+        before = "_".join(map(id_of, group)) + "_"
+        for entry in entries:
+            line = replace(entry.line, under=(*group, *entry.line.under), id=before + entry.line.id)
+            rule = entry.rule or f"{table_id}-{entry.line.id}"
+            found.append(replace(entry, line=line, rule=rule, parts=tuple(before + part for part in entry.parts)))
+    return found or list(entries)

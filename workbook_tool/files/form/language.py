@@ -42,6 +42,7 @@ FORM = (
 BLOCK = (
     Word("rows", "各行：列表，或三个引号括起来的提纲", 'rows = ["网站", "公众号 ?", "合计 ="]'),
     Word("columns", "各列，写法与行相同；不写就是一栏填报内容", 'columns = ["甲", "乙", "合计 ="]'),
+    Word("repeat", "各列在每个标题下重复一遍；几层标题的，写成几个列表", 'repeat = ["第一季度", "第二季度"]'),
     Word("caption", "整块上方的标题", 'caption = "（一）收入"'),
     Word("corner", "左上角", 'corner = "渠道"'),
     Word("heading", "各列上方共同的标题", 'heading = "本月"'),

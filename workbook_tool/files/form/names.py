@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.expression import LAST, PREV, ExpressionError, UnknownNameError, Vocabulary, bare, spelt
+from workbook_tool.model.form.expression import LAST, PREV, ExpressionError, UnknownNameError, bare
 from workbook_tool.model.form.form import Block, Form, Item, Table
+from workbook_tool.model.form.grammar import Vocabulary, spelt
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.text import nearest
 
@@ -19,8 +20,8 @@ class Names:
     def __init__(self, form: Form) -> None:
         self.form = form
         self.by_code = {item.code: item for item in form.cells}
-        self.known: dict[tuple[Line, ...], Mapping[str, str]] = {}
-        self.vocabularies: dict[tuple[tuple[Line, ...], bool], Vocabulary] = {}
+        self.known: dict[tuple[tuple[Line, ...], tuple[str, ...]], Mapping[str, str]] = {}
+        self.vocabularies: dict[tuple[tuple[Line, ...], tuple[str, ...], bool], Vocabulary] = {}
 
     @cached_property
     def of_cells(self) -> Mapping[str, str]:
@@ -35,21 +36,25 @@ class Names:
             pairs += [(f"{table}.{part}", item.code) for table in tables for part in parts]
         return unambiguous(pairs)
 
-    def of_lines(self, lines: tuple[Line, ...]) -> Mapping[str, str]:
-        """The rows or columns of a block."""
-        if lines not in self.known:
+    def of_lines(self, lines: tuple[Line, ...], under: tuple[str, ...] = ()) -> Mapping[str, str]:
+        """The rows or columns of a block; what stands ``under`` these captions is meant before what is called the same
+        elsewhere."""
+        if (lines, under) not in self.known:
             pairs = [(way, line.id) for line in lines for way in ways(line)]
             pairs += [(f"{line.under[-1]}.{line.label}", line.id) for line in lines if line.under]
-            self.known[lines] = unambiguous(pairs)
-        return self.known[lines]
+            near = [(way, line.id) for line in lines if under and line.under == under for way in ways(line)]
+            self.known[lines, under] = {**unambiguous(pairs), **unambiguous(near)}
+        return self.known[lines, under]
 
-    def vocabulary(self, lines: tuple[Line, ...], text: str) -> Vocabulary:
-        """What a formula may use that runs over lines with these crossing them; none where it is about single cells."""
+    def vocabulary(self, lines: tuple[Line, ...], text: str, under: tuple[str, ...] = ()) -> Vocabulary:
+        """What a formula may use that runs over lines with these crossing them; none where it is about single cells.
+        ``under`` are the captions of the line that it is the formula of."""
         single = not lines or "." in text.replace(LAST, "").replace(PREV, "")
-        if (lines, single) not in self.vocabularies:
-            names = {**(self.of_cells if single else {}), **self.of_lines(lines)}
-            self.vocabularies[lines, single] = Vocabulary(names, [line.id for line in lines] or list(self.by_code))
-        return self.vocabularies[lines, single]
+        key = (lines, under, single)
+        if key not in self.vocabularies:
+            names = {**(self.of_cells if single else {}), **self.of_lines(lines, under)}
+            self.vocabularies[key] = Vocabulary(names, [line.id for line in lines] or list(self.by_code))
+        return self.vocabularies[key]
 
 
 def ways(line: Line) -> list[str]:

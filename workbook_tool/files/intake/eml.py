@@ -14,7 +14,7 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import cast
 
-from workbook_tool.files.intake.links import links_to_files
+from workbook_tool.files.intake.linked_files import links_to_files
 from workbook_tool.files.intake.smime import signed_content
 from workbook_tool.files.intake.unique_names import from_bytes
 from workbook_tool.model.errors import Unreadable

@@ -26,6 +26,7 @@ HOUR = time(9, tzinfo=BEIJING)
 """The time of day of every draft, so that the same run gives the same bytes."""
 
 
+WORDS = "vnd.openxmlformats-officedocument.wordprocessingml.document"
 WORKBOOK, MACROS = "vnd.openxmlformats-officedocument.spreadsheetml.sheet", "vnd.ms-excel.sheet.macroEnabled.12"
 
 
@@ -56,7 +57,7 @@ def draft_mail(letter: Letter, day: date, key: str, attachments: Sequence[tuple[
 def attachment(name: str, content: bytes) -> MIMEApplication:
     """A workbook as part of a mail, its name written in two ways: Outlook and Foxmail of some age know only the older one
     (RFC 2047, in Content-Type), and lose a name of the newer (RFC 2231) that is cut in pieces, as Python would."""
-    kind = MACROS if name.endswith(".xlsm") else WORKBOOK
+    kind = {"xlsm": MACROS, "docx": WORDS}.get(name.rpartition(".")[2], WORKBOOK)
     part = MIMEApplication(content)
     older, newer = f'"{quote(name)}"', f'filename="{quote(name)}"'
     if not name.isascii():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from workbook_tool.model.workbook.draft import Draft, DraftParagraph, DraftTable
+from workbook_tool.model.workbook.paper import Draft, DraftParagraph, DraftTable
 
 PAGE = (210, 297)
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26

@@ -20,7 +20,8 @@ Body of a table
     ``corrected`` a number that a reviewer corrected · ``located`` one that is surely wrong
 Return copies
     ``mark_must`` ``mark_explain`` ``mark_note`` ``mark_located`` words with the fill of a mark · ``cell_link_wrap`` ``small_faint`` · ``copy``
-    ``copy_text`` ``copy_date`` a cell as it was filed, ``copy_must`` ``copy_explain`` ``copy_note`` ``copy_located`` one with a mark
+    ``copy_text`` ``copy_date`` a cell as it was filed, ``copy_must`` ``copy_explain`` ``copy_note`` ``copy_located`` one with a mark, and with
+    ``_date`` behind it one that holds a day
 PivotTables
     ``fact`` ``fact_number`` rows of what they are made from · ``filter`` above them, and the item chosen · ``pivot_corner``
     ``pivot_head`` their heads · ``pivot_label`` ``pivot_number`` ``pivot_amount`` their lines · ``pivot_foot`` ``pivot_total``
@@ -28,7 +29,7 @@ PivotTables
 Cells that clerks fill (unlocked)
     ``input`` ``input_amount`` numbers · ``total_input`` ``total_amount_input`` totals that are typed · ``input_text``
     ``input_choice`` ``input_date`` lines of the cover · ``input_note`` words in a list · ``small_choice`` ``small_input`` in a list
-    · ``row_text`` ``row_code`` ``row_choice`` ``row_date`` ``row_number`` ``row_amount`` in a list that the agency keeps
+    · ``counter`` what a formula above it needs and nobody reads · ``row_text`` ``row_code`` ``row_choice`` ``row_date`` ``row_number`` ``row_amount`` in a list that the agency keeps
 Conditions (in ``CONDITIONS``)
     ``ok`` ``bad`` ``warn`` ``info`` ``located`` ``corrected`` fills with their ink · ``done`` white, or ``done_total`` grey, once filled · ``off`` red ink: part of a sum
     that does not balance · ``must_1`` … ``note_3`` the three steps of the heat map for each severity · ``lead`` a line over the
@@ -225,6 +226,7 @@ ROLES: dict[str, Look] = {
     "input_note": {**ENTRY, "num_format": "@", "font_size": 10},
     "input_choice": ENTRY,
     "input_date": {**ENTRY, "num_format": 'yyyy"年"m"月"d"日"'},
+    "counter": {**PAGE, "font_size": 1, "font_color": "#FFFFFF"},
     "row_text": {**ROW, "align": "left", "indent": 1, "text_wrap": True},
     "row_code": {**ROW, "align": "left", "indent": 1, "num_format": "@"},
     "row_choice": {**ROW, "align": "left", "indent": 1, "text_wrap": True},
@@ -248,8 +250,9 @@ ROLES: dict[str, Look] = {
     "copy_text": {**FRAMED, "font_size": 10, "align": "left", "text_wrap": True},
     "copy_date": {**FRAMED, "font_size": 10, "align": "center", "num_format": "yyyy-mm-dd"},
     **{
-        f"copy_{name}": {**FRAMED, "font_size": 10, "align": "center", "bg_color": fill}
+        f"copy_{name}{date}": {**FRAMED, "font_size": 10, "align": "center", "bg_color": fill, **dated}
         for name, fill in MARK_FILLS.items()
+        for date, dated in (("", {}), ("_date", {"num_format": "yyyy-mm-dd"}))
     },
 }
 

@@ -23,6 +23,8 @@ LARGEST = 1 << 52
 """From here on spreadsheet programs no longer count exactly."""
 MOST_CELLS, LONGEST = 250, 6_000
 """Of a patch, and of a formula in characters: Excel takes 8,192."""
+NOTHING_FILLED = "000000"
+"""The code of a form in which nothing is filled in, as it is issued."""
 CODE, SUM = "check", "sum{}"
 """Keys in the hidden identity: of the code, and of the sums that it is made of."""
 

@@ -121,7 +121,7 @@ class Item:
         """Whether it follows from others, as a sum does, and so is never added beside them."""
         return self.row.total or self.column.total
 
-    @property
+    @cached_property
     def adds(self) -> Adds:
         """How it comes together over agencies and periods: the weightier of what its row and its column say. What is
         counted in percent is never added."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from workbook_tool.model.form.check_code import CODE, SUM, code_formula
+from workbook_tool.model.form.check_code import CODE, NOTHING_FILLED, SUM, code_formula
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.skeleton import Row, skeleton_rows
@@ -18,7 +18,7 @@ from workbook_tool.model.workbook.book import Book
 from workbook_tool.steps.form.cover import add_cover
 from workbook_tool.steps.form.explain import add_explanations
 from workbook_tool.steps.form.frame import frame_of
-from workbook_tool.steps.form.issue import NOTHING_FILLED, Issue
+from workbook_tool.steps.form.issue import Issue
 from workbook_tool.steps.form.list_sheet import add_offers, add_register
 from workbook_tool.steps.form.sheet import add_table
 from workbook_tool.steps.form.tally_sheet import add_tally

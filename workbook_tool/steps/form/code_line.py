@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from workbook_tool.model.form.check_code import shown, shown_formula
+from workbook_tool.model.form.check_code import NOTHING_FILLED, shown, shown_formula
 from workbook_tool.model.workbook.book import BookSheet
-from workbook_tool.steps.form.issue import CODE_CELL, NOTHING_FILLED, Issue
+from workbook_tool.steps.form.issue import CODE_CELL, Issue
 
 
 def put_code(sheet: BookSheet, issue: Issue, row: int, width: int) -> None:

@@ -21,8 +21,8 @@ from workbook_tool.model.text import shortened
 TOP = 5
 """The sheet row where a table's own layout starts: title, period, agency, status and a thin line come first."""
 STATUS_ROW = 3
-CODE_CELL, NOTHING_FILLED = f"ID_{CODE}", "000000"
-"""The defined name of the cell that holds the check code, and the code of a form in which nothing is filled in."""
+CODE_CELL = f"ID_{CODE}"
+"""The defined name of the cell that holds the check code."""
 YES, NO = "是", "否"
 
 

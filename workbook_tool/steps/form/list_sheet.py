@@ -58,8 +58,7 @@ def add_register(book: Book, issue: Issue, register: Register) -> None:
     sheet.put(0, 0, register.title, "title", span=(1, width))
     sheet.put(1, 0, f"（{issue.period.days}）", "subtitle", span=(1, width))
     put_agency(sheet, issue, (1, width))
-    sheet.put(STATUS_ROW, 0, NOTHING_YET, "status", formula=status_formula(register, issue), span=(1, width))
-    color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, width - 1))
+    add_status(sheet, register)
     add_heads(sheet, register)
     for row in range(first, first + PREPARED):
         for number, column in enumerate(register.columns):
@@ -231,28 +230,40 @@ def add_offers(book: Book, register: Register) -> None:
     sheet = book.sheet(offers_sheet(register), very_hidden=True)
     for id, at in places.items():
         choices = register.by_id[id].choices
-        lists = [(id, [line.label for line in choices.lines]), *choices.after.items()]
+        lists = [(f"{OFFERS}：{id}", [line.label for line in choices.lines]), *choices.after.items()]
         for number, (head, labels) in enumerate(lists):
             for row, text in enumerate((head, *labels)):
                 sheet.put(row, at + number, text)
 
 
-def status_formula(register: Register, issue: Issue) -> str:
-    """The live status: how many rows there are, what is wrong in them, what is blank and what is there twice."""
+def add_status(sheet: BookSheet, register: Register) -> None:
+    """The live status: how many rows there are, what is wrong in them, what is blank and what is there twice. Each is
+    counted in a cell of its own in the thin line below, since a formula of a broad list would be too long."""
+    rows, wrong, again, blank = (absolute(STATUS_ROW + 1, n) for n in range(4))
+    for number, formula in enumerate(counts(register, rows)):
+        sheet.put(STATUS_ROW + 1, number, 0, "counter", formula=f"={formula}")
+    listed = f'"已登记 "&{rows}&" 行"'
+    told = f'IF({wrong}>0,{wrong}&" 格填的不是这一列的内容（标红）；","")&IF({again}>0,{again}&" 行重复（红字）；","")'
+    formula = (
+        f'=IF({rows}=0,{quote(NOTHING_YET)},IF({wrong}+{again}>0,"请更正："&{told}&{listed},'
+        f'IF({blank}>0,"还有 "&{blank}&" 格必填的没有填；"&{listed},"✔ "&{listed})))'
+    )
+    sheet.put(STATUS_ROW, 0, NOTHING_YET, "status", formula=formula, span=(1, len(register.columns)))
+    color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, len(register.columns) - 1))
+
+
+def counts(register: Register, rows: str) -> tuple[str, str, str, str]:
+    """What counts the rows, the wrong cells, the rows that are there twice, and the blanks where something must stand
+    (``rows`` is the cell with the first of these)."""
     first, last = first_row(register), first_row(register) + PREPARED - 1
     cells = {c.id: area((first, n), (last, n)) for n, c in enumerate(register.columns)}
-    used = "&".join(cells.values())
-    rows = f'SUMPRODUCT(--({used}<>""))'
-    blank = "+".join(f'SUMPRODUCT(--({used}<>""),--({cells[c.id]}=""))' for c in register.columns if c.needed) or "0"
+    used = f'SUMPRODUCT(--({"&".join(cells.values())}<>""))'
     wrong = "+".join(filter(None, (wrong_count(c, cells[c.id], register) for c in register.columns))) or "0"
     pairs = ",".join(f"{cells[id]},{cells[id]}" for id in register.key)
-    key = cells[register.key[0]] if register.key else ""
-    again = f'SUMPRODUCT(({key}<>"")*(COUNTIFS({pairs})>1))' if register.key else "0"
-    return (
-        f'=IF(({rows})=0,{quote(NOTHING_YET)},IF(({wrong})+({again})>0,"请更正："&IF(({wrong})>0,({wrong})&" 格填的不是这一列'
-        f'的内容（标红）；","")&IF(({again})>0,({again})&" 行重复（红字）；","")&"已登记 "&({rows})&" 行",IF(({blank})>0,"还有 "&'
-        f'({blank})&" 格必填的没有填；已登记 "&({rows})&" 行","✔ 已登记 "&({rows})&" 行")))'
-    )
+    again = f'SUMPRODUCT(({cells[register.key[0]]}<>"")*(COUNTIFS({pairs})>1))' if register.key else "0"
+    needed = [cells[column.id] for column in register.columns if column.needed]
+    blank = f"MAX(0,{len(needed)}*{rows}-{'-'.join(f'COUNTA({one})' for one in needed)})" if needed else "0"
+    return used, wrong, again, blank
 
 
 def wrong_count(column: RegisterColumn, cells: str, register: Register) -> str:

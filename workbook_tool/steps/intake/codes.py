@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from workbook_tool.model.form.check_code import CODE, Weighing, shown
+from workbook_tool.model.form.check_code import CODE, NOTHING_FILLED, Weighing, shown
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Reading, Sheet
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -32,7 +32,8 @@ def check_code(
     if len(numbers) + len(texts) < len(contents):  # dates and errors, of which programs differ
         return "", []
     code, own = weighing.code(numbers, texts), hidden[CODE]
-    comparable = trusted and not any(reading.stored for reading in readings)
+    # As it was issued, nothing has been computed since: a program filled it in that does not compute, and nobody printed it.
+    comparable = trusted and own != NOTHING_FILLED and not any(reading.stored for reading in readings)
     if not (comparable and code and DIGITS.fullmatch(own)) or own == code:
         return code, []
     said = f"文件里的校验码是 {shown(own)}，按表中各数算是 {shown(code)}。"

@@ -55,7 +55,7 @@ def attached(given: Return, own_file: bool) -> str:
         return "附件就是贵单位自己的填报表。" if own_file else ""
     colors = "，".join(words for severity, words in COLORS.items() if given.count(severity))
     if given.submission.document:
-        return f"附件是按贵单位报来的文档填好的填报表，请逐格核对，填好封面后发回：{colors}。“退改说明”一页逐条写明怎么改。"
+        return f"附件是按贵单位报来的文档填好的填报表，请逐格核对，填好封面后发回：{colors}。“退改说明”一页逐条写明怎么改；原是 Word 文档的，另附加了批注的原件，供修改报告用。"
     what = (
         f"附件就是贵单位自己的填报表，只加了底色和批注：{colors}。"
         if own_file

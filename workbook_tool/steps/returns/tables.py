@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from workbook_tool.model.intake.records import shown_in
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
     RETURN_SHEET,
@@ -54,7 +55,7 @@ def add_table(page: book.BookSheet, cells: Mapping[Place, Content], marks: Mappi
     for place in places:
         mark, value = marks.get(place), value_of(cells.get(place))
         look = "copy_text" if isinstance(value, str) else "copy_date" if isinstance(value, date) else "copy"
-        role = f"copy_{mark.fill}" if mark else look
+        role = f"copy_{mark.fill}{'_date' if isinstance(value, date) else ''}" if mark else look
         page.put(*place, value, role, note=mark.note if mark else "")
     for (row, column), text in texts.items():
         height = text_height(text, page.widths[column], SIZE)
@@ -86,10 +87,16 @@ def as_read(given: Return) -> list[Sheet]:
 
 
 def readings(given: Return) -> dict[tuple[str, Place], Content]:
-    """Every number that was read, and what stands in the place of one, by sheet and place."""
+    """Every number that was read, and what stands in the place of one, by sheet and place; and the records of lists."""
     submission, found = given.submission.as_filed, dict[tuple[str, Place], Content]()
     for item, reading in zip(given.form.items, submission.readings, strict=True):
         if reading.place is not None and (reading.shown or reading.state is ReadingState.NUMBER):
             number = submission.number(item)
             found[reading.sheet, reading.place] = reading.shown if number is None else float(number)
+    registers = {register.id: register for register in given.form.registers}
+    for one in submission.lists:
+        for record in one.records:
+            for at in range(len(record.values)):
+                if (place := record.place(at)) and (shown := shown_in(registers[one.register], record, at)):
+                    found[record.sheet, place] = shown
     return found

@@ -15,6 +15,7 @@ from workbook_tool.files.intake.formats.looks import LEAST_HEIGHT, Style
 from workbook_tool.files.intake.formats.package import Package, parse_xml, related
 from workbook_tool.files.intake.formats.written import MOST_ACROSS, Pieces, Written, WrittenTable, edges_of
 from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.intake.look import WHITE
 from workbook_tool.model.intake.submission import Place, Sheet
 
 KIND = "Word 文件（.docx）"
@@ -52,9 +53,8 @@ class DocxStory:
         """Paragraphs and tables, one below the other."""
         for child in standing(node):
             if tag(child) == "p":
-                self.found.write(
-                    "".join(text for text, _ in self.pieces(child, self.styles.of_paragraph(child, "FFFFFF")))
-                )
+                face = self.styles.of_paragraph(child, WHITE)
+                self.found.write("".join(text for text, _ in self.pieces(child, face)), child)
                 self.open_boxes()
             elif tag(child) == "tbl":
                 self.found.take(self.table(child))
@@ -130,7 +130,7 @@ class DocxStory:
             elif level == "continue" and across is not None:
                 table.merged[across] = (table.merged[across][0], end - 1)
             else:
-                table.write(first, self.within(cell, ground_of(properties)))
+                table.write(first, self.within(cell, ground_of(properties)), cell)
                 across = first
                 if upright or level or span > 1:
                     table.merged[first] = (table.height, end - 1)

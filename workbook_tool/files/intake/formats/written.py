@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from workbook_tool.files.intake.formats.kinds import SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
@@ -35,14 +36,17 @@ class WrittenTable(LaidOut):
     pages: tuple[int, int] | None = None
     height: int = 0
     shown: dict[Place, str] = field(default_factory=dict)
+    nodes: dict[Place, Any] = field(default_factory=dict)
 
-    def write(self, place: Place, pieces: Pieces) -> None:
-        """What a cell shows, piece by piece. Raises Unreadable where that is too far out."""
+    def write(self, place: Place, pieces: Pieces, node: Any = None) -> None:
+        """What a cell shows, piece by piece; ``node`` is where it stands in the markup. Raises Unreadable where that is too far out."""
         if place[1] > MOST_ACROSS:
             raise Unreadable(f"文档里有一个表宽到第 {place[1]} 列，不是正常的报告")
         text = "".join(text for text, _ in pieces).strip()
         look = look_of_pieces(Style(), pieces)
         self.shown[place] = text
+        if node is not None:
+            self.nodes[place] = node
         self.put(place, text if look and look.runs else typed(text), look)
 
     def line(self, row: int) -> dict[int, str]:
@@ -83,6 +87,7 @@ class WrittenTable(LaidOut):
             if place[0] >= skip:
                 at = (place[0] + down, place[1])
                 self.shown[at] = text
+                self.nodes |= {at: rest.nodes[place]} if place in rest.nodes else {}
                 if place in rest.cells:
                     self.put(at, rest.cells[place], rest.looks.get(place))
         for (top, left), (bottom, right) in rest.merged.items():
@@ -101,13 +106,15 @@ class Written:
     paragraphs: list[str] = field(default_factory=list)
     tables: list[WrittenTable] = field(default_factory=list)
     together: bool = False
+    nodes: list[Any] = field(default_factory=list)
 
-    def write(self, text: str) -> None:
-        """A paragraph beside the tables. Raises Unreadable where there are too many."""
+    def write(self, text: str, node: Any = None) -> None:
+        """A paragraph beside the tables; ``node`` is where it stands in the markup. Raises Unreadable where there are too many."""
         text = text.strip()
         if not text:
             return
         self.paragraphs.append(text)
+        self.nodes.append(node)
         self.together = self.together and BETWEEN.fullmatch(text) is not None
         if len(self.paragraphs) > MOST_PARAGRAPHS:
             raise Unreadable(f"文档有超过 {MOST_PARAGRAPHS} 个段落，不是正常的报告")

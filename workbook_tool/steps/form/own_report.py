@@ -11,7 +11,7 @@ from workbook_tool.model.form.drafting import Drafting, DraftSentence
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.layout import lay_out
 from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.workbook.draft import Draft, DraftParagraph, DraftTable
+from workbook_tool.model.workbook.paper import Draft, DraftParagraph, DraftTable
 from workbook_tool.model.workbook.result import Consolidation
 
 HEADS = {1: "head1", 2: "head2"}
