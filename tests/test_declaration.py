@@ -10,7 +10,6 @@ from tests.grids import ROOT, annual_report
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.rules import PROSE
 
 RELEASED = ROOT / "tests" / "released"
 """The declarations as they were released: offices have copies of them."""
@@ -35,23 +34,15 @@ def test_the_big_table_is_a_two_dimensional_code_of_39_equations() -> None:
 
 
 def meant(form: Form) -> list[object]:
-    """All that a form says but the words of its rules."""
-    rules = [
-        (rule.id, rule.kind, rule.severity, rule.items, rule.limits, rule.unless, rule.table)
-        for rule in form.rules
-        if rule.kind not in PROSE  # of the text of reports, which stands in a file of its own
-    ]
+    """What a form asks and demands: its numbers by code, how they follow from each other, and what is made of them."""
+    numbers = [(item.code, item.total, item.adds, item.unit, item.decimals, item.row.under) for item in form.items]
     told = [(c.rule_id, c.terms, c.constant, c.operator, c.at, c.line, c.last_terms, c.guard) for c in form.constraints]
-    cover = sorted(form.cover, key=lambda field: field.id)
-    return [form.tables, sorted(rules), sorted(told, key=str), cover, form.facets, form.figures]
+    return [numbers, sorted(told, key=str), form.facets, form.figures, sorted(field.id for field in form.cover)]
 
 
 @pytest.mark.parametrize("name", ["zfxxgk-2021", "zdgk-zb"])
 def test_a_released_declaration_is_read_as_the_shipped_one(name: str) -> None:
-    before, now = load_form(RELEASED, name), load_form(ROOT / "templates", name)
-    assert [item.code for item in before.items] == [item.code for item in now.items]
-    assert meant(before) == meant(now)
-    assert {*before.pivots} <= {*now.pivots}, "one more is no change of the form"
+    assert meant(load_form(RELEASED, name)) == meant(load_form(ROOT / "templates", name))
 
 
 WRONG = {

@@ -211,4 +211,4 @@ def test_an_early_declaration_is_written_anew(name: str, tmp_path: Path) -> None
     (tmp_path / f"{name}.新.toml").rename(tmp_path / f"{name}.toml")
     text = (tmp_path / f"{name}.toml").read_text(encoding="utf-8")
     assert len(text.splitlines()) < 450
-    assert load_form(tmp_path, name).items == load_form(ROOT / "templates", name).items
+    assert load_form(tmp_path, name).items == load_form(ROOT / "tests" / "released", name).items

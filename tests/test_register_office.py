@@ -148,7 +148,7 @@ def lived(root: Path, patch: pytest.MonkeyPatch) -> Weeks:
     patch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: [{}] * len(results))
     patch.setattr("workbook_tool.publication.write_workbooks", named)
     second = run(config, SECOND)
-    (issued,) = commands.issue(config, ["001"], None, root / "下发", False, "zfxxgk-2021", prefilled=True)
+    (issued,), _ = commands.issue(config, ["001"], None, root / "下发", False, "zfxxgk-2021", prefilled=True)
     return Weeks(first, second, issued)
 
 

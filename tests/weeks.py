@@ -36,7 +36,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workbook_tool.publication.write_workbooks", named)
 
 
-def named(folder: Path, result: Consolidation, returns: Mapping[str, str]) -> tuple[str, str]:
+def named(folder: Path, result: Consolidation, *_: object) -> tuple[str, str]:
     """A workbook that holds nothing but the name of its run."""
     name = f"汇总_{result.run.name}.xlsx"
     with zipfile.ZipFile(folder / name, "w") as package:

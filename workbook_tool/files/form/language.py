@@ -169,6 +169,11 @@ PIVOT = (
     ),
     Word("across", "列，同上", '{ title = "项目 × 列", down = "项目", across = "列" }'),
     Word("table", "只看哪张表", '{ title = "项目 × 列", down = "项目", across = "列", table = "月报" }'),
+    Word(
+        "adds",
+        "false：各行、各列不能相加",
+        '{ title = "项目 × 列", down = "项目", across = "列", adds = false }',
+    ),
 )
 OUTDATED = (
     Word("mark", "旧表里有的文号", '{ mark = "〔2019〕60号", name = "旧表" }'),
