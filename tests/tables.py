@@ -75,10 +75,11 @@ def named(form: Form, cells: Mapping[Key, str]) -> dict[str, int | float | str |
 
 def filled(book: Book, values: Mapping[str, Value]) -> Book:
     """A workbook of ours with these values in the cells of these names, as if it had been typed into before it was
-    saved; its checks are those of a blank one. Ten times as quick as openpyxl."""
+    saved; no formula holds a result. Ten times as quick as openpyxl."""
     left = dict(values)
     for sheet in book.sheets:
-        sheet.cells[:] = [replace(c, value=left.pop(c.name)) if c.name in left else c for c in sheet.cells]
+        cells = [replace(c, value=None) if c.formula else c for c in sheet.cells]
+        sheet.cells[:] = [replace(c, value=left.pop(c.name)) if c.name in left else c for c in cells]
     assert not left, f"no such cells: {sorted(left)}"
     return book
 

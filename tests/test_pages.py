@@ -122,7 +122,9 @@ def numbers_shown(book: Book, plan: Plan) -> dict[str, Value]:
     """What 单位查询 shows, by the codes that stand hidden beside the numbers."""
     sheet, shift = sheet_of(book, "单位查询"), plan.pages.width + 1
     at = {(cell.row, cell.column): cell for cell in sheet.cells}
-    codes = {str(cell.value).strip(): cell for cell in sheet.cells if str(cell.value).strip() in plan.form.by_code}
+    codes = {
+        str(cell.value).strip("|"): cell for cell in sheet.cells if str(cell.value).strip("|") in plan.form.by_code
+    }
     return {code: at[cell.row, cell.column - shift].value for code, cell in codes.items()}
 
 
@@ -137,7 +139,7 @@ def test_one_agency_is_looked_up(mixed: Consolidation) -> None:
     assert offer.source == f"={absolute(10, 2 * plan.pages.width + 2)}:{absolute(12, 2 * plan.pages.width + 2)}"
     assert {rule.role for rule in sheet.conditions} == {"located", "corrected", "bad", "warn", "info"}
     texts = [cell.value for cell in sheet.cells]
-    assert " A.red.big " in texts, "what marks 乙园's number"
+    assert "|A.red.big|" in texts, "what marks 乙园's number"
     assert "共 1 条，都在“问题清单”。" in texts
 
 
@@ -149,11 +151,11 @@ def test_who_is_chosen_is_shown_by_another_program(mixed: Consolidation, tmp_pat
     sheet["C3"] = "003 丙园"
     book.save(path)
     shown = openpyxl.load_workbook(recalculated(path), data_only=True)["单位查询"]
-    cells = {str(c.value).strip(): c for row in shown for c in row if str(c.value).strip() in plan.form.by_code}
+    cells = {str(c.value).strip("|"): c for row in shown for c in row if str(c.value).strip("|") in plan.form.by_code}
     seen = {code: shown.cell(c.row, c.column - plan.pages.width - 1).value for code, c in cells.items()}
     assert seen["A.green.all"] == 5 and seen["A.red.big"] in (None, "") and seen["B.fragrant.all"] == 3.3
     texts = [c.value for row in shown for c in row]
-    assert {"退回", "山下", "必须改", EVIL, " A.red.big A.green.all ", "共 1 条，都在“问题清单”。"} <= set(texts)
+    assert {"退回", "山下", "必须改", EVIL, "|A.red.big|A.green.all|", "共 1 条，都在“问题清单”。"} <= set(texts)
 
 
 def test_the_heat_map_counts_by_agency_and_rule(form: Form, tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def choice_of(record: FiledAgency) -> str:
 
 
 def marked_codes(plan: Plan, record: FiledAgency) -> list[str]:
-    """By role the codes of an agency's marked numbers, each between blanks."""
+    """By role the codes of an agency's marked numbers, each between bars: blanks at the end of a formula's result get lost."""
     submission, found = record.file.submission, marks(record.findings)
     blank = (index for index, reading in enumerate(submission.readings) if reading.number is None)
     codes: dict[str, list[str]] = {role: [] for role in MARKED}
@@ -137,7 +137,7 @@ def marked_codes(plan: Plan, record: FiledAgency) -> list[str]:
         role, _ = mark_of(submission, item, found.get(index))
         if role in codes:  # a blank may be plain
             codes[role].append(item.code)
-    return [f" {' '.join(listed)} " if listed else "" for listed in codes.values()]
+    return [f"|{'|'.join(listed)}|" if listed else "" for listed in codes.values()]
 
 
 def add_chosen(sheet: BookSheet, at: LookUp) -> None:
@@ -181,7 +181,7 @@ def add_numbers(sheet: BookSheet, at: LookUp, table: str, top: int) -> None:
         span = (slot.span[0], edges[slot.column + slot.span[1]] - column)
         value, formula = submission.number(item), f"={looked_up(at, item.code)}"
         sheet.put(row, column, value, number_role(item), formula=formula, span=span)
-        sheet.put(row, column + at.mirror, f" {item.code} ")
+        sheet.put(row, column + at.mirror, f"|{item.code}|")
 
 
 def add_conditions(sheet: BookSheet, at: LookUp, end: int) -> None:
