@@ -74,7 +74,7 @@ def series_options(chart: Chart, series: Series, number: int) -> dict[str, Any]:
     if chart.kind == "line":
         dash, shape = LINES[number % len(LINES)]
         mark = {"type": shape, "size": 7, "fill": {"color": color}, "border": {"color": color}}
-        last = [*({"delete": True} for _ in range(count - 1)), {}]
+        last = [*({"delete": True} for _ in range(count - 1)), None]  # None: as all are
         options["data_labels"] |= {"position": "right", "num_format": "0", "custom": last}
         return options | {"line": {"color": color, "width": 2, "dash_type": dash}, "marker": mark}
     if chart.kind in ("stacked", "doughnut"):
