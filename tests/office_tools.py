@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -52,12 +55,34 @@ held: list[subprocess.Popen[bytes]] = []
 """Its other end, which closes when this process ends in whatever way."""
 
 
+@contextmanager
+def awake() -> Iterator[None]:
+    """The waiting LibreOffice runs in here and sleeps else: now and then one turns in circles while it waits, and takes a
+    whole processor from the tests."""
+    tell(signal.SIGCONT)
+    try:
+        yield
+    finally:
+        tell(signal.SIGSTOP)
+
+
+def tell(what: signal.Signals) -> None:
+    """Signal the waiting LibreOffice, but not the shell that ends it; where there is no /proc, nothing."""
+    for process in held:
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # it may end while we look
+                pid, group = int(stat.parent.name), int(stat.read_text().rpartition(")")[2].split()[2])
+                if group == process.pid != pid:
+                    os.kill(pid, what)
+
+
 def converted(paths: Iterable[Path], kind: str, out: Path, *options: str) -> list[Path]:
     """The files as LibreOffice saves them in another format into this folder, with every formula computed afresh that
     holds no result."""
     files = list(paths)
     command = [SOFFICE, waiting(), "--headless", "--norestore", *options, "--convert-to", kind, "--outdir", out, *files]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300, check=False)
+    with awake():
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300, check=False)
     saved = [out / f"{path.stem}.{kind.partition(':')[0]}" for path in files]
     assert done.returncode == 0 and all(path.is_file() for path in saved), done.stderr
     assert len(set(saved)) == len(saved), "two files of one name"
