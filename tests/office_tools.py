@@ -55,6 +55,14 @@ held: list[subprocess.Popen[bytes]] = []
 """Its other end, which closes when this process ends in whatever way."""
 
 
+@atexit.register
+def end_held() -> None:
+    """End what waits, asleep or not."""
+    for process in held:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 @contextmanager
 def awake() -> Iterator[None]:
     """The waiting LibreOffice runs in here and sleeps else: now and then one turns in circles while it waits, and takes a
@@ -80,13 +88,37 @@ def converted(paths: Iterable[Path], kind: str, out: Path, *options: str) -> lis
     """The files as LibreOffice saves them in another format into this folder, with every formula computed afresh that
     holds no result."""
     files = list(paths)
-    command = [SOFFICE, waiting(), "--headless", "--norestore", *options, "--convert-to", kind, "--outdir", out, *files]
-    with awake():
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300, check=False)
+    command = ["--headless", "--norestore", *options, "--convert-to", kind, "--outdir", out, *files]
+    done = handed_over(list(map(str, command)))
     saved = [out / f"{path.stem}.{kind.partition(':')[0]}" for path in files]
     assert done.returncode == 0 and all(path.is_file() for path in saved), done.stderr
     assert len(set(saved)) == len(saved), "two files of one name"
     return saved
+
+
+PATIENCE = 45
+"""In seconds. Now and then what was handed over is never done, while the one that waited turns in circles: then it is
+ended, and another does it from the start."""
+
+
+def handed_over(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Have the waiting LibreOffice do it, else one of its own."""
+    settings = waiting()
+    try:
+        with awake():
+            return soffice(settings, command, PATIENCE if held else 300)
+    except subprocess.TimeoutExpired:
+        if not held:
+            raise
+        end_held()
+        held.clear()
+        return soffice(settings, command, 300)
+
+
+def soffice(settings: str, command: list[str], seconds: int) -> subprocess.CompletedProcess[str]:
+    """Run it. Raises TimeoutExpired."""
+    words = [str(SOFFICE), settings, *command]
+    return subprocess.run(words, capture_output=True, text=True, timeout=seconds, check=False)
 
 
 def saved_as(path: Path, kind: str, out: Path, *options: str) -> Path:

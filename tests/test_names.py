@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.grids import ROOT, annual_report, settings_of
+from tests.grids import ROOT, annual_report
+from workbook_tool.files.form.declaration import period_kind
+from workbook_tool.files.office.config import load_settings
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.text import LONGEST_NAME, as_meant, file_name, no_formula, safe_text
 from workbook_tool.office import Report
@@ -49,6 +52,6 @@ def test_a_long_name_never_keeps_the_others_from_their_workbooks(tmp_path: Path)
     """One name of 83 characters ended template --all; two of one beginning must not overwrite each other."""
     long = [Agency("8" * 300 + end, "长" * 99) for end in "ab"]
     agencies = [*long, Agency("001", "东水务局")]
-    settings = settings_of(ROOT / "config.toml")
+    settings = load_settings(ROOT / "config.toml", date(2024, 2, 5), period_kind)[0]
     paths, _ = issue_templates(Report(settings, annual_report()), agencies, tmp_path / "out", False)
     assert len({path.name for path in paths}) == 3 and all(path.is_file() for path in paths)

@@ -207,9 +207,9 @@ def test_an_older_layout_is_named_even_where_its_tables_look_alike() -> None:
         two, lambda t: t.replace("本年制发件数", "本年新制作数量").replace("现行有效件数", "对外公开总数量")
     )
     cited = Sheet(two.name, two.cells | {(30, 0): "依据国办公开办函〔2019〕60号等文件编制。"})
-    assert "旧表（国办公开办函〔2019〕60号" in no_filing([older, three, four], FORM, 3)
-    assert no_filing([cited, three, four], FORM, 3) == ""
-    assert "没有找到" in no_filing([Sheet("a", {(0, 0): "会议记录"})], FORM, 0)
+    assert "旧表（国办公开办函〔2019〕60号" in no_filing([older, three, four], FORM, 3, "")
+    assert no_filing([cited, three, four], FORM, 3, "") == ""
+    assert "没有找到" in no_filing([Sheet("a", {(0, 0): "会议记录"})], FORM, 0, "")
 
 
 def test_a_cell_full_of_digits_or_blanks_takes_no_time() -> None:
