@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.expression import Exact
 from workbook_tool.model.form.form import Form, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import OPTIONAL, Consistency, Constraint
@@ -161,12 +162,12 @@ def only_zeros(form: Form, ranges: Sequence[Range]) -> Iterable[str]:
     for constraint in form.constraints:
         if constraint.operator != "==" or constraint.guard or constraint.last_terms or len(constraint.terms) < 2:
             continue
-        row = together.reduce({i: Fraction(k) for i, k in (*constraint.terms, (-1, constraint.constant)) if k})
+        row = together.reduce({i: k for i, k in (*constraint.terms, (-1, constraint.constant)) if k})
         together.add_equation(constraint)
         if row and -1 not in row and one_sign(row.values()) and all(ranges[i][0] == 0 for i in row):
             yield constraint.rule_id
 
 
-def one_sign(factors: Iterable[Fraction]) -> bool:
+def one_sign(factors: Iterable[Exact]) -> bool:
     """Whether all of these are above 0, or all below."""
     return len({factor > 0 for factor in factors}) == 1

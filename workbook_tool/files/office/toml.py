@@ -271,11 +271,17 @@ def read_as(noun: type[T], keys: Keys, **given: Any) -> T:
 
     Raises OfficeError where one is missing or of another type, and for a key that is no field.
     """
-    kinds = get_type_hints(noun)
+    kinds = kinds_of(noun)  # type: ignore[arg-type]
     keys.expect(kinds)
     told = {field.name: read_field(keys, field, kinds[field.name]) for field in fields(noun) if field.name not in given}  # type: ignore[arg-type]
     keys.done()
     return noun(**told, **given)
+
+
+@cache
+def kinds_of(noun: type[Any]) -> dict[str, Any]:
+    """The type of each field of a noun: to work them out takes long, and a declaration has hundreds of one kind."""
+    return get_type_hints(noun)
 
 
 def read_field(keys: Keys, field: Field[Any], kind: Any) -> Any:

@@ -154,8 +154,8 @@ def linear(relation: Clause) -> Linear | None:
     left, right = weights(whole.left), weights(whole.right)
     if left is None or right is None:
         return None
-    factors = {name: left.get(name, Fraction(0)) - right.get(name, Fraction(0)) for name in {**left, **right}}
-    constant = factors.pop("", Fraction(0))
+    factors = {name: left.get(name, 0) - right.get(name, 0) for name in {**left, **right}}
+    constant = factors.pop("", 0)
     kept = {name: factor for name, factor in factors.items() if factor}
     if not kept:
         raise ExpressionError("两边相同，没有内容")
@@ -164,12 +164,16 @@ def linear(relation: Clause) -> Linear | None:
     return Linear(terms, int(constant * scale), whole.sign, relation.each)
 
 
-def weights(expression: Expression) -> dict[str, Fraction] | None:
+Exact = int | Fraction
+"""A whole number stays one as long as it can: fractions are slow."""
+
+
+def weights(expression: Expression) -> dict[str, Exact] | None:
     """The factor of each name in an expression, the constant's under the empty name; None where it is not linear."""
     if isinstance(expression, Amount):
         return {"": expression.number}
     if isinstance(expression, Name):
-        return {expression.text: Fraction(1)}
+        return {expression.text: 1}
     if not isinstance(expression, Operation):
         return None
     left, right = weights(expression.left), weights(expression.right)
@@ -177,15 +181,16 @@ def weights(expression: Expression) -> dict[str, Fraction] | None:
         return None
     if expression.sign in "+-":
         sign = 1 if expression.sign == "+" else -1
-        return {name: left.get(name, Fraction(0)) + sign * right.get(name, Fraction(0)) for name in {**left, **right}}
+        return {name: left.get(name, 0) + sign * right.get(name, 0) for name in {**left, **right}}
     if expression.sign == "*" and not left.keys() - {""}:
         left, right = right, left
     if right.keys() - {""}:
         return None
-    number = right.get("", Fraction(0))
+    number = right.get("", 0)
     if expression.sign == "/" and not number:
         return None
-    return {name: factor * number if expression.sign == "*" else factor / number for name, factor in left.items()}
+    times = expression.sign == "*"
+    return {name: factor * number if times else Fraction(factor) / number for name, factor in left.items()}
 
 
 Known = Callable[[Name | Leaf], Fraction | str | None]

@@ -11,6 +11,7 @@ from functools import cached_property
 from math import lcm
 
 from workbook_tool.model.form.comparisons import COMPARISONS
+from workbook_tool.model.form.expression import Exact
 
 
 class Severity(StrEnum):
@@ -260,7 +261,7 @@ class Consistency:
     """The relations declared so far, to tell whether another rule adds something and can be kept at all."""
 
     def __init__(self) -> None:
-        self.equations: dict[int, dict[int, Fraction]] = {}  # by pivot, in echelon form
+        self.equations: dict[int, dict[int, Exact]] = {}  # by pivot, in echelon form
         self.inequalities: set[object] = set()
 
     def add(self, constraints: list[Constraint]) -> str:
@@ -281,21 +282,26 @@ class Consistency:
 
     def add_equation(self, constraint: Constraint) -> str:
         """Add an equation; ``redundant`` or ``contradictory`` where it follows from the others or cannot hold with them."""
-        row = self.reduce({i: Fraction(k) for i, k in (*constraint.unknowns, (CONSTANT, constraint.constant)) if k})
+        row = self.reduce({i: k for i, k in (*constraint.unknowns, (CONSTANT, constraint.constant)) if k})
         pivot = min((i for i in row if i != CONSTANT), default=None)
         if pivot is None:
             return "contradictory" if row else "redundant"
-        self.equations[pivot] = {i: k / row[pivot] for i, k in row.items()}
+        self.equations[pivot] = {i: divided(k, row[pivot]) for i, k in row.items()}
         return ""
 
-    def reduce(self, row: dict[int, Fraction]) -> dict[int, Fraction]:
+    def reduce(self, row: dict[int, Exact]) -> dict[int, Exact]:
         """What is left of an equation after the earlier ones are taken out (Gaussian elimination)."""
         while (pivot := min((i for i in row if i in self.equations), default=None)) is not None:
             factor = row[pivot]
             for i, k in self.equations[pivot].items():
-                row[i] = row.get(i, Fraction(0)) - factor * k
+                row[i] = row.get(i, 0) - factor * k
             row = {i: k for i, k in row.items() if k}
         return row
+
+
+def divided(number: Exact, by: Exact) -> Exact:
+    """A quotient, whole where it is."""
+    return Fraction(number) / by if number % by else number // by
 
 
 def common_scale(decimals: list[int]) -> list[int]:
