@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from openpyxl.worksheet.merge import MergedCellRange
 from xdist.scheduler import LoadScopeScheduling
 
@@ -23,6 +25,13 @@ from workbook_tool.steps.form import blank_book
 MergedCellRange.format = lambda self: None
 """openpyxl draws the borders of merged areas anew when it loads a workbook: nearly half of the time, and no test asks for
 a border."""
+
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("new")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+"""Properties are tried on the same examples every time, so that nobody's change fails by another's bad luck;
+``HYPOTHESIS_PROFILE=new`` tries new ones, and what that finds becomes an example."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.grids import annual_report, distinct, filled, submission
@@ -57,6 +57,7 @@ def test_a_change_alone(name: str) -> None:
     assert read_in_full(changed(name)) == (name not in REFUSED)
 
 
+@example(["a label split over cells", "a row pushed left", "rows counted"])
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(sorted(MUTATIONS.keys() - APART)), min_size=2, max_size=3, unique=True))
 def test_changes_together(names: list[str]) -> None:

@@ -26,7 +26,8 @@ def align(form: Form, found: FoundTable, grid: Grid, labels: dict[str, int], ban
     if not columns:
         return
     whole = len(columns) == len(grid.block.columns) > 1 and not set(found.moved) & set(grid.block.columns)
-    named = {label.column for label in band}
+    foot = max((label.row for label in band if label.column in columns), default=-1)
+    named = {label.column for label in band if label.row <= foot}  # below stand parts of the labels of rows
     figures = {row: figures_near(found.sheet, grid.rows[row], columns, labels[row]) for row in grid.rows}
     common = {
         c for c in set().union(*figures.values()) if 2 * sum(c in near for near in figures.values()) > len(figures)
