@@ -47,7 +47,7 @@ def known_rows(issue: Issue, layout: Layout) -> list[list[Item]]:
 
 
 def known_words(items: list[Item], issue: Issue) -> str:
-    """``供核对：《依申请公开台账》统计 自然人 17、总计 17``."""
+    """``供核对：《台账》统计 甲 17、合计 17``."""
     told = "、".join(f"{item.column.name} {issue.known[item.index].number:f}" for item in items)
     return f"供核对：《{issue.known[items[0].index].source}》统计 {told}"
 

@@ -151,19 +151,18 @@ def load_periods(
     connection: sqlite3.Connection, form: Form, periods: Sequence[Period]
 ) -> dict[Period, dict[str, FiledOnce]]:
     """What agencies filed for each of these periods, by their codes; of each the newest run that had a file of it."""
-    query = """
+    wanted = {str(period): period for period in periods}
+    query = f"""
         SELECT r.period, v.code, v.state, v.filed_on, n.numbers, max(v.run) FROM versions v
         JOIN numbers n ON n.digest = v.numbers JOIN runs r ON r.id = v.run
-        WHERE r.stage = 'done' AND r.form = ? GROUP BY r.period, v.code
+        WHERE r.stage = 'done' AND r.form = ? AND r.period IN ({", ".join("?" * len(wanted))}) GROUP BY r.period, v.code
     """
-    wanted = {str(period): period for period in periods}
     found: dict[Period, dict[str, FiledOnce]] = defaultdict(dict)
-    for text, code, state, filed_on, numbers, _ in connection.execute(query, (form.id,)):
-        if period := wanted.get(text):
-            exact = msgspec.msgpack.decode(numbers, type=dict[str, int])
-            known = {form.by_code[c].index: n for c, n in exact.items() if c in form.by_code}
-            day = date.fromisoformat(filed_on) if filed_on else None
-            found[period][code] = FiledOnce(AgencyState(state), day, known)
+    for text, code, state, filed_on, numbers, _ in connection.execute(query, (form.id, *wanted)):
+        exact = msgspec.msgpack.decode(numbers, type=dict[str, int])
+        known = {form.by_code[c].index: n for c, n in exact.items() if c in form.by_code}
+        day = date.fromisoformat(filed_on) if filed_on else None
+        found[wanted[text]][code] = FiledOnce(AgencyState(state), day, known)
     return found
 
 
