@@ -13,6 +13,7 @@ from pathlib import Path
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, record_heads, record_lines
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.relay import JOINT
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
@@ -49,7 +50,7 @@ FINDING_COLUMNS = [
 ]
 VALUE_COLUMNS = [
     *("agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell", "stored"),
-    *("form", "period"),
+    *("form", "period", "level", "region"),
 ]
 
 
@@ -163,6 +164,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
     none), and what that holds where it is another number."""
     for record in result.accepted:
         submission = record.file.submission
+        regions = submission.relay.regions[: submission.relay.level] if submission.relay else ()
         for item, reading in zip(result.form.items, submission.readings, strict=True):
             if reading.number is not None:
                 yield (
@@ -178,6 +180,8 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
                     cells_in(reading.sheet, [reading.place]) if reading.place else "",
                     reading.stored,
                     *about(result),
+                    str(len(regions)),
+                    JOINT.join(regions),
                 )
 
 
