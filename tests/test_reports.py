@@ -139,6 +139,22 @@ def test_a_file_without_our_mark_is_known_by_its_numbers(office: Path) -> None:
     assert stands(run(office, again=True))[WEEKLY, "2024-W05"]["002"] == "counted"
 
 
+def test_a_workbook_that_holds_two_forms_says_so(office: Path) -> None:
+    file(office, ANNUAL, "001", "2023", {}, name="一.xlsx")
+    week(office, "002", "2024-W05", 3, 30)
+    inbox = office.parent / "inbox"
+    (source,) = inbox.glob("002*")
+    weekly, annual = openpyxl.load_workbook(source).worksheets[1], openpyxl.load_workbook(inbox / "一.xlsx")
+    added = annual.create_sheet("本周")
+    for row in weekly.iter_rows(values_only=True):
+        added.append(row)
+    annual.save(inbox / "一.xlsx")
+    both, alone = run(office).results
+    (told,) = [finding for _, finding in both.findings if finding.rule == "P-BESIDE"]
+    assert told.message.startswith("工作表「本周」是《主动公开信息发布周报》的，没有计入：一个文件只按一张表式读取。")
+    assert told.severity.value == "explain" and not [f for _, f in alone.findings if f.rule == "P-BESIDE"]
+
+
 def test_early_and_late_weeks_are_judged_for_their_own(office: Path) -> None:
     week(office, "001", "2024-W04", 3, 27)
     week(office, "001", "2024-W05", 3, 30)

@@ -23,6 +23,7 @@ from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Sub
 from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key
+from workbook_tool.steps.intake.beside import other_forms
 from workbook_tool.steps.intake.codes import check_code
 from workbook_tool.steps.intake.explanations import explanations, noted, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
@@ -108,7 +109,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
 def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> Submission | FileRecord:
     """What its sheets are: a filing of one of the forms, or the record of why they are none."""
     titles = "》《".join(one.form.title for one in terms.each)
-    terms = form_of(sheets, terms)
+    terms, others = form_of(sheets, terms), terms.each
     form, rulebook = terms.form, terms.rulebook
     sheets, said = put_aside(sheets, form)
     identity = identify(sheets, source.path, rulebook, terms.roster, terms.period, source.mail, terms.region)
@@ -126,7 +127,8 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     claims, prose = read_prose(sheets, rulebook, identity, period.year) if document and period else ((), ())
     altered = tamper(sheets, rulebook, parsed.findings)
     code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
-    findings = (*identity.findings, *told, *altered, *misfit, *prose)
+    beside = other_forms(sheets, parsed, rulebook, [one.rulebook for one in others if one.form is not form])
+    findings = (*identity.findings, *told, *altered, *misfit, *prose, *beside)
     problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
     words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
     read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks, code=code)
