@@ -23,13 +23,13 @@ from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Sub
 from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key
-from workbook_tool.steps.intake.beside import other_forms
 from workbook_tool.steps.intake.codes import check_code
 from workbook_tool.steps.intake.explanations import explanations, noted, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.intake.parse.beside import other_forms
 from workbook_tool.steps.intake.prose import read_prose
 from workbook_tool.steps.intake.tamper import tamper
 from workbook_tool.steps.judging.rows import judge_rows
