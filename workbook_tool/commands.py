@@ -14,6 +14,7 @@ from loguru import logger
 from workbook_tool import batch
 from workbook_tool.files.form.declaration import load_form, period_kind
 from workbook_tool.files.form.declared_draft import load_drafting
+from workbook_tool.files.intake.cluster import engine_of
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office import log
@@ -76,7 +77,8 @@ def open_office(
         roster = load_roster(settings[0].roster)
         check_roster(roster, forms, found[0].templates)
         pairs = zip(at_that_period(settings, forms, period, form), forms, strict=True)
-        office = Office(tuple(report_on(one, declared, roster) for one, declared in pairs), roster)
+        reports = tuple(report_on(one, declared, roster) for one, declared in pairs)
+        office = Office(reports, roster, engine_of(settings[0].spread))
         return office.only(form) if form else office
 
 
