@@ -97,6 +97,22 @@ def stands(outcome: Outcome) -> dict[tuple[str, str], dict[str, str]]:
     }
 
 
+def test_the_tables_are_there_as_parquet_too(office: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="without pyarrow there is no Parquet: NOT CHECKED")
+    office.write_text(f"{CONFIG}\n[run]\nparquet = true\n", encoding="utf-8")
+    week(office, "001", "2024-W05", 3, 30)
+    outcome = run(office)
+    assert outcome.folder
+    told = parquet.read_table(outcome.folder / "values.parquet")
+    assert [str(told.schema.field(name).type) for name in ("value", "year", "cell")] == [
+        "decimal128(38, 9)",
+        "int32",
+        "string",
+    ]
+    typed = [{**row, "value": f"{row['value']:f}".split(".")[0], "year": f"{row['year']}"} for row in told.to_pylist()]
+    assert typed == rows(outcome, "values.csv")
+
+
 def rows(outcome: Outcome, name: str) -> list[dict[str, str]]:
     assert outcome.folder
     with (outcome.folder / name).open(encoding="utf-8-sig", newline="") as stream:

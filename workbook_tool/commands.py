@@ -33,6 +33,7 @@ from workbook_tool.files.season.outbox import one_run_at_a_time
 from workbook_tool.files.season.run_folders import read_manifest, run_order
 from workbook_tool.files.season.signing import altered
 from workbook_tool.files.season.signing import sign as sign_run
+from workbook_tool.files.workbook.parquet import parquet_there
 from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.files.workbook.results import checked_facts
 from workbook_tool.intake import Terms
@@ -74,6 +75,7 @@ def open_office(
         settings = [replace(one, templates=find_templates(one.templates, one.form)) for one in found]
         forms = [load_form(one.templates, one.form) for one in settings]
         check_policy(settings[0], forms)
+        parquet_there(settings[0].parquet)
         roster = load_roster(settings[0].roster)
         check_roster(roster, forms, found[0].templates)
         pairs = zip(at_that_period(settings, forms, period, form), forms, strict=True)

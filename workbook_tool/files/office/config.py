@@ -30,7 +30,7 @@ KEYS = {
     "calendar": [days.name for days in fields(Calendar)],
     "reading": ["passwords", "documents"],
     "limits": [limit.name for limit in fields(Limits)],
-    "run": ["executor", *(key.name for key in fields(Spread))],
+    "run": ["executor", "parquet", *(key.name for key in fields(Spread))],
     "scorecard": [weight.name for weight in fields(Weights)],
     "mail": [key.name for key in fields(Mailbox)],
 }
@@ -103,6 +103,7 @@ def read_settings(
         scorecard=read_weights(scorecard) if scorecard.there else None,
         mail=read_mailbox(mail, root, region.need("name")) if mail.there else None,
         spread=read_spread(run),
+        parquet=bool(run.get("parquet", bool)),
     )
 
 

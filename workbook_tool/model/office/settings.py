@@ -96,7 +96,7 @@ class Settings:
     """config.toml as it holds for one report, checked, with absolute paths: ``form`` and ``period`` are what is reported, by
     the ``deadline``. ``contact`` is whom an agency calls; ``scorecard`` is None where the office does not assess its
     agencies, ``mail`` where no mailbox is set up, ``spread`` where this machine
-    reads alone; ``several`` says that it collects other forms too, ``aside``
+    reads alone; ``parquet``: the tables for programs are written as Parquet too; ``several`` says that it collects other forms too, ``aside``
     that the period is not the one that is reported now: files came early or late.
     """
 
@@ -120,6 +120,7 @@ class Settings:
     scorecard: Weights | None = None
     mail: Mailbox | None = None
     spread: Spread | None = None
+    parquet: bool = False
     several: bool = False
     aside: bool = False
 
