@@ -319,6 +319,30 @@ def test_a_mistake_in_the_reports_is_told(office: Path, right: str) -> None:
     assert words in str(caught.value)
 
 
+def test_a_form_may_have_rules_of_its_own(office: Path) -> None:
+    office.write_text(
+        f"{CONFIG}\n[rules]\nblank_is_zero = false\n".replace(
+            'form = "zdgk-zb"', 'form = "zdgk-zb"\n[report.rules]\nblank_is_zero = true'
+        ),
+        encoding="utf-8",
+    )
+    file(office, ANNUAL, "001", "2023", {})
+    week(office, "001", "2024-W05", 3, 30)
+    for name in ("001_zfxxgk-2021_2023.xlsx", "001_zdgk-zb_2024-W05.xlsx"):
+        path = office.parent / "inbox" / name
+        book = openpyxl.load_workbook(path)
+        put(book, "T2_L_n" if ANNUAL in name else "W_site_news", None)
+        book.save(path)
+    annual, weekly = run(office).results
+    assert [{f.severity.value for _, f in r.findings if f.rule == "V-BLANK"} for r in (annual, weekly)] == [
+        {"must"},
+        set(),
+    ]
+    office.write_text(CONFIG + "\n[report.rules]\nblank_is_zreo = true\n", encoding="utf-8")
+    with pytest.raises(OfficeError, match="blank_is_zreo 不是可用的键，是否指 blank_is_zero"):
+        commands.open_office(office)
+
+
 def test_a_roster_names_only_forms_that_are_collected(office: Path) -> None:
     (office.parent / "roster.csv").write_text("代码,名称,表式\n001,县教育局,zdgk-zc\n", encoding="utf-8")
     with pytest.raises(OfficeError, match="001 县教育局 的表式“zdgk-zc”没有这个编号，是否指 zdgk-zb"):

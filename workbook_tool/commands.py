@@ -74,7 +74,8 @@ def open_office(
         found = load_settings(config, as_of or date.today(), period_kind)
         settings = [replace(one, templates=find_templates(one.templates, one.form)) for one in found]
         forms = [load_form(one.templates, one.form) for one in settings]
-        check_policy(settings[0], forms)
+        for one in settings:
+            check_policy(one, forms)
         parquet_there(settings[0].parquet)
         roster = load_roster(settings[0].roster)
         check_roster(roster, forms, found[0].templates)

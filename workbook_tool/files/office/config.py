@@ -36,7 +36,7 @@ KEYS = {
 }
 """Every section of config.toml but ``[report]``, and its keys. A key exists only once it works."""
 
-REPORT_KEYS = ["form", "year", "period", "deadline", "last_year"]
+REPORT_KEYS = ["form", "year", "period", "deadline", "last_year", "rules"]
 """The keys of ``[report]``, or of each ``[[report]]``."""
 
 LEAST = {"memory_mib": 512, "workers": 0}
@@ -92,7 +92,7 @@ def read_settings(
         outbox=root / folders.text("outbox", "outbox"),
         templates=templates,
         roster=root / roster_file if roster_file else None,
-        policy=read_policy(rules, calendar, reading),
+        policy=policy_of(report, rules, calendar, reading),
         limits=read_limits(limits),
         passwords=read_passwords(reading),
         last_year=root / last_year if last_year else None,
@@ -219,6 +219,17 @@ def read_weights(keys: Keys) -> Weights:
     counted = keys.texts("counted")
     points = Keys({key: value for key, value in keys.values.items() if key != "counted"}, keys.path)
     return Weights(counted=counted, **points.numbers())
+
+
+def policy_of(report: Keys, rules: Keys, calendar: Keys, reading: Keys) -> Policy:
+    """How the office weighs the rules of one report: as its own ``[report.rules]`` says, else as ``[rules]`` does. Raises
+    OfficeError for what is wrong in either, where it is wrong."""
+    own = report.table("rules")
+    own.known += KEYS["rules"]
+    own.done()
+    read_policy(own, calendar, reading)
+    named = {key: rules.values.get(key, {}) | own.values.get(key, {}) for key in ("severity", "limits")}
+    return read_policy(rules.beside({**rules.values, **own.values, **named}), calendar, reading)
 
 
 def read_policy(rules: Keys, calendar: Keys, reading: Keys) -> Policy:
