@@ -30,6 +30,7 @@ from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.intake.parse.beside import other_forms
 from workbook_tool.steps.intake.prose import read_prose
 from workbook_tool.steps.intake.relayed import LowerLevel, region_of
 from workbook_tool.steps.intake.tamper import tamper
@@ -44,7 +45,7 @@ LONGEST_LABEL = 40
 @dataclass(frozen=True)
 class Terms:
     """What a file is judged by. ``period`` None accepts every period. ``region`` is the office's own region, whose reports
-    are nobody's filing here. ``others`` are the forms that the office collects beside ``form``, with their periods."""
+    are nobody's filing here. ``others`` are the forms that the office collects beside ``form``, with their periods and how their rules weigh."""
 
     form: Form
     roster: Roster
@@ -53,7 +54,7 @@ class Terms:
     limits: Limits = field(default_factory=Limits)
     passwords: tuple[str, ...] = ()
     region: Agency | None = None
-    others: tuple[tuple[Form, Period | None], ...] = ()
+    others: tuple[tuple[Form, Period | None, Policy], ...] = ()
 
     @cached_property
     def weighing(self) -> Weighing:
@@ -73,8 +74,8 @@ class Terms:
     @property
     def each(self) -> list[Terms]:
         """The terms of every form by itself, its own first."""
-        forms = ((self.form, self.period), *self.others)
-        return [replace(self, form=form, period=period, others=()) for form, period in forms]
+        forms = ((self.form, self.period, self.policy), *self.others)
+        return [replace(self, form=form, period=period, policy=policy, others=()) for form, period, policy in forms]
 
     def of(self, form_id: str) -> Terms:
         """The terms of the form of this id alone."""
@@ -122,7 +123,7 @@ def taken_over(source: SourceFile, result: LowerResult, terms: Terms) -> Opened 
 def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> Submission | FileRecord:
     """What its sheets are: a filing of one of the forms, or the record of why they are none."""
     titles = "》《".join(one.form.title for one in terms.each)
-    terms = form_of(sheets, terms)
+    terms, others = form_of(sheets, terms), terms.each
     form, rulebook = terms.form, terms.rulebook
     sheets, said = put_aside(sheets, form)
     identity = identify(sheets, source.path, rulebook, terms.roster, terms.period, source.mail, terms.region)
@@ -140,7 +141,8 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     claims, prose = read_prose(sheets, rulebook, identity, period.year) if document and period else ((), ())
     altered = tamper(sheets, rulebook, parsed.findings)
     code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
-    findings = (*identity.findings, *told, *altered, *misfit, *prose)
+    beside = other_forms(sheets, parsed, rulebook, [one.rulebook for one in others if one.form is not form])
+    findings = (*identity.findings, *told, *altered, *misfit, *prose, *beside)
     problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
     words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
     read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks, code=code)
