@@ -21,6 +21,7 @@ from workbook_tool.__main__ import main
 from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office.nearest_config import nearest_config
+from workbook_tool.issuing import MISSING, issue
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.workbook.manifest import PublishedAgency
 from workbook_tool.model.workbook.published import PublishedRun
@@ -95,10 +96,10 @@ def test_one_agency_is_shown_and_who_has_not_filed_gets_a_blank_form(
     assert "还在的问题（1）：\n  [必须改 T4-SUM] 2024-02-05 起：表四「行政复议」" in shown
     with pytest.raises(OfficeError, match="没有“示例县水力局”这个代码或名称，是否指 示例县水利局"):
         commands.show(config, "示例县水力局")
-    commands.issue(config, ["023"], None, tmp_path, False)
-    made, there = commands.issue(config, ["示例县水利局", "020"], None, tmp_path, False)
+    issue(config, ["023"], None, tmp_path, False)
+    made, there = issue(config, ["示例县水利局", "020"], None, tmp_path, False)
     assert ([path.name[:3] for path in made], [path.name[:3] for path in there]) == (["020"], ["023"])
-    made, _ = commands.issue(config, commands.MISSING, None, tmp_path / "缺", False)
+    made, _ = issue(config, MISSING, None, tmp_path / "缺", False)
     assert made == [], "everybody who is due has filed something"
 
 

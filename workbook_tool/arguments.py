@@ -11,10 +11,9 @@ from typing import Any, NoReturn
 
 from workbook_tool import __version__
 from workbook_tool.model.form.period import Period
+from workbook_tool.terminal import USAGE
 
 CONFIG = Path("config.toml")
-USAGE = 2
-"""The exit code for what was typed wrong."""
 
 COMPLAINTS = {
     r"the following arguments are required: (.*)": r"缺少 \1",
