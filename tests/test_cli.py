@@ -82,6 +82,7 @@ def test_run_says_what_to_do_next_and_where_the_workbook_is(
         "run.json",
         "values.csv",
         "上报表_示例县_2023.xlsx",
+        "年度报告_示例县_2023.docx",
         "汇总_示例县_2023_2024-02-05-1.xlsx",
     ]
     assert "请退回 9 家改正" in first.stdout
@@ -136,7 +137,7 @@ def test_the_same_inputs_give_the_same_bytes_wherever_and_however(
     second = tool(*words, PYTHONHASHSEED="2", TZ="UTC", LC_ALL="C")
     assert (first.returncode, second.returncode) == (0, 1)
     one, two = (other / "outbox" / f"2024-02-05-{n}" for n in (1, 2))
-    for name in ("findings.csv", "values.csv"):
+    for name in ("findings.csv", "values.csv", "年度报告_示例县_2023.docx"):
         assert (one / name).read_bytes() == (two / name).read_bytes()
     a, b = (json.loads((folder / "run.json").read_text(encoding="utf-8")) for folder in (one, two))
     assert json.loads(second.stdout) == b

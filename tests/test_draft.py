@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.grids import ROOT, annual_report, submission, year
-from workbook_tool.files.form.declared_draft import load_drafting
+from workbook_tool.files.form.declared_draft import with_drafting
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.workbook.draft_docx import write_draft
 from workbook_tool.model.errors import OfficeError
@@ -22,6 +23,7 @@ from workbook_tool.steps.intake.prose import read_prose
 from workbook_tool.steps.judging.stated import judge_texts
 
 FORM = annual_report()
+DAY = date(2024, 2, 5)
 NUMBERS = {item.index: 11_398_889 + item.index for item in FORM.items}
 NUMBERS |= {FORM.by_code["T2.F.n"].index: 1_500_000}
 BEFORE = {index: number - 1000 for index, number in NUMBERS.items()}
@@ -30,7 +32,8 @@ BEFORE = {index: number - 1000 for index, number in NUMBERS.items()}
 def written(numbers: dict[int, int], before: dict[int, int]) -> Draft:
     """The draft of a region with these numbers."""
     given = {"region": "示例县", "year": "2023", "count": "3"}
-    return tuple(Writing(load_drafting(ROOT / "templates", FORM), FORM, numbers, before, given).parts())
+    assert FORM.drafting
+    return tuple(Writing(FORM.drafting, FORM, numbers, before, given).parts())
 
 
 def text_of(draft: Draft) -> str:
@@ -39,7 +42,7 @@ def text_of(draft: Draft) -> str:
 
 def test_the_draft_reads_back_as_the_numbers_it_was_made_of(tmp_path: Path) -> None:
     draft = written(NUMBERS, BEFORE)
-    write_draft(draft, tmp_path / "a.docx")
+    write_draft(draft, DAY, tmp_path / "a.docx")
     sheets = read_sheets((tmp_path / "a.docx").read_bytes(), Limits())
     read = submission(FORM, list(sheets))
     assert read.numbers() == NUMBERS
@@ -68,9 +71,9 @@ def test_sentences_follow_the_numbers() -> None:
     assert "新收政府信息公开申请【请补写】件" in text_of(written(without, BEFORE))
 
 
-def test_a_form_without_a_draft_says_so(tmp_path: Path) -> None:
-    with pytest.raises(OfficeError, match="没有声明怎样起草"):
-        load_drafting(tmp_path, FORM)
+def test_a_wrong_declaration_is_told_with_its_key(tmp_path: Path) -> None:
+    form = replace(FORM, drafting=None)
+    assert with_drafting(form, tmp_path) is form
     (tmp_path / FORM.id).mkdir()
     whole = (ROOT / "templates" / FORM.id / "draft.toml").read_text(encoding="utf-8")
     for old, new, said in (
@@ -80,4 +83,4 @@ def test_a_form_without_a_draft_says_so(tmp_path: Path) -> None:
     ):
         (tmp_path / FORM.id / "draft.toml").write_text(whole.replace(old, new), encoding="utf-8")
         with pytest.raises(OfficeError, match=said):
-            load_drafting(tmp_path, FORM)
+            with_drafting(form, tmp_path)

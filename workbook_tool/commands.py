@@ -12,7 +12,6 @@ from loguru import logger
 
 from workbook_tool import batch
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.form.declared_draft import load_drafting
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office import log
@@ -35,9 +34,10 @@ from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.text import file_name, nearest
+from workbook_tool.model.text import nearest
 from workbook_tool.model.workbook.manifest import Manifest, Published
 from workbook_tool.office import Office, Report, open_office, settings_of
+from workbook_tool.publication import draft_name
 from workbook_tool.showing import compare_runs, show_agency
 from workbook_tool.status import inbox_of, standings_of, waiting
 from workbook_tool.steps import tell
@@ -92,8 +92,10 @@ def draft(config: Path, as_of: date, out: Path, period: Period | None = None, fo
 
     office = open_office(config, as_of, period, form)
     settings = office.settings
-    drafting = load_drafting(settings.templates, office.reports[0].form)
-    path = out / file_name(f"年度报告_{settings.region}", f"_{settings.label}.docx")
+    asked = office.reports[0].form
+    if asked.drafting is None:
+        raise OfficeError(f"《{asked.title}》没有声明怎样起草本地区的报告（templates/{asked.id}/draft.toml）。")
+    path = out / draft_name(settings)
     if path.exists():
         raise OfficeError(f"{path} 已经存在，没有写出；请换一个文件夹，或先把原有的移走。")
     outcome = batch.run(office, as_of, dry_run=True)
@@ -102,7 +104,7 @@ def draft(config: Path, as_of: date, out: Path, period: Period | None = None, fo
         raise OfficeError("还没有一家单位的报表通过，没有数可写。")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        write_draft(draft_report(result, drafting), path)
+        write_draft(draft_report(result, asked.drafting), as_of, path)
     except OSError as error:
         raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
     return path

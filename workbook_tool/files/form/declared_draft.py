@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from workbook_tool.files.form.declared_texts import summed
 from workbook_tool.files.office.toml import Keys, load, read_as
-from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.drafting import Chapter, Drafting, DraftSentence
 from workbook_tool.model.form.form import Form
 
@@ -15,14 +15,15 @@ SLOT = re.compile(r"\{(\w+?)(?:_change)?\}")
 KNOWN = ("region", "year", "count")
 
 
-def load_drafting(templates: Path, form: Form) -> Drafting:
-    """How the report is drafted. Raises OfficeError, with the key path, where that is not declared or wrong."""
+def with_drafting(form: Form, templates: Path) -> Form:
+    """The form with how the region's report is drafted, where that is declared. Raises OfficeError, with the key path,
+    where it is wrong."""
     path = templates / form.id / "draft.toml"
     if not path.is_file():
-        raise OfficeError(f"《{form.title}》没有声明怎样起草本地区的报告（{path}）。")
+        return form
     keys = load(path)
     chapters = tuple(read_chapter(one, form) for one in keys.tables("chapter", required=True))
-    return read_as(Drafting, keys, chapters=chapters)
+    return replace(form, drafting=read_as(Drafting, keys, chapters=chapters))
 
 
 def read_chapter(keys: Keys, form: Form) -> Chapter:

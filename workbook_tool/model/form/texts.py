@@ -49,21 +49,24 @@ class ReportPart:
 class Guards:
     """What keeps a number from being the form's: ``about`` right before or behind it (not exact), ``elsewhere`` within
     ``reach`` letters before it (of something else), ``earlier`` at the end of what stands before it (of another
-    year)."""
+    year). Of the times that a sentence names before it the last one counts, ``this_time`` or ``other_time``."""
 
     about: str
     elsewhere: str
     earlier: str
+    this_time: str
+    other_time: str
     reach: int = 12
 
 
 @dataclass(frozen=True)
 class Breakdown:
     """How a sentence divides a whole into parts: where the ``whole`` stands (``n``, and its unit ``u``), what begins the
-    ``parts``, and how it tells the ``share`` of one (``n``, ``u``, and ``q`` per cent)."""
+    ``parts`` and what ``ends`` them, and how it tells the ``share`` of one (``n``, ``u``, and ``q`` per cent)."""
 
     whole: str
     parts: str
+    ends: str
     share: str
 
 

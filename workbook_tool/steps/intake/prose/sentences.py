@@ -17,6 +17,10 @@ HEADING = re.compile(
 """How a heading begins; whatever follows its first sentence stands under it."""
 STARTS = re.compile(r"\(?[一二三四五六七八九十]{1,3}[、)]|\(?\d{1,2}[.、)](?!\d)")
 ENDS = "。;!?:"
+BRACKETED = re.compile(r"\([^()]*\)")
+CLAUSE = re.compile(r"[,;。:()]")
+COMPARED = ("比", "较", "与", "和", "同", "跟")
+"""What a time stands behind that is only compared with."""
 WRAPPED = 18
 """A line so long that does not end a sentence goes on in the next one: the text was copied from a page."""
 LONGEST = 1500
@@ -76,13 +80,28 @@ def add(found: list[Sentence], text: str, line: int, heading: str) -> str:
 def stray(sentence: Sentence, start: int, end: int, guards: Guards) -> bool:
     """Whether the number that stands here is none of the form's: not exact, of something else, or of another year."""
     before = sentence.text[:start]
-    clause = re.split(r"[,;。:()]", before)[-1]
+    clause = CLAUSE.split(before)[-1]
     about = re.compile(guards.about)
     return bool(
         about.search(before[-1:] + "\0" + sentence.text[end : end + 2])
-        or re.search(guards.elsewhere, clause[-guards.reach :])
+        or re.compile(guards.elsewhere).search(clause, max(0, len(clause) - guards.reach))
         or re.search(f"(?:{guards.earlier})$", before)
     )
+
+
+def of_another_time(sentence: Sentence, start: int, guards: Guards, year: int) -> bool:
+    """Whether what is said here is of another time than the year: the clause names one, or the last one named before is
+    another, other than to be compared with."""
+    before = BRACKETED.sub(lambda match: "·" * len(match[0]), sentence.text[:start])
+    this, other = (re.compile(in_year(one, year)) for one in (guards.this_time, guards.other_time))
+    clause = len(CLAUSE.split(before)[-1])
+    ends = [match.end() for match in this.finditer(before)]
+    others = [
+        match.end()
+        for match in other.finditer(before)
+        if match.start() >= len(before) - clause or before[match.start() - 1 : match.start()] not in COMPARED
+    ]
+    return max(others, default=-1) >= max(ends, default=0)
 
 
 def in_year(pattern: str, year: int) -> str:
