@@ -22,7 +22,7 @@ from workbook_tool.files.office.toml import readable
 from workbook_tool.files.season.last_year import newest_run
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import one_run_at_a_time
-from workbook_tool.files.season.run_folders import read_manifest, run_order
+from workbook_tool.files.season.run_folders import named_run, read_manifest, run_order
 from workbook_tool.files.season.signing import altered
 from workbook_tool.files.season.signing import sign as sign_run
 from workbook_tool.files.workbook.results import as_json as manifest_text
@@ -67,7 +67,7 @@ def run_office(
     office = open_office(config, as_of, period, form)
     log.start(office.settings.logs)
     once = cache(say)
-    batch.tell_all(office.roster.notes, once)
+    batch.tell_all(office.notes, once)
     stands = None
     if not (again or dry_run):
         stands = batch.unchanged(office, as_of, say=once, same_office=same_office)
@@ -193,12 +193,11 @@ def only_report(office: Office) -> Report:
 def run_to_sign(report: Report, name: str | None, period: Period | None) -> tuple[Path, Published]:
     """The folder of this run, or of the newest, and what it tells of the report. Raises OfficeError where there is none."""
     settings, form = report.settings, report.form
-    folder = settings.outbox / name if name else newest_run(settings.outbox, settings.period, form)
-    if folder is None:
+    newest = newest_run(settings.outbox, settings.period, form)
+    name = name or (newest.name if newest else "")
+    if not name:
         raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.period.spaced}的运行结果；请先运行一次。")
-    manifest = read_manifest(folder) if folder.parent == settings.outbox else None
-    if manifest is None:
-        raise OfficeError(f"发件夹 {settings.outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
+    folder, manifest = named_run(settings.outbox, name)
     told = [one for one in manifest.each if (one.form, one.region) == (form.id, settings.region)]
     if not told:
         raise OfficeError(f"“{folder.name}”是另一种表或另一个地区的结果，不能在这里定稿。")

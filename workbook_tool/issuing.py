@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from loguru import logger
+
+from workbook_tool.batch import Say, tell_all
 from workbook_tool.files.season.last_year import newest_run
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.run_folders import read_manifest
@@ -29,15 +32,17 @@ def issue(
     total_formulas: bool,
     form: str | None = None,
     prefilled: bool = False,
+    say: Say = logger.warning,
 ) -> tuple[list[Path], list[Path]]:
     """Write the blank workbooks of every report for these agencies (by code or name), for those that are MISSING, or for all
     of the roster, with what the office knows already beside its place, or ``prefilled``. Returns the paths of those
-    written, and of those that were there and stay as they are."""
+    written, and of those that were there and stay as they are. What people should know besides is said to ``say``."""
     whole = open_office(config, period=period)
     office = whole.only(form) if form else whole
     agencies = office.roster.agencies
     if not agencies:
         raise OfficeError("名录中没有单位；请先在名录中登记，再生成填报表。")
+    tell_all(whole.notes, say)
     named = whom is not None and whom != MISSING
     if named:
         agencies = tuple(dict.fromkeys(agency_of(office.roster, word) for word in whom or ()))

@@ -21,7 +21,7 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency
-from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.office.settings import NEW_REGION, Roster, Settings
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.steps.season.last_year import lay_beside
 
@@ -50,6 +50,12 @@ class Office:
     def settings(self) -> Settings:
         """What holds for all its reports: the folders, the region, the limits."""
         return self.reports[0].settings
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know of how it is set up, before they rely on what comes of it."""
+        new = f"config.toml 里的地区名称还是“{NEW_REGION}”：请改成自己的，汇总工作簿、文件名和信里都用它"
+        return (new, *self.roster.notes) if self.settings.region == NEW_REGION else self.roster.notes
 
     @property
     def terms(self) -> Terms:

@@ -87,7 +87,7 @@ def template_command(options: argparse.Namespace) -> int:
 
     whom = MISSING if options.missing else options.agency
     told = (options.period, options.out, options.total_formulas, options.form, options.prefill)
-    made, there = issue(options.config, whom, *told)
+    made, there = issue(options.config, whom, *told, silent if options.quiet else say)
     if there and not options.quiet:
         say(f"已有 {len(there)} 份没有动（可能已经填过）：{'、'.join(path.name for path in there)}")
     answer("".join(f"{path}\n" for path in made))
