@@ -31,7 +31,7 @@ BEFORE = {index: number - 1000 for index, number in NUMBERS.items()}
 
 def written(numbers: dict[int, int], before: dict[int, int]) -> Draft:
     """The draft of a region with these numbers."""
-    given = {"region": "示例县", "year": "2023", "count": "3"}
+    given = {"region": "示例县", "year": "2023", "count": "3", "fee": "0"}
     assert FORM.drafting
     return tuple(Writing(FORM.drafting, FORM, numbers, before, given).parts())
 
@@ -47,11 +47,11 @@ def test_the_draft_reads_back_as_the_numbers_it_was_made_of(tmp_path: Path) -> N
     read = submission(FORM, list(sheets))
     assert read.numbers() == NUMBERS
     identity = Identity(FORM.id, Agency("1", "示例县"), "示例县", year(2023))
-    claims, found = read_prose(sheets, Rulebook(FORM), identity, 2023)
-    assert len(claims) > 10, "sentences that our own rules know"
-    read = replace(read, claims=claims, identity=identity, document="Word")
+    prose = read_prose(sheets, Rulebook(FORM), identity, 2023)
+    assert len(prose.claims) > 10, "sentences that our own rules know"
+    read = replace(read, claims=prose.claims, identity=identity, document="Word")
     (judged,) = judge_texts([Filing(Checked(read, (), {}))], Rulebook(FORM))
-    assert judged.checked.findings == () and {f.rule for f in found} <= {
+    assert judged.checked.findings == () and {f.rule for f in prose.findings} <= {
         "P-LEFT",
         "N-SEC5",
         "N-SUM",
@@ -71,6 +71,27 @@ def test_sentences_follow_the_numbers() -> None:
     assert "新收政府信息公开申请【请补写】件" in text_of(written(without, BEFORE))
 
 
+def test_what_agencies_say_is_gathered_by_agency_with_what_they_promised() -> None:
+    assert FORM.drafting
+    said = {
+        "甲局": {"problems": "更新不及时。", "improved": "已丰富栏目。", "last_measures": "将丰富栏目。"},
+        "乙局": {"last_measures": "将开展培训。"},
+    }
+    writing = Writing(
+        FORM.drafting, FORM, NUMBERS, {}, {"region": "示例县", "year": "2023", "count": "2", "fee": "0"}, said
+    )
+    lines = text_of(tuple(writing.parts())).splitlines()
+    first = lines.index("（一）各单位反映的主要问题")
+    assert lines[first + 1 : lines.index("六、其他需要报告的事项")] == [
+        "甲局：更新不及时。",
+        "（三）上年举措的落实情况",
+        "甲局上年提出：将丰富栏目。今年报告：已丰富栏目。",
+        "乙局上年提出：将开展培训。落实情况【请补写】",
+    ]
+    assert "2023年，收取信息处理费0元。" in lines
+    assert "（一）各单位反映的主要问题" not in text_of(written(NUMBERS, {}))
+
+
 def test_a_wrong_declaration_is_told_with_its_key(tmp_path: Path) -> None:
     form = replace(FORM, drafting=None)
     assert with_drafting(form, tmp_path) is form
@@ -80,6 +101,8 @@ def test_a_wrong_declaration_is_told_with_its_key(tmp_path: Path) -> None:
         ("{l}", "{ll}", "ll"),
         ('"T2.L.n"', '"T2.L.m"', "T2.L.m"),
         ('table = "T4"', 'table = "T5"', "T5"),
+        ("{last_measures}", "{last_measure}", "measures"),
+        ("{fee}", "{fees}", "fee"),
     ):
         (tmp_path / FORM.id / "draft.toml").write_text(whole.replace(old, new), encoding="utf-8")
         with pytest.raises(OfficeError, match=said):

@@ -34,7 +34,7 @@ def text(*lines: str) -> Sheet:
 
 
 def claimed(sentence: str, heading: str = "") -> set[tuple[str, int]]:
-    claims, _ = read_prose([text(*filter(None, (heading, sentence)))], BOOK, IDENTITY, 2023)
+    claims = read_prose([text(*filter(None, (heading, sentence)))], BOOK, IDENTITY, 2023).claims
     assert FORM.texts
     return {(FORM.texts.sayings[claim.saying].rule, claim.number) for claim in claims}
 
@@ -119,9 +119,9 @@ def test_a_text_that_was_copied_line_by_line_is_put_together() -> None:
 
 def filing(contents: dict[str, object], *lines: str) -> Filing:
     read = submission(FORM, sheets_of(FORM, contents))  # type: ignore[arg-type]
-    claims, found = read_prose([text(*lines)], BOOK, IDENTITY, 2023)
-    read = replace(read, claims=claims, identity=IDENTITY, document="Word 文件（.docx）")
-    return Filing(Checked(read, found, {}))
+    prose = read_prose([text(*lines)], BOOK, IDENTITY, 2023)
+    read = replace(read, claims=prose.claims, identity=IDENTITY, document="Word 文件（.docx）")
+    return Filing(Checked(read, prose.findings, {}))
 
 
 def told(contents: dict[str, object], *lines: str) -> list[Finding]:
@@ -171,8 +171,7 @@ def test_the_text_of_a_document_is_judged_against_the_workbook_that_counts() -> 
 
 
 def found(*lines: str) -> list[str]:
-    _, findings = read_prose([text(*lines)], BOOK, IDENTITY, 2023)
-    return [finding.rule for finding in findings]
+    return [finding.rule for finding in read_prose([text(*lines)], BOOK, IDENTITY, 2023).findings]
 
 
 @pytest.mark.parametrize(
@@ -220,8 +219,51 @@ def test_a_report_says_what_its_last_parts_must() -> None:
     assert found("只有一段话，不是报告。") == []
 
 
+def gathered(*lines: str) -> dict[str, str]:
+    return {said.id: said.text for said in read_prose([text(*lines)], BOOK, IDENTITY, 2023).said}
+
+
+def test_what_a_report_says_of_problems_and_measures_is_gathered() -> None:
+    lines = (
+        "五、存在的主要问题及改进情况",
+        "2023年，工作取得进展，但更新不够及时；",
+        "形式单一。下一步，我局将：一是加强培训；二是",
+    )
+    more = ("解决更新中存在的问题。", "六、其他", "未收取信息处理费。")
+    assert gathered(*lines, *more) == {
+        "problems": "2023年，工作取得进展，但更新不够及时；形式单一。",
+        "measures": "下一步，我局将：一是加强培训；二是解决更新中存在的问题。",
+        "fee": "0",
+    }
+    parted = (
+        "五、存在的问题",
+        "（一）上年问题改进情况",
+        "一是丰富了栏目。",
+        "（二）2023年存在问题及下步举措",
+        "存在问题：请找13800138000。",
+    )
+    assert gathered(*parted) == {"improved": "一是丰富了栏目。", "problems": "存在问题：请找1380…8000。"}
+    assert gathered("五、存在的主要问题及改进情况：更新不及时。") == {"problems": "更新不及时。"}
+
+
+@pytest.mark.parametrize(
+    ("line", "fee"),
+    [
+        ("2023年共收取信息公开处理费1,250.5元。", "1250.5"),
+        ("本年度没有产生信息处理费。", "0"),
+        ("信息处理费收取情况：无。", None),
+        ("收费情况：未收取。", "0"),
+        ("全年减免信息处理费120元。", None),
+        ("按照信息处理费收取标准每件10元执行。", None),
+        ("行政事业性收费12.5万元。", None),
+    ],
+)
+def test_the_fee_is_kept_as_a_number(line: str, fee: str | None) -> None:
+    assert gathered("六、其他需要报告的事项", line).get("fee") == fee
+
+
 def test_private_numbers_are_never_told_whole() -> None:
-    _, (finding,) = read_prose([text("13800138000")], BOOK, IDENTITY, 2023)
+    (finding,) = read_prose([text("13800138000")], BOOK, IDENTITY, 2023).findings
     assert "13800138000" not in finding.message and "1380…8000" in finding.message
 
 

@@ -29,7 +29,7 @@ from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
-from workbook_tool.steps.intake.prose import read_prose
+from workbook_tool.steps.intake.prose import Prose, read_prose
 from workbook_tool.steps.intake.tamper import tamper
 from workbook_tool.steps.judging.rows import judge_rows
 from workbook_tool.steps.judging.tally import count
@@ -123,14 +123,14 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period), options)
     readings = count(lists, form, period, parsed.readings)
     told = (*parsed.findings, *rows_told)
-    claims, prose = read_prose(sheets, rulebook, identity, period.year) if document and period else ((), ())
+    prose = read_prose(sheets, rulebook, identity, period.year) if document and period else Prose()
     altered = tamper(sheets, rulebook, parsed.findings)
     code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
-    findings = (*identity.findings, *told, *altered, *misfit, *prose)
+    findings = (*identity.findings, *told, *altered, *misfit, *prose.findings)
     problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
     words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
     read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks, code=code)
-    return replace(read, document=document, claims=claims) if document else read
+    return replace(read, document=document, claims=prose.claims, said=prose.said) if document else read
 
 
 def document_of(sheets: Sequence[Sheet]) -> str:

@@ -12,6 +12,7 @@ from workbook_tool.model.form.drafting import Chapter, Drafting, DraftSentence
 from workbook_tool.model.form.form import Form
 
 SLOT = re.compile(r"\{(\w+?)(?:_change)?\}")
+GATHERED = re.compile(r"\{(?:last_)?(\w+)\}")
 KNOWN = ("region", "year", "count")
 
 
@@ -30,6 +31,9 @@ def read_chapter(keys: Keys, form: Form) -> Chapter:
     """A chapter. Raises OfficeError where it shows a table that is not declared."""
     sentences = tuple(read_sentence(one, form) for one in keys.tables("sentence"))
     chapter = read_as(Chapter, keys, sentences=sentences)
+    known = [one.id for one in form.texts.gathered] if form.texts else []
+    for name in [name for each in chapter.each for name in GATHERED.findall(each)]:
+        keys.known_name("each", name, ["name", *known])
     if chapter.table:
         keys.known_name("table", chapter.table, [table.id for table in form.tables])
     return chapter
@@ -40,6 +44,7 @@ def read_sentence(keys: Keys, form: Form) -> DraftSentence:
     told = keys.table("slots")
     slots = tuple((name, summed(told, name, told.text(name), form)) for name in told.values)
     sentence = read_as(DraftSentence, keys, slots=slots)
+    figures = [one.id for one in form.texts.gathered if one.patterns] if form.texts else []
     for name in (*SLOT.findall(sentence.says), *sentence.only):
-        keys.known_name("says", name, [*told.values, *KNOWN])
+        keys.known_name("says", name, [*told.values, *KNOWN, *figures])
     return sentence

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, record_heads, record_lines
+from workbook_tool.files.workbook.texts_csv import TEXT_COLUMNS, TEXTS, text_rows
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
@@ -65,6 +66,8 @@ def write_results(folder: Path, results: Sequence[Consolidation], manifest: Mani
     if heads := record_heads([result.form for result in results]):
         lines = (row for result in results for row in record_lines(result, heads))
         write_csv(folder / RECORDS, [*ABOUT_RECORDS, *heads], lines)
+    if texts := [row for result in results for row in text_rows(result)]:
+        write_csv(folder / TEXTS, TEXT_COLUMNS, texts)
     for report in manifest["reports"]:
         if report["workbook"]:
             report["workbook_sha256"] = digest(folder / report["workbook"])

@@ -19,12 +19,15 @@ class DraftSentence:
 @dataclass(frozen=True)
 class Chapter:
     """A part of the report: its heading, on which level, what it says, the table that it shows, and whether a person has
-    something ``todo`` there."""
+    something ``todo`` there. ``each`` is what it says of an agency, by what is gathered from its report (``last_`` before
+    it: from that of a year ago): the first of these all of which is known. Where that is none of any, the part is left
+    out."""
 
     head: str
     level: int = 1
     sentences: tuple[DraftSentence, ...] = ()
     table: str = ""
+    each: tuple[str, ...] = ()
     todo: bool = False
 
 

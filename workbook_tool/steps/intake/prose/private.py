@@ -40,6 +40,12 @@ def is_citizen(number: str) -> bool:
     return CHECKS[total % 11] == number[-1].upper()
 
 
+def without_private(text: str) -> str:
+    """The text with such numbers masked: it is handed on."""
+    text = CITIZEN.sub(lambda match: masked(match[0]) if is_citizen(match[0]) else match[0], text)
+    return MOBILE.sub(lambda match: masked(match[0]), text)
+
+
 def masked(number: str) -> str:
     """A number of which nobody can make any use."""
     return f"{number[:MASKED]}…{number[-MASKED:]}"
