@@ -65,6 +65,13 @@ def test_sentences_follow_the_numbers() -> None:
     nothing = text_of(written(dict.fromkeys(NUMBERS, 0), {}))
     assert "未收到政府信息公开申请。" in nothing and "未发生因政府信息公开引起的行政复议。" in nothing
     assert "比上年" not in nothing
+    few = {"T3.r1.c7": 8, "T3.r1.c1": 5, "T3.r1.c2": 3, "T3.r13.c7": 4, "T3.r5.c7": 1, "T3.r11.c7": 2}
+    some = text_of(written(dict.fromkeys(NUMBERS, 0) | {FORM.by_code[code].index: n for code, n in few.items()}, {}))
+    assert "自然人5件（62.5%），法人或其他组织3件（37.5%）。法人或其他组织的申请中，商业企业3件。" in some
+    assert (
+        "不予公开3件，分别是属于国家秘密1件、属于行政执法案卷2件。无法提供4件，分别是本机关不掌握相关政府信息4件。"
+        in some
+    )
     same = text_of(written(NUMBERS, NUMBERS))
     assert "与上年持平" in same
     without = {index: number for index, number in NUMBERS.items() if FORM.items[index].code != "T3.r1.c7"}
@@ -103,6 +110,7 @@ def test_a_wrong_declaration_is_told_with_its_key(tmp_path: Path) -> None:
         ('table = "T4"', 'table = "T5"', "T5"),
         ("{last_measures}", "{last_measure}", "measures"),
         ("{fee}", "{fees}", "fee"),
+        ("done / due", "done / dew", "dew"),
     ):
         (tmp_path / FORM.id / "draft.toml").write_text(whole.replace(old, new), encoding="utf-8")
         with pytest.raises(OfficeError, match=said):

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DraftSentence:
-    """A sentence with slots for numbers, each the sum of some items. Where one of ``only`` is 0, ``none`` is said in its
-    place."""
+    """A sentence with slots for numbers, each the sum of some items; ``{name_change}`` is how it was a year ago,
+    ``{name_parts}`` what it is made of, but for what is 0. ``shares`` are one slot in per cent of another. Where one of
+    ``only`` is 0, ``none`` is said in its place."""
 
     says: str
     slots: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    shares: tuple[tuple[str, str, str], ...] = ()
     only: tuple[str, ...] = ()
     none: str = ""
 

@@ -17,6 +17,8 @@ from workbook_tool.model.workbook.paper import Draft, DraftParagraph, DraftTable
 from workbook_tool.model.workbook.result import Consolidation
 
 SaidBy = Mapping[str, Passages]
+NUMBERED = re.compile(r"^(?:\d+[.、．]|[（(][一二三四五六七八九十]+[）)])")
+"""The number before a label."""
 SLOT = re.compile(r"\{(\w+)\}")
 HEADS = {1: "head1", 2: "head2"}
 
@@ -93,8 +95,25 @@ class Writing:
         if any(values[name] == 0 for name in sentence.only):
             return sentence.none.format(**self.given)
         told = {name: self.told(items, self.numbers) or self.drafting.todo for name, items in sentence.slots}
-        changes = {f"{name}_change": self.change(items) for name, items in sentence.slots}
-        return sentence.says.format(**self.given, **told, **changes)
+        told |= {f"{name}_change": self.change(items) for name, items in sentence.slots}
+        told |= {f"{name}_parts": self.parts_of(items) for name, items in sentence.slots}
+        told |= {name: self.share(values[part], values[whole]) for name, part, whole in sentence.shares}
+        return sentence.says.format(**self.given, **told)
+
+    def share(self, part: Decimal | None, whole: Decimal | None) -> str:
+        """One number in per cent of another."""
+        return f"{part / whole * 100:.1f}%" if part is not None and whole else self.drafting.todo
+
+    def parts_of(self, items: tuple[int, ...]) -> str:
+        """What a number is made of, but for what is 0, each by what tells it from the others."""
+        found = [self.form.items[index] for index in items]
+        in_row = len({item.row.id for item in found}) == 1
+        told = [
+            (item.column if in_row else item.row, self.told((item.index,), self.numbers), item.block.unit)
+            for item in found
+            if self.numbers.get(item.index)
+        ]
+        return "、".join(f"{NUMBERED.sub('', line.label)}{number}{unit}" for line, number, unit in told)
 
     def total(self, items: tuple[int, ...], numbers: Mapping[int, int]) -> Decimal | None:
         """What some items come to; None where one is not known."""
