@@ -19,8 +19,10 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT
 from workbook_tool.model.season.filing import Because, Behind, Checked, Filing
+from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.steps.intake.prose import read_prose
 from workbook_tool.steps.intake.prose.sentences import sentences
+from workbook_tool.steps.judging.compare import compare_years
 from workbook_tool.steps.judging.stated import judge_texts
 
 FORM = annual_report()
@@ -120,7 +122,7 @@ def test_a_text_that_was_copied_line_by_line_is_put_together() -> None:
 def filing(contents: dict[str, object], *lines: str) -> Filing:
     read = submission(FORM, sheets_of(FORM, contents))  # type: ignore[arg-type]
     prose = read_prose([text(*lines)], BOOK, IDENTITY, 2023)
-    read = replace(read, claims=prose.claims, identity=IDENTITY, document="Word 文件（.docx）")
+    read = replace(read, claims=prose.claims, said=prose.said, identity=IDENTITY, document="Word 文件（.docx）")
     return Filing(Checked(read, prose.findings, {}))
 
 
@@ -200,6 +202,9 @@ def found(*lines: str) -> list[str]:
         ("申请人身份证号11010519491231002X。", ["P-PRIVACY"]),
         ("申请人身份证号110105194912310021。", []),
         ("请与张某联系，13800138000。", ["P-PRIVACY"]),
+        ("申请人：张三丰，由县局受理。", []),
+        ("乙县应急管理局2023年政府信息公开工作年度报告", ["N-BODY"]),
+        ("县应急局2023年度政府信息公开年度报告", []),
         ("联系电话：0537-8727890，010-12345678901。", []),
         ("机密★一年", ["P-PRIVACY"]),
         ("做好涉密信息的保密审查，严防泄露国家秘密。", []),
@@ -217,6 +222,45 @@ def test_a_report_says_what_its_last_parts_must() -> None:
     assert found(five, problems, "六、其他需要报告的事项", "2023年未收取信息处理费。") == []
     assert found(five, "六、其他需要报告的事项", "本年开展了培训。") == ["N-SEC5", "N-SEC6"]
     assert found("只有一段话，不是报告。") == []
+
+
+def test_a_name_beside_a_private_number_is_told_and_masked() -> None:
+    (finding,) = read_prose([text("申请人张三丰，电话13800138000，负责人：李四。")], BOOK, IDENTITY, 2023).findings
+    assert "姓名“张○○”、姓名“李○”" in finding.message and "张三" not in finding.message
+
+
+def test_a_report_that_speaks_of_another_agency_alone_was_its() -> None:
+    others = (AGENCY, Agency("002", "甲县财政局"), Agency("003", "甲县教育局"))
+
+    def left(*lines: str) -> list[str]:
+        return [f.rule for f in read_prose([text(*lines)], BOOK, IDENTITY, 2023, others).findings]
+
+    assert left(*3 * ["甲县财政局做好公开。"]) == ["P-LEFT"]
+    assert left(*3 * ["我局会同甲县财政局做好公开。"], "县应急局做好公开。") == []
+    assert left(*2 * ["我局会同甲县财政局做好公开。"]) == []
+
+
+def test_what_is_last_years_word_for_word_is_told() -> None:
+    last = LastYear(
+        year(2022),
+        values={"001": {0: 1}},
+        said={"001": {"measures": "一是加强业务培训，提高人员素质和能力水平；二是丰富解读。"}},
+    )
+    five = ("五、存在的主要问题及改进情况", "下一步，我局将做好工作。")
+
+    def told(*lines: str) -> list[str]:
+        checked = filing(NUMBERS, *five, *lines).checked
+        return [f.rule for f in compare_years([checked], BOOK, last)[0].findings if f.rule == "P-LEFT"]
+
+    assert told("一是加强业务培训， 提高人员素质和能力水平。") == ["P-LEFT"]
+    assert told("一是加强业务培训，提高全体人员的素质和能力。") == []
+    assert (
+        told(
+            "一是加强业务培训，提高人员素质和能力水平。",
+            "二是新建信息公开专区，方便群众就近查阅和咨询办理；三是按季度通报。",
+        )
+        == []
+    )
 
 
 def gathered(*lines: str) -> dict[str, str]:

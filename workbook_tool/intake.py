@@ -123,7 +123,9 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period), options)
     readings = count(lists, form, period, parsed.readings)
     told = (*parsed.findings, *rows_told)
-    prose = read_prose(sheets, rulebook, identity, period.year) if document and period else Prose()
+    prose = (
+        read_prose(sheets, rulebook, identity, period.year, terms.roster.agencies) if document and period else Prose()
+    )
     altered = tamper(sheets, rulebook, parsed.findings)
     code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
     findings = (*identity.findings, *told, *altered, *misfit, *prose.findings)

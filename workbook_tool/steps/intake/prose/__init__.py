@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from workbook_tool.model.form.texts import Texts
 from workbook_tool.model.intake.claim import Claim, Said
-from workbook_tool.model.intake.submission import Identity, Sheet
+from workbook_tool.model.intake.submission import Agency, Identity, Sheet
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT
@@ -31,14 +31,19 @@ class Prose:
     findings: tuple[Finding, ...] = ()
 
 
-def read_prose(sheets: Sequence[Sheet], rulebook: Rulebook, identity: Identity, year: int) -> Prose:
-    """What the text of a document says, and what is to be said of the text itself."""
+def read_prose(
+    sheets: Sequence[Sheet], rulebook: Rulebook, identity: Identity, year: int, agencies: Sequence[Agency] = ()
+) -> Prose:
+    """What the text of a document says, and what is to be said of the text itself. ``agencies`` are all that report."""
     text = next((sheet for sheet in sheets if sheet.document and sheet.name == TEXT), None)
     if text is None:
         return Prose()
     lines = [str(text.cells.get((row, 0), "")) for row in range(max((row for row, _ in text.cells), default=-1) + 1)]
     texts, read = rulebook.form.texts, sentences(lines)
-    findings = [*private_findings(lines, rulebook), *left_findings(lines, texts.hints if texts else (), rulebook)]
+    findings = [
+        *private_findings(lines, rulebook),
+        *left_findings(lines, texts.hints if texts else (), rulebook, identity.agency, agencies),
+    ]
     if texts is None:
         return Prose(findings=tuple(findings))
     findings += declared(texts, read, lines, identity, year, rulebook)
