@@ -15,6 +15,7 @@ from pathlib import Path
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.workbook.parquet import write_parquet
 from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, record_heads, record_lines
+from workbook_tool.files.workbook.texts_csv import TEXT_COLUMNS, TEXTS, text_rows
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.relay import JOINT
 from workbook_tool.model.judging.diagnosis import Certainty
@@ -72,6 +73,8 @@ def write_results(folder: Path, results: Sequence[Consolidation], manifest: Mani
         write_csv(folder / name, columns, chain.from_iterable(map(rows_of, results)))
         if results[0].run.settings.parquet:
             write_parquet((folder / name).with_suffix(".parquet"), columns, chain.from_iterable(map(rows_of, results)))
+    if texts := [row for result in results for row in text_rows(result)]:
+        write_csv(folder / TEXTS, TEXT_COLUMNS, texts)
     for report in manifest["reports"]:
         if report["workbook"]:
             report["workbook_sha256"] = digest(folder / report["workbook"])

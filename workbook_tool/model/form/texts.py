@@ -46,6 +46,22 @@ class ReportPart:
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """What is gathered from the reports of all agencies. A passage of the part under ``head`` goes from where it
+    ``begins`` to where another one does; the one that ``opens`` the part needs no beginning. Of what is ``promised`` next
+    year's reports are laid beside. With ``patterns`` it is a figure in a ``unit``: ``n``, or 0 where a pattern has none."""
+
+    id: str
+    title: str
+    head: str
+    begins: str = ""
+    opens: bool = False
+    promised: bool = False
+    unit: str = ""
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Guards:
     """What keeps a number from being the form's: ``about`` right before or behind it (not exact), ``elsewhere`` within
     ``reach`` letters before it (of something else), ``earlier`` at the end of what stands before it (of another
@@ -80,3 +96,4 @@ class Texts:
     guards: Guards
     breakdown: Breakdown
     hints: tuple[str, ...] = ()
+    gathered: tuple[Gathered, ...] = ()

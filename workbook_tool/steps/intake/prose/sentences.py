@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workbook_tool.model.form.texts import Guards
@@ -57,14 +57,22 @@ def even(text: str) -> str:
 def sentences(lines: Sequence[str]) -> list[Sentence]:
     """Every sentence of a text, lines that go on put together."""
     found: list[Sentence] = []
-    heading, begun, first = "", "", 0
-    for number, line in enumerate([*map(even, lines), "。"]):
-        if begun and (len(begun) < WRAPPED or begun[-1] in ENDS or STARTS.match(line) or number == len(lines)):
-            heading = add(found, begun, first, heading)
+    heading = ""
+    for number, text in paragraphs([*map(even, lines)]):
+        heading = add(found, text, number, heading)
+    return found
+
+
+def paragraphs(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The paragraphs of a text, lines that go on put together; each with the line that it begins in."""
+    begun, first = "", 0
+    for number, line in enumerate([*lines, ""]):
+        bare = even(begun)
+        if bare and (len(bare) < WRAPPED or bare[-1] in ENDS or STARTS.match(even(line)) or number == len(lines)):
+            yield first, begun
             begun = ""
         first = first if begun else number
-        begun += line
-    return found
+        begun += line.strip()
 
 
 def add(found: list[Sentence], text: str, line: int, heading: str) -> str:
