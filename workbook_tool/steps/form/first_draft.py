@@ -18,12 +18,13 @@ Offered = Mapping[str, Mapping[int, tuple[str, ...]]]
 
 def draft_form(name: str, sheets: Sequence[Sheet], offered: Offered) -> str:
     """The text of a declaration; empty where no sheet holds anything like a table."""
-    tables = []
+    tables: list[Drafted] = []
     for sheet in sheets:
         if not sheet.hidden and (table := make_out(sheet)):
             if not table.rows:
                 type_columns(sheet, table, offered.get(sheet.name, {}))
-            tables.append(table)
+            if table.rows or all(is_other_list(table, before) for before in tables):
+                tables.append(table)
     if not tables:
         return ""
     lines = [
@@ -38,6 +39,11 @@ def draft_form(name: str, sheets: Sequence[Sheet], offered: Offered) -> str:
     return "\n".join(lines) + "\n"
 
 
+def is_other_list(table: Drafted, before: Drafted) -> bool:
+    """Whether a list has other columns than an earlier one: a list may go on in the next sheet."""
+    return bool(before.rows) or [column.path for column in table.columns] != [column.path for column in before.columns]
+
+
 def quoted(text: str) -> str:
     """A text as TOML writes it."""
     return json.dumps(text, ensure_ascii=False)
@@ -48,7 +54,8 @@ def told_table(table: Drafted) -> list[str]:
     lines = ["[[table]]", f"name = {quoted(table.name)}"]
     if not table.rows:
         title = [f"title = {quoted(table.title)}"] if table.title else []
-        return [*lines, *title, "list = true  # 行数不定", *listed_columns(table)]
+        unit = f"；表上写着单位是{table.unit}，请写在各列" if table.unit else ""
+        return [*lines, *title, f"list = true  # 行数不定{unit}", *listed_columns(table)]
     lines += [f"corner = {quoted(table.corner)}"] if table.corner else []
     lines += [f"unit = {quoted(table.unit)}"] if table.unit else []
     return [*lines, *listed("rows", table.rows, table.unit), *listed("columns", table.columns, table.unit)]

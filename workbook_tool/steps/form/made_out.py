@@ -21,6 +21,9 @@ ABOUT = re.compile(r"[^（()）]{1,16}[:：]|[注说][明：:]?\s*\d?[.、：:]"
 COUNTING = re.compile(r"\d+(?:\.0)?|[甲乙丙丁戊]")
 """What stands in a row that only numbers the columns."""
 
+LONG = 6
+"""So many digits as text are a code."""
+
 
 @dataclass
 class DraftLine:
@@ -194,10 +197,10 @@ def is_filled(page: Labelled, body: Sequence[int], columns: Sequence[int]) -> bo
 
 
 def is_typed(content: Content | None) -> bool:
-    """Whether a cell holds something that is no number."""
-    return content is not None and not isinstance(content, int | float) and not (
-        isinstance(content, str) and is_figure(content)
-    )  # fmt: skip
+    """Whether a cell holds something that is no number: a text of many digits is a code."""
+    if isinstance(content, str):
+        return not is_figure(content) or len(content) >= LONG
+    return content is not None and not isinstance(content, int | float)
 
 
 def path_of(labels: Iterable[str]) -> tuple[str, ...]:
