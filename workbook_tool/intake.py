@@ -43,7 +43,7 @@ LONGEST_LABEL = 40
 @dataclass(frozen=True)
 class Terms:
     """What a file is judged by. ``period`` None accepts every period. ``region`` is the office's own region, whose reports
-    are nobody's filing here. ``others`` are the forms that the office collects beside ``form``, with their periods."""
+    are nobody's filing here. ``others`` are the forms that the office collects beside ``form``, with their periods and how their rules weigh."""
 
     form: Form
     roster: Roster
@@ -52,7 +52,7 @@ class Terms:
     limits: Limits = field(default_factory=Limits)
     passwords: tuple[str, ...] = ()
     region: Agency | None = None
-    others: tuple[tuple[Form, Period | None], ...] = ()
+    others: tuple[tuple[Form, Period | None, Policy], ...] = ()
 
     @cached_property
     def weighing(self) -> Weighing:
@@ -72,8 +72,8 @@ class Terms:
     @property
     def each(self) -> list[Terms]:
         """The terms of every form by itself, its own first."""
-        forms = ((self.form, self.period), *self.others)
-        return [replace(self, form=form, period=period, others=()) for form, period in forms]
+        forms = ((self.form, self.period, self.policy), *self.others)
+        return [replace(self, form=form, period=period, policy=policy, others=()) for form, period, policy in forms]
 
     def of(self, form_id: str) -> Terms:
         """The terms of the form of this id alone."""
