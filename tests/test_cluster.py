@@ -71,7 +71,7 @@ def scheduler(start: Start, folder: Path) -> tuple[subprocess.Popen[bytes], str,
     return (
         process,
         json.loads(told.read_text())["address"],
-        ["--scheduler-file", str(told), "--local-directory", str(folder)],
+        ["--scheduler-file", str(told), "--local-directory", str(folder), "--death-timeout", "30"],
     )
 
 
