@@ -116,7 +116,7 @@ def taken_over(source: SourceFile, result: LowerResult, terms: Terms) -> Opened 
     region, reason = region_of(result.told, terms.region, terms.roster)
     if region is None:
         return FileRecord(source, State.FOREIGN, reason)
-    wanted = ((terms.form, terms.period), *terms.others)
+    wanted = [(one.form, one.period) for one in terms.each]
     return LowerLevel(source, result.told, region, terms.roster, wanted).opened(result.rows, result.beside)
 
 

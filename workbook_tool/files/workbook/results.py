@@ -170,7 +170,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
     none), and what that holds where it is another number."""
     for record in result.accepted:
         submission = record.file.submission
-        regions = submission.relay.regions[: submission.relay.level] if submission.relay else ()
+        regions = submission.relay.regions if submission.relay else ()
         for item, reading in zip(result.form.items, submission.readings, strict=True):
             if reading.number is not None:
                 yield (
