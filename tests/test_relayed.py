@@ -94,7 +94,7 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     ((agency, differences),) = again.result.weeks.drift.changed
     assert agency.name == "乙县·教育局" and [(d[1], d[2]) for d in differences] == [(3, 5)]
     older = [f for f in again.result.files if f.state is State.SUPERSEDED]
-    assert [f.source.path for f in older] == ["乙县!values.csv", "乙县!001_教育局.xlsx"]
+    assert [f.source.path for f in older] == ["乙县!乙县（合计）", "乙县!001_教育局.xlsx"]
     assert "以新的为准" in older[0].reason
 
     # 甲县 sends its own 上报表 too, in which one number is not what its agencies filed.
@@ -121,6 +121,18 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     ]
     assert {(row["sheet"], row["cell"]) for row in rows} == {("表二", "B12")}
     assert chased(top) == ["S2_己市_催报.eml"]
+
+    # In a province whose roster names counties too, what a city holds is what stands below it and below its counties.
+    (province / "roster.csv").write_text(f"代码,名称,类别,报告口径,上级\n{PROVINCE}\nC1,甲县,县区,,丁市", encoding="utf-8")
+    deep = run(province, "2024-02-09")
+    assert deep.result and total(deep, "T2.L.n") == 54132 and chased(deep) == ["S2_己市_催报.eml"]
+    assert (record(deep, "C1").state, record(deep, "C1").remark) == ("compared", "经“丁市”转来 2 家的数")
+    assert record(deep, "S1>C1>001").agency.parent == "甲县"
+    at = deep.result.form.by_code["T2.L.n"].index
+    by_parent = {one.name: (one.layer.sums[at], one.parts) for one in deep.result.totals.by_parent}
+    assert by_parent == {"丁市": (4132, ("甲县",)), "甲县": (120, ()), "": (50000, ())}
+    by_kind = {one.name: one.layer.sums[at] for one in deep.result.totals.by_category}
+    assert by_kind == {"县级部门": 4105, "乡镇": 20, "市级部门": 7, "省级部门": 50000}
 
 
 Change = Callable[[dict[str, bytes]], None]
@@ -189,7 +201,7 @@ def test_whose_result_it_is(tmp_path: Path, result: dict[str, bytes]) -> None:
     assert (region.agency.code, region.added_up, agency.agency) == (
         "C1",
         True,
-        Agency("C1>001", "甲县·教育局", category="县级部门", parent="C1"),
+        Agency("C1>001", "甲县·教育局", category="县级部门", parent="甲县"),
     )
     renamed = taken(tmp_path, result, Roster((Agency("N1", "新区", former=("C1",)),)))
     assert isinstance(renamed, Opened) and renamed.members[1].agency.code == "N1>001"  # type: ignore[union-attr]
