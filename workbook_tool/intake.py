@@ -31,7 +31,7 @@ from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
 from workbook_tool.steps.intake.parse.beside import other_forms
-from workbook_tool.steps.intake.prose import read_prose
+from workbook_tool.steps.intake.prose import Prose, read_prose
 from workbook_tool.steps.intake.relayed import LowerLevel, region_of
 from workbook_tool.steps.intake.tamper import tamper
 from workbook_tool.steps.judging.rows import judge_rows
@@ -116,7 +116,7 @@ def taken_over(source: SourceFile, result: LowerResult, terms: Terms) -> Opened 
     region, reason = region_of(result.told, terms.region, terms.roster)
     if region is None:
         return FileRecord(source, State.FOREIGN, reason)
-    wanted = [(one.form, one.period) for one in terms.each]
+    wanted = [(each.form, each.period) for each in terms.each]
     return LowerLevel(source, result.told, region, terms.roster, wanted).opened(result.rows, result.beside)
 
 
@@ -138,15 +138,17 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period), options)
     readings = count(lists, form, period, parsed.readings)
     told = (*parsed.findings, *rows_told)
-    claims, prose = read_prose(sheets, rulebook, identity, period.year) if document and period else ((), ())
+    prose = (
+        read_prose(sheets, rulebook, identity, period.year, terms.roster.agencies) if document and period else Prose()
+    )
     altered = tamper(sheets, rulebook, parsed.findings)
     code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
     beside = other_forms(sheets, parsed, rulebook, [one.rulebook for one in others if one.form is not form])
-    findings = (*identity.findings, *told, *altered, *misfit, *prose, *beside)
+    findings = (*identity.findings, *told, *altered, *misfit, *prose.findings, *beside)
     problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
     words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
     read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks, code=code)
-    return replace(read, document=document, claims=claims) if document else read
+    return replace(read, document=document, claims=prose.claims, said=prose.said) if document else read
 
 
 def document_of(sheets: Sequence[Sheet]) -> str:

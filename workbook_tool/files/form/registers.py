@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from workbook_tool.files.form.choices import Elsewhere, read_choices
+from workbook_tool.files.form.names import understood
 from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.register import Kind, Register, RegisterColumn, RowRule
-from workbook_tool.model.form.row_formula import RowFormula, RowFormulaError, read_row_formula
+from workbook_tool.model.form.row_formula import RowFormula, read_row_formula
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
 
 REGISTER_KEYS = ("list", "id", "name", "title", "key", "columns", "note")
@@ -154,10 +155,8 @@ def derived(keys: Keys, column: RegisterColumn, register: Register) -> RowFormul
 
 def condition(keys: Keys, key: str, text: str, register: Register) -> RowFormula:
     """A condition over the columns of a list. Raises OfficeError where it cannot be understood."""
-    try:
+    with understood(keys, key, register.names.vocabulary):
         return read_row_formula(text, register.names)
-    except RowFormulaError as error:
-        raise keys.fail(key, str(error)) from None
 
 
 def register_of(keys: Keys, registers: Sequence[Register], alone: bool) -> Register | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.intake.claim import Claim
+from workbook_tool.model.intake.claim import Claim, Said
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.records import RecordList
 from workbook_tool.model.intake.relay import Relay
@@ -243,7 +243,7 @@ class Submission:
     each text or date beside them, ``lists`` one for every list.
 
     ``document`` is what kind of document it is, empty for a workbook, and ``claims`` what
-    its text says of the numbers. ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
+    its text says of the numbers, ``said`` what else is gathered from it. ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
     ``before`` is the submission as it was filed. ``code`` is the check code over the numbers in the file, where it prints one.
     ``relay`` is there where a lower level collected and judged it.
     """
@@ -259,6 +259,7 @@ class Submission:
     remarks: tuple[Reading, ...] = ()
     document: str = ""
     claims: tuple[Claim, ...] = ()
+    said: tuple[Said, ...] = ()
     code: str = ""
     relay: Relay | None = None
 

@@ -46,6 +46,10 @@ class Limits:
         return self.of_containers.file_mib << 20
 
 
+NEW_REGION = "某某县"
+"""The name of the region in a new office's configuration, until somebody writes their own."""
+
+
 @dataclass(frozen=True)
 class Roster:
     """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted. ``tables``

@@ -19,6 +19,7 @@ from workbook_tool.steps.judging.compare.over_agencies import outlier, same_agen
 from workbook_tool.steps.judging.compare.over_documents import compare_documents
 from workbook_tool.steps.judging.compare.over_forms import OtherFilings, compare_forms
 from workbook_tool.steps.judging.compare.over_levels import child, level, whole
+from workbook_tool.steps.judging.compare.over_passages import copied
 from workbook_tool.steps.judging.compare.over_records import row_others
 from workbook_tool.steps.judging.compare.over_region import compare_region
 from workbook_tool.steps.judging.compare.over_year import compare_year
@@ -63,7 +64,7 @@ def compare_years(filings: Sequence[Checked], rulebook: Rulebook, last: LastYear
         if rule.kind in OF_ONE and (last.known or rule.kind not in OF_LAST_YEAR):
             judge = OF_ONE[rule.kind]
             filings = [with_outcomes(filing, rule, judge(Case(rule, filing, background))) for filing in filings]
-    return list(filings)
+    return [replace(f, findings=(*f.findings, *copied(f, rulebook, last))) if f.submission.said else f for f in filings]
 
 
 def compare_agencies(
