@@ -192,7 +192,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Subtotal:
+class GroupTotal:
     """What passed of a part of the agencies: of all below the one of this ``name``, however deep, or of one kind; without a
     name, of those of which the roster says nothing. ``parts`` are the names of the subtotals right within it."""
 
@@ -211,8 +211,8 @@ class Totals:
     held: Layer
     all_filed: Layer
     rules: tuple[RuleCount, ...]
-    by_parent: tuple[Subtotal, ...] = ()
-    by_category: tuple[Subtotal, ...] = ()
+    by_parent: tuple[GroupTotal, ...] = ()
+    by_category: tuple[GroupTotal, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.season.agency import AgencyState, FiledAgency
 from workbook_tool.model.season.filing import Checked
-from workbook_tool.model.workbook.result import Judged, Layer, RuleCount, Subtotal, Totals
+from workbook_tool.model.workbook.result import GroupTotal, Judged, Layer, RuleCount, Totals
 
 
 def consolidate(judged: Judged) -> Totals:
@@ -24,7 +24,7 @@ def consolidate(judged: Judged) -> Totals:
     return Totals(layer(form, passed), layer(form, held), layer(form, added), rules, parents, kinds)
 
 
-def by_parent(judged: Judged) -> tuple[Subtotal, ...]:
+def by_parent(judged: Judged) -> tuple[GroupTotal, ...]:
     """What passed below each agency that others stand below, in roster order, then without any; nothing where the roster
     has one level only."""
     roster, form, found = judged.run.roster, judged.form, dict[str, list[FiledAgency]]()
@@ -36,19 +36,19 @@ def by_parent(judged: Judged) -> tuple[Subtotal, ...]:
         within |= dict(pairwise(way))
     order = [agency.name for agency in roster.agencies if agency.name in found]
     named = [
-        Subtotal(name, layer(form, found[name]), tuple(one for one in order if within.get(one) == name))
+        GroupTotal(name, layer(form, found[name]), tuple(one for one in order if within.get(one) == name))
         for name in order
     ]
-    rest = [Subtotal("", layer(form, found[""]))] if "" in found else []
+    rest = [GroupTotal("", layer(form, found[""]))] if "" in found else []
     return (*named, *rest) if named else ()
 
 
-def by_category(judged: Judged) -> tuple[Subtotal, ...]:
+def by_category(judged: Judged) -> tuple[GroupTotal, ...]:
     """What passed of each kind of agency, in roster order, those of no kind last; nothing where there is only one."""
     found: dict[str, list[FiledAgency]] = {}
     for record in sorted(judged.accepted, key=lambda record: not record.agency.category):
         found.setdefault(record.agency.category, []).append(record)
-    told = tuple(Subtotal(name, layer(judged.form, records)) for name, records in found.items())
+    told = tuple(GroupTotal(name, layer(judged.form, records)) for name, records in found.items())
     return told if len(told) > 1 else ()
 
 

@@ -17,7 +17,7 @@ from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import Subtotal
+from workbook_tool.model.workbook.result import GroupTotal
 from workbook_tool.steps.workbook.detail_list import CATEGORY, PARENT
 from workbook_tool.steps.workbook.number_roles import number_role
 from workbook_tool.steps.workbook.pages import SCALE, add_table, unit
@@ -35,11 +35,11 @@ MEANING = (
 
 
 @dataclass(frozen=True)
-class Group:
+class GroupBlock:
     """A subtotal with its place: by which column of 单位明细, and the first row of its block."""
 
     by: str
-    subtotal: Subtotal
+    subtotal: GroupTotal
     top: int
 
     @property
@@ -56,7 +56,7 @@ def add_subtotals(book: Book, plan: Plan) -> None:
         return
     height = 2 + sum(layout.height + 2 for layout in plan.layouts.values())
     start = INDEX_TOP + len(told) + 2
-    groups = [Group(by, one, start + n * height) for n, (by, one) in enumerate(told)]
+    groups = [GroupBlock(by, one, start + n * height) for n, (by, one) in enumerate(told)]
     sheet = book.sheet(SUBTOTALS, tab=NAVY, widths=dict.fromkeys(range(plan.pages.width), unit(plan)))
     drawn = len(groups) <= MOST
     more = "" if drawn else f"共 {len(groups)} 组，超过 {MOST} 组，各组的表不逐一列出，请用透视表看。"
@@ -71,7 +71,7 @@ def add_subtotals(book: Book, plan: Plan) -> None:
     sheet.print = Print(area=area, scale=SCALE, breaks=tuple(group.top for group in groups))
 
 
-def add_index(sheet: BookSheet, plan: Plan, groups: Sequence[Group], drawn: bool) -> None:
+def add_index(sheet: BookSheet, plan: Plan, groups: Sequence[GroupBlock], drawn: bool) -> None:
     """A line for each group, linked to its block, with what its region says of who filed there."""
     width = plan.pages.width
     parts = ((0, 1, "分组"), (1, 4, "名称"), (5, 1, "计入"), (6, width - 6, "谁报了"))
@@ -89,7 +89,7 @@ def add_index(sheet: BookSheet, plan: Plan, groups: Sequence[Group], drawn: bool
         sheet.heights[row] = max(18.0, text_height(said, unit(plan) * (width - 6)))
 
 
-def add_group(sheet: BookSheet, plan: Plan, group: Group, known: dict[tuple[str, str], Places]) -> Places:
+def add_group(sheet: BookSheet, plan: Plan, group: GroupBlock, known: dict[tuple[str, str], Places]) -> Places:
     """The block of a group: its title and every table of the form; returns where its numbers stand."""
     layer = group.subtotal.layer
     title = f"{group.by}：{group.name}（{layer.agencies} 家）"
@@ -115,7 +115,7 @@ def add_group(sheet: BookSheet, plan: Plan, group: Group, known: dict[tuple[str,
     return places
 
 
-def formula_of(plan: Plan, group: Group, index: int, places: Places, within: Sequence[Places]) -> str:
+def formula_of(plan: Plan, group: GroupBlock, index: int, places: Places, within: Sequence[Places]) -> str:
     """The live subtotal of an item: over 单位明细, and over the subtotals right within; of a ratio, that of its parts."""
     item = plan.form.items[index]
     if not item.added:
