@@ -181,7 +181,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
     for record in result.accepted:
         submission, path = record.file.submission, record.file.source.path
         agency = (record.agency.code, record.agency.name, str(result.period.year))
-        regions = submission.relay.regions[: submission.relay.level] if submission.relay else ()
+        regions = submission.relay.regions if submission.relay else ()
         way = (str(len(regions)), JOINT.join(regions))
         for item, reading in zip(result.form.items, submission.readings, strict=True):
             if reading.number is not None:
