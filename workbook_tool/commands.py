@@ -13,6 +13,7 @@ from loguru import logger
 
 from workbook_tool import batch
 from workbook_tool.files.form.declaration import load_form, period_kind
+from workbook_tool.files.intake.cluster import engine_of
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office import log
@@ -31,6 +32,7 @@ from workbook_tool.files.season.outbox import one_run_at_a_time
 from workbook_tool.files.season.run_folders import read_manifest, run_order
 from workbook_tool.files.season.signing import altered
 from workbook_tool.files.season.signing import sign as sign_run
+from workbook_tool.files.workbook.parquet import parquet_there
 from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.files.workbook.results import checked_facts
 from workbook_tool.intake import Terms
@@ -71,11 +73,14 @@ def open_office(
         found = load_settings(config, as_of or date.today(), period_kind)
         settings = [replace(one, templates=find_templates(one.templates, one.form)) for one in found]
         forms = [load_form(one.templates, one.form) for one in settings]
-        check_policy(settings[0], forms)
+        for one in settings:
+            check_policy(one, forms)
+        parquet_there(settings[0].parquet)
         roster = load_roster(settings[0].roster)
         check_roster(roster, forms, found[0].templates)
         pairs = zip(at_that_period(settings, forms, period, form), forms, strict=True)
-        office = Office(tuple(report_on(one, declared, roster) for one, declared in pairs), roster)
+        reports = tuple(report_on(one, declared, roster) for one, declared in pairs)
+        office = Office(reports, roster, engine_of(settings[0].spread))
         return office.only(form) if form else office
 
 

@@ -29,6 +29,7 @@ from workbook_tool.steps.intake.identify import identify, named_in
 from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.intake.parse.beside import other_forms
 from workbook_tool.steps.intake.prose import Prose, read_prose
 from workbook_tool.steps.intake.tamper import tamper
 from workbook_tool.steps.judging.rows import judge_rows
@@ -42,7 +43,7 @@ LONGEST_LABEL = 40
 @dataclass(frozen=True)
 class Terms:
     """What a file is judged by. ``period`` None accepts every period. ``region`` is the office's own region, whose reports
-    are nobody's filing here. ``others`` are the forms that the office collects beside ``form``, with their periods."""
+    are nobody's filing here. ``others`` are the forms that the office collects beside ``form``, with their periods and how their rules weigh."""
 
     form: Form
     roster: Roster
@@ -51,7 +52,7 @@ class Terms:
     limits: Limits = field(default_factory=Limits)
     passwords: tuple[str, ...] = ()
     region: Agency | None = None
-    others: tuple[tuple[Form, Period | None], ...] = ()
+    others: tuple[tuple[Form, Period | None, Policy], ...] = ()
 
     @cached_property
     def weighing(self) -> Weighing:
@@ -71,8 +72,8 @@ class Terms:
     @property
     def each(self) -> list[Terms]:
         """The terms of every form by itself, its own first."""
-        forms = ((self.form, self.period), *self.others)
-        return [replace(self, form=form, period=period, others=()) for form, period in forms]
+        forms = ((self.form, self.period, self.policy), *self.others)
+        return [replace(self, form=form, period=period, policy=policy, others=()) for form, period, policy in forms]
 
     def of(self, form_id: str) -> Terms:
         """The terms of the form of this id alone."""
@@ -108,7 +109,7 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
 def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> Submission | FileRecord:
     """What its sheets are: a filing of one of the forms, or the record of why they are none."""
     titles = "》《".join(one.form.title for one in terms.each)
-    terms = form_of(sheets, terms)
+    terms, others = form_of(sheets, terms), terms.each
     form, rulebook = terms.form, terms.rulebook
     sheets, said = put_aside(sheets, form)
     identity = identify(sheets, source.path, rulebook, terms.roster, terms.period, source.mail, terms.region)
@@ -128,7 +129,8 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     )
     altered = tamper(sheets, rulebook, parsed.findings)
     code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
-    findings = (*identity.findings, *told, *altered, *misfit, *prose.findings)
+    beside = other_forms(sheets, parsed, rulebook, [one.rulebook for one in others if one.form is not form])
+    findings = (*identity.findings, *told, *altered, *misfit, *prose.findings, *beside)
     problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
     words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
     read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks, code=code)

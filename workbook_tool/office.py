@@ -47,8 +47,9 @@ class Office:
     def terms(self) -> Terms:
         """What a file that came to this office is judged by."""
         of, region = self.settings, Agency(self.settings.region_code, self.settings.region)
-        first, *others = ((report.form, report.settings.period) for report in (*self.reports, *self.known))
-        return Terms(first[0], self.roster, first[1], of.policy, of.limits, of.passwords, region, tuple(others))
+        all_of = ((r.form, r.settings.period, r.settings.policy) for r in (*self.reports, *self.known))
+        (form, period, policy), *others = all_of
+        return Terms(form, self.roster, period, policy, of.limits, of.passwords, region, tuple(others))
 
     @property
     def periods(self) -> dict[str, Period]:

@@ -35,7 +35,7 @@ Member = SourceFile | FileRecord
 
 def content_of(source: SourceFile, limits: Limits, passwords: Sequence[str]) -> bytes:
     """The bytes of a file, or of a member that an opened container told of. Raises Unreadable."""
-    content = read_bytes(source.location, replace(limits, file_mib=max(limits.file_mib, MOST_MIB)))
+    content = read_bytes(source.location, limits.of_containers)
     for depth, index in enumerate(source.member):
         if not depth and (mails := mbox.mails_in(content))[1:]:
             content = mails[index]

@@ -8,9 +8,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from workbook_tool.files.intake.opening import digest
+from workbook_tool.files.workbook.parquet import write_parquet
 from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, record_heads, record_lines
 from workbook_tool.files.workbook.texts_csv import TEXT_COLUMNS, TEXTS, text_rows
 from workbook_tool.model.form.rules import Severity
@@ -62,12 +65,15 @@ def write_results(folder: Path, results: Sequence[Consolidation], manifest: Mani
         FINDING_COLUMNS,
         (with_words(row) for result in results for row in finding_rows(result)),
     )
-    write_csv(folder / VALUES, VALUE_COLUMNS, (row for result in results for row in value_rows(result)))
+    tables = {VALUES: (VALUE_COLUMNS, value_rows)}
     if heads := record_heads([result.form for result in results]):
-        lines = (row for result in results for row in record_lines(result, heads))
-        write_csv(folder / RECORDS, [*ABOUT_RECORDS, *heads], lines)
-    if texts := [row for result in results for row in text_rows(result)]:
-        write_csv(folder / TEXTS, TEXT_COLUMNS, texts)
+        tables[RECORDS] = ([*ABOUT_RECORDS, *heads], partial(record_lines, heads=heads))
+    if any(result.said for result in results):
+        tables[TEXTS] = (TEXT_COLUMNS, text_rows)
+    for name, (columns, rows_of) in tables.items():
+        write_csv(folder / name, columns, chain.from_iterable(map(rows_of, results)))
+        if results[0].run.settings.parquet:
+            write_parquet((folder / name).with_suffix(".parquet"), columns, chain.from_iterable(map(rows_of, results)))
     for report in manifest["reports"]:
         if report["workbook"]:
             report["workbook_sha256"] = digest(folder / report["workbook"])
