@@ -97,6 +97,22 @@ def stands(outcome: Outcome) -> dict[tuple[str, str], dict[str, str]]:
     }
 
 
+def test_the_tables_are_there_as_parquet_too(office: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="without pyarrow there is no Parquet: NOT CHECKED")
+    office.write_text(f"{CONFIG}\n[run]\nparquet = true\n", encoding="utf-8")
+    week(office, "001", "2024-W05", 3, 30)
+    outcome = run(office)
+    assert outcome.folder
+    told = parquet.read_table(outcome.folder / "values.parquet")
+    assert [str(told.schema.field(name).type) for name in ("value", "year", "cell")] == [
+        "decimal128(38, 9)",
+        "int32",
+        "string",
+    ]
+    typed = [{**row, "value": f"{row['value']:f}".split(".")[0], "year": f"{row['year']}"} for row in told.to_pylist()]
+    assert typed == rows(outcome, "values.csv")
+
+
 def rows(outcome: Outcome, name: str) -> list[dict[str, str]]:
     assert outcome.folder
     with (outcome.folder / name).open(encoding="utf-8-sig", newline="") as stream:
@@ -301,6 +317,30 @@ def test_a_mistake_in_the_reports_is_told(office: Path, right: str) -> None:
     with pytest.raises(OfficeError) as caught:
         commands.open_office(office)
     assert words in str(caught.value)
+
+
+def test_a_form_may_have_rules_of_its_own(office: Path) -> None:
+    office.write_text(
+        f"{CONFIG}\n[rules]\nblank_is_zero = false\n".replace(
+            'form = "zdgk-zb"', 'form = "zdgk-zb"\n[report.rules]\nblank_is_zero = true'
+        ),
+        encoding="utf-8",
+    )
+    file(office, ANNUAL, "001", "2023", {})
+    week(office, "001", "2024-W05", 3, 30)
+    for name in ("001_zfxxgk-2021_2023.xlsx", "001_zdgk-zb_2024-W05.xlsx"):
+        path = office.parent / "inbox" / name
+        book = openpyxl.load_workbook(path)
+        put(book, "T2_L_n" if ANNUAL in name else "W_site_news", None)
+        book.save(path)
+    annual, weekly = run(office).results
+    assert [{f.severity.value for _, f in r.findings if f.rule == "V-BLANK"} for r in (annual, weekly)] == [
+        {"must"},
+        set(),
+    ]
+    office.write_text(CONFIG + "\n[report.rules]\nblank_is_zreo = true\n", encoding="utf-8")
+    with pytest.raises(OfficeError, match="blank_is_zreo 不是可用的键，是否指 blank_is_zero"):
+        commands.open_office(office)
 
 
 def test_a_roster_names_only_forms_that_are_collected(office: Path) -> None:

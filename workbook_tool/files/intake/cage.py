@@ -14,8 +14,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, TimeoutError, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from math import ceil, inf
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -196,8 +198,28 @@ def work_through(batch: Sequence[Any]) -> list[Any]:
     return [do(item) for item in batch]
 
 
-def cap_memory(memory: int) -> None:
-    """Windows has no such limit; there only the time limit holds."""
+@contextmanager
+def memory_capped(more: int) -> Iterator[None]:
+    """As long as this lasts, the process gets no more than so many bytes beside those it has. Where the system does not
+    tell how many these are, there only the time limit holds."""
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (ImportError, OSError):
+        yield
+        return
+    before, most = resource.getrlimit(resource.RLIMIT_AS)
+    cap_memory(pages * resource.getpagesize() + more, most)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, most))
+
+
+def cap_memory(memory: int, hard: int | None = None) -> None:
+    """This process gets no more than so many bytes, for good unless it may be raised again up to ``hard``. Windows has no
+    such limit; there only the time limit holds."""
     try:
         import resource
     except ImportError:
@@ -205,4 +227,4 @@ def cap_memory(memory: int) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     if most != resource.RLIM_INFINITY:  # no process may raise what it was given
         memory = min(memory, most)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory if hard is None else hard))

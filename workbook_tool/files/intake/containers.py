@@ -14,6 +14,7 @@ from zipfile import ZipInfo
 
 from workbook_tool.files.intake import archive, eml, mbox
 from workbook_tool.files.intake.ignored import REASON, is_ignored
+from workbook_tool.files.intake.lower_results import is_packed
 from workbook_tool.files.intake.opening import UNREAD
 from workbook_tool.files.intake.reading import EMPTY, read_bytes, too_large
 from workbook_tool.files.intake.unique_names import UniqueNames, harmless
@@ -35,7 +36,7 @@ Member = SourceFile | FileRecord
 
 def content_of(source: SourceFile, limits: Limits, passwords: Sequence[str]) -> bytes:
     """The bytes of a file, or of a member that an opened container told of. Raises Unreadable."""
-    content = read_bytes(source.location, replace(limits, file_mib=max(limits.file_mib, MOST_MIB)))
+    content = read_bytes(source.location, limits.of_containers)
     for depth, index in enumerate(source.member):
         if not depth and (mails := mbox.mails_in(content))[1:]:
             content = mails[index]
@@ -109,7 +110,7 @@ class Opening:
             content, by = attachment.content, attachment.mail
             unread = self.member(source, attachment.name, index, source.modified, len(content))
             found = replace(with_bytes(unread, content), mail=by)
-            if archive.is_archive(content):
+            if archive.is_archive(content) and not is_packed(content):
                 yield from self.nested(found, content)
                 continue
             self.take(0, len(content))

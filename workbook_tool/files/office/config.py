@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import date
@@ -17,6 +18,7 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.rulebook import Documents, Policy
 from workbook_tool.model.mail.mailbox import Mailbox
 from workbook_tool.model.office.settings import Limits, Roster, Settings
+from workbook_tool.model.office.spread import Spread
 from workbook_tool.model.season.score import Weights
 from workbook_tool.model.text import nearest
 
@@ -28,12 +30,13 @@ KEYS = {
     "calendar": [days.name for days in fields(Calendar)],
     "reading": ["passwords", "documents"],
     "limits": [limit.name for limit in fields(Limits)],
+    "run": ["executor", "parquet", *(key.name for key in fields(Spread))],
     "scorecard": [weight.name for weight in fields(Weights)],
     "mail": [key.name for key in fields(Mailbox)],
 }
 """Every section of config.toml but ``[report]``, and its keys. A key exists only once it works."""
 
-REPORT_KEYS = ["form", "year", "period", "deadline", "last_year"]
+REPORT_KEYS = ["form", "year", "period", "deadline", "last_year", "rules"]
 """The keys of ``[report]``, or of each ``[[report]]``."""
 
 LEAST = {"memory_mib": 512, "workers": 0}
@@ -76,7 +79,7 @@ def read_settings(
     root: Path, found: Sequence[Keys], report: Keys, as_of: date, kind_of: Callable[[Path, str], PeriodKind]
 ) -> Settings:
     """The settings as they hold for one report. Raises OfficeError where something is missing or wrong."""
-    region, folders, roster, rules, calendar, reading, limits, scorecard, mail = found
+    region, folders, roster, rules, calendar, reading, limits, run, scorecard, mail = found
     form, templates = report.need("form"), root / folders.text("templates", "templates")
     roster_file, last_year = roster.text("file"), report.text("last_year")
     return Settings(
@@ -89,7 +92,7 @@ def read_settings(
         outbox=root / folders.text("outbox", "outbox"),
         templates=templates,
         roster=root / roster_file if roster_file else None,
-        policy=read_policy(rules, calendar, reading),
+        policy=policy_of(report, rules, calendar, reading),
         limits=read_limits(limits),
         passwords=read_passwords(reading),
         last_year=root / last_year if last_year else None,
@@ -99,6 +102,8 @@ def read_settings(
         contact=region.text("contact"),
         scorecard=read_weights(scorecard) if scorecard.there else None,
         mail=read_mailbox(mail, root, region.need("name")) if mail.there else None,
+        spread=read_spread(run),
+        parquet=bool(run.get("parquet", bool)),
     )
 
 
@@ -141,7 +146,7 @@ def check_roster(roster: Roster, forms: Sequence[Form], templates: Path) -> None
     added to its own parts; and where it files a form that there is not at all."""
     for table in (c.choices.roster for form in forms for r in form.registers for c in r.columns if c.choices.roster):
         refuse_unknown(table, list(roster.tables), f"名录中没有工作表“{table}”（第 1 行为 代码、选项），表式要用它")
-    known = [path.stem for folder in (templates, bundled_templates()) for path in sorted(folder.glob("*.toml"))]
+    known = sorted({path.stem for folder in (templates, bundled_templates()) for path in folder.glob("*.toml")})
     choices = [c for form in forms for field in form.cover if field.kind == "scope" for c in field.choices]
     for agency in roster.agencies:
         for form in agency.forms:
@@ -216,6 +221,17 @@ def read_weights(keys: Keys) -> Weights:
     return Weights(counted=counted, **points.numbers())
 
 
+def policy_of(report: Keys, rules: Keys, calendar: Keys, reading: Keys) -> Policy:
+    """How the office weighs the rules of one report: as its own ``[report.rules]`` says, else as ``[rules]`` does. Raises
+    OfficeError for what is wrong in either, where it is wrong."""
+    own = report.table("rules")
+    own.known += KEYS["rules"]
+    own.done()
+    read_policy(own, calendar, reading)
+    named = {key: rules.values.get(key, {}) | own.values.get(key, {}) for key in ("severity", "limits")}
+    return read_policy(rules.beside({**rules.values, **own.values, **named}), calendar, reading)
+
+
 def read_policy(rules: Keys, calendar: Keys, reading: Keys) -> Policy:
     """How the office weighs. Raises OfficeError for an unknown severity, or a mark for 0 that is blank."""
     table = rules.table("severity")
@@ -242,6 +258,18 @@ def read_passwords(reading: Keys) -> tuple[str, ...]:
     if "" in passwords:
         raise reading.fail("passwords", "里不能有空的文字；没有密码请写 passwords = []")
     return passwords
+
+
+def read_spread(keys: Keys) -> Spread | None:
+    """The other machines that read; None where this one does by itself. Raises OfficeError where they have no address."""
+    if keys.choice("executor", ["local", "dask"], "local") == "local":
+        if odd := [key.name for key in fields(Spread) if key.name in keys.values]:
+            raise keys.fail(odd[0], "只在 executor = “dask” 时有用")
+        return None
+    address = keys.need("scheduler")
+    if not re.match(r"(tcp|tls)://.", address):
+        raise keys.fail("scheduler", f"应为调度程序的地址，如 “tcp://10.0.0.5:8786”，现为 “{address}”")
+    return Spread(address, bool(keys.get("shared", bool)))
 
 
 def read_limits(keys: Keys) -> Limits:

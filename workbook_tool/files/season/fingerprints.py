@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from workbook_tool.files.form.declared_texts import text_declaration
-from workbook_tool.files.season.ledger.readings import program
+from workbook_tool.files.intake.program import program
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import SourceFile

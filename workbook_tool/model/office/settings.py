@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.rulebook import Policy
 from workbook_tool.model.mail.mailbox import Mailbox
+from workbook_tool.model.office.spread import Spread
 from workbook_tool.model.season.score import Weights
 
 CONTAINER_MIB = 100
@@ -35,9 +36,18 @@ class Limits:
         return max(self.wall_seconds, self.seconds)
 
     @property
+    def of_containers(self) -> Limits:
+        """The limits where an archive or mail may be opened: it may hold more than a file."""
+        return replace(self, file_mib=max(self.file_mib, CONTAINER_MIB))
+
+    @property
     def most_bytes(self) -> int:
         """More is not even opened: a container may hold more than a file, but not more than this."""
-        return max(self.file_mib, CONTAINER_MIB) << 20
+        return self.of_containers.file_mib << 20
+
+
+NEW_REGION = "某某县"
+"""The name of the region in a new office's configuration, until somebody writes their own."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +99,8 @@ class Roster:
 class Settings:
     """config.toml as it holds for one report, checked, with absolute paths: ``form`` and ``period`` are what is reported, by
     the ``deadline``. ``contact`` is whom an agency calls; ``scorecard`` is None where the office does not assess its
-    agencies, ``mail`` where no mailbox is set up; ``several`` says that it collects other forms too, ``aside``
+    agencies, ``mail`` where no mailbox is set up, ``spread`` where this machine
+    reads alone; ``parquet``: the tables for programs are written as Parquet too; ``several`` says that it collects other forms too, ``aside``
     that the period is not the one that is reported now: files came early or late.
     """
 
@@ -112,6 +123,8 @@ class Settings:
     contact: str = ""
     scorecard: Weights | None = None
     mail: Mailbox | None = None
+    spread: Spread | None = None
+    parquet: bool = False
     several: bool = False
     aside: bool = False
 

@@ -16,9 +16,9 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState, FiledAgency
 from workbook_tool.model.season.changes import Changes, Drift
-from workbook_tool.model.season.filing import AnyFile, unlisted
+from workbook_tool.model.season.filing import AnyFile, Filing, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
-from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.model.season.last_year import LastYear, Passages
 from workbook_tool.model.season.periods import FiledOnce, PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
@@ -149,6 +149,19 @@ class Judged:
     def added(self) -> tuple[FiledAgency, ...]:
         """Those of them whose numbers may stand in a total: never a whole and its parts."""
         return tuple(a for a in self.filed if a.added)
+
+    @cached_property
+    def said(self) -> dict[str, Passages]:
+        """What the reports say of what is gathered, by the agencies' codes: the file that counts, or the documents that
+        came beside it."""
+        whose = {record.file.source.path: record.agency.code for record in self.filed}
+        found: dict[str, dict[str, str]] = {}
+        for file in self.files:
+            if isinstance(file, Filing) and (file.behind is None or file.is_document_beside):
+                path = file.behind.newest if file.behind else file.source.path
+                for said in file.submission.said if path in whose else ():
+                    found.setdefault(whose[path], {}).setdefault(said.id, said.text)
+        return dict(found)
 
     @cached_property
     def findings(self) -> tuple[tuple[Owner, Finding], ...]:

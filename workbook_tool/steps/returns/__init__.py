@@ -23,8 +23,9 @@ def returns_of(result: Consolidation) -> list[Return]:
 
 
 def has_to_answer(record: AgencyRecord, form: Form) -> bool:
-    """Whether the agency has something left to do: what it has explained is now the reviewer's affair."""
-    if is_disputed(record, form):
+    """Whether the agency has something left to do: what it has explained is now the reviewer's affair. Who files with a
+    lower level is answered there."""
+    if record.from_below or is_disputed(record, form):
         return False
     returned = record.state is AgencyState.RETURNED
     return returned or (

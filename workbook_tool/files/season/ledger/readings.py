@@ -11,21 +11,17 @@ import sqlite3
 import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from workbook_tool import __version__
+from workbook_tool.files.intake.program import program
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import BEIJING, SourceFile, Submission
 
-READERS = ("python-calamine", "openpyxl", "lxml", "xlrd", "olefile", "msoffcrypto-tool", "pdfplumber")
 KEPT = 5
 """Readings of files that none of so many newest runs saw are dropped."""
-PROGRAM = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
@@ -74,6 +70,8 @@ class Readings:
         """Keep what was read of a file, where it would be read so again."""
         if isinstance(outcome, FileRecord) and outcome.state is State.ARRIVING:
             self.whole = False
+        elif isinstance(outcome, Opened) and any(isinstance(one, Submission) for one in outcome.members):
+            return  # a lower level's result: it hangs on more files than this one, and is quick to read
         elif isinstance(outcome, Submission | FileRecord | Opened) and source.sha256:
             try:
                 value = zlib.compress(pack(packed(outcome)), 1)
@@ -108,7 +106,11 @@ def packed(outcome: Submission | FileRecord | Opened) -> Packed:
         return Packed(submission=outcome)
     if isinstance(outcome, FileRecord):
         return Packed(record=outcome)
-    members = [PackedMember(m) if isinstance(m, SourceFile) else PackedMember(record=m) for m in outcome.members]
+    members = [
+        PackedMember(m) if isinstance(m, SourceFile) else PackedMember(record=m)
+        for m in outcome.members
+        if not isinstance(m, Submission)
+    ]
     return Packed(record=outcome.record, members=tuple(members))
 
 
@@ -163,17 +165,3 @@ def restored(kind: type, value: Any) -> Any:
 
 
 DECODER = msgspec.msgpack.Decoder(Packed, dec_hook=restored)
-
-
-@lru_cache
-def program() -> str:
-    """A digest of this program and of the libraries that read for it: another one may read otherwise."""
-    told = hashlib.sha256(__version__.encode())
-    for path in sorted(PROGRAM.rglob("*.py")):
-        told.update(path.read_bytes())
-    for name in READERS:
-        try:
-            told.update(version(name).encode())
-        except PackageNotFoundError:  # bundled without its metadata
-            continue
-    return told.hexdigest()

@@ -12,7 +12,8 @@ import zlib
 
 import msgspec
 
-from workbook_tool.files.season.ledger.readings import pack, program, sealed
+from workbook_tool.files.intake.program import program
+from workbook_tool.files.season.ledger.readings import pack, sealed
 from workbook_tool.model.season.history import Reviewed
 
 
