@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from tests.grids import annual_report, year
+from tests.offices import mailed
 from tests.regions import file, new_region, passed_on, report_of, run, send
 from tests.weeks import quick
 from workbook_tool.batch import Outcome
+from workbook_tool.files.intake.containers import content_of, open_container
 from workbook_tool.files.intake.lower_results import VALUES, lower_result, parts_of_results
 from workbook_tool.files.season.run_folders import read_manifest
 from workbook_tool.files.season.signing import sign
@@ -25,7 +27,7 @@ from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
-from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.steps.returns.remind import REGIONS, remind
@@ -234,6 +236,11 @@ def test_what_was_packed_beside_a_result_is_named(tmp_path: Path, result: dict[s
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("002_财政局.xlsx", b"a filing")
     source = SourceFile("甲县.zip", path, "", 1)
+    mail = tmp_path.parent / "a.eml"
+    mail.write_bytes(mailed({"甲县.zip": path.read_bytes()}, {"发件人": "x <x@example.gov.cn>", "主题": "汇总"}))
+    opened = open_container(SourceFile("a.eml", mail, "", 1), mail.read_bytes(), ())
+    assert opened and isinstance(opened.members[0], SourceFile) and opened.members[0].path == "a.eml!甲县.zip"
+    assert content_of(opened.members[0], Limits(), ()) == path.read_bytes()
     found = lower_result(source, path.read_bytes())
     assert found and [one.source.path for one in found.beside] == ["甲县.zip!002_财政局.xlsx"]
     assert len(list(found.rows)) == 200
