@@ -107,7 +107,7 @@ def test_what_a_region_passed_on_counts_and_its_sum_never_does() -> None:
         assert found["甲县"] == (State.COMPARED, ("教育局", "卫健局"))
         assert (found["教育局"], found["卫健局"]) == ((State.COUNTED, None), (State.HELD, None))
         assert relayed("甲县✔ 教育局↑ 卫健局↑", form)["甲县"] == (State.COMPARED, ("教育局", "卫健局"))
-    assert relayed("甲县∑ 教育局✔")["甲县"] == (State.COMPARED, ("教育局",)), "its agencies filed here too"
+        assert relayed("甲县∑ 教育局✔", form)["甲县"] == (State.COMPARED, ("教育局",)), "its agencies filed here too"
     out = relayed("甲县∑ 教育局↑ 丙县✔", decided=Decision("C|2023|", "", Opinion.EXCLUDE))
     assert [out[name][0] for name in ("甲县", "教育局", "丙县")] == [State.EXCLUDED, State.EXCLUDED, State.COUNTED]
 

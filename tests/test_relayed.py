@@ -30,6 +30,8 @@ from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.workbook.manifest import Published
+from workbook_tool.steps.intake.duplicates import mark_duplicates
+from workbook_tool.steps.intake.newest_results import newest_results
 from workbook_tool.steps.returns.remind import REGIONS, remind
 
 __all__ = ["quick"]
@@ -156,12 +158,14 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in ("run.json", VALUES)}
 
 
-def taken(folder: Path, files: dict[str, bytes], roster: Roster | None = None, own: str = "丁市") -> object:
+def taken(
+    folder: Path, files: dict[str, bytes], roster: Roster | None = None, own: str = "丁市", path: str = "甲县/run.json"
+) -> object:
     """What becomes of a run folder that holds these files."""
     for name, content in files.items():
         (folder / name).write_bytes(content)
     manifest = folder / "run.json"
-    source = SourceFile("甲县/run.json", manifest, hashlib.sha256(files["run.json"]).hexdigest(), 1)
+    source = SourceFile(path, manifest, hashlib.sha256(files["run.json"]).hexdigest(), 1)
     roster = roster or Roster((Agency("C1", "甲县", scope="全域汇总"),))
     return take_in(source, Terms(annual_report(), roster, year(2023), region=Agency("", own)))
 
@@ -220,6 +224,25 @@ def test_whose_result_it_is(tmp_path: Path, result: dict[str, bytes]) -> None:
     ):
         foreign = taken(tmp_path, result, roster, own)
         assert isinstance(foreign, FileRecord) and foreign.state is State.FOREIGN and said in foreign.reason
+
+
+def test_an_agency_that_stayed_the_same_counts_when_its_region_sends_again(
+    tmp_path: Path, result: dict[str, bytes]
+) -> None:
+    """It stands in the older result with the same bytes, and that is the first by its path."""
+    told = json.loads(result["run.json"])
+    again = {**result, "run.json": json.dumps(told | {"run": "2024-02-01-10"}).encode()}
+    older, newer = taken(tmp_path, result, path="a/run.json"), taken(tmp_path, again, path="b/run.json")
+    assert isinstance(older, Opened) and isinstance(newer, Opened)
+    read = mark_duplicates(
+        newest_results([m for m in (*older.members, *newer.members) if not isinstance(m, SourceFile)])
+    )
+    assert [(one.source.path, isinstance(one, Submission) or one.state) for one in read] == [
+        ("a!甲县（合计）", State.SUPERSEDED),
+        ("a!001_教育局.xlsx", State.SUPERSEDED),
+        ("b!甲县（合计）", True),
+        ("b!001_教育局.xlsx", True),
+    ]
 
 
 def test_only_the_manifest_and_the_values_of_a_folder_are_read() -> None:
