@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from workbook_tool.files.office.config import check_policy, check_roster, find_t
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.office.toml import readable
 from workbook_tool.files.season.last_year import load_last_year
+from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.workbook.parquet import parquet_there
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
@@ -106,6 +107,18 @@ def at_period(office: Office, form: str, period: Period) -> Report:
     report = next(report for report in office.reports if report.form.id == form)
     settings = replace(report.settings, period=period, last_year=None, aside=True)
     return report_on(settings, report.form, office.roster)
+
+
+def reports_told(office: Office, ledger: Ledger) -> Iterator[Report]:
+    """Each report; and beside one whose period no run has judged yet, the last period that the newest run judged: what it
+    asked of people is not over with the week."""
+    judged = ledger.judged(ledger.newest_name)
+    for report in office.reports:
+        yield report
+        form, period = report.form.id, report.settings.period
+        earlier = [of for known, of in judged if known == form and of < period]
+        if earlier and (form, period) not in judged:
+            yield at_period(office, form, max(earlier))
 
 
 def open_office(

@@ -15,7 +15,7 @@ from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.history import History
 from workbook_tool.model.text import nearest
 from workbook_tool.model.workbook.published import PublishedRun
-from workbook_tool.office import Office
+from workbook_tool.office import Office, reports_told
 from workbook_tool.steps.tell import agency as tell_agency
 from workbook_tool.steps.tell import between as tell_between
 
@@ -44,12 +44,11 @@ def show_agency(office: Office, word: str) -> str:
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
     told = []
     with open_ledger(office.settings.ledger, keep=False) as ledger:
-        for form, period in office.periods.items():
+        for report in reports_told(office, ledger):
+            form, period = report.form.id, report.settings.period
             history = ledger.history(form, period, date.max).known_under(names)
             agency = agency_of(office.roster, word, history)
-            told.append(
-                tell_agency.show(agency, office.forms[form].title, period, history, ledger.decisions(form, period))
-            )
+            told.append(tell_agency.show(agency, report.form.title, period, history, ledger.decisions(form, period)))
     with open_memory(office.settings.root, keep=False) as memory:
         letters = memory.sent_to(agency.code)
     return "".join([*told, tell_agency.letters_to(agency, letters)])

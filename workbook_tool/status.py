@@ -19,7 +19,7 @@ from workbook_tool.model.season.history import History
 from workbook_tool.model.season.work import Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.standing import Standing
-from workbook_tool.office import Office, Report
+from workbook_tool.office import Office, Report, reports_told
 from workbook_tool.steps.season.asked import OF_FILES
 
 
@@ -31,7 +31,7 @@ def standings_of(office: Office, today: date) -> list[Standing]:
         held = is_held(settings.outbox)
         settled = [] if held else ledger.settle(settings, office.forms)
         doubts = [] if held else ledger.doubts(settings, office.forms)
-        standings = [standing_of(office, report, ledger, sources, today) for report in office.reports]
+        standings = [standing_of(office, report, ledger, sources, today) for report in reports_told(office, ledger)]
     running = [Work("running", "另一次运行正在进行")] if held else []
     repaired = [Work("repair", words) for words in settled]
     first = standings[0]
