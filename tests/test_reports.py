@@ -221,7 +221,7 @@ def test_a_signed_week_is_one_line(office: Path) -> None:
         OfficeError, match="--form zfxxgk-2021（《政府信息公开工作年度报告》2023 年度）；--form zdgk-zb"
     ):
         commands.sign(office, None, date(2024, 1, 29))
-    text = commands.sign(office, None, date(2024, 1, 29), form=WEEKLY)
+    text = commands.sign(office, None, date(2024, 1, 29), pick=lambda asked, forms: 1)
     assert "已定稿：示例县 2024 年第 4 周，2024-01-29-1" in text
     assert (office.parent / "outbox" / "定稿_zdgk-zb_2024-W04.json").is_file()
     week(office, "002", "2024-W04", 1, 5)
