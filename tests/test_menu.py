@@ -25,7 +25,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch, typed: str, code: int = 0, newest: P
 
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     monkeypatch.setattr(desk, "open_with_system", lambda path: done.append(["open", str(path)]))
-    assert menu(do, lambda: newest) == 0
+    assert menu(do, lambda: [newest] if newest else []) == 0
     return done
 
 
@@ -66,13 +66,24 @@ def test_paths_are_taken_as_they_are_dragged_in(tmp_path: Path) -> None:
     assert paths_in(str(path)) == paths_in(f'"{path}"') == paths_in(shlex.quote(str(path))) == [str(path)]
 
 
+class Desk(io.StringIO):
+    """Somebody at the keyboard, who types this."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_of_several_workbooks_one_is_picked(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(desk, "open_with_system", opened.append)
+    monkeypatch.setattr("sys.stdin", Desk("3\n2\n0\n"))
+    menu(lambda words: 0, lambda: [Path("年报.xlsx"), Path("周报.xlsx")])
+    assert opened == [Path("周报.xlsx")]
+
+
 def test_one_of_several_is_picked_by_its_number(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Desk(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
     monkeypatch.setattr("sys.stdin", Desk("2\n3\n"))
     assert picked("定哪一种？", ["年报", "周报"]) == 1
     assert "  2  周报\n" in capsys.readouterr().err

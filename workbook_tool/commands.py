@@ -174,13 +174,13 @@ def sign(
     return tell_season.signed(manifest, before.run if before else "", altered(folder, manifest), by, left)
 
 
-def newest_workbook(config: Path) -> Path | None:
-    """The regional workbook of the newest run; None where there is none."""
+def newest_workbooks(config: Path) -> list[Path]:
+    """The regional workbooks of the newest run, one a report; none where there is no run."""
     settings = settings_of(config)
     with open_ledger(settings.ledger, keep=False) as ledger:
         folder = settings.outbox / ledger.newest_name if ledger.newest_name else None
     manifest = read_manifest(folder) if folder else None
-    return folder / manifest.each[0].workbook if folder and manifest else None
+    return [folder / told.workbook for told in manifest.each if told.workbook] if folder and manifest else []
 
 
 Pick = Callable[[str, Sequence[str]], int | None]
