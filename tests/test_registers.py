@@ -279,6 +279,32 @@ def test_a_row_formula_that_makes_no_sense_is_refused(text: str, said: str) -> N
         read_row_formula(text, NAMES)
 
 
+CAPTIONED = """id = "tz"
+title = "油费"
+[[table]]
+name = "油费"
+list = true
+columns = ["车", { label = "里程", under = ["本月"], kind = "number" }, { label = "里程", under = ["累计"], kind = "number" }]
+[[rule]]
+id = "R"
+title = "累计不少于本月"
+formula = "累计.里程 >= 本月.里程"
+[[tally]]
+id = "N"
+title = "油费"
+sum = "本月.里程"
+"""
+
+
+def test_columns_of_one_label_go_by_their_captions_and_a_tally_called_like_its_list_has_another_sheet() -> None:
+    form = declared(CAPTIONED)
+    (rule,) = form.registers[0].rules
+    assert rule.formula.columns == ("累计里程", "本月里程") and rule.at == "累计里程"
+    assert form.tallies[0].sum == "本月里程" and form.tables[0].name == "油费统计"
+    with pytest.raises(OfficeError, match="里程 没有声明"):
+        declared(CAPTIONED.replace("累计.里程 >=", "里程 >="))
+
+
 def test_many_problems_of_one_kind_are_one_line_and_live_by_their_records() -> None:
     head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
     rows = [[f"'{n}月", "自然人", f"甲{n}", "1", "", "否"] for n in range(1, 9)]

@@ -180,8 +180,9 @@ def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
         raise keys.fail("when", f"“{when.text}” 不是条件")
     if not held.columns:
         raise keys.fail("formula", f"“{formula}” 没有用到任何一列")
-    at = keys.text("at", register.by_id[held.columns[0]].label)
-    keys.known_name("at", at, list(register.names.columns))
+    named, at = named_by_label(register), keys.text("at")
+    if at:
+        keys.known_name("at", at, list(named))
     rule = Rule(
         id,
         title,
@@ -196,4 +197,4 @@ def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
         trial=keys.get("trial", bool, False),
     )
     keys.done()
-    return rule, RowRule(id, held, register.names.columns[at][0], when)
+    return rule, RowRule(id, held, named[at] if at else held.columns[0], when)
