@@ -60,7 +60,10 @@ def compare_runs(outbox: Path, before: str, after: str) -> str:
 
 
 def published(outbox: Path, name: str) -> PublishedRun:
-    """A run as its folder tells it."""
+    """A run as its folder tells it. An older program knew one form and one period and did not repeat them."""
     folder, manifest = named_run(outbox, name)
-    values, findings = (read_rows(folder / file) for file in ("values.csv", "findings.csv"))
-    return PublishedRun(name, {(a.code, a.form, a.period): a for a in manifest.agencies}, values, findings)
+    form, period = manifest.form, manifest.period or str(manifest.year)
+    tables = (read_rows(folder / file) for file in ("values.csv", "findings.csv"))
+    values, findings = ([{"form": form, "period": period, **row} for row in rows] for rows in tables)
+    agencies = {(a.code, a.form or form, a.period or period): a for a in manifest.agencies}
+    return PublishedRun(name, agencies, values, findings)
