@@ -109,16 +109,12 @@ def at_period(office: Office, form: str, period: Period) -> Report:
     return report_on(settings, report.form, office.roster)
 
 
-def reports_told(office: Office, ledger: Ledger) -> Iterator[Report]:
-    """Each report; and beside one whose period no run has judged yet, the last period that the newest run judged: what it
-    asked of people is not over with the week."""
-    judged = ledger.judged(ledger.newest_name)
-    for report in office.reports:
-        yield report
-        form, period = report.form.id, report.settings.period
-        earlier = [of for known, of in judged if known == form and of < period]
-        if earlier and (form, period) not in judged:
-            yield at_period(office, form, max(earlier))
+def earlier_reports(office: Office, report: Report, ledger: Ledger) -> Iterator[Report]:
+    """The same report for the periods before its own that the newest run judged, the newest first: what it asked of people
+    is not over with the week."""
+    form, period = report.form.id, report.settings.period
+    earlier = {of for known, of in ledger.judged(ledger.newest_name) if known == form and of < period}
+    yield from (at_period(office, form, of) for of in sorted(earlier, reverse=True))
 
 
 def open_office(

@@ -15,7 +15,7 @@ from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.history import History
 from workbook_tool.model.text import nearest
 from workbook_tool.model.workbook.published import PublishedRun
-from workbook_tool.office import Office, reports_told
+from workbook_tool.office import Office, earlier_reports
 from workbook_tool.steps.tell import agency as tell_agency
 from workbook_tool.steps.tell import between as tell_between
 
@@ -37,14 +37,14 @@ def agency_of(roster: Roster, word: str, history: History | None = None) -> Agen
 
 
 def show_agency(office: Office, word: str) -> str:
-    """What the ledger and the mails tell of an agency, for every form and its configured period. Raises OfficeError where the
+    """What the ledger and the mails tell of an agency, for every form, its period and those still open. Raises OfficeError where the
     roster does not know it."""
     from workbook_tool.files.mail.memory import open_memory
 
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
     told = []
     with open_ledger(office.settings.ledger, keep=False) as ledger:
-        for report in reports_told(office, ledger):
+        for report in (each for own in office.reports for each in (own, *earlier_reports(office, own, ledger))):
             form, period = report.form.id, report.settings.period
             history = ledger.history(form, period, date.max).known_under(names)
             agency = agency_of(office.roster, word, history)
