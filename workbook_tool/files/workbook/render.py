@@ -17,10 +17,12 @@ from urllib.parse import quote
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbook_tool.files.workbook.drawing import insert_chart
+from workbook_tool.files.workbook.own_sheet import OwnSheet
 from workbook_tool.files.workbook.pivots import with_pivots
 from workbook_tool.files.workbook.theme import CONDITIONS, TEXT_FONT, look
 from workbook_tool.model.cells import absolute
@@ -62,7 +64,7 @@ def rendered(book: Book) -> bytes:
         warnings.simplefilter("error", UserWarning)
         page = SheetWriter(workbook)
         describe(workbook, book)
-        sheets = [(workbook.add_worksheet(sheet.name, OwnFormulas), sheet) for sheet in book.sheets]
+        sheets = [(workbook.add_worksheet(sheet.name, OwnSheet), sheet) for sheet in book.sheets]
         for worksheet, sheet in sheets:
             page.fill(worksheet, sheet)
         next(w for w, sheet in sheets if not sheet.very_hidden).activate()
@@ -106,22 +108,22 @@ def quoted(link: str) -> str:
     return f"internal:{on_sheet(sheet.strip(chr(39)))}{cell}"
 
 
-def beside(file: str) -> str:
-    """A file below the workbook's folder as a link's address, relative so that the run folder can be moved. Raises
-    ValueError for a path that leads anywhere else."""
+class Beside(Url):  # type: ignore[misc]
+    """A link to a file whose parts are parted by ``/``: XlsxWriter writes ``\\``, which only Windows follows."""
+
+    def _target(self) -> str:
+        return str(super()._target()).replace("\\", "/")
+
+
+def beside(file: str, text: str) -> Url:
+    """A link to a file below the workbook's folder, relative so that the run folder can be moved. Raises ValueError for a
+    path that leads anywhere else."""
     path = PurePosixPath(file)
     if path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file:
         raise ValueError(f"{file!r} is no file below the workbook's folder")
-    return "external:" + "".join(c if not c.isascii() or c.isalnum() or c in "/_-." else quote(c) for c in file)
-
-
-class OwnFormulas(Worksheet):  # type: ignore[misc]
-    """A worksheet whose formulas are all ours. XlsxWriter looks each through for thirty functions that it would rename;
-    we use none of them, and it was a third of all writing (``tests/test_compose.py`` holds that the formulas are the
-    same)."""
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        return formula.removeprefix("=")
+    link = Beside("external:" + "".join(c if not c.isascii() or c.isalnum() or c in "/_-." else quote(c) for c in file))
+    link.text = text
+    return link
 
 
 class SheetWriter:
@@ -144,7 +146,7 @@ class SheetWriter:
             self.conditions[role] = self.workbook.add_format(look(role, CONDITIONS))
         return self.conditions[role]
 
-    def fill(self, worksheet: Worksheet, sheet: BookSheet) -> None:
+    def fill(self, worksheet: OwnSheet, sheet: BookSheet) -> None:
         """Put all that a sheet declares on its worksheet, tables before the cells that they frame."""
         arrange(worksheet, sheet)
         arrange_print(worksheet, sheet.print)
@@ -168,13 +170,13 @@ class SheetWriter:
         for chart in sheet.charts:
             insert_chart(self.workbook, worksheet, chart)
 
-    def put_facts(self, worksheet: Worksheet, table: ListTable) -> None:
+    def put_facts(self, worksheet: OwnSheet, table: ListTable) -> None:
         """The rows of a fact list below its header, texts first and the figure in the last column."""
-        words, figures = self.format("fact"), self.format("fact_number")
-        for row, fact in enumerate(table.facts, table.first[0] + 1):
-            for column, text in enumerate(fact.texts, table.first[1]):
-                done(worksheet.write_string(row, column, safe_text(text), words))
-            done(worksheet.write_number(row, table.last[1], plain(fact.number), figures))
+        row, column = table.first
+        looks = [self.format("fact")] * (table.last[1] - column) + [self.format("fact_number")]
+        for below, fact in enumerate(table.facts, 1):
+            values = (*map(safe_text, fact.texts), plain(fact.number))
+            done(worksheet.write_beside(row + below, column, values, looks))
 
     def put_block(self, worksheet: Worksheet, block: RowBlock) -> None:
         """Rows that all look alike."""
@@ -191,8 +193,9 @@ class SheetWriter:
             done(worksheet.merge_range(row, column, row + cell.span[0] - 1, column + cell.span[1] - 1, "", look_of))
         if cell.link or cell.file:
             # The link stays with the cell when its content is then written as what it is.
-            target = quoted(cell.link) if cell.link else beside(cell.file)
-            done(worksheet.write_url(row, column, target, look_of, string=safe_text(str(cell.value))))
+            words = safe_text(str(cell.value))
+            target = quoted(cell.link) if cell.link else beside(cell.file, words)
+            done(worksheet.write_url(row, column, target, look_of, string=words))
         done(write(worksheet, cell, look_of))
         if cell.name:
             done(self.workbook.define_name(cell.name, f"={on_sheet(sheet.name)}{absolute(row, column)}"))

@@ -53,6 +53,10 @@ OF_MANY: dict[str, Callable[[Sequence[Case]], Iterator[tuple[Case, Outcome]]]] =
 }
 
 
+OF_PARTS = ("level", "whole")
+"""What is asked of a whole beside what lower levels passed on, which is nobody's peer here and whose problems are theirs."""
+
+
 def compare_years(filings: Sequence[Checked], rulebook: Rulebook, last: LastYear) -> list[Checked]:
     """Every filing with what is to be said of it beside its last year and the roster, in the order given."""
     background = Background(rulebook, last, Roster((), given=False))
@@ -69,11 +73,14 @@ def compare_agencies(
     """Every filing with what is to be said of it beside the others that count; ``excluded`` are the paths of those that
     a reviewer does not let count."""
     background = Background(rulebook, last, roster)
-    counting = (n for n, f in enumerate(filings) if f.behind is None and f.source.path not in excluded)
+    counting = [n for n, f in enumerate(filings) if f.behind is None and f.source.path not in excluded]
+    own = {n for n in counting if not filings[n].submission.relay}
     told = {n: filings[n].checked for n in counting}
     for rule in rulebook.form.rules:
         if rule.kind in OF_MANY:
-            cases = {n: Case(rule, checked, background) for n, checked in told.items()}
+            cases = {
+                n: Case(rule, checked, background) for n, checked in told.items() if n in own or rule.kind in OF_PARTS
+            }
             found: dict[int, list[Outcome]] = {n: [] for n in told}
             number = {id(case): n for n, case in cases.items()}
             for case, outcome in OF_MANY[rule.kind](list(cases.values())):
