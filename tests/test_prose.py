@@ -12,6 +12,7 @@ import pytest
 from tests.grids import annual_report, submission, year, zeros
 from tests.grids import filled as sheets_of
 from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.intake.formats.stored import typed
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency, Identity, Sheet
@@ -228,6 +229,14 @@ def test_a_report_says_what_its_last_parts_must() -> None:
 def test_a_name_beside_a_private_number_is_told_and_masked() -> None:
     (finding,) = read_prose([text("申请人张三丰，电话13800138000，负责人：李四。")], BOOK, IDENTITY, 2023).findings
     assert "姓名“张○○”、姓名“李○”" in finding.message and "张三" not in finding.message
+
+
+def test_private_numbers_in_a_table_are_told_once_for_it() -> None:
+    cells = {(1, 0): "张三", (1, 1): 13800138000.0, (2, 1): typed("110105194912310038"), (3, 1): 1380013800.0}
+    table = Sheet("第 4 个表", cells, document="Word 文件（.docx）")
+    (finding,) = read_prose([table, text("甲")], BOOK, IDENTITY, 2023).findings
+    assert finding.sheet == "第 4 个表" and finding.cell == "第 2 至 3 行第 2 列"
+    assert finding.message.startswith("有身份证号 1101…0038、手机号 1380…8000。")
 
 
 def test_a_report_that_speaks_of_another_agency_alone_was_its() -> None:

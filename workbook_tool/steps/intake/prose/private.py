@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.intake.submission import Agency, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT, cells_in
@@ -29,18 +29,31 @@ MASKED = 4
 """So many digits at either end are told: enough to find it, too few to use it."""
 
 
-def private_findings(lines: Sequence[str], rulebook: Rulebook) -> Iterator[Finding]:
+def private_findings(sheets: Sequence[Sheet], rulebook: Rulebook) -> Iterator[Finding]:
     """Numbers of citizens and mobile telephones with the names beside them, and marks of secrecy, once for each
-    paragraph. Telephones of offices are meant to be published."""
+    paragraph and each table of a document. Telephones of offices are meant to be published."""
     rule = rulebook.of_kind("private")
-    for number, line in enumerate(lines):
-        bare = even(line)
+    for text, where in told_in(sheets):
+        bare = even(text)
         found = [f"身份证号 {masked(one)}" for one in CITIZEN.findall(bare) if is_citizen(one)]
-        found += [f"手机号 {masked(one)}" for one in MOBILE.findall(line)]
+        found += [f"手机号 {masked(one)}" for one in MOBILE.findall(text)]
         found += [f"姓名“{name[0]}{'○' * (len(name) - 1)}”" for name in NAMED.findall(bare)] if found else []
         found += ["密级或内部标记" for _ in SECRET.findall(bare)]
         if found:
-            yield rulebook.finding(rule, f"正文有{'、'.join(dict.fromkeys(found))}。", at(number))
+            yield rulebook.finding(rule, f"有{'、'.join(dict.fromkeys(found))}。", where)
+
+
+def told_in(sheets: Sequence[Sheet]) -> Iterator[tuple[str, Where]]:
+    """What a document says: every paragraph, and of every table the cells with such numbers together."""
+    for sheet in sheets:
+        cells = {place: f"{one:.0f}" if isinstance(one, float) else str(one) for place, one in sheet.cells.items()}
+        if sheet.name == TEXT:
+            yield from ((text, at(row)) for (row, _), text in sorted(cells.items()))
+            continue
+        private = {place: text for place, text in cells.items() if CITIZEN.search(text) or MOBILE.search(text)}
+        if private:
+            where = Where(sheet=sheet.name, cells=cells_in(sheet.name, sorted(private)))
+            yield " | ".join(text for _, text in sorted(private.items())), where
 
 
 def is_citizen(number: str) -> bool:
