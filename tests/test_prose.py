@@ -296,7 +296,7 @@ def test_what_a_report_says_of_problems_and_measures_is_gathered() -> None:
         "（二）2023年存在问题及下步举措",
         "存在问题：请找13800138000。",
     )
-    assert gathered(*parted) == {"improved": "一是丰富了栏目。", "problems": "存在问题：请找1380…8000。"}
+    assert gathered(*parted) == {"improved": "一是丰富了栏目。", "problems": "请找1380…8000。"}
     assert gathered("五、存在的主要问题及改进情况：更新不及时。") == {"problems": "更新不及时。"}
 
 
