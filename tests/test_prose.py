@@ -226,6 +226,11 @@ def test_a_report_says_what_its_last_parts_must() -> None:
     assert found("只有一段话，不是报告。") == []
 
 
+def test_no_quoted_sentence_tells_a_private_number() -> None:
+    claims = read_prose([text("请致电13800138000，收到政府信息公开申请5件。")], BOOK, IDENTITY, 2023).claims
+    assert [claim.sentence for claim in claims] == ["请致电1380…8000,收到政府信息公开申请5件。"]
+
+
 def test_a_name_beside_a_private_number_is_told_and_masked() -> None:
     (finding,) = read_prose([text("申请人张三丰，电话13800138000，负责人：李四。")], BOOK, IDENTITY, 2023).findings
     assert "姓名“张○○”、姓名“李○”" in finding.message and "张三" not in finding.message

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.form.texts import Gathered
 from workbook_tool.model.intake.claim import Said
-from workbook_tool.steps.intake.prose.private import without_private
+from workbook_tool.steps.intake.prose.masks import without_private
 from workbook_tool.steps.intake.prose.sentences import even, in_year, paragraphs
 
 PART = re.compile(r"[一二三四五六七八九十]{1,3}、")

@@ -9,14 +9,9 @@ from workbook_tool.model.intake.submission import Agency, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT, cells_in
+from workbook_tool.steps.intake.prose.masks import CITIZEN, MOBILE, is_citizen, masked
 from workbook_tool.steps.intake.prose.sentences import even
 
-CITIZEN = re.compile(
-    r"(?<![\dA-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])"
-)
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECKS = "10X98765432"
-MOBILE = re.compile(r"(?<![\d.\-])1[3-9]\d(?:[- ]?\d{4}){2}(?![\d-])")
 NAMED = re.compile(
     r"(?:申请人|当事人|举报人|投诉人|联系人|经办人|负责人|姓名|公民|居民|村民|原告)[:为是]?([\u4e00-\u9fff·]{2,4}?)"
     r"(?=[,、;:()。]|公民|身份|电话|手机|联系)"
@@ -25,8 +20,6 @@ NAMED = re.compile(
 SECRET = re.compile(r"(?:绝密|机密|秘密)[★☆]|^(?:绝密|机密|秘密|内部资料[,,]?(?:注意保存|请勿外传)?|不得公开)$")
 OFTEN = 3
 """In so many paragraphs nobody speaks of another by chance."""
-MASKED = 4
-"""So many digits at either end are told: enough to find it, too few to use it."""
 
 
 def private_findings(sheets: Sequence[Sheet], rulebook: Rulebook) -> Iterator[Finding]:
@@ -54,23 +47,6 @@ def told_in(sheets: Sequence[Sheet]) -> Iterator[tuple[str, Where]]:
         if private:
             where = Where(sheet=sheet.name, cells=cells_in(sheet.name, sorted(private)))
             yield " | ".join(text for _, text in sorted(private.items())), where
-
-
-def is_citizen(number: str) -> bool:
-    """Whether the last digit is what the others make it."""
-    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number, strict=False))
-    return CHECKS[total % 11] == number[-1].upper()
-
-
-def without_private(text: str) -> str:
-    """The text with such numbers masked: it is handed on."""
-    text = CITIZEN.sub(lambda match: masked(match[0]) if is_citizen(match[0]) else match[0], text)
-    return MOBILE.sub(lambda match: masked(match[0]), text)
-
-
-def masked(number: str) -> str:
-    """A number of which nobody can make any use."""
-    return f"{number[:MASKED]}…{number[-MASKED:]}"
 
 
 def left_findings(
