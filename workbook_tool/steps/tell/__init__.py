@@ -254,10 +254,13 @@ def rule_text(rule: Rule, rulebook: Rulebook) -> str:
 
 
 def topic(rule: Rule, rulebook: Rulebook) -> str:
-    """What a rule is about: a table of the form, or what the rules that every form has are about."""
+    """What a rule is about: a table or list of the form, or what the rules that every form has are about."""
     form = rulebook.form
-    if rule.table or (rule.items and rule.id[0] not in TOPICS):
-        return (form.table(rule.table) if rule.table else form.by_code[rule.items[0]].table).name
+    if rule.table:
+        tables = {table.id: table.name for table in form.tables}
+        return tables.get(rule.table, rule.table)  # that of a list is its name
+    if rule.items and rule.id[0] not in TOPICS:
+        return form.by_code[rule.items[0]].table.name
     return TOPICS.get(rule.id[0], "整张表")
 
 
