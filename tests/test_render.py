@@ -202,7 +202,7 @@ def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> Non
             sheet.write_datetime(1, 2, MADE, figure)
             sheet.merge_range(6, 0, 7, 1, "", text)
             for row in range(2, 40, 9):
-                texts, numbers = (f"单位{row % 4}<\"&>", " 空 "), (row * 10**13, -0.1, 1e-9, row)
+                texts, numbers = (f'单位{row % 4}<"&>', " 空 "), (row * 10**13, -0.1, 1e-9, row)
                 if isinstance(sheet, OwnSheet):
                     assert not sheet.write_beside(row, 2, (*texts, *numbers), [text, text, *[figure] * 4])
                     continue

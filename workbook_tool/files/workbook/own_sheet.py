@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTupl
 
 from workbook_tool.model.cells import address
 
+
 class Neighbours(NamedTuple):
     """Plain cells beside each other, kept as one where the first of them stands."""
 
@@ -49,7 +50,9 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
         elif not cell.format:
             super()._write_cell(row, col, cell)
         elif isinstance(cell, CellStringTuple):
-            self.fh.write(f'<c r="{address(row, col)}" s="{cell.format._get_xf_index()}" t="s"><v>{cell.string}</v></c>')
+            self.fh.write(
+                f'<c r="{address(row, col)}" s="{cell.format._get_xf_index()}" t="s"><v>{cell.string}</v></c>'
+            )
         elif isinstance(cell, CellNumberTuple):
             self.fh.write(f'<c r="{address(row, col)}" s="{cell.format._get_xf_index()}"><v>{cell.number:.16G}</v></c>')
         elif isinstance(cell, CellBlankTuple):

@@ -16,10 +16,10 @@ from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.workbook.parquet import write_parquet
 from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, record_heads, record_lines
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
-from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.locations import cells_in
 from workbook_tool.model.season.filing import AnyFile, Filing
 from workbook_tool.model.text import no_formula, safe_text
