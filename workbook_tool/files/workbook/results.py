@@ -15,7 +15,9 @@ from pathlib import Path
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.workbook.parquet import write_parquet
 from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, record_heads, record_lines
+from workbook_tool.files.workbook.texts_csv import TEXT_COLUMNS, TEXTS, text_rows
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.relay import JOINT
 from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
@@ -53,7 +55,7 @@ FINDING_COLUMNS = [
 ]
 VALUE_COLUMNS = [
     *("agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell", "stored"),
-    *("form", "period"),
+    *("form", "period", "level", "region"),
 ]
 
 
@@ -68,6 +70,8 @@ def write_results(folder: Path, results: Sequence[Consolidation], manifest: Mani
     tables = {VALUES: (VALUE_COLUMNS, value_rows)}
     if heads := record_heads([result.form for result in results]):
         tables[RECORDS] = ([*ABOUT_RECORDS, *heads], partial(record_lines, heads=heads))
+    if any(result.said for result in results):
+        tables[TEXTS] = (TEXT_COLUMNS, text_rows)
     for name, (columns, rows_of) in tables.items():
         write_csv(folder / name, columns, chain.from_iterable(map(rows_of, results)))
         if results[0].run.settings.parquet:
@@ -177,11 +181,13 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
     for record in result.accepted:
         submission, path = record.file.submission, record.file.source.path
         agency = (record.agency.code, record.agency.name, str(result.period.year))
+        regions = submission.relay.regions if submission.relay else ()
+        way = (str(len(regions)), JOINT.join(regions))
         for item, reading in zip(result.form.items, submission.readings, strict=True):
             if reading.number is not None:
                 labels = (item.table.name, item.row.label, item.column.label)
                 came_from = (path, reading.sheet, cell_in(reading.sheet, reading.place), reading.stored)
-                yield (*agency, *labels, number(submission.number(item)), *came_from, *about(result))
+                yield (*agency, *labels, number(submission.number(item)), *came_from, *about(result), *way)
 
 
 @lru_cache(1 << 14)
