@@ -121,7 +121,7 @@ def test_a_link_leads_out_only_to_a_copy_of_ours(path: Path) -> None:
     rels = [data for name, data in unpacked(path.read_bytes()).items() if name.endswith(".rels")]
     leading = [node for data in rels for node in etree.fromstring(data) if node.get("TargetMode") == "External"]
     assert [
-        node.get("Target") for node in leading if not node.get("Target").startswith(("returns\\", "reminders\\"))
+        node.get("Target") for node in leading if not node.get("Target").startswith(("returns/", "reminders/"))
     ] == []
 
 
