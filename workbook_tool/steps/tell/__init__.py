@@ -254,10 +254,12 @@ def rule_text(rule: Rule, rulebook: Rulebook) -> str:
 
 
 def topic(rule: Rule, rulebook: Rulebook) -> str:
-    """What a rule is about: a table of the form, or what the rules that every form has are about."""
+    """What a rule is about: a table or list of the form, or what the rules that every form has are about."""
     form = rulebook.form
-    if rule.table or (rule.items and rule.id[0] not in TOPICS):
-        return (form.table(rule.table) if rule.table else form.by_code[rule.items[0]].table).name
+    if rule.table:
+        return next(each.name for each in (*form.tables, *form.registers) if each.id == rule.table)
+    if rule.items and rule.id[0] not in TOPICS:
+        return form.by_code[rule.items[0]].table.name
     return TOPICS.get(rule.id[0], "整张表")
 
 
