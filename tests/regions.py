@@ -45,13 +45,13 @@ file = "roster.csv"
 
 def new_region(folder: Path, code: str, roster: str) -> Path:
     """The office of a region that is called as its folder is, with an empty inbox; below it in ``roster`` stand lines of
-    代码, 名称, 类别, 报告口径. Returns its folder."""
+    代码, 名称, 类别, 报告口径, and 上级 where there is one. Returns its folder."""
     (folder / "inbox").mkdir(parents=True)
     if not (folder.parent / "templates").exists():
         shutil.copytree(ROOT / "templates", folder.parent / "templates")
     (folder / "templates").symlink_to(folder.parent / "templates")
     (folder / "config.toml").write_text(CONFIG.format(name=folder.name, code=code), encoding="utf-8")
-    lines = ["代码,名称,类别,报告口径", *(line.strip() for line in roster.strip().splitlines())]
+    lines = ["代码,名称,类别,报告口径,上级", *(line.strip() for line in roster.strip().splitlines())]
     (folder / "roster.csv").write_text("\n".join(lines), encoding="utf-8")
     return folder
 

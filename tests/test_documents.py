@@ -268,7 +268,7 @@ def test_every_format_that_libreoffice_writes_gives_the_same_numbers(tmp_path: P
     path.write_bytes(report(FORM, NUMBERS))
     for kind in ("odt", "rtf", "doc"):
         (saved,) = converted([path], kind, tmp_path / kind)
-        assert outcome(saved.read_bytes()) == {"right": len(FORM.items)}, kind
+        assert outcome(saved.read_bytes()) == {"right": len(FORM.items)}, kind  # .doc is what .wps is inside
     (saved,) = converted([path], "pdf", tmp_path / "pdf")
     found = outcome(saved.read_bytes())  # its narrowest cells break a number in two, which is refused
     assert not found["wrong"] and found["right"] >= 185

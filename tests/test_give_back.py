@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.grids import annual_report, year
-from tests.results import NOTHING_SAID
+from tests.results import NOTHING_SAID, consolidated
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.returns.returned import Return
+from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.returns.returned import Return, has_to_answer
 from workbook_tool.model.season.agency import FiledAgency, Timeliness
 from workbook_tool.model.season.filing import Checked, Filing
-from workbook_tool.steps.returns import has_to_answer
+from workbook_tool.model.season.last_year import NO_LAST_YEAR
+from workbook_tool.model.workbook.result import Run
+from workbook_tool.steps import tell
 from workbook_tool.steps.returns.letter import letter_of
 
 FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
@@ -45,3 +48,12 @@ def test_what_speaks_of_other_agencies_is_for_the_reviewer_alone(rule: str) -> N
 def test_nobody_gets_a_file_that_may_be_another_agency_s() -> None:
     assert has_to_answer(filed("Y-CARRY"), FORM)
     assert not has_to_answer(filed("Y-CARRY", "P-AGENCY"), FORM)
+
+
+def test_copies_are_spoken_of_only_where_there_are_any() -> None:
+    places = dict.fromkeys(("root", "inbox", "outbox", "templates"), Path("office"))
+    settings = Settings("某乡", FORM.id, year(2023), None, **places, roster=None)
+    run = Run("2024-02-05-1", date(2024, 2, 5), settings, FORM, Roster(), NO_LAST_YEAR)
+    told = {rule: tell.outcome(consolidated(run, [filed(rule)])) for rule in ("Y-CARRY", "G-SAME")}
+    assert "请核实 1 家" in told["Y-CARRY"] and "结果文件夹的 returns 里" in told["Y-CARRY"]
+    assert "请核实 1 家" in told["G-SAME"] and "returns" not in told["G-SAME"]

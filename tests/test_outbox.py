@@ -253,7 +253,7 @@ def test_whoever_starts_us_without_standard_streams_gets_a_run_and_no_file_of_ou
     assert subprocess.run([sys.executable, "-c", script + inherited]).returncode == 0
     monkeypatch.setattr(sys, "stderr", None)
     say("not among the results")
-    with progress_bar() as progress:
+    with progress_bar("审核", "写出") as progress:
         assert progress is None
     assert capsys.readouterr().out == ""
 

@@ -28,6 +28,7 @@ from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.workbook.manifest import Published
+from workbook_tool.steps.returns.remind import REGIONS, remind
 
 __all__ = ["quick"]
 COUNTY = "001,教育局,县级部门,本单位\n002,东河镇,乡镇,本单位"
@@ -75,6 +76,7 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     assert total(early, "T2.L.n") == 100 + 20 + 3 + 7 and total(early, "T2.P.n") == 4 * 48
     assert total(early, "T3.r1.c1") == 4 * 42
     assert chased(early) == ["C3_丙县_催报.eml"] and record(early, "C3").state == "missing"
+    assert early.result and [REGIONS in letter.body for letter in remind(early.result)] == [True]
     assert record(early, "C2").remark == "所属 2 家：已汇总 1 家，未报 1 家（东河镇）（2024-02-01-1 的汇总结果）"
     assert (record(early, "C1").state, record(early, "C1>001").state) == ("compared", "counted")
     assert record(early, "C1").file.reason == "所属 2 家的数已计入合计，本表不重复计入"  # type: ignore[union-attr]
@@ -94,7 +96,7 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     ((agency, differences),) = again.result.weeks.drift.changed
     assert agency.name == "乙县·教育局" and [(d[1], d[2]) for d in differences] == [(3, 5)]
     older = [f for f in again.result.files if f.state is State.SUPERSEDED]
-    assert [f.source.path for f in older] == ["乙县!values.csv", "乙县!001_教育局.xlsx"]
+    assert [f.source.path for f in older] == ["乙县!乙县（合计）", "乙县!001_教育局.xlsx"]
     assert "以新的为准" in older[0].reason
 
     # 甲县 sends its own 上报表 too, in which one number is not what its agencies filed.
@@ -121,6 +123,20 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     ]
     assert {(row["sheet"], row["cell"]) for row in rows} == {("表二", "B12")}
     assert chased(top) == ["S2_己市_催报.eml"]
+
+    # In a province whose roster names counties too, what a city holds is what stands below it and below its counties.
+    (province / "roster.csv").write_text(
+        f"代码,名称,类别,报告口径,上级\n{PROVINCE}\nC1,甲县,县区,,丁市", encoding="utf-8"
+    )
+    deep = run(province, "2024-02-09")
+    assert deep.result and total(deep, "T2.L.n") == 54132 and chased(deep) == ["S2_己市_催报.eml"]
+    assert (record(deep, "C1").state, record(deep, "C1").remark) == ("compared", "经“丁市”转来 2 家的数")
+    assert record(deep, "S1>C1>001").agency.parent == "甲县"
+    at = deep.result.form.by_code["T2.L.n"].index
+    by_parent = {one.name: (one.layer.sums[at], one.parts) for one in deep.result.totals.by_parent}
+    assert by_parent == {"丁市": (4132, ("甲县",)), "甲县": (120, ()), "": (50000, ())}
+    by_kind = {one.name: one.layer.sums[at] for one in deep.result.totals.by_category}
+    assert by_kind == {"县级部门": 4105, "乡镇": 20, "市级部门": 7, "省级部门": 50000}
 
 
 Change = Callable[[dict[str, bytes]], None]
@@ -189,7 +205,7 @@ def test_whose_result_it_is(tmp_path: Path, result: dict[str, bytes]) -> None:
     assert (region.agency.code, region.added_up, agency.agency) == (
         "C1",
         True,
-        Agency("C1>001", "甲县·教育局", category="县级部门", parent="C1"),
+        Agency("C1>001", "甲县·教育局", category="县级部门", parent="甲县"),
     )
     renamed = taken(tmp_path, result, Roster((Agency("N1", "新区", former=("C1",)),)))
     assert isinstance(renamed, Opened) and renamed.members[1].agency.code == "N1>001"  # type: ignore[union-attr]

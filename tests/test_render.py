@@ -142,7 +142,7 @@ def test_a_link_out_stays_below_the_workbook(tmp_path: Path) -> None:
     book, sheet = one_sheet()
     sheet.put(0, 0, "退改件", "link", file="returns/甲局 #1.xlsx")
     render(book, tmp_path / "book.xlsx")
-    assert load_workbook(tmp_path / "book.xlsx").worksheets[0]["A1"].hyperlink.target == "returns\\甲局%20%231.xlsx"
+    assert load_workbook(tmp_path / "book.xlsx").worksheets[0]["A1"].hyperlink.target == "returns/甲局%20%231.xlsx"
     for file in ("../x.xlsx", "/etc/x", "C:/x", "http://x", "a\\b"):
         book, sheet = one_sheet()
         sheet.put(0, 0, "退改件", "link", file=file)

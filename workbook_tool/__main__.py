@@ -3,6 +3,7 @@ carried out in ``orders.py``."""
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -22,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console without some character must not fail a finished run
+    gc.set_threshold(
+        100_000, 50, 1000
+    )  # nearly all that is made stays to the end: looking for what does not is in vain
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread for each processor, in every worker
     words = sys.argv[1:] if arguments is None else list(arguments)
     if not words and is_terminal():

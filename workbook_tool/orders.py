@@ -20,7 +20,7 @@ def run_command(options: argparse.Namespace) -> int:
     outcomes: list[Outcome] = []
     if options.as_of and not options.dry_run:  # what is not written locks nobody out
         settle_future(options.as_of)
-    with progress_bar(quiet=options.quiet) as progress:
+    with progress_bar("读取审核", "汇总写出", options.quiet) as progress:
         text, must = commands.run_office(
             options.config,
             options.as_of or date.today(),
@@ -98,7 +98,7 @@ def fetch_command(options: argparse.Namespace) -> int:
     """``mail fetch``: new messages into the inbox."""
     from workbook_tool.fetching import fetch_mails
 
-    with progress_bar("收邮件", options.quiet) as progress:
+    with progress_bar("收邮件", quiet=options.quiet) as progress:
         words = fetch_mails(options.config, progress)
     answer(words)
     return DONE

@@ -93,14 +93,25 @@ def answer(text: str) -> None:
 
 
 @contextmanager
-def progress_bar(doing: str = "审核", quiet: bool = False) -> Iterator[Progress | None]:
-    """A bar on a terminal, nothing elsewhere, or where people want it ``quiet``."""
+def progress_bar(doing: str, then: str = "", quiet: bool = False) -> Iterator[Progress | None]:
+    """A bar on a terminal that says how many are done and what time is left; ``then`` is what takes its time behind the last
+    of them. Nothing elsewhere, or where people want it ``quiet``."""
     if quiet or not (sys.stderr and sys.stderr.isatty()):
         yield None
         return
     from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
+    left = TextColumn("已用"), TimeElapsedColumn(), TextColumn("还需"), TimeRemainingColumn()
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *left
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(doing, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def show(done: int, total: int) -> None:
+            if then and done == total:
+                bar.reset(task, description=then, completed=done, total=None)
+            else:
+                bar.update(task, description=doing, completed=done, total=total)
+
+        yield show

@@ -28,7 +28,10 @@ from workbook_tool.model.text import as_meant
 from workbook_tool.model.workbook.manifest import Published
 
 MANIFEST, VALUES = "run.json", "values.csv"
-OF_A_RUN = ("*.csv", "*.parquet", MANIFEST, "汇总_*.xlsx", "上报表_*.xlsx", "returns/*", "reminders/*")
+OF_A_RUN = (
+    *("*.csv", "*.parquet", MANIFEST, "汇总_*.xlsx", "上报表_*.xlsx", "年度报告_*.docx"),
+    *("returns/*", "reminders/*"),
+)
 """What lies in a run folder."""
 BELONGS = "随下级的汇总结果来，不单独读：只读它的 run.json 和 values.csv"
 MOST_MANIFEST, MOST_VALUES, LONGEST_LINE = 20 << 20, 300 << 20, 1 << 16

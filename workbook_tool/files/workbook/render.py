@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -107,13 +108,22 @@ def quoted(link: str) -> str:
     return f"internal:{on_sheet(sheet.strip(chr(39)))}{cell}"
 
 
-def beside(file: str) -> str:
-    """A file below the workbook's folder as a link's address, relative so that the run folder can be moved. Raises
-    ValueError for a path that leads anywhere else."""
+class Beside(Url):  # type: ignore[misc]
+    """A link to a file whose parts are parted by ``/``: XlsxWriter writes ``\\``, which only Windows follows."""
+
+    def _target(self) -> str:
+        return str(super()._target()).replace("\\", "/")
+
+
+def beside(file: str, text: str) -> Url:
+    """A link to a file below the workbook's folder, relative so that the run folder can be moved. Raises ValueError for a
+    path that leads anywhere else."""
     path = PurePosixPath(file)
     if path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file:
         raise ValueError(f"{file!r} is no file below the workbook's folder")
-    return "external:" + "".join(c if not c.isascii() or c.isalnum() or c in "/_-." else quote(c) for c in file)
+    link = Beside("external:" + "".join(c if not c.isascii() or c.isalnum() or c in "/_-." else quote(c) for c in file))
+    link.text = text
+    return link
 
 
 class SheetWriter:
@@ -183,8 +193,9 @@ class SheetWriter:
             done(worksheet.merge_range(row, column, row + cell.span[0] - 1, column + cell.span[1] - 1, "", look_of))
         if cell.link or cell.file:
             # The link stays with the cell when its content is then written as what it is.
-            target = quoted(cell.link) if cell.link else beside(cell.file)
-            done(worksheet.write_url(row, column, target, look_of, string=safe_text(str(cell.value))))
+            words = safe_text(str(cell.value))
+            target = quoted(cell.link) if cell.link else beside(cell.file, words)
+            done(worksheet.write_url(row, column, target, look_of, string=words))
         done(write(worksheet, cell, look_of))
         if cell.name:
             done(self.workbook.define_name(cell.name, f"={on_sheet(sheet.name)}{absolute(row, column)}"))

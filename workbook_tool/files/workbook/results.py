@@ -70,12 +70,12 @@ def write_results(folder: Path, results: Sequence[Consolidation], manifest: Mani
     tables = {VALUES: (VALUE_COLUMNS, value_rows)}
     if heads := record_heads([result.form for result in results]):
         tables[RECORDS] = ([*ABOUT_RECORDS, *heads], partial(record_lines, heads=heads))
+    if any(result.said for result in results):
+        tables[TEXTS] = (TEXT_COLUMNS, text_rows)
     for name, (columns, rows_of) in tables.items():
         write_csv(folder / name, columns, chain.from_iterable(map(rows_of, results)))
         if results[0].run.settings.parquet:
             write_parquet((folder / name).with_suffix(".parquet"), columns, chain.from_iterable(map(rows_of, results)))
-    if texts := [row for result in results for row in text_rows(result)]:
-        write_csv(folder / TEXTS, TEXT_COLUMNS, texts)
     for report in manifest["reports"]:
         if report["workbook"]:
             report["workbook_sha256"] = digest(folder / report["workbook"])
@@ -181,7 +181,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
     for record in result.accepted:
         submission, path = record.file.submission, record.file.source.path
         agency = (record.agency.code, record.agency.name, str(result.period.year))
-        regions = submission.relay.regions[: submission.relay.level] if submission.relay else ()
+        regions = submission.relay.regions if submission.relay else ()
         way = (str(len(regions)), JOINT.join(regions))
         for item, reading in zip(result.form.items, submission.readings, strict=True):
             if reading.number is not None:

@@ -5,26 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 JOINT = ">"
-"""Between the codes (and the names) of the regions on the way to an agency, the highest first: ``370811>020``."""
+"""Between the codes (and the names) of the regions above an agency, the highest first: ``370811>020``."""
 
 
 @dataclass(frozen=True)
 class Relay:
-    """The way of such a filing: the names of the ``regions`` that it went through, the one nearest to us first, the nearest
-    one's ``run``, and whether it came in time and is still to be explained (``held``), as the level says that collected it.
+    """How such a filing came: with the result of the ``sender``, of this ``run``; and whether it came in time and is still to
+    be explained (``held``), as the level says that collected it. ``regions`` are the names of those that it stands below,
+    the highest first; none for an agency of our own roster.
 
-    ``added_up`` are the region's own figures: all that it passed on, in one sum, which is compared and never counted beside
-    its parts; what the region tells of who filed there is ``told`` with them.
+    ``added_up`` is the sum of what was passed on of a region, which is compared and never counted beside its parts; what the
+    sender tells of who filed there is ``told`` with its own.
     """
 
-    regions: tuple[str, ...]
+    sender: str
     run: str
+    regions: tuple[str, ...] = ()
     timeliness: str = ""
     held: bool = False
     added_up: bool = False
     told: str = ""
-
-    @property
-    def level(self) -> int:
-        """How many levels below us the agency filed; 0 for the region itself, which files with us."""
-        return 0 if self.added_up else len(self.regions)

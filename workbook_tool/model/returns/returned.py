@@ -14,12 +14,14 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import RETURN_SHEET, Agency, Place, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Opinion, Status
-from workbook_tool.model.season.agency import AgencyState, FiledAgency
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState, FiledAgency
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.text import file_name
 
 RETURNS = "returns"
 """The folder of the copies, below the run folder."""
+SETTLED = (Status.WAIVED, Status.EXPLAINED, Status.CORRECTED)
+"""What asks nothing more of the agency."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,31 @@ def is_private(finding: Finding, form: Form) -> bool:
 def status_of(finding: Finding) -> Status | None:
     """What became of a finding since the run before; None where it was not followed up."""
     return finding.follow_up.status if finding.follow_up else None
+
+
+def has_to_answer(record: AgencyRecord, form: Form) -> bool:
+    """Whether the agency has something left to do: what it has explained is now the reviewer's affair. Who files with a
+    lower level is answered there."""
+    if record.from_below or is_disputed(record, form):
+        return False
+    returned = record.state is AgencyState.RETURNED
+    return returned or (
+        record.state in (AgencyState.HELD, AgencyState.COMPARED)
+        and any(is_open(f) and not is_private(f, form) for f in record.findings)
+    )
+
+
+def is_disputed(record: AgencyRecord, form: Form) -> bool:
+    """Whether it is still open whose file this is: then nobody gets it, or the numbers of one agency would reach
+    another."""
+    rule = form.rule_of_kind("agency").id
+    return any(f.rule == rule and is_open(f) for f in record.findings)
+
+
+def is_open(finding: Finding) -> bool:
+    """Whether the agency still has to act on a finding: a note asks nothing, nor does what it has explained; what was
+    corrected it is asked to confirm, by a mail of its own."""
+    return finding.severity is not Severity.NOTE and status_of(finding) not in SETTLED
 
 
 def return_name(given: Return, ending: str, *, own_file: bool) -> str:

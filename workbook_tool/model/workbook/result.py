@@ -192,14 +192,27 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class GroupTotal:
+    """What passed of a part of the agencies: of all below the one of this ``name``, however deep, or of one kind; without a
+    name, of those of which the roster says nothing. ``parts`` are the names of the subtotals right within it."""
+
+    name: str
+    layer: Layer
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Totals:
     """What was judged, added up: ``passed`` is counted plus held, ``held`` its part still to be explained,
-    ``all_filed`` adds the returned filings; and how often each rule spoke in these."""
+    ``all_filed`` adds the returned filings; and how often each rule spoke in these. What passed also stands by the agencies
+    above (上级) and by kind (类别), where there are several."""
 
     passed: Layer
     held: Layer
     all_filed: Layer
     rules: tuple[RuleCount, ...]
+    by_parent: tuple[GroupTotal, ...] = ()
+    by_category: tuple[GroupTotal, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -89,10 +89,7 @@ class LowerLevel:
         members: list[Submission | FileRecord] = []
         for form, period in dict.fromkeys((form, period) for form, period, _ in passed):
             own = {code: one for (*about, code), one in passed.items() if (form, period) == tuple(about)}
-            filings = [
-                self.filing(form, period, code, one, n) for n, (code, one) in enumerate(own.items(), len(members))
-            ]
-            members += [self.added_up(form, period, filings), *filings]
+            members += self.filings(form, period, own)
         more = f"；另有别的表或别的时间的 {sum(aside.values())} 个数，没有用" if aside else ""
         said = f"“{self.region.name}”的汇总结果（{self.told.run}），转来 {len(passed)} 家的数{more}"
         record = FileRecord(self.source, State.CONTAINER, said, self.region)
@@ -153,43 +150,62 @@ class LowerLevel:
         if not fits:
             raise Unreadable(f"values.csv 第 {number} 行：{said}，{DAMAGED}")
 
-    def filing(self, form: str, period: str, code: str, passed: Passed, number: int) -> Submission:
-        """What an agency filed with the lower level."""
-        told = self.standing[form, period, code]
-        readings = tuple(passed.readings.get(item.index, BLANK) for item in self.forms[form].items)
-        agency = self.agency(code, passed, told.category)
-        base = self.source.path.removesuffix("/run.json")
-        facts = "\n".join([agency.code, form, period, *(f"{r.sheet}!{r.place}={r.shown}" for r in readings)])
-        source = SourceFile(
-            f"{base}!{passed.file or code}",
-            self.source.location,
-            hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest(),
-            len(facts),
-            self.source.modified,
-            (*self.source.member, number),
-            self.source.mail,
-            letter=self.source.letter,
-        )
-        relay = Relay(
-            (self.region.name, *passed.regions), self.told.run, told.timeliness, told.state == AgencyState.HELD
-        )
-        identity = Identity(form, agency, agency.name, Period.parse(period), source=SOURCE)
+    def filings(self, form: str, period: str, passed: Mapping[str, Passed]) -> list[Submission]:
+        """What the agencies filed, behind the sum of each region of the roster that they stand below."""
+        filings: list[Submission] = []
+        below: dict[Agency, list[Submission]] = {}
+        for code, one in passed.items():
+            told = self.standing[form, period, code]
+            agency, way, regions = self.placed(code, one, told.category)
+            held = told.state == AgencyState.HELD.value
+            relay = Relay(self.region.name, self.told.run, regions, told.timeliness, held)
+            readings = tuple(one.readings.get(item.index, BLANK) for item in self.forms[form].items)
+            filings.append(self.filing(form, period, agency, readings, relay, one.file or code))
+            for region in way:
+                below.setdefault(region, []).append(filings[-1])
+        return [*(self.added_up(form, period, region, parts) for region, parts in below.items()), *filings]
+
+    def filing(
+        self, form: str, period: str, agency: Agency, readings: tuple[Reading, ...], relay: Relay, file: str
+    ) -> Submission:
+        """A filing of this result. Its bytes are what it says: so the same one that came twice is known."""
+        facts = [agency.code, form, period, *(f"{r.sheet}!{r.place}={r.number}" for r in readings)]
+        content = "\n".join(facts).encode("utf-8", "replace")
+        path, digest = f"{self.source.path.removesuffix('/run.json')}!{file}", hashlib.sha256(content).hexdigest()
+        source = replace(self.source, path=path, sha256=digest, size=len(content))
+        scope = self.forms[form].whole_scope if relay.added_up else ""
+        identity = Identity(form, agency, agency.name, Period.parse(period), source=SOURCE, scope=scope)
         return Submission(source, identity, readings, relay=relay)
 
-    def agency(self, code: str, passed: Passed, category: str) -> Agency:
-        """The agency at this level: one of the roster below the region, where it is there, else one that stands below the
-        nearest region that is."""
+    def added_up(self, form: str, period: str, region: Agency, parts: Sequence[Submission]) -> Submission:
+        """The figures of a region: what was passed on of it, in one sum; a number that no part has is blank."""
+        readings = []
+        for item in self.forms[form].items:
+            known = [n for one in parts if (n := one.readings[item.index].number) is not None]
+            there = known and item.added
+            readings.append(Reading(ReadingState.NUMBER, sum(known), sheet="values.csv") if there else BLANK)
+        own = region == self.region
+        told = self.who_filed(form, period) if own else f"经“{self.region.name}”转来 {len(parts)} 家的数"
+        relay = Relay(self.region.name, self.told.run, added_up=True, told=told)
+        return self.filing(form, period, region, tuple(readings), relay, f"{region.name}（合计）")
+
+    def placed(self, code: str, passed: Passed, category: str) -> tuple[Agency, list[Agency], tuple[str, ...]]:
+        """The agency at this level: one of the roster itself, where it stands there below the region, else one below the
+        nearest region that does; the regions of the roster above it, the highest first; and the names of all above it,
+        where it is none of the roster."""
         codes = code.split(JOINT, len(passed.regions))
-        way, above = list(zip(codes, (*passed.regions, passed.agency), strict=True)), self.region
-        while way and (known := self.known(above, *way[0])):
-            above = known
-            way.pop(0)
-        if not way:
-            return above
-        own, name = JOINT.join([above.code or above.name, *(code for code, _ in way)]), ""
-        for part in [above.name, *(name for _, name in way)][::-1]:
-            name = part if not name else name if self.tells(name, part) else f"{part}·{name}"
-        return Agency(own, name, category=category, parent=above.code or above.name)
+        rest = list(zip(codes, (*passed.regions, passed.agency), strict=True))
+        way = [*self.roster.above(self.region)[::-1], self.region]
+        while rest and (known := self.known(way[-1], *rest[0])):
+            way.append(known)
+            rest.pop(0)
+        if not rest:
+            return way.pop(), way, ()
+        own, name = JOINT.join([*(one.code or one.name for one in way), *(code for code, _ in rest)]), rest[-1][1]
+        regions = (*(region.name for region in way), *(name for _, name in rest[:-1]))
+        for region in regions[len(way) - 1 :][::-1]:
+            name = name if self.tells(name, region) else f"{region}·{name}"
+        return Agency(own, name, category=category, parent=way[-1].name), way, regions
 
     def known(self, above: Agency, code: str, name: str) -> Agency | None:
         """The agency of the roster right below another that a code or name of the lower level means, by its present or
@@ -203,29 +219,6 @@ class LowerLevel:
         """Whether a name says by itself in which region the agency is, and cannot mean another."""
         others = (one.name for one in self.roster.agencies if one.name != region)
         return name.startswith(region) and not any(other.startswith(region) for other in others)
-
-    def added_up(self, form: str, period: str, filings: Sequence[Submission]) -> Submission:
-        """The region's own figures: what it passed on, in one sum; a number that none of them has is blank."""
-        readings = []
-        for item in self.forms[form].items:
-            known = [n for one in filings if (n := one.readings[item.index].number) is not None]
-            added = known and item.added
-            readings.append(Reading(ReadingState.NUMBER, sum(known), sheet="values.csv") if added else BLANK)
-        numbers = "\n".join(f"{one.source.sha256}" for one in filings)
-        source = SourceFile(
-            f"{self.source.path.removesuffix('/run.json')}!values.csv",
-            self.source.location,
-            hashlib.sha256(f"{self.region.name}\n{numbers}".encode()).hexdigest(),
-            len(numbers),
-            self.source.modified,
-            (*self.source.member, len(filings)),
-            self.source.mail,
-            letter=self.source.letter,
-        )
-        relay = Relay((self.region.name,), self.told.run, added_up=True, told=self.who_filed(form, period))
-        scope = self.forms[form].whole_scope
-        identity = Identity(form, self.region, self.region.name, Period.parse(period), source=SOURCE, scope=scope)
-        return Submission(source, identity, tuple(readings), relay=relay)
 
     def who_filed(self, form: str, period: str) -> str:
         """``所属 5 家：已汇总 3 家，退回 1 家（甲局），未报 1 家（乙局）``, as the region tells it."""
@@ -253,40 +246,3 @@ def region_of(told: Published, own: Agency | None, roster: Roster) -> tuple[Agen
     if not known:
         return None, f"{said}，名录中没有这个地区，没有计入；请核对名称和代码，或在名录中补登"
     return known[0], ""
-
-
-def newest_results(read: Sequence[Submission | FileRecord]) -> list[Submission | FileRecord]:
-    """The same files; of several results of one region for one form and period only the filings of its newest run are left:
-    an agency that it does not pass on any more must not be counted from an older one."""
-    newest: dict[tuple[object, ...], Submission] = {}
-    for one in read:
-        if isinstance(one, Submission) and one.relay and one.relay.added_up:
-            newest[about(one)] = max(newest.get(about(one), one), one, key=lambda each: run_order(each))
-    return [
-        superseded(one, newest[about(one)])
-        if isinstance(one, Submission) and one.relay and run_order(one) < run_order(newest[about(one)])
-        else one
-        for one in read
-    ]
-
-
-def about(one: Submission) -> tuple[object, ...]:
-    """Of which region a filing was relayed, and for which form and period."""
-    assert one.relay is not None
-    return one.relay.regions[0], one.identity.form, one.identity.period
-
-
-def run_order(one: Submission) -> tuple[str, int]:
-    """The region's runs in the order of their names: ``2024-02-05-10`` is newer than ``2024-02-05-9``."""
-    day, _, number = one.relay.run.rpartition("-") if one.relay else ("", "", "")
-    return day, int(number) if number.isdecimal() else 0
-
-
-def superseded(one: Submission, newest: Submission) -> FileRecord:
-    """The line of a filing out of an older result."""
-    assert one.relay is not None and newest.relay is not None
-    path = newest.source.path.removesuffix("!values.csv")
-    reason = (
-        f"{one.relay.regions[0]}又报来更新的汇总结果“{path}”（{newest.relay.run}，这份是 {one.relay.run}），以新的为准"
-    )
-    return FileRecord(one.source, State.SUPERSEDED, reason, one.agency, one.identity.period, one.identity.form)

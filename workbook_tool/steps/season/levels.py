@@ -29,7 +29,7 @@ def choose_levels(filings: Sequence[Filing], form: Form, roster: Roster, period:
     rule = next((rule for rule in form.rules if rule.kind == "level"), None)
     if rule is None and not any(f.submission.relay for f in filings):
         return list(filings)
-    filings = with_rulings_on_regions(filings)
+    filings = with_rulings_on_regions(filings, roster)
     standing = {f.agency.code: f for f in filings if f.state in STANDING}
     covered = Levels(standing, roster, rule.scope if rule else "", period, form.id).covered()
     if not covered:
@@ -44,22 +44,21 @@ def with_relayed(roster: Roster, read: Iterable[object]) -> Roster:
     filed = [one for one in read if isinstance(one, Submission) and one.identity.agency]
     if not any(one.relay for one in filed):
         return roster
-    known = {agency.code or agency.name: agency for agency in roster.agencies}
+    known = {agency.name for agency in roster.agencies}
     new: dict[str, dict[str, Agency]] = {}
-    for agency in (one.agency for one in filed):
-        if (agency.code or agency.name) not in known:
-            new.setdefault(agency.parent, {})[agency.code or agency.name] = agency
+    for agency in (one.agency for one in filed if one.agency.name not in known):
+        new.setdefault(agency.parent, {})[agency.name] = agency
     top = [*roster.agencies, *new.pop("", {}).values()]
-    told = [one for agency in top for one in (agency, *new.get(agency.code or agency.name, {}).values())]
+    told = [one for agency in top for one in (agency, *new.get(agency.name, {}).values())]
     return replace(roster, agencies=tuple(told))
 
 
-def with_rulings_on_regions(filings: Sequence[Filing]) -> list[Filing]:
-    """The filings; what a reviewer decided on the sum of what a region passed on holds for each of its parts."""
-    ruled = {f.submission.relay.regions: f.on_file for f in filings if f.submission.relay and f.submission.added_up}
+def with_rulings_on_regions(filings: Sequence[Filing], roster: Roster) -> list[Filing]:
+    """The filings; what a reviewer decided on the sum of what was passed on of a region holds for each of its parts."""
+    ruled = {f.agency.name: f.on_file for f in filings if f.submission.added_up and f.on_file}
     return [
-        replace(f, on_file=f.on_file or ruled.get(f.submission.relay.regions[:1]))
-        if f.submission.relay and f.submission.from_below
+        replace(f, on_file=f.on_file or next((ruled[a.name] for a in roster.above(f.agency) if a.name in ruled), None))
+        if ruled and f.submission.from_below
         else f
         for f in filings
     ]
@@ -100,7 +99,7 @@ class Levels:
         accepted = own is not None and own.state in ACCEPTED and not own.submission.added_up
         if not self.is_whole(agency):
             return whole and (accepted or not agency.due(self.period, self.form))
-        filed = [part.name for part in self.all_below(agency) if part.code in self.standing]
+        filed = [part.name for part in self.all_below(agency) if self.stands(part)]
         if own is not None and own.submission.added_up:
             found[agency.code] = Covered(True, tuple(filed))
             return whole
@@ -125,6 +124,10 @@ class Levels:
             parts = (self.standing.get(part.code) for part in self.roster.below.get(agency.code, ()))
             return any(part.submission.from_below for part in parts if part)
         return ((filing.submission.identity.scope if filing else "") or agency.scope) == self.scope
+
+    def stands(self, part: Agency) -> bool:
+        """Whether there is a filing of it that somebody made."""
+        return part.code in self.standing and not self.standing[part.code].submission.added_up
 
     def all_below(self, agency: Agency) -> Iterator[Agency]:
         """The agencies below one, however deep."""

@@ -11,6 +11,7 @@ from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Settings
+from workbook_tool.model.returns.returned import has_to_answer
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import AnyFile, is_unsure
 from workbook_tool.model.text import safe_text
@@ -132,7 +133,7 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
     if overdue:
         drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
-    if written and (returned or held):
+    if written and any(has_to_answer(record, result.form) for record in result.filed):
         steps.append("要发出的退改件和邮件草稿在结果文件夹的 returns 里。")
     if result.followed:
         mails = "（邮件草稿在 returns 文件夹）" if written else ""

@@ -32,6 +32,7 @@ from workbook_tool.steps.workbook.record_sheet import add_records
 from workbook_tool.steps.workbook.reminders import add_reminders
 from workbook_tool.steps.workbook.rules import add_rules
 from workbook_tool.steps.workbook.score import add_scores
+from workbook_tool.steps.workbook.subtotals import add_subtotals
 from workbook_tool.steps.workbook.totals import add_totals
 from workbook_tool.steps.workbook.versions import add_versions
 from workbook_tool.steps.workbook.years import add_years
@@ -58,6 +59,7 @@ def compose(
     add_gathered(book, plan)
     for table in result.form.tables:
         add_totals(book, plan, table)
+    add_subtotals(book, plan)
     for register in result.form.registers:
         add_records(book, plan, register)
     add_years(book, plan)

@@ -37,6 +37,7 @@ WHERE: dict[str, tuple[str, str]] = {
     CORRECTIONS: (DO, "电话核实后代改的数"),
     FILES: (CHECK, "每份来件到哪里去了"),
     NOTES: (CHECK, "怎么用、口径和规则"),
+    "分组小计": (LOOK, "按上级、类别，同法定格式"),
     "重报": (CHECK, "重报各版和改了的数"),
     "单位明细": (CHECK, "每个单位每个数"),
     "单位查询": (CHECK, "选一个单位看全部"),

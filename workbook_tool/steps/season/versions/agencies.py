@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,14 +38,17 @@ def agency_records(
     files = list(files)
     filings = (file for file in files if isinstance(file, Filing))
     counting = {f.agency.name: f for f in filings if f.behind is None}
-    claimed = claims(files)
+    claimed, sent = claims(files), defaultdict(list)
+    for file in files:
+        if file.agency:
+            sent[file.agency.name].append(file)
     known = roster.agencies or tuple(sorted({f.agency for f in counting.values()}, key=lambda a: a.code))
     yardstick = Yardstick(form, settings, as_of, on_file, history, bool(unlisted(files)))
     return [
         yardstick.of(
             agency,
             counting.get(agency.name),
-            [f for f in files if f.agency and f.agency.name == agency.name],
+            sent[agency.name],
             claimed.get(agency.code, ()),
         )
         for agency in known
