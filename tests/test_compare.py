@@ -215,6 +215,9 @@ def test_agencies_renamed_and_merged_have_their_last_year() -> None:
     assert last.of(Agency("1", "甲", former=("1", "2"))) == {0: 12}, "what one of them lacks is unknown"
     assert last.of(Agency("1", "甲", former=("1", "5"))) == {0: 5, 1: 1}, "the merger is older than last year"
     assert last.of(Agency("9", "新", former=("8", "2"))) == {}, "one of the merged is unknown"
+    shares = replace(last, apart=frozenset({0}))
+    assert shares.of(Agency("9", "新", former=("1", "2"))) == {}, "73 % and 50 % are not 123 %"
+    assert shares.of(Agency("9", "新", former=("1",))) == {0: 5, 1: 1}
     assert last.of(Agency("7", "庚")) == {} and last.of(None) == {}
 
 

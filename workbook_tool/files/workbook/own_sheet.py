@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTupl
 from workbook_tool.model.cells import address
 
 
-class Neighbours(NamedTuple):
+class FactCells(NamedTuple):
     """Plain cells beside each other, kept as one where the first of them stands."""
 
     cells: tuple[Any, ...]
@@ -34,8 +34,8 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
         last = column + len(values) - 1
         if code := self._check_dimensions(row, column) or self._check_dimensions(row, last):
             return int(code)
-        self.table[row][last] = Neighbours(())  # so that the row is known to reach so far
-        self.table[row][column] = Neighbours(tuple(map(self._cell, values, looks)))
+        self.table[row][last] = FactCells(())  # so that the row is known to reach so far
+        self.table[row][column] = FactCells(tuple(map(self._cell, values, looks)))
         return 0
 
     def _cell(self, value: str | int | float, look: Format) -> Any:
@@ -44,18 +44,21 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
         return CellNumberTuple(value, look)
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        if isinstance(cell, Neighbours):
-            for column, one in enumerate(cell.cells, col):
-                self._write_cell(row, column, one)
-        elif not cell.format:
-            super()._write_cell(row, col, cell)
-        elif isinstance(cell, CellStringTuple):
-            self.fh.write(
-                f'<c r="{address(row, col)}" s="{cell.format._get_xf_index()}" t="s"><v>{cell.string}</v></c>'
-            )
-        elif isinstance(cell, CellNumberTuple):
-            self.fh.write(f'<c r="{address(row, col)}" s="{cell.format._get_xf_index()}"><v>{cell.number:.16G}</v></c>')
-        elif isinstance(cell, CellBlankTuple):
-            self.fh.write(f'<c r="{address(row, col)}" s="{cell.format._get_xf_index()}"/>')
+        if isinstance(cell, FactCells):
+            self.fh.write("".join(plain_markup(row, column, one) for column, one in enumerate(cell.cells, col)))
+        elif markup := plain_markup(row, col, cell):
+            self.fh.write(markup)
         else:
             super()._write_cell(row, col, cell)
+
+
+def plain_markup(row: int, column: int, cell: Any) -> str:
+    """A text, a number or a blank as it stands in a sheet; empty where XlsxWriter had better write the cell itself."""
+    if not cell.format:
+        return ""
+    start, kind = f'<c r="{address(row, column)}" s="{cell.format._get_xf_index()}"', type(cell)
+    if kind is CellStringTuple:
+        return f'{start} t="s"><v>{cell.string}</v></c>'
+    if kind is CellNumberTuple:
+        return f"{start}><v>{cell.number:.16G}</v></c>"
+    return f"{start}/>" if kind is CellBlankTuple else ""
