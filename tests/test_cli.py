@@ -25,6 +25,7 @@ from workbook_tool.issuing import MISSING, issue
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.workbook.manifest import PublishedAgency
 from workbook_tool.model.workbook.published import PublishedRun
+from workbook_tool.showing import compare_runs
 from workbook_tool.steps.tell.between import between
 
 STORY = CASES / "ten_wrong_ways"
@@ -220,6 +221,25 @@ def test_init_makes_an_office_that_runs(tmp_path: Path, here: Tool) -> None:
     assert here("init", "新办公室", at=tmp_path).returncode == 2
 
 
+def test_a_run_of_an_older_program_is_compared_like_any(tmp_path: Path) -> None:
+    """compare across an upgrade had said of every number that it was gone, and of every one that it was new."""
+    told = {"form": "zfxxgk-2021", "region": "示例县", "year": 2023}
+    agency, row = {"code": "020", "name": "甲局", "state": "counted"}, "020,甲局,2023,表二,规章,件数"
+    new = {"form": "zfxxgk-2021", "period": "2023"}
+    for name, more, head, ends in (
+        ("2024-02-05-1", {}, "", ("1", "2")),
+        ("2024-02-12-1", new, ",form,period", ("1,zfxxgk-2021,2023", "3,zfxxgk-2021,2023")),
+    ):
+        (tmp_path / name).mkdir()
+        manifest = json.dumps({**told, **more, "agencies": [agency | more]})
+        (tmp_path / name / "run.json").write_text(manifest, encoding="utf-8")
+        lines = [f"agency_code,agency,year,table,row,column,value{head}", f"{row},{ends[0]}", f"{row}二,{ends[1]}"]
+        (tmp_path / name / "values.csv").write_text("\n".join(lines), encoding="utf-8")
+        (tmp_path / name / "findings.csv").write_text("agency_code\n", encoding="utf-8")
+    said = compare_runs(tmp_path, "2024-02-05-1", "2024-02-12-1")
+    assert said.splitlines()[1:] == ["有变化的 1 家，没有变化的 0 家。", "020 甲局", "  表二「规章」×「件数二」：2 → 3"]
+
+
 def test_explain_says_meaning_source_and_example() -> None:
     done = tool("explain", "t3-col")
     assert done.returncode == 0
@@ -227,7 +247,10 @@ def test_explain_says_meaning_source_and_example() -> None:
         assert part in done.stdout
     everything = commands.explain("", ROOT / "config.toml")
     assert (
-        "\n表三\n  T3-ID  " in everything and "\n与上年、上期比\n" in everything and "整张表" not in everything.split()
+        "\n表三\n  T3-ID  " in everything
+        and "\n  TZ-LATE  " in everything
+        and "\n与上年、上期比\n" in everything
+        and "整张表" not in everything.split()
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 
 import pytest
 
@@ -209,9 +211,25 @@ def test_a_password_comes_from_an_owner_only_file(tmp_path: Path, monkeypatch: p
             password.password_of(box)
     kept.chmod(0o600)
     assert password.password_of(box) == "abc"
+    box = Mailbox("u")
     monkeypatch.setattr(password, "from_keyring", lambda user: "")
-    with pytest.raises(OfficeError, match=password.VARIABLE):
-        password.password_of(Mailbox("u"))
+    with pytest.raises(OfficeError, match=f"^没有邮箱的密码.*{password.VARIABLE}"):
+        password.password_of(box)
+
+
+def test_a_system_without_a_keyring_has_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It had been told in English that no backend was available."""
+    keyring, errors = ModuleType("keyring"), ModuleType("keyring.errors")
+    errors.KeyringError = type("KeyringError", (Exception,), {})  # type: ignore[attr-defined]
+    errors.NoKeyringError = type("NoKeyringError", (errors.KeyringError,), {})  # type: ignore[attr-defined]
+
+    def absent(service: str, user: str) -> str:
+        raise errors.NoKeyringError("No recommended backend was available")
+
+    keyring.get_password = absent  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    assert password.from_keyring("u") == ""
 
 
 def test_limits_are_asked_before_a_message_is_fetched() -> None:

@@ -11,6 +11,8 @@ import pytest
 from workbook_tool import menu as desk
 from workbook_tool.arguments import arguments_parser
 from workbook_tool.menu import MENU, menu, paths_in
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.terminal import picked
 
 
 def chosen(monkeypatch: pytest.MonkeyPatch, typed: str, code: int = 0, newest: Path | None = None) -> list[list[str]]:
@@ -23,7 +25,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch, typed: str, code: int = 0, newest: P
 
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     monkeypatch.setattr(desk, "open_with_system", lambda path: done.append(["open", str(path)]))
-    assert menu(do, lambda: newest) == 0
+    assert menu(do, lambda: [newest] if newest else []) == 0
     return done
 
 
@@ -62,3 +64,30 @@ def test_paths_are_taken_as_they_are_dragged_in(tmp_path: Path) -> None:
     path = tmp_path / "甲 乙's.xlsx"
     path.touch()
     assert paths_in(str(path)) == paths_in(f'"{path}"') == paths_in(shlex.quote(str(path))) == [str(path)]
+
+
+class Desk(io.StringIO):
+    """Somebody at the keyboard, who types this."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_of_several_workbooks_one_is_picked(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(desk, "open_with_system", opened.append)
+    monkeypatch.setattr("sys.stdin", Desk("3\n2\n0\n"))
+    menu(lambda words: 0, lambda: [Path("年报.xlsx"), Path("周报.xlsx")])
+    assert opened == [Path("周报.xlsx")]
+
+
+def test_one_of_several_is_picked_by_its_number(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", Desk("2\n3\n"))
+    assert picked("定哪一种？", ["年报", "周报"]) == 1
+    assert "  2  周报\n" in capsys.readouterr().err
+    with pytest.raises(OfficeError, match="没有“3”这一项"):
+        picked("定哪一种？", ["年报", "周报"])
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\n"))
+    assert picked("定哪一种？", ["年报", "周报"]) is None, "nobody sits there"

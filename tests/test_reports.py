@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -142,6 +142,11 @@ def test_every_file_finds_its_form_and_one_run_handles_all(office: Path) -> None
     ]
     assert "未报 1\n" in outcome.summary and outcome.summary.count("《") == 2
     assert commands.run_office(office, MONDAY)[0].startswith("与 2024-02-05-1 运行时相比什么都没有变")
+    next_week = commands.status(office, MONDAY + timedelta(weeks=1))
+    assert "第 6 周《主动公开信息发布周报》  还没有运行过\n" in next_week
+    (stood,) = (part for part in next_week.split("示例县 ") if part.startswith("2024 年第 5 周"))
+    assert "上次运行 2024-02-05-1：3 家" in stood and "未报 1" in stood, "what a week asked is not over with it"
+    assert "2024 年第 5 周" in commands.show(office, "001")
 
 
 def test_a_file_without_our_mark_is_known_by_its_numbers(office: Path) -> None:
@@ -216,7 +221,7 @@ def test_a_signed_week_is_one_line(office: Path) -> None:
         OfficeError, match="--form zfxxgk-2021（《政府信息公开工作年度报告》2023 年度）；--form zdgk-zb"
     ):
         commands.sign(office, None, date(2024, 1, 29))
-    text = commands.sign(office, None, date(2024, 1, 29), form=WEEKLY)
+    text = commands.sign(office, None, date(2024, 1, 29), pick=lambda asked, forms: 1)
     assert "已定稿：示例县 2024 年第 4 周，2024-01-29-1" in text
     assert (office.parent / "outbox" / "定稿_zdgk-zb_2024-W04.json").is_file()
     week(office, "002", "2024-W04", 1, 5)

@@ -16,6 +16,7 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 from python_calamine import CalamineWorkbook
 
+from tests.gnumeric import gnumeric_changes, needs_gnumeric, results
 from tests.office_tools import Values, needs_office, recalculation_changes
 from tests.pivot_lint import pivot_problems
 from tests.pivot_lint import shown as figures
@@ -78,6 +79,14 @@ def test_a_recalculation_changes_nothing_and_shows_no_error(name: str, run_of: T
     assert recalculation_changes(Path(shutil.copy(outcome.folder / outcome.manifest["workbook"], tmp_path))) == {}
 
 
+@needs_gnumeric
+def test_a_second_client_computes_the_same(run_of: Tell, tmp_path: Path) -> None:
+    """Gnumeric, of the office whose workbook has most kinds of formulas."""
+    path = Path(shutil.copy(run_of("two_years").path, tmp_path))
+    assert len(results(path)) > 1000
+    assert gnumeric_changes(path) == {}
+
+
 @pytest.mark.parametrize("name", RECALCULATED)
 def test_the_validator_finds_nothing(name: str, run_of: Tell) -> None:
     assert not list(OpenXmlValidator().validate(str(run_of(name).path)).errors)
@@ -121,7 +130,7 @@ def test_a_link_leads_out_only_to_a_copy_of_ours(path: Path) -> None:
     rels = [data for name, data in unpacked(path.read_bytes()).items() if name.endswith(".rels")]
     leading = [node for data in rels for node in etree.fromstring(data) if node.get("TargetMode") == "External"]
     assert [
-        node.get("Target") for node in leading if not node.get("Target").startswith(("returns\\", "reminders\\"))
+        node.get("Target") for node in leading if not node.get("Target").startswith(("returns/", "reminders/"))
     ] == []
 
 
@@ -179,8 +188,10 @@ def test_the_pivots_show_the_sums_of_values_csv(outcome: Outcome, path: Path, ac
             sums[line, "总计"] += int(value["value"])
     wanted = {place: number for place, number in sums.items() if number}
     assert figures(path, "单位类别 × 办理结果") == wanted
-    found = Counter((record.agency.name, finding.rule) for record, finding in outcome.result.findings)
-    assert {place: n for place, n in figures(path, "单位 × 规则").items() if "总计" not in place} == found
+    found = Counter(
+        (kinds.get(owner.agency.code, "（未分类）"), finding.rule) for owner, finding in outcome.result.told
+    )
+    assert {place: n for place, n in figures(path, "类别 × 规则").items() if "总计" not in place} == found
 
 
 def test_every_number_of_values_csv_stands_in_the_file_it_names(
@@ -201,3 +212,19 @@ def test_every_number_of_values_csv_stands_in_the_file_it_names(
 def test_nothing_leads_out_and_nothing_can_run(path: Path) -> None:
     names = zipfile.ZipFile(path).namelist()
     assert not [name for name in names if "externalLink" in name or "vbaProject" in name]
+
+
+def test_no_more_sheets_than_people_find_their_way_in(outcome: Outcome, path: Path) -> None:
+    """Twenty, with one for the agencies' pages (a small office has one for each of them). What only feeds other sheets is
+    out of view, and no link leads there."""
+    book = openpyxl.load_workbook(path)
+    seen = {sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"}
+    assert len(seen - set(Plan(outcome.result).pages.sheets.values())) < 20
+    assert {sheet.title for sheet in book.worksheets if sheet.sheet_state == "hidden"} <= {
+        "透视数据",
+        "透视问题",
+        "上年明细",
+    }
+    links = [cell.hyperlink for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert {link.location.rpartition("!")[0].strip("'") for link in links if link.location} <= seen
+    assert not [link.target for link in links if "\\" in (link.target or "")]

@@ -41,10 +41,11 @@ def is_terminal() -> bool:
 def offer_menu() -> int:
     """The menu, of the office in this folder."""
     from workbook_tool import commands
+    from workbook_tool.files.office.nearest_config import nearest_config
     from workbook_tool.menu import menu
 
     try:
-        return menu(carry_out, lambda: commands.newest_workbook(CONFIG))
+        return menu(carry_out, lambda: commands.newest_workbooks(nearest_config(CONFIG)))
     except KeyboardInterrupt:
         return INTERRUPTED
 

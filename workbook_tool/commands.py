@@ -143,15 +143,16 @@ def sign(
     anyway: bool = False,
     period: Period | None = None,
     form: str | None = None,
+    pick: Pick = lambda question, choices: None,
 ) -> str:
     """Sign a run, the newest of the configured period where none is named, as the signed result of its form and period;
     ``by`` whom. Returns what to know about it.
 
     Raises OfficeError where there is no such run, it is not as it was published, or files wait in the inbox that no run
-    has read, unless it is to be signed ``anyway``; and where there are several reports and none is named.
+    has read, unless it is to be signed ``anyway``; and where there are several reports, none is named and nobody ``pick``s one.
     """
     office = open_office(config, day, period, form)
-    report, settings = only_report(office), office.settings
+    report, settings = only_report(office, pick), office.settings
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
         ledger.settle(settings, office.forms)
         folder, manifest = run_to_sign(report, name, period)
@@ -173,21 +174,28 @@ def sign(
     return tell_season.signed(manifest, before.run if before else "", altered(folder, manifest), by, left)
 
 
-def newest_workbook(config: Path) -> Path | None:
-    """The regional workbook of the newest run; None where there is none."""
+def newest_workbooks(config: Path) -> list[Path]:
+    """The regional workbooks of the newest run, one a report; none where there is no run."""
     settings = settings_of(config)
     with open_ledger(settings.ledger, keep=False) as ledger:
         folder = settings.outbox / ledger.newest_name if ledger.newest_name else None
     manifest = read_manifest(folder) if folder else None
-    return folder / manifest.each[0].workbook if folder and manifest else None
+    return [folder / told.workbook for told in manifest.each if told.workbook] if folder and manifest else []
 
 
-def only_report(office: Office) -> Report:
-    """The one report of an office. Raises OfficeError where it has several: then one must be named."""
-    if len(office.reports) > 1:
-        named = "；".join(f"--form {r.form.id}（《{r.form.title}》{r.settings.period.said}）" for r in office.reports)
+Pick = Callable[[str, Sequence[str]], int | None]
+"""Asks which of some choices is meant, from 0; None where nobody can be asked."""
+
+
+def only_report(office: Office, pick: Pick) -> Report:
+    """The one report of an office; of several the one that people ``pick``. Raises OfficeError where nobody does: then one
+    must be named."""
+    titles = [f"《{report.form.title}》{report.settings.period.said}" for report in office.reports]
+    number = pick("这里收几种表，定哪一种的稿？", titles) if len(titles) > 1 else 0
+    if number is None:
+        named = "；".join(f"--form {r.form.id}（{title}）" for r, title in zip(office.reports, titles, strict=True))
         raise OfficeError(f"这里收几种表，请用 --form 写明是哪一种：{named}。")
-    return office.reports[0]
+    return office.reports[number]
 
 
 def run_to_sign(report: Report, name: str | None, period: Period | None) -> tuple[Path, Published]:

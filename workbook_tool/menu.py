@@ -6,12 +6,12 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbook_tool.model.errors import OfficeError, why
-from workbook_tool.terminal import asked, say
+from workbook_tool.terminal import asked, picked, say
 
 Do = Callable[[list[str]], int]
 """What carries out a command, given its words, and gives back the exit code."""
@@ -44,8 +44,8 @@ MENU = (
 )
 
 
-def menu(do: Do, newest: Callable[[], Path | None]) -> int:
-    """Offer the menu until people leave it. ``newest`` is the newest workbook. Returns 0."""
+def menu(do: Do, newest: Callable[[], Sequence[Path]]) -> int:
+    """Offer the menu until people leave it. ``newest`` are the workbooks of the newest run. Returns 0."""
     try:
         while (chosen := asked("\n".join(["", *lines(), "  0  退出", "请选（键入数字，回车）："]))) not in LEAVE:
             if chosen.isdecimal() and 1 <= int(chosen) <= len(MENU):
@@ -65,7 +65,7 @@ def lines() -> list[str]:
     ]
 
 
-def carry_out(line: MenuLine, do: Do, newest: Callable[[], Path | None]) -> None:
+def carry_out(line: MenuLine, do: Do, newest: Callable[[], Sequence[Path]]) -> None:
     """Do what was chosen."""
     words = list(line.command)
     if line.question:
@@ -80,14 +80,15 @@ def carry_out(line: MenuLine, do: Do, newest: Callable[[], Path | None]) -> None
         offer(newest, bool(words))
 
 
-def offer(newest: Callable[[], Path | None], ask: bool) -> None:
-    """Open the newest workbook; after a run only if people want it."""
+def offer(newest: Callable[[], Sequence[Path]], ask: bool) -> None:
+    """Open the newest workbook, of several the one that is picked; after a run only if people want it."""
     try:
-        workbook = newest()
-        if workbook is None:
+        books = newest()
+        if not books:
             say("还没有汇总工作簿；请先运行一次。")
         elif not ask or asked("现在打开汇总工作簿吗？回车打开，键入 n 不打开：").lower() not in ("n", "no", "不"):
-            open_with_system(workbook)
+            number = picked("打开哪一份？", [book.name for book in books]) if len(books) > 1 else 0
+            open_with_system(books[number or 0])
     except OfficeError as error:
         say(str(error))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from workbook_tool.files.office.config import check_policy, check_roster, find_t
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.office.toml import readable
 from workbook_tool.files.season.last_year import load_last_year
+from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.workbook.parquet import parquet_there
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
@@ -106,6 +107,14 @@ def at_period(office: Office, form: str, period: Period) -> Report:
     report = next(report for report in office.reports if report.form.id == form)
     settings = replace(report.settings, period=period, last_year=None, aside=True)
     return report_on(settings, report.form, office.roster)
+
+
+def earlier_reports(office: Office, report: Report, ledger: Ledger) -> Iterator[Report]:
+    """The same report for the periods before its own that the newest run judged, the newest first: what it asked of people
+    is not over with the week."""
+    form, period = report.form.id, report.settings.period
+    earlier = {of for known, of in ledger.judged(ledger.newest_name) if known == form and of < period}
+    yield from (at_period(office, form, of) for of in sorted(earlier, reverse=True))
 
 
 def open_office(

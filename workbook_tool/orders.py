@@ -7,7 +7,18 @@ import argparse
 from datetime import date
 from typing import TYPE_CHECKING
 
-from workbook_tool.terminal import DONE, FINDINGS, Unheard, agreed, answer, progress_bar, say, settle_future, silent
+from workbook_tool.terminal import (
+    DONE,
+    FINDINGS,
+    Unheard,
+    agreed,
+    answer,
+    picked,
+    progress_bar,
+    say,
+    settle_future,
+    silent,
+)
 
 if TYPE_CHECKING:
     from workbook_tool.batch import Outcome
@@ -60,7 +71,7 @@ def sign_command(options: argparse.Namespace) -> int:
         settle_future(options.as_of)
     day = options.as_of or date.today()
     by, anyway = options.by.strip(), options.anyway
-    answer(commands.sign(options.config, options.run, day, by, anyway, options.period, options.form))
+    answer(commands.sign(options.config, options.run, day, by, anyway, options.period, options.form, picked))
     return DONE
 
 

@@ -15,7 +15,7 @@ from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.history import History
 from workbook_tool.model.text import nearest
 from workbook_tool.model.workbook.published import PublishedRun
-from workbook_tool.office import Office
+from workbook_tool.office import Office, earlier_reports
 from workbook_tool.steps.tell import agency as tell_agency
 from workbook_tool.steps.tell import between as tell_between
 
@@ -37,19 +37,18 @@ def agency_of(roster: Roster, word: str, history: History | None = None) -> Agen
 
 
 def show_agency(office: Office, word: str) -> str:
-    """What the ledger and the mails tell of an agency, for every form and its configured period. Raises OfficeError where the
+    """What the ledger and the mails tell of an agency, for every form, its period and those still open. Raises OfficeError where the
     roster does not know it."""
     from workbook_tool.files.mail.memory import open_memory
 
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
     told = []
     with open_ledger(office.settings.ledger, keep=False) as ledger:
-        for form, period in office.periods.items():
+        for report in (each for own in office.reports for each in (own, *earlier_reports(office, own, ledger))):
+            form, period = report.form.id, report.settings.period
             history = ledger.history(form, period, date.max).known_under(names)
             agency = agency_of(office.roster, word, history)
-            told.append(
-                tell_agency.show(agency, office.forms[form].title, period, history, ledger.decisions(form, period))
-            )
+            told.append(tell_agency.show(agency, report.form.title, period, history, ledger.decisions(form, period)))
     with open_memory(office.settings.root, keep=False) as memory:
         letters = memory.sent_to(agency.code)
     return "".join([*told, tell_agency.letters_to(agency, letters)])
@@ -61,7 +60,10 @@ def compare_runs(outbox: Path, before: str, after: str) -> str:
 
 
 def published(outbox: Path, name: str) -> PublishedRun:
-    """A run as its folder tells it."""
+    """A run as its folder tells it. An older program knew one form and one period and did not repeat them."""
     folder, manifest = named_run(outbox, name)
-    values, findings = (read_rows(folder / file) for file in ("values.csv", "findings.csv"))
-    return PublishedRun(name, {(a.code, a.form, a.period): a for a in manifest.agencies}, values, findings)
+    form, period = manifest.form, manifest.period or str(manifest.year)
+    tables = (read_rows(folder / file) for file in ("values.csv", "findings.csv"))
+    values, findings = ([{"form": form, "period": period, **row} for row in rows] for rows in tables)
+    agencies = {(a.code, a.form or form, a.period or period): a for a in manifest.agencies}
+    return PublishedRun(name, agencies, values, findings)

@@ -19,8 +19,11 @@ from workbook_tool.model.season.history import History
 from workbook_tool.model.season.work import Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.standing import Standing
-from workbook_tool.office import Office, Report
+from workbook_tool.office import Office, Report, earlier_reports
 from workbook_tool.steps.season.asked import OF_FILES
+
+UNDONE = (State.RETURNED.value, State.HELD.value)
+"""The work of a period that an agency has still to do."""
 
 
 def standings_of(office: Office, today: date) -> list[Standing]:
@@ -31,7 +34,7 @@ def standings_of(office: Office, today: date) -> list[Standing]:
         held = is_held(settings.outbox)
         settled = [] if held else ledger.settle(settings, office.forms)
         doubts = [] if held else ledger.doubts(settings, office.forms)
-        standings = [standing_of(office, report, ledger, sources, today) for report in office.reports]
+        standings = list(standings_told(office, ledger, sources, today))
     running = [Work("running", "另一次运行正在进行")] if held else []
     repaired = [Work("repair", words) for words in settled]
     first = standings[0]
@@ -42,6 +45,18 @@ def standings_of(office: Office, today: date) -> list[Standing]:
     )
     others = [replace(one, waiting=(), for_people=told_once(one, first)) for one in standings[1:]]
     return [first, *others]
+
+
+def standings_told(office: Office, ledger: Ledger, sources: Sequence[SourceFile], today: date) -> Iterator[Standing]:
+    """How each report stands; beside it the earlier periods in which an agency has something to do, and the one before
+    where its own has not been run yet."""
+    for report in office.reports:
+        now = standing_of(office, report, ledger, sources, today)
+        yield now
+        for number, earlier in enumerate(earlier_reports(office, report, ledger)):
+            before = standing_of(office, earlier, ledger, sources, today)
+            if any(work.kind in UNDONE for work in before.for_people) or (number == 0 and not now.last):
+                yield before
 
 
 def told_once(one: Standing, first: Standing) -> tuple[Work, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -51,6 +51,18 @@ def agreed(question: str) -> bool:
         raise OfficeError(f"{question}没有终端可以询问，什么都没有动；确实要的，加 --yes。")
     print(f"{question}确定请键入 是 或 y，回车：", file=sys.stderr, end=" ", flush=True)
     return sys.stdin.readline().strip().lower() in YES
+
+
+def picked(question: str, choices: Sequence[str]) -> int | None:
+    """Which of these somebody at the terminal picks, from 0; None where nobody is there to be asked. Raises OfficeError
+    where it is none of them."""
+    if not (sys.stdin and sys.stdin.isatty()):
+        return None
+    lines = (f"  {number}  {choice}" for number, choice in enumerate(choices, 1))
+    answer = asked("\n".join([question, *lines, "请选（键入数字，回车）："]))
+    if not (answer.isdecimal() and 1 <= int(answer) <= len(choices)):
+        raise OfficeError(f"没有“{answer}”这一项，什么都没有动。")
+    return int(answer) - 1
 
 
 def settle_future(day: date) -> None:

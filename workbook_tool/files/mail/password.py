@@ -47,10 +47,12 @@ def from_keyring(user: str) -> str:
     """What the system's keyring knows; nothing where there is no keyring, or it stays locked."""
     try:
         import keyring
-        from keyring.errors import KeyringError
+        from keyring.errors import KeyringError, NoKeyringError
     except ImportError:
         return ""
     try:
         return keyring.get_password(SERVICE, user) or ""
+    except NoKeyringError:
+        return ""
     except KeyringError as error:
         raise OfficeError(f"系统的钥匙串打不开：{error}。{ABSENT}") from error

@@ -186,6 +186,9 @@ def sections(document: Keys) -> list[Keys]:
     document.known.append("report")
     document.done()
     for section, known in zip(found, KEYS.values(), strict=True):
+        if "password" in section.values:  # its line is not shown: what is said may stand in a log
+            told = "password 不写在 config.toml 里：单独存一个文件，这里写 password_file（办公手册“收发邮件”）"
+            raise OfficeError(f"{section.path}：{told}")
         section.known += known
         section.done()
     return found

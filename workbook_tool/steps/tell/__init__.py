@@ -254,11 +254,14 @@ def rule_text(rule: Rule, rulebook: Rulebook) -> str:
 
 
 def topic(rule: Rule, rulebook: Rulebook) -> str:
-    """What a rule is about: a table of the form, or what the rules that every form has are about."""
-    form = rulebook.form
-    if rule.table or (rule.items and rule.id[0] not in TOPICS):
-        return (form.table(rule.table) if rule.table else form.by_code[rule.items[0]].table).name
-    return TOPICS.get(rule.id[0], "整张表")
+    """What a rule is about: a table or list of the form, or what the rules that every form has are about."""
+    form, kind = rulebook.form, rule.id.partition("-")[0]
+    if rule.table:
+        names = {table.id: table.name for table in form.tables} | {each.id: each.name for each in form.registers}
+        return names.get(rule.table, rule.table)
+    if rule.items and kind not in TOPICS:
+        return form.by_code[rule.items[0]].table.name
+    return TOPICS.get(kind) or (form.tables[0].name if len(form.tables) == 1 else "整张表")
 
 
 TOPICS = {
@@ -267,8 +270,9 @@ TOPICS = {
     "N": "空白和没有发生",
     "Y": "与上年、上期比",
     "G": "与别的单位、上下级比",
+    "L": "清单的各行",
 }
-"""What the rules that every form has are about, by the first letter of their ids."""
+"""What the rules that every form has are about, by what their ids begin with."""
 
 
 def all_rules(rulebook: Rulebook) -> str:

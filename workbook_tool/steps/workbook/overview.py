@@ -95,11 +95,12 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
     if not result.run.roster.given:
         notes = dict.fromkeys(notes, ("没有名录，未核对", ""))
     states = findings_range(plan, STATE)
-    settled = "".join(f',{states},"<>{status.label}*"' for status in (Status.WAIVED, Status.CORRECTED))
+    # What is settled is taken off: not every program knows "<>…*".
+    settled = [f'{states},"{status.label}*"' for status in (Status.WAIVED, Status.CORRECTED)]
     for number, severity in ((3, Severity.EXPLAIN), (4, Severity.MUST)):
         words = severity.label
         count = sum(f.severity is severity and f.holds for _, f in plan.findings)
-        live = f'COUNTIFS({grades},"{words}"{settled})'
+        live = "-".join(f"COUNTIFS({','.join((grades, quote(words), *one))})" for one in ((), *([s] for s in settled)))
         notes[number] = f"{words} {count} 条", f'="{words} "&{live}&" 条"'
     for number, (text, formula) in notes.items():
         sheet.put(CARDS_ROW + 3, number * CARD, text, "kpi_note", formula=formula, span=(1, CARD))
@@ -210,4 +211,4 @@ def close_overview(sheet: BookSheet, book: Book, plan: Plan) -> None:
         sheet.put(row + 1, number * width + 2, None, "signed", span=(1, width - 3))
     sheet.heights |= {row: 20, row + 1: 34}
     sheet.print = Print(landscape=True, wide=1, tall=1, area=((0, 0), (row + 1, BREADTH - 1)))
-    add_contents(sheet, [s.name for s in book.sheets if s is not sheet and not s.very_hidden], row + 2)
+    add_contents(sheet, [s.name for s in book.sheets if s is not sheet and s.in_view], row + 2)

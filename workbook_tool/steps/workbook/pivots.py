@@ -18,8 +18,8 @@ from workbook_tool.model.workbook.headers import RULE
 from workbook_tool.model.workbook.listing import LIST_TOP
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.pivot import ALL, BY_RULE, NO_GROUP, PASSED, SUMMED, TOTAL, Pivot, Source
-from workbook_tool.steps.workbook.facts import NO_PARENT, Facts
-from workbook_tool.steps.workbook.findings import FINDING_LIST
+from workbook_tool.steps.workbook.facts import FACTS_TABLE, NO_PARENT, Facts
+from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH
 
@@ -36,7 +36,7 @@ LEAST, NAME_LIMIT = 3, 31
 """So many PivotTables at least has a workbook with figures; so long may the name of a sheet be."""
 NOTHING = "没有填报的数"
 CHANGED = "筛选已改，不核对"
-USE = "数据透视表：可以筛选、拖动字段，“{}”改动后在表内点右键“刷新”。"
+USE = "数据透视表：可以筛选、拖动字段；由“{}”生成。"
 ONLY_PASSED = "先只列已通过（已汇总＋待核）的，“审核结论”改选（全部）就含退回。只累加最细的数，不含总计。"
 LIKE_FOR_LIKE = "只比{}填报的数，缺一期的单位不会被误认为增减。"
 PRINTED, PRINTED_ROWS = "打印时只印第一页。", 45
@@ -49,8 +49,7 @@ def add_pivots(book: Book, plan: Plan) -> None:
     numbers, problems = facts.source(), facts.problems()
     draft = Draft(book, plan)
     why = {pivot.title: draft.add_declared(pivot, numbers) if numbers else NOTHING for pivot in plan.form.pivots}
-    for title, down in BY_RULE.items():
-        why[title] = draft.add_problems(problems, title, down) if problems else "没有问题"
+    why[BY_RULE] = draft.add_problems(problems) if problems else "没有问题"
     for pivot in spares(plan.form):
         if numbers and draft.count < LEAST and pivot.title not in why:
             draft.add_declared(pivot, numbers)
@@ -58,7 +57,7 @@ def add_pivots(book: Book, plan: Plan) -> None:
     reason = f"没有作的透视表：{without}。" if without else ""
     add_source(book, DATA, numbers, f"每个单位每个不为 0 的细项一行，不含总计；透视表由此生成。{reason}{PRINTED}")
     if problems:
-        add_source(book, PROBLEMS, problems, f"每个单位每条规则一行；透视表“{'”“'.join(BY_RULE)}”由此生成。{PRINTED}")
+        add_source(book, PROBLEMS, problems, f"每个单位每条规则一行；透视表“{BY_RULE}”由此生成。{PRINTED}")
 
 
 def spares(form: Form) -> Iterator[DeclaredPivot]:
@@ -86,6 +85,13 @@ def add_source(book: Book, name: str, source: Source | None, meaning: str) -> No
     sheet.freeze = (LIST_TOP + 1, 2)
     page = ((0, 0), (min(last[0], LIST_TOP + PRINTED_ROWS), last[1]))
     sheet.print = Print(landscape=True, wide=1, tall=1, area=page)
+
+
+def cells_of(source: Source, field: str) -> str:
+    """A column of a source as every program can read it: names of columns in brackets only some know."""
+    sheet, column = DATA if source.table == FACTS_TABLE else PROBLEMS, source.fields.index(field)
+    first, last = (absolute(LIST_TOP + row, column) for row in (1, len(source.facts)))
+    return f"{sheet}!{first}:{last}"
 
 
 class Draft:
@@ -122,7 +128,7 @@ class Draft:
         meaning = USE.format(DATA) + (LIKE_FOR_LIKE.format(kind.both) if years else "") + ONLY_PASSED
         sheet = self.sheet(declared.title, meaning, pivot)
         if years:
-            checked = f"SUMIFS({source.table}[{source.number}],{','.join(self.criteria(pivot))})"
+            checked = f"SUMIFS({cells_of(source, source.number)},{','.join(self.criteria(pivot))})"
             put_check(sheet, pivot, checked, pivot.sum_of(), f"“{DATA}”中{kind.both}的数之和")
         else:
             layer, which = ("passed", "已通过") if passed else ("all", "全部填报")
@@ -133,15 +139,15 @@ class Draft:
             put_check(sheet, pivot, checked, total, f"{names}中{which}的各细项之和")
         return ""
 
-    def add_problems(self, source: Source, title: str, down: str) -> str:
-        """Findings by agency, or kind of agency, and rule."""
-        pages = [("程度", ""), *((f, "") for f in FREE_FILTERS if f != down and len(source.items[f]) > 1)]
-        pivot = self.crossed(source, down, RULE, pages, "问题条数")
+    def add_problems(self, source: Source) -> str:
+        """Findings by kind of agency and rule; 问题热图 has them by agency."""
+        pages = [("程度", ""), *([(PARENT, "")] if len(source.items[PARENT]) > 1 else [])]
+        pivot = self.crossed(source, "类别", RULE, pages, "问题条数")
         assert pivot is not None
         meaning = USE.format(PROBLEMS) + "各条规则的含义见“说明”，每一条问题见“问题清单”。"
-        sheet = self.sheet(title, meaning, pivot)
+        sheet = self.sheet(BY_RULE, meaning, pivot)
         found = Decimal(len(self.plan.findings))
-        put_check(sheet, pivot, f"COUNTA({FINDING_LIST.table}[{RULE}])", found, f"“{FINDINGS}”的条数")
+        put_check(sheet, pivot, f"COUNTA({findings_range(self.plan, RULE)})", found, f"“{FINDINGS}”的条数")
         return ""
 
     def leaves(self, declared: DeclaredPivot) -> list[Item]:
@@ -164,10 +170,13 @@ class Draft:
 
     def criteria(self, pivot: Pivot) -> list[str]:
         """What SUMIFS asks of the rows that a PivotTable shows."""
-        table, axes = pivot.source.table, (pivot.down, pivot.across)
-        wanted = [f"{table}[{field}],{quote(chosen)}" for field, chosen in pivot.pages if chosen]
+        axes = (pivot.down, pivot.across)
+        wanted = [f"{cells_of(pivot.source, field)},{quote(chosen)}" for field, chosen in pivot.pages if chosen]
         return wanted + [
-            f"{table}[{f}],{quote('<>' + text)}" for f in axes for text in pivot.hidden if text in pivot.source.items[f]
+            f"{cells_of(pivot.source, f)},{quote('<>' + text)}"
+            for f in axes
+            for text in pivot.hidden
+            if text in pivot.source.items[f]
         ]
 
     def crossed(
@@ -271,7 +280,7 @@ def put_check(sheet: BookSheet, pivot: Pivot, checked: str, value: Decimal, else
     set_so = []
     for number, (field, chosen) in enumerate(pivot.pages):
         cell = address(pivot.first_page + number, pivot.place[1] + 1)
-        anything = f"COUNTIF({pivot.source.table}[{field}],{cell})=0"
+        anything = f"COUNTIF({cells_of(pivot.source, field)},{cell})=0"
         if len(pivot.source.items[field]) > 1:  # else all and the one item are the same, however a program calls it
             set_so.append(f"{cell}={quote(chosen)}" if chosen else anything)
     same = f'IF({gap}=0,"{MATCH}","✘ 差 "&{gap})'
