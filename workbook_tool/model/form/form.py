@@ -101,12 +101,12 @@ class Item:
         """The defined name of its cell in the issued workbook (Excel refuses names that look like addresses)."""
         return self.code.replace(".", "_")
 
-    @property
+    @cached_property
     def unit(self) -> str:
         """What it is counted in: its own line's unit, or that of its block."""
         return self.column.unit or self.row.unit or self.block.unit
 
-    @property
+    @cached_property
     def decimals(self) -> int:
         """How many decimals it is counted to."""
         own = [line.decimals for line in (self.column, self.row) if line.decimals is not None]
