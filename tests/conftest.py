@@ -27,6 +27,9 @@ MergedCellRange.format = lambda self: None
 a border."""
 
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Where it is set, every program that a test starts, and each of its workers, would compile all modules anew."""
+
 settings.register_profile("same", derandomize=True)
 settings.register_profile("new")
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -59,6 +60,25 @@ def fill(path: Path, form: Form, cells: Mapping[Key, str]) -> None:
     book = openpyxl.load_workbook(path)
     type_in(book, form, cells)
     book.save(path)
+
+
+def fill_lists(path: Path, form: Form, text: str) -> None:
+    """Type the records of a form's lists into an issued workbook, below the heads of their columns."""
+    book = openpyxl.load_workbook(path)
+    for register in form.registers:
+        sheet = book[register.name]
+        (head,) = [c for line in sheet.iter_rows() for c in line if c.value == register.columns[0].label]
+        for down, cells in enumerate(read_records(text, register.name), 1):
+            for across, (column, value) in enumerate(zip(register.columns, cells, strict=True)):
+                told = date.fromisoformat(value) if value and column.kind == "date" else value or None
+                sheet.cell(head.row + down, head.column + across).value = told
+    book.save(path)
+
+
+def read_records(text: str, name: str) -> list[list[str]]:
+    """The rows of the one table below a heading."""
+    section = next(part for part in text.split("\n## ") if part.startswith(f"{name}\n"))
+    return [split(line) for line in section.splitlines() if line.startswith("|")][2:]
 
 
 def type_in(book: openpyxl.Workbook, form: Form, cells: Mapping[Key, str]) -> None:

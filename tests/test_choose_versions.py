@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.effort import effort
 from tests.grids import ROOT, annual_report, year
 from tests.results import nothing_decided
 from workbook_tool.files.season.fingerprints import input_hashes
@@ -245,6 +246,25 @@ def test_the_question_of_a_rule_on_trial_is_marked_and_holds_nothing() -> None:
 
 def agencies(files: Sequence[AnyFile], as_of: date = date(2024, 2, 5)) -> list[AgencyRecord]:
     return agency_records(files, FORM, Roster((AGENCY,)), SETTINGS, as_of, nothing_decided)
+
+
+def test_twice_the_agencies_are_twice_the_work() -> None:
+    def over(number: int) -> None:
+        known = [Agency(f"{n:04}", f"示例县第{n}局", former=(f"x{n}",)) for n in range(number)]
+        base = filing("a")
+        files = [from_agency(base, agency) for agency in known]
+        roster = Roster(tuple(known))
+        assert len(agency_records(files, FORM, roster, SETTINGS, TODAY, nothing_decided)) == number
+        assert {roster.known_as(agency) for agency in known if roster.by_code(agency.code)}
+
+    assert effort(lambda: over(400)) < 3 * effort(lambda: over(200))
+
+
+def from_agency(filing: Filing, agency: Agency) -> Filing:
+    """The same filing, of another agency."""
+    submission = filing.submission
+    told = replace(submission.identity, agency=agency, name=agency.name)
+    return Filing(Checked(replace(submission, identity=told), (), {}))
 
 
 def in_time(filing: Filing) -> tuple[Timeliness, DatedBy | None]:

@@ -21,6 +21,7 @@ from workbook_tool.__main__ import main
 from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office.nearest_config import nearest_config
+from workbook_tool.issuing import MISSING, issue
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.workbook.manifest import PublishedAgency
 from workbook_tool.model.workbook.published import PublishedRun
@@ -81,6 +82,7 @@ def test_run_says_what_to_do_next_and_where_the_workbook_is(
         "run.json",
         "values.csv",
         "上报表_示例县_2023.xlsx",
+        "年度报告_示例县_2023.docx",
         "汇总_示例县_2023_2024-02-05-1.xlsx",
     ]
     assert "请退回 9 家改正" in first.stdout
@@ -95,10 +97,12 @@ def test_one_agency_is_shown_and_who_has_not_filed_gets_a_blank_form(
     assert "还在的问题（1）：\n  [必须改 T4-SUM] 2024-02-05 起：表四「行政复议」" in shown
     with pytest.raises(OfficeError, match="没有“示例县水力局”这个代码或名称，是否指 示例县水利局"):
         commands.show(config, "示例县水力局")
-    commands.issue(config, ["023"], None, tmp_path, False)
-    made, there = commands.issue(config, ["示例县水利局", "020"], None, tmp_path, False)
+    with pytest.raises(OfficeError, match=r"没有“水利”这个代码或名称；名称里有的：示例县水利局（023）"):
+        commands.show(config, "水利")
+    issue(config, ["023"], None, tmp_path, False)
+    made, there = issue(config, ["示例县水利局", "020"], None, tmp_path, False)
     assert ([path.name[:3] for path in made], [path.name[:3] for path in there]) == (["020"], ["023"])
-    made, _ = commands.issue(config, commands.MISSING, None, tmp_path / "缺", False)
+    made, _ = issue(config, MISSING, None, tmp_path / "缺", False)
     assert made == [], "everybody who is due has filed something"
 
 
@@ -135,7 +139,7 @@ def test_the_same_inputs_give_the_same_bytes_wherever_and_however(
     second = tool(*words, PYTHONHASHSEED="2", TZ="UTC", LC_ALL="C")
     assert (first.returncode, second.returncode) == (0, 1)
     one, two = (other / "outbox" / f"2024-02-05-{n}" for n in (1, 2))
-    for name in ("findings.csv", "values.csv"):
+    for name in ("findings.csv", "values.csv", "年度报告_示例县_2023.docx"):
         assert (one / name).read_bytes() == (two / name).read_bytes()
     a, b = (json.loads((folder / "run.json").read_text(encoding="utf-8")) for folder in (one, two))
     assert json.loads(second.stdout) == b
@@ -207,7 +211,8 @@ def test_two_runs_are_told_apart_by_state_problem_and_number() -> None:
 def test_init_makes_an_office_that_runs(tmp_path: Path, here: Tool) -> None:
     assert here("init", "新办公室", at=tmp_path).returncode == 0
     done = tool("run", "--as-of", "2024-02-05", at=tmp_path / "新办公室")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, len(done.stderr.splitlines())) == (0, 1)
+    assert "地区名称还是“某某县”" in done.stderr, "the one thing that nobody may forget"
     again = here("run", "--as-of", "2024-02-05", "--again", at=tmp_path / "新办公室")
     assert again.stdout == done.stdout.replace("2024-02-05-1", "2024-02-05-2")
     told = commands.compare(tmp_path / "新办公室" / "config.toml", "2024-02-05-1", "2024-02-05-2")
@@ -233,6 +238,8 @@ def test_explain_says_meaning_source_and_example() -> None:
         (["run", "--as-of", "tomorrow"], "“tomorrow”不是日期"),
         (["run", "--as-og", "2024-02-05"], "没有 --as-og 这个选项，是否指 --as-of"),
         (["run", "--year", "x"], "“x”不是一个期，应写成 2024"),
+        (["template", "--agnecy", "020"], "没有 --agnecy 这个选项，是否指 --agency"),
+        (["form", "check", "x"], "x 不是表式：请写表式文件的路径"),
         (["rnu"], "没有“rnu”，是否指 run。可用的有"),
         (["template"], "须写明 --agency --all --missing 中的一个"),
         (["run", "--config", "nothing.toml"], "找不到配置文件"),

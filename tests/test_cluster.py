@@ -62,14 +62,16 @@ def scheduler(start: Start, folder: Path) -> tuple[subprocess.Popen[bytes], str,
     import json
 
     told = folder / "scheduler.json"
-    process = start("scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(told))
+    process = start(
+        "scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(told), "--idle-timeout", "300"
+    )
     end = time.monotonic() + 60
     while not told.exists() and time.monotonic() < end:
         time.sleep(0.1)
     return (
         process,
         json.loads(told.read_text())["address"],
-        ["--scheduler-file", str(told), "--local-directory", str(folder)],
+        ["--scheduler-file", str(told), "--local-directory", str(folder), "--death-timeout", "30"],
     )
 
 

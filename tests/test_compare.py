@@ -145,7 +145,8 @@ def test_parts_larger_than_the_whole_and_a_whole_that_is_not_their_sum() -> None
     assert "大于包含它的“甲县”的 25，多 5，另有 1 个数也是如此" in larger.message
     (sum_,) = said(found["C"], "G-SUM")
     assert (sum_.cell, sum_.filed, sum_.expected) == ("B11", 25, 30)
-    assert "所属 2 家之和为 30，少 5，另有 1 个数也不相符" in sum_.message
+    assert "所属 2 家之和为 30，少 5（甲县教育局 表二!B11 30），另有 1 个数也不相符：" in sum_.message
+    assert "表二「行政处罚」（工作表「表二」B14）填 0，之和 1（甲县教育局 表二!B14 1）。" in sum_.message
 
 
 def test_a_roster_that_goes_round_in_circles_ends() -> None:

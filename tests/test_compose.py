@@ -20,7 +20,8 @@ from tests.grids import year
 from tests.office_tools import needs_office, recalculation_changes
 from tests.results import NOTHING_SAID, consolidated, missing, of_run
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.workbook.render import OwnFormulas, render
+from workbook_tool.files.workbook.own_sheet import OwnSheet
+from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL, Severity
@@ -289,7 +290,7 @@ def test_formulas_are_written_as_xlsxwriter_would_write_them(mixed: Consolidatio
     formulas = {cell.formula for book in books for sheet in book.sheets for cell in sheet.cells if cell.formula}
     assert len(formulas) > 200
     for formula in formulas:
-        assert OwnFormulas()._prepare_formula(formula) == Worksheet()._prepare_formula(formula), formula
+        assert OwnSheet()._prepare_formula(formula) == Worksheet()._prepare_formula(formula), formula
 
 
 def test_a_rule_with_two_equations_in_a_column_shows_both(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 import zlib
 from collections import Counter
 from collections.abc import Callable
@@ -20,11 +21,12 @@ from tests.grids import ROOT, annual_report, distinct, filled, submission, year
 from tests.office_tools import converted, needs_office
 from tests.tables import read_tables
 from tests.workbooks import packed
-from workbook_tool.batch import check_files
+from workbook_tool import batch, commands
+from workbook_tool.batch import Outcome
 from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.intake.reading import read_sheets
-from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.season.last_year import with_texts
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.cells import address
 from workbook_tool.model.errors import Document, Unreadable
@@ -35,6 +37,7 @@ from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
 from workbook_tool.model.locations import TEXT, cells_in, places_of
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.filing import Checked, Filing
+from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.steps.form.typed_in import prefilled_book
 from workbook_tool.steps.judging.compare import compare_documents
 from workbook_tool.steps.returns.onto_form import placed
@@ -265,7 +268,7 @@ def test_every_format_that_libreoffice_writes_gives_the_same_numbers(tmp_path: P
     path.write_bytes(report(FORM, NUMBERS))
     for kind in ("odt", "rtf", "doc"):
         (saved,) = converted([path], kind, tmp_path / kind)
-        assert outcome(saved.read_bytes()) == {"right": len(FORM.items)}, kind
+        assert outcome(saved.read_bytes()) == {"right": len(FORM.items)}, kind  # .doc is what .wps is inside
     (saved,) = converted([path], "pdf", tmp_path / "pdf")
     found = outcome(saved.read_bytes())  # its narrowest cells break a number in two, which is refused
     assert not found["wrong"] and found["right"] >= 185
@@ -368,12 +371,14 @@ def test_a_scan_is_called_a_scan() -> None:
 SAMPLE = ROOT / "tests" / "sample"
 LABELS = {(item.table.name, item.row.label, item.column.label): item.code for item in FORM.items}
 FOUND = {
-    "010_金乡县应急管理局": ["N-BODY", "N-DOC", "V-BLANK", "V-BLANK", "V-BLANK"],
-    "011_新乡县应急管理局": [],
-    "012_金乡县人民政府办公室": ["V-BLANK"],
-    "013_延津县应急管理局": [],
-    "014_中卫市应急管理局": ["N-REV", "V-BLANK"],
+    "010_金乡县应急管理局": ["N-BODY", "N-DOC", "P-DOCUMENT", "V-BLANK", "V-BLANK", "V-BLANK"],
+    "011_新乡县应急管理局": ["P-DOCUMENT"],
+    "012_金乡县人民政府办公室": ["P-DOCUMENT", "V-BLANK"],
+    "013_延津县应急管理局": ["P-DOCUMENT"],
+    "014_中卫市应急管理局": ["N-REV", "P-DOCUMENT", "V-BLANK"],
 }
+"""The second sample office: what is found where the five reports come as documents. Beside what their workbooks have, that
+they are documents, and what their texts say."""
 
 
 def as_document(name: str) -> bytes:
@@ -385,21 +390,48 @@ def as_document(name: str) -> bytes:
     return report(FORM, numbers, before.splitlines(), after.splitlines())
 
 
-def test_the_reports_of_the_sample_office_as_documents(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def of_documents(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """The run of the second sample office."""
+    folder = tmp_path_factory.mktemp("documents")
+    (folder / "inbox").mkdir()
     for name in FOUND:
-        (tmp_path / f"{name}.docx").write_bytes(as_document(name))
-    terms = Terms(FORM, load_roster(ROOT / "templates" / "名录.xlsx"), year(2023))
-    files = check_files(sorted(tmp_path.iterdir()), terms, engine=InProcess)
-    found = {
-        Path(f.source.path).stem: sorted(x.rule for x in f.checked.findings) for f in files if isinstance(f, Filing)
-    }
+        (folder / "inbox" / f"{name}.docx").write_bytes(as_document(name))
+    for part in ("templates", "config.toml"):
+        (folder / part).symlink_to(ROOT / part)
+    office = commands.open_office(folder / "config.toml").only(FORM.id)
+    return batch.run(replace(office, engine=InProcess), date(2024, 2, 5))
+
+
+def test_the_reports_of_the_sample_office_as_documents(of_documents: Outcome) -> None:
+    result = of_documents.result
+    assert result
+    found = {Path(r.file.source.path).stem: sorted(x.rule for x in r.findings) for r in result.filed}
     assert found == FOUND
     book = openpyxl.load_workbook(ROOT / "inbox" / "011_新乡县应急管理局_2023.xlsx")
-    (document,) = (f for f in files if isinstance(f, Filing) and f.agency.code == "011")
+    (document,) = (r.file for r in result.filed if r.agency.code == "011")
     assert document.submission.document.startswith("Word")
     for item in FORM.items:
         ((sheet, cell),) = book.defined_names[item.cell_name].destinations
         assert document.submission.number(item) == book[sheet][cell.replace("$", "")].value
+
+
+def test_what_their_texts_say_of_problems_and_measures_is_put_together(of_documents: Outcome) -> None:
+    assert of_documents.folder and of_documents.result
+    folder = of_documents.folder
+    with (folder / "texts.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    kinds = Counter(row["kind"] for row in rows)
+    assert kinds == {"problems": 5, "measures": 5, "fee": 5, "improved": 1}
+    assert {row["text"] for row in rows if row["kind"] == "fee"} == {"0"}
+    (draft,) = folder.glob("年度报告_*.docx")
+    lines = text_of(draft.read_bytes())
+    assert sum(line.startswith("中卫市应急管理局：") for line in lines) == 2
+    assert any(line.startswith("金乡县人民政府办公室：一是丰富政策解读形式") for line in lines)
+    assert "2023年，收取信息处理费0元。" in lines
+    last = with_texts(LastYear(year(2023), values={"012": {0: 1}}), folder / "texts.csv", FORM)
+    assert last.said_by(Agency("012", "甲"))["measures"].startswith("下步举措：2024 年") and last.sha256
+    assert with_texts(last, folder / "none.csv", FORM) is last
 
 
 def filings(**contents: dict[str, object]) -> list[Filing]:

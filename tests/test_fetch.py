@@ -12,7 +12,7 @@ import pytest
 
 from tests.mail_servers import DOVECOT, PASSWORD, Post, cut, dovecot, killed, mail
 from tests.offices import CONFIG
-from workbook_tool import commands, fetching
+from workbook_tool import fetching
 from workbook_tool.files.intake.linked_files import links_to_files
 from workbook_tool.files.mail import arrivals, password
 from workbook_tool.files.mail.memory import MailMemory
@@ -190,7 +190,7 @@ def test_a_wrong_certificate_password_folder_or_server_is_told_and_no_password_i
     ):
         monkeypatch.setenv(password.VARIABLE, secret)
         with pytest.raises(MailError, match=words) as failed:
-            commands.mail_fetch(set_up(tmp_path, post, user, more, port, host))
+            fetching.fetch_mails(set_up(tmp_path, post, user, more, port, host))
         said.append(str(failed.value))
     logs = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "logs").iterdir())
     everything = logs + "".join(said) + "".join(capfd.readouterr())

@@ -12,7 +12,7 @@ from pathlib import Path
 import tomli
 
 from tests.grids import ROOT, settings_of
-from workbook_tool import __main__ as command_line
+from workbook_tool import terminal
 from workbook_tool.files.office.folder import make_office
 from workbook_tool.files.office.launchers import WORDS
 from workbook_tool.files.workbook.results import FINDING_COLUMNS, VALUE_COLUMNS
@@ -47,7 +47,7 @@ def test_every_state_and_opinion_and_exit_code_is_told() -> None:
         AgencyState.UNKNOWN.label,
     }
     assert first_cells("## 6. 处理意见") == [opinion.value for opinion in Opinion]
-    codes = {value for name, value in vars(command_line).items() if name.isupper() and isinstance(value, int)}
+    codes = {value for name, value in vars(terminal).items() if name.isupper() and isinstance(value, int)}
     assert {int(code) for code in first_cells("### 退出码")} == codes | WORDS.keys()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from tests.grids import ROOT
 from workbook_tool.declaring import begin_declaration, check_declaration, update_declaration
@@ -160,6 +162,26 @@ def test_the_form_of_the_handbook_is_told_line_by_line(tmp_path: Path) -> None:
     assert "规则 CZ-OVER（需说明）：累计支出不超过全年预算" in words
 
 
+GROUPED = """id = "fz"
+title = "分组表"
+[[table]]
+name = "表"
+rows = ["一", "二", "合计 ="]
+columns = ["新收", "办结", "  同意", "  其他", "不予", "  其他", "其他", "未结"]
+[[rule]]
+id = "FZ-1"
+title = "收支相抵"
+formula = "新收 == 办结.同意 + 未结"
+"""
+
+
+def test_what_stands_under_captions_is_told_so_and_so_is_an_equation_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "fz.toml").write_text(GROUPED, encoding="utf-8")
+    words = check_declaration(tmp_path / "fz.toml", None)
+    assert "列：新收、办结〔同意、其他〕、不予〔其他〕、其他、未结" in words
+    assert "规则 FZ-1（必须改）：收支相抵" in words
+
+
 FOUND = """[[table]]
 name = "统计"
 corner = "渠道"
@@ -202,6 +224,75 @@ def test_a_first_declaration_is_made_out_in_an_empty_workbook(tmp_path: Path) ->
     assert FOUND in words and 'title = "某某情况表"' in words
     with pytest.raises(OfficeError, match="已经有了"):
         begin_declaration(tmp_path / "旧表.xlsx", None)
+
+
+LISTED = """[[table]]
+name = "台账"
+title = "某某台账"
+list = true  # 行数不定
+columns = [
+  { label = "项目编号", kind = "code" },
+  "名称",
+  { label = "姓名", under = ["经办人"] },
+  { label = "电话", under = ["经办人"], kind = "code", optional = true },
+  { label = "日期", kind = "date" },
+  { label = "金额", unit = "万元", decimals = 1 },
+  { label = "件数", kind = "number" },
+  { label = "方式", choices = ["当面", "网络"] },
+  { label = "公开", kind = "yesno" },
+  "备注 ?",
+]
+"""
+MATRIX = """[[table]]
+name = "统计表"
+corner = "项目"
+rows = [
+  "一类",
+  "二类",
+  "合计 =",
+]
+columns = [
+  "结转",
+  "办结",
+  "  总计 =",
+  "  同意",
+  "  不同意",
+]
+"""
+
+
+def test_lists_are_made_out_too(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("台账", 0)
+    day = date(2024, 3, 1)
+    rows: list[list[object]] = [
+        ["某某台账"],
+        ["填报单位：", None, None, "填报日期：", None, "2024年"],
+        ["序号", "项目编号", "名称", "经办人", None, "日期", "金额（万元）", "件数", "方式", "公开", "备注"],
+        [None, None, None, "姓名", "电话"],
+        [1, "0071", "甲项", "张三", "02345", day, 1.5, 3, "当面", "是", None],
+        [2, "0072", "乙项", "李四", None, day, 2, 4, "网络", "否", "补办"],
+        [3, "0073", "丙项", "王五", "02346", day, 2, 4, "网络", "否", None],
+        ["合计", None, None, None, None, None, 5.5, 11],
+        ["注：金额含税。"],
+        ["填表人：", None, "审核人："],
+    ]
+    for row in rows:
+        sheet.append(row)
+    sheet.merge_cells("D3:E3")
+    drop = DataValidation("list", formula1='"当面,网络"')
+    drop.add("I5:I9")
+    sheet.add_data_validation(drop)
+    matrix = book.create_sheet("统计表", 1)
+    heads = [["序号", "项目", "结转", "办结"], [None, None, None, "总计", "同意", "不同意"], [None, "甲", 1, 2, 3, 4]]
+    for line in [*heads, [1, "一类"], [2, "二类"], [3, "合计"], ["说明：不含转办。"]]:
+        matrix.append(line)
+    for area in ("A1:A2", "B1:B2", "C1:C2", "D1:F1"):
+        matrix.merge_cells(area)
+    book.save(tmp_path / "旧表.xlsx")
+    words = begin_declaration(tmp_path / "旧表.xlsx", None)
+    assert LISTED in words
+    assert MATRIX in words
 
 
 @pytest.mark.parametrize("name", ["zfxxgk-2021", "zdgk-zb"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workbook_tool import menu as desk
-from workbook_tool.__main__ import arguments_parser
+from workbook_tool.arguments import arguments_parser
 from workbook_tool.menu import MENU, menu, paths_in
 
 

@@ -16,13 +16,13 @@ import pytest
 from loguru import logger
 
 from workbook_tool import commands
-from workbook_tool.__main__ import main, progress_bar
+from workbook_tool.__main__ import main
 from workbook_tool.files.office import log
 from workbook_tool.files.season import outbox
 from workbook_tool.files.season.outbox import make_durable, next_name, one_run_at_a_time, publish
 from workbook_tool.model.errors import Busy, OutboxError
 from workbook_tool.publication import noting
-from workbook_tool.terminal import say
+from workbook_tool.terminal import progress_bar, say
 
 DAY = date(2024, 2, 5)
 HOLDER = """
@@ -253,7 +253,7 @@ def test_whoever_starts_us_without_standard_streams_gets_a_run_and_no_file_of_ou
     assert subprocess.run([sys.executable, "-c", script + inherited]).returncode == 0
     monkeypatch.setattr(sys, "stderr", None)
     say("not among the results")
-    with progress_bar() as progress:
+    with progress_bar("审核", "写出") as progress:
         assert progress is None
     assert capsys.readouterr().out == ""
 

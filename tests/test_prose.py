@@ -3,6 +3,7 @@ be published. The sentences are our own."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT
 from workbook_tool.model.season.filing import Because, Behind, Checked, Filing
+from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.steps.intake.prose import read_prose
 from workbook_tool.steps.intake.prose.sentences import sentences
+from workbook_tool.steps.judging.compare import compare_years
 from workbook_tool.steps.judging.stated import judge_texts
 
 FORM = annual_report()
@@ -33,7 +36,7 @@ def text(*lines: str) -> Sheet:
 
 
 def claimed(sentence: str, heading: str = "") -> set[tuple[str, int]]:
-    claims, _ = read_prose([text(*filter(None, (heading, sentence)))], BOOK, IDENTITY, 2023)
+    claims = read_prose([text(*filter(None, (heading, sentence)))], BOOK, IDENTITY, 2023).claims
     assert FORM.texts
     return {(FORM.texts.sayings[claim.saying].rule, claim.number) for claim in claims}
 
@@ -84,6 +87,23 @@ def test_numbers_of_something_else_are_no_claims(sentence: str) -> None:
     assert claimed(sentence) == set()
 
 
+SENTENCES = Path(__file__).parent / "cases" / "sentences"
+ROW = re.compile(r"\| (.+?) \| (.*?) ?\|")
+CLAIMED = re.compile(r"(\()?(N-\w+) (\d+)")
+"""A rule and its number; in brackets what is right and is not read all the same."""
+
+
+@pytest.mark.parametrize("name", ["tuned", "first_try", "second_try"])
+def test_labelled_sentences_state_what_they_say_and_nothing_else(name: str) -> None:
+    rows = [ROW.fullmatch(line) for line in (SENTENCES / f"{name}.md").read_text(encoding="utf-8").splitlines()]
+    labelled = {row[1]: row[2] for row in rows if row and "//" not in row[2]}
+    assert len(labelled) > 25
+    for whole, said in labelled.items():
+        heading, _, sentence = whole.rpartition("//")
+        told = {(rule, int(number)) for unread, rule, number in CLAIMED.findall(said) if not unread}
+        assert whole == "句子" or claimed(sentence, heading) == told, whole
+
+
 def test_a_heading_says_what_a_sentence_is_about() -> None:
     assert claimed("共收到16件。", "（二）依申请公开情况") == {("N-REC", 16)}
     assert claimed("共收到16件。", "（一）主动公开情况") == set()
@@ -101,9 +121,9 @@ def test_a_text_that_was_copied_line_by_line_is_put_together() -> None:
 
 def filing(contents: dict[str, object], *lines: str) -> Filing:
     read = submission(FORM, sheets_of(FORM, contents))  # type: ignore[arg-type]
-    claims, found = read_prose([text(*lines)], BOOK, IDENTITY, 2023)
-    read = replace(read, claims=claims, identity=IDENTITY, document="Word 文件（.docx）")
-    return Filing(Checked(read, found, {}))
+    prose = read_prose([text(*lines)], BOOK, IDENTITY, 2023)
+    read = replace(read, claims=prose.claims, said=prose.said, identity=IDENTITY, document="Word 文件（.docx）")
+    return Filing(Checked(read, prose.findings, {}))
 
 
 def told(contents: dict[str, object], *lines: str) -> list[Finding]:
@@ -153,8 +173,7 @@ def test_the_text_of_a_document_is_judged_against_the_workbook_that_counts() -> 
 
 
 def found(*lines: str) -> list[str]:
-    _, findings = read_prose([text(*lines)], BOOK, IDENTITY, 2023)
-    return [finding.rule for finding in findings]
+    return [finding.rule for finding in read_prose([text(*lines)], BOOK, IDENTITY, 2023).findings]
 
 
 @pytest.mark.parametrize(
@@ -163,19 +182,30 @@ def found(*lines: str) -> list[str]:
         ("按照国办公开办函〔2021〕30号的要求编制。", []),
         ("按照国办公开办函[2019]60号的要求编制。", ["N-DOC"]),
         ("按照国办发〔2023〕1号的要求编制。", []),
+        ("《政府信息公开工作年度报告格式》（国办公开办函〔2023〕30号）规定了格式。", ["N-DOC"]),
+        ("按照《关于规范政府信息公开平台有关事项的通知》（国办公开办函〔2019〕61号）改版。", []),
+        ("平台上线时间为2022年1月1日，统计口径不变。", []),
         ("统计期限自2023年1月1日起至2023年12月31日止。", []),
         ("统计期限自2022年1月1日起至2022年12月31日止。", ["N-YEAR"]),
         ("本报告由甲县应急管理局按照条例编制。", []),
         ("本报告由乙县应急管理局按照条例编制。", ["N-BODY"]),
+        ("本报告由我县应急局按照条例编制。", []),
+        ("本报告由甲县财政局按照条例编制。", ["N-BODY"]),
         ("按照《乙市2023年工作要点》，制定《县应急局2023年工作安排》。", []),
         ("全年共发布信息45条，其中甲类30条、乙类15条。", []),
         ("全年共发布信息45条，其中甲类30条、乙类20条。", ["N-SUM"]),
         ("全年共发布信息45条，其中甲类30条（其中一季度20条）、乙类10条。", []),
+        ("共收到申请12件，其中网络9件、信函3件，办结12件。", []),
+        ("全年共发布信息45条，包括：政务动态30条，公告公示20条，政策解读共计8条。", ["N-SUM"]),
+        ("共受理申请12件，办结10件，予以公开6件，占60%。", []),
         ("共受理申请12件，予以公开6件，占50%。", []),
         ("共受理申请12件，予以公开6件，占60%。", ["N-PCT"]),
         ("申请人身份证号11010519491231002X。", ["P-PRIVACY"]),
         ("申请人身份证号110105194912310021。", []),
         ("请与张某联系，13800138000。", ["P-PRIVACY"]),
+        ("申请人：张三丰，由县局受理。", []),
+        ("乙县应急管理局2023年政府信息公开工作年度报告", ["N-BODY"]),
+        ("县应急局2023年度政府信息公开年度报告", []),
         ("联系电话：0537-8727890，010-12345678901。", []),
         ("机密★一年", ["P-PRIVACY"]),
         ("做好涉密信息的保密审查，严防泄露国家秘密。", []),
@@ -195,8 +225,90 @@ def test_a_report_says_what_its_last_parts_must() -> None:
     assert found("只有一段话，不是报告。") == []
 
 
+def test_a_name_beside_a_private_number_is_told_and_masked() -> None:
+    (finding,) = read_prose([text("申请人张三丰，电话13800138000，负责人：李四。")], BOOK, IDENTITY, 2023).findings
+    assert "姓名“张○○”、姓名“李○”" in finding.message and "张三" not in finding.message
+
+
+def test_a_report_that_speaks_of_another_agency_alone_was_its() -> None:
+    others = (AGENCY, Agency("002", "甲县财政局"), Agency("003", "甲县教育局"))
+
+    def left(*lines: str) -> list[str]:
+        return [f.rule for f in read_prose([text(*lines)], BOOK, IDENTITY, 2023, others).findings]
+
+    assert left(*3 * ["甲县财政局做好公开。"]) == ["P-LEFT"]
+    assert left(*3 * ["我局会同甲县财政局做好公开。"], "县应急局做好公开。") == []
+    assert left(*2 * ["我局会同甲县财政局做好公开。"]) == []
+
+
+def test_what_is_last_years_word_for_word_is_told() -> None:
+    last = LastYear(
+        year(2022),
+        values={"001": {0: 1}},
+        said={"001": {"measures": "一是加强业务培训，提高人员素质和能力水平；二是丰富解读。"}},
+    )
+    five = ("五、存在的主要问题及改进情况", "下一步，我局将做好工作。")
+
+    def told(*lines: str) -> list[str]:
+        checked = filing(NUMBERS, *five, *lines).checked
+        return [f.rule for f in compare_years([checked], BOOK, last)[0].findings if f.rule == "P-LEFT"]
+
+    assert told("一是加强业务培训， 提高人员素质和能力水平。") == ["P-LEFT"]
+    assert told("一是加强业务培训，提高全体人员的素质和能力。") == []
+    assert (
+        told(
+            "一是加强业务培训，提高人员素质和能力水平。",
+            "二是新建信息公开专区，方便群众就近查阅和咨询办理；三是按季度通报。",
+        )
+        == []
+    )
+
+
+def gathered(*lines: str) -> dict[str, str]:
+    return {said.id: said.text for said in read_prose([text(*lines)], BOOK, IDENTITY, 2023).said}
+
+
+def test_what_a_report_says_of_problems_and_measures_is_gathered() -> None:
+    lines = (
+        "五、存在的主要问题及改进情况",
+        "2023年，工作取得进展，但更新不够及时；",
+        "形式单一。下一步，我局将：一是加强培训；二是",
+    )
+    more = ("解决更新中存在的问题。", "六、其他", "未收取信息处理费。")
+    assert gathered(*lines, *more) == {
+        "problems": "2023年，工作取得进展，但更新不够及时；形式单一。",
+        "measures": "下一步，我局将：一是加强培训；二是解决更新中存在的问题。",
+        "fee": "0",
+    }
+    parted = (
+        "五、存在的问题",
+        "（一）上年问题改进情况",
+        "一是丰富了栏目。",
+        "（二）2023年存在问题及下步举措",
+        "存在问题：请找13800138000。",
+    )
+    assert gathered(*parted) == {"improved": "一是丰富了栏目。", "problems": "存在问题：请找1380…8000。"}
+    assert gathered("五、存在的主要问题及改进情况：更新不及时。") == {"problems": "更新不及时。"}
+
+
+@pytest.mark.parametrize(
+    ("line", "fee"),
+    [
+        ("2023年共收取信息公开处理费1,250.5元。", "1250.5"),
+        ("本年度没有产生信息处理费。", "0"),
+        ("信息处理费收取情况：无。", None),
+        ("收费情况：未收取。", "0"),
+        ("全年减免信息处理费120元。", None),
+        ("按照信息处理费收取标准每件10元执行。", None),
+        ("行政事业性收费12.5万元。", None),
+    ],
+)
+def test_the_fee_is_kept_as_a_number(line: str, fee: str | None) -> None:
+    assert gathered("六、其他需要报告的事项", line).get("fee") == fee
+
+
 def test_private_numbers_are_never_told_whole() -> None:
-    _, (finding,) = read_prose([text("13800138000")], BOOK, IDENTITY, 2023)
+    (finding,) = read_prose([text("13800138000")], BOOK, IDENTITY, 2023).findings
     assert "13800138000" not in finding.message and "1380…8000" in finding.message
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.grids import ROOT
 from tests.tables import put
 from tests.weeks import named
-from workbook_tool import commands
+from workbook_tool import commands, issuing
 from workbook_tool.batch import Outcome
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.intake.engine import InProcess
@@ -148,7 +148,7 @@ def lived(root: Path, patch: pytest.MonkeyPatch) -> Weeks:
     patch.setattr("workbook_tool.publication.write_returns", lambda _, results, *__: [{}] * len(results))
     patch.setattr("workbook_tool.publication.write_workbooks", named)
     second = run(config, SECOND)
-    (issued,), _ = commands.issue(config, ["001"], None, root / "下发", False, "zfxxgk-2021", prefilled=True)
+    (issued,), _ = issuing.issue(config, ["001"], None, root / "下发", False, "zfxxgk-2021", prefilled=True)
     return Weeks(first, second, issued)
 
 

@@ -20,11 +20,12 @@ from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.cells import address
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.calendar import Calendar
+from workbook_tool.model.form.expression import ExpressionError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.register import Choices, RegisterColumn
-from workbook_tool.model.form.row_formula import ColumnNames, Given, RowFormulaError, compiled, read_row_formula
+from workbook_tool.model.form.row_formula import ColumnNames, Given, compiled, read_row_formula
 from workbook_tool.model.intake.look import Look, TextRun
 from workbook_tool.model.intake.records import key_of, words_of
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, as_decimal
@@ -244,6 +245,8 @@ ROW = {"a": None, "b": date(2024, 2, 9), "c": True, "d": "自然人", "e": Decim
         ("非 延期 且 受理 > 受理日期", False),
         ("数 × （2 ＋ 延期） == 9", True),
         ("数 / 0 > 1", None),
+        ("延期 = 是 且 数 = 3", True),
+        ("延期 != 否 且 “自然人” = 类", True),
         ("期末 - 受理日期", Decimal(326)),
         ("workdays(受理日期, 期末) > 1000", False),
         ("workdays(受理日期, “2099-01-01”)", None),
@@ -252,24 +255,54 @@ ROW = {"a": None, "b": date(2024, 2, 9), "c": True, "d": "自然人", "e": Decim
 )
 def test_a_row_formula_comes_to(text: str, worth: object) -> None:
     formula = read_row_formula(text, NAMES)
-    assert compiled(formula.tree, Given(YEAR.first, YEAR.last))(ROW) == worth
+    assert compiled(formula.expression, Given(YEAR.first, YEAR.last))(ROW) == worth
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("受里日期 > 3", "是否指“受理日期”"),
-        ("数 = 3", "应写成“==”"),
+        ("受里日期 > 3", "“受里日期” 没有声明"),
         ("类 > 数", "不是一类"),
+        ("延期 == 自然人", "不是一类"),
+        ("数 > 1 且 数", "两边都应是条件"),
+        ("非 数", "后面应是条件"),
+        ("workdays(受理日期)", "应有 2 个参数"),
+        ("数 > prev.数", "没有上一期"),
         ("workdays(数, 受理日期)", "要用日期列"),
-        ("数 +", "读不通"),
-        ("().__class__", "不是列名"),
-        ("[数 for 数 in 数]", "不是列名"),
+        ("数 +", "末尾 处应为名称或数字"),
+        ("().__class__", "“.__class__” 没有声明"),
+        ("[数 for 数 in 数]", "没有声明"),
     ],
 )
 def test_a_row_formula_that_makes_no_sense_is_refused(text: str, said: str) -> None:
-    with pytest.raises(RowFormulaError, match=re.escape(said)):
+    with pytest.raises(ExpressionError, match=re.escape(said)):
         read_row_formula(text, NAMES)
+
+
+CAPTIONED = """id = "tz"
+title = "油费"
+[[table]]
+name = "油费"
+list = true
+columns = ["车", { label = "里程", under = ["本月"], kind = "number" }, { label = "里程", under = ["累计"], kind = "number" }]
+[[rule]]
+id = "R"
+title = "累计不少于本月"
+formula = "累计.里程 >= 本月.里程"
+[[tally]]
+id = "N"
+title = "油费"
+sum = "本月.里程"
+"""
+
+
+def test_columns_of_one_label_go_by_their_captions_and_a_tally_called_like_its_list_has_another_sheet() -> None:
+    form = declared(CAPTIONED)
+    (rule,) = form.registers[0].rules
+    assert rule.formula.columns == ("累计里程", "本月里程") and rule.at == "累计里程"
+    assert form.tallies[0].sum == "本月里程" and form.tables[0].name == "油费统计"
+    with pytest.raises(OfficeError, match="里程 没有声明"):
+        declared(CAPTIONED.replace("累计.里程 >=", "里程 >="))
 
 
 def test_many_problems_of_one_kind_are_one_line_and_live_by_their_records() -> None:
@@ -310,7 +343,7 @@ def test_the_shipped_lists_count_what_the_annual_form_asks() -> None:
     [
         ('kind = "yesno"', 'kind = "yesnot"', "是否指"),
         ('key = ["受理日期"', 'key = ["受里日期"', "是否指 受理日期"),
-        ("答复日期 >= 受理日期", "答复日期 >= 受理日其", "是否指“受理日期”"),
+        ("答复日期 >= 受理日期", "答复日期 >= 受理日其", "是否指 受理日期"),
         ("答复日期 >= 受理日期", "答复日期", "不是条件"),
         ('by = ["申请人类型"]', 'by = ["申请内容"]', "没有写明选项"),
         ('sum = "金额"', 'sum = "申请内容"', "不是数的列"),

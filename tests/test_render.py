@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from python_calamine import CalamineWorkbook
+from xlsxwriter.worksheet import Worksheet
 
 from tests.grids import year
 from tests.workbooks import unpacked
 from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.workbook.own_sheet import OwnSheet
 from workbook_tool.files.workbook.render import render
 from workbook_tool.files.workbook.theme import CONDITIONS, ROLES
 from workbook_tool.model.errors import OutboxError
@@ -183,3 +186,30 @@ def test_links_that_excel_does_not_take_are_left_out_and_told() -> None:
     assert len(linked) <= 65_530 and max(linked) == 21_846
     assert sheet.cells[0].value == "每行三个链接。Excel 一张表最多容 65,530 个链接，所以第 21848 行起没有链接。"
     assert {cell.role for cell in sheet.cells if cell.row > 21_846} == {"small"}
+
+
+def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> None:
+    """Which names of its own it must keep for that: a newer XlsxWriter that means something else by one fails here."""
+    for kind in (OwnSheet, Worksheet):
+        with xlsxwriter.Workbook(tmp_path / kind.__name__) as book:
+            book.set_properties({"created": datetime(2024, 1, 1)})
+            sheet, text, figure = book.add_worksheet("甲", kind), book.add_format({"bold": True}), book.add_format()
+            sheet.set_row(2, 30, figure)
+            sheet.write_comment(4, 0, "批注")
+            sheet.write_formula(0, 0, "=1+1", figure, 2)
+            sheet.write_blank(0, 3, None, figure)
+            sheet.write_string(1, 1, "无格式<&>")
+            sheet.write_datetime(1, 2, MADE, figure)
+            sheet.merge_range(6, 0, 7, 1, "", text)
+            for row in range(2, 40, 9):
+                texts, numbers = (f'单位{row % 4}<"&>', " 空 "), (row * 10**13, -0.1, 1e-9, row)
+                if isinstance(sheet, OwnSheet):
+                    assert not sheet.write_beside(row, 2, (*texts, *numbers), [text, text, *[figure] * 4])
+                    continue
+                for column, one in enumerate(texts, 2):
+                    sheet.write_string(row, column, one, text)
+                for column, number in enumerate(numbers, 4):
+                    sheet.write_number(row, column, number, figure)
+    own, stock = (unpacked((tmp_path / kind.__name__).read_bytes()) for kind in (OwnSheet, Worksheet))
+    assert own == stock
+    assert OwnSheet().write_beside(1 << 20, 0, ("甲",), [None]) < 0

@@ -69,6 +69,25 @@ def test_what_was_published_over_the_year_stands_in_the_last_week(outcome: Outco
     }
 
 
+def test_lists_and_a_quarter_stand_beside_them(outcome: Outcome) -> None:
+    """The catalogue has the one document that its report tells of, and agrees with it; of the requests 16 are answered and
+    one is left; half of the hazards of one trade are still there, and no reason is given."""
+    by_form = {result.form.id: result for result in outcome.results}
+
+    def told(form: str) -> list[tuple[str, str]]:
+        return [(finding.rule, finding.message) for _, finding in by_form[form].findings]
+
+    def passed(form: str, code: str) -> int:
+        return by_form[form].totals.passed.sums[by_form[form].form.by_code[code].index]
+
+    assert told("gfxwj-ml") == [] and passed("gfxwj-ml", "ML_NEW.sum.n") == 1
+    assert [rule for rule, _ in told("ysq-tz")] == ["TZ-NEW", "TZ-DONE"]
+    assert all("还没有收到" in message for _, message in told("ysq-tz"))
+    assert [passed("ysq-tz", f"{code}.sum.{column}") for code, column in
+            (("TZ_NEW", "n"), ("TZ_DONE", "sum"), ("TZ_OVERDUE", "n"))] == [17, 16, 0]  # fmt: skip
+    assert [(rule, "45" in message) for rule, message in told("aqjc-jb")] == [("AQ-LOW", True)]
+
+
 def test_the_numbers_are_those_of_the_published_texts(outcome: Outcome) -> None:
     texts = {
         path.stem.partition("_")[0]: path.read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.tables import put
 from workbook_tool import batch, commands
+from workbook_tool.issuing import issue
 
 CONFIG = """
 [region]
@@ -57,7 +58,7 @@ def config(tmp_path: Path) -> Path:
 
 def file_report(config: Path, code: str, changes: dict[str, object]) -> None:
     """Issue a blank workbook, fill it, and put it into the inbox."""
-    ((path,), _) = commands.issue(config, [code], None, config.parent / "issued", total_formulas=False)
+    ((path,), _) = issue(config, [code], None, config.parent / "issued", total_formulas=False)
     book = openpyxl.load_workbook(path)
     for item, value in (GOOD | changes).items():
         put(book, item.replace(".", "_"), value)

@@ -56,6 +56,10 @@ def test_what_is_given_is_no_key() -> None:
         (LEAST.replace("2024-01-31", '"2024-01-31"'), "picked 应为日期（2024-01-31），现为 '2024-01-31'，请去掉引号"),
         (LEAST.replace('["x"]', "[]"), "sorts 不能为空"),
         (LEAST.replace('["x"]', "[1]"), "sorts 应为文字的列表"),
+        (
+            LEAST.replace("2024-01-31", "20240131"),
+            "picked 应为日期（2024-01-31），现为 20240131，写成 2024-01-31 的样子",
+        ),
         (LEAST + 'size = "bigg"', "size = “bigg” 无效，可用：big、small；是否指 “big”"),
         (LEAST + "weight = true", "weight 应为整数，现为 True"),
         (LEAST + "sweet = 1", "sweet 应为true 或 false，现为 1"),
@@ -73,7 +77,11 @@ def test_what_is_wrong_is_told_with_its_key(text: str, said: str) -> None:
     [
         ("name = “甲县”", 1, "“", "中文引号 “"),
         ('[region]\nname = "甲县"\n[a]\n[region]', 4, "[", "[region] 这一节在第 1 行已经有了"),
+        ('[report]\nform = "a"\n[[report]]', 3, "[", "每一种都写两层方括号 [[report]]，第 1 行的也要"),
+        ('[report]\nform = "a"\n[report]', 3, "[", "每一种都写两层方括号 [[report]]，第 1 行的也要"),
         ("a = 1\na = 2", 2, "a", "已经写过"),
+        ("year = 2024年", 1, "2", "数只写半角数字"),
+        ("year = ２０２４", 1, "２", "数只写半角数字"),
         ("deadline = 2024年1月31日", 1, " ", "日期要写作 2024-01-31"),
         ("deadline = 2024-1-31", 1, " ", "日期要写作 2024-01-31"),
         ('last = "D:\\年报"', 1, "\\", "请改成 /，如 D:/年报"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from lxml import etree
 
-from tests.documents import MAIN, W, body, parts_of, report
+from tests.documents import MAIN, W, body, document, parts_of, report
 from tests.grids import annual_report, distinct, submission
+from tests.test_documents import boxed_twice, controls, nested, split_with_head, tracked
 from tests.workbooks import packed, relations, unpacked
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.returns.word_comments import commented
@@ -60,6 +62,20 @@ def test_a_comment_stands_where_the_number_does() -> None:
         i for i in FORM.items if (read.readings[i.index].sheet, read.readings[i.index].place) == ("第 2 个表", (3, 9))
     )
     assert sorted(spoken_of) == sorted([str(NUMBERS[item.code]), "甲县应急管理局2023年政府信息公开工作年度报告"])
+
+
+@pytest.mark.parametrize("change", [controls, tracked, split_with_head, boxed_twice, nested])
+def test_however_word_writes_a_table_nothing_but_comments_is_added(change: Callable[[etree._Element], object]) -> None:
+    root = etree.fromstring(document(body(FORM, NUMBERS, ("报告",), ())).encode())
+    change(root)
+    content = packed({**parts_of(""), MAIN: etree.tostring(root)})
+    before = submission(FORM, list(read_sheets(content, Limits())))
+    places = {(one.sheet, one.place) for one in before.readings if one.place} if before.readings else set()
+    notes = {(sheet, place): f"{sheet} {place}" for sheet, place in sorted(places)[::9] if place}
+    after = unpacked(commented(content, notes, DAY))
+    assert without_comments(after[MAIN]) == etree.tostring(root, method="c14n")
+    assert sorted(comments_of(after)) == sorted(notes.values()) and len(notes) > 10
+    assert submission(FORM, list(read_sheets(packed(after), Limits()))).numbers() == before.numbers()
 
 
 def test_the_agencys_own_comments_stay() -> None:

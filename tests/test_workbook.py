@@ -24,6 +24,7 @@ from tests.stories import EMPTY, OFFICES, SAMPLE, Tell
 from tests.workbooks import unpacked
 from workbook_tool.batch import Outcome
 from workbook_tool.files.intake.containers import content_of
+from workbook_tool.files.intake.lower_results import parts_of_results
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.season.filing import Filing
@@ -59,6 +60,15 @@ def accepted(outcome: Outcome, path: Path) -> list[dict[str, str]]:
     """The rows of values.csv that are of the first report."""
     with (path.parent / "values.csv").open(encoding="utf-8-sig", newline="") as stream:
         return [row for row in csv.DictReader(stream) if row["form"] == outcome.result.form.id]
+
+
+def test_the_level_above_knows_every_file_of_a_run_folder(outcome: Outcome) -> None:
+    """What it does not know it would take for a filing."""
+    assert outcome.folder
+    paths = {
+        f"甲县/{path.relative_to(outcome.folder).as_posix()}" for path in outcome.folder.rglob("*") if path.is_file()
+    }
+    assert parts_of_results(paths) == paths - {"甲县/run.json"}
 
 
 @needs_office

@@ -6,15 +6,15 @@ import argparse
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NoReturn
 
 from workbook_tool import __version__
 from workbook_tool.model.form.period import Period
+from workbook_tool.terminal import USAGE
 
 CONFIG = Path("config.toml")
-USAGE = 2
-"""The exit code for what was typed wrong."""
 
 COMPLAINTS = {
     r"the following arguments are required: (.*)": r"缺少 \1",
@@ -48,6 +48,15 @@ class ChineseParser(argparse.ArgumentParser):
         for english, chinese in COMPLAINTS.items():
             message = re.sub(english, chinese, message)
         self.exit(USAGE, f"参数有误：{message}\n用法见：{self.prog} --help\n")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Refuse a misspelt option first: what else seems to be missing may be what it was meant to be."""
+        known = [option for action in self._actions for option in action.option_strings]
+        for word in takewhile(lambda word: word != "--", args or ()):
+            typed = word.partition("=")[0]
+            if self._subparsers is None and typed.startswith("--") and not any(o.startswith(typed) for o in known):
+                self.unknown([typed])
+        return super().parse_known_args(args, namespace)
 
     def unknown(self, words: Sequence[str]) -> NoReturn:
         """Refuse what is left over, with the option that may have been meant."""

@@ -41,6 +41,7 @@ from workbook_tool.reception import Read, take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.intake.given_up import date_back
+from workbook_tool.steps.intake.newest_results import newest_results
 from workbook_tool.steps.intake.reports import put_aside
 from workbook_tool.steps.intake.trusted_dates import trust_dates
 from workbook_tool.steps.judging.check import check
@@ -62,7 +63,7 @@ from workbook_tool.steps.season.correct import correct, lives, understand
 from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.filed_before import filed_in
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
-from workbook_tool.steps.season.levels import choose_levels
+from workbook_tool.steps.season.levels import choose_levels, with_relayed
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.season.versions import agency_records, choose_versions
@@ -141,7 +142,7 @@ def run(
 def received(office: Office, taken: Sequence[Read], as_of: date) -> list[Read]:
     """What was taken in, but for filings that nothing is to be done about, documents and twins in their state."""
     marks = {form: {mark.period for mark in read_marks(office.settings.outbox, form)} for form in office.forms}
-    judged = put_aside(taken, office.periods, office.forms, marks)
+    judged = newest_results(put_aside(taken, office.periods, office.forms, marks))
     return mark_duplicates(trust_dates(judged, as_of, list(office.periods.values())))
 
 
@@ -156,7 +157,8 @@ def results_of(
         form, period = one.about
         before = judged.get((form, period.previous))
         last = one.report.last.after(filed_in(before)) if before else one.report.last
-        run = Run(name, as_of, one.report.settings, one.report.form, office.roster, last, one.periods)
+        roster = with_relayed(office.roster, one.read)
+        run = Run(name, as_of, one.report.settings, one.report.form, roster, last, one.periods)
         there = [judged[other, period] for other in one.report.form.compared_with if (other, period) in judged]
         years = [with_this_run(year, judged.values()) for year in one.years]
         beside = [filed_of(result) for result in there]
@@ -272,11 +274,16 @@ def check_files(
 
 def judge(read: Sequence[Read], rulebook: Rulebook, last: LastYear) -> Received:
     """All submissions checked at once, beside last year too, what is broken located, each in its place among the
-    files; where reviewers corrected a number, with what that settles."""
-    submissions = [s for s in read if isinstance(s, Submission)]
+    files; where reviewers corrected a number, with what that settles. What a lower level judged is not judged again."""
+    submissions = [s for s in read if isinstance(s, Submission) and not s.relay]
     as_filed = [s.before for s in submissions if s.before]
     checked = iter(settle(judged_alone(submissions, rulebook, last), judged_alone(as_filed, rulebook, last)))
-    return Received(tuple(Filing(next(checked)) if isinstance(r, Submission) else r for r in read))
+    return Received(
+        tuple(
+            Filing(Checked(r, r.findings, {}) if r.relay else next(checked)) if isinstance(r, Submission) else r
+            for r in read
+        )
+    )
 
 
 def judged_alone(submissions: Sequence[Submission], rulebook: Rulebook, last: LastYear) -> list[Checked]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,97 +11,40 @@ from tempfile import TemporaryDirectory
 from loguru import logger
 
 from workbook_tool import batch
-from workbook_tool.files.form.declaration import load_form, period_kind
-from workbook_tool.files.form.declared_draft import load_drafting
-from workbook_tool.files.intake.cluster import engine_of
+from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import (
     bundled_templates,
-    check_policy,
-    check_roster,
-    find_templates,
-    load_settings,
 )
-from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.office.toml import readable
 from workbook_tool.files.season.last_year import newest_run
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import one_run_at_a_time
-from workbook_tool.files.season.run_folders import read_manifest, run_order
+from workbook_tool.files.season.run_folders import named_run, read_manifest, run_order
 from workbook_tool.files.season.signing import altered
 from workbook_tool.files.season.signing import sign as sign_run
-from workbook_tool.files.workbook.parquet import parquet_there
 from workbook_tool.files.workbook.results import as_json as manifest_text
 from workbook_tool.files.workbook.results import checked_facts
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError, OutboxError
-from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.mail.posting import Choice
-from workbook_tool.model.office.settings import Roster, Settings
-from workbook_tool.model.season.agency import AgencyState
+from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.season.periods import Known
-from workbook_tool.model.text import file_name, nearest
+from workbook_tool.model.text import nearest
 from workbook_tool.model.workbook.manifest import Manifest, Published
-from workbook_tool.office import Office, Report, report_on
-from workbook_tool.publication import issue_templates
-from workbook_tool.showing import agency_of, compare_runs, show_agency
+from workbook_tool.office import Office, Report, open_office, settings_of
+from workbook_tool.publication import draft_name
+from workbook_tool.showing import compare_runs, show_agency
 from workbook_tool.status import inbox_of, standings_of, waiting
 from workbook_tool.steps import tell
-from workbook_tool.steps.season.known import known_numbers
 from workbook_tool.steps.tell import season as tell_season
 from workbook_tool.undo import undo as undo_newest
 
 DEFAULT_FORM = "zfxxgk-2021"
-
-
-def open_office(
-    config: Path, as_of: date | None = None, period: Period | None = None, form: str | None = None
-) -> Office:
-    """The office of a config.toml: what it collects, its roster and last year's numbers, everything checked. ``form`` is the
-    one report that is asked for; ``period`` another one than the configured. Where none is configured it is the last that
-    has ended by ``as_of``, today where that is None.
-
-    Raises OfficeError where anything of ours is wrong.
-    """
-    with readable():
-        found = load_settings(config, as_of or date.today(), period_kind)
-        settings = [replace(one, templates=find_templates(one.templates, one.form)) for one in found]
-        forms = [load_form(one.templates, one.form) for one in settings]
-        for one in settings:
-            check_policy(one, forms)
-        parquet_there(settings[0].parquet)
-        roster = load_roster(settings[0].roster)
-        check_roster(roster, forms, found[0].templates)
-        pairs = zip(at_that_period(settings, forms, period, form), forms, strict=True)
-        reports = tuple(report_on(one, declared, roster) for one, declared in pairs)
-        office = Office(reports, roster, engine_of(settings[0].spread))
-        return office.only(form) if form else office
-
-
-def settings_of(config: Path) -> Settings:
-    """What holds for all reports of an office, whatever is wrong with its forms or its roster."""
-    with readable():
-        return load_settings(config, date.today(), period_kind)[0]
-
-
-def at_that_period(
-    settings: Sequence[Settings], forms: Sequence[Form], period: Period | None, asked: str | None
-) -> list[Settings]:
-    """The settings, those of the form that is asked for, else those whose forms are filed so often, for this period. Raises
-    OfficeError where there is none such."""
-    if period is None:
-        return list(settings)
-    fits = [form.period is period.kind and asked in (None, form.id) for form in forms]
-    if not any(fits):
-        form = next((one for one in forms if one.id == asked), forms[0])
-        raise OfficeError(f"{period.spaced}不是{form.period.label}；《{form.title}》按{form.period.label}报。")
-    return [replace(one, period=period) if fit else one for one, fit in zip(settings, fits, strict=True)]
 
 
 def run_office(
@@ -125,7 +67,7 @@ def run_office(
     office = open_office(config, as_of, period, form)
     log.start(office.settings.logs)
     once = cache(say)
-    batch.tell_all(office.roster.notes, once)
+    batch.tell_all(office.notes, once)
     stands = None
     if not (again or dry_run):
         stands = batch.unchanged(office, as_of, say=once, same_office=same_office)
@@ -150,8 +92,10 @@ def draft(config: Path, as_of: date, out: Path, period: Period | None = None, fo
 
     office = open_office(config, as_of, period, form)
     settings = office.settings
-    drafting = load_drafting(settings.templates, office.reports[0].form)
-    path = out / file_name(f"年度报告_{settings.region}", f"_{settings.label}.docx")
+    asked = office.reports[0].form
+    if asked.drafting is None:
+        raise OfficeError(f"《{asked.title}》没有声明怎样起草本地区的报告（templates/{asked.id}/draft.toml）。")
+    path = out / draft_name(settings)
     if path.exists():
         raise OfficeError(f"{path} 已经存在，没有写出；请换一个文件夹，或先把原有的移走。")
     outcome = batch.run(office, as_of, dry_run=True)
@@ -160,7 +104,7 @@ def draft(config: Path, as_of: date, out: Path, period: Period | None = None, fo
         raise OfficeError("还没有一家单位的报表通过，没有数可写。")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        write_draft(draft_report(result, drafting), path)
+        write_draft(draft_report(result, asked.drafting), as_of, path)
     except OSError as error:
         raise OutboxError(f"无法写出 {path}：{error.strerror}。") from error
     return path
@@ -249,12 +193,11 @@ def only_report(office: Office) -> Report:
 def run_to_sign(report: Report, name: str | None, period: Period | None) -> tuple[Path, Published]:
     """The folder of this run, or of the newest, and what it tells of the report. Raises OfficeError where there is none."""
     settings, form = report.settings, report.form
-    folder = settings.outbox / name if name else newest_run(settings.outbox, settings.period, form)
-    if folder is None:
+    newest = newest_run(settings.outbox, settings.period, form)
+    name = name or (newest.name if newest else "")
+    if not name:
         raise OfficeError(f"发件夹 {settings.outbox} 里还没有 {settings.period.spaced}的运行结果；请先运行一次。")
-    manifest = read_manifest(folder) if folder.parent == settings.outbox else None
-    if manifest is None:
-        raise OfficeError(f"发件夹 {settings.outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
+    folder, manifest = named_run(settings.outbox, name)
     told = [one for one in manifest.each if (one.form, one.region) == (form.id, settings.region)]
     if not told:
         raise OfficeError(f"“{folder.name}”是另一种表或另一个地区的结果，不能在这里定稿。")
@@ -286,50 +229,6 @@ def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
     return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False)), {}
 
 
-MISSING = "missing"
-"""Stands for the agencies that have not filed."""
-
-
-def issue(
-    config: Path,
-    whom: Sequence[str] | str | None,
-    period: Period | None,
-    out: Path,
-    total_formulas: bool,
-    form: str | None = None,
-    prefilled: bool = False,
-) -> tuple[list[Path], list[Path]]:
-    """Write the blank workbooks of every report for these agencies (by code or name), for those that are MISSING, or for all
-    of the roster, with what the office knows already beside its place, or ``prefilled``. Returns the paths of those
-    written, and of those that were there and stay as they are."""
-    whole = open_office(config, period=period)
-    office = whole.only(form) if form else whole
-    agencies = office.roster.agencies
-    if not agencies:
-        raise OfficeError("名录中没有单位；请先在名录中登记，再生成填报表。")
-    named = whom is not None and whom != MISSING
-    if named:
-        agencies = tuple(dict.fromkeys(agency_of(office.roster, word) for word in whom or ()))
-    made: list[Path] = []
-    there: list[Path] = []
-    for report in office.reports:
-        filed = have_filed(report) if whom == MISSING else ()
-        due = [a for a in agencies if named or (a.due(report.settings.period, report.form.id) and a.code not in filed)]
-        new, old = issue_templates(report, due, out, total_formulas, known_of(whole, report), prefilled)
-        made, there = made + new, there + old
-    return made, there
-
-
-def have_filed(report: Report) -> set[str]:
-    """The codes of the agencies from which the newest run had something; of nobody, where there was no run yet."""
-    settings, form = report.settings, report.form
-    folder = newest_run(settings.outbox, settings.period, form)
-    manifest = read_manifest(folder) if folder else None
-    told = [one for one in manifest.each if one.about(form.id, settings.period)] if manifest else []
-    absent = (AgencyState.MISSING.value, AgencyState.UNKNOWN.value)
-    return {agency.code for one in told for agency in one.agencies if agency.state not in absent}
-
-
 def show(config: Path, word: str) -> str:
     """All that is known of one agency. Writes nothing."""
     office = open_office(config)
@@ -340,58 +239,6 @@ def show(config: Path, word: str) -> str:
 def compare(config: Path, before: str, after: str) -> str:
     """What changed between two runs. Writes nothing."""
     return compare_runs(settings_of(config).outbox, before, after)
-
-
-def mail_fetch(config: Path, progress: Progress | None = None) -> str:
-    """New messages of the mailbox into the inbox. Returns what came. Mails come in whatever is wrong with a form or the
-    roster."""
-    from workbook_tool.fetching import fetch
-
-    settings = settings_of(config)
-    log.start(settings.logs)
-    return fetch(settings, progress)
-
-
-def mail_send(
-    config: Path,
-    run: str | None,
-    choice: Choice,
-    agree: Callable[[str], bool],
-    show: Callable[[str], object],
-    dry_run: bool = False,
-    anyway: bool = False,
-) -> str:
-    """Send the drafts of a run, of the newest where none is named. Returns what became of them.
-
-    Raises OfficeError while files wait that no run has read, unless they are to be sent ``anyway``: one of them may be
-    what an agency is about to be reminded of.
-    """
-    from workbook_tool.sending import send
-
-    office = open_office(config)
-    if dry_run:
-        log.off()
-    else:
-        log.start(office.settings.logs)
-        with open_ledger(office.settings.ledger, keep=False) as ledger:
-            first = office.reports[0]
-            history = ledger.history(first.form.id, first.settings.period, date.max)
-        if not anyway and (unread := tuple(waiting(inbox_of(office), history))):
-            raise OfficeError(tell_season.unread_files("没有发信", unread))
-    return send(office.settings, run, choice, agree, show, dry_run=dry_run)
-
-
-def known_of(office: Office, report: Report) -> dict[str, dict[int, Known]]:
-    """What the lists of the office's other forms, as filed last for the same period, say of a report's numbers."""
-    form, period = report.form, report.settings.period
-    telling = [
-        one.form for one in office.reports if form.id in one.form.compared_with and one.form.period is form.period
-    ]
-    if not telling or not office.settings.ledger.is_file():
-        return {}
-    with open_ledger(office.settings.ledger, keep=False) as ledger:
-        filed = [(other, ledger.periods(other, [period], office.roster).get(period, {})) for other in telling]
-    return known_numbers(form, filed)
 
 
 def init(folder: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbook_tool.files.form.declaration import form_of, load_form
 from workbook_tool.files.form.declared import declaration_in
+from workbook_tool.files.form.offered import offered_in
 from workbook_tool.files.form.questions import STANDING
 from workbook_tool.files.form.rules import USUAL
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
@@ -25,7 +26,7 @@ from workbook_tool.steps.tell.told_form import meaning_changes, told_form, word_
 
 def check_declaration(path: Path, out: Path | None) -> str:
     """Say what a declaration comes to, and draw its blank workbook beside it. Raises OfficeError with all its mistakes."""
-    form, today = load_form(path.parent, path.stem), date.today()
+    form, today = load_form(path.parent, declared(path).stem), date.today()
     blank = (out or path.parent) / file_name(f"空白_{form.title}", ".xlsx")
     try:
         render(blank_book(form, Period.of(form.period, today), today), blank)
@@ -34,15 +35,23 @@ def check_declaration(path: Path, out: Path | None) -> str:
     return f"{told_form(form)}\n\n表式没有问题。空白表：{blank}\n"
 
 
+def declared(path: Path) -> Path:
+    """The path of a declaration. Raises OfficeError where there is none."""
+    if path.suffix != ".toml" or not path.is_file():
+        raise OfficeError(f"{path} 不是表式：请写表式文件的路径，如 templates/cz-yb.toml。")
+    return path
+
+
 def begin_declaration(path: Path, out: Path | None) -> str:
     """Write a first declaration from an empty workbook. Raises OfficeError where the workbook cannot be read, or where a
     declaration is there already, which somebody may have worked on."""
     limits = Limits()
     try:
-        sheets = read_sheets(read_bytes(path, limits), limits)
+        content = read_bytes(path, limits)
+        sheets = read_sheets(content, limits)
     except (Unreadable, OSError) as error:
         raise OfficeError(f"{path} 打不开：{error}。") from None
-    text = draft_form(path.stem, sheets)
+    text = draft_form(path.stem, sheets, offered_in(content))
     if not text:
         raise OfficeError(f"{path} 里没有找到表：要有一行列名，左边有行名（行数不定的可以没有）。")
     target = (out or path.parent) / file_name(path.stem, ".toml")
@@ -53,7 +62,7 @@ def begin_declaration(path: Path, out: Path | None) -> str:
 def update_declaration(path: Path, out: Path | None) -> str:
     """Write an early declaration anew, in the words of today, and say what is different. Raises OfficeError where it is
     wrong, or where it would come to mean something else."""
-    before, document = load_form(path.parent, path.stem), parsed(read_text(path), path)
+    before, document = load_form(path.parent, declared(path).stem), parsed(read_text(path), path)
     usual = [[keys.values for keys in load_own(known).tables("rule")] for known in (STANDING, USUAL)]
     standing, kinds = ({rule[key]: rule for rule in rules} for rules, key in zip(usual, ("id", "kind"), strict=True))
     for sums in (True, False):

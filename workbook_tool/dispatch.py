@@ -35,6 +35,7 @@ from workbook_tool.steps.returns.remarks_in_text import document_notes
 from workbook_tool.steps.returns.tables import add_tables, as_read
 
 GONE = "收件夹里的原文件已经不在，或者又有变动"
+ADDED_UP = "报来的是汇总结果，没有填报表可以标注；请更正后重新汇总，再报结果文件夹"
 UNKNOWN = "文件内部结构不常见"
 MOST_COPIED = 4 << 20
 """In bytes. No form is as large; what is larger is not read again outside of the cage."""
@@ -72,7 +73,7 @@ def write_return(folder: Path, given: Return, settings: Settings, names: UniqueN
 def copy_for(given: Return, settings: Settings) -> tuple[bytes, bool]:
     """The agency's own file with marks, or else a workbook of ours; and which of the two it is."""
     content = filed_bytes(given, settings)
-    reason = GONE
+    reason = ADDED_UP if given.submission.added_up else GONE
     if given.submission.document:
         return form_for(given), True
     if content is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from loguru import logger
 
@@ -17,10 +18,12 @@ from workbook_tool.files.mail.arrivals import FOLDER, make_durable, put_into
 from workbook_tool.files.mail.imap import OpenMailbox, open_mailbox
 from workbook_tool.files.mail.memory import MailMemory, open_memory
 from workbook_tool.files.mail.password import password_of
+from workbook_tool.files.office import log
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.mail.envelope import Envelope, Spot
 from workbook_tool.model.mail.mailbox import Mailbox
 from workbook_tool.model.office.settings import Settings
+from workbook_tool.office import settings_of
 from workbook_tool.steps.mail.choose import refusal
 from workbook_tool.steps.tell import mails as tell
 
@@ -137,3 +140,11 @@ def fetch(settings: Settings, progress: Progress | None = None) -> str:
             raise
     logger.info("fetched {} messages", len(work.taken))
     return work.words
+
+
+def fetch_mails(config: Path, progress: Progress | None = None) -> str:
+    """New messages of the mailbox into the inbox. Returns what came. Mails come in whatever is wrong with a form or the
+    roster."""
+    settings = settings_of(config)
+    log.start(settings.logs)
+    return fetch(settings, progress)

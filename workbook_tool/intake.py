@@ -12,6 +12,7 @@ from functools import cached_property
 
 from workbook_tool.files.intake.containers import content_of, open_container, refuse_content
 from workbook_tool.files.intake.formats.excess import excess_words
+from workbook_tool.files.intake.lower_results import LowerResult, lower_result
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
 from workbook_tool.model.form.check_code import Weighing
@@ -30,7 +31,8 @@ from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
 from workbook_tool.steps.intake.parse.beside import other_forms
-from workbook_tool.steps.intake.prose import read_prose
+from workbook_tool.steps.intake.prose import Prose, read_prose
+from workbook_tool.steps.intake.relayed import LowerLevel, region_of
 from workbook_tool.steps.intake.tamper import tamper
 from workbook_tool.steps.judging.rows import judge_rows
 from workbook_tool.steps.judging.tally import count
@@ -93,6 +95,8 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         content = content_of(source, terms.limits, terms.passwords)
         if hashlib.sha256(content).hexdigest() != source.sha256:
             return under_its_name(FileRecord(source, State.ARRIVING, CHANGING), terms)
+        if result := lower_result(source, content):
+            return taken_over(source, result, terms)
         if opened := open_container(source, content, terms.passwords):
             return opened
         refuse_content(content, terms.limits)
@@ -104,6 +108,16 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
         return under_its_name(FileRecord(source, State.ATTACHMENT, str(error)), terms)
     except Unreadable as error:
         return unreadable(source, str(error), terms)
+
+
+def taken_over(source: SourceFile, result: LowerResult, terms: Terms) -> Opened | FileRecord:
+    """What a lower level's result is here: a container with the filings that it passes on, or the record of why it is
+    nobody's. Raises Unreadable where it is not as it was published."""
+    region, reason = region_of(result.told, terms.region, terms.roster)
+    if region is None:
+        return FileRecord(source, State.FOREIGN, reason)
+    wanted = [(each.form, each.period) for each in terms.each]
+    return LowerLevel(source, result.told, region, terms.roster, wanted).opened(result.rows, result.beside)
 
 
 def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> Submission | FileRecord:
@@ -124,15 +138,17 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period), options)
     readings = count(lists, form, period, parsed.readings)
     told = (*parsed.findings, *rows_told)
-    claims, prose = read_prose(sheets, rulebook, identity, period.year) if document and period else ((), ())
+    prose = (
+        read_prose(sheets, rulebook, identity, period.year, terms.roster.agencies) if document and period else Prose()
+    )
     altered = tamper(sheets, rulebook, parsed.findings)
     code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
     beside = other_forms(sheets, parsed, rulebook, [one.rulebook for one in others if one.form is not form])
-    findings = (*identity.findings, *told, *altered, *misfit, *prose, *beside)
+    findings = (*identity.findings, *told, *altered, *misfit, *prose.findings, *beside)
     problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
     words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
     read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks, code=code)
-    return replace(read, document=document, claims=claims) if document else read
+    return replace(read, document=document, claims=prose.claims, said=prose.said) if document else read
 
 
 def document_of(sheets: Sequence[Sheet]) -> str:

@@ -1,19 +1,27 @@
-"""An office ready to run: what it collects, from whom, and by when."""
+"""An office ready to run: what it collects, from whom, and by when; opened from its config.toml."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
+from workbook_tool.files.form.declaration import load_form, period_kind
 from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.cluster import engine_of
 from workbook_tool.files.intake.engine import Engine
+from workbook_tool.files.office.config import check_policy, check_roster, find_templates, load_settings
+from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.office.toml import readable
 from workbook_tool.files.season.last_year import load_last_year
+from workbook_tool.files.workbook.parquet import parquet_there
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency
-from workbook_tool.model.office.settings import Roster, Settings
+from workbook_tool.model.office.settings import NEW_REGION, Roster, Settings
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.steps.season.last_year import lay_beside
 
@@ -42,6 +50,12 @@ class Office:
     def settings(self) -> Settings:
         """What holds for all its reports: the folders, the region, the limits."""
         return self.reports[0].settings
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know of how it is set up, before they rely on what comes of it."""
+        new = f"config.toml 里的地区名称还是“{NEW_REGION}”：请改成自己的，汇总工作簿、文件名和信里都用它"
+        return (new, *self.roster.notes) if self.settings.region == NEW_REGION else self.roster.notes
 
     @property
     def terms(self) -> Terms:
@@ -92,3 +106,47 @@ def at_period(office: Office, form: str, period: Period) -> Report:
     report = next(report for report in office.reports if report.form.id == form)
     settings = replace(report.settings, period=period, last_year=None, aside=True)
     return report_on(settings, report.form, office.roster)
+
+
+def open_office(
+    config: Path, as_of: date | None = None, period: Period | None = None, form: str | None = None
+) -> Office:
+    """The office of a config.toml: what it collects, its roster and last year's numbers, everything checked. ``form`` is the
+    one report that is asked for; ``period`` another one than the configured. Where none is configured it is the last that
+    has ended by ``as_of``, today where that is None.
+
+    Raises OfficeError where anything of ours is wrong.
+    """
+    with readable():
+        found = load_settings(config, as_of or date.today(), period_kind)
+        settings = [replace(one, templates=find_templates(one.templates, one.form)) for one in found]
+        forms = [load_form(one.templates, one.form) for one in settings]
+        for one in settings:
+            check_policy(one, forms)
+        parquet_there(settings[0].parquet)
+        roster = load_roster(settings[0].roster)
+        check_roster(roster, forms, found[0].templates)
+        pairs = zip(at_that_period(settings, forms, period, form), forms, strict=True)
+        reports = tuple(report_on(one, declared, roster) for one, declared in pairs)
+        office = Office(reports, roster, engine_of(settings[0].spread))
+        return office.only(form) if form else office
+
+
+def settings_of(config: Path) -> Settings:
+    """What holds for all reports of an office, whatever is wrong with its forms or its roster."""
+    with readable():
+        return load_settings(config, date.today(), period_kind)[0]
+
+
+def at_that_period(
+    settings: Sequence[Settings], forms: Sequence[Form], period: Period | None, asked: str | None
+) -> list[Settings]:
+    """The settings, those of the form that is asked for, else those whose forms are filed so often, for this period. Raises
+    OfficeError where there is none such."""
+    if period is None:
+        return list(settings)
+    fits = [form.period is period.kind and asked in (None, form.id) for form in forms]
+    if not any(fits):
+        form = next((one for one in forms if one.id == asked), forms[0])
+        raise OfficeError(f"{period.spaced}不是{form.period.label}；《{form.title}》按{form.period.label}报。")
+    return [replace(one, period=period) if fit else one for one, fit in zip(settings, fits, strict=True)]

@@ -125,8 +125,11 @@ def issued(result: Consolidation, agency: Agency) -> Book:
 def write_workbooks(
     folder: Path, result: Consolidation, returns: Mapping[str, str], reminders: Mapping[str, str]
 ) -> tuple[str, str]:
-    """The workbook for reviewers and the region's own report where anything was accepted; their names."""
+    """The workbook for reviewers, and where anything was accepted the region's own report, filled in and drafted; the
+    names of the workbook and of 上报表."""
+    from workbook_tool.files.workbook.draft_docx import write_draft
     from workbook_tool.files.workbook.render import render
+    from workbook_tool.steps.form.own_report import draft_report
     from workbook_tool.steps.form.region_report import region_report
     from workbook_tool.steps.workbook import compose
 
@@ -137,7 +140,14 @@ def write_workbooks(
         return workbook, ""
     report = file_name(f"上报表_{result.region.name}", f"_{label}.xlsx")
     render(region_report(result), folder / report)
+    if result.form.drafting:
+        write_draft(draft_report(result, result.form.drafting), result.as_of, folder / draft_name(result.run.settings))
     return workbook, report
+
+
+def draft_name(settings: Settings) -> str:
+    """What the draft of the region's own report is called."""
+    return file_name(f"年度报告_{settings.region}", f"_{settings.label}.docx")
 
 
 def issue_templates(

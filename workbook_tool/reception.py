@@ -16,6 +16,7 @@ from workbook_tool.files.intake.arriving import changed, unfinished
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Lost, Progress, Workers
 from workbook_tool.files.intake.ignored import REASON, is_ignored
+from workbook_tool.files.intake.lower_results import BELONGS, parts_of_results
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
@@ -50,9 +51,12 @@ def take_in_all(
 def set_aside(sources: Sequence[SourceFile], terms: Terms) -> Iterator[tuple[str, FileRecord]]:
     """The records of files that are not opened at all, by path."""
     now, paths = time.time(), {source.path for source in sources}
+    results = parts_of_results(paths)
     for source in sources:
         if is_ignored(source.path):
             yield source.path, FileRecord(source, State.IGNORED, REASON)
+        elif source.path in results:
+            yield source.path, FileRecord(source, State.IGNORED, BELONGS)
         elif source.unlisted:
             yield source.path, under_its_name(FileRecord(source, State.UNREADABLE, unlisted_words(source)), terms)
         elif reason := unfinished(source, paths, now):
@@ -92,10 +96,12 @@ def found(source: SourceFile, outcome: Read | Opened | Lost, terms: Terms) -> Re
 
 def named(opened: Opened, names: UniqueNames, terms: Terms) -> Opened:
     """The members under paths that nothing else has, those that cannot be read under their agency."""
-    members: list[SourceFile | FileRecord] = []
+    members: list[SourceFile | FileRecord | Submission] = []
     for member in opened.members:
         if isinstance(member, SourceFile):
             members.append(replace(member, path=names.once(member.path)))
+        elif isinstance(member, Submission):
+            members.append(replace(member, source=replace(member.source, path=names.once(member.source.path))))
         else:
             source = replace(member.source, path=names.once(member.source.path))
             members.append(under_its_name(replace(member, source=source), terms))
@@ -110,7 +116,7 @@ def lines(source: SourceFile, outcomes: dict[str, Read | Opened], late: bool, te
     elif isinstance(outcome, Opened):
         yield outcome.record
         for member in outcome.members:
-            if isinstance(member, FileRecord):
+            if isinstance(member, FileRecord | Submission):
                 yield member
             else:
                 yield from lines(member, outcomes, late, terms)

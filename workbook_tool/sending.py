@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from loguru import logger
@@ -18,14 +18,18 @@ from workbook_tool.files.mail.drafts import drafts_of, write_together
 from workbook_tool.files.mail.memory import MailMemory, now, open_memory
 from workbook_tool.files.mail.password import password_of
 from workbook_tool.files.mail.smtp import Outgoing, Refused, Unanswered, open_outgoing
+from workbook_tool.files.office import log
 from workbook_tool.files.season.ledger import RunEntry, open_ledger
 from workbook_tool.model.errors import MailError, OfficeError
 from workbook_tool.model.intake.submission import BEIJING
 from workbook_tool.model.mail.mailbox import Mailbox
 from workbook_tool.model.mail.posting import Choice, DraftMail, Fate, Posted
 from workbook_tool.model.office.settings import Settings
+from workbook_tool.office import open_office
+from workbook_tool.status import inbox_of, waiting
 from workbook_tool.steps.mail.letter_out import letter_out
 from workbook_tool.steps.tell import mails as tell
+from workbook_tool.steps.tell import season as tell_season
 
 
 @dataclass
@@ -184,3 +188,30 @@ def refuse_unknown(choice: Choice, drafts: Sequence[DraftMail]) -> None:
         if unknown := [code for code in named if code not in codes]:
             told = "、".join(sorted(codes - {""})) or "无"
             raise OfficeError(f"这次运行没有给 {'、'.join(unknown)} 的信，什么都没有发。有信的：{told}。")
+
+
+def send_mails(
+    config: Path,
+    run: str | None,
+    choice: Choice,
+    agree: Agree,
+    show: Callable[[str], object],
+    dry_run: bool = False,
+    anyway: bool = False,
+) -> str:
+    """Send the drafts of a run, of the newest where none is named. Returns what became of them.
+
+    Raises OfficeError while files wait that no run has read, unless they are to be sent ``anyway``: one of them may be
+    what an agency is about to be reminded of.
+    """
+    office = open_office(config)
+    if dry_run:
+        log.off()
+    else:
+        log.start(office.settings.logs)
+        with open_ledger(office.settings.ledger, keep=False) as ledger:
+            first = office.reports[0]
+            history = ledger.history(first.form.id, first.settings.period, date.max)
+        if not anyway and (unread := tuple(waiting(inbox_of(office), history))):
+            raise OfficeError(tell_season.unread_files("没有发信", unread))
+    return send(office.settings, run, choice, agree, show, dry_run=dry_run)

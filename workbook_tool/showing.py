@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from workbook_tool.files.season.ledger import open_ledger
-from workbook_tool.files.season.run_folders import read_manifest
+from workbook_tool.files.season.run_folders import named_run
 from workbook_tool.files.workbook.read_results import read_rows
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import Agency
@@ -28,8 +28,11 @@ def agency_of(roster: Roster, word: str, history: History | None = None) -> Agen
         known |= {code: Agency(code, code) for code in history.versions}
     if found := roster.by_code(word) or known.get(word):
         return found
-    near = nearest(word, known)
-    hint = f"，是否指 {near}（{known[near].name}，{known[near].code}）" if near else ""
+    if near := nearest(word, known):
+        hint = f"，是否指 {near}（{known[near].name}，{known[near].code}）"
+    else:
+        holding = dict.fromkeys(f"{agency.name}（{agency.code}）" for agency in roster.agencies if word in agency.name)
+        hint = f"；名称里有的：{'、'.join(holding)}" if holding else ""
     raise OfficeError(f"名录中没有“{word}”这个代码或名称{hint}。")
 
 
@@ -59,9 +62,6 @@ def compare_runs(outbox: Path, before: str, after: str) -> str:
 
 def published(outbox: Path, name: str) -> PublishedRun:
     """A run as its folder tells it."""
-    folder = outbox / name
-    manifest = read_manifest(folder) if folder.parent == outbox and folder.is_dir() else None
-    if manifest is None:
-        raise OfficeError(f"发件夹 {outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。")
+    folder, manifest = named_run(outbox, name)
     values, findings = (read_rows(folder / file) for file in ("values.csv", "findings.csv"))
     return PublishedRun(name, {(a.code, a.form, a.period): a for a in manifest.agencies}, values, findings)

@@ -1,15 +1,25 @@
-"""The terminal: what is said beside the results, and what is asked of whoever sits there."""
+"""The terminal: what is printed and said, what is asked of whoever sits there, and the exit codes."""
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from loguru import logger
 
-from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.errors import OfficeError, why
 from workbook_tool.model.intake.submission import BEIJING
+
+if TYPE_CHECKING:
+    from workbook_tool.files.intake.engine import Progress
+
+DONE, FINDINGS, USAGE, MAIL, BUSY, OUTBOX, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
+"""How a command ends."""
 
 
 def silent(words: str) -> None:
@@ -63,3 +73,45 @@ def settle_future(day: date) -> None:
     )
     if sys.stdin.readline().strip() != day.isoformat():
         raise OfficeError("什么都没有做。请改正 --as-of。")
+
+
+class Unheard(Exception):
+    """What a command came to could not be written to standard output."""
+
+
+def answer(text: str) -> None:
+    """Print what a command came to. Raises Unheard where standard output is closed, or cannot take it all."""
+    try:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "closed")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        if sys.stdout is not None:  # what is left in it would fail once more at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Unheard(f"标准输出写不出去：{why(error)}。") from error
+
+
+@contextmanager
+def progress_bar(doing: str, then: str = "", quiet: bool = False) -> Iterator[Progress | None]:
+    """A bar on a terminal that says how many are done and what time is left; ``then`` is what takes its time behind the last
+    of them. Nothing elsewhere, or where people want it ``quiet``."""
+    if quiet or not (sys.stderr and sys.stderr.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    left = TextColumn("已用"), TimeElapsedColumn(), TextColumn("还需"), TimeRemainingColumn()
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), *left
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=None)
+
+        def show(done: int, total: int) -> None:
+            if then and done == total:
+                bar.reset(task, description=then, completed=done, total=None)
+            else:
+                bar.update(task, description=doing, completed=done, total=total)
+
+        yield show

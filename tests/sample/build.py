@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from tests.tables import fill, read_tables
+from tests.tables import fill, fill_lists, read_tables
 from workbook_tool.files.form.declaration import load_form, period_kind
 from workbook_tool.files.office.config import load_settings
 from workbook_tool.files.office.new_roster import write_roster
@@ -26,20 +26,21 @@ from workbook_tool.steps.form import blank_book
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-ANNUAL = ("zfxxgk-2021",)
-"""What an agency files of which nothing but its annual report was published."""
+ANNUAL, WEEKLY, FILES, REQUESTS, CHECKS = "zfxxgk-2021", "zdgk-zb", "gfxwj-ml", "ysq-tz", "aqjc-jb"
 OWN, OFFICE = "本单位", "本级政府办"
 
-# The reports are real and published; codes are made up, and the last agency has not filed.
+# The reports are real and published; codes are made up, and so are the last two agencies: the records of requests, of
+# which reports tell no more than how many there were, and the numbers of checks stand under no real name.
 AGENCIES = (
-    Agency("010", "金乡县应急管理局", ("金乡县应急局",), "县级部门", scope=OWN),
-    Agency("011", "新乡县应急管理局", ("新乡县应急局",), "县级部门", scope=OWN),
+    Agency("010", "金乡县应急管理局", ("金乡县应急局",), "县级部门", scope=OWN, forms=(ANNUAL, WEEKLY)),
+    Agency("011", "新乡县应急管理局", ("新乡县应急局",), "县级部门", scope=OWN, forms=(ANNUAL, WEEKLY, FILES)),
     Agency(
-        "012", "金乡县人民政府办公室", ("金乡县政府办公室", "金乡县政府办"), "政府办公室", scope=OFFICE, forms=ANNUAL
+        "012", "金乡县人民政府办公室", ("金乡县政府办公室", "金乡县政府办"), "政府办公室", scope=OFFICE, forms=(ANNUAL,)
     ),
-    Agency("013", "延津县应急管理局", ("延津县应急局",), "县级部门", scope=OWN),
-    Agency("014", "中卫市应急管理局", ("中卫市应急局",), "市级部门", scope=OWN),
-    Agency("015", "示例县档案馆", (), "县级部门", scope=OWN, forms=ANNUAL),
+    Agency("013", "延津县应急管理局", ("延津县应急局",), "县级部门", scope=OWN, forms=(ANNUAL, WEEKLY)),
+    Agency("014", "中卫市应急管理局", ("中卫市应急局",), "市级部门", scope=OWN, forms=(ANNUAL, WEEKLY)),
+    Agency("015", "示例县档案馆", (), "县级部门", scope=OWN, forms=(ANNUAL, REQUESTS)),
+    Agency("016", "示例县应急管理局", ("示例县应急局",), "县级部门", scope=OWN, forms=(CHECKS,)),
 )
 
 
@@ -75,9 +76,11 @@ def typed(settings: Settings, scratch: Path) -> Iterator[Path]:
     for agency in AGENCIES:
         text = texts / f"{agency.code}_{agency.name}.md"
         if text.is_file():
-            book = scratch / f"{agency.code}_{agency.name}_{settings.period}.xlsx"
+            own = "" if settings.form in (ANNUAL, WEEKLY) else f"_{form.title}"
+            book = scratch / f"{agency.code}_{agency.name}{own}_{settings.period}.xlsx"
             render(blank_book(form, settings.period, settings.period.next.first, agency), book)
-            fill(book, form, read_tables(text.read_text(encoding="utf-8")))
+            told = text.read_text(encoding="utf-8")
+            fill_lists(book, form, told) if form.registers else fill(book, form, read_tables(told))
             yield book
 
 

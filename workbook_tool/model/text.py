@@ -19,6 +19,8 @@ UNIT = re.compile(
 )
 """A unit at the end of a label, in NFKC without spaces: ``(单位:万元)``, ``(元)``, ``(万件)``, ``单位:件``. A word alone in
 brackets, such as ``(件)``, may be a unit or a gloss: whether it is, the form says."""
+SERIAL_HEAD = re.compile(r".{0,2}(?:序号|行号|项次)|编号|no", re.IGNORECASE)
+"""Heads of columns that only number the rows."""
 BRACKETED = re.compile(r"[(\[〔【]([^()\[\]〔〕【】]*)[)\]〕】]")
 SEAL = r"[(\[〔][^()\[\]〔〕]*[章签][^()\[\]〔〕]*[)\]〕]"
 """A place for the seal or a signature behind a label, in NFKC: ``(盖章)``, ``(公章)``, ``(签章)``."""

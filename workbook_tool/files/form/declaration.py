@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbook_tool.files.form.choices import Elsewhere, Forms
 from workbook_tool.files.form.declared import Declared, open_declaration
+from workbook_tool.files.form.declared_draft import with_drafting
 from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
 from workbook_tool.files.form.declared_texts import with_texts
 from workbook_tool.files.form.derived import Derived, bounds, derive
@@ -51,7 +52,7 @@ def form_of(keys: Declared, templates: Path, form_id: str, opened: tuple[str, ..
     if form.id != form_id and form.id:
         keys.wrong("id", f"= “{form.id}” 与文件名 {form_id}.toml 不同，两处应一样")
     keys.source.tell()
-    return with_texts(form, templates)
+    return with_drafting(with_texts(form, templates), templates)
 
 
 class OtherForms:

@@ -11,7 +11,7 @@ from workbook_tool.files.form.names import Names
 from workbook_tool.files.form.rules import read_rule
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.texts import Breakdown, Citation, Guards, ReportPart, Saying, Texts
+from workbook_tool.model.form.texts import Breakdown, Citation, Gathered, Guards, ReportPart, Saying, Texts
 
 PART = re.compile(r"\{([a-z_]+)\}")
 LATER = {"year", "last_year", "next_year", "name"}
@@ -44,7 +44,9 @@ def with_texts(form: Form, templates: Path) -> Form:
         reading.patterns(keys.table("guards"), Guards),
         reading.patterns(keys.table("breakdown"), Breakdown),
         reading.listed(keys, "hints"),
+        tuple(reading.gathered(one) for one in keys.tables("gathered")),
     )
+    keys.unique("gathered.id", [one.id for one in texts.gathered])
     keys.done()
     return replace(form, rules=(*form.rules, *rules), texts=texts)
 
@@ -71,6 +73,12 @@ class Patterns:
         """A part of the report."""
         head, must = (self.whole(keys, name, keys.text(name)) for name in ("head", "must"))
         return read_as(ReportPart, keys, rule=self.rule(keys), head=head, must=must)
+
+    def gathered(self, keys: Keys) -> Gathered:
+        """What is gathered."""
+        head, begins = (self.whole(keys, name, keys.text(name)) for name in ("head", "begins"))
+        patterns = tuple(self.whole(keys, "patterns", one) for one in keys.texts("patterns"))
+        return read_as(Gathered, keys, head=head, begins=begins or "(?!)", patterns=patterns)
 
     def rule(self, keys: Keys) -> str:
         """The rule that it serves."""

@@ -37,6 +37,8 @@ SAMPLES, OF_RATIO = (12, 8, 5, 3, 2), (8, 10, 4, 2, 1)
 """The numbers of an example, in the order in which a formula speaks of them."""
 NAMED = 4
 """A title names so many parts of a sum."""
+LISTED = 24
+"""Words list so many of them."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,13 @@ def derive(entry: Entry, names: Names) -> Derived:
     return Derived(rule, tuple(kept(bind(check, names, table, over_of(entry)), entry, names.form)))
 
 
+def all_of(labels: Sequence[str]) -> str:
+    """The sum of these in words; of very many the first and the last."""
+    if len(labels) > LISTED:
+        return f"“{labels[0]}”至“{labels[-1]}”各项之和"
+    return "、".join(f"“{label}”" for label in labels) + ("之和" if len(labels) > 1 else "")
+
+
 def summed(entry: Entry, table: Table, names: Names) -> Derived:
     """The rule of a line that sums others, or is at least their sum."""
     labels = [label_of(part, table, entry) for part in entry.parts]
@@ -95,7 +104,7 @@ def summed(entry: Entry, table: Table, names: Names) -> Derived:
     rule = Rule(
         rule_id(entry),
         f"{entry.line.name}{sign}{parts}",
-        f"“{entry.line.label}”{word}{'、'.join(f'“{label}”' for label in labels)}{'之和' if len(labels) > 1 else ''}。",
+        f"“{entry.line.label}”{word}{all_of(labels)}。",
         ADVICE if entry.severity is Severity.MUST else MAY_EXPLAIN,
         entry.severity,
         "D",

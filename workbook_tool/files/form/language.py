@@ -265,7 +265,7 @@ FORMULAS = (
     Word("prev.", "上一期的数；逐期累计的，一年的第一期按 0 算", "甲 >= prev.甲"),
     Word("last.", "上年（同期）的数", "甲 <= last.甲 * 2"),
     Word("filled(a)", "a 填了没有", "filled(甲)"),
-    Word("且 或", "都成立、有一个成立", "甲 >= 1 或 乙 >= 1"),
+    Word("且 或 非", "都成立、有一个成立、不成立", "甲 >= 1 或 非 乙 >= 1"),
 )
 """What formulas are made of: the writing, its meaning, and a formula of the handbook's form."""
 

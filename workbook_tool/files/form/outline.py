@@ -263,8 +263,11 @@ def id_of(label: str) -> str:
 
 
 def free_id(line: Line, taken: dict[str, Line]) -> str:
-    """The id of a line by its first label, with that of its caption where another has the same."""
+    """The id of a line by its first label, with that of its caption where another has the same; one without captions, whose
+    namesake has some, is the next of its name."""
     first = line.was[0] if line.was else line.label
     own = id_of(first)
     ways = [own, *(f"{id_of(caption)}_{own}" for caption in reversed(line.under)), re.sub(r"\W", "_", first)]
+    alike = [one for one in taken.values() if one.label == line.label]
+    ways += [f"{own}_{len(alike) + 1}"] if line.under not in {one.under for one in alike} else []
     return next((way for way in ways if way not in taken and way.isidentifier()), own)

@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from workbook_tool.files.form.choices import Elsewhere, read_choices
+from workbook_tool.files.form.names import understood
 from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.register import Kind, Register, RegisterColumn, RowRule
-from workbook_tool.model.form.row_formula import RowFormula, RowFormulaError, read_row_formula
+from workbook_tool.model.form.row_formula import RowFormula, read_row_formula
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
 
 REGISTER_KEYS = ("list", "id", "name", "title", "key", "columns", "note")
@@ -154,10 +155,8 @@ def derived(keys: Keys, column: RegisterColumn, register: Register) -> RowFormul
 
 def condition(keys: Keys, key: str, text: str, register: Register) -> RowFormula:
     """A condition over the columns of a list. Raises OfficeError where it cannot be understood."""
-    try:
+    with understood(keys, key, register.names.vocabulary):
         return read_row_formula(text, register.names)
-    except RowFormulaError as error:
-        raise keys.fail(key, str(error)) from None
 
 
 def register_of(keys: Keys, registers: Sequence[Register], alone: bool) -> Register | None:
@@ -181,8 +180,9 @@ def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
         raise keys.fail("when", f"“{when.text}” 不是条件")
     if not held.columns:
         raise keys.fail("formula", f"“{formula}” 没有用到任何一列")
-    at = keys.text("at", register.by_id[held.columns[0]].label)
-    keys.known_name("at", at, list(register.names.columns))
+    named, at = named_by_label(register), keys.text("at")
+    if at:
+        keys.known_name("at", at, list(named))
     rule = Rule(
         id,
         title,
@@ -197,4 +197,4 @@ def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
         trial=keys.get("trial", bool, False),
     )
     keys.done()
-    return rule, RowRule(id, held, register.names.columns[at][0], when)
+    return rule, RowRule(id, held, named[at] if at else held.columns[0], when)

@@ -37,7 +37,7 @@ def read_tally(keys: Keys, registers: Sequence[Register], elsewhere: Elsewhere) 
         raise keys.fail(
             "table", f"应写明从哪一张清单统计：{'、'.join(r.name for r in registers) or '没有 list = true 的表'}"
         )
-    name = keys.text("name", title)
+    name = keys.text("name", f"{title}统计" if title in (one.name for one in registers) else title)
     if len(name) > LONGEST_NAME or SHEET_REFUSED.search(name):
         raise keys.fail(
             "name", f"要作工作表名，至多 {LONGEST_NAME} 个字，不能有 [ ] : * ? / \\（title 太长时另写 name）"

@@ -22,6 +22,7 @@ from typing import Any, Generic
 
 from workbook_tool.files.intake.cage import Cage, memory_capped, set_clocks, stop_clocks
 from workbook_tool.files.intake.engine import Engine, Progress, Setup, attempt
+from workbook_tool.files.intake.lower_results import MANIFEST
 from workbook_tool.files.intake.program import program
 from workbook_tool.files.intake.reading import BROUGHT, read_bytes
 from workbook_tool.model.errors import OfficeError, Unreadable
@@ -111,7 +112,10 @@ class Cluster(Generic[Setup]):
             yield batch
 
     def content(self, location: Path) -> bytes | None:
-        """The bytes of a file; None where it cannot be opened, or is larger than anything that is."""
+        """The bytes of a file; None where it cannot be opened, is larger than anything that is, or stands for a folder that
+        does not travel with it."""
+        if location.name == MANIFEST:
+            return None
         try:
             return read_bytes(location, self.limits.of_containers)
         except Unreadable:

@@ -14,6 +14,7 @@ from zipfile import ZipInfo
 
 from workbook_tool.files.intake import archive, eml, mbox
 from workbook_tool.files.intake.ignored import REASON, is_ignored
+from workbook_tool.files.intake.lower_results import is_packed
 from workbook_tool.files.intake.opening import UNREAD
 from workbook_tool.files.intake.reading import EMPTY, read_bytes, too_large
 from workbook_tool.files.intake.unique_names import UniqueNames, harmless
@@ -109,7 +110,7 @@ class Opening:
             content, by = attachment.content, attachment.mail
             unread = self.member(source, attachment.name, index, source.modified, len(content))
             found = replace(with_bytes(unread, content), mail=by)
-            if archive.is_archive(content):
+            if archive.is_archive(content) and not is_packed(content):
                 yield from self.nested(found, content)
                 continue
             self.take(0, len(content))

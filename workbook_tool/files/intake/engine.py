@@ -1,7 +1,8 @@
 """The seam through which files go to workers: an engine does one piece of work for each of many items.
 
-Two engines are there. ``Cage`` (``cage.py``) works in processes that may die; whatever comes from outside is opened
-there. ``InProcess`` works here and now: for files that are our own, and for tests. Another engine is another class that
+Three engines are there. ``Cage`` (``cage.py``) works in processes that may die; whatever comes from outside is opened
+there. ``Cluster`` (``cluster.py``) does the same on other machines. ``InProcess`` works here and now: for files that are
+our own, and for tests. Another engine is another class that
 is called alike; nothing else has to know it.
 """
 

@@ -146,7 +146,7 @@ def check_roster(roster: Roster, forms: Sequence[Form], templates: Path) -> None
     added to its own parts; and where it files a form that there is not at all."""
     for table in (c.choices.roster for form in forms for r in form.registers for c in r.columns if c.choices.roster):
         refuse_unknown(table, list(roster.tables), f"名录中没有工作表“{table}”（第 1 行为 代码、选项），表式要用它")
-    known = [path.stem for folder in (templates, bundled_templates()) for path in sorted(folder.glob("*.toml"))]
+    known = sorted({path.stem for folder in (templates, bundled_templates()) for path in folder.glob("*.toml")})
     choices = [c for form in forms for field in form.cover if field.kind == "scope" for c in field.choices]
     for agency in roster.agencies:
         for form in agency.forms:

@@ -10,13 +10,14 @@ from workbook_tool.files.office.config import bundled_templates
 from workbook_tool.files.office.launchers import write_launchers
 from workbook_tool.files.office.new_roster import write_roster
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.office.settings import NEW_REGION
 
 ROSTER = "templates/名录.xlsx"
 CONFIG = """\
 # 本办公文件夹的配置。路径都从本文件所在的文件夹算起；写错的键会在运行前指出。
 
 [region]
-name = "某某县"                       # 地区名称，出现在汇总工作簿的标题和文件名里：请改成自己的
+name = "{region}"                       # 地区名称，出现在汇总工作簿的标题和文件名里：请改成自己的
 # code = "370800"                     # 上级名录中本地区的代码，写进上报表；不写就只写名称
 contact = ""                          # 联系人和电话，写在催报和退改的邮件里，如 "政务公开科 张三，0537-1234567"
 
@@ -118,6 +119,8 @@ def fill(folder: Path) -> list[Path]:
     year = date.today().year
     # Newlines as they are on every system: the file is compared and hashed.
     config.write_text(
-        CONFIG.format(form=forms[-1].stem, year=year - 1, due=year, roster=ROSTER), encoding="utf-8", newline="\n"
+        CONFIG.format(form=forms[-1].stem, year=year - 1, due=year, roster=ROSTER, region=NEW_REGION),
+        encoding="utf-8",
+        newline="\n",
     )
     return [config, *folders, *copies, roster, *write_launchers(folder)]

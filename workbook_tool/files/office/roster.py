@@ -119,10 +119,10 @@ class Row:
 
     def year(self, heading: str) -> int | None:
         """A year; None where it is blank. Raises OfficeError where it is none."""
-        text = self.text(heading).removesuffix("年")
-        if text and not re.fullmatch(r"20\d\d", text):
+        text = self.text(heading)
+        if text and not re.fullmatch(r"20\d\d年?", text):
             raise self.fail(heading, f"“{text}” 不是年份，请写成 2023 的样子")
-        return int(text) if text else None
+        return int(text[:4]) if text else None
 
 
 def load_roster(path: Path | None) -> Roster:
@@ -182,9 +182,9 @@ def rows_of(file: str, grid: list[list[Any]], notes: list[str]) -> Iterator[Row]
     filled = [(n, values) for n, values in enumerate(grid, 1) if any(as_text(value) for value in values)]
     if not filled:
         raise OfficeError(f"名录 {file} 是空的：第 1 行应为列名 {'、'.join(HEADINGS)}。")
-    top = next((n for n, (_, values) in enumerate(filled) if {*REQUIRED} <= {*map(as_text, values)}), 0)
+    top = next((n for n, (_, values) in enumerate(filled) if {*REQUIRED} <= {*map(as_heading, values)}), 0)
     notes += [f"第 {number} 行“{first_text(values)}”当作标题，没有当单位" for number, values in filled[:top]]
-    headings = [as_text(value) for value in filled[top][1]]
+    headings = [as_heading(value) for value in filled[top][1]]
     headings = [ALSO_CALLED[h] if h in ALSO_CALLED and ALSO_CALLED[h] not in headings else h for h in headings]
     check_headings(file, headings, notes)
     for number, values in filled[top + 1 :]:
@@ -193,6 +193,12 @@ def rows_of(file: str, grid: list[list[Any]], notes: list[str]) -> Iterator[Row]
             notes.append(f"第 {number} 行“{first_text(values)}”当作合计或说明，没有当单位")
         else:
             yield row
+
+
+def as_heading(value: Any) -> str:
+    """A heading as text: 代 码 is spread out for looks."""
+    text = as_text(value)
+    return close if (close := re.sub(r"\s", "", text)) in HEADINGS else text
 
 
 def first_text(values: list[Any]) -> str:

@@ -125,7 +125,8 @@ class Keys:
         value = self.values[key]
         if type(value) is not kind:
             tip = "，请去掉引号" if kind in (date, int, bool) and isinstance(value, str) else ""
-            tip += "，写成 2024-01-31 的样子" if tip and kind is date and not DAY.fullmatch(value) else ""
+            if kind is date and not (tip and DAY.fullmatch(value)):
+                tip += "，写成 2024-01-31 的样子"
             tip = tip or ("，请加上引号" if kind is str and isinstance(value, (int, float, date)) else "")
             self.wrong(key, f"应为{TYPE_NAMES.get(kind, kind.__name__)}，现为 {as_written(value)}{tip}")
             return nothing

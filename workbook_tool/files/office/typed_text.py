@@ -12,6 +12,9 @@ from workbook_tool.model.text import pointed
 HEADER = re.compile(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]\]?")
 DATE = re.compile(r"=\s*\d{4}(?:年\d{1,2}|[/.]\d{1,2}[/.]\d|-\d-|-\d\d-\d(?!\d))")
 BARE = re.compile(r"=\s*([^\s\"'\[{0-9tf+#-])")
+NUMBER = re.compile(r"=\s*([0-9０-９]+\s*[年月日０-９])")
+SEVERAL = ("report", "table", "rule", "tally")
+"""Sections that may stand several times, each in two pairs of brackets."""
 WIDE = {"＝": "=", "：": "=", "，": ",", "。": "", "＃": "#", "［": "[", "］": "]", "【": "[", "】": "]", "、": ","}
 USUAL = '文字要用英文半角引号括起来（"示例县"），日期写作 2024-01-31，不加引号，# 后面是注释。'
 
@@ -52,14 +55,8 @@ def cause_of(line: str, column: int, said: str, text: str) -> tuple[int, str]:
     bare = line.partition("#")[0]
     if quote := re.search("[“”‘’]", bare):
         return quote.start(), f'用了中文引号 {quote[0]}，请改成英文半角引号 "。'
-    if said.startswith("Cannot declare"):
-        name = re.sub(r"[\s\[\]]", "", bare)
-        first = next(
-            n
-            for n, other in enumerate(text.splitlines(), 1)
-            if re.sub(r"[\s\[\]]", "", other.partition("#")[0]) == name
-        )
-        return 0, f"[{name}] 这一节在第 {first} 行已经有了，请合并成一节。"
+    if bare.lstrip().startswith("[") and said.startswith(("Cannot declare", "Cannot overwrite")):
+        return 0, twice(re.sub(r"[\s\[\]]", "", bare), text)
     if said.startswith("Cannot overwrite"):
         return 0, "这一项在前面已经写过，请只留一个。"
     if date := DATE.search(bare):
@@ -76,8 +73,21 @@ def cause_of(line: str, column: int, said: str, text: str) -> tuple[int, str]:
         ), f"用了中文标点 {wide}，请改成英文半角{f'的 {WIDE[wide]}' if WIDE[wide] else '，或去掉'}。"
     if said.startswith(("Illegal character", "Unterminated", "Expected")) and bare.count('"') % 2:
         return bare.rindex('"'), '引号没有成对，请在文字的末尾补上 "。'
+    if number := NUMBER.search(bare):
+        return number.start(1), "数只写半角数字，不带单位，如 year = 2024。"
     if unquoted := BARE.search(bare):
         return unquoted.start(1), '文字要用英文半角引号括起来，如 "示例县"。'
     if re.search(r"=\s*$", bare):
         return max(column, 0), "= 后面没有写。不用的，把这一行删去，或在前面加 #。"
     return max(column, 0), USUAL
+
+
+def twice(name: str, text: str) -> str:
+    """What to do with a section that stands there twice."""
+    bares = [
+        re.sub(r"[\s\[\]]", "", line.partition("#")[0]) if HEADER.match(line) else "" for line in text.splitlines()
+    ]
+    first = bares.index(name) + 1
+    if name in SEVERAL:
+        return f"第 {first} 行已经有一节：有几种的，每一种都写两层方括号 [[{name}]]，第 {first} 行的也要。"
+    return f"[{name}] 这一节在第 {first} 行已经有了，请合并成一节。"

@@ -11,12 +11,14 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
 from workbook_tool.files.season.run_folders import MANIFEST, read_manifest, run_folders, run_order
 from workbook_tool.files.season.signing import read_mark
+from workbook_tool.files.workbook.texts_csv import TEXTS, read_texts
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.form.line import Line
@@ -89,7 +91,7 @@ def read_source(path: Path, period: Period, form: Form) -> LastYear:
             raise WrongSourceError(f"是另一种表（{manifest.form}），不是 {form.id}")
         if not any(told.form == form.id and told.period == str(period) for told in manifest.reports):
             refuse_period(manifest.period or str(manifest.year), period)
-        return read_source(path / VALUES, period, form).named(path.name)
+        return with_texts(read_source(path / VALUES, period, form), path / TEXTS, form).named(path.name)
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -103,6 +105,20 @@ def read_source(path: Path, period: Period, form: Form) -> LastYear:
     if not values:
         raise WrongSourceError("里没有一个数")
     return LastYear(period, path.name, values, hashlib.sha256(content).hexdigest(), names=names)
+
+
+def with_texts(last: LastYear, path: Path, form: Form) -> LastYear:
+    """The same with what the reports said then; an older run, or one without documents, has nothing of it. Raises
+    WrongSourceError."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return last
+    except OSError as error:
+        raise WrongSourceError(f"里的 {TEXTS} 无法读取（{error.strerror}）") from None
+    assert last.period
+    both = hashlib.sha256((last.sha256 or "").encode() + content).hexdigest()
+    return replace(last, said=read_texts(csv_text(content), form, last.period), sha256=both)
 
 
 def refuse_period(found: str, period: Period) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.workbook.manifest import Published
 
 MANIFEST = "run.json"
@@ -25,6 +26,17 @@ def read_manifest(folder: Path) -> Published | None:
         return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Published)
     except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
         return None
+
+
+def named_run(outbox: Path, name: str) -> tuple[Path, Published]:
+    """The folder of the run of this name, and what it tells. Raises OfficeError, naming the newest, where there is none."""
+    folder = outbox / name
+    manifest = read_manifest(folder) if folder.parent == outbox else None
+    if manifest is None:
+        newest = sorted({found.name for found, _ in run_folders(outbox)}, key=run_order)[-3:]
+        hint = f"最近的几次：{'、'.join(newest)}。" if newest else ""
+        raise OfficeError(f"发件夹 {outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。{hint}")
+    return folder, manifest
 
 
 def run_order(run: str) -> tuple[str, int]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from workbook_tool.files.opc import Parts
+from workbook_tool.files.workbook.draft_table import table_markup
 from workbook_tool.model.workbook.paper import Draft, DraftParagraph, DraftTable
 
 PAGE = (210, 297)
@@ -12,14 +16,12 @@ TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
 """In millimetres."""
 FACES = {"title": "方正小标宋简体", "head1": "黑体", "head2": "楷体_GB2312", "body": "仿宋_GB2312"}
 SIZES = {"title": 22.0, "table": 9.0}
-CAPTION, LABEL = 14, 44
-"""The columns of captions and of labels, in millimetres."""
 LINE, LETTERS, BODY = 29, "Times New Roman", 16.0
 """Between lines, in points; the face of letters and digits; the size of everything else."""
 
 
-def write_draft(draft: Draft, path: Path) -> None:
-    """Write it. Raises OSError where it cannot be written."""
+def write_draft(draft: Draft, day: date, path: Path) -> None:
+    """Write it, made on this day: the same draft gives the same bytes. Raises OSError where it cannot be written."""
     import docx
     from docx.shared import Mm
 
@@ -33,7 +35,13 @@ def write_draft(draft: Draft, path: Path) -> None:
             put_paragraph(made, part)
         else:
             put_table(made, part)
-    made.save(str(path))
+    about = made.core_properties
+    about.title = next((part.text for part in draft if isinstance(part, DraftParagraph)), "")
+    about.author = about.comments = about.last_modified_by = ""
+    about.created = about.modified = datetime(day.year, day.month, day.day)
+    stream = io.BytesIO()
+    made.save(stream)
+    path.write_bytes(undated(stream.getvalue()))
 
 
 def put_paragraph(made: Any, part: DraftParagraph) -> None:
@@ -63,52 +71,14 @@ def put_text(paragraph: Any, text: str, face: str, size: float) -> None:
 
 
 def put_table(made: Any, part: DraftTable) -> None:
-    """A table of the form, its cells merged as they are printed; no row breaks over a page."""
-    from docx.oxml import OxmlElement
-
-    layout = part.layout
-    table = made.add_table(rows=layout.height, cols=layout.width, style="Table Grid")
-    cells = [list(row.cells) for row in table.rows]
-    table.autofit = False
-    for column, width in enumerate(widths(layout.width, layout.stub)):
-        table.columns[column].width = width
-        for row in cells:
-            row[column].width = width
-    for heading in layout.headings:
-        put_cell(cells, (heading.row, heading.column), heading.span, heading.text)
-    for index, slot in layout.slots.items():
-        put_cell(cells, (slot.row, slot.column), slot.span, part.numbers[index])
-    for row in table.rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-
-
-def widths(columns: int, stub: int) -> list[Any]:
-    """How wide the columns of a table are: captions are narrow, the labels of rows wide, numbers share the rest."""
+    """A table of the form, as wide as the text."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
     from docx.shared import Mm
 
-    room = PAGE[0] - LEFT - RIGHT
-    captions = [CAPTION] * max(stub - 1, 0) + [LABEL] * min(stub, 1)
-    number = (room - sum(captions)) / max(columns - stub, 1)
-    return [Mm(width) for width in (*captions, *[number] * (columns - stub))]
-
-
-def put_cell(cells: list[list[Any]], place: tuple[int, int], span: tuple[int, int], text: str) -> None:
-    """What stands in a cell, in the middle."""
-    from docx.enum.table import WD_ALIGN_VERTICAL
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
-    (row, column), (down, across) = place, span
-    cell = cells[row][column]
-    if span != (1, 1):
-        cell = cell.merge(cells[row + down - 1][column + across - 1])
-    cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-    for spare in cell.paragraphs[1:]:
-        spare._element.getparent().remove(spare._element)
-    paragraph = cell.paragraphs[0]
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.space_after = Pt(0)
-    put_text(paragraph, text, FACES["body"], SIZES["table"])
+    room = round(Mm(PAGE[0] - LEFT - RIGHT).pt * 20)
+    markup = table_markup(part, room, FACES["body"], LETTERS, SIZES["table"])
+    made.element.body.insert_element_before(parse_xml(f"<w:tbl {nsdecls('w')}>{markup}</w:tbl>"), "w:sectPr")
 
 
 def number_pages(footer: Any) -> None:
@@ -123,3 +93,10 @@ def number_pages(footer: Any) -> None:
     field.set(qn("w:instr"), "PAGE")
     footer._element.append(field)
     footer.add_run(" —")
+
+
+def undated(content: bytes) -> bytes:
+    """The package without the time at which it was packed."""
+    parts = Parts(content)
+    parts.entries.clear()
+    return parts.pack()

@@ -22,6 +22,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbook_tool.files.workbook.drawing import insert_chart
+from workbook_tool.files.workbook.own_sheet import OwnSheet
 from workbook_tool.files.workbook.pivots import with_pivots
 from workbook_tool.files.workbook.theme import CONDITIONS, TEXT_FONT, look
 from workbook_tool.model.cells import absolute
@@ -63,7 +64,7 @@ def rendered(book: Book) -> bytes:
         warnings.simplefilter("error", UserWarning)
         page = SheetWriter(workbook)
         describe(workbook, book)
-        sheets = [(workbook.add_worksheet(sheet.name, OwnFormulas), sheet) for sheet in book.sheets]
+        sheets = [(workbook.add_worksheet(sheet.name, OwnSheet), sheet) for sheet in book.sheets]
         for worksheet, sheet in sheets:
             page.fill(worksheet, sheet)
         next(w for w, sheet in sheets if sheet.in_view).activate()
@@ -125,15 +126,6 @@ def beside(file: str, text: str) -> Url:
     return link
 
 
-class OwnFormulas(Worksheet):  # type: ignore[misc]
-    """A worksheet whose formulas are all ours. XlsxWriter looks each through for thirty functions that it would rename;
-    we use none of them, and it was a third of all writing (``tests/test_compose.py`` holds that the formulas are the
-    same)."""
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        return formula.removeprefix("=")
-
-
 class SheetWriter:
     """Puts sheets into one workbook and keeps its formats."""
 
@@ -154,7 +146,7 @@ class SheetWriter:
             self.conditions[role] = self.workbook.add_format(look(role, CONDITIONS))
         return self.conditions[role]
 
-    def fill(self, worksheet: Worksheet, sheet: BookSheet) -> None:
+    def fill(self, worksheet: OwnSheet, sheet: BookSheet) -> None:
         """Put all that a sheet declares on its worksheet, tables before the cells that they frame."""
         arrange(worksheet, sheet)
         arrange_print(worksheet, sheet.print)
@@ -178,13 +170,13 @@ class SheetWriter:
         for chart in sheet.charts:
             insert_chart(self.workbook, worksheet, chart)
 
-    def put_facts(self, worksheet: Worksheet, table: ListTable) -> None:
+    def put_facts(self, worksheet: OwnSheet, table: ListTable) -> None:
         """The rows of a fact list below its header, texts first and the figure in the last column."""
-        words, figures = self.format("fact"), self.format("fact_number")
-        for row, fact in enumerate(table.facts, table.first[0] + 1):
-            for column, text in enumerate(fact.texts, table.first[1]):
-                done(worksheet.write_string(row, column, safe_text(text), words))
-            done(worksheet.write_number(row, table.last[1], plain(fact.number), figures))
+        row, column = table.first
+        looks = [self.format("fact")] * (table.last[1] - column) + [self.format("fact_number")]
+        for below, fact in enumerate(table.facts, 1):
+            values = (*map(safe_text, fact.texts), plain(fact.number))
+            done(worksheet.write_beside(row + below, column, values, looks))
 
     def put_block(self, worksheet: Worksheet, block: RowBlock) -> None:
         """Rows that all look alike."""

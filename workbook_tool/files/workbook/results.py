@@ -8,14 +8,17 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.workbook.parquet import write_parquet
 from workbook_tool.files.workbook.records_csv import ABOUT_RECORDS, RECORDS, record_heads, record_lines
+from workbook_tool.files.workbook.texts_csv import TEXT_COLUMNS, TEXTS, text_rows
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.relay import JOINT
+from workbook_tool.model.intake.submission import Place
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Status
@@ -52,7 +55,7 @@ FINDING_COLUMNS = [
 ]
 VALUE_COLUMNS = [
     *("agency_code", "agency", "year", "table", "row", "column", "value", "file", "sheet", "cell", "stored"),
-    *("form", "period"),
+    *("form", "period", "level", "region"),
 ]
 
 
@@ -67,6 +70,8 @@ def write_results(folder: Path, results: Sequence[Consolidation], manifest: Mani
     tables = {VALUES: (VALUE_COLUMNS, value_rows)}
     if heads := record_heads([result.form for result in results]):
         tables[RECORDS] = ([*ABOUT_RECORDS, *heads], partial(record_lines, heads=heads))
+    if any(result.said for result in results):
+        tables[TEXTS] = (TEXT_COLUMNS, text_rows)
     for name, (columns, rows_of) in tables.items():
         write_csv(folder / name, columns, chain.from_iterable(map(rows_of, results)))
         if results[0].run.settings.parquet:
@@ -95,7 +100,13 @@ def write_csv(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]]) -
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
-        writer.writerows(tuple(no_formula(safe_text(cell)) for cell in row) for row in rows)
+        writer.writerows(map(as_cell, row) for row in rows)
+
+
+@lru_cache(1 << 14)
+def as_cell(text: str) -> str:
+    """A text as it stands in a CSV. The same ones come again in every row."""
+    return no_formula(safe_text(text))
 
 
 def number(value: Decimal | None) -> str:
@@ -168,23 +179,21 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
     """A row per number of the files that are counted or held, with the cell it came from (what is counted from a list has
     none), and what that holds where it is another number."""
     for record in result.accepted:
-        submission = record.file.submission
+        submission, path = record.file.submission, record.file.source.path
+        agency = (record.agency.code, record.agency.name, str(result.period.year))
+        regions = submission.relay.regions if submission.relay else ()
+        way = (str(len(regions)), JOINT.join(regions))
         for item, reading in zip(result.form.items, submission.readings, strict=True):
             if reading.number is not None:
-                yield (
-                    record.agency.code,
-                    record.agency.name,
-                    str(result.period.year),
-                    item.table.name,
-                    item.row.label,
-                    item.column.label,
-                    number(submission.number(item)),
-                    record.file.source.path,
-                    reading.sheet,
-                    cells_in(reading.sheet, [reading.place]) if reading.place else "",
-                    reading.stored,
-                    *about(result),
-                )
+                labels = (item.table.name, item.row.label, item.column.label)
+                came_from = (path, reading.sheet, cell_in(reading.sheet, reading.place), reading.stored)
+                yield (*agency, *labels, number(submission.number(item)), *came_from, *about(result), *way)
+
+
+@lru_cache(1 << 14)
+def cell_in(sheet: str, place: Place | None) -> str:
+    """One cell of a sheet; empty where a number has none. Most files have the same ones."""
+    return cells_in(sheet, [place]) if place else ""
 
 
 def checked_facts(files: Sequence[AnyFile]) -> dict[str, object]:

@@ -41,6 +41,7 @@ def manifest_of(
         "schema": 2,
         "form": first.form.id,
         "region": first.region.name,
+        "region_code": first.run.settings.region_code,
         "year": first.period.year,
         "period": str(first.period),
         "as_of": first.as_of.isoformat(),
@@ -144,6 +145,7 @@ def agency_line(record: AgencyRecord, result: Consolidation) -> AgencyEntry:
     return {
         "code": record.agency.code,
         "name": record.agency.name,
+        "category": record.agency.category,
         "state": record.state.value,
         "timeliness": record.timeliness.value,
         "source": record.source.value if record.source else "",

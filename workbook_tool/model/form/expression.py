@@ -2,7 +2,7 @@
 
 Names are labels or ids: the longest that is declared counts, whatever its width or spaces, and no other word is. Numbers,
 ``+ - * /``, brackets, ``sum(a:b)`` over declared neighbours and one ``each(a:b)``, which says the same of every one of
-them; comparisons, 且 and 或, ``filled(x)``; ``last.`` before a name means the number of a year ago, ``prev.`` that of the
+them; comparisons (``1 <= 甲 <= 3``), 且, 或 and 非, ``filled(x)``; ``last.`` before a name means the number of a year ago, ``prev.`` that of the
 period before. Full-width signs are the half-width ones. Nothing else is accepted, and nothing is evaluated as code.
 """
 
@@ -16,7 +16,7 @@ from math import lcm
 LAST, PREV = "last.", "prev."
 """Before a name: the number of a year ago, and that of the period directly before."""
 COMPARING = ("==", "<=", ">=", "!=", "<", ">")
-BOTH, EITHER = "且", "或"
+BOTH, EITHER, NOT = "且", "或", "非"
 EACH, SUM, FILLED = "each", "sum", "filled"
 
 
@@ -209,6 +209,8 @@ def value(expression: Expression, known: Known, functions: Mapping[str, Callable
         found = [value(part, known, functions) for part in expression.arguments]
         if expression.function == FILLED:
             return found[0] is not None
+        if expression.function == NOT:
+            return None if found[0] is None else not found[0]
         return None if None in found else (functions or {})[expression.function](*found)
     left, right = value(expression.left, known, functions), value(expression.right, known, functions)
     if expression.sign in (BOTH, EITHER):

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from workbook_tool.model.form.conditions import Derivation, Requirement
+from workbook_tool.model.form.drafting import Drafting
 from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally
@@ -223,7 +224,7 @@ class Form:
     ``guide`` are the notes for clerks; ``outdated`` are older layouts of the same form; ``period`` is how often it is
     filed, ``due`` within how many working days after its end (None: the office says until when). ``registers`` are its
     lists, and ``tallies`` say which of its tables are counted from them. ``texts`` is what the text of its reports says
-    of its numbers, None where that is not declared.
+    of its numbers, ``drafting`` how the region's own report is drafted; None where that is not declared.
     """
 
     id: str
@@ -244,6 +245,7 @@ class Form:
     period: PeriodKind = PeriodKind.YEAR
     due: int | None = None
     texts: Texts | None = None
+    drafting: Drafting | None = None
     registers: tuple[Register, ...] = ()
     tallies: tuple[Tally, ...] = ()
     year_sums: tuple[YearSum, ...] = ()

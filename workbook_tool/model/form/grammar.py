@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from workbook_tool.model.form.expression import (
     BOTH,
@@ -16,6 +16,7 @@ from workbook_tool.model.form.expression import (
     EITHER,
     FILLED,
     LAST,
+    NOT,
     PREV,
     SUM,
     Amount,
@@ -55,14 +56,21 @@ class Token:
 
 class Vocabulary:
     """The names that a formula may use: by their ``spellings``, and in their declared order. ``functions`` are those that it
-    may use beside ``sum``, ``each`` and ``filled``."""
+    may use beside ``sum``, ``each`` and ``filled``, ``words`` the texts that need no quotation marks."""
 
-    def __init__(self, names: Mapping[str, str], order: list[str], functions: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        order: list[str],
+        functions: tuple[str, ...] = (),
+        words: tuple[str, ...] = (),
+    ) -> None:
         self.names = {spelt(spelling): name for spelling, name in names.items()}
         self.spellings = tuple(names)
         self.order = order
         self.functions = (EACH, SUM, FILLED, *functions)
-        self.lengths = sorted({len(spelling) for spelling in self.names}, reverse=True)
+        self.words = {spelt(word): word for word in words}
+        self.lengths = sorted({len(spelling) for spelling in (*self.names, *self.words)}, reverse=True)
 
     def tokens(self, text: str) -> list[Token]:
         """The words and signs of a formula. Raises ExpressionError at the first that is none."""
@@ -77,6 +85,8 @@ class Vocabulary:
         """The first word or sign of what is left, and how long it is."""
         before = next((mark for mark in (LAST, PREV) if left.startswith(mark)), "")
         if name := self.name(left[len(before) :]):
+            if name not in self.names:
+                return Token("text", self.words[name]), len(name)
             return Token("name", before + self.names[name]), len(before) + len(name)
         if before:
             raise UnknownNameError(before + self.word(left[len(before) :]))
@@ -86,19 +96,20 @@ class Vocabulary:
         if (number := FIGURE.match(left)) and ends(left[number.end() :]):
             return Token("number", number[0]), number.end()
         if quoted := QUOTED.match(left):
-            return Token("text", next(part for part in quoted.groups() if part is not None)), quoted.end()
+            text = next(part for part in quoted.groups() if part is not None)
+            return Token("text", self.words.get(text, text)), quoted.end()
         if sign := SIGN.match(left):
             return Token("sign", "==" if sign[0] == "=" else sign[0]), sign.end()
-        if left[0] in (BOTH, EITHER):
+        if left[0] in (BOTH, EITHER, NOT):
             return Token("sign", left[0]), 1
         if left[0] == "%":
             raise ExpressionError("里的百分数按 % 计：50% 写作 50")
         raise UnknownNameError(self.word(left))
 
     def name(self, left: str) -> str:
-        """The longest name that this begins with and that ends where a name can end; empty where none does."""
+        """The longest name or word that this begins with and that ends where one can end; empty where none does."""
         starts = (left[:length] for length in self.lengths)
-        return next((one for one in starts if one in self.names and ends(left[len(one) :])), "")
+        return next((one for one in starts if (one in self.names or one in self.words) and ends(left[len(one) :])), "")
 
     def word(self, left: str) -> str:
         """What stands where a name should."""
@@ -164,15 +175,23 @@ class FormulaParser:
 
     def both(self) -> Expression:
         """Parts joined by 且."""
-        return self.joined((BOTH,), self.comparison)
+        return self.joined((BOTH,), self.negated)
+
+    def negated(self) -> Expression:
+        """A part, or 非 and one."""
+        if not self.at(NOT):
+            return self.comparison()
+        self.take("sign", NOT)
+        return Call(NOT, (self.negated(),))
 
     def comparison(self) -> Expression:
-        """One comparison, or arithmetic alone."""
-        left = self.addition()
-        if not self.at(*COMPARING):
-            return left
-        sign = self.take("sign", "比较符号", *COMPARING)
-        return Operation(sign, left, self.addition())
+        """Arithmetic alone, or compared: once, or from one to the next (``1 <= 甲 <= 3``)."""
+        left, found = self.addition(), list[Expression]()
+        while self.at(*COMPARING):
+            sign, right = self.take("sign", "比较符号", *COMPARING), self.addition()
+            found.append(Operation(sign, left, right))
+            left = right
+        return put_together(BOTH, found or [left])
 
     def addition(self) -> Expression:
         """Terms added and subtracted."""
@@ -218,7 +237,7 @@ class FormulaParser:
         if function in (EACH, SUM):
             names = self.neighbours()
             if function == SUM:
-                return added([Name(name) for name in names])
+                return put_together("+", [Name(name) for name in names])
             if self.each:
                 raise ExpressionError(f"“{self.text}” 里只能有一个 each(…)")
             self.each = names
@@ -239,12 +258,9 @@ class FormulaParser:
         return self.vocabulary.span(first, last)
 
 
-def added(parts: list[Expression]) -> Expression:
-    """The sum of these."""
-    total = parts[0]
-    for part in parts[1:]:
-        total = Operation("+", total, part)
-    return total
+def put_together(sign: str, parts: Sequence[Expression]) -> Expression:
+    """These with a sign between them, from the left."""
+    return reduce(lambda left, right: Operation(sign, left, right), parts)
 
 
 def parse(text: str, vocabulary: Vocabulary) -> list[Clause]:
@@ -269,4 +285,4 @@ def says_whether(expression: Expression) -> bool:
     """Whether an expression is true or false, and no number."""
     if isinstance(expression, Operation):
         return expression.sign in (*COMPARING, BOTH, EITHER)
-    return isinstance(expression, Call) and expression.function == FILLED
+    return isinstance(expression, Call) and expression.function in (FILLED, NOT)

@@ -6,6 +6,7 @@ lists: a tally says how its numbers come about.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -146,7 +147,14 @@ class Register:
     def names(self) -> ColumnNames:
         """What its conditions may speak of."""
         words = dict.fromkeys(line.label for column in self.columns for line in column.choices.lines)
-        return ColumnNames({column.label: (column.id, column.holds) for column in self.columns}, tuple(words))
+        labels = Counter(column.label for column in self.columns)
+        named = {name: column for column in self.columns for name in ways(column.line, labels[column.label] == 1)}
+        return ColumnNames({name: (column.id, column.holds) for name, column in named.items()}, tuple(words))
+
+
+def ways(line: Line, alone: bool) -> list[str]:
+    """What a formula may call a column: its label where it is ``alone`` in having it, and that behind its caption."""
+    return [*([line.label] if alone else []), *([f"{line.under[-1]}.{line.label}"] if line.under else [])]
 
 
 @dataclass(frozen=True)

@@ -1,214 +1,148 @@
-"""The language of lists: what must hold in every row, such as ``答复日期 >= 受理日期`` or ``workdays(受理日期, 答复日期) > 20``.
+"""What formulas say of the rows of a list, such as ``答复日期 >= 受理日期`` or ``workdays(受理日期, 答复日期) > 20``.
 
-ColumnNames are the labels of the columns as they stand, the longest one first; what may be chosen in a column needs no
-quotation marks either. A blank is not 0: what needs it is undecided. Nothing is ever evaluated as code: Python's own
-parser gives the tree, and every node that is not known here is refused.
+The grammar is that of all formulas (``grammar.py``); here the names are columns, what may be chosen in them needs no
+quotation marks, and days can be reckoned with. A blank is not 0: what needs it is undecided.
 """
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property, reduce
 
 from workbook_tool.model.form.calendar import NATIONAL, Calendar
-from workbook_tool.model.text import nearest
+from workbook_tool.model.form.expression import (
+    BOTH,
+    COMPARING,
+    EITHER,
+    FILLED,
+    NOT,
+    Amount,
+    Call,
+    Expression,
+    ExpressionError,
+    Name,
+    Operation,
+    Words,
+    leaves,
+)
+from workbook_tool.model.form.grammar import Vocabulary, parse
 
 Worth = Decimal | date | str | bool | None
 """What a column says in a row; None where that is not known."""
-Node = tuple[object, ...]
 
 FIRST_DAY, LAST_DAY = "期初", "期末"
 """The first and the last day of the period that is filed for."""
-WORDS = {"是": "True", "否": "False", "且": " and ", "或": " or ", "非": " not "}
-SIGNS = str.maketrans("＋－−×÷＝＜＞≤≥≠（），　", "+--*/=<>\0\1\2(), ")
-DOUBLE = {"\0": "<=", "\1": ">=", "\2": "!="}
-QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"|'([^']*)'")
-PLAIN = re.compile(r"(filled|workdays|days|year|month)(?=\s*\()|\d+(?:\.\d+)?|and\b|or\b|not\b|[<>=!]=|[-+*/<>(),]|\s+")
-FUNCTIONS = {
-    "filled": ("any", "bool"),
-    "workdays": ("date", "number"),
-    "days": ("date", "number"),
-    "year": ("date", "number"),
-    "month": ("date", "number"),
-}
-"""By name: what its arguments are, and what it gives."""
-TWO = frozenset({"workdays", "days"})
-OPERATORS: dict[type[ast.AST], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.LtE: "<=",
-    ast.GtE: ">=",
-    ast.Lt: "<",
-    ast.Gt: ">",
-}
-
-
-class RowFormulaError(ValueError):
-    """A condition cannot be understood; the message says where."""
+YES_NO = {"是": True, "否": False}
+OF_DAYS = {"workdays": 2, "days": 2, "year": 1, "month": 1}
+"""Functions of days, each with how many; they give a number."""
 
 
 @dataclass(frozen=True)
 class ColumnNames:
-    """What a condition may speak of: the columns by label, each with its id and what it holds (``number``, ``date``,
-    ``text`` or ``bool``), and the words that may be chosen in them."""
+    """What a formula may speak of: the columns by every name they go by, each with its id and what it holds (``number``,
+    ``date``, ``text`` or ``bool``), and the words that may be chosen in them."""
 
     columns: Mapping[str, tuple[str, str]]
     words: tuple[str, ...] = ()
 
-    @property
-    def known(self) -> list[str]:
-        """Every name, the longest first, so that 答复日期 is not read as 答复."""
-        return sorted({*self.columns, *self.words, FIRST_DAY, LAST_DAY}, key=len, reverse=True)
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The same as the grammar takes it."""
+        names = {FIRST_DAY: FIRST_DAY, LAST_DAY: LAST_DAY, **{name: id for name, (id, _) in self.columns.items()}}
+        order = list(dict.fromkeys(id for id, _ in self.columns.values()))
+        return Vocabulary(names, order, tuple(OF_DAYS), (*self.words, *YES_NO))
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """What each column holds, by its id."""
+        return {FIRST_DAY: "date", LAST_DAY: "date", **dict(self.columns.values())}
 
 
 @dataclass(frozen=True)
 class RowFormula:
-    """A condition as declared, the tree of what it says, and what it gives: ``bool`` where it holds or does not."""
+    """A formula as declared, what it says, and what it gives: ``bool`` where it holds or does not."""
 
     text: str
-    tree: Node
+    expression: Expression
     kind: str
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The ids of the columns that it speaks of, in their order of appearance."""
-        return tuple(dict.fromkeys(names_in(self.tree)))
-
-
-def names_in(node: Node) -> list[str]:
-    """The columns below a node."""
-    if node[0] == "column":
-        return [str(node[1])]
-    return [name for part in node[1:] if isinstance(part, tuple) for name in names_in(part)]
+        named = (leaf.text for leaf in leaves(self.expression) if isinstance(leaf, Name))
+        return tuple(name for name in named if name not in (FIRST_DAY, LAST_DAY))
 
 
 def read_row_formula(text: str, names: ColumnNames) -> RowFormula:
-    """What a text says. Raises RowFormulaError where it is not in the language or compares what cannot be compared."""
-    source, slots = spelled(text, names)
-    try:
-        parsed = ast.parse(source.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError):
-        raise RowFormulaError(f"“{text}” 读不通：请检查括号、比较符号和运算符号") from None
-    tree = tree_of(parsed, slots, text)
-    return RowFormula(text, tree, kind_of(tree, dict(names.columns.values()), text))
+    """What a text says. Raises ExpressionError where it is not in the language or compares what cannot be compared."""
+    said = reduce(lambda one, other: Operation(BOTH, one, other), (c.expression for c in parse(text, names.vocabulary)))
+    return RowFormula(text, said, kind_of(said, names.kinds, text))
 
 
-def spelled(text: str, names: ColumnNames) -> tuple[str, list[Node]]:
-    """The text with ``_0``, ``_1`` … in place of columns and words, as Python's parser reads it, and what each stands for."""
-    source, slots, place = "", list[Node](), 0
-    text = text.translate(SIGNS)
-    known = names.known
-    while place < len(text):
-        rest = text[place:]
-        if quoted := QUOTED.match(rest):
-            slots.append(("text", next(part for part in quoted.groups() if part is not None)))
-            source, place = f"{source} _{len(slots) - 1} ", place + quoted.end()
-        elif name := next((name for name in known if rest.startswith(name)), None):
-            slots.append(slot_of(name, names))
-            source, place = f"{source} _{len(slots) - 1} ", place + len(name)
-        elif rest[0] in WORDS:
-            source, place = source + WORDS[rest[0]], place + 1
-        elif rest[0] in DOUBLE:
-            source, place = source + DOUBLE[rest[0]], place + 1
-        elif plain := PLAIN.match(rest):
-            source, place = source + plain[0], place + plain.end()
-        else:
-            raise RowFormulaError(unknown(text, rest, known))
-    return source, slots
-
-
-def slot_of(name: str, names: ColumnNames) -> Node:
-    """What a name stands for."""
-    if name in names.columns:
-        return ("column", names.columns[name][0])
-    return ("day", name) if name in (FIRST_DAY, LAST_DAY) else ("text", name)
-
-
-def unknown(text: str, rest: str, known: Sequence[str]) -> str:
-    """What to say of a word that is no name."""
-    word = re.split(r"[\s+\-*/()<>=!,]", rest)[0] or rest[0]
-    if word == "=" or rest[0] == "=":
-        return f"“{text}” 里的“=”应写成“==”"
-    hint = nearest(word, known)
-    return f"“{text}” 里的“{word}”不是列名，也不是选项" + (f"，是否指“{hint}”" if hint else "")
-
-
-def tree_of(node: ast.AST, slots: Sequence[Node], text: str) -> Node:
-    """Our own tree of what Python's parser read. Raises RowFormulaError for what is not in the language."""
-
-    def below(*parts: ast.AST) -> list[Node]:
-        return [tree_of(part, slots, text) for part in parts]
-
-    match node:
-        case ast.Name(id=name) if name.startswith("_"):
-            return slots[int(name[1:])]
-        case ast.Constant(value=bool() as value):
-            return ("bool", value)
-        case ast.Constant(value=int() | float() as value):
-            return ("number", str(value))
-        case ast.BoolOp(op=ast.And(), values=parts):
-            return ("and", *below(*parts))
-        case ast.BoolOp(op=ast.Or(), values=parts):
-            return ("or", *below(*parts))
-        case ast.UnaryOp(op=ast.Not(), operand=part):
-            return ("not", *below(part))
-        case ast.UnaryOp(op=ast.USub(), operand=part):
-            return ("-", ("number", "0"), *below(part))
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-            return (OPERATORS[type(op)], *below(left, right))
-        case ast.Compare(left=left, ops=ops, comparators=rights) if all(type(op) in OPERATORS for op in ops):
-            sides = below(left, *rights)
-            pairs = [(OPERATORS[type(op)], a, b) for op, a, b in zip(ops, sides, sides[1:], strict=False)]
-            return pairs[0] if len(pairs) == 1 else ("and", *pairs)
-        case ast.Call(func=ast.Name(id=name), args=parts, keywords=[]) if name in FUNCTIONS:
-            if len(parts) != 1 + (name in TWO):
-                raise RowFormulaError(f"“{text}” 里的 {name} 应有 {1 + (name in TWO)} 个参数")
-            return (name, *below(*parts))
-    raise RowFormulaError(f"“{text}” 读不通：可用的有 + - * /、== != <= >= < >、且 或 非、{'、'.join(FUNCTIONS)}")
-
-
-def kind_of(node: Node, kinds: Mapping[str, str], text: str) -> str:
-    """What a tree gives: ``number``, ``date``, ``text`` or ``bool``. Raises RowFormulaError where it makes no sense."""
-    head = node[0]
-    if head == "column":
-        return kinds[str(node[1])]
-    if head in ("number", "text", "bool", "day"):
-        return "date" if head == "day" else str(head)
-    parts = [kind_of(part, kinds, text) for part in node[1:] if isinstance(part, tuple)]
-    counts = [kind in ("number", "bool") for kind in parts]
-    if head in FUNCTIONS:
-        wanted, given = FUNCTIONS[str(head)]
-        if wanted == "date" and any(part not in ("date", "text") for part in parts):
-            raise RowFormulaError(f"“{text}” 里的 {head} 要用日期列")
-        return given
-    if head in ("and", "or", "not"):
-        if any(part != "bool" for part in parts):
-            raise RowFormulaError(f"“{text}” 里的 且、或、非 两边都应是条件")
-        return "bool"
-    if head in ("==", "!=", "<=", ">=", "<", ">"):
-        dated = "date" in parts and all(part in ("date", "text") for part in parts)
-        ordered = head in ("==", "!=") or "text" not in parts or dated
-        if not (all(counts) or dated or len(set(parts)) == 1) or not ordered:
-            raise RowFormulaError(f"“{text}” 里的 {head} 两边不是一类，不能比较")
-        return "bool"
-    if head == "-" and parts == ["date", "date"]:
+def kind_of(expression: Expression, kinds: Mapping[str, str], text: str) -> str:
+    """What an expression gives: ``number``, ``date``, ``text`` or ``bool``. Raises ExpressionError where it makes no
+    sense."""
+    if isinstance(expression, Amount):
         return "number"
-    if not all(counts):
-        raise RowFormulaError(f"“{text}” 里的 {head} 只能用于数（两个日期可以相减）")
-    return "number"
+    if isinstance(expression, Words):
+        return "text"
+    if isinstance(expression, Call):
+        return kind_of_call(expression, kinds, text)
+    if isinstance(expression, Operation):
+        sides = [kind_of(side, kinds, text) for side in (expression.left, expression.right)]
+        if expression.sign in COMPARING:
+            compare_kinds(expression, sides, text)
+        elif expression.sign in (BOTH, EITHER):
+            refuse_unless(sides == ["bool", "bool"], f"“{text}” 里的 {expression.sign} 两边都应是条件")
+        elif (expression.sign, sides) != ("-", ["date", "date"]):
+            plain = all(side in ("number", "bool") for side in sides)
+            refuse_unless(plain, f"“{text}” 里的 {expression.sign} 只能用于数（两个日期可以相减）")
+            return "number"
+        return "number" if expression.sign == "-" else "bool"
+    assert isinstance(expression, Name)
+    refuse_unless(expression.text in kinds, f"“{text}” 里不能用 last.、prev.：清单的各行没有上一期")
+    return kinds[expression.text]
+
+
+def kind_of_call(call: Call, kinds: Mapping[str, str], text: str) -> str:
+    """What a function gives."""
+    parts, many = [kind_of(part, kinds, text) for part in call.arguments], OF_DAYS.get(call.function, 1)
+    refuse_unless(len(parts) == many, f"“{text}” 里的 {call.function} 应有 {many} 个参数")
+    if call.function == NOT:
+        refuse_unless(parts == ["bool"], f"“{text}” 里的 {NOT} 后面应是条件")
+    if call.function in OF_DAYS:
+        refuse_unless({*parts} <= {"date", "text"}, f"“{text}” 里的 {call.function} 要用日期列")
+        return "number"
+    return "bool"
+
+
+def compare_kinds(comparison: Operation, sides: Sequence[str], text: str) -> None:
+    """Refuse a comparison of what is not of one kind. A text may be a day, 是 and 否 an answer."""
+    kinds = {*sides}
+    equal = comparison.sign in ("==", "!=")
+    answered = kinds == {"bool", "text"} and any(as_answer(side) is not None for side in (comparison.left, comparison.right))  # fmt: skip
+    alike = kinds in ({"text"}, {"bool"}) or answered if equal else False
+    fine = alike or "date" in kinds <= {"date", "text"} or kinds <= {"number", "bool"}
+    refuse_unless(fine, f"“{text}” 里的 {comparison.sign} 两边不是一类，不能比较")
+
+
+def refuse_unless(fine: bool, words: str) -> None:
+    """Raise ExpressionError with these words where something is not fine."""
+    if not fine:
+        raise ExpressionError(words)
+
+
+def as_answer(expression: Expression) -> bool | None:
+    """What 是 or 否 says; None of anything else."""
+    return YES_NO.get(expression.text) if isinstance(expression, Words) else None
 
 
 @dataclass(frozen=True)
 class Given:
-    """What a condition is held against beside the row itself: the first and last day of the period, where that is known,
+    """What a formula is held against beside the row itself: the first and last day of the period, where that is known,
     and the calendar."""
 
     first: date | None = None
@@ -219,70 +153,80 @@ class Given:
 Row = Mapping[str, Worth]
 """What the columns say in the row at hand, by id."""
 Found = Callable[[Row], Worth]
-"""What a tree comes to in a row; None where what it needs is not known."""
+"""What an expression comes to in a row; None where what it needs is not known."""
 
 
-def compiled(node: Node, given: Given) -> Found:
-    """A tree as a function of the row, made once for all rows of a list."""
-    head = node[0]
-    if head == "column":
-        id = str(node[1])
+def compiled(expression: Expression, given: Given) -> Found:
+    """An expression as a function of the row, made once for all rows of a list."""
+    if isinstance(expression, Name) and expression.text not in (FIRST_DAY, LAST_DAY):
+        id = expression.text
         return lambda row: row[id]
-    if head in ("number", "text", "bool", "day"):
-        fixed = constant(node, given)
+    if isinstance(expression, Amount | Words | Name):
+        fixed = constant(expression, given)
         return lambda row: fixed
-    parts = [compiled(part, given) for part in node[1:] if isinstance(part, tuple)]
-    if head == "filled":
-        return lambda row: parts[0](row) is not None
-    if head in ("and", "or"):
-        return lambda row: together(head == "or", [part(row) for part in parts])
-    if head == "not":
-        return lambda row: None if (value := parts[0](row)) is None else not value
-    if len(parts) == 1:
-        return lambda row: None if (day := parts[0](row)) is None else Decimal(getattr(day, str(head)))
-    left, right = parts
+    if isinstance(expression, Call):
+        return compiled_call(expression, given)
+    assert isinstance(expression, Operation)
+    sign, left, right = expression.sign, compiled(expression.left, given), compiled(expression.right, given)
+    if sign in (BOTH, EITHER):
+        return lambda row: together(sign == EITHER, left(row), right(row))
 
     def both(row: Row) -> Worth:
         one, other = left(row), right(row)
-        return None if one is None or other is None else joined(str(head), one, other, given)
+        return None if one is None or other is None else joined(sign, one, other)
 
     return both
 
 
-def constant(node: Node, given: Given) -> Worth:
-    """What a tree without columns says."""
-    if node[0] == "number":
-        return Decimal(str(node[1]))
-    if node[0] == "day":
-        return given.first if node[1] == FIRST_DAY else given.last
-    return bool(node[1]) if node[0] == "bool" else str(node[1])
+def compiled_call(call: Call, given: Given) -> Found:
+    """A function of one or two expressions, as a function of the row."""
+    name, first, second = call.function, compiled(call.arguments[0], given), compiled(call.arguments[-1], given)
+    if name == FILLED:
+        return lambda row: first(row) is not None
+    if name == NOT:
+        return lambda row: None if (value := first(row)) is None else not value
 
-
-def together(decisive: bool, values: Sequence[Worth]) -> Worth:
-    """Several answers as one: a ``decisive`` one settles it (True for or, False for and), and else one not known leaves
-    it open."""
-    if decisive in values:
-        return decisive
-    return None if None in values else not decisive
-
-
-def joined(head: str, left: Worth, right: Worth, given: Given) -> Worth:
-    """What a sign or a function of two says of two known values."""
-    if isinstance(left, date) or isinstance(right, date):
-        left, right = as_day(left), as_day(right)
-        if left is None or right is None:
+    def of_days(row: Row) -> Worth:
+        start, end = as_day(first(row)), as_day(second(row))
+        if start is None or end is None:
             return None
-        if head == "workdays":
-            counted = given.calendar.between(left, right)
+        if name == "workdays":
+            counted = given.calendar.between(start, end)
             return None if counted is None else Decimal(counted)
-        if head == "days":
-            return Decimal((right - left).days)
-        if head == "-":
-            return Decimal((left - right) / timedelta(days=1))
-        return compared(head, left, right)
+        return Decimal((end - start).days if name == "days" else getattr(start, name))
+
+    return of_days
+
+
+def constant(expression: Amount | Words | Name, given: Given) -> Worth:
+    """What an expression without columns says."""
+    if isinstance(expression, Amount):
+        return Decimal(expression.number.numerator) / Decimal(expression.number.denominator)
+    if isinstance(expression, Words):
+        return expression.text
+    return given.first if expression.text == FIRST_DAY else given.last
+
+
+def together(decisive: bool, left: Worth, right: Worth) -> Worth:
+    """Two answers as one: a ``decisive`` one settles it (True for 或, False for 且), and else one not known leaves it
+    open."""
+    if decisive in (left, right):
+        return decisive
+    return None if left is None or right is None else not decisive
+
+
+def joined(sign: str, left: Worth, right: Worth) -> Worth:
+    """What a sign says of two known values."""
+    if isinstance(left, date) or isinstance(right, date):
+        start, end = as_day(left), as_day(right)
+        if start is None or end is None:
+            return None
+        return Decimal((start - end) / timedelta(days=1)) if sign == "-" else compared(sign, start, end)
+    if isinstance(left, bool) != isinstance(right, bool) and (isinstance(left, str) or isinstance(right, str)):
+        left, right = (YES_NO.get(side, side) if isinstance(side, str) else side for side in (left, right))
     if isinstance(left, str) or isinstance(right, str):
-        return compared(head, left, right)
-    return arithmetic(head, Decimal(left or 0), Decimal(right or 0))
+        return compared(sign, left, right)
+    return arithmetic(sign, Decimal(left or 0), Decimal(right or 0))
 
 
 def as_day(value: Worth) -> date | None:
@@ -295,19 +239,19 @@ def as_day(value: Worth) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def compared(head: str, left: Worth, right: Worth) -> bool:
+def compared(sign: str, left: Worth, right: Worth) -> bool:
     """Whether two values of one kind stand to each other as a sign says."""
-    if head == "==":
+    if sign == "==":
         return left == right
-    if head == "!=":
+    if sign == "!=":
         return left != right
-    low, high = (left, right) if head in ("<", "<=") else (right, left)
-    return bool(low < high) or (head in ("<=", ">=") and low == high)  # type: ignore[operator]
+    low, high = (left, right) if sign in ("<", "<=") else (right, left)
+    return bool(low < high) or (sign in ("<=", ">=") and low == high)  # type: ignore[operator]
 
 
-def arithmetic(head: str, left: Decimal, right: Decimal) -> Worth:
+def arithmetic(sign: str, left: Decimal, right: Decimal) -> Worth:
     """What a sign says of two numbers; None for a division by 0."""
-    if head == "/":
+    if sign == "/":
         return left / right if right else None
     plain = {"+": left + right, "-": left - right, "*": left * right}
-    return plain[head] if head in plain else compared(head, left, right)
+    return plain[sign] if sign in plain else compared(sign, left, right)

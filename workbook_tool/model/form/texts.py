@@ -46,24 +46,43 @@ class ReportPart:
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """What is gathered from the reports of all agencies. A passage of the part under ``head`` goes from where it
+    ``begins`` to where another one does; the one that ``opens`` the part needs no beginning. Of what is ``promised`` next
+    year's reports are laid beside. With ``patterns`` it is a figure in a ``unit``: ``n``, or 0 where a pattern has none."""
+
+    id: str
+    title: str
+    head: str
+    begins: str = ""
+    opens: bool = False
+    promised: bool = False
+    unit: str = ""
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Guards:
     """What keeps a number from being the form's: ``about`` right before or behind it (not exact), ``elsewhere`` within
     ``reach`` letters before it (of something else), ``earlier`` at the end of what stands before it (of another
-    year)."""
+    year). Of the times that a sentence names before it the last one counts, ``this_time`` or ``other_time``."""
 
     about: str
     elsewhere: str
     earlier: str
+    this_time: str
+    other_time: str
     reach: int = 12
 
 
 @dataclass(frozen=True)
 class Breakdown:
     """How a sentence divides a whole into parts: where the ``whole`` stands (``n``, and its unit ``u``), what begins the
-    ``parts``, and how it tells the ``share`` of one (``n``, ``u``, and ``q`` per cent)."""
+    ``parts`` and what ``ends`` them, and how it tells the ``share`` of one (``n``, ``u``, and ``q`` per cent)."""
 
     whole: str
     parts: str
+    ends: str
     share: str
 
 
@@ -77,3 +96,4 @@ class Texts:
     guards: Guards
     breakdown: Breakdown
     hints: tuple[str, ...] = ()
+    gathered: tuple[Gathered, ...] = ()

@@ -1,4 +1,4 @@
-"""What the text of a report says of a number of the form."""
+"""What the text of a report says: of a number of the form, and what is gathered from it."""
 
 from __future__ import annotations
 
@@ -13,4 +13,14 @@ class Claim:
     saying: int
     number: int
     sentence: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a report says of something that is gathered from all: the ``id`` of that, the passage or the figure, and the
+    paragraph that it begins in, from 0."""
+
+    id: str
+    text: str
     line: int

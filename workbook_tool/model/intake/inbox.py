@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.intake.submission import Agency, SourceFile
+from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
 
 
 class State(StrEnum):
@@ -64,8 +64,8 @@ class FileRecord:
 
 @dataclass(frozen=True)
 class Opened:
-    """An archive or mail: its own line, and what it holds, each as a file to be read or as the line of one that is
-    not, in their order."""
+    """An archive, mail or lower level's result: its own line, and what it holds, each as a file to be read, as the line of
+    one that is not, or as what was read already, in their order."""
 
     record: FileRecord
-    members: tuple[SourceFile | FileRecord, ...]
+    members: tuple[SourceFile | FileRecord | Submission, ...]

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.intake.claim import Claim
+from workbook_tool.model.intake.claim import Claim, Said
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.records import RecordList
+from workbook_tool.model.intake.relay import Relay
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.text import shortened
@@ -242,8 +243,9 @@ class Submission:
     each text or date beside them, ``lists`` one for every list.
 
     ``document`` is what kind of document it is, empty for a workbook, and ``claims`` what
-    its text says of the numbers. ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
+    its text says of the numbers, ``said`` what else is gathered from it. ``corrections`` are the reviewers' that speak of it, with what became of each on these numbers; where any is followed,
     ``before`` is the submission as it was filed. ``code`` is the check code over the numbers in the file, where it prints one.
+    ``relay`` is there where a lower level collected and judged it.
     """
 
     source: SourceFile
@@ -257,7 +259,9 @@ class Submission:
     remarks: tuple[Reading, ...] = ()
     document: str = ""
     claims: tuple[Claim, ...] = ()
+    said: tuple[Said, ...] = ()
     code: str = ""
+    relay: Relay | None = None
 
     def reading(self, item: Item) -> Reading:
         """What stands at a place, be it a number or a text."""
@@ -267,6 +271,16 @@ class Submission:
         """What stands at the place of a text or date."""
         number = item.index - len(self.readings)
         return self.remarks[number] if number < len(self.remarks) else Reading(ReadingState.MISSING)
+
+    @property
+    def from_below(self) -> bool:
+        """Whether it was filed with a lower level, which judged it, and with which lies what is to be done about it."""
+        return self.relay is not None and not self.relay.added_up
+
+    @property
+    def added_up(self) -> bool:
+        """Whether it is the sum of what a region passed on, and nobody's own figures."""
+        return self.relay is not None and self.relay.added_up
 
     @property
     def as_filed(self) -> Submission:

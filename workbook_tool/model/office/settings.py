@@ -46,6 +46,10 @@ class Limits:
         return self.of_containers.file_mib << 20
 
 
+NEW_REGION = "某某县"
+"""The name of the region in a new office's configuration, until somebody writes their own."""
+
+
 @dataclass(frozen=True)
 class Roster:
     """Who must report. ``given`` is False where the office has no roster: then every agency found is accepted. ``tables``
@@ -82,13 +86,17 @@ class Roster:
 
     def by_code(self, code: str) -> Agency | None:
         """The agency of exactly this code; None where there is none."""
-        return next((a for a in self.agencies if a.code == code), None)
+        return self.codes.get(code)
+
+    @cached_property
+    def codes(self) -> dict[str, Agency]:
+        """The agencies by code."""
+        return {a.code: a for a in reversed(self.agencies)}
 
     def known_as(self, agency: Agency) -> tuple[str, ...]:
         """What an agency goes by over the weeks: its code (its name where it has none), then its former codes that are
         nobody else's now."""
-        taken = {a.code for a in self.agencies}
-        return (agency.code or agency.name, *(code for code in agency.former if code not in taken))
+        return (agency.code or agency.name, *(code for code in agency.former if code not in self.codes))
 
 
 @dataclass(frozen=True)

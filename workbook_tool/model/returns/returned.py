@@ -156,8 +156,9 @@ def status_of(finding: Finding) -> Status | None:
 
 
 def has_to_answer(record: AgencyRecord, form: Form) -> bool:
-    """Whether the agency has something left to do: what it has explained is now the reviewer's affair."""
-    if is_disputed(record, form):
+    """Whether the agency has something left to do: what it has explained is now the reviewer's affair. Who files with a
+    lower level is answered there."""
+    if record.from_below or is_disputed(record, form):
         return False
     returned = record.state is AgencyState.RETURNED
     return returned or (

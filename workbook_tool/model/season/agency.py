@@ -100,6 +100,11 @@ class AgencyRecord:
         return AgencyState(self.file.state.value)
 
     @property
+    def from_below(self) -> bool:
+        """Whether it files with a lower level, which passed its numbers on."""
+        return self.file is not None and self.file.submission.from_below
+
+    @property
     def timely_label(self) -> str:
         """Whether it came in time, in the word that clerks and reviewers know."""
         return self.state.label if self.unsure else self.timeliness.label

@@ -32,10 +32,16 @@ class Checked:
 
     @property
     def state(self) -> State:
-        """``returned`` with a must-finding, ``held`` with a point to explain that no reviewer accepted, else
-        ``counted``."""
-        worst = min((f.severity.rank for f in self.findings if f.holds), default=Severity.NOTE.rank)
+        """``returned`` with a must-finding, ``held`` with a point to explain that no reviewer accepted, here or at the lower
+        level that passed it on, else ``counted``."""
+        at_least = Severity.EXPLAIN if self.held_below else Severity.NOTE
+        worst = min((at_least.rank, *(f.severity.rank for f in self.findings if f.holds)))
         return {Severity.MUST.rank: State.RETURNED, Severity.EXPLAIN.rank: State.HELD}.get(worst, State.COUNTED)
+
+    @property
+    def held_below(self) -> bool:
+        """Whether the lower level that passed it on still waits for an explanation."""
+        return self.submission.relay is not None and self.submission.relay.held
 
     @property
     def reason(self) -> str:
@@ -45,6 +51,7 @@ class Checked:
         waived, corrected = sum(f.waived for f in self.told), len(self.submission.corrected)
         told += [f"审核人已同意 {waived} 条说明"] if waived else []
         told += [f"代改 {corrected} 处，等单位确认"] if corrected else []
+        told += ["下级待核"] if self.held_below else []
         return "，".join(told)
 
     def count(self, severity: Severity) -> int:
@@ -64,6 +71,7 @@ class Because(StrEnum):
     NAME = "文件名"
     HABIT = "以前的取舍"
     DOCUMENT = "是文档，单位另报了填报表，只比对"
+    RELAYED = "由汇总结果转来，另直接报来一份，只比对"
     BLANK = "空白表，未作为新的一版"
     UNSURE = "单位存疑，不取代单位明确的一份"
 
@@ -90,9 +98,9 @@ class Behind:
 
     @property
     def older(self) -> bool:
-        """Whether it is an older version; a document beside a workbook, an empty form, or what may be another agency's, is
-        no version at all."""
-        return self.because not in (Because.DOCUMENT, Because.BLANK, Because.UNSURE)
+        """Whether it is an older version; a document beside a workbook, what a lower level passed on beside what came
+        directly, an empty form, or what may be another agency's, is no version at all."""
+        return self.because not in (Because.DOCUMENT, Because.RELAYED, Because.BLANK, Because.UNSURE)
 
     @property
     def words(self) -> str:
@@ -164,6 +172,12 @@ class Filing:
         return self.behind is not None and self.behind.because is Because.DOCUMENT
 
     @property
+    def is_beside(self) -> bool:
+        """Whether it is only compared with another file of its agency, as such a document is, or what a lower level passed
+        on where the agency filed with us too."""
+        return self.behind is not None and self.behind.because in (Because.DOCUMENT, Because.RELAYED)
+
+    @property
     def rulings(self) -> list[Decision]:
         """The reviewers' decisions that hold, on the file as a whole first."""
         held = [self.on_file, *(f.follow_up.decision for f in self.checked.findings if f.follow_up)]
@@ -174,7 +188,7 @@ class Filing:
         """Superseded, or what the strongest decision makes of it, or what was found; what is covered and needs no change
         is only compared."""
         if self.behind:
-            return State.COMPARED if self.is_document_beside else State.SUPERSEDED
+            return State.COMPARED if self.is_beside else State.SUPERSEDED
         opinions = {decision.opinion for decision in self.rulings}
         ruled = [becomes for opinion, becomes, _ in RULINGS if opinion in opinions]
         state = ruled[-1] if ruled else self.checked.state

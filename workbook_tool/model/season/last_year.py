@@ -13,6 +13,8 @@ LARGEST = 10**15
 """Sums that reach this are not what any form holds; beyond it the arithmetic of rules would not be exact."""
 Values = Mapping[int, int]
 """Item index to exact number, counted in the smallest unit of its item."""
+Passages = Mapping[str, str]
+"""What the text of a report says, by the id of what is gathered."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class LastYear:
 
     ``names`` are the agencies' names as the source has them, by code. ``sha256`` is that of the source. ``problem`` says
     why a source that was found could not be read; then all is unknown. ``doubts`` are sentences about what people should
-    look at in it. ``previous`` is what is known of the period directly before, of forms that are filed more than once a
+    look at in it. ``said`` is what their reports said, by code. ``previous`` is what is known of the period directly before, of forms that are filed more than once a
     year.
     """
 
@@ -49,6 +51,7 @@ class LastYear:
     names: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     previous: Previous | None = None
+    said: Mapping[str, Passages] = field(default_factory=dict)
 
     @property
     def known(self) -> bool:
@@ -74,6 +77,11 @@ class LastYear:
         shared = set(parts[0]).intersection(*parts[1:])
         sums = {index: sum(part[index] for part in parts) for index in sorted(shared)}
         return {index: number for index, number in sums.items() if number < LARGEST}
+
+    def said_by(self, agency: Agency | None) -> Passages:
+        """What this agency's report said a year ago, under its former codes where it had others."""
+        codes = (agency.code, *agency.former) if agency else ()
+        return next((self.said[code] for code in codes if code in self.said), {})
 
     def after(self, filed: Previous) -> LastYear:
         """The same where these have filed anew for the period before."""

@@ -75,6 +75,7 @@ class AgencyEntry(TypedDict):
 
     code: str
     name: str
+    category: str
     state: str
     timeliness: str
     source: str
@@ -123,6 +124,7 @@ class Manifest(TypedDict):
     schema: int
     form: str
     region: str
+    region_code: str
     year: int
     period: str
     as_of: str
@@ -151,6 +153,8 @@ class PublishedAgency:
     state: str
     form: str = ""
     period: str = ""
+    timeliness: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,7 @@ class Published:
     workbook_sha256: str = ""
     values_sha256: str = ""
     reports: tuple[PublishedReport, ...] = ()
+    region_code: str = ""
 
     @property
     def each(self) -> tuple[Published, ...]:

@@ -16,9 +16,9 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState, FiledAgency
 from workbook_tool.model.season.changes import Changes, Drift
-from workbook_tool.model.season.filing import AnyFile, unlisted
+from workbook_tool.model.season.filing import AnyFile, Filing, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
-from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.model.season.last_year import LastYear, Passages
 from workbook_tool.model.season.periods import FiledOnce, PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
@@ -151,6 +151,19 @@ class Judged:
         return tuple(a for a in self.filed if a.added)
 
     @cached_property
+    def said(self) -> dict[str, Passages]:
+        """What the reports say of what is gathered, by the agencies' codes: the file that counts, or the documents that
+        came beside it."""
+        whose = {record.file.source.path: record.agency.code for record in self.filed}
+        found: dict[str, dict[str, str]] = {}
+        for file in self.files:
+            if isinstance(file, Filing) and (file.behind is None or file.is_document_beside):
+                path = file.behind.newest if file.behind else file.source.path
+                for said in file.submission.said if path in whose else ():
+                    found.setdefault(whose[path], {}).setdefault(said.id, said.text)
+        return dict(found)
+
+    @cached_property
     def findings(self) -> tuple[tuple[Owner, Finding], ...]:
         """Every finding with its owner, in roster order, the weightiest of an agency first, those of one story
         together; the region's own last."""
@@ -179,14 +192,27 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class GroupTotal:
+    """What passed of a part of the agencies: of all below the one of this ``name``, however deep, or of one kind; without a
+    name, of those of which the roster says nothing. ``parts`` are the names of the subtotals right within it."""
+
+    name: str
+    layer: Layer
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Totals:
     """What was judged, added up: ``passed`` is counted plus held, ``held`` its part still to be explained,
-    ``all_filed`` adds the returned filings; and how often each rule spoke in these."""
+    ``all_filed`` adds the returned filings; and how often each rule spoke in these. What passed also stands by the agencies
+    above (上级) and by kind (类别), where there are several."""
 
     passed: Layer
     held: Layer
     all_filed: Layer
     rules: tuple[RuleCount, ...]
+    by_parent: tuple[GroupTotal, ...] = ()
+    by_category: tuple[GroupTotal, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,23 @@ and says so."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workbook_tool.model.form.drafting import Drafting, DraftSentence
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.layout import lay_out
 from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.season.last_year import Passages
 from workbook_tool.model.workbook.paper import Draft, DraftParagraph, DraftTable
 from workbook_tool.model.workbook.result import Consolidation
 
+SaidBy = Mapping[str, Passages]
+NUMBERED = re.compile(r"^(?:\d+[.、．]|[（(][一二三四五六七八九十]+[）)])")
+"""The number before a label."""
+SLOT = re.compile(r"\{(\w+)\}")
 HEADS = {1: "head1", 2: "head2"}
 
 
@@ -23,7 +29,28 @@ def draft_report(result: Consolidation, drafting: Drafting) -> Draft:
     numbers = {i: n for i, n in enumerate(passed.sums) if n is not None and not passed.missing[i]}
     before = {i: sum(one[i] for one in last) for i in numbers if last and all(i in one for one in last)}
     given = {"region": result.region.name, "year": str(result.period.year), "count": str(passed.agencies)}
-    return tuple(Writing(drafting, result.form, numbers, before, given).parts())
+    given |= figures(result, drafting.todo)
+    return tuple(Writing(drafting, result.form, numbers, before, given, said_by_agency(result)).parts())
+
+
+def figures(result: Consolidation, unknown: str) -> dict[str, str]:
+    """What the figures that reports state beside the tables come to, where every agency whose numbers these are says it."""
+    said = [result.said.get(record.agency.code, {}) for record in result.accepted]
+    declared = result.form.texts.gathered if result.form.texts else ()
+    return {
+        one.id: f"{sum(Decimal(each[one.id]) for each in said):f}" if all(one.id in each for each in said) else unknown
+        for one in declared
+        if one.patterns
+    }
+
+
+def said_by_agency(result: Consolidation) -> SaidBy:
+    """What the reports of the agencies say, by the agencies' names, and with ``last_`` before them those of a year ago."""
+    found = {}
+    for record in result.filed:
+        last = {f"last_{id}": text for id, text in result.run.last_year.said_by(record.agency).items()}
+        found[record.agency.name] = {**result.said.get(record.agency.code, {}), **last}
+    return found
 
 
 @dataclass(frozen=True)
@@ -35,20 +62,32 @@ class Writing:
     numbers: Mapping[int, int]
     before: Mapping[int, int]
     given: Mapping[str, str]
+    said_by: SaidBy = field(default_factory=dict)
 
     def parts(self) -> Iterator[DraftParagraph | DraftTable]:
         """From the title to the last paragraph."""
         yield DraftParagraph(self.drafting.title.format(**self.given), "title")
         yield DraftParagraph(self.drafting.opening.format(**self.given))
         for chapter in self.drafting.chapters:
+            gathered = list(self.of_agencies(chapter.each))
+            if chapter.each and not gathered:
+                continue
             yield DraftParagraph(chapter.head, HEADS.get(chapter.level, "body"))
             if said := "".join(map(self.said, chapter.sentences)):
                 yield DraftParagraph(said)
+            yield from map(DraftParagraph, gathered)
             if chapter.table:
                 layout = lay_out(self.form, self.form.table(chapter.table))
                 yield DraftTable(layout, {i: self.told((i,), self.numbers) for i in layout.slots})
             if chapter.todo:
                 yield DraftParagraph(self.drafting.todo)
+
+    def of_agencies(self, each: tuple[str, ...]) -> Iterator[str]:
+        """What is said of each agency: the first sentence of which all is known."""
+        for name, said in self.said_by.items():
+            known = {**said, "name": name}
+            if fitting := next((one for one in each if not {*SLOT.findall(one)} - known.keys()), None):
+                yield fitting.format(**known)
 
     def said(self, sentence: DraftSentence) -> str:
         """A sentence with its numbers; a blank to fill in where one of them is not known."""
@@ -56,8 +95,25 @@ class Writing:
         if any(values[name] == 0 for name in sentence.only):
             return sentence.none.format(**self.given)
         told = {name: self.told(items, self.numbers) or self.drafting.todo for name, items in sentence.slots}
-        changes = {f"{name}_change": self.change(items) for name, items in sentence.slots}
-        return sentence.says.format(**self.given, **told, **changes)
+        told |= {f"{name}_change": self.change(items) for name, items in sentence.slots}
+        told |= {f"{name}_parts": self.parts_of(items) for name, items in sentence.slots}
+        told |= {name: self.share(values[part], values[whole]) for name, part, whole in sentence.shares}
+        return sentence.says.format(**self.given, **told)
+
+    def share(self, part: Decimal | None, whole: Decimal | None) -> str:
+        """One number in per cent of another."""
+        return f"{part / whole * 100:.1f}%" if part is not None and whole else self.drafting.todo
+
+    def parts_of(self, items: tuple[int, ...]) -> str:
+        """What a number is made of, but for what is 0, each by what tells it from the others."""
+        found = [self.form.items[index] for index in items]
+        in_row = len({item.row.id for item in found}) == 1
+        told = [
+            (item.column if in_row else item.row, self.told((item.index,), self.numbers), item.block.unit)
+            for item in found
+            if self.numbers.get(item.index)
+        ]
+        return "、".join(f"{NUMBERED.sub('', line.label)}{number}{unit}" for line, number, unit in told)
 
     def total(self, items: tuple[int, ...], numbers: Mapping[int, int]) -> Decimal | None:
         """What some items come to; None where one is not known."""

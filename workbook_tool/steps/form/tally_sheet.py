@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from workbook_tool.model.cells import area
+from workbook_tool.model.form.expression import BOTH, Expression, Name, Operation, Words
 from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.register import Register, Tally
-from workbook_tool.model.form.row_formula import RowFormula
 from workbook_tool.model.workbook.book import Book, Print
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue
 from workbook_tool.steps.form.list_sheet import TAB, column_of
@@ -55,20 +55,18 @@ def conditions_of(tally: Tally, register: Register) -> list[tuple[str, str]] | N
     other columns or is no plain equality."""
     if tally.where is None:
         return []
-    return equalities(tally.where, register)
+    return equalities(tally.where.expression, register)
 
 
-def equalities(condition: RowFormula, register: Register) -> list[tuple[str, str]] | None:
+def equalities(condition: Expression, register: Register) -> list[tuple[str, str]] | None:
     """The columns that a condition wants equal to a word, and those words."""
-    parts = condition.tree[1:] if condition.tree[0] == "and" else (condition.tree,)
-    found = []
-    for part in parts:
-        match part:
-            case ("==", ("column", id), ("text" | "bool" as kind, value)) if not register.by_id[str(id)].of:
-                found.append((str(id), ("是" if value else "否") if kind == "bool" else str(value)))
-            case _:
-                return None
-    return found
+    if isinstance(condition, Operation) and condition.sign == BOTH:
+        one, other = (equalities(side, register) for side in (condition.left, condition.right))
+        return None if one is None or other is None else one + other
+    match condition:
+        case Operation("==", Name(id), Words(text)) if id in register.by_id and not register.by_id[id].of:
+            return [(id, text)]
+    return None
 
 
 def count_formula(item: Item, tally: Tally, register: Register, issue: Issue) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
 from workbook_tool.model.cells import areas
@@ -69,12 +69,12 @@ class RowJudge:
     def __init__(self, register: Register, given: Given) -> None:
         self.register, self.notes = register, list[RowNote]()
         self.derived = [
-            (number, column, column.of, compiled(column.of.tree, given))
+            (number, column, column.of, compiled(column.of.expression, given))
             for number, column in enumerate(register.columns)
             if column.of
         ]
         self.rules = [
-            (rule, compiled(rule.formula.tree, given), rule.when and compiled(rule.when.tree, given))
+            (rule, compiled(rule.formula.expression, given), rule.when and compiled(rule.when.expression, given))
             for rule in register.rules
         ]
         self.dependent = [(n, column) for n, column in enumerate(register.columns) if column.choices.on]
@@ -162,7 +162,7 @@ def as_held(column: RegisterColumn, found: Worth) -> Held:
     if isinstance(found, date):
         return found.toordinal()
     if isinstance(found, Decimal):
-        return int(found.scaleb(column.decimals).to_integral_value())
+        return int(found.scaleb(column.decimals).to_integral_value(ROUND_HALF_UP))
     return found
 
 

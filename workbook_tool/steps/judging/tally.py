@@ -96,7 +96,7 @@ def placing(tally: Tally, register: Register, period: Period | None) -> Callable
     """What tells where in the tally a record belongs; None where it does not count. What may be blank, and is, counts
     nowhere; what may not leaves it open where the record belongs."""
     given = Given(period.first, period.last) if period else Given()
-    counts = tally.where and compiled(tally.where.tree, given)
+    counts = tally.where and compiled(tally.where.expression, given)
     by = [(id, register.places[id], lines_of(register, id)) for id in tally.by]
     day_at = register.places[tally.date] if tally.date else -1
     asked = tally.where.columns if tally.where else ()

@@ -8,6 +8,7 @@ from workbook_tool.model.returns.reminder import day, plea
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.workbook.result import Consolidation
 
+REGIONS = "贵地区用本程序汇总的，不必另填：把结果文件夹打成一个压缩包发回即可。"
 NEAR = 7
 """So many days before its deadline an agency is reminded of it."""
 
@@ -48,6 +49,7 @@ def letter(record: AgencyRecord, result: Consolidation) -> Letter:
         *([f"此前收到过贵单位的文件，但没有能计入：{'；'.join(unusable)}。请据此更正后重新报送。"] if unusable else []),
         "请用附件中的填报表（与先前下发的相同，已在填的接着填即可）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱。"
         "确实没有发生的事项填 0。",
+        *([REGIONS] if agency.scope and agency.scope == form.whole_scope else []),
         "",
         *([f"联系人：{result.run.settings.contact}"] if result.run.settings.contact else []),
         result.region.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from workbook_tool.model.form.conditions import Derivation, half_up
 from workbook_tool.model.form.expression import Leaf, Name, leaves, value
@@ -11,7 +12,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.season.agency import AgencyState, FiledAgency
 from workbook_tool.model.season.filing import Checked
-from workbook_tool.model.workbook.result import Judged, Layer, RuleCount, Totals
+from workbook_tool.model.workbook.result import GroupTotal, Judged, Layer, RuleCount, Totals
 
 
 def consolidate(judged: Judged) -> Totals:
@@ -19,7 +20,36 @@ def consolidate(judged: Judged) -> Totals:
     form, added, passed = judged.form, judged.added, judged.accepted
     held = [record for record in passed if record.state is AgencyState.HELD]
     rules = rule_counts(form, [record.file.checked for record in judged.filed])
-    return Totals(layer(form, passed), layer(form, held), layer(form, added), rules)
+    parents, kinds = by_parent(judged), by_category(judged)
+    return Totals(layer(form, passed), layer(form, held), layer(form, added), rules, parents, kinds)
+
+
+def by_parent(judged: Judged) -> tuple[GroupTotal, ...]:
+    """What passed below each agency that others stand below, in roster order, then without any; nothing where the roster
+    has one level only."""
+    roster, form, found = judged.run.roster, judged.form, dict[str, list[FiledAgency]]()
+    within: dict[str, str] = {}
+    for record in judged.accepted:
+        way = [agency.name for agency in roster.above(record.agency)]
+        for name in way or [""]:
+            found.setdefault(name, []).append(record)
+        within |= dict(pairwise(way))
+    order = [agency.name for agency in roster.agencies if agency.name in found]
+    named = [
+        GroupTotal(name, layer(form, found[name]), tuple(one for one in order if within.get(one) == name))
+        for name in order
+    ]
+    rest = [GroupTotal("", layer(form, found[""]))] if "" in found else []
+    return (*named, *rest) if named else ()
+
+
+def by_category(judged: Judged) -> tuple[GroupTotal, ...]:
+    """What passed of each kind of agency, in roster order, those of no kind last; nothing where there is only one."""
+    found: dict[str, list[FiledAgency]] = {}
+    for record in sorted(judged.accepted, key=lambda record: not record.agency.category):
+        found.setdefault(record.agency.category, []).append(record)
+    told = tuple(GroupTotal(name, layer(judged.form, records)) for name, records in found.items())
+    return told if len(told) > 1 else ()
 
 
 def layer(form: Form, records: Sequence[FiledAgency]) -> Layer:

@@ -25,7 +25,8 @@ def lay_beside(last: LastYear, form: Form, agencies: Sequence[Agency]) -> LastYe
     matched = by_name(last, agencies)
     values = {matched.get(code, code): numbers for code, numbers in last.values.items()}
     doubts = [*matching_words(last, matched, values, agencies), *sum_words(last, form)]
-    return replace(last, values=values, doubts=tuple(doubts))
+    said = {matched.get(code, code): passages for code, passages in last.said.items()}
+    return replace(last, values=values, said=said, doubts=tuple(doubts))
 
 
 def by_name(last: LastYear, agencies: Sequence[Agency]) -> dict[str, str]:

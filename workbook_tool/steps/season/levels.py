@@ -2,18 +2,19 @@
 
 Three scopes must never be added together: an agency's own report, its office's, and the consolidated one that holds both.
 A whole is a filing whose cover (else the roster) gives it the form's consolidated scope; its parts are the agencies below it
-in the roster. The parts count where all that are due are accepted, else the whole where that is accepted.
+in the roster. The parts count where all that are due are accepted, else the whole where that is accepted. What a lower
+level passed on are such parts; the sum of them, which we made, never counts beside them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.filing import Covered, Filing
 
@@ -26,14 +27,41 @@ def choose_levels(filings: Sequence[Filing], form: Form, roster: Roster, period:
     """The filings, each whole whose parts count and each part whose whole counts marked as covered; what is said of
     both (G-LEVEL) says which counts."""
     rule = next((rule for rule in form.rules if rule.kind == "level"), None)
-    if rule is None:
+    if rule is None and not any(f.submission.relay for f in filings):
         return list(filings)
+    filings = with_rulings_on_regions(filings, roster)
     standing = {f.agency.code: f for f in filings if f.state in STANDING}
-    covered = Levels(standing, roster, rule.scope, period, form.id).covered()
+    covered = Levels(standing, roster, rule.scope if rule else "", period, form.id).covered()
     if not covered:
         return list(filings)
     stands = {id(f): covered.get(code) for code, f in standing.items()}
-    return [with_level(f, stands[id(f)], rule.id) if id(f) in stands else f for f in filings]
+    return [with_level(f, stands[id(f)], rule.id if rule else "") if id(f) in stands else f for f in filings]
+
+
+def with_relayed(roster: Roster, read: Iterable[object]) -> Roster:
+    """The roster with the agencies of lower levels whose numbers were passed on, each behind its region; where the office
+    has no roster, with all that filed."""
+    filed = [one for one in read if isinstance(one, Submission) and one.identity.agency]
+    if not any(one.relay for one in filed):
+        return roster
+    known = {agency.name for agency in roster.agencies}
+    new: dict[str, dict[str, Agency]] = {}
+    for agency in (one.agency for one in filed if one.agency.name not in known):
+        new.setdefault(agency.parent, {})[agency.name] = agency
+    top = [*roster.agencies, *new.pop("", {}).values()]
+    told = [one for agency in top for one in (agency, *new.get(agency.name, {}).values())]
+    return replace(roster, agencies=tuple(told))
+
+
+def with_rulings_on_regions(filings: Sequence[Filing], roster: Roster) -> list[Filing]:
+    """The filings; what a reviewer decided on the sum of what was passed on of a region holds for each of its parts."""
+    ruled = {f.agency.name: f.on_file for f in filings if f.submission.added_up and f.on_file}
+    return [
+        replace(f, on_file=f.on_file or next((ruled[a.name] for a in roster.above(f.agency) if a.name in ruled), None))
+        if ruled and f.submission.from_below
+        else f
+        for f in filings
+    ]
 
 
 def with_level(filing: Filing, covered: Covered | None, rule: str) -> Filing:
@@ -68,10 +96,13 @@ class Levels:
         own, parts = self.standing.get(agency.code), self.roster.below.get(agency.code, ())
         below = [self.cover(part, found) for part in parts]  # each of them, whatever stands beside it
         whole = all(below)
-        accepted = own is not None and own.state in ACCEPTED
+        accepted = own is not None and own.state in ACCEPTED and not own.submission.added_up
         if not self.is_whole(agency):
             return whole and (accepted or not agency.due(self.period, self.form))
-        filed = [part.name for part in self.all_below(agency) if part.code in self.standing]
+        filed = [part.name for part in self.all_below(agency) if self.stands(part)]
+        if own is not None and own.submission.added_up:
+            found[agency.code] = Covered(True, tuple(filed))
+            return whole
         if own is None or not filed:
             return accepted or (whole and bool(parts))
         if accepted and not whole:
@@ -84,9 +115,19 @@ class Levels:
         return accepted or whole
 
     def is_whole(self, agency: Agency) -> bool:
-        """Whether the cover, or else the roster, says that this is a consolidated report."""
+        """Whether the cover, or else the roster, says that this is a consolidated report; of a form that knows no scopes,
+        whether there are parts of it that were passed on."""
         filing = self.standing.get(agency.code)
+        if filing and filing.submission.added_up:
+            return True
+        if not self.scope:
+            parts = (self.standing.get(part.code) for part in self.roster.below.get(agency.code, ()))
+            return any(part.submission.from_below for part in parts if part)
         return ((filing.submission.identity.scope if filing else "") or agency.scope) == self.scope
+
+    def stands(self, part: Agency) -> bool:
+        """Whether there is a filing of it that somebody made."""
+        return part.code in self.standing and not self.standing[part.code].submission.added_up
 
     def all_below(self, agency: Agency) -> Iterator[Agency]:
         """The agencies below one, however deep."""

@@ -25,7 +25,11 @@ def score(judged: Judged, weights: Weights, history: History = NO_HISTORY) -> Sc
     """The scorecard. What an agency filed first comes from ``history``, else from the file that counts
     now."""
     cells = len(judged.form.items)
-    scored = [pointed(facts(record, judged, history, weights), weights, cells) for record in judged.agencies]
+    scored = [
+        pointed(facts(record, judged, history, weights), weights, cells)
+        for record in judged.agencies
+        if not record.from_below
+    ]
     totals = [s.total for s in scored if s.total is not None]
     ranked = [s if s.total is None else replace(s, rank=1 + sum(t > s.total for t in totals)) for s in scored]
     best_first = sorted(ranked, key=lambda s: s.rank or len(ranked) + 1)  # of one rank in roster order
@@ -69,7 +73,7 @@ def first_day(record: AgencyRecord, judged: Judged, past: tuple[PastVersion, ...
     """When the agency first filed: a corrected copy sent after the deadline is not late."""
     days = [record.filed_on, past[0].day if past else None]
     for file in judged.files:
-        older = isinstance(file, Filing) and file.behind and file.submission.numbers() and not file.is_document_beside
+        older = isinstance(file, Filing) and file.behind and file.submission.numbers() and not file.is_beside
         if older and file.agency == record.agency and file.source.mail and file.source.mail.sent:
             days.append(file.source.mail.sent.date())
     return min((day for day in days if day), default=None)

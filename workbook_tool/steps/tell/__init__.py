@@ -128,7 +128,7 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
     waiting = [record for record in missing if record not in overdue]
     if returned:
         steps.append(f"请退回 {len(returned)} 家改正：{names(returned)}")
-    if held:
+    if held := tuple(record for record in held if not record.from_below):
         steps.append(f"请核实 {len(held)} 家需说明的问题：{names(held)}")
     if overdue:
         drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
@@ -143,7 +143,10 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append(f"尚未到期 {len(waiting)} 家：{names(waiting)}")
     if excluded := result.agencies_in(AgencyState.EXCLUDED):
         steps.append(f"审核人决定不计入 {len(excluded)} 家：{names(excluded)}")
-    if compared := result.agencies_in(AgencyState.COMPARED):
+    compared = result.agencies_in(AgencyState.COMPARED)
+    if relayed := [record for record in compared if record.file and record.file.submission.added_up]:
+        steps.append(f"下级汇总结果 {len(relayed)} 份，按所属单位逐家计入：{names(relayed)}")
+    if compared := tuple(record for record in compared if record not in relayed):
         steps.append(f"汇总报表与所属单位都报了，{len(compared)} 家只比对、不重复计入：{names(compared)}")
     if doubts := len(result.weeks.decided.conflicts) + len(result.weeks.decided.warnings):
         steps.append(f"处理意见有 {doubts} 处须看（见“本周变化”）")

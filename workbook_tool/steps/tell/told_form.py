@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from workbook_tool.model.form.form import Block, Form, Item, Table
 from workbook_tool.model.form.line import Line
@@ -43,9 +44,10 @@ def lines_of(form: Form) -> list[Rule]:
 
 
 def is_line(form: Form, rule: Rule) -> bool:
-    """Whether a rule says what a row or column follows from."""
+    """Whether a rule says what a row or column of its table follows from."""
     derived = {one.rule_id for one in form.derivations}
-    return rule.id in derived or any(c.rule_id == rule.id and c.operator == "==" and c.line for c in form.constraints)
+    equal = any(c.rule_id == rule.id and c.operator == "==" and c.line for c in form.constraints)
+    return bool(rule.table) and (rule.id in derived or equal)
 
 
 def told_table(form: Form, table: Table) -> Iterator[str]:
@@ -54,14 +56,27 @@ def told_table(form: Form, table: Table) -> Iterator[str]:
     for block in table.blocks:
         if block.caption:
             yield f"  {block.caption}"
-        yield f"  行：{'、'.join(told_line(row, block) for row in block.rows)}"
-        yield f"  列：{'、'.join(told_line(column, block) for column in block.columns)}"
+        yield f"  行：{told_lines(block.rows, block)}"
+        yield f"  列：{told_lines(block.columns, block)}"
     for rule in lines_of(form):
         if rule.table == table.id:
             yield f"  {rule.title}（{rule.id}，{rule.severity.label}）"
     for way, items in by_way(form, table).items():
         if way != "sum":
             yield f"  {WAYS[way]}：{'、'.join(items)}"
+
+
+def told_lines(lines: Sequence[Line], block: Block, depth: int = 0) -> str:
+    """Rows or columns, those under a caption behind it: ``办结〔同意、不同意〕``."""
+    told = []
+    for caption, group in groupby(lines, lambda line: line.under[depth : depth + 1]):
+        inside = list(group)
+        told += (
+            [f"{caption[0]}〔{told_lines(inside, block, depth + 1)}〕"]
+            if caption
+            else [told_line(line, block) for line in inside]
+        )
+    return "、".join(told)
 
 
 def told_line(line: Line, block: Block) -> str:

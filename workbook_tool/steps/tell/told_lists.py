@@ -29,7 +29,7 @@ def told_register(form: Form, register: Register) -> Iterator[str]:
     """A list: its columns, its key, its rules, and what is counted from it."""
     yield f"清单 {register.name}「{register.title}」：一行一件，行数不限"
     for column in register.columns:
-        yield f"  {column.id}：{told_column(column, register)}"
+        yield f"  {'.'.join((*column.line.under, column.label))}：{told_column(column, register)}"
     key = "、".join(register.by_id[id].label for id in register.key)
     yield f"  {key}都相同的，是重复登记" if key else "  各列都相同的，是重复登记（没有写 key）"
     for row_rule in register.rules:

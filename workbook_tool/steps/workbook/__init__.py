@@ -17,6 +17,7 @@ from workbook_tool.steps.workbook.corrections import add_corrections
 from workbook_tool.steps.workbook.detail import add_detail
 from workbook_tool.steps.workbook.drift import add_drift
 from workbook_tool.steps.workbook.findings import add_findings
+from workbook_tool.steps.workbook.gathered_sheet import add_gathered
 from workbook_tool.steps.workbook.heatmap import add_heatmap
 from workbook_tool.steps.workbook.inbox import add_files
 from workbook_tool.steps.workbook.last_detail import add_last_detail
@@ -31,6 +32,7 @@ from workbook_tool.steps.workbook.record_sheet import add_records
 from workbook_tool.steps.workbook.reminders import add_reminders
 from workbook_tool.steps.workbook.rules import add_rules
 from workbook_tool.steps.workbook.score import add_scores
+from workbook_tool.steps.workbook.subtotals import add_subtotals
 from workbook_tool.steps.workbook.totals import add_totals
 from workbook_tool.steps.workbook.years import add_years
 
@@ -53,8 +55,10 @@ def compose(
     add_reminders(book, plan)
     add_corrections(book, plan)
     add_heatmap(book, plan)
+    add_gathered(book, plan)
     for table in result.form.tables:
         add_totals(book, plan, table)
+    add_subtotals(book, plan)
     for register in result.form.registers:
         add_records(book, plan, register)
     add_years(book, plan)

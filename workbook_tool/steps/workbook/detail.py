@@ -32,7 +32,8 @@ def add_detail(book: Book, plan: Plan) -> None:
 def detail_line(plan: Plan, record: FiledAgency) -> DetailLine:
     """The row of an agency."""
     page = plan.page_link(record) if record.agency.code in plan.pages.tops else ""
-    return DetailLine(record, page, marks(record.findings))
+    above = next((agency.name for agency in plan.result.run.roster.above(record.agency)), "")
+    return DetailLine(record, above, page, marks(record.findings))
 
 
 def add_figures(book: Book, plan: Plan, listing: Listing[R], rows: list[R], meaning: str, names: Iterable[str]) -> None:
@@ -62,14 +63,14 @@ def add_labels(sheet: BookSheet, plan: Plan, listing: Listing[R]) -> None:
         items = list(group)
         for item in items:  # not merged: the printed pages break within it
             title = item.table.title if item is items[0] else None
-            sheet.put(TABLE_ROW, plan.column(item.index), title, "caption_open")
+            sheet.put(TABLE_ROW, listing.at(item.code), title, "caption_open")
     for _, group in groupby(plan.form.items, lambda item: (item.table.id, item.row.id)):
         items = list(group)
-        sheet.put(ROW_ROW, plan.column(items[0].index), items[0].row.name, "group", span=(1, len(items)))
+        sheet.put(ROW_ROW, listing.at(items[0].code), items[0].row.name, "group", span=(1, len(items)))
     for item in plan.form.items:
-        sheet.put(COLUMN_ROW, plan.column(item.index), item.column.name, "head")
-        sheet.put(CODE_ROW, plan.column(item.index), item.code, "code")
-    breadths = {item.index: sheet.widths[plan.column(item.index)] for item in plan.form.items}
+        sheet.put(COLUMN_ROW, listing.at(item.code), item.column.name, "head")
+        sheet.put(CODE_ROW, listing.at(item.code), item.code, "code")
+    breadths = {item.index: sheet.widths[listing.at(item.code)] for item in plan.form.items}
     columns = [text_height(i.column.name, breadths[i.index]) for i in plan.form.items]
     rows = [text_height(i.row.name, breadths[i.index] * len(i.block.columns)) for i in plan.form.items]
     sheet.heights |= {ROW_ROW: max(rows), COLUMN_ROW: max(columns)}

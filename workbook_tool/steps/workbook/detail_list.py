@@ -14,7 +14,7 @@ from workbook_tool.steps.workbook.last_rows import LastRow
 from workbook_tool.steps.workbook.number_roles import Marked, mark_of, number_role
 
 DETAIL = "单位明细"
-CATEGORY = "类别"
+CATEGORY, PARENT = "类别", "上级"
 CODE_ROW = 5
 """The header row of both; the labels of the numbers stand above it."""
 
@@ -32,9 +32,11 @@ def state_now(form: Form) -> str:
 
 @dataclass(frozen=True)
 class DetailLine:
-    """A row of 单位明细: an agency with what it filed, its ``page``, and what marks each number."""
+    """A row of 单位明细: an agency with what it filed, the name of the one ``above`` it, its ``page``, and what marks each
+    number."""
 
     record: FiledAgency
+    above: str
     page: str
     marked: Mapping[int, Marked]
 
@@ -65,6 +67,7 @@ def detail_list(form: Form) -> Listing[DetailLine]:
         Column[DetailLine](CODE, "cell_center", 9, lambda line: line.record.agency.code, wraps=False),
         Column[DetailLine](NAME, "cell_link_left", (26, 34), lambda line: linked(line.record.agency.name, line.page)),
         Column[DetailLine](CATEGORY, "cell_center", 11, lambda line: line.record.agency.category, wraps=False),
+        Column[DetailLine](PARENT, "cell_center", 11, lambda line: line.above, wraps=False),
         Column[DetailLine](STATE, "cell_center", 9, lambda line: line.record.layer_state.label, wraps=False),
     )
     columns = (*who, *(detail_figures(item) for item in form.items))

@@ -13,9 +13,9 @@ from lxml import etree
 from workbook_tool.files.intake.formats.docx_styles import DocxStyles, Face, ground_of, is_on, own, said, tag
 from workbook_tool.files.intake.formats.looks import LEAST_HEIGHT, Style
 from workbook_tool.files.intake.formats.package import Package, parse_xml, related
-from workbook_tool.files.intake.formats.written import MOST_ACROSS, Pieces, Written, WrittenTable, edges_of
+from workbook_tool.files.intake.formats.story import Story
+from workbook_tool.files.intake.formats.written import MOST_ACROSS, WrittenTable, edges_of
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.intake.look import WHITE
 from workbook_tool.model.intake.submission import Place, Sheet
 
 KIND = "Word 文件（.docx）"
@@ -40,39 +40,30 @@ def read_docx(parts: Package, main: str, root: etree._Element) -> tuple[Sheet, .
     return story.found.sheets(KIND)
 
 
-class DocxStory:
+class DocxStory(Story):
     """The main text of a document while it is read. ``fields`` are those that are open: True where what comes next is
     what a field does, and not what it shows."""
 
     def __init__(self, styles: DocxStyles) -> None:
-        self.styles, self.found = styles, Written()
+        super().__init__()
+        self.styles = styles
         self.fields: list[bool] = []
-        self.boxes: list[etree._Element] = []
 
-    def flow(self, node: etree._Element) -> None:
-        """Paragraphs and tables, one below the other."""
-        for child in standing(node):
-            if tag(child) == "p":
-                face = self.styles.of_paragraph(child, WHITE)
-                self.found.write("".join(text for text, _ in self.pieces(child, face)), child)
-                self.open_boxes()
-            elif tag(child) == "tbl":
-                self.found.take(self.table(child))
-                self.open_boxes()
-            else:
-                self.flow(child)
+    def standing(self, node: etree._Element) -> Iterator[etree._Element]:
+        """The children that count."""
+        return standing(node)
 
-    def open_boxes(self) -> None:
-        """What stands in text boxes, and in tables within cells, behind what they hang on."""
-        boxes, self.boxes = self.boxes, []
-        for box in boxes:
-            self.found.together = False
-            if tag(box) == "tbl":
-                self.found.take(self.table(box))
-                self.open_boxes()
-            else:
-                self.flow(box)
-            self.found.together = False
+    def is_paragraph(self, node: etree._Element) -> bool:
+        """Whether this is a paragraph."""
+        return tag(node) == "p"
+
+    def is_table(self, node: etree._Element) -> bool:
+        """Whether this is a table."""
+        return tag(node) == "tbl"
+
+    def shown(self, paragraph: etree._Element, style: Style) -> Iterator[tuple[str, Style]]:
+        """What a paragraph shows."""
+        return self.pieces(paragraph, self.styles.of_paragraph(paragraph, style.ground))
 
     def pieces(self, node: etree._Element, face: Face) -> Iterator[tuple[str, Style]]:
         """The text that is shown within an element, piece by piece."""
@@ -130,7 +121,7 @@ class DocxStory:
             elif level == "continue" and across is not None:
                 table.merged[across] = (table.merged[across][0], end - 1)
             else:
-                table.write(first, self.within(cell, ground_of(properties)), cell)
+                table.write(first, self.within(cell, Style(ground=ground_of(properties))), cell)
                 across = first
                 if upright or level or span > 1:
                     table.merged[first] = (table.height, end - 1)
@@ -139,31 +130,6 @@ class DocxStory:
             column = end
         down.clear()
         down.update(reached)
-
-    def within(self, cell: etree._Element, ground: str) -> Pieces:
-        """What a cell shows, a line for each of its paragraphs."""
-        made: Pieces = []
-        for paragraph in self.paragraphs(cell):
-            face = self.styles.of_paragraph(paragraph, ground)
-            made += [("\n", face.style)] if made else []
-            held = len(self.boxes)
-            made += self.pieces(paragraph, face)
-            boxes, self.boxes[held:] = self.boxes[held:], []
-            for box in boxes:  # one that lies in a cell speaks for it
-                made += [
-                    piece for one in self.paragraphs(box) for piece in (("\n", face.style), *self.pieces(one, face))
-                ]
-        return made
-
-    def paragraphs(self, node: etree._Element) -> Iterator[etree._Element]:
-        """The paragraphs of a cell or a text box; tables in it stand for themselves."""
-        for child in standing(node):
-            if tag(child) == "p":
-                yield child
-            elif tag(child) == "tbl":
-                self.boxes.append(child)
-            else:
-                yield from self.paragraphs(child)
 
 
 def standing(node: etree._Element) -> Iterator[etree._Element]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lxml import etree
 
@@ -11,7 +10,8 @@ from workbook_tool.files.intake.formats.looks import Style
 from workbook_tool.files.intake.formats.markup import BROKEN
 from workbook_tool.files.intake.formats.ods_looks import OFFICE, STYLE, TABLE, TEXT, WORDS, OdsStyles, dressed, points
 from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
-from workbook_tool.files.intake.formats.written import MOST_ACROSS, Pieces, Written, WrittenTable, edges_of
+from workbook_tool.files.intake.formats.story import Story
+from workbook_tool.files.intake.formats.written import MOST_ACROSS, WrittenTable, edges_of
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Sheet
 
@@ -51,36 +51,28 @@ def read_odt(xml: bytes, named: bytes = b"") -> tuple[Sheet, ...]:
     return story.found.sheets(KIND)
 
 
-class OdtStory:
+class OdtStory(Story):
     """The text of a document while it is read."""
 
     def __init__(self, styles: OdsStyles) -> None:
-        self.styles, self.found = styles, Written()
-        self.boxes: list[etree._Element] = []
+        super().__init__()
+        self.styles = styles
 
-    def flow(self, node: etree._Element) -> None:
-        """Paragraphs and tables, one below the other."""
-        for child in standing(node):
-            if child.tag in PARAGRAPHS:
-                self.found.write("".join(text for text, _ in self.pieces(child, Style())))
-                self.open_boxes()
-            elif child.tag == f"{TABLE}table":
-                self.found.take(self.table(child))
-                self.open_boxes()
-            else:
-                self.flow(child)
+    def standing(self, node: etree._Element) -> Iterator[etree._Element]:
+        """The children that are shown."""
+        return (c for c in node if isinstance(c.tag, str) and c.tag not in GONE and not away(c))
 
-    def open_boxes(self) -> None:
-        """What stands in text boxes, and in tables within cells, behind what they hang on."""
-        boxes, self.boxes = self.boxes, []
-        for box in boxes:
-            self.found.together = False
-            if box.tag == f"{TABLE}table":
-                self.found.take(self.table(box))
-                self.open_boxes()
-            else:
-                self.flow(box)
-            self.found.together = False
+    def is_paragraph(self, node: etree._Element) -> bool:
+        """Whether this is a paragraph, or a heading."""
+        return node.tag in PARAGRAPHS
+
+    def is_table(self, node: etree._Element) -> bool:
+        """Whether this is a table."""
+        return node.tag == f"{TABLE}table"
+
+    def shown(self, paragraph: etree._Element, style: Style) -> Iterator[tuple[str, Style]]:
+        """What a paragraph shows."""
+        return self.pieces(paragraph, style)
 
     def pieces(self, node: etree._Element, style: Style) -> Iterator[tuple[str, Style]]:
         """The text that is shown within an element, piece by piece."""
@@ -124,7 +116,7 @@ class OdtStory:
         for cell in line.iterchildren(CELL, COVERED):
             times = repeated(cell, "columns", MOST_ACROSS)
             if cell.tag == CELL:
-                pieces = self.within(cell)
+                pieces = self.within(cell, self.ground(cell))
                 if "".join(text for text, _ in pieces).strip() and (times > 1 or repeated(line, "rows", 2) > 1):
                     raise Unreadable(TOO_LARGE)
                 first = (table.height, column)
@@ -136,29 +128,10 @@ class OdtStory:
             if column > MOST_ACROSS:
                 raise Unreadable(TOO_LARGE)
 
-    def within(self, cell: etree._Element) -> Pieces:
-        """What a cell shows, a line for each of its paragraphs."""
+    def ground(self, cell: etree._Element) -> Style:
+        """What text in a cell stands on."""
         own = next(self.styles.heritage("table-cell", cell.get(f"{TABLE}style-name", "")), None)
-        style = Style() if own is None else replace(Style(), ground=dressed(Style(), own).ground)
-        made: Pieces = []
-        for paragraph in self.paragraphs(cell):
-            made += [("\n", style)] if made else []
-            held = len(self.boxes)
-            made += self.pieces(paragraph, style)
-            boxes, self.boxes[held:] = self.boxes[held:], []
-            for box in boxes:  # one that lies in a cell speaks for it
-                made += [piece for one in self.paragraphs(box) for piece in (("\n", style), *self.pieces(one, style))]
-        return made
-
-    def paragraphs(self, node: etree._Element) -> Iterator[etree._Element]:
-        """The paragraphs of a cell or a text box; tables in it stand for themselves."""
-        for child in standing(node):
-            if child.tag in PARAGRAPHS:
-                yield child
-            elif child.tag == f"{TABLE}table":
-                self.boxes.append(child)
-            else:
-                yield from self.paragraphs(child)
+        return Style() if own is None else Style(ground=dressed(Style(), own).ground)
 
     def width(self, column: etree._Element) -> float:
         """The width of a column in points; 0 where none is told."""
@@ -172,13 +145,6 @@ class OdtStory:
         """Whether nobody sees a row."""
         name = line.get(f"{TABLE}style-name", "")
         return line.get(f"{TABLE}visibility", "visible") != "visible" or ("table-row", name) in self.styles.unseen()
-
-
-def standing(node: etree._Element) -> Iterator[etree._Element]:
-    """The children that are shown."""
-    for child in node:
-        if isinstance(child.tag, str) and child.tag not in GONE and not away(child):
-            yield child
 
 
 def away(node: etree._Element) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from workbook_tool.files.intake.formats.looks import PLAIN_STYLE, Style
+from workbook_tool.files.intake.formats.rtf_flows import RtfFlows
 from workbook_tool.files.intake.formats.rtf_tables import RtfTable
 from workbook_tool.files.intake.formats.rtf_tokens import BROKEN, RtfToken, tokens
-from workbook_tool.files.intake.formats.written import Pieces, Written
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.look import BLACK, WHITE
 from workbook_tool.model.intake.submission import Sheet
@@ -68,34 +68,21 @@ class Group:
     special: str = ""
 
 
-@dataclass
-class Flow:
-    """A run of paragraphs: of the document, or of a text box in it. ``level`` says in how many tables the paragraph
-    stands; ``cell`` holds what the cells that are begun have so far, ``tables`` the tables, the outermost first."""
-
-    line: Pieces = field(default_factory=list)
-    level: int = 0
-    cells: list[Pieces] = field(default_factory=list)
-    tables: list[RtfTable] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-
-
 def read_rtf(content: bytes) -> tuple[Sheet, ...]:
     """Tables and text. Raises Unreadable where the file is broken."""
     story = RtfStory()
     for token in tokens(content):
         story.take(token)
     story.end()
-    return story.found.sheets(KIND)
+    return story.flows.found.sheets(KIND)
 
 
 class RtfStory:
     """A document while it is read, token by token."""
 
     def __init__(self) -> None:
-        self.found = Written()
+        self.flows = RtfFlows()
         self.groups: list[Group] = [Group()]
-        self.flows: list[Flow] = [Flow()]
         self.page = "gb18030"
         self.fonts: dict[int, str] = {}
         self.colours: list[str] = []
@@ -127,7 +114,7 @@ class RtfStory:
             if len(self.groups) == 1:
                 raise Unreadable(BROKEN)
             if self.groups.pop().special == BOX and not self.now.gone:
-                self.close_box()
+                self.flows.close_box()
         elif token.word == "*":
             self.starred = True
             return
@@ -161,9 +148,7 @@ class RtfStory:
     def put(self, text: str) -> None:
         """Letters that are shown, unless something hides them."""
         if not (self.now.gone or self.now.hidden or self.now.deleted):
-            flow = self.flows[-1]
-            shaded = flow.tables and flow.level and any(end.shaded for end in flow.tables[-1].ends)
-            flow.line.append((text, replace(self.now.style, ground="") if shaded else self.now.style))
+            self.flows.put(text, self.now.style)
 
     def command(self, word: str, number: int | None) -> None:
         """A command: what it begins, or changes."""
@@ -176,7 +161,7 @@ class RtfStory:
         elif word in (*TABLED, NESTED, BOX):
             self.hold(special=word)
             if word == BOX:
-                self.flows.append(Flow())
+                self.flows.begin_box()
         elif word == "u" and number is not None:
             self.put(chr(number % 0x10000))
             self.skip = self.now.skipped
@@ -227,102 +212,18 @@ class RtfStory:
         """``RRGGBB`` of a colour of the document; black for that of the program."""
         return self.colours[index] if 0 < index < len(self.colours) else BLACK
 
-    def paragraph(self) -> None:
-        """A paragraph ends: in a cell it is a line of it."""
-        flow = self.flows[-1]
-        line, flow.line = flow.line, []
-        if flow.level:
-            self.open(flow.level)
-            flow.cells[flow.level - 1] += [*line, ("\n", Style())]
-        else:
-            self.close_tables(0)
-            self.write(joined(line))
-
-    def write(self, text: str) -> None:
-        """A paragraph beside the tables, of the document or of a box."""
-        if len(self.flows) > 1:
-            self.flows[-1].texts.append(text)
-        else:
-            self.found.write(text)
-
-    def open(self, level: int) -> RtfTable:
-        """The table of this level; those below it are ended."""
-        flow = self.flows[-1]
-        while len(flow.tables) < level:
-            flow.tables.append(RtfTable())
-            flow.cells.append([])
-        return flow.tables[level - 1]
-
-    def cell(self, level: int) -> None:
-        """A cell of a table of this level ends."""
-        flow = self.flows[-1]
-        table = self.open(level)
-        self.close_tables(level)
-        table.cells.append(lined([*flow.cells[level - 1], *flow.line]))
-        flow.cells[level - 1], flow.line = [], []
-
-    def close_tables(self, level: int) -> None:
-        """The tables below this level are whole."""
-        flow = self.flows[-1]
-        while len(flow.tables) > level:
-            table = flow.tables.pop()
-            flow.cells.pop()
-            if table.rows:
-                inner = level > 0 or len(self.flows) > 1
-                self.found.together = self.found.together and not inner
-                self.found.take(table.written())
-                self.found.together = self.found.together and not inner
-
-    def close_box(self) -> None:
-        """A text box ends: in a cell it speaks for it, else it stands by itself."""
-        self.paragraph_if_any()
-        self.close_tables(0)
-        box, flow = self.flows.pop(), self.flows[-1]
-        for text in filter(None, map(str.strip, box.texts)):
-            if flow.level:
-                flow.line += [("\n", Style()), (text, Style())]
-            else:
-                self.write(text)
-
-    def paragraph_if_any(self) -> None:
-        """What stands there without an end."""
-        if self.flows[-1].line:
-            self.paragraph()
-
     def end(self) -> None:
         """The document ends. Raises Unreadable where it does so too early."""
-        if len(self.groups) > 1 or len(self.flows) > 1:
+        if len(self.groups) > 1 or len(self.flows.flows) > 1:
             raise Unreadable(BROKEN)
         self.flush()
-        self.paragraph_if_any()
-        self.close_tables(0)
+        self.flows.end()
 
     @property
     def ruled(self) -> RtfTable:
         """The table whose row is being described."""
         nested = any(group.special == NESTED for group in self.groups)
-        return self.open(max(self.flows[-1].level, 2) if nested else 1)
-
-
-def joined(line: Pieces) -> str:
-    """The text of pieces, letters that were told in two halves put together."""
-    return whole("".join(text for text, _ in line))
-
-
-def whole(text: str) -> str:
-    """The text with letters that were told in two halves put together."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not text.isascii() else text
-
-
-def lined(pieces: Pieces) -> Pieces:
-    """The pieces of a cell, those that follow each other in one style together."""
-    made: Pieces = []
-    for text, style in pieces:
-        if made and made[-1][1] == style:
-            made[-1] = (made[-1][0] + text, style)
-        else:
-            made.append((text, style))
-    return [(whole(text), style) for text, style in made]
+        return self.flows.open(max(self.flows.now.level, 2) if nested else 1)
 
 
 Change = Callable[[RtfStory, int | None], None]
@@ -330,7 +231,7 @@ Change = Callable[[RtfStory, int | None], None]
 
 def level(story: RtfStory, depth: int) -> None:
     """In how many tables the paragraph stands."""
-    story.flows[-1].level = min(max(depth, 0), 8)
+    story.flows.now.level = min(max(depth, 0), 8)
 
 
 def noted(name: str, value: str | bool) -> Change:
@@ -339,10 +240,10 @@ def noted(name: str, value: str | bool) -> Change:
 
 
 LAYOUT: dict[str, Change] = {
-    "par": lambda story, _: story.paragraph(),
-    "sect": lambda story, _: story.paragraph(),
+    "par": lambda story, _: story.flows.paragraph(),
+    "sect": lambda story, _: story.flows.paragraph(),
     "pard": lambda story, _: level(story, 0),
-    "intbl": lambda story, _: level(story, max(story.flows[-1].level, 1)),
+    "intbl": lambda story, _: level(story, max(story.flows.now.level, 1)),
     "itap": lambda story, number: level(story, 1 if number is None else number),
     "trowd": lambda story, _: story.ruled.begin(),
     "trleft": lambda story, number: setattr(story.ruled, "left", number or 0),
@@ -352,9 +253,9 @@ LAYOUT: dict[str, Change] = {
     "clmgf": noted("across", "restart"),
     "clmrg": noted("across", "continue"),
     "clcbpat": noted("shaded", True),
-    "cell": lambda story, _: story.cell(1),
-    "nestcell": lambda story, _: story.cell(max(story.flows[-1].level, 2)),
-    "row": lambda story, _: story.open(1).end_row(),
+    "cell": lambda story, _: story.flows.cell(1),
+    "nestcell": lambda story, _: story.flows.cell(max(story.flows.now.level, 2)),
+    "row": lambda story, _: story.flows.open(1).end_row(),
     "nestrow": lambda story, _: story.ruled.end_row(),
 }
 """Commands that divide a document into paragraphs, rows and cells."""

@@ -70,6 +70,8 @@ class Readings:
         """Keep what was read of a file, where it would be read so again."""
         if isinstance(outcome, FileRecord) and outcome.state is State.ARRIVING:
             self.whole = False
+        elif isinstance(outcome, Opened) and any(isinstance(one, Submission) for one in outcome.members):
+            return  # a lower level's result: it hangs on more files than this one, and is quick to read
         elif isinstance(outcome, Submission | FileRecord | Opened) and source.sha256:
             try:
                 value = zlib.compress(pack(packed(outcome)), 1)
@@ -104,7 +106,11 @@ def packed(outcome: Submission | FileRecord | Opened) -> Packed:
         return Packed(submission=outcome)
     if isinstance(outcome, FileRecord):
         return Packed(record=outcome)
-    members = [PackedMember(m) if isinstance(m, SourceFile) else PackedMember(record=m) for m in outcome.members]
+    members = [
+        PackedMember(m) if isinstance(m, SourceFile) else PackedMember(record=m)
+        for m in outcome.members
+        if not isinstance(m, Submission)
+    ]
     return Packed(record=outcome.record, members=tuple(members))
 
 

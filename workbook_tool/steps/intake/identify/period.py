@@ -23,6 +23,7 @@ YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 SHORT_YEAR = re.compile(r"(?<!\d)([1-4]\d)(?=年)")
 ONLY_YEAR = re.compile(r"[(]?((?:19|20)\d{2})年度?[)]?")
 WHOLE_YEAR = re.compile(r"(?<!\d)(\d{4})[年./-]0?1[月./-]0?1日?\D{0,4}(?:\1[年./-])?12[月./-]31(?!\d)")
+TWELVE_MONTHS = re.compile(r"(?<!\d)(\d{4})年0?1月?[-—–~至到]{1,2}(?:\1年)?12月(?!\d)")
 DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:年\d{1,2}月|([-._/])\d{1,2}\1\d{1,2}(?!\d)|[-._]0\d(?!\d))")
 NAMED_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(年度|年)?")
 YEAR_IN_NAME = re.compile(r"[(]?(?:19|20)?\d{2}年?度?[)]?")
@@ -120,7 +121,7 @@ def title_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> l
 
 def title_year(bare: str, titled: bool, form: Form, near: Period | None) -> tuple[Period | None, bool]:
     """The year of a title, and whether that is sure."""
-    if match := WHOLE_YEAR.search(bare):
+    if match := WHOLE_YEAR.search(bare) or TWELVE_MONTHS.search(bare):
         return of_year(int(match[1])), True
     if titled and (match := YEAR.search(bare)):
         return of_year(int(match[0])), True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +9,12 @@ from functools import lru_cache
 
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.intake.submission import Content, Place, Sheet
-from workbook_tool.model.text import label_key, label_unit, unglossed
+from workbook_tool.model.text import SERIAL_HEAD, label_key, label_unit, unglossed
 from workbook_tool.steps.intake.parse.labels import means
 
 LEVELS = 3
 """So many rows the head of a list may take."""
 LONGEST_HEAD = 60
-SERIAL = re.compile(r".{0,2}(?:序号|行号|项次)|编号|no", re.IGNORECASE)
-"""Heads of columns that only number the rows."""
 Rows = Mapping[int, Mapping[int, Content]]
 """The cells of a sheet by row and column."""
 
@@ -128,7 +125,7 @@ def head_at(register: Register, sheet: Sheet, rows: Rows, top: int, bottom: int)
             place(head, column, near[0], paths, left)
         else:
             head.missing.append(column)
-    head.serial = [at for at, path in left.items() if SERIAL.fullmatch(label_key(path[-1]))]
+    head.serial = [at for at, path in left.items() if SERIAL_HEAD.fullmatch(label_key(path[-1]))]
     head.extra = {at: path[-1] for at, path in left.items() if at not in head.serial}
     order = [head.columns[c.id] for c in register.columns if c.id in head.columns]
     head.moved = order != sorted(order)

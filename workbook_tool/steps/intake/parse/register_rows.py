@@ -20,7 +20,7 @@ from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
 TOTAL = re.compile(r".{0,8}(?:合计|总计|小计|共计|累计)(?:\(.*\)|[:：]?\d*\w?)?")
 PART = re.compile(r".{0,8}小计.*")
 BESIDE = re.compile(
-    r"(?:备?注|附注|说明|填[表报]|制表|审[核批定]|复核|经办|单位(?:负责人|名称|\(?盖章)|负责人|联系|报送|日期|编制|签[名字章]|公章)"
+    r"(?:备?注|附注|说明|填[表报]|制表|审[核批定]|复核|经办|(?:计量)?单位(?:负责人|名称|:|\(?盖章)|负责人|联系|报送|日期|编制|签[名字章]|公章)"
 )
 """How what stands below a list begins: notes and signatures."""
 COUNTED = ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -21,12 +21,11 @@ MISSING = Reading(ReadingState.MISSING)
 def read_remarks(rulebook: Rulebook, found: FoundTable, remarks: dict[int, Reading]) -> list[Finding]:
     """Put what stands at the places of a table where it belongs; what is missing, and what is no date, is told."""
     findings = []
-    empty = empty_rows(rulebook, found)
     for index, place in found.remarks.items():
         item = rulebook.form.cells[index]
         reading = read_remark(found.sheet, place, item)
         remarks[index] = reading
-        if reading.state is ReadingState.BLANK and not (item.optional or (item.block, item.row.id) in empty):
+        if reading.state is ReadingState.BLANK and not item.optional and has_numbers(rulebook, found, item):
             findings.append(told(rulebook, item, reading, "blank", "空白", "请补填 {cell}。"))
         elif reading.state is ReadingState.UNUSABLE:
             said = f"填“{shortened(reading.shown)}”，{NO_DATE}"
@@ -34,14 +33,11 @@ def read_remarks(rulebook: Rulebook, found: FoundTable, remarks: dict[int, Readi
     return findings
 
 
-def empty_rows(rulebook: Rulebook, found: FoundTable) -> set[tuple[object, str]]:
-    """The rows of the form with no number in them: what is to be said of these is said of their numbers."""
-    filled: dict[tuple[object, str], bool] = {}
-    for index, place in found.places.items():
-        item = rulebook.form.items[index]
-        key = (item.block, item.row.id)
-        filled[key] = filled.get(key, False) or is_figure(found.sheet.cells.get(place))
-    return {key for key, any_there in filled.items() if not any_there}
+def has_numbers(rulebook: Rulebook, found: FoundTable, item: Item) -> bool:
+    """Whether its row holds a number; what is to be said of a row without one is said of its numbers."""
+    numbers = ((rulebook.form.items[index], place) for index, place in found.places.items())
+    row = (place for one, place in numbers if one.block is item.block and one.row is item.row)
+    return any(is_figure(found.sheet.cells.get(place)) for place in row)
 
 
 def read_remark(sheet: Sheet, place: tuple[int, int], item: Item) -> Reading:

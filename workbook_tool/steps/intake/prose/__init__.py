@@ -4,36 +4,50 @@ stand in it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from workbook_tool.model.form.texts import Texts
-from workbook_tool.model.intake.claim import Claim
-from workbook_tool.model.intake.submission import Identity, Sheet
+from workbook_tool.model.intake.claim import Claim, Said
+from workbook_tool.model.intake.submission import Agency, Identity, Sheet
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT
 from workbook_tool.steps.intake.prose.breakdowns import breakdown_findings
 from workbook_tool.steps.intake.prose.citations import citation_findings, section_findings
 from workbook_tool.steps.intake.prose.claims import claims_of
+from workbook_tool.steps.intake.prose.gathered import gather
 from workbook_tool.steps.intake.prose.private import left_findings, private_findings
 from workbook_tool.steps.intake.prose.sentences import Sentence, sentences
 
-__all__ = ["read_prose"]
+__all__ = ["Prose", "read_prose"]
+
+
+@dataclass(frozen=True)
+class Prose:
+    """What a text claims of the form's numbers, what else is gathered from it, and what is to be said of it."""
+
+    claims: tuple[Claim, ...] = ()
+    said: tuple[Said, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def read_prose(
-    sheets: Sequence[Sheet], rulebook: Rulebook, identity: Identity, year: int
-) -> tuple[tuple[Claim, ...], tuple[Finding, ...]]:
-    """What the text of a document claims of the form's numbers, and what is to be said of the text itself."""
+    sheets: Sequence[Sheet], rulebook: Rulebook, identity: Identity, year: int, agencies: Sequence[Agency] = ()
+) -> Prose:
+    """What the text of a document says, and what is to be said of the text itself. ``agencies`` are all that report."""
     text = next((sheet for sheet in sheets if sheet.document and sheet.name == TEXT), None)
     if text is None:
-        return (), ()
+        return Prose()
     lines = [str(text.cells.get((row, 0), "")) for row in range(max((row for row, _ in text.cells), default=-1) + 1)]
     texts, read = rulebook.form.texts, sentences(lines)
-    findings = [*private_findings(lines, rulebook), *left_findings(lines, texts.hints if texts else (), rulebook)]
+    findings = [
+        *private_findings(lines, rulebook),
+        *left_findings(lines, texts.hints if texts else (), rulebook, identity.agency, agencies),
+    ]
     if texts is None:
-        return (), tuple(findings)
+        return Prose(findings=tuple(findings))
     findings += declared(texts, read, lines, identity, year, rulebook)
-    return tuple(claims_of(read, texts, year)), tuple(findings)
+    return Prose(tuple(claims_of(read, texts, year)), tuple(gather(lines, texts.gathered, year)), tuple(findings))
 
 
 def declared(

@@ -13,6 +13,8 @@ from workbook_tool.model.locations import TEXT, cells_in
 from workbook_tool.steps.intake.prose.sentences import Sentence, even, in_year
 
 NAME = "{name}"
+OWN = "我本该"
+"""What may stand before a name that is one's own."""
 
 
 def citation_findings(
@@ -33,11 +35,17 @@ def citation_findings(
 
 
 def is_right(cited: str, right: set[str], identity: Identity) -> bool:
-    """Whether it is what should stand there; of a name, whether it is one of the agency's, or a part of one."""
+    """Whether it is what should stand there; of a name, whether it is one of the agency's, or one in short."""
     if NAME not in right or identity.agency is None:
         return cited in right or NAME in right
     names = {even(name) for name in (identity.agency.name, *identity.agency.aliases)}
-    return any(name in cited or cited in name for name in names)
+    return any(name in cited or is_short_for(cited.lstrip(OWN), name) for name in names)
+
+
+def is_short_for(cited: str, name: str) -> bool:
+    """Whether its letters stand in the name in the same order, as those of ``县人社局`` do in the name in full."""
+    rest = iter(name)
+    return all(letter in rest for letter in cited)
 
 
 def cited_wrongly(

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from workbook_tool.model.form.texts import Saying, Texts
 from workbook_tool.model.intake.claim import Claim
-from workbook_tool.steps.intake.prose.sentences import Sentence, in_year, stray
+from workbook_tool.steps.intake.prose.sentences import Sentence, in_year, of_another_time, stray
 
 Pattern = re.Pattern[str]
 NUMBER = "n"
@@ -38,6 +38,9 @@ def said(sentence: Sentence, number: int, texts: Texts, year: int) -> Iterator[C
         return
     for pattern in patterns:
         for match in pattern.finditer(sentence.text):
+            start = match.start() if saying.value is not None else match.start(NUMBER)
+            if of_another_time(sentence, start, texts.guards, year):
+                continue
             if saying.value is not None:
                 yield Claim(number, saying.value, sentence.around(*match.span()), sentence.line)
             elif not stray(sentence, *match.span(NUMBER), texts.guards):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workbook_tool.model.form.texts import Guards
@@ -17,6 +17,10 @@ HEADING = re.compile(
 """How a heading begins; whatever follows its first sentence stands under it."""
 STARTS = re.compile(r"\(?[一二三四五六七八九十]{1,3}[、)]|\(?\d{1,2}[.、)](?!\d)")
 ENDS = "。;!?:"
+BRACKETED = re.compile(r"\([^()]*\)")
+CLAUSE = re.compile(r"[,;。:()]")
+COMPARED = ("比", "较", "与", "和", "同", "跟")
+"""What a time stands behind that is only compared with."""
 WRAPPED = 18
 """A line so long that does not end a sentence goes on in the next one: the text was copied from a page."""
 LONGEST = 1500
@@ -53,14 +57,22 @@ def even(text: str) -> str:
 def sentences(lines: Sequence[str]) -> list[Sentence]:
     """Every sentence of a text, lines that go on put together."""
     found: list[Sentence] = []
-    heading, begun, first = "", "", 0
-    for number, line in enumerate([*map(even, lines), "。"]):
-        if begun and (len(begun) < WRAPPED or begun[-1] in ENDS or STARTS.match(line) or number == len(lines)):
-            heading = add(found, begun, first, heading)
+    heading = ""
+    for number, text in paragraphs([*map(even, lines)]):
+        heading = add(found, text, number, heading)
+    return found
+
+
+def paragraphs(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The paragraphs of a text, lines that go on put together; each with the line that it begins in."""
+    begun, first = "", 0
+    for number, line in enumerate([*lines, ""]):
+        bare = even(begun)
+        if bare and (len(bare) < WRAPPED or bare[-1] in ENDS or STARTS.match(even(line)) or number == len(lines)):
+            yield first, begun
             begun = ""
         first = first if begun else number
-        begun += line
-    return found
+        begun += line.strip()
 
 
 def add(found: list[Sentence], text: str, line: int, heading: str) -> str:
@@ -76,13 +88,28 @@ def add(found: list[Sentence], text: str, line: int, heading: str) -> str:
 def stray(sentence: Sentence, start: int, end: int, guards: Guards) -> bool:
     """Whether the number that stands here is none of the form's: not exact, of something else, or of another year."""
     before = sentence.text[:start]
-    clause = re.split(r"[,;。:()]", before)[-1]
+    clause = CLAUSE.split(before)[-1]
     about = re.compile(guards.about)
     return bool(
         about.search(before[-1:] + "\0" + sentence.text[end : end + 2])
-        or re.search(guards.elsewhere, clause[-guards.reach :])
+        or re.compile(guards.elsewhere).search(clause, max(0, len(clause) - guards.reach))
         or re.search(f"(?:{guards.earlier})$", before)
     )
+
+
+def of_another_time(sentence: Sentence, start: int, guards: Guards, year: int) -> bool:
+    """Whether what is said here is of another time than the year: the clause names one, or the last one named before is
+    another, other than to be compared with."""
+    before = BRACKETED.sub(lambda match: "·" * len(match[0]), sentence.text[:start])
+    this, other = (re.compile(in_year(one, year)) for one in (guards.this_time, guards.other_time))
+    clause = len(CLAUSE.split(before)[-1])
+    ends = [match.end() for match in this.finditer(before)]
+    others = [
+        match.end()
+        for match in other.finditer(before)
+        if match.start() >= len(before) - clause or before[match.start() - 1 : match.start()] not in COMPARED
+    ]
+    return max(others, default=-1) >= max(ends, default=0)
 
 
 def in_year(pattern: str, year: int) -> str:

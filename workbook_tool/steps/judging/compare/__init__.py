@@ -19,6 +19,7 @@ from workbook_tool.steps.judging.compare.over_agencies import outlier, same_agen
 from workbook_tool.steps.judging.compare.over_documents import compare_documents
 from workbook_tool.steps.judging.compare.over_forms import OtherFilings, compare_forms
 from workbook_tool.steps.judging.compare.over_levels import child, level, whole
+from workbook_tool.steps.judging.compare.over_passages import copied
 from workbook_tool.steps.judging.compare.over_records import row_others
 from workbook_tool.steps.judging.compare.over_region import compare_region
 from workbook_tool.steps.judging.compare.over_year import compare_year
@@ -52,6 +53,10 @@ OF_MANY: dict[str, Callable[[Sequence[Case]], Iterator[tuple[Case, Outcome]]]] =
 }
 
 
+OF_PARTS = ("level", "whole")
+"""What is asked of a whole beside what lower levels passed on, which is nobody's peer here and whose problems are theirs."""
+
+
 def compare_years(filings: Sequence[Checked], rulebook: Rulebook, last: LastYear) -> list[Checked]:
     """Every filing with what is to be said of it beside its last year and the roster, in the order given."""
     background = Background(rulebook, last, Roster((), given=False))
@@ -59,7 +64,7 @@ def compare_years(filings: Sequence[Checked], rulebook: Rulebook, last: LastYear
         if rule.kind in OF_ONE and (last.known or rule.kind not in OF_LAST_YEAR):
             judge = OF_ONE[rule.kind]
             filings = [with_outcomes(filing, rule, judge(Case(rule, filing, background))) for filing in filings]
-    return list(filings)
+    return [replace(f, findings=(*f.findings, *copied(f, rulebook, last))) if f.submission.said else f for f in filings]
 
 
 def compare_agencies(
@@ -68,11 +73,14 @@ def compare_agencies(
     """Every filing with what is to be said of it beside the others that count; ``excluded`` are the paths of those that
     a reviewer does not let count."""
     background = Background(rulebook, last, roster)
-    counting = (n for n, f in enumerate(filings) if f.behind is None and f.source.path not in excluded)
+    counting = [n for n, f in enumerate(filings) if f.behind is None and f.source.path not in excluded]
+    own = {n for n in counting if not filings[n].submission.relay}
     told = {n: filings[n].checked for n in counting}
     for rule in rulebook.form.rules:
         if rule.kind in OF_MANY:
-            cases = {n: Case(rule, checked, background) for n, checked in told.items()}
+            cases = {
+                n: Case(rule, checked, background) for n, checked in told.items() if n in own or rule.kind in OF_PARTS
+            }
             found: dict[int, list[Outcome]] = {n: [] for n in told}
             number = {id(case): n for n, case in cases.items()}
             for case, outcome in OF_MANY[rule.kind](list(cases.values())):

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.form.form import Item
 from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.locations import whole_place
 from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Case, Outcome
 
-NAMED_AT_MOST = 3
+NAMED_AT_MOST, TOLD_AT_MOST = 3, 9
+"""So many agencies, and so many further cells, one sentence names."""
 LEAST_DECIMALS = 2
 
 
@@ -23,7 +25,9 @@ def code(case: Case) -> str:
 
 
 def is_whole(case: Case) -> bool:
-    """Whether the cover, or else the roster, says that this is a consolidated report."""
+    """Whether the cover, or else the roster, says that this is a consolidated report, which somebody made and sent."""
+    if case.submission.relay:
+        return False
     scope = case.submission.identity.scope or (case.agency.scope if case.agency else "")
     return bool(scope) and scope == case.rule.scope
 
@@ -129,6 +133,25 @@ def summed(case: Case, parts: Sequence[Case]) -> Outcome:
     first, own, due = wrong[0]
     filed, expected = as_decimal(own, first), as_decimal(due, first)
     off = f"{'多' if own > due else '少'} {abs(filed - expected):f}"
-    more = f"，另有 {len(wrong) - 1} 个数也不相符" if len(wrong) > 1 else ""
-    said = f"{case.place(first)}填 {filed:f}，所属 {len(parts)} 家之和为 {expected:f}，{off}{more}"
-    return case.fails(said, [first], expected)
+    said = f"{case.place(first)}填 {filed:f}，所属 {len(parts)} 家之和为 {expected:f}，{off}{made_of(first, parts)}"
+    others = [
+        f"{case.place(item)}填 {as_decimal(own, item):f}，之和 {as_decimal(due, item):f}{made_of(item, parts)}"
+        for item, own, due in wrong[1 : TOLD_AT_MOST + 1]
+    ]
+    rest = f"；还有 {len(wrong) - 1 - len(others)} 个数" if len(wrong) - 1 > len(others) else ""
+    more = f"，另有 {len(wrong) - 1} 个数也不相符：{'；'.join(others)}{rest}" if others else ""
+    return case.fails(f"{said}{more}", [first], expected)
+
+
+def made_of(item: Item, parts: Sequence[Case]) -> str:
+    """``（甲局 表三!D12 8，乙局 表三!D12 9）``: the largest parts of a sum, with the cells of their own files."""
+    made = [(n, part) for part in parts if (n := part.submission.readings[item.index].number)]
+    largest = sorted(made, key=lambda one: -one[0])[:NAMED_AT_MOST]
+    told = [f"{part.submission.identity.name} {at(part, item)} {as_decimal(n, item):f}" for n, part in largest]
+    return f"（{'，'.join(told)}{' 等' if len(made) > len(told) else ''}）" if told else ""
+
+
+def at(part: Case, item: Item) -> str:
+    """Where a number stands in the agency's own file."""
+    where = part.submission.where([item])
+    return whole_place(where.sheet, where.cells)

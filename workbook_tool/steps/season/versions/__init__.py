@@ -28,8 +28,8 @@ def choose_versions(
     Newest: the higher round of the hidden identity, else the later mail, else the later first sight of the ledger, else
     the later modification time; and what an earlier run knew as an older version never wins over what it did not. Where
     a modification time decided, or the cover's date says otherwise, there is an explain. An empty form is no version
-    beside a filled one, and neither is a document beside a workbook, or a file that may be another agency's beside one
-    that is certain.
+    beside a filled one, and neither is a document beside a workbook, what a lower level passed on beside what came directly,
+    or a file that may be another agency's beside one that is certain.
     """
     by_agency: dict[str, list[Filing]] = defaultdict(list)
     for filing in filings:
@@ -99,11 +99,13 @@ class Contest:
         """The newest first, the others superseded by it."""
         filled = [r for r in versions if has_figures(r, self.rulebook.form)] or versions
         books = [r for r in filled if not r.submission.document] or filled
-        sure = [r for r in books if not disputed(r, self.rulebook.form)] or books
+        direct = [r for r in books if not r.submission.relay] or books
+        sure = [r for r in direct if not disputed(r, self.rulebook.form)] or direct
         newest, lost = self.decided(sure)
         aside = [set_aside(r, newest, Because.BLANK) for r in versions if r not in filled]
         aside += [set_aside(r, newest, Because.DOCUMENT) for r in filled if r not in books]
-        aside += [set_aside(r, newest, Because.UNSURE) for r in books if r not in sure]
+        aside += [set_aside(r, newest, Because.RELAYED) for r in books if r not in direct]
+        aside += [set_aside(r, newest, Because.UNSURE) for r in direct if r not in sure]
         doubted = [
             (r, by)
             for r, by in lost
@@ -111,7 +113,7 @@ class Contest:
         ]
         doubted = [(r, by) for r, by in doubted if not same_numbers(newest, r)]
         counts = self.doubt(newest, doubted) if doubted else newest
-        counts = self.told_of_unsure(counts, [r for r in books if r not in sure])
+        counts = self.told_of_unsure(counts, [r for r in direct if r not in sure])
         return [counts, *(self.supersede(filing, counts, by) for filing, by in lost), *aside]
 
     def told_of_unsure(self, newest: Filing, unsure: list[Filing]) -> Filing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,14 +38,17 @@ def agency_records(
     files = list(files)
     filings = (file for file in files if isinstance(file, Filing))
     counting = {f.agency.name: f for f in filings if f.behind is None}
-    claimed = claims(files)
+    claimed, sent = claims(files), defaultdict(list)
+    for file in files:
+        if file.agency:
+            sent[file.agency.name].append(file)
     known = roster.agencies or tuple(sorted({f.agency for f in counting.values()}, key=lambda a: a.code))
     yardstick = Yardstick(form, settings, as_of, on_file, history, bool(unlisted(files)))
     return [
         yardstick.of(
             agency,
             counting.get(agency.name),
-            [f for f in files if f.agency and f.agency.name == agency.name],
+            sent[agency.name],
             claimed.get(agency.code, ()),
         )
         for agency in known
@@ -103,6 +107,8 @@ class Yardstick:
         count = 0 if file.state is State.EXCLUDED else len(file.submission.corrected)
         corrected = f"代改 {count} 处，等单位确认" if count else ""
         remark = joined(ruling_words(file.rulings), corrected, others, said_besides(file, self.form))
+        if (relay := file.submission.relay) and file.submission.from_below:  # that level knows whether it was in time
+            return FiledAgency(agency, timely_of(relay.timeliness), file, decided, remark)
         versions = [f for f in files if isinstance(f, Filing) and (f.behind is None or f.is_older)]
         came = first([*(self.filed(f, deadline) for f in versions), *map(as_filed, past)], deadline)
         if came is None or deadline is None:
@@ -127,6 +133,11 @@ class Yardstick:
             return day, DatedBy.COVER if day == cover else DatedBy.SIGHT
         told = seen.after or (deadline and seen.day <= deadline)
         return (seen.day, DatedBy.SIGHT) if told else None
+
+
+def timely_of(told: str) -> Timeliness:
+    """Whether an agency filed in time, as another level tells it."""
+    return Timeliness(told) if told in set(Timeliness) else Timeliness.UNKNOWN
 
 
 def joined(*said: str) -> str:
@@ -172,8 +183,10 @@ def remarks(file: Filing | None, files: list[AnyFile], period: Period) -> str:
         told = f"（{others[0].period.spaced}）" if others[0].period else ""
         said.append(f"只有其他{period.kind.label}的文件：“{others[0].source.path}”{told}{more}")
     said += [f"“{f.source.path}”{f.reason}" for f in files if is_unsure(f)]
+    relayed = (f.submission.relay for f in files if isinstance(f, Filing) and (f.behind is None or f.is_beside))
+    said += [relay.told for relay in relayed if relay and relay.told]
     said += [f"“{f.source.path}”{f.source.mail.doubt}" for f in files if f.source.mail and f.source.mail.doubt]
-    behind = [f.behind for f in files if isinstance(f, Filing) and f.behind and not f.is_document_beside]
+    behind = [f.behind for f in files if isinstance(f, Filing) and f.behind and not f.is_beside]
     if any(one.undone for one in behind):
         said.insert(0, "上一版曾通过")
     elif behind:

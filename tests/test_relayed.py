@@ -1,0 +1,244 @@
+"""Levels: agencies → counties → a city → a province. What a lower level passes on is added up once, leads to the cell of
+the agency's own file, is never judged again, and is believed no further than it can be checked."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.grids import annual_report, year
+from tests.regions import file, new_region, passed_on, report_of, run, send
+from tests.weeks import quick
+from workbook_tool.batch import Outcome
+from workbook_tool.files.intake.lower_results import VALUES, lower_result, parts_of_results
+from workbook_tool.files.season.run_folders import read_manifest
+from workbook_tool.files.season.signing import sign
+from workbook_tool.intake import Terms, take_in
+from workbook_tool.model.errors import Unreadable
+from workbook_tool.model.intake.inbox import FileRecord, Opened, State
+from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
+from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.season.agency import AgencyRecord
+from workbook_tool.model.workbook.manifest import Published
+from workbook_tool.steps.returns.remind import REGIONS, remind
+
+__all__ = ["quick"]
+COUNTY = "001,教育局,县级部门,本单位\n002,东河镇,乡镇,本单位"
+CITY = "C1,甲县,县区,全域汇总\nC2,乙县,县区,全域汇总\nC3,丙县,县区,全域汇总\n901,市水利局,市级部门,本单位"
+PROVINCE = "S1,丁市,市,全域汇总\nS2,己市,市,全域汇总\n801,省林业局,省级部门,本单位"
+
+
+def total(outcome: Outcome, code: str) -> int | None:
+    assert outcome.result
+    return outcome.result.totals.passed.sums[outcome.result.form.by_code[code].index]
+
+
+def record(outcome: Outcome, code: str) -> AgencyRecord:
+    assert outcome.result
+    return next(one for one in outcome.result.agencies if one.agency.code == code)
+
+
+def values(outcome: Outcome) -> list[dict[str, str]]:
+    assert outcome.folder
+    with (outcome.folder / VALUES).open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def chased(outcome: Outcome) -> list[str]:
+    assert outcome.folder
+    return sorted(path.name for path in (outcome.folder / "reminders").glob("*.eml"))
+
+
+def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
+    """Three cells by hand: 行政许可, 行政处罚 and the fee are in no equation, so they may be anything."""
+    one, two, three = (new_region(tmp_path / f"{n}县", f"C{i}", COUNTY) for i, n in enumerate("甲乙丙", 1))
+    city, province = new_region(tmp_path / "丁市", "S1", CITY), new_region(tmp_path / "戊省", "P1", PROVINCE)
+    file(one, "001", T2_L_n=100)
+    file(one, "002", T2_L_n=20)
+    file(two, "001", T2_L_n=3)
+    file(three, "001", T2_L_n=4000)
+    file(city, "901", T2_L_n=7)
+    file(province, "801", T2_L_n=50000)
+
+    # 丙县 is late, in 乙县 one agency is missing: it is told with 乙县, and nobody here writes to it.
+    first = run(one, "2024-02-01")
+    send(first.folder, city, "甲县.zip")
+    shutil.copytree(run(two, "2024-02-01").folder or two, city / "inbox" / "乙县")
+    early = run(city, "2024-02-02")
+    assert total(early, "T2.L.n") == 100 + 20 + 3 + 7 and total(early, "T2.P.n") == 4 * 48
+    assert total(early, "T3.r1.c1") == 4 * 42
+    assert chased(early) == ["C3_丙县_催报.eml"] and record(early, "C3").state == "missing"
+    assert early.result and [REGIONS in letter.body for letter in remind(early.result)] == [True]
+    assert record(early, "C2").remark == "所属 2 家：已汇总 1 家，未报 1 家（东河镇）（2024-02-01-1 的汇总结果）"
+    assert (record(early, "C1").state, record(early, "C1>001").state) == ("compared", "counted")
+    assert record(early, "C1").file.reason == "所属 2 家的数已计入合计，本表不重复计入"  # type: ignore[union-attr]
+    assert not early.result.findings  # type: ignore[union-attr]
+
+    # It came, and the city signs. Then 乙县's agency corrects a number, and the county passes its result on again.
+    send(run(three, "2024-02-03").folder, city, "丙县.zip")
+    whole = run(city, "2024-02-04")
+    assert total(whole, "T2.L.n") == 4130 and not chased(whole)
+    assert whole.folder
+    sign(whole.folder, read_manifest(whole.folder) or Published(), date(2024, 2, 4))
+    file(two, "001", T2_L_n=5)
+    shutil.copytree(run(two, "2024-02-05").folder or two, city / "inbox" / "乙县更正")
+    again = run(city, "2024-02-06")
+    assert total(again, "T2.L.n") == 4132
+    assert again.result and again.result.weeks.drift
+    ((agency, differences),) = again.result.weeks.drift.changed
+    assert agency.name == "乙县·教育局" and [(d[1], d[2]) for d in differences] == [(3, 5)]
+    older = [f for f in again.result.files if f.state is State.SUPERSEDED]
+    assert [f.source.path for f in older] == ["乙县!乙县（合计）", "乙县!001_教育局.xlsx"]
+    assert "以新的为准" in older[0].reason
+
+    # 甲县 sends its own 上报表 too, in which one number is not what its agencies filed.
+    report_of(city, "C1", first, T2_L_n=121)
+    both = run(city, "2024-02-07")
+    assert total(both, "T2.L.n") == 4132
+    found = {finding.rule: finding.message for _, finding in both.result.findings}  # type: ignore[union-attr]
+    assert "填 121，所属 2 家之和为 120，多 1（甲县·教育局 表二!B12 100，甲县·东河镇 表二!B12 20）" in found["G-SUM"]
+    assert found["G-LEVEL"].endswith("本次所属 2 家的数已计入合计，本表不重复计入。")
+    assert {owner.agency.code for owner, _ in both.result.findings} == {"C1"}  # type: ignore[union-attr]
+
+    # And the province: every number leads through city and county to a cell.
+    send(both.folder, province, "丁市.zip")
+    top = run(province, "2024-02-08")
+    assert total(top, "T2.L.n") == 54132 and total(top, "T2.P.n") == 6 * 48 and total(top, "T3.r1.c1") == 6 * 42
+    rows = [row for row in values(top) if row["row"] == "行政许可"]
+    assert [(row["level"], row["region"], row["agency_code"], row["value"], row["file"]) for row in rows] == [
+        ("2", "丁市>甲县", "S1>C1>001", "100", "丁市.zip!甲县.zip!001_教育局.xlsx"),
+        ("2", "丁市>甲县", "S1>C1>002", "20", "丁市.zip!甲县.zip!002_东河镇.xlsx"),
+        ("2", "丁市>乙县", "S1>C2>001", "5", "丁市.zip!乙县更正!001_教育局.xlsx"),
+        ("2", "丁市>丙县", "S1>C3>001", "4000", "丁市.zip!丙县.zip!001_教育局.xlsx"),
+        ("1", "丁市", "S1>901", "7", "丁市.zip!901_市水利局.xlsx"),
+        ("0", "", "801", "50000", "801_省林业局.xlsx"),
+    ]
+    assert {(row["sheet"], row["cell"]) for row in rows} == {("表二", "B12")}
+    assert chased(top) == ["S2_己市_催报.eml"]
+
+    # In a province whose roster names counties too, what a city holds is what stands below it and below its counties.
+    (province / "roster.csv").write_text(
+        f"代码,名称,类别,报告口径,上级\n{PROVINCE}\nC1,甲县,县区,,丁市", encoding="utf-8"
+    )
+    deep = run(province, "2024-02-09")
+    assert deep.result and total(deep, "T2.L.n") == 54132 and chased(deep) == ["S2_己市_催报.eml"]
+    assert (record(deep, "C1").state, record(deep, "C1").remark) == ("compared", "经“丁市”转来 2 家的数")
+    assert record(deep, "S1>C1>001").agency.parent == "甲县"
+    at = deep.result.form.by_code["T2.L.n"].index
+    by_parent = {one.name: (one.layer.sums[at], one.parts) for one in deep.result.totals.by_parent}
+    assert by_parent == {"丁市": (4132, ("甲县",)), "甲县": (120, ()), "": (50000, ())}
+    by_kind = {one.name: one.layer.sums[at] for one in deep.result.totals.by_category}
+    assert by_kind == {"县级部门": 4105, "乡镇": 20, "市级部门": 7, "省级部门": 50000}
+
+
+Change = Callable[[dict[str, bytes]], None]
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The two files that are read of a result, as one of ours wrote them."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick.__wrapped__(patch)  # type: ignore[attr-defined]
+        county = new_region(tmp_path_factory.mktemp("levels") / "甲县", "C1", "001,教育局,县级部门,本单位")
+        file(county, "001", T2_L_n=100)
+        folder = run(county, "2024-02-01").folder
+    assert folder
+    return {name: (folder / name).read_bytes() for name in ("run.json", VALUES)}
+
+
+def taken(folder: Path, files: dict[str, bytes], roster: Roster | None = None, own: str = "丁市") -> object:
+    """What becomes of a run folder that holds these files."""
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    manifest = folder / "run.json"
+    source = SourceFile("甲县/run.json", manifest, hashlib.sha256(files["run.json"]).hexdigest(), 1)
+    roster = roster or Roster((Agency("C1", "甲县", scope="全域汇总"),))
+    return take_in(source, Terms(annual_report(), roster, year(2023), region=Agency("", own)))
+
+
+def retold(files: dict[str, bytes], old: str, new: str, resealed: bool = True) -> dict[str, bytes]:
+    """The result with its values changed, and the digest in run.json with them."""
+    changed = files[VALUES].replace(old.encode(), new.encode())
+    assert changed != files[VALUES]
+    told = json.loads(files["run.json"])
+    if resealed:
+        told["values_sha256"] = hashlib.sha256(changed).hexdigest()
+    return {"run.json": json.dumps(told).encode(), VALUES: changed}
+
+
+L = "表二,行政许可,本年处理决定数量,100"
+WRONG = {
+    "a number was typed over": (L, L.replace("100", "1000"), False, "与 run.json 记的校验不符"),
+    "no number": (L, L.replace("100", "约百"), True, "第 8 行：“约百”不是数"),
+    "a fraction of a count": (L, L.replace("100", "1.5"), True, "不是表二「行政许可」可以有的数"),
+    "below nothing": (L, L.replace("100", "-1"), True, "可以有的数"),
+    "too large for any arithmetic": (L, L.replace("100", "1" + "0" * 16), True, "可以有的数"),
+    "twice": ("表二,行政处罚,", "表二,行政许可,", True, "同一个数出现了两次"),
+    "no such row of the form": ("行政许可", "行政许河", True, "不是《政府信息公开工作年度报告》的数"),
+    "whom the manifest does not know": ("001,教育局", "009,教育局", True, "run.json 里没有“009”已通过"),
+    "no cell": ("B12", "第三行", True, "不是一个单元格"),
+    "a level that its region does not tell": (",0,\r\n", ",2,甲>乙\r\n", True, "层级与地区、代码对不上"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_changed_result_is_told_and_counts_for_nothing(wrong: str, tmp_path: Path, result: dict[str, bytes]) -> None:
+    old, new, resealed, said = WRONG[wrong]
+    outcome = taken(tmp_path, retold(result, old, new, resealed))
+    assert isinstance(outcome, FileRecord) and outcome.state is State.UNREADABLE
+    assert said in outcome.reason and ("没有计入" in outcome.reason)
+
+
+def test_whose_result_it_is(tmp_path: Path, result: dict[str, bytes]) -> None:
+    read = taken(tmp_path, result)
+    assert isinstance(read, Opened) and read.record.reason == "“甲县”的汇总结果（2024-02-01-1），转来 1 家的数"
+    region, agency = read.members
+    assert isinstance(agency, Submission) and isinstance(region, Submission)
+    assert (region.agency.code, region.added_up, agency.agency) == (
+        "C1",
+        True,
+        Agency("C1>001", "甲县·教育局", category="县级部门", parent="甲县"),
+    )
+    renamed = taken(tmp_path, result, Roster((Agency("N1", "新区", former=("C1",)),)))
+    assert isinstance(renamed, Opened) and renamed.members[1].agency.code == "N1>001"  # type: ignore[union-attr]
+    listed = Roster((Agency("C1", "甲县"), Agency("77", "县教育局", aliases=("教育局",), parent="甲县")))
+    known = taken(tmp_path, result, listed)
+    assert isinstance(known, Opened) and known.members[1].agency == listed.agencies[1]  # type: ignore[union-attr]
+    for roster, own, said in (
+        (Roster((Agency("X", "别县"),)), "丁市", "名录中没有这个地区"),
+        (None, "甲县", "就是本地区自己的"),
+    ):
+        foreign = taken(tmp_path, result, roster, own)
+        assert isinstance(foreign, FileRecord) and foreign.state is State.FOREIGN and said in foreign.reason
+
+
+def test_only_the_manifest_and_the_values_of_a_folder_are_read() -> None:
+    inside = {f"甲县/{name}" for name in ("values.csv", "findings.csv", "汇总_甲县_2023_1.xlsx", "returns/001.xlsx")}
+    paths = {*inside, "甲县/run.json", "甲县/别的局.xlsx", "乙县/run.json", "乙县/returns/1.xlsx"}
+    assert parts_of_results(paths) == inside
+
+
+def test_what_was_packed_beside_a_result_is_named(tmp_path: Path, result: dict[str, bytes]) -> None:
+    for name, content in {**result, "汇总_甲县.xlsx": b"never opened"}.items():
+        (tmp_path / name).write_bytes(content)
+    path = tmp_path.parent / "甲县.zip"
+    path.write_bytes(passed_on(tmp_path))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("002_财政局.xlsx", b"a filing")
+    source = SourceFile("甲县.zip", path, "", 1)
+    found = lower_result(source, path.read_bytes())
+    assert found and [one.source.path for one in found.beside] == ["甲县.zip!002_财政局.xlsx"]
+    assert len(list(found.rows)) == 200
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("乙县/run.json", b"{}")
+        archive.writestr("乙县/values.csv", b"")
+    with pytest.raises(Unreadable, match="2 份汇总结果"):
+        lower_result(source, path.read_bytes())

@@ -1,0 +1,43 @@
+"""Of several results of one lower level only its newest run counts, as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.intake.submission import Submission
+
+
+def newest_results(read: Sequence[Submission | FileRecord]) -> list[Submission | FileRecord]:
+    """The same files; of several results of one region for one form and period only the filings of its newest run are left:
+    an agency that it does not pass on any more must not be counted from an older one."""
+    newest: dict[tuple[object, ...], Submission] = {}
+    for one in read:
+        if isinstance(one, Submission) and one.relay and one.relay.added_up:
+            newest[about(one)] = max(newest.get(about(one), one), one, key=lambda each: run_order(each))
+    return [
+        superseded(one, newest[about(one)])
+        if isinstance(one, Submission) and one.relay and run_order(one) < run_order(newest[about(one)])
+        else one
+        for one in read
+    ]
+
+
+def about(one: Submission) -> tuple[object, ...]:
+    """Of which region a filing was relayed, and for which form and period."""
+    assert one.relay is not None
+    return one.relay.sender, one.identity.form, one.identity.period
+
+
+def run_order(one: Submission) -> tuple[str, int]:
+    """The region's runs in the order of their names: ``2024-02-05-10`` is newer than ``2024-02-05-9``."""
+    day, _, number = one.relay.run.rpartition("-") if one.relay else ("", "", "")
+    return day, int(number) if number.isdecimal() else 0
+
+
+def superseded(one: Submission, newest: Submission) -> FileRecord:
+    """The line of a filing out of an older result."""
+    assert one.relay is not None and newest.relay is not None
+    path = newest.source.path.rpartition("!")[0]
+    reason = f"{one.relay.sender}又报来更新的汇总结果“{path}”（{newest.relay.run}，这份是 {one.relay.run}），以新的为准"
+    return FileRecord(one.source, State.SUPERSEDED, reason, one.agency, one.identity.period, one.identity.form)
