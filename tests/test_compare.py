@@ -25,6 +25,7 @@ from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
 from workbook_tool.steps.judging.compare.over_agencies import Crowd
+from workbook_tool.steps.season.levels import choose_levels
 from workbook_tool.steps.season.versions import agency_records
 from workbook_tool.steps.workbook import compose
 
@@ -166,8 +167,9 @@ def carried_over(given: dict[Agency, dict[str, float]], last: LastYear, folder: 
     records = list(compared(given, last=last).values())
     settings = Settings("某市", FORM.id, year(2023), None, folder, folder, folder, folder, None)
     roster, as_of = Roster(tuple(given)), date(2024, 2, 5)
+    records = choose_levels(records, FORM, roster, settings.period)
     agencies = agency_records(records, FORM, roster, settings, as_of, nothing_decided)
-    region = compare_region(settings.region, agencies, Rulebook(FORM), last)
+    region = compare_region(settings.region, agencies, Rulebook(FORM), last, roster)
     return consolidated(Run("x", as_of, settings, FORM, roster, last), agencies, records, region)
 
 
@@ -193,6 +195,19 @@ def test_the_region_carries_over_what_it_left_open(tmp_path: Path) -> None:
     assert unknown.undecided == 0
 
 
+def test_a_region_that_passes_its_agencies_on_now_is_held_against_what_it_sent_itself(tmp_path: Path) -> None:
+    over = {"T3.r2.c1": 1.0, "T3.r2.c7": 1.0, "T3.r25.c1": 1.0, "T3.r25.c7": 1.0}
+    open_ = {item.index: 0 for item in FORM.items if ".r25." in item.code} | {FORM.by_code["T3.r25.c7"].index: 3}
+    whole = LastYear(year(2022), "x", {"C": open_})
+    for last, told in (
+        (whole, "差在 甲县 -2。"),
+        (replace(whole, values={"C": open_, "C1": open_}), "差在 甲县教育局 -2。"),
+    ):
+        result = carried_over({COUNTY: over, SCHOOLS: over, HEALTH: {}}, last, tmp_path)
+        ((_, finding),) = [(a, f) for a, f in result.findings if f.rule == "G-CARRY"]
+        assert told in finding.message
+
+
 def test_agencies_renamed_and_merged_have_their_last_year() -> None:
     last = LastYear(year(2022), "x", {"1": {0: 5, 1: 1}, "2": {0: 7}, "9": {0: 100}})
     assert last.of(Agency("1", "甲")) == {0: 5, 1: 1}
@@ -200,6 +215,9 @@ def test_agencies_renamed_and_merged_have_their_last_year() -> None:
     assert last.of(Agency("1", "甲", former=("1", "2"))) == {0: 12}, "what one of them lacks is unknown"
     assert last.of(Agency("1", "甲", former=("1", "5"))) == {0: 5, 1: 1}, "the merger is older than last year"
     assert last.of(Agency("9", "新", former=("8", "2"))) == {}, "one of the merged is unknown"
+    shares = replace(last, apart=frozenset({0}))
+    assert shares.of(Agency("9", "新", former=("1", "2"))) == {}, "73 % and 50 % are not 123 %"
+    assert shares.of(Agency("9", "新", former=("1",))) == {0: 5, 1: 1}
     assert last.of(Agency("7", "庚")) == {} and last.of(None) == {}
 
 

@@ -10,6 +10,7 @@ from tests.grids import ROOT, annual_report
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.texts import NEVER
 
 RELEASED = ROOT / "tests" / "released"
 """The declarations as they were released: offices have copies of them."""
@@ -43,6 +44,12 @@ def meant(form: Form) -> list[object]:
 @pytest.mark.parametrize("name", ["zfxxgk-2021", "zdgk-zb"])
 def test_a_released_declaration_is_read_as_the_shipped_one(name: str) -> None:
     assert meant(load_form(RELEASED, name)) == meant(load_form(ROOT / "templates", name))
+
+
+def test_a_released_declaration_of_texts_is_read() -> None:
+    form = load_form(RELEASED, "zfxxgk-2021")
+    assert form.texts and form.drafting and form.texts.guards.this_time == NEVER
+    assert {one.rule for one in form.texts.sayings} <= {rule.id for rule in form.rules}
 
 
 WRONG = {

@@ -430,7 +430,7 @@ def test_what_their_texts_say_of_problems_and_measures_is_put_together(of_docume
     assert any(line.startswith("金乡县人民政府办公室：一是丰富政策解读形式") for line in lines)
     assert "2023年，收取信息处理费0元。" in lines
     last = with_texts(LastYear(year(2023), values={"012": {0: 1}}), folder / "texts.csv", FORM)
-    assert last.said_by(Agency("012", "甲"))["measures"].startswith("下步举措：2024 年") and last.sha256
+    assert last.said_by(Agency("012", "甲"))["measures"].startswith("2024 年，我办将") and last.sha256
     assert with_texts(last, folder / "none.csv", FORM) is last
 
 

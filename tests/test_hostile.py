@@ -127,9 +127,7 @@ def test_nothing_live_in_the_workbook_stems_from_a_file(alone: Published, togeth
     assert theirs["parts"] == ours["parts"] and not FOREIGN_PARTS.search(" ".join(ours["parts"]))
     assert theirs["functions"] <= ours["functions"] | {"COUNTIF", "COUNTIFS"} and ours["functions"]
     assert theirs["links"] == {"display location ref", "id ref"}
-    assert all(
-        re.fullmatch(r"inside|returns\\[^\\/]+_第\d+轮退改(说明)?\.xlsx", target) for target in theirs["targets"]
-    )
+    assert all(re.fullmatch(r"inside|returns/[^\\/]+_第\d+轮退改(说明)?\.xlsx", target) for target in theirs["targets"])
     sent = {Path(file["path"]).name for file in together.manifest["files"]}
     assert not [text for text in theirs["texts"] if text in sent or re.search(r"cmd|http|file:|DDE", text)]
 

@@ -6,15 +6,20 @@ the totals. 甲县 is a whole of 教育局 and 卫健局; 乙镇 is below 教育
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.grids import annual_report, year
 from tests.test_compare import compared, said
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.intake.relay import Relay
 from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.office.settings import Roster
-from workbook_tool.model.season.filing import Filing
+from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.steps.season.levels import choose_levels
 
 FORM = annual_report()
@@ -73,6 +78,38 @@ def test_the_note_says_which_counts() -> None:
     (note,) = said(whole["甲县"], "G-LEVEL")
     assert note.message.endswith("本次以本表计入合计，所属单位的报表只比对，不重复计入。")
     assert whole["教育局"].reason == "“甲县”的汇总报表已含本单位并计入合计，本表不重复计入"
+
+
+def relayed(
+    filed: str, form: Form = FORM, decided: Decision | None = None
+) -> dict[str, tuple[State, tuple[str, ...] | None]]:
+    """The state of each filing, and in whose numbers it is: ``甲县∑`` is the sum of what the county passed on, ``教育局↑``
+    an agency out of that, ``卫健局⇡`` one that is still to be explained there."""
+    there = {word[:-1]: word[-1] for word in filed.split()}
+    roster = Roster(tuple(agency for agency in ALL if agency.name in there))
+    filings = []
+    for one in compared({agency: {} for agency in roster.agencies}).values():
+        mark = there[one.agency.name]
+        relay = (
+            Relay("甲县", "2024-02-01-1", ("甲县",), held=mark == "⇡", added_up=mark == "∑") if mark in "∑↑⇡" else None
+        )
+        submission = replace(one.submission, relay=relay)
+        checked = Checked(submission, (), {}) if relay else replace(one.checked, submission=submission)
+        filings.append(Filing(checked, on_file=decided if mark == "∑" else None))
+    chosen = choose_levels(filings, form, roster, year(2023))
+    return {f.agency.name: (f.state, f.covered.names if f.covered else None) for f in chosen}
+
+
+def test_what_a_region_passed_on_counts_and_its_sum_never_does() -> None:
+    weekly = replace(FORM, rules=tuple(rule for rule in FORM.rules if not rule.scope))
+    for form in (FORM, weekly):  # also where the form knows no scopes
+        found = relayed("甲县∑ 教育局↑ 卫健局⇡ 丙县✔", form)
+        assert found["甲县"] == (State.COMPARED, ("教育局", "卫健局"))
+        assert (found["教育局"], found["卫健局"]) == ((State.COUNTED, None), (State.HELD, None))
+        assert relayed("甲县✔ 教育局↑ 卫健局↑", form)["甲县"] == (State.COMPARED, ("教育局", "卫健局"))
+        assert relayed("甲县∑ 教育局✔", form)["甲县"] == (State.COMPARED, ("教育局",)), "its agencies filed here too"
+    out = relayed("甲县∑ 教育局↑ 丙县✔", decided=Decision("C|2023|", "", Opinion.EXCLUDE))
+    assert [out[name][0] for name in ("甲县", "教育局", "丙县")] == [State.EXCLUDED, State.EXCLUDED, State.COUNTED]
 
 
 @pytest.mark.parametrize(("whole", "parts", "told"), [(5949.09, 5949.088667, False), (5949.08, 5949.088667, True)])

@@ -39,7 +39,7 @@ LISTS = [
     reminders.REMINDER_LIST,
     rules.RULE_LIST,
     score.SCORE_LIST,
-    versions.VERSION_LIST,
+    versions.version_list(20),
 ]
 REFERENCE = re.compile(r"(?:'?([^'!(),=<>*]+)'?!)?(\$?\b[A-Z]{1,2}\$?[1-9]\d*\b)(?::(\$?[A-Z]{1,2}\$?[1-9]\d*))?")
 

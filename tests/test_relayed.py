@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from tests.grids import annual_report, year
+from tests.offices import mailed
 from tests.regions import file, new_region, passed_on, report_of, run, send
 from tests.weeks import quick
 from workbook_tool.batch import Outcome
+from workbook_tool.files.intake.containers import content_of, open_container
 from workbook_tool.files.intake.lower_results import VALUES, lower_result, parts_of_results
 from workbook_tool.files.season.run_folders import read_manifest
 from workbook_tool.files.season.signing import sign
@@ -25,9 +27,11 @@ from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
-from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.workbook.manifest import Published
+from workbook_tool.steps.intake.duplicates import mark_duplicates
+from workbook_tool.steps.intake.newest_results import newest_results
 from workbook_tool.steps.returns.remind import REGIONS, remind
 
 __all__ = ["quick"]
@@ -154,12 +158,14 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in ("run.json", VALUES)}
 
 
-def taken(folder: Path, files: dict[str, bytes], roster: Roster | None = None, own: str = "丁市") -> object:
+def taken(
+    folder: Path, files: dict[str, bytes], roster: Roster | None = None, own: str = "丁市", path: str = "甲县/run.json"
+) -> object:
     """What becomes of a run folder that holds these files."""
     for name, content in files.items():
         (folder / name).write_bytes(content)
     manifest = folder / "run.json"
-    source = SourceFile("甲县/run.json", manifest, hashlib.sha256(files["run.json"]).hexdigest(), 1)
+    source = SourceFile(path, manifest, hashlib.sha256(files["run.json"]).hexdigest(), 1)
     roster = roster or Roster((Agency("C1", "甲县", scope="全域汇总"),))
     return take_in(source, Terms(annual_report(), roster, year(2023), region=Agency("", own)))
 
@@ -220,6 +226,25 @@ def test_whose_result_it_is(tmp_path: Path, result: dict[str, bytes]) -> None:
         assert isinstance(foreign, FileRecord) and foreign.state is State.FOREIGN and said in foreign.reason
 
 
+def test_an_agency_that_stayed_the_same_counts_when_its_region_sends_again(
+    tmp_path: Path, result: dict[str, bytes]
+) -> None:
+    """It stands in the older result with the same bytes, and that is the first by its path."""
+    told = json.loads(result["run.json"])
+    again = {**result, "run.json": json.dumps(told | {"run": "2024-02-01-10"}).encode()}
+    older, newer = taken(tmp_path, result, path="a/run.json"), taken(tmp_path, again, path="b/run.json")
+    assert isinstance(older, Opened) and isinstance(newer, Opened)
+    read = mark_duplicates(
+        newest_results([m for m in (*older.members, *newer.members) if not isinstance(m, SourceFile)])
+    )
+    assert [(one.source.path, isinstance(one, Submission) or one.state) for one in read] == [
+        ("a!甲县（合计）", State.SUPERSEDED),
+        ("a!001_教育局.xlsx", State.SUPERSEDED),
+        ("b!甲县（合计）", True),
+        ("b!001_教育局.xlsx", True),
+    ]
+
+
 def test_only_the_manifest_and_the_values_of_a_folder_are_read() -> None:
     inside = {f"甲县/{name}" for name in ("values.csv", "findings.csv", "汇总_甲县_2023_1.xlsx", "returns/001.xlsx")}
     paths = {*inside, "甲县/run.json", "甲县/别的局.xlsx", "乙县/run.json", "乙县/returns/1.xlsx"}
@@ -234,6 +259,11 @@ def test_what_was_packed_beside_a_result_is_named(tmp_path: Path, result: dict[s
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("002_财政局.xlsx", b"a filing")
     source = SourceFile("甲县.zip", path, "", 1)
+    mail = tmp_path.parent / "a.eml"
+    mail.write_bytes(mailed({"甲县.zip": path.read_bytes()}, {"发件人": "x <x@example.gov.cn>", "主题": "汇总"}))
+    opened = open_container(SourceFile("a.eml", mail, "", 1), mail.read_bytes(), ())
+    assert opened and isinstance(opened.members[0], SourceFile) and opened.members[0].path == "a.eml!甲县.zip"
+    assert content_of(opened.members[0], Limits(), ()) == path.read_bytes()
     found = lower_result(source, path.read_bytes())
     assert found and [one.source.path for one in found.beside] == ["甲县.zip!002_财政局.xlsx"]
     assert len(list(found.rows)) == 200

@@ -179,8 +179,10 @@ def test_the_pivots_show_the_sums_of_values_csv(outcome: Outcome, path: Path, ac
             sums[line, "总计"] += int(value["value"])
     wanted = {place: number for place, number in sums.items() if number}
     assert figures(path, "单位类别 × 办理结果") == wanted
-    found = Counter((record.agency.name, finding.rule) for record, finding in outcome.result.findings)
-    assert {place: n for place, n in figures(path, "单位 × 规则").items() if "总计" not in place} == found
+    found = Counter(
+        (kinds.get(owner.agency.code, "（未分类）"), finding.rule) for owner, finding in outcome.result.told
+    )
+    assert {place: n for place, n in figures(path, "类别 × 规则").items() if "总计" not in place} == found
 
 
 def test_every_number_of_values_csv_stands_in_the_file_it_names(
@@ -201,3 +203,19 @@ def test_every_number_of_values_csv_stands_in_the_file_it_names(
 def test_nothing_leads_out_and_nothing_can_run(path: Path) -> None:
     names = zipfile.ZipFile(path).namelist()
     assert not [name for name in names if "externalLink" in name or "vbaProject" in name]
+
+
+def test_no_more_sheets_than_people_find_their_way_in(outcome: Outcome, path: Path) -> None:
+    """Twenty, with one for the agencies' pages (a small office has one for each of them). What only feeds other sheets is
+    out of view, and no link leads there."""
+    book = openpyxl.load_workbook(path)
+    seen = {sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"}
+    assert len(seen - set(Plan(outcome.result).pages.sheets.values())) < 20
+    assert {sheet.title for sheet in book.worksheets if sheet.sheet_state == "hidden"} <= {
+        "透视数据",
+        "透视问题",
+        "上年明细",
+    }
+    links = [cell.hyperlink for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert {link.location.rpartition("!")[0].strip("'") for link in links if link.location} <= seen
+    assert not [link.target for link in links if "\\" in (link.target or "")]

@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.tables import filled
 from tests.weeks import quick
-from workbook_tool import commands
+from workbook_tool import commands, issuing
 from workbook_tool.batch import Outcome
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.period import Period, PeriodKind
-from workbook_tool.model.season.periods import FiledYear
+from workbook_tool.model.season.agency import AgencyState
+from workbook_tool.model.season.periods import FiledOnce, FiledYear, PastPeriod
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.judging.compare.over_year import weeks_words
+from workbook_tool.steps.season.known import known_sums
 
 __all__ = ["quick"]
 QUARTER = """
@@ -108,6 +111,10 @@ def test_a_year_is_the_sum_of_its_quarters(office: Path) -> None:
         assert not found(outcome, "jc-jb"), f"each goes on from the one before: {quarter}"
         (result,) = [r for r in outcome.results if r.form.id == "jc-jb" and not r.aside]
         assert str(result.period) == quarter and len(result.others) == number
+    (issued,), _ = issuing.issue(office, ["001"], Period.parse("2024"), office.parent / "下发", False, "jc-nb", True)
+    cells = [cell for line in openpyxl.load_workbook(issued)["年报"].iter_rows() for cell in line]
+    assert [c.value for c in cells if c.comment and "由各季度《检查季报》合计得" in c.comment.text] == [12, 4, 16]
+    assert any("供核对：各季度《检查季报》合计 全年检查 12" in str(c.value) for c in cells)
     file(office, "001", "2024", 12, 4)
     file(office, "002", "2024", 7, 7)
     assert found(run(office, "2025-01-06"), "jc-nb") == [], "12 + 4 over the year; 002 does not file the quarters"
@@ -138,6 +145,46 @@ def test_while_a_quarter_is_missing_nothing_is_decided_and_that_is_said(office: 
 def test_a_year_of_weeks_leaves_days_out_or_adds_some(year: int, words: str, tmp_path: Path) -> None:
     (tmp_path / "jc-jb.toml").write_text(QUARTER.replace('"quarter"', '"week"'), encoding="utf-8")
     assert weeks_words(FiledYear(load_form(tmp_path, "jc-jb"), year)) == words
+
+
+REGISTER = """
+id = "jc-tz"
+title = "检查台账"
+period = "quarter"
+[[table]]
+name = "台账"
+list = true
+columns = [{ label = "日期", kind = "date" }, { label = "行业", choices = ["煤矿", "化工"] }]
+[[tally]]
+id = "N"
+title = "检查次数"
+by = ["行业"]
+unit = "次"
+"""
+
+
+def test_a_year_grows_out_of_the_quarters_of_a_list(office: Path) -> None:
+    (office.parent / "templates" / "jc-tz.toml").write_text(REGISTER, encoding="utf-8")
+    yearly = YEAR.replace("year(jc-jb:检查)", "year(jc-tz:数量)")
+    (office.parent / "templates" / "jc-nb.toml").write_text(yearly, encoding="utf-8")
+    form, other = (load_form(office.parent / "templates", id) for id in ("jc-nb", "jc-tz"))
+    item = {i.row.label: i.index for i in other.items}
+    once = [FiledOnce(AgencyState.COUNTED, None, {item["煤矿"]: n, item["化工"]: 1, item["合计"]: n + 1}) for n in (3, 4, 0, 5)]  # fmt: skip
+    year = FiledYear(other, 2024)
+    for period, one in zip(year.periods, once, strict=True):
+        year = year.with_period(PastPeriod(period, None, {"001": one, **({"002": one} if period.number < 4 else {})}))
+    known = known_sums(form, [year])
+    assert known.keys() == {"001"}, "002 has not filed the last quarter"
+    assert [(known["001"][i.index].source, int(known["001"][i.index].number)) for i in form.items] == [
+        ("各季度《检查台账》合计", number) for number in (12, 4, 16)
+    ]
+
+
+def test_a_list_of_quarters_cannot_equal_a_year_cell_by_cell(office: Path) -> None:
+    wrong = REGISTER + 'equals = "jc-nb:年报"\n'
+    (office.parent / "templates" / "jc-tz.toml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(OfficeError, match="jc-nb 是年度报，这张表是季度报，不能逐期核对；在那张表里写 is = “year"):
+        load_form(office.parent / "templates", "jc-tz")
 
 
 WRONG = {

@@ -200,7 +200,7 @@ def result_of(
         files = received.renewed(filings).files
     with clock("consolidate"):
         agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
-        region = follow_up_region(compare_region(settings.region, agencies, rulebook, last), memory)
+        region = follow_up_region(compare_region(settings.region, agencies, rulebook, last, roster), memory)
         judged = Judged(run, files, tuple(agencies), region, chains)
         totals = consolidate(judged)
         weeks = Weeks(

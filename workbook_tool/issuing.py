@@ -7,6 +7,7 @@ from pathlib import Path
 
 from loguru import logger
 
+from workbook_tool.agenda import years_of
 from workbook_tool.batch import Say, tell_all
 from workbook_tool.files.season.last_year import newest_run
 from workbook_tool.files.season.ledger import open_ledger
@@ -18,7 +19,7 @@ from workbook_tool.model.season.periods import Known
 from workbook_tool.office import Office, Report, open_office
 from workbook_tool.publication import issue_templates
 from workbook_tool.showing import agency_of
-from workbook_tool.steps.season.known import known_numbers
+from workbook_tool.steps.season.known import known_numbers, known_sums
 
 MISSING = "missing"
 """Stands for the agencies that have not filed."""
@@ -67,13 +68,16 @@ def have_filed(report: Report) -> set[str]:
 
 
 def known_of(office: Office, report: Report) -> dict[str, dict[int, Known]]:
-    """What the lists of the office's other forms, as filed last for the same period, say of a report's numbers."""
+    """What the lists of the office's other forms, as filed last for the same period, say of a report's numbers, and what
+    the periods of its year come to."""
     form, period = report.form, report.settings.period
     telling = [
         one.form for one in office.reports if form.id in one.form.compared_with and one.form.period is form.period
     ]
-    if not telling or not office.settings.ledger.is_file():
+    if not (telling or form.year_sums) or not office.settings.ledger.is_file():
         return {}
     with open_ledger(office.settings.ledger, keep=False) as ledger:
         filed = [(other, ledger.periods(other, [period], office.roster).get(period, {})) for other in telling]
-    return known_numbers(form, filed)
+        sums = known_sums(form, years_of(report, office, ledger))
+    counted = known_numbers(form, filed)
+    return {code: {**sums.get(code, {}), **counted.get(code, {})} for code in (*sums, *counted)}

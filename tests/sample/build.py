@@ -76,7 +76,7 @@ def typed(settings: Settings, scratch: Path) -> Iterator[Path]:
     for agency in AGENCIES:
         text = texts / f"{agency.code}_{agency.name}.md"
         if text.is_file():
-            own = "" if settings.form in (ANNUAL, WEEKLY) else f"_{form.title}"
+            own = "" if settings.form in (ANNUAL, WEEKLY) else f"_{form.id}"
             book = scratch / f"{agency.code}_{agency.name}{own}_{settings.period}.xlsx"
             render(blank_book(form, settings.period, settings.period.next.first, agency), book)
             told = text.read_text(encoding="utf-8")

@@ -46,6 +46,7 @@ CLOSE_ENOUGH = 0.5
 """The likeness, from 0 to 1, from which a word is worth suggesting for another."""
 
 
+@lru_cache(maxsize=1 << 14)
 def squash(text: str) -> str:
     """The text without spaces and punctuation, in NFKC: what two spellings of one thing have in common."""
     return DROPPED.sub("", visible(unicodedata.normalize("NFKC", text)))

@@ -10,6 +10,7 @@ from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.form import Form, Table
 from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Choices
 
 Forms = Callable[[str], Form]
@@ -20,11 +21,12 @@ ROSTER = "roster:"
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The tables that a list may speak of: the ``own`` ones of its form, and those of ``forms``, the others of the
-    office."""
+    """The tables that a list may speak of: the ``own`` ones of its form, which is filed every ``period``, and those of
+    ``forms``, the others of the office."""
 
     own: tuple[Table, ...]
     forms: Forms
+    period: PeriodKind = PeriodKind.YEAR
 
     def table(self, keys: Keys, key: str, form_id: str | None, name: str) -> Table:
         """A table by its id or name, of another form where one is named. Raises OfficeError where there is none."""

@@ -104,7 +104,7 @@ def read_pivots(keys: Keys, form: Form) -> tuple[DeclaredPivot, ...]:
     labels = [label for one in keys.tables("facet") if isinstance(label := one.values.get("label"), str)]
     fields = [*axes(form.period), *labels]
     pivots = tuple(keys.each("pivot", lambda one: read_pivot(one, form, fields)))
-    keys.unique("pivot.title", [*BY_RULE, *(pivot.title.casefold() for pivot in pivots)])
+    keys.unique("pivot.title", [BY_RULE, *(pivot.title.casefold() for pivot in pivots)])
     return pivots
 
 

@@ -11,6 +11,7 @@ from workbook_tool.files.form.registers import LONGEST_NAME, SHEET_REFUSED, cond
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.form import Block, Table
 from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import LINEAR, ORIGINS, Rule, Severity
 
@@ -124,6 +125,11 @@ def read_target(keys: Keys, table: Table, elsewhere: Elsewhere) -> tuple[str, tu
     if not match:
         raise keys.fail("equals", f"= “{told}” 看不懂：写作 表式:表、表式:表.行、表式:表.列 或 表式:表.行.列")
     form_id, name, *parts = match.groups()
+    if form_id and (other := elsewhere.forms(form_id).period) is not elsewhere.period:
+        way = "；在那张表里写 is = “year(本表编号:统计.列)”，就与全年各期之和核对" if other is PeriodKind.YEAR else ""
+        raise keys.fail(
+            "equals", f"：{form_id} 是{other.label}报，这张表是{elsewhere.period.label}报，不能逐期核对{way}"
+        )
     there = elsewhere.table(keys, "equals", form_id, name)
     lines = [line for block in there.blocks for line in (*block.rows, *block.columns)]
     wanted = {id_named(lines, part) for part in parts if part}

@@ -104,7 +104,8 @@ def read_source(path: Path, period: Period, form: Form) -> LastYear:
     values, names = collect(entries)
     if not values:
         raise WrongSourceError("里没有一个数")
-    return LastYear(period, path.name, values, hashlib.sha256(content).hexdigest(), names=names)
+    apart = frozenset(item.index for item in form.items if not item.added)
+    return LastYear(period, path.name, values, hashlib.sha256(content).hexdigest(), names=names, apart=apart)
 
 
 def with_texts(last: LastYear, path: Path, form: Form) -> LastYear:

@@ -45,17 +45,20 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         if isinstance(cell, Neighbours):
-            for column, one in enumerate(cell.cells, col):
-                self._write_cell(row, column, one)
-        elif not cell.format:
-            super()._write_cell(row, col, cell)
-        elif isinstance(cell, CellStringTuple):
-            self.fh.write(
-                f'<c r="{address(row, col)}" s="{cell.format._get_xf_index()}" t="s"><v>{cell.string}</v></c>'
-            )
-        elif isinstance(cell, CellNumberTuple):
-            self.fh.write(f'<c r="{address(row, col)}" s="{cell.format._get_xf_index()}"><v>{cell.number:.16G}</v></c>')
-        elif isinstance(cell, CellBlankTuple):
-            self.fh.write(f'<c r="{address(row, col)}" s="{cell.format._get_xf_index()}"/>')
+            self.fh.write("".join(plain_markup(row, column, one) for column, one in enumerate(cell.cells, col)))
+        elif markup := plain_markup(row, col, cell):
+            self.fh.write(markup)
         else:
             super()._write_cell(row, col, cell)
+
+
+def plain_markup(row: int, column: int, cell: Any) -> str:
+    """A text, a number or a blank as it stands in a sheet; empty where XlsxWriter had better write the cell itself."""
+    if not cell.format:
+        return ""
+    start, kind = f'<c r="{address(row, column)}" s="{cell.format._get_xf_index()}"', type(cell)
+    if kind is CellStringTuple:
+        return f'{start} t="s"><v>{cell.string}</v></c>'
+    if kind is CellNumberTuple:
+        return f"{start}><v>{cell.number:.16G}</v></c>"
+    return f"{start}/>" if kind is CellBlankTuple else ""

@@ -67,7 +67,7 @@ def rendered(book: Book) -> bytes:
         sheets = [(workbook.add_worksheet(sheet.name, OwnSheet), sheet) for sheet in book.sheets]
         for worksheet, sheet in sheets:
             page.fill(worksheet, sheet)
-        next(w for w, sheet in sheets if not sheet.very_hidden).activate()
+        next(w for w, sheet in sheets if sheet.in_view).activate()
         workbook.close()
     return with_pivots(package.getvalue(), book)
 
@@ -244,6 +244,8 @@ def arrange(worksheet: Worksheet, sheet: BookSheet) -> None:
         if sheet.pivots:
             raise ValueError(f"{sheet.name} has a PivotTable, which Excel does not refresh on a protected sheet")
         worksheet.protect("", MAY_STILL)
+    if sheet.hidden:
+        worksheet.hide()
     if sheet.very_hidden:
         worksheet.very_hidden()
     worksheet.set_selection(*sheet.start, *sheet.start)

@@ -61,6 +61,10 @@ class Gathered:
     patterns: tuple[str, ...] = ()
 
 
+NEVER = "(?!)"
+"""A pattern that nothing has: what earlier declarations do not say."""
+
+
 @dataclass(frozen=True)
 class Guards:
     """What keeps a number from being the form's: ``about`` right before or behind it (not exact), ``elsewhere`` within
@@ -70,8 +74,8 @@ class Guards:
     about: str
     elsewhere: str
     earlier: str
-    this_time: str
-    other_time: str
+    this_time: str = NEVER
+    other_time: str = NEVER
     reach: int = 12
 
 
@@ -82,8 +86,8 @@ class Breakdown:
 
     whole: str
     parts: str
-    ends: str
     share: str
+    ends: str = NEVER
 
 
 @dataclass(frozen=True)

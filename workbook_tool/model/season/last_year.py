@@ -40,7 +40,8 @@ class LastYear:
     ``names`` are the agencies' names as the source has them, by code. ``sha256`` is that of the source. ``problem`` says
     why a source that was found could not be read; then all is unknown. ``doubts`` are sentences about what people should
     look at in it. ``said`` is what their reports said, by code. ``previous`` is what is known of the period directly before, of forms that are filed more than once a
-    year.
+    year. ``apart`` are the items
+    that are never added, such as percentages.
     """
 
     period: Period | None = None
@@ -51,6 +52,7 @@ class LastYear:
     names: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     previous: Previous | None = None
+    apart: frozenset[int] = frozenset()
     said: Mapping[str, Passages] = field(default_factory=dict)
 
     @property
@@ -69,12 +71,12 @@ class LastYear:
 
     def year_ago(self, agency: Agency | None) -> Values:
         """What this agency filed a year ago, under its former codes where it had others; merged agencies are added up, and
-        a number that one of them lacks is unknown."""
+        a number that one of them lacks, or that cannot be added, is unknown."""
         if agency is None:
             return {}
         renamed = any(code in self.values for code in agency.former if code != agency.code)
         parts = [self.values.get(code, {}) for code in (agency.former if renamed else (agency.code,))]
-        shared = set(parts[0]).intersection(*parts[1:])
+        shared = set(parts[0]).intersection(*parts[1:]) - (self.apart if len(parts) > 1 else set())
         sums = {index: sum(part[index] for part in parts) for index in sorted(shared)}
         return {index: number for index, number in sums.items() if number < LARGEST}
 

@@ -25,7 +25,7 @@ class FiledOnce:
 
 @dataclass(frozen=True)
 class Known:
-    """A number that the office knows before it is filed, in the unit of its place, and the form that told it."""
+    """A number that the office knows before it is filed, in the unit of its place, and what told it: ``《台账》统计``."""
 
     source: str
     number: Decimal

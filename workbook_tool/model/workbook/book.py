@@ -138,8 +138,9 @@ class Print:
 
 @dataclass
 class BookSheet:
-    """A sheet being composed; ``put`` adds to it. ``folded_columns`` are out of sight until somebody opens their group. The figures of its ``pivots`` are put as cells too, for programs that
-    know no PivotTables; such a sheet is never protected."""
+    """A sheet being composed; ``put`` adds to it. ``folded_columns`` are out of sight until somebody opens their group. The
+    figures of its ``pivots`` are put as cells too, for programs that know no PivotTables; such a sheet is never protected.
+    A ``hidden`` sheet is brought into view with a right click on any tab, a ``very_hidden`` one by programs alone."""
 
     name: str
     cells: list[Cell] = field(default_factory=list)
@@ -156,9 +157,15 @@ class BookSheet:
     freeze: tuple[int, int] | None = None
     print: Print = field(default_factory=Print)
     protected: bool = False
+    hidden: bool = False
     very_hidden: bool = False
     tab: str = ""
     start: tuple[int, int] = (0, 0)
+
+    @property
+    def in_view(self) -> bool:
+        """Whether people see its tab."""
+        return not (self.hidden or self.very_hidden)
 
     def put(
         self,

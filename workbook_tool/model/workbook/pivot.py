@@ -16,8 +16,8 @@ NUMBER, SUMMED, VALUES = "数", "合计", "值"
 PASSED, RETURNED = "已通过", "退回"
 NO_GROUP = "（无此项）"
 """What stands in a facet for a number that is in none of its groups."""
-BY_RULE = {"类别 × 规则": "类别", "单位 × 规则": "单位"}
-"""The titles of the PivotTables of findings, which every form has, with what stands down in them."""
+BY_RULE = "类别 × 规则"
+"""The title of the PivotTable of findings, which every form has."""
 LONGEST_ITEM = 255
 TOTAL, ALL = "总计", "(全部)"
 

@@ -1,4 +1,4 @@
-"""What is known of a row beside it: last year's numbers, and what was counted from lists. They inform and cannot answer.
+"""What is known of a row beside it: last year's numbers, and what other forms say of it. They inform and cannot answer.
 
 They stand outside of the table and its checks, as words in one cell, so that neither a clerk nor a reader takes them
 for a number of the form.
@@ -49,7 +49,7 @@ def known_rows(issue: Issue, layout: Layout) -> list[list[Item]]:
 def known_words(items: list[Item], issue: Issue) -> str:
     """``供核对：《台账》统计 甲 17、合计 17``."""
     told = "、".join(f"{item.column.name} {issue.known[item.index].number:f}" for item in items)
-    return f"供核对：《{issue.known[items[0].index].source}》统计 {told}"
+    return f"供核对：{issue.known[items[0].index].source} {told}"
 
 
 def carried_rows(issue: Issue, layout: Layout) -> list[list[tuple[Item, int]]]:

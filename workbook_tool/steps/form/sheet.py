@@ -106,9 +106,7 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
             formula=formula,
             span=slot.span,
             name=item.cell_name,
-            note=f"待确认：由《{known.source}》统计得 {known.number:f}，请核对；不对的请改。"
-            if known and value
-            else "",
+            note=f"待确认：由{known.source}得 {known.number:f}，请核对；不对的请改。" if known and value else "",
         )
         if known:  # until it is another number, it waits to be looked at
             cell = (row, slot.column)

@@ -12,6 +12,8 @@ from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency, Mail, SourceFile, Submission
 
 Read = Submission | FileRecord
+ASIDE = (State.IGNORED, State.ARRIVING, State.SUPERSEDED)
+"""What nothing else is a twin of: it does not count, whatever else has its bytes."""
 
 
 def mark_duplicates(read: Sequence[Read]) -> list[Read]:
@@ -63,7 +65,7 @@ def without_twins(read: Sequence[Read]) -> list[Read]:
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, one in enumerate(read):
         agency = agency_of(one)
-        if one.source.sha256 and (isinstance(one, Submission) or one.state not in (State.IGNORED, State.ARRIVING)):
+        if one.source.sha256 and (isinstance(one, Submission) or one.state not in ASIDE):
             groups[one.source.sha256, agency.name if agency else ""].append(number)
     sifted = list(read)
     for twins in groups.values():

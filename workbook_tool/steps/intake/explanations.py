@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from workbook_tool.model.cells import position
@@ -85,10 +86,16 @@ def heads_of(sheet: Sheet) -> list[tuple[int, dict[str, int]]]:
     rows: dict[int, dict[str, int]] = defaultdict(dict)
     for (row, column), content in sheet.cells.items():
         if isinstance(content, str) and len(content) <= LONGEST_HEAD:
-            head = squash(re.sub(r"[(（].*", "", content))
+            head = head_of(content)
             if head in HEADS:
                 rows[row].setdefault(head, column)
     return sorted((row, columns) for row, columns in rows.items() if len(columns) == len(HEADS))
+
+
+@lru_cache(maxsize=1 << 14)
+def head_of(text: str) -> str:
+    """What a text is called as a head, without what stands in brackets behind it."""
+    return squash(re.sub(r"[(（].*", "", text))
 
 
 def lines(sheet: Sheet, columns: dict[str, int], rows: Iterable[int]) -> Iterator[TypedLine]:

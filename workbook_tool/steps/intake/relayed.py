@@ -100,6 +100,7 @@ class LowerLevel:
         passed: dict[tuple[str, str, str], Passed] = {}
         aside: Counter[tuple[str, str]] = Counter()
         for number, row in enumerate(rows, 2):
+            self.refuse_unless("form" in row, number, "由旧版程序写出，没有 form 一列")
             form, period, code = row.get("form", ""), row.get("period", ""), row.get("agency_code", "")
             if not self.wants(form, period):
                 aside[form, period] += 1

@@ -96,7 +96,7 @@ class Levels:
         own, parts = self.standing.get(agency.code), self.roster.below.get(agency.code, ())
         below = [self.cover(part, found) for part in parts]  # each of them, whatever stands beside it
         whole = all(below)
-        accepted = own is not None and own.state in ACCEPTED and not own.submission.added_up
+        accepted = own is not None and own.state in ACCEPTED
         if not self.is_whole(agency):
             return whole and (accepted or not agency.due(self.period, self.form))
         filed = [part.name for part in self.all_below(agency) if self.stands(part)]

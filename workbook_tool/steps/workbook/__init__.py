@@ -34,7 +34,6 @@ from workbook_tool.steps.workbook.rules import add_rules
 from workbook_tool.steps.workbook.score import add_scores
 from workbook_tool.steps.workbook.subtotals import add_subtotals
 from workbook_tool.steps.workbook.totals import add_totals
-from workbook_tool.steps.workbook.versions import add_versions
 from workbook_tool.steps.workbook.years import add_years
 
 
@@ -65,7 +64,6 @@ def compose(
     add_years(book, plan)
     add_periods(book, plan)
     add_scores(book, plan)
-    add_versions(book, plan)
     add_look_up(book, plan)
     add_detail(book, plan)
     add_pages(book, plan)
@@ -73,12 +71,18 @@ def compose(
     add_files(book, plan)
     add_rules(book, plan)
     add_last_detail(book, plan)
-    sources = (DATA, PROBLEMS, plan.last_list.sheet)
-    book.sheets.sort(key=lambda sheet: sheet.name in sources)  # what only feeds other sheets stands last
+    put_away(book, (DATA, PROBLEMS, plan.last_list.sheet))
     close_overview(overview, book, plan)
     add_identity(book, plan)
     leave_out_links(book)
     return book
+
+
+def put_away(book: Book, sources: tuple[str, ...]) -> None:
+    """What only feeds other sheets stands last and out of view."""
+    for sheet in book.sheets:
+        sheet.hidden = sheet.name in sources
+    book.sheets.sort(key=lambda sheet: sheet.hidden)
 
 
 def add_identity(book: Book, plan: Plan) -> None:

@@ -35,10 +35,9 @@ WHERE: dict[str, tuple[str, str]] = {
     FINDINGS: (DO, "逐条决定，填处理意见"),
     REMINDERS: (DO, "未报单位，邮件草稿"),
     CORRECTIONS: (DO, "电话核实后代改的数"),
-    FILES: (CHECK, "每份来件到哪里去了"),
+    FILES: (CHECK, "每份来件的去处，重报改了什么"),
     NOTES: (CHECK, "怎么用、口径和规则"),
     "分组小计": (LOOK, "按上级、类别，同法定格式"),
-    "重报": (CHECK, "重报各版和改了的数"),
     "单位明细": (CHECK, "每个单位每个数"),
     "单位查询": (CHECK, "选一个单位看全部"),
     "单位页": (CHECK, "每个单位一页，可打印"),
@@ -46,8 +45,6 @@ WHERE: dict[str, tuple[str, str]] = {
 BEGINS: dict[str, tuple[str, str]] = {
     TOTALS: (LOOK, "各项合计，附核对"),
     "上年对比": (LOOK, "同一批单位两年比"),
-    "透视数据": (CHECK, "透视表的来源"),
-    "透视问题": (CHECK, "透视表的来源"),
     "透视": (LOOK, "可拖动的交叉表"),
 }
 """By how the name begins, where several sheets of a kind have names of their own."""

@@ -1,4 +1,4 @@
-"""收件清单: every file of the inbox and where it ended."""
+"""收件清单: every file of the inbox and where it ended, and below what came more than once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.plan import FILES, GREY, Plan
+from workbook_tool.steps.workbook.versions import add_versions
 
 DIGITS = 12
 """So much of a digest tells files apart."""
@@ -69,11 +70,11 @@ class FileLine:
 def file_list(kind: PeriodKind) -> Listing[FileLine]:
     """收件清单 of a form of this kind of period."""
     columns = (
-        Column[FileLine]("文件", "cell_wrap", (20, 46), lambda line: line.path),
+        Column[FileLine]("文件", "cell_wrap", (20, 34), lambda line: line.path),
         Column[FileLine](STATE, "state", 13, lambda line: line.record.state.label),
-        Column[FileLine]("原因", "cell_wrap", (24, 54), lambda line: line.reason),
+        Column[FileLine]("原因", "cell_wrap", (24, 40), lambda line: line.reason),
         Column[FileLine](CODE, "cell_center", (9, 25), lambda line: line.code),
-        Column[FileLine]("单位", "cell_wrap", (20, 34), lambda line: line.name),
+        Column[FileLine]("单位", "cell_wrap", (20, 30), lambda line: line.name),
         Column[FileLine](kind.label, "cell_center", 8 if kind is PeriodKind.YEAR else 10, lambda line: line.period),
         Column[FileLine]("大小（字节）", "cell_number", 14, lambda line: line.size),
         Column[FileLine](f"SHA-256（前 {DIGITS} 位）", "cell_center", 22, lambda line: line.digest),
@@ -92,7 +93,9 @@ def add_files(book: Book, plan: Plan) -> None:
     count = f"共 {len(shown) + len(gathered)} 份。" if rows else "收件夹里还没有可以列出的文件。"
     kind = plan.form.period
     meaning = f"收件夹中的每一份文件都有且只有一个状态，压缩包和邮件里的也一样；其他{kind.label}的合为一行；临时文件和系统文件只记在 run.json。"
-    add_list(book, file_list(kind), rows, count + meaning, tab=GREY)
+    listing = file_list(kind)
+    sheet = add_list(book, listing, rows, count + meaning, tab=GREY, breadth=len(listing.columns))
+    add_versions(sheet, plan, listing.last_row(len(rows)))
 
 
 def page_of(plan: Plan, record: AnyFile) -> str:

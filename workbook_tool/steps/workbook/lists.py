@@ -40,6 +40,18 @@ def add_list(
     return sheet
 
 
+def add_below(sheet: BookSheet, listing: Listing[R], rows: Sequence[R], title: str, subtitle: str) -> None:
+    """Put a second list on a sheet, below the first, whose widths it takes over."""
+    for number, column in enumerate(listing.columns):
+        sheet.widths.setdefault(number, column.limits[0])
+    sheet.put(listing.top - 2, 0, title, "section", span=(1, listing.last_column + 1))
+    sheet.put(listing.top - 1, 0, subtitle, "note", span=(1, listing.last_column + 1))
+    put_head(sheet, listing)
+    put_rows(sheet, listing, rows)
+    sheet.heights |= {listing.top - 2: 26, listing.top - 1: 20}
+    add_table(sheet, listing, len(rows))
+
+
 def entries_of(listing: Listing[R], row: R) -> list[ListCell]:
     """What every column says of a row, as cells."""
     entries = (column.value(row) for column in listing.columns)
@@ -96,8 +108,7 @@ def row_height(sheet: BookSheet, listing: Listing[R], row: Sequence[ListCell]) -
 
 def finish(sheet: BookSheet, listing: Listing[R], count: int) -> None:
     """What holds for the whole list of so many rows: the filter, the drop-downs, what stays in sight, and the paper."""
-    last = listing.last_row(count)
-    sheet.lists.append(ListTable((listing.top, 0), (last, listing.last_column), listing.table, listing.headers))
+    last = add_table(sheet, listing, count)
     sheet.freeze = (listing.row(0), listing.at(listing.frozen) + 1)
     for number, column in enumerate(listing.columns):
         if (offer := column.offer) and count:
@@ -118,3 +129,10 @@ def finish(sheet: BookSheet, listing: Listing[R], count: int) -> None:
         area=((0, 0), (last, listing.at(listing.paper))) if listing.paper else None,
         repeat_rows=(listing.top, listing.top),
     )
+
+
+def add_table(sheet: BookSheet, listing: Listing[R], count: int) -> int:
+    """The filter over a list of so many rows; returns its last row."""
+    last = listing.last_row(count)
+    sheet.lists.append(ListTable((listing.top, 0), (last, listing.last_column), listing.table, listing.headers))
+    return last

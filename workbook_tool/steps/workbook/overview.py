@@ -210,4 +210,4 @@ def close_overview(sheet: BookSheet, book: Book, plan: Plan) -> None:
         sheet.put(row + 1, number * width + 2, None, "signed", span=(1, width - 3))
     sheet.heights |= {row: 20, row + 1: 34}
     sheet.print = Print(landscape=True, wide=1, tall=1, area=((0, 0), (row + 1, BREADTH - 1)))
-    add_contents(sheet, [s.name for s in book.sheets if s is not sheet and not s.very_hidden], row + 2)
+    add_contents(sheet, [s.name for s in book.sheets if s is not sheet and s.in_view], row + 2)

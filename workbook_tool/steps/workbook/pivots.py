@@ -36,7 +36,7 @@ LEAST, NAME_LIMIT = 3, 31
 """So many PivotTables at least has a workbook with figures; so long may the name of a sheet be."""
 NOTHING = "没有填报的数"
 CHANGED = "筛选已改，不核对"
-USE = "数据透视表：可以筛选、拖动字段，“{}”改动后在表内点右键“刷新”。"
+USE = "数据透视表：可以筛选、拖动字段；由“{}”生成。"
 ONLY_PASSED = "先只列已通过（已汇总＋待核）的，“审核结论”改选（全部）就含退回。只累加最细的数，不含总计。"
 LIKE_FOR_LIKE = "只比{}填报的数，缺一期的单位不会被误认为增减。"
 PRINTED, PRINTED_ROWS = "打印时只印第一页。", 45
@@ -49,8 +49,7 @@ def add_pivots(book: Book, plan: Plan) -> None:
     numbers, problems = facts.source(), facts.problems()
     draft = Draft(book, plan)
     why = {pivot.title: draft.add_declared(pivot, numbers) if numbers else NOTHING for pivot in plan.form.pivots}
-    for title, down in BY_RULE.items():
-        why[title] = draft.add_problems(problems, title, down) if problems else "没有问题"
+    why[BY_RULE] = draft.add_problems(problems) if problems else "没有问题"
     for pivot in spares(plan.form):
         if numbers and draft.count < LEAST and pivot.title not in why:
             draft.add_declared(pivot, numbers)
@@ -58,7 +57,7 @@ def add_pivots(book: Book, plan: Plan) -> None:
     reason = f"没有作的透视表：{without}。" if without else ""
     add_source(book, DATA, numbers, f"每个单位每个不为 0 的细项一行，不含总计；透视表由此生成。{reason}{PRINTED}")
     if problems:
-        add_source(book, PROBLEMS, problems, f"每个单位每条规则一行；透视表“{'”“'.join(BY_RULE)}”由此生成。{PRINTED}")
+        add_source(book, PROBLEMS, problems, f"每个单位每条规则一行；透视表“{BY_RULE}”由此生成。{PRINTED}")
 
 
 def spares(form: Form) -> Iterator[DeclaredPivot]:
@@ -133,13 +132,13 @@ class Draft:
             put_check(sheet, pivot, checked, total, f"{names}中{which}的各细项之和")
         return ""
 
-    def add_problems(self, source: Source, title: str, down: str) -> str:
-        """Findings by agency, or kind of agency, and rule."""
-        pages = [("程度", ""), *((f, "") for f in FREE_FILTERS if f != down and len(source.items[f]) > 1)]
-        pivot = self.crossed(source, down, RULE, pages, "问题条数")
+    def add_problems(self, source: Source) -> str:
+        """Findings by kind of agency and rule; 问题热图 has them by agency."""
+        pages = [("程度", ""), *([(PARENT, "")] if len(source.items[PARENT]) > 1 else [])]
+        pivot = self.crossed(source, "类别", RULE, pages, "问题条数")
         assert pivot is not None
         meaning = USE.format(PROBLEMS) + "各条规则的含义见“说明”，每一条问题见“问题清单”。"
-        sheet = self.sheet(title, meaning, pivot)
+        sheet = self.sheet(BY_RULE, meaning, pivot)
         found = Decimal(len(self.plan.findings))
         put_check(sheet, pivot, f"COUNTA({FINDING_LIST.table}[{RULE}])", found, f"“{FINDINGS}”的条数")
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import accumulate
 from types import MappingProxyType
 
 from workbook_tool.model.cells import address
@@ -36,6 +37,8 @@ TOTALS_TOP = 4
 """First row of a table's frame in its sheet of totals."""
 
 TITLE_SIZE, BACK, BACK_WIDTH = 15, "← 返回总览", 12
+SCREEN = 175.0
+"""So broad is what a small screen shows at once, beside the numbers of the rows."""
 LAYER_STATES = {"passed": ACCEPTED, "held": (AgencyState.HELD,), "all": ()}
 
 
@@ -272,8 +275,10 @@ def row_link(sheet: str, row: int) -> str:
 
 
 def heading(sheet: BookSheet, title: str, subtitle: str, width: int) -> None:
-    """The title of a sheet, the way back right behind it, and what the sheet shows."""
+    """The title of a sheet, the way back right behind it, and what the sheet shows, all of it on a screen."""
     breadths = [sheet.widths.get(column, 9) for column in range(width)]
+    width = max(1, sum(room <= SCREEN for room in accumulate(breadths)))
+    breadths = breadths[:width]
     wanted = text_width(title, TITLE_SIZE) + 4
     taken = next((n for n in range(1, width) if sum(breadths[:n]) >= wanted), max(1, width - 1))
     sheet.put(0, 0, title, "sheet_title", span=(1, taken))

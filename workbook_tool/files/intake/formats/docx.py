@@ -13,7 +13,7 @@ from lxml import etree
 from workbook_tool.files.intake.formats.docx_styles import DocxStyles, Face, ground_of, is_on, own, said, tag
 from workbook_tool.files.intake.formats.looks import LEAST_HEIGHT, Style
 from workbook_tool.files.intake.formats.package import Package, parse_xml, related
-from workbook_tool.files.intake.formats.story import Story
+from workbook_tool.files.intake.formats.story import DocumentStory
 from workbook_tool.files.intake.formats.written import MOST_ACROSS, WrittenTable, edges_of
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Place, Sheet
@@ -40,7 +40,7 @@ def read_docx(parts: Package, main: str, root: etree._Element) -> tuple[Sheet, .
     return story.found.sheets(KIND)
 
 
-class DocxStory(Story):
+class DocxStory(DocumentStory):
     """The main text of a document while it is read. ``fields`` are those that are open: True where what comes next is
     what a field does, and not what it shows."""
 

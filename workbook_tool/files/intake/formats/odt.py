@@ -10,7 +10,7 @@ from workbook_tool.files.intake.formats.looks import Style
 from workbook_tool.files.intake.formats.markup import BROKEN
 from workbook_tool.files.intake.formats.ods_looks import OFFICE, STYLE, TABLE, TEXT, WORDS, OdsStyles, dressed, points
 from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
-from workbook_tool.files.intake.formats.story import Story
+from workbook_tool.files.intake.formats.story import DocumentStory
 from workbook_tool.files.intake.formats.written import MOST_ACROSS, WrittenTable, edges_of
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Sheet
@@ -51,7 +51,7 @@ def read_odt(xml: bytes, named: bytes = b"") -> tuple[Sheet, ...]:
     return story.found.sheets(KIND)
 
 
-class OdtStory(Story):
+class OdtStory(DocumentStory):
     """The text of a document while it is read."""
 
     def __init__(self, styles: OdsStyles) -> None:

@@ -26,9 +26,12 @@ def moment(text: str) -> date:
     return found.date() if found.time() == time() else found
 
 
+LONGEST = 18
+"""Of 15 digits or fewer, with a sign and a point, every one is kept."""
 TYPED = re.compile(r"-?(0|[1-9]\d*|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?")
 
 
 def typed(text: str) -> str | float:
-    """What a spreadsheet makes of a text that is typed into a cell: a number, or the text."""
-    return float(text.replace(",", "")) if len(text) < 400 and TYPED.fullmatch(text) else text
+    """What a spreadsheet makes of a text that is typed into a cell: a number, or the text. What has more digits than it
+    keeps stays a text: the number of a citizen is none that anybody counts with."""
+    return float(text.replace(",", "")) if len(text) < LONGEST and TYPED.fullmatch(text) else text

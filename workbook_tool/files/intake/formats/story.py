@@ -11,7 +11,7 @@ from workbook_tool.files.intake.formats.looks import Style
 from workbook_tool.files.intake.formats.written import Pieces, Written, WrittenTable
 
 
-class Story:
+class DocumentStory:
     """The text of a document while it is read. ``boxes`` are text boxes, and tables in cells, that are still to be opened.
     A kind of document says which elements are what, and what they show."""
 

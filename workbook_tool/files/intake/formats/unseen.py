@@ -18,6 +18,7 @@ place_of = lru_cache(1 << 16)(position)  # the same addresses stand in every fil
 column_of = lru_cache(1 << 15)(column_number)
 
 
+@lru_cache(1 << 15)
 def place_in(row: str, address: str) -> Place:
     """The place of a cell that stands in the row of this number, as it mostly says itself."""
     letters = address.removesuffix(row)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from workbook_tool.model.form.form import PERIOD_FIELDS, CoverField, Form
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Sheet
@@ -143,15 +144,21 @@ def answers(content: Content, field: CoverField) -> bool:
 def inline_answers(sheet: Sheet, form: Form) -> list[tuple[CoverField, tuple[str, Place]]]:
     """Answers that stand in one cell with their labels (``填报单位：示例县教育局　填报日期：…``), first ones last."""
     wanted = {key: field for field in form.cover for key in field.keys}
-    labels = [unicodedata.normalize("NFKC", label) for field in form.cover for label in field.labels]
-    spaced = "|".join(r"\s*".join(map(re.escape, label)) for label in sorted(labels, key=len, reverse=True))
-    pattern = re.compile(rf"({spaced})\s*(?:{SEAL})?\s*:\s*")
+    pattern = label_pattern(tuple(label for field in form.cover for label in field.labels))
     found = []
     for place, text in sorted(strings(sheet), reverse=True):
         if pattern.match(plain := unicodedata.normalize("NFKC", text).lstrip()):
             parts = pattern.split(plain)
             found += [(wanted[cover_key(k)], (v.strip(), place)) for k, v in zip(parts[1::2], parts[2::2], strict=True)]
     return [(field, answer) for field, answer in found if is_answer(answer[0])]
+
+
+@lru_cache
+def label_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these labels with what stands between it and its answer; the longer ones first."""
+    normal = sorted((unicodedata.normalize("NFKC", label) for label in labels), key=len, reverse=True)
+    spaced = "|".join(r"\s*".join(map(re.escape, label)) for label in normal)
+    return re.compile(rf"({spaced})\s*(?:{SEAL})?\s*:\s*")
 
 
 def strings(sheet: Sheet) -> list[tuple[Place, str]]:

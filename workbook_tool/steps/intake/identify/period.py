@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
@@ -53,6 +54,7 @@ def as_text(value: Content | None) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
 
 
+@lru_cache(maxsize=1 << 12)
 def plain(text: str) -> str:
     """The text in NFKC without spaces, and with years in Chinese digits as numbers."""
     bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))

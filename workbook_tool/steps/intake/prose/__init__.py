@@ -41,7 +41,7 @@ def read_prose(
     lines = [str(text.cells.get((row, 0), "")) for row in range(max((row for row, _ in text.cells), default=-1) + 1)]
     texts, read = rulebook.form.texts, sentences(lines)
     findings = [
-        *private_findings(lines, rulebook),
+        *private_findings([one for one in sheets if one.document], rulebook),
         *left_findings(lines, texts.hints if texts else (), rulebook, identity.agency, agencies),
     ]
     if texts is None:

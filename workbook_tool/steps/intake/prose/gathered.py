@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.form.texts import Gathered
 from workbook_tool.model.intake.claim import Said
-from workbook_tool.steps.intake.prose.private import without_private
+from workbook_tool.steps.intake.prose.masks import without_private
 from workbook_tool.steps.intake.prose.sentences import even, in_year, paragraphs
 
 PART = re.compile(r"[一二三四五六七八九十]{1,3}、")
@@ -53,7 +53,9 @@ def passages(pieces: Sequence[tuple[int, str]], declared: Sequence[Gathered], ye
         if now and not (len(bare) <= LONGEST_HEAD and not PIECE.search(piece)):
             start, told = found.get(now.id, (line, ""))
             found[now.id] = start, told + piece
+    titles = {one.id: (f"{one.title}：", f"{one.title}:") for one in declared}
     for id, (line, told) in found.items():
+        told = told.removeprefix(titles[id][0]).removeprefix(titles[id][1])
         yield Said(id, without_private(told if len(told) <= LONGEST else f"{told[:LONGEST]}{MORE}"), line)
 
 

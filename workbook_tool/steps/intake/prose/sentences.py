@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from workbook_tool.model.form.texts import Guards
 from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.locations import TEXT, cells_in
+from workbook_tool.steps.intake.prose.masks import without_private
 
 HEADING = re.compile(
     r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|\(?\d{1,2}[.、)](?!\d))[^。;]{2,24}"
@@ -44,9 +45,10 @@ class Sentence:
         return Where(sheet=TEXT, cells=cells_in(TEXT, [(self.line, 0)]))
 
     def around(self, start: int, end: int) -> str:
-        """What stands around a place in it, as a finding quotes it."""
-        first, last = max(0, start - QUOTED), min(len(self.text), end + QUOTED)
-        return f"{'…' if first else ''}{self.text[first:last]}{'…' if last < len(self.text) else ''}"
+        """What stands around a place in it, as a finding quotes it: private numbers are not."""
+        before, after = without_private(self.text[:start]), without_private(self.text[end:])
+        quoted = f"{before[-QUOTED:]}{without_private(self.text[start:end])}{after[:QUOTED]}"
+        return f"{'…' if len(before) > QUOTED else ''}{quoted}{'…' if len(after) > QUOTED else ''}"
 
 
 def even(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from workbook_tool.model.cells import address, areas, column_name
@@ -166,6 +167,7 @@ def text_change(both: Comparison, text: str, place: Place, content: Content | No
     return Alteration(WORDS, f"{cell} 的「{short(text)}」改成了「{short(content)}」", (text,), cells=cells)
 
 
+@lru_cache(maxsize=1 << 14)
 def unit_of(text: str) -> str:
     """The unit that a text states for its table; empty where it states none."""
     match = UNIT.search(unicodedata.normalize("NFKC", plain_text(text)))

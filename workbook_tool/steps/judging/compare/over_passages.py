@@ -25,7 +25,7 @@ def copied(filing: Checked, rulebook: Rulebook, last: LastYear) -> Iterator[Find
     for said in filing.submission.said if before else ():
         if declared[said.id].patterns:
             continue
-        old = {squash(one) for passage in before.values() for one in SENTENCE.findall(passage)}
+        old = {squash(one) for one in SENTENCE.findall(before.get(said.id, ""))}
         told = [one for one in SENTENCE.findall(said.text) if len(squash(one)) >= LEAST]
         same = [one for one in told if squash(one) in old]
         if 2 * sum(map(len, same)) > sum(map(len, told)):

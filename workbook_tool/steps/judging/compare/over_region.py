@@ -10,6 +10,7 @@ from workbook_tool.model.form.rules import PREVIOUS, Rule
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, FiledAgency
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.workbook.result import Region, RuleCount
@@ -36,9 +37,11 @@ class Carry:
         return sum(before for _, _, before in self.pairs)
 
 
-def compare_region(name: str, agencies: Sequence[AgencyRecord], rulebook: Rulebook, last: LastYear) -> Region:
+def compare_region(
+    name: str, agencies: Sequence[AgencyRecord], rulebook: Rulebook, last: LastYear, roster: Roster
+) -> Region:
     """The region of this name beside its last year."""
-    accepted = [record for record in agencies if isinstance(record, FiledAgency) and record.state in ACCEPTED]
+    accepted = with_last_year(agencies, last, roster)
     form, findings = rulebook.form, list[Finding]()
     counts: dict[str, RuleCount] = {}
     for rule in form.rules:
@@ -50,6 +53,16 @@ def compare_region(name: str, agencies: Sequence[AgencyRecord], rulebook: Rulebo
         if carries and last.known:
             counts[rule.id] = RuleCount(rule.id, len(decided) - len(off), len(off), len(carries) - len(decided))
     return Region(name, tuple(findings), counts)
+
+
+def with_last_year(agencies: Sequence[AgencyRecord], last: LastYear, roster: Roster) -> list[FiledAgency]:
+    """Those whose numbers were accepted; and each whole whose parts were, where last year knows it and none of them: a region
+    that sent one form then, and passes its agencies on now."""
+    filed = [record for record in agencies if isinstance(record, FiledAgency)]
+    accepted = [record for record in filed if record.state in ACCEPTED]
+    known = {above.name for one in accepted if last.of(one.agency) for above in roster.above(one.agency)}
+    wholes = [one for one in filed if one.file.covered and one.file.covered.by_parts and one.agency.name not in known]
+    return [*accepted, *(one for one in wholes if last.of(one.agency))]
 
 
 def carried(form: Form, records: Sequence[FiledAgency], last: LastYear) -> list[Carry]:
