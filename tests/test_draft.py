@@ -13,6 +13,7 @@ from workbook_tool.files.form.declared_draft import with_drafting
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.workbook.draft_docx import write_draft
 from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.form.layout import lay_out
 from workbook_tool.model.intake.submission import Agency, Identity
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Limits
@@ -46,6 +47,13 @@ def test_the_draft_reads_back_as_the_numbers_it_was_made_of(tmp_path: Path) -> N
     sheets = read_sheets((tmp_path / "a.docx").read_bytes(), Limits())
     read = submission(FORM, list(sheets))
     assert read.numbers() == NUMBERS
+    for table, sheet in zip(FORM.tables, sheets, strict=False):
+        layout = lay_out(FORM, table)
+        printed = [*layout.headings, *layout.slots.values()]
+        spans = {
+            (h.row, h.column): (h.row + h.span[0] - 1, h.column + h.span[1] - 1) for h in printed if h.span != (1, 1)
+        }
+        assert sheet.reaches == spans, "cells are merged as they are printed"
     identity = Identity(FORM.id, Agency("1", "示例县"), "示例县", year(2023))
     prose = read_prose(sheets, Rulebook(FORM), identity, 2023)
     assert len(prose.claims) > 10, "sentences that our own rules know"

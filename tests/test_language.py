@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +20,10 @@ from workbook_tool.model.form.form import CoverField, Form, Outdated
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.form.summaries import DeclaredPivot
+from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.steps.form.first_draft import draft_form
+from workbook_tool.steps.intake.parse import parse
 
 BOOK = ROOT / "docs" / "手册.md"
 HEADING = "### 每个词"
@@ -293,6 +297,44 @@ def test_lists_are_made_out_too(tmp_path: Path) -> None:
     words = begin_declaration(tmp_path / "旧表.xlsx", None)
     assert LISTED in words
     assert MATRIX in words
+
+
+def drawn(form: Form, left: int = 3, top: int = 7) -> Sheet:
+    """The one table of a form as its office draws it: captions merged over their columns, heads down to the last level,
+    labels over two columns with what was there before still under them, and a column and a row that only number."""
+    (block,) = form.tables[0].blocks
+    cells: dict[Place, Content] = {(0, 0): form.title, (1, 0): "2024年 1月 至 2024年 12月", (top - 1, 0): "填表单位："}
+    reaches: dict[Place, Place] = {(top, 0): (top + 2, left - 1)}
+    cells[top, 0] = block.corner
+    for at, column in enumerate(block.columns, left):
+        cells[top + 3, at] = float(at - left + 1)
+        for level, text in enumerate((*column.under, column.label)):
+            path = (*column.under, column.label)[: level + 1]
+            alike = [n for n, c in enumerate(block.columns, left) if (*c.under, c.label)[: level + 1] == path]
+            deep = top + 2 if level == len(column.under) else top + level
+            unit = f"({column.unit})" if column.unit and level == len(column.under) else ""
+            cells[top + level, alike[0]], reaches[top + level, alike[0]] = text + unit, (deep, alike[-1])
+    for down, row in enumerate(block.rows, top + 4):
+        cells |= {(down, 0): row.label, (down, 1): "旧名", (down, 2): float(down - top - 3)}
+        reaches[down, 0] = (down, 1)
+    return Sheet(
+        "统计表", cells, covered=frozenset((down, 1) for down, _ in reaches if down > top + 3), reaches=reaches
+    )
+
+
+def test_a_table_of_47_by_45_under_three_levels_of_heads_is_drafted_and_read(tmp_path: Path) -> None:
+    form = load_form(ROOT / "tests" / "cases" / "lists", "xzfy-tj")
+    assert len(form.items) == 47 * 45
+    sheet = drawn(form)
+    (tmp_path / "xzfy-tj.toml").write_text(
+        draft_form("表", [sheet], {}).replace("表式编号", "xzfy-tj"), encoding="utf-8"
+    )
+    drafted = load_form(tmp_path, "xzfy-tj")
+    lines = [[(line.under, line.label, line.total) for line in (*one.tables[0].blocks[0].rows, *one.tables[0].blocks[0].columns)] for one in (form, drafted)]  # fmt: skip
+    assert lines[0] == lines[1]
+    numbers = {(11 + n // 45, 3 + n % 45): n for n in range(47 * 45)}
+    parsed = parse([replace(sheet, cells={**sheet.cells, **numbers})], Rulebook(form))
+    assert [reading.number for reading in parsed.readings] == list(numbers.values()) and not parsed.findings
 
 
 @pytest.mark.parametrize("name", ["zfxxgk-2021", "zdgk-zb"])

@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTupl
 from workbook_tool.model.cells import address
 
 
-class Neighbours(NamedTuple):
+class FactCells(NamedTuple):
     """Plain cells beside each other, kept as one where the first of them stands."""
 
     cells: tuple[Any, ...]
@@ -34,8 +34,8 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
         last = column + len(values) - 1
         if code := self._check_dimensions(row, column) or self._check_dimensions(row, last):
             return int(code)
-        self.table[row][last] = Neighbours(())  # so that the row is known to reach so far
-        self.table[row][column] = Neighbours(tuple(map(self._cell, values, looks)))
+        self.table[row][last] = FactCells(())  # so that the row is known to reach so far
+        self.table[row][column] = FactCells(tuple(map(self._cell, values, looks)))
         return 0
 
     def _cell(self, value: str | int | float, look: Format) -> Any:
@@ -44,7 +44,7 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
         return CellNumberTuple(value, look)
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        if isinstance(cell, Neighbours):
+        if isinstance(cell, FactCells):
             self.fh.write("".join(plain_markup(row, column, one) for column, one in enumerate(cell.cells, col)))
         elif markup := plain_markup(row, col, cell):
             self.fh.write(markup)

@@ -39,9 +39,9 @@ class LastYear:
 
     ``names`` are the agencies' names as the source has them, by code. ``sha256`` is that of the source. ``problem`` says
     why a source that was found could not be read; then all is unknown. ``doubts`` are sentences about what people should
-    look at in it. ``said`` is what their reports said, by code. ``previous`` is what is known of the period directly before, of forms that are filed more than once a
-    year. ``apart`` are the items
-    that are never added, such as percentages.
+    look at in it. ``said`` is what their reports said, by code. ``previous`` is what is known of the period
+    directly before, of forms that are filed more than once a year. ``apart`` are the items that are never added, such as
+    percentages.
     """
 
     period: Period | None = None

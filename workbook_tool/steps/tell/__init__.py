@@ -258,7 +258,7 @@ def topic(rule: Rule, rulebook: Rulebook) -> str:
     form, kind = rulebook.form, rule.id.partition("-")[0]
     if rule.table:
         names = {table.id: table.name for table in form.tables} | {each.id: each.name for each in form.registers}
-        return names[rule.table]
+        return names.get(rule.table, rule.table)
     if rule.items and kind not in TOPICS:
         return form.by_code[rule.items[0]].table.name
     return TOPICS.get(kind) or (form.tables[0].name if len(form.tables) == 1 else "整张表")

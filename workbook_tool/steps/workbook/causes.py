@@ -90,8 +90,9 @@ def add_cause(sheet: BookSheet, plan: Plan, table: Table, record: FiledAgency, r
     formula = f"=INDEX({plan.detail(STATE)},{line})"
     sheet.put(row, code + 1, state, state_role(state), formula=formula)
     items = plan.form.by_table[table.id]
-    whole = plan.detail(items[0].code, items[-1].code)
-    blanks = f"=COUNTBLANK(INDEX({whole},{line},0))"
+    # From its first cell to its last: not every program has INDEX of a whole row.
+    first, last = (f"INDEX({plan.detail(item.code)},{line})" for item in (items[0], items[-1]))
+    blanks = f"=COUNTBLANK({first}:{last})"
     sheet.put(row, code + 2, lacking(plan, record, table), "missing", formula=blanks)
     for index, column in places.items():
         item, submission = plan.form.items[index], record.file.submission

@@ -205,7 +205,7 @@ def add_lines(sheet: BookSheet, at: LookUp, top: int) -> int:
         sheet.put(row, column, place, formula=f'=IFERROR({next_line(at, codes, above if number else "")},"")')
         shown = texts_of(at, int(place)) if place else ("", "")
         for start, share, header, text in zip((0, 1), (1, width - 1), (SEVERITY, WORDS), shown, strict=True):
-            formula = f'=IF({here}="","",INDEX({findings_range(at.plan, header)},{here}))'
+            formula = f'=IFERROR(INDEX({findings_range(at.plan, header)},{here}),"")'
             sheet.put(row, start, text, "small_wrap", span=(1, share), formula=formula)
         sheet.heights[row] = 32.0
     end = top + 1 + at.lines

@@ -95,11 +95,12 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
     if not result.run.roster.given:
         notes = dict.fromkeys(notes, ("没有名录，未核对", ""))
     states = findings_range(plan, STATE)
-    settled = "".join(f',{states},"<>{status.label}*"' for status in (Status.WAIVED, Status.CORRECTED))
+    # What is settled is taken off: not every program knows "<>…*".
+    settled = [f'{states},"{status.label}*"' for status in (Status.WAIVED, Status.CORRECTED)]
     for number, severity in ((3, Severity.EXPLAIN), (4, Severity.MUST)):
         words = severity.label
         count = sum(f.severity is severity and f.holds for _, f in plan.findings)
-        live = f'COUNTIFS({grades},"{words}"{settled})'
+        live = "-".join(f"COUNTIFS({','.join((grades, quote(words), *one))})" for one in ((), *([s] for s in settled)))
         notes[number] = f"{words} {count} 条", f'="{words} "&{live}&" 条"'
     for number, (text, formula) in notes.items():
         sheet.put(CARDS_ROW + 3, number * CARD, text, "kpi_note", formula=formula, span=(1, CARD))

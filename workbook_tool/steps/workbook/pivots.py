@@ -18,8 +18,8 @@ from workbook_tool.model.workbook.headers import RULE
 from workbook_tool.model.workbook.listing import LIST_TOP
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.pivot import ALL, BY_RULE, NO_GROUP, PASSED, SUMMED, TOTAL, Pivot, Source
-from workbook_tool.steps.workbook.facts import NO_PARENT, Facts
-from workbook_tool.steps.workbook.findings import FINDING_LIST
+from workbook_tool.steps.workbook.facts import FACTS_TABLE, NO_PARENT, Facts
+from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH
 
@@ -87,6 +87,13 @@ def add_source(book: Book, name: str, source: Source | None, meaning: str) -> No
     sheet.print = Print(landscape=True, wide=1, tall=1, area=page)
 
 
+def cells_of(source: Source, field: str) -> str:
+    """A column of a source as every program can read it: names of columns in brackets only some know."""
+    sheet, column = DATA if source.table == FACTS_TABLE else PROBLEMS, source.fields.index(field)
+    first, last = (absolute(LIST_TOP + row, column) for row in (1, len(source.facts)))
+    return f"{sheet}!{first}:{last}"
+
+
 class Draft:
     """Puts PivotTables into the book."""
 
@@ -121,7 +128,7 @@ class Draft:
         meaning = USE.format(DATA) + (LIKE_FOR_LIKE.format(kind.both) if years else "") + ONLY_PASSED
         sheet = self.sheet(declared.title, meaning, pivot)
         if years:
-            checked = f"SUMIFS({source.table}[{source.number}],{','.join(self.criteria(pivot))})"
+            checked = f"SUMIFS({cells_of(source, source.number)},{','.join(self.criteria(pivot))})"
             put_check(sheet, pivot, checked, pivot.sum_of(), f"“{DATA}”中{kind.both}的数之和")
         else:
             layer, which = ("passed", "已通过") if passed else ("all", "全部填报")
@@ -140,7 +147,7 @@ class Draft:
         meaning = USE.format(PROBLEMS) + "各条规则的含义见“说明”，每一条问题见“问题清单”。"
         sheet = self.sheet(BY_RULE, meaning, pivot)
         found = Decimal(len(self.plan.findings))
-        put_check(sheet, pivot, f"COUNTA({FINDING_LIST.table}[{RULE}])", found, f"“{FINDINGS}”的条数")
+        put_check(sheet, pivot, f"COUNTA({findings_range(self.plan, RULE)})", found, f"“{FINDINGS}”的条数")
         return ""
 
     def leaves(self, declared: DeclaredPivot) -> list[Item]:
@@ -163,10 +170,13 @@ class Draft:
 
     def criteria(self, pivot: Pivot) -> list[str]:
         """What SUMIFS asks of the rows that a PivotTable shows."""
-        table, axes = pivot.source.table, (pivot.down, pivot.across)
-        wanted = [f"{table}[{field}],{quote(chosen)}" for field, chosen in pivot.pages if chosen]
+        axes = (pivot.down, pivot.across)
+        wanted = [f"{cells_of(pivot.source, field)},{quote(chosen)}" for field, chosen in pivot.pages if chosen]
         return wanted + [
-            f"{table}[{f}],{quote('<>' + text)}" for f in axes for text in pivot.hidden if text in pivot.source.items[f]
+            f"{cells_of(pivot.source, f)},{quote('<>' + text)}"
+            for f in axes
+            for text in pivot.hidden
+            if text in pivot.source.items[f]
         ]
 
     def crossed(
@@ -270,7 +280,7 @@ def put_check(sheet: BookSheet, pivot: Pivot, checked: str, value: Decimal, else
     set_so = []
     for number, (field, chosen) in enumerate(pivot.pages):
         cell = address(pivot.first_page + number, pivot.place[1] + 1)
-        anything = f"COUNTIF({pivot.source.table}[{field}],{cell})=0"
+        anything = f"COUNTIF({cells_of(pivot.source, field)},{cell})=0"
         if len(pivot.source.items[field]) > 1:  # else all and the one item are the same, however a program calls it
             set_so.append(f"{cell}={quote(chosen)}" if chosen else anything)
     same = f'IF({gap}=0,"{MATCH}","✘ 差 "&{gap})'

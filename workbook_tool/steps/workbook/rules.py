@@ -53,7 +53,7 @@ class RuleLine:
     def state(self) -> ListCell:
         """What came of it in a word, by the figures beside it."""
         found, passed, undecided = (RULE_LIST.cell(self.row, header) for header in ("问题条数", PASSED, UNDECIDED))
-        otherwise = f'IF(N({passed})>0,"{HELD}",IF(N({undecided})>0,"{UNDECIDED}","{SILENT}"))'
+        otherwise = f'IF(SUM({passed})>0,"{HELD}",IF(SUM({undecided})>0,"{UNDECIDED}","{SILENT}"))'
         return ListCell(self.state_words, formula=f'=IF({found}>0,"{SPOKE}",{otherwise})')
 
     @property

@@ -89,7 +89,7 @@ class ScoreLine:
     @property
     def timely(self) -> ListCell:
         """What being late takes off."""
-        formula = f"MAX(0,{weight(TIMELY)}-{weight(PER_DAY)}*N({self.cell(LATE)}))"
+        formula = f"MAX(0,{weight(TIMELY)}-{weight(PER_DAY)}*SUM({self.cell(LATE)}))"
         return self.points(self.score.timely, formula)
 
     @property
@@ -125,7 +125,7 @@ class ScoreLine:
         """The place by points."""
         totals = SCORE_LIST.column(self.count, TOTAL)
         own = self.cell(TOTAL)
-        return ListCell(self.score.rank, formula=f'=IF({own}="","",RANK({own},{totals}))')
+        return ListCell(self.score.rank, formula=f'=IF({own}="","",1+COUNTIF({totals},">"&{own}))')
 
 
 SCORE_LIST = Listing[ScoreLine](
