@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 
 from workbook_tool.model.cells import absolute
@@ -22,6 +23,7 @@ from workbook_tool.steps.workbook.verdict import UNDECIDED
 WIDTHS = {0: 8, 1: 29, 2: 11}
 FIRST, WIDTH = 3, 8.8
 NOW, BEFORE, GAP, SHARE, LACKING = range(FIRST, FIRST + 5)
+NO_NUMBER = "—"
 TOP, CHART_ROWS, CHART = 3, 14, (610, 262)
 
 
@@ -101,38 +103,46 @@ def add_line(sheet: BookSheet, plan: Plan, row: int, line: Figure, flag: str) ->
 
 
 def compared(plan: Plan, line: Figure) -> list[Value]:
-    """What the formulas of a line come to."""
-    now = before = lacking = as_decimal(0, line.items[0])
+    """What the formulas of a line come to. A sum of which no part is known is none, and not 0."""
+    own: list[Decimal | None] = []
+    last: list[Decimal | None] = []
     for item in line.items:
         for one in plan.last_rows:
-            last = one.values.get(item.index)
             if isinstance(one.record, FiledAgency) and one.record.state in ACCEPTED:
-                own = one.record.file.submission.readings[item.index].number
-                now += as_decimal(own or 0, item)
-                before += as_decimal(last or 0, item)
-                lacking += (own is None) + (last is None)
+                told = one.values.get(item.index)
+                own.append(one.record.file.submission.number(item))
+                last.append(None if told is None else as_decimal(told, item))
+    now, before = (sum((n for n in numbers if n is not None), as_decimal(0, line.items[0])) for numbers in (own, last))
+    lacking = [*own, *last].count(None)
     gap: Value = UNDECIDED if lacking else now - before
     share: Value = "—" if lacking or not before else float(now - before) / float(before)
-    return [now, before, gap, share, lacking]
+    shown = [NO_NUMBER if unknown(numbers) else total for numbers, total in ((own, now), (last, before))]
+    return [*shown, gap, share, lacking]
+
+
+def unknown(numbers: Sequence[Decimal | None]) -> bool:
+    """Whether none of the numbers there should be is known."""
+    return bool(numbers) and not any(number is not None for number in numbers)
 
 
 def formulas_of(plan: Plan, line: Figure, row: int, flag: str) -> list[str]:
     """The formulas of a line, in the order of the columns."""
-    now, before, lacking = [], [], []
+    sums, blanks = {NOW: "", BEFORE: ""}, {NOW: "", BEFORE: ""}
     states = plan.last_detail(state_now(plan.form))
     for item in line.items:
         own, last = plan.detail(item.code), plan.last_detail(item.code)
-        now.append(f"SUMIFS({own},{flag},1)")
-        before += [f"SUMIFS({last},{states},{quote(state.label)})" for state in ACCEPTED]
-        lacking.append(f'COUNTIFS({flag},1,{own},"")')
-        lacking += [f'COUNTIFS({states},{quote(state.label)},{last},"")' for state in ACCEPTED]
+        sums[NOW] += f"+SUMIFS({own},{flag},1)"
+        blanks[NOW] += f'+COUNTIFS({flag},1,{own},"")'
+        for state in map(quote, (state.label for state in ACCEPTED)):
+            sums[BEFORE] += f"+SUMIFS({last},{states},{state})"
+            blanks[BEFORE] += f'+COUNTIFS({states},{state},{last},"")'
     a, b, c = (absolute(row, column) for column in (NOW, BEFORE, LACKING))
+    due = f"{len(line.items)}*COUNTIFS({flag},1)"
     return [
-        f"={'+'.join(now)}",
-        f"={'+'.join(before)}",
+        *(f'=IF(AND({due}>0,{blanks[side][1:]}={due}),"{NO_NUMBER}",{sums[side][1:]})' for side in (NOW, BEFORE)),
         f"=IF({c}>0,{quote(UNDECIDED)},ROUND({a}-{b},6))",
-        f'=IF(OR({c}>0,{b}=0),"—",({a}-{b})/{b})',
-        f"={'+'.join(lacking)}",
+        f'=IF({c}>0,"—",IF({b}=0,"—",({a}-{b})/{b}))',
+        f"={blanks[NOW][1:]}{blanks[BEFORE]}",
     ]
 
 
