@@ -249,6 +249,7 @@ def test_explain_says_meaning_source_and_example() -> None:
     assert (
         "\n表三\n  T3-ID  " in everything
         and "\n  TZ-LATE  " in everything
+        and "\n文件目录\n" in everything
         and "\n与上年、上期比\n" in everything
         and "整张表" not in everything.split()
     )

@@ -102,6 +102,7 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     older = [f for f in again.result.files if f.state is State.SUPERSEDED]
     assert [f.source.path for f in older] == ["乙县!乙县（合计）", "乙县!001_教育局.xlsx"]
     assert "以新的为准" in older[0].reason
+    assert not again.result.findings and record(again, "C2>001").state == "held", "乙县 itself waits for an explanation"
 
     # 甲县 sends its own 上报表 too, in which one number is not what its agencies filed.
     report_of(city, "C1", first, T2_L_n=121)
@@ -218,6 +219,9 @@ def test_whose_result_it_is(tmp_path: Path, result: dict[str, bytes]) -> None:
     listed = Roster((Agency("C1", "甲县"), Agency("77", "县教育局", aliases=("教育局",), parent="甲县")))
     known = taken(tmp_path, result, listed)
     assert isinstance(known, Opened) and known.members[1].agency == listed.agencies[1]  # type: ignore[union-attr]
+    city = Agency("S1", "丁市")
+    below = taken(tmp_path, result, Roster((city, Agency("C1", "甲县", parent="丁市"))))
+    assert isinstance(below, Opened) and [m.agency.code for m in below.members] == ["C1", "S1>C1>001"]  # type: ignore[union-attr]
     for roster, own, said in (
         (Roster((Agency("X", "别县"),)), "丁市", "名录中没有这个地区"),
         (None, "甲县", "就是本地区自己的"),

@@ -152,7 +152,8 @@ class LowerLevel:
             raise Unreadable(f"values.csv 第 {number} 行：{said}，{DAMAGED}")
 
     def filings(self, form: str, period: str, passed: Mapping[str, Passed]) -> list[Submission]:
-        """What the agencies filed, behind the sum of each region of the roster that they stand below."""
+        """What the agencies filed, behind the sums of this region and of each of the roster below it; what is above it has
+        sent nothing."""
         filings: list[Submission] = []
         below: dict[Agency, list[Submission]] = {}
         for code, one in passed.items():
@@ -162,7 +163,7 @@ class LowerLevel:
             relay = Relay(self.region.name, self.told.run, regions, told.timeliness, held)
             readings = tuple(one.readings.get(item.index, BLANK) for item in self.forms[form].items)
             filings.append(self.filing(form, period, agency, readings, relay, one.file or code))
-            for region in way:
+            for region in way[way.index(self.region) :]:
                 below.setdefault(region, []).append(filings[-1])
         return [*(self.added_up(form, period, region, parts) for region, parts in below.items()), *filings]
 

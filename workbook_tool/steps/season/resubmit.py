@@ -148,7 +148,7 @@ def marked(filing: Filing, chain: Chain, rulebook: Rulebook) -> Filing:
     """The file with what it changed of the numbers that had been passed, before everything else."""
     form = rulebook.form
     rule = next((rule for rule in form.rules if rule.kind == "revised"), None)
-    if not chain.revised or rule is None:
+    if not chain.revised or rule is None or filing.submission.relay:  # it is asked where it was filed
         return filing
     submission, revised = filing.submission, chain.revised
     items = [form.items[change.item] for change in revised]
