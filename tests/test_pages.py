@@ -210,7 +210,7 @@ def test_like_is_compared_with_like(mixed: Consolidation) -> None:
 
 
 def test_where_a_number_lacks_the_comparison_is_undecided(mixed: Consolidation) -> None:
-    assert line_of(years(mixed, A_red_all=None), "苹果（个）") == [7, 0, "无法判定", "—", 1]
+    assert line_of(years(mixed, A_red_all=None), "苹果（个）") == [7, "—", "无法判定", "—", 1]
 
 
 def test_each_agency_stands_beside_its_last_year(mixed: Consolidation) -> None:

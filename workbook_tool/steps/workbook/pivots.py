@@ -6,8 +6,9 @@ totals of the region, which come another way.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Form, Item
@@ -22,6 +23,9 @@ from workbook_tool.steps.workbook.facts import FACTS_TABLE, NO_PARENT, Facts
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.plan import FINDINGS, GREEN, GREY, Plan, heading
 from workbook_tool.steps.workbook.verdict import MATCH
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 DATA, PROBLEMS, PIVOT_SHEET = "透视数据", "透视问题", "透视 {}"
 CHECK_ROW, PAGE_ROW = 2, 4
@@ -100,6 +104,7 @@ class Draft:
     def __init__(self, book: Book, plan: Plan) -> None:
         self.book, self.plan = book, plan
         self.count = 0
+        self.frames: dict[str, DataFrame] = {}
 
     def add_declared(self, declared: DeclaredPivot, source: Source) -> str:
         """A PivotTable of the form, or why there is none: an empty one is none, nor is one of two years with only one."""
@@ -189,10 +194,20 @@ class Draft:
         adds: bool = True,
     ) -> Pivot | None:
         """The PivotTable with its figures, exact; None where it would be empty. ``adds``: whether it has totals."""
+        import pandas as pd
+
+        if source.table not in self.frames:
+            rows = ((*fact.texts, fact.number) for fact in source.facts)
+            self.frames[source.table] = pd.DataFrame(rows, columns=list(source.fields), dtype=object)
+        frame = self.frames[source.table]
         hidden = tuple(text for text in (NO_GROUP,) if text in (*source.items[down], *source.items[across]))
-        cells = summed(source, down, across, pages, hidden)
-        if not cells:
+        for field, chosen in pages:
+            frame = frame[frame[field] == chosen] if chosen else frame
+        frame = frame[~frame[down].isin(hidden) & ~frame[across].isin(hidden)]
+        if frame.empty:
             return None
+        sums = frame.groupby([down, across], sort=False)[source.number].sum()
+        cells: dict[tuple[str, str], Decimal] = dict(zip(sums.index.tolist(), sums.tolist(), strict=True))
         lines, heads = ({key[n] for key in cells} for n in (0, 1))
         self.count += 1
         return Pivot(
@@ -223,22 +238,6 @@ class Draft:
             sheet.freeze = (top + 2, 1)
         sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(top, top + 1))
         return sheet
-
-
-def summed(
-    source: Source, down: str, across: str, pages: Sequence[tuple[str, str]], hidden: Collection[str]
-) -> dict[tuple[str, str], Decimal]:
-    """The exact sum of each crossing that something stands in, of the facts that the filters let through."""
-    place = source.fields.index
-    row, column, wanted = place(down), place(across), [(place(field), chosen) for field, chosen in pages if chosen]
-    cells: dict[tuple[str, str], Decimal] = {}
-    for texts, number in source.facts:
-        key = texts[row], texts[column]
-        if any(text in hidden for text in key):
-            continue
-        if all(texts[n] == chosen for n, chosen in wanted):
-            cells[key] = cells.get(key, Decimal(0)) + number
-    return cells
 
 
 def put_figures(sheet: BookSheet, pivot: Pivot) -> None:
