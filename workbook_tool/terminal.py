@@ -10,10 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from loguru import logger
-
 from workbook_tool.model.errors import OfficeError, why
-from workbook_tool.model.intake.submission import BEIJING
 
 if TYPE_CHECKING:
     from workbook_tool.files.intake.engine import Progress
@@ -24,6 +21,8 @@ DONE, FINDINGS, USAGE, MAIL, BUSY, OUTBOX, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 5, 
 
 def silent(words: str) -> None:
     """What people do not want to be told; the log has it."""
+    from loguru import logger
+
     logger.warning(words)
 
 
@@ -68,6 +67,8 @@ def picked(question: str, choices: Sequence[str]) -> int | None:
 def settle_future(day: date) -> None:
     """Ask about a date that lies ahead of the clock; Beijing's counts where the computer's is behind it. Raises
     OfficeError where nobody is there to be asked, or the date is not meant."""
+    from workbook_tool.model.intake.submission import BEIJING
+
     today = max(date.today(), datetime.now(BEIJING).date())
     if day <= today:
         return
