@@ -16,7 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.grids import annual_report, distinct, year
 from tests.stories import OFFICES, Tell, told
 from tests.tables import put
-from workbook_tool import commands
+from workbook_tool import office
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form
@@ -84,7 +84,7 @@ def forms_read_once() -> Iterator[None]:
         return known[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(commands, "load_form", remembered)
+        patch.setattr(office, "load_form", remembered)
         yield
 
 

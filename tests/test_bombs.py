@@ -10,7 +10,7 @@ from tests.grids import annual_report, year
 from tests.hostile import million_rows
 from tests.hostile_filings import good
 from tests.offices import CASES
-from workbook_tool import batch
+from workbook_tool import checking
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms
 from workbook_tool.model.office.settings import Limits
@@ -25,7 +25,7 @@ def judged(folder: Path, bomb: bytes, limits: Limits) -> list[AnyFile]:
         (folder / name).write_bytes(content)
     terms = Terms(annual_report(), load_roster(CASES / "roster.csv"), year(2023), limits=limits)
     return list(
-        batch.check_files(
+        checking.check_files(
             [folder / name for name in ("020.xlsx", "021.xlsx", "a.xlsx", "022.xlsx", "023.xlsx", "024.xlsx")], terms
         )
     )

@@ -12,7 +12,7 @@ from tests.from_outside import MEMORY_MIB, Published, demand, run
 from tests.grids import annual_report, year
 from tests.offices import CASES, CONFIG
 from tests.test_corpus import CORPUS, needs_corpus
-from workbook_tool import batch
+from workbook_tool import checking
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms
 from workbook_tool.model.office.settings import Roster
@@ -57,6 +57,6 @@ def test_they_stay_within_the_limits(published: Published) -> None:
 @pytest.mark.parametrize("roster", [Roster(given=False), load_roster(CASES / "roster.csv")], ids=["none", "roster"])
 def test_files_judged_on_their_own_end_alike(roster: Roster, published: Published) -> None:
     assert CORPUS is not None
-    records = batch.check_files(sorted(CORPUS.iterdir()), Terms(annual_report(), roster, year(2023)))
+    records = checking.check_files(sorted(CORPUS.iterdir()), Terms(annual_report(), roster, year(2023)))
     found = sorted((r.source.path, r.state.value, r.reason.partition("；")[0]) for r in records)
     assert found == sorted(published.states)

@@ -15,7 +15,7 @@ import pytest
 from tests.grids import annual_report, settings_of, year
 from tests.offices import CASES, make_office
 from tests.tables import fill, put, read_tables
-from workbook_tool import batch, commands
+from workbook_tool import batch, checking, commands
 from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.season.last_year import load_last_year
@@ -166,7 +166,7 @@ def test_check_knows_last_year_too(config: Path) -> None:
     book = openpyxl.load_workbook(path)
     put(book, "T2_L_n", 3260)
     book.save(path)
-    text, wrong = commands.check([str(path)], config)
+    text, wrong = checking.check([str(path)], config)
     assert "[需说明 Y-SPIKE]" in text and "上年为 300，多 2960（987%）" in text and not wrong
 
 
@@ -196,7 +196,7 @@ def test_what_the_blank_workbook_shows_is_no_number(config: Path) -> None:
     for last in (True, False):
         path = issued(config, "020", last)
         fill(path, FORM, read_tables((CASES / "good.md").read_text(encoding="utf-8")))
-        (record,) = batch.check_files([path], commands.open_office(config).terms, engine=InProcess)
+        (record,) = checking.check_files([path], commands.open_office(config).terms, engine=InProcess)
         assert isinstance(record, Filing) and not record.checked.findings
         seen.append([reading.number for reading in record.submission.readings])
     assert seen[0] == seen[1]

@@ -17,7 +17,7 @@ from tests.office_tools import converted, needs_office
 from tests.offices import CASES
 from tests.tables import put
 from tests.workbooks import changed
-from workbook_tool import batch
+from workbook_tool import checking
 from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms
@@ -102,7 +102,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Filing]:
     ods = saved["formula ods"]
     ods.write_bytes(without_result(ods.read_bytes()))
     terms = Terms(FORM, load_roster(CASES / "roster.csv"), year(2023), Policy(blank_is_zero=True), Limits(workers=1))
-    records = dict(zip(saved, batch.check_files(list(saved.values()), terms, engine=InProcess), strict=True))
+    records = dict(zip(saved, checking.check_files(list(saved.values()), terms, engine=InProcess), strict=True))
     return {name: record for name, record in records.items() if isinstance(record, Filing)}
 
 

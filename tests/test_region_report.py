@@ -14,7 +14,7 @@ import pytest
 from tests.grids import ROOT
 from tests.office_tools import needs_office, place, saved_as
 from tests.offices import CASES, CONFIG, issue
-from workbook_tool import batch, commands
+from workbook_tool import batch, checking, commands
 from workbook_tool.batch import Outcome
 from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.model.intake.inbox import State
@@ -76,7 +76,7 @@ def test_its_stored_checks_are_what_the_numbers_come_to(county: tuple[Path, Outc
 def city(folder: Path, roster: str, file: Path) -> AnyFile:
     """What the level above, whose roster holds this line, makes of this file."""
     config = new_office(folder, "示例市", f"代码,名称,报告口径\n{roster}\n")
-    (record,) = batch.check_files([file], commands.open_office(config).terms, engine=InProcess)
+    (record,) = checking.check_files([file], commands.open_office(config).terms, engine=InProcess)
     return record
 
 
@@ -98,7 +98,7 @@ def test_a_level_above_that_does_not_know_the_region_says_so(county: tuple[Path,
 
 def made_at_home(county: tuple[Path, Outcome], files: list[Path]) -> tuple[AnyFile, ...]:
     """What the county makes of its own products."""
-    return batch.check_files(files, commands.open_office(county[0]).terms, engine=InProcess)
+    return checking.check_files(files, commands.open_office(county[0]).terms, engine=InProcess)
 
 
 def renamed(file: Path, folder: Path, name: str) -> Path:

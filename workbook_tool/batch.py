@@ -6,7 +6,7 @@ the batch; a problem of ours stops it before the first file is opened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,23 +15,19 @@ from loguru import logger
 
 from workbook_tool.agenda import Assignment, assigned, assigned_again, fingerprint_of, inputs_of
 from workbook_tool.files.intake.arriving import changed
-from workbook_tool.files.intake.cage import Cage
-from workbook_tool.files.intake.engine import Engine, Progress
-from workbook_tool.files.intake.inbox import list_files, list_inbox
+from workbook_tool.files.intake.engine import Progress
+from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.season.fingerprints import together
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
 from workbook_tool.files.season.signing import read_marks
 from workbook_tool.files.workbook.results import read_whole
 from workbook_tool.files.workbook.run_json import manifest_of
-from workbook_tool.intake import Terms
+from workbook_tool.judgement import judge
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.intake.inbox import FileRecord, State
-from workbook_tool.model.intake.submission import Submission
+from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.changes import Past
-from workbook_tool.model.season.filing import AnyFile, Checked, Filing, Received
-from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.season.periods import FiledYear
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
@@ -44,7 +40,6 @@ from workbook_tool.steps.intake.given_up import date_back
 from workbook_tool.steps.intake.newest_results import newest_results
 from workbook_tool.steps.intake.reports import put_aside
 from workbook_tool.steps.intake.trusted_dates import trust_dates
-from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.compare import (
     OtherFilings,
     compare_agencies,
@@ -52,10 +47,7 @@ from workbook_tool.steps.judging.compare import (
     compare_forms,
     compare_region,
     compare_year,
-    compare_years,
 )
-from workbook_tool.steps.judging.locate import locate
-from workbook_tool.steps.judging.settle import settle
 from workbook_tool.steps.judging.stated import judge_texts
 from workbook_tool.steps.season.changes import compare_runs
 from workbook_tool.steps.season.consolidate import consolidate
@@ -85,8 +77,6 @@ class Outcome:
         return self.results[0] if self.results else None
 
 
-NOTHING_BEFORE: Mapping[str, LastYear] = {}
-"""Where nothing of a year ago is known, of no form."""
 Say = Callable[[str], object]
 """What takes a sentence that people should read at once."""
 
@@ -257,37 +247,3 @@ def unchanged(office: Office, as_of: date, *, say: Say = logger.warning, same_of
         folder = settings.outbox / newest.name
         logger.info("run {} stands: nothing has changed since", newest.name)
         return Outcome(tell.unchanged(newest.name) + newest.summary, read_whole(folder), folder)
-
-
-def check_files(
-    paths: Sequence[Path], terms: Terms, last: Mapping[str, LastYear] = NOTHING_BEFORE, engine: Engine = Cage
-) -> tuple[AnyFile, ...]:
-    """Judge files on their own, as ``check`` does: nothing is written. ``last`` is what was filed a year ago, by form."""
-    read = mark_duplicates(take_in_all(list_files(paths, terms.limits), terms, engine=engine))
-    judged: dict[str, AnyFile] = {}
-    for each in terms.each:
-        own = [one for one in read if isinstance(one, Submission) and one.identity.form == each.form.id]
-        received = judge(own, each.rulebook, last.get(each.form.id, NO_LAST_YEAR))
-        judged |= {f.source.path: f for f in judge_texts(received.filings, each.rulebook)}
-    return tuple(one if isinstance(one, FileRecord) else judged[one.source.path] for one in read)
-
-
-def judge(read: Sequence[Read], rulebook: Rulebook, last: LastYear) -> Received:
-    """All submissions checked at once, beside last year too, what is broken located, each in its place among the
-    files; where reviewers corrected a number, with what that settles. What a lower level judged is not judged again."""
-    submissions = [s for s in read if isinstance(s, Submission) and not s.relay]
-    as_filed = [s.before for s in submissions if s.before]
-    checked = iter(settle(judged_alone(submissions, rulebook, last), judged_alone(as_filed, rulebook, last)))
-    return Received(
-        tuple(
-            Filing(Checked(r, r.findings, {}) if r.relay else next(checked)) if isinstance(r, Submission) else r
-            for r in read
-        )
-    )
-
-
-def judged_alone(submissions: Sequence[Submission], rulebook: Rulebook, last: LastYear) -> list[Checked]:
-    """Submissions checked, beside last year too, and what is broken located."""
-    if not submissions:
-        return []
-    return locate(compare_years(check(submissions, rulebook, last), rulebook, last), rulebook, last)

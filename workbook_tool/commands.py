@@ -6,19 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from loguru import logger
 
 from workbook_tool import batch
-from workbook_tool.files.form.declaration import load_form
+from workbook_tool.checking import terms_and_last_year
 from workbook_tool.files.intake.engine import Progress
-from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office import log
-from workbook_tool.files.office.config import (
-    bundled_templates,
-)
-from workbook_tool.files.office.toml import readable
 from workbook_tool.files.season.last_year import newest_run
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import one_run_at_a_time
@@ -26,14 +20,9 @@ from workbook_tool.files.season.run_folders import named_run, read_manifest, run
 from workbook_tool.files.season.signing import altered
 from workbook_tool.files.season.signing import sign as sign_run
 from workbook_tool.files.workbook.results import as_json as manifest_text
-from workbook_tool.files.workbook.results import checked_facts
-from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Rule, Severity
-from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.office.settings import Roster
-from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.text import nearest
 from workbook_tool.model.workbook.manifest import Manifest, Published
 from workbook_tool.office import Office, Report, open_office, settings_of
@@ -43,8 +32,6 @@ from workbook_tool.status import inbox_of, standings_of, waiting
 from workbook_tool.steps import tell
 from workbook_tool.steps.tell import season as tell_season
 from workbook_tool.undo import undo as undo_newest
-
-DEFAULT_FORM = "zfxxgk-2021"
 
 
 def run_office(
@@ -212,29 +199,6 @@ def run_to_sign(report: Report, name: str | None, period: Period | None) -> tupl
     if period and told[0].of != period:
         raise OfficeError(f"“{folder.name}”是 {told[0].of.spaced}的结果，不是 {period.spaced}的。")
     return folder, told[0]
-
-
-def check(files: Sequence[str], config: Path, as_json: bool = False) -> tuple[str, bool]:
-    """Judge files on their own, also those of folders, those that a pattern means, and one from standard input (``-``).
-    Returns what was found, in words or as JSON, and whether anything must be changed."""
-    terms, last = terms_and_last_year(config)
-    log.off()
-    with TemporaryDirectory() as aside:
-        records = batch.check_files(typed_paths(files, Path(aside)), terms, last)
-    wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN, State.ARRIVING) for r in records)
-    return manifest_text(checked_facts(records)) if as_json else "".join(map(tell.file_report, records)), wrong
-
-
-def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
-    """What to judge by: the office's own terms where there is one here, else the form that came with the program."""
-    with readable():
-        there = config.is_file()
-    if there:
-        office = open_office(config)
-        return office.terms, {report.form.id: report.last for report in office.reports}
-    if config != Path("config.toml"):
-        raise OfficeError(f"找不到配置文件 {config}。")
-    return Terms(load_form(bundled_templates(), DEFAULT_FORM), Roster((), given=False)), {}
 
 
 def show(config: Path, word: str) -> str:

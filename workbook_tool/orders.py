@@ -85,9 +85,9 @@ def undo_command(options: argparse.Namespace) -> int:
 
 def check_command(options: argparse.Namespace) -> int:
     """``check``: files judged on their own."""
-    from workbook_tool import commands
+    from workbook_tool.checking import check
 
-    text, wrong = commands.check(options.files, options.config, options.json)
+    text, wrong = check(options.files, options.config, options.json)
     answer(text)
     return FINDINGS if wrong else DONE
 
