@@ -26,13 +26,16 @@ from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.register import Choices, RegisterColumn
 from workbook_tool.model.form.row_formula import ColumnNames, Given, compiled, read_row_formula
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.look import Look, TextRun
 from workbook_tool.model.intake.records import key_of, words_of
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, as_decimal
+from workbook_tool.model.judging.diagnosis import Certainty, Doubt
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.steps.intake.parse import Parsed, parse
 from workbook_tool.steps.intake.parse.register_cells import read_row_cell
+from workbook_tool.steps.judging.locate import Locator
 from workbook_tool.steps.judging.rows import judge_rows
 from workbook_tool.steps.judging.tally import count
 
@@ -326,6 +329,28 @@ def test_a_tally_of_our_own_form_is_one_relation_more() -> None:
         ("汇总表.自然人.件数", ["汇总表.自然人.件数", "N.自然人.n"]),
         ("汇总表.企业.件数", ["汇总表.企业.件数", "N.企业.n"]),
     ]
+
+
+def test_what_rests_on_a_list_alone_is_never_located_for_certain() -> None:
+    """A typed cell explains what fails; but a record of the list may be wrong, and nobody tried that."""
+    grid = '[[table]]\nname = "汇总表"\nunit = "条"\nrows = ["自然人", "企业", "合计 ="]\ncolumns = ["甲", "乙", "件数 ="]\n'
+    form = declared(FORM.replace("[[table]]", f"{grid}[[table]]", 1).replace('date = "受理日期"\n', 'date = "受理日期"\nequals = "汇总表.件数"\n', 1).replace("formula", 'table = "台账"\nformula'))  # fmt: skip
+    right = {"自然人.甲": 4, "自然人.乙": 2, "自然人.件数": 6, "企业.甲": 1, "企业.乙": 2, "企业.件数": 3}
+    right |= {"合计.甲": 5, "合计.乙": 4, "合计.件数": 9}
+    filed = {f"汇总表.{cell}": number for cell, number in right.items()} | {
+        "N.自然人.n": 6,
+        "N.企业.n": 3,
+        "N.sum.n": 9,
+    }
+
+    def located(**wrong: int) -> tuple[Certainty, Doubt | None]:
+        numbers = filed | {code.replace("_", "."): number for code, number in wrong.items()}
+        locator = Locator(form, lambda _: Severity.MUST)
+        (story,) = locator.stories({form.by_code[code].index: number for code, number in numbers.items()})
+        return story.certainty, story.doubt
+
+    assert located(汇总表_自然人_件数=7) == (Certainty.UNIQUE, None), "its row and its column say so too"
+    assert located(汇总表_自然人_件数=7, 汇总表_自然人_甲=5) == (Certainty.TIED, Doubt.RECORDS)
 
 
 def test_the_shipped_lists_count_what_the_annual_form_asks() -> None:
