@@ -308,6 +308,52 @@ def test_columns_of_one_label_go_by_their_captions_and_a_tally_called_like_its_l
         declared(CAPTIONED.replace("累计.里程 >=", "里程 >="))
 
 
+SHARES = """id = "x"
+title = "项目"
+[[table]]
+name = "项目"
+list = true
+columns = [
+  "名称",
+  { label = "累计完成", unit = "万元" },
+  { label = "总投资", unit = "万元" },
+  { label = "完成率", unit = "%", is = "累计完成 / 总投资" },
+]
+"""
+ONCE = "请去掉 * 100：单位是 % 的比率已自动乘 100"
+
+
+def test_a_share_in_a_list_is_counted_in_percent() -> None:
+    rows = [
+        ["名称", "累计完成", "总投资", "完成率"],
+        ["桥", "28", "100", "28"],
+        ["路", "1", "3", "33.33"],
+        ["渠", "1", "8", ""],
+    ]
+    parsed, findings, _ = judged(declared(SHARES), [sheet_of("项目", [*rows, ["塘", "1", "4", "0.25"]])])
+    assert [(one.cell, one.message.partition("填")[2]) for one in findings] == [
+        ("D5", "“0.25”，按“累计完成 / 总投资”应为“25.00”。这一列由同一行的其他列得出。")
+    ]
+    assert parsed.lists[0].records[2].values[3] == 1250
+
+
+@pytest.mark.parametrize(
+    "formula", ["累计完成 * 100 / 总投资", "100 × 累计完成 ÷ 总投资", "累计完成 / 总投资 * 100 - 100"]
+)
+def test_who_multiplies_a_share_by_100_is_told_that_this_is_done(formula: str) -> None:
+    twice = SHARES.replace("累计完成 / 总投资", formula)
+    grid = twice.replace("list = true", 'rows = ["桥"]').replace('  "名称",\n', "")
+    of_table = grid.replace('unit = "%", ', "").replace("rows", 'unit = "%"\nrows')
+    for text in (twice, grid, of_table):
+        with pytest.raises(OfficeError, match=re.escape(ONCE)):
+            declared(text)
+
+
+def test_shares_of_rows_are_not_added_up() -> None:
+    with pytest.raises(OfficeError, match="“完成率” 的单位是 %，不能相加"):
+        declared(f'{SHARES}[[tally]]\nid = "N"\ntitle = "率"\nsum = "完成率"\n')
+
+
 def test_many_problems_of_one_kind_are_one_line_and_live_by_their_records() -> None:
     head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
     rows = [[f"'{n}月", "自然人", f"甲{n}", "1", "", "否"] for n in range(1, 9)]
