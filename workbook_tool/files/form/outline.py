@@ -20,6 +20,8 @@ from workbook_tool.model.form.yearly import speaks_of_year
 from workbook_tool.model.text import label_key, squash
 
 MARKS = re.compile(r"(?P<label>.*?)(?P<optional>\s+[?？])?(?P<sign>\s+(?:=|＝|≥|>=))?\s*")
+LISTLIKE = re.compile(r"[{｛].*|[\"'].*[\"'],?")
+"""What belongs into a list and not into an outline."""
 SUM, LEAST = "=", "≥"
 BESIDE = ("is", "rule", "severity", "within")
 """What a line may say beside the fields of the noun: what it follows from."""
@@ -87,7 +89,7 @@ def read_entries(keys: Keys, axis: str) -> list[Entry]:
         keys.wrong(axis, "缺少，必须填写")
         return []
     if isinstance(declared, str):
-        return [read_label(keys, axis, text) for text in declared.splitlines() if text.strip()]
+        return read_texts(keys, axis, [text for text in declared.splitlines() if text.strip()])
     if not isinstance(declared, list):
         keys.wrong(axis, "应为列表，或用三个引号括起来的提纲，一行一个名称")
         return []
@@ -100,6 +102,17 @@ def read_entries(keys: Keys, axis: str) -> list[Entry]:
         else:
             keys.wrong(axis, f"的每一项应为文字，或 {{ label = … }}，现有 {one!r}")
     return found
+
+
+def read_texts(keys: Keys, axis: str, texts: Sequence[str]) -> list[Entry]:
+    """The lines of an outline. One that is written as in a list would be a line of that very name, braces and all."""
+    for text in texts:
+        if LISTLIKE.fullmatch(text.strip()):
+            said = f"{axis} = [ … ]，每项一行，名称加引号，项后加逗号"
+            keys.wrong(
+                axis, f"的提纲里不能写 {{ }} 和引号，一行只写一个名称；要另外说明的请改用列表：{said}", text.strip()
+            )
+    return [read_label(keys, axis, text) for text in texts]
 
 
 def depth_of(text: str) -> int:
