@@ -24,6 +24,8 @@ from workbook_tool.model.intake.look import Look
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.parse.seen import read_cell
+from workbook_tool.steps.workbook import compose
+from workbook_tool.steps.workbook.year_figures import YearFigure
 
 __all__ = ["quick"]
 CONFIG = '[region]\nname = "示例县"\n\n[report]\nform = "cz-yb"\nperiod = "{}"\n\n[roster]\nfile = "roster.csv"\n'
@@ -105,6 +107,35 @@ def test_a_budget_from_month_to_month(office: Path) -> None:
         ),
     ], "a ratio, and an agency that forgot its first month"
     assert "累计支出 75、全年预算数 500" in second.findings[0][1].message
+    (sheet,) = (one for one in compose(second).sheets if one.name == "各期")
+    shown = [
+        [str(c.value) for c in sheet.cells if c.row == row.row and c.column > 1]
+        for row in sheet.cells
+        if row.value == "月报「204 公共安全支出」×「执行率」"
+    ]
+    assert shown == [["1", "—", "—"], ["—"] * 4], (
+        "of both agencies together, never 10 % and -2 % added; nobody passed in month 2"
+    )
+    assert not [line for line in sheet.charts[0].series if "率" in line.name], "a dash is not drawn as 0"
+
+
+def test_a_ratio_over_agencies_and_periods_is_that_of_its_parts(tmp_path: Path) -> None:
+    """Of a stock the last period counts, of what happened all of them."""
+    (tmp_path / "x.toml").write_text(FLOWS, encoding="utf-8")
+    for form, code, filed, each, year in (
+        (budget(), "月报.合计.执行率", {"累计支出": (10, 20), "全年预算数": (100, 100)}, [1000, 2000], 2000),
+        (load_form(tmp_path, "x"), "T.甲.率", {"已办": (1, 6), "应办": (10, 10)}, [1000, 6000], 3500),
+    ):
+        item = form.by_code[code]
+        figure = YearFigure(form, "率", (item,))
+        parts = {form.by_code[code.rpartition(".")[0] + f".{name}"].index: numbers for name, numbers in filed.items()}
+        periods = [{i: numbers[n] for i, numbers in parts.items()} | {item.index: 1} for n in (0, 1)]
+        sums = [figure.sums([period, period]) for period in periods]
+        assert [figure.total(one) for one in sums] == each, "of two agencies alike it is that of each"
+        assert figure.total(figure.so_far(sums)) == year
+        assert figure.total(figure.sums([])) is None
+    alone = YearFigure(budget(), "同比", (budget().by_code["月报.合计.同比"],))
+    assert alone.total(alone.sums(periods)) is None, "what looks back is not computed again"
 
 
 def test_how_a_line_adds_up_follows_from_what_it_is() -> None:
@@ -124,6 +155,17 @@ def test_how_a_line_adds_up_follows_from_what_it_is() -> None:
     assert budget().cumulatives == {item.index for item in budget().items if item.column.id == "累计支出"}
 
 
+FLOWS = """
+id = "x"
+title = "月报"
+period = "month"
+
+[[table]]
+id = "T"
+name = "月报"
+rows = ["甲"]
+columns = ["应办", "已办", { label = "率", unit = "%", decimals = 2, is = "已办 / 应办" }]
+"""
 REPEATED = """
 id = "x"
 title = "季报"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from itertools import pairwise
 
-from workbook_tool.model.form.conditions import Derivation, half_up
-from workbook_tool.model.form.expression import Leaf, Name, leaves, value
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.ratios import again, parts_of
 from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.season.agency import AgencyState, FiledAgency
 from workbook_tool.model.season.filing import Checked
@@ -62,22 +60,9 @@ def layer(form: Form, records: Sequence[FiledAgency]) -> Layer:
     ]
     missing = [sum(n is None for n in column) if i.added else 0 for i, column in zip(form.items, columns, strict=True)]
     for index, derived in form.ratios.items():
-        parts = {leaf.index for leaf in leaves(derived.value) if isinstance(leaf, Leaf) and not leaf.earlier}
-        missing[index] = max((missing[part] for part in parts), default=0)
-        sums[index] = again(derived, form, sums) if records else None
+        missing[index] = max((missing[part] for part in parts_of(derived)), default=0)
+        sums[index] = again(derived, form, sums.__getitem__) if records else None
     return Layer(len(records), tuple(sums), tuple(missing))
-
-
-def again(derived: Derivation, form: Form, sums: Sequence[int | None]) -> int | None:
-    """A ratio of totals; None where it has none, and where it looks back at earlier periods, which are not added up."""
-
-    def known(leaf: Name | Leaf) -> Fraction | None:
-        if isinstance(leaf, Name) or leaf.earlier or (total := sums[leaf.index]) is None:
-            return None
-        return Fraction(total, 10 ** form.items[leaf.index].decimals)
-
-    found = value(derived.value, known)
-    return half_up(found, form.items[derived.at].decimals) if isinstance(found, Fraction) else None
 
 
 def rule_counts(form: Form, filings: Sequence[Checked]) -> tuple[RuleCount, ...]:

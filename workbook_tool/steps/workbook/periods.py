@@ -4,13 +4,12 @@ year ago, and who filed for which in time."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
-from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.agency import ACCEPTED, AgencyState, Timeliness
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.season.periods import PastPeriod
@@ -18,35 +17,14 @@ from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Ser
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.number_roles import state_role
 from workbook_tool.steps.workbook.plan import GREEN, Plan, heading
+from workbook_tool.steps.workbook.year_figures import MOST_LINES, NOTHING, YearFigure, figures_of
 
 PERIODS = "各期"
 CODE, NAME, FIRST = 0, 1, 2
 WIDTHS = {CODE: 9, NAME: 28}
-WIDTH, CHART_ROWS, CHART, MOST_LINES = 9.0, 13, (760, 250), 6
-NOTHING, LATE, SO_FAR = "—", Timeliness.LATE.label, "累计"
+WIDTH, CHART_ROWS, CHART = 9.0, 13, (760, 250)
+LATE, SO_FAR = Timeliness.LATE.label, "累计"
 COUNTED = (Timeliness.ON_TIME.label, LATE, Timeliness.MISSING.label)
-
-
-@dataclass(frozen=True)
-class YearFigure:
-    """A figure of the form: what it is called, and the items that it adds up."""
-
-    label: str
-    items: tuple[Item, ...]
-
-    def of(self, numbers: Values) -> int | None:
-        """Its exact number in one filing; None where one of its items is not there."""
-        found = [numbers.get(item.index) for item in self.items]
-        return None if None in found else sum(n for n in found if n is not None)
-
-    def shown(self, exact: int) -> Value:
-        """An exact number as it is written."""
-        return as_decimal(exact, self.items[0])
-
-    @property
-    def role(self) -> str:
-        """How its numbers look."""
-        return "amount" if any(item.decimals for item in self.items) else "number"
 
 
 def add_periods(book: Book, plan: Plan) -> None:
@@ -81,16 +59,6 @@ def periods_in(result: Consolidation) -> list[PastPeriod]:
     return [known.get(period, PastPeriod(period)) for period in every]
 
 
-def figures_of(form: Form) -> list[YearFigure]:
-    """The key figures of the form; where it names none, its grand totals, else its first numbers."""
-    named = [
-        YearFigure(f"{f.label}（{f.unit}）" if f.unit else f.label, tuple(form.by_code[c] for c in f.items))
-        for f in form.figures
-    ]
-    grand = [item for item in form.items if item.row.total and item.column.total] or list(form.items)
-    return named or [YearFigure(item.label, (item,)) for item in grand[:MOST_LINES]]
-
-
 def short(period: Period) -> str:
     """A period at the head of a column."""
     return period.within
@@ -113,43 +81,59 @@ def add_figures(
     sheet.put(top + 1, last, SO_FAR, "head")
     for row, figure in enumerate(figures, top + 2):
         sheet.put(row, 0, figure.label, "stub", span=(1, FIRST))
-        sums = [sum(figure.of(numbers) or 0 for numbers in passed(column)) for column in columns]
-        for number, (column, exact) in enumerate(zip(columns, sums, strict=True)):
-            own = column.period == plan.result.period
-            sheet.put(row, FIRST + number, figure.shown(exact), figure.role, formula=live(plan, figure) if own else "")
-        add_so_far(sheet, plan.form, row, figure, sums)
+        sums = [figure.sums(passed(column)) for column in columns]
+        for number, (column, parts) in enumerate(zip(columns, sums, strict=True)):
+            formula = live(plan, figure) if column.period == plan.result.period else ""
+            put_total(sheet, row, FIRST + number, figure, figure.total(parts), formula)
+        add_so_far(sheet, row, figure, sums)
     for row in range(top, top + 2 + len(figures)):
         sheet.heights[row] = 24 if row == top else 21
     return top + 2 + len(figures)
 
 
+def put_total(
+    sheet: BookSheet, row: int, column: int, figure: YearFigure, exact: int | None, formula: str, ending: str = ""
+) -> None:
+    """What a figure comes to; a dash where that is nothing."""
+    role = "cell_center" if exact is None else f"{figure.role}{ending}"
+    sheet.put(row, column, figure.shown(exact), role, formula=formula)
+
+
 def live(plan: Plan, figure: YearFigure) -> str:
-    """The figure of this period, from the sheets of totals."""
+    """The figure of this period, from the sheets of totals; those compute a ratio again."""
     places = plan.totals_places("passed")
-    told = ((places[item.index][0], address(*places[item.index][1:])) for item in figure.items)
-    return "=" + "+".join(f"{sheet}!{cell}" for sheet, cell in told)
+    told = [f"{places[item.index][0]}!{address(*places[item.index][1:])}" for item in figure.items]
+    if figure.added:
+        return "=" + "+".join(told)
+    return f'=IF({told[0]}="","{NOTHING}",{told[0]})' if figure.ratio else ""
 
 
-def add_so_far(sheet: BookSheet, form: Form, row: int, figure: YearFigure, sums: Sequence[int]) -> None:
-    """The year so far: what happened is added up; what is counted on, or counts what there is, stands in the last period."""
-    last = FIRST + len(sums)
-    if all(item.index in form.cumulatives or item.row.stock or item.column.stock for item in figure.items):
-        value, formula = sums[-1], f"={address(row, last - 1)}"
-    else:
-        value, formula = sum(sums), f"=SUM({address(row, FIRST)}:{address(row, last - 1)})"
-    sheet.put(row, last, figure.shown(value), f"{figure.role}_total", formula=formula)
+def add_so_far(sheet: BookSheet, row: int, figure: YearFigure, sums: Sequence[Values]) -> None:
+    """The year so far: what happened is added up; what is counted on, or counts what there is, stands in the last period;
+    a ratio is that of its parts so far."""
+    last, stands = FIRST + len(sums), {figure.stands(item) for item in figure.needed}
+    formula = ""
+    if stands == {True}:
+        formula = f"={address(row, last - 1)}"
+    elif stands == {False} and figure.added:
+        formula = f"=SUM({address(row, FIRST)}:{address(row, last - 1)})"
+    put_total(sheet, row, last, figure, figure.total(figure.so_far(sums)), formula, "_total")
 
 
 def add_chart(
     sheet: BookSheet, top: int, head: int, columns: Sequence[PastPeriod], figures: Sequence[YearFigure]
 ) -> int:
-    """A line for each figure; returns the row below."""
+    """A line for each figure that comes to something in every period, as a dash would be drawn as 0; returns the row
+    below."""
     first, last = FIRST, FIRST + len(columns) - 1
     names = ((head + 1, first), (head + 1, last))
     lines = tuple(
         Series(figure.label, PERIODS, names, ((row, first), (row, last)))
-        for row, figure in enumerate(figures[:MOST_LINES], head + 2)
-    )
+        for row, figure in enumerate(figures, head + 2)
+        if all(figure.total(figure.sums(passed(column))) is not None for column in columns)
+    )[:MOST_LINES]
+    if not lines:
+        return top
     alt = f"折线图：{short(columns[0].period)}到{short(columns[-1].period)}的{'、'.join(f.name for f in lines)}，数字同上表"
     sheet.charts.append(Chart(top, 0, "line", "各期走势", alt, lines, CHART))
     sheet.heights |= dict.fromkeys(range(top, top + CHART_ROWS), 20)
@@ -194,17 +178,19 @@ def add_pair(
     sheet: BookSheet, row: int, at: int, figure: YearFigure, now: Mapping[str, Values], others: Mapping[str, Values]
 ) -> None:
     """A figure now and then, over those who have both, and the difference."""
-    pairs = [(figure.of(now[code]), figure.of(others[code])) for code in now if code in others]
-    both = [(a, b) for a, b in pairs if a is not None and b is not None]
-    if not both:
+    both = [code for code in now if code in others and figure.known(now[code]) and figure.known(others[code])]
+    this, that = (figure.total(figure.sums([filed[code] for code in both])) for filed in (now, others))
+    if not both or this is None or that is None:
         for column in range(at, at + 4):
             sheet.put(row, column, NOTHING, "cell_center")
         return
-    this, that = sum(a for a, _ in both), sum(b for _, b in both)
     a, b = absolute(row, at), absolute(row, at + 1)
     sheet.put(row, at, figure.shown(this), f"{figure.role}_total")
     sheet.put(row, at + 1, figure.shown(that), figure.role)
     sheet.put(row, at + 2, figure.shown(this - that), "gap", formula=f"={a}-{b}")
+    if not figure.added:  # by how many percent a percentage grew misleads
+        sheet.put(row, at + 3, NOTHING, "cell_center")
+        return
     share: Value = (this - that) / that if that else NOTHING
     sheet.put(row, at + 3, share, "growth", formula=f'=IF({b}=0,"{NOTHING}",({a}-{b})/{b})')
 
