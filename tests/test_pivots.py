@@ -215,6 +215,7 @@ def test_lines_of_one_label_are_told_apart(tmp_path: Path) -> None:
         "累计·户数",
         "金额",
     )
+    assert not [c for c in sheet_of(compose(told), "说明").cells if "（）" in str(c.value)], "no document, no brackets"
     rows = list(value_rows(told))
     assert [row[4] for row in rows[::3]] == ["甲", "乙", "农业·小计", "丙", "社保·小计", "合计"]
     assert form.items[6].label == "月报「农业·小计」×「本月·户数」"
