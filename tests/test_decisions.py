@@ -110,6 +110,20 @@ def test_a_workbook_saved_in_another_format_says_the_same(week: Season, tmp_path
     assert [one.decision.opinion for one in aside.typed] == [one.decision.opinion for one in here.typed] == ["退回"]
 
 
+def test_a_workbook_of_another_form_of_the_office_alarms_nobody(week: Season) -> None:
+    week.settings.decisions.mkdir()
+    shutil.copy(week.workbook("2024-02-05-1"), week.settings.decisions / "张三.xlsx")
+    weekly = replace(week.settings, form="zb")
+
+    def told(*forms: str) -> list[str]:
+        with open_ledger(week.settings.ledger) as ledger:
+            return [w for one in read_decisions(weekly, ledger.reviews(), week.engine, forms) for w in one.warnings]
+
+    assert told("zb", week.settings.form) == []
+    (said,) = told("zb")
+    assert "没有读到" in said, "of a form that the office does not collect"
+
+
 def test_a_row_that_was_sorted_away_from_its_hidden_key_is_not_believed(week: Season) -> None:
     path = week.workbook("2024-02-05-1")
     book = openpyxl.load_workbook(path)

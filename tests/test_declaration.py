@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.texts import NEVER
+from workbook_tool.steps.tell.told_form import told_form
 
 RELEASED = ROOT / "tests" / "released"
 """The declarations as they were released: offices have copies of them."""
@@ -167,3 +169,91 @@ def test_what_a_form_does_not_word_itself_stands_in_neutral_words(tmp_path: Path
     form = load_form(tmp_path, "zfxxgk-2021")
     assert [form.rule_of_kind(kind).id for kind in ("stale", "shown", "struck")] == ["V-STALE", "V-SHOWN", "V-STRUCK"]
     assert "万元" in form.rule_of_kind("type").words, "its own words stay"
+
+
+GROUPS = """
+农业类
+{first}  甲
+  乙
+{last}
+社保类
+{first}  丙
+  丁
+{last}
+"""
+HEADS = """
+农业类 {sign}
+  甲
+  乙
+  农业小计 =
+社保类 {sign}
+  丙
+  丁
+  社保小计 =
+合计 =
+"""
+TWO_LEVELS = """
+农业类
+  种植
+    甲
+    乙
+    种植小计 =
+  养殖
+    丙
+    养殖小计 =
+  农业小计 =
+社保类 =
+  丁
+  戊
+合计 =
+"""
+LEAVES = "甲＋乙＋丙＋丁"
+
+
+def grouped(first: str = "", last: str = "  小计 =", before: str = "", after: str = "合计 =") -> str:
+    outline = GROUPS.format(first=first and f"  {first}\n", last=last)
+    return "\n".join(line for line in f"\n{before}{outline}{after}".splitlines() if line.strip())
+
+
+@pytest.mark.parametrize(
+    ("outline", "sums"),
+    [
+        (grouped(), {"合计": LEAVES}),
+        (grouped(before="合计 =", after=""), {"合计": LEAVES}),
+        (grouped(first="小计 =", last=""), {"合计": LEAVES, "小计": "甲＋乙", "社保类_小计": "丙＋丁"}),
+        (grouped(first="小计 =", last="", before="合计 =", after=""), {"合计": LEAVES}),
+        (HEADS.format(sign="="), {"合计": "农业类＋社保类", "农业类": "甲＋乙", "农业小计": "甲＋乙"}),
+        (HEADS.format(sign="≥"), {"合计": "农业类＋社保类", "农业小计": "甲＋乙"}),
+        ("\n甲\n乙\n农业小计 =\n丙\n丁\n社保小计 =\n合计 =", {"合计": LEAVES}),
+        ("\n合计 =\n甲\n乙\n小计一 =\n丙\n丁\n小计二 =", {"合计": LEAVES, "小计一": "甲＋乙", "小计二": "丙＋丁"}),
+        (TWO_LEVELS, {"农业小计": "甲＋乙＋丙", "种植小计": "甲＋乙", "养殖小计": "丙", "合计": "甲＋乙＋丙＋社保类"}),
+    ],
+)
+@pytest.mark.parametrize("axis", ["rows", "columns"])
+def test_a_sum_counts_nothing_twice(axis: str, outline: str, sums: dict[str, str], tmp_path: Path) -> None:
+    assert {name: sums_of(f'{axis} = """{outline}"""', axis, tmp_path).get(name) for name in sums} == sums
+
+
+@pytest.mark.parametrize("axis", ["rows", "columns"])
+def test_a_sum_under_a_declared_caption_is_that_of_its_group(axis: str, tmp_path: Path) -> None:
+    def line(label: str, group: str) -> str:
+        return f'{{ label = "{label}", under = ["{group}"] }}'
+
+    groups = [line(label, group) for group, two in (("农", "甲乙"), ("社", "丙丁")) for label in ("小计 =", *two)]
+    lines = f'{axis} = [{", ".join(groups)}, "戊", "合计 ="]'
+    said = sums_of(lines, axis, tmp_path)
+    assert said == {"小计": "甲＋乙", "社_小计": "丙＋丁", "合计": f"{LEAVES}＋戊"}
+
+
+def test_a_head_that_is_a_formula_counts_as_itself(tmp_path: Path) -> None:
+    lines = 'rows = [{ label = "净额", is = "收入 - 退回" }, "  收入", "  退回", "其他", "合计 ="]'
+    assert sums_of(lines, "rows", tmp_path)["合计"] == "净额＋其他"
+
+
+def sums_of(lines: str, axis: str, folder: Path) -> dict[str, str]:
+    """What each line of a table sums, as its declaration is told."""
+    other = {"rows": "columns", "columns": "rows"}[axis]
+    text = f'id = "x"\ntitle = "表"\n[[table]]\nname = "表"\n{lines}\n{other} = ["数"]\n'
+    (folder / "x.toml").write_text(text, encoding="utf-8")
+    told = told_form(load_form(folder, "x"))
+    return {id: parts for parts, id in re.findall(r"＝(\S+)（表-(\w+)，必须改）", told)}

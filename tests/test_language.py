@@ -166,6 +166,18 @@ def test_the_form_of_the_handbook_is_told_line_by_line(tmp_path: Path) -> None:
     assert "规则 CZ-OVER（需说明）：累计支出不超过全年预算" in words
 
 
+@pytest.mark.parametrize("line", ['{ label = "率", unit = "%", is = "甲 / 乙" }', "  { label = '率' },", '"网站",'])
+def test_a_line_of_a_list_is_no_line_of_an_outline(line: str, tmp_path: Path) -> None:
+    text = f'{TOP}[[table]]\nname = "月报"\nrows = """\n甲\n乙\n{line}\n"""\n'
+    assert "第 9 行 rows 的提纲里不能写 { } 和引号，一行只写一个名称；要另外说明的请改用列表" in told(text, tmp_path)
+
+
+def test_what_speaks_of_a_list_that_cannot_be_read_is_not_told_beside_it(tmp_path: Path) -> None:
+    broken = TOP + LIST.replace("list = true", 'list = true\nkey = ["编号"]')
+    said = told(broken + COUNT + BEFORE.replace("网站.甲 <= 1000", "金额 > 1"), tmp_path)
+    assert "key 中的 编号 没有声明" in said and "哪一张清单" not in said and "应写明" not in said
+
+
 GROUPED = """id = "fz"
 title = "分组表"
 [[table]]

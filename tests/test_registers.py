@@ -26,13 +26,17 @@ from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.register import Choices, RegisterColumn
 from workbook_tool.model.form.row_formula import ColumnNames, Given, compiled, read_row_formula
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.look import Look, TextRun
 from workbook_tool.model.intake.records import key_of, words_of
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, as_decimal
+from workbook_tool.model.judging.diagnosis import Certainty, Doubt
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.parse import Parsed, parse
 from workbook_tool.steps.intake.parse.register_cells import read_row_cell
+from workbook_tool.steps.judging.locate import Locator
 from workbook_tool.steps.judging.rows import judge_rows
 from workbook_tool.steps.judging.tally import count
 
@@ -310,6 +314,82 @@ def test_columns_of_one_label_go_by_their_captions_and_a_tally_called_like_its_l
         declared(CAPTIONED.replace("累计.里程 >=", "里程 >="))
 
 
+SHARES = """id = "x"
+title = "项目"
+[[table]]
+name = "项目"
+list = true
+columns = [
+  "名称",
+  { label = "累计完成", unit = "万元" },
+  { label = "总投资", unit = "万元" },
+  { label = "完成率", unit = "%", is = "累计完成 / 总投资" },
+]
+"""
+ONCE = "请去掉 * 100：单位是 % 的比率已自动乘 100"
+
+
+def test_a_share_in_a_list_is_counted_in_percent() -> None:
+    rows = [
+        ["名称", "累计完成", "总投资", "完成率"],
+        ["桥", "28", "100", "28"],
+        ["路", "1", "3", "33.33"],
+        ["渠", "1", "8", ""],
+    ]
+    parsed, findings, _ = judged(declared(SHARES), [sheet_of("项目", [*rows, ["塘", "1", "4", "0.25"]])])
+    assert [(one.cell, one.message.partition("填")[2]) for one in findings] == [
+        ("D5", "“0.25”，按“累计完成 / 总投资”应为“25.00”。这一列由同一行的其他列得出。")
+    ]
+    assert parsed.lists[0].records[2].values[3] == 1250
+
+
+@pytest.mark.parametrize(
+    "formula", ["累计完成 * 100 / 总投资", "100 × 累计完成 ÷ 总投资", "累计完成 / 总投资 * 100 - 100"]
+)
+def test_who_multiplies_a_share_by_100_is_told_that_this_is_done(formula: str) -> None:
+    twice = SHARES.replace("累计完成 / 总投资", formula)
+    grid = twice.replace("list = true", 'rows = ["桥"]').replace('  "名称",\n', "")
+    of_table = grid.replace('unit = "%", ', "").replace("rows", 'unit = "%"\nrows')
+    for text in (twice, grid, of_table):
+        with pytest.raises(OfficeError, match=re.escape(ONCE)):
+            declared(text)
+
+
+def test_shares_of_rows_are_not_added_up() -> None:
+    with pytest.raises(OfficeError, match="“完成率” 的单位是 %，不能相加"):
+        declared(f'{SHARES}[[tally]]\nid = "N"\ntitle = "率"\nsum = "完成率"\n')
+
+
+FOLLOWING = """id = "x"
+title = "信访"
+[[table]]
+name = "信访"
+list = true
+columns = [
+  "事项",
+  { label = "件数", kind = "number" },
+  { label = "办结日期", kind = "date", optional = true },
+  { label = "办结", kind = "yesno", is = "filled(办结日期)" },
+  { label = "加倍", kind = "number", is = "件数 * 2" },
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("counted", "shown"),
+    [
+        ('by = ["办结"]', {"—"}),
+        ('sum = "加倍"', {"—"}),
+        ('where = "办结 == 是"', {"—"}),
+        ('sum = "件数"', {"=SUM('信访'!$B$7:$B$20006)"}),
+    ],
+)
+def test_what_follows_in_a_row_and_may_be_left_blank_is_not_counted_live(counted: str, shown: set[str]) -> None:
+    form = declared(f'{FOLLOWING}[[tally]]\nid = "N"\ntitle = "统计"\n{counted}\n')
+    sheet = next(s for s in blank_book(form, YEAR, date(2024, 1, 1)).sheets if s.name == "统计")
+    assert {cell.formula or cell.value for cell in sheet.cells if cell.value in (0, "—")} == shown
+
+
 def test_many_problems_of_one_kind_are_one_line_and_live_by_their_records() -> None:
     head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
     rows = [[f"'{n}月", "自然人", f"甲{n}", "1", "", "否"] for n in range(1, 9)]
@@ -331,6 +411,28 @@ def test_a_tally_of_our_own_form_is_one_relation_more() -> None:
         ("汇总表.自然人.件数", ["汇总表.自然人.件数", "N.自然人.n"]),
         ("汇总表.企业.件数", ["汇总表.企业.件数", "N.企业.n"]),
     ]
+
+
+def test_what_rests_on_a_list_alone_is_never_located_for_certain() -> None:
+    """A typed cell explains what fails; but a record of the list may be wrong, and nobody tried that."""
+    grid = '[[table]]\nname = "汇总表"\nunit = "条"\nrows = ["自然人", "企业", "合计 ="]\ncolumns = ["甲", "乙", "件数 ="]\n'
+    form = declared(FORM.replace("[[table]]", f"{grid}[[table]]", 1).replace('date = "受理日期"\n', 'date = "受理日期"\nequals = "汇总表.件数"\n', 1).replace("formula", 'table = "台账"\nformula'))  # fmt: skip
+    right = {"自然人.甲": 4, "自然人.乙": 2, "自然人.件数": 6, "企业.甲": 1, "企业.乙": 2, "企业.件数": 3}
+    right |= {"合计.甲": 5, "合计.乙": 4, "合计.件数": 9}
+    filed = {f"汇总表.{cell}": number for cell, number in right.items()} | {
+        "N.自然人.n": 6,
+        "N.企业.n": 3,
+        "N.sum.n": 9,
+    }
+
+    def located(**wrong: int) -> tuple[Certainty, Doubt | None]:
+        numbers = filed | {code.replace("_", "."): number for code, number in wrong.items()}
+        locator = Locator(form, lambda _: Severity.MUST)
+        (story,) = locator.stories({form.by_code[code].index: number for code, number in numbers.items()})
+        return story.certainty, story.doubt
+
+    assert located(汇总表_自然人_件数=7) == (Certainty.UNIQUE, None), "its row and its column say so too"
+    assert located(汇总表_自然人_件数=7, 汇总表_自然人_甲=5) == (Certainty.TIED, Doubt.RECORDS)
 
 
 def test_the_shipped_lists_count_what_the_annual_form_asks() -> None:

@@ -235,6 +235,17 @@ def test_a_signed_week_is_one_line(office: Path) -> None:
     assert again.results[0].weeks.drift, "it differs from what was signed"
 
 
+def test_a_week_whose_newest_run_was_of_another_is_signed_with_words(office: Path) -> None:
+    week(office, "001", "2024-W04", 3, 27)
+    run(office, date(2024, 1, 29))
+    week(office, "001", "2024-W05", 3, 30)
+    run(office)
+    with pytest.raises(
+        OfficeError, match=r"2024-02-05-1 也审核了2024 年第 4 周的报表，.*--form zdgk-zb --period 2024-W04"
+    ):
+        commands.sign(office, None, MONDAY, form=WEEKLY, period=Period.parse("2024-W04"))
+
+
 def test_another_period_and_one_form_alone(office: Path) -> None:
     file(office, ANNUAL, "001", "2023", {})
     week(office, "001", "2024-W04", 3, 27)

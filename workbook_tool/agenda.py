@@ -55,7 +55,7 @@ def assignment(
     before too."""
     settings, form = report.settings, report.form
     last = replace(report.last, previous=ledger.previous(form, settings.period, office.roster))
-    reviewed = read_decisions(settings, reviews, office.engine)
+    reviewed = read_decisions(settings, reviews, office.engine, tuple(office.forms))
     known, corrected = ledger.decisions(form.id, settings.period), ledger.corrections(form.id, settings.period)
     decided = decide(reviewed, known, ledger.ages, corrected)
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}

@@ -148,10 +148,7 @@ def sign(
         history = ledger.history(report.form.id, manifest.of, date.max)
         last = history.last_run.name if history.last_run else ""
         if name is None and run_order(last) > run_order(folder.name):
-            raise OfficeError(
-                f"最新的一次运行 {last} 的文件夹不在发件夹里，没有定稿。请从备份移回，或重新运行一次；"
-                f"确要对较早的一次定稿，请写明：workbook-tool sign {folder.name}。"
-            )
+            raise OfficeError(newer_run(last, folder.name, report, (settings.outbox / last).is_dir()))
         unread = tuple(waiting(inbox_of(office), history))
         if unread and not anyway:
             raise OfficeError(tell_season.unread_files("不能定稿", unread))
@@ -159,6 +156,19 @@ def sign(
         works = ledger.asked(folder.name, manifest.form, manifest.of)
         left = (*unread, *(work for work in works if work.kind != "excluded"))
     return tell_season.signed(manifest, before.run if before else "", altered(folder, manifest), by, left)
+
+
+def newer_run(last: str, found: str, report: Report, there: bool) -> str:
+    """Why the newest result of a report that has a workbook is not to be signed without being named: a newer run judged the
+    same period."""
+    of, form = report.settings.period, report.form.id
+    named = f"确要对较早的一次定稿，请写明：workbook-tool sign {found}。"
+    if there:
+        return (
+            f"最新的一次运行 {last} 也审核了{of.spaced}的报表，但它汇总的是另一期，没有这一期的汇总工作簿，没有定稿。"
+            f"请先运行 workbook-tool run --form {form} --period {of}，再定稿；{named}"
+        )
+    return f"最新的一次运行 {last} 的文件夹不在发件夹里，没有定稿。请从备份移回，或重新运行一次；{named}"
 
 
 def newest_workbooks(config: Path) -> list[Path]:

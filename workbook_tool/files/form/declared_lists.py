@@ -55,16 +55,17 @@ def read_lists(keys: Keys, title: str, elsewhere: Elsewhere) -> Lists:
     """The lists of a form, what is counted from them, and the rules of their rows. What cannot be read is told and left
     out."""
     registers: list[Register] = []
-    for table in keys.tables("table", required=True):
-        if is_list(table):
-            with table.going_on():
-                registers.append(read_register(table, title, elsewhere))
+    declared = [table for table in keys.tables("table", required=True) if is_list(table)]
+    for table in declared:
+        with table.going_on():
+            registers.append(read_register(table, title, elsewhere))
     keys.unique("table.name", [register.name for register in registers])
-    counted = keys.each("tally", lambda one: read_tally(one, registers, elsewhere))
+    unread = bool(declared) and not registers
+    counted = [] if unread else keys.each("tally", lambda one: read_tally(one, registers, elsewhere))
     counted += [row_count(one) for one in registers if all(tally.register != one.id for _, tally, _ in counted)]
     rules = [rule for _, _, rule in counted if rule]
     for one in keys.tables("rule"):
-        if speaks_of_rows(one, keys):
+        if speaks_of_rows(one, keys) and not speaks_of_unread(one, registers):
             with one.going_on():
                 rules.append(take_row_rule(one, registers))
     keys.unique("rule.id", [rule.id for rule in rules])
@@ -80,6 +81,12 @@ def take_row_rule(keys: Keys, registers: list[Register]) -> Rule:
     rule, row_rule = read_row_rule(keys, register)
     registers[registers.index(register)] = replace(register, rules=(*register.rules, row_rule))
     return rule
+
+
+def speaks_of_unread(rule: Keys, registers: list[Register]) -> bool:
+    """Whether a rule of rows is of a list that could not be read: that is told there, and nothing can be said of the
+    rule."""
+    return not registers or ("table" in rule.values and register_of(rule, registers, alone=True) is None)
 
 
 def speaks_of_rows(rule: Keys, document: Keys) -> bool:

@@ -18,13 +18,15 @@ from workbook_tool.model.form.expression import (
     Expression,
     Name,
     Operation,
+    as_share,
     bare,
+    divides,
     leaves,
     value,
     weights,
     written,
 )
-from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.form import Block, Form, Table
 from workbook_tool.model.form.grammar import parse
 from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.period import PeriodKind
@@ -80,7 +82,7 @@ def derive(entry: Entry, names: Names) -> Derived:
         table=entry.table,
         example=example(formula, table, entry, names.form.period),
     )
-    if is_evaluated(entry, formula):
+    if is_evaluated(entry, formula, table):
         return Derived(rule, derivations=tuple(derivations(entry, formula, table, names)))
     check = Check(entry.keys, rule.id, f"{entry.line.id} == {written(formula)}", entry.line.id, within=entry.within)
     return Derived(rule, tuple(kept(bind(check, names, table, over_of(entry)), entry, names.form)))
@@ -132,6 +134,7 @@ def formula_of(entry: Entry, table: Table, names: Names) -> Expression:
         (relation, *more) = parse(entry.formula, words)
         if more:
             raise entry.keys.fail("is", "里不能用 each(…)")
+        as_share(relation.expression, unit_of(entry, table))
     return relation.expression
 
 
@@ -141,17 +144,9 @@ def siblings(entry: Entry, table: Table) -> tuple[Line, ...]:
     return next(lines for lines in sets if any(line.id == entry.line.id for line in lines))
 
 
-def divides(formula: Expression) -> bool:
-    """Whether a formula divides by what is filed: a ratio, which cannot be added."""
-    if not isinstance(formula, Operation):
-        return False
-    own = formula.sign == "/" and bool(leaves(formula.right))
-    return own or divides(formula.left) or divides(formula.right)
-
-
-def is_evaluated(entry: Entry, formula: Expression) -> bool:
+def is_evaluated(entry: Entry, formula: Expression, table: Table) -> bool:
     """Whether a formula is no sum with factors; and a share is always evaluated, since it is rounded."""
-    return weights(formula) is None or entry.line.unit in PERCENT
+    return weights(formula) is None or unit_of(entry, table) in PERCENT
 
 
 def adds_of(entry: Entry, formula: Expression) -> Adds:
@@ -166,8 +161,7 @@ def derivations(entry: Entry, formula: Expression, table: Table, names: Names) -
     """The ratio or product on each line that crosses it."""
     over, own = over_of(entry), entry.line.id
     cells = [item for item in names.form.cells if item.table is table]
-    shares = PERCENT.get(entry.line.unit, 1) if weights(formula) is None else 1
-    whole = formula if shares == 1 else Operation("*", formula, Amount(Fraction(shares)))
+    whole = as_share(formula, unit_of(entry, table))
     for _, line, across in crossing(table, over):
         places = {**names.by_code, **here(cells, over, line)}
         if not any(one.id == own for one in across):
@@ -217,15 +211,25 @@ def decimals_of(entry: Entry, table: Table) -> int:
     """How many decimals a line is counted to."""
     if entry.line.decimals is not None:
         return entry.line.decimals
-    return next(b.decimals for b in table.blocks if any(line.id == entry.line.id for line in (*b.rows, *b.columns)))
+    return block_of(entry, table).decimals
+
+
+def unit_of(entry: Entry, table: Table) -> str:
+    """What the numbers of a line are counted in."""
+    return entry.line.unit or block_of(entry, table).unit
+
+
+def block_of(entry: Entry, table: Table) -> Block:
+    """The block that a line stands in."""
+    return next(b for b in table.blocks if any(line.id == entry.line.id for line in (*b.rows, *b.columns)))
 
 
 def footing(entry: Entry, formula: Expression, table: Table) -> str:
     """What else is to be said of how a number comes about."""
     if any(isinstance(leaf, Name) and leaf.text == PREV + entry.line.id for leaf in leaves(formula)):
         return "；每年第一期从 0 算起"
-    if entry.line.unit in PERCENT and divides(formula):
-        return f"，用{entry.line.unit}表示，保留 {decimals_of(entry, table)} 位小数"
+    if (unit := unit_of(entry, table)) in PERCENT and divides(formula):
+        return f"，用{unit}表示，保留 {decimals_of(entry, table)} 位小数"
     return ""
 
 
@@ -238,7 +242,7 @@ def example(formula: Expression, table: Table, entry: Entry, period: PeriodKind)
     result = value(formula, lambda leaf: Fraction(filed[leaf]) if isinstance(leaf, Name) else None)
     if not isinstance(result, Fraction) or isinstance(result, bool):
         return ""
-    result *= PERCENT.get(entry.line.unit, 1) if divides(formula) else 1
+    result *= PERCENT.get(unit_of(entry, table), 1) if divides(formula) else 1
     digits = decimals_of(entry, table)
     told = "、".join(f"{said(name, table, entry, period)} {number}" for name, number in filed.items())
     amount = f"{round(Decimal(result.numerator) / result.denominator, digits):f}"

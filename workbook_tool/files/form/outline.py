@@ -20,6 +20,8 @@ from workbook_tool.model.form.yearly import speaks_of_year
 from workbook_tool.model.text import label_key, squash
 
 MARKS = re.compile(r"(?P<label>.*?)(?P<optional>\s+[?？])?(?P<sign>\s+(?:=|＝|≥|>=))?\s*")
+LISTLIKE = re.compile(r"[{｛].*|[\"'].*[\"'],?")
+"""What belongs into a list and not into an outline."""
 SUM, LEAST = "=", "≥"
 BESIDE = ("is", "rule", "severity", "within")
 """What a line may say beside the fields of the noun: what it follows from."""
@@ -87,7 +89,7 @@ def read_entries(keys: Keys, axis: str) -> list[Entry]:
         keys.wrong(axis, "缺少，必须填写")
         return []
     if isinstance(declared, str):
-        return [read_label(keys, axis, text) for text in declared.splitlines() if text.strip()]
+        return read_texts(keys, axis, [text for text in declared.splitlines() if text.strip()])
     if not isinstance(declared, list):
         keys.wrong(axis, "应为列表，或用三个引号括起来的提纲，一行一个名称")
         return []
@@ -100,6 +102,17 @@ def read_entries(keys: Keys, axis: str) -> list[Entry]:
         else:
             keys.wrong(axis, f"的每一项应为文字，或 {{ label = … }}，现有 {one!r}")
     return found
+
+
+def read_texts(keys: Keys, axis: str, texts: Sequence[str]) -> list[Entry]:
+    """The lines of an outline. One that is written as in a list would be a line of that very name, braces and all."""
+    for text in texts:
+        if LISTLIKE.fullmatch(text.strip()):
+            said = f"{axis} = [ … ]，每项一行，名称加引号，项后加逗号"
+            keys.wrong(
+                axis, f"的提纲里不能写 {{ }} 和引号，一行只写一个名称；要另外说明的请改用列表：{said}", text.strip()
+            )
+    return [read_label(keys, axis, text) for text in texts]
 
 
 def depth_of(text: str) -> int:
@@ -199,44 +212,52 @@ def captions(entries: Sequence[Entry], number: int) -> tuple[str, ...]:
 
 
 def below(entries: Sequence[Entry], number: int) -> list[int]:
-    """The lines of the next level below a line; those under a caption in its place."""
+    """The lines of the next level below a line; those under a caption in its place. What they come to (小计) stands among
+    them and is left out: it would count them twice."""
     found: list[int] = []
     level = None
     for place in range(number + 1, len(entries)):
         if entries[place].depth <= entries[number].depth:
             break
         level = entries[place].depth if level is None else level
-        if entries[place].depth == level:
+        if entries[place].depth == level and not flat_sum(entries, place):
             found += below(entries, place) if entries[place].caption else [place]
     return found
 
 
 def beside(entries: Sequence[Entry], number: int) -> list[int]:
     """The lines of the same level above a line, from the last sum on; all where nothing stands between; those below it
-    where none stands above."""
+    where none stands above. No sum of others is among them, and none of another group, where there are some of its own."""
+    level = [n for n in level_of(entries, number) if entries[n].caption or counts(entries, n) or flat_sum(entries, n)]
+    level = [n for n in level if is_within(entries[n], entries[number])] or level
+    above, after = ([n for n in level if n < number], [n for n in level if n > number])
+    under = entries[number].line.under
+    last = max((n for n in above if flat_sum(entries, n) and entries[n].line.under == under), default=-1)
+    ways = ([n for n in some if not flat_sum(entries, n)] for some in ([n for n in above if n > last], above, after))
+    return [one for n in next(filter(None, ways), []) for one in (below(entries, n) if entries[n].caption else [n])]
+
+
+def level_of(entries: Sequence[Entry], number: int) -> list[int]:
+    """The other lines of the level of a line, under the same one."""
     depth = entries[number].depth
     start = next((n + 1 for n in range(number - 1, -1, -1) if entries[n].depth < depth), 0)
-    level = [n for n in range(start, number) if entries[n].depth == depth]
-    after: list[int] = []
-    for place in range(number + 1, len(entries)):
-        if entries[place].depth < depth:
-            break
-        after += [place] if entries[place].depth == depth else []
-    above = [n for n in level if entries[n].caption or plain_sum(entries, n) or not entries[n].follows]
-    last = max((n for n in above if flat_sum(entries, n)), default=-1)
-    since = [n for n in above if n > last]
-    chosen = since or [n for n in above if not flat_sum(entries, n)] or after
-    return [one for n in chosen for one in (below(entries, n) if entries[n].caption else [n])]
+    end = next((n for n in range(number + 1, len(entries)) if entries[n].depth < depth), len(entries))
+    return [n for n in range(start, end) if n != number and entries[n].depth == depth]
 
 
-def plain_sum(entries: Sequence[Entry], number: int) -> bool:
-    """Whether a line is a sum."""
-    return entries[number].sign == SUM
+def is_within(entry: Entry, other: Entry) -> bool:
+    """Whether a line stands under the declared captions of another."""
+    return entry.caption or entry.line.under[: len(other.line.under)] == other.line.under
+
+
+def counts(entries: Sequence[Entry], number: int) -> bool:
+    """Whether a line has numbers that a sum adds: its own, or those that come together in it."""
+    return not entries[number].follows or has_children(entries, number)
 
 
 def flat_sum(entries: Sequence[Entry], number: int) -> bool:
     """Whether a line sums what stands above it, and not what is set in below it."""
-    return plain_sum(entries, number) and not has_children(entries, number)
+    return entries[number].sign == SUM and not has_children(entries, number)
 
 
 def parts_of(entries: Sequence[Entry], number: int, keys: Keys) -> list[str]:
@@ -245,7 +266,8 @@ def parts_of(entries: Sequence[Entry], number: int, keys: Keys) -> list[str]:
     if not entry.sign:
         return []
     chosen = below(entries, number) if has_children(entries, number) else beside(entries, number)
-    kept = [entries[n] for n in chosen if entries[n].line.kind == "number" and entries[n].formula == ""]
+    kept = [entries[n] for n in chosen if entries[n].formula == "" or has_children(entries, n)]
+    kept = [one for one in kept if one.line.kind == "number"]
     kept = [one for one in kept if one.line.adds == "sum" and one.line.unit not in PERCENT and one.line.label]
     units = {one.line.unit for one in kept}
     if not kept:

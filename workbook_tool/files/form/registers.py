@@ -11,7 +11,8 @@ from workbook_tool.files.form.choices import Elsewhere, read_choices
 from workbook_tool.files.form.names import understood
 from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.expression import as_share
+from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.register import Kind, Register, RegisterColumn, RowRule
 from workbook_tool.model.form.row_formula import RowFormula, read_row_formula
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
@@ -103,14 +104,14 @@ def read_column(keys: Keys) -> RegisterColumn:
     if (kind == "choice") != ("choices" in keys.values):
         keys.wrong("choices", "必须写明" if kind == "choice" else "只用于 kind = “choice” 的列")
     line = Line("".join((*under, label)), label, under, keys.texts("also"), keys.text("short"))
-    decimals = keys.get("decimals", int, 0)
+    unit, negative = keys.text("unit"), keys.get("negative", bool, False)
+    decimals = keys.get("decimals", int, 2 if unit in PERCENT else 0)
     if not 0 <= decimals <= MOST_DECIMALS:
         keys.wrong("decimals", f"应在 0 到 {MOST_DECIMALS} 之间")
         decimals = 0
     least, most = (bound(keys, name, decimals) for name in ("min", "max"))
     if least is not None and most is not None and least > most:
         keys.wrong("min", "比 max 大，没有任何数能满足")
-    unit, negative = keys.text("unit"), keys.get("negative", bool, False)
     if kind != "number" and (unit or least is not None or most is not None or negative):
         keys.wrong("kind", "= “number” 的列才有 unit、min、max、negative")
     column = RegisterColumn(line, kind, unit, decimals, negative, least, most, keys.get("optional", bool, False))
@@ -149,7 +150,8 @@ def derived(keys: Keys, column: RegisterColumn, register: Register) -> RowFormul
             raise keys.fail("is", f"“{text}” 得出的不是这一列的内容（kind = “{column.kind}”）")
         if column.id in found.columns:
             raise keys.fail("is", f"“{text}” 不能用到这一列自己")
-        return found
+        with understood(keys, "is", register.names.vocabulary):
+            return replace(found, expression=as_share(found.expression, column.unit))
     return None
 
 

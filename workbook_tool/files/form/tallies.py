@@ -10,7 +10,7 @@ from workbook_tool.files.form.choices import Elsewhere, id_named
 from workbook_tool.files.form.registers import LONGEST_NAME, SHEET_REFUSED, condition, register_of
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.form import Block, Table
-from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import LINEAR, ORIGINS, Rule, Severity
@@ -49,6 +49,8 @@ def read_tally(keys: Keys, registers: Sequence[Register], elsewhere: Elsewhere) 
     added, day = (column_named(keys, k, keys.text(k), register) if keys.text(k) else "" for k in ("sum", "date"))
     if added and register.by_id[added].kind != "number":
         raise keys.fail("sum", f"“{keys.text('sum')}” 不是数的列，不能相加")
+    if added and register.by_id[added].unit in PERCENT:
+        raise keys.fail("sum", f"“{keys.text('sum')}” 的单位是 {register.by_id[added].unit}，不能相加")
     if day and register.by_id[day].kind != "date":
         raise keys.fail("date", f"“{keys.text('date')}” 不是日期列")
     where = condition(keys, "where", keys.text("where"), register) if keys.text("where") else None

@@ -9,7 +9,7 @@ read it again. Nothing is ever written to the workbooks.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -76,21 +76,26 @@ class SavedWorkbook:
 
 @dataclass(frozen=True)
 class Desk:
-    """What a workbook must be of, and how it may be read."""
+    """What a workbook must be of, and how it may be read. ``others`` are the office's other forms: their workbooks are read
+    for their own reports."""
 
     region: str
     period: Period
     form: str
     limits: Limits
+    others: tuple[str, ...] = ()
 
 
-def read_decisions(settings: Settings, kept: Reviews, engine: Engine = Cage) -> list[Reviewed]:
-    """Every workbook of this period that may hold decisions, with what was typed into it. One that nobody touched since it
+def read_decisions(
+    settings: Settings, kept: Reviews, engine: Engine = Cage, forms: Collection[str] = ()
+) -> list[Reviewed]:
+    """Every workbook of this period that may hold decisions, with what was typed into it; ``forms`` are all of the office. One that nobody touched since it
     was published holds none, and is not read; one that was read before, and is ``kept``, is not read again."""
     found, closed = beside(settings)
     workbooks = [*published(settings), *put_aside(found, settings)]
     changed = [one for one, untouched in workbooks if not untouched]
-    desk = Desk(settings.region, settings.period, settings.form, settings.limits)
+    others = tuple(form for form in forms if form != settings.form)
+    desk = Desk(settings.region, settings.period, settings.form, settings.limits, others)
     read = read_or_kept(changed, desk, kept, engine)
     reviewed = []
     for one, _ in workbooks:
@@ -194,9 +199,9 @@ def understood(content: bytes, one: SavedWorkbook, desk: Desk) -> Reviewed:
         return unread(one, "不是本程序写出的汇总工作簿，或者是旧版本写的")
     period = identity.get("period") or identity.get("year") or str(desk.period)
     told = identity.get("form", desk.form), identity.get("name", desk.region)
-    if told != (desk.form, safe_text(desk.region)):
+    if told[1] != safe_text(desk.region) or told[0] not in (desk.form, *desk.others):
         return unread(one, f"是{told[1]} {named(period)}的，本次是{desk.region} {desk.period.spaced}的")
-    if period != str(desk.period):
+    if told[0] in desk.others or period != str(desk.period):
         return Reviewed(one.file, aside=one.aside)  # those of other periods may lie there for ever
     lists = [found for sheet in sheets if (found := rows_of(sheet, one))]
     if one.aside and not lists:
@@ -264,7 +269,9 @@ def decision(row: DeskRow, one: SavedWorkbook, run: str) -> Typed | str:
     """The decision of a row, or why it is none."""
     opinion = OPINIONS.get(squash(row.opinion)) if row.opinion else Opinion.PENDING
     if opinion is None:
-        return f"{row.place}的处理意见“{row.opinion}”不认识，没有采用；可填{'、'.join(Opinion)}。"
+        meant = next((one for one in Opinion if squash(row.opinion) in squash(one)), "")
+        hint = f"，是否指“{meant}”" if meant else ""
+        return f"{row.place}的处理意见“{row.opinion}”不认识，没有采用{hint}；可填{''.join(f'“{one}”' for one in Opinion)}。"
     if opinion is Opinion.ACCEPTED and row.about[1] == WHOLE_FILE:
         return f"{row.place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
     return Typed(Decision(row.key, row.grounds, opinion, row.remark, run, one.file), row.was)

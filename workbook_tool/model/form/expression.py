@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
+from workbook_tool.model.form.line import PERCENT
+
 LAST, PREV = "last.", "prev."
 """Before a name: the number of a year ago, and that of the period directly before."""
 COMPARING = ("==", "<=", ">=", "!=", "<", ">")
@@ -191,6 +193,36 @@ def weights(expression: Expression) -> dict[str, Exact] | None:
         return None
     times = expression.sign == "*"
     return {name: factor * number if times else Fraction(factor) / number for name, factor in left.items()}
+
+
+def divides(expression: Expression) -> bool:
+    """Whether a formula divides by what is filed: a ratio, which cannot be added."""
+    if not isinstance(expression, Operation):
+        return False
+    own = expression.sign == "/" and bool(leaves(expression.right))
+    return own or divides(expression.left) or divides(expression.right)
+
+
+def as_share(expression: Expression, unit: str) -> Expression:
+    """A formula as it is counted in a unit: a ratio in percent is multiplied by 100. Raises ExpressionError where the
+    formula does that itself: nobody should find it multiplied twice."""
+    times = PERCENT.get(unit, 1)
+    if times == 1 or not divides(expression):
+        return expression
+    if multiplies(expression, times):
+        raise ExpressionError(f"里请去掉 * {times}：单位是 {unit} 的比率已自动乘 {times}")
+    return Operation("*", expression, Amount(Fraction(times)))
+
+
+def multiplies(expression: Expression, times: int) -> bool:
+    """Whether a formula multiplies by this number, or divides by its inverse, other than in what it divides by."""
+    if not isinstance(expression, Operation):
+        return False
+    left, right = expression.left, expression.right
+    if expression.sign == "/":
+        return right == Amount(Fraction(1, times)) or multiplies(left, times)
+    own = expression.sign == "*" and Amount(Fraction(times)) in (left, right)
+    return own or multiplies(left, times) or multiplies(right, times)
 
 
 Known = Callable[[Name | Leaf], Fraction | str | None]

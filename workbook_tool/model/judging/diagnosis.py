@@ -26,13 +26,16 @@ class Doubt(StrEnum):
 
     BESIDE = "beside"
     LINES = "lines"
+    RECORDS = "records"
 
     @property
     def label(self) -> str:
         """The doubt in words."""
-        return {"beside": "同一行或同一列还有别的不符，可能同出一因", "lines": "整行整列的填错也有几种说得通"}[
-            self.value
-        ]
+        return {
+            "beside": "同一行或同一列还有别的不符，可能同出一因",
+            "lines": "整行整列的填错也有几种说得通",
+            "records": "由清单计出的数也在其中，也可能是清单里填错",
+        }[self.value]
 
 
 class Slip(StrEnum):

@@ -52,7 +52,9 @@ def plain_role(item: Item) -> str:
 
 def conditions_of(tally: Tally, register: Register) -> list[tuple[str, str]] | None:
     """What a record must hold to count, as columns and texts; None where a workbook cannot tell, since that follows from
-    other columns or is no plain equality."""
+    other columns, whose cells may be left blank, or is no plain equality."""
+    if any(register.by_id[id].of for id in (*tally.by, tally.date, tally.sum) if id):
+        return None
     if tally.where is None:
         return []
     return equalities(tally.where.expression, register)

@@ -18,6 +18,8 @@ WAYS = {
 }
 """How numbers come together, as people say it."""
 KINDS = {"text": "文字", "date": "日期"}
+LEFT_OUT = "＋…＋"
+"""What stands in the title of a sum for the parts that it does not name."""
 
 
 def told_form(form: Form) -> str:
@@ -60,7 +62,7 @@ def told_table(form: Form, table: Table) -> Iterator[str]:
         yield f"  列：{told_lines(block.columns, block)}"
     for rule in lines_of(form):
         if rule.table == table.id:
-            yield f"  {rule.title}（{rule.id}，{rule.severity.label}）"
+            yield f"  {in_full(form, rule)}（{rule.id}，{rule.severity.label}）"
     for way, items in by_way(form, table).items():
         if way != "sum":
             yield f"  {WAYS[way]}：{'、'.join(items)}"
@@ -107,7 +109,20 @@ def name_of(item: Item) -> str:
 
 def told_rules(form: Form, rules: list[Rule]) -> list[str]:
     """The form's own rules."""
-    return [f"规则 {rule.id}（{rule.severity.label}）：{rule.title}" for rule in rules]
+    return [f"规则 {rule.id}（{rule.severity.label}）：{in_full(form, rule)}" for rule in rules]
+
+
+def in_full(form: Form, rule: Rule) -> str:
+    """The title of a rule; that of a sum that names only its first and last part, with all of them: whoever checks a
+    declaration must see what is added, and what twice."""
+    sums = [one for one in form.constraints if one.rule_id == rule.id and one.line]
+    if LEFT_OUT not in rule.title or not sums:
+        return rule.title
+    longest = max(sums, key=lambda one: len(one.terms))
+    items = [form.items[index] for index in longest.parts]
+    parts = [item.row.name if longest.line.startswith("c:") else item.column.name for item in items]
+    before = rule.title[: rule.title.index(parts[0] + LEFT_OUT)] if parts[0] + LEFT_OUT in rule.title else ""
+    return before + "＋".join(parts) if before else rule.title
 
 
 def meaning_changes(before: Form, after: Form) -> list[str]:

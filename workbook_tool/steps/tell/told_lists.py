@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workbook_tool.model.form.expression import divides
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.register import Register, RegisterColumn, Tally
 from workbook_tool.model.intake.submission import plain_decimal
 
@@ -52,7 +54,10 @@ def told_column(column: RegisterColumn, register: Register) -> str:
     marks += [f"{'、'.join(labels[:NAMED_AT_MOST])}{more}"] if labels else []
     marks += [f"名录“{column.choices.roster}”中各单位自己的选项"] if column.choices.roster else []
     marks += [f"随“{register.by_id[column.choices.on].label}”而定"] if column.choices.on else []
-    marks += [f"由 {column.of.text} 推算"] if column.of else []
+    share = (
+        f"，乘 {PERCENT[column.unit]}" if column.unit in PERCENT and column.of and divides(column.of.expression) else ""
+    )
+    marks += [f"由 {column.of.text} 推算{share}"] if column.of else []
     marks += ["可不填"] if column.optional else []
     return "，".join(filter(None, marks))
 

@@ -23,6 +23,8 @@ BESIDE = re.compile(
     r"(?:备?注|附注|说明|填[表报]|制表|审[核批定]|复核|经办|(?:计量)?单位(?:负责人|名称|:|\(?盖章)|负责人|联系|报送|日期|编制|签[名字章]|公章)"
 )
 """How what stands below a list begins: notes and signatures."""
+SIGNED = re.compile(r"[\u4e00-\u9fff()/、]{2,10}:(?P<name>.*)")
+"""A line to be signed, of whatever office: 分管领导：, 填表日期：2026年1月5日."""
 COUNTED = ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 FEWEST = 4
 """Fewer numbers in a row may well be those of a record."""
@@ -90,7 +92,8 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
     if len(texts) == 1 and words and (wide or label_number(words[0])):
         return "" if beside(words) else "group"
     few = 3 * len(line.own) <= max(3, len(register.columns))
-    return "" if few and beside(words) and not typed else "record"
+    plain = all(isinstance(content, str) for content in texts.values())
+    return "" if (few or (plain and signed(words))) and beside(words) and not typed else "record"
 
 
 def texts_in(line: BodyRow, register: Register) -> int:
@@ -105,7 +108,14 @@ def serial_only(line: BodyRow, head: RegisterHead) -> bool:
 
 def beside(words: Sequence[str]) -> bool:
     """Whether a row of texts is a note or a signature."""
-    return bool(words) and BESIDE.match(words[0]) is not None
+    return bool(words) and (BESIDE.match(words[0]) is not None or signed(words))
+
+
+def signed(words: Sequence[str]) -> bool:
+    """Whether nothing stands in a row but what is to be signed: several such, or one that nobody has signed yet. One with
+    words behind it may be what a record tells."""
+    found = [SIGNED.fullmatch(word.replace("：", ":")) for word in words]
+    return all(found) and (len(found) > 1 or not any(one["name"] for one in found if one))
 
 
 def has_typed(line: BodyRow, register: Register) -> bool:

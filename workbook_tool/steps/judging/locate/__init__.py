@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.judging.diagnosis import Story
+from workbook_tool.model.judging.diagnosis import Certainty, Doubt, Story
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Checked
@@ -117,4 +117,17 @@ class Locator:
         found = [stories_of(question, region) for region in regions(system)]
         alone = [stories[0] for stories in found if len(stories) == 1]
         split = [story for stories in found if len(stories) > 1 for story in stories]
-        return sorted(together(question, alone) + split, key=lambda story: story.broken)
+        told = [self.beside_records(story) for story in together(question, alone) + split]
+        return sorted(told, key=lambda story: story.broken)
+
+    def beside_records(self, story: Story) -> Story:
+        """A story that is certain only by what is counted from a list is not: a record may be wrong, which nobody tried."""
+        form, constraints = self.relations.form, self.relations.constraints
+        typed = [
+            number
+            for number in story.broken
+            if not any(form.items[index].table.id in form.counted for index, _ in constraints[number].terms)
+        ]
+        changes = max((len(one.changes) for one in story.explanations), default=0)
+        unsure = len(typed) < len(story.broken) and len(typed) <= changes and story.certainty is Certainty.UNIQUE
+        return replace(story, certainty=Certainty.TIED, doubt=Doubt.RECORDS) if unsure else story
