@@ -20,7 +20,9 @@ from tests.pivot_lint import pivot_problems, shown
 from tests.results import missing, of_run
 from tests.test_compose import CHECKS, EVIL, FORM, FULL, declared, filing, finding, result, sheet_of
 from tests.workbooks import changed, unpacked
+from workbook_tool.files.season.last_year import collect, csv_entries
 from workbook_tool.files.workbook.render import render
+from workbook_tool.files.workbook.results import VALUE_COLUMNS, value_rows
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.agency import AgencyState
@@ -183,6 +185,47 @@ def test_whoever_has_figures_has_three(tmp_path: Path) -> None:
     assert named == ["透视 果园 × 颜色", "透视 单位 × 颜色", "透视 甲 项目 × 列"]
     (table,) = [pivot for sheet in book.sheets for pivot in sheet.pivots if pivot.down == "项目"]
     assert table.cells["红", "小"] == 4 and not (table.total_row or table.total_column)
+
+
+REPEATED = """
+id = "fruit"
+title = "月报"
+
+[[table]]
+id = "T"
+name = "月报"
+corner = "项目"
+rows = ["农业", "  甲", "  乙", "  小计 =", "社保", "  丙", "  小计 =", "合计"]
+columns = [
+  { label = "户数", under = ["本月"] },
+  { label = "户数", under = ["累计"], stock = true },
+  { label = "金额", under = ["累计"], stock = true, was = ["款额"] },
+]
+"""
+
+
+def test_lines_of_one_label_are_told_apart(tmp_path: Path) -> None:
+    """In PivotTables, where their numbers would be added under one item, and in values.csv, which is read again."""
+    form = declared(tmp_path, REPEATED, {})
+    numbers = {item.code: item.index + 1 for item in form.items}
+    told = result(form, tmp_path, filing(form, Agency("1", "园"), numbers))
+    (table,) = [pivot for sheet in compose(told).sheets for pivot in sheet.pivots if pivot.down == "项目"]
+    assert [table.cells["甲", head] for head in table.heads] == [1, 2, 3] and table.heads == (
+        "本月·户数",
+        "累计·户数",
+        "金额",
+    )
+    assert not [c for c in sheet_of(compose(told), "说明").cells if "（）" in str(c.value)], "no document, no brackets"
+    rows = list(value_rows(told))
+    assert [row[4] for row in rows[::3]] == ["甲", "乙", "农业·小计", "丙", "社保·小计", "合计"]
+    assert form.items[6].label == "月报「农业·小计」×「本月·户数」"
+    written = {row[3:6]: int(row[6]) - 1 for row in rows}
+    assert len(written) == len(form.items)
+    assert {labels: form.by_labels[labels].index for labels in written} == written
+    assert form.by_labels["月报", "甲", "款额"].index == 2
+    content = "\n".join(",".join(row) for row in (VALUE_COLUMNS, *rows)).encode()
+    values, _ = collect(csv_entries(content, told.period, form))
+    assert values == {"1": {index: index + 1 for index in range(len(form.items))}}
 
 
 def test_without_last_year_no_years_are_compared(odd: Consolidation, tmp_path: Path) -> None:

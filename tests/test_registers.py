@@ -283,6 +283,11 @@ def test_a_row_formula_that_makes_no_sense_is_refused(text: str, said: str) -> N
         read_row_formula(text, NAMES)
 
 
+def test_a_row_formula_is_told_in_words_of_the_form() -> None:
+    said = read_row_formula("filled(受理日期) 且 延期", NAMES).said
+    assert said == "已填受理日期 且 延期"
+
+
 CAPTIONED = """id = "tz"
 title = "油费"
 [[table]]

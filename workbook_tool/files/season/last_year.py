@@ -21,7 +21,6 @@ from workbook_tool.files.season.signing import read_mark
 from workbook_tool.files.workbook.texts_csv import TEXTS, read_texts
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.form import Form, Item
-from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.period import Period, named
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.office.settings import Limits, Settings
@@ -161,9 +160,6 @@ def csv_entries(content: bytes, period: Period, form: Form) -> Iterator[Entry]:
             raise WrongSourceError(f"不是 {VALUES}：没有 {'、'.join(missing)} 列")
         passed: dict[str, str] = {}
         read = False
-        items = {
-            (i.table.name, row, column): i for i in form.items for row in called(i.row) for column in called(i.column)
-        }
         for line in rows:
             row = {head: as_meant(cell) for head, cell in line.items() if isinstance(cell, str)}
             place = f"第 {rows.line_num} 行"
@@ -172,7 +168,7 @@ def csv_entries(content: bytes, period: Period, form: Form) -> Iterator[Entry]:
                 continue
             if row.get("year") != str(period.year) or not row.get("period"):
                 refuse_period(row.get("year", ""), period)
-            item = items.get((row.get("table", ""), row.get("row", ""), row.get("column", "")))
+            item = form.by_labels.get((row.get("table", ""), row.get("row", ""), row.get("column", "")))
             if item is None or not row.get("agency_code"):
                 raise WrongSourceError(f"{place}不是《{form.title}》（{form.id}）的数")
             read = True
@@ -181,11 +177,6 @@ def csv_entries(content: bytes, period: Period, form: Form) -> Iterator[Entry]:
             refuse_other(passed, period, form)
     except csv.Error:
         raise WrongSourceError(f"不是 {VALUES}") from None
-
-
-def called(line: Line) -> tuple[str, ...]:
-    """The labels that a row or column has or had."""
-    return (line.label, *line.was)
 
 
 def csv_text(content: bytes) -> str:

@@ -185,7 +185,7 @@ def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
         way = (str(len(regions)), JOINT.join(regions))
         for item, reading in zip(result.form.items, submission.readings, strict=True):
             if reading.number is not None:
-                labels = (item.table.name, item.row.label, item.column.label)
+                labels = (item.table.name, item.row_label, item.column_label)
                 came_from = (path, reading.sheet, cell_in(reading.sheet, reading.place), reading.stored)
                 yield (*agency, *labels, number(submission.number(item)), *came_from, *about(result), *way)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from workbook_tool.model.form.conditions import Derivation, Requirement
 from workbook_tool.model.form.drafting import Drafting
-from workbook_tool.model.form.line import PERCENT, Adds, Line
+from workbook_tool.model.form.line import PERCENT, Adds, Line, labels_apart
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule
@@ -61,6 +61,16 @@ class Table:
     def rows(self) -> tuple[Line, ...]:
         """The rows of all blocks, from the top."""
         return tuple(row for block in self.blocks for row in block.rows)
+
+    @cached_property
+    def row_labels(self) -> dict[Line, str]:
+        """What each row is called, told apart from the others."""
+        return labels_apart(self.rows)
+
+    @cached_property
+    def column_labels(self) -> dict[Line, str]:
+        """What each column is called, told apart from the others of its block."""
+        return {line: label for block in self.blocks for line, label in labels_apart(block.columns).items()}
 
     @cached_property
     def heads(self) -> tuple[Line, ...]:
@@ -160,8 +170,28 @@ class Item:
     def label(self) -> str:
         """``校舍「合计」×「租用」``; a block with one column needs no column."""
         if len(self.block.columns) == 1:
-            return f"{self.table.name}「{self.row.label}」"
-        return f"{self.table.name}「{self.row.label}」×「{self.column.label}」"
+            return f"{self.table.name}「{self.row_label}」"
+        return f"{self.table.name}「{self.row_label}」×「{self.column_label}」"
+
+    @cached_property
+    def row_label(self) -> str:
+        """The label of its row, told apart from the other rows of its table."""
+        return self.table.row_labels[self.row]
+
+    @cached_property
+    def column_label(self) -> str:
+        """The label of its column, told apart from the other columns of its block."""
+        return self.table.column_labels[self.column]
+
+    @property
+    def row_name(self) -> str:
+        """The same of its row for tight places."""
+        return self.row.name if self.row_label == self.row.label else self.row_label
+
+    @property
+    def column_name(self) -> str:
+        """The same of its column for tight places."""
+        return self.column.name if self.column_label == self.column.label else self.column_label
 
 
 PERIOD_FIELDS = ("period", "year")
@@ -290,6 +320,17 @@ class Form:
     def by_code(self) -> dict[str, Item]:
         """Every item by its code."""
         return {item.code: item for item in self.items}
+
+    @cached_property
+    def by_labels(self) -> dict[tuple[str, str, str], Item]:
+        """Every item by its table and the labels of its row and column, as values.csv has them, by the former ones too."""
+        every = {
+            (item.table.name, row, column): item
+            for item in self.items
+            for row in (*item.row.was, item.row_label)
+            for column in (*item.column.was, item.column_label)
+        }
+        return every | {(item.table.name, item.row_label, item.column_label): item for item in self.items}
 
     @cached_property
     def by_table(self) -> dict[str, tuple[Item, ...]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import combinations, permutations
+from itertools import chain, combinations, count, permutations
 from typing import Literal
 
 from workbook_tool.model.text import label_key, label_number
@@ -16,6 +17,8 @@ Adds = Literal["sum", "last", "ratio", "never"]
 the last one counts (a stock, a cumulative); ``ratio``: computed again from totals; ``never``: neither (a price, a rank)."""
 PERCENT = {"%": 100, "‰": 1000}
 """Units of a share, and what a ratio is multiplied by for them."""
+SEPARATED = "·"
+"""Between the captions and the label of a line where one label alone would say several."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,22 @@ class Line:
         return label_number(self.label)
 
 
+def labels_apart(lines: Sequence[Line]) -> dict[Line, str]:
+    """What each of these lines is called among the others: its label, behind its captions where another has the same, and
+    with a number where those are the same too."""
+    often, taken, found = Counter(line.label for line in lines), set[str](), dict[Line, str]()
+    for line in lines:
+        name = SEPARATED.join((*line.under, line.label)) if often[line.label] > 1 else line.label
+        numbered = chain([name], (f"{name}（{number}）" for number in count(2)))
+        found[line] = next(one for one in numbered if one not in taken)
+        taken.add(found[line])
+    return found
+
+
 def flattened(label: str, captions: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The label alone, and with any of its captions in any order."""
-    for count in range(len(captions) + 1):
-        for chosen in combinations(captions, count):
+    for many in range(len(captions) + 1):
+        for chosen in combinations(captions, many):
             yield from permutations((*chosen, label))
 
 

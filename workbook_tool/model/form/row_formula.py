@@ -6,6 +6,7 @@ quotation marks, and days can be reckoned with. A blank is not 0: what needs it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -36,6 +37,7 @@ Worth = Decimal | date | str | bool | None
 FIRST_DAY, LAST_DAY = "期初", "期末"
 """The first and the last day of the period that is filed for."""
 YES_NO = {"是": True, "否": False}
+FILLED_CALL = re.compile(rf"{FILLED}\s*[(（]\s*([^()（）]+?)\s*[)）]")
 OF_DAYS = {"workdays": 2, "days": 2, "year": 1, "month": 1}
 """Functions of days, each with how many; they give a number."""
 
@@ -68,6 +70,11 @@ class RowFormula:
     text: str
     expression: Expression
     kind: str
+
+    @property
+    def said(self) -> str:
+        """The formula for people: ``filled(办结日期)`` is 已填办结日期 to them."""
+        return FILLED_CALL.sub(r"已填\1", self.text)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

@@ -42,8 +42,8 @@ NOWHERE = Where()
 
 def span_labels(items: Sequence[Item]) -> tuple[str, str]:
     """The rows and columns of several items, each as ``first 至 last``."""
-    rows = list(dict.fromkeys(item.row.label for item in items))
-    columns = list(dict.fromkeys(i.column.label for i in sorted(items, key=lambda i: i.block.columns.index(i.column))))
+    rows = list(dict.fromkeys(item.row_label for item in items))
+    columns = list(dict.fromkeys(i.column_label for i in sorted(items, key=lambda i: i.block.columns.index(i.column))))
     return span(rows), span(columns)
 
 

@@ -48,7 +48,7 @@ def known_rows(issue: Issue, layout: Layout) -> list[list[Item]]:
 
 def known_words(items: list[Item], issue: Issue) -> str:
     """``供核对：《台账》统计 甲 17、合计 17``."""
-    told = "、".join(f"{item.column.name} {issue.known[item.index].number:f}" for item in items)
+    told = "、".join(f"{item.column_name} {issue.known[item.index].number:f}" for item in items)
     return f"供核对：{issue.known[items[0].index].source} {told}"
 
 
@@ -66,5 +66,5 @@ def carried_rows(issue: Issue, layout: Layout) -> list[list[tuple[Item, int]]]:
 def words(pairs: list[tuple[Item, int]], issue: Issue) -> str:
     """``上年「行」：列甲 3、列乙 4``; columns with 0 are left out."""
     last, (source, called) = issue.last, issue.form.earlier(pairs[0][1])
-    told = [f"{item.column.name} {as_decimal(last[before], source):f}" for item, before in pairs if last[before]]
-    return f"供核对：{called}「{source.row.name}」{'：' + '、'.join(told) if told else '均为 0'}"
+    told = [f"{item.column_name} {as_decimal(last[before], source):f}" for item, before in pairs if last[before]]
+    return f"供核对：{called}「{source.row_name}」{'：' + '、'.join(told) if told else '均为 0'}"

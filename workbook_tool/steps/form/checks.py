@@ -127,5 +127,5 @@ def line_name(form: Form, constraint: Constraint | Derivation) -> str:
     """The row or column that a check is about, for tight places."""
     item = form.items[constraint.at]
     if constraint.line:
-        return item.column.name if constraint.line.startswith("c:") else item.row.name
-    return item.row.name if len(item.block.columns) == 1 else f"{item.row.name}×{item.column.name}"
+        return item.column_name if constraint.line.startswith("c:") else item.row_name
+    return item.row_name if len(item.block.columns) == 1 else f"{item.row_name}×{item.column_name}"

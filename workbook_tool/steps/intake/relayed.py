@@ -65,13 +65,7 @@ class LowerLevel:
     @cached_property
     def items(self) -> dict[tuple[str, str, str, str], Item]:
         """Every number of these forms by the form and by its labels, the former ones too."""
-        return {
-            (form.id, item.table.name, row, column): item
-            for form in self.forms.values()
-            for item in form.items
-            for row in (*item.row.was, item.row.label)
-            for column in (*item.column.was, item.column.label)
-        }
+        return {(form.id, *labels): item for form in self.forms.values() for labels, item in form.by_labels.items()}
 
     @cached_property
     def standing(self) -> dict[tuple[str, str, str], PublishedAgency]:

@@ -105,8 +105,8 @@ class RowJudge:
                 row = {**row, column.id: worth_of(column, held)}
             elif typed is not None and typed != held:
                 right = words_of(column, held)
-                said = f"填“{words_of(column, typed)}”，按“{condition.text}”应为“{right}”"
-                self.note("row_derived", column.id, record, said, f"与“{condition.text}”不符")
+                said = f"填“{words_of(column, typed)}”，按“{condition.said}”应为“{right}”"
+                self.note("row_derived", column.id, record, said, f"与“{condition.said}”不符")
         return record
 
     def unknown_year(self, record: Record, condition: RowFormula, row: Row, column: str) -> None:

@@ -104,7 +104,7 @@ def by_way(form: Form, table: Table) -> dict[str, list[str]]:
 
 def name_of(item: Item) -> str:
     """What a column is called; the row where there is only one column."""
-    return item.column.name if len(item.block.columns) > 1 else item.row.name
+    return item.column_name if len(item.block.columns) > 1 else item.row_name
 
 
 def told_rules(form: Form, rules: list[Rule]) -> list[str]:

@@ -76,8 +76,8 @@ def main_items(plan: Plan, table: Table) -> list[Item]:
 def head_of(item: Item, table: Table) -> str:
     """The head of a column: what is shown stands in few columns, so the rest is left out."""
     if table.side_by_side:
-        return item.column.name
-    return item.row.name if len(item.block.columns) == 1 or item.column.total else f"{item.row.name} {item.column.name}"
+        return item.column_name
+    return item.row_name if len(item.block.columns) == 1 or item.column.total else f"{item.row_name} {item.column_name}"
 
 
 def add_cause(sheet: BookSheet, plan: Plan, table: Table, record: FiledAgency, row: int) -> None:

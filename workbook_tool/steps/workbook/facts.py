@@ -120,7 +120,7 @@ class Facts:
 
     def of_item(self, item: Item) -> Texts:
         """What says which number it is: its table, row and column, and its group in each facet."""
-        words = {"表": item.table.name, "项目": item.row.name, "列": item.column.name}
+        words = {"表": item.table.name, "项目": item.row_name, "列": item.column_name}
         words |= {facet.label: facet.by_code.get(item.code, NO_GROUP) for facet in self.form.facets}
         return {field: self.once(field, text) for field, text in words.items()}
 

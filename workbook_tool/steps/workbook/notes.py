@@ -93,11 +93,12 @@ def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
     )
     received = sum(file.state is not State.IGNORED for file in result.files)
     row = section(sheet, top, "一、来源")
+    basis = f"（{form.legal_basis}）" if form.legal_basis else ""
     lines = {
         "用途": f"{result.region.name} {result.period.said}{form.title}的审核与汇总，供审核、催报、退改、签发。",
         "汇总日期": "",
         "运行": result.run.name,
-        "表式": f"{form.title}（{form.legal_basis}），表式版本 {form.version}",
+        "表式": f"{form.title}{basis}，表式版本 {form.version}",
         "应报单位": roster,
         "收件": f"收件夹中的 {received} 份文件，逐份列在收件清单。程序只读不改。",
         f"{form.period.year_ago}的数": result.run.last_year.words,

@@ -60,7 +60,7 @@ def add_years(book: Book, plan: Plan) -> None:
         if all(form.by_code[code].added for code in f.items)
     ]
     shown.sort(key=lambda line: order[line.items[0].table.id])
-    every = [Figure((i.table.name, i.row.name, i.column.name), (i,), i.total) for i in form.items if i.added]
+    every = [Figure((i.table.name, i.row_name, i.column_name), (i,), i.total) for i in form.items if i.added]
     agencies_top = TOP + (len(shown) + 4 + CHART_ROWS if shown else 0)
     flag = flags(plan, agencies_top)
     if shown:

@@ -133,8 +133,8 @@ def cells_of(items: list[Item], submission: Submission) -> str:
 def apart(item: Item, at: Item) -> str:
     """What an item is called beside another: only what differs."""
     if item.row is at.row:
-        return item.column.name
-    return item.row.name if item.column is at.column else item.label
+        return item.column_name
+    return item.row_name if item.column is at.column else item.label
 
 
 def filled(submission: Submission, item: Item) -> str:

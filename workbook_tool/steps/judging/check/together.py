@@ -33,7 +33,7 @@ def other(item: Item, at: Item) -> str:
         return ""
     if item.table is not at.table or (item.row is not at.row and item.column is not at.column):
         return item.label
-    return f"「{item.row.name if item.column is at.column else item.column.name}」"
+    return f"「{item.row_name if item.column is at.column else item.column_name}」"
 
 
 def all_together(
@@ -43,8 +43,8 @@ def all_together(
     form = rulebook.form
     items = [form.items[c.at] for c in failing]
     told = "；".join(line_words(submission, c, form, last, doubtful) for c in failing)
-    rows = "、".join(dict.fromkeys(item.row.label for item in items))
-    columns = "、".join(dict.fromkeys(item.column.label for item in items))
+    rows = "、".join(dict.fromkeys(item.row_label for item in items))
+    columns = "、".join(dict.fromkeys(item.column_label for item in items))
     where = replace(submission.where(items), row=rows, column=columns, item=items[-1].index)
     filed = expected = None
     if len(failing) == 1:
@@ -56,7 +56,7 @@ def all_together(
 def line_words(submission: Submission, constraint: Constraint, form: Form, last: Values, doubtful: bool = False) -> str:
     """``列甲填 3，应为 5，少 2（上年「行」为 5）``."""
     item, expected = form.items[constraint.at], closing(submission, constraint, form, last)
-    filed, own = submission.number(item), item.column.name if constraint.line.startswith("c:") else item.row.name
+    filed, own = submission.number(item), item.column_name if constraint.line.startswith("c:") else item.row_name
     blank = submission.readings[item.index].signed_nil
     told = f"{own}{submission.readings[item.index].told}（按 0 计）" if blank else f"{own}填 {filed:f}"
     if expected is not None and filed is not None and (expected >= 0 or item.negative):

@@ -85,14 +85,14 @@ def region_finding(off: Sequence[Carry], rule: Rule, rulebook: Rulebook) -> Find
     """One finding for all columns, with the agencies that make the difference; the figures are those of the last."""
     carry = off[-1]
     told = "；".join(carry_words(one, rulebook.form.period.year_ago) for one in off)
-    item, place = carry.item, f"{carry.item.table.name}「{carry.item.row.label}」"
+    item, place = carry.item, f"{carry.item.table.name}「{carry.item.row_label}」"
     gaps = [(name, now - before) for name, now, before in carry.pairs if now != before]
     names = "、".join(f"{name} {as_decimal(gap, item):+f}" for name, gap in gaps[:NAMED_AT_MOST])
     more = f" 等 {len(gaps)} 家" if len(gaps) > NAMED_AT_MOST else ""
     said = f"{place}，{rulebook.form.period.both}数的 {len(carry.pairs)} 家合计：{told}。差在 {names}{more}。"
     filed, expected = as_decimal(carry.now, item), as_decimal(carry.before, item)
-    columns = "、".join(one.item.column.label for one in off)
-    where = Where(item.table.name, item.row.label, columns, item=item.index)
+    columns = "、".join(one.item.column_label for one in off)
+    where = Where(item.table.name, item.row_label, columns, item=item.index)
     return rulebook.finding(rule, said, where, filed=filed, expected=expected)
 
 
@@ -100,4 +100,4 @@ def carry_words(carry: Carry, year_ago: str) -> str:
     """``列甲 12，上年「行」15，少 3``."""
     now, before = as_decimal(carry.now, carry.item), as_decimal(carry.before, carry.source)
     off = f"{'多' if now > before else '少'} {abs(now - before):f}"
-    return f"{carry.item.column.name} {now:f}，{year_ago}「{carry.source.row.name}」{before:f}，{off}"
+    return f"{carry.item.column_name} {now:f}，{year_ago}「{carry.source.row_name}」{before:f}，{off}"

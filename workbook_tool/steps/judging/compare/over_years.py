@@ -98,9 +98,9 @@ def power(case: Case) -> Iterator[Outcome]:
     if case.agency is None or case.agency.empowered is None:
         yield UNDECIDED
     elif filed := [] if case.agency.empowered else [item for item, now in items if now]:
-        numbers = "、".join(f"{item.column.name} {case.submission.number(item):f}" for item in filed)
+        numbers = "、".join(f"{item.column_name} {case.submission.number(item):f}" for item in filed)
         first = filed[0]
-        place = f"{first.table.name}「{first.row.label}」{case.submission.where(filed).in_file}"
+        place = f"{first.table.name}「{first.row_label}」{case.submission.where(filed).in_file}"
         yield case.fails(f"{place}填了{numbers}，名录写明没有制定权", filed, Decimal(0) if len(filed) == 1 else None)
     elif not case.agency.empowered and any(now is None for _, now in items):
         yield UNDECIDED

@@ -49,8 +49,8 @@ def row_or_column(cells: tuple[int, ...], page: Naming) -> tuple[str, str]:
     """What a line is called and whether it is a 行 or a 列."""
     first, last = page.item(cells[0]), page.item(cells[-1])
     if (first.row is last.row and len(cells) > 1) or len(first.block.rows) == 1:
-        return f"「{first.row.name}」", "行"
-    return f"「{first.column.name}」", "列"
+        return f"「{first.row_name}」", "行"
+    return f"「{first.column_name}」", "列"
 
 
 def swapped(fault: WholeFault, page: Naming) -> tuple[str, str]:

@@ -41,7 +41,7 @@ class OwnFile:
     def spot(self, index: int) -> str:
         """``D12（「行」×「列」）``."""
         item = self.item(index)
-        names = [item.row.name] if len(item.block.columns) == 1 else [item.row.name, item.column.name]
+        names = [item.row_name] if len(item.block.columns) == 1 else [item.row_name, item.column_name]
         return f"{self.cell(index)}（{'×'.join(f'「{name}」' for name in names)}）"
 
     def filed(self, index: int) -> str:
