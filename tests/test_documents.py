@@ -462,6 +462,17 @@ def test_a_document_beside_a_workbook_is_compared_cell_by_cell() -> None:
     assert [f.table for f in other["form"].checked.findings] == ["表二", "表三", "表四"]
 
 
+def test_a_corrected_document_takes_the_place_of_the_one_before() -> None:
+    numbers: dict[str, object] = {code: float(n) for code, n in NUMBERS.items()}
+    found = settled(form=numbers, document=numbers, document_pdf=numbers, document_old={**numbers, "T3.r1.c7": 5.0})
+    assert found["form"].behind is None and not found["form"].checked.findings
+    states = {name: one.state for name, one in found.items() if name != "form"}
+    compared, older = State.COMPARED, State.SUPERSEDED
+    assert states == {"document": compared, "document_pdf": compared, "document_old": older}
+    behind = found["document_old"].behind
+    assert behind and behind.newest == "document"
+
+
 def test_a_document_alone_waits_to_be_confirmed_unless_the_office_says_otherwise() -> None:
     numbers: dict[str, object] = {code: float(n) for code, n in NUMBERS.items()}
     held = settled(form={}, document=numbers)

@@ -103,7 +103,7 @@ class Contest:
         sure = [r for r in direct if not disputed(r, self.rulebook.form)] or direct
         newest, lost = self.decided(sure)
         aside = [set_aside(r, newest, Because.BLANK) for r in versions if r not in filled]
-        aside += [set_aside(r, newest, Because.DOCUMENT) for r in filled if r not in books]
+        aside += self.documents([r for r in filled if r not in books], newest)
         aside += [set_aside(r, newest, Because.RELAYED) for r in books if r not in direct]
         aside += [set_aside(r, newest, Because.UNSURE) for r in direct if r not in sure]
         doubted = [
@@ -115,6 +115,16 @@ class Contest:
         counts = self.doubt(newest, doubted) if doubted else newest
         counts = self.told_of_unsure(counts, [r for r in direct if r not in sure])
         return [counts, *(self.supersede(filing, counts, by) for filing, by in lost), *aside]
+
+    def documents(self, found: list[Filing], counts: Filing) -> list[Filing]:
+        """The documents beside the workbook that counts: the newest is compared with it, and what says the same in another
+        format; an older one is an old version of it, and its text is nobody's word any more."""
+        if not found:
+            return []
+        newest, lost = self.decided(found)
+        beside = [newest, *(r for r, _ in lost if same_numbers(newest, r))]
+        older = [self.supersede(r, newest, by) for r, by in lost if r not in beside]
+        return [*(set_aside(r, counts, Because.DOCUMENT) for r in beside), *older]
 
     def told_of_unsure(self, newest: Filing, unsure: list[Filing]) -> Filing:
         """The file that counts with a note on each that may be another agency's and did not take its place."""
