@@ -21,6 +21,7 @@ from workbook_tool.batch import Outcome
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.season.ledger import open_ledger
+from workbook_tool.files.workbook.parquet import write_parquet
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
@@ -111,6 +112,13 @@ def test_the_tables_are_there_as_parquet_too(office: Path) -> None:
     ]
     typed = [{**row, "value": f"{row['value']:f}".split(".")[0], "year": f"{row['year']}"} for row in told.to_pylist()]
     assert typed == rows(outcome, "values.csv")
+
+
+def test_a_list_may_have_columns_called_as_those_of_values(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="without pyarrow there is no Parquet: NOT CHECKED")
+    path = tmp_path / "records.parquet"
+    write_parquet(path, ["year", "value"], [("2024年", "约三件"), ("", "")], figures=False)
+    assert parquet.read_table(path).to_pylist() == [{"year": "2024年", "value": "约三件"}, {"year": "", "value": ""}]
 
 
 def rows(outcome: Outcome, name: str) -> list[dict[str, str]]:

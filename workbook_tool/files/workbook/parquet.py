@@ -17,7 +17,8 @@ ROWS = 50_000
 """So many rows are held at once."""
 NUMBER = (38, 9)
 """The digits of a figure, in all and behind the point."""
-NUMBERS, YEARS = ("value",), ("year",)
+VALUE, YEAR = "value", "year"
+"""The columns of values.csv that are no text. A list of a form may have columns called so, which are."""
 
 
 def parquet_there(wanted: bool) -> None:
@@ -26,23 +27,17 @@ def parquet_there(wanted: bool) -> None:
         raise OfficeError("[run] parquet = true 要另装：pip install 'workbook-tool[parquet]'。")
 
 
-def write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table: figures exact, years whole numbers, everything else text; what is empty is null where it is a figure."""
+def write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]], figures: bool) -> None:
+    """A table, all of it text; of ``figures`` the values exact and the years whole numbers."""
     import pyarrow
     from pyarrow import parquet
 
-    types = {**dict.fromkeys(NUMBERS, pyarrow.decimal128(*NUMBER)), **dict.fromkeys(YEARS, pyarrow.int32())}
+    types = {VALUE: pyarrow.decimal128(*NUMBER), YEAR: pyarrow.int32()} if figures else {}
+    read = {VALUE: Decimal, YEAR: int} if figures else {}
     schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in columns])
     left = iter(rows)
     with parquet.ParquetWriter(path, schema) as writer:
         while chunk := list(islice(left, ROWS)):
             turned = zip(columns, zip(*chunk, strict=True), strict=True)
-            held = [[typed(name, cell) for cell in column] for name, column in turned]
+            held: list[list[Any]] = [list(map(read.get(name, safe_text), column)) for name, column in turned]
             writer.write_table(pyarrow.table(held, schema=schema))
-
-
-def typed(column: str, cell: str) -> Any:
-    """A cell as its column has it."""
-    if column in NUMBERS:
-        return Decimal(cell) if cell else None
-    return (int(cell) if cell else None) if column in YEARS else safe_text(cell)

@@ -75,7 +75,8 @@ def write_results(folder: Path, results: Sequence[Consolidation], manifest: Mani
     for name, (columns, rows_of) in tables.items():
         write_csv(folder / name, columns, chain.from_iterable(map(rows_of, results)))
         if results[0].run.settings.parquet:
-            write_parquet((folder / name).with_suffix(".parquet"), columns, chain.from_iterable(map(rows_of, results)))
+            rows, path = chain.from_iterable(map(rows_of, results)), (folder / name).with_suffix(".parquet")
+            write_parquet(path, columns, rows, figures=name == VALUES)
     for report in manifest["reports"]:
         if report["workbook"]:
             report["workbook_sha256"] = digest(folder / report["workbook"])
