@@ -16,7 +16,7 @@ from workbook_tool.files.office import log
 from workbook_tool.files.season.last_year import newest_run
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.season.outbox import one_run_at_a_time
-from workbook_tool.files.season.run_folders import named_run, read_manifest, run_order
+from workbook_tool.files.season.run_folders import named_run, read_manifest
 from workbook_tool.files.season.signing import altered
 from workbook_tool.files.season.signing import sign as sign_run
 from workbook_tool.files.workbook.results import as_json as manifest_text
@@ -24,7 +24,7 @@ from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.text import nearest
-from workbook_tool.model.workbook.manifest import Manifest, Published
+from workbook_tool.model.workbook.manifest import Manifest, Published, run_order
 from workbook_tool.office import Office, Report, open_office, settings_of
 from workbook_tool.publication import draft_name
 from workbook_tool.showing import compare_runs, show_agency

@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
-from workbook_tool.files.season.run_folders import MANIFEST, read_manifest, run_folders, run_order
+from workbook_tool.files.season.run_folders import MANIFEST, read_manifest, run_folders
 from workbook_tool.files.season.signing import read_mark
 from workbook_tool.files.workbook.texts_csv import TEXTS, read_texts
 from workbook_tool.model.errors import OfficeError, Unreadable
@@ -28,6 +28,7 @@ from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.last_year import LARGEST, NO_LAST_YEAR, LastYear, Values
 from workbook_tool.model.text import as_meant
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
+from workbook_tool.model.workbook.manifest import run_order
 
 VALUES = "values.csv"
 COLUMNS = ("agency_code", "year", "table", "row", "column", "value")

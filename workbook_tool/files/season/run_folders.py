@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.workbook.manifest import Published
+from workbook_tool.model.workbook.manifest import Published, run_order
 
 MANIFEST = "run.json"
 
@@ -37,9 +37,3 @@ def named_run(outbox: Path, name: str) -> tuple[Path, Published]:
         hint = f"最近的几次：{'、'.join(newest)}。" if newest else ""
         raise OfficeError(f"发件夹 {outbox} 里没有“{name}”这次运行，或其中的 run.json 读不出来。{hint}")
     return folder, manifest
-
-
-def run_order(run: str) -> tuple[str, int]:
-    """Runs by their names: ``2024-02-05-10`` is newer than ``2024-02-05-9``."""
-    day, _, number = run.rpartition("-")
-    return day, int(number) if number.isdecimal() else 0

@@ -16,12 +16,12 @@ import msgspec
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.ledger.signings import Signing, Signings
 from workbook_tool.files.season.outbox import flush
-from workbook_tool.files.season.run_folders import MANIFEST, run_order
+from workbook_tool.files.season.run_folders import MANIFEST
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.period import Period, as_period
 from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.history import UNDONE
-from workbook_tool.model.workbook.manifest import Published
+from workbook_tool.model.workbook.manifest import Published, run_order
 
 SCHEMA = 1
 VALUES = "values.csv"

@@ -212,3 +212,9 @@ class Published:
     def about(self, form: str, period: Period) -> bool:
         """Whether it is a run of this form and period."""
         return (self.form, self.period or str(self.year)) == (form, str(period))
+
+
+def run_order(run: str) -> tuple[str, int]:
+    """Runs by their names: ``2024-02-05-10`` is newer than ``2024-02-05-9``."""
+    day, _, number = run.rpartition("-")
+    return day, int(number) if number.isdecimal() else 0

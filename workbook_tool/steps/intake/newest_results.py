@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Submission
+from workbook_tool.model.workbook.manifest import run_order
 
 
 def newest_results(read: Sequence[Submission | FileRecord]) -> list[Submission | FileRecord]:
@@ -14,10 +15,10 @@ def newest_results(read: Sequence[Submission | FileRecord]) -> list[Submission |
     newest: dict[tuple[object, ...], Submission] = {}
     for one in read:
         if isinstance(one, Submission) and one.relay and one.relay.added_up:
-            newest[about(one)] = max(newest.get(about(one), one), one, key=lambda each: run_order(each))
+            newest[about(one)] = max(newest.get(about(one), one), one, key=age)
     return [
         superseded(one, newest[about(one)])
-        if isinstance(one, Submission) and one.relay and run_order(one) < run_order(newest[about(one)])
+        if isinstance(one, Submission) and one.relay and age(one) < age(newest[about(one)])
         else one
         for one in read
     ]
@@ -29,10 +30,9 @@ def about(one: Submission) -> tuple[object, ...]:
     return one.relay.sender, one.identity.form, one.identity.period
 
 
-def run_order(one: Submission) -> tuple[str, int]:
-    """The region's runs in the order of their names: ``2024-02-05-10`` is newer than ``2024-02-05-9``."""
-    day, _, number = one.relay.run.rpartition("-") if one.relay else ("", "", "")
-    return day, int(number) if number.isdecimal() else 0
+def age(one: Submission) -> tuple[str, int]:
+    """What sorts the region's results by the runs that they are of."""
+    return run_order(one.relay.run if one.relay else "")
 
 
 def superseded(one: Submission, newest: Submission) -> FileRecord:

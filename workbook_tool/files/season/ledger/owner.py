@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from workbook_tool.files.season.ledger.backup import COPIES
-from workbook_tool.files.season.run_folders import run_folders, run_order
+from workbook_tool.files.season.run_folders import run_folders
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.office.settings import Settings
+from workbook_tool.model.workbook.manifest import run_order
 
 NAMES_TOLD = 5
 FORM, BETWEEN = "表式", "、"
