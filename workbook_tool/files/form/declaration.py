@@ -25,7 +25,8 @@ from workbook_tool.files.form.yearly import apart, with_year_sums
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.expression import LAST, PREV
-from workbook_tool.model.form.form import Block, Form, Outdated, Table
+from workbook_tool.model.form.form import Form, Outdated
+from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.period import PeriodKind
 
 FORM_KEYS = (

@@ -11,7 +11,8 @@ from workbook_tool.files.form.questions import STANDING
 from workbook_tool.files.form.registers import is_list, read_register, read_row_rule, register_of
 from workbook_tool.files.form.tallies import read_tally, row_count
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import Constraint, Rule, common_scale
 

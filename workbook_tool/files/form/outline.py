@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from workbook_tool.files.office.toml import Keys, read_as
-from workbook_tool.model.form.form import Block
+from workbook_tool.model.form.items import Block
 from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.form.yearly import speaks_of_year

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbook_tool.model.cells import area
 from workbook_tool.model.form.expression import BOTH, Expression, Name, Operation, Words
-from workbook_tool.model.form.form import Item, Table
+from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.register import Register, Tally
