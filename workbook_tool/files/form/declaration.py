@@ -12,10 +12,10 @@ from workbook_tool.files.form.declared_draft import with_drafting
 from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
 from workbook_tool.files.form.declared_texts import with_texts
 from workbook_tool.files.form.derived import Derived, bounds, derive
+from workbook_tool.files.form.entries import Entry
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table, read_usual
 from workbook_tool.files.form.names import Names
-from workbook_tool.files.form.outline import Entry
 from workbook_tool.files.form.questions import read_cover, usual_cover
 from workbook_tool.files.form.registers import is_list
 from workbook_tool.files.form.rules import read_rules

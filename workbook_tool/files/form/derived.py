@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workbook_tool.files.form.binding import ACROSS, Bound, Check, bind, bound
+from workbook_tool.files.form.entries import Entry
 from workbook_tool.files.form.names import Names, crossing, here, understood
-from workbook_tool.files.form.outline import Entry
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.expression import (
     LAST,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from workbook_tool.files.form.choices import Forms
 from workbook_tool.files.form.derived import rule_id
+from workbook_tool.files.form.entries import Entry
 from workbook_tool.files.form.names import Names
-from workbook_tool.files.form.outline import Entry
 from workbook_tool.files.form.rules import read_words
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.form import Form
