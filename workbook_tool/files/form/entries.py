@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +11,7 @@ from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.form.yearly import speaks_of_year
+from workbook_tool.model.text import label_key, numbering_step
 
 SUM, LEAST = "=", "≥"
 
@@ -67,24 +69,61 @@ def below(entries: Sequence[Entry], number: int) -> list[int]:
     return found
 
 
-def beside(entries: Sequence[Entry], number: int) -> list[int]:
-    """The lines of the same level above a line, from the last sum on; all where nothing stands between; those below it
-    where none stands above. No sum of others is among them, and none of another group, where there are some of its own."""
-    level = [n for n in level_of(entries, number) if entries[n].caption or counts(entries, n) or flat_sum(entries, n)]
-    level = [n for n in level if is_within(entries[n], entries[number])] or level
-    above, after = ([n for n in level if n < number], [n for n in level if n > number])
-    under = entries[number].line.under
-    last = max((n for n in above if flat_sum(entries, n) and entries[n].line.under == under), default=-1)
-    ways = ([n for n in some if not flat_sum(entries, n)] for some in ([n for n in above if n > last], above, after))
-    return [one for n in next(filter(None, ways), []) for one in (below(entries, n) if entries[n].caption else [n])]
+def beside(entries: Sequence[Entry], number: int, keys: Keys) -> list[int]:
+    """The lines of the same level that a sum takes in: those above it from the last sum that ends them, all of them where
+    nothing stands between; those below it, to the next such sum, where it or the first one like it leads the level."""
+    own = entries[number].line
+    level = [n for n in level_of(entries, number) if is_within(entries[n], entries[number])]
+    sums = [n for n in level if flat_sum(entries, n) and entries[n].line.under == own.under]
+    every = [n for n in level if counts(entries, n)]
+    stops = [n for n in sums if n != number and ends(entries[n].line, own)]
+    leads = bool(every) and next(n for n in sums if rank(entries[n].line) == rank(own)) < every[0]
+    stop = (
+        min((n for n in stops if n > number), default=0) if leads else max((n for n in stops if n < number), default=-1)
+    )
+    parts = [n for n in every if (number < n < (stop or len(entries)) if leads else stop < n < number)]
+    followed = not leads and next((n for n in level if n > number), -1) in sums
+    if stop in stops and parts and not followed and vague(entries[stop].line, own):
+        said = f"看不出“{own.label} {SUM}”加到哪里为止：同级另有“{entries[stop].line.label} {SUM}”，可能各加各的，也可能一个包括另一个"
+        keys.wrong(entries[number].axis, f'{said}。请缩进成上下级，或写 is = "甲 + 乙"', own.label)
+    chosen = parts or [n for n in every if n < number]
+    return [one for n in chosen for one in (below(entries, n) if entries[n].caption else [n])]
+
+
+OF_WHICH = re.compile("其中|内含")
+"""How a line begins that is a part of the one before it."""
+PART, SUMS = "小计", re.compile("小计|[合总共]计")
+"""What sums are called in any form: a part of the whole, or the whole unless more is said."""
+
+
+def sum_word(line: Line) -> str:
+    """By which of these words a sum goes; empty for a name of its own."""
+    found = SUMS.search(label_key(line.label))
+    return found[0] if found else ""
+
+
+def rank(line: Line) -> tuple[int, str]:
+    """How much a sum takes in among those of its level: 小计 the least, a bare 合计 the most, unless there is a 总计."""
+    word = sum_word(line)
+    return (0, "") if word == PART else (2, word) if word and word == label_key(line.label) else (1, "")
+
+
+def ends(line: Line, own: Line) -> bool:
+    """Whether a sum takes in nothing that stands beyond another."""
+    return rank(own)[0] == 0 or rank(line)[0] > rank(own)[0] or rank(line) == rank(own)
+
+
+def vague(line: Line, own: Line) -> bool:
+    """Whether nobody can tell by their names if one of two sums is a part of the other."""
+    return rank(line) == rank(own) == (1, "") and not sum_word(line) == sum_word(own) != ""
 
 
 def level_of(entries: Sequence[Entry], number: int) -> list[int]:
-    """The other lines of the level of a line, under the same one."""
+    """The lines of the level of a line, under the same one."""
     depth = entries[number].depth
     start = next((n + 1 for n in range(number - 1, -1, -1) if entries[n].depth < depth), 0)
     end = next((n for n in range(number + 1, len(entries)) if entries[n].depth < depth), len(entries))
-    return [n for n in range(start, end) if n != number and entries[n].depth == depth]
+    return [n for n in range(start, end) if entries[n].depth == depth]
 
 
 def is_within(entry: Entry, other: Entry) -> bool:
@@ -94,7 +133,11 @@ def is_within(entry: Entry, other: Entry) -> bool:
 
 def counts(entries: Sequence[Entry], number: int) -> bool:
     """Whether a line has numbers that a sum adds: its own, or those that come together in it."""
-    return not entries[number].follows or has_children(entries, number)
+    entry, line = entries[number], entries[number].line
+    if entry.caption:
+        return True
+    made = (entry.formula or entry.follows) and not has_children(entries, number)
+    return bool(line.label) and not made and line.kind == "number" and line.adds == "sum" and line.unit not in PERCENT
 
 
 def flat_sum(entries: Sequence[Entry], number: int) -> bool:
@@ -107,10 +150,10 @@ def parts_of(entries: Sequence[Entry], number: int, keys: Keys) -> list[str]:
     entry = entries[number]
     if not entry.sign:
         return []
-    chosen = below(entries, number) if has_children(entries, number) else beside(entries, number)
-    kept = [entries[n] for n in chosen if entries[n].formula == "" or has_children(entries, n)]
-    kept = [one for one in kept if one.line.kind == "number"]
-    kept = [one for one in kept if one.line.adds == "sum" and one.line.unit not in PERCENT and one.line.label]
+    chosen = below(entries, number) if has_children(entries, number) else beside(entries, number, keys)
+    chosen = [n for n in chosen if counts(entries, n)]
+    kept = [entries[n] for n in chosen]
+    tell_parts_of_parts(entries, chosen, entry, keys)
     units = {one.line.unit for one in kept}
     if not kept:
         keys.wrong(entry.axis, f"“{entry.line.label} {entry.sign}” 上面和下面都没有可以相加的项", entry.line.label)
@@ -118,3 +161,29 @@ def parts_of(entries: Sequence[Entry], number: int, keys: Keys) -> list[str]:
         said = "、".join(sorted(unit or "（未写单位）" for unit in units))
         keys.wrong(entry.axis, f"“{entry.line.label} {entry.sign}” 要加的各项单位不同：{said}", entry.line.label)
     return [one.line.id for one in kept]
+
+
+def tell_parts_of_parts(entries: Sequence[Entry], chosen: Sequence[int], entry: Entry, keys: Keys) -> None:
+    """Say where a sum would add a line that by its numbering, or by 其中, is a part of one before it: it would count twice."""
+    for number in chosen:
+        beside_it = {*level_of(entries, number)}.intersection(chosen)
+        before, after = (
+            [entries[n].line.label for n in sorted(beside_it) if (n - number) * way > 0] for way in (-1, 1)
+        )
+        label = entries[number].line.label
+        if before and is_part(label, [*map(numbering_step, before)], [*map(numbering_step, after)]):
+            said = (
+                f"“{entry.line.label} {entry.sign}”会把“{label}”和“{before[-1]}”相加，“{label}”却像是它前面一项的一部分"
+            )
+            ways = "是的请缩进在它下面（它也有数的，后面写“ =”或“ ≥”），不是的请写 is"
+            keys.wrong(entry.axis, f"{said}：{ways}", label)
+            return
+
+
+def is_part(label: str, before: Sequence[int], after: Sequence[int]) -> bool:
+    """Whether a line is called a part of one before it: by 其中, by a deeper numbering, or by none between two parts of one
+    order (``before`` and ``after`` are the steps of the numbering of the lines beside it)."""
+    step = numbering_step(label)
+    if step or OF_WHICH.match(label):
+        return OF_WHICH.match(label) is not None or any(0 < one < step for one in before)
+    return before[-1] > 0 and any(0 < one <= before[-1] for one in after)
