@@ -458,6 +458,7 @@ def test_the_shipped_lists_count_what_the_annual_form_asks() -> None:
         ('title = "件数"', 'title = "件数"\nequals = "没有:T3"', "没有给出表式所在的文件夹"),
         ('choices = ["自然人", "企业"]', 'choices = ["自然人", "自然人"]', "出现了两次"),
         ('"申请内容",\n', '"申请内容", "申请内容",\n', "出现了两次"),
+        ('unit = "万元", decimals = 2 },', 'kind = "date" },\n]\nunit = "元"\nx = [', "unit 用不到：清单里没有数的列"),
     ],
 )
 def test_a_list_that_cannot_be_meant_is_refused(old: str, new: str, said: str) -> None:
@@ -489,6 +490,17 @@ def test_the_list_of_the_handbook_is_read() -> None:
     form = declared(block)
     assert [column.kind for column in form.registers[0].columns][-2:] == ["yesno", "text"]
     assert form.tallies[0].by == ("状态",)
+
+
+@pytest.mark.parametrize("where", ["", '[[table]]\nname = "甲"\nrows = ["一"]\n'])
+def test_the_numbers_of_a_list_are_counted_as_the_form_or_the_list_says(where: str) -> None:
+    columns = '{ label = "金额", kind = "number" }, { label = "份数", unit = "份" }, "内容"'
+    own = f'[[table]]\nname = "乙"\nlist = true\ncolumns = [{columns}]\n'
+    told = read_form(Keys(tomli.loads(f'id = "x"\ntitle = "表"\nunit = "万元"\ndecimals = 2\n{where}{own}'), "x"))
+    assert [(c.unit, c.decimals) for c in told.registers[0].columns] == [("万元", 2), ("份", 0), ("", 0)]
+    closer = own.replace("columns", 'unit = "元"\ndecimals = 1\ncolumns')
+    told = read_form(Keys(tomli.loads(f'id = "x"\ntitle = "表"\nunit = "万元"\ndecimals = 2\n{where}{closer}'), "x"))
+    assert [(c.unit, c.decimals) for c in told.registers[0].columns] == [("元", 1), ("份", 0), ("", 0)]
 
 
 def test_two_lists_on_one_sheet_are_told_apart() -> None:

@@ -115,7 +115,7 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
         if not is_list(one):
             with one.going_on():
                 tables.append(read_table(one, title, usual, entries))
-    lists = read_lists(keys, title, Elsewhere(tuple(tables), forms, read_period_kind(keys)))
+    lists = read_lists(keys, title, usual, Elsewhere(tuple(tables), forms, read_period_kind(keys)))
     form = Form(
         id=keys.need("id"),
         title=title,
