@@ -33,7 +33,6 @@ from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sh
 from workbook_tool.model.judging.diagnosis import Certainty, Doubt
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.parse import Parsed, parse
 from workbook_tool.steps.intake.parse.register_cells import read_row_cell
 from workbook_tool.steps.judging.locate import Locator
@@ -358,36 +357,6 @@ def test_who_multiplies_a_share_by_100_is_told_that_this_is_done(formula: str) -
 def test_shares_of_rows_are_not_added_up() -> None:
     with pytest.raises(OfficeError, match="“完成率” 的单位是 %，不能相加"):
         declared(f'{SHARES}[[tally]]\nid = "N"\ntitle = "率"\nsum = "完成率"\n')
-
-
-FOLLOWING = """id = "x"
-title = "信访"
-[[table]]
-name = "信访"
-list = true
-columns = [
-  "事项",
-  { label = "件数", kind = "number" },
-  { label = "办结日期", kind = "date", optional = true },
-  { label = "办结", kind = "yesno", is = "filled(办结日期)" },
-  { label = "加倍", kind = "number", is = "件数 * 2" },
-]
-"""
-
-
-@pytest.mark.parametrize(
-    ("counted", "shown"),
-    [
-        ('by = ["办结"]', {"—"}),
-        ('sum = "加倍"', {"—"}),
-        ('where = "办结 == 是"', {"—"}),
-        ('sum = "件数"', {"=SUM('信访'!$B$7:$B$20006)"}),
-    ],
-)
-def test_what_follows_in_a_row_and_may_be_left_blank_is_not_counted_live(counted: str, shown: set[str]) -> None:
-    form = declared(f'{FOLLOWING}[[tally]]\nid = "N"\ntitle = "统计"\n{counted}\n')
-    sheet = next(s for s in blank_book(form, YEAR, date(2024, 1, 1)).sheets if s.name == "统计")
-    assert {cell.formula or cell.value for cell in sheet.cells if cell.value in (0, "—")} == shown
 
 
 def test_many_problems_of_one_kind_are_one_line_and_live_by_their_records() -> None:
