@@ -146,6 +146,8 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
     compared = result.agencies_in(AgencyState.COMPARED)
     if relayed := [record for record in compared if record.file and record.file.submission.added_up]:
         steps.append(f"下级汇总结果 {len(relayed)} 份，按所属单位逐家计入：{names(relayed)}")
+    if result.lacking:
+        steps.append(f"请催下级 {len(result.lacking)} 家，所属还有未报的：{names(result.lacking)}")
     if compared := tuple(record for record in compared if record not in relayed):
         steps.append(f"汇总报表与所属单位都报了，{len(compared)} 家只比对、不重复计入：{names(compared)}")
     if doubts := len(result.weeks.decided.conflicts) + len(result.weeks.decided.warnings):
