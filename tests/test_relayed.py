@@ -93,7 +93,10 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     assert early.result and [REGIONS in letter.body for letter in remind(early.result)] == [True, False]
     assert record(early, "C2").remark == "所属 2 家：通过 1 家，未报 1 家（东河镇）（2024-02-01-1 的汇总结果）"
     *_, below = remind(early.result)
-    assert "汇总结果（2024-02-01-1）中，还有 1 家没有报，应于 2024 年 1 月 31 日前报送，已逾期 2 天：东河镇。" in below.body
+    assert (
+        "汇总结果（2024-02-01-1）中，还有 1 家没有报，应于 2024 年 1 月 31 日前报送，已逾期 2 天：东河镇。"
+        in below.body
+    )
     assert (record(early, "C1").state, record(early, "C1>001").state) == ("compared", "counted")
     assert record(early, "C1").file.reason == "所属 2 家的数已计入合计，本表不重复计入"  # type: ignore[union-attr]
     assert not early.result.findings  # type: ignore[union-attr]
@@ -140,16 +143,22 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     ]
     assert {(row["sheet"], row["cell"]) for row in rows} == {("表二", "B12")}
     assert chased(top) == ["S1_丁市_催报.eml", "S2_己市_催报.eml"]
-    assert who_filed(top) == """
+    assert (
+        who_filed(top)
+        == """
         0 戊省 应报 3 通过 2 迟报 0 未报 己市
         1 丁市 应报 4 通过 4 迟报 1 未报
         2 丁市·甲县 应报 2 通过 2 迟报 0 未报
         2 丁市·乙县 应报 2 通过 1 迟报 0 未报 东河镇
         2 丁市·丙县 应报 2 通过 1 迟报 0 未报 东河镇
     """
+    )
+    assert "各级应报 9，已汇总 5，待核 1，退回 0，未报 3" in top.summary, "each agency once: no region, whose own are counted"
     assert top.result and "还有 2 家没有报" in (asked := remind(top.result)[-1].body)
     assert "：乙县·东河镇、丙县·东河镇。请催报" in asked
-    assert [(one.must, one.explain) for one in top.result.turnouts if one.code == "S1>C2"] == [(0, 1)], "a count, no text"
+    assert [(one.must, one.explain) for one in top.result.turnouts if one.code == "S1>C2"] == [(0, 1)], (
+        "a count, no text"
+    )
 
     # In a province whose roster names counties too, what a city holds is what stands below it and below its counties.
     (province / "roster.csv").write_text(

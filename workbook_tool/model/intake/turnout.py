@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 NAMED_AT_MOST = 5
@@ -57,6 +58,18 @@ class Turnout:
         levels = ((self.must, "必须改"), (self.explain, "需说明"))
         still = "、".join(f"{word} {count} 条" for count, word in levels if count)
         return f"所属 {self.due} 家：{'，'.join(stands) or '都没有'}{f'；未了结：{still}' if still else ''}"
+
+
+def of_all_levels(turnouts: Sequence[Turnout]) -> Turnout:
+    """Those of all levels together, each agency once: a region that sent a result is no agency, and its own are counted in
+    its own turnout."""
+    regions = sum(bool(one.sender) for one in turnouts)
+    return Turnout(
+        due=sum(one.due for one in turnouts) - regions,
+        passed=sum(one.passed for one in turnouts) - regions,
+        returned=tuple(name for one in turnouts for name in one.returned),
+        missing=tuple(name for one in turnouts for name in one.missing),
+    )
 
 
 def first_of(names: tuple[str, ...], most: int = NAMED_AT_MOST) -> str:

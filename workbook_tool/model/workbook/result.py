@@ -11,7 +11,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency
-from workbook_tool.model.intake.turnout import Turnout
+from workbook_tool.model.intake.turnout import Turnout, of_all_levels
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Roster, Settings
@@ -270,6 +270,11 @@ class Consolidation(Judged):
             if one.sender:
                 found[one.sender] = (*found.get(one.sender, ()), one)
         return found
+
+    @cached_property
+    def everywhere(self) -> Turnout:
+        """Who filed of all agencies, here and with the regions below."""
+        return of_all_levels(self.turnouts)
 
     @cached_property
     def lacking(self) -> tuple[AgencyRecord, ...]:

@@ -17,7 +17,7 @@ from workbook_tool.steps.workbook.plan import AGENCIES, GREEN, Plan
 from workbook_tool.steps.workbook.subtotals import groups_of
 
 LEVELS = "各级报送"
-NAMED, STEP = 20, "　"
+NAMED = 20
 MEANING = (
     "一行一个地区，数的是直接向它报送的单位；下级地区算一家，另有自己的一行，所以各行可以相加。下级的数是它报来的汇总结果里说的；"
     "问题只有条数，内容在下级那里办。"
@@ -34,9 +34,8 @@ class LevelLine:
 
     @property
     def name(self) -> ListCell:
-        """The region, the deeper the further to the right."""
-        text = STEP * self.turnout.level + self.turnout.name
-        return ListCell(text, "cell_link_left" if self.link else "cell_wrap", link=self.link)
+        """The region, with the way to more."""
+        return ListCell(self.turnout.name, "cell_link_left" if self.link else "cell_wrap", link=self.link)
 
     @property
     def level(self) -> str:
@@ -92,6 +91,13 @@ def add_levels(book: Book, plan: Plan) -> None:
         stands = f"{AGENCIES}!{address(at, 0)}" if at is not None else ""
         lines.append(LevelLine(LEVEL_LIST.row(number), turnout, subtotals.get(turnout.name, stands)))
     add_list(book, LEVEL_LIST, lines, MEANING + "".join(told(result.turnouts)), tab=GREEN)
+
+
+def level_sum(plan: Plan, header: str) -> str:
+    """A column over all levels, for formulas: of those that are due, without the regions whose agencies stand there too."""
+    regions = sum(bool(one.sender) for one in plan.result.turnouts) if header == "应报" else 0
+    whole = f"SUM({LEVEL_LIST.range(len(plan.result.turnouts), header)})"
+    return f"({whole}-{regions})" if regions else whole
 
 
 def told(turnouts: Sequence[Turnout]) -> Iterator[str]:
