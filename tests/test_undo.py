@@ -161,9 +161,9 @@ def test_undo_goes_back_step_by_step_over_runs_and_signings(quick: Season) -> No
         steps.append((words.partition("：")[0].partition("，标记")[0], in_force(), runs(quick)))
     both = ["2024-02-05-1", "2024-02-12-1"]
     assert steps == [
-        ("已撤销定稿（2024-02-12-1，李四，2024-02-12）", "2024-02-05-1 张三", both),
+        ("已撤销定稿（《果品》2023 年度，2024-02-12-1，李四，2024-02-12）", "2024-02-05-1 张三", both),
         ("已撤销 2024-02-12-1", "2024-02-05-1 张三", both[:1]),
-        ("已撤销定稿（2024-02-05-1，张三，2024-02-05）", "", both[:1]),
+        ("已撤销定稿（《果品》2023 年度，2024-02-05-1，张三，2024-02-05）", "", both[:1]),
         ("已撤销 2024-02-05-1", "", []),
     ]
     with pytest.raises(OfficeError, match="没有可以撤销的"):
@@ -184,7 +184,7 @@ def test_an_earlier_run_that_was_signed_last_is_unsigned_first(quick: Season) ->
     quick.run(SECOND)
     quick.outcome = earlier
     signed(quick, "", SECOND)
-    assert undone(quick).startswith("已撤销定稿（2024-02-05-1，2024-02-12）")
+    assert undone(quick).startswith("已撤销定稿（《果品》2023 年度，2024-02-05-1，2024-02-12）")
     assert runs(quick) == ["2024-02-05-1", "2024-02-12-1"]
 
 
