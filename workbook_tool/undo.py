@@ -46,7 +46,10 @@ def undo(office: Office, agree: Callable[[str], bool]) -> str:
     settings = office.settings
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
         interrupted = ledger.half_withdrawn(settings.outbox)
-        ledger.settle(settings, office.forms)
+        if ledger.newest_in(settings.outbox):  # it is taken back whatever config.toml said then
+            ledger.settle_runs(settings.outbox)
+        else:
+            ledger.settle(settings, office.forms)
         if interrupted:
             return tell_season.completed(interrupted)
         run, signed = ledger.newest, newest_signed(office, ledger)
