@@ -5,6 +5,7 @@ Blank forms and regional workbooks are both Books. Rows and columns count from 0
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -118,6 +119,25 @@ class RowBlock:
 
 
 @dataclass(frozen=True)
+class MadeRow:
+    """A row of ``Lines``, made: how high it is, and its cells."""
+
+    height: float
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """So many rows from ``row`` on, whose cells are ``made`` when they are asked for and not kept: a workbook of ten thousand
+    agencies has millions of them. ``links`` is how many of a row's cells may lead somewhere."""
+
+    row: int
+    count: int
+    links: int
+    made: Callable[[], Iterator[MadeRow]]
+
+
+@dataclass(frozen=True)
 class Print:
     """How a sheet prints: on A4, fitted to ``wide`` by ``tall`` pages (0: as many as needed).
 
@@ -153,6 +173,7 @@ class BookSheet:
     charts: list[Chart] = field(default_factory=list)
     lists: list[ListTable] = field(default_factory=list)
     blocks: list[RowBlock] = field(default_factory=list)
+    lines: list[Lines] = field(default_factory=list)
     pivots: list[Pivot] = field(default_factory=list)
     freeze: tuple[int, int] | None = None
     print: Print = field(default_factory=Print)
@@ -166,6 +187,14 @@ class BookSheet:
     def in_view(self) -> bool:
         """Whether people see its tab."""
         return not (self.hidden or self.very_hidden)
+
+    @property
+    def every_cell(self) -> Iterator[Cell]:
+        """The cells that were put, and behind them those of its lines, made anew."""
+        yield from self.cells
+        for lines in self.lines:
+            for line in lines.made():
+                yield from line.cells
 
     def put(
         self,
