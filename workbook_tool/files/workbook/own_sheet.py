@@ -32,6 +32,9 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
     """XlsxWriter looks each formula through for thirty functions that it would rename, and each address for characters
     that it would escape; ours have none. Nothing of what is passed over changes a byte."""
 
+    fh: Any
+    dim_rowmin: int | None
+    dim_rowmax: int | None
     rows: IO[str] | None = None
     """The markup of the rows that were let go."""
     written = 0

@@ -32,6 +32,7 @@ from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, ListTable, Print, RowBlock, Validation, Value
+from workbook_tool.model.workbook.pivot import Source
 
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # Column widths count in digits of the default font. Those of Arial 10 are 7 pixels wide everywhere: Liberation Sans,
@@ -185,7 +186,8 @@ class SheetWriter:
     def many(self, worksheet: OwnSheet, sheet: BookSheet) -> Iterator[int]:
         """The rows that are many, put one after the other, each told as soon as it is whole."""
         for table in sheet.lists:
-            yield from self.put_facts(worksheet, table)
+            if table.source:
+                yield from self.put_facts(worksheet, table.first, table.source)
         for block in sheet.blocks:
             yield from self.put_block(worksheet, block)
         for lines in sorted(sheet.lines, key=lambda lines: lines.row):
@@ -195,11 +197,11 @@ class SheetWriter:
                     self.put(worksheet, sheet, cell)
                 yield row
 
-    def put_facts(self, worksheet: OwnSheet, table: ListTable) -> Iterator[int]:
-        """The rows of a fact list below its header, texts first and the figure in the last column."""
-        row, column = table.first
-        looks = [self.format("fact")] * (table.last[1] - column) + [self.format("fact_number")]
-        for below, fact in enumerate(table.facts, 1):
+    def put_facts(self, worksheet: OwnSheet, head: tuple[int, int], source: Source) -> Iterator[int]:
+        """The rows that PivotTables are made from below their header, texts first and the figure in the last column."""
+        row, column = head
+        looks = [self.format("fact")] * len(source.columns) + [self.format("fact_number")]
+        for below, fact in enumerate(source.facts, 1):
             values = (*map(safe_text, fact.texts), plain(fact.number))
             done(worksheet.write_beside(row + below, column, values, looks))
             yield row + below

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from workbook_tool.model.workbook.pivot import Fact, Pivot
+from workbook_tool.model.workbook.pivot import Pivot, Source
 
 Value = str | int | float | Decimal | date | None
 
@@ -97,7 +97,7 @@ class Chart:
 class ListTable:
     """A header row with rows below that can be filtered: an Excel Table with an ASCII ``name``. The cells themselves
     are put as usual; ``headers`` repeats the texts of the header row. ``style`` is one of Excel's table styles, or None
-    where the cells' own roles are the look. ``facts`` are rows that stand below the header without being put cell by
+    where the cells' own roles are the look. The rows of ``source`` stand below the header without being put cell by
     cell, because they are many and all look alike."""
 
     first: tuple[int, int]
@@ -105,7 +105,7 @@ class ListTable:
     name: str
     headers: tuple[str, ...]
     style: str | None = None
-    facts: tuple[Fact, ...] = ()
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
