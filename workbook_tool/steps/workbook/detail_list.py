@@ -94,12 +94,12 @@ def linked(name: str, page: str) -> ListCell:
 
 def detail_figures(item: Item) -> Column[DetailLine]:
     """The column of a number in 单位明细."""
-    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False)
+    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
 
 
 def last_figures(item: Item) -> Column[LastLine]:
     """The column of a number in 上年明细."""
-    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False)
+    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
 
 
 def breadth(item: Item) -> float:
