@@ -153,7 +153,9 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
         2 丁市·丙县 应报 2 通过 1 迟报 0 未报 东河镇
     """
     )
-    assert "各级应报 9，已汇总 5，待核 1，退回 0，未报 3" in top.summary, "each agency once: no region, whose own are counted"
+    assert "各级应报 9，已汇总 5，待核 1，退回 0，未报 3" in top.summary, (
+        "each agency once: no region, whose own are counted"
+    )
     assert top.result and "还有 2 家没有报" in (asked := remind(top.result)[-1].body)
     assert "：乙县·东河镇、丙县·东河镇。请催报" in asked
     assert [(one.must, one.explain) for one in top.result.turnouts if one.code == "S1>C2"] == [(0, 1)], (

@@ -14,7 +14,8 @@ import zipfile
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from typing import BinaryIO
+from functools import lru_cache
+from typing import BinaryIO, cast
 
 import msgspec
 
@@ -34,8 +35,10 @@ OF_A_RUN = (
 )
 """What lies in a run folder."""
 BELONGS = "随下级的汇总结果来，不单独读：只读它的 run.json 和 values.csv"
-MOST_MANIFEST, MOST_VALUES, LONGEST_LINE = 20 << 20, 300 << 20, 1 << 16
-"""In bytes: those of some 20,000 agencies; a row of values.csv holds names and one number."""
+MOST_MANIFEST, MOST_VALUES, LONGEST_LINE = 20 << 20, 600 << 20, 1 << 16
+"""In bytes: those of more than 10,000 agencies with 200 numbers each; a row of values.csv holds names, the way to the cell
+and one number, some 180 bytes."""
+PIECE = 1 << 18
 MOST_ENTRIES = 50_000
 """Return copies and letters make many entries of a zip, of which none is opened."""
 AGAIN = "请在下级重新打包原来的结果文件夹（不要用表格软件打开另存）后再报"
@@ -141,8 +144,12 @@ def rows_of(opened: Callable[[], BinaryIO], told: Published) -> Iterator[dict[st
         raise Unreadable(f"由旧版程序写出，{MANIFEST} 里没有 {VALUES} 的校验；请用新版程序重新汇总后再报")
     try:
         with opened() as stream:
-            for row in csv.DictReader(lines(stream, digest)):
-                yield {head: as_meant(cell) for head, cell in row.items() if isinstance(cell, str)}
+            # Not each line from a zip by itself: a buffer between is three times as fast.
+            buffered = io.BufferedReader(cast(io.RawIOBase, stream), PIECE)
+            rows, meant = csv.reader(lines(buffered, digest)), lru_cache(1 << 14)(as_meant)
+            heads = next(rows, [])
+            for row in rows:
+                yield dict(zip(heads, map(meant, row), strict=False))
     except OSError as error:
         raise Unreadable(f"{VALUES} 无法读取：{why(error)}") from error
     except (csv.Error, UnicodeDecodeError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
