@@ -266,6 +266,34 @@ def test_whose_result_it_is(tmp_path: Path, result: dict[str, bytes]) -> None:
         assert isinstance(foreign, FileRecord) and foreign.state is State.FOREIGN and said in foreign.reason
 
 
+REORGANISED = """
+C1,甲县,,          | 009       | C1>009        | renamed
+C1,甲县,,          | 008、009  | C1>008 C1>009 | two became one
+C1,甲县,, C2,乙县,, | C2>009    | C2>009        | it came from another county
+N1,新区,C1,        |           | C1>001        | the county has a new code
+N1,新区,C1,        | 009       | C1>009        | and so has the agency
+N1,新区,C1、C2,    |           |               | of two counties that became one nobody knows whose 001 it was
+N1,新区,C1、C2,    | C1>001、C2>003 | C1>001 C2>003 | unless it is told
+C1,甲县,,S1 S1,丁市,, | C9>009  | S1>C1>C9>009  | a region that does not stand beside it
+"""
+
+
+@pytest.mark.parametrize("line", REORGANISED.strip().splitlines())
+def test_an_agency_is_known_under_its_codes_of_last_year(line: str, tmp_path: Path, result: dict[str, bytes]) -> None:
+    regions, former, expected, _ = (part.strip() for part in line.split("|"))
+    rows = [(*row.split(","), "")[:4] for row in regions.split()]
+    roster = Roster(
+        tuple(Agency(c, name, former=tuple(f.split("、")) if f else (), parent=up) for c, name, f, up in rows)
+    )
+    told = json.loads(result["run.json"])
+    told["agencies"][0] |= {"former": former.split("、")} if former else {}
+    told["region"] = rows[0][1]
+    read = taken(tmp_path, {**result, "run.json": json.dumps(told).encode()}, roster, own="己市")
+    assert isinstance(read, Opened)
+    agency = read.members[-1].agency
+    assert agency and agency.former == tuple(expected.split())
+
+
 def test_an_agency_that_stayed_the_same_counts_when_its_region_sends_again(
     tmp_path: Path, result: dict[str, bytes]
 ) -> None:

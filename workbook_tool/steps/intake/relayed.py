@@ -157,6 +157,8 @@ class LowerLevel:
         for code, one in passed.items():
             told = self.standing[form, period, code]
             agency, way, regions = self.placed(code, one, told.category)
+            if regions:
+                agency = replace(agency, former=self.formerly(told))
             held = told.state == AgencyState.HELD.value
             relay = Relay(self.region.name, self.told.run, regions, told.timeliness, held)
             readings = tuple(one.readings.get(item.index, BLANK) for item in self.forms[form].items)
@@ -209,6 +211,24 @@ class LowerLevel:
         for region in regions[len(way) - 1 :][::-1]:
             name = name if self.tells(name, region) else f"{region}·{name}"
         return Agency(own, name, category=category, parent=way[-1].name), way, regions
+
+    def formerly(self, told: PublishedAgency) -> tuple[str, ...]:
+        """Under which codes last year's results have an agency that is none of the roster, where those are others: as the
+        region tells, and because the region itself had another code."""
+        if told.former:
+            return tuple(self.then(code) for code in told.former)
+        return (self.then(told.code),) if len(self.region.former) == 1 else ()
+
+    def then(self, code: str) -> str:
+        """A former code that the region tells, as it led to the agency here: below the region, or where it begins with one
+        that stands here, from there."""
+        upper, first = self.roster.above(self.region), code.partition(JOINT)[0]
+        above = [one.code or one.name for one in upper[::-1]]
+        beside = (one for one in self.roster.agencies if first in (one.code, *one.former))
+        if JOINT in code and any(self.roster.above(one) == upper for one in beside):
+            return JOINT.join([*above, code])
+        (region,) = self.region.former if len(self.region.former) == 1 else (self.region.code or self.region.name,)
+        return JOINT.join([*above, region, code])
 
     def known(self, above: Agency, code: str, name: str) -> Agency | None:
         """The agency of the roster right below another that a code or name of the lower level means, by its present or
