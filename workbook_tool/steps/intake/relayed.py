@@ -15,7 +15,8 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import Period, as_period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.relay import JOINT, Relay

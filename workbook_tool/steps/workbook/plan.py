@@ -8,7 +8,7 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.form import Table
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout, lay_out
 from workbook_tool.model.form.live import Places, quote, ratio_formula
 from workbook_tool.model.form.rules import Constraint
