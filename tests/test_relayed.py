@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from signal import ITIMER_PROF, getitimer, setitimer
 
 import pytest
 
@@ -19,6 +20,8 @@ from tests.offices import mailed
 from tests.regions import file, new_region, passed_on, report_of, run, send
 from tests.weeks import quick
 from workbook_tool.batch import Outcome
+from workbook_tool.files.intake import lower_results
+from workbook_tool.files.intake.cage import begin_anew, set_clocks, stop_clocks
 from workbook_tool.files.intake.containers import content_of, open_container
 from workbook_tool.files.intake.lower_results import VALUES, lower_result, parts_of_results
 from workbook_tool.files.season.run_folders import read_manifest
@@ -311,6 +314,25 @@ def test_an_agency_that_stayed_the_same_counts_when_its_region_sends_again(
         ("b!甲县（合计）", True),
         ("b!001_教育局.xlsx", True),
     ]
+
+
+def test_a_large_result_has_time_for_each_piece_of_it(
+    tmp_path: Path, result: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10,000 agencies are more than 20 seconds of reading, and none of it hangs."""
+    pieces: list[int] = []
+    monkeypatch.setattr(lower_results, "PIECE", len(result[VALUES]) // 4)
+    monkeypatch.setattr(lower_results, "begin_anew", lambda: pieces.append(1))
+    assert isinstance(taken(tmp_path, result), Opened) and len(pieces) in (3, 4)
+    begin_anew()
+    assert getitimer(ITIMER_PROF)[0] == 0, "no clock runs in this process"
+    set_clocks(900, 900)
+    try:
+        setitimer(ITIMER_PROF, 5)
+        begin_anew()
+        assert getitimer(ITIMER_PROF)[0] > 800
+    finally:
+        stop_clocks()
 
 
 def test_only_the_manifest_and_the_values_of_a_folder_are_read() -> None:

@@ -20,6 +20,7 @@ from typing import BinaryIO, cast
 import msgspec
 
 from workbook_tool.files.intake.archive import DAMAGED, entry_name, is_archive
+from workbook_tool.files.intake.cage import begin_anew
 from workbook_tool.files.intake.opening import open_regular
 from workbook_tool.files.intake.unique_names import harmless
 from workbook_tool.model.errors import Unreadable, why
@@ -38,7 +39,8 @@ BELONGS = "随下级的汇总结果来，不单独读：只读它的 run.json �
 MOST_MANIFEST, MOST_VALUES, LONGEST_LINE = 20 << 20, 600 << 20, 1 << 16
 """In bytes: those of more than 10,000 agencies with 200 numbers each; a row of values.csv holds names, the way to the cell
 and one number, some 180 bytes."""
-PIECE = 1 << 18
+BUFFER, PIECE = 1 << 18, 100 << 20
+"""The bytes that are taken from a zip at once, and those that may take as long as a file."""
 MOST_ENTRIES = 50_000
 """Return copies and letters make many entries of a zip, of which none is opened."""
 AGAIN = "请在下级重新打包原来的结果文件夹（不要用表格软件打开另存）后再报"
@@ -145,7 +147,7 @@ def rows_of(opened: Callable[[], BinaryIO], told: Published) -> Iterator[dict[st
     try:
         with opened() as stream:
             # Not each line from a zip by itself: a buffer between is three times as fast.
-            buffered = io.BufferedReader(cast(io.RawIOBase, stream), PIECE)
+            buffered = io.BufferedReader(cast(io.RawIOBase, stream), BUFFER)
             rows, meant = csv.reader(lines(buffered, digest)), lru_cache(1 << 14)(as_meant)
             heads = next(rows, [])
             for row in rows:
@@ -160,9 +162,12 @@ def rows_of(opened: Callable[[], BinaryIO], told: Published) -> Iterator[dict[st
 
 def lines(stream: BinaryIO, digest: hashlib._Hash) -> Iterator[str]:
     """The lines of a text, the digest of its bytes kept up. Raises Unreadable where there is no end to them."""
-    read, encoding = 0, "utf-8-sig"
+    read, encoding, pieces = 0, "utf-8-sig", 0
     while line := stream.readline(LONGEST_LINE):
         read += len(line)
+        if read // PIECE > pieces:
+            pieces += 1
+            begin_anew()
         if read > MOST_VALUES or (len(line) == LONGEST_LINE and not line.endswith(b"\n")):
             raise Unreadable(
                 f"{VALUES} 超过上限（{MOST_VALUES >> 20} MiB，一行 {LONGEST_LINE} 字节），不是程序写出的样子"
