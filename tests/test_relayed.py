@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from signal import ITIMER_PROF, getitimer, setitimer
 
 import pytest
 
@@ -19,6 +20,8 @@ from tests.offices import mailed
 from tests.regions import file, new_region, passed_on, report_of, run, send
 from tests.weeks import quick
 from workbook_tool.batch import Outcome
+from workbook_tool.files.intake import lower_results
+from workbook_tool.files.intake.cage import begin_anew, set_clocks, stop_clocks
 from workbook_tool.files.intake.containers import content_of, open_container
 from workbook_tool.files.intake.lower_results import VALUES, lower_result, parts_of_results
 from workbook_tool.files.season.run_folders import read_manifest
@@ -266,6 +269,34 @@ def test_whose_result_it_is(tmp_path: Path, result: dict[str, bytes]) -> None:
         assert isinstance(foreign, FileRecord) and foreign.state is State.FOREIGN and said in foreign.reason
 
 
+REORGANISED = """
+C1,甲县,,          | 009       | C1>009        | renamed
+C1,甲县,,          | 008、009  | C1>008 C1>009 | two became one
+C1,甲县,, C2,乙县,, | C2>009    | C2>009        | it came from another county
+N1,新区,C1,        |           | C1>001        | the county has a new code
+N1,新区,C1,        | 009       | C1>009        | and so has the agency
+N1,新区,C1、C2,    |           |               | of two counties that became one nobody knows whose 001 it was
+N1,新区,C1、C2,    | C1>001、C2>003 | C1>001 C2>003 | unless it is told
+C1,甲县,,S1 S1,丁市,, | C9>009  | S1>C1>C9>009  | a region that does not stand beside it
+"""
+
+
+@pytest.mark.parametrize("line", REORGANISED.strip().splitlines())
+def test_an_agency_is_known_under_its_codes_of_last_year(line: str, tmp_path: Path, result: dict[str, bytes]) -> None:
+    regions, former, expected, _ = (part.strip() for part in line.split("|"))
+    rows = [(*row.split(","), "")[:4] for row in regions.split()]
+    roster = Roster(
+        tuple(Agency(c, name, former=tuple(f.split("、")) if f else (), parent=up) for c, name, f, up in rows)
+    )
+    told = json.loads(result["run.json"])
+    told["agencies"][0] |= {"former": former.split("、")} if former else {}
+    told["region"] = rows[0][1]
+    read = taken(tmp_path, {**result, "run.json": json.dumps(told).encode()}, roster, own="己市")
+    assert isinstance(read, Opened)
+    agency = read.members[-1].agency
+    assert agency and agency.former == tuple(expected.split())
+
+
 def test_an_agency_that_stayed_the_same_counts_when_its_region_sends_again(
     tmp_path: Path, result: dict[str, bytes]
 ) -> None:
@@ -283,6 +314,25 @@ def test_an_agency_that_stayed_the_same_counts_when_its_region_sends_again(
         ("b!甲县（合计）", True),
         ("b!001_教育局.xlsx", True),
     ]
+
+
+def test_a_large_result_has_time_for_each_piece_of_it(
+    tmp_path: Path, result: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10,000 agencies are more than 20 seconds of reading, and none of it hangs."""
+    pieces: list[int] = []
+    monkeypatch.setattr(lower_results, "PIECE", len(result[VALUES]) // 4)
+    monkeypatch.setattr(lower_results, "begin_anew", lambda: pieces.append(1))
+    assert isinstance(taken(tmp_path, result), Opened) and len(pieces) in (3, 4)
+    begin_anew()
+    assert getitimer(ITIMER_PROF)[0] == 0, "no clock runs in this process"
+    set_clocks(900, 900)
+    try:
+        setitimer(ITIMER_PROF, 5)
+        begin_anew()
+        assert getitimer(ITIMER_PROF)[0] > 800
+    finally:
+        stop_clocks()
 
 
 def test_only_the_manifest_and_the_values_of_a_folder_are_read() -> None:

@@ -149,6 +149,7 @@ def results_of(
         before = judged.get((form, period.previous))
         last = one.report.last.after(filed_in(before)) if before else one.report.last
         roster = with_relayed(office.roster, one.read)
+        last = replace(last, claimed=frozenset(code for agency in roster.agencies for code in agency.former))
         run = Run(name, as_of, one.report.settings, one.report.form, roster, last, one.periods)
         there = [judged[other, period] for other in one.report.form.compared_with if (other, period) in judged]
         years = [with_this_run(year, judged.values()) for year in one.years]
