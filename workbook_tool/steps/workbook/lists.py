@@ -28,7 +28,9 @@ def add_list(
         number: fitted((row[number].value for row in entries), *column.limits)
         for number, column in enumerate(listing.columns)
     }
-    hidden = {number for number, column in enumerate(listing.columns) if column.hidden}
+    hidden = {
+        number for number, column in enumerate(listing.columns) if column.hidden or is_spare(number, column, entries)
+    }
     folded = {number for number, column in enumerate(listing.columns) if column.folded}
     sheet = book.sheet(listing.sheet, tab=tab, widths=widths, hidden_columns=hidden, folded_columns=folded)
     heading(sheet, listing.sheet, subtitle, breadth or len(listing.columns))
@@ -38,6 +40,11 @@ def add_list(
         sheet.put(listing.row(0), number, None, "cell")
     finish(sheet, listing, len(rows))
     return sheet
+
+
+def is_spare(number: int, column: Column[R], entries: Sequence[Sequence[ListCell]]) -> bool:
+    """Whether nothing stands in a column that may do without."""
+    return column.optional and all(row[number].value in (None, "") for row in entries)
 
 
 def add_below(sheet: BookSheet, listing: Listing[R], rows: Sequence[R], title: str, subtitle: str) -> None:
