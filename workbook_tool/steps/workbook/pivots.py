@@ -203,8 +203,8 @@ class Draft:
 
         if source.table not in self.frames:
             pairs = zip(source.fields, source.columns, strict=False)
-            texts = {name: pd.Categorical.from_codes(column, list(source.items[name])) for name, column in pairs}
-            numbers = pd.Series(source.numbers, dtype=object)
+            texts = {name: pd.Categorical.from_codes(column, list(source.items[name])) for name, column in pairs}  # type: ignore[call-overload]
+            numbers = pd.Series(source.numbers, dtype=object)  # type: ignore[arg-type]
             self.frames[source.table] = pd.DataFrame({**texts, source.number: numbers})
         frame = self.frames[source.table]
         hidden = tuple(text for text in (NO_GROUP,) if text in (*source.items[down], *source.items[across]))
