@@ -123,7 +123,7 @@ def run(
             told = manifest_of(results, {}, inputs, clock.seconds)
             return Outcome(tell.outcomes(results, written=False), told, None, results)
         fingerprint = fingerprint_of(office, agenda, sources, as_of) if known.whole and is_settled(results) else ""
-        folder, manifest, doubt = publish_run(results, settings, ledger, inputs, fingerprint, clock)
+        folder, manifest, doubt = publish_run(results, settings, ledger, inputs, fingerprint, clock, office.engine)
         written.append(folder)
         tell_all([doubt] if doubt else [], say)
         logger.info("run {} published: {}", name, manifest["counts"])
