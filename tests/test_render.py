@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ import xlsxwriter
 from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from python_calamine import CalamineWorkbook
+from xlsxwriter.exceptions import OverlappingRange
 from xlsxwriter.worksheet import Worksheet
 
 from tests.grids import year
@@ -222,4 +224,12 @@ def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> Non
                 assert not sheet.table
     own, stock = (unpacked((tmp_path / kind.__name__).read_bytes()) for kind in (OwnSheet, Worksheet))
     assert own == stock
-    assert OwnSheet().write_beside(1 << 20, 0, ("甲",), [None]) < 0
+    own_sheet = xlsxwriter.Workbook(io.BytesIO()).add_worksheet("甲", OwnSheet)
+    assert not own_sheet.add_table(3, 1, 5, 2) and own_sheet.table_cells.get((5, 3)) is None
+    for area in ((5, 2, 7, 2), (1, 1, 3, 1)):
+        with pytest.raises(OverlappingRange):
+            own_sheet.merge_range(*area, "")
+        with pytest.raises(OverlappingRange):
+            own_sheet.add_table(*area)
+    assert not own_sheet.merge_range(4, 3, 5, 4, "") and not own_sheet.add_table(7, 0, 9, 4)
+    assert own_sheet.write_beside(1 << 20, 0, ("甲",), [None]) < 0

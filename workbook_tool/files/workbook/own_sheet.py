@@ -15,7 +15,7 @@ from typing import IO, Any, NamedTuple
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet
 
-from workbook_tool.model.cells import address
+from workbook_tool.model.cells import address, column_number
 
 BAND = 16
 """For so many rows together Excel is told how far they reach."""
@@ -26,6 +26,26 @@ class FactCells(NamedTuple):
     """Plain cells beside each other, kept as one where the first of them stands."""
 
     cells: tuple[Any, ...]
+
+
+class AreaCells:
+    """Which area a cell was said to lie in. XlsxWriter asks that of every cell of a Table and keeps a dict of them, a
+    hundred bytes for each; row by row as they come, the first and the last of them say the same."""
+
+    def __init__(self) -> None:
+        self.areas: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {}
+
+    def __setitem__(self, place: tuple[int, int], area: str) -> None:
+        first, _ = self.areas.get(area, (place, place))
+        self.areas[area] = first, place
+
+    def get(self, place: tuple[int, int]) -> str | None:
+        """The area of a cell; None where it lies in none."""
+        for area, (first, last) in self.areas.items():
+            right = column_number(area.rpartition(":")[2].rstrip("0123456789")) if ":" in area else first[1]
+            if first <= place <= last and first[1] <= place[1] <= right:
+                return area
+        return None
 
 
 class OwnSheet(Worksheet):  # type: ignore[misc]
@@ -41,6 +61,10 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
     """How many those are."""
     drawn = False
     """Whether charts are drawn from its figures, which stay for that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table_cells = AreaCells()
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
