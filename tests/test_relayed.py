@@ -33,10 +33,14 @@ from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.agency import AgencyRecord
+from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.manifest import Published
+from workbook_tool.steps.form.region_report import coverage
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.intake.newest_results import newest_results
 from workbook_tool.steps.returns.remind import REGIONS, remind
+from workbook_tool.steps.workbook.levels_sheet import LEVEL_LIST, add_levels
+from workbook_tool.steps.workbook.plan import Plan
 
 __all__ = ["quick"]
 COUNTY = "001,教育局,县级部门,本单位\n002,东河镇,乡镇,本单位"
@@ -162,9 +166,12 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     )
     assert top.result and "还有 2 家没有报" in (asked := remind(top.result)[-1].body)
     assert "：乙县·东河镇、丙县·东河镇。请催报" in asked
-    assert [(one.must, one.explain) for one in top.result.turnouts if one.code == "S1>C2"] == [(0, 1)], (
-        "a count, no text"
-    )
+    assert [(one.must, one.explain) for one in top.result.turnouts if one.code == "S1>C2"] == [(0, 1)]
+    assert "应报 9 家中已通过 6 家，其中待核 1 家；未报 3 家，未计入" in coverage(top.result)
+    add_levels(book := Book("", top.result.as_of), Plan(top.result))
+    shown = {cell.value: cell for cell in book.sheets[0].cells if cell.column == LEVEL_LIST.at("地区")}
+    assert shown["丁市"].link.startswith("分组小计!") and not shown["丁市·丙县"].link
+    assert "下 2 级 3 个地区：应报 6，已报 4，未报 2。" in " ".join(str(cell.value) for cell in book.sheets[0].cells)
 
     # In a province whose roster names counties too, what a city holds is what stands below it and below its counties.
     (province / "roster.csv").write_text(
