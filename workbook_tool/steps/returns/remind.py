@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.returns.letter import Letter
-from workbook_tool.model.returns.reminder import day, plea
-from workbook_tool.model.season.agency import AgencyRecord, AgencyState
+from workbook_tool.model.returns.reminder import day, is_chased, plea
+from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.workbook.result import Consolidation
 
 REGIONS = "贵地区用本程序汇总的，不必另填：把结果文件夹打成一个压缩包发回即可。"
-NEAR = 7
-"""So many days before its deadline an agency is reminded of it."""
 
 
 def remind(result: Consolidation) -> tuple[Letter, ...]:
     """A letter for each agency to be chased, in roster order. Whoever need not report this year, or whose file is just
     arriving, is left alone."""
     return tuple(letter(record, result) for record in result.agencies if is_chased(record, result))
-
-
-def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
-    """Whether an agency without a file, and with none arriving, is past its deadline or near it, or has none. Nobody is
-    while there are folders that could not be looked into."""
-    if result.unlisted or record.state is not AgencyState.MISSING or files_of(record, result, State.ARRIVING):
-        return False
-    return record.deadline is None or (record.deadline - result.as_of).days <= NEAR
 
 
 def files_of(record: AgencyRecord, result: Consolidation, *states: State) -> list[str]:

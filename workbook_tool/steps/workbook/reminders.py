@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbook_tool.model.returns.reminder import REMINDERS as DRAFTS
-from workbook_tool.model.returns.reminder import reminder
+from workbook_tool.model.returns.reminder import is_chased, reminder
 from workbook_tool.model.season.agency import AgencyRecord, Timeliness
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CODE
@@ -29,7 +29,7 @@ class ReminderLine:
     def state(self) -> str:
         """Whether anything is due yet, and since when."""
         if self.record.timeliness is Timeliness.NOT_DUE:
-            return "未到期"
+            return "将到期" if is_chased(self.record, self.plan.result) else "未到期"
         return "已逾期" if self.record.deadline else "未报"
 
     @property

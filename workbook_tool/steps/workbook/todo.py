@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.returns.reminder import is_chased
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import is_unsure
 from workbook_tool.model.workbook.book import BookSheet
@@ -83,7 +84,7 @@ def tasks(plan: Plan) -> Iterator[Task]:
             "info",
             names(waiting),
             "家",
-            "届时仍未报的催报",
+            "将到期的先提醒，届时仍未报的催报" if any(is_chased(r, result) for r in waiting) else "届时仍未报的催报",
             row_link(REMINDERS, rows[waiting[0].agency.code]),
         )
 
