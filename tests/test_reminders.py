@@ -133,8 +133,7 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
     found = result(AGENCY, other, *longest)
 
     def write(folder: Path) -> None:
-        labels = dict.fromkeys(remind(found), "2023")
-        write_reminders(folder, labels, found.as_of, lambda letter: letter.agency.code.encode())
+        write_reminders(folder, remind(found), found.as_of, lambda letter: [("空表.xlsx", letter.agency.code.encode())])
 
     folder = publish(tmp_path, "one", write)[0] / "reminders"
     again = publish(tmp_path, "two", write)[0] / "reminders"
@@ -151,11 +150,11 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
     assert mails[0]["Subject"] == "催报：2023年度《政府信息公开工作年度报告》（示例县教育局）"
     words, form = mails[0].get_body(), next(mails[0].iter_attachments())
     assert words is not None and words.get_content().replace("\r\n", "\n") == remind(found)[0].body
-    assert (form.get_filename(), form.get_content()) == ("020_示例县教育局_2023.xlsx", b"020")
+    assert (form.get_filename(), form.get_content()) == ("空表.xlsx", b"020")
 
 
 def test_nobody_to_chase_leaves_no_folder(tmp_path: Path) -> None:
-    assert not write_reminders(tmp_path, {}, DUE, lambda letter: b"")
+    assert not write_reminders(tmp_path, [], DUE, lambda letter: [])
     assert not list(tmp_path.iterdir())
 
 

@@ -135,6 +135,9 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
     drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
     if overdue:
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
+    if owing := [record for record in result.agencies if result.owed.get(record.agency.code)]:
+        whose = [f"{r.agency.name}（{'、'.join(o.period.within for o in result.owed[r.agency.code])}）" for r in owing]
+        steps.append(f"以前各期还没有报的 {len(owing)} 家，请催报：{first_of(whose, '家', '“催报名单”')}{drafts}")
     if near:
         steps.append(f"即将到期，可以提醒 {len(near)} 家：{names(near)}{drafts}")
     if written and any(has_to_answer(record, result.form) for record in result.filed):

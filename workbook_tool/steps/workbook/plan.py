@@ -84,14 +84,20 @@ class Plan:
 
     @cached_property
     def missing(self) -> list[AgencyRecord]:
-        """Who has not filed, the longest overdue first: what 催报名单 lists."""
+        """Who has not filed, the longest overdue first."""
         order = enumerate(self.result.agencies_in(AgencyState.MISSING))
         return [record for _, record in sorted(order, key=lambda pair: (-(pair[1].days_late or 0), pair[0]))]
 
     @cached_property
     def reminder_row(self) -> dict[str, int]:
         """The row of an agency in 催报名单."""
-        return {record.agency.code: list_row(n) for n, record in enumerate(self.missing)}
+        return {record.agency.code: list_row(n) for n, record in enumerate(self.chased)}
+
+    @property
+    def chased(self) -> list[AgencyRecord]:
+        """What 催报名单 lists: who has not filed, then who has, and owes an earlier period."""
+        owing = [record for record in self.result.agencies if self.result.owed.get(record.agency.code)]
+        return [*self.missing, *(record for record in owing if record.state is not AgencyState.MISSING)]
 
     @cached_property
     def first_finding(self) -> dict[str, int]:

@@ -54,6 +54,15 @@ def tasks(plan: Plan) -> Iterator[Task]:
             f"最长逾期 {overdue[0].days_late} 天：按催报名单发出催报" if overdue[0].days_late else "按催报名单发出催报"
         )
         yield Task("催报", "bad", names(overdue), "家", todo, row_link(REMINDERS, rows[overdue[0].agency.code]))
+    if owing := [record for record in plan.chased if result.owed.get(record.agency.code)]:
+        yield Task(
+            "前期",
+            "bad",
+            names(owing),
+            "家",
+            "以前各期还没有报，按催报名单催报",
+            row_link(REMINDERS, rows[owing[0].agency.code]),
+        )
     returned = result.agencies_in(AgencyState.RETURNED)
     if returned:
         yield Task("退回", "bad", names(returned), "家", "把退改件发回，改正后重报", finding_link(plan, returned[0]))

@@ -177,6 +177,15 @@ class Ledger:
             found = load_periods(self.connection, form, periods)
         return {period: under_present_codes(filed, roster) for period, filed in found.items()}
 
+    def reported(self, form: str) -> list[Period]:
+        """The periods of a form that runs judged, from the first that was reported, of which there is a workbook. Raises
+        OfficeError as ``history`` does."""
+        query = "SELECT period, max(workbook != '') FROM runs WHERE stage = 'done' AND form = ? GROUP BY period"
+        with self.sound():
+            judged = {Period.parse(text): made for text, made in self.connection.execute(query, (form,))}
+        first = min((period for period, made in judged.items() if made), default=None)
+        return sorted(period for period in judged if first and period >= first)
+
     @property
     def ages(self) -> dict[str, tuple[str, int]]:
         """What sorts runs by age: by name the day, and the number that counts the runs as they were made."""
