@@ -178,7 +178,13 @@ def test_who_owes_an_earlier_week_is_reminded_of_every_one_until_it_is_signed(of
     third = run(office, "2024-02-14")
     assert reminded(office, "2024-02-14-1") == {"002": [f"催报：2024年第5周{of_002}", weeks[0]]}
     assert "以前各期还没有报的 1 家，请催报：县财政局（第5周）" in "；".join(agency_steps(third, written=True))
+    told = commands.status(office, date(2024, 2, 14), period=Period.parse("2024-W06")).splitlines()
+    assert told[0].startswith("示例县 2024 年第 6 周  上次运行 2024-02-14-1") and "第 4 周" not in str(told)
+    assert told[-1] == (
+        "  示例县 2024 年第 5 周：逾期未报 1 家（详见 workbook-tool status --form zdgk-zb --period 2024-W05）"
+    ), "an earlier week is a line"
     commands.sign(office, "2024-02-05-1", date(2024, 2, 14))
+    assert "第 5 周" not in commands.status(office, date(2024, 2, 14), period=Period.parse("2024-W06"))
     run(office, "2024-02-15")
     assert reminded(office, "2024-02-15-1") == {}
 
