@@ -27,7 +27,7 @@ from tests.weeks import filing, lay, new_office, quick, run, told
 from workbook_tool import batch, commands
 from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.season.ledger import open_ledger, schema
-from workbook_tool.files.season.ledger.readings import Readings
+from workbook_tool.files.season.ledger.readings import KEPT, Readings
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
@@ -492,3 +492,22 @@ def test_a_corrected_file_of_the_same_day_keeps_the_first_one_s_day(tmp_path: Pa
     assert result
     record = next(r for r in result.agencies if r.agency.code == "020")
     assert (record.timeliness, record.filed_on) == ("on_time", date(2024, 1, 20))
+
+
+def test_a_reading_is_kept_for_some_runs_however_many_weeks_each_judged(tmp_path: Path) -> None:
+    """Rows had been counted for runs: an office with six open weeks read the files of the older ones again every time."""
+    source = SourceFile("a.xlsx", tmp_path / "a.xlsx", "a" * 64, 1)
+    with open_ledger(tmp_path / "ledger.sqlite") as ledger:
+        read = ledger.readings("terms")
+        read.put(source, FileRecord(source, State.FOREIGN, "why"))
+        read.save()
+        for number in range(1, 8):
+            for week in range(6):
+                row = {"name": f"2024-02-0{number}-1", "form": "zb", "year": 2024, "period": f"2024-W0{week + 1}"}
+                row |= dict.fromkeys(("region", "as_of", "basis", "inputs", "summary", "workbook", "sha256"), "")
+                run = ledger.insert(row | dict.fromkeys(("files", "states", "findings"), "{}") | {"due": 0})
+                if not week and number == 1:
+                    seen = (run, "a.xlsx", source.sha256, "foreign", "", "", None, "", 0)
+                    ledger.connection.execute(f"INSERT INTO sightings VALUES (?{', ?' * 8})", seen)
+            ledger.readings("terms").save()
+            assert (ledger.readings("terms").get(source) is not None) == (number <= KEPT)

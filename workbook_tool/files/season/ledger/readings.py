@@ -87,9 +87,12 @@ class Readings:
         rows = "SELECT coalesce(max(id), 0) + 1 FROM runs"
         self.connection.execute("BEGIN IMMEDIATE")
         self.connection.executemany(f"INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ({rows}), ?)", self.fresh)
+        # A run has a row for each period that it judged: it is runs that are counted here, not rows.
+        recent = "SELECT name FROM runs GROUP BY name ORDER BY max(id) DESC LIMIT ?"
+        oldest = f"SELECT coalesce(min(id), 0) FROM runs WHERE name IN ({recent})"
         self.connection.execute(
-            f"DELETE FROM readings WHERE run < ({rows}) - ? AND (terms <> ? OR sha256 NOT IN"
-            f" (SELECT sha256 FROM sightings WHERE run >= ({rows}) - ?))",
+            f"DELETE FROM readings WHERE run < ({oldest}) AND (terms <> ? OR sha256 NOT IN"
+            f" (SELECT sha256 FROM sightings WHERE run >= ({oldest})))",
             (KEPT, self.terms, KEPT),
         )
         self.connection.execute("COMMIT")
