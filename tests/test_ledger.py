@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.grids import ROOT, year
+from tests.grids import ROOT, annual_report, year
 from tests.offices import CASES, mailed, zipped
 from tests.weeks import filing, lay, new_office, quick, run, told
 from workbook_tool import batch, commands
@@ -30,8 +30,11 @@ from workbook_tool.files.season.ledger import open_ledger, schema
 from workbook_tool.files.season.ledger.readings import KEPT, Readings
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
+from workbook_tool.model.intake.submission import Agency, Identity, SourceFile, Submission
+from workbook_tool.model.judging.rulebook import Policy
+from workbook_tool.model.office.settings import Roster
 
 __all__ = ["quick"]
 
@@ -511,3 +514,24 @@ def test_a_reading_is_kept_for_some_runs_however_many_weeks_each_judged(tmp_path
                     ledger.connection.execute(f"INSERT INTO sightings VALUES (?{', ?' * 8})", seen)
             ledger.readings("terms").save()
             assert (ledger.readings("terms").get(source) is not None) == (number <= KEPT)
+
+
+def test_what_was_issued_for_a_week_is_not_read_again_in_the_next(tmp_path: Path) -> None:
+    """The reported week was part of what every reading hangs on, so each Monday the whole inbox was read again."""
+    week, source = Period.parse("2024-W05"), SourceFile("a.xlsx", tmp_path / "a.xlsx", "a" * 64, 1)
+    typed = Submission(replace(source, path="b.xlsx"), Identity("zb", period=week), ())
+    issued = Submission(source, Identity("zb", period=week, issued=True), ())
+    form = annual_report()
+    monday, next_one = (Terms(form, Roster(()), None, others=((form, p, Policy()),)) for p in (week, week.next))
+    with open_ledger(tmp_path / "ledger.sqlite") as ledger:
+        first = ledger.readings(monday, monday.lasting)
+        for one in (typed, issued):
+            first.put(one.source, one)
+        first.save()
+        again, later = (ledger.readings(terms, terms.lasting) for terms in (monday, next_one))
+        assert (again.get(source), again.get(typed.source)) == (issued, typed)
+        assert (later.get(source), later.get(typed.source)) == (issued, None), (
+            "a cover may leave the year to the office"
+        )
+    years = [Terms(form, Roster(()), year(number)).lasting for number in (2022, 2023)]
+    assert years[0] != years[1]

@@ -113,8 +113,9 @@ def run(
             ledger.refuse_earlier(as_of)
             tell_all(ledger.copy_before(name), say)
         with clock("read"):
-            known, sources = ledger.readings(office.terms), list_inbox(settings.inbox, settings.limits)
-            read = received(office, take_in_all(sources, office.terms, progress, known, office.engine), as_of)
+            terms, sources = office.terms, list_inbox(settings.inbox, settings.limits)
+            known = ledger.readings(terms, terms.lasting)
+            read = received(office, take_in_all(sources, terms, progress, known, office.engine), as_of)
             known.save()
         agenda = list(assigned(office, ledger, read, as_of))
         results = results_of(office, name, as_of, agenda, clock)

@@ -200,9 +200,9 @@ class Ledger:
         """Keep a copy of the ledger as it is before this run. Returns why there is none, in words."""
         return copy_before(self.connection, self.path, run)
 
-    def readings(self, terms: object) -> Readings:
-        """What was read of files on these terms."""
-        return Readings(self.connection, terms)
+    def readings(self, terms: object, lasting: object = None) -> Readings:
+        """What was read of files on these terms; ``lasting`` is what stays of them from week to week."""
+        return Readings(self.connection, terms, lasting)
 
     def reviews(self) -> Reviews:
         """What was read of reviewers' workbooks."""
