@@ -151,6 +151,7 @@ def test_the_same_inputs_give_the_same_bytes_wherever_and_however(
     for manifest in (a, b):
         del manifest["run"], manifest["workbook"], manifest["workbook_sha256"], manifest["seconds"]
         del manifest["reports"][0]["workbook"], manifest["reports"][0]["workbook_sha256"]
+        del manifest["regions"][0]["run"]
     assert a == b
 
 

@@ -59,6 +59,7 @@ from workbook_tool.steps.season.levels import choose_levels, with_relayed
 from workbook_tool.steps.season.owed import owed_by
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
+from workbook_tool.steps.season.turnouts import turnouts
 from workbook_tool.steps.season.versions import agency_records, choose_versions
 
 
@@ -207,7 +208,7 @@ def result_of(
             lives(corrected, agencies),
         )
         scorecard = score(judged, settings.scorecard, past.history) if settings.scorecard else None
-        return Consolidation.of(judged, totals, weeks, scorecard)
+        return Consolidation.of(judged, totals, weeks, scorecard, turnouts(judged))
 
 
 def with_this_run(year: FiledYear, judged: Iterable[Consolidation]) -> FiledYear:

@@ -12,12 +12,13 @@ from workbook_tool.files.form.names import understood
 from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.expression import as_share
+from workbook_tool.model.form.items import Block
 from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.register import Kind, Register, RegisterColumn, RowRule
 from workbook_tool.model.form.row_formula import RowFormula, read_row_formula
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
 
-REGISTER_KEYS = ("list", "id", "name", "title", "key", "columns", "note")
+REGISTER_KEYS = ("list", "id", "name", "title", "unit", "decimals", "key", "columns", "note")
 COLUMN_KEYS = (
     *("label", "under", "also", "short", "kind", "unit", "decimals", "negative", "min", "max"),
     *("optional", "pattern", "choices", "depends", "is"),
@@ -41,15 +42,18 @@ def is_list(keys: Keys) -> bool:
     return keys.values.get(LIST) is True
 
 
-def read_register(keys: Keys, title: str, elsewhere: Elsewhere) -> Register:
-    """A list. Says where two of its columns cannot be told apart, or one speaks of what is not declared."""
+def read_register(keys: Keys, title: str, usual: Block, elsewhere: Elsewhere) -> Register:
+    """A list; ``title`` and ``usual`` are what the form says of it. Says where two of its columns cannot be told apart, or
+    one speaks of what is not declared."""
     keys.expect(REGISTER_KEYS)
     keys.get(LIST, bool)
     name = keys.need("name")
     if len(name) > LONGEST_NAME or SHEET_REFUSED.search(name):
         keys.wrong("name", f"要作工作表名，至多 {LONGEST_NAME} 个字，不能有 [ ] : * ? / \\")
+    usual = replace(usual, unit=keys.text("unit", usual.unit), decimals=decimals_of(keys, usual.decimals))
     told = column_tables(keys)
-    declared = [read_column(one) for one in told]
+    declared = [read_column(one, usual) for one in told]
+    tell_unused(keys, declared)
     keys.unique("columns.label", [column.id for column in declared])
     bare = Register(keys.text("id") or id_of(name), name, keys.text("title", title), tuple(declared))
     named = named_by_label(bare)
@@ -95,20 +99,37 @@ def as_table(one: Any) -> dict[str, Any]:
     return {"label": label.removesuffix("?").strip(), "optional": label.endswith("?")}
 
 
-def read_column(keys: Keys) -> RegisterColumn:
-    """A column without what depends on the others. Says where its keys do not go together."""
+def tell_unused(keys: Keys, columns: Sequence[RegisterColumn]) -> None:
+    """Say where a unit or decimals are declared for numbers that are not there."""
+    if not any(column.kind == "number" for column in columns):
+        for key in sorted({"unit", "decimals"} & keys.values.keys()):
+            keys.wrong(key, "用不到：清单里没有数的列（写了 unit 或 kind = “number” 的才是）")
+
+
+def decimals_of(keys: Keys, usual: int) -> int:
+    """How many decimals are declared."""
+    decimals = keys.get("decimals", int, usual)
+    if 0 <= decimals <= MOST_DECIMALS:
+        return decimals
+    keys.wrong("decimals", f"应在 0 到 {MOST_DECIMALS} 之间")
+    return usual
+
+
+def read_column(keys: Keys, usual: Block) -> RegisterColumn:
+    """A column without what depends on the others; a number is counted as the list is (``usual``), unless it says in what.
+    Says where its keys do not go together."""
     keys.expect(COLUMN_KEYS)
     label, under = keys.need("label"), keys.texts("under")
-    usual = "choice" if "choices" in keys.values else "number" if {"unit", "decimals"} & keys.values.keys() else "text"
-    kind: Kind = keys.choice("kind", list(get_args(Kind)), usual)  # type: ignore[assignment]
+    likely = "choice" if "choices" in keys.values else "number" if {"unit", "decimals"} & keys.values.keys() else "text"
+    kind: Kind = keys.choice("kind", list(get_args(Kind)), likely)  # type: ignore[assignment]
     if (kind == "choice") != ("choices" in keys.values):
         keys.wrong("choices", "必须写明" if kind == "choice" else "只用于 kind = “choice” 的列")
     line = Line("".join((*under, label)), label, under, keys.texts("also"), keys.text("short"))
     unit, negative = keys.text("unit"), keys.get("negative", bool, False)
-    decimals = keys.get("decimals", int, 2 if unit in PERCENT else 0)
-    if not 0 <= decimals <= MOST_DECIMALS:
-        keys.wrong("decimals", f"应在 0 到 {MOST_DECIMALS} 之间")
-        decimals = 0
+    own = bool(unit and unit != usual.unit)
+    if kind == "number" and not unit:
+        unit = usual.unit
+    decimals = decimals_of(keys, 2 if unit in PERCENT else 0 if own or kind != "number" else usual.decimals)
     least, most = (bound(keys, name, decimals) for name in ("min", "max"))
     if least is not None and most is not None and least > most:
         keys.wrong("min", "比 max 大，没有任何数能满足")

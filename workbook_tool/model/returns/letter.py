@@ -11,7 +11,7 @@ from workbook_tool.model.intake.submission import Agency
 @dataclass(frozen=True)
 class Letter:
     """Whom it is for, and its words; the address is the agency's own. ``tag`` tells its file from those of other reports;
-    the blank forms of ``periods`` go with it."""
+    the blank forms of ``periods`` go with it: none where a region is asked to chase others."""
 
     agency: Agency
     subject: str

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.intake.turnout import first_of
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.season.periods import Owed
 from workbook_tool.model.workbook.result import Consolidation
 
+NAMED = 50
+"""So many agencies a letter to a region names; the region knows the others."""
 REMINDERS = "reminders"
 """The folder of the drafts, below the run folder."""
-
-
-NEAR = 7
-"""So many days before its deadline an agency is reminded of it."""
 
 
 def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
@@ -22,7 +21,7 @@ def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
     has none."""
     if record.state is not AgencyState.MISSING or is_left_alone(record, result):
         return False
-    return record.deadline is None or (record.deadline - result.as_of).days <= NEAR
+    return record.is_near(result.as_of)
 
 
 def is_left_alone(record: AgencyRecord, result: Consolidation) -> bool:
@@ -40,6 +39,8 @@ def owing(record: AgencyRecord, result: Consolidation) -> tuple[Owed, ...]:
 
 def reminder(result: Consolidation, record: AgencyRecord) -> str:
     """The words to send, ready to copy, and whom to ask."""
+    if record in result.lacking:
+        return f"{record.agency.name}：{plea_below(result, record)}"
     also = f"此前情况：{record.remark}。" if record.remark and record.file is None else ""
     call = f"联系：{result.run.settings.contact}。" if result.run.settings.contact else ""
     return f"{record.agency.name}：{plea(result, record)}{also}{call}"
@@ -64,6 +65,22 @@ def plea(result: Consolidation, record: AgencyRecord) -> str:
 def by_when(owed: Owed, today: date) -> str:
     """``应不迟于 2024 年 2 月 5 日报送，已逾期 7 天``."""
     return f"应不迟于 {day(owed.deadline)}报送，{owed.words(today)}" if owed.deadline else "应当报送"
+
+
+def plea_below(result: Consolidation, record: AgencyRecord) -> str:
+    """What a region is asked whose result came without all that is due there: whom to chase, as it tells that itself."""
+    told = result.told_below[record.agency.code or record.agency.name]
+    within = {one.code: f"{one.name.removeprefix(f'{told[0].name}·')}·" for one in told[1:]}
+    names = tuple(f"{within.get(one.code, '')}{name}" for one in told for name in one.missing)
+    back = sum(len(one.returned) for one in told)
+    due = f"，应不迟于 {day(record.deadline)}报送" if record.deadline else ""
+    late = (result.as_of - record.deadline).days if record.deadline else 0
+    stands = f"，已逾期 {late} 天" if late > 0 else ""
+    more = f"；另有 {back} 家退回待改" if back else ""
+    return (
+        f"贵地区报来的 {result.period.said}{result.form.title}汇总结果（{told[0].run}）中，还有 {len(names)} 家没有报{due}{stands}："
+        f"{first_of(names, NAMED)}{more}。请催报、审核，收齐以后重新汇总，把新的结果文件夹报来。"
+    )
 
 
 def day(on: date) -> str:

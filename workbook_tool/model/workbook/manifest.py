@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NotRequired, TypedDict
 
 from workbook_tool.model.form.period import Period, as_period
+from workbook_tool.model.intake.turnout import Turnout
 
 
 class ToolLine(TypedDict):
@@ -87,6 +88,26 @@ class AgencyEntry(TypedDict):
     period: str
 
 
+class RegionEntry(TypedDict):
+    """Who filed with the office itself, or with a region below it, as ``Turnout`` has it."""
+
+    code: str
+    name: str
+    form: str
+    period: str
+    level: int
+    region: str
+    run: str
+    due: int
+    passed: int
+    late: int
+    returned: list[str]
+    missing: list[str]
+    must: int
+    explain: int
+    note: int
+
+
 class FileEntry(TypedDict):
     """A file of the inbox and where it ended."""
 
@@ -136,6 +157,7 @@ class Manifest(TypedDict):
     changes: ChangesLine | None
     signed: DriftLine | None
     agencies: list[AgencyEntry]
+    regions: list[RegionEntry]
     corrections: list[CorrectionEntry]
     files: list[FileEntry]
     reports: list[ReportEntry]
@@ -183,6 +205,7 @@ class Published:
     values_sha256: str = ""
     reports: tuple[PublishedReport, ...] = ()
     region_code: str = ""
+    regions: tuple[Turnout, ...] = ()
 
     @property
     def each(self) -> tuple[Published, ...]:

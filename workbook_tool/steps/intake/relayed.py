@@ -15,14 +15,16 @@ from decimal import Decimal
 from functools import cached_property
 
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import Period, as_period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.relay import JOINT, Relay
 from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
+from workbook_tool.model.intake.turnout import Turnout
 from workbook_tool.model.locations import places_of
 from workbook_tool.model.office.settings import Roster
-from workbook_tool.model.season.agency import ACCEPTED, AgencyState
+from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.last_year import LARGEST
 from workbook_tool.model.text import squash
 from workbook_tool.model.workbook.manifest import Published, PublishedAgency
@@ -33,7 +35,8 @@ FIGURE = re.compile(r"-?\d{1,18}(\.\d{1,9})?")
 BLANK = Reading(ReadingState.BLANK)
 DAMAGED = "不是程序写出的样子，没有计入；请在下级重新汇总后再报"
 SOURCE = "下级汇总结果"
-NAMED_AT_MOST = 5
+MOST_COUNTED = 10**6
+"""More agencies, levels or problems than any region has."""
 
 
 @dataclass
@@ -181,8 +184,11 @@ class LowerLevel:
             there = known and item.added
             readings.append(Reading(ReadingState.NUMBER, sum(known), sheet="values.csv") if there else BLANK)
         own = region == self.region
-        told = self.who_filed(form, period) if own else f"经“{self.region.name}”转来 {len(parts)} 家的数"
-        relay = Relay(self.region.name, self.told.run, added_up=True, told=told)
+        turnouts = self.turnouts(form, period) if own else ()
+        told = f"经“{self.region.name}”转来 {len(parts)} 家的数"
+        if turnouts:
+            told = f"{turnouts[0].words}（{self.told.run} 的汇总结果）"
+        relay = Relay(self.region.name, self.told.run, added_up=True, told=told, turnouts=turnouts)
         return self.filing(form, period, region, tuple(readings), relay, f"{region.name}（合计）")
 
     def placed(self, code: str, passed: Passed, category: str) -> tuple[Agency, list[Agency], tuple[str, ...]]:
@@ -216,17 +222,25 @@ class LowerLevel:
         others = (one.name for one in self.roster.agencies if one.name != region)
         return name.startswith(region) and not any(other.startswith(region) for other in others)
 
-    def who_filed(self, form: str, period: str) -> str:
-        """``所属 5 家：已汇总 3 家，退回 1 家（甲局），未报 1 家（乙局）``, as the region tells it."""
-        there = [one for one in self.told.agencies if (one.form, one.period) == (form, period)]
-        there = [one for one in there if one.state != AgencyState.COMPARED.value]  # wholes, whose parts stand here too
-        told = []
-        for state in AgencyState:
-            names = [one.name for one in there if one.state == state.value]
-            lacking = state not in ACCEPTED
-            named = "、".join(names[:NAMED_AT_MOST]) + ("等" if len(names) > NAMED_AT_MOST else "")
-            told += [f"{state.label} {len(names)} 家" + (f"（{named}）" if lacking else "")] if names else []
-        return f"所属 {len(there)} 家：{'，'.join(told)}（{self.told.run} 的汇总结果）"
+    def turnouts(self, form: str, period: str) -> tuple[Turnout, ...]:
+        """Who filed with the region and with those below it, as it tells that, each at its place here. Raises Unreadable
+        where that cannot be what our program counted."""
+        there = [one for one in self.told.regions if (one.form, one.period) == (form, period)]
+        fits = all(0 <= count <= MOST_COUNTED for one in there for count in one.counts)
+        fits = fits and all(bool(one.level) == (one != there[0]) and one.excluded >= 0 for one in there)
+        if not fits or any(one.code.count(JOINT) < one.region.count(JOINT) for one in there):
+            raise Unreadable(f"run.json 里各地区的报送情况{DAMAGED}")
+        return tuple(self.turnout_here(one) for one in there)
+
+    def turnout_here(self, one: Turnout) -> Turnout:
+        """The turnout of the region itself, or of one that it tells of, under the code and the name that it has here."""
+        agency, regions = self.region, tuple[str, ...]()
+        if one.level:
+            way = tuple(one.region.split(JOINT)) if one.region else ()
+            agency, _, regions = self.placed(one.code, Passed(one.name, way, ""), "")
+        level = len(self.roster.above(self.region)) + 1 + one.level
+        here = {"code": agency.code or agency.name, "name": agency.name, "region": JOINT.join(regions)}
+        return replace(one, **here, level=level, sender=self.region.code or self.region.name)  # type: ignore[arg-type]
 
 
 def region_of(told: Published, own: Agency | None, roster: Roster) -> tuple[Agency | None, str]:

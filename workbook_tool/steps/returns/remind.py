@@ -6,18 +6,22 @@ from collections.abc import Sequence
 
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.returns.letter import Letter
-from workbook_tool.model.returns.reminder import day, owing, plea
+from workbook_tool.model.returns.reminder import day, owing, plea, plea_below
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.season.periods import Owed
 from workbook_tool.model.workbook.result import Consolidation
 
 REGIONS = "贵地区用本程序汇总的，不必另填：把结果文件夹打成一个压缩包发回即可。"
+REGIONS_AGAIN = "把结果文件夹打成一个压缩包发回即可；已经报来的单位不必重报。"
 
 
 def remind(result: Consolidation) -> tuple[Letter, ...]:
     """A letter for each agency that owes this period or an earlier one, in roster order. Whoever need not report this year,
-    or whose file is just arriving, is left alone."""
-    return tuple(letter(record, owed, result) for record in result.agencies if (owed := owing(record, result)))
+    or whose file is just arriving, is left alone. A region whose result lacks agencies is asked to chase those: nobody
+    writes to them past it."""
+    letters = (letter(record, owed, result) for record in result.agencies if (owed := owing(record, result)))
+    below = (letter_below(record, result) for record in result.lacking)
+    return (*letters, *below)
 
 
 def files_of(record: AgencyRecord, result: Consolidation, *states: State) -> list[str]:
@@ -45,8 +49,19 @@ def letter(record: AgencyRecord, owed: Sequence[Owed], result: Consolidation) ->
         "确实没有发生的事项填 0。",
         *([REGIONS] if agency.scope and agency.scope == form.whole_scope else []),
         "",
-        *([f"联系人：{result.run.settings.contact}"] if result.run.settings.contact else []),
-        result.region.name,
-        day(result.as_of),
+        *signature(result),
     ]
     return Letter(agency, subject, "\n".join(lines) + "\n", result.run.settings.tag, periods)
+
+
+def letter_below(record: AgencyRecord, result: Consolidation) -> Letter:
+    """What a region is written that lacks some of its own agencies."""
+    subject = f"催报：{result.period.full}《{result.form.title}》（{record.agency.name}所属未报）"
+    lines = [f"{record.agency.name}：", "", plea_below(result, record), REGIONS_AGAIN, "", *signature(result)]
+    return Letter(record.agency, subject, "\n".join(lines) + "\n", result.run.settings.tag)
+
+
+def signature(result: Consolidation) -> list[str]:
+    """Whom to ask, who writes, and when."""
+    contact = result.run.settings.contact
+    return [*([f"联系人：{contact}"] if contact else []), result.region.name, day(result.as_of)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE

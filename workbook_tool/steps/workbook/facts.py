@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import chain, count
 from operator import itemgetter
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import as_decimal

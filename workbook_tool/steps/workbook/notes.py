@@ -87,9 +87,10 @@ def add_notes(book: Book, plan: Plan, widths: Sequence[float]) -> BookSheet:
 def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
     """What it is for, of which day, from which sources, and who made it."""
     result, form = plan.result, plan.form
-    agencies = len(result.agencies)
     roster = (
-        f"名录，应报 {agencies} 家。" if result.run.roster.given else "没有名录：凡报来的单位都列入，没有核对是否报全。"
+        f"名录，应报 {result.everywhere.due} 家{'（各级合计）' if result.told_below else ''}。"
+        if result.run.roster.given
+        else "没有名录：凡报来的单位都列入，没有核对是否报全。"
     )
     received = sum(file.state is not State.IGNORED for file in result.files)
     row = section(sheet, top, "一、来源")

@@ -8,7 +8,7 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.form import Table
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout, lay_out
 from workbook_tool.model.form.live import Places, quote, ratio_formula
 from workbook_tool.model.form.rules import Constraint
@@ -89,15 +89,16 @@ class Plan:
         return [record for _, record in sorted(order, key=lambda pair: (-(pair[1].days_late or 0), pair[0]))]
 
     @cached_property
+    def chased(self) -> list[AgencyRecord]:
+        """What 催报名单 lists: who has not filed, the regions that are to chase others, and who owes an earlier period only."""
+        first = [*self.missing, *self.result.lacking]
+        owing = (record for record in self.result.agencies if self.result.owed.get(record.agency.code))
+        return [*first, *(record for record in owing if record not in first)]
+
+    @cached_property
     def reminder_row(self) -> dict[str, int]:
         """The row of an agency in 催报名单."""
         return {record.agency.code: list_row(n) for n, record in enumerate(self.chased)}
-
-    @property
-    def chased(self) -> list[AgencyRecord]:
-        """What 催报名单 lists: who has not filed, then who has, and owes an earlier period."""
-        owing = [record for record in self.result.agencies if self.result.owed.get(record.agency.code)]
-        return [*self.missing, *(record for record in owing if record.state is not AgencyState.MISSING)]
 
     @cached_property
     def first_finding(self) -> dict[str, int]:

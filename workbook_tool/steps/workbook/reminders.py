@@ -7,7 +7,7 @@ from datetime import date
 
 from workbook_tool.model.returns.reminder import REMINDERS as DRAFTS
 from workbook_tool.model.returns.reminder import is_chased, reminder
-from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
+from workbook_tool.model.season.agency import AgencyRecord, Timeliness
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
@@ -31,7 +31,9 @@ class ReminderLine:
     @property
     def state(self) -> str:
         """Whether anything is due yet, and since when."""
-        if self.record.state is not AgencyState.MISSING:
+        if self.record in self.plan.result.lacking:
+            return "所属未报"
+        if self.record.file:
             return EARLIER
         if self.record.timeliness is Timeliness.NOT_DUE:
             return "将到期" if is_chased(self.record, self.plan.result) else "未到期"
@@ -60,6 +62,8 @@ class ReminderLine:
         if (deadline := self.deadline) is None:
             return ListCell(None)
         due = REMINDER_LIST.cell(REMINDER_LIST.row(self.number - 1), "截止日期")
+        if self.record in self.plan.result.lacking:
+            return ListCell(None, "cell")
         return ListCell(max(0, (self.plan.result.as_of - deadline).days), formula=f"=MAX(0,{AS_OF}-{due})")
 
 
@@ -86,7 +90,7 @@ REMINDER_LIST = Listing[ReminderLine](
 
 def add_reminders(book: Book, plan: Plan) -> None:
     """Add the sheet."""
-    listed = plan.chased
+    listed, below = plan.chased, plan.result.lacking
     rows = [ReminderLine(plan, number, record) for number, record in enumerate(listed, 1)]
     overdue = sum(bool(record.days_late) for record in plan.missing)
     earlier = f"，{len(plan.result.owed)} 家还欠以前各期的" if plan.result.owed else ""
@@ -94,10 +98,12 @@ def add_reminders(book: Book, plan: Plan) -> None:
         f"未报 {len(plan.missing)} 家，其中已逾期 {overdue} 家{earlier}；逾期久的在前。“打开”是写好的邮件草稿，附空白填报表；"
         "催报语也可以直接复制。邮箱、联系人取自名录。"
     )
+    if below:
+        meaning += f"另有 {len(below)} 个地区报来了汇总结果，所属还有未报的，请其催报。"
     if not plan.result.run.roster.given:
         meaning = "没有名录，无从得知谁还没有报；登记名录后，未报的单位列在这里。"
     elif plan.result.unlisted:
         meaning = f"{OPEN_FIRST}收件夹里有打不开的文件夹或文件，没有报表的单位是否已报无法确定，所以都不催报。"
-    elif not listed:
+    elif not plan.chased:
         meaning = "名录中的单位都已报送，没有需要催报的。"
     add_list(book, REMINDER_LIST, rows, meaning, tab=RED)

@@ -63,6 +63,9 @@ def tasks(plan: Plan) -> Iterator[Task]:
             "以前各期还没有报，按催报名单催报",
             row_link(REMINDERS, rows[owing[0].agency.code]),
         )
+    if below := result.lacking:
+        todo = "汇总结果里所属还有未报的：按催报名单请其催报"
+        yield Task("催下级", "warn", names(below), "家", todo, row_link(REMINDERS, rows[below[0].agency.code]))
     returned = result.agencies_in(AgencyState.RETURNED)
     if returned:
         yield Task("退回", "bad", names(returned), "家", "把退改件发回，改正后重报", finding_link(plan, returned[0]))
