@@ -455,7 +455,7 @@ def test_the_day_is_named_while_there_is_time(first: Week) -> None:
     settings = replace(first.office.settings, deadline=date(2024, 2, 29))
     result = replace(first.outcome.result, run=replace(first.outcome.result.run, settings=settings))
     (given,) = (one for one in returns_of(result) if one.agency.code == "020")
-    assert by_when(given) == "请于 2024 年 2 月 29 日前"
+    assert by_when(given) == "请不迟于 2024 年 2 月 29 日"
     assert by_when(first.given("020")) == "请收到后尽快"
 
 

@@ -28,7 +28,7 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.changes import Past
-from workbook_tool.model.season.periods import FiledYear
+from workbook_tool.model.season.periods import FiledYear, PastPeriod
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
 from workbook_tool.office import Office
@@ -56,6 +56,7 @@ from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.filed_before import filed_in
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
 from workbook_tool.steps.season.levels import choose_levels, with_relayed
+from workbook_tool.steps.season.owed import owed_by
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.season.turnouts import turnouts
@@ -113,8 +114,9 @@ def run(
             ledger.refuse_earlier(as_of)
             tell_all(ledger.copy_before(name), say)
         with clock("read"):
-            known, sources = ledger.readings(office.terms), list_inbox(settings.inbox, settings.limits)
-            read = received(office, take_in_all(sources, office.terms, progress, known, office.engine), as_of)
+            terms, sources = office.terms, list_inbox(settings.inbox, settings.limits)
+            known = ledger.readings(terms, terms.lasting)
+            read = received(office, take_in_all(sources, terms, progress, known, office.engine), as_of)
             known.save()
         agenda = list(assigned(office, ledger, read, as_of))
         results = results_of(office, name, as_of, agenda, clock)
@@ -155,12 +157,17 @@ def results_of(
         years = [with_this_run(year, judged.values()) for year in one.years]
         beside = [filed_of(result) for result in there]
         judged[form, period] = result_of(run, one.read, one.past, clock, beside, years)
-    others = [result for result in judged.values() if result.aside]
-    results = (judged[one.about] for one in agenda)
+    aside = [result for result in judged.values() if result.aside]
     return tuple(
-        result if result.aside else replace(result, others=tuple(o for o in others if o.form.id == result.form.id))
-        for result in results
+        judged[one.about] if one.report.settings.aside else with_others(judged[one.about], aside, one.earlier)
+        for one in agenda
     )
+
+
+def with_others(result: Consolidation, aside: Sequence[Consolidation], earlier: Sequence[PastPeriod]) -> Consolidation:
+    """The result of a report, with those of its form's other periods, and what is still owed of the earlier ones."""
+    full = replace(result, others=tuple(other for other in aside if other.form.id == result.form.id))
+    return replace(full, owed=owed_by(full, earlier))
 
 
 def result_of(
