@@ -371,6 +371,11 @@ class Form:
         return frozenset((label_key(text), label_key(meant)) for text, meant in pairs)
 
     @cached_property
+    def cover_labels(self) -> dict[str, CoverField]:
+        """The fields of the cover by every spelling of their labels, the first where several share one."""
+        return {key: field for field in reversed(self.cover) for key in field.keys}
+
+    @cached_property
     def line_keys(self) -> frozenset[str]:
         """Every spelling under which a row or a column of the form is found."""
         lines = (line for t in self.tables for b in t.blocks for line in (*b.rows, *b.columns))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workbook_tool.model.form.form import Form, Item
 from workbook_tool.model.text import bare_label
@@ -181,8 +182,9 @@ def figure_rows(found: FoundTable) -> set[int]:
 
 def end_of(form: Form, labels: Iterable[Label], last: int) -> int:
     """The last row under a table that still belongs to it: before the next text that the form knows."""
-    keys = {key for key, _ in form.vocabulary if key}
-    known_rows = [lab.row for lab in labels if last < lab.row <= last + BELOW and lab.key in keys]
+    near = [lab for lab in labels if last < lab.row <= last + BELOW and lab.key]
+    keys = {key for key, _ in form.vocabulary} if near else set()
+    known_rows = [lab.row for lab in near if lab.key in keys]
     return min(known_rows, default=last + BELOW + 1) - 1
 
 
@@ -191,9 +193,15 @@ def statements(form: Form, labels: Iterable[Label], money: bool) -> list[Stateme
     one behind any label."""
     found: dict[Statement, None] = {}
     for label in labels:
-        place, words = (label.row, label.column), STATED.findall(bare_label(label.text))
-        stated = [word for listed in words for word in re.split("[、,/和]", listed) if word]
+        place, stated = (label.row, label.column), [*words_of(label.text)]
         if label.unit and (not label.key or (money and is_money(label.unit))):
             stated.append(label.unit)
         found |= {Statement(word, place): None for word in stated if is_stated(word, form.units)}
     return list(found)
+
+
+@lru_cache(maxsize=1 << 13)  # the same texts stand in every file
+def words_of(text: str) -> tuple[str, ...]:
+    """What a text says behind ``单位：``, be it a unit or not."""
+    listed = STATED.findall(bare_label(text))
+    return tuple(word for words in listed for word in re.split("[、,/和]", words) if word)

@@ -90,7 +90,10 @@ class Taken:
 
 def place_of(item: Item) -> Taken:
     """What the place of this item takes."""
-    return Taken(item.decimals, item.unit, item.negative, item.adds == "ratio")
+    return taken(item.decimals, item.unit, item.negative, item.adds == "ratio")
+
+
+taken = lru_cache(1 << 10)(Taken)  # a form has a handful, and hundreds of places
 
 
 @lru_cache(maxsize=1 << 14)  # most numbers of most filings are the same few
@@ -101,6 +104,7 @@ def read_number(stored: int | float, taken: Taken, unit: str) -> Value:
     return read if read.number is None else Value(read.number)
 
 
+@lru_cache(maxsize=1 << 14, typed=True)
 def as_stored(number: int | float) -> Decimal:
     """The number as a spreadsheet shows it: 15 significant digits, so that 0.1 + 0.2 is 0.3."""
     if isinstance(number, float) and not math.isfinite(number):
