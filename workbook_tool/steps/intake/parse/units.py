@@ -163,8 +163,7 @@ def scopes(
     before = max((row + 1 for row in rows if row < first), default=0)
     start = max((row + 1 for row in taken if row < top), default=0)
     # What the form labels with a unit in another table speaks of the numbers there.
-    own = {key for block in found.table.blocks for line in (*block.rows, *block.columns) for key in line.keys}
-    near = [lab for lab in near if lab.key in own or lab.key not in form.line_keys]
+    near = [lab for lab in near if lab.key in found.table.line_keys or lab.key not in form.line_keys]
     heads = [lab for lab in near if max(before, start, first - HEAD_ROWS) <= lab.row < first]
     above = [lab for lab in near if start <= lab.row < top]
     below = range(max(rows) + 1, end_of(form, near, max(rows)) + 1)

@@ -152,6 +152,21 @@ def stored_otherwise(content: Content | None, number: Decimal) -> str:
     return "" if stored == number else f"{stored.normalize():f}"
 
 
+def plain_number(content: float, item: Item, unit: str) -> tuple[Value, int | None, str]:
+    """What a number that is shown as it is stored says for this item, exactly in smallest units, and what is stored where that
+    is another."""
+    return exactly(content, place_of(item), unit)
+
+
+@lru_cache(maxsize=1 << 14)
+def exactly(content: float, taken: Taken, unit: str) -> tuple[Value, int | None, str]:
+    """The same for what such a place takes."""
+    value = read_number(content, taken, unit)
+    if value.number is None:
+        return value, None, ""
+    return value, int(value.number.scaleb(taken.decimals)), stored_otherwise(content, value.number)
+
+
 def is_figure(content: Content | None) -> bool:
     """Whether a cell seems to hold an answer: a number in any writing, a mark for none, or what became of one."""
     if isinstance(content, str):
