@@ -388,6 +388,13 @@ class Form:
         return frozenset().union(*(line.keys for line in (*lines, *heads)))
 
     @cached_property
+    def one_key(self) -> dict[str, str]:
+        """Spellings of a line by the key of its own label, where they are not the label of another."""
+        lines = [line for table in self.tables for block in table.blocks for line in (*block.rows, *block.columns)]
+        first = {label_key(line.label) for line in lines}
+        return {key: label_key(line.label) for line in lines for key in line.keys if key not in first}
+
+    @cached_property
     def told_apart(self) -> frozenset[str]:
         """The labels that stand for several lines unless what stands in brackets behind them is read too."""
         meant: dict[str, set[str]] = {}
