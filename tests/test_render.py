@@ -207,6 +207,9 @@ def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> Non
             sheet.write_formula(0, 0, "=1+1", figure, 2)
             sheet.write_blank(0, 3, None, figure)
             sheet.write_string(1, 1, "无格式<&>")
+            for column, value in enumerate((None, "乙<>", 0.1)):
+                write = sheet.write_plain if isinstance(sheet, OwnSheet) else sheet.write
+                assert not write(41, column, value, text)
             sheet.write_datetime(1, 2, MADE, figure)
             sheet.merge_range(6, 0, 7, 1, "", text)
             for row in range(2, 40, 9):
@@ -232,4 +235,5 @@ def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> Non
         with pytest.raises(OverlappingRange):
             own_sheet.add_table(*area)
     assert not own_sheet.merge_range(4, 3, 5, 4, "") and not own_sheet.add_table(7, 0, 9, 4)
+    assert own_sheet.write_plain(0, 0, "长" * 40_000, None) == -2 and own_sheet.write_plain(1 << 20, 0, 1, None) < 0
     assert own_sheet.write_beside(1 << 20, 0, ("甲",), [None]) < 0
