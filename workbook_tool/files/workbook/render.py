@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
@@ -59,7 +60,7 @@ def render(book: Book, path: Path) -> None:
         else:
             package = rendered(book)
         path.write_bytes(package)
-    except OSError as error:
+    except (OSError, FileCreateError) as error:  # the second is XlsxWriter's word for the first
         raise OutboxError(f"无法写入 {path}：{error}") from error
 
 
