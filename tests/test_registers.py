@@ -472,6 +472,31 @@ def test_the_numbers_of_a_list_are_counted_as_the_form_or_the_list_says(where: s
     assert [(c.unit, c.decimals) for c in told.registers[0].columns] == [("元", 1), ("份", 0), ("", 0)]
 
 
+def test_what_a_list_declares_to_be_signed_is_no_record() -> None:
+    form = declared(FORM.replace("list = true", 'list = true\nsign = ["分管县长"]'))
+    head = ["序号", "受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    row = ["1", "2024-01-02", "企业", "甲", "1", "2024-01-05", "否"]
+    parsed, findings, _ = judged(form, [sheet_of("台账", [head, row, ["", "", "", "分管县长：张三", "", "", ""]])])
+    assert [record.row for record in parsed.lists[0].records] == [1] and findings == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("list = true", 'list = true\ngroup = "申请内容"', "没有写明选项，不能按它小计"),
+        ("columns = [", 'columns = [\n  "序号",', ""),
+        ('  "申请内容",', '  "申请内容", "序号",', "应是第一列"),
+        ('{ label = "金额", unit = "万元", decimals = 2 },\n', '"金额",\n]\ntotal = true\nx = [', "没有可以相加的列"),
+    ],
+)
+def test_what_a_blank_list_shows_beside_its_records(old: str, new: str, said: str) -> None:
+    if not said:
+        assert declared(FORM.replace(old, new, 1)).registers[0].serial == "序号"
+        return
+    with pytest.raises(OfficeError, match=said):
+        declared(FORM.replace(old, new, 1))
+
+
 def test_two_lists_on_one_sheet_are_told_apart() -> None:
     second = '[[table]]\nname = "来信"\nlist = true\ncolumns = ["来信日期", "来信人", "事项"]\n'
     form = declared(FORM.replace("[[rule]]", f"{second}[[rule]]", 1).replace("formula", 'table = "台账"\nformula').replace("by =", 'table = "台账"\nby ='))  # fmt: skip

@@ -11,6 +11,7 @@ import faulthandler
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, TimeoutError, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -91,9 +92,10 @@ class Cage(Generic[Setup]):
         next one begins."""
         size = max(1, min(BATCH, len(items) // (2 * self.most)))
         batches = [items[start : start + size] for start in range(0, len(items), size)]
-        waiting = [(batch, self.schedule(batch, len(items))) for batch in batches]
+        waiting = deque((batch, self.schedule(batch, len(items))) for batch in batches)
         done = 0
-        for batch, future in waiting:
+        while waiting:
+            batch, future = waiting.popleft()  # not kept: it holds what came back
             if progress:
                 progress(done, len(items))
             yield from self.collect(batch, future)
