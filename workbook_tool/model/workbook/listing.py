@@ -55,8 +55,8 @@ class Column(Generic[R]):
     ``width`` is one number, or the least and the most between which it fits its texts. The role ``state`` looks as the
     state in the cell does. ``hidden`` columns are for programs, ``folded`` ones open with a click on the
     mark above the column behind them, ``optional`` ones are out of sight where no row has anything in them. A column that
-    ``wraps`` makes its row as high as its text
-    needs. ``offer`` is what people may choose from.
+    ``wraps`` makes its row as high as its text needs. ``offer`` is what people may choose from. ``leads``: whether its
+    cells may be links.
     """
 
     header: str
@@ -68,6 +68,7 @@ class Column(Generic[R]):
     optional: bool = False
     wraps: bool = True
     offer: Offer | None = None
+    leads: bool = True
 
     @property
     def limits(self) -> tuple[float, float]:

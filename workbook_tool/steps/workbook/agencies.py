@@ -66,7 +66,7 @@ class AgencyLine:
     def signed(self) -> ListCell:
         """How many steps of the review on the cover somebody put his name to, and which nobody did."""
         steps = [field for field in self.plan.form.cover if field.kind == "sign"]
-        if not (steps and self.record.file):
+        if not (steps and self.record.file) or self.record.file.submission.relay:  # the level knows that collected it
             return ListCell("", "cell_center")
         done = self.record.file.submission.identity.signed
         open_ = "、".join(field.label for field in steps if field.id not in done)
@@ -216,6 +216,8 @@ def add_agencies(book: Book, plan: Plan) -> None:
     due = (
         f"应报 {len(result.agencies)} 家" if result.run.roster.given else "未提供名录，只列出报来的单位，未核对是否报全"
     )
+    if result.told_below:
+        due = f"名录中的和下级转来的共 {len(result.agencies)} 家；下级那里谁没有报，见各级报送"
     meaning = (
         "报送日期是最早一份的邮件日期；没有邮件的按封面日期，并与台账首次见到它的日期核对；都没有的记为“无日期”。"
         "未报单位的迟报天数算到汇总当日。对整份报表的“处理意见”填在右边，与问题清单的一起读回（见“说明”）。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import Reading, as_decimal
 from workbook_tool.model.judging.correction import NO_NUMBER, Correction, Life
 from workbook_tool.model.locations import cells_in, whole_place

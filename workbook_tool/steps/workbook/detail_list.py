@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.headers import CODE, NAME, STATE
@@ -97,12 +98,12 @@ def linked(name: str, page: str) -> ListCell:
 
 def detail_figures(item: Item) -> Column[DetailLine]:
     """The column of a number in 单位明细."""
-    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False)
+    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
 
 
 def last_figures(item: Item) -> Column[LastLine]:
     """The column of a number in 上年明细."""
-    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False)
+    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
 
 
 def breadth(item: Item) -> float:

@@ -8,7 +8,7 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.form import Table
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout, lay_out
 from workbook_tool.model.form.live import Places, quote, ratio_formula
 from workbook_tool.model.form.rules import Constraint
@@ -84,14 +84,19 @@ class Plan:
 
     @cached_property
     def missing(self) -> list[AgencyRecord]:
-        """Who has not filed, the longest overdue first: what 催报名单 lists."""
+        """Who has not filed, the longest overdue first."""
         order = enumerate(self.result.agencies_in(AgencyState.MISSING))
         return [record for _, record in sorted(order, key=lambda pair: (-(pair[1].days_late or 0), pair[0]))]
 
     @cached_property
+    def chased(self) -> list[AgencyRecord]:
+        """What 催报名单 lists: who has not filed, then the regions that are to chase others."""
+        return [*self.missing, *self.result.lacking]
+
+    @cached_property
     def reminder_row(self) -> dict[str, int]:
         """The row of an agency in 催报名单."""
-        return {record.agency.code: list_row(n) for n, record in enumerate(self.missing)}
+        return {record.agency.code: list_row(n) for n, record in enumerate(self.chased)}
 
     @cached_property
     def first_finding(self) -> dict[str, int]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workbook_tool.model.form.conditions import Derivation
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.ratios import again, parts_of
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.last_year import Values

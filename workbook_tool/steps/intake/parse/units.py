@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.text import bare_label
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import Label
