@@ -125,10 +125,10 @@ class Judged:
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
         """Files of another period, such as last year's that were left in the inbox: they report it, or could not be read
-        even then."""
+        even then. What came after the signing of its period is none of them: somebody should look at it."""
         states = (State.FOREIGN, State.UNREADABLE)
         unused = (f for f in self.files if isinstance(f, FileRecord) and f.state in states)
-        return tuple(f for f in unused if f.period not in (None, self.period))
+        return tuple(f for f in unused if f.period not in (None, self.period) and not f.after_signing)
 
     @cached_property
     def unlisted(self) -> tuple[FileRecord, ...]:
