@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from tests.workbooks import PACKAGE, Parts, packed, relations
-from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import lay_out
 
 WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -14,7 +14,8 @@ from tests.office_tools import converted, fill, needs_office, place, recalculati
 from tests.workbooks import unpacked
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.workbook.render import render
-from workbook_tool.model.form.form import Block, Form, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.live import check_formula, sum_formula
 from workbook_tool.model.form.rules import Constraint

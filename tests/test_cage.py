@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import multiprocessing.forkserver
 import os
 import subprocess
 import sys
@@ -91,12 +91,16 @@ def test_the_seconds_are_a_processors_and_those_of_one_item() -> None:
         assert list(cage.map(items)) == items, "16 travel together; none takes a second of work"
 
 
-@pytest.mark.parametrize(
-    "broken", ["multiprocessing.popen_spawn_posix.Popen._launch", "threading.Thread.start", "_multiprocessing.SemLock"]
-)
-def test_where_no_worker_can_start_it_is_said_at_once(broken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+BROKEN = ["multiprocessing.forkserver.connect_to_new_process", "threading.Thread.start", "_multiprocessing.SemLock"]
+
+
+@pytest.mark.parametrize("error", [BlockingIOError(11, "Resource temporarily unavailable"), EOFError("unexpected EOF")])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_where_no_worker_can_start_it_is_said_at_once(
+    broken: str, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object, **__: object) -> None:
-        raise BlockingIOError(11, "Resource temporarily unavailable")
+        raise error
 
     monkeypatch.setattr(broken, fail)
     with pytest.raises(OfficeError, match=r"工作进程启动不了：.*没有写出任何结果"), Cage(work, 1, LIMITS) as cage:
@@ -104,6 +108,8 @@ def test_where_no_worker_can_start_it_is_said_at_once(broken: str, monkeypatch: 
 
 
 def test_without_python_no_worker_starts_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    none_yet = multiprocessing.forkserver.ForkServer()
+    monkeypatch.setattr("multiprocessing.forkserver.connect_to_new_process", none_yet.connect_to_new_process)
     monkeypatch.setattr("multiprocessing.spawn._python_exe", b"/nonexistent/python")
     with pytest.raises(OfficeError, match="工作进程启动不了"), Cage(work, 1, LIMITS) as cage:
         list(cage.map([1, 2]))

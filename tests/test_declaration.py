@@ -226,12 +226,35 @@ def grouped(first: str = "", last: str = "  小计 =", before: str = "", after: 
         (HEADS.format(sign="≥"), {"合计": "农业类＋社保类", "农业小计": "甲＋乙"}),
         ("\n甲\n乙\n农业小计 =\n丙\n丁\n社保小计 =\n合计 =", {"合计": LEAVES}),
         ("\n合计 =\n甲\n乙\n小计一 =\n丙\n丁\n小计二 =", {"合计": LEAVES, "小计一": "甲＋乙", "小计二": "丙＋丁"}),
+        ("\n甲\n乙\n小计 =\n丙\n合计 =", {"小计": "甲＋乙", "合计": "甲＋乙＋丙"}),
+        ("\n甲\n小计 =\n乙\n丙\n小计二 =\n丁\n总计 =", {"小计": "甲", "小计二": "乙＋丙", "总计": LEAVES}),
+        ("\n甲\n乙\n合计 =\n丙\n总计 =", {"合计": "甲＋乙", "总计": "甲＋乙＋丙"}),
+        ("\n甲\n乙\n农业合计 =\n丙\n社保合计 =\n丁\n合计 =", {"农业合计": "甲＋乙", "社保合计": "丙", "合计": LEAVES}),
+        ("\n小计 =\n甲\n乙\n小计二 =\n丙\n合计 =", {"小计": "甲＋乙", "小计二": "丙", "合计": "甲＋乙＋丙"}),
+        ("\n甲\n乙\n城区 =\n丙\n丁\n乡镇 =\n全县 =", {"城区": "甲＋乙", "乡镇": "丙＋丁", "全县": LEAVES}),
+        ("\n一、甲 =\n  （一）乙\n  （二）丙\n二、丁\n合计 =", {"甲": "（一）乙＋（二）丙", "合计": "一、甲＋二、丁"}),
+        ("\n甲 ≥\n  其中：乙\n丁\n合计 =", {"合计": "甲＋丁"}),
         (TWO_LEVELS, {"农业小计": "甲＋乙＋丙", "种植小计": "甲＋乙", "养殖小计": "丙", "合计": "甲＋乙＋丙＋社保类"}),
     ],
 )
 @pytest.mark.parametrize("axis", ["rows", "columns"])
 def test_a_sum_counts_nothing_twice(axis: str, outline: str, sums: dict[str, str], tmp_path: Path) -> None:
     assert {name: sums_of(f'{axis} = """{outline}"""', axis, tmp_path).get(name) for name in sums} == sums
+
+
+@pytest.mark.parametrize(
+    ("outline", "said"),
+    [
+        ("甲\n乙\n城区 =\n丙\n全县 =", "看不出“全县 =”加到哪里为止：同级另有“城区 =”"),
+        ("城区 =\n甲\n乙\n乡镇 =\n丙", "看不出“城区 =”加到哪里为止：同级另有“乡镇 =”"),
+        ("一、甲\n（一）乙\n（二）丙\n二、丁\n合计 =", "“合计 =”会把“（一）乙”和“一、甲”相加"),
+        ("一、甲\n乙\n二、丁\n合计 =", "“合计 =”会把“乙”和“一、甲”相加"),
+        ("甲\n其中：乙\n丁\n合计 =", "“合计 =”会把“其中：乙”和“甲”相加"),
+    ],
+)
+def test_a_sum_that_may_be_meant_otherwise_is_refused(outline: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(OfficeError, match=said):
+        sums_of(f'rows = """\n{outline}\n"""', "rows", tmp_path)
 
 
 @pytest.mark.parametrize("axis", ["rows", "columns"])

@@ -13,7 +13,8 @@ from tests.offices import CASES
 from workbook_tool.files.intake.inbox import source_file
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms, take_in
-from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import lay_out
 from workbook_tool.model.intake.submission import Content, Submission
 

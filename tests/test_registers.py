@@ -33,7 +33,6 @@ from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sh
 from workbook_tool.model.judging.diagnosis import Certainty, Doubt
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.parse import Parsed, parse
 from workbook_tool.steps.intake.parse.register_cells import read_row_cell
 from workbook_tool.steps.judging.locate import Locator
@@ -360,36 +359,6 @@ def test_shares_of_rows_are_not_added_up() -> None:
         declared(f'{SHARES}[[tally]]\nid = "N"\ntitle = "率"\nsum = "完成率"\n')
 
 
-FOLLOWING = """id = "x"
-title = "信访"
-[[table]]
-name = "信访"
-list = true
-columns = [
-  "事项",
-  { label = "件数", kind = "number" },
-  { label = "办结日期", kind = "date", optional = true },
-  { label = "办结", kind = "yesno", is = "filled(办结日期)" },
-  { label = "加倍", kind = "number", is = "件数 * 2" },
-]
-"""
-
-
-@pytest.mark.parametrize(
-    ("counted", "shown"),
-    [
-        ('by = ["办结"]', {"—"}),
-        ('sum = "加倍"', {"—"}),
-        ('where = "办结 == 是"', {"—"}),
-        ('sum = "件数"', {"=SUM('信访'!$B$7:$B$20006)"}),
-    ],
-)
-def test_what_follows_in_a_row_and_may_be_left_blank_is_not_counted_live(counted: str, shown: set[str]) -> None:
-    form = declared(f'{FOLLOWING}[[tally]]\nid = "N"\ntitle = "统计"\n{counted}\n')
-    sheet = next(s for s in blank_book(form, YEAR, date(2024, 1, 1)).sheets if s.name == "统计")
-    assert {cell.formula or cell.value for cell in sheet.cells if cell.value in (0, "—")} == shown
-
-
 def test_many_problems_of_one_kind_are_one_line_and_live_by_their_records() -> None:
     head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
     rows = [[f"'{n}月", "自然人", f"甲{n}", "1", "", "否"] for n in range(1, 9)]
@@ -458,6 +427,7 @@ def test_the_shipped_lists_count_what_the_annual_form_asks() -> None:
         ('title = "件数"', 'title = "件数"\nequals = "没有:T3"', "没有给出表式所在的文件夹"),
         ('choices = ["自然人", "企业"]', 'choices = ["自然人", "自然人"]', "出现了两次"),
         ('"申请内容",\n', '"申请内容", "申请内容",\n', "出现了两次"),
+        ('unit = "万元", decimals = 2 },', 'kind = "date" },\n]\nunit = "元"\nx = [', "unit 用不到：清单里没有数的列"),
     ],
 )
 def test_a_list_that_cannot_be_meant_is_refused(old: str, new: str, said: str) -> None:
@@ -489,6 +459,42 @@ def test_the_list_of_the_handbook_is_read() -> None:
     form = declared(block)
     assert [column.kind for column in form.registers[0].columns][-2:] == ["yesno", "text"]
     assert form.tallies[0].by == ("状态",)
+
+
+@pytest.mark.parametrize("where", ["", '[[table]]\nname = "甲"\nrows = ["一"]\n'])
+def test_the_numbers_of_a_list_are_counted_as_the_form_or_the_list_says(where: str) -> None:
+    columns = '{ label = "金额", kind = "number" }, { label = "份数", unit = "份" }, "内容"'
+    own = f'[[table]]\nname = "乙"\nlist = true\ncolumns = [{columns}]\n'
+    told = read_form(Keys(tomli.loads(f'id = "x"\ntitle = "表"\nunit = "万元"\ndecimals = 2\n{where}{own}'), "x"))
+    assert [(c.unit, c.decimals) for c in told.registers[0].columns] == [("万元", 2), ("份", 0), ("", 0)]
+    closer = own.replace("columns", 'unit = "元"\ndecimals = 1\ncolumns')
+    told = read_form(Keys(tomli.loads(f'id = "x"\ntitle = "表"\nunit = "万元"\ndecimals = 2\n{where}{closer}'), "x"))
+    assert [(c.unit, c.decimals) for c in told.registers[0].columns] == [("元", 1), ("份", 0), ("", 0)]
+
+
+def test_what_a_list_declares_to_be_signed_is_no_record() -> None:
+    form = declared(FORM.replace("list = true", 'list = true\nsign = ["分管县长"]'))
+    head = ["序号", "受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    row = ["1", "2024-01-02", "企业", "甲", "1", "2024-01-05", "否"]
+    parsed, findings, _ = judged(form, [sheet_of("台账", [head, row, ["", "", "", "分管县长：张三", "", "", ""]])])
+    assert [record.row for record in parsed.lists[0].records] == [1] and findings == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("list = true", 'list = true\ngroup = "申请内容"', "没有写明选项，不能按它小计"),
+        ("columns = [", 'columns = [\n  "序号",', ""),
+        ('  "申请内容",', '  "申请内容", "序号",', "应是第一列"),
+        ('{ label = "金额", unit = "万元", decimals = 2 },\n', '"金额",\n]\ntotal = true\nx = [', "没有可以相加的列"),
+    ],
+)
+def test_what_a_blank_list_shows_beside_its_records(old: str, new: str, said: str) -> None:
+    if not said:
+        assert declared(FORM.replace(old, new, 1)).registers[0].serial == "序号"
+        return
+    with pytest.raises(OfficeError, match=said):
+        declared(FORM.replace(old, new, 1))
 
 
 def test_two_lists_on_one_sheet_are_told_apart() -> None:

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from signal import ITIMER_PROF, getitimer, setitimer
 
 import pytest
 
@@ -19,6 +20,8 @@ from tests.offices import mailed
 from tests.regions import file, new_region, passed_on, report_of, run, send
 from tests.weeks import quick
 from workbook_tool.batch import Outcome
+from workbook_tool.files.intake import lower_results
+from workbook_tool.files.intake.cage import begin_anew, set_clocks, stop_clocks
 from workbook_tool.files.intake.containers import content_of, open_container
 from workbook_tool.files.intake.lower_results import VALUES, lower_result, parts_of_results
 from workbook_tool.files.season.run_folders import read_manifest
@@ -61,6 +64,16 @@ def chased(outcome: Outcome) -> list[str]:
     return sorted(path.name for path in (outcome.folder / "reminders").glob("*.eml"))
 
 
+def who_filed(outcome: Outcome) -> str:
+    """A line for each level and region."""
+    assert outcome.result
+    lines = (
+        f"{one.level} {one.name} 应报 {one.due} 通过 {one.passed} 迟报 {one.late} 未报 {'、'.join(one.missing)}".rstrip()
+        for one in outcome.result.turnouts
+    )
+    return "".join(f"\n        {line}" for line in lines) + "\n    "
+
+
 def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     """Three cells by hand: 行政许可, 行政处罚 and the fee are in no equation, so they may be anything."""
     one, two, three = (new_region(tmp_path / f"{n}县", f"C{i}", COUNTY) for i, n in enumerate("甲乙丙", 1))
@@ -79,9 +92,14 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     early = run(city, "2024-02-02")
     assert total(early, "T2.L.n") == 100 + 20 + 3 + 7 and total(early, "T2.P.n") == 4 * 48
     assert total(early, "T3.r1.c1") == 4 * 42
-    assert chased(early) == ["C3_丙县_催报.eml"] and record(early, "C3").state == "missing"
-    assert early.result and [REGIONS in letter.body for letter in remind(early.result)] == [True]
-    assert record(early, "C2").remark == "所属 2 家：已汇总 1 家，未报 1 家（东河镇）（2024-02-01-1 的汇总结果）"
+    assert chased(early) == ["C2_乙县_催报.eml", "C3_丙县_催报.eml"] and record(early, "C3").state == "missing"
+    assert early.result and [REGIONS in letter.body for letter in remind(early.result)] == [True, False]
+    assert record(early, "C2").remark == "所属 2 家：通过 1 家，未报 1 家（东河镇）（2024-02-01-1 的汇总结果）"
+    *_, below = remind(early.result)
+    assert (
+        "汇总结果（2024-02-01-1）中，还有 1 家没有报，应于 2024 年 1 月 31 日前报送，已逾期 2 天：东河镇。"
+        in below.body
+    )
     assert (record(early, "C1").state, record(early, "C1>001").state) == ("compared", "counted")
     assert record(early, "C1").file.reason == "所属 2 家的数已计入合计，本表不重复计入"  # type: ignore[union-attr]
     assert not early.result.findings  # type: ignore[union-attr]
@@ -89,7 +107,7 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     # It came, and the city signs. Then 乙县's agency corrects a number, and the county passes its result on again.
     send(run(three, "2024-02-03").folder, city, "丙县.zip")
     whole = run(city, "2024-02-04")
-    assert total(whole, "T2.L.n") == 4130 and not chased(whole)
+    assert total(whole, "T2.L.n") == 4130 and chased(whole) == ["C2_乙县_催报.eml", "C3_丙县_催报.eml"]
     assert whole.folder
     sign(whole.folder, read_manifest(whole.folder) or Published(), date(2024, 2, 4))
     file(two, "001", T2_L_n=5)
@@ -127,14 +145,35 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
         ("0", "", "801", "50000", "801_省林业局.xlsx"),
     ]
     assert {(row["sheet"], row["cell"]) for row in rows} == {("表二", "B12")}
-    assert chased(top) == ["S2_己市_催报.eml"]
+    assert chased(top) == ["S1_丁市_催报.eml", "S2_己市_催报.eml"]
+    assert (
+        who_filed(top)
+        == """
+        0 戊省 应报 3 通过 2 迟报 0 未报 己市
+        1 丁市 应报 4 通过 4 迟报 1 未报
+        2 丁市·甲县 应报 2 通过 2 迟报 0 未报
+        2 丁市·乙县 应报 2 通过 1 迟报 0 未报 东河镇
+        2 丁市·丙县 应报 2 通过 1 迟报 0 未报 东河镇
+    """
+    )
+    assert "各级应报 9，已汇总 5，待核 1，退回 0，未报 3" in top.summary, (
+        "each agency once: no region, whose own are counted"
+    )
+    assert top.result and "还有 2 家没有报" in (asked := remind(top.result)[-1].body)
+    assert "：乙县·东河镇、丙县·东河镇。请催报" in asked
+    assert [(one.must, one.explain) for one in top.result.turnouts if one.code == "S1>C2"] == [(0, 1)], (
+        "a count, no text"
+    )
 
     # In a province whose roster names counties too, what a city holds is what stands below it and below its counties.
     (province / "roster.csv").write_text(
         f"代码,名称,类别,报告口径,上级\n{PROVINCE}\nC1,甲县,县区,,丁市", encoding="utf-8"
     )
     deep = run(province, "2024-02-09")
-    assert deep.result and total(deep, "T2.L.n") == 54132 and chased(deep) == ["S2_己市_催报.eml"]
+    assert deep.result and total(deep, "T2.L.n") == 54132
+    assert [(one.code, one.level, one.due) for one in deep.result.turnouts] == [
+        *(("P1", 0, 3), ("S1", 1, 4), ("C1", 2, 2), ("S1>C2", 2, 2), ("S1>C3", 2, 2))
+    ]
     assert (record(deep, "C1").state, record(deep, "C1").remark) == ("compared", "经“丁市”转来 2 家的数")
     assert record(deep, "S1>C1>001").agency.parent == "甲县"
     at = deep.result.form.by_code["T2.L.n"].index
@@ -230,6 +269,34 @@ def test_whose_result_it_is(tmp_path: Path, result: dict[str, bytes]) -> None:
         assert isinstance(foreign, FileRecord) and foreign.state is State.FOREIGN and said in foreign.reason
 
 
+REORGANISED = """
+C1,甲县,,          | 009       | C1>009        | renamed
+C1,甲县,,          | 008、009  | C1>008 C1>009 | two became one
+C1,甲县,, C2,乙县,, | C2>009    | C2>009        | it came from another county
+N1,新区,C1,        |           | C1>001        | the county has a new code
+N1,新区,C1,        | 009       | C1>009        | and so has the agency
+N1,新区,C1、C2,    |           |               | of two counties that became one nobody knows whose 001 it was
+N1,新区,C1、C2,    | C1>001、C2>003 | C1>001 C2>003 | unless it is told
+C1,甲县,,S1 S1,丁市,, | C9>009  | S1>C1>C9>009  | a region that does not stand beside it
+"""
+
+
+@pytest.mark.parametrize("line", REORGANISED.strip().splitlines())
+def test_an_agency_is_known_under_its_codes_of_last_year(line: str, tmp_path: Path, result: dict[str, bytes]) -> None:
+    regions, former, expected, _ = (part.strip() for part in line.split("|"))
+    rows = [(*row.split(","), "")[:4] for row in regions.split()]
+    roster = Roster(
+        tuple(Agency(c, name, former=tuple(f.split("、")) if f else (), parent=up) for c, name, f, up in rows)
+    )
+    told = json.loads(result["run.json"])
+    told["agencies"][0] |= {"former": former.split("、")} if former else {}
+    told["region"] = rows[0][1]
+    read = taken(tmp_path, {**result, "run.json": json.dumps(told).encode()}, roster, own="己市")
+    assert isinstance(read, Opened)
+    agency = read.members[-1].agency
+    assert agency and agency.former == tuple(expected.split())
+
+
 def test_an_agency_that_stayed_the_same_counts_when_its_region_sends_again(
     tmp_path: Path, result: dict[str, bytes]
 ) -> None:
@@ -247,6 +314,25 @@ def test_an_agency_that_stayed_the_same_counts_when_its_region_sends_again(
         ("b!甲县（合计）", True),
         ("b!001_教育局.xlsx", True),
     ]
+
+
+def test_a_large_result_has_time_for_each_piece_of_it(
+    tmp_path: Path, result: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10,000 agencies are more than 20 seconds of reading, and none of it hangs."""
+    pieces: list[int] = []
+    monkeypatch.setattr(lower_results, "PIECE", len(result[VALUES]) // 4)
+    monkeypatch.setattr(lower_results, "begin_anew", lambda: pieces.append(1))
+    assert isinstance(taken(tmp_path, result), Opened) and len(pieces) in (3, 4)
+    begin_anew()
+    assert getitimer(ITIMER_PROF)[0] == 0, "no clock runs in this process"
+    set_clocks(900, 900)
+    try:
+        setitimer(ITIMER_PROF, 5)
+        begin_anew()
+        assert getitimer(ITIMER_PROF)[0] > 800
+    finally:
+        stop_clocks()
 
 
 def test_only_the_manifest_and_the_values_of_a_folder_are_read() -> None:

@@ -58,6 +58,7 @@ from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, fo
 from workbook_tool.steps.season.levels import choose_levels, with_relayed
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
+from workbook_tool.steps.season.turnouts import turnouts
 from workbook_tool.steps.season.versions import agency_records, choose_versions
 
 
@@ -148,6 +149,7 @@ def results_of(
         before = judged.get((form, period.previous))
         last = one.report.last.after(filed_in(before)) if before else one.report.last
         roster = with_relayed(office.roster, one.read)
+        last = replace(last, claimed=frozenset(code for agency in roster.agencies for code in agency.former))
         run = Run(name, as_of, one.report.settings, one.report.form, roster, last, one.periods)
         there = [judged[other, period] for other in one.report.form.compared_with if (other, period) in judged]
         years = [with_this_run(year, judged.values()) for year in one.years]
@@ -200,7 +202,7 @@ def result_of(
             lives(corrected, agencies),
         )
         scorecard = score(judged, settings.scorecard, past.history) if settings.scorecard else None
-        return Consolidation.of(judged, totals, weeks, scorecard)
+        return Consolidation.of(judged, totals, weeks, scorecard, turnouts(judged))
 
 
 def with_this_run(year: FiledYear, judged: Iterable[Consolidation]) -> FiledYear:

@@ -8,6 +8,18 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 NUMBERING = re.compile(r"^(?:[(〔\[]([一二三四五六七八九十\d]+)[)〕\]]|([一二三四五六七八九十]+)、|(\d{1,2})[.．、)])")
+STEPS = [
+    re.compile(kind)
+    for kind in (
+        r"[一二三四五六七八九十]+、",
+        r"\([一二三四五六七八九十]+\)",
+        r"\d{1,2}(?:[.、](?!\d))",
+        r"\d{1,2}\)|\(\d{1,2}\)",
+        "[①-⑳]",
+    )
+]
+"""How a text is numbered from part to part of a part: 一、（一）1.（1）①."""
+HALF_WIDTH = str.maketrans("（）．", "().")
 CIRCLED = re.compile(r"^\s*([①-⑳])")
 SCALE = "[百千万亿]"
 """What may stand before a unit and multiplies it."""
@@ -91,6 +103,12 @@ def label_number(text: str) -> str:
     """The numbering that a label starts with, bare: ``（七）总计`` has ``七``, ``3.其他`` has ``3``."""
     found = NUMBERING.match(bare_label(text))
     return next(filter(None, found.groups()), "") if found else ""
+
+
+def numbering_step(text: str) -> int:
+    """How deep the numbering of a label says that it stands: 1 for ``一、``, 2 for ``（一）``, 3 for ``1.``; 0 for none."""
+    bare = "".join(text.split()).translate(HALF_WIDTH)
+    return next((step for step, kind in enumerate(STEPS, 1) if kind.match(bare)), 0)
 
 
 def unglossed(text: str) -> tuple[str, str]:

@@ -25,8 +25,8 @@ from workbook_tool.model.form.expression import (
     linear,
     replaced,
 )
-from workbook_tool.model.form.form import Item, Table
 from workbook_tool.model.form.grammar import Vocabulary, compared
+from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.rules import PREVIOUS, Constraint, common_scale
 from workbook_tool.model.text import nearest
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Choices

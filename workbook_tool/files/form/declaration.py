@@ -12,10 +12,10 @@ from workbook_tool.files.form.declared_draft import with_drafting
 from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
 from workbook_tool.files.form.declared_texts import with_texts
 from workbook_tool.files.form.derived import Derived, bounds, derive
+from workbook_tool.files.form.entries import Entry
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table, read_usual
 from workbook_tool.files.form.names import Names
-from workbook_tool.files.form.outline import Entry
 from workbook_tool.files.form.questions import read_cover, usual_cover
 from workbook_tool.files.form.registers import is_list
 from workbook_tool.files.form.rules import read_rules
@@ -25,7 +25,8 @@ from workbook_tool.files.form.yearly import apart, with_year_sums
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.expression import LAST, PREV
-from workbook_tool.model.form.form import Block, Form, Outdated, Table
+from workbook_tool.model.form.form import Form, Outdated
+from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.period import PeriodKind
 
 FORM_KEYS = (
@@ -114,7 +115,7 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
         if not is_list(one):
             with one.going_on():
                 tables.append(read_table(one, title, usual, entries))
-    lists = read_lists(keys, title, Elsewhere(tuple(tables), forms, read_period_kind(keys)))
+    lists = read_lists(keys, title, usual, Elsewhere(tuple(tables), forms, read_period_kind(keys)))
     form = Form(
         id=keys.need("id"),
         title=title,

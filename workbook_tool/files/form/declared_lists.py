@@ -8,10 +8,11 @@ from pathlib import Path
 
 from workbook_tool.files.form.choices import Elsewhere
 from workbook_tool.files.form.questions import STANDING
-from workbook_tool.files.form.registers import is_list, read_register, read_row_rule, register_of
+from workbook_tool.files.form.registers import is_list, read_register, read_row_rule, register_of, tell_unused
 from workbook_tool.files.form.tallies import read_tally, row_count
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import Constraint, Rule, common_scale
 
@@ -51,15 +52,17 @@ class Lists:
                 yield Constraint(rule, terms, 0, "==", items[typed].index)
 
 
-def read_lists(keys: Keys, title: str, elsewhere: Elsewhere) -> Lists:
-    """The lists of a form, what is counted from them, and the rules of their rows. What cannot be read is told and left
-    out."""
+def read_lists(keys: Keys, title: str, usual: Block, elsewhere: Elsewhere) -> Lists:
+    """The lists of a form, what is counted from them, and the rules of their rows; ``usual`` is what the form says for all
+    its numbers. What cannot be read is told and left out."""
     registers: list[Register] = []
     declared = [table for table in keys.tables("table", required=True) if is_list(table)]
     for table in declared:
         with table.going_on():
-            registers.append(read_register(table, title, elsewhere))
+            registers.append(read_register(table, title, usual, elsewhere))
     keys.unique("table.name", [register.name for register in registers])
+    if len(registers) == len(keys.tables("table", required=True)):
+        tell_unused(keys, [column for register in registers for column in register.columns])
     unread = bool(declared) and not registers
     counted = [] if unread else keys.each("tally", lambda one: read_tally(one, registers, elsewhere))
     counted += [row_count(one) for one in registers if all(tally.register != one.id for _, tally, _ in counted)]

@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workbook_tool.files.form.binding import ACROSS, Bound, Check, bind, bound
+from workbook_tool.files.form.entries import Entry
 from workbook_tool.files.form.names import Names, crossing, here, understood
-from workbook_tool.files.form.outline import Entry
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.expression import (
     LAST,
@@ -26,8 +26,9 @@ from workbook_tool.model.form.expression import (
     weights,
     written,
 )
-from workbook_tool.model.form.form import Block, Form, Table
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.grammar import parse
+from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import PERCENT, Adds, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import Constraint, Rule, Severity

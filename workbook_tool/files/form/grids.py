@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from workbook_tool.files.form.outline import Entry, id_of, read_outline
+from workbook_tool.files.form.entries import Entry
+from workbook_tool.files.form.outline import id_of, read_outline
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.form import Block, Table
+from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import Line
 
 TABLE_KEYS = ("id", "name", "title", "layout", "page", "note", "subtotals", "block")

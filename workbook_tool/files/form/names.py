@@ -8,8 +8,9 @@ from functools import cached_property
 
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.expression import LAST, PREV, ExpressionError, UnknownNameError, bare
-from workbook_tool.model.form.form import Block, Form, Item, Table
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.grammar import Vocabulary, spelt
+from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.text import nearest
 

@@ -12,12 +12,13 @@ from workbook_tool.files.form.names import understood
 from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.expression import as_share
+from workbook_tool.model.form.items import Block
 from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.register import Kind, Register, RegisterColumn, RowRule
 from workbook_tool.model.form.row_formula import RowFormula, read_row_formula
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
 
-REGISTER_KEYS = ("list", "id", "name", "title", "key", "columns", "note")
+REGISTER_KEYS = ("list", "id", "name", "title", "unit", "decimals", "key", "columns", "total", "group", "sign", "note")
 COLUMN_KEYS = (
     *("label", "under", "also", "short", "kind", "unit", "decimals", "negative", "min", "max"),
     *("optional", "pattern", "choices", "depends", "is"),
@@ -32,6 +33,8 @@ ROW = "row"
 """The kind of a rule that every row of a list must keep."""
 SHEET_REFUSED = re.compile(r"[\[\]:*?/\\]")
 MOST_DECIMALS = 6
+SERIAL = re.compile("序号|行号|项次")
+"""A column of this name alone numbers the rows."""
 LONGEST_NAME = 24
 """Of the name of a list: that of a sheet may have 31 characters, and some put a word before it."""
 
@@ -41,15 +44,18 @@ def is_list(keys: Keys) -> bool:
     return keys.values.get(LIST) is True
 
 
-def read_register(keys: Keys, title: str, elsewhere: Elsewhere) -> Register:
-    """A list. Says where two of its columns cannot be told apart, or one speaks of what is not declared."""
+def read_register(keys: Keys, title: str, usual: Block, elsewhere: Elsewhere) -> Register:
+    """A list; ``title`` and ``usual`` are what the form says of it. Says where two of its columns cannot be told apart, or
+    one speaks of what is not declared."""
     keys.expect(REGISTER_KEYS)
     keys.get(LIST, bool)
     name = keys.need("name")
     if len(name) > LONGEST_NAME or SHEET_REFUSED.search(name):
         keys.wrong("name", f"要作工作表名，至多 {LONGEST_NAME} 个字，不能有 [ ] : * ? / \\")
-    told = column_tables(keys)
-    declared = [read_column(one) for one in told]
+    usual = replace(usual, unit=keys.text("unit", usual.unit), decimals=decimals_of(keys, usual.decimals))
+    serial, told = column_tables(keys)
+    declared = [read_column(one, usual) for one in told]
+    tell_unused(keys, declared)
     keys.unique("columns.label", [column.id for column in declared])
     bare = Register(keys.text("id") or id_of(name), name, keys.text("title", title), tuple(declared))
     named = named_by_label(bare)
@@ -60,9 +66,25 @@ def read_register(keys: Keys, title: str, elsewhere: Elsewhere) -> Register:
     for label in keys.texts("key"):
         keys.known_name("key", label, list(named))
     key = tuple(named[label] for label in keys.texts("key"))
-    note = keys.text("note")
+    whole = replace(
+        bare, columns=tuple(columns), key=key, serial=serial, note=keys.text("note"), sign=keys.texts("sign")
+    )
+    whole = with_sums(keys, whole, named)
     keys.done()
-    return replace(bare, columns=tuple(columns), key=key, note=note)
+    return whole
+
+
+def with_sums(keys: Keys, register: Register, named: dict[str, str]) -> Register:
+    """The list with the sums that its blank shows. Says where there is nothing to sum, or no choice to sum by."""
+    group = keys.text("group")
+    if group:
+        keys.known_name("group", group, list(named))
+        if not register.by_id[named[group]].choices.lines:
+            keys.wrong("group", f"“{group}” 没有写明选项，不能按它小计")
+    total = keys.get("total", bool, bool(group))
+    if total and not register.summed:
+        keys.wrong("group" if group else "total", "用不到：没有可以相加的列（数的列，单位不是 %）")
+    return replace(register, total=total, group=named.get(group, ""))
 
 
 def named_by_label(register: Register) -> dict[str, str]:
@@ -79,12 +101,16 @@ def with_choices(column: RegisterColumn, keys: Keys, named: dict[str, str], else
     return column
 
 
-def column_tables(keys: Keys) -> list[Keys]:
-    """The columns as tables; one that is a bare text has only its label, and a ``?`` behind it makes it optional."""
+def column_tables(keys: Keys) -> tuple[str, list[Keys]]:
+    """The head of the column that numbers the rows (empty: there is none), and all others as tables; one that is a bare
+    text has only its label, and a ``?`` behind it makes it optional."""
     told = keys.get("columns", list, [], True)
-    if not told:
+    serial = str(told[0]).strip() if told and SERIAL.fullmatch(str(told[0]).strip()) else ""
+    if len(told) == bool(serial):
         raise keys.fail("columns", "不能为空")
-    return [keys.inner(as_table(one), "columns", number) for number, one in enumerate(told)]
+    for late in [one for one in told[1:] if isinstance(one, str) and SERIAL.fullmatch(one.strip())]:
+        keys.wrong("columns", f"“{late}” 应是第一列（只给各行编号，不用填）", late)
+    return serial, [keys.inner(as_table(one), "columns", n) for n, one in enumerate(told) if n >= bool(serial)]
 
 
 def as_table(one: Any) -> dict[str, Any]:
@@ -95,20 +121,37 @@ def as_table(one: Any) -> dict[str, Any]:
     return {"label": label.removesuffix("?").strip(), "optional": label.endswith("?")}
 
 
-def read_column(keys: Keys) -> RegisterColumn:
-    """A column without what depends on the others. Says where its keys do not go together."""
+def tell_unused(keys: Keys, columns: Sequence[RegisterColumn]) -> None:
+    """Say where a unit or decimals are declared for numbers that are not there."""
+    if not any(column.kind == "number" for column in columns):
+        for key in sorted({"unit", "decimals"} & keys.values.keys()):
+            keys.wrong(key, "用不到：清单里没有数的列（写了 unit 或 kind = “number” 的才是）")
+
+
+def decimals_of(keys: Keys, usual: int) -> int:
+    """How many decimals are declared."""
+    decimals = keys.get("decimals", int, usual)
+    if 0 <= decimals <= MOST_DECIMALS:
+        return decimals
+    keys.wrong("decimals", f"应在 0 到 {MOST_DECIMALS} 之间")
+    return usual
+
+
+def read_column(keys: Keys, usual: Block) -> RegisterColumn:
+    """A column without what depends on the others; a number is counted as the list is (``usual``), unless it says in what.
+    Says where its keys do not go together."""
     keys.expect(COLUMN_KEYS)
     label, under = keys.need("label"), keys.texts("under")
-    usual = "choice" if "choices" in keys.values else "number" if {"unit", "decimals"} & keys.values.keys() else "text"
-    kind: Kind = keys.choice("kind", list(get_args(Kind)), usual)  # type: ignore[assignment]
+    likely = "choice" if "choices" in keys.values else "number" if {"unit", "decimals"} & keys.values.keys() else "text"
+    kind: Kind = keys.choice("kind", list(get_args(Kind)), likely)  # type: ignore[assignment]
     if (kind == "choice") != ("choices" in keys.values):
         keys.wrong("choices", "必须写明" if kind == "choice" else "只用于 kind = “choice” 的列")
     line = Line("".join((*under, label)), label, under, keys.texts("also"), keys.text("short"))
     unit, negative = keys.text("unit"), keys.get("negative", bool, False)
-    decimals = keys.get("decimals", int, 2 if unit in PERCENT else 0)
-    if not 0 <= decimals <= MOST_DECIMALS:
-        keys.wrong("decimals", f"应在 0 到 {MOST_DECIMALS} 之间")
-        decimals = 0
+    own = bool(unit and unit != usual.unit)
+    if kind == "number" and not unit:
+        unit = usual.unit
+    decimals = decimals_of(keys, 2 if unit in PERCENT else 0 if own or kind != "number" else usual.decimals)
     least, most = (bound(keys, name, decimals) for name in ("min", "max"))
     if least is not None and most is not None and least > most:
         keys.wrong("min", "比 max 大，没有任何数能满足")

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.expression import Exact
-from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import OPTIONAL, Consistency, Constraint
 from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET, IDENTITY_SHEET, RETURN_SHEET

@@ -9,7 +9,7 @@ from itertools import product
 from workbook_tool.files.form.choices import Elsewhere, id_named
 from workbook_tool.files.form.registers import LONGEST_NAME, SHEET_REFUSED, condition, register_of
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.form import Block, Table
+from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally

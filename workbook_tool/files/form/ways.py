@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workbook_tool.files.form.derived import adds_of, formula_of, siblings
+from workbook_tool.files.form.entries import Entry
 from workbook_tool.files.form.names import Names
-from workbook_tool.files.form.outline import Entry
 from workbook_tool.model.form.expression import Name, bare, leaves
-from workbook_tool.model.form.form import WEIGHTIER, Form, Item, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import WEIGHTIER, Item, Table
 from workbook_tool.model.form.line import Adds, Line
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from workbook_tool.files.form.choices import Forms
 from workbook_tool.files.form.derived import rule_id
+from workbook_tool.files.form.entries import Entry
 from workbook_tool.files.form.names import Names
-from workbook_tool.files.form.outline import Entry
 from workbook_tool.files.form.rules import read_words
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.grammar import spelt
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import Rule

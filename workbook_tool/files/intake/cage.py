@@ -1,8 +1,8 @@
 """Work on files of unknown origin, each in a process that may die without harm.
 
 A damaged or hostile spreadsheet can make any parser ask for all the memory there is, abort the process or never come
-back; no ``except`` survives that. So the work is done by a few spawned workers with a cap on memory and time, and only
-the file that kills its worker is lost.
+back; no ``except`` survives that. So the work is done by a few processes with a cap on memory and time, and only the
+file that kills its worker is lost.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import gc
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, TimeoutError, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from math import ceil, inf
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -33,6 +35,8 @@ BATCH = 16
 worth to start one more, which costs as much as reading dozens."""
 START = 20
 """Within so many seconds one worker at least must be there, or nothing will be read at all."""
+NOBODY = (OSError, EOFError, RuntimeError, ImportError, ProcessExpired)
+"""What is raised where a worker cannot start: there is no process, no thread, no lock, no Python."""
 OUT_OF_CPU = -getattr(signal, "SIGPROF", 0)
 OUT_OF_TIME = 1
 """How a worker ends whose item took too much of the processor's time, or of everybody's."""
@@ -63,7 +67,7 @@ class Cage(Generic[Setup]):
         number = max(1, min(ceil(items / BATCH), self.most))
         if self.pool is None or number > self.hired or not self.pool.active:
             self.dismiss()
-            self.pool = ProcessPool(number, context=get_context("spawn"), initializer=confine, initargs=self.task)
+            self.pool = ProcessPool(number, context=nursery(self.task[0]), initializer=confine, initargs=self.task)
             self.hired = number
             self.muster(self.pool)
         return self.pool
@@ -74,12 +78,7 @@ class Cage(Generic[Setup]):
             outcome(pool, pool.schedule(present), START)
         except TimeoutError:
             raise no_workers(f"{START} 秒内没有启动起来") from None
-        except (
-            OSError,
-            RuntimeError,
-            ImportError,
-            ProcessExpired,
-        ) as error:  # no process, no thread, no lock, no Python
+        except NOBODY as error:
             raise no_workers(f"{error.__cause__ or error}") from error
 
     def dismiss(self) -> None:
@@ -94,9 +93,10 @@ class Cage(Generic[Setup]):
         next one begins."""
         size = max(1, min(BATCH, len(items) // (2 * self.most)))
         batches = [items[start : start + size] for start in range(0, len(items), size)]
-        waiting = [(batch, self.schedule(batch, len(items))) for batch in batches]
+        waiting = deque((batch, self.schedule(batch, len(items))) for batch in batches)
         done = 0
-        for batch, future in waiting:
+        while waiting:
+            batch, future = waiting.popleft()  # not kept: it holds what came back
             if progress:
                 progress(done, len(items))
             yield from self.collect(batch, future)
@@ -135,6 +135,16 @@ class Cage(Generic[Setup]):
         else:
             reason = "文件已损坏，读取时占用内存过多或程序中断"
         return f"{reason}；请用 Excel 或 WPS 另存为 .xlsx 后再报"
+
+
+def nursery(work: Callable[..., Any]) -> BaseContext:
+    """Where workers come from: copies of one process that knows the work already and has seen no file, so that it is
+    imported once and not by each of them. Windows has nothing like it; there each starts anew."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([work.__module__])
+    return context
 
 
 def outcome(pool: ProcessPool | None, future: Any, within: float = inf) -> Any:
@@ -183,13 +193,27 @@ do: Callable[[Any], Any]
 def set_clocks(seconds: int, wall: int) -> None:
     """End this process where the next item takes more than these seconds of the processor, or of the wall clock. Both
     work while a parser holds on to everything else. Windows has no clock for the processor."""
+    global running
+    running = (seconds, wall)
     faulthandler.dump_traceback_later(wall, exit=True, file=2)
     if OUT_OF_CPU:
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
+running: tuple[int, int] | None = None
+"""What the clocks were set to, while they run."""
+
+
+def begin_anew() -> None:
+    """What is read piece by piece has as much time for each piece as a file has: the clocks begin anew, where they run."""
+    if running:
+        set_clocks(*running)
+
+
 def stop_clocks() -> None:
     """The item is done."""
+    global running
+    running = None
     faulthandler.cancel_dump_traceback_later()
     if OUT_OF_CPU:
         signal.setitimer(signal.ITIMER_PROF, 0)

@@ -20,7 +20,7 @@ def write_reminders(
     label names; nothing where nobody is to be chased. Returns the names of the drafts."""
 
     def attached(letter: Letter) -> list[tuple[str, bytes]]:
-        return [(called(letter.agency, reminders[letter]), form_of(letter))]
+        return [] if letter.below else [(called(letter.agency, reminders[letter]), form_of(letter))]
 
     letters = list(reminders)
     names = write_drafts(folder / REMINDERS, letters, day, "催报", "reminder", attached)

@@ -209,11 +209,13 @@ def understood(content: bytes, one: SavedWorkbook, desk: Desk) -> Reviewed:
     rows = [row for found in lists for row in found]
     mixed = [unsound(row) for row in rows if row.touched and not row.sound]
     sound = [row for row in rows if row.sound]
-    decisions = [decision(row, one, run) for row in sound if row.opined]
+    opined = [row for row in sound if row.opined]
+    decisions = [decision(row, one, run) for row in opined]
     numbers = list(typed_numbers(sound, run, one.file))
     typed = tuple(one for one in decisions if isinstance(one, Typed))
     warnings = tuple(one for one in (*mixed, *decisions, *numbers) if isinstance(one, str))
-    keys = frozenset(row.key for row in rows)
+    refused = {row.key for row, made in zip(opined, decisions, strict=True) if isinstance(made, str)}
+    keys = frozenset(row.key for row in rows) - refused  # what is not followed takes nothing back
     corrected = tuple(one for one in numbers if isinstance(one, TypedNumber))
     return Reviewed(one.file, run, one.aside, modified, typed, warnings, keys, corrected)
 
@@ -274,6 +276,8 @@ def decision(row: DeskRow, one: SavedWorkbook, run: str) -> Typed | str:
         return f"{row.place}的处理意见“{row.opinion}”不认识，没有采用{hint}；可填{''.join(f'“{one}”' for one in Opinion)}。"
     if opinion is Opinion.ACCEPTED and row.about[1] == WHOLE_FILE:
         return f"{row.place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
+    if opinion is Opinion.EXCLUDE and not row.remark:
+        return f"{row.place}：“{opinion}”没有写理由，没有采用；请在旁边的备注里写明。"
     return Typed(Decision(row.key, row.grounds, opinion, row.remark, run, one.file), row.was)
 
 

@@ -20,7 +20,8 @@ from workbook_tool.files.season.run_folders import MANIFEST, read_manifest, run_
 from workbook_tool.files.season.signing import read_mark
 from workbook_tool.files.workbook.texts_csv import TEXTS, read_texts
 from workbook_tool.model.errors import OfficeError, Unreadable
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import Period, named
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.office.settings import Limits, Settings

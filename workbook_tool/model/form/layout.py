@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from workbook_tool.model.form.form import Block, Form, Item, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.text import label_unit
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.claim import Claim, Said
 from workbook_tool.model.intake.look import Look

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.follow_up import FollowUp, Status

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.workbook.book import BookSheet

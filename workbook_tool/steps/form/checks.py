@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.form.conditions import Derivation
-from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.form.live import UNDECIDED, check_formula, ratio_check, rectangles
 from workbook_tool.model.form.rules import Constraint, Rule

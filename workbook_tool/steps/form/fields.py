@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.form.form import Block, Item
+from workbook_tool.model.form.items import Block, Item
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.form.live import Area, rectangles
 from workbook_tool.model.workbook.book import BookSheet, Condition, Validation

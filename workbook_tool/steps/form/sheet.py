@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.form import Item, Table
+from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height, text_width

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from workbook_tool.model.cells import absolute, address, area
-from workbook_tool.model.form.form import Item, Table
+from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.live import quote, rectangles
 from workbook_tool.model.workbook.book import BookSheet, Condition
 from workbook_tool.steps.form.checks import Strip, line_name

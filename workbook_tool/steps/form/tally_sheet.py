@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from workbook_tool.model.cells import area
 from workbook_tool.model.form.expression import BOTH, Expression, Name, Operation, Words
-from workbook_tool.model.form.form import Item, Table
-from workbook_tool.model.form.live import quote
+from workbook_tool.model.form.items import Item, Table
+from workbook_tool.model.form.live import UNDECIDED, quote
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.register import Register, Tally
+from workbook_tool.model.form.row_live import LiveRows, NotLiveError
 from workbook_tool.model.workbook.book import Book, Print
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue
-from workbook_tool.steps.form.list_sheet import TAB, column_of
+from workbook_tool.steps.form.list_places import column_of, literal
+from workbook_tool.steps.form.list_sheet import TAB
 from workbook_tool.steps.form.room import set_room
 from workbook_tool.steps.form.sheet import add_foot, add_frame, number_role, put_agency, unit_columns, unit_line
 
+RECKONED = 2_000
+"""So many rows are looked at where a count reckons with every row: more would be slow."""
+LONGEST_FORMULA = 8000
+"""In Excel, with a little to spare."""
 COUNTED_LIVE = "由“{name}”统计，不用填写"
 COUNTED_LATER = "由“{name}”统计，汇总时由程序计算，不用填写"
 
@@ -31,13 +37,14 @@ def add_tally(book: Book, issue: Issue, table: Table) -> None:
     put_agency(sheet, issue, (1, width - right))
     if right:
         sheet.put(2, width - right, unit_line(table), "text_right", span=(1, right))
-    live = conditions_of(tally, register) is not None
+    counted = {index: count_formula(issue.form.items[index], tally, register, issue) for index in layout.slots}
+    live = all(counted.values())
     words = (COUNTED_LIVE if live else COUNTED_LATER).format(name=register.name)
     sheet.put(STATUS_ROW, 0, words, "status", span=(1, width))
     add_frame(sheet, issue, layout)
     for index, slot in layout.slots.items():
         item = issue.form.items[index]
-        formula = count_formula(item, tally, register, issue) if live else ""
+        formula = counted[index] if live else ""
         role = number_role(item, computed=True) if item.total or not live else plain_role(item)
         sheet.put(TOP + slot.row, slot.column, 0 if live else "—", role, formula=formula, span=slot.span)
     last = add_foot(sheet, issue, layout, [])
@@ -51,13 +58,11 @@ def plain_role(item: Item) -> str:
 
 
 def conditions_of(tally: Tally, register: Register) -> list[tuple[str, str]] | None:
-    """What a record must hold to count, as columns and texts; None where a workbook cannot tell, since that follows from
-    other columns, whose cells may be left blank, or is no plain equality."""
+    """What a record must hold to count, as columns and texts; None where that follows from other columns, whose cells may
+    be left blank, or is no plain equality."""
     if any(register.by_id[id].of for id in (*tally.by, tally.date, tally.sum) if id):
         return None
-    if tally.where is None:
-        return []
-    return equalities(tally.where.expression, register)
+    return equalities(tally.where.expression, register) if tally.where else []
 
 
 def equalities(condition: Expression, register: Register) -> list[tuple[str, str]] | None:
@@ -72,21 +77,44 @@ def equalities(condition: Expression, register: Register) -> list[tuple[str, str
 
 
 def count_formula(item: Item, tally: Tally, register: Register, issue: Issue) -> str:
-    """The live count of one number: a total adds up its parts, all others look through the list."""
-    layout = issue.layouts[item.table.id]
+    """The live count of one number: a total adds up its parts, all others look through the list. Empty where no formula
+    can say it."""
+    conditions = conditions_of(tally, register)
     if item.total:
-        parts = [one for one in issue.form.by_table[item.table.id] if is_part(one, item)]
-        places = [(TOP + layout.slots[one.index].row, layout.slots[one.index].column) for one in parts]
-        return f"=SUM({area(places[0], places[-1])})"
+        return total_formula(item, issue, sure=conditions is not None)
+    if conditions is None:
+        return reckoned_formula(item, tally, register, issue.period)
     wanted = [(id, line.label) for id, line in zip(tally.by, (item.row, item.column), strict=False)]
-    wanted += conditions_of(tally, register) or []
-    pairs = [f"{column_of(register, id)},{quote(literal(text))}" for id, text in wanted]
+    pairs = [f"{column_of(register, id)},{quote(literal(text))}" for id, text in (*wanted, *conditions)]
     pairs += days_within(tally, register, issue.period)
     if tally.sum:
         added = column_of(register, tally.sum)
         return f"=SUMIFS({added},{','.join(pairs)})" if pairs else f"=SUM({added})"
     first = column_of(register, register.columns[0].id)
     return f"=COUNTIFS({','.join(pairs)})" if pairs else f"=COUNTA({first})"
+
+
+def reckoned_formula(item: Item, tally: Tally, register: Register, period: Period) -> str:
+    """The live count of what follows from other columns, of a list that is not too long for that."""
+    rows = LiveRows(register, period, lambda id: column_of(register, id, RECKONED))
+    try:
+        counted = rows.counted(item, tally)
+    except NotLiveError:
+        return ""
+    first = register.columns[0].id
+    too_long = f"COUNTA({column_of(register, first)})>COUNTA({column_of(register, first, RECKONED)})"
+    formula = f"=IF({too_long},{quote(UNDECIDED)},{counted})"
+    return formula if len(formula) <= LONGEST_FORMULA else ""
+
+
+def total_formula(item: Item, issue: Issue, sure: bool) -> str:
+    """A total that adds up its parts, where they are not ``sure`` to be known as soon as all of them are."""
+    layout, table = issue.layouts[item.table.id], issue.form.by_table[item.table.id]
+    places = [
+        (TOP + slot.row, slot.column) for one in table if is_part(one, item) for slot in [layout.slots[one.index]]
+    ]
+    cells = area(places[0], places[-1])
+    return f"=SUM({cells})" if sure else f"=IF(COUNT({cells})<{len(places)},{quote(UNDECIDED)},SUM({cells}))"
 
 
 def is_part(one: Item, total: Item) -> bool:
@@ -105,9 +133,3 @@ def days_within(tally: Tally, register: Register, period: Period) -> list[str]:
         f'{cells},"{sign}"&DATE({day.year},{day.month},{day.day})'
         for sign, day in ((">=", period.first), ("<=", period.last))
     ]
-
-
-def literal(text: str) -> str:
-    """A text that a count takes as it stands: ``*`` and ``?`` stand for themselves, and a sign at its start for none."""
-    escaped = "".join(f"~{c}" if c in "*?~" else c for c in text)
-    return f"={escaped}" if escaped[:1] in "=<>" else escaped

@@ -10,7 +10,8 @@ from datetime import date
 from workbook_tool.model.form.check_code import Weighing, shown, shown_formula
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.expression import Leaf, leaves
-from workbook_tool.model.form.form import Form, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.live import UNDECIDED, on_sheet
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Constraint

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import PROSE
 from workbook_tool.model.form.texts import Saying
 from workbook_tool.model.intake.claim import Claim

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.returns.letter import Letter
-from workbook_tool.model.returns.reminder import day, plea
+from workbook_tool.model.returns.reminder import day, plea, plea_below
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.workbook.result import Consolidation
 
 REGIONS = "贵地区用本程序汇总的，不必另填：把结果文件夹打成一个压缩包发回即可。"
-NEAR = 7
-"""So many days before its deadline an agency is reminded of it."""
+REGIONS_AGAIN = "把结果文件夹打成一个压缩包发回即可；已经报来的单位不必重报。"
 
 
 def remind(result: Consolidation) -> tuple[Letter, ...]:
     """A letter for each agency to be chased, in roster order. Whoever need not report this year, or whose file is just
-    arriving, is left alone."""
-    return tuple(letter(record, result) for record in result.agencies if is_chased(record, result))
+    arriving, is left alone. A region whose result lacks agencies is asked to chase those: nobody writes to them past it."""
+    letters = (letter(record, result) for record in result.agencies if is_chased(record, result))
+    below = (letter_below(record, result) for record in result.lacking)
+    return (*letters, *below)
 
 
 def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
@@ -24,7 +25,7 @@ def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
     while there are folders that could not be looked into."""
     if result.unlisted or record.state is not AgencyState.MISSING or files_of(record, result, State.ARRIVING):
         return False
-    return record.deadline is None or (record.deadline - result.as_of).days <= NEAR
+    return record.is_near(result.as_of)
 
 
 def files_of(record: AgencyRecord, result: Consolidation, *states: State) -> list[str]:
@@ -51,8 +52,19 @@ def letter(record: AgencyRecord, result: Consolidation) -> Letter:
         "确实没有发生的事项填 0。",
         *([REGIONS] if agency.scope and agency.scope == form.whole_scope else []),
         "",
-        *([f"联系人：{result.run.settings.contact}"] if result.run.settings.contact else []),
-        result.region.name,
-        day(result.as_of),
+        *signature(result),
     ]
     return Letter(agency, subject, "\n".join(lines) + "\n", result.run.settings.tag)
+
+
+def letter_below(record: AgencyRecord, result: Consolidation) -> Letter:
+    """What a region is written that lacks some of its own agencies."""
+    subject = f"催报：{result.period.full}《{result.form.title}》（{record.agency.name}所属未报）"
+    lines = [f"{record.agency.name}：", "", plea_below(result, record), REGIONS_AGAIN, "", *signature(result)]
+    return Letter(record.agency, subject, "\n".join(lines) + "\n", result.run.settings.tag, below=True)
+
+
+def signature(result: Consolidation) -> list[str]:
+    """Whom to ask, who writes, and when."""
+    contact = result.run.settings.contact
+    return [*([f"联系人：{contact}"] if contact else []), result.region.name, day(result.as_of)]

@@ -70,8 +70,19 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
     """Where things stand and what to do next. ``written``: return copies and drafts of mails are there. ``files``: all of
     the inbox, where what is to be done about them is told here; of several reports the first tells it."""
     counts = {state: len(result.agencies_in(state)) for state in (*STANDS, *SELDOM)}
+    if result.told_below:
+        one = result.everywhere
+        counts |= {
+            AgencyState.RETURNED: len(one.returned),
+            AgencyState.MISSING: len(one.missing),
+            AgencyState.COMPARED: 0,
+        }
     figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
-    due = f"应报 {len(result.agencies)}" if result.run.roster.given else "没有名录，未核对应报单位"
+    due = (
+        f"{'各级' if result.told_below else ''}应报 {result.everywhere.due}"
+        if result.run.roster.given
+        else "没有名录，未核对应报单位"
+    )
     totals = "，".join(counted(result, severity) for severity in Severity)
     lines = [
         f"{result.region.name} {result.period.said}《{result.form.title}》  {due}，{figures}",
@@ -146,6 +157,8 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
     compared = result.agencies_in(AgencyState.COMPARED)
     if relayed := [record for record in compared if record.file and record.file.submission.added_up]:
         steps.append(f"下级汇总结果 {len(relayed)} 份，按所属单位逐家计入：{names(relayed)}")
+    if result.lacking:
+        steps.append(f"请催下级 {len(result.lacking)} 家，所属还有未报的：{names(result.lacking)}")
     if compared := tuple(record for record in compared if record not in relayed):
         steps.append(f"汇总报表与所属单位都报了，{len(compared)} 家只比对、不重复计入：{names(compared)}")
     if doubts := len(result.weeks.decided.conflicts) + len(result.weeks.decided.warnings):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from workbook_tool.model.form.form import Block, Form, Item, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Rule
 from workbook_tool.steps.tell.told_lists import told_register

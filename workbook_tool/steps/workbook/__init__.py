@@ -21,6 +21,7 @@ from workbook_tool.steps.workbook.gathered_sheet import add_gathered
 from workbook_tool.steps.workbook.heatmap import add_heatmap
 from workbook_tool.steps.workbook.inbox import add_files
 from workbook_tool.steps.workbook.last_detail import add_last_detail
+from workbook_tool.steps.workbook.levels_sheet import add_levels
 from workbook_tool.steps.workbook.link_limit import leave_out_links
 from workbook_tool.steps.workbook.look_up import add_look_up
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
@@ -52,6 +53,7 @@ def compose(
         add_changes(book, plan)
     add_findings(book, plan)
     add_agencies(book, plan)
+    add_levels(book, plan)
     add_reminders(book, plan)
     add_corrections(book, plan)
     add_heatmap(book, plan)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.live import on_sheet, quote
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, FiledAgency

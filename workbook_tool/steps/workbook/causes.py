@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook_tool.model.cells import absolute, address
-from workbook_tool.model.form.form import Item, Table
+from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, FiledAgency

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import Reading, as_decimal
 from workbook_tool.model.judging.correction import NO_NUMBER, Correction, Life
 from workbook_tool.model.locations import cells_in, whole_place
@@ -117,4 +117,5 @@ def add_corrections(book: Book, plan: Plan) -> None:
     """Add the sheet, where any number was corrected."""
     lines = [CorrectionLine(plan, *pair) for pair in plan.result.corrections]
     if lines:
-        add_list(book, CORRECTION_LIST, lines, f"共 {len(lines)} 处。{MEANING}", tab=AMBER)
+        waiting = len(plan.result.followed)
+        add_list(book, CORRECTION_LIST, lines, f"共 {len(lines)} 处，其中 {waiting} 处等单位确认。{MEANING}", tab=AMBER)

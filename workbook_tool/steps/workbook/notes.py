@@ -61,7 +61,7 @@ OPINIONS = {
     Opinion.NOTIFIED: "已通知单位，等它答复。",
     Opinion.ACCEPTED: "单位的说明属实，不再要求修改；只用于“需说明”。",
     Opinion.RETURN: "把该单位的报表退回，不计入已通过。",
-    Opinion.EXCLUDE: "该单位的报表不计入任何合计，原因请写在备注里。",
+    Opinion.EXCLUDE: "该单位的报表不计入任何合计；理由写在备注里，没有写的不采用。",
 }
 LAYERS = {
     "已通过": "状态为已汇总和待核的报表之和，是可以上报、公布的数；“其中待核”是它的一部分。",
@@ -87,9 +87,10 @@ def add_notes(book: Book, plan: Plan, widths: Sequence[float]) -> BookSheet:
 def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
     """What it is for, of which day, from which sources, and who made it."""
     result, form = plan.result, plan.form
-    agencies = len(result.agencies)
     roster = (
-        f"名录，应报 {agencies} 家。" if result.run.roster.given else "没有名录：凡报来的单位都列入，没有核对是否报全。"
+        f"名录，应报 {result.everywhere.due} 家{'（各级合计）' if result.told_below else ''}。"
+        if result.run.roster.given
+        else "没有名录：凡报来的单位都列入，没有核对是否报全。"
     )
     received = sum(file.state is not State.IGNORED for file in result.files)
     row = section(sheet, top, "一、来源")

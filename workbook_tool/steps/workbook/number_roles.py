@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.correction import Correction

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from workbook_tool.model.form.form import Table
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Heading
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Submission

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from workbook_tool.model.form.form import Table
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.text import safe_text

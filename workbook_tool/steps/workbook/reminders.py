@@ -28,6 +28,8 @@ class ReminderLine:
     @property
     def state(self) -> str:
         """Whether anything is due yet, and since when."""
+        if self.record.file:
+            return "所属未报"
         if self.record.timeliness is Timeliness.NOT_DUE:
             return "未到期"
         return "已逾期" if self.record.deadline else "未报"
@@ -47,6 +49,8 @@ class ReminderLine:
     def days_late(self) -> ListCell:
         """The days since the deadline, which go on counting when the date in 说明 is changed."""
         due = REMINDER_LIST.cell(REMINDER_LIST.row(self.number - 1), "截止日期")
+        if self.record.file:
+            return ListCell(None, "cell")
         return ListCell(self.record.days_late, formula=f"=MAX(0,{AS_OF}-{due})" if self.record.deadline else "")
 
 
@@ -57,14 +61,14 @@ REMINDER_LIST = Listing[ReminderLine](
         Column("序号", "cell_center", 6, lambda line: line.number),
         Column(CODE, "cell_center", (8, 25), lambda line: line.record.agency.code),
         Column("单位", "cell_wrap", (20, 34), lambda line: line.record.agency.name),
-        Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category),
-        Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent),
+        Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category, optional=True),
+        Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent, optional=True),
         Column("情况", "state", 9, lambda line: line.state),
         Column("截止日期", "date", 13, lambda line: line.record.deadline),
         Column("逾期天数", "cell_number", 9, lambda line: line.days_late),
         Column("邮件草稿", "cell_link", 10, lambda line: line.draft),
-        Column("邮箱", "cell_wrap", (16, 26), lambda line: line.record.agency.mail),
-        Column("联系人和电话", "cell_wrap", (12, 22), lambda line: line.caller),
+        Column("邮箱", "cell_wrap", (16, 26), lambda line: line.record.agency.mail, optional=True),
+        Column("联系人和电话", "cell_wrap", (12, 22), lambda line: line.caller, optional=True),
         Column("催报语（可复制）", "cell_wrap", 72, lambda line: reminder(line.plan.result, line.record)),
     ),
     frozen="单位",
@@ -73,17 +77,19 @@ REMINDER_LIST = Listing[ReminderLine](
 
 def add_reminders(book: Book, plan: Plan) -> None:
     """Add the sheet."""
-    listed = plan.missing
-    rows = [ReminderLine(plan, number, record) for number, record in enumerate(listed, 1)]
+    listed, below = plan.missing, plan.result.lacking
+    rows = [ReminderLine(plan, number, record) for number, record in enumerate(plan.chased, 1)]
     overdue = sum(bool(record.days_late) for record in listed)
     meaning = (
         f"未报 {len(listed)} 家，其中已逾期 {overdue} 家；逾期久的在前。“打开”是写好的邮件草稿，附空白填报表；"
         "催报语也可以直接复制。邮箱、联系人取自名录。"
     )
+    if below:
+        meaning += f"另有 {len(below)} 个地区报来了汇总结果，所属还有未报的，请其催报。"
     if not plan.result.run.roster.given:
         meaning = "没有名录，无从得知谁还没有报；登记名录后，未报的单位列在这里。"
     elif plan.result.unlisted:
         meaning = f"{OPEN_FIRST}收件夹里有打不开的文件夹或文件，没有报表的单位是否已报无法确定，所以都不催报。"
-    elif not listed:
+    elif not plan.chased:
         meaning = "名录中的单位都已报送，没有需要催报的。"
     add_list(book, REMINDER_LIST, rows, meaning, tab=RED)

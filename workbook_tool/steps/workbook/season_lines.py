@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.workbook.headers import CODE, STATE

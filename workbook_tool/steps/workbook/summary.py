@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.live import references
 from workbook_tool.model.form.summaries import KeyFigure
 from workbook_tool.model.intake.submission import as_decimal

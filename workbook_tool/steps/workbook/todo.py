@@ -53,6 +53,9 @@ def tasks(plan: Plan) -> Iterator[Task]:
             f"最长逾期 {overdue[0].days_late} 天：按催报名单发出催报" if overdue[0].days_late else "按催报名单发出催报"
         )
         yield Task("催报", "bad", names(overdue), "家", todo, row_link(REMINDERS, rows[overdue[0].agency.code]))
+    if below := result.lacking:
+        todo = "汇总结果里所属还有未报的：按催报名单请其催报"
+        yield Task("催下级", "warn", names(below), "家", todo, row_link(REMINDERS, rows[below[0].agency.code]))
     returned = result.agencies_in(AgencyState.RETURNED)
     if returned:
         yield Task("退回", "bad", names(returned), "家", "把退改件发回，改正后重报", finding_link(plan, returned[0]))

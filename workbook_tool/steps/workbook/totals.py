@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.form import Item, Table
+from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.layout import Heading, Layout
 from workbook_tool.model.form.live import difference, quote, references
 from workbook_tool.model.form.rules import Constraint

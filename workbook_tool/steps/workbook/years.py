@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import groupby
 
 from workbook_tool.model.cells import absolute
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, FiledAgency

@@ -65,6 +65,11 @@ class RunEntry:
     summary: str
     files: Mapping[str, str]
 
+    def lies_in(self, outbox: Path) -> bool:
+        """Whether this outbox has the run's folder, and no other one of its name."""
+        there = digest(outbox / self.name / RUN_JSON)
+        return bool(there) and there == self.files.get(RUN_JSON)
+
     def intact(self, outbox: Path) -> bool:
         """Whether the run's folder is as it was published; what was put there since does not matter."""
         return bool(self.files) and all(digest(outbox / self.name / path) == told for path, told in self.files.items())
@@ -82,13 +87,23 @@ class Ledger:
 
         Raises OfficeError where this is another office's ledger, unless it is the ``same_office`` under a new name.
         """
+        here = self.newest_in(settings.outbox)
         with self.transaction():
-            settle_owner(self.connection, self.path, settings, forms, same_office)
-        settled = self.repair(settings.outbox)
-        for name in self.half_withdrawn(settings.outbox):
+            settle_owner(self.connection, self.path, settings, forms, same_office, here)
+        return self.settle_runs(settings.outbox)
+
+    def settle_runs(self, outbox: Path) -> list[str]:
+        """Settle what was interrupted. Returns what was settled, in words."""
+        settled = self.repair(outbox)
+        for name in self.half_withdrawn(outbox):
             self.withdraw(name)
             settled.append(f"{name}：上次撤销中断，结果文件夹已移走，现在补记入台账")
         return settled
+
+    def newest_in(self, outbox: Path) -> str:
+        """The name of the newest run, where its folder lies in this outbox; else empty."""
+        newest = self.newest
+        return newest.name if newest and newest.lies_in(outbox) else ""
 
     def doubts(self, settings: Settings, forms: Collection[str]) -> list[str]:
         """Why ledger and outbox may not belong together, in words; nothing where they do."""
@@ -111,8 +126,7 @@ class Ledger:
         settled: dict[str, str] = {}
         with self.transaction():
             for entry in self.entries("stage = 'prepared'"):
-                there = digest(outbox / entry.name / RUN_JSON)
-                if there and there == entry.files.get(RUN_JSON):
+                if entry.lies_in(outbox):
                     self.connection.execute("UPDATE runs SET stage = 'done' WHERE id = ?", (entry.number,))
                     settled[entry.name] = "上次在写出之后中断，结果完整，补记入台账"
                 else:

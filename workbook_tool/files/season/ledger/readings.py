@@ -22,6 +22,9 @@ from workbook_tool.model.intake.submission import BEIJING, SourceFile, Submissio
 
 KEPT = 5
 """Readings of files that none of so many newest runs saw are dropped."""
+PIECE = 500
+"""After so many new readings they are written down: what is stopped in the middle of a long inbox goes on from there."""
+RUNS = "SELECT coalesce(max(id), 0) + 1 FROM runs"
 
 
 @dataclass(frozen=True)
@@ -79,20 +82,26 @@ class Readings:
                 return
             key = self.key(source)
             self.fresh.append((key, self.terms, source.sha256, sealed(key, value) + value))
+            if len(self.fresh) == PIECE:
+                self.write()
         else:
             self.whole &= not source.sha256
 
     def save(self) -> None:
-        """Write what was put here, and drop what no recent run saw."""
-        rows = "SELECT coalesce(max(id), 0) + 1 FROM runs"
-        self.connection.execute("BEGIN IMMEDIATE")
-        self.connection.executemany(f"INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ({rows}), ?)", self.fresh)
+        """Write what was put here and is not written yet, and drop what no recent run saw."""
+        self.write()
         self.connection.execute(
-            f"DELETE FROM readings WHERE run < ({rows}) - ? AND (terms <> ? OR sha256 NOT IN"
-            f" (SELECT sha256 FROM sightings WHERE run >= ({rows}) - ?))",
+            f"DELETE FROM readings WHERE run < ({RUNS}) - ? AND (terms <> ? OR sha256 NOT IN"
+            f" (SELECT sha256 FROM sightings WHERE run >= ({RUNS}) - ?))",
             (KEPT, self.terms, KEPT),
         )
+
+    def write(self) -> None:
+        """Write what was put here since."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        self.connection.executemany(f"INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ({RUNS}), ?)", self.fresh)
         self.connection.execute("COMMIT")
+        self.fresh.clear()
 
     def key(self, source: SourceFile) -> str:
         """What a reading is kept under: the bytes, the path, the mail, and all that they were read by."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workbook_tool.model.form.form import Table
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook

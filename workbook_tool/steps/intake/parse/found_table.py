@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from workbook_tool.model.form.form import Block, Table
+from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.steps.intake.parse.labels import Label

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Reading, as_decimal
 from workbook_tool.model.judging.finding import Finding, Where

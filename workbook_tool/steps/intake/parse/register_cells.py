@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from workbook_tool.model.form.form import Block, Item, Table
+from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.register import PATTERNED, RegisterColumn
 from workbook_tool.model.intake.look import Look

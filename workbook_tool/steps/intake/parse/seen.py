@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.look import RAISED, STRUCK, UNSEEN, Look, same_colour
 from workbook_tool.model.intake.submission import Content
 from workbook_tool.model.text import unspaced

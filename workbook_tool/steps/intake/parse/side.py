@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from workbook_tool.model.form.form import Block, Form, Table
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import Label

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
-from workbook_tool.model.form.form import Block, Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Block, Item
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.intake.submission import Place, Reading, Sheet, as_decimal

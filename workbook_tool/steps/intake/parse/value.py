@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.unit_words import SCALES, scaled

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import ReadingState, Submission, as_decimal
 from workbook_tool.model.judging.finding import Blank, Finding, span_labels
 from workbook_tool.model.judging.rulebook import Rulebook

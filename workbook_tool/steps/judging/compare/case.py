@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Rule, Verdict
 from workbook_tool.model.intake.submission import Agency, Submission, as_decimal
 from workbook_tool.model.judging.finding import NOWHERE, Finding

@@ -15,7 +15,7 @@ from functools import cached_property
 from math import log
 from statistics import median
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Case, Outcome, flows
 from workbook_tool.steps.judging.compare.over_levels import related
 from workbook_tool.steps.judging.compare.over_years import off_by, other_unit

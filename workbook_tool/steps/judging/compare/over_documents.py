@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Documents, Rulebook
 from workbook_tool.model.season.filing import Filing

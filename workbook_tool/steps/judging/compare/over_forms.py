@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.register import Tally
 from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.intake.submission import Submission

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.locations import whole_place
 from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Case, Outcome

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.form.yearly import YEARLY, YearSum

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Case, Outcome, flows
 

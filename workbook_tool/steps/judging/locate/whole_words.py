@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from workbook_tool.model.form.form import Item
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.judging.diagnosis import Whole, WholeFault
 
 WAYS = {"right": ("右", "格"), "left": ("左", "格"), "down": ("下", "格"), "up": ("上", "格")}

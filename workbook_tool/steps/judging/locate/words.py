@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook_tool.model.cells import area, within
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.diagnosis import Certainty, Change, Repair, Story
 from workbook_tool.model.locations import cells_in, said_place

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.inbox import FileRecord
 from workbook_tool.model.intake.submission import Reading, ReadingState, Submission, plain_decimal
 from workbook_tool.model.judging.correction import Corrected, Correction, Life

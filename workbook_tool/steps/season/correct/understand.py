@@ -13,7 +13,8 @@ from datetime import date
 from decimal import Decimal
 
 from workbook_tool.model.cells import position
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.inbox import FileRecord
 from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.judging.correction import (

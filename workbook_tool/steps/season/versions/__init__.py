@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from workbook_tool.model.form.form import Form, Item
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import ReadingState, SourceFile
