@@ -28,7 +28,7 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.changes import Past
-from workbook_tool.model.season.periods import FiledYear
+from workbook_tool.model.season.periods import FiledYear, PastPeriod
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
 from workbook_tool.office import Office
@@ -56,6 +56,7 @@ from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.filed_before import filed_in
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
 from workbook_tool.steps.season.levels import choose_levels, with_relayed
+from workbook_tool.steps.season.owed import owed_by
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.season.turnouts import turnouts
@@ -113,8 +114,9 @@ def run(
             ledger.refuse_earlier(as_of)
             tell_all(ledger.copy_before(name), say)
         with clock("read"):
-            known, sources = ledger.readings(office.terms), list_inbox(settings.inbox, settings.limits)
-            read = received(office, take_in_all(sources, office.terms, progress, known, office.engine), as_of)
+            terms, sources = office.terms, list_inbox(settings.inbox, settings.limits)
+            known = ledger.readings(terms, terms.lasting)
+            read = received(office, take_in_all(sources, terms, progress, known, office.engine), as_of)
             known.save()
         agenda = list(assigned(office, ledger, read, as_of))
         results = results_of(office, name, as_of, agenda, clock)
@@ -123,7 +125,7 @@ def run(
             told = manifest_of(results, {}, inputs, clock.seconds)
             return Outcome(tell.outcomes(results, written=False), told, None, results)
         fingerprint = fingerprint_of(office, agenda, sources, as_of) if known.whole and is_settled(results) else ""
-        folder, manifest, doubt = publish_run(results, settings, ledger, inputs, fingerprint, clock)
+        folder, manifest, doubt = publish_run(results, settings, ledger, inputs, fingerprint, clock, office.engine)
         written.append(folder)
         tell_all([doubt] if doubt else [], say)
         logger.info("run {} published: {}", name, manifest["counts"])
@@ -149,17 +151,23 @@ def results_of(
         before = judged.get((form, period.previous))
         last = one.report.last.after(filed_in(before)) if before else one.report.last
         roster = with_relayed(office.roster, one.read)
+        last = replace(last, claimed=frozenset(code for agency in roster.agencies for code in agency.former))
         run = Run(name, as_of, one.report.settings, one.report.form, roster, last, one.periods)
         there = [judged[other, period] for other in one.report.form.compared_with if (other, period) in judged]
         years = [with_this_run(year, judged.values()) for year in one.years]
         beside = [filed_of(result) for result in there]
         judged[form, period] = result_of(run, one.read, one.past, clock, beside, years)
-    others = [result for result in judged.values() if result.aside]
-    results = (judged[one.about] for one in agenda)
+    aside = [result for result in judged.values() if result.aside]
     return tuple(
-        result if result.aside else replace(result, others=tuple(o for o in others if o.form.id == result.form.id))
-        for result in results
+        judged[one.about] if one.report.settings.aside else with_others(judged[one.about], aside, one.earlier)
+        for one in agenda
     )
+
+
+def with_others(result: Consolidation, aside: Sequence[Consolidation], earlier: Sequence[PastPeriod]) -> Consolidation:
+    """The result of a report, with those of its form's other periods, and what is still owed of the earlier ones."""
+    full = replace(result, others=tuple(other for other in aside if other.form.id == result.form.id))
+    return replace(full, owed=owed_by(full, earlier))
 
 
 def result_of(

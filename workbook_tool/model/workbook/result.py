@@ -20,7 +20,7 @@ from workbook_tool.model.season.changes import Changes, Drift
 from workbook_tool.model.season.filing import AnyFile, Filing, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear, Passages
-from workbook_tool.model.season.periods import FiledOnce, PastPeriod
+from workbook_tool.model.season.periods import FiledOnce, Owed, PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
 
@@ -232,13 +232,15 @@ class Weeks:
 class Consolidation(Judged):
     """The region's result: what was judged, added up, compared with the weeks before, and scored. ``scorecard`` is
     there where the office assesses its agencies; ``turnouts`` tell who filed, here and with the regions below; ``others`` are
-    the results of the form's other periods, of which files came early or late."""
+    the results of the form's other periods, of which files came early or late; ``owed`` are the earlier periods that an
+    agency still owes, by its code."""
 
     totals: Totals
     weeks: Weeks
     scorecard: Scorecard | None
     turnouts: tuple[Turnout, ...] = ()
     others: tuple[Consolidation, ...] = ()
+    owed: Mapping[str, tuple[Owed, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -257,10 +259,8 @@ class Consolidation(Judged):
 
     @property
     def followed(self) -> tuple[tuple[AgencyRecord, Correction], ...]:
-        """Those of them that count now, and wait for the agency. What a reviewer took out of every total waits for
-        nobody."""
-        counting = ((r, one) for r, one in self.corrections if r.file and r.state is not AgencyState.EXCLUDED)
-        return tuple((record, one) for record, one in counting if one.life is Life.PENDING)
+        """Those of them that count now, and wait for the agency."""
+        return tuple((record, one) for record, one in self.corrections if record.file and one in record.file.followed)
 
     @cached_property
     def told_below(self) -> dict[str, tuple[Turnout, ...]]:

@@ -11,6 +11,7 @@ from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Settings
+from workbook_tool.model.returns.reminder import is_chased
 from workbook_tool.model.returns.returned import has_to_answer
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import AnyFile, is_unsure
@@ -136,14 +137,20 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
     returned, held = result.agencies_in(AgencyState.RETURNED), result.agencies_in(AgencyState.HELD)
     missing = result.agencies_in(AgencyState.MISSING)
     overdue = [record for record in missing if record.timeliness is Timeliness.MISSING]
-    waiting = [record for record in missing if record not in overdue]
+    near = [record for record in missing if record not in overdue and is_chased(record, result)]
+    waiting = [record for record in missing if record not in (*overdue, *near)]
     if returned:
         steps.append(f"请退回 {len(returned)} 家改正：{names(returned)}")
     if held := tuple(record for record in held if not record.from_below):
         steps.append(f"请核实 {len(held)} 家需说明的问题：{names(held)}")
+    drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
     if overdue:
-        drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
+    if owing := [record for record in result.agencies if result.owed.get(record.agency.code)]:
+        whose = [f"{r.agency.name}（{'、'.join(o.period.within for o in result.owed[r.agency.code])}）" for r in owing]
+        steps.append(f"以前各期还没有报的 {len(owing)} 家，请催报：{first_of(whose, '家', '“催报名单”')}{drafts}")
+    if near:
+        steps.append(f"即将到期，可以提醒 {len(near)} 家：{names(near)}{drafts}")
     if written and any(has_to_answer(record, result.form) for record in result.filed):
         steps.append("要发出的退改件和邮件草稿在结果文件夹的 returns 里。")
     if result.followed:

@@ -25,7 +25,7 @@ def add_list(
     """Add the sheet of a list: its title, what it shows (over the first ``breadth`` columns; 0: over all), its rows, and
     where it freezes and prints."""
     widths = {number: fitted(column, rows) for number, column in enumerate(listing.columns)}
-    hidden = {number for number, column in enumerate(listing.columns) if column.hidden}
+    hidden = {number for number, column in enumerate(listing.columns) if column.hidden or is_spare(column, rows)}
     folded = {number for number, column in enumerate(listing.columns) if column.folded}
     sheet = book.sheet(listing.sheet, tab=tab, widths=widths, hidden_columns=hidden, folded_columns=folded)
     heading(sheet, listing.sheet, subtitle, breadth or len(listing.columns))
@@ -35,6 +35,11 @@ def add_list(
         sheet.put(listing.row(0), number, None, "cell")
     finish(sheet, listing, len(rows))
     return sheet
+
+
+def is_spare(column: Column[R], rows: Iterable[R]) -> bool:
+    """Whether nothing stands in a column that may do without."""
+    return column.optional and all(entry_of(column, row).value in (None, "") for row in rows)
 
 
 def add_below(sheet: BookSheet, listing: Listing[R], rows: Sequence[R], title: str, subtitle: str) -> None:

@@ -90,8 +90,10 @@ class Plan:
 
     @cached_property
     def chased(self) -> list[AgencyRecord]:
-        """What 催报名单 lists: who has not filed, then the regions that are to chase others."""
-        return [*self.missing, *self.result.lacking]
+        """What 催报名单 lists: who has not filed, the regions that are to chase others, and who owes an earlier period only."""
+        first = [*self.missing, *self.result.lacking]
+        owing = (record for record in self.result.agencies if self.result.owed.get(record.agency.code))
+        return [*first, *(record for record in owing if record not in first)]
 
     @cached_property
     def reminder_row(self) -> dict[str, int]:
@@ -281,7 +283,7 @@ def row_link(sheet: str, row: int) -> str:
 
 def heading(sheet: BookSheet, title: str, subtitle: str, width: int) -> None:
     """The title of a sheet, the way back right behind it, and what the sheet shows, all of it on a screen."""
-    breadths = [sheet.widths.get(column, 9) for column in range(width)]
+    breadths = [0 if column in sheet.hidden_columns else sheet.widths.get(column, 9) for column in range(width)]
     width = max(1, sum(room <= SCREEN for room in accumulate(breadths)))
     breadths = breadths[:width]
     wanted = text_width(title, TITLE_SIZE) + 4
