@@ -147,10 +147,10 @@ def close(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     everywhere."""
 
     def refusing(call: Callable[..., object]) -> Callable[..., object]:
-        def made(path: str = ".", *rest: object) -> object:
+        def made(path: str = ".", *rest: object, **named: object) -> object:
             if Path(path).name in names:
                 raise PermissionError(13, "Permission denied", str(path))
-            return call(path, *rest)
+            return call(path, *rest, **named)
 
         return made
 

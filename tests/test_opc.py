@@ -68,6 +68,15 @@ def test_a_new_part_is_referred_to_typed_and_taken_away_again() -> None:
     assert b"comments" not in content_types(reread.pack())
 
 
+def test_what_is_passed_on_without_being_read_is_the_same() -> None:
+    packages = []
+    for parts in (Parts(workbook()), Parts(workbook(), passed_on="xl/worksheets/sheet")):
+        parts.relate(SHEET, "comments", parts.add("xl/comments1.xml", b"<comments/>", "comments"))
+        packages.append(parts.pack())
+    assert packages[0] == packages[1]
+    assert parts.unread == {SHEET} and not parts.data[SHEET]
+
+
 def test_what_is_not_touched_keeps_bytes_date_and_place() -> None:
     content = workbook()
     parts = Parts(content)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.{}+xm
 ID = f"{{{OFFICE}}}id"
 """The attribute by which markup names a relation of its part."""
 etree.register_namespace("r", OFFICE)  # else the prefix depends on whether openpyxl happens to be there
+PIECE = 1 << 20
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 CAREFUL = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
 
@@ -110,14 +112,17 @@ def opened(content: bytes) -> zipfile.ZipFile:
 class Parts:
     """The parts of a package being edited, by name.
 
-    Raises OddPackage where it is none, or where parts have names that no program gives them.
+    Raises OddPackage where it is none, or where parts have names that no program gives them. Parts whose names begin with
+    ``passed_on`` are not looked at: they go into the new package piece by piece, since they may be larger than memory.
     """
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, passed_on: str = "") -> None:
+        self.content = content if passed_on else b""
         try:
             with opened(content) as package:
                 self.entries = {entry.filename: entry for entry in package.infolist()}
-                self.data = {name: package.read(entry) for name, entry in self.entries.items()}
+                self.unread = {name for name in self.entries if passed_on and name.startswith(passed_on)}
+                self.data = {n: b"" if n in self.unread else package.read(entry) for n, entry in self.entries.items()}
         except zipfile.BadZipFile as error:
             raise OddPackage(str(error)) from error
         self.edited: dict[str, etree._Element] = {}
@@ -217,8 +222,18 @@ class Parts:
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
             for name in self.data:
-                package.writestr(self.entry(name), self.written(name))
+                if name in self.unread:
+                    self.pass_on(name, package)
+                else:
+                    package.writestr(self.entry(name), self.written(name))
         return stream.getvalue()
+
+    def pass_on(self, name: str, package: zipfile.ZipFile) -> None:
+        """A part from the old package into the new one."""
+        made = self.entry(name)
+        made.file_size = self.entries[name].file_size
+        with opened(self.content) as old, old.open(name) as part, package.open(made, "w") as stream:
+            shutil.copyfileobj(part, stream, PIECE)
 
     def written(self, name: str) -> bytes:
         """A part as it is written."""

@@ -32,7 +32,7 @@ def with_pivots(package: bytes, book: Book) -> bytes:
     placed = [(number, pivot) for number, sheet in enumerate(book.sheets, 1) for pivot in sheet.pivots]
     if not placed:
         return package
-    parts = Parts(package)
+    parts = Parts(package, passed_on="xl/worksheets/sheet")
     caches = add_caches(parts, [pivot.source for _, pivot in placed])
     for number, (sheet, pivot) in enumerate(placed, 1):
         cache = caches[pivot.source.table]

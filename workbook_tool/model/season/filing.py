@@ -237,6 +237,15 @@ def is_unsure(file: AnyFile) -> bool:
     return isinstance(file, Filing) and file.behind is not None and file.behind.because is Because.UNSURE
 
 
+def documents_beside(filings: Iterable[Filing]) -> dict[str, list[Filing]]:
+    """The documents that are only compared, by the path of the file that counts in their place."""
+    found: dict[str, list[Filing]] = {}
+    for filing in filings:
+        if filing.is_document_beside and filing.behind:
+            found.setdefault(filing.behind.newest, []).append(filing)
+    return found
+
+
 def unlisted(files: Iterable[AnyFile]) -> tuple[FileRecord, ...]:
     """The folders and files among the lines of the inbox that the system kept from us, but for what nobody files."""
     return tuple(f for f in files if isinstance(f, FileRecord) and f.source.unlisted and f.state is not State.IGNORED)

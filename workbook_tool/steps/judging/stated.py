@@ -14,7 +14,7 @@ from workbook_tool.model.intake.submission import ReadingState
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import TEXT, cells_in, said_place
-from workbook_tool.model.season.filing import Filing
+from workbook_tool.model.season.filing import Filing, documents_beside
 
 MOST_PLACES = 2
 """A number that stands in more cells than this tells nothing of where it was taken from."""
@@ -22,13 +22,12 @@ MOST_PLACES = 2
 
 def judge_texts(filings: Sequence[Filing], rulebook: Rulebook) -> list[Filing]:
     """The filings, each that counts with what its text, or that of a document set aside for it, states otherwise."""
-    return [filing if filing.behind else judged(filing, filings, rulebook) for filing in filings]
+    documents = documents_beside(filings)
+    return [f if f.behind else judged(f, documents.get(f.source.path, ()), rulebook) for f in filings]
 
 
-def judged(filing: Filing, filings: Sequence[Filing], rulebook: Rulebook) -> Filing:
+def judged(filing: Filing, beside: Sequence[Filing], rulebook: Rulebook) -> Filing:
     """A filing with what is to be said of its text. What was found in a document itself comes along with it."""
-    path = filing.source.path
-    beside = [f for f in filings if f.is_document_beside and f.behind and f.behind.newest == path]
     told: dict[tuple[object, ...], Finding] = {}
     for document in beside or [filing]:
         name = f"文档“{document.source.path}”" if beside else ""

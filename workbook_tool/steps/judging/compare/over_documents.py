@@ -8,7 +8,7 @@ from dataclasses import replace
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Documents, Rulebook
-from workbook_tool.model.season.filing import Filing
+from workbook_tool.model.season.filing import Filing, documents_beside
 
 MOST = 20
 """So many differences are told one by one; more of them are one for each table."""
@@ -17,16 +17,15 @@ MOST = 20
 def compare_documents(filings: Sequence[Filing], rulebook: Rulebook) -> list[Filing]:
     """The filings, each that counts with what a document of its agency says otherwise, or with a finding that it is a
     document itself."""
-    return [filing if filing.behind else beside(filing, filings, rulebook) for filing in filings]
+    documents = documents_beside(filings)
+    return [f if f.behind else beside(f, documents.get(f.source.path, ()), rulebook) for f in filings]
 
 
-def beside(filing: Filing, filings: Sequence[Filing], rulebook: Rulebook) -> Filing:
+def beside(filing: Filing, documents: Sequence[Filing], rulebook: Rulebook) -> Filing:
     """A filing that counts, held against the documents that were set aside for it."""
     if filing.submission.document:
         told = list(alone(filing, rulebook))
     else:
-        path = filing.source.path
-        documents = [f for f in filings if f.is_document_beside and f.behind and f.behind.newest == path]
         told = [finding for document in distinct(documents) for finding in differences(filing, document, rulebook)]
     findings = (*filing.checked.findings, *told)
     return replace(filing, checked=replace(filing.checked, findings=findings)) if told else filing
