@@ -130,8 +130,9 @@ def install(extra: str) -> None:
 
 def install_pinned(extra: str) -> None:
     """Install what is pinned, with its hashes, and the project itself beside it. Where an index has not the pinned releases,
-    whatever the ranges allow is installed, and said; where their content is another, nothing is."""
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    whatever the ranges allow is installed, and said; where their content is another, nothing is. What is used is compiled
+    when it is used: most of what lies in these packages never is, such as their own tests."""
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
     pinned = subprocess.run(
         [*pip, "--require-hashes", "-r", PINNED[extra]], cwd=ROOT, stderr=subprocess.PIPE, text=True
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.cost import Cost, cost_of
 from tests.grids import ROOT
 
 MEMORY_MIB = 1126
@@ -22,14 +22,12 @@ State = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Published:
-    """A run from outside: its folder, what it printed, the processor's seconds that it and its workers used, and the
-    memory of the largest of them."""
+    """A run from outside: its folder, what it printed, and what it and its workers cost."""
 
     office: Path
     folder: Path
     printed: str
-    seconds: float
-    memory_mib: int
+    cost: Cost
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -63,13 +61,11 @@ def run(office: Path) -> Published:
         "2024-02-05",
     ]
     with (office / "printed.txt").open("w") as printed:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=printed, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)  # of the process and all that it waited for
-        process.returncode = os.waitstatus_to_exitcode(status)
+        _, cost = cost_of(command, cwd=ROOT, stdout=printed, stderr=subprocess.STDOUT)
     told = (office / "printed.txt").read_text(encoding="utf-8", errors="replace")
     (folder,) = [path for path in (office / "outbox").iterdir() if (path / "run.json").is_file()] or [None]
     assert folder is not None, told
-    return Published(office, folder, told, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024)
+    return Published(office, folder, told, cost)
 
 
 def demand(states: Iterable[State], table: Path, accept: bool) -> None:

@@ -12,6 +12,7 @@ from workbook_tool.model.season.agency import AgencyRecord, Timeliness
 from workbook_tool.model.season.filing import AnyFile, Filing
 from workbook_tool.model.workbook.result import Consolidation, Judged, Region, Run, Weeks
 from workbook_tool.steps.season.consolidate import consolidate
+from workbook_tool.steps.season.turnouts import turnouts
 
 NOTHING_SAID = OnFile("", "")
 
@@ -33,7 +34,7 @@ def consolidated(
     own = [record.file for record in agencies if record.file]
     region = region or Region(run.settings.region)
     judged = Judged(run, tuple(own if files is None else files), tuple(agencies), region, ())
-    return Consolidation.of(judged, consolidate(judged), Weeks(), None)
+    return Consolidation.of(judged, consolidate(judged), Weeks(), None, turnouts(judged))
 
 
 def of_run(result: Consolidation, **changes: Any) -> Consolidation:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.offices import CASES, make_office
 from tests.test_handbook import keys_told
 from workbook_tool import commands
 from workbook_tool.__main__ import main
+from workbook_tool.arguments import SPOKEN
 from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office.nearest_config import nearest_config
@@ -25,6 +27,7 @@ from workbook_tool.issuing import MISSING, issue
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.workbook.manifest import PublishedAgency
 from workbook_tool.model.workbook.published import PublishedRun
+from workbook_tool.orders import COMMANDS
 from workbook_tool.showing import compare_runs
 from workbook_tool.steps.tell.between import between
 
@@ -148,6 +151,7 @@ def test_the_same_inputs_give_the_same_bytes_wherever_and_however(
     for manifest in (a, b):
         del manifest["run"], manifest["workbook"], manifest["workbook_sha256"], manifest["seconds"]
         del manifest["reports"][0]["workbook"], manifest["reports"][0]["workbook_sha256"]
+        del manifest["regions"][0]["run"]
     assert a == b
 
 
@@ -209,6 +213,37 @@ def test_two_runs_are_told_apart_by_state_problem_and_number() -> None:
     assert "没有了的问题 T3-COL" in between(two, one)
 
 
+def test_a_new_week_is_a_line_and_the_others_are_held_against_themselves() -> None:
+    """compare listed every number of a new week as one that came, 54 lines for one agency."""
+
+    def week(number: int, state: str, *values: int) -> tuple[dict[Any, PublishedAgency], list[dict[str, str]]]:
+        told = ("zb", f"2024-W0{number}")
+        rows = [{"row": f"{n}", "value": f"{value}"} for n, value in enumerate(values)]
+        named = {"agency_code": "1", "form": told[0], "period": told[1], "table": "周报", "column": "合计"}
+        return {("1", *told): PublishedAgency("1", "甲", state)}, [named | row for row in rows]
+
+    (fifth, was), (again, now), (sixth, new) = (
+        week(5, "returned", 3, 4),
+        week(5, "counted", 3, 5),
+        week(6, "held", 1, 2),
+    )
+    late: dict[Any, PublishedAgency] = {("2", "zb", "2024-W05"): PublishedAgency("2", "乙", "missing")}
+    sixth |= {("3", "zb", "2024-W06"): PublishedAgency("3", "丙", "missing")}  # files the newer one alone
+    one = PublishedRun("a", fifth | late, was, [])
+    two = PublishedRun("b", again | sixth, [*now, *new], [], frozenset({("zb", "2024-W05")}))
+    assert between(one, two).splitlines() == [
+        "a → b",
+        "新的一期：2024 年第 6 周（zb）：待核 1，未报 1",
+        "有变化的 1 家，没有变化的 1 家。",
+        "1 甲",
+        "  状态：退回 → 已汇总",
+        "  周报「1」×「合计」：4 → 5",
+    ]
+    assert between(two, PublishedRun("c", sixth, new, [])).splitlines()[1] == (
+        "后一次没有审核：2024 年第 5 周（zb）：已汇总 1"
+    )
+
+
 def test_init_makes_an_office_that_runs(tmp_path: Path, here: Tool) -> None:
     assert here("init", "新办公室", at=tmp_path).returncode == 0
     done = tool("run", "--as-of", "2024-02-05", at=tmp_path / "新办公室")
@@ -255,6 +290,10 @@ def test_explain_says_meaning_source_and_example() -> None:
     )
 
 
+def test_every_command_is_known_by_a_chinese_word() -> None:
+    assert {*SPOKEN} == {*COMMANDS, "mail", "--help"}
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -265,6 +304,11 @@ def test_explain_says_meaning_source_and_example() -> None:
         (["template", "--agnecy", "020"], "没有 --agnecy 这个选项，是否指 --agency"),
         (["form", "check", "x"], "x 不是表式：请写表式文件的路径"),
         (["rnu"], "没有“rnu”，是否指 run。可用的有"),
+        (["运行"], "没有“运行”，是否指 run。"),
+        (["看状态"], "没有“看状态”，是否指 status。"),
+        (["收邮件"], "没有“收邮件”，是否指 mail fetch。"),
+        (["mail", "发信"], "没有“发信”，是否指 mail send。"),
+        (["帮助"], "没有“帮助”，是否指 --help。"),
         (["template"], "须写明 --agency --all --missing 中的一个"),
         (["run", "--config", "nothing.toml"], "找不到配置文件"),
         (["check", "nothing.xlsx"], "找不到文件 nothing.xlsx"),

@@ -26,7 +26,7 @@ from workbook_tool.model.cells import address, position
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL, Severity
 from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
-from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.finding import Blank, Finding
 from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.returns.returned import Return, return_name
@@ -34,6 +34,7 @@ from workbook_tool.model.season.agency import AgencyRecord, FiledAgency, Timelin
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell
+from workbook_tool.model.workbook.measure import line_count
 from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.workbook import compose
@@ -162,7 +163,7 @@ def sheet_of(book: Book, name: str) -> BookSheet:
 
 
 def cell_at(sheet: BookSheet, row: int, column: int) -> Cell:
-    (found,) = [cell for cell in sheet.cells if (cell.row, cell.column) == (row, column)]
+    (found,) = [cell for cell in sheet.every_cell if (cell.row, cell.column) == (row, column)]
     return found
 
 
@@ -250,7 +251,7 @@ def test_every_link_leads_to_a_written_cell(mixed: Consolidation, tmp_path: Path
 def test_a_finding_leads_to_its_figure(mixed: Consolidation) -> None:
     plan = Plan(mixed)
     findings = sheet_of(compose(mixed), "问题清单")
-    links = [cell.link for cell in findings.cells if cell.value in ("看明细", "看汇总")]
+    links = [cell.link for cell in findings.every_cell if cell.value in ("看明细", "看汇总")]
     places = [
         (plan.detail_row["003"], "A.green.all"),
         (plan.detail_row["002"], "A.red.big"),
@@ -260,11 +261,13 @@ def test_a_finding_leads_to_its_figure(mixed: Consolidation) -> None:
 
 def test_without_findings_the_list_says_so(form: Form, tmp_path: Path) -> None:
     book = compose(result(form, tmp_path, filing(form, Agency("001", "甲园"), FULL)))
-    assert any("没有问题" in str(cell.value) for cell in sheet_of(book, "问题清单").cells)
+    assert any("没有问题" in str(cell.value) for cell in sheet_of(book, "问题清单").every_cell)
 
 
 def test_a_missing_roster_is_said(mixed: Consolidation) -> None:
-    texts = [str(cell.value) for cell in sheet_of(compose(of_run(mixed, roster=Roster(given=False))), "总览").cells]
+    texts = [
+        str(cell.value) for cell in sheet_of(compose(of_run(mixed, roster=Roster(given=False))), "总览").every_cell
+    ]
     assert any("未提供名录" in text for text in texts)
 
 
@@ -273,7 +276,7 @@ def shared_places(book: Book) -> list[tuple[str, int, int]]:
     taken = Counter(
         (sheet.name, cell.row + row, cell.column + column)
         for sheet in book.sheets
-        for cell in sheet.cells
+        for cell in sheet.every_cell
         for row in range(cell.span[0])
         for column in range(cell.span[1])
     )
@@ -287,7 +290,7 @@ def test_no_two_cells_share_a_place(mixed: Consolidation) -> None:
 def test_formulas_are_written_as_xlsxwriter_would_write_them(mixed: Consolidation) -> None:
     """It is spared the look through each of them: none uses a function that it would rename."""
     books = (compose(mixed), blank_book(mixed.form, year(2023), date(2024, 1, 1), total_formulas=True))
-    formulas = {cell.formula for book in books for sheet in book.sheets for cell in sheet.cells if cell.formula}
+    formulas = {cell.formula for book in books for sheet in book.sheets for cell in sheet.every_cell if cell.formula}
     assert len(formulas) > 200
     for formula in formulas:
         assert OwnSheet()._prepare_formula(formula) == Worksheet()._prepare_formula(formula), formula
@@ -302,16 +305,18 @@ def test_a_rule_with_two_equations_in_a_column_shows_both(tmp_path: Path) -> Non
     more = {f"A.both.{c}": red + green for c, (red, green) in columns.items()}
     more |= {f"A.whole.{c}": 99 for c in columns}
     book = compose(result(form, tmp_path, filing(form, Agency("001", "甲园"), FULL | more)))
-    checks = [c.value for c in sheet_of(book, "汇总甲").cells if c.role == "check" and c.column in (1, 2, 3)]
+    checks = [c.value for c in sheet_of(book, "汇总甲").every_cell if c.role == "check" and c.column in (1, 2, 3)]
     assert shared_places(book) == []
     assert checks == [0, 0, 0, 92, 91, 84]
 
 
 def test_counts_on_the_first_page(mixed: Consolidation) -> None:
     overview = sheet_of(compose(mixed), "总览")
-    cards = {cell_at(overview, c.row - 1, c.column).value: c.value for c in overview.cells if c.role == "kpi_value"}
+    cards = {
+        cell_at(overview, c.row - 1, c.column).value: c.value for c in overview.every_cell if c.role == "kpi_value"
+    }
     assert cards == {"应报": 4, "已报": 3, "已通过": 2, "其中待核": 1, "退回": 1, "未报": 1}
-    (answer,) = [cell.value for cell in overview.cells if cell.role == "answer"]
+    (answer,) = [cell.value for cell in overview.every_cell if cell.role == "answer"]
     assert answer == (
         "应报 4 家，已报 3 家；已通过 2 家（其中待核 1 家），退回 1 家，未报 1 家。在已通过的数中，全部 4 项勾稽关系成立。"
     )
@@ -322,7 +327,7 @@ def test_every_kind_of_work_is_named_however_many_agencies_it_waits_for(form: Fo
     returned = [filing(form, Agency(f"{n:03}", f"园{n}"), {**FULL, "A.green.all": 5}, must) for n in range(300)]
     unfiled = [missing(Agency(f"m{n:03}", f"缺{n}"), days_late=n % 9) for n in range(300)]
     overview = sheet_of(compose(result(form, tmp_path, *returned, *unfiled)), "总览")
-    shown = [str(cell.value) for cell in overview.cells]
+    shown = [str(cell.value) for cell in overview.every_cell]
     assert {"催报 300 家", "退回 300 家"} <= set(shown)
     assert any(
         text.startswith("把退改件发回，改正后重报\n园0、园1、") and text.endswith(" 等 300 家") for text in shown
@@ -333,9 +338,9 @@ def test_every_kind_of_work_is_named_however_many_agencies_it_waits_for(form: Fo
 
 def test_the_contents_lead_to_every_other_sheet(mixed: Consolidation) -> None:
     book = compose(mixed)
-    links = [cell.link for cell in sheet_of(book, "总览").cells if cell.role == "contents"]
+    links = [cell.link for cell in sheet_of(book, "总览").every_cell if cell.role == "contents"]
     assert sorted(links) == sorted(f"{sheet.name}!A1" for sheet in book.sheets[1:] if sheet.in_view)
-    without = [s.name for s in book.sheets[1:] if s.in_view and "总览!A1" not in [c.link for c in s.cells]]
+    without = [s.name for s in book.sheets[1:] if s.in_view and "总览!A1" not in [c.link for c in s.every_cell]]
     assert not without, "no way back"
 
 
@@ -344,7 +349,7 @@ def column_values(sheet: BookSheet, header: str) -> list[object]:
     (listed,) = sheet.lists
     column = listed.first[1] + listed.headers.index(header)
     rows = range(listed.first[0] + 1, listed.last[0] + 1)
-    return [next((c.value for c in sheet.cells if (c.row, c.column) == (row, column)), None) for row in rows]
+    return [next((c.value for c in sheet.every_cell if (c.row, c.column) == (row, column)), None) for row in rows]
 
 
 def test_findings_of_one_cause_stand_together_under_the_one_to_read(form: Form, tmp_path: Path) -> None:
@@ -400,6 +405,25 @@ def test_links_out_lead_only_to_copies_that_we_named(form: Form, tmp_path: Path)
     assert links == {"returns/_x_a_.._b_c%23%25__园_第2轮退改.xlsx"}
 
 
+def test_a_return_copy_asks_for_as_many_changes_as_there_are_cells_to_change(form: Form, tmp_path: Path) -> None:
+    blank = finding(form, "A.green.big", Severity.MUST, None, None)
+    blanks = replace(blank, blank=Blank((0, 1, 3), (), (), "", ""))
+    cause = replace(finding(form, "A.red.all", Severity.MUST, 8, 5), story=1, located=(0,))
+    follows = replace(finding(form, "A.green.all", Severity.MUST, 5, 1), story=1, located=(0,))
+    asked = finding(form, "A.red.big", Severity.EXPLAIN, 5, 1)
+    record = filing(form, Agency("1", "园"), FULL, blanks, cause, follows, asked)
+    given = Return(record, "示例县", form, year(2023), date(2024, 2, 5), None, "")
+    assert given.asks == "退回：请改 4 处，请说明 1 处，请尽快发回", (
+        "three blanks, and one cell that two findings have in common"
+    )
+
+
+def test_a_row_has_room_for_cells_that_are_not_parted() -> None:
+    cells = "（D13、J13、E18、G18、D19、F19、F23、I23、G24、I27:I28、F29）"
+    assert line_count(f"表三共 12 格空白{cells}。", 58, 9.5) == 3, "LibreOffice begins a new line with them"
+    assert line_count("空白" * 20, 44.4, 10.5) == 2, "what parts anywhere takes no more than its length"
+
+
 def test_who_has_not_filed_is_reminded_in_words_that_can_be_sent(form: Form, tmp_path: Path) -> None:
     def absent(code: str, **more: object) -> AgencyRecord:
         timeliness = Timeliness.MISSING if more.get("days_late") else Timeliness.NOT_DUE
@@ -411,10 +435,12 @@ def test_who_has_not_filed_is_reminded_in_words_that_can_be_sent(form: Form, tmp
     told = of_run(plain, settings=replace(plain.run.settings, contact="张三 0537-1234567"))
     listed = sheet_of(compose(told), "催报名单")
     assert column_values(listed, "逾期天数") == [5, 0]
+    hidden = {listed.lists[0].headers[column] for column in listed.hidden_columns}
+    assert hidden == {"类别", "上级", "联系人和电话"}, "a column in which nothing stands is out of sight, 邮箱 is not"
     assert column_values(listed, "催报语（可复制）") == [
-        "园2：贵单位 2023 年度果品应于 2024 年 1 月 31 日前报送，截至 2024 年 2 月 5 日仍未收到可以计入的报表，已逾期 5 天。请尽快填报并发回；"
+        "园2：贵单位 2023 年度果品应不迟于 2024 年 1 月 31 日报送，截至 2024 年 2 月 5 日仍未收到可以计入的报表，已逾期 5 天。请尽快填报并发回；"
         "已经发出的，请告知发出日期和邮箱，以便查找。此前情况：“表.xlsx”无法读取：已损坏。联系：张三 0537-1234567。",
-        "园1：贵单位 2023 年度果品应于 2024 年 2 月 20 日前报送，截至 2024 年 2 月 5 日尚未收到，还有 15 天。请按时填报并发回；"
+        "园1：贵单位 2023 年度果品应不迟于 2024 年 2 月 20 日报送，截至 2024 年 2 月 5 日尚未收到，还有 15 天。请按时填报并发回；"
         "已经发出的，请告知发出日期和邮箱，以便查找。联系：张三 0537-1234567。",
     ]
 
@@ -432,14 +458,14 @@ def test_last_year_is_compared_with_the_same_agencies_only(form: Form, tmp_path:
     red = form.by_code["A.red.all"].index
     known = of_run(result(form, tmp_path, *both), last_year=LastYear(year(2022), "去年", {"002": {red: 5}}))
     overview = sheet_of(compose(known), "总览")
-    row = next(cell.row for cell in overview.cells if cell.value == "苹果（个）")
-    assert [cell.value for cell in overview.cells if cell.row == row] == ["苹果（个）", 14, 0, 14, 0, 5, 2]
+    row = next(cell.row for cell in overview.every_cell if cell.value == "苹果（个）")
+    assert [cell.value for cell in overview.every_cell if cell.row == row] == ["苹果（个）", 14, 0, 14, 0, 5, 2]
 
 
 def test_states_are_words_not_colours_alone(mixed: Consolidation) -> None:
     listed = sheet_of(compose(mixed), "报送情况")
     words = [r.file.state.label if r.file else "未报" for r in mixed.agencies]
-    assert [c.value for c in listed.cells if c.column == 4 and c.value in words] == words
+    assert [c.value for c in listed.every_cell if c.column == 4 and c.value in words] == words
 
 
 def test_no_list_is_wrong_once_it_is_sorted(mixed: Consolidation) -> None:
@@ -449,7 +475,7 @@ def test_no_list_is_wrong_once_it_is_sorted(mixed: Consolidation) -> None:
             rows = range(table.first[0] + 1, table.last[0] + 1)
             fixed = [
                 c
-                for c in sheet.cells
+                for c in sheet.every_cell
                 if c.row in rows and re.search(rf"(?<![!:])\$[A-Z]+\${c.row + 1}\b(?!:)", c.formula)
             ]
             assert not fixed, (sheet.name, fixed[0].formula)

@@ -284,7 +284,7 @@ def test_the_status_of_problems_stands_in_the_lists_of_a_run(week: Season) -> No
 
 
 def test_the_new_sheets_are_sound_and_their_links_lead_somewhere(week: Season) -> None:
-    for line in ("定稿", "在 2024-02-05-1 填 002 整份：不计入", "003 报：A.red.all=8", "001 报"):
+    for line in ("定稿", "在 2024-02-05-1 填 002 整份：不计入 / 并入甲园", "003 报：A.red.all=8", "001 报"):
         week.happen(line)
     week.run(SECOND)
     path = week.workbook("2024-02-12-1")

@@ -16,6 +16,7 @@ import pytest
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
+from tests.cost import TELLS
 from tests.from_outside import MEMORY_MIB, Published, demand, run
 from tests.hostile import CANARY, Make, archives, resources
 from tests.hostile_filings import edited, filings, good, kinds, names, wrong_containers
@@ -72,7 +73,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Published:
 
 @pytest.fixture(scope="module")
 def together(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    if not hasattr(os, "wait4"):
+    if not TELLS:
         pytest.skip("this system does not tell what a process used")
     office = an_office(tmp_path_factory.mktemp("together"))
     secret = office / "secret.txt"
@@ -115,8 +116,8 @@ def test_the_good_filings_are_read_as_if_they_were_alone(alone: Published, toget
 
 
 def test_no_file_takes_more_than_its_share(together: Published) -> None:
-    assert together.memory_mib <= MEMORY_MIB
-    assert together.seconds <= SECONDS
+    assert together.cost.memory <= MEMORY_MIB
+    assert together.cost.cpu <= SECONDS
     slow = [file["path"] for file in together.manifest["files"] if "超过 20 秒" in file["reason"]]
     assert not slow
 

@@ -161,9 +161,9 @@ def test_undo_goes_back_step_by_step_over_runs_and_signings(quick: Season) -> No
         steps.append((words.partition("：")[0].partition("，标记")[0], in_force(), runs(quick)))
     both = ["2024-02-05-1", "2024-02-12-1"]
     assert steps == [
-        ("已撤销定稿（2024-02-12-1，李四，2024-02-12）", "2024-02-05-1 张三", both),
+        ("已撤销定稿（《果品》2023 年度，2024-02-12-1，李四，2024-02-12）", "2024-02-05-1 张三", both),
         ("已撤销 2024-02-12-1", "2024-02-05-1 张三", both[:1]),
-        ("已撤销定稿（2024-02-05-1，张三，2024-02-05）", "", both[:1]),
+        ("已撤销定稿（《果品》2023 年度，2024-02-05-1，张三，2024-02-05）", "", both[:1]),
         ("已撤销 2024-02-05-1", "", []),
     ]
     with pytest.raises(OfficeError, match="没有可以撤销的"):
@@ -184,16 +184,19 @@ def test_an_earlier_run_that_was_signed_last_is_unsigned_first(quick: Season) ->
     quick.run(SECOND)
     quick.outcome = earlier
     signed(quick, "", SECOND)
-    assert undone(quick).startswith("已撤销定稿（2024-02-05-1，2024-02-12）")
+    assert undone(quick).startswith("已撤销定稿（《果品》2023 年度，2024-02-05-1，2024-02-12）")
     assert runs(quick) == ["2024-02-05-1", "2024-02-12-1"]
 
 
 def test_opinions_typed_into_a_withdrawn_workbook_are_read_and_give_way_to_newer_ones(season: Season) -> None:
     season.happen("001 报")
     season.run(MISTYPED)
+    assert "待下次运行生效" not in status(season)
     season.happen("在 2062-02-12-1 填 001 整份：退回 / 缺页")
+    assert "等下一次运行：新填的处理意见、代改，待下次运行生效 1 条：甲园 整份报表" in status(season)
     undone(season)
     season.run(SECOND)
+    assert "待下次运行生效" not in status(season)
     assert season.outcome and season.outcome.result
     assert "审核人退回：缺页" in season.outcome.result.agencies[0].remark
     with open_ledger(season.settings.ledger) as ledger:
@@ -310,14 +313,29 @@ def test_another_office_s_ledger_is_refused_with_the_way_on(quick: Season) -> No
     own = quick.settings
     for change in ({"region": "他乡"}, {"root": own.root / "别处"}):
         quick.settings = replace(own, **change)  # type: ignore[arg-type]
-        with pytest.raises(OfficeError, match=r"另一个办公文件夹的.*--same-office"):
+        with pytest.raises(OfficeError, match=r"2024-02-05-1 只是试用.*workbook-tool undo .*--same-office"):
             quick.run(SECOND)
-        with pytest.raises(OfficeError, match="另一个办公文件夹的"):
-            status(quick)
+        quick.settings = replace(quick.settings, outbox=own.root / "别处的发件夹")
+        for act in (lambda: quick.run(SECOND), lambda: status(quick), lambda: undone(quick)):
+            with pytest.raises(OfficeError, match=r"另一个办公文件夹的.*--same-office"):
+                act()
     quick.settings = replace(own, region="某镇")
     said(quick, SECOND, same_office=True)
     said(quick, THIRD)
     assert name(quick) == "2024-02-19-1"
+
+
+def test_a_first_run_under_a_wrong_region_and_date_is_taken_back_by_undo_alone(quick: Season) -> None:
+    """It had ended in a ring: run sent to --same-office, that to undo, and undo to --same-office."""
+    own = quick.settings
+    quick.settings = replace(own, region="某某县")
+    quick.run(SECOND)
+    quick.settings = own
+    with pytest.raises(OfficeError, match=r"“某某县”.*用 workbook-tool undo 撤销它，再运行"):
+        quick.run(FIRST)
+    assert undone(quick).startswith("已撤销 2024-02-12-1")
+    quick.run(FIRST)
+    assert runs(quick) == ["2024-02-05-1"]
 
 
 def test_an_office_that_moves_with_its_ledger_is_the_same(quick: Season) -> None:

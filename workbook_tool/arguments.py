@@ -26,6 +26,27 @@ COMPLAINTS = {
 """What argparse says, and how we say it."""
 
 
+SPOKEN = {
+    "run": "运行 审核 汇总",
+    "status": "状态 看状态",
+    "undo": "撤销 撤回",
+    "sign": "定稿",
+    "check": "检查 检查文件",
+    "template": "空表 下发 下发空表",
+    "draft": "起草",
+    "mail": "邮件",
+    "mail fetch": "收邮件 收信 收 fetch",
+    "mail send": "发邮件 发信 发 催报 退改 send",
+    "init": "新建",
+    "form": "表式",
+    "explain": "规则 解释",
+    "show": "单位 查看",
+    "compare": "比较 对比",
+    "--help": "帮助",
+}
+"""What else people type for a command: what the menu and the handbook call it."""
+
+
 CHOICE = re.compile(r"invalid choice: '?([^']*)'? \(choose from (.*)\)")
 
 
@@ -37,6 +58,16 @@ def perhaps(word: str, known: Iterable[str]) -> str:
     return f"，是否指 {near}" if near else ""
 
 
+def perhaps_command(word: str, known: Sequence[str]) -> str:
+    """The same of commands, by whatever they are called."""
+    from workbook_tool.model.text import nearest
+
+    there = {"--help", *known}
+    called = {said: name for name, words in SPOKEN.items() if there & {*name.split()} for said in words.split()}
+    near = nearest(word, [*known, *called])
+    return f"，是否指 {called.get(near, near)}" if near else ""
+
+
 class ChineseParser(argparse.ArgumentParser):
     """argparse, speaking Chinese."""
 
@@ -44,7 +75,7 @@ class ChineseParser(argparse.ArgumentParser):
         """What argparse complains of, in Chinese, with where the usage stands."""
         if choice := CHOICE.search(message):
             known = re.findall(r"[\w-]+", choice[2])
-            message = f"没有“{choice[1]}”{perhaps(choice[1], known)}。可用的有 {'、'.join(known)}"
+            message = f"没有“{choice[1]}”{perhaps_command(choice[1], known)}。可用的有 {'、'.join(known)}"
         for english, chinese in COMPLAINTS.items():
             message = re.sub(english, chinese, message)
         self.exit(USAGE, f"参数有误：{message}\n用法见：{self.prog} --help\n")

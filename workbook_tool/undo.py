@@ -18,8 +18,9 @@ from workbook_tool.steps.tell import season as tell_season
 
 @dataclass(frozen=True)
 class InForce:
-    """A signature that is in force, and what the ledger knows of it."""
+    """A signature that is in force, of the form of this title, and what the ledger knows of it."""
 
+    title: str
     mark: Signature
     noted: Signing | None
 
@@ -32,8 +33,9 @@ class InForce:
 
     @property
     def words(self) -> str:
-        """``2024-02-05-1，张三，2024-03-01``."""
-        return "，".join(filter(None, (self.mark.run or self.mark.path.name, self.mark.by, self.mark.day)))
+        """``《年报》2023 年度，2024-02-05-1，张三，2024-03-01``."""
+        what = f"《{self.title}》{self.mark.period.said}"
+        return "，".join(filter(None, (what, self.mark.run or self.mark.path.name, self.mark.by, self.mark.day)))
 
 
 def undo(office: Office, agree: Callable[[str], bool]) -> str:
@@ -44,7 +46,10 @@ def undo(office: Office, agree: Callable[[str], bool]) -> str:
     settings = office.settings
     with one_run_at_a_time(settings.outbox), open_ledger(settings.ledger) as ledger:
         interrupted = ledger.half_withdrawn(settings.outbox)
-        ledger.settle(settings, office.forms)
+        if ledger.newest_in(settings.outbox):  # it is taken back whatever config.toml said then
+            ledger.settle_runs(settings.outbox)
+        else:
+            ledger.settle(settings, office.forms)
         if interrupted:
             return tell_season.completed(interrupted)
         run, signed = ledger.newest, newest_signed(office, ledger)
@@ -67,8 +72,11 @@ def ask(question: str, agree: Callable[[str], bool]) -> None:
 
 def newest_signed(office: Office, ledger: Ledger) -> InForce | None:
     """The signature in force that was made last, of whatever form and period."""
-    marks = [mark for form in office.forms for mark in read_marks(office.settings.outbox, form)]
-    signed = [InForce(mark, ledger.signings.by_mark(mark.sha256)) for mark in marks]
+    signed = [
+        InForce(form.title, mark, ledger.signings.by_mark(mark.sha256))
+        for form in office.forms.values()
+        for mark in read_marks(office.settings.outbox, form.id)
+    ]
     return max(signed, key=lambda one: (one.noted.number if one.noted else 0, one.mark.path.name), default=None)
 
 

@@ -15,25 +15,16 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks import office
+from tests.cost import Cost, cost_of
 from tests.grids import ROOT, annual_report, year
 from workbook_tool.steps.form import blank_book
 
 PLACES = "places.json"
 SUM = ("T4.d.g5", ("T4.d.g1", "T4.d.g2", "T4.d.g3", "T4.d.g4"))
 """The sum that the scripts check."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a program took: seconds of the clock and of the processor, and the memory of its largest process."""
-
-    wall: float
-    cpu: float
-    mib: int
 
 
 def main(sizes: list[int]) -> None:
@@ -70,13 +61,10 @@ def programs(folder: Path) -> dict[str, list[str]]:
 
 def measured(words: list[str], folder: Path) -> Cost:
     """What a program takes."""
-    start = os.times()
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(words, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, words
-    return Cost(os.times().elapsed - start.elapsed, usage.ru_utime + usage.ru_stime, usage.ru_maxrss >> 10)
+    code, cost = cost_of(words, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    assert code == 0, words
+    return cost
 
 
 def told(size: int, costs: dict[str, Cost]) -> list[str]:
@@ -85,7 +73,7 @@ def told(size: int, costs: dict[str, Cost]) -> list[str]:
     lines = [f"{size} agencies", "| | wall s | CPU s | MiB | × wall | × CPU |", "|---|--:|--:|--:|--:|--:|"]
     for name, cost in costs.items():
         ratios = f"{cost.wall / own.wall:.2f} | {cost.cpu / own.cpu:.2f}"
-        lines.append(f"| {name} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.mib} | {ratios} |")
+        lines.append(f"| {name} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.memory} | {ratios} |")
     return lines
 
 

@@ -6,7 +6,6 @@ Every line is measured in turn, round after round, and the best round of each co
 from __future__ import annotations
 
 import io
-import resource
 import sys
 import tempfile
 import time
@@ -77,9 +76,8 @@ def caged(path: Path, files: int, terms: Terms) -> None:
     with Cage(take_in, terms, terms.limits) as cage:
         results = list(cage.map(sources))
     wall = (time.perf_counter() - start) / files * 1000
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     assert len(results) == files
-    print(f"{f'caged, {terms.limits.workers} worker(s), {files} files':<46} {wall:6.2f} ms wall, {peak:.0f} MiB")
+    print(f"{f'caged, {terms.limits.workers} worker(s), {files} files':<46} {wall:6.2f} ms wall")
 
 
 if __name__ == "__main__":

@@ -94,9 +94,7 @@ def read_decisions(
     found, closed = beside(settings)
     workbooks = [*published(settings), *put_aside(found, settings)]
     changed = [one for one, untouched in workbooks if not untouched]
-    others = tuple(form for form in forms if form != settings.form)
-    desk = Desk(settings.region, settings.period, settings.form, settings.limits, others)
-    read = read_or_kept(changed, desk, kept, engine)
+    read = read_or_kept(changed, desk_of(settings, forms), kept, engine)
     reviewed = []
     for one, _ in workbooks:
         there = read.get(one.file) or Reviewed(one.file, one.run, one.aside)
@@ -104,9 +102,30 @@ def read_decisions(
     return [*closed, *(one for one in reviewed if one.run or one.warnings)]
 
 
+def typed_since(
+    settings: Settings, kept: Reviews, engine: Engine = Cage, forms: Collection[str] = ()
+) -> list[Reviewed]:
+    """What was typed into the workbooks of this period, those alone that were saved since a run last read them."""
+    found, _ = beside(settings)
+    desk, workbooks = desk_of(settings, forms), [*published(settings), *put_aside(found, settings)]
+    saved = [one for one, untouched in workbooks if not untouched and kept.get(facts_of(one, desk)) is None]
+    return list(read_or_kept(saved, desk, kept, engine).values())
+
+
+def desk_of(settings: Settings, forms: Collection[str]) -> Desk:
+    """What the workbooks of a report must be of; ``forms`` are all of the office."""
+    others = tuple(form for form in forms if form != settings.form)
+    return Desk(settings.region, settings.period, settings.form, settings.limits, others)
+
+
+def facts_of(one: SavedWorkbook, desk: Desk) -> object:
+    """All that the reading of a workbook depends on."""
+    return desk, one.file, one.run, one.aside, one.sha256
+
+
 def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews, engine: Engine) -> dict[str, Reviewed]:
     """What was typed into each workbook, by its name. Kept is what was read of the very bytes that its digest is of."""
-    facts = {one: (desk, one.file, one.run, one.aside, one.sha256) for one in changed}
+    facts = {one: facts_of(one, desk) for one in changed}
     read = {one.file: there for one in changed if (there := kept.get(facts[one]))}
     if unknown := [one for one in changed if one.file not in read]:
         with engine(read_reviewed, desk, desk.limits) as workers:
@@ -209,11 +228,13 @@ def understood(content: bytes, one: SavedWorkbook, desk: Desk) -> Reviewed:
     rows = [row for found in lists for row in found]
     mixed = [unsound(row) for row in rows if row.touched and not row.sound]
     sound = [row for row in rows if row.sound]
-    decisions = [decision(row, one, run) for row in sound if row.opined]
+    opined = [row for row in sound if row.opined]
+    decisions = [decision(row, one, run) for row in opined]
     numbers = list(typed_numbers(sound, run, one.file))
     typed = tuple(one for one in decisions if isinstance(one, Typed))
     warnings = tuple(one for one in (*mixed, *decisions, *numbers) if isinstance(one, str))
-    keys = frozenset(row.key for row in rows)
+    refused = {row.key for row, made in zip(opined, decisions, strict=True) if isinstance(made, str)}
+    keys = frozenset(row.key for row in rows) - refused  # what is not followed takes nothing back
     corrected = tuple(one for one in numbers if isinstance(one, TypedNumber))
     return Reviewed(one.file, run, one.aside, modified, typed, warnings, keys, corrected)
 
@@ -274,6 +295,8 @@ def decision(row: DeskRow, one: SavedWorkbook, run: str) -> Typed | str:
         return f"{row.place}的处理意见“{row.opinion}”不认识，没有采用{hint}；可填{''.join(f'“{one}”' for one in Opinion)}。"
     if opinion is Opinion.ACCEPTED and row.about[1] == WHOLE_FILE:
         return f"{row.place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
+    if opinion is Opinion.EXCLUDE and not row.remark:
+        return f"{row.place}：“{opinion}”没有写理由，没有采用；请在旁边的备注里写明。"
     return Typed(Decision(row.key, row.grounds, opinion, row.remark, run, one.file), row.was)
 
 

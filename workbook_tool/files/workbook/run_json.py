@@ -9,6 +9,7 @@ from workbook_tool import __version__
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import as_decimal
+from workbook_tool.model.intake.turnout import Turnout
 from workbook_tool.model.judging.correction import Correction
 from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
@@ -22,6 +23,7 @@ from workbook_tool.model.workbook.manifest import (
     DriftLine,
     FileEntry,
     Manifest,
+    RegionEntry,
     ReportEntry,
 )
 from workbook_tool.model.workbook.result import Consolidation
@@ -53,6 +55,7 @@ def manifest_of(
         "changes": told["changes"],
         "signed": told["signed"],
         "agencies": [agency_line(record, result) for result in results for record in told_of(result)],
+        "regions": [region_line(one) for result in results for one in result.turnouts],
         "corrections": [correction_line(record, one, r) for r in results for record, one in r.corrections],
         "files": [file_line(file, form) for file, form in files_of(results)],
         "reports": reports,
@@ -142,7 +145,7 @@ def counts(results: Sequence[Consolidation]) -> Counts:
 def agency_line(record: AgencyRecord, result: Consolidation) -> AgencyEntry:
     """Where an agency stands, and how many findings it has of each severity."""
     severities = Counter(finding.severity for finding in record.findings)
-    return {
+    line: AgencyEntry = {
         "code": record.agency.code,
         "name": record.agency.name,
         "category": record.agency.category,
@@ -155,6 +158,30 @@ def agency_line(record: AgencyRecord, result: Consolidation) -> AgencyEntry:
         "note": severities[Severity.NOTE],
         "form": result.form.id,
         "period": str(result.period),
+    }
+    if record.agency.former:
+        line["former"] = list(record.agency.former)
+    return line
+
+
+def region_line(one: Turnout) -> RegionEntry:
+    """Who filed with a region."""
+    return {
+        "code": one.code,
+        "name": one.name,
+        "form": one.form,
+        "period": one.period,
+        "level": one.level,
+        "region": one.region,
+        "run": one.run,
+        "due": one.due,
+        "passed": one.passed,
+        "late": one.late,
+        "returned": list(one.returned),
+        "missing": list(one.missing),
+        "must": one.must,
+        "explain": one.explain,
+        "note": one.note,
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbook_tool.model.intake.turnout import Turnout
+
 JOINT = ">"
 """Between the codes (and the names) of the regions above an agency, the highest first: ``370811>020``."""
 
@@ -15,7 +17,7 @@ class Relay:
     the highest first; none for an agency of our own roster.
 
     ``added_up`` is the sum of what was passed on of a region, which is compared and never counted beside its parts; what the
-    sender tells of who filed there is ``told`` with its own.
+    sender tells of who filed there is ``told`` with its own, and in ``turnouts``: of itself, then of the regions below it.
     """
 
     sender: str
@@ -25,3 +27,4 @@ class Relay:
     held: bool = False
     added_up: bool = False
     told: str = ""
+    turnouts: tuple[Turnout, ...] = ()

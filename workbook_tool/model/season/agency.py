@@ -34,6 +34,9 @@ class AgencyState(StrEnum):
 WITHOUT_FILE = {AgencyState.MISSING: "未报", AgencyState.UNKNOWN: "无法确定"}
 """Where no file counts: there is none, or there may be one where we could not look."""
 
+NEAR = 7
+"""So many days before its deadline an agency is reminded of it."""
+
 ACCEPTED = (AgencyState.COUNTED, AgencyState.HELD)
 """Whose numbers are in the totals that may be passed on."""
 
@@ -98,6 +101,10 @@ class AgencyRecord:
         if self.file is None:
             return AgencyState.UNKNOWN if self.unsure else AgencyState.MISSING
         return AgencyState(self.file.state.value)
+
+    def is_near(self, day: date) -> bool:
+        """Whether its deadline is past or near on this day, or it has none: time to ask for what is missing."""
+        return self.deadline is None or (self.deadline - day).days <= NEAR
 
     @property
     def from_below(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NotRequired, TypedDict
 
 from workbook_tool.model.form.period import Period, as_period
+from workbook_tool.model.intake.turnout import Turnout
 
 
 class ToolLine(TypedDict):
@@ -71,7 +72,7 @@ class DriftLine(TypedDict):
 
 
 class AgencyEntry(TypedDict):
-    """Where an agency stands, and how many findings it has of each severity."""
+    """Where an agency stands, how many findings it has of each severity, and its codes of last year where it had others."""
 
     code: str
     name: str
@@ -85,6 +86,27 @@ class AgencyEntry(TypedDict):
     note: int
     form: str
     period: str
+    former: NotRequired[list[str]]
+
+
+class RegionEntry(TypedDict):
+    """Who filed with the office itself, or with a region below it, as ``Turnout`` has it."""
+
+    code: str
+    name: str
+    form: str
+    period: str
+    level: int
+    region: str
+    run: str
+    due: int
+    passed: int
+    late: int
+    returned: list[str]
+    missing: list[str]
+    must: int
+    explain: int
+    note: int
 
 
 class FileEntry(TypedDict):
@@ -136,6 +158,7 @@ class Manifest(TypedDict):
     changes: ChangesLine | None
     signed: DriftLine | None
     agencies: list[AgencyEntry]
+    regions: list[RegionEntry]
     corrections: list[CorrectionEntry]
     files: list[FileEntry]
     reports: list[ReportEntry]
@@ -155,6 +178,7 @@ class PublishedAgency:
     period: str = ""
     timeliness: str = ""
     category: str = ""
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,6 +207,7 @@ class Published:
     values_sha256: str = ""
     reports: tuple[PublishedReport, ...] = ()
     region_code: str = ""
+    regions: tuple[Turnout, ...] = ()
 
     @property
     def each(self) -> tuple[Published, ...]:

@@ -11,6 +11,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.intake.turnout import Turnout, of_all_levels
 from workbook_tool.model.judging.correction import Correction, Life
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Roster, Settings
@@ -19,7 +20,7 @@ from workbook_tool.model.season.changes import Changes, Drift
 from workbook_tool.model.season.filing import AnyFile, Filing, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear, Passages
-from workbook_tool.model.season.periods import FiledOnce, PastPeriod
+from workbook_tool.model.season.periods import FiledOnce, Owed, PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
 
@@ -124,10 +125,10 @@ class Judged:
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
         """Files of another period, such as last year's that were left in the inbox: they report it, or could not be read
-        even then."""
+        even then. What came after the signing of its period is none of them: somebody should look at it."""
         states = (State.FOREIGN, State.UNREADABLE)
         unused = (f for f in self.files if isinstance(f, FileRecord) and f.state in states)
-        return tuple(f for f in unused if f.period not in (None, self.period))
+        return tuple(f for f in unused if f.period not in (None, self.period) and not f.after_signing)
 
     @cached_property
     def unlisted(self) -> tuple[FileRecord, ...]:
@@ -230,19 +231,24 @@ class Weeks:
 @dataclass(frozen=True)
 class Consolidation(Judged):
     """The region's result: what was judged, added up, compared with the weeks before, and scored. ``scorecard`` is
-    there where the office assesses its agencies; ``others`` are the results of the form's other periods, of which files
-    came early or late."""
+    there where the office assesses its agencies; ``turnouts`` tell who filed, here and with the regions below; ``others`` are
+    the results of the form's other periods, of which files came early or late; ``owed`` are the earlier periods that an
+    agency still owes, by its code."""
 
     totals: Totals
     weeks: Weeks
     scorecard: Scorecard | None
+    turnouts: tuple[Turnout, ...] = ()
     others: tuple[Consolidation, ...] = ()
+    owed: Mapping[str, tuple[Owed, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, judged: Judged, totals: Totals, weeks: Weeks, scorecard: Scorecard | None) -> Consolidation:
+    def of(
+        cls, judged: Judged, totals: Totals, weeks: Weeks, scorecard: Scorecard | None, turnouts: tuple[Turnout, ...]
+    ) -> Consolidation:
         """These together."""
         j = judged
-        return cls(j.run, j.files, j.agencies, j.region, j.chains, totals, weeks, scorecard)
+        return cls(j.run, j.files, j.agencies, j.region, j.chains, totals, weeks, scorecard, turnouts)
 
     @cached_property
     def corrections(self) -> tuple[tuple[AgencyRecord, Correction], ...]:
@@ -253,10 +259,35 @@ class Consolidation(Judged):
 
     @property
     def followed(self) -> tuple[tuple[AgencyRecord, Correction], ...]:
-        """Those of them that count now, and wait for the agency. What a reviewer took out of every total waits for
-        nobody."""
-        counting = ((r, one) for r, one in self.corrections if r.file and r.state is not AgencyState.EXCLUDED)
-        return tuple((record, one) for record, one in counting if one.life is Life.PENDING)
+        """Those of them that count now, and wait for the agency."""
+        return tuple((record, one) for record, one in self.corrections if record.file and one in record.file.followed)
+
+    @cached_property
+    def told_below(self) -> dict[str, tuple[Turnout, ...]]:
+        """What each region that sent a result tells of who filed there and below it, its own first, by its code."""
+        found: dict[str, tuple[Turnout, ...]] = {}
+        for one in self.turnouts:
+            if one.sender:
+                found[one.sender] = (*found.get(one.sender, ()), one)
+        return found
+
+    @property
+    def by_levels(self) -> bool:
+        """Whether regions below tell whom they wait for, so that who is due is more than this office's own roster."""
+        return bool(self.told_below) and self.run.roster.given
+
+    @cached_property
+    def everywhere(self) -> Turnout:
+        """Who filed of all agencies, here and with the regions below."""
+        return of_all_levels(self.turnouts)
+
+    @cached_property
+    def lacking(self) -> tuple[AgencyRecord, ...]:
+        """The regions to be asked for agencies below them that have not filed, as their own results say; none while there
+        are folders that could not be looked into."""
+        told = {} if self.unlisted else self.told_below
+        due = (record for record in self.agencies if record.is_near(self.as_of))
+        return tuple(r for r in due if any(one.missing for one in told.get(r.agency.code or r.agency.name, ())))
 
     @property
     def rules(self) -> tuple[RuleCount, ...]:

@@ -21,6 +21,7 @@ from workbook_tool.steps.workbook.gathered_sheet import add_gathered
 from workbook_tool.steps.workbook.heatmap import add_heatmap
 from workbook_tool.steps.workbook.inbox import add_files
 from workbook_tool.steps.workbook.last_detail import add_last_detail
+from workbook_tool.steps.workbook.levels_sheet import add_levels
 from workbook_tool.steps.workbook.link_limit import leave_out_links
 from workbook_tool.steps.workbook.look_up import add_look_up
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
@@ -32,7 +33,7 @@ from workbook_tool.steps.workbook.record_sheet import add_records
 from workbook_tool.steps.workbook.reminders import add_reminders
 from workbook_tool.steps.workbook.rules import add_rules
 from workbook_tool.steps.workbook.score import add_scores
-from workbook_tool.steps.workbook.subtotals import add_subtotals
+from workbook_tool.steps.workbook.subtotals import SUBTOTALS, add_subtotals
 from workbook_tool.steps.workbook.totals import add_totals
 from workbook_tool.steps.workbook.years import add_years
 
@@ -52,6 +53,7 @@ def compose(
         add_changes(book, plan)
     add_findings(book, plan)
     add_agencies(book, plan)
+    add_levels(book, plan)
     add_reminders(book, plan)
     add_corrections(book, plan)
     add_heatmap(book, plan)
@@ -71,7 +73,8 @@ def compose(
     add_files(book, plan)
     add_rules(book, plan)
     add_last_detail(book, plan)
-    put_away(book, (DATA, PROBLEMS, plan.last_list.sheet))
+    by_kind_only = () if result.totals.by_parent else (SUBTOTALS,)  # the PivotTables show those too
+    put_away(book, (DATA, PROBLEMS, plan.last_list.sheet, *by_kind_only))
     close_overview(overview, book, plan)
     add_identity(book, plan)
     leave_out_links(book)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.check_code import shown
@@ -66,7 +66,7 @@ class AgencyLine:
     def signed(self) -> ListCell:
         """How many steps of the review on the cover somebody put his name to, and which nobody did."""
         steps = [field for field in self.plan.form.cover if field.kind == "sign"]
-        if not (steps and self.record.file):
+        if not (steps and self.record.file) or self.record.file.submission.relay:  # the level knows that collected it
             return ListCell("", "cell_center")
         done = self.record.file.submission.identity.signed
         open_ = "、".join(field.label for field in steps if field.id not in done)
@@ -172,8 +172,8 @@ AGENCY_LIST = Listing[AgencyLine](
     (
         Column(CODE, "cell_center", (8, 25), lambda line: line.record.agency.code),
         Column("单位", "cell_wrap", (20, 34), lambda line: line.name),
-        Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category),
-        Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent),
+        Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category, optional=True),
+        Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent, optional=True),
         Column(STATE, "state", 9, lambda line: line.state),
         Column("时效", "state", 9, lambda line: line.record.timely_label),
         Column("审核级次", "cell_center", 9, lambda line: line.signed),
@@ -216,9 +216,12 @@ def add_agencies(book: Book, plan: Plan) -> None:
     due = (
         f"应报 {len(result.agencies)} 家" if result.run.roster.given else "未提供名录，只列出报来的单位，未核对是否报全"
     )
+    if result.by_levels:
+        due = f"名录中的和下级转来的共 {len(result.agencies)} 家；下级那里谁没有报，见各级报送"
     meaning = (
         "报送日期是最早一份的邮件日期；没有邮件的按封面日期，并与台账首次见到它的日期核对；都没有的记为“无日期”。"
         "未报单位的迟报天数算到汇总当日。对整份报表的“处理意见”填在右边，与问题清单的一起读回（见“说明”）。"
         "电话核实要改数的，在“改为”写“表三!D11=5”（一片写“表四!A9:O9=0”，几处用“；”隔开，单元格按单位自己的文件），“依据”写谁何时说的。"
     )
-    add_list(book, AGENCY_LIST, rows, f"{due}。{meaning}", tab=GREEN)
+    listing = replace(AGENCY_LIST, paper=WHY) if result.corrections else AGENCY_LIST
+    add_list(book, listing, rows, f"{due}。{meaning}", tab=GREEN)

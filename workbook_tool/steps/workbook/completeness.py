@@ -33,6 +33,12 @@ class Completeness:
     head: int
     labels: tuple[str, ...]
 
+    @property
+    def shares(self) -> bool:
+        """Whether it is known who should file: not where there is no roster, and not of what lower levels passed on, who
+        named no kinds of those that are missing."""
+        return self.plan.result.run.roster.given and not self.plan.result.by_levels
+
     def figures(self, records: Iterable[AgencyRecord]) -> list[int]:
         """How many they are, and how many of them stand in each state."""
         states = [record.state.label for record in records]
@@ -41,7 +47,8 @@ class Completeness:
 
 def add_completeness(sheet: BookSheet, plan: Plan, top: int) -> int:
     """Draw it; returns the row below."""
-    section(sheet, top, "一、报送情况")
+    below = "（名录中的和下级转来的；逐级的见各级报送）" if plan.result.by_levels else ""
+    section(sheet, top, f"一、报送情况{below}")
     records = plan.result.agencies
     labels = (*STANDS, *sorted({r.state.label for r in records} - set(STANDS)))
     table = Completeness(sheet, plan, top + 1, labels)
@@ -67,8 +74,9 @@ def column_of(number: int) -> int:
 def put_head(table: Completeness) -> None:
     """The header row."""
     table.sheet.put(table.head, 0, "单位类别", "head", span=(1, NAME))
-    share = ("报送率",) if table.plan.result.run.roster.given else ()
-    for number, text in enumerate(("应报" if share else "报来", *table.labels, *share)):
+    share = ("报送率",) if table.shares else ()
+    all_of_them = "应报" if share else "单位" if table.plan.result.run.roster.given else "报来"
+    for number, text in enumerate((all_of_them, *table.labels, *share)):
         table.sheet.put(table.head, column_of(number), text, "head", span=(1, FIGURE))
     table.sheet.heights |= dict.fromkeys(range(table.head, table.head + 7), HEIGHT)
 
@@ -82,7 +90,7 @@ def put_line(
     for number, (value, formula) in enumerate(zip(figures, formulas, strict=True)):
         sheet.put(row, column_of(number), value, f"count{ending}", formula=formula, span=(1, FIGURE))
     sheet.heights[row] = max(HEIGHT, text_height(name, NAME * UNIT))
-    if table.plan.result.run.roster.given:
+    if table.shares:
         absent = [1 + table.labels.index(label) for label in WITHOUT_FILE.values() if label in table.labels]
         due, *missing = (address(row, column_of(number)) for number in (0, *absent))
         share = round((figures[0] - sum(figures[n] for n in absent)) / figures[0], 12) if figures[0] else 0

@@ -29,6 +29,7 @@ WHERE: dict[str, tuple[str, str]] = {
     CHANGES: (LOOK, "与上次比，各单位多了少了什么"),
     DRIFT: (LOOK, "与定稿不同的数"),
     AGENCIES: (LOOK, "各单位到哪一步"),
+    "各级报送": (LOOK, "各地区谁报了，逐级"),
     HEATMAP: (LOOK, "问题集中在哪些单位、规则"),
     GATHERED: (LOOK, "各单位报告里的问题和举措"),
     "考核": (LOOK, "各单位得分和名次"),

@@ -9,7 +9,7 @@ from workbook_tool.model.cells import address
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.follow_up import Status
-from workbook_tool.model.season.agency import ACCEPTED, WITHOUT_FILE, AgencyState, Timeliness
+from workbook_tool.model.season.agency import ACCEPTED, AgencyState, Timeliness
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Print
 from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.measure import text_height
@@ -18,6 +18,7 @@ from workbook_tool.steps.workbook.agencies import agencies_range
 from workbook_tool.steps.workbook.completeness import STANDS, add_completeness
 from workbook_tool.steps.workbook.contents import add_contents
 from workbook_tool.steps.workbook.findings import findings_range
+from workbook_tool.steps.workbook.levels_sheet import level_sum
 from workbook_tool.steps.workbook.overview_grid import BREADTH, UNIT, WIDE
 from workbook_tool.steps.workbook.plan import NAVY, OVERVIEW, Plan
 from workbook_tool.steps.workbook.summary import add_figures
@@ -57,6 +58,11 @@ def add_cards(sheet: BookSheet, plan: Plan) -> dict[str, Cell]:
     unsure, word = len(result.agencies_in(AgencyState.UNKNOWN)), AgencyState.UNKNOWN.label
     absent = live["未报"] + (f'-COUNTIF({states},"{word}")' if unsure else "")
     everybody = f'SUMPRODUCT(--({states}<>""))'
+    if result.by_levels:  # the agencies of all levels, as 各级报送 counts them
+        due, missing, unsure = result.everywhere.due, len(result.everywhere.missing), 0
+        counts["退回"] = len(result.everywhere.returned)
+        everybody, live["退回"], absent = (level_sum(plan, header) for header in ("应报", "退回", "未报"))
+        live["未报"] = absent
     names = "应报" if result.run.roster.given else "报来单位"
     cards = (
         (names, due, f"={everybody}", "navy", deadline_words(result)),
@@ -75,8 +81,8 @@ def add_cards(sheet: BookSheet, plan: Plan) -> dict[str, Cell]:
         if note:
             sheet.put(CARDS_ROW + 3, column, note, "kpi_note", span=(1, CARD))
     add_card_notes(sheet, plan, list(placed.values()))
-    add_since(sheet, result)
     sheet.heights |= {CARDS_ROW: 5, CARDS_ROW + 1: 22, CARDS_ROW + 2: 36, CARDS_ROW + 3: 19, CARDS_ROW + 4: 8}
+    add_since(sheet, result)
     return placed
 
 
@@ -84,8 +90,8 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
     """The live lines below the cards: the share that has filed, the points still to explain and to change, who is overdue."""
     result, grades = plan.result, findings_range(plan, "程度")
     due, filed = (address(cell.row, cell.column) for cell in cells[:2])
-    agencies, absent = len(result.agencies), result.agencies_in(AgencyState.MISSING)
-    came = agencies - len(result.agencies_in(*WITHOUT_FILE))
+    agencies, absent = result.everywhere.due, result.agencies_in(AgencyState.MISSING)
+    came = agencies - len(result.everywhere.missing)
     share = (200 * came + agencies) // (2 * agencies) if agencies else 0  # rounded as Excel does
     filed_words = f"报送率 {share}%" if agencies else "尚无单位"
     live = f'=IF({due}=0,"尚无单位","报送率 "&ROUND({filed}/{due}*100,0)&"%")'
@@ -112,12 +118,15 @@ def add_since(sheet: BookSheet, result: Consolidation) -> None:
         return
     was, now = changes.since, Counter(record.state for record in result.agencies)
     both = ((len(result.agencies), now), (was.due, was.states))
+    kept = (2, 3) if result.by_levels else range(6)  # what was not filed below is not remembered
     absent = [AgencyState.MISSING, AgencyState.UNKNOWN] if result.run.roster.given else []
     came = [due - sum(states.get(state, 0) for state in absent) for due, states in both]
     counted: tuple[Collection[AgencyState], ...]
     counted = ACCEPTED, {AgencyState.HELD}, {AgencyState.RETURNED}, {AgencyState.MISSING}
     stands = [[sum(states.get(state, 0) for state in kind) for _, states in both] for kind in counted]
     for number, (figure, before) in enumerate(([due for due, _ in both], came, *stands)):
+        if number not in kept:
+            continue
         gap = f"{figure - before:+d}" if figure != before else "不变"
         words = f"比 {was.as_of.month} 月 {was.as_of.day} 日 {gap}"
         sheet.put(CARDS_ROW + 4, number * CARD, words, "kpi_note", span=(1, CARD))
@@ -151,6 +160,7 @@ def add_answer(sheet: BookSheet, plan: Plan, cards: dict[str, Cell]) -> None:
     others = [
         (f" 家，{label} ", stands[label], f'COUNTIF({agencies_range(plan, STATE)},"{label}")')
         for label in sorted(set(stands) - set(STANDS))
+        if not (plan.result.by_levels and label == AgencyState.COMPARED.label)
     ]
     parts = [
         *([("应报 ", *due), (" 家，已报 ", *filed)] if rostered else [("没有名录，未核对是否报全；报来 ", *filed)]),

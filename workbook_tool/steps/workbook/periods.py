@@ -38,7 +38,7 @@ def add_periods(book: Book, plan: Plan) -> None:
     sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(last, FIRST + 7) + len(COUNTED)), WIDTH)
     meaning = (
         f"{columns[0].period.said}到{columns[-1].period.said}。各期的数是当时最后计入的已通过的数，本期的随“汇总”变动；"
-        "别的期还可以更正，以最后一次运行为准。"
+        "别的期还可以更正，以最后一次运行为准。空格是还没有已通过的数，不是 0。"
     )
     heading(sheet, PERIODS, meaning, min(last + 1, 16))
     row = add_figures(sheet, plan, 3, columns, figures)
@@ -83,8 +83,8 @@ def add_figures(
         sheet.put(row, 0, figure.label, "stub", span=(1, FIRST))
         sums = [figure.sums(passed(column)) for column in columns]
         for number, (column, parts) in enumerate(zip(columns, sums, strict=True)):
-            formula = live(plan, figure) if column.period == plan.result.period else ""
-            put_total(sheet, row, FIRST + number, figure, figure.total(parts), formula)
+            formula = live(plan, figure) if parts and column.period == plan.result.period else ""
+            put_total(sheet, row, FIRST + number, figure, parts, formula)
         add_so_far(sheet, row, figure, sums)
     for row in range(top, top + 2 + len(figures)):
         sheet.heights[row] = 24 if row == top else 21
@@ -92,11 +92,12 @@ def add_figures(
 
 
 def put_total(
-    sheet: BookSheet, row: int, column: int, figure: YearFigure, exact: int | None, formula: str, ending: str = ""
+    sheet: BookSheet, row: int, column: int, figure: YearFigure, parts: Values, formula: str, ending: str = ""
 ) -> None:
-    """What a figure comes to; a dash where that is nothing."""
-    role = "cell_center" if exact is None else f"{figure.role}{ending}"
-    sheet.put(row, column, figure.shown(exact), role, formula=formula)
+    """What a figure comes to: a dash where that is nothing; blank, which a chart leaves out, where nobody has filed it."""
+    exact, unfiled = figure.total(parts), not parts and (figure.added or figure.ratio)
+    role = f"{figure.role}{ending}" if exact is not None or unfiled else "cell_center"
+    sheet.put(row, column, None if unfiled else figure.shown(exact), role, formula=formula)
 
 
 def live(plan: Plan, figure: YearFigure) -> str:
@@ -109,28 +110,29 @@ def live(plan: Plan, figure: YearFigure) -> str:
 
 
 def add_so_far(sheet: BookSheet, row: int, figure: YearFigure, sums: Sequence[Values]) -> None:
-    """The year so far: what happened is added up; what is counted on, or counts what there is, stands in the last period;
-    a ratio is that of its parts so far."""
+    """The year so far: what happened is added up; what is counted on, or counts what there is, stands in the last period
+    that has it; a ratio is that of its parts so far."""
     last, stands = FIRST + len(sums), {figure.stands(item) for item in figure.needed}
+    filed = [column for column, parts in enumerate(sums, FIRST) if parts]
     formula = ""
-    if stands == {True}:
-        formula = f"={address(row, last - 1)}"
-    elif stands == {False} and figure.added:
+    if filed and stands == {True}:
+        formula = f"={address(row, filed[-1])}"
+    elif filed and stands == {False} and figure.added:
         formula = f"=SUM({address(row, FIRST)}:{address(row, last - 1)})"
-    put_total(sheet, row, last, figure, figure.total(figure.so_far(sums)), formula, "_total")
+    put_total(sheet, row, last, figure, figure.so_far(sums), formula, "_total")
 
 
 def add_chart(
     sheet: BookSheet, top: int, head: int, columns: Sequence[PastPeriod], figures: Sequence[YearFigure]
 ) -> int:
-    """A line for each figure that comes to something in every period, as a dash would be drawn as 0; returns the row
-    below."""
+    """A line for each figure that comes to something in every period that has it, as a dash would be drawn as 0; returns
+    the row below."""
     first, last = FIRST, FIRST + len(columns) - 1
     names = ((head + 1, first), (head + 1, last))
     lines = tuple(
         Series(figure.label, PERIODS, names, ((row, first), (row, last)))
         for row, figure in enumerate(figures, head + 2)
-        if all(figure.total(figure.sums(passed(column))) is not None for column in columns)
+        if drawn([figure.sums(passed(column)) for column in columns], figure)
     )[:MOST_LINES]
     if not lines:
         return top
@@ -138,6 +140,12 @@ def add_chart(
     sheet.charts.append(Chart(top, 0, "line", "各期走势", alt, lines, CHART))
     sheet.heights |= dict.fromkeys(range(top, top + CHART_ROWS), 20)
     return top + CHART_ROWS
+
+
+def drawn(sums: Sequence[Values], figure: YearFigure) -> bool:
+    """Whether there is anything to draw of a figure, and no dash."""
+    filed = [parts for parts in sums if parts]
+    return bool(filed) and all(figure.total(parts) is not None for parts in filed)
 
 
 def add_comparison(

@@ -84,14 +84,21 @@ class Plan:
 
     @cached_property
     def missing(self) -> list[AgencyRecord]:
-        """Who has not filed, the longest overdue first: what 催报名单 lists."""
+        """Who has not filed, the longest overdue first."""
         order = enumerate(self.result.agencies_in(AgencyState.MISSING))
         return [record for _, record in sorted(order, key=lambda pair: (-(pair[1].days_late or 0), pair[0]))]
 
     @cached_property
+    def chased(self) -> list[AgencyRecord]:
+        """What 催报名单 lists: who has not filed, the regions that are to chase others, and who owes an earlier period only."""
+        first = [*self.missing, *self.result.lacking]
+        owing = (record for record in self.result.agencies if self.result.owed.get(record.agency.code))
+        return [*first, *(record for record in owing if record not in first)]
+
+    @cached_property
     def reminder_row(self) -> dict[str, int]:
         """The row of an agency in 催报名单."""
-        return {record.agency.code: list_row(n) for n, record in enumerate(self.missing)}
+        return {record.agency.code: list_row(n) for n, record in enumerate(self.chased)}
 
     @cached_property
     def first_finding(self) -> dict[str, int]:
@@ -276,7 +283,7 @@ def row_link(sheet: str, row: int) -> str:
 
 def heading(sheet: BookSheet, title: str, subtitle: str, width: int) -> None:
     """The title of a sheet, the way back right behind it, and what the sheet shows, all of it on a screen."""
-    breadths = [sheet.widths.get(column, 9) for column in range(width)]
+    breadths = [0 if column in sheet.hidden_columns else sheet.widths.get(column, 9) for column in range(width)]
     width = max(1, sum(room <= SCREEN for room in accumulate(breadths)))
     breadths = breadths[:width]
     wanted = text_width(title, TITLE_SIZE) + 4

@@ -1,5 +1,4 @@
-"""分组小计: what passed by the agencies above (上级) and by kind (类别), each in statutory layout, live; and above them who
-of each has filed, level by level.
+"""分组小计: what passed by the agencies above (上级) and by kind (类别), each in statutory layout, live.
 
 A region that holds others is what stands right below it in 单位明细 and the subtotals of those: each number is in one
 line of 单位明细 only.
@@ -36,67 +35,73 @@ MEANING = (
 
 @dataclass(frozen=True)
 class GroupBlock:
-    """A subtotal with its place: by which column of 单位明细, and the first row of its block."""
+    """A subtotal with its place: by which column of 单位明细, and the first row of its block; no row where it has no block."""
 
     by: str
     subtotal: GroupTotal
-    top: int
+    top: int | None
 
     @property
     def name(self) -> str:
         """What it is called."""
         return self.subtotal.name or WITHOUT.format(self.by)
 
+    @property
+    def link(self) -> str:
+        """The way to its block; empty where it has none."""
+        return "" if self.top is None else f"{SUBTOTALS}!{address(self.top, 0)}"
+
+
+def groups_of(plan: Plan) -> list[GroupBlock]:
+    """The subtotals, by the agencies above, then by kind, below the list of them."""
+    totals = plan.result.totals
+    told = [*((PARENT, one) for one in totals.by_parent), *((CATEGORY, one) for one in totals.by_category)]
+    height = 2 + sum(layout.height + 2 for layout in plan.layouts.values())
+    start, drawn = INDEX_TOP + len(told) + 2, len(told) <= MOST
+    return [GroupBlock(by, one, start + n * height if drawn else None) for n, (by, one) in enumerate(told)]
+
 
 def add_subtotals(book: Book, plan: Plan) -> None:
     """Add the sheet, where there are groups."""
-    totals = plan.result.totals
-    told = [*((PARENT, one) for one in totals.by_parent), *((CATEGORY, one) for one in totals.by_category)]
-    if not told:
+    groups = groups_of(plan)
+    if not groups:
         return
-    height = 2 + sum(layout.height + 2 for layout in plan.layouts.values())
-    start = INDEX_TOP + len(told) + 2
-    groups = [GroupBlock(by, one, start + n * height) for n, (by, one) in enumerate(told)]
     sheet = book.sheet(SUBTOTALS, tab=NAVY, widths=dict.fromkeys(range(plan.pages.width), unit(plan)))
-    drawn = len(groups) <= MOST
+    drawn = [(group.top, group) for group in groups if group.top is not None]
     more = "" if drawn else f"共 {len(groups)} 组，超过 {MOST} 组，各组的表不逐一列出，请用透视表看。"
     heading(sheet, SUBTOTALS, MEANING + more, plan.pages.width)
-    add_index(sheet, plan, groups, drawn)
+    add_index(sheet, plan, groups)
     if not drawn:
         return
     places: dict[tuple[str, str], Places] = {}
-    for group in sorted(groups, key=lambda group: -group.top):  # what a region holds stands below it
-        places[group.by, group.subtotal.name] = add_group(sheet, plan, group, places)
+    for top, group in reversed(drawn):  # what a region holds stands below it
+        places[group.by, group.subtotal.name] = add_group(sheet, plan, group, top, places)
     area = ((0, 0), (max(cell.row for cell in sheet.cells), plan.pages.width - 1))
-    sheet.print = Print(area=area, scale=SCALE, breaks=tuple(group.top for group in groups))
+    sheet.print = Print(area=area, scale=SCALE, breaks=tuple(top for top, _ in drawn))
 
 
-def add_index(sheet: BookSheet, plan: Plan, groups: Sequence[GroupBlock], drawn: bool) -> None:
-    """A line for each group, linked to its block, with what its region says of who filed there."""
-    width = plan.pages.width
-    parts = ((0, 1, "分组"), (1, 4, "名称"), (5, 1, "计入"), (6, width - 6, "谁报了"))
-    for start, share, text in parts:
+def add_index(sheet: BookSheet, plan: Plan, groups: Sequence[GroupBlock]) -> None:
+    """A line for each group, linked to its block."""
+    for start, share, text in ((0, 1, "分组"), (1, 4, "名称"), (5, 1, "计入")):
         sheet.put(INDEX_TOP, start, text, "list_head", span=(1, share))
     sheet.heights[INDEX_TOP] = 24
-    told = {record.agency.name: record.remark for record in plan.result.agencies}
     for row, group in enumerate(groups, INDEX_TOP + 1):
-        said = told.get(group.subtotal.name, "") if group.by == PARENT else ""
         sheet.put(row, 0, group.by, "cell_center")
-        link = f"{SUBTOTALS}!{address(group.top, 0)}" if drawn else ""
-        sheet.put(row, 1, group.name, "cell_link_left" if drawn else "cell_wrap", span=(1, 4), link=link)
+        sheet.put(row, 1, group.name, "cell_link_left" if group.link else "cell_wrap", span=(1, 4), link=group.link)
         sheet.put(row, 5, group.subtotal.layer.agencies, "cell_count")
-        sheet.put(row, 6, said, "cell_wrap", span=(1, width - 6))
-        sheet.heights[row] = max(18.0, text_height(said, unit(plan) * (width - 6)))
+        sheet.heights[row] = max(18.0, text_height(group.name, unit(plan) * 4))
 
 
-def add_group(sheet: BookSheet, plan: Plan, group: GroupBlock, known: dict[tuple[str, str], Places]) -> Places:
-    """The block of a group: its title and every table of the form; returns where its numbers stand."""
+def add_group(
+    sheet: BookSheet, plan: Plan, group: GroupBlock, head: int, known: dict[tuple[str, str], Places]
+) -> Places:
+    """The block of a group: its title in the row ``head``, and every table of the form; returns where its numbers stand."""
     layer = group.subtotal.layer
     title = f"{group.by}：{group.name}（{layer.agencies} 家）"
-    sheet.put(group.top, 0, title, "sheet_title", span=(1, plan.pages.width))
-    sheet.heights[group.top] = 28
+    sheet.put(head, 0, title, "sheet_title", span=(1, plan.pages.width))
+    sheet.heights[head] = 28
     places: dict[int, tuple[str, int, int]] = {}
-    top = group.top + 3
+    top = head + 3
     for table in plan.form.tables:
         layout, edges = plan.layouts[table.id], plan.pages.edges[table.id]
         add_table(sheet, plan, table, top)

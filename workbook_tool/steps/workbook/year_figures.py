@@ -42,16 +42,15 @@ class YearFigure:
         return tuple(self.form.items[index] for index in sorted(parts_of(self.ratio))) if self.ratio else self.items
 
     def sums(self, filings: Sequence[Values]) -> Values:
-        """What it is made of, over these filings."""
-        return {item.index: sum(n.get(item.index, 0) for n in filings) for item in self.needed if item.added}
+        """What it is made of, over these filings; what none of them has is no 0."""
+        had = {item.index: [n[item.index] for n in filings if item.index in n] for item in self.needed if item.added}
+        return {index: sum(numbers) for index, numbers in had.items() if numbers}
 
     def so_far(self, periods: Sequence[Values]) -> Values:
-        """What it is made of, over periods: what happened is added up, the rest stands in the last one."""
+        """What it is made of, over periods: what happened is added up, the rest stands in the last one that has it."""
         stands = {item.index for item in self.needed if self.stands(item)}
-        return {
-            index: last if index in stands else sum(one[index] for one in periods)
-            for index, last in periods[-1].items()
-        }
+        had = {index: [one[index] for one in periods if index in one] for one in periods for index in one}
+        return {index: numbers[-1] if index in stands else sum(numbers) for index, numbers in had.items()}
 
     def stands(self, item: Item) -> bool:
         """Whether a number is counted on, or counts what there is, and so is never added over periods."""
@@ -60,7 +59,7 @@ class YearFigure:
     def total(self, sums: Mapping[int, int]) -> int | None:
         """What it comes to, exact, of these sums; None where that is nothing."""
         if self.added:
-            return sum(sums.values())
+            return sum(sums.values()) if sums else None
         return again(self.ratio, self.form, sums.get) if self.ratio else None
 
     def known(self, numbers: Values) -> bool:

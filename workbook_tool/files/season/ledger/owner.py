@@ -20,10 +20,16 @@ OFFICE = ("地区", FORM, "办公文件夹（从台账看）")
 
 
 def settle_owner(
-    connection: sqlite3.Connection, path: Path, settings: Settings, forms: Collection[str], same_office: bool
+    connection: sqlite3.Connection,
+    path: Path,
+    settings: Settings,
+    forms: Collection[str],
+    same_office: bool,
+    newest_here: str = "",
 ) -> None:
     """See that the ledger is this office's, and note that it is. The place of the office is kept as seen from the ledger:
-    both may move together. An office may take up a form and give one up, as long as one stays.
+    both may move together. An office may take up a form and give one up, as long as one stays. ``newest_here`` is the
+    newest run, where its folder lies in this office's outbox.
 
     Raises OfficeError where it is another's, unless it is the ``same_office`` that has changed.
     """
@@ -36,21 +42,31 @@ def settle_owner(
             if old not in (new, None) and not (what == FORM and set(f"{old}".split(BETWEEN)) & set(forms))
         ]
         if differ:
-            raise OfficeError(
-                f"台账 {path} 是另一个办公文件夹的：{'；'.join(differ)}，什么都没有做。两个办公文件夹不能共用一个台账："
-                "请在 config.toml 的 [folders] ledger 另写一个文件名。确是同一个办公文件夹，只是地区改了名、换了表式"
-                "或挪了地方的，运行一次 workbook-tool run --same-office，以后不再问。"
-            )
+            raise OfficeError(not_ours(path, "；".join(differ), newest_here))
     if known != office:
         connection.execute("DELETE FROM office")
         connection.execute("INSERT INTO office VALUES (?, ?, ?)", office)
 
 
+def not_ours(path: Path, differ: str, newest_here: str) -> str:
+    """Why a ledger is not taken for this office's, and the way on."""
+    kept = "只是地区改了名、换了表式或挪了地方的，运行一次 workbook-tool run --same-office，以后不再问。"
+    if newest_here:
+        return (
+            f"台账里{differ}，什么都没有做。{newest_here} 只是试用、config.toml 当时写错了的，用 workbook-tool undo "
+            f"撤销它，再运行；那次运行算数，{kept}"
+        )
+    return (
+        f"台账 {path} 是另一个办公文件夹的：{differ}，什么都没有做。两个办公文件夹不能共用一个台账："
+        f"请在 config.toml 的 [folders] ledger 另写一个文件名。确是同一个办公文件夹，{kept}"
+    )
+
+
 def owner_of(connection: sqlite3.Connection) -> tuple[str, str, str | None] | None:
     """The office that a ledger knows: its region, form and place; of a ledger from before it kept them, those of its
-    newest run. None where it has none."""
+    newest run. None where it has none: a ledger in which no run counts is anybody's."""
     for query in (
-        "SELECT region, form, place FROM office",
+        "SELECT region, form, place FROM office WHERE EXISTS (SELECT 1 FROM runs WHERE stage = 'done')",
         "SELECT region, form, NULL FROM runs WHERE stage = 'done' ORDER BY id DESC LIMIT 1",
     ):
         if row := connection.execute(query).fetchone():
