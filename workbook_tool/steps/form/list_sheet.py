@@ -73,7 +73,8 @@ def add_register(book: Book, issue: Issue, register: Register) -> None:
 def column_width(column: RegisterColumn) -> float:
     """How broad a column is: as its head, its choices and its kind ask for."""
     least, most = WIDTHS.get(column.kind, (12.0, 30.0))
-    longest = max([text_width(column.label) / 2, *(text_width(line.label) for line in column.choices.lines)])
+    head = text_width(head_text(column))
+    longest = max([head / 2 if head > most else head - 1, *(text_width(line.label) for line in column.choices.lines)])
     return round(min(max(least, longest + 3), most), 1)
 
 

@@ -11,7 +11,7 @@ from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.found_table import FoundTable
-from workbook_tool.steps.intake.parse.register_cells import read_day
+from workbook_tool.steps.intake.parse.register_cells import DASHES, read_day
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS, is_figure
 
 NO_DATE = "应为日期，如 2024-3-31"
@@ -25,7 +25,7 @@ def read_remarks(rulebook: Rulebook, found: FoundTable, remarks: dict[int, Readi
         item = rulebook.form.cells[index]
         reading = read_remark(found.sheet, place, item)
         remarks[index] = reading
-        if reading.state is ReadingState.BLANK and not item.optional and has_numbers(rulebook, found, item):
+        if reading.state is ReadingState.BLANK and not item.optional and is_asked(rulebook, found, item):
             findings.append(told(rulebook, item, reading, "blank", "空白", "请补填 {cell}。"))
         elif reading.state is ReadingState.UNUSABLE:
             said = f"填“{shortened(reading.shown)}”，{NO_DATE}"
@@ -33,18 +33,19 @@ def read_remarks(rulebook: Rulebook, found: FoundTable, remarks: dict[int, Readi
     return findings
 
 
-def has_numbers(rulebook: Rulebook, found: FoundTable, item: Item) -> bool:
-    """Whether its row holds a number; what is to be said of a row without one is said of its numbers."""
+def is_asked(rulebook: Rulebook, found: FoundTable, item: Item) -> bool:
+    """Whether its row holds a number, or has no place for one, as a question of a card; what is to be said of a row that
+    lacks its numbers is said of them."""
     numbers = ((rulebook.form.items[index], place) for index, place in found.places.items())
-    row = (place for one, place in numbers if one.block is item.block and one.row is item.row)
-    return any(is_figure(found.sheet.cells.get(place)) for place in row)
+    row = [place for one, place in numbers if one.block is item.block and one.row is item.row]
+    return not row or any(is_figure(found.sheet.cells.get(place)) for place in row)
 
 
 def read_remark(sheet: Sheet, place: tuple[int, int], item: Item) -> Reading:
-    """What stands at one place. A mark for nothing is nothing."""
+    """What stands at one place. A mark for nothing is nothing; 无 is an answer in words."""
     content = sheet.cells.get(place)
     shown = text_of(content)
-    if not shown or shown in BLANK_MARKS:
+    if not shown or shown in (DASHES if item.kind == "text" else BLANK_MARKS):
         return Reading(ReadingState.BLANK, None, "", sheet.name, place)
     if item.kind == "text":
         return Reading(ReadingState.TEXT, None, shown, sheet.name, place)
