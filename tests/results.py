@@ -34,7 +34,8 @@ def consolidated(
     own = [record.file for record in agencies if record.file]
     region = region or Region(run.settings.region)
     judged = Judged(run, tuple(own if files is None else files), tuple(agencies), region, ())
-    return Consolidation.of(judged, consolidate(judged), Weeks(), None, turnouts(judged))
+    judged = replace(judged, turnouts=turnouts(judged))
+    return Consolidation.of(judged, consolidate(judged), Weeks(), None)
 
 
 def of_run(result: Consolidation, **changes: Any) -> Consolidation:

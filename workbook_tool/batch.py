@@ -207,6 +207,7 @@ def result_of(
         agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)
         region = follow_up_region(compare_region(settings.region, agencies, rulebook, last, roster), memory)
         judged = Judged(run, files, tuple(agencies), region, chains)
+        judged = replace(judged, turnouts=turnouts(judged))
         totals = consolidate(judged)
         weeks = Weeks(
             heard(judged, memory, corrected.refused),
@@ -215,7 +216,7 @@ def result_of(
             lives(corrected, agencies),
         )
         scorecard = score(judged, settings.scorecard, past.history) if settings.scorecard else None
-        return Consolidation.of(judged, totals, weeks, scorecard, turnouts(judged))
+        return Consolidation.of(judged, totals, weeks, scorecard)
 
 
 def with_this_run(year: FiledYear, judged: Iterable[Consolidation]) -> FiledYear:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -85,13 +86,14 @@ def known_as(owner: Owner, roster: Roster) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class Judged:
     """Every file and agency in its state, and what was found. ``chains`` tell of the agencies with more than one
-    version, those first that changed what had been passed."""
+    version, those first that changed what had been passed; ``turnouts`` who filed, here and with the regions below."""
 
     run: Run
     files: tuple[AnyFile, ...]
     agencies: tuple[AgencyRecord, ...]
     region: Region
     chains: tuple[Chain, ...]
+    turnouts: tuple[Turnout, ...] = field(default=(), kw_only=True)
 
     @property
     def form(self) -> Form:
@@ -121,6 +123,50 @@ class Judged:
             for record in self.filed
         }
         return PastPeriod(self.period, self.run.settings.deadline, filed)
+
+    @cached_property
+    def told_below(self) -> dict[str, tuple[Turnout, ...]]:
+        """What each region that sent a result tells of who filed there and below it, its own first, by its code."""
+        found: dict[str, tuple[Turnout, ...]] = {}
+        for one in self.turnouts:
+            if one.sender:
+                found[one.sender] = (*found.get(one.sender, ()), one)
+        return found
+
+    @property
+    def by_levels(self) -> bool:
+        """Whether regions below tell whom they wait for, so that who is due is more than this office's own roster."""
+        return bool(self.told_below) and self.run.roster.given
+
+    @cached_property
+    def everywhere(self) -> Turnout:
+        """Who filed of all agencies, here and with the regions below."""
+        return of_all_levels(self.turnouts)
+
+    @cached_property
+    def lacking(self) -> tuple[AgencyRecord, ...]:
+        """The regions to be asked for agencies below them that have not filed, as their own results say; none while there
+        are folders that could not be looked into."""
+        told = {} if self.unlisted else self.told_below
+        due = (record for record in self.agencies if record.is_near(self.as_of))
+        return tuple(r for r in due if any(one.missing for one in told.get(r.agency.code or r.agency.name, ())))
+
+    @property
+    def due(self) -> int:
+        """How many agencies are to file, or where there is no roster, did."""
+        return self.everywhere.due if self.by_levels else len(self.agencies)
+
+    @cached_property
+    def states(self) -> Mapping[AgencyState, int]:
+        """How many agencies stand in each state, those of regions below as these tell it: a region that sent a result is no
+        agency then."""
+        found = Counter(record.state for record in self.agencies)
+        if self.by_levels:
+            one = self.everywhere
+            told = {AgencyState.RETURNED: len(one.returned), AgencyState.MISSING: len(one.missing)}
+            found = Counter({state: found[state] for state in ACCEPTED} | told)
+            found[AgencyState.EXCLUDED] = max(0, one.due - found.total())
+        return +found
 
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
@@ -231,24 +277,20 @@ class Weeks:
 @dataclass(frozen=True)
 class Consolidation(Judged):
     """The region's result: what was judged, added up, compared with the weeks before, and scored. ``scorecard`` is
-    there where the office assesses its agencies; ``turnouts`` tell who filed, here and with the regions below; ``others`` are
-    the results of the form's other periods, of which files came early or late; ``owed`` are the earlier periods that an
-    agency still owes, by its code."""
+    there where the office assesses its agencies; ``others`` are the results of the form's other periods, of which files came
+    early or late; ``owed`` are the earlier periods that an agency still owes, by its code."""
 
     totals: Totals
     weeks: Weeks
     scorecard: Scorecard | None
-    turnouts: tuple[Turnout, ...] = ()
     others: tuple[Consolidation, ...] = ()
     owed: Mapping[str, tuple[Owed, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, judged: Judged, totals: Totals, weeks: Weeks, scorecard: Scorecard | None, turnouts: tuple[Turnout, ...]
-    ) -> Consolidation:
+    def of(cls, judged: Judged, totals: Totals, weeks: Weeks, scorecard: Scorecard | None) -> Consolidation:
         """These together."""
         j = judged
-        return cls(j.run, j.files, j.agencies, j.region, j.chains, totals, weeks, scorecard, turnouts)
+        return cls(j.run, j.files, j.agencies, j.region, j.chains, totals, weeks, scorecard, turnouts=j.turnouts)
 
     @cached_property
     def corrections(self) -> tuple[tuple[AgencyRecord, Correction], ...]:
@@ -261,33 +303,6 @@ class Consolidation(Judged):
     def followed(self) -> tuple[tuple[AgencyRecord, Correction], ...]:
         """Those of them that count now, and wait for the agency."""
         return tuple((record, one) for record, one in self.corrections if record.file and one in record.file.followed)
-
-    @cached_property
-    def told_below(self) -> dict[str, tuple[Turnout, ...]]:
-        """What each region that sent a result tells of who filed there and below it, its own first, by its code."""
-        found: dict[str, tuple[Turnout, ...]] = {}
-        for one in self.turnouts:
-            if one.sender:
-                found[one.sender] = (*found.get(one.sender, ()), one)
-        return found
-
-    @property
-    def by_levels(self) -> bool:
-        """Whether regions below tell whom they wait for, so that who is due is more than this office's own roster."""
-        return bool(self.told_below) and self.run.roster.given
-
-    @cached_property
-    def everywhere(self) -> Turnout:
-        """Who filed of all agencies, here and with the regions below."""
-        return of_all_levels(self.turnouts)
-
-    @cached_property
-    def lacking(self) -> tuple[AgencyRecord, ...]:
-        """The regions to be asked for agencies below them that have not filed, as their own results say; none while there
-        are folders that could not be looked into."""
-        told = {} if self.unlisted else self.told_below
-        due = (record for record in self.agencies if record.is_near(self.as_of))
-        return tuple(r for r in due if any(one.missing for one in told.get(r.agency.code or r.agency.name, ())))
 
     @property
     def rules(self) -> tuple[RuleCount, ...]:

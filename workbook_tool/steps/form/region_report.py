@@ -5,8 +5,6 @@ It is the issued workbook with the accepted totals typed in, so that it looks, p
 
 from __future__ import annotations
 
-from collections import Counter
-
 from workbook_tool.model.intake.submission import REGION_REPORT, Agency
 from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.workbook.book import Book, BookSheet
@@ -51,12 +49,9 @@ def add_note(cover: BookSheet, result: Consolidation) -> None:
 def coverage(result: Consolidation) -> str:
     """Whose numbers are in it, and whose are not."""
     held = f"，其中待核 {result.totals.held.agencies} 家" if result.totals.held.agencies else ""
-    due = f"应报 {result.everywhere.due} 家中" if result.run.roster.given else ""
-    outside = Counter(a.state.label for a in result.agencies if a.state not in ACCEPTED)
-    if result.by_levels:  # the regions' own numbers are those of their agencies, which are in it
-        one = result.everywhere
-        outside = Counter({"退回": len(one.returned), "未报": len(one.missing), "不计入": max(0, one.excluded)})
-    rest = "、".join(f"{label} {count} 家" for label, count in sorted(outside.items()) if count)
+    due = f"应报 {result.due} 家中" if result.run.roster.given else ""
+    outside = {state.label: count for state, count in result.states.items() if state not in ACCEPTED}
+    rest = "、".join(f"{label} {count} 家" for label, count in sorted(outside.items()))
     missing = f"；{rest}，未计入" if rest else ""
     closed = "收件夹里有打不开的文件夹或文件，可能没有收全。" if result.unlisted else ""
     return f"本表由各单位报表汇总而成：{due}已通过 {result.totals.passed.agencies} 家{held}{missing}（运行 {result.run.name}）。{closed}"

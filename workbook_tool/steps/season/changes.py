@@ -82,9 +82,8 @@ def filled(own: Sequence[PastProblem]) -> PastProblem:
 
 def this_run(judged: Judged) -> PastRun:
     """This run as later ones will see it."""
-    states = Counter(record.state for record in judged.agencies)
     severities = Counter(finding.severity for _, finding in judged.told)
-    return PastRun(judged.run.name, judged.as_of, len(judged.agencies), states, severities)
+    return PastRun(judged.run.name, judged.as_of, judged.due, judged.states, severities)
 
 
 def trend(history: History, now: PastRun) -> tuple[PastRun, ...]:

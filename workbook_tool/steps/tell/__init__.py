@@ -71,20 +71,10 @@ def due_unknown(settings: Settings, form: Form) -> str:
 def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile] | None = None) -> str:
     """Where things stand and what to do next. ``written``: return copies and drafts of mails are there. ``files``: all of
     the inbox, where what is to be done about them is told here; of several reports the first tells it."""
-    counts = {state: len(result.agencies_in(state)) for state in (*STANDS, *SELDOM)}
-    if result.by_levels:
-        one = result.everywhere
-        counts |= {
-            AgencyState.RETURNED: len(one.returned),
-            AgencyState.MISSING: len(one.missing),
-            AgencyState.COMPARED: 0,
-        }
+    counts = {state: result.states.get(state, 0) for state in (*STANDS, *SELDOM)}
     figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
-    due = (
-        f"{'各级' if result.by_levels else ''}应报 {result.everywhere.due}"
-        if result.run.roster.given
-        else "没有名录，未核对应报单位"
-    )
+    levels = "各级" if result.by_levels else ""
+    due = f"{levels}应报 {result.due}" if result.run.roster.given else "没有名录，未核对应报单位"
     totals = "，".join(counted(result, severity) for severity in Severity)
     lines = [
         f"{result.region.name} {result.period.said}《{result.form.title}》  {due}，{figures}",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.judging.follow_up import Status
-from workbook_tool.model.season.agency import ACCEPTED, AgencyState, Timeliness
-from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Print
+from workbook_tool.model.season.agency import ACCEPTED, WITHOUT_FILE, AgencyState, Timeliness
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Print, Value
 from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.model.workbook.result import Consolidation
@@ -50,17 +49,14 @@ def add_overview(book: Book, plan: Plan) -> BookSheet:
 def add_cards(sheet: BookSheet, plan: Plan) -> dict[str, Cell]:
     """Six figures, counted live from 报送情况; returns their cells by label."""
     result, states = plan.result, agencies_range(plan, STATE)
-    counts = {
-        label: sum(r.state.label == label for r in result.agencies) for label in ("已汇总", "待核", "退回", "未报")
-    }
+    counts = dict.fromkeys(STANDS, 0) | {state.label: count for state, count in result.states.items()}
     live = {label: f'COUNTIF({states},"{label}")' for label in counts}
-    due, missing = len(result.agencies), counts["未报"]
+    due, missing = result.due, counts["未报"]
     unsure, word = len(result.agencies_in(AgencyState.UNKNOWN)), AgencyState.UNKNOWN.label
     absent = live["未报"] + (f'-COUNTIF({states},"{word}")' if unsure else "")
     everybody = f'SUMPRODUCT(--({states}<>""))'
     if result.by_levels:  # the agencies of all levels, as 各级报送 counts them
-        due, missing, unsure = result.everywhere.due, len(result.everywhere.missing), 0
-        counts["退回"] = len(result.everywhere.returned)
+        unsure = 0
         everybody, live["退回"], absent = (level_sum(plan, header) for header in ("应报", "退回", "未报"))
         live["未报"] = absent
     names = "应报" if result.run.roster.given else "报来单位"
@@ -90,8 +86,8 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
     """The live lines below the cards: the share that has filed, the points still to explain and to change, who is overdue."""
     result, grades = plan.result, findings_range(plan, "程度")
     due, filed = (address(cell.row, cell.column) for cell in cells[:2])
-    agencies, absent = result.everywhere.due, result.agencies_in(AgencyState.MISSING)
-    came = agencies - len(result.everywhere.missing)
+    agencies, absent = result.due, result.agencies_in(AgencyState.MISSING)
+    came = agencies - sum(result.states.get(state, 0) for state in WITHOUT_FILE)
     share = (200 * came + agencies) // (2 * agencies) if agencies else 0  # rounded as Excel does
     filed_words = f"报送率 {share}%" if agencies else "尚无单位"
     live = f'=IF({due}=0,"尚无单位","报送率 "&ROUND({filed}/{due}*100,0)&"%")'
@@ -116,17 +112,14 @@ def add_since(sheet: BookSheet, result: Consolidation) -> None:
     """How each figure differs from the last run of an earlier date."""
     if (changes := result.weeks.changes) is None:
         return
-    was, now = changes.since, Counter(record.state for record in result.agencies)
-    both = ((len(result.agencies), now), (was.due, was.states))
-    kept = (2, 3) if result.by_levels else range(6)  # what was not filed below is not remembered
+    was = changes.since
+    both = ((result.due, result.states), (was.due, was.states))
     absent = [AgencyState.MISSING, AgencyState.UNKNOWN] if result.run.roster.given else []
     came = [due - sum(states.get(state, 0) for state in absent) for due, states in both]
     counted: tuple[Collection[AgencyState], ...]
     counted = ACCEPTED, {AgencyState.HELD}, {AgencyState.RETURNED}, {AgencyState.MISSING}
     stands = [[sum(states.get(state, 0) for state in kind) for _, states in both] for kind in counted]
     for number, (figure, before) in enumerate(([due for due, _ in both], came, *stands)):
-        if number not in kept:
-            continue
         gap = f"{figure - before:+d}" if figure != before else "不变"
         words = f"比 {was.as_of.month} 月 {was.as_of.day} 日 {gap}"
         sheet.put(CARDS_ROW + 4, number * CARD, words, "kpi_note", span=(1, CARD))
@@ -156,12 +149,13 @@ def add_answer(sheet: BookSheet, plan: Plan, cards: dict[str, Cell]) -> None:
     late = sum(record.timeliness is Timeliness.LATE for record in plan.result.agencies)
     rostered = plan.result.run.roster.given
     late_live = f'COUNTIF({agencies_range(plan, "时效")},"{Timeliness.LATE.label}")'
-    stands = Counter(r.state.label for r in plan.result.agencies)
-    others = [
+    stands = {state.label: count for state, count in plan.result.states.items()}
+    others: list[tuple[str, Value, str]] = [
         (f" 家，{label} ", stands[label], f'COUNTIF({agencies_range(plan, STATE)},"{label}")')
         for label in sorted(set(stands) - set(STANDS))
-        if not (plan.result.by_levels and label == AgencyState.COMPARED.label)
     ]
+    if plan.result.by_levels:  # told by the regions, and on no sheet
+        others = [(f"{words}{count}", "", "") for words, count, _ in others]
     parts = [
         *([("应报 ", *due), (" 家，已报 ", *filed)] if rostered else [("没有名录，未核对是否报全；报来 ", *filed)]),
         *([(" 家（迟报 ", late, late_live), (" 家）", "", "")] if late else [(" 家", "", "")]),

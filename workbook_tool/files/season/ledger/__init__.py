@@ -302,8 +302,8 @@ class Ledger:
             "inputs": "{}",
             "summary": "",
             "files": "{}",
-            "due": len(result.agencies),
-            "states": as_text(Counter(record.state.value for record in result.agencies)),
+            "due": result.due,
+            "states": as_text({state.value: count for state, count in result.states.items()}),
             "findings": as_text(Counter(finding.severity.value for _, finding in result.told)),
             "asked": msgspec.json.encode(asked).decode(),
         }
