@@ -438,9 +438,9 @@ def test_who_has_not_filed_is_reminded_in_words_that_can_be_sent(form: Form, tmp
     hidden = {listed.lists[0].headers[column] for column in listed.hidden_columns}
     assert hidden == {"类别", "上级", "联系人和电话"}, "a column in which nothing stands is out of sight, 邮箱 is not"
     assert column_values(listed, "催报语（可复制）") == [
-        "园2：贵单位 2023 年度果品应于 2024 年 1 月 31 日前报送，截至 2024 年 2 月 5 日仍未收到可以计入的报表，已逾期 5 天。请尽快填报并发回；"
+        "园2：贵单位 2023 年度果品应不迟于 2024 年 1 月 31 日报送，截至 2024 年 2 月 5 日仍未收到可以计入的报表，已逾期 5 天。请尽快填报并发回；"
         "已经发出的，请告知发出日期和邮箱，以便查找。此前情况：“表.xlsx”无法读取：已损坏。联系：张三 0537-1234567。",
-        "园1：贵单位 2023 年度果品应于 2024 年 2 月 20 日前报送，截至 2024 年 2 月 5 日尚未收到，还有 15 天。请按时填报并发回；"
+        "园1：贵单位 2023 年度果品应不迟于 2024 年 2 月 20 日报送，截至 2024 年 2 月 5 日尚未收到，还有 15 天。请按时填报并发回；"
         "已经发出的，请告知发出日期和邮箱，以便查找。联系：张三 0537-1234567。",
     ]
 

@@ -35,6 +35,8 @@ OF_A_RUN = (
     *("returns/*", "reminders/*"),
 )
 """What lies in a run folder."""
+SIGNED = "定稿_*.json"
+"""What lies beside the run folders of an outbox."""
 BELONGS = "随下级的汇总结果来，不单独读：只读它的 run.json 和 values.csv"
 MOST_MANIFEST, MOST_VALUES, LONGEST_LINE = 20 << 20, 600 << 20, 1 << 16
 """In bytes: those of more than 10,000 agencies with 200 numbers each; a row of values.csv holds names, the way to the cell
@@ -63,7 +65,10 @@ def parts_of_results(paths: Collection[str]) -> set[str]:
     """The paths of the inbox that belong to a run folder in it, but for the run.json by which it is read."""
     tops = [path.removesuffix(MANIFEST) for path in paths if path.rpartition("/")[2] == MANIFEST]
     tops = [top for top in tops if f"{top}{VALUES}" in paths]
-    return {path for path in paths for top in tops if path != f"{top}{MANIFEST}" and is_of_run(path, top)}
+    parts = {path for path in paths for top in tops if path != f"{top}{MANIFEST}" and is_of_run(path, top)}
+    outboxes = {top.removesuffix("/").rpartition("/")[0] for top in tops if top}
+    named = ((path, *path.rpartition("/")) for path in paths)
+    return parts | {path for path, folder, _, name in named if folder in outboxes and fnmatch(name, SIGNED)}
 
 
 def is_of_run(path: str, top: str) -> bool:

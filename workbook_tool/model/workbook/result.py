@@ -20,7 +20,7 @@ from workbook_tool.model.season.changes import Changes, Drift
 from workbook_tool.model.season.filing import AnyFile, Filing, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear, Passages
-from workbook_tool.model.season.periods import FiledOnce, PastPeriod
+from workbook_tool.model.season.periods import FiledOnce, Owed, PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
 
@@ -125,10 +125,10 @@ class Judged:
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
         """Files of another period, such as last year's that were left in the inbox: they report it, or could not be read
-        even then."""
+        even then. What came after the signing of its period is none of them: somebody should look at it."""
         states = (State.FOREIGN, State.UNREADABLE)
         unused = (f for f in self.files if isinstance(f, FileRecord) and f.state in states)
-        return tuple(f for f in unused if f.period not in (None, self.period))
+        return tuple(f for f in unused if f.period not in (None, self.period) and not f.after_signing)
 
     @cached_property
     def unlisted(self) -> tuple[FileRecord, ...]:
@@ -232,13 +232,15 @@ class Weeks:
 class Consolidation(Judged):
     """The region's result: what was judged, added up, compared with the weeks before, and scored. ``scorecard`` is
     there where the office assesses its agencies; ``turnouts`` tell who filed, here and with the regions below; ``others`` are
-    the results of the form's other periods, of which files came early or late."""
+    the results of the form's other periods, of which files came early or late; ``owed`` are the earlier periods that an
+    agency still owes, by its code."""
 
     totals: Totals
     weeks: Weeks
     scorecard: Scorecard | None
     turnouts: tuple[Turnout, ...] = ()
     others: tuple[Consolidation, ...] = ()
+    owed: Mapping[str, tuple[Owed, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -268,6 +270,11 @@ class Consolidation(Judged):
             if one.sender:
                 found[one.sender] = (*found.get(one.sender, ()), one)
         return found
+
+    @property
+    def by_levels(self) -> bool:
+        """Whether regions below tell whom they wait for, so that who is due is more than this office's own roster."""
+        return bool(self.told_below) and self.run.roster.given
 
     @cached_property
     def everywhere(self) -> Turnout:

@@ -88,7 +88,7 @@ def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
     """What it is for, of which day, from which sources, and who made it."""
     result, form = plan.result, plan.form
     roster = (
-        f"名录，应报 {result.everywhere.due} 家{'（各级合计）' if result.told_below else ''}。"
+        f"名录，应报 {result.everywhere.due} 家{'（各级合计）' if result.by_levels else ''}。"
         if result.run.roster.given
         else "没有名录：凡报来的单位都列入，没有核对是否报全。"
     )
