@@ -21,7 +21,7 @@ function look(path) {
       if (!cell.l) continue;
       links += 1;
       const [sheet, there] = (cell.l.Target || "").split("!");
-      if (there && !shown.has(sheet.replace(/^#/, "").replace(/^'|'$/g, ""))) wrong.push(`${name}!${place}: leads to ${sheet}`);
+      if (there && sheet.replace(/^#|'/g, "") !== name && !shown.has(sheet.replace(/^#/, "").replace(/^'|'$/g, ""))) wrong.push(`${name}!${place}: leads to ${sheet}`);
       if ((cell.l.Target || "").includes("\\")) wrong.push(`${name}!${place}: ${cell.l.Target}`);
     }
   }

@@ -456,7 +456,13 @@ def test_last_year_is_compared_with_the_same_agencies_only(form: Form, tmp_path:
     """001 has no last year; 002 had 5 red apples and has 7."""
     both = [filing(form, Agency("001", "甲园"), FULL), filing(form, Agency("002", "乙园"), FULL)]
     red = form.by_code["A.red.all"].index
-    known = of_run(result(form, tmp_path, *both), last_year=LastYear(year(2022), "去年", {"002": {red: 5}}))
+    told = Decision("", "", Opinion.EXCLUDE, "重复")
+    out = filing(form, Agency("003", "丙园"), FULL)
+    out = replace(out, file=replace(out.file, on_file=told))
+    last = LastYear(year(2022), "去年", {"002": {red: 5}, "003": {red: 9}})
+    known = of_run(result(form, tmp_path, *both, out), last_year=last)
+    states = [cell for cell in sheet_of(compose(known), "上年明细").every_cell if cell.value in ("不计入", "已汇总")]
+    assert [bool(cell.formula) for cell in states] == [True, False], "what is left out is not looked up where it is not"
     overview = sheet_of(compose(known), "总览")
     row = next(cell.row for cell in overview.every_cell if cell.value == "苹果（个）")
     assert [cell.value for cell in overview.every_cell if cell.row == row] == ["苹果（个）", 14, 0, 14, 0, 5, 2]

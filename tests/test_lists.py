@@ -71,9 +71,9 @@ def by_header(book: Book) -> dict[tuple[str, int, str], tuple[object, str, str]]
 
 
 def header(sheet: BookSheet, row: int, column: int) -> str:
-    """The header over a cell of a list."""
+    """The header over a cell of a list; the row below belongs to it too, where a range of one row ends."""
     for listed in sheet.lists:
-        if listed.first[0] < row <= listed.last[0] and listed.first[1] <= column <= listed.last[1]:
+        if listed.first[0] < row <= listed.last[0] + 1 and listed.first[1] <= column <= listed.last[1]:
             return listed.headers[column - listed.first[1]]
     return ""
 

@@ -125,8 +125,10 @@ class Listing(Generic[R]):
         return address(row, self.at(header))
 
     def column(self, count: int, header: str, last: str = "") -> str:
-        """The cells of a column with so many rows (or of those up to the ``last`` one), for formulas of this sheet."""
-        first, end = absolute(self.row(0), self.at(header)), absolute(self.last_row(count), self.at(last or header))
+        """The cells of a column with so many rows (or of those up to the ``last`` one), for formulas of this sheet: two
+        at least, since Gnumeric finds nothing by INDEX in a range of one cell."""
+        below = max(self.last_row(count), self.row(1))
+        first, end = absolute(self.row(0), self.at(header)), absolute(below, self.at(last or header))
         return f"{first}:{end}"
 
     def range(self, count: int, header: str, last: str = "") -> str:

@@ -26,7 +26,7 @@ def add_last_detail(book: Book, plan: Plan) -> None:
 def last_line(plan: Plan, number: int, last: LastRow) -> LastLine:
     """A row, its state looked up in 单位明细 where the agency stands there."""
     formula = ""
-    if last.record and last.record.file:
+    if last.record and last.record.agency.code in plan.detail_row:  # what is left out of the totals is not there
         own = plan.last_list.cell(plan.last_list.row(number), CODE)
         formula = f"=INDEX({plan.detail(STATE)},MATCH({own},{plan.detail(CODE)},0))"
     page = plan.page_link(last.record) if last.record else ""

@@ -66,7 +66,7 @@ class LookUp:
     def listed(self, number: int) -> str:
         """A column of the list of all agencies: 0 what is chosen, 1 the code, then the marks of each role."""
         column = self.aside + number
-        return f"{absolute(LIST_TOP, column)}:{absolute(LIST_TOP + len(self.filed) - 1, column)}"
+        return f"{absolute(LIST_TOP, column)}:{absolute(LIST_TOP + max(len(self.filed), 2) - 1, column)}"
 
     def known(self, number: int) -> str:
         """What is known of the chosen agency: 0 its place in the list, 1 its code, then the marks of each role, and last

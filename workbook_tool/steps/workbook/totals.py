@@ -23,6 +23,8 @@ from workbook_tool.steps.workbook.verdict import MATCH, UNDECIDED, color
 
 BAND_ROW = TOTALS_TOP - 1
 WIDTH, NARROW, CHECK_WIDTH, STUB_WIDTHS = 8.5, 6.0, 10.0, {1: (30,), 3: (4.5, 10, 34)}
+CHECK_SIZE, INDENT = 9.5, 2.0
+"""Of the labels of checks."""
 WIDEST, LEAST_PAGE, LEAST_BAND = 14.0, 86.0, 27.0
 LAYERS = {"passed": "已通过（已汇总＋待核）", "held": "其中待核", "all": "含退回"}
 LAYERS |= {"diff": "差额（含退回－已通过）", "missing": "缺数家数（已收报表中）"}
@@ -242,9 +244,11 @@ def add_identities(sheet: BookSheet, plan: Plan, layout: Layout, layer: str, bot
             if first:
                 put_check_head(sheet, layout, right, "行内核对")
         else:
-            sheet.heights[row] = 20
+            label = f"核对：{title}"
+            stub = sum(sheet.widths[n] for n in range(layout.stub)) - INDENT
+            sheet.heights[row] = max(20, text_height(label, stub, CHECK_SIZE))
             if first and layer == "passed":
-                sheet.put(row, 0, f"核对：{title}", "check_label", span=(1, layout.stub))
+                sheet.put(row, 0, label, "check_label", span=(1, layout.stub))
 
 
 def put_check_head(sheet: BookSheet, layout: Layout, column: int, text: str) -> None:
