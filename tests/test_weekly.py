@@ -187,6 +187,10 @@ def test_who_owes_an_earlier_week_is_reminded_of_every_one_until_it_is_signed(of
     assert "第 5 周" not in commands.status(office, date(2024, 2, 14), period=Period.parse("2024-W06"))
     run(office, "2024-02-15")
     assert reminded(office, "2024-02-15-1") == {}
+    file(office, "001", "2024-W07", whole)
+    file(office, "001", "2024-W08", whole)
+    run(office, "2024-02-27")
+    assert reminded(office, "2024-02-27-1")["002"][0].startswith("催报：2024年第7周、2024年第8周"), "never run before"
 
 
 def test_of_a_week_nothing_speaks_of_years(tmp_path: Path) -> None:
