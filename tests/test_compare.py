@@ -189,7 +189,7 @@ def test_the_region_carries_over_what_it_left_open(tmp_path: Path) -> None:
     count = next(c for c in result.rules if c.rule_id == "G-CARRY")
     assert (count.passed, count.failed, count.undecided) == (5, 2, 0)
     sheet = next(s for s in compose(result).sheets if s.name == "问题清单")
-    assert [c.link for c in sheet.cells if c.value == "看汇总"] == ["汇总表三!J9"]
+    assert [c.link for c in sheet.every_cell if c.value == "看汇总"] == ["汇总表三!J9"]
     assert not carried_over({new: over}, last, tmp_path).region.findings
     unknown = next(c for c in carried_over({new: over}, NO_LAST_YEAR, tmp_path).rules if c.rule_id == "G-CARRY")
     assert unknown.undecided == 0

@@ -162,7 +162,7 @@ def sheet_of(book: Book, name: str) -> BookSheet:
 
 
 def cell_at(sheet: BookSheet, row: int, column: int) -> Cell:
-    (found,) = [cell for cell in sheet.cells if (cell.row, cell.column) == (row, column)]
+    (found,) = [cell for cell in sheet.every_cell if (cell.row, cell.column) == (row, column)]
     return found
 
 
@@ -250,7 +250,7 @@ def test_every_link_leads_to_a_written_cell(mixed: Consolidation, tmp_path: Path
 def test_a_finding_leads_to_its_figure(mixed: Consolidation) -> None:
     plan = Plan(mixed)
     findings = sheet_of(compose(mixed), "问题清单")
-    links = [cell.link for cell in findings.cells if cell.value in ("看明细", "看汇总")]
+    links = [cell.link for cell in findings.every_cell if cell.value in ("看明细", "看汇总")]
     places = [
         (plan.detail_row["003"], "A.green.all"),
         (plan.detail_row["002"], "A.red.big"),
@@ -260,11 +260,13 @@ def test_a_finding_leads_to_its_figure(mixed: Consolidation) -> None:
 
 def test_without_findings_the_list_says_so(form: Form, tmp_path: Path) -> None:
     book = compose(result(form, tmp_path, filing(form, Agency("001", "甲园"), FULL)))
-    assert any("没有问题" in str(cell.value) for cell in sheet_of(book, "问题清单").cells)
+    assert any("没有问题" in str(cell.value) for cell in sheet_of(book, "问题清单").every_cell)
 
 
 def test_a_missing_roster_is_said(mixed: Consolidation) -> None:
-    texts = [str(cell.value) for cell in sheet_of(compose(of_run(mixed, roster=Roster(given=False))), "总览").cells]
+    texts = [
+        str(cell.value) for cell in sheet_of(compose(of_run(mixed, roster=Roster(given=False))), "总览").every_cell
+    ]
     assert any("未提供名录" in text for text in texts)
 
 
@@ -273,7 +275,7 @@ def shared_places(book: Book) -> list[tuple[str, int, int]]:
     taken = Counter(
         (sheet.name, cell.row + row, cell.column + column)
         for sheet in book.sheets
-        for cell in sheet.cells
+        for cell in sheet.every_cell
         for row in range(cell.span[0])
         for column in range(cell.span[1])
     )
@@ -287,7 +289,7 @@ def test_no_two_cells_share_a_place(mixed: Consolidation) -> None:
 def test_formulas_are_written_as_xlsxwriter_would_write_them(mixed: Consolidation) -> None:
     """It is spared the look through each of them: none uses a function that it would rename."""
     books = (compose(mixed), blank_book(mixed.form, year(2023), date(2024, 1, 1), total_formulas=True))
-    formulas = {cell.formula for book in books for sheet in book.sheets for cell in sheet.cells if cell.formula}
+    formulas = {cell.formula for book in books for sheet in book.sheets for cell in sheet.every_cell if cell.formula}
     assert len(formulas) > 200
     for formula in formulas:
         assert OwnSheet()._prepare_formula(formula) == Worksheet()._prepare_formula(formula), formula
@@ -302,16 +304,18 @@ def test_a_rule_with_two_equations_in_a_column_shows_both(tmp_path: Path) -> Non
     more = {f"A.both.{c}": red + green for c, (red, green) in columns.items()}
     more |= {f"A.whole.{c}": 99 for c in columns}
     book = compose(result(form, tmp_path, filing(form, Agency("001", "甲园"), FULL | more)))
-    checks = [c.value for c in sheet_of(book, "汇总甲").cells if c.role == "check" and c.column in (1, 2, 3)]
+    checks = [c.value for c in sheet_of(book, "汇总甲").every_cell if c.role == "check" and c.column in (1, 2, 3)]
     assert shared_places(book) == []
     assert checks == [0, 0, 0, 92, 91, 84]
 
 
 def test_counts_on_the_first_page(mixed: Consolidation) -> None:
     overview = sheet_of(compose(mixed), "总览")
-    cards = {cell_at(overview, c.row - 1, c.column).value: c.value for c in overview.cells if c.role == "kpi_value"}
+    cards = {
+        cell_at(overview, c.row - 1, c.column).value: c.value for c in overview.every_cell if c.role == "kpi_value"
+    }
     assert cards == {"应报": 4, "已报": 3, "已通过": 2, "其中待核": 1, "退回": 1, "未报": 1}
-    (answer,) = [cell.value for cell in overview.cells if cell.role == "answer"]
+    (answer,) = [cell.value for cell in overview.every_cell if cell.role == "answer"]
     assert answer == (
         "应报 4 家，已报 3 家；已通过 2 家（其中待核 1 家），退回 1 家，未报 1 家。在已通过的数中，全部 4 项勾稽关系成立。"
     )
@@ -322,7 +326,7 @@ def test_every_kind_of_work_is_named_however_many_agencies_it_waits_for(form: Fo
     returned = [filing(form, Agency(f"{n:03}", f"园{n}"), {**FULL, "A.green.all": 5}, must) for n in range(300)]
     unfiled = [missing(Agency(f"m{n:03}", f"缺{n}"), days_late=n % 9) for n in range(300)]
     overview = sheet_of(compose(result(form, tmp_path, *returned, *unfiled)), "总览")
-    shown = [str(cell.value) for cell in overview.cells]
+    shown = [str(cell.value) for cell in overview.every_cell]
     assert {"催报 300 家", "退回 300 家"} <= set(shown)
     assert any(
         text.startswith("把退改件发回，改正后重报\n园0、园1、") and text.endswith(" 等 300 家") for text in shown
@@ -333,9 +337,9 @@ def test_every_kind_of_work_is_named_however_many_agencies_it_waits_for(form: Fo
 
 def test_the_contents_lead_to_every_other_sheet(mixed: Consolidation) -> None:
     book = compose(mixed)
-    links = [cell.link for cell in sheet_of(book, "总览").cells if cell.role == "contents"]
+    links = [cell.link for cell in sheet_of(book, "总览").every_cell if cell.role == "contents"]
     assert sorted(links) == sorted(f"{sheet.name}!A1" for sheet in book.sheets[1:] if sheet.in_view)
-    without = [s.name for s in book.sheets[1:] if s.in_view and "总览!A1" not in [c.link for c in s.cells]]
+    without = [s.name for s in book.sheets[1:] if s.in_view and "总览!A1" not in [c.link for c in s.every_cell]]
     assert not without, "no way back"
 
 
@@ -344,7 +348,7 @@ def column_values(sheet: BookSheet, header: str) -> list[object]:
     (listed,) = sheet.lists
     column = listed.first[1] + listed.headers.index(header)
     rows = range(listed.first[0] + 1, listed.last[0] + 1)
-    return [next((c.value for c in sheet.cells if (c.row, c.column) == (row, column)), None) for row in rows]
+    return [next((c.value for c in sheet.every_cell if (c.row, c.column) == (row, column)), None) for row in rows]
 
 
 def test_findings_of_one_cause_stand_together_under_the_one_to_read(form: Form, tmp_path: Path) -> None:
@@ -432,14 +436,14 @@ def test_last_year_is_compared_with_the_same_agencies_only(form: Form, tmp_path:
     red = form.by_code["A.red.all"].index
     known = of_run(result(form, tmp_path, *both), last_year=LastYear(year(2022), "去年", {"002": {red: 5}}))
     overview = sheet_of(compose(known), "总览")
-    row = next(cell.row for cell in overview.cells if cell.value == "苹果（个）")
-    assert [cell.value for cell in overview.cells if cell.row == row] == ["苹果（个）", 14, 0, 14, 0, 5, 2]
+    row = next(cell.row for cell in overview.every_cell if cell.value == "苹果（个）")
+    assert [cell.value for cell in overview.every_cell if cell.row == row] == ["苹果（个）", 14, 0, 14, 0, 5, 2]
 
 
 def test_states_are_words_not_colours_alone(mixed: Consolidation) -> None:
     listed = sheet_of(compose(mixed), "报送情况")
     words = [r.file.state.label if r.file else "未报" for r in mixed.agencies]
-    assert [c.value for c in listed.cells if c.column == 4 and c.value in words] == words
+    assert [c.value for c in listed.every_cell if c.column == 4 and c.value in words] == words
 
 
 def test_no_list_is_wrong_once_it_is_sorted(mixed: Consolidation) -> None:
@@ -449,7 +453,7 @@ def test_no_list_is_wrong_once_it_is_sorted(mixed: Consolidation) -> None:
             rows = range(table.first[0] + 1, table.last[0] + 1)
             fixed = [
                 c
-                for c in sheet.cells
+                for c in sheet.every_cell
                 if c.row in rows and re.search(rf"(?<![!:])\$[A-Z]+\${c.row + 1}\b(?!:)", c.formula)
             ]
             assert not fixed, (sheet.name, fixed[0].formula)

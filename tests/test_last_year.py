@@ -271,3 +271,18 @@ def test_totals_of_last_year_that_are_no_sums_are_told_once() -> None:
     (doubt,) = lay_beside(last, FORM, ()).doubts
     assert doubt.startswith(f"上年的数自身有 1 处总计不等于各项之和（如“甲局”{total.label}为 5，各项之和 0）")
     assert not lay_beside(replace(last, values={"2": numbers}), FORM, ()).doubts
+
+
+def test_nothing_of_last_year_counts_twice_where_codes_moved() -> None:
+    """乙县's 020 went to 甲县 and two agencies became one; 乙县 has given 020 to another since."""
+    values = {"C1>001": {0: 1}, "C2>020": {0: 20}, "C2>030": {0: 300}, "C2>031": {0: 3000}}
+    here = [
+        Agency("C1>001", "甲县·教育局"),
+        Agency("C1>002", "甲县·水利局", former=("C2>020",)),
+        Agency("C2>020", "乙县·新设局"),
+        Agency("C2>030", "乙县·农业农村局", former=("C2>030", "C2>031")),
+    ]
+    last = LastYear(values=values, claimed=frozenset(code for agency in here for code in agency.former))
+    assert [last.year_ago(agency).get(0) for agency in here] == [1, 20, None, 3300]
+    below = lay_beside(last, FORM, [Agency("C1", "甲县"), Agency("C2", "乙县")])
+    assert not below.doubts, "they are known by their regions"

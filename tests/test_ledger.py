@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import signal
 import sqlite3
@@ -26,7 +27,7 @@ from tests.offices import CASES, mailed, zipped
 from tests.weeks import filing, lay, new_office, quick, run, told
 from workbook_tool import batch, commands
 from workbook_tool.files.intake.inbox import list_inbox
-from workbook_tool.files.season.ledger import open_ledger, schema
+from workbook_tool.files.season.ledger import open_ledger, readings, schema
 from workbook_tool.files.season.ledger.readings import KEPT, Readings
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import OfficeError, OutboxError
@@ -35,6 +36,7 @@ from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Identity, SourceFile, Submission
 from workbook_tool.model.judging.rulebook import Policy
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.reception import Alike
 
 __all__ = ["quick"]
 
@@ -353,6 +355,26 @@ def test_any_record_comes_back_as_it_was_or_not_at_all(
         kept.put(record.source, record)
         kept.save()
         assert kept.get(record.source) in ((None,) if state is State.ARRIVING else (record, None))
+
+
+def test_a_long_reading_is_written_as_it_goes(mails: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "PIECE", 2)
+    read = list(every_reading(mails))
+    with open_ledger(tmp_path / "kept.sqlite") as ledger:
+        kept = ledger.readings(read[0][0])
+        for _, source, outcome in read[:3]:
+            kept.put(source, outcome)
+        assert [kept.get(source) == outcome for _, source, outcome in read[:3]] == [True, True, False]
+
+
+def test_what_is_equal_in_many_files_is_held_once(mails: Path) -> None:
+    alike = Alike()
+    for _, _, outcome in every_reading(mails):
+        kept, again = alike.kept(outcome), alike.kept(pickle.loads(pickle.dumps(outcome)))
+        assert kept == again == outcome and repr(kept) == repr(outcome)
+        if isinstance(kept, Submission) and isinstance(again, Submission):
+            assert all(one is other for one, other in zip(kept.readings, again.readings, strict=True))
+    assert len({id(one.place) for one in alike.readings}) == len({one.place for one in alike.readings})
 
 
 def test_a_reading_that_was_altered_is_none(mails: Path, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def by_header(book: Book) -> dict[tuple[str, int, str], tuple[object, str, str]]
     sheets = {sheet.name: sheet for sheet in book.sheets}
     found = {}
     for sheet in book.sheets:
-        for cell in sheet.cells:
+        for cell in sheet.every_cell:
             if head := header(sheet, cell.row, cell.column):
                 formula = REFERENCE.sub(lambda m, home=sheet: said(m, sheets, home), cell.formula)
                 found[sheet.name, cell.row, head] = (cell.value, formula, cell.link)

@@ -33,7 +33,10 @@ title = "信访"
 [[table]]
 name = "信访"
 list = true
+group = "类别"
+sign = ["填表人", "审核人"]
 columns = [
+  "序号",
   "事项",
   { label = "件数", kind = "number", optional = true },
   { label = "登记日期", kind = "date" },
@@ -79,9 +82,13 @@ def counted(*tallies: str) -> Form:
 def typed(form: Form, path: Path) -> Path:
     render(blank_book(form, YEAR, date(2024, 1, 1)), path)
     book = openpyxl.load_workbook(path)
-    for row, values in enumerate(ROWS):
-        for column, value in enumerate(values):
-            book["信访"].cell(7 + row, 1 + column).value = value
+    sheet = book["信访"]
+    (head,) = [cell for line in sheet.iter_rows() for cell in line if cell.value == "事项"]
+    for row, values in enumerate(ROWS, head.row + 1):
+        for column, value in enumerate(values, head.column):
+            sheet.cell(row, column).value = value
+    (signed,) = [cell for line in sheet.iter_rows() for cell in line if cell.value == "填表人："]
+    signed.value = "填表人：某某"
     book.save(path)
     return path
 
@@ -99,9 +106,17 @@ def test_what_follows_in_a_row_is_counted_live_as_we_count_it(tmp_path: Path) ->
     rulebook = Rulebook(form)
     parsed = parse(read_sheets(path.read_bytes(), Limits()), rulebook)
     lists, _ = judge_rows(parsed.lists, parsed.notes, rulebook, Given(YEAR.first, YEAR.last))
+    assert [record.values[0] for record in parsed.lists[0].records] == [values[0] for values in ROWS]
+    assert [f.rule.id for f in parsed.findings if f.sheet == "信访"] == []
     ours = {item.code: count(lists, form, YEAR, parsed.readings)[item.index].number for item in form.items}
     assert ours["N1.all.n"] == 33 and None not in ours.values()
     assert shown(form, recalculated(path)) == ours
+    cells = seen(recalculated(path))
+    assert [[cells.get(("信访", f"{c}{row}")) for c in "AC"] for row in (7, 8, 9)] == [
+        ["甲类小计", 5],
+        ["乙类小计", 9],
+        ["合计", 14],
+    ]
     subprocess.run([str(SSCONVERT), "--recalc", path, tmp_path / "gnumeric.xlsx"], check=True, capture_output=True)
     assert shown(form, tmp_path / "gnumeric.xlsx") == ours
 

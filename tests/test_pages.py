@@ -74,10 +74,10 @@ def test_a_page_shows_what_was_filed_and_marks_what_is_wrong(mixed: Consolidatio
     ]
     assert shown("A.green.all").note == f"必须改 A-ROW：{EVIL}"
     assert shown("B.fragrant.all").value == Decimal("3.3")
-    told = [cell.value for cell in page.cells]
+    told = [cell.value for cell in page.every_cell]
     assert record.file is not None
     assert {"退回", "必须改", "A-ROW", "丙园", "003", f"按时；文件：{record.file.source.path}"} <= set(told)
-    links = {cell.value: cell.link for cell in page.cells if cell.link}
+    links = {cell.value: cell.link for cell in page.every_cell if cell.link}
     assert links["看数"] == plan.page_link(record, plan.form.by_code["A.green.all"].index)
     assert {"总览", "报送情况", "问题清单", "问题热图", "单位明细"} <= links.keys()
 
@@ -102,7 +102,7 @@ def test_many_pages_are_stacked_with_an_index_and_a_page_each(crowded: Consolida
     sheet = sheet_of(book, "单位页")
     tops = [plan.pages.tops[record.agency.code] for record in crowded.filed]
     assert [cell_at(sheet, top, 0).value for top in tops] == [record.agency.name for record in crowded.filed]
-    index = [cell for cell in sheet.cells if 2 < cell.row < tops[0] and cell.link]
+    index = [cell for cell in sheet.every_cell if 2 < cell.row < tops[0] and cell.link]
     assert [cell.link for cell in index] == [plan.page_link(record) for record in crowded.filed]
     assert set(tops) <= set(sheet.print.breaks)
 
@@ -115,15 +115,15 @@ def test_more_agencies_than_anybody_leafs_through_have_no_pages(form: Form, tmp_
     item = plan.form.by_code["A.green.all"]
     cell = address(plan.detail_row["007"], plan.column(item.index))
     assert plan.page_link(many.agencies[7], item.index) == f"单位明细!{cell}"
-    assert not [cell for cell in sheet_of(book, "单位明细").cells if cell.link.startswith("单位明细")]
+    assert not [cell for cell in sheet_of(book, "单位明细").every_cell if cell.link.startswith("单位明细")]
 
 
 def numbers_shown(book: Book, plan: Plan) -> dict[str, Value]:
     """What 单位查询 shows, by the codes that stand hidden beside the numbers."""
     sheet, shift = sheet_of(book, "单位查询"), plan.pages.width + 1
-    at = {(cell.row, cell.column): cell for cell in sheet.cells}
+    at = {(cell.row, cell.column): cell for cell in sheet.every_cell}
     codes = {
-        str(cell.value).strip("|"): cell for cell in sheet.cells if str(cell.value).strip("|") in plan.form.by_code
+        str(cell.value).strip("|"): cell for cell in sheet.every_cell if str(cell.value).strip("|") in plan.form.by_code
     }
     return {code: at[cell.row, cell.column - shift].value for code, cell in codes.items()}
 
@@ -134,11 +134,11 @@ def test_one_agency_is_looked_up(mixed: Consolidation) -> None:
     sheet = sheet_of(book, "单位查询")
     numbers = {code: as_decimal(number, plan.form.by_code[code]) for code, number in FULL.items()}
     assert numbers_shown(book, plan) == numbers
-    assert "002 乙园" in [cell.value for cell in sheet.cells if cell.role == "input_choice"]
+    assert "002 乙园" in [cell.value for cell in sheet.every_cell if cell.role == "input_choice"]
     (offer,) = sheet.validations
     assert offer.source == f"={absolute(10, 2 * plan.pages.width + 2)}:{absolute(12, 2 * plan.pages.width + 2)}"
     assert {rule.role for rule in sheet.conditions} == {"located", "corrected", "bad", "warn", "info"}
-    texts = [cell.value for cell in sheet.cells]
+    texts = [cell.value for cell in sheet.every_cell]
     assert "|A.red.big|" in texts, "what marks 乙园's number"
     assert "共 1 条，都在“问题清单”。" in texts
 
@@ -169,7 +169,7 @@ def test_the_heat_map_counts_by_agency_and_rule(form: Form, tmp_path: Path) -> N
         filing(form, Agency("11", "丙园"), FULL),
     )
     sheet = sheet_of(compose(consolidation), "问题热图")
-    rows = {cell.value: cell.row for cell in sheet.cells if cell.column == 0 and cell.row > 7}
+    rows = {cell.value: cell.row for cell in sheet.every_cell if cell.column == 0 and cell.row > 7}
     assert "11" not in rows
     counts = [[cell_at(sheet, rows[code], column).value for column in (3, 4, 5)] for code in ("010", "10")]
     assert counts == [[3, 2, 1], [1, 0, 1]]
@@ -179,13 +179,13 @@ def test_the_heat_map_counts_by_agency_and_rule(form: Form, tmp_path: Path) -> N
 
 def test_without_findings_the_heat_map_says_so(form: Form, tmp_path: Path) -> None:
     sheet = sheet_of(compose(result(form, tmp_path, filing(form, Agency("1", "甲园"), FULL))), "问题热图")
-    assert "没有问题：所有计入的报表都通过了审核。" in [cell.value for cell in sheet.cells]
+    assert "没有问题：所有计入的报表都通过了审核。" in [cell.value for cell in sheet.every_cell]
 
 
 def test_below_the_totals_stands_who_causes_the_difference(mixed: Consolidation) -> None:
     book, plan = compose(mixed), Plan(mixed)
     sheet = sheet_of(book, "汇总甲")
-    told = [cell.value for cell in sorted(sheet.cells, key=lambda c: (c.row, c.column))]
+    told = [cell.value for cell in sorted(sheet.every_cell, key=lambda c: (c.row, c.column))]
     start = told.index("差额和缺数由这些单位造成")
     line = told.index("丙园", start)
     assert told[line : line + 10] == ["丙园", "003", "退回", 1, None, 4, 7, 1, 0, 5]
@@ -194,13 +194,13 @@ def test_below_the_totals_stands_who_causes_the_difference(mixed: Consolidation)
     item = plan.form.by_code["A.green.all"]
     assert cell_at(sheet, *plan.totals_cell("diff", item.index)).value == 5
     assert sheet.print.area is not None
-    assert sheet.print.area[1][0] < next(c.row for c in sheet.cells if c.value == "丙园")
+    assert sheet.print.area[1][0] < next(c.row for c in sheet.every_cell if c.value == "丙园")
 
 
 def line_of(consolidation: Consolidation, label: str) -> list[object]:
     """A line of the key figures of 上年对比."""
     sheet = sheet_of(compose(consolidation), "上年对比")
-    row = next(cell.row for cell in sheet.cells if cell.value == label)
+    row = next(cell.row for cell in sheet.every_cell if cell.value == label)
     return [cell_at(sheet, row, column).value for column in range(3, 8)]
 
 
@@ -215,7 +215,9 @@ def test_where_a_number_lacks_the_comparison_is_undecided(mixed: Consolidation) 
 
 def test_each_agency_stands_beside_its_last_year(mixed: Consolidation) -> None:
     sheet = sheet_of(compose(years(mixed, A_red_all=5)), "上年对比")
-    rows = [next(c.row for c in sheet.cells if c.column == 0 and c.value == code) for code in ("001", "002", "003")]
+    rows = [
+        next(c.row for c in sheet.every_cell if c.column == 0 and c.value == code) for code in ("001", "002", "003")
+    ]
     shown = [[cell_at(sheet, row, column).value for column in (2, 3, 4, 5, 6, 7)] for row in rows]
     assert shown == [["已汇总", 1, 1, 7, 5, 2], ["待核", 0, 0, 7, None, None], ["退回", 2, 0, 7, 7, 0]]
 

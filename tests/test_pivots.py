@@ -28,9 +28,9 @@ from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.workbook.book import Book
-from workbook_tool.model.workbook.pivot import Fact, Source
+from workbook_tool.model.workbook.pivot import Source
 from workbook_tool.model.workbook.result import Consolidation
-from workbook_tool.steps.workbook import compose
+from workbook_tool.steps.workbook import compose, facts
 
 MORE = """
 [[facet]]
@@ -237,7 +237,26 @@ def test_without_last_year_no_years_are_compared(odd: Consolidation, tmp_path: P
 @pytest.mark.parametrize("items", [("甲", "甲 "), ("abc", "ABC"), ("甲" * 256,), ("",), ("坏\x00",)])
 def test_items_that_excel_does_not_hold_are_refused(items: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="Excel"):
-        Source("tbl", ("名", "数"), (Fact((items[0],), Decimal(1)),), {"名": items})
+        Source("tbl", ("名", "数"), {"名": items}, ([0],), [Decimal(1)])
+
+
+def test_more_rows_than_excel_has_are_told_of_all_agencies_together(
+    odd: Consolidation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past a million rows the run ended without a workbook."""
+    alone = compose(odd)
+    monkeypatch.setattr(facts, "MOST_FACTS", 10)
+    book, path = compose(odd), tmp_path / "merged.xlsx"
+    render(book, path)
+    assert pivot_problems(path.read_bytes()) == []
+    each, merged = (sheet_of(one, "透视数据").lists[0].source for one in (alone, book))
+    assert each and merged and len(merged.numbers) < len(each.numbers) and sum(merged.numbers) == sum(each.numbers)
+    assert {fact.texts[:2] for fact in merged.facts} == {(facts.EVERYBODY,) * 2}
+    shown = {sheet.name: sheet.pivots[0].cells for sheet in alone.sheets if sheet.pivots}
+    still = {sheet.name: sheet.pivots[0].cells for sheet in book.sheets if sheet.pivots}
+    assert still.keys() < shown.keys() and all(shown[name] == cells for name, cells in still.items())
+    told = " ".join(str(cell.value) for cell in sheet_of(book, "透视数据").cells[:4])
+    assert "不分单位（各单位的数见 values.csv）" in told and "（单位太多）" in told
 
 
 def test_a_protected_sheet_holds_no_pivot(odd: Consolidation, tmp_path: Path) -> None:
@@ -251,7 +270,9 @@ def test_a_protected_sheet_holds_no_pivot(odd: Consolidation, tmp_path: Path) ->
 def test_a_refresh_in_libreoffice_follows_the_source(odd: Consolidation, odd_path: Path, tmp_path: Path) -> None:
     """One number of the source becomes 1000 more; on opening every PivotTable of it follows, and its check says so."""
     book = compose(odd)
-    first = sheet_of(book, "透视数据").lists[0].facts[0]
+    source = sheet_of(book, "透视数据").lists[0].source
+    assert source is not None
+    first = next(source.facts)
     assert (first.texts[1], first.number) == (EVIL, 3)
     content = with_source_changed(odd_path.read_bytes(), book, 1003)
     path = tmp_path / "changed.xlsx"

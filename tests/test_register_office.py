@@ -4,6 +4,7 @@ or is told to, row by row, and its problems are known again where its rows moved
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -23,7 +24,10 @@ from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
+from workbook_tool.model.workbook.book import Book
 from workbook_tool.steps.form import blank_book, list_sheet
+from workbook_tool.steps.workbook.plan import Plan
+from workbook_tool.steps.workbook.record_sheet import add_records
 
 CONFIG = """
 [region]
@@ -175,6 +179,25 @@ def test_a_register_that_agrees_with_the_annual_form_passes(weeks: Weeks) -> Non
     assert numbers["受理件数", "合计", "数量"] == "17" and numbers["答复件数", "合计", "合计"] == "16"
     (record,) = (r for r in result.agencies if r.agency.code == "001")
     assert record.file and record.file.checked.verdicts["TZ-NEW"] == {"pass": 7}
+
+
+def test_the_level_above_has_what_was_counted_and_says_where_the_rows_are(weeks: Weeks, tmp_path: Path) -> None:
+    """Rows name people: a county's result passes on what was counted from them."""
+    assert weeks.first.folder
+    shutil.copytree(weeks.first.folder, tmp_path / "inbox" / "示例县")
+    (tmp_path / "roster.csv").write_text("代码,名称,报告口径\n1,示例县,全域汇总\n", encoding="utf-8")
+    config = tmp_path / "config.toml"
+    config.write_text(CONFIG.replace("示例县", "示例市"), encoding="utf-8")
+    outcome = run(config, SECOND)
+    result = next(one for one in outcome.results if one.form.id == "ysq-tz")
+    new = result.form.items[next(i.index for i in result.form.items if i.table.name == "受理件数" and i.row.total)]
+    assert [r.agency.code for r in result.accepted] == ["1>001", "1>003"]
+    assert result.totals.passed.sums[new.index] == 17 + 3
+    book = Book("", SECOND)
+    add_records(book, Plan(result), result.form.registers[0])
+    said = " ".join(str(cell.value) for cell in book.sheets[0].cells)
+    assert "共 0 行" in said and "下级转来的 2 家只有统计数" in said
+    assert rows(outcome, "records.csv") == []
 
 
 def test_each_row_that_is_wrong_is_told_in_its_place(weeks: Weeks) -> None:

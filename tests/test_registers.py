@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 import tomli
 
-from tests.tables import split, typed
+from tests.tables import sheet_of, split
 from workbook_tool.files.form.declaration import load_form, read_form
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.office.toml import Keys
@@ -29,7 +29,7 @@ from workbook_tool.model.form.row_formula import ColumnNames, Given, compiled, r
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.look import Look, TextRun
 from workbook_tool.model.intake.records import key_of, words_of
-from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, as_decimal
+from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet, as_decimal
 from workbook_tool.model.judging.diagnosis import Certainty, Doubt
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -119,27 +119,6 @@ def cases() -> Iterator[Case]:
             elif mark == ">":
                 case.told.append(rest)
         yield case
-
-
-def content(text: str) -> Content | None:
-    return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else typed(text)
-
-
-def sheet_of(name: str, rows: list[list[str]]) -> Sheet:
-    """A sheet of these rows; ``<`` and ``^`` lie under the merged cell at their left and above."""
-    cells: dict[Place, Content] = {}
-    reaches: dict[Place, Place] = {}
-    home: dict[Place, Place] = {}
-    for row, texts in enumerate(rows):
-        for column, text in enumerate(texts):
-            at = (row, column)
-            home[at] = at
-            if text in ("<", "^"):
-                home[at] = home[(row, column - 1) if text == "<" else (row - 1, column)]
-                reaches[home[at]] = at
-            elif (told := content(text)) is not None:
-                cells[at] = told
-    return Sheet(name, cells, reaches=reaches)
 
 
 def judged(
@@ -470,6 +449,31 @@ def test_the_numbers_of_a_list_are_counted_as_the_form_or_the_list_says(where: s
     closer = own.replace("columns", 'unit = "元"\ndecimals = 1\ncolumns')
     told = read_form(Keys(tomli.loads(f'id = "x"\ntitle = "表"\nunit = "万元"\ndecimals = 2\n{where}{closer}'), "x"))
     assert [(c.unit, c.decimals) for c in told.registers[0].columns] == [("元", 1), ("份", 0), ("", 0)]
+
+
+def test_what_a_list_declares_to_be_signed_is_no_record() -> None:
+    form = declared(FORM.replace("list = true", 'list = true\nsign = ["分管县长"]'))
+    head = ["序号", "受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    row = ["1", "2024-01-02", "企业", "甲", "1", "2024-01-05", "否"]
+    parsed, findings, _ = judged(form, [sheet_of("台账", [head, row, ["", "", "", "分管县长：张三", "", "", ""]])])
+    assert [record.row for record in parsed.lists[0].records] == [1] and findings == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("list = true", 'list = true\ngroup = "申请内容"', "没有写明选项，不能按它小计"),
+        ("columns = [", 'columns = [\n  "序号",', ""),
+        ('  "申请内容",', '  "申请内容", "序号",', "应是第一列"),
+        ('{ label = "金额", unit = "万元", decimals = 2 },\n', '"金额",\n]\ntotal = true\nx = [', "没有可以相加的列"),
+    ],
+)
+def test_what_a_blank_list_shows_beside_its_records(old: str, new: str, said: str) -> None:
+    if not said:
+        assert declared(FORM.replace(old, new, 1)).registers[0].serial == "序号"
+        return
+    with pytest.raises(OfficeError, match=said):
+        declared(FORM.replace(old, new, 1))
 
 
 def test_two_lists_on_one_sheet_are_told_apart() -> None:

@@ -11,15 +11,19 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from signal import ITIMER_PROF, getitimer, setitimer
 
 import pytest
 
 from tests.grids import annual_report, year
-from tests.offices import mailed
+from tests.offices import mailed, zipped
 from tests.regions import file, new_region, passed_on, report_of, run, send
 from tests.weeks import quick
 from workbook_tool.batch import Outcome
+from workbook_tool.files.intake import lower_results
+from workbook_tool.files.intake.cage import begin_anew, set_clocks, stop_clocks
 from workbook_tool.files.intake.containers import content_of, open_container
+from workbook_tool.files.intake.ignored import is_ignored
 from workbook_tool.files.intake.lower_results import VALUES, lower_result, parts_of_results
 from workbook_tool.files.season.run_folders import read_manifest
 from workbook_tool.files.season.signing import sign
@@ -29,10 +33,14 @@ from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.agency import AgencyRecord
+from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.manifest import Published
+from workbook_tool.steps.form.region_report import coverage
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.intake.newest_results import newest_results
 from workbook_tool.steps.returns.remind import REGIONS, remind
+from workbook_tool.steps.workbook.levels_sheet import LEVEL_LIST, add_levels
+from workbook_tool.steps.workbook.plan import Plan
 
 __all__ = ["quick"]
 COUNTY = "001,教育局,县级部门,本单位\n002,东河镇,乡镇,本单位"
@@ -158,9 +166,12 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     )
     assert top.result and "还有 2 家没有报" in (asked := remind(top.result)[-1].body)
     assert "：乙县·东河镇、丙县·东河镇。请催报" in asked
-    assert [(one.must, one.explain) for one in top.result.turnouts if one.code == "S1>C2"] == [(0, 1)], (
-        "a count, no text"
-    )
+    assert [(one.must, one.explain) for one in top.result.turnouts if one.code == "S1>C2"] == [(0, 1)]
+    assert "应报 9 家中已通过 6 家，其中待核 1 家；未报 3 家，未计入" in coverage(top.result)
+    add_levels(book := Book("", top.result.as_of), Plan(top.result))
+    shown = {cell.value: cell for cell in book.sheets[0].cells if cell.column == LEVEL_LIST.at("地区")}
+    assert shown["丁市"].link.startswith("分组小计!") and not shown["丁市·丙县"].link
+    assert "下 2 级 3 个地区：应报 6，已报 4，未报 2。" in " ".join(str(cell.value) for cell in book.sheets[0].cells)
 
     # In a province whose roster names counties too, what a city holds is what stands below it and below its counties.
     (province / "roster.csv").write_text(
@@ -266,6 +277,34 @@ def test_whose_result_it_is(tmp_path: Path, result: dict[str, bytes]) -> None:
         assert isinstance(foreign, FileRecord) and foreign.state is State.FOREIGN and said in foreign.reason
 
 
+REORGANISED = """
+C1,甲县,,          | 009       | C1>009        | renamed
+C1,甲县,,          | 008、009  | C1>008 C1>009 | two became one
+C1,甲县,, C2,乙县,, | C2>009    | C2>009        | it came from another county
+N1,新区,C1,        |           | C1>001        | the county has a new code
+N1,新区,C1,        | 009       | C1>009        | and so has the agency
+N1,新区,C1、C2,    |           |               | of two counties that became one nobody knows whose 001 it was
+N1,新区,C1、C2,    | C1>001、C2>003 | C1>001 C2>003 | unless it is told
+C1,甲县,,S1 S1,丁市,, | C9>009  | S1>C1>C9>009  | a region that does not stand beside it
+"""
+
+
+@pytest.mark.parametrize("line", REORGANISED.strip().splitlines())
+def test_an_agency_is_known_under_its_codes_of_last_year(line: str, tmp_path: Path, result: dict[str, bytes]) -> None:
+    regions, former, expected, _ = (part.strip() for part in line.split("|"))
+    rows = [(*row.split(","), "")[:4] for row in regions.split()]
+    roster = Roster(
+        tuple(Agency(c, name, former=tuple(f.split("、")) if f else (), parent=up) for c, name, f, up in rows)
+    )
+    told = json.loads(result["run.json"])
+    told["agencies"][0] |= {"former": former.split("、")} if former else {}
+    told["region"] = rows[0][1]
+    read = taken(tmp_path, {**result, "run.json": json.dumps(told).encode()}, roster, own="己市")
+    assert isinstance(read, Opened)
+    agency = read.members[-1].agency
+    assert agency and agency.former == tuple(expected.split())
+
+
 def test_an_agency_that_stayed_the_same_counts_when_its_region_sends_again(
     tmp_path: Path, result: dict[str, bytes]
 ) -> None:
@@ -285,10 +324,34 @@ def test_an_agency_that_stayed_the_same_counts_when_its_region_sends_again(
     ]
 
 
+def test_a_large_result_has_time_for_each_piece_of_it(
+    tmp_path: Path, result: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10,000 agencies are more than 20 seconds of reading, and none of it hangs."""
+    pieces: list[int] = []
+    monkeypatch.setattr(lower_results, "PIECE", len(result[VALUES]) // 4)
+    monkeypatch.setattr(lower_results, "begin_anew", lambda: pieces.append(1))
+    assert isinstance(taken(tmp_path, result), Opened) and len(pieces) in (3, 4)
+    begin_anew()
+    assert getitimer(ITIMER_PROF)[0] == 0, "no clock runs in this process"
+    set_clocks(900, 900)
+    try:
+        setitimer(ITIMER_PROF, 5)
+        begin_anew()
+        assert getitimer(ITIMER_PROF)[0] > 800
+    finally:
+        stop_clocks()
+
+
 def test_only_the_manifest_and_the_values_of_a_folder_are_read() -> None:
     inside = {f"甲县/{name}" for name in ("values.csv", "findings.csv", "汇总_甲县_2023_1.xlsx", "returns/001.xlsx")}
     paths = {*inside, "甲县/run.json", "甲县/别的局.xlsx", "乙县/run.json", "乙县/returns/1.xlsx"}
     assert parts_of_results(paths) == inside
+    beside = {"丙县/2024-02-05-1/values.csv", "丙县/定稿_2023.json"}  # its whole outbox
+    paths = {*beside, "丙县/2024-02-05-1/run.json", "丙县/001_教育局.xlsx", "定稿_2023.json"}
+    assert parts_of_results(paths) == beside
+    left = ("丙县/.undone/2024-02-06-1/run.json", "丙县/.partial-2024-02-07-1/run.json", "丙县/.lock")
+    assert all(map(is_ignored, left)), "what was withdrawn is not its newest result"
 
 
 def test_what_was_packed_beside_a_result_is_named(tmp_path: Path, result: dict[str, bytes]) -> None:
@@ -304,6 +367,13 @@ def test_what_was_packed_beside_a_result_is_named(tmp_path: Path, result: dict[s
     opened = open_container(SourceFile("a.eml", mail, "", 1), mail.read_bytes(), ())
     assert opened and isinstance(opened.members[0], SourceFile) and opened.members[0].path == "a.eml!甲县.zip"
     assert content_of(opened.members[0], Limits(), ()) == path.read_bytes()
+    outer = tmp_path.parent / "两层.zip"
+    outer.write_bytes(zipped({"甲县.zip": path.read_bytes(), "假的.zip": zipped({"run.json": b"{}", VALUES: b""})}))
+    opened = open_container(SourceFile("两层.zip", outer, "", 1), outer.read_bytes(), ())
+    real, false = (m for m in opened.members if isinstance(m, SourceFile)) if opened else ()
+    assert lower_result(real, content_of(real, Limits(), ()))
+    read = take_in(false, Terms(annual_report(), Roster(), year(2023)))
+    assert isinstance(read, FileRecord) and "不是本程序写出的汇总结果" in read.reason, "it never opens deeper"
     found = lower_result(source, path.read_bytes())
     assert found and [one.source.path for one in found.beside] == ["甲县.zip!002_财政局.xlsx"]
     assert len(list(found.rows)) == 200

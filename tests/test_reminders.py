@@ -209,5 +209,7 @@ def test_last_year_s_files_are_one_line_in_the_list_of_files() -> None:
     other = came("别的.xlsx", State.FOREIGN, "没有找到任何一张表")
     book = Book("", DUE)
     add_files(book, Plan(result(AGENCY, files=(*left, lone, other))))
-    rows = {cell.value for cell in book.sheets[0].cells if cell.column == 0 and cell.row > file_list(FORM.period).top}
+    rows = {
+        cell.value for cell in book.sheets[0].every_cell if cell.column == 0 and cell.row > file_list(FORM.period).top
+    }
     assert rows == {"旧.xlsx", "别的.xlsx", "（3 份）"}

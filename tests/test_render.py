@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,18 +13,21 @@ import xlsxwriter
 from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from python_calamine import CalamineWorkbook
+from xlsxwriter.exceptions import OverlappingRange
 from xlsxwriter.worksheet import Worksheet
 
 from tests.grids import year
 from tests.workbooks import unpacked
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.workbook.own_sheet import OwnSheet
+from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet
 from workbook_tool.files.workbook.render import render
 from workbook_tool.files.workbook.theme import CONDITIONS, ROLES
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Condition, ListTable, Print, Series, Validation
+from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.workbook.link_limit import leave_out_links
+from workbook_tool.steps.workbook.lists import put_rows
 
 FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
 MADE = date(2024, 1, 2)
@@ -176,16 +181,19 @@ def test_mistakes_are_not_left_out_in_silence(tmp_path: Path) -> None:
 def test_links_that_excel_does_not_take_are_left_out_and_told() -> None:
     """Past some 8,000 agencies the list of problems has more than 65,530, and the run ended."""
     book = Book("很多", date(2024, 2, 5))
-    sheet = book.sheet("清单")
+    sheet = book.sheet("清单", widths=dict.fromkeys(range(3), 8))
     sheet.put(1, 0, "每行三个链接。")
-    for row in range(4, 22_004):
-        for column in range(3):
-            sheet.put(row, column, "看", "small_link", link="清单!A1")
+    columns = tuple(Column[int](str(n), "small_link", 8, lambda row: ListCell("看", link="清单!A1")) for n in range(3))
+    put_rows(sheet, Listing("清单", "L", columns, frozen="0"), range(22_000))
     leave_out_links(book)
-    linked = [cell.row for cell in sheet.cells if cell.link]
+    linked = [cell.row for cell in sheet.every_cell if cell.link]
     assert len(linked) <= 65_530 and max(linked) == 21_846
     assert sheet.cells[0].value == "每行三个链接。Excel 一张表最多容 65,530 个链接，所以第 21848 行起没有链接。"
-    assert {cell.role for cell in sheet.cells if cell.row > 21_846} == {"small"}
+    assert {cell.role for cell in sheet.every_cell if cell.row > 21_846} == {"small"}
+    nowhere = Listing("清单", "L", (replace(columns[0], leads=False),), frozen="0")
+    put_rows(sheet, nowhere, range(1))
+    with pytest.raises(ValueError, match="lead nowhere"):
+        list(sheet.every_cell)
 
 
 def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> None:
@@ -205,11 +213,23 @@ def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> Non
                 texts, numbers = (f'单位{row % 4}<"&>', " 空 "), (row * 10**13, -0.1, 1e-9, row)
                 if isinstance(sheet, OwnSheet):
                     assert not sheet.write_beside(row, 2, (*texts, *numbers), [text, text, *[figure] * 4])
+                    sheet.let_go(row // BAND * BAND)
                     continue
                 for column, one in enumerate(texts, 2):
                     sheet.write_string(row, column, one, text)
                 for column, number in enumerate(numbers, 4):
                     sheet.write_number(row, column, number, figure)
+            if isinstance(sheet, OwnSheet):
+                sheet.settled()
+                assert not sheet.table
     own, stock = (unpacked((tmp_path / kind.__name__).read_bytes()) for kind in (OwnSheet, Worksheet))
     assert own == stock
-    assert OwnSheet().write_beside(1 << 20, 0, ("甲",), [None]) < 0
+    own_sheet = xlsxwriter.Workbook(io.BytesIO()).add_worksheet("甲", OwnSheet)
+    assert not own_sheet.add_table(3, 1, 5, 2) and own_sheet.table_cells.get((5, 3)) is None
+    for area in ((5, 2, 7, 2), (1, 1, 3, 1)):
+        with pytest.raises(OverlappingRange):
+            own_sheet.merge_range(*area, "")
+        with pytest.raises(OverlappingRange):
+            own_sheet.add_table(*area)
+    assert not own_sheet.merge_range(4, 3, 5, 4, "") and not own_sheet.add_table(7, 0, 9, 4)
+    assert own_sheet.write_beside(1 << 20, 0, ("甲",), [None]) < 0

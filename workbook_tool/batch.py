@@ -125,7 +125,7 @@ def run(
             told = manifest_of(results, {}, inputs, clock.seconds)
             return Outcome(tell.outcomes(results, written=False), told, None, results)
         fingerprint = fingerprint_of(office, agenda, sources, as_of) if known.whole and is_settled(results) else ""
-        folder, manifest, doubt = publish_run(results, settings, ledger, inputs, fingerprint, clock)
+        folder, manifest, doubt = publish_run(results, settings, ledger, inputs, fingerprint, clock, office.engine)
         written.append(folder)
         tell_all([doubt] if doubt else [], say)
         logger.info("run {} published: {}", name, manifest["counts"])
@@ -157,6 +157,7 @@ def results_of(
         before = judged.get((form, period.previous))
         last = one.report.last.after(filed_in(before)) if before else one.report.last
         roster = with_relayed(office.roster, one.read)
+        last = replace(last, claimed=frozenset(code for agency in roster.agencies for code in agency.former))
         run = Run(name, as_of, one.report.settings, one.report.form, roster, last, one.periods)
         there = [judged[other, period] for other in one.report.form.compared_with if (other, period) in judged]
         years = [with_this_run(year, judged.values()) for year in one.years]

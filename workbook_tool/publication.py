@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from workbook_tool.dispatch import write_returns
+from workbook_tool.files.intake.engine import Engine, InProcess
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.blank_forms import blank_forms
 from workbook_tool.files.returns.draft import write_drafts
@@ -62,6 +63,7 @@ def publish_run(
     inputs: dict[str, str | None],
     fingerprint: str,
     clock: Clock,
+    engine: Engine = InProcess,
 ) -> tuple[Path, Manifest, str]:
     """A new run folder: for each report the workbook and 上报表; return copies, reminders and the machine-readable files of
     all together.
@@ -72,7 +74,7 @@ def publish_run(
 
     def write(folder: Path) -> Manifest:
         with clock("return"):
-            returns = write_returns(folder / RETURNS, results, settings)
+            returns = write_returns(folder / RETURNS, results, settings, engine)
             confirmed = [letter for result in results for letter in confirm(result)]
             write_drafts(folder / RETURNS, confirmed, as_of, "请确认代改", "confirm")
             chased = {letter: result for result in results if not result.aside for letter in remind(result)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from loguru import logger
 
@@ -21,7 +22,7 @@ from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import SourceFile, Submission
+from workbook_tool.model.intake.submission import Place, Reading, SourceFile, Submission
 
 Read = Submission | FileRecord
 
@@ -36,11 +37,11 @@ def take_in_all(
     """Every file and every member, in their order. The paths of ``sources`` differ. What is ``known`` of a file is not
     read again."""
     outcomes: dict[str, Read | Opened] = dict(set_aside(sources, terms))
-    names = UniqueNames(source.path for source in sources)
+    names, alike = UniqueNames(source.path for source in sources), Alike()
     with engine(take_in, terms, terms.limits) as workers:
         waiting = [source for source in sources if source.path not in outcomes]
         while waiting:
-            round = brought_back(workers, waiting, terms, progress, known)
+            round = brought_back(workers, waiting, terms, progress, known, alike)
             opened = {path: named(one, names, terms) for path, one in round.items() if isinstance(one, Opened)}
             outcomes |= round | opened
             waiting = [m for one in opened.values() for m in one.members if isinstance(m, SourceFile)]
@@ -74,15 +75,47 @@ def brought_back(
     terms: Terms,
     progress: Progress | None,
     known: Readings | None,
+    alike: Alike,
 ) -> dict[str, Read | Opened]:
     """What is known of these files, or what the workers made of them, by path."""
-    outcomes = {s.path: reading for s in sources if known and (reading := known.get(s))}
+    outcomes = {s.path: alike.kept(reading) for s in sources if known and (reading := known.get(s))}
     fresh = [s for s in sources if s.path not in outcomes]
     for source, outcome in zip(fresh, workers.map(fresh, progress), strict=True):
         if known:
             known.put(source, outcome)
-        outcomes[source.path] = found(source, outcome, terms)
+        outcomes[source.path] = alike.kept(found(source, outcome, terms))
     return outcomes
+
+
+class Alike:
+    """What is equal in many files, kept once: most cells hold the same as those in their place elsewhere, so that a filing
+    weighs a tenth of what its worker sent."""
+
+    def __init__(self) -> None:
+        self.readings: dict[Reading, Reading] = {}
+        self.parts: dict[str | Place, Any] = {}
+
+    def kept(self, outcome: Read | Opened) -> Read | Opened:
+        """The same, made of what others have too where there is any."""
+        if isinstance(outcome, Opened):
+            return Opened(outcome.record, tuple(map(self.member, outcome.members)))
+        return self.submission(outcome) if isinstance(outcome, Submission) else outcome
+
+    def member(self, one: SourceFile | FileRecord | Submission) -> SourceFile | FileRecord | Submission:
+        """A member, by itself."""
+        return self.submission(one) if isinstance(one, Submission) else one
+
+    def submission(self, one: Submission) -> Submission:
+        """A submission, its readings shared."""
+        return replace(one, readings=tuple(self.readings.get(r) or self.fresh(r) for r in one.readings))
+
+    def fresh(self, reading: Reading) -> Reading:
+        """A reading that nobody had before; of its parts somebody may have had some."""
+        once = self.parts.setdefault
+        place = once(reading.place, reading.place) if reading.place else None
+        shown, sheet = once(reading.shown, reading.shown), once(reading.sheet, reading.sheet)
+        made = replace(reading, shown=shown, sheet=sheet, place=place)
+        return self.readings.setdefault(made, made)
 
 
 def found(source: SourceFile, outcome: Read | Opened | Lost, terms: Terms) -> Read | Opened:

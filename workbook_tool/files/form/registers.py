@@ -18,7 +18,7 @@ from workbook_tool.model.form.register import Kind, Register, RegisterColumn, Ro
 from workbook_tool.model.form.row_formula import RowFormula, read_row_formula
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
 
-REGISTER_KEYS = ("list", "id", "name", "title", "unit", "decimals", "key", "columns", "note")
+REGISTER_KEYS = ("list", "id", "name", "title", "unit", "decimals", "key", "columns", "total", "group", "sign", "note")
 COLUMN_KEYS = (
     *("label", "under", "also", "short", "kind", "unit", "decimals", "negative", "min", "max"),
     *("optional", "pattern", "choices", "depends", "is"),
@@ -33,6 +33,8 @@ ROW = "row"
 """The kind of a rule that every row of a list must keep."""
 SHEET_REFUSED = re.compile(r"[\[\]:*?/\\]")
 MOST_DECIMALS = 6
+SERIAL = re.compile("序号|行号|项次")
+"""A column of this name alone numbers the rows."""
 LONGEST_NAME = 24
 """Of the name of a list: that of a sheet may have 31 characters, and some put a word before it."""
 
@@ -51,7 +53,7 @@ def read_register(keys: Keys, title: str, usual: Block, elsewhere: Elsewhere) ->
     if len(name) > LONGEST_NAME or SHEET_REFUSED.search(name):
         keys.wrong("name", f"要作工作表名，至多 {LONGEST_NAME} 个字，不能有 [ ] : * ? / \\")
     usual = replace(usual, unit=keys.text("unit", usual.unit), decimals=decimals_of(keys, usual.decimals))
-    told = column_tables(keys)
+    serial, told = column_tables(keys)
     declared = [read_column(one, usual) for one in told]
     tell_unused(keys, declared)
     keys.unique("columns.label", [column.id for column in declared])
@@ -64,9 +66,25 @@ def read_register(keys: Keys, title: str, usual: Block, elsewhere: Elsewhere) ->
     for label in keys.texts("key"):
         keys.known_name("key", label, list(named))
     key = tuple(named[label] for label in keys.texts("key"))
-    note = keys.text("note")
+    whole = replace(
+        bare, columns=tuple(columns), key=key, serial=serial, note=keys.text("note"), sign=keys.texts("sign")
+    )
+    whole = with_sums(keys, whole, named)
     keys.done()
-    return replace(bare, columns=tuple(columns), key=key, note=note)
+    return whole
+
+
+def with_sums(keys: Keys, register: Register, named: dict[str, str]) -> Register:
+    """The list with the sums that its blank shows. Says where there is nothing to sum, or no choice to sum by."""
+    group = keys.text("group")
+    if group:
+        keys.known_name("group", group, list(named))
+        if not register.by_id[named[group]].choices.lines:
+            keys.wrong("group", f"“{group}” 没有写明选项，不能按它小计")
+    total = keys.get("total", bool, bool(group))
+    if total and not register.summed:
+        keys.wrong("group" if group else "total", "用不到：没有可以相加的列（数的列，单位不是 %）")
+    return replace(register, total=total, group=named.get(group, ""))
 
 
 def named_by_label(register: Register) -> dict[str, str]:
@@ -83,12 +101,16 @@ def with_choices(column: RegisterColumn, keys: Keys, named: dict[str, str], else
     return column
 
 
-def column_tables(keys: Keys) -> list[Keys]:
-    """The columns as tables; one that is a bare text has only its label, and a ``?`` behind it makes it optional."""
+def column_tables(keys: Keys) -> tuple[str, list[Keys]]:
+    """The head of the column that numbers the rows (empty: there is none), and all others as tables; one that is a bare
+    text has only its label, and a ``?`` behind it makes it optional."""
     told = keys.get("columns", list, [], True)
-    if not told:
+    serial = str(told[0]).strip() if told and SERIAL.fullmatch(str(told[0]).strip()) else ""
+    if len(told) == bool(serial):
         raise keys.fail("columns", "不能为空")
-    return [keys.inner(as_table(one), "columns", number) for number, one in enumerate(told)]
+    for late in [one for one in told[1:] if isinstance(one, str) and SERIAL.fullmatch(one.strip())]:
+        keys.wrong("columns", f"“{late}” 应是第一列（只给各行编号，不用填）", late)
+    return serial, [keys.inner(as_table(one), "columns", n) for n, one in enumerate(told) if n >= bool(serial)]
 
 
 def as_table(one: Any) -> dict[str, Any]:

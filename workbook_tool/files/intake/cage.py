@@ -11,6 +11,7 @@ import faulthandler
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, TimeoutError, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -91,9 +92,10 @@ class Cage(Generic[Setup]):
         next one begins."""
         size = max(1, min(BATCH, len(items) // (2 * self.most)))
         batches = [items[start : start + size] for start in range(0, len(items), size)]
-        waiting = [(batch, self.schedule(batch, len(items))) for batch in batches]
+        waiting = deque((batch, self.schedule(batch, len(items))) for batch in batches)
         done = 0
-        for batch, future in waiting:
+        while waiting:
+            batch, future = waiting.popleft()  # not kept: it holds what came back
             if progress:
                 progress(done, len(items))
             yield from self.collect(batch, future)
@@ -189,13 +191,27 @@ do: Callable[[Any], Any]
 def set_clocks(seconds: int, wall: int) -> None:
     """End this process where the next item takes more than these seconds of the processor, or of the wall clock. Both
     work while a parser holds on to everything else. Windows has no clock for the processor."""
+    global running
+    running = (seconds, wall)
     faulthandler.dump_traceback_later(wall, exit=True, file=2)
     if OUT_OF_CPU:
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
+running: tuple[int, int] | None = None
+"""What the clocks were set to, while they run."""
+
+
+def begin_anew() -> None:
+    """What is read piece by piece has as much time for each piece as a file has: the clocks begin anew, where they run."""
+    if running:
+        set_clocks(*running)
+
+
 def stop_clocks() -> None:
     """The item is done."""
+    global running
+    running = None
     faulthandler.cancel_dump_traceback_later()
     if OUT_OF_CPU:
         signal.setitimer(signal.ITIMER_PROF, 0)

@@ -2,7 +2,8 @@
 
 One archive deep: a mail is only the envelope, so files in an archive, in a mail, and in an archive that came with a
 mail are read. Each mail of a mailbox is a member that is opened in its turn. An archive in an archive, and a mail in an
-archive or attached as a file to a mail, are refused in words.
+archive or attached as a file to a mail, are refused in words; but for a lower level's result, of which only two files are
+ever read, and which is opened as nothing else.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ def open_container(source: SourceFile, content: bytes, passwords: Sequence[str])
         members = tuple(opening.boxed(source, mails))
         return Opened(FileRecord(source, State.CONTAINER, f"邮箱文件，内有 {len(mails)} 封邮件"), members)
     if archive.is_archive(content):
+        if source.member and is_packed(content):
+            raise Unreadable("里面有 run.json 和 values.csv，却不是本程序写出的汇总结果；请解开后分别放入收件夹")
         members = tuple(opening.archived(source, content))
         if not members and not source.path.lower().endswith(".zip"):
             raise Unreadable(HOLLOW)
@@ -161,9 +164,9 @@ def with_bytes(unread: SourceFile, content: bytes) -> SourceFile:
 
 
 def one_deep(unread: SourceFile, content: bytes) -> Member:
-    """A member of an archive, unless it holds files itself."""
+    """A member of an archive, unless it holds files itself that are no lower level's result."""
     found = with_bytes(unread, content)
-    if archive.is_archive(content):
+    if archive.is_archive(content) and not is_packed(content):
         return refused(found, "压缩包里还有压缩包，请解开后分别放入收件夹")
     if eml.is_letter(content):
         return refused(found, "压缩包里还有邮件，请解开后分别放入收件夹")

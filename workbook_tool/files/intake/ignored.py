@@ -19,15 +19,17 @@ SYSTEM = (
         ".directory",
     ),
     *(".gitkeep", ".gitignore", ".nomedia", ".dropbox", ".dropbox.attr", ".stignore", ".sync", ".sync_*.db*"),
-    *("smime.p7s", "signature.asc"),
+    *("smime.p7s", "signature.asc", ".lock"),
 )
 """Windows, macOS (``._x`` beside each ``x`` on a stick), Linux desktops programs that synchronise, and the signature that a mail program attaches."""
 FOLDERS = (
     *("__macosx", ".trashes", ".trash-*", ".spotlight-v100", ".fseventsd", ".temporaryitems"),
     *("$recycle.bin", "recycler", "system volume information", "@eadir", "#recycle", "@recycle", "lost+found"),
     *(".sync", ".stfolder*", ".stversions", ".dropbox.cache", ".git", ".svn"),
+    *(".undone", ".partial-*"),
 )
-"""Folders in which nothing was filed: waste bins, previews of network stores, what programs that synchronise keep."""
+"""Folders in which nothing was filed: waste bins, previews of network stores, what programs that synchronise keep, and the
+results that a lower level has withdrawn or not finished, where its whole outbox was copied."""
 REASON = "临时文件或系统文件"
 
 

@@ -14,11 +14,13 @@ import zipfile
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from typing import BinaryIO
+from functools import lru_cache
+from typing import BinaryIO, cast
 
 import msgspec
 
 from workbook_tool.files.intake.archive import DAMAGED, entry_name, is_archive
+from workbook_tool.files.intake.cage import begin_anew
 from workbook_tool.files.intake.opening import open_regular
 from workbook_tool.files.intake.unique_names import harmless
 from workbook_tool.model.errors import Unreadable, why
@@ -33,9 +35,14 @@ OF_A_RUN = (
     *("returns/*", "reminders/*"),
 )
 """What lies in a run folder."""
+SIGNED = "定稿_*.json"
+"""What lies beside the run folders of an outbox."""
 BELONGS = "随下级的汇总结果来，不单独读：只读它的 run.json 和 values.csv"
-MOST_MANIFEST, MOST_VALUES, LONGEST_LINE = 20 << 20, 300 << 20, 1 << 16
-"""In bytes: those of some 20,000 agencies; a row of values.csv holds names and one number."""
+MOST_MANIFEST, MOST_VALUES, LONGEST_LINE = 20 << 20, 600 << 20, 1 << 16
+"""In bytes: those of more than 10,000 agencies with 200 numbers each; a row of values.csv holds names, the way to the cell
+and one number, some 180 bytes."""
+BUFFER, PIECE = 1 << 18, 100 << 20
+"""The bytes that are taken from a zip at once, and those that may take as long as a file."""
 MOST_ENTRIES = 50_000
 """Return copies and letters make many entries of a zip, of which none is opened."""
 AGAIN = "请在下级重新打包原来的结果文件夹（不要用表格软件打开另存）后再报"
@@ -58,7 +65,10 @@ def parts_of_results(paths: Collection[str]) -> set[str]:
     """The paths of the inbox that belong to a run folder in it, but for the run.json by which it is read."""
     tops = [path.removesuffix(MANIFEST) for path in paths if path.rpartition("/")[2] == MANIFEST]
     tops = [top for top in tops if f"{top}{VALUES}" in paths]
-    return {path for path in paths for top in tops if path != f"{top}{MANIFEST}" and is_of_run(path, top)}
+    parts = {path for path in paths for top in tops if path != f"{top}{MANIFEST}" and is_of_run(path, top)}
+    outboxes = {top.removesuffix("/").rpartition("/")[0] for top in tops if top}
+    named = ((path, *path.rpartition("/")) for path in paths)
+    return parts | {path for path, folder, _, name in named if folder in outboxes and fnmatch(name, SIGNED)}
 
 
 def is_of_run(path: str, top: str) -> bool:
@@ -141,8 +151,12 @@ def rows_of(opened: Callable[[], BinaryIO], told: Published) -> Iterator[dict[st
         raise Unreadable(f"由旧版程序写出，{MANIFEST} 里没有 {VALUES} 的校验；请用新版程序重新汇总后再报")
     try:
         with opened() as stream:
-            for row in csv.DictReader(lines(stream, digest)):
-                yield {head: as_meant(cell) for head, cell in row.items() if isinstance(cell, str)}
+            # Not each line from a zip by itself: a buffer between is three times as fast.
+            buffered = io.BufferedReader(cast(io.RawIOBase, stream), BUFFER)
+            rows, meant = csv.reader(lines(buffered, digest)), lru_cache(1 << 14)(as_meant)
+            heads = next(rows, [])
+            for row in rows:
+                yield dict(zip(heads, map(meant, row), strict=False))
     except OSError as error:
         raise Unreadable(f"{VALUES} 无法读取：{why(error)}") from error
     except (csv.Error, UnicodeDecodeError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
@@ -153,9 +167,12 @@ def rows_of(opened: Callable[[], BinaryIO], told: Published) -> Iterator[dict[st
 
 def lines(stream: BinaryIO, digest: hashlib._Hash) -> Iterator[str]:
     """The lines of a text, the digest of its bytes kept up. Raises Unreadable where there is no end to them."""
-    read, encoding = 0, "utf-8-sig"
+    read, encoding, pieces = 0, "utf-8-sig", 0
     while line := stream.readline(LONGEST_LINE):
         read += len(line)
+        if read // PIECE > pieces:
+            pieces += 1
+            begin_anew()
         if read > MOST_VALUES or (len(line) == LONGEST_LINE and not line.endswith(b"\n")):
             raise Unreadable(
                 f"{VALUES} 超过上限（{MOST_VALUES >> 20} MiB，一行 {LONGEST_LINE} 字节），不是程序写出的样子"

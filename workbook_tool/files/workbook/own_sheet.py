@@ -6,13 +6,20 @@ fails where a newer XlsxWriter means something else by one of them.
 
 from __future__ import annotations
 
+import io
+import shutil
+import tempfile
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet
 
-from workbook_tool.model.cells import address
+from workbook_tool.model.cells import address, column_number
+
+BAND = 16
+"""For so many rows together Excel is told how far they reach."""
+PIECE = 1 << 20
 
 
 class FactCells(NamedTuple):
@@ -21,9 +28,43 @@ class FactCells(NamedTuple):
     cells: tuple[Any, ...]
 
 
+class AreaCells:
+    """Which area a cell was said to lie in. XlsxWriter asks that of every cell of a Table and keeps a dict of them, a
+    hundred bytes for each; row by row as they come, the first and the last of them say the same."""
+
+    def __init__(self) -> None:
+        self.areas: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {}
+
+    def __setitem__(self, place: tuple[int, int], area: str) -> None:
+        first, _ = self.areas.get(area, (place, place))
+        self.areas[area] = first, place
+
+    def get(self, place: tuple[int, int]) -> str | None:
+        """The area of a cell; None where it lies in none."""
+        for area, (first, last) in self.areas.items():
+            right = column_number(area.rpartition(":")[2].rstrip("0123456789")) if ":" in area else first[1]
+            if first <= place <= last and first[1] <= place[1] <= right:
+                return area
+        return None
+
+
 class OwnSheet(Worksheet):  # type: ignore[misc]
     """XlsxWriter looks each formula through for thirty functions that it would rename, and each address for characters
     that it would escape; ours have none. Nothing of what is passed over changes a byte."""
+
+    fh: Any
+    dim_rowmin: int | None
+    dim_rowmax: int | None
+    rows: IO[str] | None = None
+    """The markup of the rows that were let go."""
+    written = 0
+    """How many those are."""
+    drawn = False
+    """Whether charts are drawn from its figures, which stay for that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table_cells = AreaCells()
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
@@ -43,6 +84,39 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
             return CellStringTuple(self.str_table._get_shared_string_index(value), look)
         return CellNumberTuple(value, look)
 
+    def let_go(self, end: int) -> None:
+        """Keep of the rows above ``end``, of which nothing will change, the markup alone, in a file. ``end`` is a multiple of
+        BAND, or behind the last row."""
+        if self.rows is None:
+            self.rows = new_file(self.tmpdir)
+        whole, self.fh = (self.fh, self.dim_rowmin, self.dim_rowmax), io.StringIO()
+        self.dim_rowmin, self.dim_rowmax = self.written, end - 1
+        super()._write_rows()
+        self.rows.write(self.fh.getvalue())
+        for row in range(self.written, end):
+            self.table.pop(row, None)
+        self.written = end
+        self.fh, self.dim_rowmin, self.dim_rowmax = whole
+
+    def settled(self) -> None:
+        """The sheet is whole: what need not be asked again is let go. Looks are numbered where they are used first, which
+        comes to the same as if all sheets were written at the end."""
+        if self.drawn:
+            for row in sorted(self.table):
+                for column in sorted(self.table[row]):
+                    if look := self.table[row][column].format:
+                        look._get_xf_index()
+        elif self.dim_rowmax is not None:
+            self.let_go(self.dim_rowmax + 1)
+
+    def _write_rows(self) -> None:
+        if self.rows is None:
+            super()._write_rows()
+            return
+        self.rows.seek(0)
+        shutil.copyfileobj(self.rows, self.fh, PIECE)
+        self.rows.close()
+
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         if isinstance(cell, FactCells):
             self.fh.write("".join(plain_markup(row, column, one) for column, one in enumerate(cell.cells, col)))
@@ -50,6 +124,11 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
             self.fh.write(markup)
         else:
             super()._write_cell(row, col, cell)
+
+
+def new_file(folder: str | None) -> IO[str]:
+    """A file without a name, which ends with the process; without a ``folder``, one in memory."""
+    return tempfile.TemporaryFile("w+", encoding="utf-8", newline="", dir=folder) if folder else io.StringIO()
 
 
 def plain_markup(row: int, column: int, cell: Any) -> str:

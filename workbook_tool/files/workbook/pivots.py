@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from operator import getitem
 from typing import Any
 
 from lxml import etree
@@ -89,7 +90,7 @@ def definition_part(source: Source) -> bytes:
         refreshOnLoad=1,
         refreshedBy="workbook-tool",
         refreshedVersion=5,
-        recordCount=len(source.facts),
+        recordCount=len(source.numbers),
         **VERSIONS,
     )
     root.set(ID, "rId1")
@@ -104,7 +105,7 @@ def text_field(source: Source, name: str) -> etree._Element:
 
 def number_field(source: Source) -> etree._Element:
     """The field of figures in the cache, with its smallest and largest: Excel wants both told."""
-    numbers = [fact.number for fact in source.facts]
+    numbers = set(source.numbers)
     kind = {"containsSemiMixedTypes": 0, "containsString": 0, "containsNumber": 1}
     if all(number == number.to_integral_value() for number in numbers):
         kind["containsInteger"] = 1
@@ -114,14 +115,13 @@ def number_field(source: Source) -> etree._Element:
 
 def records_part(source: Source) -> bytes:
     """The rows as indexes of items. They hold nothing but numbers and are many, so they are written as they stand."""
-    index = [{text: f'<x v="{n}"/>' for n, text in enumerate(source.items[name])} for name in source.fields[:-1]]
-    rows = (
-        "".join(items[text] for items, text in zip(index, texts, strict=True)) + f'<n v="{number:f}"/>'
-        for texts, number in source.facts
-    )
-    body = "".join(f"<r>{row}</r>" for row in rows)
+    items = [[f'<x v="{n}"/>' for n in range(len(source.items[name]))] for name in source.fields[:-1]]
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    return f'{head}<pivotCacheRecords xmlns="{MAIN}" count="{len(source.facts)}">{body}</pivotCacheRecords>'.encode()
+    part = bytearray(f'{head}<pivotCacheRecords xmlns="{MAIN}" count="{len(source.numbers)}">'.encode())
+    for *places, number in zip(*source.columns, source.numbers, strict=True):
+        part += f'<r>{"".join(map(getitem, items, places))}<n v="{number:f}"/></r>'.encode()
+    part += b"</pivotCacheRecords>"
+    return bytes(part)
 
 
 def table_part(pivot: Pivot, cache: int) -> bytes:

@@ -7,7 +7,9 @@ same bytes.
 from __future__ import annotations
 
 import io
+import tempfile
 import warnings
+from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -22,7 +24,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbook_tool.files.workbook.drawing import insert_chart
-from workbook_tool.files.workbook.own_sheet import OwnSheet
+from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet
 from workbook_tool.files.workbook.pivots import with_pivots
 from workbook_tool.files.workbook.theme import CONDITIONS, TEXT_FONT, look
 from workbook_tool.model.cells import absolute
@@ -30,12 +32,13 @@ from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, ListTable, Print, RowBlock, Validation, Value
+from workbook_tool.model.workbook.pivot import Source
 
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # Column widths count in digits of the default font. Those of Arial 10 are 7 pixels wide everywhere: Liberation Sans,
 # which stands in for it on Linux, has the same metrics, so that a page breaks alike in Excel, WPS and LibreOffice.
 DEFAULT_FONT = {"font_name": "Arial", "font_size": 10}
-OPTIONS = {**PLAIN_TEXT, "in_memory": True, "default_format_properties": DEFAULT_FONT}
+OPTIONS = {**PLAIN_TEXT, "default_format_properties": DEFAULT_FONT}
 MAY_STILL = {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True}
 A4 = 9
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7}
@@ -48,24 +51,33 @@ LARGEST = 10**15
 
 def render(book: Book, path: Path) -> None:
     """Write the Book to ``path``. Raises OutboxError where that cannot be written, and KeyError for an unknown role."""
-    package = rendered(book)
     try:
+        if any(sheet.lines for sheet in book.sheets):
+            # Beside it and not where the system keeps such files: what a killed run leaves in its folder is taken away.
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as room:
+                package = rendered(book, room)
+        else:
+            package = rendered(book)
         path.write_bytes(package)
     except OSError as error:
         raise OutboxError(f"无法写入 {path}：{error}") from error
 
 
-def rendered(book: Book) -> bytes:
-    """The Book as the bytes of an .xlsx file. Raises KeyError for an unknown role."""
+def rendered(book: Book, room: str | None = None) -> bytes:
+    """The Book as the bytes of an .xlsx file; one with long lists needs the ``room`` of a folder for its sheets meanwhile.
+    Raises KeyError for an unknown role."""
     package = io.BytesIO()
-    workbook = xlsxwriter.Workbook(package, deepcopy(OPTIONS))  # it writes into what it is given
+    options = OPTIONS | {"in_memory": room is None, "tmpdir": room}
+    workbook = xlsxwriter.Workbook(package, deepcopy(options))  # it writes into what it is given
     with warnings.catch_warnings():
         # XlsxWriter only warns about what it leaves out, such as a prompt that is too long.
         warnings.simplefilter("error", UserWarning)
         page = SheetWriter(workbook)
         describe(workbook, book)
         sheets = [(workbook.add_worksheet(sheet.name, OwnSheet), sheet) for sheet in book.sheets]
+        drawn = {series.sheet for sheet in book.sheets for chart in sheet.charts for series in chart.series}
         for worksheet, sheet in sheets:
+            worksheet.drawn = sheet.name in drawn
             page.fill(worksheet, sheet)
         next(w for w, sheet in sheets if sheet.in_view).activate()
         workbook.close()
@@ -152,11 +164,11 @@ class SheetWriter:
         arrange_print(worksheet, sheet.print)
         for table in sheet.lists:
             add_list(worksheet, sheet, table)
-            self.put_facts(worksheet, table)
-        for block in sheet.blocks:
-            self.put_block(worksheet, block)
         for cell in sheet.cells:
             self.put(worksheet, sheet, cell)
+        for row in self.many(worksheet, sheet):
+            if (row + 1) % BAND == 0 and not worksheet.drawn:
+                worksheet.let_go(row + 1)
         for rule in sheet.conditions:
             options = {
                 "type": "formula",
@@ -169,21 +181,38 @@ class SheetWriter:
             done(worksheet.data_validation(*validation.first, *validation.last, validation_options(validation)))
         for chart in sheet.charts:
             insert_chart(self.workbook, worksheet, chart)
+        worksheet.settled()
 
-    def put_facts(self, worksheet: OwnSheet, table: ListTable) -> None:
-        """The rows of a fact list below its header, texts first and the figure in the last column."""
-        row, column = table.first
-        looks = [self.format("fact")] * (table.last[1] - column) + [self.format("fact_number")]
-        for below, fact in enumerate(table.facts, 1):
+    def many(self, worksheet: OwnSheet, sheet: BookSheet) -> Iterator[int]:
+        """The rows that are many, put one after the other, each told as soon as it is whole."""
+        for table in sheet.lists:
+            if table.source:
+                yield from self.put_facts(worksheet, table.first, table.source)
+        for block in sheet.blocks:
+            yield from self.put_block(worksheet, block)
+        for lines in sorted(sheet.lines, key=lambda lines: lines.row):
+            for row, line in enumerate(lines.made(), lines.row):
+                done(worksheet.set_row(row, line.height))
+                for cell in line.cells:
+                    self.put(worksheet, sheet, cell)
+                yield row
+
+    def put_facts(self, worksheet: OwnSheet, head: tuple[int, int], source: Source) -> Iterator[int]:
+        """The rows that PivotTables are made from below their header, texts first and the figure in the last column."""
+        row, column = head
+        looks = [self.format("fact")] * len(source.columns) + [self.format("fact_number")]
+        for below, fact in enumerate(source.facts, 1):
             values = (*map(safe_text, fact.texts), plain(fact.number))
             done(worksheet.write_beside(row + below, column, values, looks))
+            yield row + below
 
-    def put_block(self, worksheet: Worksheet, block: RowBlock) -> None:
+    def put_block(self, worksheet: Worksheet, block: RowBlock) -> Iterator[int]:
         """Rows that all look alike."""
         looks = [self.format(role) for role in block.roles]
         for row, values in enumerate(block.values, block.row):
             for column, (value, look_of) in enumerate(zip(values, looks, strict=True)):
                 done(write_value(worksheet, row, column, value, look_of))
+            yield row
 
     def put(self, worksheet: Worksheet, sheet: BookSheet, cell: Cell) -> None:
         """A cell with its span, link, name and note."""

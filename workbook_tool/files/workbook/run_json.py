@@ -145,7 +145,7 @@ def counts(results: Sequence[Consolidation]) -> Counts:
 def agency_line(record: AgencyRecord, result: Consolidation) -> AgencyEntry:
     """Where an agency stands, and how many findings it has of each severity."""
     severities = Counter(finding.severity for finding in record.findings)
-    return {
+    line: AgencyEntry = {
         "code": record.agency.code,
         "name": record.agency.name,
         "category": record.agency.category,
@@ -159,6 +159,9 @@ def agency_line(record: AgencyRecord, result: Consolidation) -> AgencyEntry:
         "form": result.form.id,
         "period": str(result.period),
     }
+    if record.agency.former:
+        line["former"] = list(record.agency.former)
+    return line
 
 
 def region_line(one: Turnout) -> RegionEntry:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.row_formula import ColumnNames, RowFormula
 from workbook_tool.model.text import bare_label, label_key
 
@@ -113,7 +113,12 @@ class RowRule:
 @dataclass(frozen=True)
 class Register:
     """A list: its columns, and those that together tell its records apart (``key``); without a key a record is known by
-    all that stands in it."""
+    all that stands in it.
+
+    What a blank of it shows beside the records and nobody reads as one: ``serial`` is the head of the column that numbers
+    them, ``total`` a live sum of each column of numbers, ``group`` the column by whose choices there are subtotals, ``sign``
+    the lines to be signed.
+    """
 
     id: str
     name: str
@@ -122,6 +127,10 @@ class Register:
     key: tuple[str, ...] = ()
     rules: tuple[RowRule, ...] = ()
     note: str = ""
+    serial: str = ""
+    total: bool = False
+    group: str = ""
+    sign: tuple[str, ...] = ()
 
     def with_options(self, options: Mapping[str, tuple[str, ...]]) -> Register:
         """The list as one agency fills it: its own choices where the roster lists them."""
@@ -137,6 +146,12 @@ class Register:
     def by_id(self) -> dict[str, RegisterColumn]:
         """Every column by its id."""
         return {column.id: column for column in self.columns}
+
+    @cached_property
+    def summed(self) -> tuple[RegisterColumn, ...]:
+        """The columns that a line of totals adds up: numbers that are typed, but no shares."""
+        numbers = (column for column in self.columns if column.kind == "number" and column.of is None)
+        return tuple(column for column in numbers if column.unit not in PERCENT)
 
     @cached_property
     def places(self) -> dict[str, int]:

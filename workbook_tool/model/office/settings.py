@@ -69,11 +69,11 @@ class Roster:
     @cached_property
     def below(self) -> dict[str, tuple[Agency, ...]]:
         """The agencies right below each code (上级)."""
-        found: dict[str, tuple[Agency, ...]] = {}
+        found: dict[str, list[Agency]] = {}
         for agency in self.agencies:
             for above in self.above(agency)[:1]:
-                found[above.code] = (*found.get(above.code, ()), agency)
-        return found
+                found.setdefault(above.code, []).append(agency)
+        return {code: tuple(below) for code, below in found.items()}
 
     def above(self, agency: Agency) -> list[Agency]:
         """The agencies above one, the nearest first; a roster that goes round in circles ends."""

@@ -112,6 +112,15 @@ class Return:
         """How many points of this severity the agency is told."""
         return sum(point.finding.severity is severity for point in self.points)
 
+    @property
+    def changes(self) -> int:
+        """How many cells the agency has to change: every blank one; of findings with one cause those that are surely wrong,
+        else one."""
+        musts = [point for point in self.points if point.finding.severity is Severity.MUST]
+        heads = {point.number: point.finding for point in reversed(musts)}.values()
+        blanks = [sum(len(one.blank.items) for one in head.members if one.blank) for head in heads]
+        return sum(count or len(head.located) or 1 for count, head in zip(blanks, heads, strict=True))
+
     def explanation(self, finding: Finding) -> str:
         """What the agency has explained already, so that it need not type it again."""
         if finding.follow_up and finding.follow_up.explanation:
@@ -132,7 +141,7 @@ class Return:
     @property
     def asks(self) -> str:
         """The first line that a clerk reads: ``退回：请改 11 处，不迟于 1 月 31 日发回``."""
-        counts = {"请改": self.count(Severity.MUST), "请说明": self.count(Severity.EXPLAIN)}
+        counts = {"请改": self.changes, "请说明": self.count(Severity.EXPLAIN)}
         asked = [f"{words} {count} 处" for words, count in counts.items() if count] or ["请核对"]
         by = f"不迟于 {self.deadline.month} 月 {self.deadline.day} 日发回" if self.deadline else "请尽快发回"
         word = "退回：" if self.record.state is AgencyState.RETURNED else ""

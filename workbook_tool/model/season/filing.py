@@ -11,6 +11,7 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
+from workbook_tool.model.judging.correction import Correction
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.season.told import as_told
@@ -48,9 +49,8 @@ class Checked:
         """Why the submission is in its state; empty where there is nothing to be said."""
         weighty = (Severity.MUST, Severity.EXPLAIN)
         told = [f"{s.label} {self.count(s)} 条" for s in weighty if self.count(s)]
-        waived, corrected = sum(f.waived for f in self.told), len(self.submission.corrected)
+        waived = sum(f.waived for f in self.told)
         told += [f"审核人已同意 {waived} 条说明"] if waived else []
-        told += [f"代改 {corrected} 处，等单位确认"] if corrected else []
         told += ["下级待核"] if self.held_below else []
         return "，".join(told)
 
@@ -200,7 +200,19 @@ class Filing:
         if self.behind:
             return self.behind.words
         covered = self.covered.words if self.covered else ""
-        return "；".join(filter(None, (covered, ruling_words(self.rulings), self.checked.reason)))
+        return "；".join(filter(None, (covered, ruling_words(self.rulings), self.checked.reason, self.to_confirm)))
+
+    @property
+    def followed(self) -> tuple[Correction, ...]:
+        """The reviewers' corrections that count and that the agency is to confirm: what stands in no total waits for
+        nobody."""
+        counts = self.behind is None and self.state is not State.EXCLUDED
+        return tuple(self.submission.corrected.values()) if counts else ()
+
+    @property
+    def to_confirm(self) -> str:
+        """How many those are, in words; empty where there are none."""
+        return f"代改 {len(self.followed)} 处，等单位确认" if self.followed else ""
 
 
 RULINGS = ((Opinion.RETURN, State.RETURNED, "审核人退回"), (Opinion.EXCLUDE, State.EXCLUDED, "审核人决定不计入"))

@@ -41,7 +41,7 @@ class LastYear:
     why a source that was found could not be read; then all is unknown. ``doubts`` are sentences about what people should
     look at in it. ``said`` is what their reports said, by code. ``previous`` is what is known of the period
     directly before, of forms that are filed more than once a year. ``apart`` are the items that are never added, such as
-    percentages.
+    percentages. ``claimed`` are the codes that were another agency's then: who has one of them now was not there.
     """
 
     period: Period | None = None
@@ -54,6 +54,7 @@ class LastYear:
     previous: Previous | None = None
     apart: frozenset[int] = frozenset()
     said: Mapping[str, Passages] = field(default_factory=dict)
+    claimed: frozenset[str] = frozenset()
 
     @property
     def known(self) -> bool:
@@ -75,7 +76,8 @@ class LastYear:
         if agency is None:
             return {}
         renamed = any(code in self.values for code in agency.former if code != agency.code)
-        parts = [self.values.get(code, {}) for code in (agency.former if renamed else (agency.code,))]
+        own = () if agency.code in self.claimed.difference(agency.former) else (agency.code,)
+        parts = [self.values.get(code, {}) for code in (agency.former if renamed else own)] or [{}]
         shared = set(parts[0]).intersection(*parts[1:]) - (self.apart if len(parts) > 1 else set())
         sums = {index: sum(part[index] for part in parts) for index in sorted(shared)}
         return {index: number for index, number in sums.items() if number < LARGEST}

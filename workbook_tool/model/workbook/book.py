@@ -5,11 +5,12 @@ Blank forms and regional workbooks are both Books. Rows and columns count from 0
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from workbook_tool.model.workbook.pivot import Fact, Pivot
+from workbook_tool.model.workbook.pivot import Pivot, Source
 
 Value = str | int | float | Decimal | date | None
 
@@ -96,7 +97,7 @@ class Chart:
 class ListTable:
     """A header row with rows below that can be filtered: an Excel Table with an ASCII ``name``. The cells themselves
     are put as usual; ``headers`` repeats the texts of the header row. ``style`` is one of Excel's table styles, or None
-    where the cells' own roles are the look. ``facts`` are rows that stand below the header without being put cell by
+    where the cells' own roles are the look. The rows of ``source`` stand below the header without being put cell by
     cell, because they are many and all look alike."""
 
     first: tuple[int, int]
@@ -104,7 +105,7 @@ class ListTable:
     name: str
     headers: tuple[str, ...]
     style: str | None = None
-    facts: tuple[Fact, ...] = ()
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,25 @@ class RowBlock:
     row: int
     roles: tuple[str, ...]
     values: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True)
+class MadeRow:
+    """A row of ``Lines``, made: how high it is, and its cells."""
+
+    height: float
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """So many rows from ``row`` on, whose cells are ``made`` when they are asked for and not kept: a workbook of ten thousand
+    agencies has millions of them. ``links`` is how many of a row's cells may lead somewhere."""
+
+    row: int
+    count: int
+    links: int
+    made: Callable[[], Iterator[MadeRow]]
 
 
 @dataclass(frozen=True)
@@ -153,6 +173,7 @@ class BookSheet:
     charts: list[Chart] = field(default_factory=list)
     lists: list[ListTable] = field(default_factory=list)
     blocks: list[RowBlock] = field(default_factory=list)
+    lines: list[Lines] = field(default_factory=list)
     pivots: list[Pivot] = field(default_factory=list)
     freeze: tuple[int, int] | None = None
     print: Print = field(default_factory=Print)
@@ -166,6 +187,14 @@ class BookSheet:
     def in_view(self) -> bool:
         """Whether people see its tab."""
         return not (self.hidden or self.very_hidden)
+
+    @property
+    def every_cell(self) -> Iterator[Cell]:
+        """The cells that were put, and behind them those of its lines, made anew."""
+        yield from self.cells
+        for lines in self.lines:
+            for line in lines.made():
+                yield from line.cells
 
     def put(
         self,

@@ -54,8 +54,9 @@ class Column(Generic[R]):
 
     ``width`` is one number, or the least and the most between which it fits its texts. The role ``state`` looks as the
     state in the cell does. ``hidden`` columns are for programs, ``folded`` ones open with a click on the
-    mark above the column behind them. A column that ``wraps`` makes its row as high as its text
-    needs. ``offer`` is what people may choose from.
+    mark above the column behind them, ``optional`` ones are out of sight where no row has anything in them. A column that
+    ``wraps`` makes its row as high as its text needs. ``offer`` is what people may choose from. ``leads``: whether its
+    cells may be links.
     """
 
     header: str
@@ -64,8 +65,10 @@ class Column(Generic[R]):
     value: Callable[[R], Value | ListCell]
     hidden: bool = False
     folded: bool = False
+    optional: bool = False
     wraps: bool = True
     offer: Offer | None = None
+    leads: bool = True
 
     @property
     def limits(self) -> tuple[float, float]:

@@ -72,7 +72,7 @@ class DriftLine(TypedDict):
 
 
 class AgencyEntry(TypedDict):
-    """Where an agency stands, and how many findings it has of each severity."""
+    """Where an agency stands, how many findings it has of each severity, and its codes of last year where it had others."""
 
     code: str
     name: str
@@ -86,6 +86,7 @@ class AgencyEntry(TypedDict):
     note: int
     form: str
     period: str
+    former: NotRequired[list[str]]
 
 
 class RegionEntry(TypedDict):
@@ -177,6 +178,7 @@ class PublishedAgency:
     period: str = ""
     timeliness: str = ""
     category: str = ""
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

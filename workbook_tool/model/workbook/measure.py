@@ -5,6 +5,7 @@ An estimate, on the generous side: nothing of a form may be cut off.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from math import ceil
@@ -20,10 +21,26 @@ def text_width(text: str, size: float = SIZE) -> float:
     return units * size / SIZE
 
 
+UNBROKEN = re.compile(r"([（「]?[!-~、]{10,})")
+"""What some programs break only where a line begins with it: ``（J10、H13、H20``."""
+
+
 def line_count(text: str, width: float, size: float = SIZE) -> int:
     """How many lines the text takes in a column of this width."""
     room = max(width - 2.4, 1.0)
-    return sum(max(1, ceil(text_width(line, size) / room)) for line in text.split("\n"))
+    return sum(broken(line, room, size) for line in text.split("\n"))
+
+
+def broken(line: str, room: float, size: float) -> int:
+    """Over how many lines of so much room a line of text is broken."""
+    lines, used = 1, 0.0
+    for number, piece in enumerate(UNBROKEN.split(line)):
+        breadth = text_width(piece, size)
+        if number % 2 and used > 0 and used + breadth > room:
+            lines, used = lines + 1, 0.0
+        more = max(0, ceil((used + breadth) / room) - 1)
+        lines, used = lines + more, used + breadth - more * room
+    return lines
 
 
 def text_height(text: str, width: float, size: float = SIZE) -> float:

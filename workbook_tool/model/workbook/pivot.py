@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import getitem
 from typing import NamedTuple
 
 from workbook_tool.model.form.period import PeriodKind
@@ -44,14 +45,18 @@ class Source:
     """An Excel Table in long form that PivotTables are made from.
 
     ``table`` is its ASCII name, ``fields`` are its headers, the last one that of the number. ``items`` holds for every
-    other field the texts that stand in it, in the order in which they are shown. Excel takes two texts that differ in
+    other field the texts that stand in it, in the order in which they are shown; ``columns`` tells for each of these fields
+    which of its items stands in each row, and ``numbers`` the figure there: of a large region there are a million.
+    ``merged``: they are not of one agency each, but of all that are alike. Excel takes two texts that differ in
     case only for one item and cuts items off after 255 characters, so both are refused with ValueError.
     """
 
     table: str
     fields: tuple[str, ...]
-    facts: tuple[Fact, ...]
     items: Mapping[str, tuple[str, ...]]
+    columns: tuple[Sequence[int], ...]
+    numbers: Sequence[Decimal]
+    merged: bool = False
 
     def __post_init__(self) -> None:
         for name, texts in (("headers", self.fields), *self.items.items()):
@@ -59,13 +64,20 @@ class Source:
                 raise ValueError(f"{self.table} {name}: two items are the same to Excel")
             if wrong := [t for t in texts if not 0 < len(t) <= LONGEST_ITEM or ILLEGAL.search(t) or t != t.strip()]:
                 raise ValueError(f"{self.table} {name}: Excel does not hold {wrong[0]!r} as an item")
-        if not self.facts:
+        if not self.numbers:
             raise ValueError(f"{self.table} has no rows")
 
     @property
     def number(self) -> str:
         """The header of the number."""
         return self.fields[-1]
+
+    @property
+    def facts(self) -> Iterator[Fact]:
+        """The rows."""
+        items = [self.items[name] for name in self.fields[:-1]]
+        for *places, number in zip(*self.columns, self.numbers, strict=True):
+            yield Fact(tuple(map(getitem, items, places)), number)
 
 
 @dataclass(frozen=True, eq=False)

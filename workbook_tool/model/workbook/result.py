@@ -259,10 +259,8 @@ class Consolidation(Judged):
 
     @property
     def followed(self) -> tuple[tuple[AgencyRecord, Correction], ...]:
-        """Those of them that count now, and wait for the agency. What a reviewer took out of every total waits for
-        nobody."""
-        counting = ((r, one) for r, one in self.corrections if r.file and r.state is not AgencyState.EXCLUDED)
-        return tuple((record, one) for record, one in counting if one.life is Life.PENDING)
+        """Those of them that count now, and wait for the agency."""
+        return tuple((record, one) for record, one in self.corrections if record.file and one in record.file.followed)
 
     @cached_property
     def told_below(self) -> dict[str, tuple[Turnout, ...]]:

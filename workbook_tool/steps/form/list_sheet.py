@@ -5,22 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from workbook_tool.model.cells import absolute, address, area, column_name
+from workbook_tool.model.cells import absolute, address, area
 from workbook_tool.model.form.layout import runs
 from workbook_tool.model.form.live import on_sheet, quote
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print, Validation
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.form.issue import NO, STATUS_ROW, TOP, YES, Issue
+from workbook_tool.steps.form.list_places import (
+    PREPARED,
+    column_at,
+    column_of,
+    columns_in,
+    first_row,
+    heads_row,
+    levels,
+    literal,
+    sum_lines,
+)
 from workbook_tool.steps.form.room import TOP_HEIGHTS
 from workbook_tool.steps.form.sheet import put_agency
 from workbook_tool.steps.form.status_line import color_status
 
 TAB = "#6B8E5A"
-PREPARED = 500
-"""So many rows are prepared; a list may have more."""
-COUNTED = 20_000
-"""So many rows the live counts look at."""
+SERIAL_WIDTH = 6.0
 OFFERS = "选项"
 """The hidden sheet with what may be chosen in each column."""
 LONGEST_TITLE = 32
@@ -31,46 +39,35 @@ WIDTHS = {"number": (10.0, 14.0), "date": (12.0, 14.0), "yesno": (8.0, 10.0), "t
 """The least and the most width of a column, by its kind; all others are as broad as a choice."""
 
 
-def levels(register: Register) -> int:
-    """How many rows the heads of a list take."""
-    return 1 + max(len(column.line.under) for column in register.columns)
-
-
-def first_row(register: Register) -> int:
-    """The first row of records in the sheet of a list."""
-    return TOP + levels(register)
-
-
-def column_of(register: Register, id: str, rows: int = COUNTED) -> str:
-    """The cells of a column of a list, for formulas on any sheet."""
-    name, first = column_name(register.places[id]), first_row(register) + 1
-    return f"{on_sheet(register.name)}${name}${first}:${name}${first + rows - 1}"
-
-
 def add_register(book: Book, issue: Issue, register: Register) -> None:
     """Add the sheet of one list. It is not protected, so that rows can be pasted, sorted and filtered."""
     sheet = book.sheet(register.name, tab=TAB)
-    width, first = len(register.columns), first_row(register)
-    for number, column in enumerate(register.columns):
+    width, first = len(register.columns) + bool(register.serial), first_row(register)
+    sheet.widths[0] = SERIAL_WIDTH
+    for number, column in columns_in(register):
         sheet.widths[number] = column_width(column)
     for row, height in enumerate(TOP_HEIGHTS):
         sheet.heights[row] = height
     sheet.put(0, 0, register.title, "title", span=(1, width))
     sheet.put(1, 0, f"（{issue.period.days}）", "subtitle", span=(1, width))
     put_agency(sheet, issue, (1, width))
-    add_status(sheet, register)
+    add_status(sheet, register, width)
+    add_signs(sheet, register, width)
+    add_sums(sheet, register)
     add_heads(sheet, register)
     for row in range(first, first + PREPARED):
-        for number, column in enumerate(register.columns):
+        if register.serial:
+            sheet.put(row, 0, row - first + 1, "number")
+        for number, column in columns_in(register):
             sheet.put(row, number, None, row_role(column))
     last = first + PREPARED - 1
     mark_duplicates(sheet, register, first, last)
-    for number in range(width):
-        watch(sheet, register, number, ((first, number), (last, number)))
-    sheet.freeze, sheet.start = (first, 1), (first, 0)
+    for number, column in columns_in(register):
+        watch(sheet, register, column, ((first, number), (last, number)))
+    sheet.freeze, sheet.start = (first, 1), (first, int(bool(register.serial)))
     area_of = ((0, 0), (last, width - 1))
     landscape = sum(sheet.widths.values()) > 98
-    sheet.print = Print(landscape, 1, 0, area_of, repeat_rows=(TOP, first - 1), footer=issue.footer)
+    sheet.print = Print(landscape, 1, 0, area_of, repeat_rows=(heads_row(register), first - 1), footer=issue.footer)
 
 
 def column_width(column: RegisterColumn) -> float:
@@ -89,20 +86,45 @@ def row_role(column: RegisterColumn) -> str:
 def add_heads(sheet: BookSheet, register: Register) -> None:
     """The heads, captions over several columns merged; of a list with one row of heads an Excel Table, which grows with
     its rows."""
-    depth = levels(register)
+    depth, top = levels(register), heads_row(register)
+    if register.serial:
+        sheet.put(top, 0, register.serial, "head", span=(depth, 1))
     lines = tuple(column.line for column in register.columns)
     for level, start, count, text in runs(lines):
-        sheet.put(TOP + level, start, text, "head", span=(1, count))
-    for number, column in enumerate(register.columns):
+        sheet.put(top + level, start + bool(register.serial), text, "head", span=(1, count))
+    for number, column in columns_in(register):
         under = len(column.line.under)
-        sheet.put(TOP + under, number, head_text(column), "head", span=(depth - under, 1))
-    heights = [text_height(head_text(column), sheet.widths[n]) + 6 for n, column in enumerate(register.columns)]
-    sheet.heights[TOP + depth - 1] = max(30.0, *heights)
+        sheet.put(top + under, number, head_text(column), "head", span=(depth - under, 1))
+    heights = [text_height(head_text(column), sheet.widths[n]) + 6 for n, column in columns_in(register)]
+    sheet.heights[top + depth - 1] = max(30.0, *heights)
     if depth == 1:
-        last = (first_row(register) + PREPARED - 1, len(register.columns) - 1)
-        headers = tuple(head_text(column) for column in register.columns)
+        headers = (*filter(None, [register.serial]), *(head_text(column) for column in register.columns))
+        last = (first_row(register) + PREPARED - 1, len(headers) - 1)
         if len({header.casefold() for header in headers}) == len(headers):
-            sheet.lists.append(ListTable((TOP, 0), last, f"Register_{register_number(register)}", headers))
+            sheet.lists.append(ListTable((top, 0), last, f"Register_{register_number(register)}", headers))
+
+
+def add_sums(sheet: BookSheet, register: Register) -> None:
+    """The live sums above the heads, of each choice of a column and of all: there no row that is put in moves them."""
+    for row, (label, choice) in enumerate(sum_lines(register), TOP + bool(register.sign)):
+        first = min((n for n, column in columns_in(register) if column in register.summed), default=1)
+        sheet.put(row, 0, label, "stub_total", span=(1, max(first, 1)))
+        for number, column in columns_in(register):
+            if column in register.summed and number:
+                cells = column_of(register, column.id).partition("!")[2]
+                by = column_of(register, register.group).partition("!")[2] if choice else ""
+                formula = f"=SUMIF({by},{quote(literal(choice))},{cells})" if choice else f"=SUM({cells})"
+                role = "amount_total" if column.decimals else "number_total"
+                sheet.put(row, number, 0, role, formula=formula)
+            elif number >= max(first, 1):
+                sheet.put(row, number, None, "stub_total")
+
+
+def add_signs(sheet: BookSheet, register: Register, width: int) -> None:
+    """What is to be signed, above the heads."""
+    each = max(1, width // max(1, len(register.sign)))
+    for number, label in enumerate(register.sign[:width]):
+        sheet.put(TOP, number * each, f"{label}：", "text", span=(1, each))
 
 
 def register_number(register: Register) -> str:
@@ -122,17 +144,19 @@ def mark_duplicates(sheet: BookSheet, register: Register, first: int, last: int)
         return
     pairs = [
         f"{absolute(first, n)}:{absolute(last, n)},${address(first, n)}"
-        for n in (register.places[id] for id in register.key)
+        for n in (column_at(register, id) for id in register.key)
     ]
-    there = f'${address(first, register.places[register.key[0]])}<>""'
-    for n in (register.places[id] for id in register.key):
+    there = f'${address(first, column_at(register, register.key[0]))}<>""'
+    for n in (column_at(register, id) for id in register.key):
         formula = f"=AND({there},COUNTIFS({','.join(pairs)})>1)"
         sheet.conditions.append(Condition((first, n), (last, n), formula, "off", stop=True))
 
 
-def watch(sheet: BookSheet, register: Register, number: int, cells: tuple[tuple[int, int], tuple[int, int]]) -> None:
+def watch(
+    sheet: BookSheet, register: Register, column: RegisterColumn, cells: tuple[tuple[int, int], tuple[int, int]]
+) -> None:
     """What may be typed into a column; a filled cell turns white, a wrong one red."""
-    column, (first, last) = register.columns[number], cells
+    first, last = cells
     cell = address(*first)
     if wrong := wrong_content(column, cell, register):
         sheet.conditions.append(Condition(first, last, f'=AND({cell}<>"",{wrong})', "bad", stop=True))
@@ -218,7 +242,7 @@ def offered(column: RegisterColumn, register: Register, first: tuple[int, int]) 
         return "=" + offers_of(column, register)
     at, sheet = offer_columns(register)[column.id] + 1, on_sheet(offers_sheet(register))
     heads = f"{sheet}{absolute(0, at)}:{absolute(0, at + len(column.choices.after) - 1)}"
-    chosen = f"${address(first[0], register.places[column.choices.on])}"
+    chosen = f"${address(first[0], column_at(register, column.choices.on))}"
     most = max(map(len, column.choices.after.values()))
     return f"=OFFSET({sheet}{absolute(1, at)},0,MATCH({chosen},{heads},0)-1,{most},1)"
 
@@ -236,7 +260,7 @@ def add_offers(book: Book, register: Register) -> None:
                 sheet.put(row, at + number, text)
 
 
-def add_status(sheet: BookSheet, register: Register) -> None:
+def add_status(sheet: BookSheet, register: Register, width: int) -> None:
     """The live status: how many rows there are, what is wrong in them, what is blank and what is there twice. Each is
     counted in a cell of its own in the thin line below, since a formula of a broad list would be too long."""
     rows, wrong, again, blank = (absolute(STATUS_ROW + 1, n) for n in range(4))
@@ -248,15 +272,15 @@ def add_status(sheet: BookSheet, register: Register) -> None:
         f'=IF({rows}=0,{quote(NOTHING_YET)},IF({wrong}+{again}>0,"请更正："&{told}&{listed},'
         f'IF({blank}>0,"还有 "&{blank}&" 格必填的没有填；"&{listed},"✔ "&{listed})))'
     )
-    sheet.put(STATUS_ROW, 0, NOTHING_YET, "status", formula=formula, span=(1, len(register.columns)))
-    color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, len(register.columns) - 1))
+    sheet.put(STATUS_ROW, 0, NOTHING_YET, "status", formula=formula, span=(1, width))
+    color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, width - 1))
 
 
 def counts(register: Register, rows: str) -> tuple[str, str, str, str]:
     """What counts the rows, the wrong cells, the rows that are there twice, and the blanks where something must stand
     (``rows`` is the cell with the first of these)."""
     first, last = first_row(register), first_row(register) + PREPARED - 1
-    cells = {c.id: area((first, n), (last, n)) for n, c in enumerate(register.columns)}
+    cells = {c.id: area((first, n), (last, n)) for n, c in columns_in(register)}
     used = f'SUMPRODUCT(--({"&".join(cells.values())}<>""))'
     wrong = "+".join(filter(None, (wrong_count(c, cells[c.id], register) for c in register.columns))) or "0"
     pairs = ",".join(f"{cells[id]},{cells[id]}" for id in register.key)

@@ -11,7 +11,8 @@ from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.row_live import LiveRows, NotLiveError
 from workbook_tool.model.workbook.book import Book, Print
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue
-from workbook_tool.steps.form.list_sheet import TAB, column_of
+from workbook_tool.steps.form.list_places import column_of, literal
+from workbook_tool.steps.form.list_sheet import TAB
 from workbook_tool.steps.form.room import set_room
 from workbook_tool.steps.form.sheet import add_foot, add_frame, number_role, put_agency, unit_columns, unit_line
 
@@ -132,9 +133,3 @@ def days_within(tally: Tally, register: Register, period: Period) -> list[str]:
         f'{cells},"{sign}"&DATE({day.year},{day.month},{day.day})'
         for sign, day in ((">=", period.first), ("<=", period.last))
     ]
-
-
-def literal(text: str) -> str:
-    """A text that a count takes as it stands: ``*`` and ``?`` stand for themselves, and a sign at its start for none."""
-    escaped = "".join(f"~{c}" if c in "*?~" else c for c in text)
-    return f"={escaped}" if escaped[:1] in "=<>" else escaped

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.form.form import Form
@@ -96,20 +96,22 @@ class LowerLevel:
         """The numbers by form, period and agency's code, and how many there are of forms and periods that are not wanted."""
         passed: dict[tuple[str, str, str], Passed] = {}
         aside: Counter[tuple[str, str]] = Counter()
+        wants = cache(self.wants)
         for number, row in enumerate(rows, 2):
-            self.refuse_unless("form" in row, number, "由旧版程序写出，没有 form 一列")
-            form, period, code = row.get("form", ""), row.get("period", ""), row.get("agency_code", "")
-            if not self.wants(form, period):
+            if "form" not in row:
+                raise damaged(number, "由旧版程序写出，没有 form 一列")
+            form, period, code = row["form"], row.get("period", ""), row.get("agency_code", "")
+            if not wants(form, period):
                 aside[form, period] += 1
                 continue
-            self.refuse_unless((form, period, code) in self.standing, number, f"run.json 里没有“{code}”已通过")
             item = self.items.get((form, row.get("table", ""), row.get("row", ""), row.get("column", "")))
             if item is None:
                 raise Unreadable(f"values.csv 第 {number} 行不是《{self.forms[form].title}》的数，{DAMAGED}")
             one = passed.get((form, period, code))
             if one is None:
                 one = passed[form, period, code] = self.whose(row, number)
-            self.refuse_unless(item.index not in one.readings, number, "同一个数出现了两次")
+            if item.index in one.readings:
+                raise damaged(number, "同一个数出现了两次")
             one.readings[item.index] = self.reading(row, item, number)
         return passed, aside
 
@@ -123,30 +125,30 @@ class LowerLevel:
 
     def whose(self, row: Row, number: int) -> Passed:
         """The agency that a row is about, and its way to the region."""
+        code = row.get("agency_code", "")
+        if (row["form"], row.get("period", ""), code) not in self.standing:
+            raise damaged(number, f"run.json 里没有“{code}”已通过")
         names, level = row.get("region", ""), row.get("level", "0") or "0"
         regions = tuple(names.split(JOINT)) if names else ()
-        fits = level == str(len(regions)) and row["agency_code"].count(JOINT) >= len(regions) and all(regions)
-        self.refuse_unless(fits, number, "层级与地区、代码对不上")
+        if level != str(len(regions)) or code.count(JOINT) < len(regions) or not all(regions):
+            raise damaged(number, "层级与地区、代码对不上")
         return Passed(row.get("agency", ""), regions, row.get("file", ""))
 
     def reading(self, row: Row, item: Item, number: int) -> Reading:
-        """The number of a row, where it stands in the agency's own file."""
-        text, sheet, cell = row.get("value", ""), row.get("sheet", ""), row.get("cell", "")
-        self.refuse_unless(FIGURE.fullmatch(text) is not None, number, f"“{text[:20]}”不是数")
-        scaled = Decimal(text).scaleb(item.decimals)
-        fits = scaled == int(scaled) and abs(scaled) < LARGEST and (scaled >= 0 or item.negative)
-        self.refuse_unless(fits, number, f"“{text}”不是{item.label}可以有的数")
-        try:
-            places = places_of(sheet, cell) if cell else [None]
-        except ValueError:
-            places = []
-        self.refuse_unless(len(places) == 1, number, f"“{cell[:20]}”不是一个单元格")
-        return Reading(ReadingState.NUMBER, int(scaled), text, sheet, places[0], stored=row.get("stored", ""))
+        """The number of a row, where it stands in the agency's own file. Most agencies have the same blank cells and zeros
+        at the same places: each of them is made once."""
+        facts = row.get("value", ""), row.get("sheet", ""), row.get("cell", ""), row.get("stored", "")
+        if (known := self.made.get((row["form"], item.index, facts))) is None:
+            try:
+                known = self.made[row["form"], item.index, facts] = reading_of(item, *facts)
+            except ValueError as error:
+                raise damaged(number, str(error)) from error
+        return known
 
-    def refuse_unless(self, fits: bool, number: int, said: str) -> None:
-        """Raises Unreadable, with the row, for what is not as our program writes it."""
-        if not fits:
-            raise Unreadable(f"values.csv 第 {number} 行：{said}，{DAMAGED}")
+    @cached_property
+    def made(self) -> dict[tuple[str, int, tuple[str, str, str, str]], Reading]:
+        """The readings by form, item, and what stands in their row."""
+        return {}
 
     def filings(self, form: str, period: str, passed: Mapping[str, Passed]) -> list[Submission]:
         """What the agencies filed, behind the sums of this region and of each of the roster below it; what is above it has
@@ -156,6 +158,8 @@ class LowerLevel:
         for code, one in passed.items():
             told = self.standing[form, period, code]
             agency, way, regions = self.placed(code, one, told.category)
+            if regions:
+                agency = replace(agency, former=self.formerly(told))
             held = told.state == AgencyState.HELD.value
             relay = Relay(self.region.name, self.told.run, regions, told.timeliness, held)
             readings = tuple(one.readings.get(item.index, BLANK) for item in self.forms[form].items)
@@ -209,6 +213,24 @@ class LowerLevel:
             name = name if self.tells(name, region) else f"{region}·{name}"
         return Agency(own, name, category=category, parent=way[-1].name), way, regions
 
+    def formerly(self, told: PublishedAgency) -> tuple[str, ...]:
+        """Under which codes last year's results have an agency that is none of the roster, where those are others: as the
+        region tells, and because the region itself had another code."""
+        if told.former:
+            return tuple(self.then(code) for code in told.former)
+        return (self.then(told.code),) if len(self.region.former) == 1 else ()
+
+    def then(self, code: str) -> str:
+        """A former code that the region tells, as it led to the agency here: below the region, or where it begins with one
+        that stands here, from there."""
+        upper, first = self.roster.above(self.region), code.partition(JOINT)[0]
+        above = [one.code or one.name for one in upper[::-1]]
+        beside = (one for one in self.roster.agencies if first in (one.code, *one.former))
+        if JOINT in code and any(self.roster.above(one) == upper for one in beside):
+            return JOINT.join([*above, code])
+        (region,) = self.region.former if len(self.region.former) == 1 else (self.region.code or self.region.name,)
+        return JOINT.join([*above, region, code])
+
     def known(self, above: Agency, code: str, name: str) -> Agency | None:
         """The agency of the roster right below another that a code or name of the lower level means, by its present or
         its former code."""
@@ -241,6 +263,25 @@ class LowerLevel:
         level = len(self.roster.above(self.region)) + 1 + one.level
         here = {"code": agency.code or agency.name, "name": agency.name, "region": JOINT.join(regions)}
         return replace(one, **here, level=level, sender=self.region.code or self.region.name)  # type: ignore[arg-type]
+
+
+def reading_of(item: Item, text: str, sheet: str, cell: str, stored: str) -> Reading:
+    """A number as values.csv tells it. Raises ValueError where it is none of this item."""
+    if not FIGURE.fullmatch(text):
+        raise ValueError(f"“{text[:20]}”不是数")
+    scaled = Decimal(text).scaleb(item.decimals)
+    if scaled != int(scaled) or abs(scaled) >= LARGEST or (scaled < 0 and not item.negative):
+        raise ValueError(f"“{text}”不是{item.label}可以有的数")
+    try:
+        (place,) = places_of(sheet, cell) if cell else [None]
+    except ValueError:
+        raise ValueError(f"“{cell[:20]}”不是一个单元格") from None
+    return Reading(ReadingState.NUMBER, int(scaled), text, sheet, place, stored=stored)
+
+
+def damaged(number: int, said: str) -> Unreadable:
+    """What is raised for a row that is not as our program writes it."""
+    return Unreadable(f"values.csv 第 {number} 行：{said}，{DAMAGED}")
 
 
 def region_of(told: Published, own: Agency | None, roster: Roster) -> tuple[Agency | None, str]:

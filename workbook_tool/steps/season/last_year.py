@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
+from workbook_tool.model.intake.relay import JOINT
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.season.last_year import LastYear, Values
 from workbook_tool.model.text import squash
@@ -51,7 +52,9 @@ def matching_words(
         named = "、".join(f"{old}→{new}" for old, new in list(matched.items())[:NAMED_AT_MOST])
         yield f"其中 {len(matched)} 家的代码与名录不符（{named}），已按名称对上；代码像是被表格软件去掉了开头的 0。"
     known = {code for agency in agencies for code in (agency.code, *agency.former)}
-    if agencies and not known & values.keys():
+    if agencies and not known & {
+        code.partition(JOINT)[0] for code in values
+    }:  # the agencies of a region stand below it
         named = "、".join(f"{code} {last.names.get(code, '')}".strip() for code in list(values)[:NAMED_AT_MOST])
         yield (
             f"但上年 {len(values)} 家中没有一家与名录对得上（如 {named}），跨年度的规则都未核对；"

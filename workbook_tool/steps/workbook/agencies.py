@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.check_code import shown
@@ -172,8 +172,8 @@ AGENCY_LIST = Listing[AgencyLine](
     (
         Column(CODE, "cell_center", (8, 25), lambda line: line.record.agency.code),
         Column("单位", "cell_wrap", (20, 34), lambda line: line.name),
-        Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category),
-        Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent),
+        Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category, optional=True),
+        Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent, optional=True),
         Column(STATE, "state", 9, lambda line: line.state),
         Column("时效", "state", 9, lambda line: line.record.timely_label),
         Column("审核级次", "cell_center", 9, lambda line: line.signed),
@@ -223,4 +223,5 @@ def add_agencies(book: Book, plan: Plan) -> None:
         "未报单位的迟报天数算到汇总当日。对整份报表的“处理意见”填在右边，与问题清单的一起读回（见“说明”）。"
         "电话核实要改数的，在“改为”写“表三!D11=5”（一片写“表四!A9:O9=0”，几处用“；”隔开，单元格按单位自己的文件），“依据”写谁何时说的。"
     )
-    add_list(book, AGENCY_LIST, rows, f"{due}。{meaning}", tab=GREEN)
+    listing = replace(AGENCY_LIST, paper=WHY) if result.corrections else AGENCY_LIST
+    add_list(book, listing, rows, f"{due}。{meaning}", tab=GREEN)

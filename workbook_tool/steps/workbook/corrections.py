@@ -117,4 +117,5 @@ def add_corrections(book: Book, plan: Plan) -> None:
     """Add the sheet, where any number was corrected."""
     lines = [CorrectionLine(plan, *pair) for pair in plan.result.corrections]
     if lines:
-        add_list(book, CORRECTION_LIST, lines, f"共 {len(lines)} 处。{MEANING}", tab=AMBER)
+        waiting = len(plan.result.followed)
+        add_list(book, CORRECTION_LIST, lines, f"共 {len(lines)} 处，其中 {waiting} 处等单位确认。{MEANING}", tab=AMBER)

@@ -39,7 +39,8 @@ def detail_line(plan: Plan, record: FiledAgency) -> DetailLine:
 def add_figures(book: Book, plan: Plan, listing: Listing[R], rows: list[R], meaning: str, names: Iterable[str]) -> None:
     """Add a sheet with a row for each of these agencies and a column for each number of the form."""
     widths = {number: float(column.limits[0]) for number, column in enumerate(listing.columns)}
-    sheet = book.sheet(listing.sheet, tab=GREY, widths=widths)
+    spare = {n for n, column in enumerate(listing.columns) if column.optional and not any(map(column.value, rows))}
+    sheet = book.sheet(listing.sheet, tab=GREY, widths=widths, hidden_columns=spare)
     sheet.widths[listing.at(NAME)] = name_width(names, *listing.columns[listing.at(NAME)].limits)
     heading(sheet, listing.sheet, meaning, BREADTH)
     add_labels(sheet, plan, listing)

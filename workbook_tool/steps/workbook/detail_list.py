@@ -67,8 +67,10 @@ def detail_list(form: Form) -> Listing[DetailLine]:
     who = (
         Column[DetailLine](CODE, "cell_center", 9, lambda line: line.record.agency.code, wraps=False),
         Column[DetailLine](NAME, "cell_link_left", (26, 34), lambda line: linked(line.record.agency.name, line.page)),
-        Column[DetailLine](CATEGORY, "cell_center", 11, lambda line: line.record.agency.category, wraps=False),
-        Column[DetailLine](PARENT, "cell_center", 11, lambda line: line.above, wraps=False),
+        Column[DetailLine](
+            CATEGORY, "cell_center", 11, lambda line: line.record.agency.category, wraps=False, optional=True
+        ),
+        Column[DetailLine](PARENT, "cell_center", 11, lambda line: line.above, wraps=False, optional=True),
         Column[DetailLine](STATE, "cell_center", 9, lambda line: line.record.layer_state.label, wraps=False),
     )
     columns = (*who, *(detail_figures(item) for item in form.items))
@@ -80,7 +82,9 @@ def last_list(form: Form) -> Listing[LastLine]:
     who = (
         Column[LastLine](CODE, "cell_center", 9, lambda line: line.last.agency.code, wraps=False),
         Column[LastLine](NAME, "cell_wrap", (26, 34), lambda line: linked(line.last.agency.name, line.page)),
-        Column[LastLine](CATEGORY, "cell_center", 11, lambda line: line.last.agency.category, wraps=False),
+        Column[LastLine](
+            CATEGORY, "cell_center", 11, lambda line: line.last.agency.category, wraps=False, optional=True
+        ),
         Column[LastLine](state_now(form), "cell_center", 11, lambda line: line.state, wraps=False),
     )
     columns = (*who, *(last_figures(item) for item in form.items))
@@ -94,12 +98,12 @@ def linked(name: str, page: str) -> ListCell:
 
 def detail_figures(item: Item) -> Column[DetailLine]:
     """The column of a number in 单位明细."""
-    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False)
+    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
 
 
 def last_figures(item: Item) -> Column[LastLine]:
     """The column of a number in 上年明细."""
-    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False)
+    return Column(item.code, "number", breadth(item), lambda line: line.figure(item), wraps=False, leads=False)
 
 
 def breadth(item: Item) -> float:

@@ -7,6 +7,7 @@ number, behind their name, and kinds or districts spelt in two ways become one.
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -41,6 +42,9 @@ PROBLEM_FIELDS = (*AGENCY_FIELDS, "程度", RULE)
 Texts = Mapping[str, str]
 """What stands in a row, by field: the fields alone say in which order."""
 STATES = (AgencyState.COUNTED, AgencyState.HELD, AgencyState.RETURNED, AgencyState.COMPARED)
+EVERYBODY = "（全部单位）"
+MOST_FACTS = 1_048_000
+"""So many rows has a sheet of Excel, less its head."""
 LONGEST = 200
 """How much of a text becomes an item, leaving room for what tells two apart."""
 
@@ -148,7 +152,7 @@ class Facts:
 
     def source(self) -> Source | None:
         """All numbers; None where there are none."""
-        facets, rows = self.form.facets, tuple(self.rows())
+        facets = self.form.facets
         order: dict[str, Sequence[str]] = {
             "审核结论": [PASSED, RETURNED],
             self.form.period.label: sorted((self.period, self.year_ago)),
@@ -156,7 +160,24 @@ class Facts:
         }
         order |= {facet.label: [self.once(facet.label, group) for group in facet.groups] for facet in facets}
         order |= {field: [words[field] for _, words in self.leaves] for field in ("表", "项目", "列")}
-        return self.sourced(FACTS_TABLE, (*self.fields, NUMBER), rows, order)
+        fields = (*self.fields, NUMBER)
+        told = self.sourced(FACTS_TABLE, fields, self.rows(), order)
+        if told is None or len(told.numbers) <= MOST_FACTS:
+            return told
+        return self.sourced(FACTS_TABLE, fields, self.rows_merged(), order, merged=True)
+
+    def rows_merged(self) -> Iterator[Fact]:
+        """The same rows, those of all agencies that are alike as one."""
+        sums: dict[tuple[str, ...], Decimal] = {}
+        nobody = dict.fromkeys((CODE, "单位"), EVERYBODY)
+        whose = [(n, nobody[name]) for n, name in enumerate(self.fields) if name in nobody]
+        for fact in self.rows():
+            texts = list(fact.texts)
+            for place, word in whose:
+                texts[place] = word
+            key = tuple(texts)
+            sums[key] = sums.get(key, Decimal(0)) + fact.number
+        return (Fact(texts, number) for texts, number in sums.items())
 
     def problems(self) -> Source | None:
         """How often each rule found something in each filing; None where nothing was found."""
@@ -166,22 +187,36 @@ class Facts:
             for owner, finding in self.result.told
         )
         order = {"程度": [s.label for s in Severity], RULE: [self.once(RULE, rule.id) for rule in self.form.rules]}
-        rows = tuple(Fact(texts, Decimal(number)) for texts, number in counts.items())
+        rows = (Fact(texts, Decimal(number)) for texts, number in counts.items())
         return self.sourced(PROBLEMS_TABLE, (*PROBLEM_FIELDS, "条数"), rows, order)
 
     def sourced(
-        self, table: str, fields: tuple[str, ...], rows: tuple[Fact, ...], order: Mapping[str, Sequence[str]]
+        self,
+        table: str,
+        fields: tuple[str, ...],
+        rows: Iterable[Fact],
+        order: Mapping[str, Sequence[str]],
+        merged: bool = False,
     ) -> Source | None:
         """The rows with the items of every field in the order in which they are shown: agencies as in the roster, what
-        has an order of its own in that, and anything else sorted, what only says that nothing is known last."""
-        if not rows:
+        has an order of its own in that, and anything else sorted, what only says that nothing is known last. Of texts
+        and figures that come again, which most do, each is kept once."""
+        seen: list[dict[str, int]] = [{} for _ in fields[:-1]]
+        columns, figures = [array("I") for _ in seen], dict[Decimal, Decimal]()
+        numbers: list[Decimal] = []
+        for texts, number in rows:
+            for known, column, text in zip(seen, columns, texts, strict=True):
+                column.append(known.setdefault(text, len(known)))
+            numbers.append(figures.setdefault(number, number))
+        if not numbers:
             return None
-        order = {**order, STATE: [state.label for state in STATES]}
-        items = {}
-        for name, texts in zip(fields[:-1], zip(*(row.texts for row in rows), strict=True), strict=True):
-            there = dict.fromkeys(texts)
+        order, items = {**order, STATE: [state.label for state in STATES]}, dict[str, tuple[str, ...]]()
+        for name, there in zip(fields, seen, strict=False):
             given = dict.fromkeys(text for text in order.get(name, ()) if text in there)
             rest = [text for text in there if text not in given]
             kept = name in (CODE, "单位")
             items[name] = (*given, *(rest if kept else sorted(rest, key=lambda text: (text.startswith("（"), text))))
-        return Source(table, fields, rows, items)
+        for n, (name, there) in enumerate(zip(fields, seen, strict=False)):
+            now = {there[text]: place for place, text in enumerate(items[name])}
+            columns[n] = array("I", map(now.__getitem__, columns[n]))
+        return Source(table, fields, items, tuple(columns), numbers, merged)

@@ -203,7 +203,7 @@ FINDING_LIST = Listing[FindingLine](
         Column(TURN, "small", 10.5, lambda line: line.turn),
         Column("单位", "small_wrap", (12, 28), lambda line: line.name),
         Column("说明", "small_wrap", 58, lambda line: line.words),
-        Column("单位说明", "small_wrap", (9.5, 20), followed(lambda follow_up: follow_up.explanation)),
+        Column("单位说明", "small_wrap", (9.5, 20), followed(lambda follow_up: follow_up.explanation), optional=True),
         Column(OPINION, "small_choice", 12.5, followed(opinion_of), offer=OPINIONS),
         Column(CHANGE, "small_input", 8, change_of),
         Column(WHY, "small_input", 12, why_of),

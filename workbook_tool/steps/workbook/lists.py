@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
-from workbook_tool.model.workbook.book import Book, BookSheet, ListTable, Print, Validation, Value
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Lines, ListTable, MadeRow, Print, Validation
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.workbook.number_roles import state_role
@@ -23,21 +24,22 @@ def add_list(
 ) -> BookSheet:
     """Add the sheet of a list: its title, what it shows (over the first ``breadth`` columns; 0: over all), its rows, and
     where it freezes and prints."""
-    entries = [entries_of(listing, row) for row in rows]
-    widths = {
-        number: fitted((row[number].value for row in entries), *column.limits)
-        for number, column in enumerate(listing.columns)
-    }
-    hidden = {number for number, column in enumerate(listing.columns) if column.hidden}
+    widths = {number: fitted(column, rows) for number, column in enumerate(listing.columns)}
+    hidden = {number for number, column in enumerate(listing.columns) if column.hidden or is_spare(column, rows)}
     folded = {number for number, column in enumerate(listing.columns) if column.folded}
     sheet = book.sheet(listing.sheet, tab=tab, widths=widths, hidden_columns=hidden, folded_columns=folded)
     heading(sheet, listing.sheet, subtitle, breadth or len(listing.columns))
     put_head(sheet, listing)
-    put_entries(sheet, listing, entries)
+    put_rows(sheet, listing, rows)
     for number in range(0 if rows else len(listing.columns)):  # a list has a row even where there is nothing to list
         sheet.put(listing.row(0), number, None, "cell")
     finish(sheet, listing, len(rows))
     return sheet
+
+
+def is_spare(column: Column[R], rows: Iterable[R]) -> bool:
+    """Whether nothing stands in a column that may do without."""
+    return column.optional and all(entry_of(column, row).value in (None, "") for row in rows)
 
 
 def add_below(sheet: BookSheet, listing: Listing[R], rows: Sequence[R], title: str, subtitle: str) -> None:
@@ -52,14 +54,18 @@ def add_below(sheet: BookSheet, listing: Listing[R], rows: Sequence[R], title: s
     add_table(sheet, listing, len(rows))
 
 
-def entries_of(listing: Listing[R], row: R) -> list[ListCell]:
-    """What every column says of a row, as cells."""
-    entries = (column.value(row) for column in listing.columns)
-    return [entry if isinstance(entry, ListCell) else ListCell(entry) for entry in entries]
+def entry_of(column: Column[R], row: R) -> ListCell:
+    """What a column says of a row, as a cell."""
+    entry = column.value(row)
+    return entry if isinstance(entry, ListCell) else ListCell(entry)
 
 
-def fitted(values: Iterable[Value], least: float, most: float) -> float:
-    """The width that shows the longest of these texts on one line, within limits."""
+def fitted(column: Column[R], rows: Iterable[R]) -> float:
+    """The width that shows the longest text of a column on one line, within its limits."""
+    least, most = column.limits
+    if least == most:
+        return round(least, 1)
+    values = (entry_of(column, row).value for row in rows)
     longest = max((text_width(str(value)) for value in values if value is not None), default=0)
     return round(min(max(least, longest + 3.5), most), 1)
 
@@ -75,31 +81,38 @@ def put_head(sheet: BookSheet, listing: Listing[R]) -> None:
     sheet.heights |= {listing.top - 1: 6, listing.top: min(max(HEAD_HEIGHT, *heights), HIGHEST)}
 
 
-def put_rows(sheet: BookSheet, listing: Listing[R], rows: Iterable[R]) -> None:
-    """The rows, each as high as its longest text needs."""
-    put_entries(sheet, listing, [entries_of(listing, row) for row in rows])
+def put_rows(sheet: BookSheet, listing: Listing[R], rows: Sequence[R]) -> None:
+    """The rows, each as high as its longest text needs; their cells are made when they are written."""
+    links = sum(column.leads for column in listing.columns)
+    made = partial(lines_of, listing, rows, dict(sheet.widths))
+    sheet.lines.append(Lines(listing.row(0), len(rows), links, made))
 
 
-def put_entries(sheet: BookSheet, listing: Listing[R], rows: Sequence[Sequence[ListCell]]) -> None:
-    """Put rows of cells."""
-    for line, row in enumerate(rows, listing.row(0)):
-        for number, (entry, column) in enumerate(zip(row, listing.columns, strict=True)):
-            put_entry(sheet, line, number, entry, column)
-        sheet.heights[line] = row_height(sheet, listing, row)
+def lines_of(listing: Listing[R], rows: Iterable[R], widths: Mapping[int, float]) -> Iterator[MadeRow]:
+    """The rows of a list with their cells."""
+    for number, row in enumerate(rows, listing.row(0)):
+        entries = [entry_of(column, row) for column in listing.columns]
+        pairs = zip(entries, listing.columns, strict=True)
+        cells = tuple(cell_of(entry, column, number, at) for at, (entry, column) in enumerate(pairs))
+        yield MadeRow(row_height(widths, listing, entries), cells)
 
 
-def put_entry(sheet: BookSheet, row: int, number: int, entry: ListCell, column: Column[R]) -> None:
-    """Put one cell, in its own role or in that of its column."""
+def cell_of(entry: ListCell, column: Column[R], row: int, number: int) -> Cell:
+    """One cell, in its own role or in that of its column."""
     role = entry.role or (state_role(str(entry.value)) if column.role == "state" else column.role)
     if role == "small_number" and isinstance(entry.value, Decimal) and entry.value % 1:
         role = "small_amount"
-    sheet.put(row, number, entry.value, role, formula=entry.formula, link=entry.link, file=entry.file, note=entry.note)
+    if not column.leads and (entry.link or entry.file):
+        raise ValueError(f"{column.header} was said to lead nowhere")
+    return Cell(
+        row, number, entry.value, role, formula=entry.formula, link=entry.link, file=entry.file, note=entry.note
+    )
 
 
-def row_height(sheet: BookSheet, listing: Listing[R], row: Sequence[ListCell]) -> float:
+def row_height(widths: Mapping[int, float], listing: Listing[R], row: Sequence[ListCell]) -> float:
     """How high a row is, so that its texts are seen whole."""
     heights = [
-        text_height(entry.value, sheet.widths[number], listing.size)
+        text_height(entry.value, widths[number], listing.size)
         for number, (entry, column) in enumerate(zip(row, listing.columns, strict=True))
         if isinstance(entry.value, str) and column.wraps and not column.folded
     ]

@@ -40,6 +40,7 @@ FREE_FILTERS = ("类别", PARENT)
 LEAST, NAME_LIMIT = 3, 31
 """So many PivotTables at least has a workbook with figures; so long may the name of a sheet be."""
 NOTHING = "没有填报的数"
+MERGED = "单位太多，一张表容不下每家每项一行，所以相同的合为一行、不分单位（各单位的数见 values.csv）"
 CHANGED = "筛选已改，不核对"
 USE = "数据透视表：可以筛选、拖动字段；由“{}”生成。"
 ONLY_PASSED = "先只列已通过（已汇总＋待核）的，“审核结论”改选（全部）就含退回。只累加最细的数，不含总计。"
@@ -60,7 +61,8 @@ def add_pivots(book: Book, plan: Plan) -> None:
             draft.add_declared(pivot, numbers)
     without = "；".join(f"{title}（{reason}）" for title, reason in why.items() if reason)
     reason = f"没有作的透视表：{without}。" if without else ""
-    add_source(book, DATA, numbers, f"每个单位每个不为 0 的细项一行，不含总计；透视表由此生成。{reason}{PRINTED}")
+    whose = MERGED if numbers and numbers.merged else "每个单位每个不为 0 的细项一行"
+    add_source(book, DATA, numbers, f"{whose}，不含总计；透视表由此生成。{reason}{PRINTED}")
     if problems:
         add_source(book, PROBLEMS, problems, f"每个单位每条规则一行；透视表“{BY_RULE}”由此生成。{PRINTED}")
 
@@ -85,8 +87,8 @@ def add_source(book: Book, name: str, source: Source | None, meaning: str) -> No
         sheet.widths[column] = min(widest, WIDEST) + 4
     for column, field in enumerate(fields):
         sheet.put(LIST_TOP, column, field, "list_head")
-    last = (LIST_TOP + len(source.facts), len(fields) - 1)
-    sheet.lists.append(ListTable((LIST_TOP, 0), last, source.table, fields, facts=source.facts))
+    last = (LIST_TOP + len(source.numbers), len(fields) - 1)
+    sheet.lists.append(ListTable((LIST_TOP, 0), last, source.table, fields, source=source))
     sheet.freeze = (LIST_TOP + 1, 2)
     page = ((0, 0), (min(last[0], LIST_TOP + PRINTED_ROWS), last[1]))
     sheet.print = Print(landscape=True, wide=1, tall=1, area=page)
@@ -95,7 +97,7 @@ def add_source(book: Book, name: str, source: Source | None, meaning: str) -> No
 def cells_of(source: Source, field: str) -> str:
     """A column of a source as every program can read it: names of columns in brackets only some know."""
     sheet, column = DATA if source.table == FACTS_TABLE else PROBLEMS, source.fields.index(field)
-    first, last = (absolute(LIST_TOP + row, column) for row in (1, len(source.facts)))
+    first, last = (absolute(LIST_TOP + row, column) for row in (1, len(source.numbers)))
     return f"{sheet}!{first}:{last}"
 
 
@@ -113,6 +115,8 @@ class Draft:
         years = kind.label in (declared.down, declared.across)
         if years and kind.both not in source.items["可比"]:
             return f"没有可比的{kind.year_ago}数"
+        if source.merged and "单位" in (declared.down, declared.across):
+            return "单位太多"
         if PARENT in (declared.down, declared.across) and source.items[PARENT] == (NO_PARENT,):
             return "没有填上级"
         table = self.plan.form.table(declared.table).name if declared.table else ""
@@ -198,8 +202,10 @@ class Draft:
         import pandas as pd
 
         if source.table not in self.frames:
-            rows = ((*fact.texts, fact.number) for fact in source.facts)
-            self.frames[source.table] = pd.DataFrame(rows, columns=list(source.fields), dtype=object)
+            pairs = zip(source.fields, source.columns, strict=False)
+            texts = {name: pd.Categorical.from_codes(column, list(source.items[name])) for name, column in pairs}  # type: ignore[call-overload]
+            numbers = pd.Series(source.numbers, dtype=object)  # type: ignore[arg-type]
+            self.frames[source.table] = pd.DataFrame({**texts, source.number: numbers})
         frame = self.frames[source.table]
         hidden = tuple(text for text in (NO_GROUP,) if text in (*source.items[down], *source.items[across]))
         for field, chosen in pages:
@@ -207,7 +213,7 @@ class Draft:
         frame = frame[~frame[down].isin(hidden) & ~frame[across].isin(hidden)]
         if frame.empty:
             return None
-        sums = frame.groupby([down, across], sort=False)[source.number].sum()
+        sums = frame.groupby([down, across], sort=False, observed=True)[source.number].sum()
         cells: dict[tuple[str, str], Decimal] = dict(zip(sums.index.tolist(), sums.tolist(), strict=True))
         lines, heads = ({key[n] for key in cells} for n in (0, 1))
         self.count += 1

@@ -283,7 +283,7 @@ def row_link(sheet: str, row: int) -> str:
 
 def heading(sheet: BookSheet, title: str, subtitle: str, width: int) -> None:
     """The title of a sheet, the way back right behind it, and what the sheet shows, all of it on a screen."""
-    breadths = [sheet.widths.get(column, 9) for column in range(width)]
+    breadths = [0 if column in sheet.hidden_columns else sheet.widths.get(column, 9) for column in range(width)]
     width = max(1, sum(room <= SCREEN for room in accumulate(breadths)))
     breadths = breadths[:width]
     wanted = text_width(title, TITLE_SIZE) + 4

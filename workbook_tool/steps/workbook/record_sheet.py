@@ -31,7 +31,13 @@ def add_records(book: Book, plan: Plan, register: Register) -> None:
     widths = dict(enumerate((*ABOUT_WIDTHS, *(width(label, [r[n] for r in rows[:LOOKED_AT]]) for n, label in enumerate(labels, len(ABOUT))))))  # fmt: skip
     sheet = book.sheet(records_name(register), tab=GREY, widths=widths)
     more = f"；只列出前 {MOST_RECORDS} 行，其余见 records.csv" if len(found) > len(shown) else ""
-    meaning = f"共 {len(found)} 行，每个单位报来的每一行；红字“问题”是这一行有几条问题，逐条见问题清单{more}。"
+    below = sum(record.from_below for record in plan.result.filed)
+    kept = (
+        f"；下级转来的 {below} 家只有统计数，它们的每一行（可能有个人信息）留在下级，见那里的 records.csv"
+        if below
+        else ""
+    )
+    meaning = f"共 {len(found)} 行，每个单位报来的每一行；红字“问题”是这一行有几条问题，逐条见问题清单{more}{kept}。"
     heading(sheet, records_name(register), meaning, min(8, len(widths)))
     for number, label in enumerate((*ABOUT, *labels)):
         sheet.put(RECORDS_TOP, number, label, "list_head")

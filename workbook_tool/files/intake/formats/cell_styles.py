@@ -79,9 +79,9 @@ class Overlay:
         return replace(self, **{name: value for name, value in vars(other).items() if value is not None})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CellStyles:
-    """The styles of a workbook by the number that cells name them by. ``looks`` are those that are not plain, ``rich`` the
+    """The styles of a workbook by the number that cells name them by; those of equal parts are the same object. ``looks`` are those that are not plain, ``rich`` the
     pieces of shared texts that are not, ``conditional`` what conditional formats change."""
 
     cells: tuple[Style, ...] = ()

@@ -6,7 +6,6 @@ a cell that two readers see differently is never counted.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,11 +14,10 @@ from math import isfinite
 
 from lxml import etree
 
-from workbook_tool.files.intake.formats.cell_notes import notes_of
-from workbook_tool.files.intake.formats.cell_styles import PLAIN, CellStyles, pieces_of, styles_of
+from workbook_tool.files.intake.formats.cell_styles import PLAIN, CellStyles, pieces_of
 from workbook_tool.files.intake.formats.conditional import conditional_looks, conditions
 from workbook_tool.files.intake.formats.looks import lying_under
-from workbook_tool.files.intake.formats.package import Package, parse_xml, related, stream_xml
+from workbook_tool.files.intake.formats.package import parse_xml, stream_xml
 from workbook_tool.files.intake.formats.plain_cells import LARGE, take_plain_cells
 from workbook_tool.files.intake.formats.unseen import (
     TRUE,
@@ -31,7 +29,7 @@ from workbook_tool.files.intake.formats.unseen import (
     unseen_columns,
     unsized,
 )
-from workbook_tool.files.opc import ID, main
+from workbook_tool.files.opc import main
 from workbook_tool.model.cells import area, moved
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.look import Look
@@ -39,20 +37,15 @@ from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sh
 
 MAIN = main("")
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
-IDS = (ID, "{http://purl.oclc.org/ooxml/officeDocument/relationships}id")
-MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_CELLS, SPARE_STRINGS = 1 << 20, 1 << 14, 256, 5_000_000, 1000
+MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_CELLS = 1 << 20, 1 << 14, 256, 5_000_000
 """What honest files stay within; MOST_CELLS is the area from A1 to the last cell with content."""
 HIDDEN_BEYOND = 1024
 """Hidden rows and columns are told up to the last one with content, and at least up to this one."""
-NO_WORKSHEETS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet", "")
-"""Kinds of sheets without cells of their own; the last is one that refers to no part at all."""
 KINDS = ("n", "s", "str", "inlineStr", "b", "e", "d")
 MOST_TOGETHER = 100_000
 """So many cells are told of the array formulas of a sheet; one with more is no form."""
 BROKEN = "文件内部结构已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报"
 END_OF_CELLS, END_OF_SHEET = b"</sheetData>", b"</worksheet>"
-STRINGS = re.compile(rb"<(?:\w+:)?si\b")
-ANNOUNCED = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
 
 
 @dataclass
@@ -108,39 +101,6 @@ class Markup:
         return Sheet(
             name, cells, self.hidden, *hidden, self.formulas, self.looks, under, self.reaches, notes=self.notes
         )
-
-
-def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Markup]:
-    """What the markup of each worksheet tells, by sheet name. ``book`` is the workbook part, ``root`` its markup.
-
-    Raises Unreadable where the markup is broken, or asks for more room than any honest form needs.
-    """
-    targets = related(parts, book)
-    texts = {name for kind, name in targets.values() if kind == "sharedStrings"}
-    for name, data in parts.items():
-        if name in texts or name.endswith("sharedstrings.xml"):  # some readers go by the name
-            refuse_string_bomb(data)
-    nodes, styles = root.findall("{*}sheets/{*}sheet"), styles_of(parts, targets)
-    if len(nodes) > MOST_SHEETS:
-        raise Unreadable(f"有 {len(nodes)} 张工作表，不是正常的填报表")
-    found: dict[str, Markup] = {}
-    for node in nodes:
-        kind, target = targets.get(next(filter(None, map(node.get, IDS)), ""), ("", ""))
-        if kind in NO_WORKSHEETS:
-            continue
-        name = node.get("name", "")
-        if kind != "worksheet" or name in found or target not in parts:
-            raise Unreadable(BROKEN)
-        found[name] = scan(name, parts[target], node.get("state", "visible") != "visible", styles)
-        found[name].notes = notes_of(parts, target)
-    return found
-
-
-def refuse_string_bomb(strings: bytes) -> None:
-    """The announced number of texts makes readers set room aside; it must be near the true one."""
-    announced = max((int(number) for number in ANNOUNCED.findall(strings)), default=0)
-    if announced > SPARE_STRINGS and announced > 2 * len(STRINGS.findall(strings)) + SPARE_STRINGS:
-        raise Unreadable("文件声明的文字数量与实际不符，可能已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
 
 
 def scan(name: str, xml: bytes, hidden: bool, styles: CellStyles = PLAIN) -> Markup:

@@ -13,7 +13,7 @@ from workbook_tool.model.cells import column_number, position
 from workbook_tool.model.intake.submission import Place
 
 TRUE = ("1", "true")
-MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']+)""")
+MERGED = re.compile(rb"""<(?:\w++:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']+)""")
 place_of = lru_cache(1 << 16)(position)  # the same addresses stand in every file
 column_of = lru_cache(1 << 15)(column_number)
 

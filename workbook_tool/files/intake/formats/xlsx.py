@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -10,12 +11,22 @@ from typing import Any
 
 from lxml import etree
 
-from workbook_tool.files.intake.formats.markup import BROKEN, Markup, scan_sheets
-from workbook_tool.files.intake.formats.package import Package
+from workbook_tool.files.intake.formats.cell_notes import notes_of
+from workbook_tool.files.intake.formats.cell_styles import styles_of
+from workbook_tool.files.intake.formats.markup import BROKEN, MOST_SHEETS, Markup
+from workbook_tool.files.intake.formats.moulds import scan_sheet
+from workbook_tool.files.intake.formats.package import Package, related
+from workbook_tool.files.opc import ID
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, Place, Sheet
 
 Cells = dict[Place, Content]
+IDS = (ID, "{http://purl.oclc.org/ooxml/officeDocument/relationships}id")
+NO_WORKSHEETS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet", "")
+"""Kinds of sheets without cells of their own; the last is one that refers to no part at all."""
+SPARE_STRINGS = 1000
+STRINGS = re.compile(rb"<(?:\w+:)?si\b")
+ANNOUNCED = re.compile(rb"""uniqueCount\s*=\s*["'](\d+)""")
 
 
 def read_xlsx(content: bytes, parts: Package, book: str, root: etree._Element) -> tuple[Sheet, ...]:
@@ -30,6 +41,39 @@ def read_xlsx(content: bytes, parts: Package, book: str, root: etree._Element) -
     if any(cells for name, cells in found.items() if name not in markups):  # a sheet must not be lost in silence
         raise Unreadable(BROKEN)
     return tuple(markup.complete(name, found[name]) for name, markup in markups.items())
+
+
+def scan_sheets(parts: Package, book: str, root: etree._Element) -> dict[str, Markup]:
+    """What the markup of each worksheet tells, by sheet name. ``book`` is the workbook part, ``root`` its markup.
+
+    Raises Unreadable where the markup is broken, or asks for more room than any honest form needs.
+    """
+    targets = related(parts, book)
+    texts = {name for kind, name in targets.values() if kind == "sharedStrings"}
+    for name, data in parts.items():
+        if name in texts or name.endswith("sharedstrings.xml"):  # some readers go by the name
+            refuse_string_bomb(data)
+    nodes, styles = root.findall("{*}sheets/{*}sheet"), styles_of(parts, targets)
+    if len(nodes) > MOST_SHEETS:
+        raise Unreadable(f"有 {len(nodes)} 张工作表，不是正常的填报表")
+    found: dict[str, Markup] = {}
+    for node in nodes:
+        kind, target = targets.get(next(filter(None, map(node.get, IDS)), ""), ("", ""))
+        if kind in NO_WORKSHEETS:
+            continue
+        name = node.get("name", "")
+        if kind != "worksheet" or name in found or target not in parts:
+            raise Unreadable(BROKEN)
+        found[name] = scan_sheet(name, parts[target], node.get("state", "visible") != "visible", styles)
+        found[name].notes = notes_of(parts, target)
+    return found
+
+
+def refuse_string_bomb(strings: bytes) -> None:
+    """The announced number of texts makes readers set room aside; it must be near the true one."""
+    announced = max((int(number) for number in ANNOUNCED.findall(strings)), default=0)
+    if announced > SPARE_STRINGS and announced > 2 * len(STRINGS.findall(strings)) + SPARE_STRINGS:
+        raise Unreadable("文件声明的文字数量与实际不符，可能已损坏；请用 Excel 或 WPS 重新保存为 .xlsx 后再报")
 
 
 def calamine_cells(content: bytes) -> dict[str, Cells] | None:

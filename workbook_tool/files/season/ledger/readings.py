@@ -23,6 +23,9 @@ from workbook_tool.model.intake.submission import BEIJING, SourceFile, Submissio
 
 KEPT = 5
 """Readings of files that none of so many newest runs saw are dropped."""
+PIECE = 500
+"""After so many new readings they are written down: what is stopped in the middle of a long inbox goes on from there."""
+RUNS = "SELECT coalesce(max(id), 0) + 1 FROM runs"
 
 
 @dataclass(frozen=True)
@@ -86,14 +89,14 @@ class Readings:
             terms = self.lasting if lasts(outcome) else self.terms
             key = self.key(source, terms)
             self.fresh.append((key, terms, source.sha256, sealed(key, value) + value))
+            if len(self.fresh) == PIECE:
+                self.write()
         else:
             self.whole &= not source.sha256
 
     def save(self) -> None:
-        """Write what was put here, and drop what no recent run saw."""
-        rows = "SELECT coalesce(max(id), 0) + 1 FROM runs"
-        self.connection.execute("BEGIN IMMEDIATE")
-        self.connection.executemany(f"INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ({rows}), ?)", self.fresh)
+        """Write what was put here and is not written yet, and drop what no recent run saw."""
+        self.write()
         # A run has a row for each period that it judged: it is runs that are counted here, not rows.
         recent = "SELECT name FROM runs GROUP BY name ORDER BY max(id) DESC LIMIT ?"
         oldest = f"SELECT coalesce(min(id), 0) FROM runs WHERE name IN ({recent})"
@@ -102,7 +105,13 @@ class Readings:
             f" (SELECT sha256 FROM sightings WHERE run >= ({oldest})))",
             (KEPT, self.terms, self.lasting, KEPT),
         )
+
+    def write(self) -> None:
+        """Write what was put here since."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        self.connection.executemany(f"INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ({RUNS}), ?)", self.fresh)
         self.connection.execute("COMMIT")
+        self.fresh.clear()
 
     @staticmethod
     def key(source: SourceFile, terms: str) -> str:

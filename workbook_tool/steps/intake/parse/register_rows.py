@@ -81,6 +81,8 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
         **line.other,
     }
     words = [unspaced(content) for _, content in sorted(texts.items()) if isinstance(content, str)]
+    if register.sign and len(words) == len(texts) and all(is_sign(word, register) for word in words):
+        return ""
     if (first and counts_columns(texts)) or repeats(line, register):
         return ""
     if not typed and texts_in(line, register) <= 1 and (label := next((w for w in words if TOTAL.fullmatch(w)), "")):
@@ -116,6 +118,11 @@ def signed(words: Sequence[str]) -> bool:
     words behind it may be what a record tells."""
     found = [SIGNED.fullmatch(word.replace("：", ":")) for word in words]
     return all(found) and (len(found) > 1 or not any(one["name"] for one in found if one))
+
+
+def is_sign(word: str, register: Register) -> bool:
+    """Whether a text is one of the lines to be signed that the list declares, signed or not."""
+    return any(word.startswith(f"{unspaced(label)}:") for label in register.sign)
 
 
 def has_typed(line: BodyRow, register: Register) -> bool:

@@ -7,7 +7,8 @@ unknown numbers masked); a float never decides. A fallback rule speaks only wher
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -28,17 +29,32 @@ from workbook_tool.steps.judging.check.together import all_together, last_words
 PASS, FAIL, UNDECIDED, SILENT = 1, -1, 0, -2
 WORD = {PASS: Verdict.PASS, FAIL: Verdict.FAIL, UNDECIDED: Verdict.UNDECIDED}
 Verdicts = npt.NDArray[np.int8]
+SameCounts = dict[tuple[tuple[Verdict, int], ...], dict[Verdict, int]]
+TOGETHER = 500
+"""So many filings are multiplied at once: their numbers stand in memory several times meanwhile."""
 
 
 def check(submissions: Sequence[Submission], rulebook: Rulebook, last: LastYear = NO_LAST_YEAR) -> list[Checked]:
     """Every filing with its findings and verdicts, in the order given. Without any last year its rules are not even
     undecided: nothing is said of them."""
+    pieces = [submissions[start : start + TOGETHER] for start in range(0, len(submissions), TOGETHER)]
+    same: SameCounts = {}
+    return [checked for piece in pieces for checked in check_piece(piece, rulebook, last, same)]
+
+
+def check_piece(
+    submissions: Sequence[Submission], rulebook: Rulebook, last: LastYear, same: SameCounts
+) -> Iterator[Checked]:
+    """As many filings as are multiplied at once. Counts that are the ``same`` are kept once: most rules come out alike
+    almost everywhere."""
     form, before = rulebook.form, [last.of(s.identity.agency) for s in submissions]
     verdicts = judge(submissions, form, before)
     if not last.known:
         verdicts[:, [any(index < PREVIOUS for index, _ in c.last_terms) for c in form.constraints]] = SILENT
-    rows = zip(submissions, verdicts, before, strict=True)
-    return [check_one(s, row, rulebook, values, last.doubtful(s.identity.agency)) for s, row, values in rows]
+    for s, row, values in zip(submissions, verdicts, before, strict=True):
+        checked = check_one(s, row, rulebook, values, last.doubtful(s.identity.agency))
+        counts = {rule: same.setdefault(tuple(each.items()), each) for rule, each in checked.verdicts.items()}
+        yield replace(checked, verdicts=counts)
 
 
 def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values]) -> Verdicts:

@@ -104,9 +104,7 @@ class Yardstick:
             timely = Timeliness.MISSING if deadline is None or self.as_of > deadline else Timeliness.NOT_DUE
             remark, late = joined(vanished(past), others), days_after(self.as_of, deadline)
             return AgencyRecord(agency, timely, None, decided, remark, deadline, days_late=late, claims=claims)
-        count = 0 if file.state is State.EXCLUDED else len(file.submission.corrected)
-        corrected = f"代改 {count} 处，等单位确认" if count else ""
-        remark = joined(ruling_words(file.rulings), corrected, others, said_besides(file, self.form))
+        remark = joined(ruling_words(file.rulings), file.to_confirm, others, said_besides(file, self.form))
         if (relay := file.submission.relay) and file.submission.from_below:  # that level knows whether it was in time
             return FiledAgency(agency, timely_of(relay.timeliness), file, decided, remark)
         versions = [f for f in files if isinstance(f, Filing) and (f.behind is None or f.is_older)]
