@@ -254,7 +254,7 @@ def test_a_week_whose_newest_run_was_of_another_is_signed_with_words(office: Pat
     week(office, "001", "2024-W05", 3, 30)
     run(office)
     with pytest.raises(
-        OfficeError, match=r"2024-02-05-1 也审核了2024 年第 4 周的报表，.*--form zdgk-zb --period 2024-W04"
+        OfficeError, match=r"2024-02-05-1 也审核了 2024 年第 4 周的报表，.*--form zdgk-zb --period 2024-W04"
     ):
         commands.sign(office, None, MONDAY, form=WEEKLY, period=Period.parse("2024-W04"))
 

@@ -42,9 +42,10 @@ class AreaCells:
     def get(self, place: tuple[int, int]) -> str | None:
         """The area of a cell; None where it lies in none."""
         for area, (first, last) in self.areas.items():
-            right = column_number(area.rpartition(":")[2].rstrip("0123456789")) if ":" in area else first[1]
-            if first <= place <= last and first[1] <= place[1] <= right:
-                return area
+            if first <= place <= last:
+                right = column_number(area.rpartition(":")[2].rstrip("0123456789")) if ":" in area else first[1]
+                if first[1] <= place[1] <= right:
+                    return area
         return None
 
 
@@ -79,7 +80,18 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
         self.table[row][column] = FactCells(tuple(map(self._cell, values, looks)))
         return 0
 
-    def _cell(self, value: str | int | float, look: Format) -> Any:
+    def write_plain(self, row: int, column: int, value: str | int | float | None, look: Format) -> int:
+        """Write a text, a number or a blank, as XlsxWriter's own calls do: below 0 where it does not fit."""
+        if code := self._check_dimensions(row, column):
+            return int(code)
+        if isinstance(value, str) and len(value) > self.xls_strmax:
+            return -2
+        self.table[row][column] = self._cell(value, look)
+        return 0
+
+    def _cell(self, value: str | int | float | None, look: Format) -> Any:
+        if value is None:
+            return CellBlankTuple(look)
         if isinstance(value, str):
             return CellStringTuple(self.str_table._get_shared_string_index(value), look)
         return CellNumberTuple(value, look)

@@ -271,6 +271,11 @@ class Consolidation(Judged):
                 found[one.sender] = (*found.get(one.sender, ()), one)
         return found
 
+    @property
+    def by_levels(self) -> bool:
+        """Whether regions below tell whom they wait for, so that who is due is more than this office's own roster."""
+        return bool(self.told_below) and self.run.roster.given
+
     @cached_property
     def everywhere(self) -> Turnout:
         """Who filed of all agencies, here and with the regions below."""

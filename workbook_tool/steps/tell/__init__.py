@@ -72,7 +72,7 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
     """Where things stand and what to do next. ``written``: return copies and drafts of mails are there. ``files``: all of
     the inbox, where what is to be done about them is told here; of several reports the first tells it."""
     counts = {state: len(result.agencies_in(state)) for state in (*STANDS, *SELDOM)}
-    if result.told_below:
+    if result.by_levels:
         one = result.everywhere
         counts |= {
             AgencyState.RETURNED: len(one.returned),
@@ -81,7 +81,7 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
         }
     figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
     due = (
-        f"{'各级' if result.told_below else ''}应报 {result.everywhere.due}"
+        f"{'各级' if result.by_levels else ''}应报 {result.everywhere.due}"
         if result.run.roster.given
         else "没有名录，未核对应报单位"
     )
