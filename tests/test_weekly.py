@@ -29,6 +29,8 @@ from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns.remind import remind
 from workbook_tool.steps.tell import agency_steps
+from workbook_tool.steps.workbook.plan import Plan
+from workbook_tool.steps.workbook.reminders import ReminderLine
 
 __all__ = ["quick"]
 CONFIG = """
@@ -170,6 +172,9 @@ def test_who_owes_an_earlier_week_is_reminded_of_every_one_until_it_is_signed(of
     weeks = ["002_县财政局_2024-W05.xlsx", "002_县财政局_2024-W06.xlsx"]
     assert reminded(office, "2024-02-13-1") == {"002": [f"催报：2024年第5周、2024年第6周{of_002}", *weeks]}
     (letter,) = remind(second)
+    of_second = {record.agency.code: record for record in second.agencies}
+    line = ReminderLine(Plan(second), 1, of_second["002"])
+    assert (line.state, line.deadline, line.days_late.value) == ("欠前期", date(2024, 2, 5), 8)
     assert (
         "截至 2024 年 2 月 13 日有 2 期没有收到：2024 年第 5 周（应不迟于 2024 年 2 月 5 日报送，已逾期 8 天）；"
         in letter.body
@@ -187,6 +192,10 @@ def test_who_owes_an_earlier_week_is_reminded_of_every_one_until_it_is_signed(of
     assert "第 5 周" not in commands.status(office, date(2024, 2, 14), period=Period.parse("2024-W06"))
     run(office, "2024-02-15")
     assert reminded(office, "2024-02-15-1") == {}
+    file(office, "001", "2024-W07", whole)
+    file(office, "001", "2024-W08", whole)
+    run(office, "2024-02-27")
+    assert reminded(office, "2024-02-27-1")["002"][0].startswith("催报：2024年第7周、2024年第8周"), "never run before"
 
 
 def test_of_a_week_nothing_speaks_of_years(tmp_path: Path) -> None:

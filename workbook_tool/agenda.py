@@ -15,7 +15,7 @@ from workbook_tool.files.season.signing import read_marks
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.season.changes import Past
-from workbook_tool.model.season.periods import FiledYear, PastPeriod
+from workbook_tool.model.season.periods import NONE_OPEN, FiledYear, OpenPeriods, PastPeriod
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.office import Office, Report, at_period, due_day
 from workbook_tool.reception import Read
@@ -33,7 +33,7 @@ class Assignment:
     past: Past
     periods: tuple[PastPeriod, ...] = ()
     years: tuple[FiledYear, ...] = ()
-    earlier: tuple[PastPeriod, ...] = ()
+    earlier: OpenPeriods = NONE_OPEN
 
     @property
     def about(self) -> tuple[str, Period]:
@@ -81,15 +81,16 @@ def periods_of(report: Report, office: Office, ledger: Ledger) -> tuple[PastPeri
     return tuple(one for one in past_periods(report, others, office, ledger) if one.filed)
 
 
-def earlier_of(report: Report, office: Office, ledger: Ledger) -> tuple[PastPeriod, ...]:
+def earlier_of(report: Report, office: Office, ledger: Ledger) -> OpenPeriods:
     """The periods before the reported one that were reported too and are not signed: for these agencies are still asked to
     file. None of a yearly form, whose years are asked for one by one."""
     own = report.settings.period
     if report.settings.aside or own.kind is PeriodKind.YEAR:
-        return ()
+        return NONE_OPEN
     signed = {mark.period for mark in read_marks(office.settings.outbox, report.form.id)}
-    found = [period for period in ledger.reported(report.form.id) if period < own and period not in signed]
-    return past_periods(report, found, office, ledger)
+    reported = ledger.reported(report.form.id)
+    found = [period for period in reported if period < own and period not in signed]
+    return OpenPeriods(min(reported, default=None), past_periods(report, found, office, ledger))
 
 
 def past_periods(report: Report, periods: Sequence[Period], office: Office, ledger: Ledger) -> tuple[PastPeriod, ...]:

@@ -28,7 +28,7 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.changes import Past
-from workbook_tool.model.season.periods import FiledYear, PastPeriod
+from workbook_tool.model.season.periods import FiledYear, OpenPeriods
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
 from workbook_tool.office import Office
@@ -170,7 +170,7 @@ def results_of(
     )
 
 
-def with_others(result: Consolidation, aside: Sequence[Consolidation], earlier: Sequence[PastPeriod]) -> Consolidation:
+def with_others(result: Consolidation, aside: Sequence[Consolidation], earlier: OpenPeriods) -> Consolidation:
     """The result of a report, with those of its form's other periods, and what is still owed of the earlier ones."""
     full = replace(result, others=tuple(other for other in aside if other.form.id == result.form.id))
     return replace(full, owed=owed_by(full, earlier))

@@ -72,3 +72,15 @@ class PastPeriod:
     period: Period
     deadline: date | None = None
     filed: Mapping[str, FiledOnce] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OpenPeriods:
+    """The periods before the reported one for which agencies are still asked to file: ``since`` the first that was ever
+    reported (None: none was), those that are not signed, as earlier runs knew them."""
+
+    since: Period | None = None
+    periods: tuple[PastPeriod, ...] = ()
+
+
+NONE_OPEN = OpenPeriods()

@@ -16,7 +16,7 @@ from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.plan import RED, REMINDERS, Plan
 
 EARLIER = "欠前期"
-"""That the reported period is there, and an earlier one is not."""
+"""That an earlier period is owed, and the reported one perhaps too."""
 OPEN_FIRST = "请先按“收件清单”所说把打不开的文件夹或文件打开，再运行一次："
 
 
@@ -33,7 +33,7 @@ class ReminderLine:
         """Whether anything is due yet, and since when."""
         if self.record in self.plan.result.lacking:
             return "所属未报"
-        if self.record.file:
+        if self.record.agency.code in self.plan.result.owed:
             return EARLIER
         if self.record.timeliness is Timeliness.NOT_DUE:
             return "将到期" if is_chased(self.record, self.plan.result) else "未到期"
@@ -52,7 +52,7 @@ class ReminderLine:
 
     @property
     def deadline(self) -> date | None:
-        """By when it was due; where only earlier periods are owed, the oldest of these."""
+        """By when it was due; where earlier periods are owed, the oldest of these."""
         earlier = self.plan.result.owed.get(self.record.agency.code, ())
         return earlier[0].deadline if self.state == EARLIER else self.record.deadline
 

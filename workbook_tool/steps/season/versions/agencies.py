@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import OnFile
@@ -167,8 +167,8 @@ def vanished(past: Sequence[PastVersion]) -> str:
 
 
 def remarks(file: Filing | None, files: list[AnyFile], period: Period) -> str:
-    """What else there is of this agency: files that could not be used, and earlier versions. Files of other periods
-    matter only where nothing else came."""
+    """What else there is of this agency: files that could not be used, and earlier versions. Files of other years
+    matter only where nothing else came; those of other weeks lie in every inbox."""
     states = (State.FOREIGN, State.UNREADABLE)
     others = [f for f in files if f.state in states and f.period not in (None, period)]
     said = [
@@ -176,7 +176,7 @@ def remarks(file: Filing | None, files: list[AnyFile], period: Period) -> str:
         for f in files
         if f.state in (State.UNREADABLE, State.FOREIGN, State.ARRIVING) and f not in others
     ]
-    if file is None and others:
+    if file is None and others and period.kind is PeriodKind.YEAR:
         more = f" 等 {len(others)} 份" if len(others) > 1 else ""
         told = f"（{others[0].period.spaced}）" if others[0].period else ""
         said.append(f"只有其他{period.kind.label}的文件：“{others[0].source.path}”{told}{more}")
