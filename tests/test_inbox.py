@@ -147,8 +147,8 @@ def close(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     everywhere."""
 
     def refusing(call: Callable[..., object]) -> Callable[..., object]:
-        def made(path: str = ".", *rest: object, **named: object) -> object:
-            if Path(path).name in names:
+        def made(path: str | int = ".", *rest: object, **named: object) -> object:
+            if not isinstance(path, int) and Path(path).name in names:
                 raise PermissionError(13, "Permission denied", str(path))
             return call(path, *rest, **named)
 
