@@ -227,12 +227,13 @@ def test_a_new_week_is_a_line_and_the_others_are_held_against_themselves() -> No
         week(5, "counted", 3, 5),
         week(6, "held", 1, 2),
     )
-    late = {("2", "zb", "2024-W05"): PublishedAgency("2", "乙", "missing")}
+    late: dict[Any, PublishedAgency] = {("2", "zb", "2024-W05"): PublishedAgency("2", "乙", "missing")}
+    sixth |= {("3", "zb", "2024-W06"): PublishedAgency("3", "丙", "missing")}  # files the newer one alone
     one = PublishedRun("a", fifth | late, was, [])
     two = PublishedRun("b", again | sixth, [*now, *new], [], frozenset({("zb", "2024-W05")}))
     assert between(one, two).splitlines() == [
         "a → b",
-        "新的一期：2024 年第 6 周（zb）：待核 1",
+        "新的一期：2024 年第 6 周（zb）：待核 1，未报 1",
         "有变化的 1 家，没有变化的 1 家。",
         "1 甲",
         "  状态：退回 → 已汇总",

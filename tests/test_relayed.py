@@ -169,7 +169,7 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     assert [(one.must, one.explain) for one in top.result.turnouts if one.code == "S1>C2"] == [(0, 1)]
     assert "应报 9 家中已通过 6 家，其中待核 1 家；未报 3 家，未计入" in coverage(top.result)
     add_levels(book := Book("", top.result.as_of), Plan(top.result))
-    shown = {cell.value: cell for cell in book.sheets[0].cells if cell.column == LEVEL_LIST.at("地区")}
+    shown = {cell.value: cell for cell in book.sheets[0].every_cell if cell.column == LEVEL_LIST.at("地区")}
     assert shown["丁市"].link.startswith("分组小计!") and not shown["丁市·丙县"].link
     assert "下 2 级 3 个地区：应报 6，已报 4，未报 2。" in " ".join(str(cell.value) for cell in book.sheets[0].cells)
 

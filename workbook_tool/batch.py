@@ -18,9 +18,9 @@ from workbook_tool.files.intake.arriving import changed
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.season.fingerprints import together
-from workbook_tool.files.season.ledger import open_ledger
+from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
-from workbook_tool.files.season.signing import read_marks
+from workbook_tool.files.season.signing import Signature, read_marks
 from workbook_tool.files.workbook.results import read_whole
 from workbook_tool.files.workbook.run_json import manifest_of
 from workbook_tool.judgement import judge
@@ -116,7 +116,7 @@ def run(
         with clock("read"):
             terms, sources = office.terms, list_inbox(settings.inbox, settings.limits)
             known = ledger.readings(terms, terms.lasting)
-            read = received(office, take_in_all(sources, terms, progress, known, office.engine), as_of)
+            read = received(office, ledger, take_in_all(sources, terms, progress, known, office.engine), as_of)
             known.save()
         agenda = list(assigned(office, ledger, read, as_of))
         results = results_of(office, name, as_of, agenda, clock)
@@ -132,11 +132,17 @@ def run(
         return Outcome(tell.outcomes(results), manifest, folder, results)
 
 
-def received(office: Office, taken: Sequence[Read], as_of: date) -> list[Read]:
+def received(office: Office, ledger: Ledger, taken: Sequence[Read], as_of: date) -> list[Read]:
     """What was taken in, but for filings that nothing is to be done about, documents and twins in their state."""
-    marks = {form: {mark.period for mark in read_marks(office.settings.outbox, form)} for form in office.forms}
-    judged = newest_results(put_aside(taken, office.periods, office.forms, marks))
+    signed = {form: seen_when_signed(read_marks(office.settings.outbox, form), ledger) for form in office.forms}
+    judged = newest_results(put_aside(taken, office.periods, office.forms, signed))
     return mark_duplicates(trust_dates(judged, as_of, list(office.periods.values())))
+
+
+def seen_when_signed(marks: Sequence[Signature], ledger: Ledger) -> dict[Period, frozenset[str] | None]:
+    """The signed periods of a form with the digests of the files that had come by then, where the ledger knows it."""
+    noted = {mark.period: ledger.signings.by_mark(mark.sha256) for mark in marks}
+    return {period: ledger.seen_by(one.after) if one else None for period, one in noted.items()}
 
 
 def results_of(

@@ -125,10 +125,10 @@ class Judged:
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
         """Files of another period, such as last year's that were left in the inbox: they report it, or could not be read
-        even then."""
+        even then. What came after the signing of its period is none of them: somebody should look at it."""
         states = (State.FOREIGN, State.UNREADABLE)
         unused = (f for f in self.files if isinstance(f, FileRecord) and f.state in states)
-        return tuple(f for f in unused if f.period not in (None, self.period))
+        return tuple(f for f in unused if f.period not in (None, self.period) and not f.after_signing)
 
     @cached_property
     def unlisted(self) -> tuple[FileRecord, ...]:
@@ -270,6 +270,11 @@ class Consolidation(Judged):
             if one.sender:
                 found[one.sender] = (*found.get(one.sender, ()), one)
         return found
+
+    @property
+    def by_levels(self) -> bool:
+        """Whether regions below tell whom they wait for, so that who is due is more than this office's own roster."""
+        return bool(self.told_below) and self.run.roster.given
 
     @cached_property
     def everywhere(self) -> Turnout:

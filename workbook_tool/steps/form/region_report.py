@@ -53,7 +53,7 @@ def coverage(result: Consolidation) -> str:
     held = f"，其中待核 {result.totals.held.agencies} 家" if result.totals.held.agencies else ""
     due = f"应报 {result.everywhere.due} 家中" if result.run.roster.given else ""
     outside = Counter(a.state.label for a in result.agencies if a.state not in ACCEPTED)
-    if result.told_below:  # the regions' own numbers are those of their agencies, which are in it
+    if result.by_levels:  # the regions' own numbers are those of their agencies, which are in it
         one = result.everywhere
         outside = Counter({"退回": len(one.returned), "未报": len(one.missing), "不计入": max(0, one.excluded)})
     rest = "、".join(f"{label} {count} 家" for label, count in sorted(outside.items()) if count)

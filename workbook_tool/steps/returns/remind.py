@@ -29,7 +29,7 @@ def files_of(record: AgencyRecord, result: Consolidation, *states: State) -> lis
     return [
         f"“{file.source.path}”{file.state.label}：{file.reason}"
         for file in result.files
-        if file.state in states and file.agency == record.agency and file not in result.of_other_years
+        if file.state in states and file.agency == record.agency and file.period in (None, result.period)
     ]
 
 

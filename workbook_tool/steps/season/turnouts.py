@@ -24,7 +24,12 @@ def turnouts(judged: Judged) -> tuple[Turnout, ...]:
         if not record.from_below:
             above = roster.above(record.agency)
             groups.setdefault(above[0].code if above else "", []).append(record)
-    told = {one.code: one for one in told_below(judged)}
+    told: dict[str, Turnout] = {}
+    for one in told_below(judged):
+        if (
+            one.code not in told or one.sender == one.code
+        ):  # what a region sent here itself, before what others tell of it
+            told[one.code] = one
     found = {"": counted(judged, Agency(settings.region_code, settings.region), 0, groups.get("", ()))}
     for agency in roster.agencies:
         if agency.code in groups and agency.code not in told:

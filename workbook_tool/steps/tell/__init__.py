@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.form.comparisons import COMPARISONS, LIMITS
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import LINEAR, Rule, Severity
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.judging.finding import Finding
@@ -71,7 +72,7 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
     """Where things stand and what to do next. ``written``: return copies and drafts of mails are there. ``files``: all of
     the inbox, where what is to be done about them is told here; of several reports the first tells it."""
     counts = {state: len(result.agencies_in(state)) for state in (*STANDS, *SELDOM)}
-    if result.told_below:
+    if result.by_levels:
         one = result.everywhere
         counts |= {
             AgencyState.RETURNED: len(one.returned),
@@ -80,7 +81,7 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
         }
     figures = "，".join(f"{state.label} {n}" for state, n in counts.items() if n or state in STANDS)
     due = (
-        f"{'各级' if result.told_below else ''}应报 {result.everywhere.due}"
+        f"{'各级' if result.by_levels else ''}应报 {result.everywhere.due}"
         if result.run.roster.given
         else "没有名录，未核对应报单位"
     )
@@ -92,7 +93,12 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
     steps = agency_steps(result, written)
     if files is not None:
         steps = [*inbox_steps(result, files), *steps, *(file_steps(result) if result.agencies else ())]
-    lines += [*(steps or ["全部单位已报，没有需要处理的问题。"]), *aside(result.of_other_years), *other_periods(result)]
+    lines += [
+        *(steps or ["全部单位已报，没有需要处理的问题。"]),
+        *told_late(result),
+        *aside(result.of_other_years),
+        *other_periods(result),
+    ]
     lines += [result.run.last_year.words] if result.run.last_year.problem else result.run.last_year.doubts
     if result.weeks.drift:
         lines.append(result.weeks.drift.words)
@@ -186,11 +192,12 @@ def inbox_steps(result: Consolidation, files: Sequence[AnyFile]) -> list[str]:
 
 def file_steps(result: Consolidation) -> list[str]:
     """What a person has to do now about files that are nobody's filing."""
-    others = result.of_other_years
+    others, late = result.of_other_years, after_signing(result)
     unusable = [
         f
         for f in result.files
-        if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in (*others, *result.unlisted)) or is_unsure(f)
+        if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in (*others, *late, *result.unlisted))
+        or is_unsure(f)
     ]
     arriving = [f for f in result.files if f.state is State.ARRIVING]
     steps = []
@@ -201,13 +208,30 @@ def file_steps(result: Consolidation) -> list[str]:
     return steps
 
 
+def after_signing(result: Consolidation) -> list[FileRecord]:
+    """The files of other periods that came when those were signed already."""
+    return [file for file in result.files if isinstance(file, FileRecord) and file.after_signing]
+
+
+def told_late(result: Consolidation) -> Iterator[str]:
+    """The same in a line for each period: a correction must not go under."""
+    late = after_signing(result)
+    for period in sorted({file.period for file in late if file.period}):
+        files = [file for file in late if file.period == period]
+        yield (
+            f"{period.spaced}定稿以后又收到 {len(files)} 份，没有审核：{paths(files)}；"
+            f"要改的，加 --form {result.form.id} --period {period} 运行，再定稿"
+        )
+
+
 def aside(others: Sequence[FileRecord]) -> list[str]:
     """Files of other years, in one line: nobody has to do anything about them."""
     periods = "、".join(period.spaced for period in sorted({f.period for f in others if f.period}))
+    kinds = [file.period.kind.label for file in others if file.period]
+    years = all(kind == PeriodKind.YEAR.label for kind in kinds)
+    rest = "确是往年的不用处理" if years else "已经定稿的、这次没有汇总的不用处理"
     return (
-        [
-            f"另有其他{others[0].period.kind.label if others[0].period else ''}的文件 {len(others)} 份（{periods}），没有计入；确是往年的不用处理"
-        ]
+        [f"另有其他{'、'.join(dict.fromkeys(kinds))}的文件 {len(others)} 份（{periods}），没有计入；{rest}"]
         if others
         else []
     )

@@ -29,7 +29,8 @@ def between(before: PublishedRun, after: PublishedRun) -> str:
     }
     lines, count = list[str](), 0
     for code in sorted(names):
-        if told := [line for about in both for line in differences(before, after, code, about, len(both) > 1)]:
+        listed = [one for one in both if (code, *one) in {**before.agencies, **after.agencies}]
+        if told := [line for one in listed for line in differences(before, after, code, one, len(both) > 1)]:
             count += 1
             lines += [f"{code} {names[code]}", *(f"  {line}" for line in told)]
     told = [line for about in both for line in problems(before, after, "", about)]

@@ -216,7 +216,7 @@ def add_agencies(book: Book, plan: Plan) -> None:
     due = (
         f"应报 {len(result.agencies)} 家" if result.run.roster.given else "未提供名录，只列出报来的单位，未核对是否报全"
     )
-    if result.told_below:
+    if result.by_levels:
         due = f"名录中的和下级转来的共 {len(result.agencies)} 家；下级那里谁没有报，见各级报送"
     meaning = (
         "报送日期是最早一份的邮件日期；没有邮件的按封面日期，并与台账首次见到它的日期核对；都没有的记为“无日期”。"

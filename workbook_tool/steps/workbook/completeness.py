@@ -37,7 +37,7 @@ class Completeness:
     def shares(self) -> bool:
         """Whether it is known who should file: not where there is no roster, and not of what lower levels passed on, who
         named no kinds of those that are missing."""
-        return self.plan.result.run.roster.given and not self.plan.result.told_below
+        return self.plan.result.run.roster.given and not self.plan.result.by_levels
 
     def figures(self, records: Iterable[AgencyRecord]) -> list[int]:
         """How many they are, and how many of them stand in each state."""
@@ -47,7 +47,7 @@ class Completeness:
 
 def add_completeness(sheet: BookSheet, plan: Plan, top: int) -> int:
     """Draw it; returns the row below."""
-    below = "（名录中的和下级转来的；逐级的见各级报送）" if plan.result.told_below else ""
+    below = "（名录中的和下级转来的；逐级的见各级报送）" if plan.result.by_levels else ""
     section(sheet, top, f"一、报送情况{below}")
     records = plan.result.agencies
     labels = (*STANDS, *sorted({r.state.label for r in records} - set(STANDS)))

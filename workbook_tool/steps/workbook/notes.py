@@ -88,7 +88,7 @@ def add_origin(sheet: BookSheet, plan: Plan, top: int) -> int:
     """What it is for, of which day, from which sources, and who made it."""
     result, form = plan.result, plan.form
     roster = (
-        f"名录，应报 {result.everywhere.due} 家{'（各级合计）' if result.told_below else ''}。"
+        f"名录，应报 {result.everywhere.due} 家{'（各级合计）' if result.by_levels else ''}。"
         if result.run.roster.given
         else "没有名录：凡报来的单位都列入，没有核对是否报全。"
     )
@@ -180,7 +180,7 @@ USE = {
     "链接": "表内的链接随时可用。“退改件”指向同一运行文件夹里的 returns，请把整个文件夹一起移动或复制。链接到第一条问题的，"
     "在排序以后请改用筛选。",
     "筛选和排序": "各清单都是可以筛选的表。问题清单排序以后，“组”相同的行仍然用灰底和 └ 标出；按“序号”排序可以恢复。",
-    "透视表": "打开时显示的是运行时的数，在表上点右键“刷新”不变。来源（“透视数据”等）平时不显示，在任一表名上点右键“取消隐藏”。",
+    "透视表": "打开时显示的是运行时的数，在表上点右键“刷新”不变。来源（“透视数据”等）、没有填上级时的“分组小计”（各类别一组法定格式的表）平时不显示，在任一表名上点右键“取消隐藏”。",
     "活公式": "合计、家数、条数都是公式，改动单位明细以后会随之改变；签发以程序运行的结果为准。",
     "打印": "各表已设好 A4、页眉行和页码，直接打印即可。",
 }

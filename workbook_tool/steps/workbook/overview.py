@@ -58,7 +58,7 @@ def add_cards(sheet: BookSheet, plan: Plan) -> dict[str, Cell]:
     unsure, word = len(result.agencies_in(AgencyState.UNKNOWN)), AgencyState.UNKNOWN.label
     absent = live["未报"] + (f'-COUNTIF({states},"{word}")' if unsure else "")
     everybody = f'SUMPRODUCT(--({states}<>""))'
-    if result.told_below:  # the agencies of all levels, as 各级报送 counts them
+    if result.by_levels:  # the agencies of all levels, as 各级报送 counts them
         due, missing, unsure = result.everywhere.due, len(result.everywhere.missing), 0
         counts["退回"] = len(result.everywhere.returned)
         everybody, live["退回"], absent = (level_sum(plan, header) for header in ("应报", "退回", "未报"))
@@ -81,8 +81,8 @@ def add_cards(sheet: BookSheet, plan: Plan) -> dict[str, Cell]:
         if note:
             sheet.put(CARDS_ROW + 3, column, note, "kpi_note", span=(1, CARD))
     add_card_notes(sheet, plan, list(placed.values()))
-    add_since(sheet, result)
     sheet.heights |= {CARDS_ROW: 5, CARDS_ROW + 1: 22, CARDS_ROW + 2: 36, CARDS_ROW + 3: 19, CARDS_ROW + 4: 8}
+    add_since(sheet, result)
     return placed
 
 
@@ -118,7 +118,7 @@ def add_since(sheet: BookSheet, result: Consolidation) -> None:
         return
     was, now = changes.since, Counter(record.state for record in result.agencies)
     both = ((len(result.agencies), now), (was.due, was.states))
-    kept = (2, 3) if result.told_below else range(6)  # what was not filed below is not remembered
+    kept = (2, 3) if result.by_levels else range(6)  # what was not filed below is not remembered
     absent = [AgencyState.MISSING, AgencyState.UNKNOWN] if result.run.roster.given else []
     came = [due - sum(states.get(state, 0) for state in absent) for due, states in both]
     counted: tuple[Collection[AgencyState], ...]
@@ -160,7 +160,7 @@ def add_answer(sheet: BookSheet, plan: Plan, cards: dict[str, Cell]) -> None:
     others = [
         (f" 家，{label} ", stands[label], f'COUNTIF({agencies_range(plan, STATE)},"{label}")')
         for label in sorted(set(stands) - set(STANDS))
-        if not (plan.result.told_below and label == AgencyState.COMPARED.label)
+        if not (plan.result.by_levels and label == AgencyState.COMPARED.label)
     ]
     parts = [
         *([("应报 ", *due), (" 家，已报 ", *filed)] if rostered else [("没有名录，未核对是否报全；报来 ", *filed)]),

@@ -186,6 +186,11 @@ class Ledger:
         first = min((period for period, made in judged.items() if made), default=None)
         return sorted(period for period in judged if first and period >= first)
 
+    def seen_by(self, run: int) -> frozenset[str]:
+        """The digests of all files that the runs up to this row saw."""
+        rows = self.connection.execute("SELECT DISTINCT sha256 FROM sightings WHERE run <= ?", (run,))
+        return frozenset(sha256 for (sha256,) in rows)
+
     @property
     def ages(self) -> dict[str, tuple[str, int]]:
         """What sorts runs by age: by name the day, and the number that counts the runs as they were made."""
