@@ -74,7 +74,8 @@ def column_width(column: RegisterColumn) -> float:
     """How broad a column is: as its head, its choices and its kind ask for."""
     least, most = WIDTHS.get(column.kind, (12.0, 30.0))
     head = text_width(head_text(column))
-    longest = max([head / 2 if head > most else head - 1, *(text_width(line.label) for line in column.choices.lines)])
+    head = head - 1 if column.unit and head <= most else text_width(column.label) / 2  # a unit stays behind its head
+    longest = max([head, *(text_width(line.label) for line in column.choices.lines)])
     return round(min(max(least, longest + 3), most), 1)
 
 
