@@ -16,6 +16,7 @@ from pathlib import Path
 import openpyxl
 
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.workbook.book import Book, Value
 
 Key = tuple[str, str, str]
@@ -108,3 +109,24 @@ def put(book: openpyxl.Workbook, name: str, value: object) -> None:
     """Type a value into the cell of this defined name."""
     ((sheet, reference),) = book.defined_names[name].destinations
     book[sheet][reference.replace("$", "")].value = value
+
+
+def content(text: str) -> Content | None:
+    return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else typed(text)
+
+
+def sheet_of(name: str, rows: list[list[str]]) -> Sheet:
+    """A sheet of these rows; ``<`` and ``^`` lie under the merged cell at their left and above."""
+    cells: dict[Place, Content] = {}
+    reaches: dict[Place, Place] = {}
+    home: dict[Place, Place] = {}
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            at = (row, column)
+            home[at] = at
+            if text in ("<", "^"):
+                home[at] = home[(row, column - 1) if text == "<" else (row - 1, column)]
+                reaches[home[at]] = at
+            elif (told := content(text)) is not None:
+                cells[at] = told
+    return Sheet(name, cells, reaches=reaches)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -210,6 +211,37 @@ def test_two_runs_are_told_apart_by_state_problem_and_number() -> None:
         "  表三「总计」×「自然人」：3 → 4",
     ]
     assert "没有了的问题 T3-COL" in between(two, one)
+
+
+def test_a_new_week_is_a_line_and_the_others_are_held_against_themselves() -> None:
+    """compare listed every number of a new week as one that came, 54 lines for one agency."""
+
+    def week(number: int, state: str, *values: int) -> tuple[dict[Any, PublishedAgency], list[dict[str, str]]]:
+        told = ("zb", f"2024-W0{number}")
+        rows = [{"row": f"{n}", "value": f"{value}"} for n, value in enumerate(values)]
+        named = {"agency_code": "1", "form": told[0], "period": told[1], "table": "周报", "column": "合计"}
+        return {("1", *told): PublishedAgency("1", "甲", state)}, [named | row for row in rows]
+
+    (fifth, was), (again, now), (sixth, new) = (
+        week(5, "returned", 3, 4),
+        week(5, "counted", 3, 5),
+        week(6, "held", 1, 2),
+    )
+    late: dict[Any, PublishedAgency] = {("2", "zb", "2024-W05"): PublishedAgency("2", "乙", "missing")}
+    sixth |= {("3", "zb", "2024-W06"): PublishedAgency("3", "丙", "missing")}  # files the newer one alone
+    one = PublishedRun("a", fifth | late, was, [])
+    two = PublishedRun("b", again | sixth, [*now, *new], [], frozenset({("zb", "2024-W05")}))
+    assert between(one, two).splitlines() == [
+        "a → b",
+        "新的一期：2024 年第 6 周（zb）：待核 1，未报 1",
+        "有变化的 1 家，没有变化的 1 家。",
+        "1 甲",
+        "  状态：退回 → 已汇总",
+        "  周报「1」×「合计」：4 → 5",
+    ]
+    assert between(two, PublishedRun("c", sixth, new, [])).splitlines()[1] == (
+        "后一次没有审核：2024 年第 5 周（zb）：已汇总 1"
+    )
 
 
 def test_init_makes_an_office_that_runs(tmp_path: Path, here: Tool) -> None:

@@ -142,6 +142,14 @@ def test_what_cannot_be_sent_is_looked_at_at_home(address: str, tmp_path: Path) 
     assert isinstance(lost, Lost) and "Unreadable" in lost.reason
 
 
+def test_only_what_cannot_be_sent_stays_at_home(tmp_path: Path) -> None:
+    sources = inbox(tmp_path, *"12345")
+    sources[2].location.unlink()
+    batches = list(Cluster(work, 3, LIMITS, Spread("tcp://127.0.0.1:1")).batches(sources))
+    assert [[sources.index(each) for each in batch] for batch in batches] == [[0, 1], [2], [3, 4]]
+    assert [None in batch.values() for batch in batches] == [False, True, False]
+
+
 def test_without_scheduler_or_workers_it_is_said(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 1)
     monkeypatch.setattr(cluster, "LOOK", 0.2)

@@ -26,7 +26,7 @@ from workbook_tool.model.cells import address, position
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL, Severity
 from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
-from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.judging.finding import Blank, Finding
 from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.returns.returned import Return, return_name
@@ -34,6 +34,7 @@ from workbook_tool.model.season.agency import AgencyRecord, FiledAgency, Timelin
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell
+from workbook_tool.model.workbook.measure import line_count
 from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.workbook import compose
@@ -404,6 +405,25 @@ def test_links_out_lead_only_to_copies_that_we_named(form: Form, tmp_path: Path)
     assert links == {"returns/_x_a_.._b_c%23%25__园_第2轮退改.xlsx"}
 
 
+def test_a_return_copy_asks_for_as_many_changes_as_there_are_cells_to_change(form: Form, tmp_path: Path) -> None:
+    blank = finding(form, "A.green.big", Severity.MUST, None, None)
+    blanks = replace(blank, blank=Blank((0, 1, 3), (), (), "", ""))
+    cause = replace(finding(form, "A.red.all", Severity.MUST, 8, 5), story=1, located=(0,))
+    follows = replace(finding(form, "A.green.all", Severity.MUST, 5, 1), story=1, located=(0,))
+    asked = finding(form, "A.red.big", Severity.EXPLAIN, 5, 1)
+    record = filing(form, Agency("1", "园"), FULL, blanks, cause, follows, asked)
+    given = Return(record, "示例县", form, year(2023), date(2024, 2, 5), None, "")
+    assert given.asks == "退回：请改 4 处，请说明 1 处，请尽快发回", (
+        "three blanks, and one cell that two findings have in common"
+    )
+
+
+def test_a_row_has_room_for_cells_that_are_not_parted() -> None:
+    cells = "（D13、J13、E18、G18、D19、F19、F23、I23、G24、I27:I28、F29）"
+    assert line_count(f"表三共 12 格空白{cells}。", 58, 9.5) == 3, "LibreOffice begins a new line with them"
+    assert line_count("空白" * 20, 44.4, 10.5) == 2, "what parts anywhere takes no more than its length"
+
+
 def test_who_has_not_filed_is_reminded_in_words_that_can_be_sent(form: Form, tmp_path: Path) -> None:
     def absent(code: str, **more: object) -> AgencyRecord:
         timeliness = Timeliness.MISSING if more.get("days_late") else Timeliness.NOT_DUE
@@ -415,10 +435,12 @@ def test_who_has_not_filed_is_reminded_in_words_that_can_be_sent(form: Form, tmp
     told = of_run(plain, settings=replace(plain.run.settings, contact="张三 0537-1234567"))
     listed = sheet_of(compose(told), "催报名单")
     assert column_values(listed, "逾期天数") == [5, 0]
+    hidden = {listed.lists[0].headers[column] for column in listed.hidden_columns}
+    assert hidden == {"类别", "上级", "联系人和电话"}, "a column in which nothing stands is out of sight, 邮箱 is not"
     assert column_values(listed, "催报语（可复制）") == [
-        "园2：贵单位 2023 年度果品应于 2024 年 1 月 31 日前报送，截至 2024 年 2 月 5 日仍未收到可以计入的报表，已逾期 5 天。请尽快填报并发回；"
+        "园2：贵单位 2023 年度果品应不迟于 2024 年 1 月 31 日报送，截至 2024 年 2 月 5 日仍未收到可以计入的报表，已逾期 5 天。请尽快填报并发回；"
         "已经发出的，请告知发出日期和邮箱，以便查找。此前情况：“表.xlsx”无法读取：已损坏。联系：张三 0537-1234567。",
-        "园1：贵单位 2023 年度果品应于 2024 年 2 月 20 日前报送，截至 2024 年 2 月 5 日尚未收到，还有 15 天。请按时填报并发回；"
+        "园1：贵单位 2023 年度果品应不迟于 2024 年 2 月 20 日报送，截至 2024 年 2 月 5 日尚未收到，还有 15 天。请按时填报并发回；"
         "已经发出的，请告知发出日期和邮箱，以便查找。联系：张三 0537-1234567。",
     ]
 

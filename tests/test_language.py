@@ -246,7 +246,9 @@ LISTED = """[[table]]
 name = "台账"
 title = "某某台账"
 list = true  # 行数不定
+total = true
 columns = [
+  "序号",
   { label = "项目编号", kind = "code" },
   "名称",
   { label = "姓名", under = ["经办人"] },

@@ -22,17 +22,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.grids import ROOT, year
+from tests.grids import ROOT, annual_report, year
 from tests.offices import CASES, mailed, zipped
 from tests.weeks import filing, lay, new_office, quick, run, told
 from workbook_tool import batch, commands
 from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.season.ledger import open_ledger, readings, schema
-from workbook_tool.files.season.ledger.readings import Readings
+from workbook_tool.files.season.ledger.readings import KEPT, Readings
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import OfficeError, OutboxError
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
+from workbook_tool.model.intake.submission import Agency, Identity, SourceFile, Submission
+from workbook_tool.model.judging.rulebook import Policy
+from workbook_tool.model.office.settings import Roster
 from workbook_tool.reception import Alike
 
 __all__ = ["quick"]
@@ -431,6 +434,8 @@ def test_a_run_that_is_wanted_again_comes_to_the_same(mails: Path) -> None:
     own = {"run": "", "workbook": "", "workbook_sha256": "", "seconds": {}}
     for (report,) in (first["reports"], second["reports"]):
         report |= {"workbook": "", "workbook_sha256": ""}
+    for (region,) in (first["regions"], second["regions"]):
+        region["run"] = ""
     assert first | own == second | own
 
 
@@ -514,3 +519,43 @@ def test_a_corrected_file_of_the_same_day_keeps_the_first_one_s_day(tmp_path: Pa
     assert result
     record = next(r for r in result.agencies if r.agency.code == "020")
     assert (record.timeliness, record.filed_on) == ("on_time", date(2024, 1, 20))
+
+
+def test_a_reading_is_kept_for_some_runs_however_many_weeks_each_judged(tmp_path: Path) -> None:
+    """Rows had been counted for runs: an office with six open weeks read the files of the older ones again every time."""
+    source = SourceFile("a.xlsx", tmp_path / "a.xlsx", "a" * 64, 1)
+    with open_ledger(tmp_path / "ledger.sqlite") as ledger:
+        read = ledger.readings("terms")
+        read.put(source, FileRecord(source, State.FOREIGN, "why"))
+        read.save()
+        for number in range(1, 8):
+            for week in range(6):
+                row = {"name": f"2024-02-0{number}-1", "form": "zb", "year": 2024, "period": f"2024-W0{week + 1}"}
+                row |= dict.fromkeys(("region", "as_of", "basis", "inputs", "summary", "workbook", "sha256"), "")
+                run = ledger.insert(row | dict.fromkeys(("files", "states", "findings"), "{}") | {"due": 0})
+                if not week and number == 1:
+                    seen = (run, "a.xlsx", source.sha256, "foreign", "", "", None, "", 0)
+                    ledger.connection.execute(f"INSERT INTO sightings VALUES (?{', ?' * 8})", seen)
+            ledger.readings("terms").save()
+            assert (ledger.readings("terms").get(source) is not None) == (number <= KEPT)
+
+
+def test_what_was_issued_for_a_week_is_not_read_again_in_the_next(tmp_path: Path) -> None:
+    """The reported week was part of what every reading hangs on, so each Monday the whole inbox was read again."""
+    week, source = Period.parse("2024-W05"), SourceFile("a.xlsx", tmp_path / "a.xlsx", "a" * 64, 1)
+    typed = Submission(replace(source, path="b.xlsx"), Identity("zb", period=week), ())
+    issued = Submission(source, Identity("zb", period=week, issued=True), ())
+    form = annual_report()
+    monday, next_one = (Terms(form, Roster(()), None, others=((form, p, Policy()),)) for p in (week, week.next))
+    with open_ledger(tmp_path / "ledger.sqlite") as ledger:
+        first = ledger.readings(monday, monday.lasting)
+        for one in (typed, issued):
+            first.put(one.source, one)
+        first.save()
+        again, later = (ledger.readings(terms, terms.lasting) for terms in (monday, next_one))
+        assert (again.get(source), again.get(typed.source)) == (issued, typed)
+        assert (later.get(source), later.get(typed.source)) == (issued, None), (
+            "a cover may leave the year to the office"
+        )
+    years = [Terms(form, Roster(()), year(number)).lasting for number in (2022, 2023)]
+    assert years[0] != years[1]

@@ -20,7 +20,7 @@ from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import Line
-from workbook_tool.model.form.rules import Constraint, Rule, Severity
+from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule, Severity
 from workbook_tool.model.judging.diagnosis import Certainty, Doubt, Story, Whole, WholeFault
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Checked
@@ -32,6 +32,7 @@ from workbook_tool.steps.judging.locate.words import OwnFile, also
 
 ANNUAL = annual_report()
 SCHOOLS = load_form(ROOT / "tests" / "forms", "shushe")
+WEEKLY = load_form(ROOT / "templates", "zdgk-zb")
 FORMS = [ANNUAL, SCHOOLS]
 MAKERS = {form.id: Maker(form) for form in FORMS}
 EXAMPLES = Path(__file__).parent / "locate.md"
@@ -76,11 +77,35 @@ def exhaustive(form: Form, numbers: Numbers, count: int) -> dict[frozenset[int],
     return found
 
 
+def weekly(**own: int) -> tuple[Numbers, Numbers]:
+    """A week of one channel after one of 100 items, and that week; ``own`` are cells filed otherwise."""
+    filed = {f"{row}_{column}": 40 for row in ("site", "total") for column in ("news", "all")}
+    filed |= {f"{row}_year": 140 for row in ("site", "total")} | own
+    now = {item.index: filed.get(f"{item.row.id}_{item.column.id}", 0) for item in WEEKLY.items}
+    return now, {
+        PREVIOUS + i.index: 100 * (i.row.id in ("site", "total")) for i in WEEKLY.items if i.column.id == "year"
+    }
+
+
+def test_what_is_counted_on_from_the_period_before_tells_where_the_fault_is() -> None:
+    """The sum of a week and what is counted on from it had been told apart, as two problems that contradict each other."""
+    (story,) = Locator(WEEKLY).stories(*weekly(site_all=45, total_all=45))
+    assert [WEEKLY.items[c.item].code for c in story.explanations[0].changes] == ["W.site.all", "W.total.all"]
+    assert {WEEKLY.constraints[n].rule_id for n in story.broken} == {"W-ROW", "W-YEAR"}
+
+
+def test_what_only_the_period_before_contradicts_is_never_located_for_certain() -> None:
+    (story,) = Locator(WEEKLY).stories(*weekly(site_year=150))
+    assert (story.certainty, story.doubt) == (Certainty.TIED, Doubt.EARLIER)
+    now, _ = weekly(site_year=150, total_year=150)
+    assert not Locator(WEEKLY).stories(now, {}), "undecided without it"
+
+
 @given(questions())
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_smallest_sets_are_those_of_exhaustive_search(question: tuple[Form, Numbers]) -> None:
     form, numbers = question
-    system = system_of(Relations.of(form), numbers)
+    system = system_of(Relations.of(form), numbers, {})
     if system is None:
         assert honest(form, numbers)
         return

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 import tomli
 
-from tests.tables import split, typed
+from tests.tables import sheet_of, split
 from workbook_tool.files.form.declaration import load_form, read_form
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.office.toml import Keys
@@ -29,7 +29,7 @@ from workbook_tool.model.form.row_formula import ColumnNames, Given, compiled, r
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.look import Look, TextRun
 from workbook_tool.model.intake.records import key_of, words_of
-from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, as_decimal
+from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet, as_decimal
 from workbook_tool.model.judging.diagnosis import Certainty, Doubt
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -119,27 +119,6 @@ def cases() -> Iterator[Case]:
             elif mark == ">":
                 case.told.append(rest)
         yield case
-
-
-def content(text: str) -> Content | None:
-    return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else typed(text)
-
-
-def sheet_of(name: str, rows: list[list[str]]) -> Sheet:
-    """A sheet of these rows; ``<`` and ``^`` lie under the merged cell at their left and above."""
-    cells: dict[Place, Content] = {}
-    reaches: dict[Place, Place] = {}
-    home: dict[Place, Place] = {}
-    for row, texts in enumerate(rows):
-        for column, text in enumerate(texts):
-            at = (row, column)
-            home[at] = at
-            if text in ("<", "^"):
-                home[at] = home[(row, column - 1) if text == "<" else (row - 1, column)]
-                reaches[home[at]] = at
-            elif (told := content(text)) is not None:
-                cells[at] = told
-    return Sheet(name, cells, reaches=reaches)
 
 
 def judged(

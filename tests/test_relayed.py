@@ -102,7 +102,7 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     assert record(early, "C2").remark == "所属 2 家：通过 1 家，未报 1 家（东河镇）（2024-02-01-1 的汇总结果）"
     *_, below = remind(early.result)
     assert (
-        "汇总结果（2024-02-01-1）中，还有 1 家没有报，应于 2024 年 1 月 31 日前报送，已逾期 2 天：东河镇。"
+        "汇总结果（2024-02-01-1）中，还有 1 家没有报，应不迟于 2024 年 1 月 31 日报送，已逾期 2 天：东河镇。"
         in below.body
     )
     assert (record(early, "C1").state, record(early, "C1>001").state) == ("compared", "counted")

@@ -31,6 +31,7 @@ from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns.remind import remind
 from workbook_tool.steps.season.versions import agency_records
+from workbook_tool.steps.tell import agency_steps
 from workbook_tool.steps.workbook.inbox import add_files, file_list
 from workbook_tool.steps.workbook.plan import Plan
 
@@ -61,7 +62,7 @@ def test_the_words_of_a_reminder() -> None:
         == """\
 示例县教育局：
 
-贵单位 2023 年度政府信息公开工作年度报告应于 2024 年 1 月 31 日前报送，截至 2024 年 2 月 5 日仍未收到，已逾期 5 天。请尽快填报并发回；已经发出的，请告知发出日期和邮箱，以便查找。
+贵单位 2023 年度政府信息公开工作年度报告应不迟于 2024 年 1 月 31 日报送，截至 2024 年 2 月 5 日仍未收到，已逾期 5 天。请尽快填报并发回；已经发出的，请告知发出日期和邮箱，以便查找。
 请用附件中的填报表（与先前下发的相同，已在填的接着填即可）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱。确实没有发生的事项填 0。
 
 联系人：政务公开科 张三，0537-1234567
@@ -85,6 +86,21 @@ def test_near_the_deadline_and_after_it(on: str, due: date | None, said: str | N
     letters = remind(result(AGENCY, on=on, due=due))
     assert [said in letter.body for letter in letters] == ([True] if said else [])
     assert all(letter.subject.startswith("提醒" if due and on <= "2024-01-31" else "催报") for letter in letters)
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("2024-01-20", "尚未到期 1 家：示例县教育局"),
+        ("2024-01-31", "即将到期，可以提醒 1 家：示例县教育局（邮件草稿在 reminders 文件夹）"),
+        ("2024-02-01", "请催报 1 家：示例县教育局（邮件草稿在 reminders 文件夹）"),
+    ],
+)
+def test_what_is_said_of_drafts_is_what_lies_there(on: str, said: str) -> None:
+    """尚未到期 was said while drafts lay there."""
+    found = result(AGENCY, on=on)
+    assert bool(remind(found)) == ("草稿" in said)
+    assert said in agency_steps(found, written=True)
 
 
 def test_an_agency_s_own_deadline_goes_before() -> None:
@@ -117,8 +133,7 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
     found = result(AGENCY, other, *longest)
 
     def write(folder: Path) -> None:
-        labels = dict.fromkeys(remind(found), "2023")
-        write_reminders(folder, labels, found.as_of, lambda letter: letter.agency.code.encode())
+        write_reminders(folder, remind(found), found.as_of, lambda letter: [("空表.xlsx", letter.agency.code.encode())])
 
     folder = publish(tmp_path, "one", write)[0] / "reminders"
     again = publish(tmp_path, "two", write)[0] / "reminders"
@@ -135,11 +150,11 @@ def test_drafts_open_as_unsent_mails(tmp_path: Path) -> None:
     assert mails[0]["Subject"] == "催报：2023年度《政府信息公开工作年度报告》（示例县教育局）"
     words, form = mails[0].get_body(), next(mails[0].iter_attachments())
     assert words is not None and words.get_content().replace("\r\n", "\n") == remind(found)[0].body
-    assert (form.get_filename(), form.get_content()) == ("020_示例县教育局_2023.xlsx", b"020")
+    assert (form.get_filename(), form.get_content()) == ("空表.xlsx", b"020")
 
 
 def test_nobody_to_chase_leaves_no_folder(tmp_path: Path) -> None:
-    assert not write_reminders(tmp_path, {}, DUE, lambda letter: b"")
+    assert not write_reminders(tmp_path, [], DUE, lambda letter: [])
     assert not list(tmp_path.iterdir())
 
 

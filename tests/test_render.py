@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ import xlsxwriter
 from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator
 from python_calamine import CalamineWorkbook
+from xlsxwriter.exceptions import OverlappingRange
 from xlsxwriter.worksheet import Worksheet
 
 from tests.grids import year
@@ -194,6 +196,27 @@ def test_links_that_excel_does_not_take_are_left_out_and_told() -> None:
         list(sheet.every_cell)
 
 
+@pytest.mark.parametrize("call", ["let_go", "_write_rows"])
+def test_a_disk_that_is_full_while_long_lists_are_written_is_told(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They go through files beside the workbook, of which nothing remains; XlsxWriter has a word of its own for that."""
+    book = Book("长", date(2024, 2, 5))
+    sheet = book.sheet("清单", widths={0: 8})
+    put_rows(sheet, Listing("清单", "L", (Column("0", "small", 8, str),), frozen="0"), range(40))
+    render(book, tmp_path / "book.xlsx")
+    assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
+    assert CalamineWorkbook.from_path(tmp_path / "book.xlsx").get_sheet_by_name("清单").end == (43, 0)
+
+    def full(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(OwnSheet, call, full)
+    with pytest.raises(OutboxError, match="No space"):
+        render(book, tmp_path / "again.xlsx")
+    assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
+
+
 def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> None:
     """Which names of its own it must keep for that: a newer XlsxWriter that means something else by one fails here."""
     for kind in (OwnSheet, Worksheet):
@@ -205,6 +228,9 @@ def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> Non
             sheet.write_formula(0, 0, "=1+1", figure, 2)
             sheet.write_blank(0, 3, None, figure)
             sheet.write_string(1, 1, "无格式<&>")
+            for column, value in enumerate((None, "乙<>", 0.1)):
+                write = sheet.write_plain if isinstance(sheet, OwnSheet) else sheet.write
+                assert not write(41, column, value, text)
             sheet.write_datetime(1, 2, MADE, figure)
             sheet.merge_range(6, 0, 7, 1, "", text)
             for row in range(2, 40, 9):
@@ -222,4 +248,13 @@ def test_our_worksheet_writes_what_xlsxwriter_would_write(tmp_path: Path) -> Non
                 assert not sheet.table
     own, stock = (unpacked((tmp_path / kind.__name__).read_bytes()) for kind in (OwnSheet, Worksheet))
     assert own == stock
-    assert OwnSheet().write_beside(1 << 20, 0, ("甲",), [None]) < 0
+    own_sheet = xlsxwriter.Workbook(io.BytesIO()).add_worksheet("甲", OwnSheet)
+    assert not own_sheet.add_table(3, 1, 5, 2) and own_sheet.table_cells.get((5, 3)) is None
+    for area in ((5, 2, 7, 2), (1, 1, 3, 1)):
+        with pytest.raises(OverlappingRange):
+            own_sheet.merge_range(*area, "")
+        with pytest.raises(OverlappingRange):
+            own_sheet.add_table(*area)
+    assert not own_sheet.merge_range(4, 3, 5, 4, "") and not own_sheet.add_table(7, 0, 9, 4)
+    assert own_sheet.write_plain(0, 0, "长" * 40_000, None) == -2 and own_sheet.write_plain(1 << 20, 0, 1, None) < 0
+    assert own_sheet.write_beside(1 << 20, 0, ("甲",), [None]) < 0

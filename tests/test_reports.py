@@ -236,7 +236,12 @@ def test_a_signed_week_is_one_line(office: Path) -> None:
     outcome = run(office)
     (late, signed) = sorted(outcome.manifest["files"], key=lambda f: f["path"], reverse=True)
     assert (late["state"], signed["state"]) == ("foreign", "foreign")
-    assert late["reason"] == "报告周次为 2024 年第 4 周，那一期已经定稿，没有重新审核；确要改，先撤销定稿（undo）"
+    way = "要改的，加 --period 2024-W04 运行，再定稿"
+    assert signed["reason"] == f"报告周次为 2024 年第 4 周，那一期已经定稿，没有重新审核；{way}"
+    assert late["reason"] == f"报告周次为 2024 年第 4 周，那一期已经定稿，这一份是定稿以后才收到的，没有审核；{way}"
+    assert f"2024 年第 4 周定稿以后又收到 1 份，没有审核：{late['path']}；" in outcome.summary, "it had gone under"
+    assert "没有计入的文件，原因见“收件清单” 1 份" in commands.status(office, MONDAY)
+    assert "定稿以后又收到" in run(office, again=True).summary, "as long as it is so"
     assert (WEEKLY, "2024-W04") not in stands(outcome)
     again = run(office, form=WEEKLY, period=Period.parse("2024-W04"))
     assert stands(again) == {(WEEKLY, "2024-W04"): {"001": "counted", "002": "counted", "003": "missing"}}
@@ -249,7 +254,7 @@ def test_a_week_whose_newest_run_was_of_another_is_signed_with_words(office: Pat
     week(office, "001", "2024-W05", 3, 30)
     run(office)
     with pytest.raises(
-        OfficeError, match=r"2024-02-05-1 也审核了2024 年第 4 周的报表，.*--form zdgk-zb --period 2024-W04"
+        OfficeError, match=r"2024-02-05-1 也审核了 2024 年第 4 周的报表，.*--form zdgk-zb --period 2024-W04"
     ):
         commands.sign(office, None, MONDAY, form=WEEKLY, period=Period.parse("2024-W04"))
 

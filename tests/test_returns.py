@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Mapping
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from email import message_from_bytes, policy
@@ -25,6 +26,7 @@ from tests.test_corpus import FILES, STRICT, needs_corpus
 from tests.workbooks import packed, unpacked
 from workbook_tool import batch, commands, dispatch
 from workbook_tool.batch import Outcome
+from workbook_tool.files.intake.engine import InProcess, Lost, Progress
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.returns import copy
 from workbook_tool.files.returns.copy import ending_of, marked_copy
@@ -32,11 +34,11 @@ from workbook_tool.files.returns.fills import Cells
 from workbook_tool.files.returns.styles import COLORS as FILLS
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import within
-from workbook_tool.model.errors import Unmarkable, Unreadable
+from workbook_tool.model.errors import OfficeError, Unmarkable, Unreadable
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import MARKER, RETURN_SHEET, Agency, Place
-from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.returns.returned import Mark, Return, return_name
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.workbook.book import Book, Print
@@ -335,6 +337,37 @@ def test_who_must_put_something_right_gets_a_copy_and_a_mail(first: Week, tmp_pa
     assert again == first.returns, "the same inputs give the same bytes"
 
 
+class FarAway(InProcess[Settings]):
+    """Workers to whom everything travels; the second copy takes its worker along, and after the third there are none."""
+
+    def map(self, items: Sequence[Return], progress: Progress | None = None) -> Iterator[Any]:
+        made = super().map(pickle.loads(pickle.dumps(items)))
+        for number, one in enumerate(made):
+            if number == 3:
+                raise OfficeError("没有工作进程")
+            yield Lost("读取超过 20 秒", "") if number == 1 else pickle.loads(pickle.dumps(one))
+
+
+def test_it_does_not_matter_where_a_copy_is_made(first: Week, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "MANY", 1)
+    dispatch.write_returns(tmp_path / "far", [first.outcome.result], first.office.settings, FarAway)
+    made = {path.name: path.read_bytes() for path in (tmp_path / "far").iterdir()}
+    lost = {name for name in made if name not in first.returns}
+    assert lost == {f"021_示例县卫生健康局_第2轮退改说明.{ending}" for ending in ("xlsx", "eml")}
+    assert {name: made[name] for name in made.keys() - lost} == {
+        name: content for name, content in first.returns.items() if not name.startswith("021")
+    }
+
+
+def test_twins_get_names_and_mails_of_their_own(first: Week, tmp_path: Path) -> None:
+    result = first.outcome.result
+    dispatch.write_returns(tmp_path / "twice", [result, result], first.office.settings)
+    mail = message_from_bytes(
+        (tmp_path / "twice" / "020_示例县教育局_第2轮退改 (2).eml").read_bytes(), policy=policy.default
+    )
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["020_示例县教育局_第2轮退改 (2).xlsx"]
+
+
 def test_the_cells_concerned_are_marked_and_the_likely_one_too(first: Week) -> None:
     assert notes_of(first.copy("020"), "表三").keys() == {"D11", "J11", "D32"}
     notes = notes_of(first.copy("020"), "表三")
@@ -422,7 +455,7 @@ def test_the_day_is_named_while_there_is_time(first: Week) -> None:
     settings = replace(first.office.settings, deadline=date(2024, 2, 29))
     result = replace(first.outcome.result, run=replace(first.outcome.result.run, settings=settings))
     (given,) = (one for one in returns_of(result) if one.agency.code == "020")
-    assert by_when(given) == "请于 2024 年 2 月 29 日前"
+    assert by_when(given) == "请不迟于 2024 年 2 月 29 日"
     assert by_when(first.given("020")) == "请收到后尽快"
 
 
@@ -457,7 +490,7 @@ def test_what_goes_wrong_with_one_file_ends_in_a_workbook_of_ours(
         monkeypatch.setattr(dispatch, "marked_copy", crash)
     else:
         given = replace(given, record=replace(given.record, file=elsewhere(given.file, other)))
-    content, own_file = dispatch.copy_for(given, first.office.settings)
+    content, own_file = dispatch.copy_for(given, first.office.settings, [])
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert not own_file and book["表二"]["B12"].value == "约300"
     assert ("又有变动" in words_of(content)) == (change != "crash")

@@ -29,6 +29,7 @@ from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.explanations import put_aside
 from workbook_tool.steps.intake.parse import parse
 from workbook_tool.steps.intake.tamper import tamper
+from workbook_tool.steps.intake.tamper.align import MOST_LINES, align, lines, unmoved
 
 FORM = annual_report()
 OTHER = load_form(Path(__file__).parent / "forms", "shushe")
@@ -220,3 +221,10 @@ def test_places_are_those_of_the_filed_sheet(tmp_path: Path) -> None:
     (one,) = found(path)
     assert (one.place, one.table) == ("表三!B14", "表三")
     assert "B14 的「（三）不予公开」被改为“5”" in one.message
+
+
+def test_what_stands_where_it_stood_needs_no_search() -> None:
+    keys = {(0, 1): "甲", (2, 0): "乙", (2, 3): "甲"}
+    for axis in (0, 1):
+        assert unmoved(keys, axis) == align(lines(keys, axis), lines(keys, axis))
+    assert unmoved({(MOST_LINES, 0): "甲"}, 0) is None

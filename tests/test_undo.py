@@ -191,9 +191,12 @@ def test_an_earlier_run_that_was_signed_last_is_unsigned_first(quick: Season) ->
 def test_opinions_typed_into_a_withdrawn_workbook_are_read_and_give_way_to_newer_ones(season: Season) -> None:
     season.happen("001 报")
     season.run(MISTYPED)
+    assert "待下次运行生效" not in status(season)
     season.happen("在 2062-02-12-1 填 001 整份：退回 / 缺页")
+    assert "等下一次运行：新填的处理意见、代改，待下次运行生效 1 条：甲园 整份报表" in status(season)
     undone(season)
     season.run(SECOND)
+    assert "待下次运行生效" not in status(season)
     assert season.outcome and season.outcome.result
     assert "审核人退回：缺页" in season.outcome.result.agencies[0].remark
     with open_ledger(season.settings.ledger) as ledger:

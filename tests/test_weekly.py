@@ -6,8 +6,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import openpyxl
 import pytest
@@ -24,6 +27,8 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.returns.remind import remind
+from workbook_tool.steps.tell import agency_steps
 
 __all__ = ["quick"]
 CONFIG = """
@@ -143,6 +148,45 @@ def test_what_is_left_blank_of_the_optional_is_nothing_to_report(office: Path) -
     file(office, "001", "2024-W05", {"all": 0, "year": 0})
     result = run(office, "2024-02-05")
     assert stands(result)["001"] == "counted" and not [f for _, f in result.findings]
+
+
+def reminded(config: Path, day: str) -> dict[str, list[str]]:
+    """Who is reminded by a run of this day: the subject, and the names of the blank forms that go with it."""
+    told = {}
+    for path in sorted((config.parent / "outbox" / day / "reminders").glob("*.eml")):
+        mail = cast(EmailMessage, message_from_bytes(path.read_bytes(), policy=policy.default))
+        told[path.name[:3]] = [str(mail["Subject"]), *(str(part.get_filename()) for part in mail.iter_attachments())]
+    return told
+
+
+def test_who_owes_an_earlier_week_is_reminded_of_every_one_until_it_is_signed(office: Path) -> None:
+    whole = {"news": 0, "all": 0, "year": 0}
+    file(office, "001", "2024-W04", whole)
+    file(office, "001", "2024-W05", whole)
+    run(office, "2024-02-05")
+    file(office, "001", "2024-W06", whole)
+    second = run(office, "2024-02-13")
+    of_002 = "《主动公开信息发布周报》（县财政局）"
+    weeks = ["002_县财政局_2024-W05.xlsx", "002_县财政局_2024-W06.xlsx"]
+    assert reminded(office, "2024-02-13-1") == {"002": [f"催报：2024年第5周、2024年第6周{of_002}", *weeks]}
+    (letter,) = remind(second)
+    assert (
+        "截至 2024 年 2 月 13 日有 2 期没有收到：2024 年第 5 周（应不迟于 2024 年 2 月 5 日报送，已逾期 8 天）；"
+        in letter.body
+    )
+    file(office, "002", "2024-W06", whole)
+    third = run(office, "2024-02-14")
+    assert reminded(office, "2024-02-14-1") == {"002": [f"催报：2024年第5周{of_002}", weeks[0]]}
+    assert "以前各期还没有报的 1 家，请催报：县财政局（第5周）" in "；".join(agency_steps(third, written=True))
+    told = commands.status(office, date(2024, 2, 14), period=Period.parse("2024-W06")).splitlines()
+    assert told[0].startswith("示例县 2024 年第 6 周  上次运行 2024-02-14-1") and "第 4 周" not in str(told)
+    assert told[-1] == (
+        "  示例县 2024 年第 5 周：逾期未报 1 家（详见 workbook-tool status --form zdgk-zb --period 2024-W05）"
+    ), "an earlier week is a line"
+    commands.sign(office, "2024-02-05-1", date(2024, 2, 14))
+    assert "第 5 周" not in commands.status(office, date(2024, 2, 14), period=Period.parse("2024-W06"))
+    run(office, "2024-02-15")
+    assert reminded(office, "2024-02-15-1") == {}
 
 
 def test_of_a_week_nothing_speaks_of_years(tmp_path: Path) -> None:

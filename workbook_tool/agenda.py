@@ -11,7 +11,8 @@ from workbook_tool.files.season.fingerprints import Inputs, fingerprint, input_h
 from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.signed import load_signed
-from workbook_tool.model.form.period import Period
+from workbook_tool.files.season.signing import read_marks
+from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.season.changes import Past
 from workbook_tool.model.season.periods import FiledYear, PastPeriod
@@ -24,13 +25,15 @@ from workbook_tool.steps.season.decide import decide
 
 @dataclass(frozen=True)
 class Assignment:
-    """What a run has to judge: a report, the files that are its, and what is known from before."""
+    """What a run has to judge: a report, the files that are its, and what is known from before: the ``periods`` of its year,
+    the ``years`` of other forms, and the ``earlier`` periods that are not signed yet."""
 
     report: Report
     read: Sequence[Read]
     past: Past
     periods: tuple[PastPeriod, ...] = ()
     years: tuple[FiledYear, ...] = ()
+    earlier: tuple[PastPeriod, ...] = ()
 
     @property
     def about(self) -> tuple[str, Period]:
@@ -62,17 +65,38 @@ def assignment(
     history = ledger.history(form.id, settings.period, as_of).known_under(names)
     past = Past(history, decided, load_signed(settings, form))
     return Assignment(
-        replace(report, last=last), read, past, periods_of(report, office, ledger), years_of(report, office, ledger)
+        replace(report, last=last),
+        read,
+        past,
+        periods_of(report, office, ledger),
+        years_of(report, office, ledger),
+        earlier_of(report, office, ledger),
     )
 
 
 def periods_of(report: Report, office: Office, ledger: Ledger) -> tuple[PastPeriod, ...]:
     """The other periods of the report's year, as earlier runs judged them, in their order; none of a yearly form."""
-    own, form = report.settings.period, report.form
+    own = report.settings.period
     others = [period for period in own.of_year() if period != own] if not report.settings.aside else []
-    found = ledger.periods(form, others, office.roster) if others else {}
-    days = {period: due_day(replace(report.settings, period=period), form) for period in found}
-    return tuple(PastPeriod(period, days[period], filed) for period, filed in sorted(found.items()))
+    return tuple(one for one in past_periods(report, others, office, ledger) if one.filed)
+
+
+def earlier_of(report: Report, office: Office, ledger: Ledger) -> tuple[PastPeriod, ...]:
+    """The periods before the reported one that were reported too and are not signed: for these agencies are still asked to
+    file. None of a yearly form, whose years are asked for one by one."""
+    own = report.settings.period
+    if report.settings.aside or own.kind is PeriodKind.YEAR:
+        return ()
+    signed = {mark.period for mark in read_marks(office.settings.outbox, report.form.id)}
+    found = [period for period in ledger.reported(report.form.id) if period < own and period not in signed]
+    return past_periods(report, found, office, ledger)
+
+
+def past_periods(report: Report, periods: Sequence[Period], office: Office, ledger: Ledger) -> tuple[PastPeriod, ...]:
+    """These periods of a report, in their order, with their deadlines and what was filed by the newest runs."""
+    found = ledger.periods(report.form, periods, office.roster) if periods else {}
+    days = {period: due_day(replace(report.settings, period=period), report.form) for period in periods}
+    return tuple(PastPeriod(period, days[period], found.get(period, {})) for period in sorted(periods))
 
 
 def years_of(report: Report, office: Office, ledger: Ledger) -> tuple[FiledYear, ...]:
@@ -99,7 +123,8 @@ def fingerprint_of(office: Office, agenda: Sequence[Assignment], sources: Sequen
         fingerprint(a.report.settings, a.report.form, office.roster, a.report.last, a.past, sources, as_of)
         for a in agenda
     ]
-    return whole(each) or ""
+    signed = [mark.sha256 for form in office.forms for mark in read_marks(office.settings.outbox, form)]
+    return whole([*each, *signed]) or ""
 
 
 def inputs_of(office: Office, result: Consolidation, one: Assignment) -> Inputs:

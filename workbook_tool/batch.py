@@ -18,9 +18,9 @@ from workbook_tool.files.intake.arriving import changed
 from workbook_tool.files.intake.engine import Progress
 from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.season.fingerprints import together
-from workbook_tool.files.season.ledger import open_ledger
+from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
-from workbook_tool.files.season.signing import read_marks
+from workbook_tool.files.season.signing import Signature, read_marks
 from workbook_tool.files.workbook.results import read_whole
 from workbook_tool.files.workbook.run_json import manifest_of
 from workbook_tool.judgement import judge
@@ -28,7 +28,7 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.changes import Past
-from workbook_tool.model.season.periods import FiledYear
+from workbook_tool.model.season.periods import FiledYear, PastPeriod
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Weeks
 from workbook_tool.office import Office
@@ -56,6 +56,7 @@ from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.filed_before import filed_in
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
 from workbook_tool.steps.season.levels import choose_levels, with_relayed
+from workbook_tool.steps.season.owed import owed_by
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.season.turnouts import turnouts
@@ -113,8 +114,9 @@ def run(
             ledger.refuse_earlier(as_of)
             tell_all(ledger.copy_before(name), say)
         with clock("read"):
-            known, sources = ledger.readings(office.terms), list_inbox(settings.inbox, settings.limits)
-            read = received(office, take_in_all(sources, office.terms, progress, known, office.engine), as_of)
+            terms, sources = office.terms, list_inbox(settings.inbox, settings.limits)
+            known = ledger.readings(terms, terms.lasting)
+            read = received(office, ledger, take_in_all(sources, terms, progress, known, office.engine), as_of)
             known.save()
         agenda = list(assigned(office, ledger, read, as_of))
         results = results_of(office, name, as_of, agenda, clock)
@@ -123,18 +125,24 @@ def run(
             told = manifest_of(results, {}, inputs, clock.seconds)
             return Outcome(tell.outcomes(results, written=False), told, None, results)
         fingerprint = fingerprint_of(office, agenda, sources, as_of) if known.whole and is_settled(results) else ""
-        folder, manifest, doubt = publish_run(results, settings, ledger, inputs, fingerprint, clock)
+        folder, manifest, doubt = publish_run(results, settings, ledger, inputs, fingerprint, clock, office.engine)
         written.append(folder)
         tell_all([doubt] if doubt else [], say)
         logger.info("run {} published: {}", name, manifest["counts"])
         return Outcome(tell.outcomes(results), manifest, folder, results)
 
 
-def received(office: Office, taken: Sequence[Read], as_of: date) -> list[Read]:
+def received(office: Office, ledger: Ledger, taken: Sequence[Read], as_of: date) -> list[Read]:
     """What was taken in, but for filings that nothing is to be done about, documents and twins in their state."""
-    marks = {form: {mark.period for mark in read_marks(office.settings.outbox, form)} for form in office.forms}
-    judged = newest_results(put_aside(taken, office.periods, office.forms, marks))
+    signed = {form: seen_when_signed(read_marks(office.settings.outbox, form), ledger) for form in office.forms}
+    judged = newest_results(put_aside(taken, office.periods, office.forms, signed))
     return mark_duplicates(trust_dates(judged, as_of, list(office.periods.values())))
+
+
+def seen_when_signed(marks: Sequence[Signature], ledger: Ledger) -> dict[Period, frozenset[str] | None]:
+    """The signed periods of a form with the digests of the files that had come by then, where the ledger knows it."""
+    noted = {mark.period: ledger.signings.by_mark(mark.sha256) for mark in marks}
+    return {period: ledger.seen_by(one.after) if one else None for period, one in noted.items()}
 
 
 def results_of(
@@ -155,12 +163,17 @@ def results_of(
         years = [with_this_run(year, judged.values()) for year in one.years]
         beside = [filed_of(result) for result in there]
         judged[form, period] = result_of(run, one.read, one.past, clock, beside, years)
-    others = [result for result in judged.values() if result.aside]
-    results = (judged[one.about] for one in agenda)
+    aside = [result for result in judged.values() if result.aside]
     return tuple(
-        result if result.aside else replace(result, others=tuple(o for o in others if o.form.id == result.form.id))
-        for result in results
+        judged[one.about] if one.report.settings.aside else with_others(judged[one.about], aside, one.earlier)
+        for one in agenda
     )
+
+
+def with_others(result: Consolidation, aside: Sequence[Consolidation], earlier: Sequence[PastPeriod]) -> Consolidation:
+    """The result of a report, with those of its form's other periods, and what is still owed of the earlier ones."""
+    full = replace(result, others=tuple(other for other in aside if other.form.id == result.form.id))
+    return replace(full, owed=owed_by(full, earlier))
 
 
 def result_of(

@@ -24,7 +24,6 @@ from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.filing import AnyFile
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
-from workbook_tool.office import open_office
 from workbook_tool.reception import take_in_all
 from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
@@ -51,6 +50,8 @@ def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
     with readable():
         there = config.is_file()
     if there:
+        from workbook_tool.office import open_office
+
         office = open_office(config)
         return office.terms, {report.form.id: report.last for report in office.reports}
     if config != Path("config.toml"):

@@ -165,7 +165,7 @@ def newer_run(last: str, found: str, report: Report, there: bool) -> str:
     named = f"确要对较早的一次定稿，请写明：workbook-tool sign {found}。"
     if there:
         return (
-            f"最新的一次运行 {last} 也审核了{of.spaced}的报表，但它汇总的是另一期，没有这一期的汇总工作簿，没有定稿。"
+            f"最新的一次运行 {last} 也审核了 {of.spaced}的报表，但它汇总的是另一期，没有这一期的汇总工作簿，没有定稿。"
             f"请先运行 workbook-tool run --form {form} --period {of}，再定稿；{named}"
         )
     return f"最新的一次运行 {last} 的文件夹不在发件夹里，没有定稿。请从备份移回，或重新运行一次；{named}"

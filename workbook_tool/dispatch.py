@@ -6,12 +6,15 @@ Whatever goes wrong with one file concerns this file alone: then its agency gets
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from traceback import format_exc
 
 from loguru import logger
 
 from workbook_tool.files.intake.containers import content_of
+from workbook_tool.files.intake.engine import Engine, InProcess, Lost
 from workbook_tool.files.intake.formats.docx import KIND as DOCX
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.intake.unique_names import UniqueNames
@@ -19,7 +22,7 @@ from workbook_tool.files.returns.copy import ending_of, marked_copy
 from workbook_tool.files.returns.draft import draft_mail
 from workbook_tool.files.returns.word_comments import commented
 from workbook_tool.files.workbook.render import rendered
-from workbook_tool.model.errors import Unmarkable, Unreadable
+from workbook_tool.model.errors import OfficeError, Unmarkable, Unreadable
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.returns.returned import Return, return_name
@@ -39,39 +42,87 @@ ADDED_UP = "报来的是汇总结果，没有填报表可以标注；请更正�
 UNKNOWN = "文件内部结构不常见"
 MOST_COPIED = 4 << 20
 """In bytes. No form is as large; what is larger is not read again outside of the cage."""
+MANY = 64
+"""So many copies take longer than starting workers for them."""
 
 
-def write_returns(folder: Path, results: Sequence[Consolidation], settings: Settings) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class Made:
+    """What was made for one agency: its copy and what else goes with it, by the names that they should have, and the mail.
+    ``told`` is for the log."""
+
+    own_file: bool
+    enclosed: tuple[tuple[str, bytes], ...]
+    mail: bytes
+    told: tuple[str, ...] = ()
+
+
+def write_returns(
+    folder: Path, results: Sequence[Consolidation], settings: Settings, engine: Engine = InProcess
+) -> list[dict[str, str]]:
     """Write all return copies and their mails; of each result their names by the agency's code. No folder where there are
-    none.
+    none. Where they are many, the engine's workers make them.
 
     Raises OSError or OutboxError where the folder cannot be written.
     """
-    names = UniqueNames()
-    return [
-        {given.agency.code: write_return(folder, given, settings, names) for given in returns_of(result)}
-        for result in results
-    ]
+    names, due = UniqueNames(), [returns_of(result) for result in results]
+    every = [given for own in due for given in own]
+    made = made_by(engine if len(every) >= MANY else InProcess, every, settings)
+    return [{given.agency.code: write_return(folder, given, next(made), names) for given in own} for own in due]
 
 
-def write_return(folder: Path, given: Return, settings: Settings, names: UniqueNames) -> str:
-    """Write one return copy and its mail. Returns the name of the copy."""
-    content, own_file = copy_for(given, settings)
-    name = names.once(return_name(given, ending_of(content), own_file=own_file))
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_bytes(content)
-    enclosed = [(name, content)]
-    if (remarked := document_with_comments(given, settings)) is not None:
-        beside = names.once(file_name(f"{given.agency.code}_{given.agency.name}", f"_第{given.round}轮批注.docx"))
-        (folder / beside).write_bytes(remarked)
+def made_by(engine: Engine, every: Sequence[Return], settings: Settings) -> Iterator[Made | Lost]:
+    """The copies in their order; those that no worker can be had for are made here."""
+    done = 0
+    try:
+        with engine(make_return, settings, settings.limits) as workers:
+            for made in workers.map(every):
+                yield made
+                done += 1
+    except OfficeError as error:
+        logger.warning(str(error))
+        yield from (make_return(given, settings) for given in every[done:])
+
+
+def make_return(given: Return, settings: Settings) -> Made:
+    """Make one return copy and its mail; nothing is written."""
+    told: list[str] = []
+    content, own_file = copy_for(given, settings, told)
+    enclosed = [(return_name(given, ending_of(content), own_file=own_file), content)]
+    if (remarked := document_with_comments(given, settings, told)) is not None:
+        beside = file_name(f"{given.agency.code}_{given.agency.name}", f"_第{given.round}轮批注.docx")
         enclosed.append((beside, remarked))
-    mail = draft_mail(letter_of(given, own_file), given.as_of, f"return/{name}", enclosed)
+    return Made(own_file, tuple(enclosed), mail_of(given, own_file, enclosed), tuple(told))
+
+
+def mail_of(given: Return, own_file: bool, enclosed: Sequence[tuple[str, bytes]]) -> bytes:
+    """The mail with which the copy goes back."""
+    return draft_mail(letter_of(given, own_file), given.as_of, f"return/{enclosed[0][0]}", enclosed)
+
+
+def write_return(folder: Path, given: Return, made: Made | Lost, names: UniqueNames) -> str:
+    """Write one return copy and its mail. Returns the name of the copy. Where a file took its worker along, the agency gets
+    a workbook of ours."""
+    if isinstance(made, Lost):
+        told = f"{given.file.source.path}：{made.reason}，改为另附退改说明\n{made.detail}"
+        content = own_workbook(given, as_read(given), UNKNOWN)
+        copy = ((return_name(given, ending_of(content), own_file=False), content),)
+        made = Made(False, copy, mail_of(given, False, copy), (told,))
+    for words in made.told:
+        logger.warning(words)
+    enclosed = tuple((names.once(name), content) for name, content in made.enclosed)
+    mail = made.mail if enclosed == made.enclosed else mail_of(given, made.own_file, enclosed)
+    folder.mkdir(exist_ok=True)
+    for name, content in enclosed:
+        (folder / name).write_bytes(content)
+    name = enclosed[0][0]
     (folder / name).with_suffix(".eml").write_bytes(mail)
     return name
 
 
-def copy_for(given: Return, settings: Settings) -> tuple[bytes, bool]:
-    """The agency's own file with marks, or else a workbook of ours; and which of the two it is."""
+def copy_for(given: Return, settings: Settings, told: list[str]) -> tuple[bytes, bool]:
+    """The agency's own file with marks, or else a workbook of ours; and which of the two it is. What is to be known of it
+    is ``told``."""
     content = filed_bytes(given, settings)
     reason = ADDED_UP if given.submission.added_up else GONE
     if given.submission.document:
@@ -83,10 +134,10 @@ def copy_for(given: Return, settings: Settings) -> tuple[bytes, bool]:
         except (Unmarkable, Unreadable) as error:
             reason = str(error)
         except Exception:  # whatever an odd file leads to must not stop the others
-            logger.exception("cannot mark {}", given.file.source.path)
+            told.append(f"cannot mark {given.file.source.path}\n{format_exc()}")
             reason = UNKNOWN
-        logger.warning("{}：{}，改为另附退改说明", given.file.source.path, reason)
-    return own_workbook(given, sheets_of(given, content, settings), reason), False
+        told.append(f"{given.file.source.path}：{reason}，改为另附退改说明")
+    return own_workbook(given, sheets_of(given, content, settings, told), reason), False
 
 
 def form_for(given: Return) -> bytes:
@@ -97,7 +148,7 @@ def form_for(given: Return) -> bytes:
     return marked_copy(rendered(book), marks_of(moved), notice_book(moved), given.round)
 
 
-def document_with_comments(given: Return, settings: Settings) -> bytes | None:
+def document_with_comments(given: Return, settings: Settings, told: list[str]) -> bytes | None:
     """The agency's own .docx with comments where something is to be said; None for whatever else it filed."""
     notes = document_notes(given) if given.submission.document == DOCX else {}
     content = filed_bytes(given, settings) if notes else None
@@ -106,9 +157,9 @@ def document_with_comments(given: Return, settings: Settings) -> bytes | None:
     try:
         return commented(content, notes, given.as_of)
     except (Unmarkable, Unreadable) as error:
-        logger.warning("{}：{}，没有加批注", given.file.source.path, error)
+        told.append(f"{given.file.source.path}：{error}，没有加批注")
     except Exception:  # whatever an odd file leads to must not stop the others
-        logger.exception("cannot comment on {}", given.file.source.path)
+        told.append(f"cannot comment on {given.file.source.path}\n{format_exc()}")
     return None
 
 
@@ -122,14 +173,14 @@ def filed_bytes(given: Return, settings: Settings) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == source.sha256 else None
 
 
-def sheets_of(given: Return, content: bytes | None, settings: Settings) -> Sequence[Sheet]:
+def sheets_of(given: Return, content: bytes | None, settings: Settings, told: list[str]) -> Sequence[Sheet]:
     """The sheets as they are in the file, or else what was read of them."""
     if not content or len(content) > MOST_COPIED:
         return as_read(given)
     try:
         return read_sheets(content, settings.limits, settings.passwords)
     except Exception:  # an odd file must not stop the copies of the others; what was read of it is still there
-        logger.exception("cannot copy {}", given.file.source.path)
+        told.append(f"cannot copy {given.file.source.path}\n{format_exc()}")
         return as_read(given)
 
 

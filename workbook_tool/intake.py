@@ -17,7 +17,7 @@ from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Document, Oversized, Unreadable
 from workbook_tool.model.form.check_code import Weighing
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.period import Period
+from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.row_formula import Given
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
@@ -77,9 +77,23 @@ class Terms:
         forms = ((self.form, self.period, self.policy), *self.others)
         return [replace(self, form=form, period=period, policy=policy, others=()) for form, period, policy in forms]
 
+    @property
+    def lasting(self) -> Terms:
+        """What stays of them from week to week: without the periods of forms that are filed more than once a year."""
+        return replace(
+            self,
+            period=of_year(self.period),
+            others=tuple((form, of_year(period), policy) for form, period, policy in self.others),
+        )
+
     def of(self, form_id: str) -> Terms:
         """The terms of the form of this id alone."""
         return next(terms for terms in self.each if terms.form.id == form_id)
+
+
+def of_year(period: Period | None) -> Period | None:
+    """A year; no other period."""
+    return period if period and period.kind is PeriodKind.YEAR else None
 
 
 CHANGING = "还在变化，没有读；请等传完后再运行一次"

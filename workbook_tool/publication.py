@@ -6,13 +6,15 @@ A run folder is filled, written down in the ledger as prepared, given its name, 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from workbook_tool.dispatch import write_returns
+from workbook_tool.files.intake.engine import Engine, InProcess
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.files.returns.blank_forms import blank_forms
 from workbook_tool.files.returns.draft import write_drafts
@@ -22,8 +24,10 @@ from workbook_tool.files.season.outbox import make_durable, publish
 from workbook_tool.files.workbook.results import about, write_results
 from workbook_tool.files.workbook.run_json import manifest_of
 from workbook_tool.model.errors import OutboxError
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Settings
+from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.returns.returned import RETURNS
 from workbook_tool.model.season.periods import Known
 from workbook_tool.model.text import file_name
@@ -59,6 +63,7 @@ def publish_run(
     inputs: dict[str, str | None],
     fingerprint: str,
     clock: Clock,
+    engine: Engine = InProcess,
 ) -> tuple[Path, Manifest, str]:
     """A new run folder: for each report the workbook and 上报表; return copies, reminders and the machine-readable files of
     all together.
@@ -69,13 +74,12 @@ def publish_run(
 
     def write(folder: Path) -> Manifest:
         with clock("return"):
-            returns = write_returns(folder / RETURNS, results, settings)
+            returns = write_returns(folder / RETURNS, results, settings, engine)
             confirmed = [letter for result in results for letter in confirm(result)]
             write_drafts(folder / RETURNS, confirmed, as_of, "请确认代改", "confirm")
             chased = {letter: result for result in results if not result.aside for letter in remind(result)}
-            labels = {letter: result.run.settings.label for letter, result in chased.items()}
-            forms = {about(result): blank_forms(partial(issued, result)) for result in results}
-            drafts = write_reminders(folder, labels, as_of, lambda one: forms[about(chased[one])](one.agency))
+            enclosed = blanks_of(results)
+            drafts = write_reminders(folder, list(chased), as_of, lambda one: enclosed(one, chased[one]))
         with clock("write"):
             pairs = zip(results, returns, strict=True)
             written = {
@@ -115,11 +119,31 @@ def noting(*written: Path) -> Iterator[list[Path]]:
         raise
 
 
-def issued(result: Consolidation, agency: Agency) -> Book:
+def blanks_of(results: Sequence[Consolidation]) -> Callable[[Letter, Consolidation], list[tuple[str, bytes]]]:
+    """What gives the blank forms that go with a letter about a result, under the names of those that were issued."""
+    forms = {
+        (about(one), period): blank_forms(partial(issued, one, period)) for one in results for period in asked_of(one)
+    }
+
+    def enclosed(letter: Letter, result: Consolidation) -> list[tuple[str, bytes]]:
+        whose, settings = f"{letter.agency.code}_{letter.agency.name}", result.run.settings
+        names = [file_name(whose, f"_{replace(settings, period=period).label}.xlsx") for period in letter.periods]
+        forms_of = (forms[about(result), period](letter.agency) for period in letter.periods)
+        return list(zip(names, forms_of, strict=True))
+
+    return enclosed
+
+
+def asked_of(result: Consolidation) -> set[Period]:
+    """The periods of which agencies may be sent the blank form."""
+    return {result.period, *(owed.period for each in result.owed.values() for owed in each)}
+
+
+def issued(result: Consolidation, period: Period, agency: Agency) -> Book:
     """The blank workbook that an agency is sent once more, as it was issued."""
     from workbook_tool.steps.form import blank_book
 
-    return blank_book(result.form, result.period, result.period.next.first, agency)
+    return blank_book(result.form, period, period.next.first, agency)
 
 
 def write_workbooks(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from loguru import logger
 
@@ -19,10 +19,12 @@ from workbook_tool.files.intake.engine import Engine, Lost, Progress, Workers
 from workbook_tool.files.intake.ignored import REASON, is_ignored
 from workbook_tool.files.intake.lower_results import BELONGS, parts_of_results
 from workbook_tool.files.intake.unique_names import UniqueNames
-from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Place, Reading, SourceFile, Submission
+
+if TYPE_CHECKING:  # who only checks a file needs no ledger
+    from workbook_tool.files.season.ledger.readings import Readings
 
 Read = Submission | FileRecord
 

@@ -66,4 +66,5 @@ def published(outbox: Path, name: str) -> PublishedRun:
     tables = (read_rows(folder / file) for file in ("values.csv", "findings.csv"))
     values, findings = ([{"form": form, "period": period, **row} for row in rows] for rows in tables)
     agencies = {(a.code, a.form or form, a.period or period): a for a in manifest.agencies}
-    return PublishedRun(name, agencies, values, findings)
+    aside = frozenset((one.form, one.period) for one in manifest.reports if not one.workbook)
+    return PublishedRun(name, agencies, values, findings, aside)

@@ -10,20 +10,24 @@ from datetime import date
 from workbook_tool.files.intake.arriving import unfinished
 from workbook_tool.files.intake.ignored import is_ignored
 from workbook_tool.files.intake.inbox import list_inbox
+from workbook_tool.files.season.decisions import typed_since
 from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import is_held
 from workbook_tool.files.season.signed import load_signed
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import SourceFile
 from workbook_tool.model.season.history import History
-from workbook_tool.model.season.work import Work
+from workbook_tool.model.season.work import OVERDUE, Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.standing import Standing
 from workbook_tool.office import Office, Report, earlier_reports
-from workbook_tool.steps.season.asked import OF_FILES
+from workbook_tool.steps.season.asked import OF_FILES, about
+from workbook_tool.steps.season.decide import decide
 
-UNDONE = (State.RETURNED.value, State.HELD.value)
+UNDONE = (State.RETURNED.value, State.HELD.value, OVERDUE)
 """The work of a period that an agency has still to do."""
+TYPED = "typed"
+"""What waits because reviewers typed it since the last run."""
 
 
 def standings_of(office: Office, today: date) -> list[Standing]:
@@ -43,25 +47,31 @@ def standings_of(office: Office, today: date) -> list[Standing]:
         waiting=(*running, *repaired, *first.waiting),
         for_people=(*(Work("ledger", words) for words in doubts), *first.for_people),
     )
-    others = [replace(one, waiting=(), for_people=told_once(one, first)) for one in standings[1:]]
+    others = [
+        replace(
+            one, waiting=told_once(one.waiting, first.waiting), for_people=told_once(one.for_people, first.for_people)
+        )
+        for one in standings[1:]
+    ]
     return [first, *others]
 
 
 def standings_told(office: Office, ledger: Ledger, sources: Sequence[SourceFile], today: date) -> Iterator[Standing]:
-    """How each report stands; beside it the earlier periods in which an agency has something to do, and the one before
-    where its own has not been run yet."""
+    """How each report stands; beside it the earlier periods in which somebody has something to do, as long as they are not
+    signed, and the one before where its own has not been run yet."""
     for report in office.reports:
         now = standing_of(office, report, ledger, sources, today)
         yield now
         for number, earlier in enumerate(earlier_reports(office, report, ledger)):
             before = standing_of(office, earlier, ledger, sources, today)
-            if any(work.kind in UNDONE for work in before.for_people) or (number == 0 and not now.last):
+            undone = any(work.kind in (*UNDONE, TYPED) for work in (*before.waiting, *before.for_people))
+            if (undone and not before.signed) or (number == 0 and not now.last):
                 yield before
 
 
-def told_once(one: Standing, first: Standing) -> tuple[Work, ...]:
-    """What needs a person, but for what the first report has told already."""
-    return tuple(work for work in one.for_people if work not in first.for_people)
+def told_once(works: Sequence[Work], told: Sequence[Work]) -> tuple[Work, ...]:
+    """What waits, or needs a person, but for what the first report has told already."""
+    return tuple(work for work in works if work not in told)
 
 
 def standing_of(office: Office, report: Report, ledger: Ledger, sources: Sequence[SourceFile], today: date) -> Standing:
@@ -72,13 +82,15 @@ def standing_of(office: Office, report: Report, ledger: Ledger, sources: Sequenc
     if last := history.last_run:
         asked = ledger.asked(last.name, form.id, settings.period)
         people = [*for_people(office, report, sources, history, today), *still(asked, sources)]
+        if settings.aside and settings.period not in ledger.reported(form.id):  # nobody was ever asked for it
+            people = [work for work in people if work.kind != OVERDUE]
     return Standing(
         settings.region,
         form.id,
         settings.period,
         history.last_run,
         load_signed(settings, form),
-        tuple(waiting(sources, history)),
+        (*waiting(sources, history), *typed(office, report, ledger)),
         tuple(people),
         form.title if settings.several else "",
     )
@@ -101,6 +113,24 @@ def waiting(sources: Sequence[SourceFile], history: History) -> Iterator[Work]:
         yield Work("new_files", "新到或有变化的文件", "份", fresh)
     if arriving:
         yield Work("arriving", "正在到达的文件", "份", arriving)
+
+
+def typed(office: Office, report: Report, ledger: Ledger) -> Iterator[Work]:
+    """Opinions and numbers that reviewers typed into workbooks since a run last read these."""
+    settings, form = report.settings, report.form.id
+    reviewed = typed_since(settings, ledger.reviews(), office.engine, tuple(office.forms))
+    if not reviewed:
+        return
+    opinions, numbers = ledger.decisions(form, settings.period), ledger.corrections(form, settings.period)
+    decided = decide(reviewed, opinions, ledger.ages, numbers)
+    heard = {(one.key, one.opinion, one.remark) for one in opinions} | {(*n.spot, n.number, n.why) for n in numbers}
+    said: list[tuple[str, tuple[str, ...]]] = [
+        (one.key, (one.key, one.opinion, one.remark)) for one in decided.decisions.values()
+    ]
+    said += [(one.key, (*one.spot, one.number, one.why)) for one in decided.numbers]
+    names = {agency.code: agency.name for agency in office.roster.agencies}
+    if fresh := tuple(about(key, names) for key, words in said if words not in heard):
+        yield Work(TYPED, "新填的处理意见、代改，待下次运行生效", "条", fresh)
 
 
 def still(asked: Sequence[Work], sources: Sequence[SourceFile]) -> Iterator[Work]:
@@ -130,7 +160,7 @@ def for_people(
     due = [a for a in roster.agencies if a.due(settings.period, report.form.id) and a.code not in filed]
     overdue = [agency for agency in due if (by := settings.deadline_of(agency)) is None or today > by]
     if overdue and not closed:
-        yield Work("overdue", f"逾期未报（按今天 {today}），请催报", "家", tuple(a.name for a in overdue))
+        yield Work(OVERDUE, f"逾期未报（按今天 {today}），请催报", "家", tuple(a.name for a in overdue))
     paths = {source.path for source in sources}
     if gone := tuple(v.path for v in filed.values() if not paths & set(outer(v.path))):
         yield Work("gone", "上次计入的文件已不在收件夹", "份", gone)

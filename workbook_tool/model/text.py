@@ -64,6 +64,7 @@ def squash(text: str) -> str:
     return DROPPED.sub("", visible(unicodedata.normalize("NFKC", text)))
 
 
+@lru_cache(maxsize=1 << 14)
 def visible(text: str) -> str:
     """The text without the characters that nobody sees."""
     return INVISIBLE.sub("", text)

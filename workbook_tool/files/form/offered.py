@@ -29,6 +29,21 @@ def offered_in(content: bytes) -> dict[str, dict[int, tuple[str, ...]]]:
     return {sheet.title: dict(columns_of(book, sheet)) for sheet in book.worksheets}
 
 
+def formats_in(content: bytes) -> dict[str, dict[int, str]]:
+    """The number formats of the blank cells of each sheet, by column from 0, where they are set; nothing where it is no
+    workbook of today's Excel."""
+    if not content.startswith(b"PK") or "xl/workbook.xml" not in sizes(content):
+        return {}
+    import openpyxl
+
+    book, found = openpyxl.load_workbook(io.BytesIO(content), data_only=True), dict[str, dict[int, str]]()
+    for sheet in book.worksheets:
+        cells = (cell for row in sheet.iter_rows(max_row=MOST) for cell in row if cell.value is None)
+        told = [(cell.column, cell.number_format) for cell in cells if cell.number_format != "General"]
+        found[sheet.title] = {column - 1: format for column, format in told if column}
+    return found
+
+
 def columns_of(book: Workbook, sheet: Worksheet) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The columns of a sheet that have a drop-down, and what it offers."""
     for rule in sheet.data_validations.dataValidation:

@@ -97,15 +97,19 @@ class Cluster(Generic[Setup]):
             raise self.unreachable(f"连不上，或者没有一个工作进程（{error}）") from error
 
     def batches(self, items: Sequence[SourceFile]) -> Iterator[Mapping[SourceFile, bytes | None]]:
-        """The files in batches, each with its content where it is sent along. One that cannot be opened here has none: it is
-        looked at where that can be explained."""
+        """The files in batches, each with its content where it is sent along. One that cannot be sent has none, and is a batch
+        of its own: it is looked at here, and all others there."""
         batch: dict[SourceFile, bytes | None] = {}
         brought: dict[Path, bytes | None] = {}
         for item in items:
             if item.location not in brought:
                 brought[item.location] = None if self.spread.shared else self.content(item.location)
+            stays = brought[item.location] is None and not self.spread.shared
+            if stays and batch:
+                yield batch
+                batch = {}
             batch[item] = brought[item.location]
-            if len(batch) == BATCH or sum(len(content or b"") for content in brought.values()) >= HEAVY:
+            if stays or len(batch) == BATCH or sum(len(content or b"") for content in brought.values()) >= HEAVY:
                 yield batch
                 batch, brought = {}, {}
         if batch:
@@ -125,7 +129,7 @@ class Cluster(Generic[Setup]):
         """Hand a batch to the cluster; what comes back is a future."""
         sources, shared = list(batch), self.spread.shared
         sent = {source.location: content for source, content in batch.items() if content is not None}
-        if not shared and len(sent) < len({source.location for source in sources}):
+        if not shared and None in batch.values():
             return None
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph")  # a batch is as large as it must be

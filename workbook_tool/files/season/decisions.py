@@ -94,9 +94,7 @@ def read_decisions(
     found, closed = beside(settings)
     workbooks = [*published(settings), *put_aside(found, settings)]
     changed = [one for one, untouched in workbooks if not untouched]
-    others = tuple(form for form in forms if form != settings.form)
-    desk = Desk(settings.region, settings.period, settings.form, settings.limits, others)
-    read = read_or_kept(changed, desk, kept, engine)
+    read = read_or_kept(changed, desk_of(settings, forms), kept, engine)
     reviewed = []
     for one, _ in workbooks:
         there = read.get(one.file) or Reviewed(one.file, one.run, one.aside)
@@ -104,9 +102,30 @@ def read_decisions(
     return [*closed, *(one for one in reviewed if one.run or one.warnings)]
 
 
+def typed_since(
+    settings: Settings, kept: Reviews, engine: Engine = Cage, forms: Collection[str] = ()
+) -> list[Reviewed]:
+    """What was typed into the workbooks of this period, those alone that were saved since a run last read them."""
+    found, _ = beside(settings)
+    desk, workbooks = desk_of(settings, forms), [*published(settings), *put_aside(found, settings)]
+    saved = [one for one, untouched in workbooks if not untouched and kept.get(facts_of(one, desk)) is None]
+    return list(read_or_kept(saved, desk, kept, engine).values())
+
+
+def desk_of(settings: Settings, forms: Collection[str]) -> Desk:
+    """What the workbooks of a report must be of; ``forms`` are all of the office."""
+    others = tuple(form for form in forms if form != settings.form)
+    return Desk(settings.region, settings.period, settings.form, settings.limits, others)
+
+
+def facts_of(one: SavedWorkbook, desk: Desk) -> object:
+    """All that the reading of a workbook depends on."""
+    return desk, one.file, one.run, one.aside, one.sha256
+
+
 def read_or_kept(changed: Sequence[SavedWorkbook], desk: Desk, kept: Reviews, engine: Engine) -> dict[str, Reviewed]:
     """What was typed into each workbook, by its name. Kept is what was read of the very bytes that its digest is of."""
-    facts = {one: (desk, one.file, one.run, one.aside, one.sha256) for one in changed}
+    facts = {one: facts_of(one, desk) for one in changed}
     read = {one.file: there for one in changed if (there := kept.get(facts[one]))}
     if unknown := [one for one in changed if one.file not in read]:
         with engine(read_reviewed, desk, desk.limits) as workers:

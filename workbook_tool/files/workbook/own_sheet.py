@@ -15,7 +15,7 @@ from typing import IO, Any, NamedTuple
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet
 
-from workbook_tool.model.cells import address
+from workbook_tool.model.cells import address, column_number
 
 BAND = 16
 """For so many rows together Excel is told how far they reach."""
@@ -26,6 +26,27 @@ class FactCells(NamedTuple):
     """Plain cells beside each other, kept as one where the first of them stands."""
 
     cells: tuple[Any, ...]
+
+
+class AreaCells:
+    """Which area a cell was said to lie in. XlsxWriter asks that of every cell of a Table and keeps a dict of them, a
+    hundred bytes for each; row by row as they come, the first and the last of them say the same."""
+
+    def __init__(self) -> None:
+        self.areas: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {}
+
+    def __setitem__(self, place: tuple[int, int], area: str) -> None:
+        first, _ = self.areas.get(area, (place, place))
+        self.areas[area] = first, place
+
+    def get(self, place: tuple[int, int]) -> str | None:
+        """The area of a cell; None where it lies in none."""
+        for area, (first, last) in self.areas.items():
+            if first <= place <= last:
+                right = column_number(area.rpartition(":")[2].rstrip("0123456789")) if ":" in area else first[1]
+                if first[1] <= place[1] <= right:
+                    return area
+        return None
 
 
 class OwnSheet(Worksheet):  # type: ignore[misc]
@@ -42,6 +63,10 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
     drawn = False
     """Whether charts are drawn from its figures, which stay for that."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.table_cells = AreaCells()
+
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
 
@@ -55,7 +80,18 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
         self.table[row][column] = FactCells(tuple(map(self._cell, values, looks)))
         return 0
 
-    def _cell(self, value: str | int | float, look: Format) -> Any:
+    def write_plain(self, row: int, column: int, value: str | int | float | None, look: Format) -> int:
+        """Write a text, a number or a blank, as XlsxWriter's own calls do: below 0 where it does not fit."""
+        if code := self._check_dimensions(row, column):
+            return int(code)
+        if isinstance(value, str) and len(value) > self.xls_strmax:
+            return -2
+        self.table[row][column] = self._cell(value, look)
+        return 0
+
+    def _cell(self, value: str | int | float | None, look: Format) -> Any:
+        if value is None:
+            return CellBlankTuple(look)
         if isinstance(value, str):
             return CellStringTuple(self.str_table._get_shared_string_index(value), look)
         return CellNumberTuple(value, look)

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.url import Url
 from xlsxwriter.workbook import Workbook
@@ -59,7 +60,7 @@ def render(book: Book, path: Path) -> None:
         else:
             package = rendered(book)
         path.write_bytes(package)
-    except OSError as error:
+    except (OSError, FileCreateError) as error:  # the second is XlsxWriter's word for the first
         raise OutboxError(f"无法写入 {path}：{error}") from error
 
 
@@ -206,7 +207,7 @@ class SheetWriter:
             done(worksheet.write_beside(row + below, column, values, looks))
             yield row + below
 
-    def put_block(self, worksheet: Worksheet, block: RowBlock) -> Iterator[int]:
+    def put_block(self, worksheet: OwnSheet, block: RowBlock) -> Iterator[int]:
         """Rows that all look alike."""
         looks = [self.format(role) for role in block.roles]
         for row, values in enumerate(block.values, block.row):
@@ -214,7 +215,7 @@ class SheetWriter:
                 done(write_value(worksheet, row, column, value, look_of))
             yield row
 
-    def put(self, worksheet: Worksheet, sheet: BookSheet, cell: Cell) -> None:
+    def put(self, worksheet: OwnSheet, sheet: BookSheet, cell: Cell) -> None:
         """A cell with its span, link, name and note."""
         look_of = self.format(cell.role)
         row, column = cell.row, cell.column
@@ -232,7 +233,7 @@ class SheetWriter:
             done(worksheet.write_comment(row, column, safe_text(cell.note), {"author": "", "font_name": TEXT_FONT}))
 
 
-def write(worksheet: Worksheet, cell: Cell, look_of: Format) -> object:
+def write(worksheet: OwnSheet, cell: Cell, look_of: Format) -> object:
     """Write the content of a cell as what it is."""
     row, column, value = cell.row, cell.column, cell.value
     if len(cell.formula) > FORMULA_LIMIT:
@@ -242,15 +243,13 @@ def write(worksheet: Worksheet, cell: Cell, look_of: Format) -> object:
     return write_value(worksheet, row, column, value, look_of)
 
 
-def write_value(worksheet: Worksheet, row: int, column: int, value: Value, look_of: Format) -> object:
+def write_value(worksheet: OwnSheet, row: int, column: int, value: Value, look_of: Format) -> object:
     """Write a value as what it is."""
-    if value is None or value == "":
-        return worksheet.write_blank(row, column, None, look_of)
-    if isinstance(value, str):
-        return worksheet.write_string(row, column, safe_text(value), look_of)
     if isinstance(value, date):
         return worksheet.write_datetime(row, column, datetime.combine(value, time()), look_of)
-    return worksheet.write_number(row, column, plain(value), look_of)
+    if isinstance(value, str):
+        return worksheet.write_plain(row, column, safe_text(value) or None, look_of)
+    return worksheet.write_plain(row, column, None if value is None else plain(value), look_of)
 
 
 def arrange(worksheet: Worksheet, sheet: BookSheet) -> None:

@@ -194,11 +194,23 @@ class Form:
         return frozenset((label_key(text), label_key(meant)) for text, meant in pairs)
 
     @cached_property
+    def cover_labels(self) -> dict[str, CoverField]:
+        """The fields of the cover by every spelling of their labels, the first where several share one."""
+        return {key: field for field in reversed(self.cover) for key in field.keys}
+
+    @cached_property
     def line_keys(self) -> frozenset[str]:
         """Every spelling under which a row or a column of the form is found."""
         lines = (line for t in self.tables for b in t.blocks for line in (*b.rows, *b.columns))
         heads = (line for t in self.tables if t.side_by_side for line in t.heads)
         return frozenset().union(*(line.keys for line in (*lines, *heads)))
+
+    @cached_property
+    def one_key(self) -> dict[str, str]:
+        """Spellings of a line by the key of its own label, where they are not the label of another."""
+        lines = [line for table in self.tables for block in table.blocks for line in (*block.rows, *block.columns)]
+        first = {label_key(line.label) for line in lines}
+        return {key: label_key(line.label) for line in lines for key in line.keys if key not in first}
 
     @cached_property
     def told_apart(self) -> frozenset[str]:

@@ -54,6 +54,11 @@ class Table:
         return tuple(row for block in self.blocks for row in block.rows)
 
     @cached_property
+    def line_keys(self) -> frozenset[str]:
+        """Every spelling of its rows and columns."""
+        return frozenset(key for block in self.blocks for line in (*block.rows, *block.columns) for key in line.keys)
+
+    @cached_property
     def row_labels(self) -> dict[Line, str]:
         """What each row is called, told apart from the others."""
         return labels_apart(self.rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -215,6 +215,20 @@ class Constraint:
     def counted_on(self) -> int | None:
         """The earlier number that ``at`` repeats or is counted on from; None where it is no such rule."""
         return PREVIOUS + self.at if self.cumulative else self.carried
+
+    @property
+    def counts_on(self) -> bool:
+        """Whether it holds of a filing as soon as that of the period before is known."""
+        return self.guard is None and all(index >= PREVIOUS for index, _ in self.last_terms)
+
+    def counted_from(self, before: Mapping[int, int]) -> Constraint | None:
+        """The same of this filing alone, earlier numbers being what was filed; None where one of them is not known."""
+        if not self.last_terms:
+            return self
+        if any(index not in before for index, _ in self.last_terms):
+            return None
+        earlier = sum(factor * before[index] for index, factor in self.last_terms)
+        return replace(self, constant=self.constant + earlier, last_terms=())
 
     @property
     def coefficients(self) -> dict[int, int]:

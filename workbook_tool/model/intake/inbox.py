@@ -52,7 +52,7 @@ STATE_LABELS = {
 @dataclass(frozen=True)
 class FileRecord:
     """The line of a file that is no filing, and why it is none. What was read as the form is a ``Filing``. ``form`` is what
-    it is a file of, where that is known."""
+    it is a file of, where that is known. ``after_signing``: it came when the result of its period was signed already."""
 
     source: SourceFile
     state: State
@@ -60,6 +60,7 @@ class FileRecord:
     agency: Agency | None = None
     period: Period | None = None
     form: str = ""
+    after_signing: bool = False
 
 
 @dataclass(frozen=True)

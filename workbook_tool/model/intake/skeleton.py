@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workbook_tool.model.cells import address, areas, position, within
 from workbook_tool.model.intake.submission import Content, Place
@@ -56,8 +57,13 @@ def read_skeleton(cells: dict[Place, Content]) -> tuple[Frame, ...]:
     lines = sorted({row for row, _ in cells})
     rows = [(text(cells, row, 0), text(cells, row, 1), text(cells, row, 2)) for row in lines]
     sealed = next((value for key, value, _ in rows if key == SEAL), "")
-    kept = [row for row in rows if row[0] in (FRAME, INPUTS)]
-    if not sealed or seal(kept) != sealed:
+    return sealed_frames(tuple(row for row in rows if row[0] in (FRAME, INPUTS)), sealed) if sealed else ()
+
+
+@lru_cache(maxsize=32)
+def sealed_frames(kept: tuple[Row, ...], sealed: str) -> tuple[Frame, ...]:
+    """The frames that these rows stand for; none where the seal is another's. Everybody sends the same ones back."""
+    if seal(kept) != sealed:
         return ()
     try:
         return tuple(frames_of(kept))

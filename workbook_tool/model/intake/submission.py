@@ -173,7 +173,7 @@ class Identity:
 
     ``nil`` lists the tables of which the cover says that there is nothing to report. ``foreign`` is the reason why the
     file is not one of this form, period or roster; empty where it is. ``also`` are other agencies that it names as its own. ``signed`` are the steps of the review (ids of the cover) that somebody put his
-    name to.
+    name to. ``issued``: a hidden mark says for which period the workbook was issued.
     """
 
     form: str = ""
@@ -189,6 +189,7 @@ class Identity:
     scope: str = ""
     also: tuple[Agency, ...] = ()
     signed: tuple[str, ...] = ()
+    issued: bool = field(default=False, compare=False)
 
 
 class ReadingState(StrEnum):

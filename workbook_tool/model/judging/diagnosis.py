@@ -27,6 +27,7 @@ class Doubt(StrEnum):
     BESIDE = "beside"
     LINES = "lines"
     RECORDS = "records"
+    EARLIER = "earlier"
 
     @property
     def label(self) -> str:
@@ -35,6 +36,7 @@ class Doubt(StrEnum):
             "beside": "同一行或同一列还有别的不符，可能同出一因",
             "lines": "整行整列的填错也有几种说得通",
             "records": "由清单计出的数也在其中，也可能是清单里填错",
+            "earlier": "是和上一期报的数核对的，也可能是上一期报错",
         }[self.value]
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency
 
 
 @dataclass(frozen=True)
 class Letter:
-    """Whom it is for, and its words; the address is the agency's own. ``tag`` tells its file from those of other reports.
-    ``below``: a region is asked to chase others, and needs no form."""
+    """Whom it is for, and its words; the address is the agency's own. ``tag`` tells its file from those of other reports;
+    the blank forms of ``periods`` go with it: none where a region is asked to chase others."""
 
     agency: Agency
     subject: str
     body: str
     tag: str = ""
-    below: bool = False
+    periods: tuple[Period, ...] = ()

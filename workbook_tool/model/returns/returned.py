@@ -140,10 +140,10 @@ class Return:
 
     @property
     def asks(self) -> str:
-        """The first line that a clerk reads: ``退回：请改 11 处，1 月 31 日前发回``."""
+        """The first line that a clerk reads: ``退回：请改 11 处，不迟于 1 月 31 日发回``."""
         counts = {"请改": self.changes, "请说明": self.count(Severity.EXPLAIN)}
         asked = [f"{words} {count} 处" for words, count in counts.items() if count] or ["请核对"]
-        by = f"{self.deadline.month} 月 {self.deadline.day} 日前发回" if self.deadline else "请尽快发回"
+        by = f"不迟于 {self.deadline.month} 月 {self.deadline.day} 日发回" if self.deadline else "请尽快发回"
         word = "退回：" if self.record.state is AgencyState.RETURNED else ""
         return f"{word}{'，'.join((*asked, by))}"
 

@@ -51,6 +51,21 @@ class FiledYear:
 
 
 @dataclass(frozen=True)
+class Owed:
+    """A ``period`` of which an agency has filed nothing, and the ``deadline`` by which it should (None: unknown)."""
+
+    period: Period
+    deadline: date | None
+
+    def words(self, today: date) -> str:
+        """``已逾期 5 天``; empty where the deadline is unknown."""
+        if self.deadline is None:
+            return ""
+        left = (self.deadline - today).days
+        return f"还有 {left} 天" if left > 0 else "今天到期" if left == 0 else f"已逾期 {-left} 天"
+
+
+@dataclass(frozen=True)
 class PastPeriod:
     """A ``period`` with the day by which all were due (None: unknown) and what was ``filed``, by the agencies' codes."""
 

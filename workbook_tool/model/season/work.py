@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+OVERDUE = "overdue"
+"""The kind of work that is to chase who has not filed."""
+
 
 @dataclass(frozen=True)
 class Work:

@@ -21,7 +21,7 @@ from workbook_tool.model.season.changes import Changes, Drift
 from workbook_tool.model.season.filing import AnyFile, Filing, unlisted
 from workbook_tool.model.season.history import NOTHING_DECIDED, Decided
 from workbook_tool.model.season.last_year import LastYear, Passages
-from workbook_tool.model.season.periods import FiledOnce, PastPeriod
+from workbook_tool.model.season.periods import FiledOnce, Owed, PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
 
@@ -171,10 +171,10 @@ class Judged:
     @property
     def of_other_years(self) -> tuple[FileRecord, ...]:
         """Files of another period, such as last year's that were left in the inbox: they report it, or could not be read
-        even then."""
+        even then. What came after the signing of its period is none of them: somebody should look at it."""
         states = (State.FOREIGN, State.UNREADABLE)
         unused = (f for f in self.files if isinstance(f, FileRecord) and f.state in states)
-        return tuple(f for f in unused if f.period not in (None, self.period))
+        return tuple(f for f in unused if f.period not in (None, self.period) and not f.after_signing)
 
     @cached_property
     def unlisted(self) -> tuple[FileRecord, ...]:
@@ -277,13 +277,14 @@ class Weeks:
 @dataclass(frozen=True)
 class Consolidation(Judged):
     """The region's result: what was judged, added up, compared with the weeks before, and scored. ``scorecard`` is
-    there where the office assesses its agencies; ``others`` are
-    the results of the form's other periods, of which files came early or late."""
+    there where the office assesses its agencies; ``others`` are the results of the form's other periods, of which files
+    came early or late; ``owed`` are the earlier periods that an agency still owes, by its code."""
 
     totals: Totals
     weeks: Weeks
     scorecard: Scorecard | None
     others: tuple[Consolidation, ...] = ()
+    owed: Mapping[str, tuple[Owed, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, judged: Judged, totals: Totals, weeks: Weeks, scorecard: Scorecard | None) -> Consolidation:

@@ -8,7 +8,8 @@ from datetime import date
 
 from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.text import label_key
-from workbook_tool.steps.form.made_out import LONG, TOTAL, Drafted
+from workbook_tool.steps.form.drafted import Drafted, DraftLine
+from workbook_tool.steps.form.made_out import LONG, TOTAL
 
 ANSWERS = ({"是", "否"}, {"有", "无"})
 ENOUGH = 3
@@ -18,8 +19,73 @@ GLOSS = re.compile(r".+[（(]([^（()）\d]{1,5})[)）]")
 """The head of a column of numbers with its unit behind it, whatever that is: ``里程（公里）``."""
 
 
-def type_columns(sheet: Sheet, table: Drafted, offered: Mapping[int, tuple[str, ...]]) -> None:
-    """Say of each column of a list what stands in it; ``offered`` are the drop-downs by column."""
+CALLED = [
+    (re.compile(words), kind)
+    for words, kind in (
+        (".*身份证.*", "id"),
+        (".*统一社会信用代码.*", "credit"),
+        (".*(?:电子邮[箱件]|邮箱).*", "mail"),
+        (".*(?:邮政编码|邮编)", "postcode"),
+        (".*(?:电话|手机|联系方式).*", "phone"),
+        (".*(?:日期|时间)", "date"),
+        (".*是否.*", "yesno"),
+        (".*(?:编号|文号|号码|代码)", "code"),
+        (".*(?:金额|人数|件数|次数|数量|个数|份数|户数|宗数|面积|总额|余额|收入|支出|投资)", "number"),
+    )
+]
+"""What a column holds whose cells are blank, by what its head says in any form."""
+REMARKS = re.compile(".*(?:备注|说明|原因|情况|措施|意见)")
+"""Heads of what is told in words."""
+DAYS = re.compile(".*(?:日期|时间)")
+COUNTED = re.compile(".*(人次|[件人次户个家处起宗份])数")
+NEVER_ADDED = re.compile(".*(?:排名|名次|位次|单价|均价)")
+DECIMALS = re.compile(r"0\.(0+)")
+
+
+def say_what_is_no_number(lines: Sequence[DraftLine], unit: str) -> None:
+    """Say of the lines of a table which hold words or days by their names, which numbers are never added, and which are
+    counts in a table of money."""
+    for line in lines:
+        label = label_key(line.path[-1])
+        if unit.endswith("元") and not line.unit and (counted := COUNTED.fullmatch(label)):
+            line.unit = counted[1]
+        if not line.unit and not line.total and not line.sign:
+            line.kind = "date" if DAYS.fullmatch(label) else "text" if REMARKS.fullmatch(label) else line.kind
+            line.optional = line.kind == "text"
+            line.adds = "never" if NEVER_ADDED.fullmatch(label) else ""
+
+
+def type_answers(rows: Sequence[DraftLine]) -> None:
+    """Say of each question of a card what its answer is: a number where it is counted in something, a day, or words."""
+    for row in rows:
+        label = label_key(row.path[-1])
+        kind = next((kind for said, kind in CALLED if said.fullmatch(label)), "")
+        if not row.unit and (gloss := GLOSS.fullmatch(row.path[-1])):
+            row.unit = gloss[1]
+        row.kind = "" if row.unit or kind == "number" else "date" if kind == "date" else "text"
+        row.optional = REMARKS.fullmatch(label) is not None
+
+
+def by_head(column: DraftLine, format: str) -> None:
+    """Say of a column of a list without records what it holds, by the format of its cells and by its head."""
+    label = label_key(column.path[-1])
+    kind = next((kind for said, kind in CALLED if said.fullmatch(label)), "")
+    if "y" in format.lower():
+        kind = "date"
+    elif format.startswith("0") and not kind:
+        kind = "number"
+    decimals = DECIMALS.search(format)
+    column.decimals = min(len(decimals[1]), 2) if decimals and (column.unit or kind == "number") else 0
+    column.unit = "%" if "%" in format else column.unit
+    column.kind = "" if column.unit else kind
+    column.optional = REMARKS.fullmatch(label) is not None
+
+
+def type_columns(
+    sheet: Sheet, table: Drafted, offered: Mapping[int, tuple[str, ...]], formats: Mapping[int, str]
+) -> None:
+    """Say of each column of a list what stands in it; ``offered`` are the drop-downs by column, ``formats`` the number
+    formats of its blank cells."""
     records = rows_of_records(sheet, table)
     merged = merged_below(sheet)
     for column in table.columns:
@@ -30,6 +96,8 @@ def type_columns(sheet: Sheet, table: Drafted, offered: Mapping[int, tuple[str, 
         column.choices = offered.get(column.at, ())
         if set(column.choices) == ANSWERS[0]:
             column.kind, column.choices = "yesno", ()
+        elif not told and not column.choices:
+            by_head(column, formats.get(column.at, ""))
         elif not column.choices and not column.kind:
             kind, column.decimals = kind_of(told)
             if kind == "number" and not column.unit and (gloss := GLOSS.fullmatch(column.path[-1])):

@@ -4,39 +4,77 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from workbook_tool.model.intake.submission import Sheet
-from workbook_tool.steps.form.columns_made_out import type_columns
-from workbook_tool.steps.form.made_out import Drafted, DraftLine, make_out
+from workbook_tool.steps.form.columns_made_out import say_what_is_no_number, type_answers, type_columns
+from workbook_tool.steps.form.drafted import Drafted, DraftLine
+from workbook_tool.steps.form.made_out import make_out, rest_below
 
 OWN_UNIT = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?[^（()）]*[)）]\s*$")
 """The unit of one column, behind its head."""
-Offered = Mapping[str, Mapping[int, tuple[str, ...]]]
+NUMBERED = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+[.．、]|表\d*[一二三四五]?[:：]?)\s*"
+)
+LONGEST_NAME = 20
+PERIODS = (
+    (re.compile("半年"), "half"),
+    (re.compile("[一二三四1-4]季度|季报|季度"), "quarter"),
+    (re.compile(r"月报|月度|年\s*\d{1,2}\s*月"), "month"),
+    (re.compile("周[报登]|每周|第.{1,3}周"), "week"),
+)
+"""How often a form is filed, by what its title says; else once a year."""
+WHEN = re.compile(
+    r"^\s*\d{4}\s*年?度?(?:第?[一二三四1-4上下]季?半?年?度|\s*\d{1,2}\s*月份?)?|[（(]\s*\d{4}\s*年[^（()）]*[)）]\s*$"
+)
+"""The period in a title: the next one has another."""
+Asked = Mapping[str, Mapping[int, tuple[str, ...]]]
 """What drop-downs offer, by sheet and column."""
+Formats = Mapping[str, Mapping[int, str]]
+"""The number formats of blank cells, by sheet and column."""
 
 
-def draft_form(name: str, sheets: Sequence[Sheet], offered: Offered) -> str:
+def draft_form(name: str, sheets: Sequence[Sheet], offered: Asked, formats: Formats = MappingProxyType({})) -> str:
     """The text of a declaration; empty where no sheet holds anything like a table."""
     tables: list[Drafted] = []
     for sheet in sheets:
-        if not sheet.hidden and (table := make_out(sheet)):
+        for table in made_out(sheet) if not sheet.hidden else ():
             if not table.rows:
-                type_columns(sheet, table, offered.get(sheet.name, {}))
+                type_columns(sheet, table, offered.get(sheet.name, {}), formats.get(sheet.name, {}))
             if table.rows or all(is_other_list(table, before) for before in tables):
                 tables.append(table)
     if not tables:
         return ""
+    title = tables[0].title or name
+    period = next((period for said, period in PERIODS if said.search(title)), "year")
     lines = [
         f"# 由“{name}”起草，请逐行核对：行、列、单位、合计，再用 workbook-tool form check 检查。",
         "",
         f"id = {quoted('表式编号')}  # 改成英文字母的编号，文件名也用它",
-        f"title = {quoted(tables[0].title or name)}",
-        'period = "year"  # week 周、month 月、quarter 季、half 半年、year 年',
+        f"title = {quoted(WHEN.sub('', title).strip() or title)}",
+        f'period = "{period}"  # week 周、month 月、quarter 季、half 半年、year 年',
     ]
     for table in tables:
         lines += ["", *told_table(table)]
     return "\n".join(lines) + "\n"
+
+
+def made_out(sheet: Sheet) -> Iterator[Drafted]:
+    """The tables of a sheet, from the top."""
+    first = sheet.name
+    while table := make_out(sheet):
+        if sheet.name != first:  # in the blank each has a sheet of its own
+            if not table.title:  # what stands below a gap in the rows of the one above
+                return
+            bare = NUMBERED.sub("", OWN_UNIT.sub("", table.title))
+            table.name = bare if 0 < len(bare) <= LONGEST_NAME else sheet.name
+        if not table.columns:
+            type_answers(table.rows)
+        say_what_is_no_number((*table.rows, *table.columns) if table.rows and table.columns else (), table.unit)
+        yield table
+        sheet = replace(rest_below(sheet, table.bottom), name=f"{sheet.name}续")
 
 
 def is_other_list(table: Drafted, before: Drafted) -> bool:
@@ -53,12 +91,24 @@ def told_table(table: Drafted) -> list[str]:
     """One table of the declaration."""
     lines = ["[[table]]", f"name = {quoted(table.name)}"]
     if not table.rows:
-        title = [f"title = {quoted(table.title)}"] if table.title else []
-        unit = f"；表上写着单位是{table.unit}，请写在各列" if table.unit else ""
-        return [*lines, *title, f"list = true  # 行数不定{unit}", *listed_columns(table)]
-    lines += [f"corner = {quoted(table.corner)}"] if table.corner else []
+        counted = any(column.kind == "number" and not column.unit for column in table.columns)
+        lines += [f"title = {quoted(WHEN.sub('', table.title).strip() or table.title)}"] if table.title else []
+        unit = f"；表上写着单位是{table.unit}，请写在数的列" if table.unit and not counted else ""
+        lines += [f"list = true  # 行数不定{unit}"]
+        lines += [f"unit = {quoted(table.unit)}"] if table.unit and counted else []
+        summed = table.summed and any(
+            column.kind == "number" or column.unit not in ("", "%") for column in table.columns
+        )
+        return [*lines, *(["total = true"] if summed else []), *listed_columns(table)]
+    return [*lines, *told_grid(table)]
+
+
+def told_grid(table: Drafted) -> list[str]:
+    """The lines of a table of rows and columns."""
+    lines = [f"corner = {quoted(table.corner)}"] if table.corner else []
     lines += [f"unit = {quoted(table.unit)}"] if table.unit else []
-    return [*lines, *listed("rows", table.rows, table.unit), *listed("columns", table.columns, table.unit)]
+    columns = listed("columns", table.columns, table.unit) if table.columns else []
+    return [*lines, *listed("rows", table.rows, table.unit), *columns]
 
 
 def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
@@ -71,16 +121,19 @@ def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
             if above[: depth + 1] != tuple(captions[: depth + 1]):
                 lines.append(f"  {quoted('  ' * depth + caption)},")
         above = head.path
-        text = quoted("  " * len(captions) + label + (" =" if head.total else ""))
+        sign = f" {head.sign}" if head.sign else " =" if head.total else ""
+        text = quoted("  " * (len(captions) + head.depth) + label + sign)
         more = [f"unit = {quoted(head.unit)}"] if head.unit and head.unit != unit else []
         more += [f"kind = {quoted(head.kind)}"] if head.kind else []
+        more += ["optional = true"] if head.optional else []
+        more += [f"adds = {quoted(head.adds)}"] if head.adds else []
         lines.append(f"  {{ label = {text}, {', '.join(more)} }}," if more else f"  {text},")
     return [*lines, "]"]
 
 
 def listed_columns(table: Drafted) -> list[str]:
     """The columns of a list, each with what stands in it."""
-    lines = ["columns = ["]
+    lines = ["columns = [", *([f"  {quoted(table.serial)},"] if table.serial else [])]
     for column in table.columns:
         *captions, label = column.path
         label = OWN_UNIT.sub("", label) if column.unit else label

@@ -4,52 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from itertools import pairwise
 
 from workbook_tool.model.cells import within
 from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.text import SERIAL_HEAD, label_key, label_unit
+from workbook_tool.steps.form.drafted import Drafted, DraftLine
+from workbook_tool.steps.form.nested import nest
 
 SUMMING = re.compile(r"^\s*SUM\(\s*\$?[A-Z]{1,3}\$?\d+\s*:\s*\$?[A-Z]{1,3}\$?\d+\s*\)\s*$", re.IGNORECASE)
-UNIT = re.compile(r"单位\s*[:：]\s*([^\s（(]{1,4})(?:（.*）)?\s*$")
+UNIT = re.compile(r"单位\s*[:：]\s*([^\s（()）、，]{1,4})(?:（.*）|[)）])?\s*$")
 TOTAL = re.compile(r".*[合总共小累]计$")
 """What totals are called in any form."""
+WHOLE = re.compile(r".*[合总共小]计$")
+"""The same without what is counted on from one period to the next (累计)."""
+TITLE = re.compile("[表册账单录](?:（.*）|[(].*[)])?$")
 SERIAL = re.compile(r"\d+|[一二三四五六七八九十]+")
-ABOUT = re.compile(r"[^（()）]{1,16}[:：]|[注说][明：:]?\s*\d?[.、：:]")
+ABOUT = re.compile(r"(?!其中|内含|#)[^（()）]{1,16}[:：]|[注说][明：:]?\s*\d?[.、：:]|附[件表]\s*\d*$")
 """How a line begins that is about the table and no head or label: who fills it in, when, a note."""
+CODED = re.compile("行次|栏次|代码|序号|编号")
+"""What a column is called that only numbers the rows, if that is all that stands in it."""
+MEASURED = re.compile("(?:计量|计算)?单位")
+"""What the column is called that says in what each row is counted."""
 COUNTING = re.compile(r"\d+(?:\.0)?|[甲乙丙丁戊]")
 """What stands in a row that only numbers the columns."""
 
 LONG = 6
 """So many digits as text are a code."""
-
-
-@dataclass
-class DraftLine:
-    """A row or column as it stands there: its place along the sheet, its captions and its label; of the column of a list
-    what may be told from its cells."""
-
-    at: int
-    path: tuple[str, ...]
-    total: bool = False
-    unit: str = ""
-    kind: str = ""
-    decimals: int = 0
-    choices: tuple[str, ...] = ()
-    optional: bool = False
-
-
-@dataclass
-class Drafted:
-    """A table as it was made out in a sheet. ``rows`` is empty where it is a list."""
-
-    name: str
-    title: str
-    unit: str = ""
-    corner: str = ""
-    rows: list[DraftLine] = field(default_factory=list)
-    columns: list[DraftLine] = field(default_factory=list)
 
 
 class Labelled:
@@ -59,7 +41,7 @@ class Labelled:
         self.sheet = sheet
         self.shown = {place: content for place, content in sheet.cells.items() if place not in sheet.covered}
         texts = {place: " ".join(text.split()) for place, text in self.shown.items() if isinstance(text, str)}
-        self.said = [texts[place] for place in sorted(texts)]
+        self.said = [(place[0], texts[place]) for place in sorted(texts)]
         self.texts = {p: text for p, text in texts.items() if is_label(sheet, p, text) and not ABOUT.match(text)}
         self.by_row: dict[int, list[int]] = {}
         for row, column in sorted(self.texts):
@@ -120,7 +102,9 @@ class Labelled:
         """Whether a row only numbers the columns."""
         told = [str(self.shown[row, column]).strip() for column in spread if (row, column) in self.shown]
         numbers = [int(float(text)) for text in told if COUNTING.fullmatch(text) and text[0].isdigit()]
-        counted = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if len(numbers) > 1 else False
+        letters = [text for text in told if COUNTING.fullmatch(text) and not text[0].isdigit()]
+        steady = not numbers or numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        counted = steady and (len(numbers) > 1 or len(letters) > 1)
         return counted and all(COUNTING.fullmatch(text) or len(text) <= 2 for text in told)
 
 
@@ -130,6 +114,8 @@ def make_out(sheet: Sheet) -> Drafted | None:
     top = page.top()
     if top is None:
         return None
+    if card := card_from(page, top):
+        return card
     bottom = page.bottom(top)
     spread = page.spread(top, bottom)
     first = bottom + 1 + page.counts(bottom + 1, spread)
@@ -137,16 +123,24 @@ def make_out(sheet: Sheet) -> Drafted | None:
     columns = [head_of(page, range(top, bottom + 1), column) for column in spread]
     numbering = {c.at for c in columns if c.path and SERIAL_HEAD.fullmatch(label_key(c.path[-1]))}
     numbering |= {column for column in spread if is_numbering(page, body, column)}
-    stub = stub_of(page, body, [column for column in spread if column not in numbering])
-    others = [c for c in columns if c.path and c.at not in numbering and c.at not in stub]
-    above = [text for (row, _), text in sorted(page.texts.items()) if row < top and not UNIT.search(text)]
-    unit = next((stated[1] for text in page.said if (stated := UNIT.search(text))), "")
-    found = Drafted(sheet.name, above[0] if above else "", unit)
+    measured = next(
+        (c.at for c in columns if c.path and MEASURED.fullmatch(label_key(c.path[-1])) and is_named(page, body, c.at)),
+        -1,
+    )
+    stub = stub_of(page, body, [column for column in spread if column not in numbering and column != measured])
+    others = [c for c in columns if c.path and c.at not in numbering and c.at not in stub and c.at != measured]
+    above = [text for (row, _), text in sorted(page.texts.items()) if row < top and not UNIT.fullmatch(text)]
+    unit = next((stated[1] for row, text in page.said if row <= bottom and (stated := UNIT.search(text))), "")
+    found = Drafted(sheet.name, title_of(above), unit, bottom=max([bottom, *body]))
     if stub and others and not is_filled(page, body, [c.at for c in others]):
-        found.rows = [row for row in (row_head(page, row, stub) for row in body) if row.path]
+        found.rows = [row for row in (row_head(page, row, stub, measured) for row in body) if row.path]
+        nest(found.rows, {row.at: str(page.shown.get((row.at, stub[-1]), "")) for row in found.rows})
         found.corner = next((column.path[0] for column in columns if column.at in stub and column.path), "")
         found.columns = others
     if not found.rows:
+        heads = [c.path[-1] for c in columns if c.at in numbering and c.path and CODED.fullmatch(label_key(c.path[-1]))]
+        found.serial = "".join(heads[:1])
+        found.summed = any(TOTAL.fullmatch(label_key(page.label(row, c))) for row in body for c in spread)
         found.columns = list({c.path: c for c in reversed(columns) if c.path and c.at not in numbering}.values())[::-1]
     mark_sums(sheet, found)
     return found if found.columns else None
@@ -178,6 +172,44 @@ def is_numbering(page: Labelled, body: Sequence[int], column: int) -> bool:
     told = [str(page.shown[row, column]).strip() for row in body if (row, column) in page.shown]
     numbers = [int(float(text)) for text in told if COUNTING.fullmatch(text) and text[0].isdigit()]
     return len(numbers) > 1 and len(numbers) == len(told) and numbers == list(range(1, len(numbers) + 1))
+
+
+FEWEST_ANSWERS = 3
+
+
+def card_from(page: Labelled, top: int) -> Drafted | None:
+    """A card: rows of questions, each with a blank beside it for its answer; None where the table is none."""
+    rows = [row for row in sorted(page.by_row) if row >= top]
+    asked = [(row, column) for row in rows for column in page.by_row[row]]
+    beside = [(row, page.end(row, column)[1] + 1) for row, column in asked]
+    answers = [place for place in beside if place not in page.shown]
+    if len(rows) < FEWEST_ANSWERS or len(answers) < len(asked) or any(page.label(*place) for place in beside):
+        return None
+    above = [text for (row, _), text in sorted(page.texts.items()) if row < top]
+    lines = [
+        DraftLine(row, (page.texts[row, column],), unit=label_unit(page.texts[row, column])) for row, column in asked
+    ]
+    return Drafted(page.sheet.name, title_of(above), rows=lines, bottom=max(rows))
+
+
+def rest_below(sheet: Sheet, bottom: int) -> Sheet:
+    """What of a sheet stands below a row."""
+    return replace(
+        sheet,
+        cells={place: content for place, content in sheet.cells.items() if place[0] > bottom},
+        formulas={place: text for place, text in sheet.formulas.items() if place[0] > bottom},
+        reaches={place: end for place, end in sheet.reaches.items() if place[0] > bottom},
+    )
+
+
+def is_named(page: Labelled, body: Sequence[int], column: int) -> bool:
+    """Whether words stand in most rows of a column."""
+    return 2 * sum(page.label(row, column) != "" for row in body) > len(body)
+
+
+def title_of(above: Sequence[str]) -> str:
+    """The title among the texts above a table: the last that is called a table or a list, or else the first."""
+    return next((text for text in reversed(above) if TITLE.search(text)), above[0] if above else "")
 
 
 def stub_of(page: Labelled, body: Sequence[int], columns: Sequence[int]) -> list[int]:
@@ -218,11 +250,11 @@ def head_of(page: Labelled, heads: Iterable[int], column: int) -> DraftLine:
     return DraftLine(column, path, unit="%" if "%" in look and not kind else unit, kind=kind)
 
 
-def row_head(page: Labelled, row: int, stub: Sequence[int]) -> DraftLine:
-    """The row behind its labels; its number in the order is none."""
+def row_head(page: Labelled, row: int, stub: Sequence[int], measured: int) -> DraftLine:
+    """The row behind its labels; its number in the order is none. In the column ``measured`` its unit may stand."""
     labels = [page.label(row, column) for column in stub]
     named = [label for label in labels if not SERIAL.fullmatch(label)]
-    return DraftLine(row, path_of(named or labels))
+    return DraftLine(row, path_of(named or labels), unit=str(page.shown.get((row, measured), "")).strip())
 
 
 def mark_sums(sheet: Sheet, table: Drafted) -> None:
@@ -233,7 +265,8 @@ def mark_sums(sheet: Sheet, table: Drafted) -> None:
             along = [text for text in cells if runs(text) != axis]
             group = [other for other in lines if other.path[: len(line.path) - 1] == line.path[:-1]]
             ends = len(group) > 1 and line in (group[0], group[-1])
-            line.total = bool(along) or (ends and bool(TOTAL.fullmatch(label_key(line.path[-1]))))
+            called = WHOLE.fullmatch(label_key(line.path[-1])) is not None
+            line.total = bool(along) or (ends and called and not line.sign and not line.depth)
 
 
 def runs(formula: str) -> int:

@@ -17,9 +17,7 @@ def as_seen(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
 
 def cleaned(sheet: Sheet) -> Sheet:
     """A sheet whose texts hold only what can be seen; the same sheet where nothing else was there."""
-    typed = {at: text for at, text in sheet.cells.items() if isinstance(text, str)}
-    seen = {text: visible(text) for text in set(typed.values())}
-    texts = {at: seen[text] for at, text in typed.items()}
-    if all(text == sheet.cells[at] for at, text in texts.items()):
+    texts = {at: seen for at, text in sheet.cells.items() if isinstance(text, str) and (seen := visible(text)) != text}
+    if not texts:
         return sheet
     return replace(sheet, cells={at: text for at, text in {**sheet.cells, **texts}.items() if text != ""})

@@ -11,8 +11,9 @@ from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.submission import Submission
 
 Read = Submission | FileRecord
-Signed = Mapping[str, Collection[Period]]
-"""By the id of a form, the periods whose result was signed."""
+Signed = Mapping[str, Mapping[Period, Collection[str] | None]]
+"""By the id of a form, the periods whose result was signed, with the digests of the files that had come by then; None where
+that is not known."""
 
 
 def put_aside(
@@ -20,12 +21,24 @@ def put_aside(
 ) -> list[Read]:
     """The same files, those that nothing is to be done about as records that say why: a form that is not ``reported``
     now, or another period than the reported one, whose result was signed."""
-    return [
-        FileRecord(one.source, State.FOREIGN, reason, one.identity.agency, one.identity.period, one.identity.form)
-        if isinstance(one, Submission) and (reason := why_aside(one, reported, forms, signed))
-        else one
-        for one in read
-    ]
+    return [aside_or_not(one, reported, forms, signed) for one in read]
+
+
+def aside_or_not(
+    one: Read, reported: Mapping[str, Period], forms: Mapping[str, Form], signed: Signed
+) -> Submission | FileRecord:
+    """The file itself, or the record of why nothing is to be done about it."""
+    if not isinstance(one, Submission) or not (reason := why_aside(one, reported, forms, signed)):
+        return one
+    of = one.identity
+    known = signed.get(of.form, {}).get(of.period) if of.period and of.form in reported else None
+    late = known is not None and one.source.sha256 not in known
+    told = reason.replace(SIGNED, LATE) if late else reason
+    return FileRecord(one.source, State.FOREIGN, told, of.agency, of.period, of.form, late)
+
+
+SIGNED = "那一期已经定稿，没有重新审核"
+LATE = "那一期已经定稿，这一份是定稿以后才收到的，没有审核"
 
 
 def why_aside(one: Submission, reported: Mapping[str, Period], forms: Mapping[str, Form], signed: Signed) -> str:
@@ -35,7 +48,7 @@ def why_aside(one: Submission, reported: Mapping[str, Period], forms: Mapping[st
         return f"是《{forms[form].title}》的，这次没有汇总这张表（--form 只选了别的）"
     if said in (None, reported[form]) or said not in signed.get(form, ()):
         return ""
-    return f"报告{said.kind.label}为 {said.spaced}，那一期已经定稿，没有重新审核；确要改，先撤销定稿（undo）"
+    return f"报告{said.kind.label}为 {said.spaced}，{SIGNED}；要改的，加 --period {said} 运行，再定稿"
 
 
 def of_report(read: Sequence[Read], form: str, reported: Mapping[str, Period]) -> list[Read]:

@@ -158,7 +158,7 @@ def head_lines(given: Return, reason: str) -> list[str]:
 def by_when(given: Return) -> str:
     """The day on which it must be back."""
     day = given.deadline
-    return f"请于 {day.year} 年 {day.month} 月 {day.day} 日前" if day else "请收到后尽快"
+    return f"请不迟于 {day.year} 年 {day.month} 月 {day.day} 日" if day else "请收到后尽快"
 
 
 def add_points(sheet: BookSheet, given: Return, top: int) -> None:

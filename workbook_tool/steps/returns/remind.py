@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.returns.letter import Letter
-from workbook_tool.model.returns.reminder import day, plea, plea_below
-from workbook_tool.model.season.agency import AgencyRecord, AgencyState
+from workbook_tool.model.returns.reminder import day, owing, plea, plea_below
+from workbook_tool.model.season.agency import AgencyRecord
+from workbook_tool.model.season.periods import Owed
 from workbook_tool.model.workbook.result import Consolidation
 
 REGIONS = "贵地区用本程序汇总的，不必另填：把结果文件夹打成一个压缩包发回即可。"
@@ -13,19 +16,12 @@ REGIONS_AGAIN = "把结果文件夹打成一个压缩包发回即可；已经报
 
 
 def remind(result: Consolidation) -> tuple[Letter, ...]:
-    """A letter for each agency to be chased, in roster order. Whoever need not report this year, or whose file is just
-    arriving, is left alone. A region whose result lacks agencies is asked to chase those: nobody writes to them past it."""
-    letters = (letter(record, result) for record in result.agencies if is_chased(record, result))
+    """A letter for each agency that owes this period or an earlier one, in roster order. Whoever need not report this year,
+    or whose file is just arriving, is left alone. A region whose result lacks agencies is asked to chase those: nobody
+    writes to them past it."""
+    letters = (letter(record, owed, result) for record in result.agencies if (owed := owing(record, result)))
     below = (letter_below(record, result) for record in result.lacking)
     return (*letters, *below)
-
-
-def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
-    """Whether an agency without a file, and with none arriving, is past its deadline or near it, or has none. Nobody is
-    while there are folders that could not be looked into."""
-    if result.unlisted or record.state is not AgencyState.MISSING or files_of(record, result, State.ARRIVING):
-        return False
-    return record.is_near(result.as_of)
 
 
 def files_of(record: AgencyRecord, result: Consolidation, *states: State) -> list[str]:
@@ -33,15 +29,16 @@ def files_of(record: AgencyRecord, result: Consolidation, *states: State) -> lis
     return [
         f"“{file.source.path}”{file.state.label}：{file.reason}"
         for file in result.files
-        if file.agency == record.agency and file.state in states and file not in result.of_other_years
+        if file.agency == record.agency and file.state in states and file.period in (None, result.period)
     ]
 
 
-def letter(record: AgencyRecord, result: Consolidation) -> Letter:
-    """A reminder: what came and could not be used, how to file, and whom to ask."""
-    agency, form = record.agency, result.form
-    late = record.deadline is None or result.as_of > record.deadline
-    subject = f"{'催报' if late else '提醒'}：{result.period.full}《{form.title}》（{agency.name}）"
+def letter(record: AgencyRecord, owed: Sequence[Owed], result: Consolidation) -> Letter:
+    """A reminder of all that is owed: what came and could not be used, how to file, and whom to ask."""
+    agency, form, periods = record.agency, result.form, tuple(one.period for one in owed)
+    late = any(one.deadline is None or result.as_of > one.deadline for one in owed)
+    which = f"{'、'.join(period.full for period in periods)}《{form.title}》"
+    subject = f"{'催报' if late else '提醒'}：{which}（{agency.name}）"
     unusable = [*files_of(record, result, State.UNREADABLE, State.FOREIGN, State.ATTACHMENT), *record.claims]
     lines = [
         f"{agency.name}：",
@@ -54,14 +51,14 @@ def letter(record: AgencyRecord, result: Consolidation) -> Letter:
         "",
         *signature(result),
     ]
-    return Letter(agency, subject, "\n".join(lines) + "\n", result.run.settings.tag)
+    return Letter(agency, subject, "\n".join(lines) + "\n", result.run.settings.tag, periods)
 
 
 def letter_below(record: AgencyRecord, result: Consolidation) -> Letter:
     """What a region is written that lacks some of its own agencies."""
     subject = f"催报：{result.period.full}《{result.form.title}》（{record.agency.name}所属未报）"
     lines = [f"{record.agency.name}：", "", plea_below(result, record), REGIONS_AGAIN, "", *signature(result)]
-    return Letter(record.agency, subject, "\n".join(lines) + "\n", result.run.settings.tag, below=True)
+    return Letter(record.agency, subject, "\n".join(lines) + "\n", result.run.settings.tag)
 
 
 def signature(result: Consolidation) -> list[str]:

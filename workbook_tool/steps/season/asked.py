@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.judging.follow_up import WHOLE_FILE, Opinion
@@ -61,7 +61,12 @@ def exclusion(record: AgencyRecord) -> str:
 
 def disagreement(conflict: Conflict, result: Consolidation) -> str:
     """``甲园 SUM：采用“退回”（2024-02-12-1，a.xlsx），没有采用“已通知”（微信；2024-02-05-1，b.xlsx）``."""
-    code, _, rule, *_ = (*conflict.followed.key.split("|"), "", "")
-    name = next((r.agency.name for r in result.agencies if code in (r.agency.code, r.agency.name)), code)
-    about = "整份报表" if rule == WHOLE_FILE else rule
-    return f"{name} {about}：采用{conflict.followed.words}，没有采用{conflict.other.words}"
+    names = {record.agency.code: record.agency.name for record in result.agencies}
+    what = about(conflict.followed.key, names)
+    return f"{what}：采用{conflict.followed.words}，没有采用{conflict.other.words}"
+
+
+def about(key: str, names: Mapping[str, str]) -> str:
+    """What a decision is about, by its key: ``甲园 SUM``. Who is in no roster goes by his name."""
+    code, _, rule, *_ = (*key.split("|"), "", "")
+    return f"{names.get(code, code) or '全区'} {'整份报表' if rule == WHOLE_FILE else rule}"

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from workbook_tool.model.form.comparisons import COMPARISONS, LIMITS
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.rules import LINEAR, Rule, Severity
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Settings
+from workbook_tool.model.returns.reminder import is_chased
 from workbook_tool.model.returns.returned import has_to_answer
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import AnyFile, is_unsure
@@ -81,7 +83,12 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
     steps = agency_steps(result, written)
     if files is not None:
         steps = [*inbox_steps(result, files), *steps, *(file_steps(result) if result.agencies else ())]
-    lines += [*(steps or ["全部单位已报，没有需要处理的问题。"]), *aside(result.of_other_years), *other_periods(result)]
+    lines += [
+        *(steps or ["全部单位已报，没有需要处理的问题。"]),
+        *told_late(result),
+        *aside(result.of_other_years),
+        *other_periods(result),
+    ]
     lines += [result.run.last_year.words] if result.run.last_year.problem else result.run.last_year.doubts
     if result.weeks.drift:
         lines.append(result.weeks.drift.words)
@@ -126,14 +133,20 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
     returned, held = result.agencies_in(AgencyState.RETURNED), result.agencies_in(AgencyState.HELD)
     missing = result.agencies_in(AgencyState.MISSING)
     overdue = [record for record in missing if record.timeliness is Timeliness.MISSING]
-    waiting = [record for record in missing if record not in overdue]
+    near = [record for record in missing if record not in overdue and is_chased(record, result)]
+    waiting = [record for record in missing if record not in (*overdue, *near)]
     if returned:
         steps.append(f"请退回 {len(returned)} 家改正：{names(returned)}")
     if held := tuple(record for record in held if not record.from_below):
         steps.append(f"请核实 {len(held)} 家需说明的问题：{names(held)}")
+    drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
     if overdue:
-        drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
+    if owing := [record for record in result.agencies if result.owed.get(record.agency.code)]:
+        whose = [f"{r.agency.name}（{'、'.join(o.period.within for o in result.owed[r.agency.code])}）" for r in owing]
+        steps.append(f"以前各期还没有报的 {len(owing)} 家，请催报：{first_of(whose, '家', '“催报名单”')}{drafts}")
+    if near:
+        steps.append(f"即将到期，可以提醒 {len(near)} 家：{names(near)}{drafts}")
     if written and any(has_to_answer(record, result.form) for record in result.filed):
         steps.append("要发出的退改件和邮件草稿在结果文件夹的 returns 里。")
     if result.followed:
@@ -169,11 +182,12 @@ def inbox_steps(result: Consolidation, files: Sequence[AnyFile]) -> list[str]:
 
 def file_steps(result: Consolidation) -> list[str]:
     """What a person has to do now about files that are nobody's filing."""
-    others = result.of_other_years
+    others, late = result.of_other_years, after_signing(result)
     unusable = [
         f
         for f in result.files
-        if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in (*others, *result.unlisted)) or is_unsure(f)
+        if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in (*others, *late, *result.unlisted))
+        or is_unsure(f)
     ]
     arriving = [f for f in result.files if f.state is State.ARRIVING]
     steps = []
@@ -184,13 +198,30 @@ def file_steps(result: Consolidation) -> list[str]:
     return steps
 
 
+def after_signing(result: Consolidation) -> list[FileRecord]:
+    """The files of other periods that came when those were signed already."""
+    return [file for file in result.files if isinstance(file, FileRecord) and file.after_signing]
+
+
+def told_late(result: Consolidation) -> Iterator[str]:
+    """The same in a line for each period: a correction must not go under."""
+    late = after_signing(result)
+    for period in sorted({file.period for file in late if file.period}):
+        files = [file for file in late if file.period == period]
+        yield (
+            f"{period.spaced}定稿以后又收到 {len(files)} 份，没有审核：{paths(files)}；"
+            f"要改的，加 --form {result.form.id} --period {period} 运行，再定稿"
+        )
+
+
 def aside(others: Sequence[FileRecord]) -> list[str]:
     """Files of other years, in one line: nobody has to do anything about them."""
     periods = "、".join(period.spaced for period in sorted({f.period for f in others if f.period}))
+    kinds = [file.period.kind.label for file in others if file.period]
+    years = all(kind == PeriodKind.YEAR.label for kind in kinds)
+    rest = "确是往年的不用处理" if years else "已经定稿的、这次没有汇总的不用处理"
     return (
-        [
-            f"另有其他{others[0].period.kind.label if others[0].period else ''}的文件 {len(others)} 份（{periods}），没有计入；确是往年的不用处理"
-        ]
+        [f"另有其他{'、'.join(dict.fromkeys(kinds))}的文件 {len(others)} 份（{periods}），没有计入；{rest}"]
         if others
         else []
     )

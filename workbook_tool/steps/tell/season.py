@@ -8,7 +8,7 @@ from dataclasses import asdict
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.season.changes import Signed
 from workbook_tool.model.season.history import PastRun
-from workbook_tool.model.season.work import Work
+from workbook_tool.model.season.work import OVERDUE, Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.model.workbook.standing import Standing
@@ -20,8 +20,13 @@ STILL_OPEN = (AgencyState.MISSING, AgencyState.UNKNOWN, AgencyState.RETURNED, Ag
 
 
 def statuses(standings: Sequence[Standing]) -> str:
-    """Where an office stands between two runs, report by report."""
-    return "".join(map(status, standings))
+    """Where an office stands between two runs, report by report: of each the newest period in full, those before it in a line
+    each."""
+    told = ""
+    for number, now in enumerate(standings):
+        newer = [one for one in standings[:number] if one.form == now.form]
+        told += folded(now) if any(one.last for one in newer) else status(now)
+    return told
 
 
 def status(now: Standing) -> str:
@@ -40,6 +45,19 @@ def status(now: Standing) -> str:
     if now.last and not now.waiting and not now.for_people:
         lines.append("没有新到的文件，也没有等人处理的事。")
     return safe_text("\n".join(lines)) + "\n"
+
+
+SHORT = {AgencyState.RETURNED.value: "退回", AgencyState.HELD.value: "待核", OVERDUE: "逾期未报"}
+"""The work of an earlier period in a word."""
+
+
+def folded(now: Standing) -> str:
+    """An earlier period in a line: what is left to be done, and how to see it in full."""
+    works = [f"{SHORT[work.kind]} {len(work.names)} {work.unit}" for work in now.for_people if work.kind in SHORT]
+    works += [f"{work.words} {len(work.names)} {work.unit}" for work in now.waiting]
+    rest = sum(work.kind not in SHORT for work in now.for_people)
+    works += [f"另有 {rest} 件事"] if rest else []
+    return f"  {now.office}：{'，'.join(works)}（详见 workbook-tool status --form {now.form} --period {now.period}）\n"
 
 
 def signed_words(signed: Signed) -> str:

@@ -33,7 +33,7 @@ from workbook_tool.steps.workbook.record_sheet import add_records
 from workbook_tool.steps.workbook.reminders import add_reminders
 from workbook_tool.steps.workbook.rules import add_rules
 from workbook_tool.steps.workbook.score import add_scores
-from workbook_tool.steps.workbook.subtotals import add_subtotals
+from workbook_tool.steps.workbook.subtotals import SUBTOTALS, add_subtotals
 from workbook_tool.steps.workbook.totals import add_totals
 from workbook_tool.steps.workbook.years import add_years
 
@@ -73,7 +73,8 @@ def compose(
     add_files(book, plan)
     add_rules(book, plan)
     add_last_detail(book, plan)
-    put_away(book, (DATA, PROBLEMS, plan.last_list.sheet))
+    by_kind_only = () if result.totals.by_parent else (SUBTOTALS,)  # the PivotTables show those too
+    put_away(book, (DATA, PROBLEMS, plan.last_list.sheet, *by_kind_only))
     close_overview(overview, book, plan)
     add_identity(book, plan)
     leave_out_links(book)

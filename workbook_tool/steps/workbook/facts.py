@@ -130,7 +130,7 @@ class Facts:
 
     def rows(self) -> Iterator[Fact]:
         """A row for each number of each filing that is not 0, of this year and of last."""
-        kind = self.form.period
+        kind, periods = self.form.period, (self.period, self.year_ago)
         both, now_only, then_only = comparable(kind)
         known, texts_of = self.result.run.last_year.known, itemgetter(*self.fields)
         for record in self.result.added:
@@ -139,8 +139,10 @@ class Facts:
             before = self.result.run.last_year.of(record.agency) if known else {}
             for item, words in self.leaves:
                 now, then = record.file.submission.readings[item.index].number, before.get(item.index)
+                if not (now or then):
+                    continue
                 shared = both if None not in (now, then) else now_only if then is None else then_only
-                for period, number in ((self.period, now), (self.year_ago, then)):
+                for period, number in zip(periods, (now, then), strict=True):
                     if number:
                         texts = texts_of({**about, **words, kind.label: period, "可比": shared})
                         yield Fact(texts, as_decimal(number, item))

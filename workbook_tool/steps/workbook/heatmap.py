@@ -12,7 +12,7 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook import headers
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
-from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.findings import findings_range
 from workbook_tool.steps.workbook.number_roles import MARKS, state_role
@@ -45,7 +45,7 @@ def add_heatmap(book: Book, plan: Plan) -> None:
         "点单位到它的单位页，点规则到“说明”里的那一条。"
     )
     last = FIRST + len(columns) - 1
-    sheet.widths |= dict.fromkeys(range(FIRST, last + 1), WIDTH)
+    sheet.widths |= {n: max(WIDTH, text_width(rule) + 2) for n, (_, rule) in enumerate(columns, FIRST)}
     heading(sheet, HEATMAP, meaning, min(last + 1, 14))
     add_heads(sheet, plan, columns)
     bottom = add_rows(sheet, plan, columns)

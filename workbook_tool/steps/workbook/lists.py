@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import TypeVar
@@ -52,6 +53,7 @@ def add_below(sheet: BookSheet, listing: Listing[R], rows: Sequence[R], title: s
     put_rows(sheet, listing, rows)
     sheet.heights |= {listing.top - 2: 26, listing.top - 1: 20}
     add_table(sheet, listing, len(rows))
+    sheet.print = replace(sheet.print, repeat_rows=None)  # the head of the first list says nothing over the second
 
 
 def entry_of(column: Column[R], row: R) -> ListCell:

@@ -31,7 +31,7 @@ LIST_TOP = 10
 """The row in which the hidden list of all agencies begins."""
 MARKED = ("located", CORRECTED, "bad", "warn", "info")
 """The roles of marked numbers, those first that hide others."""
-MOST_LINES = 40
+MOST_LINES, SHORT = 40, 8
 """So many lines of 问题清单 are shown; the rest is named by its number."""
 SEVERITY, WORDS = "程度", "说明"
 
@@ -108,7 +108,7 @@ def add_look_up(book: Book, plan: Plan) -> None:
         row = last + 2
     add_conditions(sheet, at, row)
     end = add_lines(sheet, at, row)
-    sheet.print = Print(area=((0, 0), (end, plan.pages.width - 1)))
+    sheet.print = Print(tall=int(at.lines <= SHORT), area=((0, 0), (end, plan.pages.width - 1)))
     sheet.start = (CHOOSE, 2)
 
 

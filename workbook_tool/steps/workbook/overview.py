@@ -77,8 +77,8 @@ def add_cards(sheet: BookSheet, plan: Plan) -> dict[str, Cell]:
         if note:
             sheet.put(CARDS_ROW + 3, column, note, "kpi_note", span=(1, CARD))
     add_card_notes(sheet, plan, list(placed.values()))
-    add_since(sheet, result)
     sheet.heights |= {CARDS_ROW: 5, CARDS_ROW + 1: 22, CARDS_ROW + 2: 36, CARDS_ROW + 3: 19, CARDS_ROW + 4: 8}
+    add_since(sheet, result)
     return placed
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Form
@@ -203,9 +203,9 @@ class Draft:
 
         if source.table not in self.frames:
             pairs = zip(source.fields, source.columns, strict=False)
-            texts = {name: pd.Categorical.from_codes(column, list(source.items[name])) for name, column in pairs}  # type: ignore[call-overload]
-            numbers = pd.Series(source.numbers, dtype=object)  # type: ignore[arg-type]
-            self.frames[source.table] = pd.DataFrame({**texts, source.number: numbers})
+            columns: dict[str, Any] = {n: pd.Categorical.from_codes(c, pd.Index(source.items[n])) for n, c in pairs}
+            columns[source.number] = pd.array(source.numbers, dtype=object)
+            self.frames[source.table] = pd.DataFrame(columns)
         frame = self.frames[source.table]
         hidden = tuple(text for text in (NO_GROUP,) if text in (*source.items[down], *source.items[across]))
         for field, chosen in pages:

@@ -90,8 +90,10 @@ class Plan:
 
     @cached_property
     def chased(self) -> list[AgencyRecord]:
-        """What 催报名单 lists: who has not filed, then the regions that are to chase others."""
-        return [*self.missing, *self.result.lacking]
+        """What 催报名单 lists: who has not filed, the regions that are to chase others, and who owes an earlier period only."""
+        first = [*self.missing, *self.result.lacking]
+        owing = (record for record in self.result.agencies if self.result.owed.get(record.agency.code))
+        return [*first, *(record for record in owing if record not in first)]
 
     @cached_property
     def reminder_row(self) -> dict[str, int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from workbook_tool.model.returns.reminder import REMINDERS as DRAFTS
-from workbook_tool.model.returns.reminder import reminder
+from workbook_tool.model.returns.reminder import is_chased, reminder
 from workbook_tool.model.season.agency import AgencyRecord, Timeliness
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CODE
@@ -14,6 +15,8 @@ from workbook_tool.steps.workbook.agencies import AS_OF
 from workbook_tool.steps.workbook.lists import add_list
 from workbook_tool.steps.workbook.plan import RED, REMINDERS, Plan
 
+EARLIER = "欠前期"
+"""That the reported period is there, and an earlier one is not."""
 OPEN_FIRST = "请先按“收件清单”所说把打不开的文件夹或文件打开，再运行一次："
 
 
@@ -28,10 +31,12 @@ class ReminderLine:
     @property
     def state(self) -> str:
         """Whether anything is due yet, and since when."""
-        if self.record.file:
+        if self.record in self.plan.result.lacking:
             return "所属未报"
+        if self.record.file:
+            return EARLIER
         if self.record.timeliness is Timeliness.NOT_DUE:
-            return "未到期"
+            return "将到期" if is_chased(self.record, self.plan.result) else "未到期"
         return "已逾期" if self.record.deadline else "未报"
 
     @property
@@ -46,12 +51,20 @@ class ReminderLine:
         return ListCell("打开", file=f"{DRAFTS}/{name}") if name else ListCell(None, "cell")
 
     @property
+    def deadline(self) -> date | None:
+        """By when it was due; where only earlier periods are owed, the oldest of these."""
+        earlier = self.plan.result.owed.get(self.record.agency.code, ())
+        return earlier[0].deadline if self.state == EARLIER else self.record.deadline
+
+    @property
     def days_late(self) -> ListCell:
         """The days since the deadline, which go on counting when the date in 说明 is changed."""
+        if (deadline := self.deadline) is None:
+            return ListCell(None)
         due = REMINDER_LIST.cell(REMINDER_LIST.row(self.number - 1), "截止日期")
-        if self.record.file:
+        if self.record in self.plan.result.lacking:
             return ListCell(None, "cell")
-        return ListCell(self.record.days_late, formula=f"=MAX(0,{AS_OF}-{due})" if self.record.deadline else "")
+        return ListCell(max(0, (self.plan.result.as_of - deadline).days), formula=f"=MAX(0,{AS_OF}-{due})")
 
 
 REMINDER_LIST = Listing[ReminderLine](
@@ -64,7 +77,7 @@ REMINDER_LIST = Listing[ReminderLine](
         Column("类别", "cell_center", (10, 14), lambda line: line.record.agency.category, optional=True),
         Column("上级", "cell_wrap", (8, 24), lambda line: line.record.agency.parent, optional=True),
         Column("情况", "state", 9, lambda line: line.state),
-        Column("截止日期", "date", 13, lambda line: line.record.deadline),
+        Column("截止日期", "date", 13, lambda line: line.deadline),
         Column("逾期天数", "cell_number", 9, lambda line: line.days_late),
         Column("邮件草稿", "cell_link", 10, lambda line: line.draft),
         Column("邮箱", "cell_wrap", (16, 26), lambda line: line.record.agency.mail, optional=True),
@@ -77,11 +90,12 @@ REMINDER_LIST = Listing[ReminderLine](
 
 def add_reminders(book: Book, plan: Plan) -> None:
     """Add the sheet."""
-    listed, below = plan.missing, plan.result.lacking
-    rows = [ReminderLine(plan, number, record) for number, record in enumerate(plan.chased, 1)]
-    overdue = sum(bool(record.days_late) for record in listed)
+    listed, below = plan.chased, plan.result.lacking
+    rows = [ReminderLine(plan, number, record) for number, record in enumerate(listed, 1)]
+    overdue = sum(bool(record.days_late) for record in plan.missing)
+    earlier = f"，{len(plan.result.owed)} 家还欠以前各期的" if plan.result.owed else ""
     meaning = (
-        f"未报 {len(listed)} 家，其中已逾期 {overdue} 家；逾期久的在前。“打开”是写好的邮件草稿，附空白填报表；"
+        f"未报 {len(plan.missing)} 家，其中已逾期 {overdue} 家{earlier}；逾期久的在前。“打开”是写好的邮件草稿，附空白填报表；"
         "催报语也可以直接复制。邮箱、联系人取自名录。"
     )
     if below:

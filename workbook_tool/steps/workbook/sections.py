@@ -12,7 +12,7 @@ from workbook_tool.model.workbook.book import BookSheet, Value
 from workbook_tool.model.workbook.measure import text_height
 
 R = TypeVar("R")
-WIDTHS = (9, 29, 11, 13.5, *(11.5,) * 3, *(16,) * 4, *(11.5,) * 3)
+WIDTHS = (9, 29, 11, 13.5, *(11.5,) * 3, *(12,) * 4, *(11.5,) * 3)
 """Narrow columns, so that a table of figures looks well too; places and words take several."""
 WIDTH = len(WIDTHS)
 NUMERALS = (*"一二三四五六七八九十", *(f"十{n}" for n in "一二三四五六七八九"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workbook_tool.model.intake.inbox import State
+from workbook_tool.model.returns.reminder import is_chased
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import is_unsure
 from workbook_tool.model.workbook.book import BookSheet
@@ -53,6 +54,15 @@ def tasks(plan: Plan) -> Iterator[Task]:
             f"最长逾期 {overdue[0].days_late} 天：按催报名单发出催报" if overdue[0].days_late else "按催报名单发出催报"
         )
         yield Task("催报", "bad", names(overdue), "家", todo, row_link(REMINDERS, rows[overdue[0].agency.code]))
+    if owing := [record for record in plan.chased if result.owed.get(record.agency.code)]:
+        yield Task(
+            "前期",
+            "bad",
+            names(owing),
+            "家",
+            "以前各期还没有报，按催报名单催报",
+            row_link(REMINDERS, rows[owing[0].agency.code]),
+        )
     if below := result.lacking:
         todo = "汇总结果里所属还有未报的：按催报名单请其催报"
         yield Task("催下级", "warn", names(below), "家", todo, row_link(REMINDERS, rows[below[0].agency.code]))
@@ -86,7 +96,7 @@ def tasks(plan: Plan) -> Iterator[Task]:
             "info",
             names(waiting),
             "家",
-            "届时仍未报的催报",
+            "将到期的先提醒，届时仍未报的催报" if any(is_chased(r, result) for r in waiting) else "届时仍未报的催报",
             row_link(REMINDERS, rows[waiting[0].agency.code]),
         )
 

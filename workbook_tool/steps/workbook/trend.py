@@ -27,7 +27,7 @@ CHARTS: tuple[tuple[str, str, dict[Shown, str]], ...] = (
 SELDOM = (AgencyState.COMPARED, AgencyState.UNKNOWN)
 """Shown only where a run has any: most offices have no wholes beside their parts, and can open all their folders."""
 FIRST, CHART_COLUMNS = 2, (0, 7)
-CHART_SIZE, CHART_ROWS = (640, 260), 10
+CHART_SIZE, CHART_ROWS = (600, 260), 10
 
 
 def add_trend(sheet: BookSheet, top: int, runs: Sequence[PastRun]) -> int:

@@ -55,7 +55,7 @@ LAST_MADE = """
 
 @dataclass(frozen=True)
 class RunEntry:
-    """A run as the ledger has it: a digest of all that it depended on, what was said at its end, and its folder's files
+    """A run as the ledger has it: the number of its first row, a digest of all that it depended on, what was said at its end, and its folder's files
     by path with their sha256."""
 
     number: int
@@ -127,10 +127,10 @@ class Ledger:
         with self.transaction():
             for entry in self.entries("stage = 'prepared'"):
                 if entry.lies_in(outbox):
-                    self.connection.execute("UPDATE runs SET stage = 'done' WHERE id = ?", (entry.number,))
+                    self.connection.execute("UPDATE runs SET stage = 'done' WHERE name = ?", (entry.name,))
                     settled[entry.name] = "上次在写出之后中断，结果完整，补记入台账"
                 else:
-                    self.connection.execute("DELETE FROM runs WHERE id = ?", (entry.number,))
+                    self.connection.execute("DELETE FROM runs WHERE name = ?", (entry.name,))
                     settled[entry.name] = "上次在写出之前中断，没有结果，台账中撤销"
         return [f"{name}：{words}" for name, words in settled.items()]
 
@@ -177,6 +177,20 @@ class Ledger:
             found = load_periods(self.connection, form, periods)
         return {period: under_present_codes(filed, roster) for period, filed in found.items()}
 
+    def reported(self, form: str) -> list[Period]:
+        """The periods of a form that runs judged, from the first that was reported, of which there is a workbook. Raises
+        OfficeError as ``history`` does."""
+        query = "SELECT period, max(workbook != '') FROM runs WHERE stage = 'done' AND form = ? GROUP BY period"
+        with self.sound():
+            judged = {Period.parse(text): made for text, made in self.connection.execute(query, (form,))}
+        first = min((period for period, made in judged.items() if made), default=None)
+        return sorted(period for period in judged if first and period >= first)
+
+    def seen_by(self, run: int) -> frozenset[str]:
+        """The digests of all files that the runs up to this row saw."""
+        rows = self.connection.execute("SELECT DISTINCT sha256 FROM sightings WHERE run <= ?", (run,))
+        return frozenset(sha256 for (sha256,) in rows)
+
     @property
     def ages(self) -> dict[str, tuple[str, int]]:
         """What sorts runs by age: by name the day, and the number that counts the runs as they were made."""
@@ -191,9 +205,9 @@ class Ledger:
         """Keep a copy of the ledger as it is before this run. Returns why there is none, in words."""
         return copy_before(self.connection, self.path, run)
 
-    def readings(self, terms: object) -> Readings:
-        """What was read of files on these terms."""
-        return Readings(self.connection, terms)
+    def readings(self, terms: object, lasting: object = None) -> Readings:
+        """What was read of files on these terms; ``lasting`` is what stays of them from week to week."""
+        return Readings(self.connection, terms, lasting)
 
     def reviews(self) -> Reviews:
         """What was read of reviewers' workbooks."""
@@ -265,17 +279,18 @@ class Ledger:
         files = files_of(folder)
         workbooks = {(told["form"], told["period"]): told["workbook"] for told in manifest["reports"]}
         with self.transaction():
-            for result, works in zip(results, asked, strict=True):
-                row = self.row_of(result, manifest, fingerprint, summary, works)
+            for number, (result, works) in enumerate(zip(results, asked, strict=True)):
+                row = self.row_of(result, works)
                 workbook = workbooks.get((result.form.id, str(result.period)), "")
-                row |= {"workbook": workbook, "sha256": files.get(workbook, ""), "files": as_text(files)}
+                row |= {"workbook": workbook, "sha256": files.get(workbook, "")}
+                if not number:  # what is told of the run as a whole stands in its first row
+                    row |= {"basis": fingerprint, "inputs": as_text(manifest["inputs"])}
+                    row |= {"summary": summary, "files": as_text(files)}
                 record_result(self.connection, self.insert(row), result)
 
     @staticmethod
-    def row_of(
-        result: Consolidation, manifest: Manifest, fingerprint: str, summary: str, asked: Sequence[Work]
-    ) -> dict[str, object]:
-        """A result as a row, but for the files that were written."""
+    def row_of(result: Consolidation, asked: Sequence[Work]) -> dict[str, object]:
+        """A result as a row, but for what is told of the run as a whole."""
         return {
             "name": result.run.name,
             "form": result.form.id,
@@ -283,9 +298,10 @@ class Ledger:
             "period": str(result.period),
             "region": result.region.name,
             "as_of": result.as_of.isoformat(),
-            "basis": fingerprint,
-            "inputs": as_text(manifest["inputs"]),
-            "summary": summary,
+            "basis": "",
+            "inputs": "{}",
+            "summary": "",
+            "files": "{}",
             "due": result.due,
             "states": as_text({state.value: count for state, count in result.states.items()}),
             "findings": as_text(Counter(finding.severity.value for _, finding in result.told)),
@@ -307,8 +323,9 @@ class Ledger:
         return int(self.connection.execute(query, tuple(row.values())).lastrowid or 0)
 
     def entries(self, where: str, *values: object) -> list[RunEntry]:
-        """The runs of which a condition in SQL holds."""
-        query = f"SELECT id, name, as_of, basis, summary, files FROM runs WHERE {where}"
+        """The runs of which a condition in SQL holds, each by its first row."""
+        first = "id IN (SELECT min(id) FROM runs GROUP BY name)"
+        query = f"SELECT id, name, as_of, basis, summary, files FROM runs WHERE {first} AND {where}"
         with self.sound():
             return [
                 RunEntry(number, f"{name}", date.fromisoformat(day), fingerprint, f"{summary}", dict(json.loads(files)))

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from workbook_tool.files.intake.program import program
+from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import BEIJING, SourceFile, Submission
 
@@ -45,21 +46,26 @@ class Packed:
 
 
 class Readings:
-    """The readings of one set of terms. ``whole`` says whether all that was put here was fit to be kept: a file that was
+    """The readings of one set of terms; ``lasting`` is what stays of these from week to week, and all that the reading of a
+    file hangs on that says itself for which period it was issued. ``whole`` says whether all that was put here was fit to be kept: a file that was
     still changing, or killed its worker, may be read otherwise next time."""
 
-    def __init__(self, connection: sqlite3.Connection, terms: object) -> None:
+    def __init__(self, connection: sqlite3.Connection, terms: object, lasting: object = None) -> None:
         self.connection = connection
-        self.terms = hashlib.sha256(pack(terms) + program().encode()).hexdigest()
+        self.terms, self.lasting = (
+            hashlib.sha256(pack(one) + program().encode()).hexdigest() for one in (terms, lasting or terms)
+        )
         self.whole = True
         self.fresh: list[tuple[str, str, str, bytes]] = []
 
     def get(self, source: SourceFile) -> Submission | FileRecord | Opened | None:
         """What was read of this file, in its present place."""
-        key = self.key(source)
-        row = self.connection.execute("SELECT value FROM readings WHERE key = ?", (key,)).fetchone()
+        keys = (self.key(source, terms) for terms in (self.lasting, self.terms))
+        found = (self.connection.execute("SELECT value, key FROM readings WHERE key = ?", (key,)) for key in keys)
+        row = next((row for one in found if (row := one.fetchone())), None)
         if not source.sha256 or row is None or not isinstance(row[0], bytes):
             return None
+        key = row[1]
         seal, value = row[0][:32], row[0][32:]
         if seal != sealed(key, value):
             return None
@@ -80,8 +86,9 @@ class Readings:
                 value = zlib.compress(pack(packed(outcome)), 1)
             except (UnicodeEncodeError, OverflowError):  # half a character, or a number beyond all bounds
                 return
-            key = self.key(source)
-            self.fresh.append((key, self.terms, source.sha256, sealed(key, value) + value))
+            terms = self.lasting if lasts(outcome) else self.terms
+            key = self.key(source, terms)
+            self.fresh.append((key, terms, source.sha256, sealed(key, value) + value))
             if len(self.fresh) == PIECE:
                 self.write()
         else:
@@ -90,10 +97,13 @@ class Readings:
     def save(self) -> None:
         """Write what was put here and is not written yet, and drop what no recent run saw."""
         self.write()
+        # A run has a row for each period that it judged: it is runs that are counted here, not rows.
+        recent = "SELECT name FROM runs GROUP BY name ORDER BY max(id) DESC LIMIT ?"
+        oldest = f"SELECT coalesce(min(id), 0) FROM runs WHERE name IN ({recent})"
         self.connection.execute(
-            f"DELETE FROM readings WHERE run < ({RUNS}) - ? AND (terms <> ? OR sha256 NOT IN"
-            f" (SELECT sha256 FROM sightings WHERE run >= ({RUNS}) - ?))",
-            (KEPT, self.terms, KEPT),
+            f"DELETE FROM readings WHERE run < ({oldest}) AND (terms NOT IN (?, ?) OR sha256 NOT IN"
+            f" (SELECT sha256 FROM sightings WHERE run >= ({oldest})))",
+            (KEPT, self.terms, self.lasting, KEPT),
         )
 
     def write(self) -> None:
@@ -103,10 +113,19 @@ class Readings:
         self.connection.execute("COMMIT")
         self.fresh.clear()
 
-    def key(self, source: SourceFile) -> str:
+    @staticmethod
+    def key(source: SourceFile, terms: str) -> str:
         """What a reading is kept under: the bytes, the path, the mail, and all that they were read by."""
-        facts = (self.terms, source.sha256, source.path, source.mail)
+        facts = (terms, source.sha256, source.path, source.mail)
         return hashlib.sha256(pack(facts)).hexdigest()
+
+
+def lasts(outcome: Submission | FileRecord | Opened) -> bool:
+    """Whether the reading is the same whatever week is reported now."""
+    if isinstance(outcome, Submission):
+        period = outcome.identity.period
+        return period is not None and (period.kind is PeriodKind.YEAR or outcome.identity.issued)
+    return isinstance(outcome, Opened)
 
 
 def packed(outcome: Submission | FileRecord | Opened) -> Packed:

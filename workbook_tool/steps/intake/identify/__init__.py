@@ -89,6 +89,7 @@ def identify(
             dict.fromkeys(c.agency for c in clues if c.agency and c.agency != agency and c.disputes and c.decides)
         ),
         signed=tuple(field.id for field in form.cover if field.kind == "sign" and field in cover),
+        issued=issued is not None,
         scope=next((stated_scope(field, as_text(v)) for field, (v, *_) in cover.items() if field.kind == "scope"), ""),
     )
 

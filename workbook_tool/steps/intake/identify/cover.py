@@ -103,8 +103,7 @@ def labelled(text: Content, form: Form) -> CoverField | None:
     """The field whose label this text is."""
     if not isinstance(text, str) or len(text) >= LONGEST_LABEL:
         return None
-    key = cover_key(text)
-    return next((field for field in form.cover if key in field.keys), None)
+    return form.cover_labels.get(cover_key(text))
 
 
 def beside(sheet: Sheet, place: Place, labels: dict[Place, CoverField]) -> Place | None:
@@ -144,13 +143,20 @@ def answers(content: Content, field: CoverField) -> bool:
 def inline_answers(sheet: Sheet, form: Form) -> list[tuple[CoverField, tuple[str, Place]]]:
     """Answers that stand in one cell with their labels (``填报单位：示例县教育局　填报日期：…``), first ones last."""
     wanted = {key: field for field in form.cover for key in field.keys}
-    pattern = label_pattern(tuple(label for field in form.cover for label in field.labels))
-    found = []
-    for place, text in sorted(strings(sheet), reverse=True):
-        if pattern.match(plain := unicodedata.normalize("NFKC", text).lstrip()):
-            parts = pattern.split(plain)
-            found += [(wanted[cover_key(k)], (v.strip(), place)) for k, v in zip(parts[1::2], parts[2::2], strict=True)]
+    labels = tuple(label for field in form.cover for label in field.labels)
+    told = [(place, parts) for place, text in strings(sheet) if (parts := labelled_parts(text, labels))]
+    found = [(wanted[key], (said, place)) for place, parts in sorted(told, reverse=True) for key, said in parts]
     return [(field, answer) for field, answer in found if is_answer(answer[0])]
+
+
+@lru_cache(maxsize=1 << 13)  # the same texts stand in every file
+def labelled_parts(text: str, labels: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """What a text that begins with one of these labels says behind each of them, by their keys; nothing where it does not."""
+    pattern, plain = label_pattern(labels), unicodedata.normalize("NFKC", text).lstrip()
+    if not pattern.match(plain):
+        return ()
+    parts = pattern.split(plain)
+    return tuple((cover_key(label), said.strip()) for label, said in zip(parts[1::2], parts[2::2], strict=True))
 
 
 @lru_cache

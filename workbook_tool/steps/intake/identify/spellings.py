@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Roster
@@ -233,6 +234,7 @@ def is_addressed(letters: str, marks: dict[int, str], gaps: set[int], start: int
     return bool(ADDRESSED.search(before))
 
 
+@lru_cache(maxsize=1 << 12)  # the titles of every file
 def spread(text: str) -> tuple[str, dict[int, str], set[int]]:
     """The letters of a text, the punctuation before each of them (spaces are nothing), and where either parts them."""
     letters: list[str] = []

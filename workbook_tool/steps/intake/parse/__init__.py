@@ -40,7 +40,7 @@ from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.stale import formula_findings
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals, taken_by
 from workbook_tool.steps.intake.parse.units import set_units
-from workbook_tool.steps.intake.parse.value import Value, is_figure, stored_otherwise
+from workbook_tool.steps.intake.parse.value import Value, is_figure, plain_number, stored_otherwise
 
 MOST_TEXTS = 6
 """Up to so many numbers written as text are told one by one; more of them in one line for the table."""
@@ -211,8 +211,13 @@ def read_item(
 ) -> tuple[Reading, list[Finding]]:
     """The number at a place, and what is to be said of it. Blanks are told later, when it is known how many.
     ``computed`` is what the formula there comes to, where another result is stored or none."""
-    policy, content = rulebook.policy, sheet.cells.get(place)
-    value = read_cell(content if computed is None else float(computed), sheet.looks.get(place), item, unit)
+    policy, content, look = rulebook.policy, sheet.cells.get(place), sheet.looks.get(place)
+    if type(content) is float and look is None and computed is None:  # as nearly everywhere
+        value, number, stored = plain_number(content, item, unit)
+        state = ReadingState.UNUSABLE if number is None else ReadingState.NUMBER
+        reading = Reading(state, number, shown(content), sheet.name, place, stored=stored)
+        return reading, [value_finding(rulebook, item, reading, value)] if value.problem else []
+    value = read_cell(content if computed is None else float(computed), look, item, unit)
     if computed is None and (
         is_zero_mark(content, policy) or (value.problem == "blank" and (nil or policy.blank_is_zero))
     ):

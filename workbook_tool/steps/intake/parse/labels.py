@@ -62,13 +62,21 @@ def labels_of(sheet: Sheet, form: Form) -> list[Label]:
 def label_at(place: Place, text: str, form: Form) -> Label:
     """A text as a label. One with a gloss in brackets is the label that it is without, unless the form tells such
     labels apart by what stands there; a unit is no gloss."""
+    return label_of(text, *place, form.line_keys, form.told_apart, form.units)
+
+
+@lru_cache(maxsize=1 << 13)  # the same texts stand in the same places of every file
+def label_of(
+    text: str, row: int, column: int, line_keys: frozenset[str], told_apart: frozenset[str], units: frozenset[str]
+) -> Label:
+    """The same for a form with these labels and units."""
     key = label_key(text)
-    if key in form.line_keys or not BRACKET.search(text):
-        return Label(key, *place, text)
+    if key in line_keys or not BRACKET.search(text):
+        return Label(key, row, column, text)
     bare, gloss = unglossed(text)
-    if (base := label_key(bare)) not in form.line_keys or base in form.told_apart:
-        return Label(key, *place, text)
-    return Label(base, *place, text, meant="" if is_measure(gloss, form.units) else bare, gloss=gloss)
+    if (base := label_key(bare)) not in line_keys or base in told_apart:
+        return Label(key, row, column, text)
+    return Label(base, row, column, text, meant="" if is_measure(gloss, units) else bare, gloss=gloss)
 
 
 def with_hidden_labels(lines: Sequence[Line], labels: Sequence[Label], vocabulary: Vocabulary) -> list[Label]:

@@ -15,7 +15,7 @@ from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic, number_of
 from workbook_tool.steps.intake.parse.found_table import FoundTable
-from workbook_tool.steps.intake.parse.subtotal import Extra, figures_of
+from workbook_tool.steps.intake.parse.subtotal import Extra, Subtotal, figures_of
 
 MOST_TOLD = 6
 """Up to so many formulas of a table are told one by one; more of them in one line."""
@@ -54,15 +54,14 @@ def formula_findings(
 def stale_formulas(form: Form, found: FoundTable, extras: Sequence[Extra], arithmetic: Arithmetic) -> Iterator[Stale]:
     """The formulas of a table, its subtotals included, of which another result is stored."""
     sheet = found.sheet
-    items = [(place, form.items[index].label, form.items[index]) for index, place in found.places.items()]
-    extra = [
-        (one.place, f"{found.table.name}「{one.row}」×「{one.column}」", None)
-        for one in figures_of(form, found, extras)
-    ]
-    for place, label, item in [*items, *extra]:
+    items: list[tuple[Place, Item | Subtotal]] = [(place, form.items[i]) for i, place in found.places.items()]
+    items += [(one.place, one) for one in figures_of(form, found, extras)]
+    for place, one in items:
         stored = sheet.cells.get(place)
         computed = arithmetic.replacing(sheet, place)
         if computed is not None and not isinstance(stored, Uncomputed):
+            item = one if isinstance(one, Item) else None
+            label = one.label if isinstance(one, Item) else f"{found.table.name}「{one.row}」×「{one.column}」"
             yield Stale(place, label, arithmetic.text(sheet, place), stored, computed, item)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
@@ -163,8 +164,7 @@ def scopes(
     before = max((row + 1 for row in rows if row < first), default=0)
     start = max((row + 1 for row in taken if row < top), default=0)
     # What the form labels with a unit in another table speaks of the numbers there.
-    own = {key for block in found.table.blocks for line in (*block.rows, *block.columns) for key in line.keys}
-    near = [lab for lab in near if lab.key in own or lab.key not in form.line_keys]
+    near = [lab for lab in near if lab.key in found.table.line_keys or lab.key not in form.line_keys]
     heads = [lab for lab in near if max(before, start, first - HEAD_ROWS) <= lab.row < first]
     above = [lab for lab in near if start <= lab.row < top]
     below = range(max(rows) + 1, end_of(form, near, max(rows)) + 1)
@@ -182,8 +182,9 @@ def figure_rows(found: FoundTable) -> set[int]:
 
 def end_of(form: Form, labels: Iterable[Label], last: int) -> int:
     """The last row under a table that still belongs to it: before the next text that the form knows."""
-    keys = {key for key, _ in form.vocabulary if key}
-    known_rows = [lab.row for lab in labels if last < lab.row <= last + BELOW and lab.key in keys]
+    near = [lab for lab in labels if last < lab.row <= last + BELOW and lab.key]
+    keys = {key for key, _ in form.vocabulary} if near else set()
+    known_rows = [lab.row for lab in near if lab.key in keys]
     return min(known_rows, default=last + BELOW + 1) - 1
 
 
@@ -192,9 +193,15 @@ def statements(form: Form, labels: Iterable[Label], money: bool) -> list[Stateme
     one behind any label."""
     found: dict[Statement, None] = {}
     for label in labels:
-        place, words = (label.row, label.column), STATED.findall(bare_label(label.text))
-        stated = [word for listed in words for word in re.split("[、,/和]", listed) if word]
+        place, stated = (label.row, label.column), [*words_of(label.text)]
         if label.unit and (not label.key or (money and is_money(label.unit))):
             stated.append(label.unit)
         found |= {Statement(word, place): None for word in stated if is_stated(word, form.units)}
     return list(found)
+
+
+@lru_cache(maxsize=1 << 13)  # the same texts stand in every file
+def words_of(text: str) -> tuple[str, ...]:
+    """What a text says behind ``单位：``, be it a unit or not."""
+    listed = STATED.findall(bare_label(text))
+    return tuple(word for words in listed for word in re.split("[、,/和]", words) if word)

@@ -90,7 +90,10 @@ class Taken:
 
 def place_of(item: Item) -> Taken:
     """What the place of this item takes."""
-    return Taken(item.decimals, item.unit, item.negative, item.adds == "ratio")
+    return taken(item.decimals, item.unit, item.negative, item.adds == "ratio")
+
+
+taken = lru_cache(1 << 10)(Taken)  # a form has a handful, and hundreds of places
 
 
 @lru_cache(maxsize=1 << 14)  # most numbers of most filings are the same few
@@ -101,6 +104,7 @@ def read_number(stored: int | float, taken: Taken, unit: str) -> Value:
     return read if read.number is None else Value(read.number)
 
 
+@lru_cache(maxsize=1 << 14, typed=True)
 def as_stored(number: int | float) -> Decimal:
     """The number as a spreadsheet shows it: 15 significant digits, so that 0.1 + 0.2 is 0.3."""
     if isinstance(number, float) and not math.isfinite(number):
@@ -146,6 +150,21 @@ def stored_otherwise(content: Content | None, number: Decimal) -> str:
         return ""
     stored = as_stored(content)
     return "" if stored == number else f"{stored.normalize():f}"
+
+
+def plain_number(content: float, item: Item, unit: str) -> tuple[Value, int | None, str]:
+    """What a number that is shown as it is stored says for this item, exactly in smallest units, and what is stored where that
+    is another."""
+    return exactly(content, place_of(item), unit)
+
+
+@lru_cache(maxsize=1 << 14)
+def exactly(content: float, taken: Taken, unit: str) -> tuple[Value, int | None, str]:
+    """The same for what such a place takes."""
+    value = read_number(content, taken, unit)
+    if value.number is None:
+        return value, None, ""
+    return value, int(value.number.scaleb(taken.decimals)), stored_otherwise(content, value.number)
 
 
 def is_figure(content: Content | None) -> bool:

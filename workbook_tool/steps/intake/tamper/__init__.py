@@ -47,10 +47,13 @@ def tamper(sheets: Sequence[Sheet], rulebook: Rulebook, told: Sequence[Finding] 
 
 def keys_of(form: Form) -> Key:
     """Labels by their key; spellings that the form knows for one line are one."""
-    lines = [line for table in form.tables for block in table.blocks for line in (*block.rows, *block.columns)]
-    first = {label_key(line.label) for line in lines}
-    same = {key: label_key(line.label) for line in lines for key in line.keys if key not in first}
-    return lambda text: same.get(label_key(text), label_key(text))
+    same = form.one_key
+
+    def key_of(text: str) -> str:
+        key = label_key(text)
+        return same.get(key, key)
+
+    return key_of
 
 
 def partner_sheets(frames: Sequence[Frame], sheets: Sequence[Sheet], key: Key) -> dict[str, Sheet]:

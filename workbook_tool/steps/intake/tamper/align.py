@@ -37,6 +37,12 @@ def lines(keys: dict[Place, str], axis: int) -> list[Line]:
     return [tuple(key for _, key in sorted(found[n])) for n in range(max(found, default=-1) + 1)]
 
 
+def unmoved(keys: dict[Place, str], axis: int) -> Alignment | None:
+    """As ``align`` says it of lines that are all as they were."""
+    count = max(place[axis] for place in keys) + 1
+    return Alignment({n: n for n in range(count)}, (), ()) if count <= MOST_LINES else None
+
+
 def align(issued: Sequence[Line], filed: Sequence[Line]) -> Alignment | None:
     """The best partners for all lines, in order; None where the sheets are too long to be forms."""
     if max(len(issued), len(filed)) > MOST_LINES:

@@ -12,7 +12,7 @@ from itertools import groupby
 from workbook_tool.model.cells import address, areas, column_name
 from workbook_tool.model.intake.skeleton import Frame, plain_text
 from workbook_tool.model.intake.submission import Content, Place, Sheet
-from workbook_tool.steps.intake.tamper.align import Alignment, align, lines
+from workbook_tool.steps.intake.tamper.align import Alignment, align, lines, unmoved
 
 Key = Callable[[str], str]
 """The key under which two texts are the same label."""
@@ -55,8 +55,12 @@ def compare(frame: Frame, sheet: Sheet, key: Key, with_formulas: bool) -> list[A
     issued = {place: key(text) for place, text in frame.texts.items()}
     known = set(issued.values())
     filed = {p: k for p, text in sheet.cells.items() if isinstance(text, str) and (k := key(text)) in known}
-    rows, columns = align(lines(issued, 0), lines(filed, 0)), align(lines(issued, 1), lines(filed, 1))
-    if not filed or rows is None or columns is None:
+    if not filed:
+        return []
+    rows, columns = (
+        unmoved(issued, axis) if filed == issued else align(lines(issued, axis), lines(filed, axis)) for axis in (0, 1)
+    )
+    if rows is None or columns is None:
         return []
     both = Comparison(frame, sheet, key, rows, columns)
     changes = [*line_changes(both), *text_changes(both), *stray_numbers(both)]

@@ -109,25 +109,27 @@ class Locator:
 
     def stories(self, numbers: Numbers, last_year: Numbers | None = None) -> list[Story]:
         """What fails in these numbers (item index to exact number, blanks left out), told by cause; empty where all
-        decided must-relations hold. ``last_year`` holds last year's accepted numbers and only helps to order ties."""
-        system = system_of(self.relations, numbers)
+        decided must-relations hold. ``last_year`` holds earlier numbers: last year's only help to order ties, those of the
+        period before are counted on from."""
+        system = system_of(self.relations, numbers, last_year or {})
         if system is None:
             return []
         question = Question(system, self.places, self.hypotheses, last_year or {}, system, {})
         found = [stories_of(question, region) for region in regions(system)]
         alone = [stories[0] for stories in found if len(stories) == 1]
         split = [story for stories in found if len(stories) > 1 for story in stories]
-        told = [self.beside_records(story) for story in together(question, alone) + split]
+        told = [self.beside_others(story) for story in together(question, alone) + split]
         return sorted(told, key=lambda story: story.broken)
 
-    def beside_records(self, story: Story) -> Story:
-        """A story that is certain only by what is counted from a list is not: a record may be wrong, which nobody tried."""
+    def beside_others(self, story: Story) -> Story:
+        """A story that is certain only by what is counted from a list, or filed for the period before, is not: a record or
+        an earlier number may be wrong, which nobody tried."""
         form, constraints = self.relations.form, self.relations.constraints
-        typed = [
-            number
-            for number in story.broken
-            if not any(form.items[index].table.id in form.counted for index, _ in constraints[number].terms)
-        ]
+        broken = [constraints[number] for number in story.broken]
+        counted = [c for c in broken if any(form.items[index].table.id in form.counted for index, _ in c.terms)]
+        earlier = [c for c in broken if c.last_terms]
         changes = max((len(one.changes) for one in story.explanations), default=0)
-        unsure = len(typed) < len(story.broken) and len(typed) <= changes and story.certainty is Certainty.UNIQUE
-        return replace(story, certainty=Certainty.TIED, doubt=Doubt.RECORDS) if unsure else story
+        leaning = len(counted) + len(earlier)
+        if not leaning or len(broken) - leaning > changes or story.certainty is not Certainty.UNIQUE:
+            return story
+        return replace(story, certainty=Certainty.TIED, doubt=Doubt.RECORDS if counted else Doubt.EARLIER)

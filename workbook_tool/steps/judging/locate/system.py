@@ -26,7 +26,7 @@ class Relations:
         """Those that must hold; ``severity`` gives the weight of a rule id where the office weighs differently."""
         weigh = severity or (lambda rule_id: form.rule(rule_id).severity)
         must = {r.id for r in form.rules if r.kind == LINEAR and weigh(r.id) is Severity.MUST}
-        exact = [n for n, c in enumerate(form.constraints) if c.this_year and not c.slack]
+        exact = [n for n, c in enumerate(form.constraints) if (c.this_year or c.counts_on) and not c.slack]
         kept = {n: c for n in exact if (c := form.constraints[n]).rule_id in must and solvable(c, form)}
         lines: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, constraint in kept.items():
@@ -96,23 +96,23 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
-def system_of(relations: Relations, numbers: Numbers) -> System | None:
-    """The decided relations of a filing, or None where every one of them holds."""
+def system_of(relations: Relations, numbers: Numbers, before: Numbers) -> System | None:
+    """The decided relations of a filing, or None where every one of them holds. Those that count on from the period before
+    take its numbers (``before``) as they were filed."""
     decided: set[int] = set()
-    values: dict[int, int] = {}
+    values: list[tuple[int, Constraint, int]] = []
     failed = False
-    for number, constraint in relations.constraints.items():
+    for number, declared in relations.constraints.items():
         if number in relations.stronger and decided.issuperset(relations.stronger[number]):
             decided.add(number)  # it follows from relations that are there themselves
             continue
-        value = left_side(constraint, numbers)
-        if value is not None:
+        constraint = declared.counted_from(before)
+        value = None if constraint is None else left_side(constraint, numbers)
+        if constraint is not None and value is not None:
             decided.add(number)
-            values[number] = value
+            values.append((number, constraint, value))
             failed = failed or not holds(constraint.operator, value)
-    if not failed:
-        return None
-    return assemble(numbers, [(n, relations.constraints[n], value) for n, value in values.items()])
+    return assemble(numbers, values) if failed else None
 
 
 def assemble(numbers: Numbers, relations: list[tuple[int, Constraint, int]]) -> System:

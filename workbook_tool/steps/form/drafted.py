@@ -1,0 +1,38 @@
+"""A table as it was made out in an empty workbook, on its way to a declaration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class DraftLine:
+    """A row or column as it stands there: its place along the sheet, its captions and its label; of the column of a list
+    what may be told from its cells."""
+
+    at: int
+    path: tuple[str, ...]
+    total: bool = False
+    unit: str = ""
+    kind: str = ""
+    decimals: int = 0
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+    depth: int = 0
+    sign: str = ""
+    adds: str = ""
+
+
+@dataclass
+class Drafted:
+    """A table as it was made out in a sheet. ``rows`` is empty where it is a list."""
+
+    name: str
+    title: str
+    unit: str = ""
+    corner: str = ""
+    rows: list[DraftLine] = field(default_factory=list)
+    columns: list[DraftLine] = field(default_factory=list)
+    serial: str = ""
+    summed: bool = False
+    bottom: int = 0
