@@ -33,7 +33,7 @@ Item = TypeVar("Item")
 BATCH = 16
 """So many files travel to a worker at once, since handing over costs about as much as reading one; and for so many it is
 worth to start one more, which costs as much as reading dozens."""
-START = 20
+START = 60
 """Within so many seconds one worker at least must be there, or nothing will be read at all."""
 NOBODY = (OSError, EOFError, RuntimeError, ImportError, ProcessExpired)
 """What is raised where a worker cannot start: there is no process, no thread, no lock, no Python."""
