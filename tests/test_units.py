@@ -121,6 +121,17 @@ def test_a_unit_beside_the_number_goes_before_that_of_the_head() -> None:
     assert number == Decimal("12.5") and "单位写在 C18" in finding.message
 
 
+@pytest.mark.parametrize("text", ["元", "（元）", "单位：元"])
+@pytest.mark.parametrize(("merged", "column"), [(1, 4), (1, 5), (5, 6), (5, 7)])
+def test_a_unit_behind_the_widest_row_of_the_table_counts(text: str, merged: int, column: int) -> None:
+    """On the issued form the amount takes three columns, so that what stands beside it is far from where it starts."""
+    two, three, four = filled(FORM, distinct(FORM))
+    changed = Sheet(two.name, two.cells | {CELL: 123400.0, (17, column): text}, reaches={CELL: (17, merged)})
+    found = submission(FORM, [changed, three, four])
+    assert found.number(AMOUNT) == Decimal("12.34")
+    assert [f.severity.value for f in found.findings] == ["explain"]
+
+
 def test_a_unit_that_contradicts_a_nearer_one_is_told_and_not_used() -> None:
     number, (finding,) = read({CELL: 12.5, (18, 0): "单位：元"})  # the head says 万元
     assert number == Decimal("12.5")

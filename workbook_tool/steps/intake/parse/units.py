@@ -67,7 +67,7 @@ def alike(
 ) -> dict[tuple[tuple[Statement, ...], tuple[Statement, ...]], list[Item]]:
     """The numbers of a block in one unit by the units that are stated of each alone: in its row, and with its column's labels.
     Mostly none is, and what is decided for one holds for all."""
-    next_to = {row: tuple(beside(form, grid, row, labels)) for row in set(grid.rows.values())}
+    next_to = {row: tuple(beside(form, found, grid, row, labels)) for row in set(grid.rows.values())}
     groups: dict[tuple[tuple[Statement, ...], tuple[Statement, ...]], list[Item]] = {}
     for item in form.by_table[found.table.id]:
         if item.block is grid.block and item.unit == own and item.index in found.places:
@@ -128,12 +128,18 @@ def other_bases(form: Form, found: FoundTable, own: str) -> set[str]:
     return {scaled(item.unit)[1] for item in form.by_table[found.table.id] if item.unit and item.unit != own}
 
 
-def beside(form: Form, grid: Grid, row: int, labels: Sequence[Label]) -> list[Statement]:
+def beside(form: Form, found: FoundTable, grid: Grid, row: int, labels: Sequence[Label]) -> list[Statement]:
     """The units that stand in a row of numbers: behind the table, or between its labels and its numbers."""
     columns = set(grid.columns.values())
-    reach = range(min(columns) - REACH, max(columns) + REACH + 1)
+    reach = range(min(columns) - REACH, right_end(found, [row]) + REACH + 1)
     near = [label for label in labels if label.row == row and label.column in reach and label.column not in columns]
     return [one for label in near if label.key not in form.line_keys for one in units_of(form, label)]
+
+
+def right_end(found: FoundTable, rows: Iterable[int]) -> int:
+    """The last column of a table as these rows show it: a merged number may take more than its heads do."""
+    columns, merged = {column for each in found.grids for column in each.columns.values()}, found.sheet.reaches
+    return max(merged.get((row, column), (row, column))[1] for row in rows for column in columns)
 
 
 def units_of(form: Form, label: Label) -> Iterator[Statement]:
@@ -157,9 +163,10 @@ def scopes(
 ) -> list[list[Label]]:
     """The texts that may state a unit for a whole block, the nearest first: around its heads, above and below the table.
     ``taken`` are the rows that hold numbers of any table."""
-    rows = [row for each in found.grids for row in each.rows.values()]
+    rows = {row for each in found.grids for row in each.rows.values()}
     columns = [column for each in found.grids for column in each.columns.values()]
-    near = [lab for lab in labels if min(columns) - LEFT <= lab.column <= max(columns) + REACH]
+    end = right_end(found, rows) + REACH
+    near = [lab for lab in labels if min(columns) - LEFT <= lab.column <= end]
     first, top = min(grid.rows.values()), min(rows)
     before = max((row + 1 for row in rows if row < first), default=0)
     start = max((row + 1 for row in taken if row < top), default=0)
