@@ -27,7 +27,7 @@ from xlsxwriter.worksheet import Worksheet
 from workbook_tool.files.workbook.drawing import insert_chart
 from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet
 from workbook_tool.files.workbook.pivots import with_pivots
-from workbook_tool.files.workbook.theme import CONDITIONS, TEXT_FONT, look
+from workbook_tool.files.workbook.theme import CONDITIONS, TEXT_FONT, fitting, look
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.form.live import on_sheet
@@ -208,7 +208,7 @@ class SheetWriter:
 
     def put(self, worksheet: OwnSheet, sheet: BookSheet, cell: Cell) -> None:
         """A cell with its span, link, name and note."""
-        look_of = self.format(cell.role)
+        look_of = self.format(fitting(cell.role, cell.value))
         row, column = cell.row, cell.column
         if cell.span != (1, 1):
             done(worksheet.merge_range(row, column, row + cell.span[0] - 1, column + cell.span[1] - 1, "", look_of))

@@ -20,7 +20,7 @@ ABOUT = (CODE, "单位", "文件", "工作表", "行", "问题")
 """The columns before those of the list itself."""
 ABOUT_WIDTHS = (7.0, 16.0, 18.0, 10.0, 6.0, 6.0)
 ABOUT_ROLES = ("cell_center", "cell", "cell", "cell", "cell_number", "cell_count")
-ROLES = {"number": "cell_amount", "date": "date"}
+ROLES = {"number": "cell_number", "date": "date"}
 LOOKED_AT = 200
 """So many rows say how broad a column is."""
 
