@@ -7,6 +7,7 @@ Every item stands in the cache, every row in its records: the tables work before
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from operator import getitem
@@ -126,11 +127,12 @@ def records_part(source: Source) -> bytes:
     """The rows as indexes of items. They hold nothing but numbers and are many, so they are written as they stand."""
     items = [[f'<x v="{n}"/>' for n in range(len(source.items[name]))] for name in source.fields[:-1]]
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    part = bytearray(f'{head}<pivotCacheRecords xmlns="{MAIN}" count="{len(source.numbers)}">'.encode())
+    part = io.BytesIO()  # it gives what was written without copying it
+    part.write(f'{head}<pivotCacheRecords xmlns="{MAIN}" count="{len(source.numbers)}">'.encode())
     for *places, number in zip(*source.columns, source.numbers, strict=True):
-        part += f'<r>{"".join(map(getitem, items, places))}<n v="{number:f}"/></r>'.encode()
-    part += b"</pivotCacheRecords>"
-    return bytes(part)
+        part.write(f'<r>{"".join(map(getitem, items, places))}<n v="{number:f}"/></r>'.encode())
+    part.write(b"</pivotCacheRecords>")
+    return part.getvalue()
 
 
 def table_part(pivot: Pivot, cache: int, amounts: str) -> bytes:
