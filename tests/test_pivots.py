@@ -30,7 +30,9 @@ from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.pivot import Source
 from workbook_tool.model.workbook.result import Consolidation
-from workbook_tool.steps.workbook import compose, facts
+from workbook_tool.steps.workbook import IN_VIEW, compose, facts, put_away
+from workbook_tool.steps.workbook.plan import Plan
+from workbook_tool.steps.workbook.verdict import MATCH
 
 MORE = """
 [[facet]]
@@ -185,6 +187,35 @@ def test_whoever_has_figures_has_three(tmp_path: Path) -> None:
     assert named == ["透视 果园 × 颜色", "透视 单位 × 颜色", "透视 甲 项目 × 列"]
     (table,) = [pivot for sheet in book.sheets for pivot in sheet.pivots if pivot.down == "项目"]
     assert table.cells["红", "小"] == 4 and not (table.total_row or table.total_column)
+
+
+def test_who_filed_nothing_but_totals_has_them(tmp_path: Path) -> None:
+    form = declared(tmp_path, FORM, CHECKS)
+    totals = {code: number * form.by_code[code].column.total for code, number in FULL.items()}
+    book = compose(result(form, tmp_path, filing(form, Agency("1", "园"), totals)))
+    pivots = [pivot for sheet in book.sheets for pivot in sheet.pivots]
+    assert len(pivots) == 3 and not any(pivot.total_row or pivot.total_column for pivot in pivots)
+    red = totals["A.red.all"]
+    assert red and pivots[0].cells["红", "共"] == red
+    checks = [cell.value for sheet in book.sheets if sheet.pivots for cell in sheet.cells if cell.role == "check"]
+    assert checks == [MATCH] * 3
+
+
+def test_of_many_sheets_the_last_pivots_stand_back(odd: Consolidation) -> None:
+    """Three stay in view however many sheets there are."""
+    book, plan = compose(odd), Plan(odd)
+    pages = set(plan.pages.sheets.values()) if not plan.pages.stacked else set()
+    pivots = [sheet.name for sheet in book.sheets if sheet.pivots]
+    assert len(pivots) > 3
+    there = sum(not sheet.hidden and sheet.name not in pages for sheet in book.sheets)
+    for more in range(IN_VIEW - there + 1):
+        book.sheet(f"另{more}")
+    put_away(book, plan, ())
+    assert [sheet.name for sheet in book.sheets if sheet.pivots and sheet.hidden]
+    for more in range(20):
+        book.sheet(f"再{more}")
+    put_away(book, plan, ())
+    assert [sheet.name for sheet in book.sheets if sheet.pivots and not sheet.hidden] == pivots[:3]
 
 
 REPEATED = """

@@ -9,6 +9,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from signal import ITIMER_PROF, getitimer, setitimer
@@ -33,6 +34,7 @@ from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.agency import AgencyRecord
+from workbook_tool.model.season.periods import Owed
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.steps.form.region_report import coverage
@@ -105,6 +107,9 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
         "汇总结果（2024-02-01-1）中，还有 1 家没有报，应不迟于 2024 年 1 月 31 日报送，已逾期 2 天：东河镇。"
         in below.body
     )
+    owed = {"C2": (Owed(year(2022), date(2023, 1, 31)),)}
+    (both,) = [one for one in remind(replace(early.result, owed=owed)) if one.agency.code == "C2"]
+    assert "2022 年度" in both.body and "另外，贵地区报来的 2023 年度" in both.body, "one letter tells of all"
     assert (record(early, "C1").state, record(early, "C1>001").state) == ("compared", "counted")
     assert record(early, "C1").file.reason == "所属 2 家的数已计入合计，本表不重复计入"  # type: ignore[union-attr]
     assert not early.result.findings  # type: ignore[union-attr]

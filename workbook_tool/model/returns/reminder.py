@@ -39,11 +39,12 @@ def owing(record: AgencyRecord, result: Consolidation) -> tuple[Owed, ...]:
 
 def reminder(result: Consolidation, record: AgencyRecord) -> str:
     """The words to send, ready to copy, and whom to ask."""
-    if record in result.lacking:
-        return f"{record.agency.name}：{plea_below(result, record)}"
+    below = plea_below(result, record) if record in result.lacking else ""
+    if below and not owing(record, result):
+        return f"{record.agency.name}：{below}"
     also = f"此前情况：{record.remark}。" if record.remark and record.file is None else ""
     call = f"联系：{result.run.settings.contact}。" if result.run.settings.contact else ""
-    return f"{record.agency.name}：{plea(result, record)}{also}{call}"
+    return f"{record.agency.name}：{plea(result, record)}{below and f'另外，{below}'}{also}{call}"
 
 
 def plea(result: Consolidation, record: AgencyRecord) -> str:

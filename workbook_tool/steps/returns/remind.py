@@ -17,10 +17,10 @@ REGIONS_AGAIN = "把结果文件夹打成一个压缩包发回即可；已经报
 
 def remind(result: Consolidation) -> tuple[Letter, ...]:
     """A letter for each agency that owes this period or an earlier one, in roster order. Whoever need not report this year,
-    or whose file is just arriving, is left alone. A region whose result lacks agencies is asked to chase those: nobody
-    writes to them past it."""
+    or whose file is just arriving, is left alone. A region whose result lacks agencies is asked to chase those, in
+    the one letter that it gets: nobody writes to them past it."""
     letters = (letter(record, owed, result) for record in result.agencies if (owed := owing(record, result)))
-    below = (letter_below(record, result) for record in result.lacking)
+    below = (letter_below(record, result) for record in result.lacking if not owing(record, result))
     return (*letters, *below)
 
 
@@ -47,6 +47,7 @@ def letter(record: AgencyRecord, owed: Sequence[Owed], result: Consolidation) ->
         *([f"此前收到过贵单位的文件，但没有能计入：{'；'.join(unusable)}。请据此更正后重新报送。"] if unusable else []),
         "请用附件中的填报表（与先前下发的相同，已在填的接着填即可）填报，核对各表上方显示“✔”后，以 .xlsx 文件发回本邮箱。"
         "确实没有发生的事项填 0。",
+        *([f"另外，{plea_below(result, record)}{REGIONS_AGAIN}"] if record in result.lacking else []),
         *([REGIONS] if agency.scope and agency.scope == form.whole_scope else []),
         "",
         *signature(result),

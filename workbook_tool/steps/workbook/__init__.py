@@ -27,7 +27,7 @@ from workbook_tool.steps.workbook.look_up import add_look_up
 from workbook_tool.steps.workbook.overview import add_overview, close_overview
 from workbook_tool.steps.workbook.pages import add_pages
 from workbook_tool.steps.workbook.periods import add_periods
-from workbook_tool.steps.workbook.pivots import DATA, PROBLEMS, add_pivots
+from workbook_tool.steps.workbook.pivots import DATA, LEAST, PROBLEMS, add_pivots
 from workbook_tool.steps.workbook.plan import NO_COPIES, Plan
 from workbook_tool.steps.workbook.record_sheet import add_records
 from workbook_tool.steps.workbook.reminders import add_reminders
@@ -36,6 +36,9 @@ from workbook_tool.steps.workbook.score import add_scores
 from workbook_tool.steps.workbook.subtotals import SUBTOTALS, add_subtotals
 from workbook_tool.steps.workbook.totals import add_totals
 from workbook_tool.steps.workbook.years import add_years
+
+IN_VIEW = 20
+"""So many sheets people look through, beside a page for each agency."""
 
 
 def compose(
@@ -74,17 +77,22 @@ def compose(
     add_rules(book, plan)
     add_last_detail(book, plan)
     by_kind_only = () if result.totals.by_parent else (SUBTOTALS,)  # the PivotTables show those too
-    put_away(book, (DATA, PROBLEMS, plan.last_list.sheet, *by_kind_only))
+    put_away(book, plan, (DATA, PROBLEMS, plan.last_list.sheet, *by_kind_only))
     close_overview(overview, book, plan)
     add_identity(book, plan)
     leave_out_links(book)
     return book
 
 
-def put_away(book: Book, sources: tuple[str, ...]) -> None:
-    """What only feeds other sheets stands last and out of view."""
+def put_away(book: Book, plan: Plan, sources: tuple[str, ...]) -> None:
+    """What only feeds other sheets stands last and out of view, and so do the last of many PivotTables."""
     for sheet in book.sheets:
         sheet.hidden = sheet.name in sources
+    pages = () if plan.pages.stacked else plan.pages.sheets.values()
+    seen = [sheet for sheet in book.sheets if not sheet.hidden and sheet.name not in pages]
+    spare, surplus = [sheet for sheet in seen if sheet.pivots][LEAST:], max(0, len(seen) - IN_VIEW)
+    for sheet in spare[max(0, len(spare) - surplus) :]:
+        sheet.hidden = True
     book.sheets.sort(key=lambda sheet: sheet.hidden)
 
 

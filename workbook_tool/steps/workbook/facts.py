@@ -119,8 +119,22 @@ class Facts:
 
     @cached_property
     def leaves(self) -> list[tuple[Item, Texts]]:
-        """Every number that is no total, with what says which it is."""
-        return [(item, self.of_item(item)) for item in self.form.items if item.added and not item.total]
+        """The finest numbers, with what says which each is."""
+        return [(item, self.of_item(item)) for item in self.form.items if self.is_leaf(item)]
+
+    def is_leaf(self, item: Item) -> bool:
+        """Whether it is one of the finest numbers: no total, or where nothing but totals was filed, that of a row."""
+        return item.added and not (item.row.total if self.only_totals else item.total)
+
+    @cached_property
+    def only_totals(self) -> bool:
+        """Whether all that was filed beside totals is 0 or blank, as where agencies file only what has come together."""
+        finest = [item.index for item in self.form.items if item.added and not item.total]
+        filed = (record.file.submission.readings for record in self.result.added)
+        ago = (self.result.run.last_year.of(record.agency) for record in self.result.added)
+        return not any(one[index].number for one in filed for index in finest) and not any(
+            numbers.get(index) for numbers in ago for index in finest
+        )
 
     def of_item(self, item: Item) -> Texts:
         """What says which number it is: its table, row and column, and its group in each facet."""

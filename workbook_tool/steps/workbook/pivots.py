@@ -44,6 +44,7 @@ MERGED = "单位太多，一张表容不下每家每项一行，所以相同的�
 CHANGED = "筛选已改，不核对"
 USE = "数据透视表：可以筛选、拖动字段；由“{}”生成。"
 ONLY_PASSED = "先只列已通过（已汇总＋待核）的，“审核结论”改选（全部）就含退回。只累加最细的数，不含总计。"
+ONLY_TOTALS = "各单位只填了合计，没有填细数，所以列的是合计，各列不相加。"
 LIKE_FOR_LIKE = "只比{}填报的数，缺一期的单位不会被误认为增减。"
 PRINTED, PRINTED_ROWS = "打印时只印第一页。", 45
 WIDEST = 34.0
@@ -53,7 +54,7 @@ def add_pivots(book: Book, plan: Plan) -> None:
     """Add the PivotTables that have something to show, then what they are made from, which says why others have not."""
     facts = Facts(plan.result)
     numbers, problems = facts.source(), facts.problems()
-    draft = Draft(book, plan)
+    draft = Draft(book, plan, facts)
     why = {pivot.title: draft.add_declared(pivot, numbers) if numbers else NOTHING for pivot in plan.form.pivots}
     why[BY_RULE] = draft.add_problems(problems) if problems else "没有问题"
     for pivot in spares(plan.form):
@@ -68,10 +69,14 @@ def add_pivots(book: Book, plan: Plan) -> None:
 
 
 def spares(form: Form) -> Iterator[DeclaredPivot]:
-    """What is added where fewer than LEAST have anything to show: each agency by the form's own groups, and each table as
-    it stands, to be narrowed down to one kind of agency."""
+    """What is added where fewer than LEAST have anything to show: each agency by the form's own groups, each table as it
+    stands, to be narrowed down to one kind of agency, and each agency and kind of agency by its columns."""
     titled = [DeclaredPivot(f"单位 × {facet.label}", "单位", facet.label) for facet in form.facets]
-    titled += [DeclaredPivot(f"{table.name} 项目 × 列", "项目", "列", table.id, adds=False) for table in form.tables]
+    titled += [
+        DeclaredPivot(f"{table.name} {down} × 列", down, "列", table.id, adds=False)
+        for down in ("项目", "单位", "类别")
+        for table in form.tables
+    ]
     return (pivot for pivot in titled if len(PIVOT_SHEET.format(pivot.title)) <= NAME_LIMIT)
 
 
@@ -104,8 +109,8 @@ def cells_of(source: Source, field: str) -> str:
 class Draft:
     """Puts PivotTables into the book."""
 
-    def __init__(self, book: Book, plan: Plan) -> None:
-        self.book, self.plan = book, plan
+    def __init__(self, book: Book, plan: Plan, facts: Facts) -> None:
+        self.book, self.plan, self.facts = book, plan, facts
         self.count = 0
         self.frames: dict[str, DataFrame] = {}
 
@@ -132,10 +137,14 @@ class Draft:
         leaves = self.leaves(declared)
         units = {item.unit for item in leaves}
         caption = f"{SUMMED}（{units.pop()}）" if len(units) == 1 else SUMMED
-        pivot = self.crossed(source, declared.down, declared.across, pages, caption, declared.adds)
+        pivot = self.crossed(
+            source, declared.down, declared.across, pages, caption, declared.adds and not self.facts.only_totals
+        )
         if pivot is None:
             return NOTHING
         meaning = USE.format(DATA) + (LIKE_FOR_LIKE.format(kind.both) if years else "") + ONLY_PASSED
+        if self.facts.only_totals:
+            meaning += ONLY_TOTALS
         sheet = self.sheet(declared.title, meaning, pivot)
         if years:
             checked = f"SUMIFS({cells_of(source, source.number)},{','.join(self.criteria(pivot))})"
@@ -166,8 +175,7 @@ class Draft:
         return [
             item
             for item in self.plan.form.items
-            if item.added
-            and not item.total
+            if self.facts.is_leaf(item)
             and declared.table in ("", item.table.id)
             and all(item.code in facet.by_code for facet in facets)
         ]

@@ -17,6 +17,8 @@ from workbook_tool.steps.workbook.plan import RED, REMINDERS, Plan
 
 EARLIER = "欠前期"
 """That an earlier period is owed, and the reported one perhaps too."""
+BELOW = "所属未报"
+"""That the region itself has filed, but not all below it."""
 OPEN_FIRST = "请先按“收件清单”所说把打不开的文件夹或文件打开，再运行一次："
 
 
@@ -31,10 +33,10 @@ class ReminderLine:
     @property
     def state(self) -> str:
         """Whether anything is due yet, and since when."""
-        if self.record in self.plan.result.lacking:
-            return "所属未报"
         if self.record.agency.code in self.plan.result.owed:
             return EARLIER
+        if self.record in self.plan.result.lacking:
+            return BELOW
         if self.record.timeliness is Timeliness.NOT_DUE:
             return "将到期" if is_chased(self.record, self.plan.result) else "未到期"
         return "已逾期" if self.record.deadline else "未报"
@@ -62,7 +64,7 @@ class ReminderLine:
         if (deadline := self.deadline) is None:
             return ListCell(None)
         due = REMINDER_LIST.cell(REMINDER_LIST.row(self.number - 1), "截止日期")
-        if self.record in self.plan.result.lacking:
+        if self.state == BELOW:
             return ListCell(None, "cell")
         return ListCell(max(0, (self.plan.result.as_of - deadline).days), formula=f"=MAX(0,{AS_OF}-{due})")
 

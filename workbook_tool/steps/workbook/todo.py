@@ -18,7 +18,7 @@ from workbook_tool.steps.workbook.turns import Turn
 
 KIND, WORDS, LOOK = 4, 8, 2
 LINES = 3
-"""Lines of names for one kind of work."""
+"""Lines of names for one kind of work, where there is no room for more."""
 assert KIND + WORDS + LOOK == PANEL_WIDTH
 
 
@@ -112,9 +112,9 @@ def finding_link(plan: Plan, record: AgencyRecord) -> str:
     return plan.agency_link(record.agency.code) if row is None else row_link(FINDINGS, row)
 
 
-def shortened(task: Task) -> str:
-    """As many names as fit the lines, and how many there are."""
-    room = LINES * (WORDS * UNIT - 3) - 14
+def shortened(task: Task, lines: int) -> str:
+    """As many names as fit so many lines, and how many there are."""
+    room = lines * (WORDS * UNIT - 3) - 14
     shown: list[str] = []
     for name in task.names:
         if shown and text_width("、".join([*shown, name])) > room:
@@ -136,8 +136,9 @@ def add_todo(sheet: BookSheet, plan: Plan, top: int, bottom: int) -> None:
         if done and not plan.result.run.roster.given:
             text = "报来的报表没有需要处理的问题；没有名录，未核对是否报全。"
         sheet.put(row, PANEL, text, "ok" if done else "info", span=(1, PANEL_WIDTH))
+    lines = max(LINES, (bottom - row) // max(1, len(todo)) - 1)
     for task in todo:
-        words = f"{task.todo}\n{shortened(task)}"
+        words = f"{task.todo}\n{shortened(task, lines)}"
         rows = taken(sheet, row, bottom, text_height(words, WORDS * UNIT))
         sheet.put(row, PANEL, f"{task.word} {task.count or len(task.names)} {task.unit}", task.role, span=(rows, KIND))
         sheet.put(row, PANEL + KIND, words, "cell_wrap", span=(rows, WORDS))
