@@ -14,6 +14,7 @@ from workbook_tool.steps.form.issue import YES, Issue, cover_name
 
 ERROR_VALUE = "请更正：表中有错误值（如 #REF!），请改为数字"
 LONGEST = 8000
+"""Of the formula; Excel takes 8192 characters."""
 NAMED_AT_MOST = 5
 """More lines than this are counted, not named."""
 
