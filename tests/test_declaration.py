@@ -11,7 +11,12 @@ from tests.grids import ROOT, annual_report
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.texts import NEVER
+from workbook_tool.steps.form import status_line
+from workbook_tool.steps.form.checks import strips
+from workbook_tool.steps.form.issue import Issue
+from workbook_tool.steps.form.status_line import status_formula
 from workbook_tool.steps.tell.told_form import told_form
 
 RELEASED = ROOT / "tests" / "released"
@@ -271,6 +276,27 @@ def test_a_sum_under_a_declared_caption_is_that_of_its_group(axis: str, tmp_path
 def test_a_head_that_is_a_formula_counts_as_itself(tmp_path: Path) -> None:
     lines = 'rows = [{ label = "净额", is = "收入 - 退回" }, "  收入", "  退回", "其他", "合计 ="]'
     assert sums_of(lines, "rows", tmp_path)["合计"] == "净额＋其他"
+
+
+def test_a_row_and_a_column_of_one_name_have_a_rule_each(tmp_path: Path) -> None:
+    lines = 'rows = ["甲", "乙", "小计 ="]\ncolumns = ["丙", "丁", "小计 ="]'
+    text = f'id = "x"\ntitle = "表"\n[[table]]\nname = "表"\n{lines}\n'
+    (tmp_path / "x.toml").write_text(text, encoding="utf-8")
+    told = dict(re.findall(r"小计＝(\S+)（(表-小计[-行列]*)，必须改）", told_form(load_form(tmp_path, "x"))))
+    assert told.keys() == {"甲＋乙", "丙＋丁"} and len({*told.values()}) == 2
+
+
+def test_the_status_line_of_a_broad_table_counts_what_it_cannot_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = 'rows = ["甲", "乙", "合计 ="]\ncolumns = ["丙", "丁"]'
+    (tmp_path / "x.toml").write_text(f'id = "x"\ntitle = "表"\n[[table]]\nname = "表"\n{lines}\n', encoding="utf-8")
+    issue = Issue(load_form(tmp_path, "x"), Period.parse("2024"))
+    (table,) = issue.form.tables
+    named = status_formula(issue, table, strips(issue, table))
+    monkeypatch.setattr(status_line, "LONGEST", len(named) - 1)
+    brief = status_formula(issue, table, strips(issue, table))
+    assert "、丙" in named and "、丙" not in brief and "不平：" in brief and len(brief) < len(named)
 
 
 def sums_of(lines: str, axis: str, folder: Path) -> dict[str, str]:

@@ -365,6 +365,26 @@ def test_a_tally_of_our_own_form_is_one_relation_more() -> None:
     ]
 
 
+def test_a_subtotal_that_is_off_is_told_what_its_own_group_comes_to() -> None:
+    head = ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"]
+    row = ["2024-01-05", "自然人", "甲", "1.5", "", "否"]
+    end = ["小计", "", "", "1.5", "", ""]
+    again = [["2024-01-06", *row[1:]], ["小计", "", "", "2", "", ""]]
+    form = declared()
+    (found,) = parse([sheet_of("台账", [head, row, end, *again])], Rulebook(form)).findings
+    assert (found.rule, found.filed, found.expected) == ("L-SUM", Decimal(2), Decimal("1.5"))
+    assert "本组各行之和是 1.5" in found.message
+
+
+def test_a_tally_in_another_unit_than_what_it_should_equal_is_refused() -> None:
+    grid = '[[table]]\nname = "汇总表"\nunit = "{}"\nrows = ["自然人", "企业", "合计 ="]\ncolumns = ["件数", "罚没"]\n'
+    text = FORM.replace("[[table]]", f"{grid}[[table]]", 1).replace("formula", 'table = "台账"\nformula')
+    text = text.replace('sum = "金额"', 'sum = "金额"\nequals = "汇总表.罚没"')
+    assert declared(text.replace("{}", "万元", 1)).tallies[1].equals
+    with pytest.raises(OfficeError, match="的单位是元，这里是万元，不能逐格核对"):
+        declared(text.replace("{}", "元", 1))
+
+
 def test_what_rests_on_a_list_alone_is_never_located_for_certain() -> None:
     """A typed cell explains what fails; but a record of the list may be wrong, and nobody tried that."""
     grid = '[[table]]\nname = "汇总表"\nunit = "条"\nrows = ["自然人", "企业", "合计 ="]\ncolumns = ["甲", "乙", "件数 ="]\n'

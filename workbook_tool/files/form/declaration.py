@@ -11,7 +11,7 @@ from workbook_tool.files.form.declared import Declared, open_declaration
 from workbook_tool.files.form.declared_draft import with_drafting
 from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
 from workbook_tool.files.form.declared_texts import with_texts
-from workbook_tool.files.form.derived import Derived, bounds, derive
+from workbook_tool.files.form.derived import Derived, bounds, derive, rule_id
 from workbook_tool.files.form.entries import Entry
 from workbook_tool.files.form.figures import read_facets, read_figure, read_pivots
 from workbook_tool.files.form.grids import read_table, read_usual
@@ -158,10 +158,13 @@ def check_names(keys: Keys, form: Form, lists: Sequence[str]) -> None:
 
 
 def derived_rules(entries: Sequence[Entry], form: Form) -> dict[str, Derived]:
-    """The rules that the lines of the form make, by id; lines that share one are one rule."""
-    names, found = Names(form), dict[str, Derived]()
+    """The rules that the lines of the form make, by id; lines that share one are one rule, but a row and a column that only
+    have one name."""
+    names, found, axes = Names(form), dict[str, Derived](), dict[str, str]()
     for entry in entries:
         if entry.formula or entry.parts:
+            if not entry.rule and axes.setdefault(rule_id(entry), entry.axis) != entry.axis:
+                entry = replace(entry, rule=f"{rule_id(entry)}-{'行' if entry.axis == 'rows' else '列'}")
             with entry.keys.going_on():
                 one = derive(entry, names)
                 same = found.get(one.rule.id)

@@ -14,6 +14,7 @@ from workbook_tool.model.form.line import PERCENT, Line
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import LINEAR, ORIGINS, Rule, Severity
+from workbook_tool.model.text import SCALE
 
 TALLY_KEYS = (
     *("id", "name", "title", "table", "by", "date", "where", "sum", "unit", "stock", "equals"),
@@ -24,6 +25,7 @@ EQUALS = "equals"
 TARGET = re.compile(r"(?:([\w-]+):)?([^.:]+)(?:\.([^.:]+))?(?:\.([^.:]+))?")
 YES_NO = (Line("yes", "是"), Line("no", "否"))
 TOTAL = Line("sum", "合计", also=("总计",), total=True)
+SCALES = re.compile(SCALE)
 MOST_ACROSS = 12
 """So many columns of numbers still fit across an upright page."""
 
@@ -138,6 +140,12 @@ def read_target(keys: Keys, table: Table, elsewhere: Elsewhere) -> tuple[str, tu
     for part in wanted:
         keys.known_name("equals", part, list(dict.fromkeys(word for line in lines for word in (line.id, line.label))))
     crossings = [(r, c) for block in there.blocks for r in block.rows for c in block.columns if wanted <= {r.id, c.id}]
+    own = table.blocks[0].unit
+    for unit in (
+        r.unit or c.unit or b.unit for b in there.blocks for r, c in crossings if r in b.rows and c in b.columns
+    ):
+        if unit != own and SCALES.sub("", unit) == SCALES.sub("", own):
+            raise keys.fail("equals", f"= “{told}” 的单位是{unit}，这里是{own}，不能逐格核对：请写成同一个单位")
     return form_id or "", tuple(paired(keys, table, there.id, crossings, wanted))
 
 

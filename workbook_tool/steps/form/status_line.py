@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from workbook_tool.model.cells import absolute, address, area
 from workbook_tool.model.form.items import Item, Table
@@ -13,6 +13,8 @@ from workbook_tool.steps.form.checks import Strip, line_name
 from workbook_tool.steps.form.issue import YES, Issue, cover_name
 
 ERROR_VALUE = "请更正：表中有错误值（如 #REF!），请改为数字"
+LONGEST = 8000
+"""Of the formula; Excel takes 8192 characters."""
 NAMED_AT_MOST = 5
 """More lines than this are counted, not named."""
 
@@ -21,10 +23,17 @@ LOOKS = (("请更正", "bad"), ("还有", "warn"), ("✔", "ok"), ("封面", "in
 
 
 def status_formula(issue: Issue, table: Table, found: list[Strip]) -> str:
-    """The formula of the status line. It keeps to functions that Excel 2010, WPS and LibreOffice share."""
+    """The formula of the status line. It keeps to functions that Excel 2010, WPS and LibreOffice share. Of a broad table it
+    says less: Excel takes no formula that is longer than ``LONGEST``."""
+    named = worded(issue, table, found, imbalance)
+    return named if len(named) <= LONGEST else worded(issue, table, found, lambda _, strip: counted(strip))
+
+
+def worded(issue: Issue, table: Table, found: list[Strip], told: Callable[[Issue, Strip], str]) -> str:
+    """The same, each strip that does not balance ``told`` so."""
     wrong = [invalid_count(issue, table), *(off_count(strip) for strip in found)]
     said = [f'IF({wrong[0]}=0,"","；"&{wrong[0]}&" 格填的不是可用的数（标红）")']
-    said += [imbalance(issue, strip) for strip in found]
+    said += [told(issue, strip) for strip in found]
     blanks = blank_count(issue, table)
     also = f'IF({blanks}=0,"","；另有 "&({blanks})&" 格未填")'
     well = quote("✔ 本表已填全" + ("，勾稽相符" if found else ""))
@@ -90,6 +99,12 @@ def imbalance(issue: Issue, strip: Strip) -> str:
     )
     title = quote(f"；“{strip.rule.title}”不平：")
     return f'IF({count}=0,"",{title}&IF({count}>{NAMED_AT_MOST},{count}&" 处",MID({names},2,999)))'
+
+
+def counted(strip: Strip) -> str:
+    """The rule's title with how many lines are off, or nothing."""
+    count = off_count(strip)
+    return f'IF({count}=0,"",{quote(f"；“{strip.rule.title}”不平：")}&{count}&" 处")'
 
 
 def color_status(sheet: BookSheet, first: tuple[int, int], last: tuple[int, int]) -> None:

@@ -175,6 +175,11 @@ class Sums:
         """What a line of totals may say of a column."""
         return [self.all[number], self.section[number], self.part[number]]
 
+    def meant(self, part: bool) -> tuple[int, str]:
+        """Which of these sums a line of totals is for, and which rows those are: a subtotal (``part``) is for its own."""
+        number = next((n for n in (2, 1) if self.count[n]), 0) if part else 0
+        return number, "本组各行" if self.count[number] < self.count[0] else "上面各行"
+
     def close(self, whole: bool) -> None:
         """Begin anew behind a line of totals, or behind a subtotal or a heading."""
         self.part, self.count[2] = [Decimal(0)] * self.columns, 0

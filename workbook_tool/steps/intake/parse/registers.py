@@ -129,7 +129,7 @@ class RegisterReader:
             elif kind in ("total", "part") and not self.sums.count[0]:
                 self.early.append((line, head))
             elif kind in ("total", "part"):
-                self.total(line, head)
+                self.total(line, head, part=kind == "part")
                 self.sums.close(whole=kind == "total")
             elif kind == "group":
                 self.sums.close(whole=False)
@@ -212,8 +212,9 @@ class RegisterReader:
             said = f"{where} 有“{as_words(line.other[near[0]])[:30]}”，上面没有列名"
             self.read.notes.append(RowNote("row_stray", self.register.id, "", record, said, "有内容没有列名"))
 
-    def total(self, line: BodyRow, head: RegisterHead) -> None:
+    def total(self, line: BodyRow, head: RegisterHead, part: bool = False) -> None:
         """Hold a line of totals against the rows that it may sum; it is never added."""
+        meant, rows = self.sums.meant(part)
         for number, column in enumerate(self.register.columns):
             content = line.own.get(number)
             if column.kind != "number" or content is None or number in line.inherited:
@@ -223,9 +224,11 @@ class RegisterReader:
             if not isinstance(told.held, int) or (filed := plain_decimal(told.held, column.decimals)) in may_be:
                 continue
             where = Where(self.register.name, "", column.label, head.sheet.name, areas([(line.row, head.columns[column.id])]))  # fmt: skip
-            said = f"{self.register.name}「{column.label}」{where.in_file}填 {filed:f}，上面各行之和是 {may_be[0]:f}。"
+            said = (
+                f"{self.register.name}「{column.label}」{where.in_file}填 {filed:f}，{rows}之和是 {may_be[meant]:f}。"
+            )
             rule = self.rulebook.of_kind("row_sum")
-            self.read.findings.append(self.rulebook.finding(rule, said, where, filed=filed, expected=may_be[0]))
+            self.read.findings.append(self.rulebook.finding(rule, said, where, filed=filed, expected=may_be[meant]))
         self.counted(line, head)
 
     def counted(self, line: BodyRow, head: RegisterHead) -> None:
