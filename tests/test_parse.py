@@ -218,6 +218,17 @@ def test_a_cell_full_of_digits_or_blanks_takes_no_time() -> None:
         assert read_text(text, FORM.items[0]).number is None
 
 
+@pytest.mark.parametrize(
+    "text", ["89 123", "12 345", "１２　３４５", "1 234 567", "12\N{NO-BREAK SPACE}500", "12 500 件"]
+)
+def test_groups_of_three_may_be_two_numbers_and_are_asked_about(text: str) -> None:
+    value = read_text(text, FORM.items[0])
+    assert value.number == int("".join(filter(str.isdigit, text)))
+    assert value.weighty and "中间有空格，当作一个数" in value.why
+    for plain in ("12", " 12 ", "12 件", "12345", "12（其中 3 4）", "12,345"):
+        assert "空格" not in read_text(plain, FORM.items[0]).why
+
+
 def test_two_numbers_in_one_cell_are_not_one() -> None:
     for text in ("12 15", "56 7", "2024 12", "89.5 3", "1\n2", "1 2\n3", "12 15 件", "1 23"):
         assert several(text), text
