@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -12,9 +13,11 @@ from tests.layouts import MUTATIONS, moved, reworded, swap_rows
 from workbook_tool.intake import no_filing
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Sheet, Submission, Uncomputed
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.steps.intake.parse.labels import labels_of
+from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.value import read_text, several
 from workbook_tool.steps.judging.check import check
 
@@ -234,3 +237,35 @@ def test_two_numbers_in_one_cell_are_not_one() -> None:
         assert several(text), text
     for text in ("1 234", "1 234 567", "12 345.5", ". 5", "12", "12 件", "共 12 件", "12（其中 3 件）"):
         assert not several(text), text
+
+
+@pytest.mark.parametrize(
+    ("stored", "code", "number", "problem"),
+    [
+        (25.1, '0.0"万"', "25.1", ""),
+        (25.1, '0.0"元"', "0.00251", "shown"),
+        (251000.0, '0!.0,"万元"', "25.1", "shown"),
+    ],
+)
+def test_an_amount_with_a_unit_in_its_format(stored: float, code: str, number: str, problem: str) -> None:
+    value = read_cell(stored, Look(code), FORM.by_code["T2.F.n"])
+    assert (value.number, value.problem) == (Decimal(number), problem)
+
+
+@pytest.mark.parametrize(
+    ("stored", "code", "number", "problem"),
+    [
+        (112000.0, '0,"千件"', 112000, ""),
+        (112.0, '0"宗"', 112, ""),
+        (112.0, '0"条"', 112, ""),
+        (112.0, '0"万"', 1120000, "shown"),
+        (112.0, '0"(含3)"', 112, "shown"),
+        (112400.0, '0,"千件"', None, "shown"),
+        (112.0, '0"余"', None, "approx"),
+    ],
+)
+def test_a_count_that_is_shown_as_what_it_is_needs_no_word(
+    stored: float, code: str, number: int | None, problem: str
+) -> None:
+    value = read_cell(stored, Look(code), FORM.by_code["T2.L.n"])
+    assert (value.number, value.problem) == (number, problem)
