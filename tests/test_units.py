@@ -144,6 +144,10 @@ def test_a_unit_behind_the_widest_row_of_the_table_counts(text: str, merged: int
         "单位 元",
         "元（人民币）",
         "人民币元",
+        "单位：RMB元",
+        "收费金额为人民币（元）",
+        "金额：元",
+        "收费以元为计量单位",
     ],
 )
 def test_a_unit_told_in_words_counts(text: str) -> None:
@@ -151,6 +155,19 @@ def test_a_unit_told_in_words_counts(text: str) -> None:
     for place in places:
         number, findings = read(BARE | {place: text})
         assert (number, [f.place for f in findings]) == (Decimal("12.34"), ["表二!B18"]), place
+
+
+@pytest.mark.parametrize("words", ["以元计", "人民币元", "单位：人民币元"])
+@pytest.mark.parametrize(("place", "label"), [(HEAD, "本年收费金额"), ((17, 0), "行政事业性收费")])
+def test_a_unit_told_in_the_words_of_a_label_counts(words: str, place: tuple[int, int], label: str) -> None:
+    number, findings = read(BARE | {place: f"{label}（{words}）"})
+    assert (number, [f.rule for f in findings]) == (Decimal("12.34"), ["V-TEXT"])
+
+
+def test_a_comment_on_the_head_may_contradict_it() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    found = submission(FORM, [replace(two, notes={HEAD: "单位为元"}), three, four])
+    assert found.number(AMOUNT) is None and [f.severity.value for f in found.findings] == ["must"]
 
 
 @pytest.mark.parametrize("text", ["以元计", "张三:\n这里按元填", "单位：元", "元"])
@@ -167,6 +184,7 @@ def test_a_unit_in_a_comment_on_the_number_counts(text: str) -> None:
     [
         "注：收费金额以万元计，不以元计",
         "请勿按元填报",
+        "原以元计，现已改为万元",
         "单位为元氏县教育局",
         "数以万计",
         "每件按元计价者除外",

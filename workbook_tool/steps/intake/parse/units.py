@@ -114,7 +114,8 @@ def concerns(one: Statement, scope: Sequence[Statement], own: str, others: Colle
     block of the table counts in is said of that; and where a text states the form's own unit among several, the rest is
     said of other numbers."""
     base = scaled_as(one.unit, own)[1]
-    if any(other.place == one.place and scaled_as(other.unit, own) == scaled(own) for other in scope):
+    same_text = [other for other in scope if (other.place, other.noted) == (one.place, one.noted)]
+    if any(scaled_as(other.unit, own) == scaled(own) for other in same_text):
         return scaled_as(one.unit, own) == scaled(own)
     return base == scaled(own)[1] or (scaled(own)[1] not in ALONE and base not in others)
 
