@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -12,9 +13,11 @@ from tests.layouts import MUTATIONS, moved, reworded, swap_rows
 from workbook_tool.intake import no_filing
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
+from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.submission import Sheet, Submission, Uncomputed
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.steps.intake.parse.labels import labels_of
+from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.value import read_text, several
 from workbook_tool.steps.judging.check import check
 
@@ -218,8 +221,51 @@ def test_a_cell_full_of_digits_or_blanks_takes_no_time() -> None:
         assert read_text(text, FORM.items[0]).number is None
 
 
+@pytest.mark.parametrize(
+    "text", ["89 123", "12 345", "１２　３４５", "1 234 567", "12\N{NO-BREAK SPACE}500", "12 500 件"]
+)
+def test_groups_of_three_may_be_two_numbers_and_are_asked_about(text: str) -> None:
+    value = read_text(text, FORM.items[0])
+    assert value.number == int("".join(filter(str.isdigit, text)))
+    assert value.weighty and "中间有空格，当作一个数" in value.why
+    for plain in ("12", " 12 ", "12 件", "12345", "12（其中 3 4）", "12,345"):
+        assert "空格" not in read_text(plain, FORM.items[0]).why
+
+
 def test_two_numbers_in_one_cell_are_not_one() -> None:
     for text in ("12 15", "56 7", "2024 12", "89.5 3", "1\n2", "1 2\n3", "12 15 件", "1 23"):
         assert several(text), text
     for text in ("1 234", "1 234 567", "12 345.5", ". 5", "12", "12 件", "共 12 件", "12（其中 3 件）"):
         assert not several(text), text
+
+
+@pytest.mark.parametrize(
+    ("stored", "code", "number", "problem"),
+    [
+        (25.1, '0.0"万"', "25.1", ""),
+        (25.1, '0.0"元"', "0.00251", "shown"),
+        (251000.0, '0!.0,"万元"', "25.1", "shown"),
+    ],
+)
+def test_an_amount_with_a_unit_in_its_format(stored: float, code: str, number: str, problem: str) -> None:
+    value = read_cell(stored, Look(code), FORM.by_code["T2.F.n"])
+    assert (value.number, value.problem) == (Decimal(number), problem)
+
+
+@pytest.mark.parametrize(
+    ("stored", "code", "number", "problem"),
+    [
+        (112000.0, '0,"千件"', 112000, ""),
+        (112.0, '0"宗"', 112, ""),
+        (112.0, '0"条"', 112, ""),
+        (112.0, '0"万"', 1120000, "shown"),
+        (112.0, '0"(含3)"', 112, "shown"),
+        (112400.0, '0,"千件"', None, "shown"),
+        (112.0, '0"余"', None, "approx"),
+    ],
+)
+def test_a_count_that_is_shown_as_what_it_is_needs_no_word(
+    stored: float, code: str, number: int | None, problem: str
+) -> None:
+    value = read_cell(stored, Look(code), FORM.by_code["T2.L.n"])
+    assert (value.number, value.problem) == (number, problem)

@@ -118,7 +118,7 @@ def notes(book: openpyxl.Workbook) -> None:
     sheet["N14"], sheet["B42"], sheet["C43"] = "总计", "其他", 7  # words of the form, beside and below the table
     sheet["D9"].fill = PatternFill("solid", fgColor="FFFF00")
     sheet["A9"] = " 一、本年新收\n政府信息公开申请数量 "
-    sheet["J7"] = "合计"
+    sheet["J7"], sheet["I3"] = "合计", "单位:（件）"
     sheet.column_dimensions["D"].width = 30
     sheet.unmerge_cells("A1:J1")
     sheet["D1"], sheet["A1"] = sheet["A1"].value, None

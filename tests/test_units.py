@@ -144,6 +144,10 @@ def test_a_unit_behind_the_widest_row_of_the_table_counts(text: str, merged: int
         "单位 元",
         "元（人民币）",
         "人民币元",
+        "单位：RMB元",
+        "收费金额为人民币（元）",
+        "金额：元",
+        "收费以元为计量单位",
     ],
 )
 def test_a_unit_told_in_words_counts(text: str) -> None:
@@ -151,6 +155,19 @@ def test_a_unit_told_in_words_counts(text: str) -> None:
     for place in places:
         number, findings = read(BARE | {place: text})
         assert (number, [f.place for f in findings]) == (Decimal("12.34"), ["表二!B18"]), place
+
+
+@pytest.mark.parametrize("words", ["以元计", "人民币元", "单位：人民币元"])
+@pytest.mark.parametrize(("place", "label"), [(HEAD, "本年收费金额"), ((17, 0), "行政事业性收费")])
+def test_a_unit_told_in_the_words_of_a_label_counts(words: str, place: tuple[int, int], label: str) -> None:
+    number, findings = read(BARE | {place: f"{label}（{words}）"})
+    assert (number, [f.rule for f in findings]) == (Decimal("12.34"), ["V-TEXT"])
+
+
+def test_a_comment_on_the_head_may_contradict_it() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    found = submission(FORM, [replace(two, notes={HEAD: "单位为元"}), three, four])
+    assert found.number(AMOUNT) is None and [f.severity.value for f in found.findings] == ["must"]
 
 
 @pytest.mark.parametrize("text", ["以元计", "张三:\n这里按元填", "单位：元", "元"])
@@ -167,6 +184,7 @@ def test_a_unit_in_a_comment_on_the_number_counts(text: str) -> None:
     [
         "注：收费金额以万元计，不以元计",
         "请勿按元填报",
+        "原以元计，现已改为万元",
         "单位为元氏县教育局",
         "数以万计",
         "每件按元计价者除外",
@@ -181,10 +199,31 @@ def test_what_says_nothing_of_units_is_passed_over(text: str) -> None:
         assert submission(FORM, [Sheet(two.name, two.cells | {place: text}), three, four]).findings == ()
 
 
-def test_a_unit_that_contradicts_a_nearer_one_is_told_and_not_used() -> None:
-    number, (finding,) = read({CELL: 12.5, (18, 0): "单位：元"})  # the head says 万元
-    assert number == Decimal("12.5")
-    assert finding.severity.value == "explain" and "没有换算，按万元读取" in finding.message
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        *(("单位：元", place) for place in ((18, 0), (16, 2), (16, 4), (15, 0), (2, 0))),
+        ("单位：件、元", (2, 2)),
+        ("注：收费金额以元计", (19, 0)),
+    ],
+)
+def test_a_unit_that_contradicts_the_head_leaves_no_number(text: str, place: tuple[int, int]) -> None:
+    """The head says 万元: one of the two is wrong 10,000 times, and a wrong total is worse than a missing number."""
+    number, (finding,) = read({CELL: 12.5, place: text})
+    assert number is None
+    assert finding.severity.value == "must" and finding.filed is None
+    assert "断定不了是哪一个，没有读取" in finding.message
+    zero, told = read({CELL: 0.0, place: text})
+    assert zero == 0 and "must" not in [one.severity.value for one in told]
+    sure, told = read({CELL: "12.5万元", place: text})
+    assert sure == Decimal("12.5") and "must" not in [one.severity.value for one in told]
+
+
+def test_counts_under_two_units_are_left_open_too() -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    changes: dict[tuple[int, int], Content] = {(5, 3): "自然人（单位：件）", (2, 8): "单位：万件"}
+    found = submission(FORM, [two, Sheet(three.name, three.cells | changes), four])
+    assert found.number(BIG) is None and "must" in [one.severity.value for one in found.findings]
 
 
 def test_the_name_of_a_place_is_no_unit() -> None:

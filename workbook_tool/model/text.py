@@ -27,7 +27,7 @@ MONEY = rf"{SCALE}*元"
 UNIT = re.compile(
     rf"\(单位:({SCALE}*[^\W\d_]{{1,3}}|%)\)$"
     rf"|\((?:单位)?({MONEY}|%|(?!百分){SCALE}(?:{SCALE}*[^\W\d_]|{SCALE}*人次)?)\)$"
-    rf"|(?<![^\W\d_])单位:({SCALE}*[^\W\d_]{{1,3}}|%)$"
+    rf"|(?<![^\W\d_])单位:\(?({SCALE}*[^\W\d_]{{1,3}}|%)\)?$"
 )
 """A unit at the end of a label, in NFKC without spaces: ``(单位:万元)``, ``(元)``, ``(万件)``, ``单位:件``. A word alone in
 brackets, such as ``(件)``, may be a unit or a gloss: whether it is, the form says."""

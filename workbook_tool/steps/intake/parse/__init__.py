@@ -32,7 +32,7 @@ from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.hidden import hidden_findings
 from workbook_tool.steps.intake.parse.labels import labels_of
-from workbook_tool.steps.intake.parse.odd_units import odd_unit_findings
+from workbook_tool.steps.intake.parse.odd_units import leave_open, odd_unit_findings
 from workbook_tool.steps.intake.parse.registers import read_registers
 from workbook_tool.steps.intake.parse.remarks import MISSING, read_remarks
 from workbook_tool.steps.intake.parse.seen import read_cell
@@ -83,6 +83,7 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
         findings += read_table(rulebook, chosen, readings, table.id in nil, arithmetic)
         findings += read_remarks(rulebook, chosen, remarks)
         findings += odd_unit_findings(rulebook, chosen, odd, readings)
+        leave_open(odd, readings)
         extras = subtotals(chosen, labels)
         findings += structure_findings(rulebook, chosen)
         findings += stray_findings(rulebook, chosen, extras)

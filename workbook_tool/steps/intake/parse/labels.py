@@ -11,7 +11,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.model.text import label_key, label_number, label_unit, unglossed
-from workbook_tool.steps.intake.parse.unit_words import is_measure, without_currency
+from workbook_tool.steps.intake.parse.unit_words import is_measure, said_in, without_currency, words_of
 
 LONGEST_LABEL = 200
 BRACKET = re.compile(r"[(（\[［〔【]")
@@ -76,7 +76,8 @@ def label_of(
     if key in line_keys or not BRACKET.search(text):
         return Label(key, row, column, text)
     bare, gloss = unglossed(text)
-    gloss = without_currency(gloss)
+    stated = (*words_of(gloss), *said_in(gloss))
+    gloss = stated[0] if len(stated) == 1 else without_currency(gloss)
     if (base := label_key(bare)) not in line_keys or base in told_apart:
         return Label(key, row, column, text)
     return Label(base, row, column, text, meant="" if is_measure(gloss, units) else bare, gloss=gloss)

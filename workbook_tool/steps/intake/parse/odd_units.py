@@ -9,14 +9,14 @@ from decimal import Decimal
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Reading, as_decimal
+from workbook_tool.model.intake.submission import Reading, ReadingState, as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in
-from workbook_tool.model.text import shortened
+from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.intake.parse.found_table import FoundTable
-from workbook_tool.steps.intake.parse.unit_words import scaled
 from workbook_tool.steps.intake.parse.units import Odd
+from workbook_tool.steps.intake.parse.value import with_unit
 
 
 def odd_unit_findings(
@@ -36,24 +36,48 @@ def odd_unit_finding(rulebook: Rulebook, found: FoundTable, odd: Odd, readings: 
     unit, own = odd.statement.unit, odd.own
     places = [found.places[item.index] for item in odd.items]
     stated = cells_in(found.sheet.name, [odd.statement.place]) + (" 的批注" if odd.statement.noted else "")
-    converted = odd.read and scaled(unit)[0] != scaled(own)[0]
-    how = f"已换算为{own}" if converted else f"没有换算，按{own}读取"
     example = next((item for item in odd.items if readings[item.index].number), None)
     only = odd.items[0] if len(odd.items) == 1 else None
     sheet, cells = found.sheet.name, cells_in(found.sheet.name, places)
     where = Where.of([only], sheet, places) if only else Where(found.table.name, sheet=sheet, cells=cells)
     if example and only:
         what = f"{example.label}{where.in_file}填“{shortened(readings[example.index].shown)}”"
-        said = f"{what}，单位是{unit}，{how}，读作 {number(readings, example)}（单位写在 {stated}）。"
+        read = "" if odd.contested else f"，读作 {number(readings, example)}"
+        said = f"{what}，单位是{unit}，{how_read(odd)}{read}（单位写在 {stated}）。"
     else:
         table = Where(found.table.name, sheet=sheet)
-        like = f"，{quoted(found, readings, example)}" if example else ""
-        said = f"{table.table}{table.in_file} {stated} 写的单位是{unit}，本表以{own}计；{cells} {how}{like}。"
+        like = f"，{quoted(found, readings, example)}" if example and not odd.contested else ""
+        said = f"{table.table}{table.in_file} {stated} 写的单位是{unit}，本表以{own}计；{cells} {how_read(odd)}{like}。"
     trifle = example is None and only is not None and odd.read
-    advice = f"请核对 {stated} 的单位和 {cells} 的数；本表应以{own}计，不是的请改正后重新填报，或说明。"
-    usually = Severity.NOTE if trifle else Severity.EXPLAIN
+    open_ = odd.contested and any(is_open(readings[item.index], item) for item in odd.items)
+    advice = (
+        f"请核对 {stated} 的单位和 {cells} 的数；本表应以{own}计，不是的请改正后重新填报{'' if open_ else '，或说明'}。"
+    )
+    usually = Severity.MUST if open_ else Severity.NOTE if trifle else Severity.EXPLAIN
     finding = rulebook.plain(rulebook.of_kind("text"), said, advice, where, usually=usually)
-    return replace(finding, filed=amount(readings, only) if only else None)
+    return replace(finding, filed=amount(readings, only) if only and not open_ else None)
+
+
+def how_read(odd: Odd) -> str:
+    """What became of the numbers that another unit is said of."""
+    if odd.contested:
+        return "表里别处却不是，断定不了是哪一个，没有读取"
+    if odd.converted:
+        return f"已换算为{odd.own}" if odd.read else f"已按{odd.unit}换算为{odd.own}"
+    return f"没有换算，按{odd.own}读取"
+
+
+def leave_open(odd: Sequence[Odd], readings: list[Reading]) -> None:
+    """Take back the numbers of which nothing says in which of two units they are: either may be wrong 10,000 times."""
+    for item in (item for one in odd if one.contested for item in one.items):
+        if is_open(readings[item.index], item):
+            readings[item.index] = replace(readings[item.index], state=ReadingState.UNUSABLE, number=None)
+
+
+def is_open(reading: Reading, item: Item) -> bool:
+    """Whether a number would be another one in another unit: it is not 0, and its cell does not say its own."""
+    own = with_unit(unspaced(reading.shown), item.unit, item.block.counted_in)
+    return bool(reading.number) and not (own and own[1])
 
 
 def quoted(found: FoundTable, readings: Sequence[Reading], item: Item) -> str:

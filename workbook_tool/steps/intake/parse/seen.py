@@ -86,6 +86,9 @@ def read_shown(stored: float, code: str, item: Item, unit: str) -> Value:
     if in_own_unit(shown, number, own):
         return read_number(stored, taken, "")
     told = replace(read_text(shown.text, item, unit), seen=shown.seen)
+    remark = told.weighty and not told.why
+    if shown.exact and told.number == number == plain.number and told.problem == "text" and not remark:
+        return plain  # as 0"宗" shows it, or 0,"千件"
     stands = f"存的是 {number.normalize():f}"
     if told.problem == "approx":
         return told

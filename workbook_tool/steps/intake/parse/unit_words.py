@@ -24,13 +24,14 @@ STATED = re.compile(
 """``单位：件、元``, but not ``填报单位：元氏县``."""
 SAID = re.compile(
     r"单位(?:均|统一|一律|都|应)*[为是按以用]:?\(?([百千万亿]*[^\W\d_])(?=$|[)(,;。])"
-    r"|[以按用]([百千万亿]*[^\W\d_])(?:为单位|计(?![价费])|[填报列]|统计|核算|反映)"
+    r"|金额(?:均|统一|一律|都|应)*为?[:(]*([百千万亿]*元)(?=$|[)(,;。])"
+    r"|[以按用]([百千万亿]*[^\W\d_])(?:为(?:计量|货币|计价)?单位|计(?![价费])|[填报列]|统计|核算|反映)"
 )
 """``收费金额单位为元``, ``以元计``."""
-DENIED = re.compile(r"[不勿非莫未无][^,;。:]*$")
-"""What comes before a unit that is said not to be the one."""
+DENIED = re.compile(r"(?:[不勿非莫未无曾]|原(?!则))[^,;。:]*$")
+"""What comes before a unit that is said not to be the one, or no longer."""
 ONLY = re.compile(rf"\(?(?:单位)?((?:{WORD}))\)?")
-CURRENCY = re.compile(r"\(?人民币\)?|[“”‘’\"'「」]")
+CURRENCY = re.compile(r"\(?(?:人民币|RMB|CNY):?\)?|[“”‘’\"'「」]")
 """What may stand with a unit and changes nothing."""
 NUMERAL = re.compile(r"[一二三四五六七八九十零〇\d]+")
 
@@ -78,7 +79,9 @@ def words_of(text: str) -> tuple[str, ...]:
 def said_in(text: str) -> tuple[str, ...]:
     """What a sentence says that numbers are counted in, be it a unit or not."""
     bare = without_currency(text)
-    return tuple(said[1] or said[2] for said in SAID.finditer(bare) if not DENIED.search(bare[: said.start()]))
+    return tuple(
+        said[1] or said[2] or said[3] for said in SAID.finditer(bare) if not DENIED.search(bare[: said.start()])
+    )
 
 
 def only_word(text: str) -> str:

@@ -23,18 +23,35 @@ BELOW = 3
 
 @dataclass(frozen=True)
 class Odd:
-    """A unit that is not the form's, and the numbers that it is said of. ``read`` says whether it is what they were read
-    in; otherwise something nearer states another one, or they cannot be converted."""
+    """A unit that is not the form's, and the numbers that it is said of. ``unit`` is what they are read in, empty where
+    that is the form's for want of another."""
 
     statement: Statement
     own: str
     items: tuple[Item, ...]
-    read: bool
+    unit: str
+
+    @property
+    def converted(self) -> bool:
+        """Whether the numbers were turned from some other unit into the form's."""
+        return bool(self.unit) and scaled_as(self.unit, self.own)[0] != scaled(self.own)[0]
+
+    @property
+    def read(self) -> bool:
+        """Whether it is what they were read in; otherwise something nearer states another one, or they cannot be
+        converted."""
+        return bool(self.unit) and scaled_as(self.unit, self.own) == scaled_as(self.statement.unit, self.own)
+
+    @property
+    def contested(self) -> bool:
+        """Whether it would make other numbers of them than the form's unit does, and nothing says which of the two holds."""
+        other = scaled(self.statement.unit)[0] != scaled(self.own)[0]
+        return other and not self.converted and convertible(self.statement.unit, self.own)
 
 
 def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Odd]:
     """Set the unit of every number, and which amounts have none; tells the units that are not the form's."""
-    said: dict[tuple[Statement, str, bool], list[Item]] = {}
+    said: dict[tuple[Statement, str, str], list[Item]] = {}
     taken, labels = figure_rows(found), [*labels, *noted(found.sheet)]
     for grid, own in [(each, unit) for each in found.grids for unit in units_in(form, found, each)]:
         others = other_bases(form, found, own)
@@ -42,14 +59,14 @@ def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Od
         for near, items in alike(form, found, grid, own, labels).items():
             meant = [[one for one in scope if concerns(one, scope, own, others)] for scope in (*near, *around)]
             decided = decide(own, meant)
-            read = decided is not None and convertible(decided.unit, own)
-            found.units |= dict.fromkeys((item.index for item in items), decided.unit if decided and read else "")
+            unit = decided.unit if decided and convertible(decided.unit, own) else ""
+            found.units |= dict.fromkeys((item.index for item in items), unit)
             if decided is None and is_money(own):
                 found.unitless |= {item.index for item in items}
             for one in dict.fromkeys(one for scope in meant for one in scope):
                 if scaled_as(one.unit, own) != scaled(own):
-                    said.setdefault((one, own, read and one == decided), []).extend(items)
-    return [Odd(one, own, tuple(items), read) for (one, own, read), items in said.items()]
+                    said.setdefault((one, own, unit), []).extend(items)
+    return [Odd(one, own, tuple(items), unit) for (one, own, unit), items in said.items()]
 
 
 def alike(
@@ -97,7 +114,8 @@ def concerns(one: Statement, scope: Sequence[Statement], own: str, others: Colle
     block of the table counts in is said of that; and where a text states the form's own unit among several, the rest is
     said of other numbers."""
     base = scaled_as(one.unit, own)[1]
-    if any(other.place == one.place and scaled_as(other.unit, own) == scaled(own) for other in scope):
+    same_text = [other for other in scope if (other.place, other.noted) == (one.place, one.noted)]
+    if any(scaled_as(other.unit, own) == scaled(own) for other in same_text):
         return scaled_as(one.unit, own) == scaled(own)
     return base == scaled(own)[1] or (scaled(own)[1] not in ALONE and base not in others)
 

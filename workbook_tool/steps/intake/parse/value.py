@@ -192,6 +192,10 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
     if measured := with_unit(bare, item.unit, item.block.counted_in):
         digits, own = measured
         read = as_text(digits, item, own or unit)
+        if read.number is not None and GAP.search(text.partition("(")[0].partition("（")[0]):
+            return Value(
+                read.number, "text", "；".join(filter(None, ("中间有空格，当作一个数", read.why))), weighty=True
+            )
         return read if own or read.number is None else Value(read.number, "text")
     if match := writings((item.unit, *item.block.counted_in))[1].fullmatch(bare):
         read = as_text(match[1], item, match[2] or unit)

@@ -17,7 +17,7 @@ from workbook_tool.steps.intake.tamper.align import Alignment, align, lines, unm
 Key = Callable[[str], str]
 """The key under which two texts are the same label."""
 
-UNIT = re.compile(r"单位:([^\W\d_]+)")
+UNIT = re.compile(r"单位:\(?([^\W\d_]+)")
 GRAVE, LINES, WORDS, FORMULAS = range(4)
 SHOWN = 24
 
