@@ -67,6 +67,16 @@ def test_number_formats_are_told_by_their_code_and_plain_ones_not_at_all() -> No
     assert codes == [None, None, None, "0%", date, date, accounting, '"¥"0', None, '0"元"', None]
 
 
+@pytest.mark.parametrize("rows", [1, 3000])
+def test_a_plain_format_is_told_where_it_hides_decimals(rows: int) -> None:
+    """However large the sheet: then the plain cells are read another way."""
+    numbers = [9.6, 9, 9.6, 9.6]
+    cells = "".join(cell(f"{chr(65 + n)}1", number, f' s="{n}"') for n, number in enumerate(numbers))
+    more = "".join(row(cell(f"A{n}", 7, ' s="1"'), number=n) for n in range(2, rows + 1))
+    xfs = '<xf numFmtId="1"/><xf numFmtId="1"/><xf numFmtId="2"/><xf/>'
+    assert sheet(styled(row(cells) + more, xfs)).looks == {(0, 0): Look("0")}
+
+
 COLOURS = {
     "white": '<color rgb="FFFFFFFF"/>',
     "nearly white": '<color rgb="FFF8F8F8"/>',

@@ -12,7 +12,15 @@ from typing import TypeVar
 
 from lxml import etree
 
-from workbook_tool.files.intake.formats.looks import BUILT_IN, LEAST_FONT, PALETTE, Style, look_in_pieces, look_of
+from workbook_tool.files.intake.formats.looks import (
+    BUILT_IN,
+    LEAST_FONT,
+    PALETTE,
+    Style,
+    look_in_pieces,
+    look_of,
+    rounded_look,
+)
 from workbook_tool.files.intake.formats.package import Package, parse_xml
 from workbook_tool.model.intake.look import BLACK, GENERAL, PLAIN_FORMATS, WHITE, Look, same_colour
 
@@ -83,7 +91,8 @@ class Overlay:
 
 @dataclass(frozen=True, eq=False)
 class CellStyles:
-    """The styles of a workbook by the number that cells name them by; those of equal parts are the same object. ``looks`` are those that are not plain, ``rich`` the
+    """The styles of a workbook by the number that cells name them by; those of equal parts are the same object. ``looks`` are those that are not plain, ``rounding``
+    those that are but for the decimals of a number, ``rich`` the
     pieces of shared texts that are not, ``conditional`` what conditional formats change; ``inline``: pieces stand in the
     cells of a sheet too."""
 
@@ -93,6 +102,7 @@ class CellStyles:
     conditional: tuple[Overlay, ...] = ()
     colours: Colours = NO_COLOURS
     inline: bool = False
+    rounding: Mapping[str, Look] = field(default_factory=dict)
 
     @cached_property
     def watched(self) -> bool:
@@ -151,7 +161,13 @@ def parse_styles(sheet: bytes, theme: bytes) -> CellStyles:
     )
     looks = {str(number): look for number, style in enumerate(cells) if (look := look_of(style))}
     conditional = tuple(changes_of(node, palette) for node in root.iterfind("{*}dxfs/{*}dxf"))
-    return CellStyles(cells, looks, {}, conditional, palette)
+    return CellStyles(cells, looks, {}, conditional, palette, rounding=rounding_looks(cells))
+
+
+def rounding_looks(cells: Iterable[Style]) -> dict[str, Look]:
+    """How numbers with decimals are shown under those of these styles that are plain but for them."""
+    told = ((str(number), None if look_of(style) else rounded_look(style, 0.5)) for number, style in enumerate(cells))
+    return {number: look for number, look in told if look}
 
 
 def one(of: Sequence[T], number: str | None, other: T) -> T:

@@ -12,6 +12,7 @@ from workbook_tool.model.intake.look import (
     GENERAL,
     PLAIN_FORMATS,
     RAISED,
+    ROUNDING,
     STRUCK,
     TINY,
     UNSEEN,
@@ -164,6 +165,12 @@ def look_of(style: Style) -> Look | None:
     """How a cell of this style is shown; None where that is nothing to speak of."""
     marks, plain = style.marks, style.format in PLAIN_FORMATS
     return None if plain and not marks else Look(style.format, marks, style.ground)
+
+
+def rounded_look(style: Style, content: object) -> Look | None:
+    """How a cell of this plain style is shown that holds this, where some of it is rounded off perhaps."""
+    rounds = isinstance(content, float) and not content.is_integer() and style.format in ROUNDING
+    return Look(style.format, (), style.ground) if rounds else None
 
 
 def look_in_pieces(style: Style, pieces: Sequence[tuple[str, Style]]) -> Look | None:

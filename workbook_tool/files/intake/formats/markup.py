@@ -54,7 +54,8 @@ class Markup:
 
     ``shared`` are the formulas that several cells share, by their index: where each was written, and its text.
     ``hides_rows`` says that rows are not shown of which nothing is said; ``named`` are the numbers by which cells name their style,
-    with the pieces of their text; ``together`` counts the places that array formulas claim.
+    with the pieces of their text; ``rounding`` tells how numbers with decimals are shown;
+    ``together`` counts the places that array formulas claim.
     """
 
     hidden: bool = False
@@ -70,6 +71,7 @@ class Markup:
     hides_rows: bool = False
     named: dict[Place, tuple[str, Pieces | None]] = field(default_factory=dict)
     looks: dict[Place, Look] = field(default_factory=dict)
+    rounding: dict[Place, Look] = field(default_factory=dict)
     covered: set[Place] = field(default_factory=set)
     reaches: dict[Place, Place] = field(default_factory=dict)
     together: int = 0
@@ -93,14 +95,18 @@ class Markup:
         if kind == "n" and value is not None and (number := as_number(value)) is not None:
             self.numbers[place] = number
 
+    def has_decimals(self, place: Place) -> bool:
+        """Whether the number stored at a place has any."""
+        return not self.numbers.get(place, 0.0).is_integer()
+
     def complete(self, name: str, cells: Mapping[Place, Content]) -> Sheet:
         """The sheet with these values, once they agree with the markup, and all that the values do not tell."""
         refuse_disagreement(name, self, cells)
         hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
         cells, under = {**cells, **self.special}, frozenset(self.covered)
-        return Sheet(
-            name, cells, self.hidden, *hidden, self.formulas, self.looks, under, self.reaches, notes=self.notes
-        )
+        rounded = {at: look for at, look in self.rounding.items() if at not in self.looks and self.has_decimals(at)}
+        looks = self.looks | rounded if rounded else self.looks
+        return Sheet(name, cells, self.hidden, *hidden, self.formulas, looks, under, self.reaches, notes=self.notes)
 
 
 def scan(name: str, xml: bytes, hidden: bool, styles: CellStyles = PLAIN) -> Markup:
@@ -108,7 +114,7 @@ def scan(name: str, xml: bytes, hidden: bool, styles: CellStyles = PLAIN) -> Mar
     markup, styles = Markup(hidden), replace(styles, inline=True) if b"rPr" in xml else styles
     rich = ("s",) * bool(styles.rich) + ("inlineStr",) * styles.inline
     kinds = "" if styles.watched else "n" if styles.rich else "ns"  # the others are to be looked at
-    xml = take_plain_cells(xml, markup.take, styles.looks, kinds)
+    xml = take_plain_cells(xml, markup.take, styles.looks, styles.rounding, kinds)
     rows, rest = (stream_xml(xml, "{*}row"), b"") if len(xml) > LARGE else parse_sheet(xml, styles.watched)
     top = next(rows)
     root = top.getroottree().getroot()
@@ -193,7 +199,7 @@ def scan_rows(
             if len(node):
                 scan_cell(markup, place, node, *tags)
                 number, kind = node.get("s", "0"), node.get("t")
-                if number in styles.looks or kind in rich or styles.watched:
+                if number in styles.looks or number in styles.rounding or kind in rich or styles.watched:
                     scan_look(markup, place, node, number, styles)
 
 
@@ -206,6 +212,8 @@ def scan_look(markup: Markup, place: Place, node: etree._Element, number: str, s
         pieces = pieces_of(node[-1], styles.colours)
     if styles.watched:
         markup.named[place] = number, pieces
+    if number in styles.rounding:
+        markup.rounding[place] = styles.rounding[number]
     if (pieces or number in styles.looks) and (look := styles.look(number, pieces)):
         markup.looks[place] = look
 

@@ -28,17 +28,18 @@ Take = Callable[[Place, str, str], None]
 """Takes note of a cell: its place, its kind (``n`` or ``s``), and what is stored in it."""
 
 
-def take_plain_cells(xml: bytes, take: Take, special: Iterable[str], kinds: str) -> bytes:
-    """Gives every plain cell of these kinds to ``take``, but for those of a ``special`` style, and returns the markup
+def take_plain_cells(xml: bytes, take: Take, special: Iterable[str], rounding: Iterable[str], kinds: str) -> bytes:
+    """Gives every plain cell of these kinds to ``take``, but for those of a ``special`` style and those with decimals of a ``rounding`` one, and returns the markup
     without them, without cells that hold nothing, and without the rows that are then empty."""
     if len(xml) <= LARGE or not addressed(xml):
         return xml
-    told = frozenset(style.encode() for style in special)
+    told, rounds = (frozenset(style.encode() for style in styles) for styles in (special, rounding))
 
     def taken(match: re.Match[bytes]) -> bytes:
         letters, row, style, kind, value = match.groups()
         name = (kind or b"n").decode()
-        if name not in kinds or (style or b"0") in told:
+        own = style or b"0"
+        if name not in kinds or own in told or (own in rounds and not value.isdigit()):
             return match[0]
         take((int(row) - 1, column_of(letters.decode())), name, value.decode())
         return b""

@@ -15,6 +15,7 @@ from workbook_tool.files.intake.formats.looks import (
     look_in_pieces,
     look_of,
     lying_under,
+    rounded_look,
 )
 from workbook_tool.model.intake.look import BLACK, GENERAL, WHITE, Look
 from workbook_tool.model.intake.submission import Content, Place
@@ -36,7 +37,7 @@ def looks_of(book: Any, sheet: Any, cells: Mapping[Place, Content]) -> dict[Plac
         if runs := sheet.rich_text_runlist_map.get((row, column)):
             look = look_in_pieces(style, pieces(book, style, str(cells[row, column]), runs))
         else:
-            look = look_of(style)
+            look = look_of(style) or rounded_look(style, cells[row, column])
         if look:
             found[row, column] = look
     return found

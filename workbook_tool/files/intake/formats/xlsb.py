@@ -112,6 +112,8 @@ def scan_look(markup: Markup, row: int, kind: int, record: bytes, styles: CellSt
         pieces = styles.rich.get(str(struct.unpack_from("<I", record, 8)[0]))
     elif kind == RICH_TEXT:
         pieces = pieces_of(record, fonts, 8)
+    if number in styles.rounding:
+        markup.rounding[row, column] = styles.rounding[number]
     if (pieces or number in styles.looks) and (look := styles.look(number, pieces)):
         markup.looks[row, column] = look
 

@@ -6,7 +6,15 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from workbook_tool.files.intake.formats.cell_styles import CellStyles, Colours, Overlay, Pieces, colours, tinted
+from workbook_tool.files.intake.formats.cell_styles import (
+    CellStyles,
+    Colours,
+    Overlay,
+    Pieces,
+    colours,
+    rounding_looks,
+    tinted,
+)
 from workbook_tool.files.intake.formats.looks import BUILT_IN, Style, look_of
 from workbook_tool.files.intake.formats.package import Package
 from workbook_tool.model.intake.look import BLACK, GENERAL, WHITE
@@ -76,7 +84,7 @@ def styles_of(parts: Package, targets: Mapping[str, tuple[str, str]]) -> tuple[C
             )
             cells.append(fonts[font].over(style) if font < len(fonts) else style)
     looks = {str(number): look for number, style in enumerate(cells) if (look := look_of(style))}
-    found = CellStyles(tuple(cells), looks, {}, (), palette)
+    found = CellStyles(tuple(cells), looks, {}, (), palette, rounding=rounding_looks(cells))
     return replace(found, rich=rich_texts(texts, fonts)), fonts
 
 

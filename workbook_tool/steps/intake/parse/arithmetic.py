@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
+from workbook_tool.steps.intake.parse.display import rounded
 from workbook_tool.steps.intake.parse.formula import Area, Sum, Term, is_linked, read_formula, volatile_in
-from workbook_tool.steps.intake.parse.value import as_stored
+from workbook_tool.steps.intake.parse.value import SIGNIFICANT_DIGITS, as_stored
 
 MOST_ADDED = 500_000
 """So many cells are added up for one workbook; beyond that its formulas are those of no form and are left alone."""
@@ -63,8 +64,8 @@ class Arithmetic:
         stored = sheet.cells.get(place)
         number = number_of(stored)
         if number is not None:
-            return None if same(number, found.number) else found.number
-        return found.number if found.complete and not isinstance(stored, ErrorValue) else None
+            return None if same(number, found.number) else as_shown(found.number)
+        return as_shown(found.number) if found.complete and not isinstance(stored, ErrorValue) else None
 
     def text(self, sheet: Sheet, place: Place) -> str:
         """The formula at this place, empty where it is not known."""
@@ -108,7 +109,7 @@ class Arithmetic:
     def known(self, cell: Cell, text: str) -> Sum | None:
         """What a formula adds up; None where it does anything else, or names a sheet that is not there."""
         total = read_formula(text)
-        named = () if total is None else (t.area.sheet or cell[0] for t in total.terms if t.area)
+        named = () if total is None else (area.sheet or cell[0] for area in total.areas)
         return None if any(name not in self.sheets for name in named) else total
 
     def as_it_stands(self, cell: Cell, text: str) -> Result:
@@ -118,27 +119,41 @@ class Arithmetic:
 
     def added_up(self, cell: Cell, total: Sum) -> Result:
         """What a sum over cells comes to, and what is missing or uncertain in it."""
+        found = self.together(cell, total.terms)
+        return UNDECIDED if total.guarded and not found.complete else found
+
+    def together(self, cell: Cell, terms: Sequence[Term]) -> Result:
+        """What terms come to together."""
         number, complete, linked, volatile = Decimal(0), True, False, dict[str, None]()
-        for term in total.terms:
-            if term.area is None:
-                number += term.sign * term.number
-                continue
-            complete &= term.area.size <= LARGE
-            for at in self.places(cell, term.area):
-                one = self.amount(at, term)
+        for term in terms:
+            complete &= term.area is None or term.area.size <= LARGE
+            for one in self.parts(cell, term):
                 if one.number is None:
                     return UNDECIDED
-                number, complete, linked = number + term.sign * one.number, complete & one.complete, linked | one.linked
+                number += term.factor * one.number
+                complete, linked = complete & one.complete, linked | one.linked
                 volatile |= dict.fromkeys(one.volatile)
-        if total.guarded and not complete:
-            return UNDECIDED
         return Result(number, complete, linked, tuple(volatile))
 
+    def parts(self, cell: Cell, term: Term) -> Iterator[Result]:
+        """What a term adds, one by one."""
+        if term.area is not None:
+            yield from (self.amount(at, term) for at in self.places(cell, term.area))
+        elif term.rounded:
+            inner = self.together(cell, term.rounded)
+            yield replace(inner, number=None if inner.number is None else round_off(inner.number, term.places))
+        else:
+            yield Result(term.number)
+
     def amount(self, cell: Cell, term: Term) -> Result:
-        """What a cell adds. A blank adds nothing; so does a text to SUM, but not to ``+``."""
+        """What a cell adds. A blank adds nothing; so does a text to SUM, but not to ``+``. What a subtotal
+        leaves out cannot be told of it."""
+        sheet = self.sheets[cell[0]]
+        if term.subtotal and (cell[1][0] in sheet.hidden_rows or "SUBTOTAL" in (self.formula(cell) or "").upper()):
+            return UNDECIDED
         if cell in self.results:
             return self.results[cell]
-        content = self.sheets[cell[0]].cells.get(cell[1])
+        content = sheet.cells.get(cell[1])
         number = number_of(content)
         if number is not None:
             return Result(number)
@@ -147,9 +162,8 @@ class Arithmetic:
 
     def cells(self, cell: Cell, total: Sum) -> Iterator[Cell]:
         """Every cell that a sum takes its numbers from."""
-        for term in total.terms:
-            if term.area is not None:
-                yield from self.places(cell, term.area)
+        for area in total.areas:
+            yield from self.places(cell, area)
 
     def places(self, cell: Cell, area: Area) -> Iterator[Cell]:
         """The cells of an area; of a large one those that hold anything."""
@@ -169,6 +183,18 @@ def number_of(content: Content | None) -> Decimal | None:
         return None
     number = as_stored(content)
     return None if number.is_nan() else number
+
+
+def as_shown(number: Decimal) -> Decimal:
+    """The number to the digits that spreadsheets reckon with, where a division left more."""
+    return as_stored(float(number)) if len(number.as_tuple().digits) > SIGNIFICANT_DIGITS else number
+
+
+def round_off(number: Decimal, places: int) -> Decimal | None:
+    """The number rounded as spreadsheets do, halves away from 0; None where it is so near to a half that binary numbers
+    may fall to either side."""
+    least, near = Decimal(1).scaleb(-places), rounded(number, -places)
+    return None if places > 0 and same(abs(number - near), least / 2) else near
 
 
 def same(one: Decimal, other: Decimal) -> bool:

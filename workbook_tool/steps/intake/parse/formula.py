@@ -1,9 +1,10 @@
-"""The formulas that our own arithmetic knows: ``+``, ``-``, parentheses and ``SUM``, over cells of any sheet of the
-workbook. Any other one is nobody's to recompute here."""
+"""The formulas that our own arithmetic knows: ``+``, ``-``, ``*`` and ``/`` by numbers, parentheses, ``SUM``, ``SUBTOTAL``
+and ``ROUND``, over cells of any sheet of the workbook. Any other one is nobody's to recompute here."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -13,11 +14,14 @@ from workbook_tool.model.cells import column_number
 LAST_ROW, LAST_COLUMN = (1 << 20) - 1, (1 << 14) - 1
 DEEPEST = 32
 """So deep parentheses may be nested; no form's are deeper."""
+MOST_PLACES = 15
+"""Spreadsheets reckon with no more digits."""
 LONGEST = 8192
 """No spreadsheet program lets a formula have more characters."""
 TOKEN = re.compile(
     r"""\s*(?:
-    (?P<sum>SUM\s*\()
+    (?P<sum>SUM\s*\(|(?P<subtotal>SUBTOTAL)\s*\(\s*(?:10)?9\s*,)
+  | (?P<round>ROUND\s*\()
   | (?P<area>
       (?:(?:'(?P<quoted>(?:[^']|'')+)'|(?P<sheet>[^\W\d][\w.]*))!)?
       (?:\$?(?P<left>[A-Z]{1,3})\$?(?P<top>\d{1,7})(?::\$?(?P<right>[A-Z]{1,3})\$?(?P<bottom>\d{1,7}))?
@@ -25,7 +29,7 @@ TOKEN = re.compile(
         |\$?(?P<from>\d{1,7}):\$?(?P<to>\d{1,7}))
       (?![\w.(!\[]))
   | (?P<number>\d+(?:\.\d*)?|\.\d+)(?![\w.])
-  | (?P<mark>[-+(),])
+  | (?P<mark>[-+*/(),])
   )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -58,13 +62,24 @@ class Area:
 
 @dataclass(frozen=True)
 class Term:
-    """A number, or the cells of an area, added or (``sign`` -1) taken away. An area that is ``summed`` may hold texts,
-    which SUM passes over; a cell that is added by ``+`` may not."""
+    """A number, the cells of an area, or what is ``rounded`` to so many ``places``, ``factor`` times. An area that is
+    ``summed`` may hold texts, which SUM passes over; a cell that is added by ``+`` may not. A ``subtotal`` leaves out
+    other subtotals and hidden rows."""
 
-    sign: int
+    factor: Decimal
     number: Decimal = Decimal(0)
     area: Area | None = None
     summed: bool = False
+    subtotal: bool = False
+    rounded: tuple[Term, ...] = ()
+    places: int = 0
+
+    @property
+    def areas(self) -> Iterator[Area]:
+        """All areas that it takes its numbers from."""
+        yield from (self.area,) if self.area else ()
+        for term in self.rounded:
+            yield from term.areas
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,12 @@ class Sum:
 
     terms: tuple[Term, ...]
     guarded: bool = False
+
+    @property
+    def areas(self) -> Iterator[Area]:
+        """All areas that it takes its numbers from."""
+        for term in self.terms:
+            yield from term.areas
 
 
 class Unknown(Exception):
@@ -90,7 +111,7 @@ def read_formula(text: str) -> Sum | None:
         return None if inner is None else replace(inner, guarded=True)
     try:
         tokens = tokens_of(bare)
-        terms = expression(tokens, 1, 0)
+        terms = expression(tokens, ONE, 0)
         return None if tokens or not terms else Sum(tuple(terms))
     except Unknown:
         return None
@@ -106,6 +127,7 @@ def volatile_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.upper() for name in VOLATILE.findall(text)))
 
 
+ONE = Decimal(1)
 Tokens = list[re.Match[str]]
 """What is left to be read, the next one last."""
 
@@ -122,53 +144,93 @@ def tokens_of(text: str) -> Tokens:
     return found[::-1]
 
 
-def expression(tokens: Tokens, sign: int, depth: int) -> list[Term]:
+def expression(tokens: Tokens, factor: Decimal, depth: int) -> list[Term]:
     """Operands with ``+`` and ``-`` between them, and any number of signs before them."""
     if depth > DEEPEST:
         raise Unknown
     terms, first = [], True
     while first or (tokens and tokens[-1]["mark"] in ("+", "-")):
-        own, signs = sign, 0
+        own, signs = factor, 0
         while tokens and tokens[-1]["mark"] in ("+", "-"):
             own, signs = own * (-1 if tokens.pop()["mark"] == "-" else 1), signs + 1
         if not first and not signs:
             raise Unknown
-        terms += operand(tokens, own, depth)
+        terms += product(tokens, own, depth)
         first = False
     return terms
 
 
-def operand(tokens: Tokens, sign: int, depth: int) -> list[Term]:
+def product(tokens: Tokens, factor: Decimal, depth: int) -> list[Term]:
+    """Operands with ``*`` and ``/`` between them, all but one of them numbers. Raises Unknown for anything else."""
+    terms = operand(tokens, factor, depth)
+    while tokens and tokens[-1]["mark"] in ("*", "/"):
+        divided = tokens.pop()["mark"] == "/"
+        other = operand(tokens, ONE, depth)
+        if not divided and constant(other) is None:
+            terms, other = other, terms
+        by = constant(other)
+        if by is None or (divided and not by):
+            raise Unknown
+        terms = [replace(term, factor=term.factor / by if divided else term.factor * by) for term in terms]
+    return terms
+
+
+def constant(terms: list[Term]) -> Decimal | None:
+    """The number that these terms come to whatever stands in any cell."""
+    plain = all(term.area is None and not term.rounded for term in terms)
+    return sum((term.factor * term.number for term in terms), Decimal(0)) if plain else None
+
+
+def operand(tokens: Tokens, factor: Decimal, depth: int) -> list[Term]:
     """A number, a cell, an area within SUM, or what stands in parentheses. Raises Unknown for anything else."""
     token = tokens.pop() if tokens else None
     if token is None:
         raise Unknown
     if token["number"]:
-        return [Term(sign, Decimal(token["number"]))]
+        return [Term(factor, Decimal(token["number"]))]
     if token["area"]:
         area = area_of(token)
         if area.size > 1:
             raise Unknown
-        return [Term(sign, area=area)]
+        return [Term(factor, area=area)]
     if token["sum"]:
-        return arguments(tokens, sign, depth)
+        return arguments(tokens, factor, depth, bool(token["subtotal"]))
+    if token["round"]:
+        return [rounding(tokens, factor, depth)]
     if token["mark"] == "(":
-        inner = expression(tokens, sign, depth + 1)
+        inner = expression(tokens, factor, depth + 1)
         close(tokens)
         return inner
     raise Unknown
 
 
-def arguments(tokens: Tokens, sign: int, depth: int) -> list[Term]:
-    """What stands between the parentheses of a SUM: areas, and sums of their own."""
+def arguments(tokens: Tokens, factor: Decimal, depth: int, subtotal: bool) -> list[Term]:
+    """What stands between the parentheses of a SUM: areas, and sums of their own; of a SUBTOTAL: areas."""
     terms: list[Term] = []
     while True:
         alone = len(tokens) > 1 and tokens[-1]["area"] and tokens[-2]["mark"] in (",", ")")
-        terms += [Term(sign, area=area_of(tokens.pop()), summed=True)] if alone else expression(tokens, sign, depth + 1)
+        if alone:
+            terms.append(Term(factor, area=area_of(tokens.pop()), summed=True, subtotal=subtotal))
+        elif subtotal:
+            raise Unknown
+        else:
+            terms += expression(tokens, factor, depth + 1)
         if not tokens or tokens[-1]["mark"] != ",":
             close(tokens)
             return terms
         tokens.pop()
+
+
+def rounding(tokens: Tokens, factor: Decimal, depth: int) -> Term:
+    """What stands between the parentheses of a ROUND: an expression, and a whole number of places."""
+    inner = expression(tokens, ONE, depth + 1)
+    if not tokens or tokens.pop()["mark"] != ",":
+        raise Unknown
+    places = constant(expression(tokens, ONE, depth + 1))
+    close(tokens)
+    if places is None or places != int(places) or abs(places) > MOST_PLACES:
+        raise Unknown
+    return Term(factor, rounded=tuple(inner), places=int(places))
 
 
 def close(tokens: Tokens) -> None:

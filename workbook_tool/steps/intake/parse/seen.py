@@ -22,6 +22,8 @@ from workbook_tool.steps.intake.parse.value import (
     with_unit,
 )
 
+CUSTOMARY = Decimal("0.005")
+"""Amounts are shown to two decimals everywhere, and nobody is asked about those behind them."""
 DISFIGURED = (STRUCK, RAISED)
 
 
@@ -81,10 +83,12 @@ def read_shown(stored: float, code: str, item: Item, unit: str) -> Value:
     plain = read_number(stored, taken, unit)
     number = as_stored(stored)
     shown = None if number.is_nan() else show(code, number)
+    if shown is not None and shown.faithful and not shown.exact:
+        return rounded_off(plain, shown, item, unit)
     if shown is None or shown.faithful or not shown.text or (not number and not re.search("[1-9]", shown.text)):
         return plain
     if in_own_unit(shown, number, own):
-        return read_number(stored, taken, "")
+        return rounded_off(read_number(stored, taken, ""), shown, item, unit)
     told = replace(read_text(shown.text, item, unit), seen=shown.seen)
     remark = told.weighty and not told.why
     if shown.exact and told.number == number == plain.number and told.problem == "text" and not remark:
@@ -96,6 +100,15 @@ def read_shown(stored: float, code: str, item: Item, unit: str) -> Value:
         reason = "由显示的数得不出所存的数" if not shown.exact and told.number is not None else told.why
         return Value(problem="shown", why="，".join(filter(None, (stands, reason))), seen=shown.seen)
     return replace(told, problem="shown", why="，".join(filter(None, (stands, told.why))), weighty=True)
+
+
+def rounded_off(plain: Value, shown: Shown, item: Item, unit: str) -> Value:
+    """The number stored, of which the cell shows another one where it rounds: that is what was signed."""
+    seen = read_text(shown.text, item, unit).number
+    if shown.exact or plain.number is None or (seen is not None and abs(seen - plain.number) <= CUSTOMARY):
+        return plain
+    why = "，".join(filter(None, (f"存的是 {plain.number.normalize():f}，显示时舍入了", plain.why)))
+    return replace(plain, problem="shown", why=why, weighty=True, seen=shown.seen)
 
 
 def in_own_unit(shown: Shown, number: Decimal, own: str) -> bool:
