@@ -89,6 +89,8 @@ def test_twins_folders_and_what_a_mac_adds(tmp_path: Path) -> None:
     with zipfile.ZipFile(packed, "w") as archive, pytest.warns(UserWarning, match="Duplicate name"):
         for name in ("目录/", "目录/a.xlsx", "目录/a.xlsx", "__MACOSX/目录/._a.xlsx", "目录/.DS_Store", "b", "b"):
             archive.writestr(name, name)
+        archive.writestr("~$c.xlsx", b"PK\3\4 and what a workbook holds")
+        archive.writestr("~$d.xlsx", b"\5Zhang")
     assert opened(put(tmp_path, "a.zip", packed.getvalue())) == [
         ("a.zip!目录", "文件夹"),
         ("a.zip!目录/a.xlsx", ""),
@@ -97,6 +99,8 @@ def test_twins_folders_and_what_a_mac_adds(tmp_path: Path) -> None:
         ("a.zip!目录/.DS_Store", "临时文件或系统文件"),
         ("a.zip!b", ""),
         ("a.zip!b (2)", ""),
+        ("a.zip!~$c.xlsx", ""),
+        ("a.zip!~$d.xlsx", "临时文件或系统文件"),
     ]
 
 

@@ -296,6 +296,7 @@ IGNORED = [
         "a/Desktop.ini",
     ),
     *("@eaDir/年报.xlsx@SynoEAStream", "$RECYCLE.BIN/S-1/$R1.xlsx", "System Volume Information", ".sync/a.xlsx"),
+    *("导出.mbox/table_of_contents", "Inbox.msf", "年报.xlsx.tmp", "1A2B3C4D.tmp", "~WRL0001.tmp"),
     *("__MACOSX/a/._b.xlsx", "a/__MACOSX/b.xlsx", ".stfolder", "Icon\r", "Icon ", ".Trash-1000/files/a.xlsx"),
 ]
 FILED = [
@@ -313,3 +314,11 @@ FILED = [
 @pytest.mark.parametrize("path", [*IGNORED, *FILED])
 def test_what_systems_leave_is_ignored_wherever_it_lies(path: str) -> None:
     assert is_ignored(path) == (path in IGNORED)
+
+
+@pytest.mark.parametrize("path", ["._001_年报.xlsx", "a/~$年报.xlsx", "年报.xlsx.tmp", ".~年报.xls"])
+def test_a_workbook_under_the_name_of_a_lock_is_a_filing(path: str) -> None:
+    assert not is_ignored(path, b"PK\x03\x04rest") and not is_ignored(path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    assert is_ignored(path, b"\0\x05\x16\x07\0\x02") and is_ignored(path, b"\x07Zhang San")
+    for unsaved in ("1A2B3C4D.tmp", "__MACOSX/._a.xlsx", ".~lock.tmp/$RECYCLE.BIN/~$a.xlsx"):
+        assert is_ignored(unsaved, b"PK\x03\x04rest")

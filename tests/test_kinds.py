@@ -60,6 +60,8 @@ SAID: dict[str, tuple[bytes, str]] = {
     "webloc": (b'<?xml version="1.0"?><plist version="1.0"><dict><key>URL</key><string>x</string></dict>', "快捷方式"),
     "gsheet": (b'{"":"WARNING! DO NOT EDIT","doc_id":"1AbC","email":"x@example.org"}', "占位文件.*下载"),
     "gdoc": (b'{"url": "https://docs.google.com/open?id=1"}', "占位文件.*下载"),
+    "pgp": (b"-----BEGIN PGP MESSAGE-----\n\nhQ\n", r"PGP 加密.*解密.*\.xlsx"),
+    "dbf": (b"\x03\x7e\x01\x0f" + bytes(28) + b"NAME\0", r"\.dbf.*另存为 \.xlsx"),
     "json": (b'{"a": 1}', r"纯文本.*\.xlsx"),
     "locked by 绿盾": (b"%TSD-Header-###%t\x1d" + random.Random(2).randbytes(9000), r"绿盾.*加密.*解密.*\.xlsx"),
     "locked by 亿赛通": (b"b\x14#e&\0J\0E-SafeNet\0\0\0LOCK" + random.Random(3).randbytes(9000), "亿赛通.*解密"),
@@ -85,6 +87,9 @@ SAID: dict[str, tuple[bytes, str]] = {
 OFFICE = "application/vnd.openxmlformats-officedocument"
 DOCUMENTS: dict[str, bytes] = {
     "PDF": b"%PDF-1.7\n",
+    "PGP 签名": b"-----BEGIN PGP SIGNATURE-----\n",
+    "名片": b"BEGIN:VCARD\r\nEND:VCARD\r\n",
+    "日程": "\ufeffBEGIN:VCALENDAR\r\n".encode(),
     "PDF after a blank line": b"\r\n%PDF-1.4\n",
     "图片": b"\x89PNG\r\n\x1a\n",
     "图片 ": b"\xff\xd8\xff\xe0\0\x10JFIF",

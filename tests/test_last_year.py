@@ -18,7 +18,7 @@ from tests.tables import fill, put, read_tables
 from workbook_tool import batch, checking, commands
 from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.intake.reading import read_sheets
-from workbook_tool.files.season.last_year import load_last_year
+from workbook_tool.files.season.last_year import COLUMNS, load_last_year, other_separator
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Limits
@@ -108,6 +108,12 @@ WRONG = {
     "no workbook": ("坏.xlsx", "", "", "打不开"),
     "a workbook of one agency": ("inbox/020.xlsx", "", "", "不是汇总工作簿"),
 }
+
+
+@pytest.mark.parametrize(("mark", "called"), [(";", "分号"), ("\t", "制表符"), (",", ""), ("、", "")])
+def test_a_csv_saved_with_another_separator_is_told_so(mark: str, called: str) -> None:
+    heads = next(csv.reader([mark.join((*COLUMNS, "form"))]))
+    assert (f"用{called}隔开，应为逗号" in other_separator(heads)) == bool(called)
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -132,6 +132,20 @@ def test_a_web_page_saved_as_one_file_is_no_mail() -> None:
     assert not is_letter("单位,数量\r\nFrom: x\r\nTo: y".encode())
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "From: a@x\nSubject: 年报\nDate: Mon, 12 Jan 2026 10:00:00 +0800\n",
+        "Date: Mon, 12 Jan 2026 10:00:00 +0800\nFrom: =?utf-8?B?5byg5LiJ?=\n <wang@example.gov.cn>\n",
+        "Subject: 年报\nTo: office@example.org\nX-Unsent: 1\nMIME-Version: 1.0\n",
+    ],
+)
+def test_a_draft_or_an_old_export_gives_what_came_with_it(header: str) -> None:
+    content = f"{header}Content-Disposition: attachment; filename=a.xlsx\n\nhello".encode()
+    assert is_letter(content)
+    assert [(a.name, a.content) for a in read_letter(content).attachments] == [("a.xlsx", b"hello")]
+
+
 PARTED = b"From office@example.org Mon Jan 12 09:00:00 2026\n"
 
 

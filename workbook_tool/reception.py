@@ -16,7 +16,8 @@ from loguru import logger
 from workbook_tool.files.intake.arriving import changed, unfinished
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Lost, Progress, Workers
-from workbook_tool.files.intake.ignored import REASON, is_ignored
+from workbook_tool.files.intake.ignored import REASON
+from workbook_tool.files.intake.inbox import is_idle
 from workbook_tool.files.intake.lower_results import BELONGS, parts_of_results
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
@@ -47,7 +48,7 @@ def take_in_all(
             opened = {path: named(one, names, terms) for path, one in round.items() if isinstance(one, Opened)}
             outcomes |= round | opened
             waiting = [m for one in opened.values() for m in one.members if isinstance(m, SourceFile)]
-    late = changed([s for s in sources if not is_ignored(s.path)])
+    late = changed([s for s in sources if not is_idle(s.path, s.location)])
     return [record for source in sources for record in lines(source, outcomes, source.path in late, terms)]
 
 
@@ -56,7 +57,7 @@ def set_aside(sources: Sequence[SourceFile], terms: Terms) -> Iterator[tuple[str
     now, paths = time.time(), {source.path for source in sources}
     results = parts_of_results(paths)
     for source in sources:
-        if is_ignored(source.path):
+        if is_idle(source.path, source.location):
             yield source.path, FileRecord(source, State.IGNORED, REASON)
         elif source.path in results:
             yield source.path, FileRecord(source, State.IGNORED, BELONGS)

@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from workbook_tool.files.intake.arriving import unfinished
-from workbook_tool.files.intake.ignored import is_ignored
-from workbook_tool.files.intake.inbox import list_inbox
+from workbook_tool.files.intake.inbox import is_idle, list_inbox
 from workbook_tool.files.season.decisions import typed_since
 from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import is_held
@@ -99,7 +98,9 @@ def standing_of(office: Office, report: Report, ledger: Ledger, sources: Sequenc
 def inbox_of(office: Office) -> list[SourceFile]:
     """What lies in the inbox now, but for temporary and system files."""
     return [
-        source for source in list_inbox(office.settings.inbox, office.settings.limits) if not is_ignored(source.path)
+        source
+        for source in list_inbox(office.settings.inbox, office.settings.limits)
+        if not is_idle(source.path, source.location)
     ]
 
 

@@ -95,6 +95,15 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, passwords: Sequ
     raise Unreadable(f"压缩包设有密码，{tried}；请填入密码，或{UNPACK}")
 
 
+def head_of_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """How a member begins; nothing where it is locked or cannot be read."""
+    try:
+        with archive.open(entry) as stream:
+            return stream.read(8)
+    except (RuntimeError, NotImplementedError, *DAMAGED):
+        return b""
+
+
 def inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, key: bytes | None) -> bytes:
     """The bytes of a member. Raises Unreadable for a way of packing that Python does not know."""
     try:

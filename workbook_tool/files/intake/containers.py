@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from zipfile import ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from workbook_tool.files.intake import archive, eml, mbox
 from workbook_tool.files.intake.ignored import REASON, is_ignored
@@ -117,7 +117,7 @@ class Opening:
                 yield from self.nested(found, content)
                 continue
             self.take(0, len(content))
-            if is_ignored(found.path.rpartition("!")[2]):
+            if is_ignored(found.path.rpartition("!")[2], content[:8]):
                 yield FileRecord(found, State.IGNORED, REASON)
             else:
                 yield refused(found, "邮件里还附有邮件，请另存后分别放入收件夹") if eml.is_letter(content) else found
@@ -136,12 +136,12 @@ class Opening:
         """Every entry of an archive, also those that are no files."""
         with archive.open_archive(content) as opened:
             entries = [(harmless(archive.entry_name(entry)), entry) for entry in opened.infolist()]
-            files = [entry for name, entry in entries if not idle(name, entry)]
+            files = [entry for name, entry in entries if not idle(name, entry, opened)]
             self.take(len(files), sum(entry.file_size for entry in files))
             for index, (name, entry) in enumerate(entries):
                 modified = archive.entry_date(entry) or source.modified
                 unread = self.member(source, name, index, modified, entry.file_size)
-                if reason := idle(name, entry):
+                if reason := idle(name, entry, opened):
                     yield FileRecord(unread, State.IGNORED, reason)
                     continue
                 try:
@@ -178,11 +178,11 @@ def refused(source: SourceFile, reason: str) -> FileRecord:
     return FileRecord(source, State.UNREADABLE, reason)
 
 
-def idle(name: str, entry: ZipInfo) -> str:
+def idle(name: str, entry: ZipInfo, packed: ZipFile) -> str:
     """Why an entry is nothing that anybody filed; empty where it is a file."""
     if entry.is_dir() or archive.entry_name(entry).endswith("\\"):
         return "文件夹"
-    return REASON if is_ignored(name) else ""
+    return REASON if is_ignored(name) and is_ignored(name, archive.head_of_entry(packed, entry)) else ""
 
 
 def archive_words(members: Sequence[Member]) -> str:

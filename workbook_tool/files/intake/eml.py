@@ -31,6 +31,8 @@ QUOTED = re.compile(rb">From [^\n]*\n")
 FIELD = re.compile(rb"(?m)^([A-Za-z-]+):")
 SENT = {b"to", b"cc", b"received", b"message-id", b"return-path", b"delivered-to"}
 """One of these tells a mail from a web page that was saved as one (.mht)."""
+BY_SOMEBODY = re.compile(rb"(?im)^from:[^\n]*(?:\n[ \t][^\n]*)*@")
+"""So does a sender with an address, which drafts and old exports have and nothing else; a page was ``<Saved by …>``."""
 LENGTH = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
 SIGNED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 UUENCODED = re.compile(rb"(?ms)^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n([!-z].*?)(?:^(end|====)\s*?$|\Z)")
@@ -72,13 +74,15 @@ class ReceivedMail:
 
 
 def is_letter(content: bytes) -> bool:
-    """Whether this begins as a mail does: header lines, with a sender and a trace of having been sent."""
+    """Whether this begins as a mail does: header lines, with a sender and a trace of having been sent, or the address of
+    who wrote it."""
     start = letter_in(content[:HEAD])
     if not FIRST_LINE.match(start):
         return False
     header = re.split(rb"\r?\n\r?\n", start, maxsplit=1)[0]
     fields = {name.lower() for name in FIELD.findall(header)}
-    return b"from" in fields and bool(fields & SENT)
+    written = bool(fields & {b"date", b"subject"}) and BY_SOMEBODY.search(header) is not None
+    return written or bool(fields & {b"from", b"mime-version"} and fields & SENT)
 
 
 def letter_in(content: bytes) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbook_tool.files.intake.ignored import is_ignored
-from workbook_tool.files.intake.opening import UNREAD, NotRegularError, entries, sha256_of
+from workbook_tool.files.intake.opening import UNREAD, NotRegularError, entries, head_of, sha256_of
 from workbook_tool.files.intake.unique_names import UniqueNames, from_disk
 from workbook_tool.model.errors import OfficeError, why
 from workbook_tool.model.intake.submission import SourceFile
@@ -62,12 +62,17 @@ def list_files(paths: Sequence[Path], limits: Limits = USUAL) -> list[SourceFile
     return [source_file(path, names.once(from_disk(name)), limits) for path, name in found]
 
 
+def is_idle(path: str, location: Path) -> bool:
+    """Whether a file is temporary or the system's, by its name and, where that is not enough, by how it begins."""
+    return is_ignored(path) and is_ignored(path, head_of(location))
+
+
 def below(path: Path) -> list[Path]:
     """The files in a folder that somebody may have filed; of a file itself."""
     if not path.is_dir():
         return [path]
     found, _ = entries(path)
-    return sorted(each for each in found if not is_ignored(each.relative_to(path).as_posix()))
+    return sorted(each for each in found if not is_idle(each.relative_to(path).as_posix(), each))
 
 
 def shown_below(folder: Path, path: Path) -> str:

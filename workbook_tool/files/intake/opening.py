@@ -53,6 +53,15 @@ def open_regular(location: Path) -> BinaryIO:
     return stream
 
 
+def head_of(location: Path, count: int = 8) -> bytes:
+    """How a file begins; nothing where it cannot be read."""
+    try:
+        with open_regular(location) as stream:
+            return stream.read(count)
+    except OSError:
+        return b""
+
+
 def digest(location: Path, most: int | None = None) -> str:
     """The sha256 of a file's content; empty where it cannot be read, or holds more than ``most`` bytes: then it is not
     read to its end, however long that is."""

@@ -159,7 +159,7 @@ def csv_entries(content: bytes, period: Period, form: Form) -> Iterator[Entry]:
         rows = csv.DictReader(io.StringIO(csv_text(content), newline=""))
         missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
         if missing:
-            raise WrongSourceError(f"不是 {VALUES}：没有 {'、'.join(missing)} 列")
+            raise WrongSourceError(other_separator(rows.fieldnames) or f"不是 {VALUES}：没有 {'、'.join(missing)} 列")
         passed: dict[str, str] = {}
         read = False
         for line in rows:
@@ -179,6 +179,14 @@ def csv_entries(content: bytes, period: Period, form: Form) -> Iterator[Entry]:
             refuse_other(passed, period, form)
     except csv.Error:
         raise WrongSourceError(f"不是 {VALUES}") from None
+
+
+def other_separator(heads: Sequence[str] | None) -> str:
+    """What is to be said of a head that is parted otherwise than by commas, as spreadsheet programs save it in some regions;
+    empty where that is not so."""
+    first, name = "".join(heads or ()), {";": "分号", "\t": "制表符", "|": "竖线"}
+    found = next((mark for mark in name if all(column in first.split(mark) for column in COLUMNS)), "")
+    return f"各列用{name[found]}隔开，应为逗号；请改用未经表格软件保存的 {VALUES}" if found else ""
 
 
 def csv_text(content: bytes) -> str:

@@ -44,7 +44,7 @@ SURPRISE = 7.5
 """Bits in a byte: from here on bytes look like noise, as encrypted ones do; workbooks of other kinds stay below."""
 SIGNED, ENVELOPED = (bytes.fromhex(f"06092a864886f70d0107{number}") for number in ("02", "03"))
 """How S/MIME says that something is signed, or encrypted."""
-NUMBERS = "这是苹果 Numbers 表格（.numbers）一类的文件，程序打不开；请在 Numbers 中“导出为 Excel”，把 .xlsx 发来"
+NUMBERS = "这是苹果的文件（Numbers、Pages 或 Keynote），程序打不开；是表格（.numbers）的，请在 Numbers 中“导出为 Excel”，把 .xlsx 发来"
 MIND_MAP = f"这是思维导图（.xmind、.mmap），不是表格；{SEND}"
 PACKAGES = {
     **dict.fromkeys((("index/*.iwa",), ("index.zip", "metadata/*"), ("buildversionhistory.plist",)), NUMBERS),
@@ -53,6 +53,14 @@ PACKAGES = {
     ("*.fdseq",): f"这是 XPS 版式文件，不是表格；{SEND}",
 }
 """Zip packages that are neither workbooks nor archives, by what they hold: all of these names."""
+NAMED_TEXTS = {
+    ("-----begin pgp signature", "-----begin pgp public"): f"这是 PGP 签名或公钥（.asc、.sig），不是表格；{SEND}",
+    ("begin:vcard",): f"这是名片（.vcf），不是表格；{SEND}",
+    ("begin:vcalendar",): f"这是日程（.ics），不是表格；{SEND}",
+}
+"""Texts of other programs, by how they begin in lower case."""
+DBASE = b"\x03\x30\x31\x43\x83\x8b\xf5"
+"""The first byte of a table of dBASE or FoxPro."""
 TNEF = b"\x78\x9f\x3e\x22"
 OLD_BIFF = (b"\x09\x00\x04\x00", b"\x09\x00\x06\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """The first record of Excel 2 to 4 files, which had no container yet."""
@@ -89,6 +97,8 @@ def refuse_non_workbook(content: bytes) -> NoReturn:
         raise Unreadable(f"这是压缩包（.tar），不能直接读取；{UNPACK}")
     if head.startswith(OLD_BIFF):
         raise Unreadable(f"这是很旧的 Excel 格式（Excel 4.0 或更早）；{SAVE_AS}")
+    if is_dbase(head):
+        raise Unreadable(f"这是 dBASE、FoxPro 的数据表（.dbf），程序不读；{SAVE_AS}")
     text = as_text(head)
     if text is None and head.startswith(b"MZ"):
         raise Unreadable(f"这是程序（.exe），可能是自解压的压缩包，没有运行；{UNPACK}")
@@ -114,6 +124,13 @@ def is_tar(head: bytes) -> bool:
     """Whether this begins as a .tar does, which always ends in zeros."""
     where, mark = TAR
     return head[where] == mark
+
+
+def is_dbase(head: bytes) -> bool:
+    """Whether this begins as a .dbf does: its kind, the month and day of its last change, and room that stays empty."""
+    if len(head) < 32 or head[0] not in DBASE or head[16:28].strip(b"\0"):
+        return False
+    return 1 <= head[2] <= 12 and 1 <= head[3] <= 31
 
 
 def surprise(head: bytes) -> float:
@@ -166,6 +183,11 @@ def refuse_text(text: str) -> None:
     """Raises what a text in lower case is known to be."""
     if ON_THE_WEB.match(text[:LOOKED_AT]):
         raise Unreadable(POINTER)
+    if text.startswith("-----begin pgp message"):
+        raise Unreadable("这是 PGP 加密的文件或邮件（.asc），程序解不开；请解密后把里面的 .xlsx 填报表放入收件夹")
+    for starts, reason in NAMED_TEXTS.items():
+        if text.startswith(starts):
+            raise Document(reason)
     if HEADER.match(text):
         raise Unreadable("这是邮件；请把附件里的填报表放入收件夹")
     if '<?mso-application progid="word.document' in text or "schemas.microsoft.com/office/word/2003" in text:
