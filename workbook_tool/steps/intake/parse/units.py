@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
-from workbook_tool.model.text import bare_label
+from workbook_tool.model.text import bare_label, without_unit
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.unit_words import is_stated, scaled
@@ -192,8 +192,9 @@ def statements(form: Form, labels: Iterable[Label], money: bool) -> list[Stateme
     """Every unit that these texts state, as ``单位：元``, or as nothing but a unit; where ``money`` is looked for, also the
     one behind any label."""
     found: dict[Statement, None] = {}
+    shares = [unit for unit in form.units if "/" in unit]  # kg/亩 is one unit, and neither kg nor 亩
     for label in labels:
-        place, stated = (label.row, label.column), [*words_of(label.text)]
+        place, stated = (label.row, label.column), [*words_of(without_unit(label.text, shares))]
         if label.unit and (not label.key or (money and is_money(label.unit))):
             stated.append(label.unit)
         found |= {Statement(word, place): None for word in stated if is_stated(word, form.units)}
