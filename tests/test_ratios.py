@@ -262,3 +262,30 @@ def test_a_ratio_in_a_rule_is_counted_in_percent_and_rounded(rate: str) -> None:
     assert sorted(f.rule for f in found) == RATES[rate]
     assert {f.expected for f in found if f.rule in ("RATE", "WITHIN")} <= {Decimal("-6.32")}
     assert ("没有乘以 100" in "".join(f.message for f in found)) == (rate == "-0.06")
+
+
+STOCKS = """id = "x"
+title = "财务表"
+[[table]]
+name = "用工"
+unit = "人"
+rows = [{ label = "新招" }, { label = "用工人数", stock = true }]
+columns = [
+  "一季度", "二季度",
+  { label = "上半年累计", is = "一季度 + 二季度" },
+  "三季度",
+  { label = "累计", is = "上半年累计 + 三季度" },
+  "男", "女", { label = "合计", is = "男 + 女" },
+]
+"""
+
+
+def test_a_stock_is_not_added_up_over_the_periods_of_a_table() -> None:
+    form = read_form(Keys(tomli.loads(STOCKS), "x"))
+    summed = [form.items[one.at] for one in form.constraints]
+    assert [(item.row_label, item.column_label) for item in summed] == [
+        ("新招", "上半年累计"),
+        ("新招", "累计"),
+        ("新招", "合计"),
+        ("用工人数", "合计"),
+    ]
