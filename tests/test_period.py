@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tables import sheet_of
+from workbook_tool.files.form.declaration import read_form
+from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.layout import lay_out
 from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.steps.intake.identify.period import title_periods
 from workbook_tool.steps.intake.identify.written_periods import periods_in
 
 NAMES = {
@@ -81,3 +87,30 @@ def test_periods_are_read_as_people_write_them(kind: str, text: str) -> None:
     """Without a year it is the one in which the period lies nearest to the last one that is over."""
     near = Period.ended(PeriodKind(kind), date(2024, 2, 12))
     assert [str(period) for period in periods_in(text, PeriodKind(kind), near)] == WRITTEN[kind, text]
+
+
+HALVES = """id = "x"
+title = "供水登记表"
+period = "half"
+[[table]]
+name = "供水量"
+unit = "万m³"
+rows = ["地表水", "下半年新增"]
+columns = ["下半年", { label = "下半年水价", unit = "元/m³" }]
+repeat = ["上年", "本年"]
+[[table]]
+name = "供水清单"
+list = true
+columns = ["工程", { label = "下半年检测日期", kind = "date" }]
+"""
+
+
+def test_a_label_of_the_form_is_no_period() -> None:
+    form, near = read_form(Keys(tomli.loads(HALVES), "x")), Period(PeriodKind.HALF, 2026, 1)
+    frame = [heading.text for table in form.tables for heading in lay_out(form, table).headings]
+    frame += [column.label for register in form.registers for column in register.columns]
+    sheet = sheet_of("供水量", [[text] for text in frame[:4]]), sheet_of("清单", [[text] for text in frame[4:]])
+    assert sum("下半年" in text for text in frame) == 6
+    assert title_periods(sheet, form, near) == []
+    stated = title_periods([sheet_of("供水量", [["供水量（下半年）"]])], form, near)
+    assert {str(one.period) for one in stated} == {"2026-H2"}

@@ -10,20 +10,24 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import tomli
 
-from tests.grids import ROOT
+from tests.grids import ROOT, filled, submission
 from tests.tables import put
 from tests.weeks import quick
 from workbook_tool import batch, commands
-from workbook_tool.files.form.declaration import load_form
+from workbook_tool.files.form.declaration import load_form, read_form
 from workbook_tool.files.office.roster import load_roster
+from workbook_tool.files.office.toml import Keys
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.look import Look
+from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.parse.seen import read_cell
+from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.workbook import compose
 from workbook_tool.steps.workbook.year_figures import YearFigure
 
@@ -208,3 +212,80 @@ def test_a_percent_cell_is_read_as_it_is_shown(content: float | str, code: str, 
     item = budget().by_code["月报.合计.执行率"]
     value = read_cell(content, Look(code), item)
     assert (value.number, value.weighty) == (Decimal(read), False)
+
+
+SHARES = """id = "x"
+title = "同比表"
+[[table]]
+name = "同比"
+unit = "吨"
+decimals = 2
+rows = ["营业收入"]
+columns = [
+  "本年", "上年",
+  { label = "增减额", negative = true },
+  { label = "增减率（%）", unit = "%", negative = true },
+  { label = "毛利率（%）", unit = "%" },
+  { label = "两年平均（%）", unit = "%" },
+]
+[[rule]]
+id = "RATE"
+formula = "增减率（%） = 增减额 / 上年"
+[[rule]]
+id = "LEAST"
+formula = "增减率（%） >= 增减额 / 上年 * 100 - 1"
+[[rule]]
+id = "WITHIN"
+formula = "增减额 / 上年 = 增减率（%）"
+within = 0.5
+when = "上年 > 0"
+[[rule]]
+id = "MEAN"
+formula = "两年平均（%） = (增减率（%） * 上年 + 毛利率（%） * 本年) / (上年 + 本年)"
+"""
+RATES = {
+    "-6.32": [],
+    "-6.40": ["RATE"],
+    "-0.06": ["RATE", "WITHIN"],
+    "-7.50": ["LEAST", "RATE", "WITHIN"],
+}
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_ratio_in_a_rule_is_counted_in_percent_and_rounded(rate: str) -> None:
+    form = read_form(Keys(tomli.loads(SHARES), "x"))
+    mean = (Decimal(rate) * Decimal("3761.15") + 20 * Decimal("3523.37")) / Decimal("7284.52")
+    typed = [3523.37, 3761.15, -237.78, float(rate), 20.0, float(round(mean, 2))]
+    read = submission(form, filled(form, dict(zip((item.code for item in form.items), typed, strict=True))))
+    (checked,) = check([read], Rulebook(form))
+    found = checked.findings
+    assert sorted(f.rule for f in found) == RATES[rate]
+    assert {f.expected for f in found if f.rule in ("RATE", "WITHIN")} <= {Decimal("-6.32")}
+    assert ("没有乘以 100" in "".join(f.message for f in found)) == (rate == "-0.06")
+
+
+STOCKS = """id = "x"
+title = "财务表"
+[[table]]
+name = "用工"
+unit = "人"
+rows = [{ label = "新招" }, { label = "用工人数", stock = true }]
+columns = [
+  "一季度", "二季度",
+  { label = "上半年累计", is = "一季度 + 二季度" },
+  "三季度",
+  { label = "累计", is = "上半年累计 + 三季度" },
+  "男", "女", { label = "合计", is = "男 + 女" },
+]
+"""
+
+
+def test_a_stock_is_not_added_up_over_the_periods_of_a_table() -> None:
+    form = read_form(Keys(tomli.loads(STOCKS), "x"))
+    summed = [form.items[one.at] for one in form.constraints]
+    assert [(item.row_label, item.column_label) for item in summed] == [
+        ("新招", "上半年累计"),
+        ("新招", "累计"),
+        ("新招", "合计"),
+        ("用工人数", "合计"),
+    ]

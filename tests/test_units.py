@@ -6,8 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+import tomli
 
 from tests.grids import annual_report, distinct, filled, submission
+from tests.layouts import reworded
+from workbook_tool.files.form.declaration import read_form
+from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.intake.submission import MARKER, Content, Sheet, Uncomputed
 from workbook_tool.model.judging.finding import Finding
 
@@ -256,3 +260,36 @@ def test_a_ledger_on_a_sheet_of_its_own_is_looked_through_and_left_alone() -> No
     for row in range(1, 6000):
         rows |= {(row, 0): float(row), (row, 1): "自然人", (row, 2): words[row * 7 % len(words)]}
     assert not submission(FORM, [*filled(FORM, distinct(FORM)), Sheet("台账", rows)]).findings
+
+
+OWN_UNITS = """id = "x"
+title = "登记表"
+[[table]]
+name = "工程"
+rows = [
+  { label = "设计供水规模（m³/d）", unit = "m³/d" },
+  { label = "实际供水（日均）", unit = "立方米/d" },
+  { label = "水价（元/m³）", unit = "元/m³", adds = "never" },
+  { label = "其中：中央补助（万元）", unit = "万元" },
+  { label = "收缴率（%）", unit = "%", decimals = 0 },
+  { label = "受益人口（人）", unit = "人" },
+]
+[[table]]
+name = "产量"
+unit = "吨"
+rows = ["煤"]
+columns = ["产量", { label = "单产（kg/亩）", unit = "kg/亩" }, { label = "电耗（生产）", unit = "kW·h/t" }, { label = "售价", unit = "元/kg" }]
+"""
+
+
+@pytest.mark.parametrize("twice", [False, True], ids=["as issued", "as issued before"])
+def test_a_label_that_tells_its_own_unit_is_read_as_issued(twice: bool) -> None:
+    form = read_form(Keys(tomli.loads(OWN_UNITS), "x"))
+    sheets = filled(form, distinct(form))
+    lines = {line.label: line.unit for table in form.tables for line in (*table.rows, *table.blocks[0].columns)}
+    if twice:
+        told = {label: f"{label}（单位：{unit}）" for label, unit in lines.items() if unit}
+        sheets = [reworded(sheet, lambda text: told.get(text, text)) for sheet in sheets]
+    read = submission(form, sheets)
+    assert not read.findings
+    assert [read.number(item) for item in form.items] == [1001 + item.index for item in form.items]

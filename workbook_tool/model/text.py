@@ -126,6 +126,25 @@ def label_unit(text: str) -> str:
     return next(filter(None, found.groups()), "") if found else ""
 
 
+def with_unit(text: str, unit: str) -> str:
+    """The label as printed with its unit, which stands there once: ``水价（元/m³）`` says it already."""
+    said = unspaced(text).endswith((unspaced(f"（{unit}）"), unit_behind(unit)))
+    return text if said or not unit else f"{text}\n（单位：{unit}）"
+
+
+def without_unit(text: str, units: Iterable[str]) -> str:
+    """The label without one of these units, as ``with_unit`` puts it behind, in NFKC without spaces. A unit may be
+    spelt in any way, as ``m³/d``, so that only the form knows that it is one."""
+    bare = bare_label(text)
+    return next((bare.removesuffix(end) for end in map(unit_behind, units) if bare.endswith(end)), bare)
+
+
+@lru_cache(maxsize=1 << 10)
+def unit_behind(unit: str) -> str:
+    """How a unit stands behind a label, in NFKC without spaces."""
+    return unspaced(f"（单位：{unit}）")
+
+
 def safe_text(text: str) -> str:
     """The text as any file format of ours can hold it: no control, surrogate or direction-changing characters, and not
     longer than an Excel cell."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workbook_tool.files.form.names import Names, crossing, here, understood
+from workbook_tool.files.form.shares import in_percent, meant, rounded
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.conditions import Requirement
 from workbook_tool.model.form.expression import (
@@ -98,13 +99,30 @@ def bind_line(check: Check, names: Vocabulary, places: Places, line: str) -> lis
         guarding = None if guard is None else linear(guard)
         at = target(check, relation, places, names)
         if total is None or not all(is_number(name, places) for name, _ in total.terms) or (guard and not guarding):
-            test = bound(relation.expression, places)
-            where = bound(guard.expression, places) if guard else None
-            found.append(Requirement(check.rule_id, test, at, line, where))
+            found.append(requirement(check, relation.expression, places, at, line, guard))
         else:
             asked = None if guarding is None else constraint(check, "when", guarding, places, -1, line)
             found.append(replace(constraint(check, "formula", total, places, at, line), guard=asked))
     return found
+
+
+def requirement(
+    check: Check, test: Expression, places: Places, at: int, line: str, guard: Clause | None
+) -> Requirement:
+    """What is no linear relation. An equation with a ratio or a product holds as far as its number is rounded."""
+    test, should = in_percent(test, places), None
+    if (equation := meant(test, places)) and places[equation[0].text].index == at:
+        name, should = equation
+        decimals = places[name.text].decimals
+        test = rounded(name, should, Fraction(check.within) or Fraction(1, 2 * 10**decimals))
+    return Requirement(
+        check.rule_id,
+        bound(test, places),
+        at,
+        line,
+        bound(guard.expression, places) if guard else None,
+        bound(should, places) if should else None,
+    )
 
 
 def is_number(name: str, places: Places) -> bool:

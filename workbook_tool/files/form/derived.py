@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -42,6 +43,9 @@ NAMED = 4
 """A title names so many parts of a sum."""
 LISTED = 24
 """Words list so many of them."""
+PERIOD = re.compile(r"[\d一二三四五六七八九十本][季月周旬]|[上下]半年")
+"""What a line says that counts a part of a year: 三季度, 10月, 上半年, but not 3个月以下."""
+CUMULATIVE = "累计"
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,8 @@ def derive(entry: Entry, names: Names) -> Derived:
     if is_evaluated(entry, formula, table):
         return Derived(rule, derivations=tuple(derivations(entry, formula, table, names)))
     check = Check(entry.keys, rule.id, f"{entry.line.id} == {written(formula)}", entry.line.id, within=entry.within)
-    return Derived(rule, tuple(kept(bind(check, names, table, over_of(entry)), entry, names.form)))
+    parts = [leaf.text for leaf in leaves(formula) if isinstance(leaf, Name)]
+    return Derived(rule, tuple(kept(bind(check, names, table, over_of(entry)), entry, names.form, parts)))
 
 
 def all_of(labels: Sequence[str]) -> str:
@@ -117,14 +122,27 @@ def summed(entry: Entry, table: Table, names: Names) -> Derived:
     operator = "==" if entry.follows else ">="
     formula = f"{entry.line.id} {operator} {' + '.join(entry.parts)}"
     check = Check(entry.keys, rule.id, formula, entry.line.id, within=entry.within)
-    return Derived(rule, tuple(kept(bind(check, names, table, over_of(entry)), entry, names.form)))
+    return Derived(rule, tuple(kept(bind(check, names, table, over_of(entry)), entry, names.form, entry.parts)))
 
 
-def kept(checks: Sequence[Bound], entry: Entry, form: Form) -> Iterator[Bound]:
-    """The checks of a sum or difference on the lines where it holds: not where a ratio or a price crosses it."""
+def kept(checks: Sequence[Bound], entry: Entry, form: Form, parts: Sequence[str]) -> Iterator[Bound]:
+    """The checks of a sum or difference on the lines where it holds: not where a ratio or a price crosses it, nor, where it
+    adds up periods, a stock, of which there is no sum."""
+    periods = add_up_periods(parts, siblings(entry, form.table(entry.table)))
     for check in checks:
-        if form.cells[check.at].kind == "number" and form.cells[check.at].added:
+        at = form.cells[check.at]
+        across = at.row if entry.axis == "columns" else at.column
+        stock = across.stock or across.adds == "last"
+        if at.kind == "number" and at.added and not (periods and stock):
             yield check
+
+
+def add_up_periods(parts: Sequence[str], lines: Sequence[Line]) -> bool:
+    """Whether what is added up are periods that follow each other (一季度、二季度; 上半年累计、三季度)."""
+    by_id = {line.id: line.label for line in lines}
+    labels = [by_id.get(part, part) for part in parts]
+    dated = [label for label in labels if PERIOD.search(label)]
+    return bool(dated) and all(label in dated or CUMULATIVE in label for label in labels)
 
 
 def formula_of(entry: Entry, table: Table, names: Names) -> Expression:

@@ -11,13 +11,15 @@ from workbook_tool.model.form.expression import Expression
 @dataclass(frozen=True)
 class Requirement:
     """Something that must hold of the cells that ``test`` speaks of, where ``guard`` holds; told at the cell ``at``.
-    ``line`` is the row or column that the rule runs over (``r:r1``)."""
+    ``line`` is the row or column that the rule runs over (``r:r1``). ``meant`` is what the number there comes to, where the
+    rule is an equation that says it."""
 
     rule_id: str
     test: Expression
     at: int
     line: str = ""
     guard: Expression | None = None
+    meant: Expression | None = None
 
 
 @dataclass(frozen=True)

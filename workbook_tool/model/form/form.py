@@ -194,6 +194,17 @@ class Form:
         return frozenset((label_key(text), label_key(meant)) for text, meant in pairs)
 
     @cached_property
+    def frame_keys(self) -> frozenset[str]:
+        """Every label in and around the tables and lists of the form, which says nothing of a filing: 下半年 over a column
+        is no period."""
+        blocks = [block for table in self.tables for block in table.blocks]
+        lines = [line for block in blocks for line in (*block.rows, *block.columns)]
+        lines += [column.line for register in self.registers for column in register.columns]
+        around = [text for block in blocks for text in (block.caption, block.corner, block.heading)]
+        captions = [caption for line in lines for caption in line.under]
+        return frozenset().union(map(label_key, (*around, *captions)), *(line.keys for line in lines)) - {""}
+
+    @cached_property
     def cover_labels(self) -> dict[str, CoverField]:
         """The fields of the cover by every spelling of their labels, the first where several share one."""
         return {key: field for field in reversed(self.cover) for key in field.keys}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
-from workbook_tool.model.text import label_unit
+from workbook_tool.model.text import label_unit, with_unit
 
 Span = tuple[int, int]
 
@@ -102,7 +102,7 @@ def units_told(table: Table, block: Block) -> str:
 
 def head_text(line: Line, unit: str) -> str:
     """The label of a column as printed, with the unit of its block where it has to be told and does not stand there."""
-    return line.printed if not unit or line.unit or label_unit(line.label) else f"{line.printed}\n（单位：{unit}）"
+    return line.printed if line.unit or label_unit(line.label) else with_unit(line.printed, unit)
 
 
 def block_head(block: Block, top: int, stub: int, breadth: int, unit: str) -> list[Heading]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import chain, combinations, count, permutations
 from typing import Literal
 
-from workbook_tool.model.text import label_key, label_number
+from workbook_tool.model.text import label_key, label_number, with_unit
 
 Adds = Literal["sum", "last", "ratio", "never"]
 """How numbers of a line come together. ``sum``: added over agencies and periods; ``last``: added over agencies, of periods
@@ -60,7 +60,7 @@ class Line:
     @property
     def printed(self) -> str:
         """The label as it stands on paper, with its manual line breaks and its own unit."""
-        return (self.breaks or self.label) + (f"\n（单位：{self.unit}）" if self.unit else "")
+        return with_unit(self.breaks or self.label, self.unit)
 
     @cached_property
     def keys(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Sheet
 from workbook_tool.model.judging.finding import NOWHERE, Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in
-from workbook_tool.model.text import label_key, squash
+from workbook_tool.model.text import label_key, squash, without_unit
 from workbook_tool.steps.intake.identify.written_periods import periods_in
 
 DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -114,11 +114,18 @@ def title_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> l
     """The periods of titles; a cell with nothing but a year is less sure."""
     found = []
     for sheet, place, text in titles(sheets):
+        if is_frame(text, form):
+            continue
         titled = squash(form.title) in squash(text)
         period, sure = (title_year if form.period is PeriodKind.YEAR else title_period)(plain(text), titled, form, near)
         if period:
             found.append(Stated(period, "表头", sheet.name, cells_in(sheet.name, [place]), sure))
     return sorted([*found, *table_periods(sheets, form, near)], key=lambda said: not said.sure)
+
+
+def is_frame(text: str, form: Form) -> bool:
+    """Whether a text is a label of the form's own, with its unit behind it or not."""
+    return label_key(text) in form.frame_keys or label_key(without_unit(text, form.units)) in form.frame_keys
 
 
 def title_year(bare: str, titled: bool, form: Form, near: Period | None) -> tuple[Period | None, bool]:
@@ -153,7 +160,12 @@ def table_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> l
             found.append(Stated(period, "工作表名", sheet.name))
         for place, text in sorted((p, t) for p, t in sheet.cells.items() if isinstance(t, str)):
             titled = len(text) <= LONGEST_TITLE and any(title in label_key(text) for title in titles_)
-            if titled and not NOTICE.search(text) and (period := only_period(text, form.period, near)):
+            if (
+                titled
+                and not is_frame(text, form)
+                and not NOTICE.search(text)
+                and (period := only_period(text, form.period, near))
+            ):
                 found.append(Stated(period, "表头", sheet.name, cells_in(sheet.name, [place])))
     return found
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Place, Sheet
-from workbook_tool.model.text import label_key, label_number, label_unit, unglossed
+from workbook_tool.model.text import label_key, label_number, label_unit, unglossed, without_unit
 from workbook_tool.steps.intake.parse.unit_words import is_measure, said_in, without_currency, words_of
 
 LONGEST_LABEL = 200
@@ -75,6 +75,8 @@ def label_of(
     key = label_key(text)
     if key in line_keys or not BRACKET.search(text):
         return Label(key, row, column, text)
+    if (base := label_key(without_unit(text, units))) in line_keys:
+        return Label(base, row, column, text)
     bare, gloss = unglossed(text)
     stated = (*words_of(gloss), *said_in(gloss))
     gloss = stated[0] if len(stated) == 1 else without_currency(gloss)

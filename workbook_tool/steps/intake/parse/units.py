@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import MARKER, Sheet
+from workbook_tool.model.text import without_unit
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, Label
 from workbook_tool.steps.intake.parse.unit_words import ALONE, is_known, is_stated, only_word, said_in, scaled, words_of
@@ -209,8 +210,9 @@ def statements(form: Form, labels: Iterable[Label], money: bool) -> list[Stateme
     """Every unit that these texts state, as ``单位：元`` or ``以元计``, or as nothing but a unit; where ``money`` is looked
     for, also the one behind any label."""
     found: dict[Statement, None] = {}
+    shares = [unit for unit in form.units if "/" in unit]  # kg/亩 is one unit, and neither kg nor 亩
     for label in labels:
-        place, stated = (label.row, label.column), [*words_of(label.text)]
+        place, stated = (label.row, label.column), [*words_of(without_unit(label.text, shares))]
         if label.unit and (not label.key or (money and is_money(label.unit))):
             stated.append(label.unit)
         stated = [word for word in stated if is_stated(word, form.units)]

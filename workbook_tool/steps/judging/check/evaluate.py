@@ -116,8 +116,13 @@ def unmet(condition: Requirement, submission: Submission, rulebook: Rulebook, kn
     if condition.guard is not None:
         parts += [one for one in parts_of(condition.guard, form) if one not in parts and one.index != item.index]
     beside = "、".join(f"{apart(one, item)} {filled(submission, one)}" for one in parts)
-    said = f"{item.label}{where.in_file}{told}，不符合“{rule.title}”{f'（{beside}）' if beside else ''}。"
-    return rulebook.finding(rule, said, where, parts=cells_of(parts, submission), filed=filed)
+    exact = value(condition.meant, known) if condition.meant is not None else None
+    expected = plain_decimal(half_up(exact, item.decimals), item.decimals) if isinstance(exact, Fraction) else None
+    should = "" if expected is None else f"应为 {expected:f}，"
+    said = f"{item.label}{where.in_file}{told}，{should}不符合“{rule.title}”{f'（{beside}）' if beside else ''}。"
+    if filed is not None and expected is not None:
+        said += missed(filed, expected, item)
+    return rulebook.finding(rule, said, where, parts=cells_of(parts, submission), filed=filed, expected=expected)
 
 
 def parts_of(expression: Expression, form: Form) -> list[Item]:
