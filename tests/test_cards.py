@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import tomli
 
 from tests.tables import sheet_of
 from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.intake.submission import Identity, SourceFile, Submission
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.judging.check.evaluate import evaluated
 
 CARD = """id = "x"
 title = "登记表"
@@ -40,3 +44,64 @@ def test_an_answer_in_words_may_be_that_there_is_none() -> None:
 
 def test_a_question_without_an_answer_is_told() -> None:
     assert filed("", "2001-02-03", "20", "/", "") == (["", "2001-02-03", "", ""], ["V-BLANK B2", "V-BLANK B5"])
+
+
+ANSWERS = """id = "x"
+title = "登记卡"
+[[table]]
+name = "登记卡"
+id = "K"
+rows = [
+  { label = "水源类型", choices = ["地表水", "地下水"] },
+  { label = "是否收取水费", kind = "yesno" },
+  { label = "水价（元）", unit = "元", id = "price", decimals = 2, adds = "never", optional = true },
+  { label = "联系电话", kind = "phone" },
+  { label = "工程编码", pattern = "[A-Z]{2}[0-9]{3}", kind = "code" },
+]
+[[rule]]
+id = "K-FEE"
+title = "收费的要填水价"
+formula = "filled(price)"
+when = "是否收取水费 = 是"
+[[rule]]
+id = "K-WELL"
+title = "地下水的编码以 DX 开头"
+formula = "工程编码 = “DX001”"
+when = "水源类型 = 地下水 且 是否收取水费 = 否"
+"""
+RULES = Rulebook(read_form(Keys(tomli.loads(ANSWERS), "x")))
+
+
+def judged(*answers: str) -> tuple[list[str], list[str], list[str]]:
+    """What is read of a card with these answers, what the reading says, and which conditions fail."""
+    rows = RULES.form.tables[0].rows
+    lines = [["", "填报内容"], *([row.label, answer] for row, answer in zip(rows, answers, strict=True))]
+    parsed = parse([sheet_of("登记卡", lines)], RULES)
+    submission = Submission(
+        SourceFile("a.xlsx", Path("x"), "0", 1), Identity(), parsed.readings, remarks=parsed.remarks
+    )
+    found = [(rule, verdict.value) for rule, verdict, _ in evaluated(submission, RULES, {})]
+    return [one.shown for one in parsed.remarks], [f.message for f in parsed.findings], [f"{r} {v}" for r, v in found]
+
+
+def test_answers_are_read_and_told_as_in_a_list() -> None:
+    assert judged("（1）地表水", "√", "2.5", "0571-88888888", "AB001") == (
+        ["地表水", "是", "0571-88888888", "AB001"],
+        [],
+        ["K-FEE pass"],
+    )
+    _, said, failed = judged("地下河", "收", "", "0571-1", "X1")
+    assert [one.split("）", 1)[-1] for one in said] == [
+        "填“地下河”，不在选项中，是否指“地下水”。",
+        "填“收”，只能填“是”或“否”。",
+        "填“0571-1”，不是电话号码：位数或写法不对。",
+        "填“X1”，不是规定的写法。",
+    ]
+    assert failed == []
+
+
+def test_a_condition_asks_for_an_answer() -> None:
+    assert judged("地下水", "有", "", "13800138000", "DX001")[2] == ["K-FEE fail"]
+    assert judged("地下水", "无", "", "13800138000", "AB001")[2] == ["K-WELL fail"]
+    assert judged("地下水", "否", "", "13800138000", "x")[2] == ["K-WELL undecided"]
+    assert judged("地表水", "", "", "13800138000", "AB001")[2] == []

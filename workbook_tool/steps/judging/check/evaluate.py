@@ -14,7 +14,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.rules import PREVIOUS, Verdict
-from workbook_tool.model.intake.submission import Submission, plain_decimal
+from workbook_tool.model.intake.submission import ReadingState, Submission, plain_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.last_year import Values
@@ -27,13 +27,14 @@ def evaluated(submission: Submission, rulebook: Rulebook, last: Values) -> Itera
     """What each ratio, product and condition of the form gives; one whose guard is not known to hold says nothing."""
     form = rulebook.form
     known = known_of(submission, form, last)
+    typed = typed_of(submission, form, known)
     for derived in form.derivations:
         verdict = derives(derived, submission, form, known)
         yield derived.rule_id, verdict, lambda one=derived: off(one, submission, rulebook, known)  # type: ignore[misc]
     for condition in form.conditions:
-        if condition.guard is not None and value(condition.guard, known) is not True:
+        if condition.guard is not None and value(condition.guard, known, typed) is not True:
             continue
-        holds = value(condition.test, known)
+        holds = None if unread(condition, submission, form) else value(condition.test, known, typed)
         verdict = Verdict.UNDECIDED if holds is None else Verdict.PASS if holds else Verdict.FAIL
         yield condition.rule_id, verdict, lambda one=condition: unmet(one, submission, rulebook, known)  # type: ignore[misc]
 
@@ -49,12 +50,31 @@ def known_of(submission: Submission, form: Form, last: Values) -> Known:
             number = last.get(cell.index)
         else:
             reading = submission.reading(item)
-            if item.kind == "text":
-                return reading.shown.strip() or None
+            if item.kind not in ("number", "date"):
+                return reading.shown.strip() or None if reading.state is ReadingState.TEXT else None
             number = reading.number
         return None if number is None else Fraction(number, 10**item.decimals)
 
     return known
+
+
+def typed_of(submission: Submission, form: Form, known: Known) -> Known:
+    """The same where something stands there: the blank of an optional line counts as 0, but nobody filled it."""
+
+    def typed(cell: Name | Leaf) -> Fraction | str | None:
+        if isinstance(cell, Leaf) and not cell.earlier:
+            reading = submission.reading(form.cells[cell.index])
+            if reading.signed_nil and not reading.shown:
+                return None
+        return known(cell)
+
+    return typed
+
+
+def unread(condition: Requirement, submission: Submission, form: Form) -> bool:
+    """Whether a condition asks for an answer that stands there but cannot be read: that is told, and nobody knows the rest."""
+    asked = parts_of(condition.test, form)
+    return any(submission.remark(one).state is ReadingState.UNUSABLE for one in asked if one.kind != "number")
 
 
 def derives(derived: Derivation, submission: Submission, form: Form, known: Known) -> Verdict:
