@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import tomli
@@ -11,7 +12,8 @@ from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.intake.submission import Identity, SourceFile, Submission
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.intake.parse import Parsed, parse
+from workbook_tool.steps.intake.parse.remarks import MISSING
 from workbook_tool.steps.judging.check.evaluate import evaluated
 
 CARD = """id = "x"
@@ -77,11 +79,15 @@ def judged(*answers: str) -> tuple[list[str], list[str], list[str]]:
     rows = RULES.form.tables[0].rows
     lines = [["", "填报内容"], *([row.label, answer] for row, answer in zip(rows, answers, strict=True))]
     parsed = parse([sheet_of("登记卡", lines)], RULES)
+    return [one.shown for one in parsed.remarks], [f.message for f in parsed.findings], verdicts(parsed)
+
+
+def verdicts(parsed: Parsed) -> list[str]:
+    """What the conditions give whose guard holds."""
     submission = Submission(
         SourceFile("a.xlsx", Path("x"), "0", 1), Identity(), parsed.readings, remarks=parsed.remarks
     )
-    found = [(rule, verdict.value) for rule, verdict, _ in evaluated(submission, RULES, {})]
-    return [one.shown for one in parsed.remarks], [f.message for f in parsed.findings], [f"{r} {v}" for r, v in found]
+    return [f"{rule} {verdict.value}" for rule, verdict, _ in evaluated(submission, RULES, {})]
 
 
 def test_answers_are_read_and_told_as_in_a_list() -> None:
@@ -105,3 +111,12 @@ def test_a_condition_asks_for_an_answer() -> None:
     assert judged("地下水", "无", "", "13800138000", "AB001")[2] == ["K-WELL fail"]
     assert judged("地下水", "否", "", "13800138000", "x")[2] == ["K-WELL undecided"]
     assert judged("地表水", "", "", "13800138000", "AB001")[2] == []
+
+
+def test_what_was_not_found_or_cannot_be_read_is_not_called_blank() -> None:
+    assert judged("地下水", "是", "约三元", "13800138000", "DX001")[2] == ["K-FEE undecided"]
+    labels = (row.label for row in RULES.form.tables[0].rows)
+    lines = zip(["", *labels], ["填报内容", "地下水", "是", "", "110", "DX001"], strict=True)
+    parsed = parse([sheet_of("登记卡", [list(line) for line in lines])], RULES)
+    assert verdicts(parsed) == ["K-FEE fail"]
+    assert verdicts(replace(parsed, readings=(MISSING,))) == ["K-FEE undecided"]

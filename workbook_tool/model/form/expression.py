@@ -229,9 +229,9 @@ Known = Callable[[Name | Leaf], Fraction | str | None]
 """What is known of a leaf of an expression; None where nothing is."""
 
 
-def value(expression: Expression, known: Known, typed: Known | None = None) -> Result:
-    """What an expression comes to. What is not known leaves it undecided, unless the rest decides it alone. ``typed`` is
-    what ``filled`` asks for, where a blank is known too: as a 0."""
+def value(expression: Expression, known: Known, typed: Callable[[Leaf], bool | None] | None = None) -> Result:
+    """What an expression comes to. What is not known leaves it undecided, unless the rest decides it alone. ``typed`` says
+    what ``filled`` asks of a cell, where that is not whether it is known: a blank may be known as a 0."""
     if isinstance(expression, Amount):
         return expression.number
     if isinstance(expression, Words):
@@ -240,7 +240,8 @@ def value(expression: Expression, known: Known, typed: Known | None = None) -> R
         return known(expression)
     if isinstance(expression, Call):
         if expression.function == FILLED:
-            return value(expression.arguments[0], typed or known) is not None
+            part = expression.arguments[0]
+            return typed(part) if typed and isinstance(part, Leaf) else value(part, known) is not None
         found = value(expression.arguments[0], known, typed)
         return None if found is None else not found
     left, right = value(expression.left, known, typed), value(expression.right, known, typed)

@@ -34,7 +34,7 @@ def evaluated(submission: Submission, rulebook: Rulebook, last: Values) -> Itera
     for condition in form.conditions:
         if condition.guard is not None and value(condition.guard, known, typed) is not True:
             continue
-        holds = None if unread(condition, submission, form) else value(condition.test, known, typed)
+        holds = value(condition.test, known, typed)
         verdict = Verdict.UNDECIDED if holds is None else Verdict.PASS if holds else Verdict.FAIL
         yield condition.rule_id, verdict, lambda one=condition: unmet(one, submission, rulebook, known)  # type: ignore[misc]
 
@@ -58,23 +58,18 @@ def known_of(submission: Submission, form: Form, last: Values) -> Known:
     return known
 
 
-def typed_of(submission: Submission, form: Form, known: Known) -> Known:
-    """The same where something stands there: the blank of an optional line counts as 0, but nobody filled it."""
+def typed_of(submission: Submission, form: Form, known: Known) -> Callable[[Leaf], bool | None]:
+    """Whether something stands in a cell: the blank of an optional line counts as 0, but nobody filled it. None where that
+    cannot be read, or was not found, which is told already."""
 
-    def typed(cell: Name | Leaf) -> Fraction | str | None:
-        if isinstance(cell, Leaf) and not cell.earlier:
-            reading = submission.reading(form.cells[cell.index])
-            if reading.signed_nil and not reading.shown:
-                return None
-        return known(cell)
+    def typed(cell: Leaf) -> bool | None:
+        reading = None if cell.earlier else submission.reading(form.cells[cell.index])
+        if reading and reading.state in (ReadingState.UNUSABLE, ReadingState.MISSING):
+            return None
+        blank = reading is not None and reading.signed_nil and not reading.shown
+        return not blank and known(cell) is not None
 
     return typed
-
-
-def unread(condition: Requirement, submission: Submission, form: Form) -> bool:
-    """Whether a condition asks for an answer that stands there but cannot be read: that is told, and nobody knows the rest."""
-    asked = parts_of(condition.test, form)
-    return any(submission.remark(one).state is ReadingState.UNUSABLE for one in asked if one.kind != "number")
 
 
 def derives(derived: Derivation, submission: Submission, form: Form, known: Known) -> Verdict:
