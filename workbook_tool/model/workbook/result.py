@@ -151,6 +151,15 @@ class Judged:
         due = (record for record in self.agencies if record.is_near(self.as_of))
         return tuple(r for r in due if any(one.missing for one in told.get(r.agency.code or r.agency.name, ())))
 
+    @cached_property
+    def came_from(self) -> dict[Agency, list[AnyFile]]:
+        """What came from each agency, whatever became of it."""
+        found: dict[Agency, list[AnyFile]] = {}
+        for file in self.files:
+            if file.agency:
+                found.setdefault(file.agency, []).append(file)
+        return found
+
     @property
     def due(self) -> int:
         """How many agencies are to file, or where there is no roster, did."""
