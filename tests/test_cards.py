@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import tomli
 
 from tests.tables import sheet_of
 from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.intake.submission import Identity, SourceFile, Submission
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.steps.intake.parse import parse
+from workbook_tool.steps.intake.parse import Parsed, parse
+from workbook_tool.steps.intake.parse.remarks import MISSING
+from workbook_tool.steps.judging.check.evaluate import evaluated
 
 CARD = """id = "x"
 title = "登记表"
@@ -40,3 +46,77 @@ def test_an_answer_in_words_may_be_that_there_is_none() -> None:
 
 def test_a_question_without_an_answer_is_told() -> None:
     assert filed("", "2001-02-03", "20", "/", "") == (["", "2001-02-03", "", ""], ["V-BLANK B2", "V-BLANK B5"])
+
+
+ANSWERS = """id = "x"
+title = "登记卡"
+[[table]]
+name = "登记卡"
+id = "K"
+rows = [
+  { label = "水源类型", choices = ["地表水", "地下水"] },
+  { label = "是否收取水费", kind = "yesno" },
+  { label = "水价（元）", unit = "元", id = "price", decimals = 2, adds = "never", optional = true },
+  { label = "联系电话", kind = "phone" },
+  { label = "工程编码", pattern = "[A-Z]{2}[0-9]{3}", kind = "code" },
+]
+[[rule]]
+id = "K-FEE"
+title = "收费的要填水价"
+formula = "filled(price)"
+when = "是否收取水费 = 是"
+[[rule]]
+id = "K-WELL"
+title = "地下水的编码以 DX 开头"
+formula = "工程编码 = “DX001”"
+when = "水源类型 = 地下水 且 是否收取水费 = 否"
+"""
+RULES = Rulebook(read_form(Keys(tomli.loads(ANSWERS), "x")))
+
+
+def judged(*answers: str) -> tuple[list[str], list[str], list[str]]:
+    """What is read of a card with these answers, what the reading says, and which conditions fail."""
+    rows = RULES.form.tables[0].rows
+    lines = [["", "填报内容"], *([row.label, answer] for row, answer in zip(rows, answers, strict=True))]
+    parsed = parse([sheet_of("登记卡", lines)], RULES)
+    return [one.shown for one in parsed.remarks], [f.message for f in parsed.findings], verdicts(parsed)
+
+
+def verdicts(parsed: Parsed) -> list[str]:
+    """What the conditions give whose guard holds."""
+    submission = Submission(
+        SourceFile("a.xlsx", Path("x"), "0", 1), Identity(), parsed.readings, remarks=parsed.remarks
+    )
+    return [f"{rule} {verdict.value}" for rule, verdict, _ in evaluated(submission, RULES, {})]
+
+
+def test_answers_are_read_and_told_as_in_a_list() -> None:
+    assert judged("（1）地表水", "√", "2.5", "0571-88888888", "AB001") == (
+        ["地表水", "是", "0571-88888888", "AB001"],
+        [],
+        ["K-FEE pass"],
+    )
+    _, said, failed = judged("地下河", "收", "", "0571-1", "X1")
+    assert [one.split("）", 1)[-1] for one in said] == [
+        "填“地下河”，不在选项中，是否指“地下水”。",
+        "填“收”，只能填“是”或“否”。",
+        "填“0571-1”，不是电话号码：位数或写法不对。",
+        "填“X1”，不是规定的写法。",
+    ]
+    assert failed == []
+
+
+def test_a_condition_asks_for_an_answer() -> None:
+    assert judged("地下水", "有", "", "13800138000", "DX001")[2] == ["K-FEE fail"]
+    assert judged("地下水", "无", "", "13800138000", "AB001")[2] == ["K-WELL fail"]
+    assert judged("地下水", "否", "", "13800138000", "x")[2] == ["K-WELL undecided"]
+    assert judged("地表水", "", "", "13800138000", "AB001")[2] == []
+
+
+def test_what_was_not_found_or_cannot_be_read_is_not_called_blank() -> None:
+    assert judged("地下水", "是", "约三元", "13800138000", "DX001")[2] == ["K-FEE undecided"]
+    labels = (row.label for row in RULES.form.tables[0].rows)
+    lines = zip(["", *labels], ["填报内容", "地下水", "是", "", "110", "DX001"], strict=True)
+    parsed = parse([sheet_of("登记卡", [list(line) for line in lines])], RULES)
+    assert verdicts(parsed) == ["K-FEE fail"]
+    assert verdicts(replace(parsed, readings=(MISSING,))) == ["K-FEE undecided"]

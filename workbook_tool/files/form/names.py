@@ -12,6 +12,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.grammar import Vocabulary, spelt
 from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.row_formula import YES_NO
 from workbook_tool.model.text import nearest
 
 
@@ -23,6 +24,13 @@ class Names:
         self.by_code = {item.code: item for item in form.cells}
         self.known: dict[tuple[tuple[Line, ...], tuple[str, ...]], Mapping[str, str]] = {}
         self.vocabularies: dict[tuple[tuple[Line, ...], tuple[str, ...], bool], Vocabulary] = {}
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """What may be chosen or answered beside the numbers: in formulas it needs no quotation marks."""
+        asked = [item.asked for item in self.form.remarks]
+        answers = YES_NO if any(line.kind == "yesno" for line in asked) else ()
+        return tuple(dict.fromkeys([*answers, *(text for line in asked for text in line.choices)]))
 
     @cached_property
     def of_cells(self) -> Mapping[str, str]:
@@ -54,7 +62,8 @@ class Names:
         key = (lines, under, single)
         if key not in self.vocabularies:
             names = {**(self.of_cells if single else {}), **self.of_lines(lines, under)}
-            self.vocabularies[key] = Vocabulary(names, [line.id for line in lines] or list(self.by_code))
+            order = [line.id for line in lines] or list(self.by_code)
+            self.vocabularies[key] = Vocabulary(names, order, words=self.words)
         return self.vocabularies[key]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from workbook_tool.files.form.entries import LEAST, SUM, Entry, captions, has_children, parts_of
 from workbook_tool.files.office.toml import Keys, read_as
 from workbook_tool.model.form.items import Block
-from workbook_tool.model.form.line import PERCENT, Line
+from workbook_tool.model.form.line import PERCENT, Kind, Line
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.form.yearly import speaks_of_year
 from workbook_tool.model.text import label_key, squash
@@ -131,7 +131,9 @@ def read_entry(keys: Keys, axis: str) -> Entry:
     if (formula and not speaks_of_year(formula)) or sign == SUM:
         given["total"] = True
         keys.known.append("total")
-    line = read_as(Line, keys, **given)
+    if "choices" in keys.values and "kind" not in keys.values:
+        given["kind"] = "choice"
+    line = read_as(Line, keys, **given, pattern=read_pattern(keys))
     check_line(keys, line)
     if line.decimals is not None and not 0 <= line.decimals <= MOST_DECIMALS:
         line = replace(line, decimals=None)
@@ -151,6 +153,27 @@ def check_line(keys: Keys, line: Line) -> None:
     ]
     if line.kind != "number" and numeric:
         keys.wrong(numeric[0], f"只用于数，这里却是 kind = “{line.kind}”")
+    if line.kind in ("number", "date") and line.pattern:
+        keys.wrong("pattern", "只用于文字，要写 kind = “text”、“code” 等")
+    tell_choices(keys, line.kind)
+    keys.unique("choices", list(line.choices))
+
+
+def tell_choices(keys: Keys, kind: Kind) -> None:
+    """Say where choices are missing, or nobody can choose."""
+    if (kind == "choice") != ("choices" in keys.values):
+        keys.wrong("choices", "必须写明" if kind == "choice" else "只用于 kind = “choice” 的行、列")
+
+
+def read_pattern(keys: Keys) -> str:
+    """What a text must look like as a whole; empty where that is not told, or is none, which is said."""
+    pattern = keys.text("pattern")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        keys.wrong("pattern", f"不是正确的正则表达式：{error}")
+        return ""
+    return pattern
 
 
 def own_unit(line: Line, block: Block) -> Line:

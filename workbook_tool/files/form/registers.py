@@ -9,13 +9,13 @@ from typing import Any, get_args
 
 from workbook_tool.files.form.choices import Elsewhere, read_choices
 from workbook_tool.files.form.names import understood
-from workbook_tool.files.form.outline import id_of
+from workbook_tool.files.form.outline import id_of, read_pattern, tell_choices
 from workbook_tool.files.form.rules import neutral
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.expression import as_share
 from workbook_tool.model.form.items import Block
-from workbook_tool.model.form.line import PERCENT, Line
-from workbook_tool.model.form.register import Kind, Register, RegisterColumn, RowRule
+from workbook_tool.model.form.line import PERCENT, Kind, Line
+from workbook_tool.model.form.register import Register, RegisterColumn, RowRule
 from workbook_tool.model.form.row_formula import RowFormula, read_row_formula
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
 
@@ -145,8 +145,7 @@ def read_column(keys: Keys, usual: Block) -> RegisterColumn:
     label, under = keys.need("label"), keys.texts("under")
     likely = "choice" if "choices" in keys.values else "number" if {"unit", "decimals"} & keys.values.keys() else "text"
     kind: Kind = keys.choice("kind", list(get_args(Kind)), likely)  # type: ignore[assignment]
-    if (kind == "choice") != ("choices" in keys.values):
-        keys.wrong("choices", "必须写明" if kind == "choice" else "只用于 kind = “choice” 的列")
+    tell_choices(keys, kind)
     line = Line("".join((*under, label)), label, under, keys.texts("also"), keys.text("short"))
     unit, negative = keys.text("unit"), keys.get("negative", bool, False)
     own = bool(unit and unit != usual.unit)
@@ -159,12 +158,7 @@ def read_column(keys: Keys, usual: Block) -> RegisterColumn:
     if kind != "number" and (unit or least is not None or most is not None or negative):
         keys.wrong("kind", "= “number” 的列才有 unit、min、max、negative")
     column = RegisterColumn(line, kind, unit, decimals, negative, least, most, keys.get("optional", bool, False))
-    pattern = keys.text("pattern")
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        keys.wrong("pattern", f"不是正确的正则表达式：{error}")
-        pattern = ""
+    pattern = read_pattern(keys)
     keys.text("depends")
     keys.text("is")
     keys.known.append("choices")

@@ -229,8 +229,9 @@ Known = Callable[[Name | Leaf], Fraction | str | None]
 """What is known of a leaf of an expression; None where nothing is."""
 
 
-def value(expression: Expression, known: Known, functions: Mapping[str, Callable[..., Result]] | None = None) -> Result:
-    """What an expression comes to. What is not known leaves it undecided, unless the rest decides it alone."""
+def value(expression: Expression, known: Known, typed: Callable[[Leaf], bool | None] | None = None) -> Result:
+    """What an expression comes to. What is not known leaves it undecided, unless the rest decides it alone. ``typed`` says
+    what ``filled`` asks of a cell, where that is not whether it is known: a blank may be known as a 0."""
     if isinstance(expression, Amount):
         return expression.number
     if isinstance(expression, Words):
@@ -238,13 +239,12 @@ def value(expression: Expression, known: Known, functions: Mapping[str, Callable
     if isinstance(expression, Name | Leaf):
         return known(expression)
     if isinstance(expression, Call):
-        found = [value(part, known, functions) for part in expression.arguments]
         if expression.function == FILLED:
-            return found[0] is not None
-        if expression.function == NOT:
-            return None if found[0] is None else not found[0]
-        return None if None in found else (functions or {})[expression.function](*found)
-    left, right = value(expression.left, known, functions), value(expression.right, known, functions)
+            part = expression.arguments[0]
+            return typed(part) if typed and isinstance(part, Leaf) else value(part, known) is not None
+        found = value(expression.arguments[0], known, typed)
+        return None if found is None else not found
+    left, right = value(expression.left, known, typed), value(expression.right, known, typed)
     if expression.sign in (BOTH, EITHER):
         decides = expression.sign == EITHER
         if decides in (left, right):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from workbook_tool.model.form.line import PERCENT, Adds, Line, labels_apart
+from workbook_tool.model.form.line import PERCENT, Adds, Kind, Line, labels_apart
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,14 @@ class Item:
         return own[0] if own else self.block.decimals
 
     @property
-    def kind(self) -> str:
-        """What stands there: ``number``, ``text`` or ``date``."""
-        return self.column.kind if self.row.kind == "number" else self.row.kind
+    def asked(self) -> Line:
+        """The line that says what stands there: its row, if that asks for anything but a number, or else its column."""
+        return self.column if self.row.kind == "number" else self.row
+
+    @property
+    def kind(self) -> Kind:
+        """What stands there: a number, a text, a date …"""
+        return self.asked.kind
 
     @property
     def total(self) -> bool:

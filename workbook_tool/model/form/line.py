@@ -12,6 +12,10 @@ from typing import Literal
 
 from workbook_tool.model.text import label_key, label_number, with_unit
 
+Kind = Literal["number", "text", "date", "choice", "yesno", "code", "phone", "mail", "postcode", "id", "credit"]
+"""What a line of a table or a column of a list holds. ``code`` and what follows are texts whatever they look like; from
+``phone`` on they have a pattern: telephone numbers, addresses of mail, postcodes, numbers of identity cards and of
+organisations (统一社会信用代码)."""
 Adds = Literal["sum", "last", "ratio", "never"]
 """How numbers of a line come together. ``sum``: added over agencies and periods; ``last``: added over agencies, of periods
 the last one counts (a stock, a cumulative); ``ratio``: computed again from totals; ``never``: neither (a price, a rank)."""
@@ -31,7 +35,8 @@ class Line:
 
     ``total`` marks a line that follows from others, as a sum does; ``stock`` one that counts what there is, not what
     happened; ``adds`` how its numbers come together. An ``optional`` one may be left blank, which is nothing to report;
-    a ``negative`` one may go below 0; ``min`` and ``max`` are what its numbers must keep to. ``kind`` is what it holds.
+    a ``negative`` one may go below 0; ``min`` and ``max`` are what its numbers must keep to. ``kind`` is what it holds,
+    ``choices`` what may be chosen there, ``pattern`` what a text must look like as a whole.
     """
 
     id: str
@@ -49,7 +54,9 @@ class Line:
     min: Decimal | None = None
     max: Decimal | None = None
     adds: Adds = "sum"
-    kind: Literal["number", "text", "date"] = "number"
+    kind: Kind = "number"
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
     was: tuple[str, ...] = ()
 
     @property

@@ -7,18 +7,15 @@ lists: a tally says how its numbers come about.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
 
-from workbook_tool.model.form.line import PERCENT, Line
+from workbook_tool.model.form.items import Item, Table
+from workbook_tool.model.form.line import PERCENT, Kind, Line
 from workbook_tool.model.form.row_formula import ColumnNames, RowFormula
 from workbook_tool.model.text import bare_label, label_key
 
-Kind = Literal["number", "text", "date", "choice", "yesno", "code", "phone", "mail", "postcode", "id", "credit"]
-"""What a column holds. ``code`` and what follows are texts whatever they look like; from ``phone`` on they have a pattern:
-telephone numbers, addresses of mail, postcodes, numbers of identity cards and of organisations (统一社会信用代码)."""
 PATTERNED = ("phone", "mail", "postcode", "id", "credit")
 HOLDS = {"number": "number", "date": "date", "yesno": "bool"}
 """What a condition takes a column for; all others are texts."""
@@ -170,6 +167,22 @@ class Register:
 def ways(line: Line, alone: bool) -> list[str]:
     """What a formula may call a column: its label where it is ``alone`` in having it, and that behind its caption."""
     return [*([line.label] if alone else []), *([f"{line.under[-1]}.{line.label}"] if line.under else [])]
+
+
+def as_column(item: Item) -> RegisterColumn:
+    """What a table asks for beside its numbers, as a column of a list: both are read, worded and offered alike."""
+    line = item.asked
+    id = line.id if line is item.row else f"{item.block.rows[0].id}.{line.id}"  # blocks may have columns of one id
+    choices = Choices(tuple(Line(text, text) for text in line.choices))
+    return RegisterColumn(
+        replace(line, id=id), line.kind, optional=item.optional, choices=choices, pattern=line.pattern
+    )
+
+
+def as_register(table: Table, items: Iterable[Item]) -> Register:
+    """What a table asks for beside its numbers, as a list with a column for each line that asks."""
+    columns = {column.id: column for column in map(as_column, items)}
+    return Register(table.id, table.name, table.title, tuple(columns.values()))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from workbook_tool.steps.form.explain import add_explanations
 from workbook_tool.steps.form.frame import frame_of
 from workbook_tool.steps.form.issue import Issue
 from workbook_tool.steps.form.list_sheet import add_register
-from workbook_tool.steps.form.offers import add_offers
+from workbook_tool.steps.form.offers import add_offers, answers_of
 from workbook_tool.steps.form.sheet import add_table
 from workbook_tool.steps.form.tally_sheet import add_tally
 
@@ -68,7 +68,7 @@ def blank_book(
         (add_tally if table.id in form.counted else add_table)(book, issue, table)
     skeleton = skeleton_rows(frame_of(sheet, issue) for sheet in book.sheets)
     add_explanations(book, issue)
-    for register in form.registers:
+    for register in (*form.registers, *(answers_of(form, table) for table in form.typed)):
         add_offers(book, register)
     add_identity(book, keys, issue, skeleton)
     return book

@@ -11,8 +11,10 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.items import Block, Item
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.form.live import Area, rectangles
+from workbook_tool.model.form.register import as_column
 from workbook_tool.model.workbook.book import BookSheet, Condition, Validation
 from workbook_tool.steps.form.issue import TOP, Issue
+from workbook_tool.steps.form.offers import answers_of, watch
 
 EARLIEST = 1949
 """No date that an office asks for lies before that year."""
@@ -33,10 +35,14 @@ def watch_inputs(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
 
 
 def watch_remarks(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
-    """Prompts for texts and dates."""
+    """Prompts for texts, dates and answers; an answer is chosen from as in a list."""
+    register = answers_of(issue.form, layout.table)
     for index, slot in layout.remarks.items():
         item, first = issue.form.cells[index], (TOP + slot.row, slot.column)
         last = (first[0], first[1] + slot.span[1] - 1)
+        if item.kind not in ("text", "date"):
+            watch(sheet, register, as_column(item), (first, last))
+            continue
         words = "没有的可以不填。" if item.optional else "不要留空。"
         if item.kind == "date":
             prompt = f"请填日期，如 {issue.period.last.year}-{issue.period.last.month}-{issue.period.last.day}。{words}"

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 from workbook_tool.model.cells import absolute, address
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.live import on_sheet, quote
-from workbook_tool.model.form.register import Register, RegisterColumn
+from workbook_tool.model.form.register import Register, RegisterColumn, as_register
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Validation
 from workbook_tool.steps.form.issue import NO, YES
 from workbook_tool.steps.form.list_places import column_at
@@ -124,3 +126,8 @@ def add_offers(book: Book, register: Register) -> None:
         for number, (head, labels) in enumerate(lists):
             for row, text in enumerate((head, *labels)):
                 sheet.put(row, at + number, text)
+
+
+def answers_of(form: Form, table: Table) -> Register:
+    """What a table asks for beside its numbers, as a list: what may be chosen there is offered in the same way."""
+    return as_register(table, (item for item in form.remarks if item.table is table))

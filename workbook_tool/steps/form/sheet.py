@@ -113,7 +113,13 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
             sheet.conditions.append(Condition(cell, cell, f"={address(*cell)}={known.number:f}", "warn", stop=True))
     for index, slot in layout.remarks.items():
         item = issue.form.cells[index]
-        role = "input_date" if item.kind == "date" else "input_text"
+        role = (
+            "input_date"
+            if item.kind == "date"
+            else "input_choice"
+            if item.kind in ("choice", "yesno")
+            else "input_text"
+        )
         sheet.put(TOP + slot.row, slot.column, None, role, span=slot.span, name=item.cell_name)
 
 

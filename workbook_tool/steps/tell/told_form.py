@@ -18,7 +18,18 @@ WAYS = {
     "never": "不相加",
 }
 """How numbers come together, as people say it."""
-KINDS = {"text": "文字", "date": "日期"}
+KINDS = {
+    "text": "文字",
+    "date": "日期",
+    "choice": "选项",
+    "yesno": "是否",
+    "code": "编号",
+    "phone": "电话",
+    "mail": "邮箱",
+    "postcode": "邮编",
+    "id": "身份证号",
+    "credit": "统一社会信用代码",
+}
 LEFT_OUT = "＋…＋"
 """What stands in the title of a sum for the parts that it does not name."""
 

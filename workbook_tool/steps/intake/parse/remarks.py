@@ -6,15 +6,24 @@ from dataclasses import replace
 from datetime import date
 
 from workbook_tool.model.form.items import Item
+from workbook_tool.model.form.register import RegisterColumn, as_column
+from workbook_tool.model.intake.records import words_of
 from workbook_tool.model.intake.submission import Content, Reading, ReadingState, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.found_table import FoundTable
-from workbook_tool.steps.intake.parse.register_cells import DASHES, read_day
+from workbook_tool.steps.intake.parse.register_cells import BLANK, DASHES, Told, read_day, read_row_cell
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS, is_figure
 
 NO_DATE = "应为日期，如 2024-3-31"
+RULES = {
+    "row_type": ("type", "请改正 {cell}。"),
+    "row_text": ("text", "请核对 {cell}；下次请按所要求的内容填写。"),
+    "formula": ("formula", "请用 Excel 或 WPS 打开文件，核对 {cell} 后重新保存。"),
+    "struck": ("struck", "请在 {cell} 只留下正确的内容，去掉删除线和上标。"),
+}
+"""What is said of a cell of a list: the rule that says it of one of a table, and what to do there."""
 MISSING = Reading(ReadingState.MISSING)
 
 
@@ -23,13 +32,17 @@ def read_remarks(rulebook: Rulebook, found: FoundTable, remarks: dict[int, Readi
     findings = []
     for index, place in found.remarks.items():
         item = rulebook.form.cells[index]
-        reading = read_remark(found.sheet, place, item)
+        reading, told_of = read_remark(found.sheet, place, item)
         remarks[index] = reading
         if reading.state is ReadingState.BLANK and not item.optional and is_asked(rulebook, found, item):
             findings.append(told(rulebook, item, reading, "blank", "空白", "请补填 {cell}。"))
-        elif reading.state is ReadingState.UNUSABLE:
-            said = f"填“{shortened(reading.shown)}”，{NO_DATE}"
-            findings.append(told(rulebook, item, reading, "type", said, "请把 {cell} 改为日期。"))
+        elif told_of.problem:
+            said = f"填“{shortened(text_of(found.sheet.cells.get(place)))}”" + (
+                f"，{told_of.why}" if told_of.why else ""
+            )
+            rule, advice = RULES[told_of.problem]
+            advice = "请把 {cell} 改为日期。" if item.kind == "date" else advice
+            findings.append(told(rulebook, item, reading, rule, said, advice))
     return findings
 
 
@@ -41,18 +54,31 @@ def is_asked(rulebook: Rulebook, found: FoundTable, item: Item) -> bool:
     return not row or any(is_figure(found.sheet.cells.get(place)) for place in row)
 
 
-def read_remark(sheet: Sheet, place: tuple[int, int], item: Item) -> Reading:
-    """What stands at one place. A mark for nothing is nothing; 无 is an answer in words."""
+def read_remark(sheet: Sheet, place: tuple[int, int], item: Item) -> tuple[Reading, Told]:
+    """What stands at one place, and what is to be said of it. A mark for nothing is nothing; 无 is an answer in words."""
+    if item.kind not in ("text", "date") or item.asked.pattern:
+        return read_answer(sheet, place, as_column(item))
     content = sheet.cells.get(place)
     shown = text_of(content)
     if not shown or shown in (DASHES if item.kind == "text" else BLANK_MARKS):
-        return Reading(ReadingState.BLANK, None, "", sheet.name, place)
+        return Reading(ReadingState.BLANK, None, "", sheet.name, place), BLANK
     if item.kind == "text":
-        return Reading(ReadingState.TEXT, None, shown, sheet.name, place)
+        return Reading(ReadingState.TEXT, None, shown, sheet.name, place), BLANK
     day = read_day(content).held if content is not None else None
     if not isinstance(day, int):
-        return Reading(ReadingState.UNUSABLE, None, shown, sheet.name, place)
-    return Reading(ReadingState.TEXT, day, date.fromordinal(day).isoformat(), sheet.name, place)
+        return Reading(ReadingState.UNUSABLE, None, shown, sheet.name, place), Told(None, "row_type", NO_DATE)
+    return Reading(ReadingState.TEXT, day, date.fromordinal(day).isoformat(), sheet.name, place), BLANK
+
+
+def read_answer(sheet: Sheet, place: tuple[int, int], column: RegisterColumn) -> tuple[Reading, Told]:
+    """The same of an answer that is read as in a list: chosen, yes or no, or of a pattern."""
+    content = sheet.cells.get(place)
+    said = read_row_cell(content, sheet.looks.get(place), column)
+    if said.held is None:
+        state, shown = (ReadingState.UNUSABLE, text_of(content)) if said.problem else (ReadingState.BLANK, "")
+    else:
+        state, shown = ReadingState.TEXT, words_of(column, said.held)
+    return Reading(state, None, shown, sheet.name, place), said
 
 
 def text_of(content: Content | None) -> str:

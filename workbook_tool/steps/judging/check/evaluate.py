@@ -14,7 +14,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.rules import PREVIOUS, Verdict
-from workbook_tool.model.intake.submission import Submission, plain_decimal
+from workbook_tool.model.intake.submission import ReadingState, Submission, plain_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.last_year import Values
@@ -27,13 +27,14 @@ def evaluated(submission: Submission, rulebook: Rulebook, last: Values) -> Itera
     """What each ratio, product and condition of the form gives; one whose guard is not known to hold says nothing."""
     form = rulebook.form
     known = known_of(submission, form, last)
+    typed = typed_of(submission, form, known)
     for derived in form.derivations:
         verdict = derives(derived, submission, form, known)
         yield derived.rule_id, verdict, lambda one=derived: off(one, submission, rulebook, known)  # type: ignore[misc]
     for condition in form.conditions:
-        if condition.guard is not None and value(condition.guard, known) is not True:
+        if condition.guard is not None and value(condition.guard, known, typed) is not True:
             continue
-        holds = value(condition.test, known)
+        holds = value(condition.test, known, typed)
         verdict = Verdict.UNDECIDED if holds is None else Verdict.PASS if holds else Verdict.FAIL
         yield condition.rule_id, verdict, lambda one=condition: unmet(one, submission, rulebook, known)  # type: ignore[misc]
 
@@ -49,12 +50,26 @@ def known_of(submission: Submission, form: Form, last: Values) -> Known:
             number = last.get(cell.index)
         else:
             reading = submission.reading(item)
-            if item.kind == "text":
-                return reading.shown.strip() or None
+            if item.kind not in ("number", "date"):
+                return reading.shown.strip() or None if reading.state is ReadingState.TEXT else None
             number = reading.number
         return None if number is None else Fraction(number, 10**item.decimals)
 
     return known
+
+
+def typed_of(submission: Submission, form: Form, known: Known) -> Callable[[Leaf], bool | None]:
+    """Whether something stands in a cell: the blank of an optional line counts as 0, but nobody filled it. None where that
+    cannot be read, or was not found, which is told already."""
+
+    def typed(cell: Leaf) -> bool | None:
+        reading = None if cell.earlier else submission.reading(form.cells[cell.index])
+        if reading and reading.state in (ReadingState.UNUSABLE, ReadingState.MISSING):
+            return None
+        blank = reading is not None and reading.signed_nil and not reading.shown
+        return not blank and known(cell) is not None
+
+    return typed
 
 
 def derives(derived: Derivation, submission: Submission, form: Form, known: Known) -> Verdict:
