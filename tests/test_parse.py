@@ -176,7 +176,7 @@ def test_a_gloss_that_tells_two_labels_apart_stays() -> None:
 
 
 def test_a_formula_without_its_result_is_computed_or_undecided() -> None:
-    sums = filled(FORM, distinct(FORM) | {"T4.d.g5": Uncomputed("SUM(A8:D8)"), "T4.e.g5": Uncomputed("A8*2")})
+    sums = filled(FORM, distinct(FORM) | {"T4.d.g5": Uncomputed("SUM(A8:D8)"), "T4.e.g5": Uncomputed("A8^2")})
     read = submission(FORM, sums)
     total = sum(NUMBERS[f"T4.d.g{n}"] for n in range(1, 5))
     assert [read.readings[FORM.by_code[code].index].number for code in ("T4.d.g5", "T4.e.g5")] == [total, None]
