@@ -25,7 +25,7 @@ from workbook_tool import batch, commands
 from workbook_tool.files.intake.arriving import zero_tail
 from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.intake.ignored import is_ignored
-from workbook_tool.files.intake.inbox import list_inbox
+from workbook_tool.files.intake.inbox import below, list_inbox
 from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.intake.reading import read_bytes
 from workbook_tool.files.season.decisions import read_decisions
@@ -322,3 +322,10 @@ def test_a_workbook_under_the_name_of_a_lock_is_a_filing(path: str) -> None:
     assert is_ignored(path, b"\0\x05\x16\x07\0\x02") and is_ignored(path, b"\x07Zhang San")
     for unsaved in ("1A2B3C4D.tmp", "__MACOSX/._a.xlsx", ".~lock.tmp/$RECYCLE.BIN/~$a.xlsx"):
         assert is_ignored(unsaved, b"PK\x03\x04rest")
+
+
+def test_a_copy_that_a_program_left_beside_the_file_is_nobody_s(tmp_path: Path) -> None:
+    for name in (".~a.xlsx", "._a.xlsx", "a.xlsx.tmp", "~$b.xlsx"):
+        (tmp_path / name).write_bytes(workbook())
+    (tmp_path / "a.xlsx").write_bytes(workbook())
+    assert [path.name for path in below(tmp_path)] == ["a.xlsx", "~$b.xlsx"]

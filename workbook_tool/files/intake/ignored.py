@@ -52,6 +52,13 @@ def is_ignored(path: str, head: bytes = b"") -> bool:
     return matches(name, BESIDE) and not head.startswith(WORKBOOKS)
 
 
+def original_of(name: str) -> str:
+    """The name of the file that a lock or an unfinished copy of this name belongs to."""
+    for mark in ("~$", ".~", "._"):
+        name = name.removeprefix(mark)
+    return name.removesuffix(".tmp").removesuffix(".swp").removesuffix(".swo")
+
+
 def matches(name: str, patterns: tuple[str, ...]) -> bool:
     """Whether a name in lower case fits one of these."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbook_tool.files.intake.ignored import is_ignored
+from workbook_tool.files.intake.ignored import is_ignored, original_of
 from workbook_tool.files.intake.opening import UNREAD, NotRegularError, entries, head_of, sha256_of
 from workbook_tool.files.intake.unique_names import UniqueNames, from_disk
 from workbook_tool.model.errors import OfficeError, why
@@ -63,8 +63,11 @@ def list_files(paths: Sequence[Path], limits: Limits = USUAL) -> list[SourceFile
 
 
 def is_idle(path: str, location: Path) -> bool:
-    """Whether a file is temporary or the system's, by its name and, where that is not enough, by how it begins."""
-    return is_ignored(path) and is_ignored(path, head_of(location))
+    """Whether a file is temporary or the system's, by its name and, where that is not enough, by how it begins, or by the
+    file beside it that it is a copy of."""
+    if not is_ignored(path):
+        return False
+    return is_ignored(path, head_of(location)) or location.with_name(original_of(location.name)).exists()
 
 
 def below(path: Path) -> list[Path]:
