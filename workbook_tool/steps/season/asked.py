@@ -26,7 +26,7 @@ def asked(result: Consolidation) -> tuple[Work, ...]:
 
 def works(result: Consolidation) -> Iterator[Work]:
     """Kind by kind; those of which there is nothing too."""
-    decided, drift, others = result.weeks.decided, result.weeks.drift, result.of_other_years
+    decided, drift, others = result.weeks.decided, result.weeks.drift, (*result.of_other_years, *result.of_other_forms)
     records = [
         file for file in result.files if isinstance(file, FileRecord) and file not in (*others, *result.unlisted)
     ]
