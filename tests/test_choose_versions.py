@@ -329,6 +329,27 @@ def test_going_back_to_an_older_version_is_asked_about_and_never_followed() -> N
     assert before[0].state is State.COUNTED and not before[0].checked.findings
 
 
+def test_an_old_version_saved_anew_is_asked_about_too_and_not_followed() -> None:
+    """X, Y, and the numbers of X in new bytes: clerks nearly always save anew."""
+    days = {"x": "10", "y": "12", "z": "14", "w": "15"}
+    x, y, z, w = (filing(path, sent=f"2024-01-{day} 09:00") for path, day in days.items())
+    z, w = (with_numbers(one, x.submission.readings) for one in (z, w))
+    for versions in ([x, y, z], [z, y, x], [w, z, y, x]):
+        (counts,) = [r for r in choose_versions(versions, Rulebook(FORM), TODAY) if r.behind is None]
+        assert (counts.source.path, counts.state) == ("y", State.HELD)
+        (finding,) = counts.checked.findings
+        assert "又报来与旧版相同的数字，晚于“y”（邮件 2024-01-12）" in finding.message
+    runs = zip("xyz", (8, 15, 22), (True, False, True), strict=True)
+    seen = {path: Sighting(f"2024-01-{day:02}-1", date(2024, 1, day), superseded=old) for path, day, old in runs}
+    by_run = [from_source(one, mail=None) for one in (x, y, z)]
+    _, counts, _ = choose_versions(by_run, Rulebook(FORM), TODAY, History(sightings=seen))
+    assert "“z”（首见 2024-01-22）又报来" in counts.checked.findings[0].message, "in every later run too"
+    answer = filing("z", round=2, sent="2024-01-14 09:00")
+    for versions in ([y, z], [x, z], [x, y, with_numbers(answer, x.submission.readings, round=2)]):
+        (counts,) = [r for r in choose_versions(versions, Rulebook(FORM), TODAY) if r.behind is None]
+        assert (counts.source.path, counts.checked.findings) == ("z", ())
+
+
 def test_without_mails_the_ledger_tells_that_an_older_version_came_again() -> None:
     x, y = copies(filing("x"), ("z", "")), filing("y")
     first, second = date(2024, 1, 8), date(2024, 1, 15)

@@ -322,6 +322,19 @@ def test_counts_on_the_first_page(mixed: Consolidation) -> None:
     )
 
 
+def test_problems_are_counted_alike_wherever_they_are_counted(form: Form, tmp_path: Path) -> None:
+    """Two to explain, one of them accepted: two on every sheet, and the first page says that one is done with."""
+    open_one = finding(form, "A.green.all", Severity.EXPLAIN, 5, 1)
+    accepted = replace(open_one, follow_up=FollowUp("键", "据", Status.WAIVED, date(2024, 2, 5)))
+    book = compose(result(form, tmp_path, *(filing(form, Agency("001", "甲园"), FULL, *[open_one, accepted]),)))
+    notes = [cell.value for cell in sheet_of(book, "总览").every_cell if cell.role == "kpi_note"]
+    assert [note for note in notes if str(note).startswith("需说明")] == ["需说明 2 条（已办结 1）"]
+    (heat,) = [c.value for c in sheet_of(book, "问题热图").every_cell if c.role == "heat_total" and c.column == 3][:1]
+    listed = sheet_of(book, "说明")
+    counts = dict(zip(column_values(listed, "规则"), column_values(listed, "问题条数"), strict=True))
+    assert (heat, counts["A-ROW"]) == (2, 2)
+
+
 def test_every_kind_of_work_is_named_however_many_agencies_it_waits_for(form: Form, tmp_path: Path) -> None:
     must = finding(form, "A.green.all", Severity.MUST, 5, 1)
     returned = [filing(form, Agency(f"{n:03}", f"园{n}"), {**FULL, "A.green.all": 5}, must) for n in range(300)]

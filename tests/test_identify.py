@@ -104,8 +104,19 @@ def test_another_year_is_foreign_and_so_is_one_in_which_the_agency_is_not_due() 
 
 def test_a_year_that_is_missing_or_contradicted_is_a_finding() -> None:
     assert [f.rule for f in who(cover(agency="教体局")).findings] == ["P-PERIOD"]
-    twice = who(ISSUED, cover(agency="教体局", year=2022))
-    assert ([f.rule for f in twice.findings], twice.foreign) == (["P-PERIOD"], "报告年度为 2022 年，本次汇总 2023 年")
+    twice = who(ISSUED, cover(agency="教体局", year=2022), year=2021)
+    assert ([f.rule for f in twice.findings], twice.foreign) == (["P-PERIOD"], "报告年度为 2022 年，本次汇总 2021 年")
+
+
+def test_a_mistyped_year_on_the_cover_loses_no_file() -> None:
+    this_year, last_year = titled("2023年政府信息公开工作年度报告"), titled("2022年政府信息公开工作年度报告")
+    mistyped = cover(agency="教体局", year=2022)
+    for sheets in ((ISSUED, mistyped), (ISSUED, mistyped, this_year), (mistyped, this_year)):
+        found = who(*sheets, path="x.xlsx")
+        assert (found.period, found.foreign, told(found)) == (of_year(2023), "", [("P-PERIOD", "explain")])
+        assert "封面" in found.findings[0].message and "2022 年" in found.findings[0].message
+    assert who(mistyped, last_year, path="x.xlsx").foreign, "last year's lie around for good"
+    assert who(mistyped, this_year, last_year, path="x.xlsx").foreign
 
 
 def test_another_form_is_foreign() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.workbooks import MAIN, Parts, cell, override, packed, parts_of, relations, row, workbook
 from workbook_tool.files.intake.reading import read_sheets
-from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, TextRun
+from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, TINY, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.steps.intake.parse.hidden import why_hidden
@@ -213,6 +213,32 @@ def test_a_condition_can_hide_a_number_or_strike_it_through() -> None:
         row(cell("A1", 5), cell("B1", 6)), "<xf/>", more=dxfs, after=rule.format("A1", 0) + rule.format("B1", 1)
     )
     assert sheet(content).looks == {(0, 0): Look(GENERAL, (UNSEEN,)), (0, 1): Look(GENERAL, (STRUCK,))}
+
+
+def test_a_condition_changes_the_ground_that_a_text_is_seen_on() -> None:
+    """As in our own form, where a cell that is filled in turns from yellow to white."""
+    white = '<color rgb="FFFFFFFF"/>'
+    fonts = f'<font/><font>{white}</font><font><sz val="1"/></font>'
+    fills = '<fill><patternFill/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFFFF9DB"/></patternFill></fill>'
+    xfs = "".join(f'<xf fontId="{n}" fillId="1"/>' for n in (0, 1, 2)) + '<xf numFmtId="164" fillId="1"/>'
+    dxfs = '<dxfs><dxf><fill><patternFill><bgColor rgb="FFFFFFFF"/></patternFill></fill></dxf></dxfs>'
+    after = (
+        '<conditionalFormatting sqref="A1:F1"><cfRule type="expression" dxfId="0" priority="1">'
+        '<formula>A1&lt;&gt;""</formula></cfRule></conditionalFormatting>'
+    )
+    text = f"<is><r><t>11</t></r><r><rPr>{white}</rPr><t>2</t></r></is>"
+    small = '<is><r><t>11</t></r><r><rPr><sz val="1"/></rPr><t>2</t></r></is>'
+    plain = "".join(cell(f"{name}1", 12, f' s="{n}"') for n, name in enumerate("ABCD"))
+    inline = [f'<c r="{at}1" s="0" t="inlineStr">{said}</c>' for at, said in (("E", text), ("F", small))]
+    formats = '<numFmt numFmtId="164" formatCode="[White]0"/>'
+    for cells in (plain, *inline):
+        looks = sheet(styled(row(cells), xfs, fonts, fills, formats, dxfs, after=after)).looks
+        if cells == plain:
+            hidden = [why_hidden(Sheet("表", {(0, n): 12.0}, looks={(0, n): looks[0, n]}), (0, n)) for n in (1, 2, 3)]
+            assert ((0, 0) in looks, hidden) == (False, ["的字与底色同色", "的字小得看不见", "的字与底色同色"])
+        else:
+            ((_, look),) = looks.items()
+            assert look.runs == (TextRun("11"), TextRun("2", (UNSEEN if cells == inline[0] else TINY,)))
 
 
 MERGE = '<mergeCells count="2"><mergeCell ref="A1:B2"/><mergeCell ref="D1"/></mergeCells>'

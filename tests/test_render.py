@@ -21,11 +21,12 @@ from tests.workbooks import unpacked
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet
 from workbook_tool.files.workbook.render import render
-from workbook_tool.files.workbook.theme import CONDITIONS, ROLES
+from workbook_tool.files.workbook.theme import CONDITIONS, MIXED, ROLES, fitting
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Condition, ListTable, Print, Series, Validation
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.intake.parse.display import show
 from workbook_tool.steps.workbook.link_limit import leave_out_links
 from workbook_tool.steps.workbook.lists import put_rows
 
@@ -130,6 +131,28 @@ def test_numbers_are_exact_and_formulas_keep_their_results(tmp_path: Path) -> No
         Decimal(str(n)) for n in numbers
     ]
     assert (read["B1"].value, read["B2"].value) == ("—", 4)
+
+
+@pytest.mark.parametrize(
+    ("role", "value", "shown"),
+    [
+        ("amount", "1268.27", "1,268.27"),
+        ("amount", "1300", "1,300.0"),
+        ("amount", "0", "0"),
+        ("amount", "-0.000001", "-0.000001"),
+        ("gap", "2572", "+2,572"),
+        ("gap_amount", "-2572.5", "-2,572.5"),
+        ("gain_amount", "1268.27", "+1,268.27"),
+        ("check", "-1200", "少 1,200"),
+        ("check_amount", "0.04", "多 0.04"),
+        *((role, "2572", "2,572") for role in MIXED),
+        *((role, "1268.27", "1,268.27") for role in MIXED),
+    ],
+)
+def test_numbers_are_shown_with_thousands_and_with_their_decimals(role: str, value: str, shown: str) -> None:
+    number = Decimal(value)
+    seen = show(str(ROLES[fitting(role, number)]["num_format"]), number)
+    assert seen and seen.text == shown
 
 
 def test_links_names_and_hidden_parts(tmp_path: Path) -> None:

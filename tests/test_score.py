@@ -17,7 +17,7 @@ from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import BEIJING, Agency, Explanation, Mail, ReadingState, SourceFile
 from workbook_tool.model.judging.finding import Finding
-from workbook_tool.model.judging.follow_up import FollowUp, Status
+from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.agency import AgencyRecord, DatedBy, FiledAgency, Timeliness
 from workbook_tool.model.season.filing import Because, Behind, Checked, Filing
@@ -42,6 +42,7 @@ STORY = """
 005 未报
 006 未到期
 007 计入 03-31
+008 不计入 01-30
 """
 """Agency, where it stands, the day it filed, and what was found."""
 
@@ -53,6 +54,7 @@ POINTS = """
 5 007 0 20 40 10 70 迟报 60 天，扣 30 分
 6 005 0 0 0 0 0 未报，不得分
 - 006 - - - - - 未到期，暂不计分
+- 008 - - - - - 审核人决定不计入，不参加考核
 """
 
 
@@ -69,7 +71,10 @@ def standing(code: str, stands: str, day: str = "", *more: str) -> AgencyRecord:
     told = {key: int(value) for key, _, value in (part.partition("=") for part in more)}
     came = date.fromisoformat(f"2024-{day}")
     file, late = filing(agency, f"{code}.xlsx", **told), max(0, (came - DUE).days)
-    assert file.state is {"计入": State.COUNTED, "待核": State.HELD, "退回": State.RETURNED}[stands]
+    if stands == "不计入":
+        file = replace(file, on_file=Decision("", "", Opinion.EXCLUDE, "重复"))
+    states = {"计入": State.COUNTED, "待核": State.HELD, "退回": State.RETURNED, "不计入": State.EXCLUDED}
+    assert file.state is states[stands]
     timely = Timeliness.LATE if late else Timeliness.ON_TIME
     return FiledAgency(agency, timely, file, NOTHING_SAID, "", DUE, came, DatedBy.MAIL, late)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from tests.grids import annual_report, distinct, filled, submission
 from tests.layouts import reworded
 from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.intake.submission import Content, Sheet, Uncomputed
+from workbook_tool.model.intake.submission import MARKER, Content, Sheet, Uncomputed
 from workbook_tool.model.judging.finding import Finding
 
 FORM = annual_report()
@@ -123,6 +124,65 @@ def test_yuan_beside_or_below_the_table_counts(text: str, place: tuple[int, int]
 def test_a_unit_beside_the_number_goes_before_that_of_the_head() -> None:
     number, (finding,) = read({CELL: 125000.0, (17, 2): "元"})
     assert number == Decimal("12.5") and "单位写在 C18" in finding.message
+
+
+@pytest.mark.parametrize("text", ["元", "（元）", "单位：元"])
+@pytest.mark.parametrize(("merged", "column"), [(1, 4), (1, 5), (5, 6), (5, 7)])
+def test_a_unit_behind_the_widest_row_of_the_table_counts(text: str, merged: int, column: int) -> None:
+    """On the issued form the amount takes three columns, so that what stands beside it is far from where it starts."""
+    two, three, four = filled(FORM, distinct(FORM))
+    changed = Sheet(two.name, two.cells | {CELL: 123400.0, (17, column): text}, reaches={CELL: (17, merged)})
+    found = submission(FORM, [changed, three, four])
+    assert found.number(AMOUNT) == Decimal("12.34")
+    assert [f.severity.value for f in found.findings] == ["explain"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "注：收费金额单位为元",
+        "本表收费金额以元计",
+        "注:1.收费按“元”填报；2.其余按件填报",
+        "金额单位：人民币元",
+        "（收费金额统一以元为单位）",
+        "单位 元",
+        "元（人民币）",
+        "人民币元",
+    ],
+)
+def test_a_unit_told_in_words_counts(text: str) -> None:
+    places = [(17, 2)] if text.endswith(("元", "）")) else [(17, 2), (18, 0), (20, 0), (15, 0), (2, 0)]
+    for place in places:
+        number, findings = read(BARE | {place: text})
+        assert (number, [f.place for f in findings]) == (Decimal("12.34"), ["表二!B18"]), place
+
+
+@pytest.mark.parametrize("text", ["以元计", "张三:\n这里按元填", "单位：元", "元"])
+def test_a_unit_in_a_comment_on_the_number_counts(text: str) -> None:
+    two, three, four = filled(FORM, distinct(FORM) | {AMOUNT.code: 123400.0})
+    for note, number in ((text, Decimal("12.34")), (f"{MARKER}{text}", 123400)):  # the second is ours
+        found = submission(FORM, [replace(two, notes={CELL: note}), three, four])
+        assert found.number(AMOUNT) == number
+        assert ["单位写在 B18 的批注" in f.message for f in found.findings] == [True] * (number != 123400)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "注：收费金额以万元计，不以元计",
+        "请勿按元填报",
+        "单位为元氏县教育局",
+        "数以万计",
+        "每件按元计价者除外",
+        "逾期的按年计，其余按月计",
+        "以案件计数，以百分制计分",
+        "用人单位为甲公司",
+    ],
+)
+def test_what_says_nothing_of_units_is_passed_over(text: str) -> None:
+    two, three, four = filled(FORM, distinct(FORM))
+    for place in ((2, 0), (18, 0), (20, 0)):
+        assert submission(FORM, [Sheet(two.name, two.cells | {place: text}), three, four]).findings == ()
 
 
 def test_a_unit_that_contradicts_a_nearer_one_is_told_and_not_used() -> None:

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from workbook_tool.files.form.choices import Elsewhere, read_choices
 from workbook_tool.files.form.names import understood
 from workbook_tool.files.form.outline import id_of
+from workbook_tool.files.form.rules import neutral
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.expression import as_share
 from workbook_tool.model.form.items import Block
@@ -215,7 +216,9 @@ def register_of(keys: Keys, registers: Sequence[Register], alone: bool) -> Regis
 def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
     """A rule of every row. Raises OfficeError where it cannot be understood."""
     keys.expect(RULE_KEYS)
-    id, title, formula = keys.need("id"), keys.need("title"), keys.need("formula")
+    id, formula = keys.need("id"), keys.need("formula")
+    usual = neutral([keys], must=True)
+    title = keys.text("title", usual["title"])
     keys.text("table")
     held = condition(keys, "formula", formula, register)
     if held.kind != "bool":
@@ -231,7 +234,7 @@ def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
     rule = Rule(
         id,
         title,
-        keys.text("words", f"{title}。"),
+        keys.text("words", f"{title}。" if "title" in keys.values else usual["words"]),
         keys.text("advice", "请核对 {cell} 和同一行的有关各格，改正后重报。"),
         Severity(keys.choice("severity", [s.value for s in Severity], "must")),
         keys.choice("origin", list(ORIGINS), "F"),

@@ -7,6 +7,7 @@ Every item stands in the cache, every row in its records: the tables work before
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from operator import getitem
@@ -15,6 +16,7 @@ from typing import Any
 from lxml import etree
 
 from workbook_tool.files.opc import ID, MAIN, OFFICE, Parts, main, serialized
+from workbook_tool.files.workbook.theme import AMOUNT
 from workbook_tool.model.cells import area
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.pivot import TOTAL, VALUES, Pivot, Source
@@ -22,7 +24,7 @@ from workbook_tool.model.workbook.pivot import TOTAL, VALUES, Pivot, Source
 ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """Where an office program would read a character's number instead of the text."""
 WHOLE_NUMBERS = "3"
-"""Excel's number format #,##0; without one figures are shown as they are."""
+"""Excel's number format #,##0."""
 VERSIONS = {"createdVersion": "5", "minRefreshableVersion": "3"}
 SPACES: Any = {None: MAIN}
 
@@ -34,12 +36,20 @@ def with_pivots(package: bytes, book: Book) -> bytes:
         return package
     parts = Parts(package, passed_on="xl/worksheets/sheet")
     caches = add_caches(parts, [pivot.source for _, pivot in placed])
+    amounts = amount_format(parts)
     for number, (sheet, pivot) in enumerate(placed, 1):
         cache = caches[pivot.source.table]
-        table = parts.add(f"xl/pivotTables/pivotTable{number}.xml", table_part(pivot, cache), "pivotTable")
+        table = parts.add(f"xl/pivotTables/pivotTable{number}.xml", table_part(pivot, cache, amounts), "pivotTable")
         parts.relate(f"xl/worksheets/sheet{sheet}.xml", "pivotTable", table)
         parts.relate(table, "pivotCacheDefinition", definition_name(cache))
     return parts.pack()
+
+
+def amount_format(parts: Parts) -> str:
+    """The number of the format in which figures with decimals are shown; Excel's own where none is."""
+    formats = parts.look("xl/styles.xml").iter(main("numFmt"))
+    known = {one.get("formatCode", ""): one.get("numFmtId", "") for one in formats}
+    return known.get(str(AMOUNT["num_format"]), WHOLE_NUMBERS)
 
 
 def definition_name(cache: int) -> str:
@@ -117,22 +127,23 @@ def records_part(source: Source) -> bytes:
     """The rows as indexes of items. They hold nothing but numbers and are many, so they are written as they stand."""
     items = [[f'<x v="{n}"/>' for n in range(len(source.items[name]))] for name in source.fields[:-1]]
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    part = bytearray(f'{head}<pivotCacheRecords xmlns="{MAIN}" count="{len(source.numbers)}">'.encode())
+    part = io.BytesIO()  # it gives what was written without copying it
+    part.write(f'{head}<pivotCacheRecords xmlns="{MAIN}" count="{len(source.numbers)}">'.encode())
     for *places, number in zip(*source.columns, source.numbers, strict=True):
-        part += f'<r>{"".join(map(getitem, items, places))}<n v="{number:f}"/></r>'.encode()
-    part += b"</pivotCacheRecords>"
-    return bytes(part)
+        part.write(f'<r>{"".join(map(getitem, items, places))}<n v="{number:f}"/></r>'.encode())
+    part.write(b"</pivotCacheRecords>")
+    return part.getvalue()
 
 
-def table_part(pivot: Pivot, cache: int) -> bytes:
+def table_part(pivot: Pivot, cache: int, amounts: str) -> bytes:
     """The PivotTable: its fields, what stands in which line and column, its filters and its look."""
     fields = pivot.source.fields
     (row, column), pages = pivot.place, pivot.pages
     location = {"ref": area((row, column), pivot.last), "firstHeaderRow": 1, "firstDataRow": 2, "firstDataCol": 1}
     if pages:
         location |= {"rowPageCount": len(pages), "colPageCount": 1}
-    figures = {"numFmtId": WHOLE_NUMBERS} if pivot.whole else {}
-    data = element("dataField", name=pivot.caption, fld=len(fields) - 1, baseField=0, baseItem=0, **figures)
+    form = WHOLE_NUMBERS if pivot.whole else amounts
+    data = element("dataField", name=pivot.caption, fld=len(fields) - 1, baseField=0, baseItem=0, numFmtId=form)
     look = {"showRowHeaders": 1, "showColHeaders": 1, "showRowStripes": 0, "showColStripes": 0, "showLastColumn": 1}
     children = [
         element("location", **location),

@@ -27,12 +27,12 @@ from xlsxwriter.worksheet import Worksheet
 from workbook_tool.files.workbook.drawing import insert_chart
 from workbook_tool.files.workbook.own_sheet import BAND, OwnSheet
 from workbook_tool.files.workbook.pivots import with_pivots
-from workbook_tool.files.workbook.theme import CONDITIONS, TEXT_FONT, look
+from workbook_tool.files.workbook.theme import CONDITIONS, TEXT_FONT, fitting, look
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.errors import OutboxError
 from workbook_tool.model.form.live import on_sheet
 from workbook_tool.model.text import safe_text
-from workbook_tool.model.workbook.book import Book, BookSheet, Cell, ListTable, Print, RowBlock, Validation, Value
+from workbook_tool.model.workbook.book import Book, BookSheet, Cell, ListTable, Print, Validation, Value
 from workbook_tool.model.workbook.pivot import Source
 
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -189,11 +189,10 @@ class SheetWriter:
         for table in sheet.lists:
             if table.source:
                 yield from self.put_facts(worksheet, table.first, table.source)
-        for block in sheet.blocks:
-            yield from self.put_block(worksheet, block)
         for lines in sorted(sheet.lines, key=lambda lines: lines.row):
             for row, line in enumerate(lines.made(), lines.row):
-                done(worksheet.set_row(row, line.height))
+                if line.height is not None:
+                    done(worksheet.set_row(row, line.height))
                 for cell in line.cells:
                     self.put(worksheet, sheet, cell)
                 yield row
@@ -207,17 +206,9 @@ class SheetWriter:
             done(worksheet.write_beside(row + below, column, values, looks))
             yield row + below
 
-    def put_block(self, worksheet: OwnSheet, block: RowBlock) -> Iterator[int]:
-        """Rows that all look alike."""
-        looks = [self.format(role) for role in block.roles]
-        for row, values in enumerate(block.values, block.row):
-            for column, (value, look_of) in enumerate(zip(values, looks, strict=True)):
-                done(write_value(worksheet, row, column, value, look_of))
-            yield row
-
     def put(self, worksheet: OwnSheet, sheet: BookSheet, cell: Cell) -> None:
         """A cell with its span, link, name and note."""
-        look_of = self.format(cell.role)
+        look_of = self.format(fitting(cell.role, cell.value))
         row, column = cell.row, cell.column
         if cell.span != (1, 1):
             done(worksheet.merge_range(row, column, row + cell.span[0] - 1, column + cell.span[1] - 1, "", look_of))

@@ -11,13 +11,14 @@ Frame of a table (thin borders from here on)
     ``stub_head`` label of a row outside any group · ``stub_total`` label of a total row
 Body of a table
     ``list_head`` over the columns of a list · ``cell`` ``cell_center`` ``cell_wrap`` ``small`` ``small_wrap`` texts · ``cell_number``
-    ``small_number`` ``small_amount`` numbers of a list, ``cell_count`` with a dash for 0 · ``cell_amount`` ``cell_total`` points · ``code`` an item's code · ``band`` over a layer of totals
-    ``missing`` a count whose 0 is a dash · ``gap`` a difference whose 0 is a dash · ``growth`` signed per cent · ``flag`` 是 for 1
+    ``small_number`` numbers of a list, ``cell_count`` with a dash for 0 · ``cell_amount`` ``cell_total`` points · ``code`` an item's code · ``band`` over a layer of totals
+    ``missing`` a count whose 0 is a dash · ``gap`` ``gap_amount`` a difference whose 0 is a dash · ``growth`` signed per cent · ``flag`` 是 for 1
     ``heat`` ``heat_total`` counts whose 0 is not shown · ``cell_link`` ``cell_link_left`` ``small_link`` ``small_link_left`` · ``number`` ``number_total``
     counts · ``count`` ``count_total`` with thousands · ``share`` ``share_total`` per cent · ``gain`` ``gain_amount`` a signed difference
     ``amount`` ``amount_total`` up to 6 decimals · ``date`` ``date_left`` · ``check``
     ``check_amount`` a live difference: 多 3, 少 2, ✔ · ``check_label`` ``check_head`` their labels · ``ok`` ``bad`` ``warn`` ``info`` words with a fill
     ``corrected`` a number that a reviewer corrected · ``located`` one that is surely wrong
+    What is ``MIXED`` has a twin in ``_amount``, which a value with decimals gets by itself
 Return copies
     ``mark_must`` ``mark_explain`` ``mark_note`` ``mark_located`` words with the fill of a mark · ``cell_link_wrap`` ``small_faint`` · ``copy``
     ``copy_text`` ``copy_date`` a cell as it was filed, ``copy_must`` ``copy_explain`` ``copy_note`` ``copy_located`` one with a mark, and with
@@ -38,7 +39,13 @@ Conditions (in ``CONDITIONS``)
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from workbook_tool.model.workbook.book import Value
+
 Look = dict[str, str | int | float | bool]
+DECIMALS = "#,##0.0#####"
+"""Always one decimal, up to six: Excel would leave a bare point behind whole numbers."""
 
 HEADING_FONT, TEXT_FONT, NOTE_FONT, NUMBER_FONT = "黑体", "宋体", "仿宋", "Times New Roman"
 INK, GREY, NAVY, LINE = "#1A1A1A", "#595959", "#1F3864", "#7A869A"
@@ -68,8 +75,9 @@ WORD: Look = {**LISTED, "align": "center", "font_size": 10}
 CHECK: Look = {**WORD, "font_name": HEADING_FONT, "font_color": GREY}
 ENTRY: Look = {**FRAMED, **INPUT, "font_size": 11, "align": "left", "indent": 1, "text_wrap": True}
 ROW: Look = {**LISTED, **INPUT, "font_size": 10.5}
-# General, because 0.###### leaves a bare point behind whole numbers.
-AMOUNT: Look = {"num_format": "General"}
+# As it was typed.
+TYPED: Look = {"num_format": "General"}
+AMOUNT: Look = {"num_format": f"[=0]0;[<0]-{DECIMALS};{DECIMALS}"}
 
 # As Excel draws its PivotStyleLight16, so that a PivotTable looks the same before and after its first refresh.
 PIVOT_FILL, PIVOT_LINE = "#DCE6F1", "#95B3D7"
@@ -164,7 +172,6 @@ ROLES: dict[str, Look] = {
         "underline": 1,
     },
     "small_number": {**SMALL, "font_name": NUMBER_FONT, "align": "center", "num_format": "#,##0"},
-    "small_amount": {**SMALL, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
     "small_link": {**SMALL, **LINK},
     "small_choice": {**SMALL, **INPUT, "align": "center", "text_wrap": True},
     "small_input": {**SMALL, **INPUT, "align": "left", "indent": 1, "text_wrap": True, "num_format": "@"},
@@ -188,7 +195,8 @@ ROLES: dict[str, Look] = {
     },
     "heat": {**FIGURE, "num_format": "#,##0;-#,##0;"},
     "heat_total": {**FIGURE, **TOTAL, "num_format": "#,##0;-#,##0;"},
-    "gap": {**FIGURE, "num_format": '"+"General;-General;"–"'},
+    "gap": {**FIGURE, "num_format": '"+"#,##0;-#,##0;"–"'},
+    "gap_amount": {**FIGURE, "num_format": f'"+"{DECIMALS};-{DECIMALS};"–"'},
     "growth": {**FIGURE, "num_format": "+0.0%;-0.0%;0%"},
     "flag": {**WORD, "num_format": '"是";;"–"'},
     "number": FIGURE,
@@ -198,13 +206,13 @@ ROLES: dict[str, Look] = {
     "share": {**FIGURE, "num_format": "0%"},
     "share_total": {**FIGURE, **TOTAL, "num_format": "0%"},
     "gain": {**FIGURE, "num_format": '"+"#,##0;"-"#,##0;0'},
-    "gain_amount": {**FIGURE, "num_format": '"+"General;"-"General;0'},
+    "gain_amount": {**FIGURE, "num_format": f'"+"{DECIMALS};"-"{DECIMALS};0'},
     "amount": {**FIGURE, **AMOUNT},
     "amount_total": {**FIGURE, **TOTAL, **AMOUNT},
     "date": {**LISTED, "align": "center", "num_format": "yyyy-mm-dd"},
     "date_left": {**LISTED, "align": "left", "indent": 1, "num_format": 'yyyy"年"m"月"d"日"'},
-    "check": {**CHECK, "num_format": '"多 "0;"少 "0;"✔"'},
-    "check_amount": {**CHECK, "num_format": '"多 "General;"少 "General;"✔"'},
+    "check": {**CHECK, "num_format": '"多 "#,##0;"少 "#,##0;"✔"'},
+    "check_amount": {**CHECK, "num_format": f'"多 "{DECIMALS};"少 "{DECIMALS};"✔"'},
     "check_head": {**CHECK, "font_size": 9, "text_wrap": True},
     "check_label": {**WORD, "font_size": 9.5, "align": "right", "indent": 1, "text_wrap": True, "font_color": GREY},
     "fact": {**PAGE, "font_size": 10},
@@ -214,14 +222,14 @@ ROLES: dict[str, Look] = {
     "pivot_head": {**PIVOT_HEAD, "align": "right", "indent": 1, "text_wrap": True},
     "pivot_label": {**PAGE, "align": "left"},
     "pivot_number": {**PAGE, **PIVOT_FIGURE, **WHOLE},
-    "pivot_amount": {**PAGE, **PIVOT_FIGURE},
+    "pivot_amount": {**PAGE, **PIVOT_FIGURE, **AMOUNT},
     "pivot_foot": {**PIVOT_TOTAL, "align": "left"},
     "pivot_total": {**PIVOT_TOTAL, **PIVOT_FIGURE, **WHOLE},
-    "pivot_total_amount": {**PIVOT_TOTAL, **PIVOT_FIGURE},
+    "pivot_total_amount": {**PIVOT_TOTAL, **PIVOT_FIGURE, **AMOUNT},
     "input": {**FIGURE, **INPUT, "num_format": "0"},
-    "input_amount": {**FIGURE, **INPUT, **AMOUNT},
+    "input_amount": {**FIGURE, **INPUT, **TYPED},
     "total_input": {**FIGURE, **INPUT, "num_format": "0", "bold": True},
-    "total_amount_input": {**FIGURE, **INPUT, **AMOUNT, "bold": True},
+    "total_amount_input": {**FIGURE, **INPUT, **TYPED, "bold": True},
     "input_text": {**ENTRY, "num_format": "@"},
     "input_note": {**ENTRY, "num_format": "@", "font_size": 10},
     "input_choice": ENTRY,
@@ -232,10 +240,10 @@ ROLES: dict[str, Look] = {
     "row_choice": {**ROW, "align": "left", "indent": 1, "text_wrap": True},
     "row_date": {**ROW, "align": "center", "num_format": "yyyy-mm-dd"},
     "row_number": {**ROW, "font_name": NUMBER_FONT, "align": "center", "num_format": "0"},
-    "row_amount": {**ROW, "font_name": NUMBER_FONT, "align": "center", **AMOUNT},
-    **{role: {**WORD, **CONDITIONS[role]} for role in ("ok", "bad", "warn", "info")},
-    "located": {**FIGURE, **AMOUNT, "bg_color": "#C00000", "font_color": "#FFFFFF", "bold": True},
-    "corrected": {**FIGURE, **AMOUNT, "bg_color": "#E6DCF4", "font_color": "#4A2A7A", "bold": True},
+    "row_amount": {**ROW, "font_name": NUMBER_FONT, "align": "center", **TYPED},
+    **{role: {**WORD, **WHOLE, **CONDITIONS[role]} for role in ("ok", "bad", "warn", "info")},
+    "located": {**FIGURE, "bg_color": "#C00000", "font_color": "#FFFFFF", "bold": True},
+    "corrected": {**FIGURE, "bg_color": "#E6DCF4", "font_color": "#4A2A7A", "bold": True},
     **{f"mark_{name}": {**WORD, "bg_color": fill, "bold": True} for name, fill in MARK_FILLS.items()},
     "cell_link_wrap": {
         **LISTED,
@@ -255,6 +263,14 @@ ROLES: dict[str, Look] = {
         for date, dated in (("", {}), ("_date", {"num_format": "yyyy-mm-dd"}))
     },
 }
+MIXED = ("bad", "warn", "info", "located", "corrected", "number", "cell_number", "small_number")
+"""Roles in which whole numbers stand beside others."""
+ROLES |= {f"{role}_amount": {**ROLES[role], **AMOUNT} for role in MIXED}
+
+
+def fitting(role: str, value: Value) -> str:
+    """The role in which this value shows its decimals, where it has any."""
+    return f"{role}_amount" if role in MIXED and isinstance(value, Decimal) and value % 1 else role
 
 
 def look(role: str, looks: dict[str, Look] = ROLES) -> Look:

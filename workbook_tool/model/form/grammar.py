@@ -35,6 +35,7 @@ from workbook_tool.model.text import visible
 
 SIGNS = str.maketrans({"×": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", "≠": "!="})
 SIGN = re.compile(r"==|<=|>=|!=|[-+*/(),:<>=]")
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?!\d)")
 FIGURE = re.compile(r"\d+(?:\.\d+)?")
 QUOTED = re.compile(r"“([^”]*)”|\"([^\"]*)\"|'([^']*)'")
 WORD = re.compile(r"[^-+*/(),:<>=!]+")
@@ -93,6 +94,9 @@ class Vocabulary:
         for function in self.functions:
             if left.startswith(f"{function}("):
                 return Token("function", function), len(function)
+        if day := DAY.match(left):
+            said = "-".join(part.zfill(2) for part in day.groups())
+            raise ExpressionError(f"里的日期 {day[0]} 要加引号：“{said}”")
         if (number := FIGURE.match(left)) and ends(left[number.end() :]):
             return Token("number", number[0]), number.end()
         if quoted := QUOTED.match(left):

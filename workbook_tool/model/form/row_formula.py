@@ -122,6 +122,7 @@ def kind_of_call(call: Call, kinds: Mapping[str, str], text: str) -> str:
         refuse_unless(parts == ["bool"], f"“{text}” 里的 {NOT} 后面应是条件")
     if call.function in OF_DAYS:
         refuse_unless({*parts} <= {"date", "text"}, f"“{text}” 里的 {call.function} 要用日期列")
+        refuse_no_days(call.arguments)
         return "number"
     return "bool"
 
@@ -134,6 +135,15 @@ def compare_kinds(comparison: Operation, sides: Sequence[str], text: str) -> Non
     alike = kinds in ({"text"}, {"bool"}) or answered if equal else False
     fine = alike or "date" in kinds <= {"date", "text"} or kinds <= {"number", "bool"}
     refuse_unless(fine, f"“{text}” 里的 {comparison.sign} 两边不是一类，不能比较")
+    if "date" in kinds:
+        refuse_no_days((comparison.left, comparison.right))
+
+
+def refuse_no_days(parts: Sequence[Expression]) -> None:
+    """Refuse a text that stands for a day and is none: what is held against it would never be decided."""
+    for part in parts:
+        if isinstance(part, Words):
+            refuse_unless(as_day(part.text) is not None, f"“{part.text}” 不是日期，要写作 “2024-01-31” 这样")
 
 
 def refuse_unless(fine: bool, words: str) -> None:

@@ -8,14 +8,15 @@ GENERAL = "General"
 WHITE, BLACK = "FFFFFF", "000000"
 PLAIN_FORMATS = frozenset({"", GENERAL, "0", "0.00", "#,##0", "#,##0.00", "0_ ", "0.00_ ", "0_);[Red]\\(0\\)", "@"})
 """Number formats that show a number as it is, whatever it is: most cells have one of these."""
-STRUCK, RAISED, UNSEEN = "带删除线", "是上标或下标", "与底色同色"
+STRUCK, RAISED, UNSEEN, TINY = "带删除线", "是上标或下标", "与底色同色", "小得看不见"
 CLOSE = 16
 """Two colours that differ by no more than this in red, green and blue (of 255) are one to the eye."""
 
 
 @dataclass(frozen=True)
 class TextRun:
-    """A piece of a cell's text. ``marks`` say what keeps it from being plain text (``STRUCK``, ``RAISED``, ``UNSEEN``)."""
+    """A piece of a cell's text. ``marks`` say what keeps it from being plain text (``STRUCK``, ``RAISED``, ``UNSEEN``,
+    ``TINY``)."""
 
     text: str
     marks: tuple[str, ...] = ()

@@ -27,8 +27,8 @@ def is_chased(record: AgencyRecord, result: Consolidation) -> bool:
 def is_left_alone(record: AgencyRecord, result: Consolidation) -> bool:
     """Whether an agency is to be reminded of nothing: a file of it is arriving, or there are folders that could not be
     looked into."""
-    arriving = any(file.agency == record.agency and file.state is State.ARRIVING for file in result.files)
-    return bool(result.unlisted) or arriving
+    came = result.came_from.get(record.agency, ())
+    return bool(result.unlisted) or any(file.state is State.ARRIVING for file in came)
 
 
 def owing(record: AgencyRecord, result: Consolidation) -> tuple[Owed, ...]:

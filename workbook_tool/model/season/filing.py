@@ -67,6 +67,7 @@ class Because(StrEnum):
     ROUND = "轮次"
     MAIL = "邮件日期"
     SIGHT = "台账首见"
+    AGAIN = "内容先后"
     TIME = "文件修改时间"
     NAME = "文件名"
     HABIT = "以前的取舍"

@@ -10,6 +10,11 @@ from workbook_tool.model.season.agency import AgencyState
 
 NOT_DUE = "未到期"
 """How it stands with an agency that has not filed and need not have yet."""
+UNASSESSED = {
+    AgencyState.UNKNOWN: "收件夹里有打不开的文件夹或文件，是否已报无法确定，暂不计分",
+    AgencyState.EXCLUDED: "审核人决定不计入，不参加考核",
+}
+"""Where an agency gets neither points nor a rank though something may be due, and why."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Score:
 
     ``filed_on``, ``blanks`` and ``musts`` are those of its first filing of the year; ``returned`` counts how often a
     filing of it went back; ``explains`` and ``explained`` are the points to explain in the one that counts. Points
-    are None, and ``rank`` too, where nothing is due yet. ``reasons`` say in words what was taken off. ``counted`` are the
+    are None, and ``rank`` too, where nothing is due yet or the agency is not assessed. ``reasons`` say in words what was taken off. ``counted`` are the
     numbers above 0 that take points off, with their labels.
     """
 
@@ -76,7 +81,7 @@ class Score:
 
     @property
     def total(self) -> Decimal | None:
-        """The points in all; None where nothing is due yet."""
+        """The points in all; None where there are none to give."""
         parts = (self.timely, self.complete, self.accurate, self.explain)
         return None if None in parts else sum((part for part in parts if part is not None), Decimal(0))
 

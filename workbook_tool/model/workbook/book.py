@@ -109,20 +109,10 @@ class ListTable:
 
 
 @dataclass(frozen=True)
-class RowBlock:
-    """Rows below ``row`` that are written without being put cell by cell, because they are many and all look alike: the
-    role of each column from the first, and what stands in each row."""
-
-    row: int
-    roles: tuple[str, ...]
-    values: tuple[tuple[Value, ...], ...]
-
-
-@dataclass(frozen=True)
 class MadeRow:
-    """A row of ``Lines``, made: how high it is, and its cells."""
+    """A row of ``Lines``, made: how high it is, where that is not left to the program, and its cells."""
 
-    height: float
+    height: float | None
     cells: tuple[Cell, ...]
 
 
@@ -172,7 +162,6 @@ class BookSheet:
     validations: list[Validation] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     lists: list[ListTable] = field(default_factory=list)
-    blocks: list[RowBlock] = field(default_factory=list)
     lines: list[Lines] = field(default_factory=list)
     pivots: list[Pivot] = field(default_factory=list)
     freeze: tuple[int, int] | None = None

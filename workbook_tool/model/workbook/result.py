@@ -151,6 +151,15 @@ class Judged:
         due = (record for record in self.agencies if record.is_near(self.as_of))
         return tuple(r for r in due if any(one.missing for one in told.get(r.agency.code or r.agency.name, ())))
 
+    @cached_property
+    def came_from(self) -> dict[Agency, list[AnyFile]]:
+        """What came from each agency, whatever became of it."""
+        found: dict[Agency, list[AnyFile]] = {}
+        for file in self.files:
+            if file.agency:
+                found.setdefault(file.agency, []).append(file)
+        return found
+
     @property
     def due(self) -> int:
         """How many agencies are to file, or where there is no roster, did."""
@@ -174,8 +183,8 @@ class Judged:
         even then. What came after the signing of its period is none of them: somebody should look at it."""
         states = (State.FOREIGN, State.UNREADABLE)
         unused = (f for f in self.files if isinstance(f, FileRecord) and f.state in states)
-        later = (f for f in unused if f.period not in (None, self.period) and not f.after_signing)
-        return tuple(f for f in later if f not in self.of_other_forms)
+        own = (f for f in unused if f.form in ("", self.form.id))
+        return tuple(f for f in own if f.period not in (None, self.period) and not f.after_signing)
 
     @cached_property
     def of_other_forms(self) -> tuple[FileRecord, ...]:

@@ -19,7 +19,8 @@ from workbook_tool.steps.form.cover import add_cover
 from workbook_tool.steps.form.explain import add_explanations
 from workbook_tool.steps.form.frame import frame_of
 from workbook_tool.steps.form.issue import Issue
-from workbook_tool.steps.form.list_sheet import add_offers, add_register
+from workbook_tool.steps.form.list_sheet import add_register
+from workbook_tool.steps.form.offers import add_offers
 from workbook_tool.steps.form.sheet import add_table
 from workbook_tool.steps.form.tally_sheet import add_tally
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
-
 from workbook_tool.model.cells import absolute, address, area
 from workbook_tool.model.form.layout import runs
-from workbook_tool.model.form.live import on_sheet, quote
+from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.register import Register, RegisterColumn
-from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print, Validation
+from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.steps.form.issue import NO, STATUS_ROW, TOP, YES, Issue
 from workbook_tool.steps.form.list_places import (
@@ -23,16 +20,13 @@ from workbook_tool.steps.form.list_places import (
     literal,
     sum_lines,
 )
+from workbook_tool.steps.form.offers import offers_of, watch
 from workbook_tool.steps.form.room import TOP_HEIGHTS
 from workbook_tool.steps.form.sheet import put_agency
 from workbook_tool.steps.form.status_line import color_status
 
 TAB = "#6B8E5A"
 SERIAL_WIDTH = 6.0
-OFFERS = "选项"
-"""The hidden sheet with what may be chosen in each column."""
-LONGEST_TITLE = 32
-"""Of a prompt, in Excel."""
 NOTHING_YET = "还没有登记；一行登记一件，行数不限"
 ROLES = {"number": "row_number", "date": "row_date", "choice": "row_choice", "yesno": "row_choice", "text": "row_text"}
 WIDTHS = {"number": (10.0, 14.0), "date": (12.0, 14.0), "yesno": (8.0, 10.0), "text": (16.0, 36.0)}
@@ -152,114 +146,6 @@ def mark_duplicates(sheet: BookSheet, register: Register, first: int, last: int)
     for n in (column_at(register, id) for id in register.key):
         formula = f"=AND({there},COUNTIFS({','.join(pairs)})>1)"
         sheet.conditions.append(Condition((first, n), (last, n), formula, "off", stop=True))
-
-
-def watch(
-    sheet: BookSheet, register: Register, column: RegisterColumn, cells: tuple[tuple[int, int], tuple[int, int]]
-) -> None:
-    """What may be typed into a column; a filled cell turns white, a wrong one red."""
-    first, last = cells
-    cell = address(*first)
-    if wrong := wrong_content(column, cell, register):
-        sheet.conditions.append(Condition(first, last, f'=AND({cell}<>"",{wrong})', "bad", stop=True))
-    sheet.conditions.append(Condition(first, last, f'={cell}<>""', "done"))
-    rule = Validation(first, last, "any", prompt_title=column.label[:LONGEST_TITLE], prompt=prompt_of(column))
-    sheet.validations.append(limited(rule, column, register))
-
-
-def limited(rule: Validation, column: RegisterColumn, register: Register) -> Validation:
-    """The same with what a column takes, where a spreadsheet can tell."""
-    told = replace(rule, error_title="填写有误", error=rule.prompt)
-    if column.kind == "date":
-        return replace(told, kind="date", minimum=date(1949, 1, 1), maximum=date(2100, 12, 31))
-    if column.kind == "yesno":
-        return replace(told, kind="list", choices=(YES, NO))
-    if column.choices.lines:
-        return replace(told, kind="list", source=offered(column, register, rule.first))
-    if column.kind == "number" and not column.negative:
-        return replace(told, kind="decimal" if column.decimals else "whole")
-    return rule
-
-
-def prompt_of(column: RegisterColumn) -> str:
-    """What a clerk is told before typing."""
-    unit = f"，单位：{column.unit}" if column.unit else ""
-    words = {
-        "number": f"请填{'至多 ' + str(column.decimals) + ' 位小数的数' if column.decimals else '整数'}{unit}。",
-        "date": "请填日期，如 2024-1-31。",
-        "yesno": f"请选“{YES}”或“{NO}”。",
-        "choice": "请从下拉列表中选择，不能自己写。",
-        "code": "按文字填写，前面的 0 不要省略。",
-        "id": "请填 18 位身份证号。",
-        "credit": "请填 18 位统一社会信用代码。",
-        "phone": "请填电话号码。",
-        "mail": "请填电子邮箱。",
-        "postcode": "请填 6 位邮政编码。",
-    }.get(column.kind, f"请填{column.label}。")
-    if column.of:
-        return f"{words}可以不填，由程序推算。"
-    return f"{words}没有的可以空着。" if column.optional else words
-
-
-def wrong_content(column: RegisterColumn, cell: str, register: Register) -> str:
-    """True where a filled cell holds what its column does not take; empty where anything may stand there."""
-    if column.kind == "date":
-        return f"NOT(ISNUMBER({cell}))"
-    if column.kind == "number":
-        low = "FALSE" if column.negative else f"{cell}<0"
-        exact = f"ROUND({cell},{column.decimals})"
-        return f"IF(ISNUMBER({cell}),OR({low},{cell}<>{exact}),TRUE)"
-    if column.kind == "yesno":
-        return f"AND({cell}<>{quote(YES)},{cell}<>{quote(NO)})"
-    if column.choices.lines:
-        return f"COUNTIF({offers_of(column, register)},{cell})=0"
-    return ""
-
-
-def offers_of(column: RegisterColumn, register: Register) -> str:
-    """All choices of a column, in the hidden sheet."""
-    at, lines = offer_columns(register)[column.id], column.choices.lines
-    return f"{on_sheet(offers_sheet(register))}{absolute(1, at)}:{absolute(len(lines), at)}"
-
-
-def offers_sheet(register: Register) -> str:
-    """The name of the hidden sheet of a list."""
-    return f"{OFFERS}{register.id}"
-
-
-def offer_columns(register: Register) -> dict[str, int]:
-    """Where the choices of each column stand in the hidden sheet; behind them those that depend on another column, with
-    a column for each choice there."""
-    places, at = {}, 0
-    for column in register.columns:
-        if column.choices.lines:
-            places[column.id] = at
-            at += 1 + len(column.choices.after)
-    return places
-
-
-def offered(column: RegisterColumn, register: Register, first: tuple[int, int]) -> str:
-    """The cells that a drop-down offers: all choices, or those that may follow what is chosen in the same row."""
-    if not column.choices.on:
-        return "=" + offers_of(column, register)
-    at, sheet = offer_columns(register)[column.id] + 1, on_sheet(offers_sheet(register))
-    heads = f"{sheet}{absolute(0, at)}:{absolute(0, at + len(column.choices.after) - 1)}"
-    chosen = f"${address(first[0], column_at(register, column.choices.on))}"
-    most = max(map(len, column.choices.after.values()))
-    return f"=OFFSET({sheet}{absolute(1, at)},0,MATCH({chosen},{heads},0)-1,{most},1)"
-
-
-def add_offers(book: Book, register: Register) -> None:
-    """The hidden sheet with the choices of a list, where it has any."""
-    if not (places := offer_columns(register)):
-        return
-    sheet = book.sheet(offers_sheet(register), very_hidden=True)
-    for id, at in places.items():
-        choices = register.by_id[id].choices
-        lists = [(f"{OFFERS}：{id}", [line.label for line in choices.lines]), *choices.after.items()]
-        for number, (head, labels) in enumerate(lists):
-            for row, text in enumerate((head, *labels)):
-                sheet.put(row, at + number, text)
 
 
 def add_status(sheet: BookSheet, register: Register, width: int) -> None:

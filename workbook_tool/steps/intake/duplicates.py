@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ def beside_workbooks(read: Sequence[Read]) -> list[Read]:
 
     Beside: of the agency that its name tells, or, where it tells none, in the same archive or mail.
     """
-    workbooks = [r for r in read if isinstance(r, Submission) or r.state is State.FOREIGN]
+    workbooks = Workbooks(read)
     parcels: dict[str, set[tuple[Path, int]]] = defaultdict(set)
     for one in read:
         if one.source.member:
@@ -44,14 +44,32 @@ def beside_workbooks(read: Sequence[Read]) -> list[Read]:
     ]
 
 
-def placed(document: FileRecord, workbooks: Sequence[Read], parcels: set[tuple[Path, int]]) -> FileRecord:
+class Workbooks:
+    """What documents may stand beside, in the order in which it was read: by what it came in, and by whose it is."""
+
+    def __init__(self, read: Iterable[Read]) -> None:
+        self.in_parcel: dict[tuple[Path, int], list[tuple[int, Read]]] = defaultdict(list)
+        self.of_agency: dict[Agency | None, list[Read]] = defaultdict(list)
+        for number, one in enumerate(read):
+            if isinstance(one, Submission) or one.state is State.FOREIGN:
+                self.of_agency[agency_of(one)].append(one)
+                if one.source.member:
+                    self.in_parcel[one.source.parcel].append((number, one))
+
+    def together(self, parcels: Iterable[tuple[Path, int]]) -> list[Read]:
+        """Those that came in one of these archives or mails."""
+        found = (pair for parcel in parcels for pair in self.in_parcel.get(parcel, ()))
+        return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
+
+def placed(document: FileRecord, workbooks: Workbooks, parcels: set[tuple[Path, int]]) -> FileRecord:
     """A document as the attachment of the workbook it came beside, and of its agency; unreadable if it came alone."""
-    together = [w for w in workbooks if w.source.member and w.source.parcel in parcels]
+    near = workbooks.together(parcels)
     if document.agency:
-        near = [w for w in (*together, *workbooks) if agency_of(w) == document.agency]
+        near = [w for w in near if agency_of(w) == document.agency] or workbooks.of_agency.get(document.agency, [])
     else:
         folder = document.source.path.rpartition("/")[0]
-        near = sorted(together, key=lambda w: w.source.path.rpartition("/")[0] != folder)
+        near.sort(key=lambda w: w.source.path.rpartition("/")[0] != folder)
     if not near:
         return replace(document, state=State.UNREADABLE)
     return replace(document, reason=f"随“{near[0].source.path}”一起收到，没有读", agency=agency_of(near[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import as_decimal
@@ -17,10 +18,9 @@ BLANK = "空白"
 
 def confirm(result: Consolidation) -> tuple[Letter, ...]:
     """A letter for each agency with numbers that count as corrected and that it has not filed yet, in roster order."""
-    followed = result.followed
-    agencies = dict.fromkeys(record.agency.code for record, _ in followed)
-    by_agency = [[pair for pair in followed if pair[0].agency.code == code] for code in agencies]
-    return tuple(letter(pairs[0][0], [one for _, one in pairs], result) for pairs in by_agency)
+    by_agency = groupby(result.followed, key=lambda pair: pair[0].agency)
+    pairs_of_each = (list(pairs) for _, pairs in by_agency)
+    return tuple(letter(pairs[0][0], [one for _, one in pairs], result) for pairs in pairs_of_each)
 
 
 def letter(record: AgencyRecord, corrections: Sequence[Correction], result: Consolidation) -> Letter:

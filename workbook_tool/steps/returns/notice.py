@@ -88,8 +88,8 @@ COLUMNS: tuple[Column[PointLine], ...] = (
     Column(SHEET_HEAD, "small_wrap", 9.5, lambda line: line.finding.sheet),
     Column(CELL_HEAD, "small", 13.0, lambda line: line.cell),
     Column("问题", "small_wrap", 52.0, lambda line: line.words(line.finding.message)),
-    Column("填报值", "amount", 9.5, lambda line: line.finding.filed),
-    Column("应为", "amount", 9.5, lambda line: line.due),
+    Column("填报值", "number", 9.5, lambda line: line.finding.filed),
+    Column("应为", "number", 9.5, lambda line: line.due),
     Column("怎么改", "small_wrap", 36.0, lambda line: line.words(line.finding.suggestion)),
     Column(WORDS_HEAD, "small_wrap", 30.0, lambda line: line.explanation),
 )

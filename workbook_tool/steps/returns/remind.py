@@ -28,8 +28,8 @@ def files_of(record: AgencyRecord, result: Consolidation, *states: State) -> lis
     """What came from the agency for this year and ended in one of these states: the file and why."""
     return [
         f"“{file.source.path}”{file.state.label}：{file.reason}"
-        for file in result.files
-        if file.state in states and file.agency == record.agency and file.period in (None, result.period)
+        for file in result.came_from.get(record.agency, ())
+        if file.state in states and file.period in (None, result.period)
     ]
 
 

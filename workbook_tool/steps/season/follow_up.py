@@ -274,5 +274,5 @@ def refusals(judged: Judged, memory: Memory) -> Iterator[str]:
             if decision and refused(finding, decision) and decision.grounds == finding.follow_up.grounds:
                 yield (
                     f"必须改的不能同意：{owner.agency.name} {finding.rule} {finding.table}{line.row and f'「{line.row}」'}"
-                    f"填了“{Opinion.ACCEPTED}”，没有采用；请单位改正后重报，或改填“{Opinion.EXCLUDE}”。"
+                    f"填了“{Opinion.ACCEPTED}”，没有采用；请单位改正后重报，或改填“{Opinion.EXCLUDE}”并在备注写明理由。"
                 )

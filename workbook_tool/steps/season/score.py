@@ -14,7 +14,7 @@ from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, Timeliness
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.history import NO_HISTORY, History, PastVersion
-from workbook_tool.model.season.score import Score, Scorecard, Weights
+from workbook_tool.model.season.score import UNASSESSED, Score, Scorecard, Weights
 from workbook_tool.model.workbook.result import Judged
 
 TENTH = Decimal("0.1")
@@ -104,8 +104,8 @@ def pointed(told: Score, weights: Weights, cells: int) -> Score:
     """The points for these facts, and why they are not full."""
     if told.not_due:
         return replace(told, reasons="未到期，暂不计分")
-    if told.state is AgencyState.UNKNOWN:
-        return replace(told, reasons="收件夹里有打不开的文件夹或文件，是否已报无法确定，暂不计分")
+    if why := UNASSESSED.get(told.state):
+        return replace(told, reasons=why)
     if told.blanks is None or told.musts is None:
         return replace(told, timely=NONE, complete=NONE, accurate=NONE, explain=NONE, reasons="未报，不得分")
     open_points = told.explains - told.explained

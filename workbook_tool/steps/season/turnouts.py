@@ -30,11 +30,14 @@ def turnouts(judged: Judged) -> tuple[Turnout, ...]:
             one.code not in told or one.sender == one.code
         ):  # what a region sent here itself, before what others tell of it
             told[one.code] = one
+    sent: dict[str, dict[str, Turnout]] = {}
+    for one in told.values():
+        sent.setdefault(one.sender, {})[one.code] = one
     found = {"": counted(judged, Agency(settings.region_code, settings.region), 0, groups.get("", ()))}
     for agency in roster.agencies:
         if agency.code in groups and agency.code not in told:
             found[agency.code] = counted(judged, agency, len(roster.above(agency)) + 1, groups[agency.code])
-        found |= {code: one for code, one in told.items() if one.sender == (agency.code or agency.name)}
+        found |= sent.get(agency.code or agency.name, {})
     return tuple(found.values())
 
 

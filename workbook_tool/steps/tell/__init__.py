@@ -183,13 +183,12 @@ def inbox_steps(result: Consolidation, files: Sequence[AnyFile]) -> list[str]:
 
 def file_steps(result: Consolidation) -> list[str]:
     """What a person has to do now about files that are nobody's filing."""
-    others, late = (*result.of_other_years, *result.of_other_forms), after_signing(result)
-    unusable = [
-        f
-        for f in result.files
-        if (f.state in (State.UNREADABLE, State.FOREIGN) and f not in (*others, *late, *result.unlisted))
-        or is_unsure(f)
-    ]
+    others = {
+        f.source.path
+        for f in (*result.of_other_years, *result.of_other_forms, *after_signing(result), *result.unlisted)
+    }
+    unread = (State.UNREADABLE, State.FOREIGN)
+    unusable = [f for f in result.files if (f.state in unread and f.source.path not in others) or is_unsure(f)]
     arriving = [f for f in result.files if f.state is State.ARRIVING]
     steps = []
     if unusable:

@@ -34,6 +34,7 @@ def told_register(form: Form, register: Register) -> Iterator[str]:
         yield f"  {'.'.join((*column.line.under, column.label))}：{told_column(column, register)}"
     key = "、".join(register.by_id[id].label for id in register.key)
     yield f"  {key}都相同的，是重复登记" if key else "  各列都相同的，是重复登记（没有写 key）"
+    yield from told_beside(register)
     for row_rule in register.rules:
         rule = form.rule(row_rule.rule)
         when = f"{row_rule.when.text} 时，" if row_rule.when else ""
@@ -41,6 +42,20 @@ def told_register(form: Form, register: Register) -> Iterator[str]:
     for tally in form.tallies:
         if tally.register == register.id:
             yield f"  {told_tally(form, tally, register)}"
+
+
+def told_beside(register: Register) -> Iterator[str]:
+    """What the blank shows beside the records, and nobody need type or counts as one."""
+    if register.serial:
+        yield f"  {register.serial}：空白表里自动编号，不用填"
+    if register.total:
+        group = f"按“{register.by_id[register.group].label}”小计、" if register.group else ""
+        summed = "、".join(f"“{column.label}”" for column in register.summed)
+        yield f"  空白表的表头上方：{group}合计，自动相加 {summed}，不用填，不计入"
+    if register.sign:
+        yield f"  空白表的表头上方签名：{'、'.join(register.sign)}"
+    if register.note:
+        yield f"  表末：{register.note}"
 
 
 def told_column(column: RegisterColumn, register: Register) -> str:

@@ -96,7 +96,8 @@ def add_figure(
     sheet.put(row, start + 1, before, number, formula=formula)
     a, b = address(row, start), address(row, start + 1)
     gap: Value = None if now is None or before is None else now - before
-    sheet.put(row, start + 2, gap, "gap", formula=f'=IF(OR({a}="",{b}=""),"",ROUND({a}-{b},6))')
+    role = "gap_amount" if number == "amount" else "gap"
+    sheet.put(row, start + 2, gap, role, formula=f'=IF(OR({a}="",{b}=""),"",ROUND({a}-{b},6))')
 
 
 def summed(numbers: Values, items: tuple[Item, ...]) -> Decimal | None:

@@ -93,11 +93,10 @@ def number_lines(
 
 def agency_line(plan: Plan, agency: Agency) -> StandingLine:
     """How an agency stands, with the way to its row in 报送情况."""
-    record = next(record for record in plan.result.agencies if record.agency == agency)
-    return standing_line(record, plan.agency_link(agency.code))
+    return standing_line(plan.by_code[agency.code], plan.agency_link(agency.code))
 
 
 def gone_line(plan: Plan, code: str, name: str) -> StandingLine:
     """An agency of the signed result as it stands now; it may be in the roster no more."""
-    agency = next((r.agency for r in plan.result.agencies if r.agency.code == code), None)
-    return agency_line(plan, agency) if agency else StandingLine(code, name, remark="名录中已没有这个代码")
+    record = plan.by_code.get(code)
+    return agency_line(plan, record.agency) if record else StandingLine(code, name, remark="名录中已没有这个代码")

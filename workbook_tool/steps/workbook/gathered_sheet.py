@@ -68,4 +68,4 @@ def passage_column(title: str, value: Callable[[SaidLine], str | None]) -> Colum
 def figure_column(one: Gathered) -> Column[SaidLine]:
     """The column of a figure."""
     title = f"{one.title}（{one.unit}）"
-    return Column(title, "cell_amount", 16, lambda line: Decimal(line.said[one.id]) if one.id in line.said else None)
+    return Column(title, "cell_number", 16, lambda line: Decimal(line.said[one.id]) if one.id in line.said else None)

@@ -83,9 +83,9 @@ def add_heads(sheet: BookSheet, plan: Plan, columns: Sequence[Column]) -> None:
 
 def by_category(plan: Plan) -> Iterator[tuple[str, Sequence[Owner]]]:
     """The agencies with findings by category, in roster order; the region itself last."""
-    records = [record for record in plan.result.agencies if record.findings]
-    for name in sorted({record.agency.category for record in records}):
-        yield name or NO_CATEGORY, [record for record in records if record.agency.category == name]
+    records = sorted((r for r in plan.result.agencies if r.findings), key=lambda r: r.agency.category)
+    for name, alike in groupby(records, key=lambda record: record.agency.category):
+        yield name or NO_CATEGORY, list(alike)
     if plan.result.region.findings:
         yield "全地区", [plan.result.region]
 

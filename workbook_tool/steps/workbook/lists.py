@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 from typing import TypeVar
 
@@ -102,8 +101,6 @@ def lines_of(listing: Listing[R], rows: Iterable[R], widths: Mapping[int, float]
 def cell_of(entry: ListCell, column: Column[R], row: int, number: int) -> Cell:
     """One cell, in its own role or in that of its column."""
     role = entry.role or (state_role(str(entry.value)) if column.role == "state" else column.role)
-    if role == "small_number" and isinstance(entry.value, Decimal) and entry.value % 1:
-        role = "small_amount"
     if not column.leads and (entry.link or entry.file):
         raise ValueError(f"{column.header} was said to lead nowhere")
     return Cell(

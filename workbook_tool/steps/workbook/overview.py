@@ -7,7 +7,6 @@ from collections.abc import Collection
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.live import quote
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.judging.follow_up import Status
 from workbook_tool.model.season.agency import ACCEPTED, WITHOUT_FILE, AgencyState, Timeliness
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Print, Value
 from workbook_tool.model.workbook.headers import STATE
@@ -16,12 +15,13 @@ from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.workbook.agencies import agencies_range
 from workbook_tool.steps.workbook.completeness import STANDS, add_completeness
 from workbook_tool.steps.workbook.contents import add_contents
-from workbook_tool.steps.workbook.findings import findings_range
+from workbook_tool.steps.workbook.findings import TURN, findings_range
 from workbook_tool.steps.workbook.levels_sheet import level_sum
 from workbook_tool.steps.workbook.overview_grid import BREADTH, UNIT, WIDE
 from workbook_tool.steps.workbook.plan import NAVY, OVERVIEW, Plan
 from workbook_tool.steps.workbook.summary import add_figures
 from workbook_tool.steps.workbook.todo import add_todo
+from workbook_tool.steps.workbook.turns import Turn
 
 ANSWER_ROW, CARDS_ROW = 2, 4
 CARD = 4
@@ -96,14 +96,14 @@ def add_card_notes(sheet: BookSheet, plan: Plan, cells: list[Cell]) -> None:
     notes = {1: (filed_words, live), 5: (f"已逾期 {late} 家", f'="已逾期 "&SUMPRODUCT({overdue})&" 家"')}
     if not result.run.roster.given:
         notes = dict.fromkeys(notes, ("没有名录，未核对", ""))
-    states = findings_range(plan, STATE)
-    # What is settled is taken off: not every program knows "<>…*".
-    settled = [f'{states},"{status.label}*"' for status in (Status.WAIVED, Status.CORRECTED)]
     for number, severity in ((3, Severity.EXPLAIN), (4, Severity.MUST)):
-        words = severity.label
-        count = sum(f.severity is severity and f.holds for _, f in plan.findings)
-        live = "-".join(f"COUNTIFS({','.join((grades, quote(words), *one))})" for one in ((), *([s] for s in settled)))
-        notes[number] = f"{words} {count} 条", f'="{words} "&{live}&" 条"'
+        # All lines of 问题清单, as 问题热图, 说明 and the trend count them, and how many of them are done with.
+        mine = [turn for (_, f), turn in zip(plan.findings, plan.turns, strict=True) if f.severity is severity]
+        done = mine.count(Turn.DONE)
+        ended = f"COUNTIFS({grades},{quote(severity.label)},{findings_range(plan, TURN)},{quote(Turn.DONE.value)})"
+        all_of_them = f"COUNTIF({grades},{quote(severity.label)})"
+        shown = f"{severity.label} {len(mine)} 条" + (f"（已办结 {done}）" if done else "")
+        notes[number] = shown, f'="{severity.label} "&{all_of_them}&" 条"&IF({ended}>0,"（已办结 "&{ended}&"）","")'
     for number, (text, formula) in notes.items():
         sheet.put(CARDS_ROW + 3, number * CARD, text, "kpi_note", formula=formula, span=(1, CARD))
 

@@ -195,7 +195,8 @@ def add_pair(
     a, b = absolute(row, at), absolute(row, at + 1)
     sheet.put(row, at, figure.shown(this), f"{figure.role}_total")
     sheet.put(row, at + 1, figure.shown(that), figure.role)
-    sheet.put(row, at + 2, figure.shown(this - that), "gap", formula=f"={a}-{b}")
+    gap = "gap_amount" if figure.role == "amount" else "gap"
+    sheet.put(row, at + 2, figure.shown(this - that), gap, formula=f"={a}-{b}")
     if not figure.added:  # by how many percent a percentage grew misleads
         sheet.put(row, at + 3, NOTHING, "cell_center")
         return

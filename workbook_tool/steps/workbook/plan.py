@@ -92,8 +92,9 @@ class Plan:
     def chased(self) -> list[AgencyRecord]:
         """What 催报名单 lists: who has not filed, the regions that are to chase others, and who owes an earlier period only."""
         first = [*self.missing, *self.result.lacking]
+        known = {record.agency for record in first}
         owing = (record for record in self.result.agencies if self.result.owed.get(record.agency.code))
-        return [*first, *(record for record in owing if record not in first)]
+        return [*first, *(record for record in owing if record.agency not in known)]
 
     @cached_property
     def reminder_row(self) -> dict[str, int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.intake.records import Record, worth_of
-from workbook_tool.model.workbook.book import Book, ListTable, Print, RowBlock, Value
+from workbook_tool.model.workbook.book import Book, Cell, Lines, ListTable, MadeRow, Print, Value
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.measure import text_width
 from workbook_tool.model.workbook.record_places import MOST_RECORDS, RECORDS_TOP, Listed, listed, records_name
@@ -17,7 +19,8 @@ from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 ABOUT = (CODE, "单位", "文件", "工作表", "行", "问题")
 """The columns before those of the list itself."""
 ABOUT_WIDTHS = (7.0, 16.0, 18.0, 10.0, 6.0, 6.0)
-ROLES = {"number": "cell_amount", "date": "date"}
+ABOUT_ROLES = ("cell_center", "cell", "cell", "cell", "cell_number", "cell_count")
+ROLES = {"number": "cell_number", "date": "date"}
 LOOKED_AT = 200
 """So many rows say how broad a column is."""
 
@@ -25,10 +28,12 @@ LOOKED_AT = 200
 def add_records(book: Book, plan: Plan, register: Register) -> None:
     """Add the sheet of one list."""
     found = listed(plan.result, register)
-    shown, problems = found[:MOST_RECORDS], problems_of(plan, register)
+    shown = found[:MOST_RECORDS]
     labels = heads_of(register)
-    rows = tuple(row_of(plan, register, one, problems) for one in shown)
-    widths = dict(enumerate((*ABOUT_WIDTHS, *(width(label, [r[n] for r in rows[:LOOKED_AT]]) for n, label in enumerate(labels, len(ABOUT))))))  # fmt: skip
+    rows = Rows(register, shown, problems_of(plan, register))
+    first = list(islice(rows.values(), LOOKED_AT))
+    own = (width(label, [row[n] for row in first]) for n, label in enumerate(labels, len(ABOUT)))
+    widths = dict(enumerate((*ABOUT_WIDTHS, *own)))
     sheet = book.sheet(records_name(register), tab=GREY, widths=widths)
     more = f"；只列出前 {MOST_RECORDS} 行，其余见 records.csv" if len(found) > len(shown) else ""
     below = sum(record.from_below for record in plan.result.filed)
@@ -41,9 +46,8 @@ def add_records(book: Book, plan: Plan, register: Register) -> None:
     heading(sheet, records_name(register), meaning, min(8, len(widths)))
     for number, label in enumerate((*ABOUT, *labels)):
         sheet.put(RECORDS_TOP, number, label, "list_head")
-    roles = ("cell_center", "cell", "cell", "cell", "cell_number", "cell_count", *map(role_of, register.columns))
-    sheet.blocks.append(RowBlock(RECORDS_TOP + 1, roles, rows or ((None,) * len(widths),)))
-    last = RECORDS_TOP + max(1, len(rows))
+    sheet.lines.append(Lines(RECORDS_TOP + 1, max(1, len(shown)), 0, rows.made))
+    last = RECORDS_TOP + max(1, len(shown))
     table = f"Records_{''.join(c for c in register.id if c.isascii() and c.isalnum())}"
     sheet.lists.append(ListTable((RECORDS_TOP, 0), (last, len(widths) - 1), table, (*ABOUT, *labels)))
     sheet.freeze = (RECORDS_TOP + 1, 2)
@@ -82,13 +86,30 @@ def problems_of(plan: Plan, register: Register) -> Counter[tuple[str, str, int]]
     return Counter(spots)
 
 
-def row_of(plan: Plan, register: Register, one: Listed, problems: Counter[tuple[str, str, int]]) -> tuple[Value, ...]:
-    """A record as a row of the sheet."""
-    owner, record = one
-    code = owner.agency.code
-    count = problems.get((code, record.sheet, record.row), 0)
-    about = (code, owner.agency.name, owner.file.source.path, record.sheet, record.row + 1, count)
-    return (*about, *values_of(register, record))
+@dataclass(frozen=True)
+class Rows:
+    """The records of a list as rows of the sheet, made when they are written; a blank one where there is none."""
+
+    register: Register
+    shown: Sequence[Listed]
+    problems: Counter[tuple[str, str, int]]
+
+    def made(self) -> Iterator[MadeRow]:
+        """The rows with their cells."""
+        roles = (*ABOUT_ROLES, *map(role_of, self.register.columns))
+        for row, values in enumerate(self.values(), RECORDS_TOP + 1):
+            cells = zip(values, roles, strict=True)
+            yield MadeRow(None, tuple(Cell(row, column, *cell) for column, cell in enumerate(cells)))
+
+    def values(self) -> Iterator[tuple[Value, ...]]:
+        """What stands in each row."""
+        for owner, record in self.shown:
+            code = owner.agency.code
+            count = self.problems.get((code, record.sheet, record.row), 0)
+            about = (code, owner.agency.name, owner.file.source.path, record.sheet, record.row + 1, count)
+            yield (*about, *values_of(self.register, record))
+        if not self.shown:
+            yield (None,) * (len(ABOUT) + len(self.register.columns))
 
 
 def values_of(register: Register, record: Record) -> Iterator[Value]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.season.agency import AgencyState
-from workbook_tool.model.season.score import NOT_DUE, Score, Scorecard, Weights
+from workbook_tool.model.season.score import NOT_DUE, UNASSESSED, Score, Scorecard, Weights
 from workbook_tool.model.workbook.book import Book, BookSheet, Value
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
@@ -25,7 +25,7 @@ FULL, PER_DAY, PER_MUST, PER_RETURN, CELLS = "满分", "迟报每天扣", "必�
 """The weights beside those of the four points."""
 NOTE = (
     "及时＝及时分－迟报天数×每天扣分；完整＝完整分×有数格÷全表格数；准确＝准确分－必须改条数×每条扣分－退回次数×每次扣分；"
-    "说明＝说明分×已说明÷需说明，没有需说明的得满分；各项扣完为止。缺数格和必须改按首次报送计，之后改正不补分，退回另计；缺数也是必须改的问题，两处都扣。"
+    "说明＝说明分×已说明÷需说明，没有需说明的得满分；各项扣完为止；不计入的单位不考核。缺数格和必须改按首次报送计，之后改正不补分，退回另计；缺数也是必须改的问题，两处都扣。"
     "分值在 config.toml 的 [scorecard] 中设定；在下面试改，分数和名次随之重算。"
 )
 
@@ -79,9 +79,9 @@ class ScoreLine:
         return ListCell(self.score.days_late, formula=formula)
 
     def points(self, value: Decimal | None, formula: str) -> ListCell:
-        """Points, which an agency that has not filed does not get."""
-        state, unknown = self.cell(STATE), AgencyState.UNKNOWN
-        open_ = unknown.label if self.score.state is unknown else NOT_DUE
+        """Points, which an agency that has not filed does not get, nor one that is not assessed."""
+        state = self.cell(STATE)
+        open_ = self.score.state.label if self.score.state in UNASSESSED else NOT_DUE
         return ListCell(
             value, formula=f'=IF({state}="{open_}","",IF({state}="{AgencyState.MISSING.label}",0,{formula}))'
         )

@@ -89,5 +89,5 @@ def role_of(column: SectionColumn[R], value: Value, link: str) -> str:
     if link:
         return "small_link_left"
     if isinstance(value, (int, Decimal)):
-        return "small_number" if value == int(value) else "small_amount"
+        return "small_number"
     return "small" if column.start in SHORT else "small_wrap"

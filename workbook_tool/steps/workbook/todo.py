@@ -85,8 +85,8 @@ def tasks(plan: Plan) -> Iterator[Task]:
     if doubts := (*result.weeks.decided.conflicts, *result.weeks.decided.warnings):
         yield Task("意见", "warn", ("处理意见",), "处", f"有 {len(doubts)} 处没有采用或互相矛盾", f"{CHANGES}!A1")
     unread = (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
-    others = (*result.of_other_years, *result.of_other_forms, *result.unlisted)
-    files = [f for f in result.files if is_unsure(f) or (f.state in unread and f not in others)]
+    others = {f.source.path for f in (*result.of_other_years, *result.of_other_forms, *result.unlisted)}
+    files = [f for f in result.files if is_unsure(f) or (f.state in unread and f.source.path not in others)]
     if files:
         paths = tuple(f"{file.source.path}（{file.state.label}）" for file in files)
         yield Task("收件", "warn", paths, "份", "没有计入：按原因请单位重新发来", f"{FILES}!A1")

@@ -76,7 +76,9 @@ def put_total(sheet: BookSheet, plan: Plan, layer: str, item: Item, span: tuple[
         totals = plan.result.totals
         gap = (totals.all_filed.sums[item.index] or 0) - (totals.passed.sums[item.index] or 0)
         formula = f"=ROUND({whole}-{passed},{item.decimals})" if item.decimals else f"={whole}-{passed}"
-        sheet.put(row, column, as_decimal(gap, item), "gap", formula=formula, span=span)
+        sheet.put(
+            row, column, as_decimal(gap, item), "gap_amount" if item.decimals else "gap", formula=formula, span=span
+        )
     else:
         formula, value = plan.total_formula(layer, item.index), plan.total(layer, item.index)
         sheet.put(row, column, value, number_role(item), formula=formula, span=span)
@@ -233,7 +235,7 @@ def add_identities(sheet: BookSheet, plan: Plan, layout: Layout, layer: str, bot
             row,
             column,
             value,
-            "check",
+            check_role(plan, constraint),
             formula=formula,
             span=(1, 1) if along_rows else layout.slots[constraint.at].span,
         )
@@ -249,6 +251,11 @@ def add_identities(sheet: BookSheet, plan: Plan, layout: Layout, layer: str, bot
             sheet.heights[row] = max(20, text_height(label, stub, CHECK_SIZE))
             if first and layer == "passed":
                 sheet.put(row, 0, label, "check_label", span=(1, layout.stub))
+
+
+def check_role(plan: Plan, constraint: Constraint) -> str:
+    """How the difference of an equation looks, with its decimals where it has any."""
+    return "check_amount" if plan.form.items[constraint.at].decimals else "check"
 
 
 def put_check_head(sheet: BookSheet, layout: Layout, column: int, text: str) -> None:
@@ -275,7 +282,7 @@ def add_side(sheet: BookSheet, plan: Plan, layout: Layout) -> int:
         for constraint in plan.equations(table):
             row, column = plan.totals_cell(layer, constraint.at)
             formula, value = identity(plan, constraint, layer, sheet.name)
-            sheet.put(row + 1, column, value, "check", formula=formula)
+            sheet.put(row + 1, column, value, check_role(plan, constraint), formula=formula)
             color(sheet, row + 1, column)
     sheet.put(TOTALS_TOP, 1 + layout.width, "与明细核对", "head", span=(layout.first_row, 1))
     items = list(plan.form.by_table[table.id])

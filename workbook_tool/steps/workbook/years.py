@@ -98,7 +98,12 @@ def add_line(sheet: BookSheet, plan: Plan, row: int, line: Figure, flag: str) ->
     sheet.heights[row] = max(20.0, *(text_height(t, w) for t, w in zip(line.labels, widths, strict=True)))
     number = "amount" if any(item.decimals for item in line.items) else "number"
     figures, formulas = compared(plan, line), formulas_of(plan, line, row, flag)
-    roles = {SHARE: "growth", LACKING: "missing", GAP: "gap", NOW: f"{number}_total"}
+    roles = {
+        SHARE: "growth",
+        LACKING: "missing",
+        GAP: "gap_amount" if number == "amount" else "gap",
+        NOW: f"{number}_total",
+    }
     for column, (value, formula) in zip(range(FIRST, LACKING + 1), zip(figures, formulas, strict=True), strict=True):
         sheet.put(row, column, value, roles.get(column, number), formula=formula)
 

@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import chain, product
 from typing import TypeVar
 
 from lxml import etree
 
-from workbook_tool.files.intake.formats.looks import BUILT_IN, PALETTE, Style, look_in_pieces, look_of
+from workbook_tool.files.intake.formats.looks import BUILT_IN, LEAST_FONT, PALETTE, Style, look_in_pieces, look_of
 from workbook_tool.files.intake.formats.package import Package, parse_xml
-from workbook_tool.model.intake.look import BLACK, GENERAL, WHITE, Look, same_colour
+from workbook_tool.model.intake.look import BLACK, GENERAL, PLAIN_FORMATS, WHITE, Look, same_colour
 
 OFF = ("0", "false")
-RICH = (b"strike", b"vertAlign", b"color")
+RICH = (b"strike", b"vertAlign", b"color", b"sz")
 """What a rich text holds, one of them at least, where any of its pieces is not plain."""
 SCHEME_ORDER = (1, 0, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11)
 """The colours of a theme are numbered in another order than they stand in: light before dark."""
@@ -63,6 +64,7 @@ class Overlay:
     raised: bool | None = None
     colour: str | None = None
     ground: str | None = None
+    tiny: bool | None = None
 
     def over(self, style: Style) -> Style:
         """The style with what this changes of it."""
@@ -72,7 +74,7 @@ class Overlay:
     def matter(self) -> bool:
         """Whether they change what a number says, and not only how it looks."""
         unseen = same_colour(self.colour or BLACK, self.ground or WHITE)
-        return self.format is not None or bool(self.struck or self.raised) or unseen
+        return self.format is not None or bool(self.struck or self.raised or self.tiny) or unseen
 
     def under(self, other: Overlay) -> Overlay:
         """Both, the other one first."""
@@ -82,28 +84,38 @@ class Overlay:
 @dataclass(frozen=True, eq=False)
 class CellStyles:
     """The styles of a workbook by the number that cells name them by; those of equal parts are the same object. ``looks`` are those that are not plain, ``rich`` the
-    pieces of shared texts that are not, ``conditional`` what conditional formats change."""
+    pieces of shared texts that are not, ``conditional`` what conditional formats change; ``inline``: pieces stand in the
+    cells of a sheet too."""
 
     cells: tuple[Style, ...] = ()
     looks: Mapping[str, Look] = field(default_factory=dict)
     rich: Mapping[str, Pieces] = field(default_factory=dict)
     conditional: tuple[Overlay, ...] = ()
     colours: Colours = NO_COLOURS
+    inline: bool = False
 
     @cached_property
     def watched(self) -> bool:
         """Whether any conditional format may change what a number says."""
-        return any(changes.matter for changes in self.conditional)
+        grounds = {changes.ground for changes in self.conditional if changes.ground}
+        if any(changes.matter for changes in self.conditional) or (grounds and self.inline):
+            return True
+        pieces = chain.from_iterable(self.rich.values())
+        inks = {style.colour for style in self.cells} | {own.colour or BLACK for _, own in pieces if own}
+        coloured = any("[" in style.format for style in self.cells if style.format not in PLAIN_FORMATS)
+        return bool(grounds) and (coloured or any(same_colour(*pair) for pair in product(grounds, inks)))
 
     def style(self, number: str) -> Style:
         """The style of this number; a plain one where the workbook has none."""
         return self.cells[int(number)] if number.isdigit() and int(number) < len(self.cells) else Style()
 
-    def look(self, number: str, pieces: Pieces | None) -> Look | None:
-        """How a cell of this style is shown that holds this rich text."""
-        if not pieces:
+    def look(self, number: str, pieces: Pieces | None, changes: Overlay | None = None) -> Look | None:
+        """How a cell of this style is shown that holds this rich text, where a conditional format changes this."""
+        if not pieces and changes is None:
             return self.looks.get(number)
-        style = self.style(number)
+        style = self.style(number) if changes is None else changes.over(self.style(number))
+        if not pieces:
+            return look_of(style)
         bare = Style(ground=style.ground)
         return look_in_pieces(style, [(text, style if own is None else own.over(bare)) for text, own in pieces])
 
@@ -196,11 +208,12 @@ def changes_of(node: etree._Element, palette: Colours) -> Overlay:
 
 def changes_of_font(node: etree._Element, palette: Colours) -> Overlay:
     """What a font says of its text."""
-    strike, align = node.find("{*}strike"), node.find("{*}vertAlign")
+    strike, align, size = (node.find(f"{{*}}{name}") for name in ("strike", "vertAlign", "sz"))
     return Overlay(
         struck=None if strike is None else strike.get("val", "1") not in OFF,
         raised=None if align is None else align.get("val") in ("superscript", "subscript"),
         colour=palette.named(node.find("{*}color")),
+        tiny=None if size is None else float(size.get("val", "11")) < LEAST_FONT,
     )
 
 

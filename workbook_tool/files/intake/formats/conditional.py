@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from operator import eq, ge, gt, le, lt, ne
 
 from lxml import etree
 
-from workbook_tool.files.intake.formats.cell_styles import CellStyles, Overlay
-from workbook_tool.files.intake.formats.looks import look_of
+from workbook_tool.files.intake.formats.cell_styles import CellStyles, Overlay, Pieces
 from workbook_tool.model.cells import position
 from workbook_tool.model.intake.look import PLAIN, Look
 from workbook_tool.model.intake.submission import Place
@@ -29,6 +28,7 @@ OF_NUMBERS = {"notContainsBlanks": True, "notContainsErrors": True, "containsBla
 CONSTANT = re.compile(r"=?\s*(-?\d+(?:\.\d+)?)")
 ALWAYS = {"TRUE": True, "TRUE()": True, "1": True, "FALSE": False, "FALSE()": False, "0": False}
 COMPARISON = re.compile(r"=?(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(<=|>=|<>|=|<|>)(-?\d+(?:\.\d+)?)")
+FILLED = re.compile(r'=?(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(<>|=)""')
 Span = tuple[Place, Place]
 
 
@@ -48,19 +48,22 @@ class ConditionalRule:
         """Whether it applies to a cell at all."""
         return any(t <= place[0] <= b and left <= place[1] <= right for (t, left), (b, right) in self.spans)
 
-    def holds(self, place: Place, numbers: Mapping[Place, float]) -> bool | None:
-        """Whether it holds for the number at a place; None where we cannot tell."""
+    def holds(self, place: Place, numbers: Mapping[Place, float], filled: Collection[Place]) -> bool | None:
+        """Whether it holds for what stands at a place; None where we cannot tell."""
         if self.kind in OF_NUMBERS:
             return OF_NUMBERS[self.kind]
         if self.kind == "cellIs":
-            return self.compared(numbers[place])
+            return self.compared(numbers[place]) if place in numbers else None
         if self.kind != "expression" or not self.formulas:
             return None
         formula = self.formulas[0].replace(" ", "").upper()
         if formula.removeprefix("=") in ALWAYS:
             return ALWAYS[formula.removeprefix("=")]
+        if match := FILLED.fullmatch(formula):
+            return (self.named(match, place) in filled) == (match[5] == "<>")
         match = COMPARISON.fullmatch(formula)
-        return None if match is None else self.about_a_cell(match, place, numbers)
+        number = numbers.get(self.named(match, place)) if match else None
+        return None if match is None or number is None else COMPARE[match[5]](number, float(match[6]))
 
     def compared(self, number: float) -> bool | None:
         """The number compared with constants."""
@@ -71,16 +74,15 @@ class ConditionalRule:
             return (min(limits) <= number <= max(limits)) == (self.operator == "between")
         return COMPARE[OPERATORS[self.operator]](number, limits[0]) if self.operator in OPERATORS else None
 
-    def about_a_cell(self, match: re.Match[str], place: Place, numbers: Mapping[Place, float]) -> bool | None:
-        """A cell compared with a constant, the cell named as seen from the first one of the area."""
+    def named(self, match: re.Match[str], place: Place) -> Place:
+        """The cell that a condition asks about, which it names as seen from the first one of the area."""
         row, column = position(match[2] + match[4])
         top, left = self.spans[0][0]
-        there = row if match[3] else row + place[0] - top, column if match[1] else column + place[1] - left
-        return COMPARE[match[5]](numbers[there], float(match[6])) if there in numbers else None
+        return row if match[3] else row + place[0] - top, column if match[1] else column + place[1] - left
 
 
 def conditions(root: etree._Element, space: str, styles: CellStyles) -> Iterator[ConditionalRule]:
-    """The conditional formats of a sheet that may change what a number says."""
+    """The conditional formats of a sheet that may change what a cell says."""
     for node in root.iterfind(f"{space}conditionalFormatting"):
         spans = tuple(span(part) for part in node.get("sqref", "").split())
         for rule in node.iterfind(f"{space}cfRule"):
@@ -88,7 +90,7 @@ def conditions(root: etree._Element, space: str, styles: CellStyles) -> Iterator
             if not spans or not number.isdigit() or int(number) >= len(styles.conditional):
                 continue
             changes = styles.conditional[int(number)]
-            if changes.matter:
+            if changes != Overlay():
                 formulas = tuple(part.text or "" for part in rule.iterfind(f"{space}formula"))
                 kind, operator = rule.get("type", ""), rule.get("operator", "")
                 yield ConditionalRule(int(rule.get("priority", "0")), spans, kind, operator, formulas, changes)
@@ -101,22 +103,24 @@ def span(text: str) -> Span:
 
 
 def conditional_looks(
-    found: list[ConditionalRule], numbers: Mapping[Place, float], styles: CellStyles, named: Mapping[Place, str]
+    found: list[ConditionalRule],
+    numbers: Mapping[Place, float],
+    styles: CellStyles,
+    named: Mapping[Place, tuple[str, Pieces | None]],
 ) -> dict[Place, Look | None]:
-    """How the numbers are shown on which a conditional format bears; ``named`` are the numbers of their styles."""
+    """How the cells are shown on which a conditional format bears; ``named`` tells of each that holds anything the number
+    of its style and the pieces of its text."""
     looks: dict[Place, Look | None] = {}
-    for place in numbers:
-        here = [one for one in sorted(found, key=lambda one: one.priority) if one.at(place)]
+    ordered = sorted(found, key=lambda one: one.priority)
+    for place, (number, pieces) in named.items():
+        here = [one for one in ordered if one.at(place)]
         if not here:
             continue
-        style, sure, perhaps = styles.style(named.get(place, "0")), Overlay(), Overlay()
+        sure, perhaps = Overlay(), Overlay()
         for one in here:
-            holds = one.holds(place, numbers)
+            holds = one.holds(place, numbers, named)
             sure = one.changes.under(sure) if holds else sure
             perhaps = one.changes.under(perhaps) if holds is None else perhaps
-        look, other = look_of(sure.over(style)), look_of(perhaps.over(sure.over(style)))
-        if look != other:
-            base = look or PLAIN
-            look = Look(base.format, base.marks, base.ground, base.runs, other or PLAIN)
-        looks[place] = look
+        look, other = (styles.look(number, pieces, changes) for changes in (sure, sure.under(perhaps)))
+        looks[place] = look if look == other else replace(look or PLAIN, perhaps=other or PLAIN)
     return looks

@@ -13,6 +13,7 @@ from workbook_tool.model.intake.look import (
     PLAIN_FORMATS,
     RAISED,
     STRUCK,
+    TINY,
     UNSEEN,
     WHITE,
     Look,
@@ -23,6 +24,8 @@ from workbook_tool.model.intake.submission import Place
 
 LEAST_HEIGHT, LEAST_WIDTH = 4.0, 0.9
 """A row lower than this (in points) or a column narrower (in digits) shows no digit."""
+LEAST_FONT = 3.0
+"""Letters smaller than this (in points) are specks."""
 POINTS = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "pc": 12.0, "px": 0.75}
 DIGIT = 5.25
 """The width of a digit of the usual font, in points."""
@@ -135,18 +138,20 @@ def hex_colour(text: str, unknown: str) -> str:
 @dataclass(frozen=True)
 class Style:
     """How a cell is formatted. ``colour`` is that of its text, ``ground`` what is behind it: ``RRGGBB``, empty where we do
-    not know."""
+    not know; ``tiny``: it is too small to see."""
 
     format: str = GENERAL
     struck: bool = False
     raised: bool = False
     colour: str = BLACK
     ground: str = WHITE
+    tiny: bool = False
 
     @property
     def marks(self) -> tuple[str, ...]:
         """What keeps its text from being plain text."""
-        told = {STRUCK: self.struck, RAISED: self.raised, UNSEEN: same_colour(self.colour, self.ground)}
+        unseen = same_colour(self.colour, self.ground)
+        told = {STRUCK: self.struck, RAISED: self.raised, UNSEEN: unseen, TINY: self.tiny}
         return tuple(mark for mark, holds in told.items() if holds)
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from math import isfinite
 
 from lxml import etree
 
-from workbook_tool.files.intake.formats.cell_styles import PLAIN, CellStyles, pieces_of
+from workbook_tool.files.intake.formats.cell_styles import PLAIN, CellStyles, Pieces, pieces_of
 from workbook_tool.files.intake.formats.conditional import conditional_looks, conditions
 from workbook_tool.files.intake.formats.looks import lying_under
 from workbook_tool.files.intake.formats.package import parse_xml, stream_xml
@@ -53,8 +53,8 @@ class Markup:
     """What the markup of one sheet tells. ``numbers`` are the stored ones, ``filled`` all places that hold anything.
 
     ``shared`` are the formulas that several cells share, by their index: where each was written, and its text.
-    ``hides_rows`` says that rows are not shown of which nothing is said; ``named`` are the numbers by which cells name their style;
-    ``together`` counts the places that array formulas claim.
+    ``hides_rows`` says that rows are not shown of which nothing is said; ``named`` are the numbers by which cells name their style,
+    with the pieces of their text; ``together`` counts the places that array formulas claim.
     """
 
     hidden: bool = False
@@ -68,7 +68,7 @@ class Markup:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     hides_rows: bool = False
-    named: dict[Place, str] = field(default_factory=dict)
+    named: dict[Place, tuple[str, Pieces | None]] = field(default_factory=dict)
     looks: dict[Place, Look] = field(default_factory=dict)
     covered: set[Place] = field(default_factory=set)
     reaches: dict[Place, Place] = field(default_factory=dict)
@@ -105,8 +105,8 @@ class Markup:
 
 def scan(name: str, xml: bytes, hidden: bool, styles: CellStyles = PLAIN) -> Markup:
     """One pass over a sheet's markup."""
-    markup = Markup(hidden)
-    rich = ("s",) * bool(styles.rich) + ("inlineStr",) * (b"rPr" in xml)
+    markup, styles = Markup(hidden), replace(styles, inline=True) if b"rPr" in xml else styles
+    rich = ("s",) * bool(styles.rich) + ("inlineStr",) * styles.inline
     kinds = "" if styles.watched else "n" if styles.rich else "ns"  # the others are to be looked at
     xml = take_plain_cells(xml, markup.take, styles.looks, kinds)
     rows, rest = (stream_xml(xml, "{*}row"), b"") if len(xml) > LARGE else parse_sheet(xml, styles.watched)
@@ -205,7 +205,7 @@ def scan_look(markup: Markup, place: Place, node: etree._Element, number: str, s
     elif kind == "inlineStr":
         pieces = pieces_of(node[-1], styles.colours)
     if styles.watched:
-        markup.named[place] = number
+        markup.named[place] = number, pieces
     if (pieces or number in styles.looks) and (look := styles.look(number, pieces)):
         markup.looks[place] = look
 

@@ -54,7 +54,7 @@ class Mould:
 
 def scan_sheet(name: str, xml: bytes, hidden: bool, styles: CellStyles) -> Markup:
     """As ``scan``, without a second look at a markup that was there before."""
-    if len(xml) <= LARGEST and not (styles.watched or styles.rich) and is_plain(xml):
+    if len(xml) <= LARGEST and not (styles.watched or styles.rich or b"rPr" in xml) and is_plain(xml):
         pieces = VALUE.split(told_of(xml))
         if mould := mould_of(b"\0".join(pieces[::2]), styles):
             with suppress(Unreadable):  # then it is said in the order of the file

@@ -11,6 +11,7 @@ from lxml import etree
 
 from workbook_tool.files.intake.formats.looks import (
     DIGIT,
+    LEAST_FONT,
     LEAST_HEIGHT,
     LEAST_WIDTH,
     POINTS,
@@ -123,6 +124,8 @@ def in_words(style: Style, look: etree._Element) -> Style:
         style = replace(style, colour=BLACK)
     elif named := look.get(f"{FO}color"):
         style = replace(style, colour=colour(named))
+    if size := look.get(f"{FO}font-size"):
+        style = replace(style, tiny=points(size) < LEAST_FONT)
     lines = [look.get(f"{STYLE}text-line-through-{name}") for name in ("style", "type")]
     if any(lines):
         style = replace(style, struck="none" not in lines)

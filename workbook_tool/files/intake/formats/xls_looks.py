@@ -8,6 +8,7 @@ from typing import Any
 
 from workbook_tool.files.intake.formats.looks import (
     BUILT_IN,
+    LEAST_FONT,
     LEAST_HEIGHT,
     LEAST_WIDTH,
     Style,
@@ -51,7 +52,8 @@ def in_font(book: Any, style: Style, number: int) -> Style:
     """The style with this font. The fifth font of a workbook is not there, and those behind it count on."""
     font = book.font_list[number]
     colour = colour_of(book, font.colour_index, BLACK)
-    return replace(style, struck=bool(font.struck_out), raised=font.escapement in (1, 2), colour=colour)
+    tiny = 0 < font.height < LEAST_FONT * TWIPS
+    return replace(style, struck=bool(font.struck_out), raised=font.escapement in (1, 2), colour=colour, tiny=tiny)
 
 
 def ground_of(book: Any, background: Any) -> str:

@@ -207,10 +207,15 @@ def filed_period(
     rulebook: Rulebook,
     default: Period | None,
 ) -> tuple[Period | None, str, list[Finding]]:
-    """The period that the file says, what says so, and a finding where two places differ or none says it."""
+    """The period that the file says, what says so, and a finding where two places differ or none says it.
+
+    Where the workbook was issued for the reported period ``default``, or all its titles say that one, a mistyped cover
+    does not make it a file of another: it is kept and asked about, for nobody asks about what lies around of old years.
+    """
     if issued and cover and issued != cover.period:
-        said = f"隐藏标识是 {issued.spaced}，封面却写 {cover.period.spaced}，以封面为准。"
-        return cover.period, "封面", [period_finding(said, rulebook, cover)]
+        counts = Stated(issued, "隐藏标识") if issued == default else cover
+        said = f"隐藏标识是 {issued.spaced}，封面却写 {cover.period.spaced}，以{counts.source}为准。"
+        return counts.period, counts.source, [period_finding(said, rulebook, cover)]
     first = Stated(issued, "隐藏标识") if issued else cover or next(iter(titled), None)
     if first:
         other = next((said for said in titled if said.sure and said.period != first.period), None)
@@ -218,7 +223,8 @@ def filed_period(
             return first.period, first.source, []
         where = f"工作表「{other.sheet}」的表头" if other.cell else f"工作表名「{other.sheet}」"
         said = f"{first.source}是 {first.period.spaced}，{where}却写 {other.period.spaced}。"
-        return first.period, first.source, [period_finding(said, rulebook, other)]
+        counts = other if all(said.period == default for said in titled if said.sure) else first
+        return counts.period, counts.source, [period_finding(said, rulebook, other)]
     # A report is filed in the period after the one it is about: the next one in a name may be that.
     doubtful = [said for said in named if default is not None and said.period == default.next and not said.sure]
     if clear := next((said for said in named if said not in doubtful), None):

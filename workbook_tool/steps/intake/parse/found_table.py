@@ -15,10 +15,11 @@ HEAD_ROWS = 8
 
 @dataclass(frozen=True)
 class Statement:
-    """A unit that a text states, and the cell of the text."""
+    """A unit that a text states, and the cell of the text; ``noted`` where that is a comment on the cell."""
 
     unit: str
     place: Place
+    noted: bool = False
 
 
 @dataclass

@@ -11,7 +11,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.model.text import label_key, label_number, label_unit, unglossed, without_unit
-from workbook_tool.steps.intake.parse.unit_words import is_measure
+from workbook_tool.steps.intake.parse.unit_words import is_measure, without_currency
 
 LONGEST_LABEL = 200
 BRACKET = re.compile(r"[(（\[［〔【]")
@@ -29,7 +29,8 @@ class Label:
     """A text of a sheet that may be a label, and the place it names: a row, and a column.
 
     ``rows`` are the rows it stands in (several where it is split over lines); ``meant`` is the label that a misspelt
-    one was taken for. ``gloss`` is what stands in brackets in a label that is read without it.
+    one was taken for. ``gloss`` is what stands in brackets in a label that is read without it; ``noted`` marks a
+    comment on the cell.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Label:
     rows: tuple[int, ...] = ()
     meant: str = ""
     gloss: str = ""
+    noted: bool = False
 
     @property
     def number(self) -> str:
@@ -76,6 +78,7 @@ def label_of(
     if (base := label_key(without_unit(text, units))) in line_keys:
         return Label(base, row, column, text)
     bare, gloss = unglossed(text)
+    gloss = without_currency(gloss)
     if (base := label_key(bare)) not in line_keys or base in told_apart:
         return Label(key, row, column, text)
     return Label(base, row, column, text, meant="" if is_measure(gloss, units) else bare, gloss=gloss)

@@ -34,7 +34,8 @@ def odd_unit_findings(
 def odd_unit_finding(rulebook: Rulebook, found: FoundTable, odd: Odd, readings: Sequence[Reading]) -> Finding:
     """What is said of a text that states another unit: how the numbers beside it were read."""
     unit, own = odd.statement.unit, odd.own
-    places, stated = [found.places[item.index] for item in odd.items], cells_in(found.sheet.name, [odd.statement.place])
+    places = [found.places[item.index] for item in odd.items]
+    stated = cells_in(found.sheet.name, [odd.statement.place]) + (" 的批注" if odd.statement.noted else "")
     converted = odd.read and scaled(unit)[0] != scaled(own)[0]
     how = f"已换算为{own}" if converted else f"没有换算，按{own}读取"
     example = next((item for item in odd.items if readings[item.index].number), None)

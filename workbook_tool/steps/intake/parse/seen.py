@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from workbook_tool.model.form.items import Item
-from workbook_tool.model.intake.look import RAISED, STRUCK, UNSEEN, Look, same_colour
+from workbook_tool.model.intake.look import RAISED, STRUCK, TINY, UNSEEN, Look, same_colour
 from workbook_tool.model.intake.submission import Content
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.display import Shown, reads_as, show, show_text
@@ -105,14 +105,15 @@ def unseen(content: Content | None, look: Look | None) -> str:
     """Why nobody sees what stands in a cell; empty where it can be seen."""
     if look is None or content is None:
         return ""
-    if look.runs and all(UNSEEN in run.marks for run in look.runs if run.text.strip()):
-        return f"的字{UNSEEN}"
-    hidden = UNSEEN in look.marks
+    written = [run.marks for run in look.runs if run.text.strip()] or [look.marks]
+    if hidden := "、".join(mark for mark in (UNSEEN, TINY) if all(mark in marks for marks in written)):
+        hidden = f"的字{hidden}"
     if isinstance(content, str):
         empty = not show_text(look.format, content).strip()
     elif isinstance(content, (int, float)) and (shown := show(look.format, as_stored(content))):
         empty = not shown.seen
-        hidden = same_colour(shown.colour, look.ground) if shown.colour else hidden
+        if shown.colour and TINY not in look.marks:
+            hidden = f"的字{UNSEEN}" if same_colour(shown.colour, look.ground) else ""
     else:
         empty = False
-    return f"的数字格式“{look.format}”什么也不显示" if empty else f"的字{UNSEEN}" if hidden else ""
+    return f"的数字格式“{look.format}”什么也不显示" if empty else hidden

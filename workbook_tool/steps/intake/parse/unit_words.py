@@ -8,10 +8,30 @@ from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
 
+from workbook_tool.model.text import bare_label
+
 SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(10**8)}
 """What the word before a unit multiplies it by; they may follow each other (百万)."""
 ORGANISATION = re.compile(r".[局委办府院厅部校乡镇村县市区站所处室]")
 """What a ``单位：`` of two characters may be besides a unit: whose report it is."""
+ALONE = ("元", "%")
+"""What is never another unit by another name: a number of 件 may be called one of 条, none of 元."""
+WORD = r"[百千万亿]*[^\W\d_]{0,3}|%"
+STATED = re.compile(
+    r"(?:(?<![^\W\d_])|(?<=计量)|(?<=金额)|(?<=货币)|(?<=数量)|(?<=计数))"
+    rf"单位:\(?((?:{WORD})(?:[、,/和](?:{WORD}))*)(?=$|[)(,;。])"
+)
+"""``单位：件、元``, but not ``填报单位：元氏县``."""
+SAID = re.compile(
+    r"单位(?:均|统一|一律|都|应)*[为是按以用]:?\(?([百千万亿]*[^\W\d_])(?=$|[)(,;。])"
+    r"|[以按用]([百千万亿]*[^\W\d_])(?:为单位|计(?![价费])|[填报列]|统计|核算|反映)"
+)
+"""``收费金额单位为元``, ``以元计``."""
+DENIED = re.compile(r"[不勿非莫未无][^,;。:]*$")
+"""What comes before a unit that is said not to be the one."""
+ONLY = re.compile(rf"\(?(?:单位)?((?:{WORD}))\)?")
+CURRENCY = re.compile(r"\(?人民币\)?|[“”‘’\"'「」]")
+"""What may stand with a unit and changes nothing."""
 NUMERAL = re.compile(r"[一二三四五六七八九十零〇\d]+")
 
 
@@ -38,3 +58,35 @@ def is_stated(word: str, units: Collection[str]) -> bool:
     """Whether a word behind ``单位：`` is a unit, and not the name of an agency."""
     base = scaled(word)[1]
     return is_measure(word, units) or (len(base) == 2 and not ORGANISATION.fullmatch(base))
+
+
+def is_known(word: str, units: Collection[str]) -> bool:
+    """Whether a word is a unit even where nothing says that it is one: money, a share, what the form counts in, and what
+    a scale word stands before."""
+    factor, base = scaled(word)
+    return base in ALONE or base in {scaled(unit)[1] for unit in units} or (factor != 1 and len(base) == 1)
+
+
+@lru_cache(maxsize=1 << 13)  # the same texts stand in every file
+def words_of(text: str) -> tuple[str, ...]:
+    """What a text says behind ``单位：``, be it a unit or not."""
+    listed = STATED.findall(without_currency(text))
+    return tuple(word for words in listed for word in re.split("[、,/和]", words) if word)
+
+
+@lru_cache(maxsize=1 << 13)
+def said_in(text: str) -> tuple[str, ...]:
+    """What a sentence says that numbers are counted in, be it a unit or not."""
+    bare = without_currency(text)
+    return tuple(said[1] or said[2] for said in SAID.finditer(bare) if not DENIED.search(bare[: said.start()]))
+
+
+def only_word(text: str) -> str:
+    """The word that a text is, without its brackets; empty where it is more than that."""
+    match = ONLY.fullmatch(without_currency(text))
+    return match[1] if match else ""
+
+
+def without_currency(text: str) -> str:
+    """A text as units are looked for in it: 人民币元 is 元, and so is “元”."""
+    return CURRENCY.sub("", bare_label(text))

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
-from workbook_tool.model.text import bare_label, without_unit
+from workbook_tool.model.intake.submission import MARKER, Sheet
+from workbook_tool.model.text import without_unit
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
-from workbook_tool.steps.intake.parse.labels import Label
-from workbook_tool.steps.intake.parse.unit_words import is_stated, scaled
+from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, Label
+from workbook_tool.steps.intake.parse.unit_words import ALONE, is_known, is_stated, only_word, said_in, scaled, words_of
 from workbook_tool.steps.intake.parse.value import is_figure
 
-WORD = r"[百千万亿]*[^\W\d_]{0,3}|%"
-STATED = re.compile(
-    rf"(?:(?<![^\W\d_])|(?<=计量)|(?<=金额)|(?<=货币)|(?<=数量)|(?<=计数))单位:((?:{WORD})(?:[、,/和](?:{WORD}))*)(?=$|[)(,;。])"
-)
-"""``单位：件、元``, but not ``填报单位：元氏县``."""
-BARE = re.compile(rf"\(?((?:{WORD}))\)?")
 REACH = 2
 """How many columns beside a table a unit may stand."""
 LEFT = 4
 """How many columns before its numbers the labels of a table may take."""
 BELOW = 3
 """How many rows under a table its unit may stand."""
-ALONE = ("元", "%")
-"""What is never another unit by another name: a number of 件 may be called one of 条, none of 元."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,7 @@ class Odd:
 def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Odd]:
     """Set the unit of every number, and which amounts have none; tells the units that are not the form's."""
     said: dict[tuple[Statement, str, bool], list[Item]] = {}
-    taken = figure_rows(found)
+    taken, labels = figure_rows(found), [*labels, *noted(found.sheet)]
     for grid, own in [(each, unit) for each in found.grids for unit in units_in(form, found, each)]:
         others = other_bases(form, found, own)
         around = [statements(form, scope, is_money(own)) for scope in scopes(form, found, grid, labels, taken)]
@@ -64,16 +55,25 @@ def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Od
 
 def alike(
     form: Form, found: FoundTable, grid: Grid, own: str, labels: Sequence[Label]
-) -> dict[tuple[tuple[Statement, ...], tuple[Statement, ...]], list[Item]]:
-    """The numbers of a block in one unit by the units that are stated of each alone: in its row, and with its column's labels.
-    Mostly none is, and what is decided for one holds for all."""
-    next_to = {row: tuple(beside(form, grid, row, labels)) for row in set(grid.rows.values())}
-    groups: dict[tuple[tuple[Statement, ...], tuple[Statement, ...]], list[Item]] = {}
+) -> dict[tuple[tuple[Statement, ...], ...], list[Item]]:
+    """The numbers of a block in one unit by the units that are stated of each alone: in a comment on its cell, in its row,
+    and with its column's labels. Mostly none is, and what is decided for one holds for all."""
+    next_to = {row: tuple(beside(form, found, grid, row, labels)) for row in set(grid.rows.values())}
+    comments = [label for label in labels if label.noted]
+    groups: dict[tuple[tuple[Statement, ...], ...], list[Item]] = {}
     for item in form.by_table[found.table.id]:
         if item.block is grid.block and item.unit == own and item.index in found.places:
-            near = next_to.get(found.places[item.index][0], ()), tuple(found.stated.get(item.index, ()))
+            place = found.places[item.index]
+            own_words = tuple(one for lab in comments if (lab.row, lab.column) == place for one in units_of(form, lab))
+            near = own_words, next_to.get(place[0], ()), tuple(found.stated.get(item.index, ()))
             groups.setdefault(near, []).append(item)
     return groups
+
+
+def noted(sheet: Sheet) -> list[Label]:
+    """The comments on cells line by line, as texts that stand where their cells do; ours of an earlier round are none."""
+    lines = ((place, line) for place, text in sheet.notes.items() for line in text.partition(MARKER)[0].splitlines())
+    return [Label("", *place, line, noted=True) for place, line in lines if len(line) <= LONGEST_LABEL]
 
 
 def is_money(unit: str) -> bool:
@@ -128,28 +128,27 @@ def other_bases(form: Form, found: FoundTable, own: str) -> set[str]:
     return {scaled(item.unit)[1] for item in form.by_table[found.table.id] if item.unit and item.unit != own}
 
 
-def beside(form: Form, grid: Grid, row: int, labels: Sequence[Label]) -> list[Statement]:
+def beside(form: Form, found: FoundTable, grid: Grid, row: int, labels: Sequence[Label]) -> list[Statement]:
     """The units that stand in a row of numbers: behind the table, or between its labels and its numbers."""
     columns = set(grid.columns.values())
-    reach = range(min(columns) - REACH, max(columns) + REACH + 1)
+    reach = range(min(columns) - REACH, right_end(found, [row]) + REACH + 1)
     near = [label for label in labels if label.row == row and label.column in reach and label.column not in columns]
     return [one for label in near if label.key not in form.line_keys for one in units_of(form, label)]
 
 
+def right_end(found: FoundTable, rows: Iterable[int]) -> int:
+    """The last column of a table as these rows show it: a merged number may take more than its heads do."""
+    columns, merged = {column for each in found.grids for column in each.columns.values()}, found.sheet.reaches
+    return max(merged.get((row, column), (row, column))[1] for row in rows for column in columns)
+
+
 def units_of(form: Form, label: Label) -> Iterator[Statement]:
     """The units of a text that is nothing but one, or states some behind ``单位：``."""
-    match = BARE.fullmatch(bare_label(label.text))
-    if not match:
+    word = only_word(label.text)
+    if is_known(word, form.units):
+        yield Statement(word, (label.row, label.column), label.noted)
+    else:
         yield from statements(form, [label], False)
-    elif known(match[1], form.units):
-        yield Statement(match[1], (label.row, label.column))
-
-
-def known(word: str, units: Collection[str]) -> bool:
-    """Whether a word is a unit even where nothing says that it is one: money, a share, what the form counts in, and what
-    a scale word stands before."""
-    factor, base = scaled(word)
-    return base in ALONE or base in {scaled(unit)[1] for unit in units} or (factor != 1 and len(base) == 1)
 
 
 def scopes(
@@ -157,9 +156,10 @@ def scopes(
 ) -> list[list[Label]]:
     """The texts that may state a unit for a whole block, the nearest first: around its heads, above and below the table.
     ``taken`` are the rows that hold numbers of any table."""
-    rows = [row for each in found.grids for row in each.rows.values()]
+    rows = {row for each in found.grids for row in each.rows.values()}
     columns = [column for each in found.grids for column in each.columns.values()]
-    near = [lab for lab in labels if min(columns) - LEFT <= lab.column <= max(columns) + REACH]
+    end = right_end(found, rows) + REACH
+    near = [lab for lab in labels if min(columns) - LEFT <= lab.column <= end]
     first, top = min(grid.rows.values()), min(rows)
     before = max((row + 1 for row in rows if row < first), default=0)
     start = max((row + 1 for row in taken if row < top), default=0)
@@ -189,20 +189,15 @@ def end_of(form: Form, labels: Iterable[Label], last: int) -> int:
 
 
 def statements(form: Form, labels: Iterable[Label], money: bool) -> list[Statement]:
-    """Every unit that these texts state, as ``单位：元``, or as nothing but a unit; where ``money`` is looked for, also the
-    one behind any label."""
+    """Every unit that these texts state, as ``单位：元`` or ``以元计``, or as nothing but a unit; where ``money`` is looked
+    for, also the one behind any label."""
     found: dict[Statement, None] = {}
     shares = [unit for unit in form.units if "/" in unit]  # kg/亩 is one unit, and neither kg nor 亩
     for label in labels:
         place, stated = (label.row, label.column), [*words_of(without_unit(label.text, shares))]
         if label.unit and (not label.key or (money and is_money(label.unit))):
             stated.append(label.unit)
-        found |= {Statement(word, place): None for word in stated if is_stated(word, form.units)}
+        stated = [word for word in stated if is_stated(word, form.units)]
+        stated += [word for word in said_in(label.text) if is_known(word, form.units)]
+        found |= {Statement(word, place, label.noted): None for word in stated}
     return list(found)
-
-
-@lru_cache(maxsize=1 << 13)  # the same texts stand in every file
-def words_of(text: str) -> tuple[str, ...]:
-    """What a text says behind ``单位：``, be it a unit or not."""
-    listed = STATED.findall(bare_label(text))
-    return tuple(word for words in listed for word in re.split("[、,/和]", words) if word)

@@ -102,7 +102,9 @@ class Contest:
         books = [r for r in filled if not r.submission.document] or filled
         direct = [r for r in books if not r.submission.relay] or books
         sure = [r for r in direct if not disputed(r, self.rulebook.form)] or direct
-        newest, lost = self.decided(sure)
+        again = self.said_again(sure)
+        newest, lost = self.decided([r for r in sure if r not in again])
+        lost += [(r, Because.AGAIN) for r in again]
         aside = [set_aside(r, newest, Because.BLANK) for r in versions if r not in filled]
         aside += self.documents([r for r in filled if r not in books], newest)
         aside += [set_aside(r, newest, Because.RELAYED) for r in books if r not in direct]
@@ -110,12 +112,47 @@ class Contest:
         doubted = [
             (r, by)
             for r, by in lost
-            if by.guessed or cover_disagrees(newest, r) or self.came_later(r, newest) or self.came_again(r, newest)
+            if by.guessed
+            or by is Because.AGAIN
+            or cover_disagrees(newest, r)
+            or self.came_later(r, newest)
+            or self.came_again(r, newest)
         ]
         doubted = [(r, by) for r, by in doubted if not same_numbers(newest, r)]
         counts = self.doubt(newest, doubted) if doubted else newest
         counts = self.told_of_unsure(counts, [r for r in direct if r not in sure])
         return [counts, *(self.supersede(filing, counts, by) for filing, by in lost), *aside]
+
+    def said_again(self, versions: list[Filing]) -> list[Filing]:
+        """Of the newest those that only say again what was said before another said otherwise: an old version, saved anew
+        and sent once more, as its very bytes may be (``came_again``). People are asked, and what stood is not undone.
+
+        One of a higher round answers us, as does one behind a version that went back; then it counts.
+        """
+        left = list(versions)
+        while len(left) > 2:
+            newest, rules = self.newest(left)
+            others = [r for r in left if not same_numbers(newest, r)]
+            if not others:
+                break
+            between, _ = self.newest(others)
+            sure = not rules[between.source.path].guessed and round_of(between) == round_of(newest)
+            old = [r for r in left if r is not newest and same_numbers(newest, r) and self.surely_before(r, between)]
+            if not (sure and old) or self.went_back(between):
+                break
+            left.remove(newest)
+        return [r for r in versions if r not in left]
+
+    def surely_before(self, one: Filing, other: Filing) -> bool:
+        """Whether the first is the older of the two, and not by a guess."""
+        newest, rules = self.newest([one, other])
+        return newest is other and not rules[one.source.path].guessed
+
+    def went_back(self, filing: Filing) -> bool:
+        """Whether a file goes back to its agency, or did in an earlier run."""
+        past = self.history.versions.get(filing.agency.code, ())
+        returned = {one.sha256 for one in past if one.state is State.RETURNED}
+        return filing.state is State.RETURNED or filing.source.sha256 in returned
 
     def documents(self, found: list[Filing], counts: Filing) -> list[Filing]:
         """The documents beside the workbook that counts: the newest is compared with it, and what says the same in another
@@ -213,7 +250,7 @@ class Contest:
         mail or the ledger says otherwise."""
         names = "、".join(f"“{r.source.path}”" for r, _ in others)
         by = max((by for _, by in others), key=list(Because).index)
-        doubtful = "".join(self.against(r, newest) for r, _ in others[:1] if not by.guessed)
+        doubtful = "".join(self.against(r, newest, by) for r, by in others[:1] if not by.guessed)
         later = [r for r, _ in others if cover_disagrees(newest, r)]
         doubtful = doubtful or (
             f"但“{later[0].source.path}”封面的填报日期更晚（{filed_on(later[0])}）。" if later else ""
@@ -222,8 +259,11 @@ class Contest:
         finding = self.rulebook.finding(self.rulebook.of_kind("version"), said)
         return replace(newest, checked=replace(newest.checked, findings=(*newest.checked.findings, finding)))
 
-    def against(self, older: Filing, newest: Filing) -> str:
+    def against(self, older: Filing, newest: Filing, by: Because) -> str:
         """What speaks for the other file, in a sentence; empty where nothing but a cover does."""
+        if by is Because.AGAIN:
+            again, first = came_on(older.source, self.seen(older).day), came_on(newest.source, self.seen(newest).day)
+            return f"但“{older.source.path}”（{again}）又报来与旧版相同的数字，晚于“{newest.source.path}”（{first}）。"
         if copy := self.came_again(older, newest):
             again, first = came_on(copy, self.came(copy)), came_on(newest.source, self.seen(newest).day)
             return f"但“{copy.path}”（{again}）又发来与旧版完全相同的内容，晚于“{newest.source.path}”（{first}）。"
@@ -241,6 +281,7 @@ class Contest:
             Because.ROUND: f"轮次 {round_of(filing)}，早于 {round_of(newest)}",
             Because.MAIL: f"轮次相同，邮件日期较早：{sent:%Y-%m-%d %H:%M}" if sent else "",
             Because.SIGHT: f"轮次相同，台账首见于 {seen.words}，较早",
+            Because.AGAIN: "数字与更早的一版相同",
             Because.TIME: f"{equal}，文件修改时间较早",
             Because.NAME: "轮次和文件修改时间都相同，按文件名排列",
             Because.HABIT: "以前的汇总已把它作旧版",
