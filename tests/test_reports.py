@@ -264,8 +264,16 @@ def test_another_period_and_one_form_alone(office: Path) -> None:
     week(office, "001", "2024-W04", 3, 27)
     outcome = run(office, period=Period.parse("2024-W04"))
     assert list(stands(outcome)) == [(ANNUAL, "2023"), (WEEKLY, "2024-W04")]
+    book = openpyxl.Workbook()
+    book.active["A1"] = "2023年政府信息公开工作年度报告（原表）"
+    book.save(office.parent / "inbox" / "原表.xlsx")
     alone = run(office, form=WEEKLY, again=True)
-    (annual,) = [f for f in alone.manifest["files"] if f["form"] == ANNUAL]
+    own, annual = sorted(
+        (f for f in alone.manifest["files"] if f["form"] == ANNUAL), key=lambda f: f["path"][0] != "原"
+    )
+    assert own["reason"].startswith("没有找到")
+    assert "另有本单位其他表的文件 2 份，这次没有汇总；不用处理" in alone.summary
+    assert "请查看" not in alone.summary and "其他年度" not in alone.summary
     assert annual["reason"] == "是《政府信息公开工作年度报告》的，这次没有汇总这张表（--form 只选了别的）"
     assert {r["form"] for r in alone.manifest["reports"]} == {WEEKLY}
     with pytest.raises(OfficeError, match="没有表式 zdgk；现有：zfxxgk-2021、zdgk-zb"):

@@ -23,7 +23,7 @@ from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
 from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
-from workbook_tool.model.text import label_key
+from workbook_tool.model.text import label_key, squash
 from workbook_tool.steps.intake.codes import check_code
 from workbook_tool.steps.intake.explanations import explanations, noted, put_aside
 from workbook_tool.steps.intake.identify import identify, named_in
@@ -146,7 +146,8 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     if document and not parsed.tables:
         return under_its_name(FileRecord(source, State.ATTACHMENT, f"这是{document}，{reason}"), terms)
     if reason := reason or identity.foreign:
-        return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period)
+        of = form.id if parsed.tables else titled(sheets, [form, *(one.form for one in others)])
+        return FileRecord(source, State.FOREIGN, reason, identity.agency, identity.period, of)
     period = identity.period or terms.period
     options = dict(identity.agency.options) if identity.agency else {}
     lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period), options)
@@ -205,6 +206,14 @@ def under_its_name(record: FileRecord, terms: Terms) -> FileRecord:
     hold speaks for itself."""
     told = record.state in (State.UNREADABLE, State.ATTACHMENT, State.ARRIVING)
     return replace(record, agency=named_in(record.source.path, terms.roster, record.source.mail)) if told else record
+
+
+def titled(sheets: Sequence[Sheet], forms: Sequence[Form]) -> str:
+    """The id of the one form whose title stands in the sheets, whatever else of it is there; empty where none does, or
+    several do."""
+    texts = [squash(text) for sheet in sheets for text in sheet.cells.values() if isinstance(text, str)]
+    found = [form.id for form in forms if any(squash(form.title) in text for text in texts)]
+    return found[0] if len(found) == 1 else ""
 
 
 def no_filing(sheets: Sequence[Sheet], form: Form, tables: int, titles: str) -> str:

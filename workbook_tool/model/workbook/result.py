@@ -183,7 +183,14 @@ class Judged:
         even then. What came after the signing of its period is none of them: somebody should look at it."""
         states = (State.FOREIGN, State.UNREADABLE)
         unused = (f for f in self.files if isinstance(f, FileRecord) and f.state in states)
-        return tuple(f for f in unused if f.period not in (None, self.period) and not f.after_signing)
+        own = (f for f in unused if f.form in ("", self.form.id))
+        return tuple(f for f in own if f.period not in (None, self.period) and not f.after_signing)
+
+    @cached_property
+    def of_other_forms(self) -> tuple[FileRecord, ...]:
+        """Files of another form of the office, of which this run makes no report: nobody has to do anything about them."""
+        foreign = (f for f in self.files if isinstance(f, FileRecord) and f.state is State.FOREIGN)
+        return tuple(f for f in foreign if f.form not in ("", self.form.id))
 
     @cached_property
     def unlisted(self) -> tuple[FileRecord, ...]:

@@ -27,7 +27,7 @@ def asked(result: Consolidation) -> tuple[Work, ...]:
 def works(result: Consolidation) -> Iterator[Work]:
     """Kind by kind; those of which there is nothing too."""
     decided, drift = result.weeks.decided, result.weeks.drift
-    others = {file.source.path for file in (*result.of_other_years, *result.unlisted)}
+    others = {file.source.path for file in (*result.of_other_years, *result.of_other_forms, *result.unlisted)}
     records = [f for f in result.files if isinstance(f, FileRecord) and f.source.path not in others]
     for kind, state, words in (
         (UNREAD, State.UNREADABLE, "无法读取的文件，请单位重发"),

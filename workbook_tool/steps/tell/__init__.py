@@ -87,6 +87,7 @@ def outcome(result: Consolidation, written: bool = True, files: Sequence[AnyFile
         *(steps or ["全部单位已报，没有需要处理的问题。"]),
         *told_late(result),
         *aside(result.of_other_years),
+        *of_forms(result.of_other_forms),
         *other_periods(result),
     ]
     lines += [result.run.last_year.words] if result.run.last_year.problem else result.run.last_year.doubts
@@ -182,7 +183,10 @@ def inbox_steps(result: Consolidation, files: Sequence[AnyFile]) -> list[str]:
 
 def file_steps(result: Consolidation) -> list[str]:
     """What a person has to do now about files that are nobody's filing."""
-    others = {f.source.path for f in (*result.of_other_years, *after_signing(result), *result.unlisted)}
+    others = {
+        f.source.path
+        for f in (*result.of_other_years, *result.of_other_forms, *after_signing(result), *result.unlisted)
+    }
     unread = (State.UNREADABLE, State.FOREIGN)
     unusable = [f for f in result.files if (f.state in unread and f.source.path not in others) or is_unsure(f)]
     arriving = [f for f in result.files if f.state is State.ARRIVING]
@@ -221,6 +225,11 @@ def aside(others: Sequence[FileRecord]) -> list[str]:
         if others
         else []
     )
+
+
+def of_forms(others: Sequence[FileRecord]) -> list[str]:
+    """Files of other forms, in one line: they wait for their own report."""
+    return [f"另有本单位其他表的文件 {len(others)} 份，这次没有汇总；不用处理"] if others else []
 
 
 def paths(files: Sequence[AnyFile], where: str = "") -> str:

@@ -85,7 +85,7 @@ def tasks(plan: Plan) -> Iterator[Task]:
     if doubts := (*result.weeks.decided.conflicts, *result.weeks.decided.warnings):
         yield Task("意见", "warn", ("处理意见",), "处", f"有 {len(doubts)} 处没有采用或互相矛盾", f"{CHANGES}!A1")
     unread = (State.UNREADABLE, State.FOREIGN, State.ARRIVING)
-    others = {f.source.path for f in (*result.of_other_years, *result.unlisted)}
+    others = {f.source.path for f in (*result.of_other_years, *result.of_other_forms, *result.unlisted)}
     files = [f for f in result.files if is_unsure(f) or (f.state in unread and f.source.path not in others)]
     if files:
         paths = tuple(f"{file.source.path}（{file.state.label}）" for file in files)
