@@ -82,12 +82,14 @@ def judged(*answers: str) -> tuple[list[str], list[str], list[str]]:
     return [one.shown for one in parsed.remarks], [f.message for f in parsed.findings], verdicts(parsed)
 
 
+def filing(parsed: Parsed) -> Submission:
+    """What was read, as a filing."""
+    return Submission(SourceFile("a.xlsx", Path("x"), "0", 1), Identity(), parsed.readings, remarks=parsed.remarks)
+
+
 def verdicts(parsed: Parsed) -> list[str]:
     """What the conditions give whose guard holds."""
-    submission = Submission(
-        SourceFile("a.xlsx", Path("x"), "0", 1), Identity(), parsed.readings, remarks=parsed.remarks
-    )
-    return [f"{rule} {verdict.value}" for rule, verdict, _ in evaluated(submission, RULES, {})]
+    return [f"{rule} {verdict.value}" for rule, verdict, _ in evaluated(filing(parsed), RULES, {})]
 
 
 def test_answers_are_read_and_told_as_in_a_list() -> None:
@@ -119,4 +121,6 @@ def test_what_was_not_found_or_cannot_be_read_is_not_called_blank() -> None:
     lines = zip(["", *labels], ["填报内容", "地下水", "是", "", "110", "DX001"], strict=True)
     parsed = parse([sheet_of("登记卡", [list(line) for line in lines])], RULES)
     assert verdicts(parsed) == ["K-FEE fail"]
+    ((_, _, finding),) = evaluated(filing(parsed), RULES, {})
+    assert "（工作表「登记卡」B4）空白，不符合“收费的要填水价”" in finding().message
     assert verdicts(replace(parsed, readings=(MISSING,))) == ["K-FEE undecided"]

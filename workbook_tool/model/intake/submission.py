@@ -221,6 +221,11 @@ class Reading:
     stored: str = ""
 
     @property
+    def assumed(self) -> bool:
+        """Whether it counts as a number although nothing stands there."""
+        return self.signed_nil and not self.shown
+
+    @property
     def told(self) -> str:
         """What stands there, for a sentence: ``填“/”``, or ``空白``."""
         return f"填“{shortened(self.shown)}”" if self.shown else "空白"

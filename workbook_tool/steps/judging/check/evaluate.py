@@ -66,8 +66,7 @@ def typed_of(submission: Submission, form: Form, known: Known) -> Callable[[Leaf
         reading = None if cell.earlier else submission.reading(form.cells[cell.index])
         if reading and reading.state in (ReadingState.UNUSABLE, ReadingState.MISSING):
             return None
-        blank = reading is not None and reading.signed_nil and not reading.shown
-        return not blank and known(cell) is not None
+        return not (reading and reading.assumed) and known(cell) is not None
 
     return typed
 
@@ -125,7 +124,8 @@ def unmet(condition: Requirement, submission: Submission, rulebook: Rulebook, kn
     item, rule = form.cells[condition.at], form.rule(condition.rule_id)
     where = submission.where([item])
     where = where if item.kind == "number" else replace(where, item=None)
-    filed = submission.number(item) if item.kind == "number" else None
+    assumed = submission.reading(item).assumed
+    filed = submission.number(item) if item.kind == "number" and not assumed else None
     told = f"填 {filed:f}" if filed is not None else submission.reading(item).told
     parts = [one for one in parts_of(condition.test, form) if one.index != item.index]
     if condition.guard is not None:
