@@ -188,7 +188,7 @@ def test_wrong_numbers_are_called_wrong(computed: dict[str, Path]) -> None:
 
 
 def test_a_check_says_too_much_or_too_little(tmp_path: Path) -> None:
-    assert load_workbook(issued(tmp_path))["表三"]["D34"].number_format == '"多 "0;"少 "0;"✔"'
+    assert load_workbook(issued(tmp_path))["表三"]["D34"].number_format == '"多 "#,##0;"少 "#,##0;"✔"'
 
 
 @needs_office
