@@ -9,7 +9,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Rule
-from workbook_tool.steps.tell.told_lists import told_register
+from workbook_tool.steps.tell.told_lists import KINDS, told_register
 
 WAYS = {
     "sum": "各单位相加",
@@ -18,18 +18,6 @@ WAYS = {
     "never": "不相加",
 }
 """How numbers come together, as people say it."""
-KINDS = {
-    "text": "文字",
-    "date": "日期",
-    "choice": "选项",
-    "yesno": "是否",
-    "code": "编号",
-    "phone": "电话",
-    "mail": "邮箱",
-    "postcode": "邮编",
-    "id": "身份证号",
-    "credit": "统一社会信用代码",
-}
 LEFT_OUT = "＋…＋"
 """What stands in the title of a sum for the parts that it does not name."""
 
@@ -95,7 +83,7 @@ def told_lines(lines: Sequence[Line], block: Block, depth: int = 0) -> str:
 
 def told_line(line: Line, block: Block) -> str:
     """A row or column in a few words."""
-    marks = [KINDS[line.kind]] if line.kind in KINDS else []
+    marks = [] if line.kind == "number" else [KINDS[line.kind]]
     marks += [line.unit] if line.unit else []
     marks += ["可不填"] if line.optional else []
     marks += ["可为负"] if line.negative and line.adds != "ratio" else []

@@ -10,7 +10,7 @@ from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.register import Register, RegisterColumn, Tally
 from workbook_tool.model.intake.submission import plain_decimal
 
-KINDS_OF_COLUMNS = {
+KINDS = {
     "number": "数",
     "text": "文字",
     "date": "日期",
@@ -23,7 +23,7 @@ KINDS_OF_COLUMNS = {
     "id": "身份证号",
     "credit": "统一社会信用代码",
 }
-"""What a column takes, as people say it."""
+"""What a column of a list or a line of a table takes, as people say it."""
 NAMED_AT_MOST = 6
 
 
@@ -60,7 +60,7 @@ def told_beside(register: Register) -> Iterator[str]:
 
 def told_column(column: RegisterColumn, register: Register) -> str:
     """What a column takes."""
-    marks = [KINDS_OF_COLUMNS[column.kind], column.unit]
+    marks = [KINDS[column.kind], column.unit]
     marks += [f"{column.decimals} 位小数"] if column.decimals else []
     for limit, words in ((column.least, "不小于"), (column.most, "不大于")):
         marks += [f"{words} {plain_decimal(limit, column.decimals):f}"] if limit is not None else []

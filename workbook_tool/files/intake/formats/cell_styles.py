@@ -91,10 +91,11 @@ class Overlay:
 
 @dataclass(frozen=True, eq=False)
 class CellStyles:
-    """The styles of a workbook by the number that cells name them by; those of equal parts are the same object. ``looks`` are those that are not plain, ``rounding``
-    those that are but for the decimals of a number, ``rich`` the
-    pieces of shared texts that are not, ``conditional`` what conditional formats change; ``inline``: pieces stand in the
-    cells of a sheet too."""
+    """The styles of a workbook by the number that cells name them by; those of equal parts are the same object.
+
+    ``looks`` are those that are not plain, ``rounding`` those that are but for the decimals of a number, ``rich`` the pieces
+    of shared texts that are not, ``conditional`` what conditional formats change; ``inline``: pieces stand in the cells of a
+    sheet too."""
 
     cells: tuple[Style, ...] = ()
     looks: Mapping[str, Look] = field(default_factory=dict)

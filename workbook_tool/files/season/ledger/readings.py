@@ -47,8 +47,8 @@ class Packed:
 
 class Readings:
     """The readings of one set of terms; ``lasting`` is what stays of these from week to week, and all that the reading of a
-    file hangs on that says itself for which period it was issued. ``whole`` says whether all that was put here was fit to be kept: a file that was
-    still changing, or killed its worker, may be read otherwise next time."""
+    file hangs on that says itself for which period it was issued. ``whole`` says whether all that was put here was fit to be
+    kept: a file that was still changing, or killed its worker, may be read otherwise next time."""
 
     def __init__(self, connection: sqlite3.Connection, terms: object, lasting: object = None) -> None:
         self.connection = connection

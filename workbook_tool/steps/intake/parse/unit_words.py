@@ -14,7 +14,7 @@ SCALES = {"百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000), "�
 """What the word before a unit multiplies it by; they may follow each other (百万)."""
 ORGANISATION = re.compile(r".[局委办府院厅部校乡镇村县市区站所处室]")
 """What a ``单位：`` of two characters may be besides a unit: whose report it is."""
-ALONE = ("元", "%")
+ALONE = frozenset({"元", "%"})
 """What is never another unit by another name: a number of 件 may be called one of 条, none of 元."""
 WORD = r"[百千万亿]*[^\W\d_]{0,3}|%"
 STATED = re.compile(

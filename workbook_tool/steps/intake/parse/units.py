@@ -107,7 +107,7 @@ def scaled_as(unit: str, own: str) -> tuple[object, str]:
 def convertible(unit: str, own: str) -> bool:
     """Whether numbers in this unit can be read in the form's own: what is counted may have another name, money not."""
     bases = {scaled_as(unit, own)[1], scaled(own)[1]}
-    return len(bases) == 1 or not bases & set(ALONE)
+    return len(bases) == 1 or not bases & ALONE
 
 
 def concerns(one: Statement, scope: Sequence[Statement], own: str, others: Collection[str]) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
 from workbook_tool.model.text import unspaced
-from workbook_tool.steps.intake.parse.unit_words import SCALES, scaled
+from workbook_tool.steps.intake.parse.unit_words import ALONE, SCALES, scaled
 
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
 APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
@@ -22,8 +22,6 @@ PLAIN = re.compile(rf"(?:['’‘`]|\+)?({NUMBER})[.。]?")
 """A number alone; an apostrophe that was to make it a text, a plus and a full stop behind it can mean nothing."""
 MONEY = {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(10**8)}
 """Units of money, in 元."""
-ALONE = frozenset({"元", "%"})
-"""Units that are never another one by another name: 条 may be what a form calls 件, 元 may not."""
 CURRENCY = "¥|人民币|RMB|CNY"
 TIME = "年月日号时分秒周季期届"
 """Behind a number these say when, not how many."""
