@@ -8,10 +8,10 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from workbook_tool.model.cells import address
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout, lay_out
 from workbook_tool.model.form.live import Places, quote, ratio_formula
-from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workbook_tool.model.form.constraints import PREVIOUS
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
-from workbook_tool.model.form.rules import PREVIOUS, Rule
+from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
