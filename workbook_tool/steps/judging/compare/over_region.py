@@ -15,7 +15,8 @@ from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, FiledAgency
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.workbook.result import Region, RuleCount
+from workbook_tool.model.workbook.result import Region
+from workbook_tool.model.workbook.sums import RuleCount
 
 NAMED_AT_MOST = 5
 
