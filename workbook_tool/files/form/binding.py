@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -58,15 +59,14 @@ def bind(check: Check, names: Names, table: Table | None, over: str) -> list[Bou
     what the formula speaks of is passed over, where others have it."""
     if over == "form" or table is None:
         return bind_line(check, names.vocabulary((), check.formula), names.by_code, "")
-    cells = [item for item in names.form.cells if item.table is table]
+    own = here((item for item in names.form.cells if item.table is table), over)
     found: list[Bound] = []
     lines = crossing(table, over)
     apart = len(table.blocks) > 1
     for _, line, across in lines:
         words = names.vocabulary(across, check.formula + check.when)
         if not apart or speaks(check.formula, words):
-            own = here(cells, over, line)
-            found += bind_line(check, words, {**names.by_code, **own}, f"{ACROSS[over]}:{line.id}")
+            found += bind_line(check, words, ChainMap(own[id(line)], names.by_code), f"{ACROSS[over]}:{line.id}")
     if not found:
         raise check.keys.fail("formula", f"“{check.formula}” 在表 {table.id} 中没有对应的行或列")
     return found

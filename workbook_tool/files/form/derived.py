@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -179,10 +180,10 @@ def adds_of(entry: Entry, formula: Expression) -> Adds:
 def derivations(entry: Entry, formula: Expression, table: Table, names: Names) -> Iterator[Derivation]:
     """The ratio or product on each line that crosses it."""
     over, own = over_of(entry), entry.line.id
-    cells = [item for item in names.form.cells if item.table is table]
+    cells = here((item for item in names.form.cells if item.table is table), over)
     whole = as_share(formula, unit_of(entry, table))
     for _, line, across in crossing(table, over):
-        places = {**names.by_code, **here(cells, over, line)}
+        places = ChainMap(cells[id(line)], names.by_code)
         if not any(one.id == own for one in across):
             continue
         at = places[own]

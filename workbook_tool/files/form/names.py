@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -92,11 +92,14 @@ def crossing(table: Table, over: str) -> list[tuple[Block, Line, tuple[Line, ...
     return found
 
 
-def here(cells: Sequence[Item], over: str, line: Line) -> dict[str, Item]:
-    """The cells of one line, by the ids of the lines that cross it."""
-    if over == "rows":
-        return {item.column.id: item for item in cells if item.row is line}
-    return {item.row.id: item for item in cells if item.column is line}
+def here(cells: Iterable[Item], over: str) -> dict[int, dict[str, Item]]:
+    """The cells of each line, by the ids of the lines that cross it; the lines go by who they are (``id``), since two may
+    look alike."""
+    found = dict[int, dict[str, Item]]()
+    for item in cells:
+        line, across = (item.row, item.column) if over == "rows" else (item.column, item.row)
+        found.setdefault(id(line), {})[across.id] = item
+    return found
 
 
 def cell_code(keys: Keys, key: str, text: str, names: Names) -> str:
