@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from workbook_tool.files.form.names import Names, crossing, here, understood
+from workbook_tool.files.form.names import Names, crossing, here, speaks, understood
 from workbook_tool.files.form.shares import in_percent, meant, rounded
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.conditions import Requirement
@@ -16,12 +16,10 @@ from workbook_tool.model.form.expression import (
     PREV,
     Clause,
     Expression,
-    ExpressionError,
     Leaf,
     Linear,
     Name,
     Operation,
-    UnknownNameError,
     bare,
     leaves,
     linear,
@@ -70,17 +68,6 @@ def bind(check: Check, names: Names, table: Table | None, over: str) -> list[Bou
     if not found:
         raise check.keys.fail("formula", f"“{check.formula}” 在表 {table.id} 中没有对应的行或列")
     return found
-
-
-def speaks(formula: str, names: Vocabulary) -> bool:
-    """Whether a formula uses nothing but these names."""
-    try:
-        names.tokens(formula)
-    except UnknownNameError:
-        return False
-    except ExpressionError:
-        return True
-    return True
 
 
 def bind_line(check: Check, names: Vocabulary, places: Places, line: str) -> list[Bound]:
