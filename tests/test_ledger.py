@@ -33,7 +33,8 @@ from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import Agency, Identity, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Identity, Submission
 from workbook_tool.model.judging.rulebook import Policy
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.reception import Alike

@@ -21,7 +21,7 @@ from workbook_tool.files.mail.smtp import Outgoing, Refused, Unanswered, open_ou
 from workbook_tool.files.office import log
 from workbook_tool.files.season.ledger import RunEntry, open_ledger
 from workbook_tool.model.errors import MailError, OfficeError
-from workbook_tool.model.intake.submission import BEIJING
+from workbook_tool.model.intake.source import BEIJING
 from workbook_tool.model.mail.mailbox import Mailbox
 from workbook_tool.model.mail.posting import Choice, DraftMail, Fate, Posted
 from workbook_tool.model.office.settings import Settings

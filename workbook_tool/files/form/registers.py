@@ -11,6 +11,7 @@ from workbook_tool.files.form.choices import Elsewhere, read_choices
 from workbook_tool.files.form.names import understood
 from workbook_tool.files.form.outline import id_of, read_pattern, tell_choices
 from workbook_tool.files.form.rules import neutral
+from workbook_tool.files.form.spoken import spoken
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.expression import as_share
 from workbook_tool.model.form.items import Block
@@ -211,7 +212,7 @@ def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
     """A rule of every row. Raises OfficeError where it cannot be understood."""
     keys.expect(RULE_KEYS)
     id, formula = keys.need("id"), keys.need("formula")
-    usual = neutral([keys], must=True)
+    usual = neutral([keys], must=True, said=lambda text: spoken(text, register.names.vocabulary, register.called))
     title = keys.text("title", usual["title"])
     keys.text("table")
     held = condition(keys, "formula", formula, register)

@@ -15,7 +15,7 @@ from email.utils import encode_rfc2231, format_datetime, quote
 from pathlib import Path
 
 from workbook_tool.files.intake.unique_names import UniqueNames
-from workbook_tool.model.intake.submission import BEIJING
+from workbook_tool.model.intake.source import BEIJING
 from workbook_tool.model.mail.thread import letter_id
 from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.text import file_name, safe_text

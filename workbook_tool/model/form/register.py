@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from workbook_tool.model.form.items import Item, Table
-from workbook_tool.model.form.line import PERCENT, Kind, Line
+from workbook_tool.model.form.line import PERCENT, Kind, Line, labels_apart
 from workbook_tool.model.form.row_formula import ColumnNames, RowFormula
 from workbook_tool.model.text import bare_label, label_key
 
@@ -138,6 +138,12 @@ class Register:
             for column in self.columns
         ]
         return replace(self, columns=tuple(columns))
+
+    def called(self, name: str) -> str:
+        """What a sentence calls a name of its formulas: a column by its label, behind its caption where others have the
+        same."""
+        labels = labels_apart([column.line for column in self.columns])
+        return labels[self.by_id[name].line] if name in self.by_id else name
 
     @cached_property
     def by_id(self) -> dict[str, RegisterColumn]:
