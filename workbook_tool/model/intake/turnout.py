@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NAMED_AT_MOST = 5
+NAMED_AT_MOST, NAMED_IN_LISTS = 5, 20
+"""So many names a sentence gives, and so many a list of regions."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,13 @@ class Turnout:
         return f"所属 {self.due} 家：{'，'.join(stands) or '都没有'}{f'；未了结：{still}' if still else ''}"
 
 
-def of_all_levels(turnouts: Sequence[Turnout]) -> Turnout:
+def of_all_levels(turnouts: Sequence[Turnout], again: int = 0) -> Turnout:
     """Those of all levels together, each agency once: a region that sent a result is no agency, and its own are counted in
-    its own turnout."""
-    regions = sum(bool(one.sender) for one in turnouts)
+    its own turnout; so many were reported by another region ``again``."""
+    more = sum(bool(one.sender) for one in turnouts) + again
     return Turnout(
-        due=sum(one.due for one in turnouts) - regions,
-        passed=sum(one.passed for one in turnouts) - regions,
+        due=sum(one.due for one in turnouts) - more,
+        passed=sum(one.passed for one in turnouts) - more,
         returned=tuple(name for one in turnouts for name in one.returned),
         missing=tuple(name for one in turnouts for name in one.missing),
     )

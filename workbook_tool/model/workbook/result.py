@@ -141,7 +141,12 @@ class Judged:
     @cached_property
     def everywhere(self) -> Turnout:
         """Who filed of all agencies, here and with the regions below."""
-        return of_all_levels(self.turnouts)
+        return of_all_levels(self.turnouts, len(self.again))
+
+    @cached_property
+    def again(self) -> tuple[AgencyRecord, ...]:
+        """The agencies that another region reports too, whose numbers stand there: the same agency once more."""
+        return tuple(r for r in self.agencies if r.file and r.file.covered and r.file.covered.again)
 
     @cached_property
     def lacking(self) -> tuple[AgencyRecord, ...]:
