@@ -59,6 +59,7 @@ from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, fo
 from workbook_tool.steps.season.levels import choose_levels, with_relayed
 from workbook_tool.steps.season.once import count_once
 from workbook_tool.steps.season.owed import owed_by
+from workbook_tool.steps.season.reorganised import reorganised
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.season.turnouts import turnouts
@@ -158,8 +159,7 @@ def results_of(
         form, period = one.about
         before = judged.get((form, period.previous))
         last = one.report.last.after(filed_in(before)) if before else one.report.last
-        roster = with_relayed(office.roster, one.read)
-        last = replace(last, claimed=frozenset(code for agency in roster.agencies for code in agency.former))
+        roster, last = reorganised(with_relayed(office.roster, one.read), last)
         run = Run(name, as_of, one.report.settings, one.report.form, roster, last, one.periods)
         there = [judged[other, period] for other in one.report.form.compared_with if (other, period) in judged]
         years = [with_this_run(year, judged.values()) for year in one.years]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import starmap
 
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.intake.relay import JOINT
+from workbook_tool.model.intake.relay import JOINT, own_name
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.filing import Filing
@@ -108,15 +108,9 @@ def signs_of_numbers(
 
 def names_of(filing: Filing, regions: frozenset[str]) -> tuple[str, str]:
     """``甲县东河镇`` and ``东河镇``: what the agency is called where it filed, and that without the region's name."""
-    name = named_alone(filing.agency.name, regions)
+    name = own_name(filing.agency.name, regions)
     region = max((r for r in regions if name.startswith(r) and name != r), key=len, default="")
     return squash(name), squash(name.removeprefix(region))
-
-
-def named_alone(name: str, regions: frozenset[str]) -> str:
-    """``东河镇`` of ``丁市·甲县·东河镇``: without the regions that were put in front of it."""
-    first, joint, rest = name.partition("·")
-    return named_alone(rest, regions) if joint and first in regions else name
 
 
 def flows_by_table(form: Form) -> Tables:
