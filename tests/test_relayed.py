@@ -109,9 +109,10 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
         in below.body
     )
     standing = commands.status(city / "config.toml", date(2024, 2, 2))
+    assert "已不在收件夹" not in standing, "a result that lies there as a folder"
     assert "下级地区还有未报的单位，请催下级 1 处：\n  · 乙县：未报 1 家（东河镇）\n" in standing
     shown = commands.show(city / "config.toml", "C2>001")
-    assert shown.startswith("C2>001 C2>001  《政府信息公开工作年度报告》2023 年度\n上次运行 2024-02-02-1：已汇总")
+    assert shown.startswith("C2>001  《政府信息公开工作年度报告》2023 年度\n上次运行 2024-02-02-1：已汇总")
     owed = {"C2": (Owed(year(2022), date(2023, 1, 31)),)}
     (both,) = [one for one in remind(replace(early.result, owed=owed)) if one.agency.code == "C2"]
     assert "2022 年度" in both.body and "另外，贵地区报来的 2023 年度" in both.body, "one letter tells of all"
@@ -216,6 +217,10 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
         "本次按“丙县”的结果“丙县又报.zip!002_东河镇.xlsx”计一次；“甲县”的结果“甲县.zip!002_东河镇.xlsx”只比对" in told
     )
     assert "甲县·东河镇" in commands.status(city / "config.toml", date(2024, 2, 11))
+    send(once.folder, province, "丁市又报.zip")
+    above = run(province, "2024-02-12")
+    assert above.result and (above.result.due, total(above, "T2.L.n")) == (8, 54134), "and once in all levels above"
+    assert State.EXCLUDED.label not in above.summary
 
 
 Change = Callable[[dict[str, bytes]], None]

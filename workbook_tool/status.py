@@ -164,7 +164,7 @@ def for_people(
     overdue = [agency for agency in due if (by := settings.deadline_of(agency)) is None or today > by]
     if overdue and not closed:
         yield Work(OVERDUE, f"逾期未报（按今天 {today}），请催报", "家", tuple(a.name for a in overdue))
-    paths = {source.path for source in sources}
+    paths = {source.path.removesuffix("/run.json") for source in sources}  # a result may lie there as a folder
     if gone := tuple(v.path for v in filed.values() if not paths & set(outer(v.path))):
         yield Work("gone", "上次计入的文件已不在收件夹", "份", gone)
 

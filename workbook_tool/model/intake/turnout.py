@@ -16,7 +16,8 @@ class Turnout:
 
     ``code``, ``level`` and ``region`` (the names of the regions above it) lead there as they do in values.csv; ``run`` is
     the result that tells it, ``sender`` the code of the region that sent it here. ``missing`` and ``returned`` are names;
-    ``must``, ``explain`` and ``note`` count what was still open. What was wrong itself stays where it can be mended.
+    ``must``, ``explain`` and ``note`` count what was still open. What was wrong itself stays where it can be mended. So many
+    agencies below are there ``again``: two regions count each of them, and it is added up once.
     """
 
     code: str = ""
@@ -34,12 +35,13 @@ class Turnout:
     must: int = 0
     explain: int = 0
     note: int = 0
+    again: int = 0
     sender: str = ""
 
     @property
     def counts(self) -> tuple[int, ...]:
         """Every count that another program wrote."""
-        return (self.level, self.due, self.passed, self.late, self.must, self.explain, self.note)
+        return (self.level, self.due, self.passed, self.late, self.must, self.explain, self.note, self.again)
 
     @property
     def excluded(self) -> int:
@@ -61,16 +63,21 @@ class Turnout:
         return f"所属 {self.due} 家：{'，'.join(stands) or '都没有'}{f'；未了结：{still}' if still else ''}"
 
 
-def of_all_levels(turnouts: Sequence[Turnout], again: int = 0) -> Turnout:
+def of_all_levels(turnouts: Sequence[Turnout]) -> Turnout:
     """Those of all levels together, each agency once: a region that sent a result is no agency, and its own are counted in
-    its own turnout; so many were reported by another region ``again``."""
-    more = sum(bool(one.sender) for one in turnouts) + again
+    its own turnout."""
+    more = counted_again(turnouts)
     return Turnout(
         due=sum(one.due for one in turnouts) - more,
         passed=sum(one.passed for one in turnouts) - more,
         returned=tuple(name for one in turnouts for name in one.returned),
         missing=tuple(name for one in turnouts for name in one.missing),
     )
+
+
+def counted_again(turnouts: Sequence[Turnout]) -> int:
+    """How many are counted in another turnout too."""
+    return sum(bool(one.sender) + one.again for one in turnouts)
 
 
 def first_of(names: tuple[str, ...], most: int = NAMED_AT_MOST) -> str:

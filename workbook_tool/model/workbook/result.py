@@ -141,7 +141,7 @@ class Judged:
     @cached_property
     def everywhere(self) -> Turnout:
         """Who filed of all agencies, here and with the regions below."""
-        return of_all_levels(self.turnouts, len(self.again))
+        return of_all_levels(self.turnouts)
 
     @cached_property
     def again(self) -> tuple[AgencyRecord, ...]:

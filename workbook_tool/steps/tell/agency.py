@@ -77,7 +77,8 @@ def shown(files: Sequence[AgencyFile], *, several: bool) -> str:
 def heading(one: AgencyFile) -> str:
     """Who, which form, which period, and what the roster says besides."""
     agency = one.agency
-    return f"{agency.code} {agency.name}  《{one.form.title}》{one.period.said}{facts(agency)}"
+    name = f" {agency.name}" if agency.name != agency.code else ""
+    return f"{agency.code}{name}  《{one.form.title}》{one.period.said}{facts(agency)}"
 
 
 def show(one: AgencyFile) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.turnout import NAMED_IN_LISTS, Turnout, first_of
+from workbook_tool.model.intake.turnout import NAMED_IN_LISTS, Turnout, counted_again, first_of
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
@@ -89,15 +89,15 @@ def add_levels(book: Book, plan: Plan) -> None:
         at = plan.agency_row.get(turnout.code)
         stands = f"{AGENCIES}!{address(at, 0)}" if at is not None else ""
         lines.append(LevelLine(LEVEL_LIST.row(number), turnout, subtotals.get(turnout.name, stands)))
-    twice = f"两个地区都报来的 {len(result.again)} 家，各数一次，合计和总览里只算一次。" if result.again else ""
+    again = sum(one.again for one in result.turnouts)
+    twice = f"另有 {again} 家由两个地区都报来，两行里各数一次，合计和总览里只算一次。" if again else ""
     add_list(book, LEVEL_LIST, lines, MEANING + "".join(told(result.turnouts)) + twice, tab=GREEN)
 
 
 def level_sum(plan: Plan, header: str) -> str:
     """A column over all levels, for formulas: of those that are due, without the regions whose agencies stand there too, and
     without those that two regions report."""
-    result = plan.result
-    more = sum(bool(one.sender) for one in result.turnouts) + len(result.again) if header == "应报" else 0
+    more = counted_again(plan.result.turnouts) if header == "应报" else 0
     whole = f"SUM({LEVEL_LIST.range(len(plan.result.turnouts), header)})"
     return f"({whole}-{more})" if more else whole
 
