@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_language import TOP, read
+from tests.test_language import COUNT, LIST, TOP, read
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
@@ -123,3 +123,11 @@ def test_lines_beside_blocks_are_one_mistake_with_a_right_example(tmp_path: Path
         read(TOP + text, tmp_path)
     assert "有 1 处要改" in str(caught.value)
     assert "block 不能与 rows、columns 同时写" in str(caught.value) and "例如：block = [" in str(caught.value)
+
+
+def test_what_a_table_may_say_is_told_once_and_not_what_it_says(tmp_path: Path) -> None:
+    with pytest.raises(OfficeError) as caught:
+        read(TOP + LIST + COUNT.replace("title", "titel") + "sorted = true\n", tmp_path)
+    assert "titel 不是可用的键，是否指 title" in str(caught.value)
+    (words,) = re.findall("sorted 不是可用的键，可用的还有 (.*)", str(caught.value))
+    assert words.startswith("name、table、by、date") and "titel" not in words and words.count("title") == 0
