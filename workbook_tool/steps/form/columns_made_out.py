@@ -30,7 +30,7 @@ CALLED = [
         (".*(?:日期|时间)", "date"),
         (".*是否.*", "yesno"),
         (".*(?:编号|文号|号码|代码)", "code"),
-        (".*(?:金额|人数|件数|次数|数量|个数|份数|户数|宗数|面积|总额|余额|收入|支出|投资)", "number"),
+        (".*(?:金额|人数|件数|次数|数量|个数|份数|户数|宗数|天数|口数|面积|总额|余额|收入|支出|投资)", "number"),
     )
 ]
 """What a column holds whose cells are blank, by what its head says in any form."""
@@ -39,6 +39,7 @@ REMARKS = re.compile(".*(?:备注|说明|原因|情况|措施|意见)")
 DAYS = re.compile(".*(?:日期|时间)")
 COUNTED = re.compile(".*(人次|[件人次户个家处起宗份])数")
 NEVER_ADDED = re.compile(".*(?:排名|名次|位次|单价|均价)")
+MOST_DECIMALS = 6
 DECIMALS = re.compile(r"0\.(0+)")
 
 
@@ -75,7 +76,7 @@ def by_head(column: DraftLine, format: str) -> None:
     elif format.startswith("0") and not kind:
         kind = "number"
     decimals = DECIMALS.search(format)
-    column.decimals = min(len(decimals[1]), 2) if decimals and (column.unit or kind == "number") else 0
+    column.decimals = min(len(decimals[1]), MOST_DECIMALS) if decimals and (column.unit or kind == "number") else 0
     column.unit = "%" if "%" in format else column.unit
     column.kind = "" if column.unit else kind
     column.optional = REMARKS.fullmatch(label) is not None

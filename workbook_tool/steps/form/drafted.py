@@ -25,10 +25,12 @@ class DraftLine:
 
 @dataclass
 class Drafted:
-    """A table as it was made out in a sheet. ``rows`` is empty where it is a list."""
+    """A table as it was made out in a sheet. ``rows`` is empty where it is a list; ``units`` are those that are told over it,
+    ``unit`` that of most of its numbers; ``over`` is all that stands above its heads."""
 
     name: str
     title: str
+    units: tuple[str, ...] = ()
     unit: str = ""
     corner: str = ""
     rows: list[DraftLine] = field(default_factory=list)
@@ -36,3 +38,4 @@ class Drafted:
     serial: str = ""
     summed: bool = False
     bottom: int = 0
+    over: tuple[str, ...] = ()

@@ -22,10 +22,12 @@ LONGEST_NAME = 20
 PERIODS = (
     (re.compile("半年"), "half"),
     (re.compile("[一二三四1-4]季度|季报|季度"), "quarter"),
-    (re.compile(r"月报|月度|年\s*\d{1,2}\s*月"), "month"),
+    (re.compile(r"月报|月度|年\s*\d{0,2}\s*月"), "month"),
     (re.compile("周[报登]|每周|第.{1,3}周"), "week"),
 )
-"""How often a form is filed, by what its title says; else once a year."""
+"""How often a form is filed, by what its title, its file or the lines over its table say; else once a year."""
+ABOUT_DAY = re.compile(r".*(?:日期|时间)|.*月\s*\d{0,2}\s*日")
+"""A line over a table that tells a day, which says nothing of the period."""
 WHEN = re.compile(
     r"^\s*\d{4}\s*年?度?(?:第?[一二三四1-4上下]季?半?年?度|\s*\d{1,2}\s*月份?)?|[（(]\s*\d{4}\s*年[^（()）]*[)）]\s*$"
 )
@@ -47,8 +49,10 @@ def draft_form(name: str, sheets: Sequence[Sheet], offered: Asked, formats: Form
                 tables.append(table)
     if not tables:
         return ""
-    title = tables[0].title or name
-    period = next((period for said, period in PERIODS if said.search(title)), "year")
+    several = len(tables) > 1 and NUMBERED.match(tables[0].title)  # 表一 …: the title of one of them
+    title = name if several else tables[0].title or name
+    told = "".join(text for text in tables[0].over if not ABOUT_DAY.match(text))
+    period = next((period for text in (title, name, told) for said, period in PERIODS if said.search(text)), "year")
     lines = [
         f"# 由“{name}”起草，请逐行核对：行、列、单位、合计，再用 workbook-tool form check 检查。",
         "",
@@ -89,11 +93,11 @@ def quoted(text: str) -> str:
 
 def told_table(table: Drafted) -> list[str]:
     """One table of the declaration."""
-    lines = ["[[table]]", f"name = {quoted(table.name)}"]
+    lines = ["[[table]]", *told_units(table), f"name = {quoted(table.name)}"]
     if not table.rows:
         counted = any(column.kind == "number" and not column.unit for column in table.columns)
         lines += [f"title = {quoted(WHEN.sub('', table.title).strip() or table.title)}"] if table.title else []
-        unit = f"；表上写着单位是{table.unit}，请写在数的列" if table.unit and not counted else ""
+        unit = f"；表上写着单位是{'、'.join(table.units)}，请写在数的列" if table.unit and not counted else ""
         lines += [f"list = true  # 行数不定{unit}"]
         lines += [f"unit = {quoted(table.unit)}"] if table.unit and counted else []
         summed = table.summed and any(
@@ -101,6 +105,11 @@ def told_table(table: Drafted) -> list[str]:
         )
         return [*lines, *(["total = true"] if summed else []), *listed_columns(table)]
     return [*lines, *told_grid(table)]
+
+
+def told_units(table: Drafted) -> list[str]:
+    """A remark where several units are told over a table: for which line each one is meant is guessed."""
+    return [f"# 表上写着单位是{'、'.join(table.units)}，请逐行逐列核对"] if len(table.units) > 1 else []
 
 
 def told_grid(table: Drafted) -> list[str]:
