@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from workbook_tool.model.form.prepared import DropDown
 from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
@@ -82,11 +83,8 @@ def by_head(column: DraftLine, format: str) -> None:
     column.optional = REMARKS.fullmatch(label) is not None
 
 
-def type_columns(
-    sheet: Sheet, table: Drafted, offered: Mapping[int, tuple[str, ...]], formats: Mapping[int, str]
-) -> None:
-    """Say of each column of a list what stands in it; ``offered`` are the drop-downs by column, ``formats`` the number
-    formats of its blank cells."""
+def type_columns(sheet: Sheet, table: Drafted, drop_downs: Mapping[int, DropDown], formats: Mapping[int, str]) -> None:
+    """Say of each column of a list what stands in it, by what its blank cells are prepared for."""
     records = rows_of_records(sheet, table)
     merged = merged_below(sheet)
     for column in table.columns:
@@ -94,12 +92,14 @@ def type_columns(
         told = [cell for cell in cells if str(cell).strip()]
         under = sum((row, column.at) in merged for row in records)
         column.optional = len(records) >= ENOUGH and len(told) + under < len(records)
-        column.choices = offered.get(column.at, ())
+        drop_down = drop_downs.get(column.at, DropDown())
+        column.choices, column.after = drop_down.options, drop_down.after
+        column.depends = next((one.path[-1] for one in table.columns if one.at == drop_down.on), "")
         if set(column.choices) == ANSWERS[0]:
             column.kind, column.choices = "yesno", ()
-        elif not told and not column.choices:
+        elif not told and not column.choices and not column.depends:
             by_head(column, formats.get(column.at, ""))
-        elif not column.choices and not column.kind:
+        elif not column.choices and not column.depends and not column.kind:
             kind, column.decimals = kind_of(told)
             if kind == "number" and not column.unit and (gloss := GLOSS.fullmatch(column.path[-1])):
                 column.unit = gloss[1]

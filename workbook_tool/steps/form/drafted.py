@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -17,6 +18,8 @@ class DraftLine:
     kind: str = ""
     decimals: int = 0
     choices: tuple[str, ...] = ()
+    depends: str = ""
+    after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: bool = False
     depth: int = 0
     sign: str = ""

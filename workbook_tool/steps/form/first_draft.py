@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
+from workbook_tool.model.form.prepared import Prepared
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.steps.form.columns_made_out import say_what_is_no_number, type_answers, type_columns
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
@@ -32,19 +32,19 @@ WHEN = re.compile(
     r"^\s*\d{4}\s*年?度?(?:第?[一二三四1-4上下]季?半?年?度|\s*\d{1,2}\s*月份?)?|[（(]\s*\d{4}\s*年[^（()）]*[)）]\s*$"
 )
 """The period in a title: the next one has another."""
-Asked = Mapping[str, Mapping[int, tuple[str, ...]]]
-"""What drop-downs offer, by sheet and column."""
-Formats = Mapping[str, Mapping[int, str]]
-"""The number formats of blank cells, by sheet and column."""
+NOTHING = Prepared()
 
 
-def draft_form(name: str, sheets: Sequence[Sheet], offered: Asked, formats: Formats = MappingProxyType({})) -> str:
+def draft_form(name: str, sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> str:
     """The text of a declaration; empty where no sheet holds anything like a table."""
     tables: list[Drafted] = []
     for sheet in sheets:
         for table in made_out(sheet) if not sheet.hidden else ():
+            if not table.rows and sheet.name in prepared.sources:
+                continue  # what drop-downs offer is no list to report
             if not table.rows:
-                type_columns(sheet, table, offered.get(sheet.name, {}), formats.get(sheet.name, {}))
+                blanks = prepared.drop_downs.get(sheet.name, {}), prepared.formats.get(sheet.name, {})
+                type_columns(sheet, table, *blanks)
             if table.rows or all(is_other_list(table, before) for before in tables):
                 tables.append(table)
     if not tables:
@@ -140,6 +140,14 @@ def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
     return [*lines, "]"]
 
 
+def told_choices(column: DraftLine) -> list[str]:
+    """What may be chosen in a column, and by which other one."""
+    if column.depends:
+        after = [f"{quoted(word)} = {json.dumps(texts, ensure_ascii=False)}" for word, texts in column.after.items()]
+        return [f"depends = {quoted(column.depends)}", f"choices = {{ {', '.join(after)} }}"]
+    return [f"choices = {json.dumps(column.choices, ensure_ascii=False)}"] if column.choices else []
+
+
 def listed_columns(table: Drafted) -> list[str]:
     """The columns of a list, each with what stands in it."""
     lines = ["columns = [", *([f"  {quoted(table.serial)},"] if table.serial else [])]
@@ -148,7 +156,7 @@ def listed_columns(table: Drafted) -> list[str]:
         label = OWN_UNIT.sub("", label) if column.unit else label
         more = [f"under = {json.dumps(captions, ensure_ascii=False)}"] if captions else []
         more += [f"kind = {quoted(column.kind)}"] if column.kind else []
-        more += [f"choices = {json.dumps(column.choices, ensure_ascii=False)}"] if column.choices else []
+        more += told_choices(column)
         more += [f"unit = {quoted(column.unit)}"] if column.unit else []
         more += [f"decimals = {column.decimals}"] if column.decimals else []
         more += ["optional = true"] if column.optional and more else []
