@@ -499,3 +499,11 @@ def test_no_list_is_wrong_once_it_is_sorted(mixed: Consolidation) -> None:
                 if c.row in rows and re.search(rf"(?<![!:])\$[A-Z]+\${c.row + 1}\b(?!:)", c.formula)
             ]
             assert not fixed, (sheet.name, fixed[0].formula)
+
+
+def test_each_list_of_a_form_is_a_table_of_its_own(tmp_path: Path) -> None:
+    """Two lists with Chinese names stopped the run: their Tables had one name."""
+    form = load_form(Path(__file__).parent / "cases" / "lists", "sqmy-zb")
+    tables = [table.name for sheet in compose(result(form, tmp_path)).sheets for table in sheet.lists]
+    records = [name for name in tables if name.startswith("Records_")]
+    assert len(records) == 2 and len(set(tables)) == len(tables) and all(map(str.isascii, tables))

@@ -145,6 +145,12 @@ class Register:
         labels = labels_apart([column.line for column in self.columns])
         return labels[self.by_id[name].line] if name in self.by_id else name
 
+    @property
+    def plain_id(self) -> str:
+        """Its id in letters that every program takes for a name, and no other list's: what belongs to it is called by
+        this where Chinese is not allowed."""
+        return "".join(c if c.isascii() and c.isalnum() else f"{ord(c):x}" for c in self.id)
+
     @cached_property
     def by_id(self) -> dict[str, RegisterColumn]:
         """Every column by its id."""
