@@ -98,6 +98,7 @@ def refuse_twins(rows: list[Row], agencies: tuple[Agency, ...]) -> None:
         for code in agency.former:
             claim(former, code, row, "原代码", code, SPLIT)
 
+
 def claim(taken: dict[str, Row], key: str, row: Row, heading: str, shown: str, advice: str = "") -> None:
     """Take a code or name for a row. Raises OfficeError where another row has it."""
     owner = taken.setdefault(key, row)
