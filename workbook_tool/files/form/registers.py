@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any, get_args
 
 from workbook_tool.files.form.choices import Elsewhere, read_choices
+from workbook_tool.files.form.dependents import tell_turns
 from workbook_tool.files.form.names import understood
 from workbook_tool.files.form.outline import id_of, read_pattern, tell_choices
 from workbook_tool.files.form.rules import neutral
 from workbook_tool.files.form.spoken import spoken
-from workbook_tool.files.form.turns import tell_turns
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.expression import as_share
 from workbook_tool.model.form.items import Block
