@@ -70,7 +70,8 @@ class Validation:
 
 @dataclass(frozen=True)
 class Series:
-    """One series of a chart: names and figures as ranges on a sheet (``(row, column)`` to ``(row, column)``)."""
+    """One series of a chart: names and figures as ranges on a sheet (``(row, column)`` to ``(row, column)``). ``label``: on
+    which side of its end a line has its figure (``above``, ``right``, ``below``)."""
 
     name: str
     sheet: str
@@ -78,6 +79,7 @@ class Series:
     values: tuple[tuple[int, int], tuple[int, int]]
     color: str = ""
     point_colors: tuple[str, ...] = ()
+    label: str = "right"
 
 
 @dataclass(frozen=True)

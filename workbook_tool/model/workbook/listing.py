@@ -107,6 +107,11 @@ class Listing(Generic[R]):
         """The column at the right edge."""
         return len(self.columns) - 1
 
+    @property
+    def edge(self) -> int:
+        """The last column that is printed."""
+        return self.at(self.paper) if self.paper else self.last_column
+
     def at(self, header: str) -> int:
         """The column of this header."""
         return self.places[header]
