@@ -158,7 +158,8 @@ def thread_clue(mail: Mail | None, roster: Roster) -> list[Clue]:
 
 def sender_clue(mail: Mail | None, roster: Roster) -> list[Clue]:
     """The one agency whose address the mail came from."""
-    senders = [a for a in roster.agencies if mail and mail.sender.strip().lower() in addresses(a)]
+    sender = mail.sender.strip().lower() if mail else ""
+    senders = [a for a in roster.agencies if a.mail and sender in addresses(a)] if sender else []
     return [Clue("发件人", senders[0].name, senders[0], disputes=False)] if len(senders) == 1 else []
 
 
