@@ -9,7 +9,7 @@ from workbook_tool.model.form.register import Register, RegisterColumn
 from workbook_tool.model.form.row_live import LiveRows
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.steps.form.issue import NO, STATUS_ROW, TOP, YES, Issue
+from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue
 from workbook_tool.steps.form.list_places import (
     COUNTED,
     PREPARED,
@@ -24,7 +24,7 @@ from workbook_tool.steps.form.list_places import (
     sum_lines,
     sums_row,
 )
-from workbook_tool.steps.form.offers import offers_of, watch
+from workbook_tool.steps.form.offers import watch, wrong_count
 from workbook_tool.steps.form.room import TOP_HEIGHTS
 from workbook_tool.steps.form.sheet import put_agency
 from workbook_tool.steps.form.status_line import color_status
@@ -202,16 +202,3 @@ def counts(register: Register, rows: str) -> tuple[str, str, str, str]:
     needed = [cells[column.id] for column in register.columns if column.needed]
     blank = f"MAX(0,{len(needed)}*{rows}-{'-'.join(f'COUNTA({one})' for one in needed)})" if needed else "0"
     return used, wrong, again, blank
-
-
-def wrong_count(column: RegisterColumn, cells: str, register: Register) -> str:
-    """A formula that counts the cells of a column which hold what it does not take; empty where it takes anything."""
-    if column.kind == "date":
-        return f'SUMPRODUCT(({cells}<>"")*(1-ISNUMBER({cells})))'
-    if column.kind == "number":
-        return f'SUMPRODUCT(({cells}<>"")*(1-ISNUMBER({cells})))'
-    if column.kind == "yesno":
-        return f"(COUNTA({cells})-COUNTIF({cells},{quote(YES)})-COUNTIF({cells},{quote(NO)}))"
-    if column.choices.lines:
-        return f'SUMPRODUCT(({cells}<>"")*(COUNTIF({offers_of(column, register)},{cells})=0))'
-    return ""
