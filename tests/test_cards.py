@@ -12,7 +12,8 @@ from tests.tables import sheet_of
 from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.intake.submission import Identity, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Identity, Submission
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.steps.intake.parse import Parsed, parse
 from workbook_tool.steps.intake.parse.remarks import MISSING

@@ -282,11 +282,6 @@ def test_a_row_formula_that_makes_no_sense_is_refused(text: str, said: str) -> N
         read_row_formula(text, NAMES)
 
 
-def test_a_row_formula_is_told_in_words_of_the_form() -> None:
-    said = read_row_formula("filled(受理日期) 且 延期", NAMES).said
-    assert said == "已填受理日期 且 延期"
-
-
 CAPTIONED = """id = "tz"
 title = "油费"
 [[table]]
@@ -337,7 +332,7 @@ def test_a_share_in_a_list_is_counted_in_percent() -> None:
     ]
     parsed, findings, _ = judged(declared(SHARES), [sheet_of("项目", [*rows, ["塘", "1", "4", "0.25"]])])
     assert [(one.cell, one.message.partition("填")[2]) for one in findings] == [
-        ("D5", "“0.25”，按“累计完成 / 总投资”应为“25.00”。这一列由同一行的其他列得出。")
+        ("D5", "“0.25”，按“累计完成÷总投资”应为“25.00”。这一列由同一行的其他列得出。")
     ]
     assert parsed.lists[0].records[2].values[3] == 1250
 

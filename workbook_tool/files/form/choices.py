@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from workbook_tool.files.form.dependents import read_turns
 from workbook_tool.files.form.outline import id_of
-from workbook_tool.files.form.turns import read_turns
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table

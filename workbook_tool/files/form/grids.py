@@ -29,6 +29,7 @@ def read_table(keys: Keys, title: str, usual: Block, drafts: list[Entry]) -> Tab
     usual = read_usual(keys, usual)
     listed = keys.tables("block")
     if listed:
+        tell_lines_beside_blocks(keys)
         blocks = [read_block(k, read_usual(k, usual), table_id, drafts) for k in listed]
     else:
         blocks = [read_block(keys, usual, table_id, drafts)]
@@ -47,6 +48,15 @@ def read_table(keys: Keys, title: str, usual: Block, drafts: list[Entry]) -> Tab
     if len(listed) > 1:
         keys.unique("block", [row.id for row in table.rows])
     return table
+
+
+def tell_lines_beside_blocks(keys: Keys) -> None:
+    """Say where a table has lines of its own beside those of its blocks."""
+    own = [key for key in ("rows", "columns", "repeat") if key in keys.values]
+    keys.known += own
+    if own:
+        said = f"不能与 {'、'.join(own)} 同时写：分块的表，行、列都写在各块里；不分块的去掉 [[table.block]]"
+        keys.wrong("block", said)
 
 
 PAGES = {True: "landscape", False: "portrait"}

@@ -13,8 +13,8 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
+from workbook_tool.files.form.dependents import read_turns, tell_turns
 from workbook_tool.files.form.entries import LEAST, SUM, Entry, captions, has_children, parts_of
-from workbook_tool.files.form.turns import read_turns, tell_turns
 from workbook_tool.files.office.toml import Keys, read_as
 from workbook_tool.model.form.items import Block
 from workbook_tool.model.form.line import PERCENT, Kind, Line

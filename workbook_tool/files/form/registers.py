@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, get_args
 
 from workbook_tool.files.form.choices import Elsewhere, read_choices
+from workbook_tool.files.form.dependents import tell_turns
 from workbook_tool.files.form.names import understood
 from workbook_tool.files.form.outline import id_of, read_pattern, tell_choices
 from workbook_tool.files.form.rules import neutral
-from workbook_tool.files.form.turns import tell_turns
+from workbook_tool.files.form.spoken import spoken
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.expression import as_share
 from workbook_tool.model.form.items import Block
@@ -206,7 +208,12 @@ def derived(keys: Keys, column: RegisterColumn, register: Register) -> RowFormul
 def condition(keys: Keys, key: str, text: str, register: Register) -> RowFormula:
     """A condition over the columns of a list. Raises OfficeError where it cannot be understood."""
     with understood(keys, key, register.names.vocabulary):
-        return read_row_formula(text, register.names)
+        return replace(read_row_formula(text, register.names), said=said(text, register))
+
+
+def said(formula: str, register: Register) -> str:
+    """A formula over the columns of a list in words."""
+    return spoken(formula, register.names.vocabulary, register.called)
 
 
 def register_of(keys: Keys, registers: Sequence[Register], alone: bool) -> Register | None:
@@ -221,7 +228,7 @@ def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
     """A rule of every row. Raises OfficeError where it cannot be understood."""
     keys.expect(RULE_KEYS)
     id, formula = keys.need("id"), keys.need("formula")
-    usual = neutral([keys], must=True)
+    usual = neutral([keys], must=True, said=partial(said, register=register))
     title = keys.text("title", usual["title"])
     keys.text("table")
     held = condition(keys, "formula", formula, register)

@@ -139,6 +139,17 @@ class Register:
         ]
         return replace(self, columns=tuple(columns))
 
+    def called(self, name: str) -> str:
+        """What a sentence calls a name of its formulas: a column by its label, behind its caption where others have the
+        same."""
+        return self.labels.get(name, name)
+
+    @property
+    def plain_id(self) -> str:
+        """Its id in letters that every program takes for a name, and no other list's: what belongs to it is called by
+        this where Chinese is not allowed."""
+        return "".join(c if c.isascii() and c.isalnum() else f"{ord(c):x}" for c in self.id)
+
     @cached_property
     def by_id(self) -> dict[str, RegisterColumn]:
         """Every column by its id."""
@@ -153,8 +164,8 @@ class Register:
         return tuple(column for column in numbers if column.of is None or adds_up(column.of.expression, typed))
 
     @cached_property
-    def called(self) -> dict[str, str]:
-        """What each column is called, by its id: behind its captions where another has the same head."""
+    def labels(self) -> dict[str, str]:
+        """The label of each column by its id, behind its captions where others have the same."""
         return {line.id: label for line, label in labels_apart([column.line for column in self.columns]).items()}
 
     @cached_property

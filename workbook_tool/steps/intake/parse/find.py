@@ -17,23 +17,21 @@ from workbook_tool.steps.intake.parse.side import find_side
 from workbook_tool.steps.intake.parse.value import is_figure
 
 
-def find_tables(form: Form, table: Table, sheets: Sequence[tuple[Sheet, list[Label]]]) -> list[FoundTable]:
-    """Every place where this table stands, the best first, in sheets given with their labels. More than one means
-    that nobody can tell which counts."""
+def find_tables(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -> list[FoundTable]:
+    """Every place where this table stands in a sheet with these labels."""
     found = []
-    for sheet, labels in sheets:
-        while may_hold(table, labels):
-            one = find_side(form, table, sheet, labels) if table.side_by_side else None
-            one = one or find_rows(form, table, sheet, labels)
-            if table.is_card and (one is None or one[0].missing):
-                one = fuller(one, find_card(form, table, sheet, labels))
-            if one is None:
-                break
-            candidate, used = one
-            found.append(candidate)
-            taken = set(used)
-            labels = [label for label in labels if label not in taken]
-    return sorted(found, key=lambda f: -f.score)
+    while may_hold(table, labels):
+        one = find_side(form, table, sheet, labels) if table.side_by_side else None
+        one = one or find_rows(form, table, sheet, labels)
+        if table.is_card and (one is None or one[0].missing):
+            one = fuller(one, find_card(form, table, sheet, labels))
+        if one is None:
+            break
+        candidate, used = one
+        found.append(candidate)
+        taken = set(used)
+        labels = [label for label in labels if label not in taken]
+    return found
 
 
 def fuller(

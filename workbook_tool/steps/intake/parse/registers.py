@@ -225,7 +225,7 @@ class RegisterReader:
             may_be = self.sums.may_be(number)
             if not isinstance(told.held, int) or (filed := plain_decimal(told.held, column.decimals)) in may_be:
                 continue
-            label = self.register.called[column.id]
+            label = self.register.called(column.id)
             where = Where(self.register.name, "", label, head.sheet.name, areas([(line.row, head.columns[column.id])]))
             said = f"{self.register.name}「{label}」{where.in_file}填 {filed:f}，{rows}之和是 {may_be[meant]:f}。"
             rule = self.rulebook.of_kind("row_sum")
