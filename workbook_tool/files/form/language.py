@@ -207,7 +207,7 @@ REGISTER = (
     Word("total", "true：空白表的表头上方有合计，自动相加（不用填，不计入）", "total = true"),
     Word("group", "按这一列的每个选项各有一行小计（有 total）", 'group = "类别"'),
     Word("sign", "空白表表头上方签名的各栏；写在末尾的也不当作一件", 'sign = ["填表人", "审核人"]'),
-    Word("note", "表末的话", 'note = "不含转办件。"'),
+    Word("note", "空白表表头上方的说明", 'note = "不含转办件。"'),
 )
 REGISTER_COLUMN = (
     Word("label", "名称", '{ label = "经办人" }'),
