@@ -340,9 +340,7 @@ def test_a_table_of_47_by_45_under_three_levels_of_heads_is_drafted_and_read(tmp
     form = load_form(ROOT / "tests" / "cases" / "lists", "xzfy-tj")
     assert len(form.items) == 47 * 45
     sheet = drawn(form)
-    (tmp_path / "xzfy-tj.toml").write_text(
-        draft_form("表", [sheet]).replace("表式编号", "xzfy-tj"), encoding="utf-8"
-    )
+    (tmp_path / "xzfy-tj.toml").write_text(draft_form("表", [sheet]).replace("表式编号", "xzfy-tj"), encoding="utf-8")
     drafted = load_form(tmp_path, "xzfy-tj")
     lines = [[(line.under, line.label, line.total) for line in (*one.tables[0].blocks[0].rows, *one.tables[0].blocks[0].columns)] for one in (form, drafted)]  # fmt: skip
     assert lines[0] == lines[1]

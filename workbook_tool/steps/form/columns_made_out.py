@@ -30,7 +30,7 @@ CALLED = [
         (".*(?:电话|手机|联系方式).*", "phone"),
         (".*(?:日期|时间)", "date"),
         (".*是否.*", "yesno"),
-        (".*(?:编号|文号|号码|代码)", "code"),
+        (".*(?:编[号码]|文号|号码|代码)", "code"),
         (".*(?:金额|人数|件数|次数|数量|个数|份数|户数|宗数|天数|口数|面积|总额|余额|收入|支出|投资)", "number"),
     )
 ]
@@ -57,14 +57,22 @@ def say_what_is_no_number(lines: Sequence[DraftLine], unit: str) -> None:
             line.adds = "never" if NEVER_ADDED.fullmatch(label) else ""
 
 
+OFFERED = re.compile(r".+[（(]([^\W\da-zA-Z]+(?:/[^\W\da-zA-Z]+)+)[)）]")
+"""A question with the answers that may be chosen behind it: ``水源（地表水/地下水）``."""
+
+
 def type_answers(rows: Sequence[DraftLine]) -> None:
     """Say of each question of a card what its answer is: a number where it is counted in something, a day, or words."""
     for row in rows:
         label = label_key(row.path[-1])
         kind = next((kind for said, kind in CALLED if said.fullmatch(label)), "")
-        if not row.unit and (gloss := GLOSS.fullmatch(row.path[-1])):
+        offered = OFFERED.fullmatch(row.path[-1])
+        if not row.unit and not offered and (gloss := GLOSS.fullmatch(row.path[-1])):
             row.unit = gloss[1]
-        row.kind = "" if row.unit or kind == "number" else "date" if kind == "date" else "text"
+        row.choices = tuple(offered[1].split("/")) if offered else ()
+        if {*row.choices} == ANSWERS[0]:
+            kind, row.choices = "yesno", ()
+        row.kind = "" if row.unit or row.choices or kind == "number" else kind or "text"
         row.optional = REMARKS.fullmatch(label) is not None
 
 

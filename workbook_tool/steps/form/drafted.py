@@ -29,7 +29,8 @@ class DraftLine:
 @dataclass
 class Drafted:
     """A table as it was made out in a sheet. ``rows`` is empty where it is a list; ``units`` are those that are told over it,
-    ``unit`` that of most of its numbers; ``over`` is all that stands above its heads."""
+    ``unit`` that of most of its numbers; ``over`` is all that stands above its heads, which are between its
+    ``top`` and ``bottom``."""
 
     name: str
     title: str
@@ -40,5 +41,6 @@ class Drafted:
     columns: list[DraftLine] = field(default_factory=list)
     serial: str = ""
     summed: bool = False
+    top: int = 0
     bottom: int = 0
     over: tuple[str, ...] = ()

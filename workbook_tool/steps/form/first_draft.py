@@ -37,16 +37,7 @@ NOTHING = Prepared()
 
 def draft_form(name: str, sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> str:
     """The text of a declaration; empty where no sheet holds anything like a table."""
-    tables: list[Drafted] = []
-    for sheet in sheets:
-        for table in made_out(sheet) if not sheet.hidden else ():
-            if not table.rows and sheet.name in prepared.sources:
-                continue  # what drop-downs offer is no list to report
-            if not table.rows:
-                blanks = prepared.drop_downs.get(sheet.name, {}), prepared.formats.get(sheet.name, {})
-                type_columns(sheet, table, *blanks)
-            if table.rows or all(is_other_list(table, before) for before in tables):
-                tables.append(table)
+    tables = [table for _, table in tables_in(sheets, prepared)]
     if not tables:
         return ""
     several = len(tables) > 1 and NUMBERED.match(tables[0].title)  # 表一 …: the title of one of them
@@ -63,6 +54,21 @@ def draft_form(name: str, sheets: Sequence[Sheet], prepared: Prepared = NOTHING)
     for table in tables:
         lines += ["", *told_table(table)]
     return "\n".join(lines) + "\n"
+
+
+def tables_in(sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> list[tuple[Sheet, Drafted]]:
+    """The tables that are made out, each with its sheet. What drop-downs offer is no list to report."""
+    found: list[tuple[Sheet, Drafted]] = []
+    for sheet in sheets:
+        for table in made_out(sheet) if not sheet.hidden else ():
+            if not table.rows and sheet.name in prepared.sources:
+                continue
+            if not table.rows:
+                blanks = prepared.drop_downs.get(sheet.name, {}), prepared.formats.get(sheet.name, {})
+                type_columns(sheet, table, *blanks)
+            if table.rows or all(is_other_list(table, before) for _, before in found):
+                found.append((sheet, table))
+    return found
 
 
 def made_out(sheet: Sheet) -> Iterator[Drafted]:
@@ -134,6 +140,7 @@ def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
         text = quoted("  " * (len(captions) + head.depth) + label + sign)
         more = [f"unit = {quoted(head.unit)}"] if head.unit and head.unit != unit else []
         more += [f"kind = {quoted(head.kind)}"] if head.kind else []
+        more += told_choices(head)
         more += ["optional = true"] if head.optional else []
         more += [f"adds = {quoted(head.adds)}"] if head.adds else []
         lines.append(f"  {{ label = {text}, {', '.join(more)} }}," if more else f"  {text},")

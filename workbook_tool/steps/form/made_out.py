@@ -20,8 +20,12 @@ TOTAL = re.compile(r".*[合总共小累]计$")
 WHOLE = re.compile(r".*[合总共小]计$")
 """The same without what is counted on from one period to the next (累计)."""
 TITLE = re.compile("[表册账单录](?:（.*）|[(].*[)])?$")
+DAYS = re.compile(r"[\d\s年月日第季度至-]+")
+"""A line that only tells the period, or leaves room for it."""
 SERIAL = re.compile(r"\d+|[一二三四五六七八九十]+")
-ABOUT = re.compile(r"(?!其中|内含|#)[^（()）]{1,16}[:：]|[注说][明：:]?\s*\d?[.、：:]|附[件表]\s*\d*$")
+ABOUT = re.compile(
+    r"(?!其中|内含|#)[^（()）]{1,16}(?:[（(][^（()）]{0,6}章[)）])?[:：]|[注说][明：:]?\s*\d?[.、：:]|附[件表]\s*\d*$"
+)
 """How a line begins that is about the table and no head or label: who fills it in, when, a note."""
 CODED = re.compile("行次|栏次|代码|序号|编号")
 """What a column is called that only numbers the rows, if that is all that stands in it."""
@@ -41,6 +45,7 @@ class Labelled:
         self.sheet = sheet
         self.shown = {place: content for place, content in sheet.cells.items() if place not in sheet.covered}
         texts = {place: " ".join(text.split()) for place, text in self.shown.items() if isinstance(text, str)}
+        self.told = texts
         self.said = [(place[0], texts[place]) for place in sorted(texts)]
         self.texts = {p: text for p, text in texts.items() if is_label(sheet, p, text) and not ABOUT.match(text)}
         self.by_row: dict[int, list[int]] = {}
@@ -114,7 +119,7 @@ def make_out(sheet: Sheet) -> Drafted | None:
     top = page.top()
     if top is None:
         return None
-    if card := card_from(page, top):
+    if card := card_from(page, top) or card_above(page, top):
         return card
     bottom = page.bottom(top)
     spread = page.spread(top, bottom)
@@ -132,7 +137,7 @@ def make_out(sheet: Sheet) -> Drafted | None:
     above = [text for (row, _), text in sorted(page.texts.items()) if row < top and not UNIT.fullmatch(text)]
     units = units_over([text for row, text in page.said if row <= bottom])
     over = tuple(text for row, text in page.said if row < top)
-    found = Drafted(sheet.name, title_of(above), tuple(units), bottom=max([bottom, *body]), over=over)
+    found = Drafted(sheet.name, title_of(above), tuple(units), top=top, bottom=max([bottom, *body]), over=over)
     if stub and others and not is_filled(page, body, [c.at for c in others]):
         found.rows = [row for row in (row_head(page, row, stub, measured) for row in body) if row.path]
         nest(found.rows, {row.at: str(page.shown.get((row.at, stub[-1]), "")) for row in found.rows})
@@ -191,7 +196,26 @@ def card_from(page: Labelled, top: int) -> Drafted | None:
     lines = [
         DraftLine(row, (page.texts[row, column],), unit=label_unit(page.texts[row, column])) for row, column in asked
     ]
-    return Drafted(page.sheet.name, title_of(above), rows=lines, bottom=max(rows))
+    return Drafted(page.sheet.name, title_of(above), rows=lines, top=top, bottom=max(rows))
+
+
+def card_above(page: Labelled, top: int) -> Drafted | None:
+    """A card that stands above another table: rows of questions, each with a blank beside it for its answer, and captions
+    between them; None where there is none."""
+    right = max(page.end(row, column)[1] for row, columns in page.by_row.items() for column in columns)
+    lines, caption = list[DraftLine](), ""
+    for row in [row for row in sorted(page.by_row) if row < top]:
+        asked = [column for column in page.by_row[row] if page.end(row, column)[1] < right]
+        beside = [(row, page.end(row, column)[1] + 1) for column in asked]
+        if asked and not any(place in page.shown for place in beside):
+            paths = [path_of((caption, page.texts[row, column])) for column in asked]
+            lines += [DraftLine(row, path, unit=unit_behind(path[-1])) for path in paths]
+        elif len(page.by_row[row]) == 1:
+            caption = page.label(row, page.by_row[row][0]) if lines or row > min(page.by_row) else ""
+    if len({line.at for line in lines}) < FEWEST_ANSWERS:
+        return None
+    above = [text for (row, _), text in sorted(page.texts.items()) if row < lines[0].at]
+    return Drafted(page.sheet.name, title_of(above), rows=lines, top=lines[0].at, bottom=lines[-1].at)
 
 
 def rest_below(sheet: Sheet, bottom: int) -> Sheet:
@@ -211,7 +235,8 @@ def is_named(page: Labelled, body: Sequence[int], column: int) -> bool:
 
 def title_of(above: Sequence[str]) -> str:
     """The title among the texts above a table: the last that is called a table or a list, or else the first."""
-    return next((text for text in reversed(above) if TITLE.search(text)), above[0] if above else "")
+    named = [text for text in above if not DAYS.fullmatch(text)]
+    return next((text for text in reversed(named) if TITLE.search(text)), named[0] if named else "")
 
 
 def stub_of(page: Labelled, body: Sequence[int], columns: Sequence[int]) -> list[int]:
