@@ -10,7 +10,7 @@ from workbook_tool.model.form.prepared import Prepared
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.form.drafted import Drafted
-from workbook_tool.steps.form.made_out import Labelled, is_figure
+from workbook_tool.steps.form.labelled import Labelled, is_figure
 from workbook_tool.steps.form.units_made_out import UNIT
 
 USUAL = re.compile(
