@@ -137,6 +137,19 @@ def test_what_a_table_may_say_is_told_once_and_not_what_it_says(tmp_path: Path) 
     assert words.startswith("name、table、by、date") and "titel" not in words and words.count("title") == 0
 
 
+@pytest.mark.parametrize(
+    ("columns", "ids"),
+    [
+        ('["一季度", "二季度", { label = "1—2季度累计", is = "一季度 + 二季度" }]', ["表-1—2季度累计"]),
+        ('["本年", "  甲", "  乙", { label = "  2024年（合计）", is = "甲 + 乙" }]', ["表-本年·2024年合计"]),
+        ('["甲", "乙", { id = "_1", label = "1月", is = "甲 + 乙" }, "合计 ="]', ["表-_1", "表-合计"]),
+    ],
+)
+def test_the_id_of_a_made_up_rule_can_be_read(columns: str, ids: list[str], tmp_path: Path) -> None:
+    form = read(f'{TOP}[[table]]\nname = "表"\nrows = ["丙"]\ncolumns = {columns}\n', tmp_path)
+    assert [rule.id for rule in form.rules if rule.table] == ids
+
+
 BEGUN = """list = true  # 行数不定
 unit = "人"
 columns = [
