@@ -131,8 +131,9 @@ def test_lines_beside_blocks_are_one_mistake_with_a_right_example(tmp_path: Path
 
 def test_what_a_table_may_say_is_told_once_and_not_what_it_says(tmp_path: Path) -> None:
     with pytest.raises(OfficeError) as caught:
-        read(TOP + LIST + COUNT.replace("title", "titel") + "sorted = true\n", tmp_path)
+        read(TOP + LIST + COUNT.replace("title", "titel") + 'sorted = true\nseverity = "must"\n', tmp_path)
     assert "titel 不是可用的键，是否指 title" in str(caught.value)
+    assert "severity 只用于写了 equals 的统计" in str(caught.value), "nothing is compared"
     (words,) = re.findall("sorted 不是可用的键，可用的还有 (.*)", str(caught.value))
     assert words.startswith("name、table、by、date") and "titel" not in words and words.count("title") == 0
 
