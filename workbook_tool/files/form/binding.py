@@ -12,6 +12,7 @@ from workbook_tool.files.form.names import Names, crossing, here, speaks, unders
 from workbook_tool.files.form.shares import in_percent, meant, rounded
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.conditions import Requirement
+from workbook_tool.model.form.constraints import PREVIOUS, Constraint, common_scale
 from workbook_tool.model.form.expression import (
     PREV,
     Clause,
@@ -27,7 +28,6 @@ from workbook_tool.model.form.expression import (
 )
 from workbook_tool.model.form.grammar import Vocabulary, compared
 from workbook_tool.model.form.items import Item, Table
-from workbook_tool.model.form.rules import PREVIOUS, Constraint, common_scale
 from workbook_tool.model.text import nearest
 
 LARGEST_NUMBER = 10**15

@@ -12,11 +12,12 @@ from workbook_tool.files.form.questions import STANDING
 from workbook_tool.files.form.registers import is_list, read_register, read_row_rule, register_of, tell_unused
 from workbook_tool.files.form.tallies import read_tally, row_count
 from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.constraints import Constraint, common_scale
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.grammar import WORD, spelt
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.register import Register, Tally
-from workbook_tool.model.form.rules import Constraint, Rule, common_scale
+from workbook_tool.model.form.rules import Rule
 
 STANDING_OF_LISTS = Path(__file__).with_name("standing_lists.toml")
 """The rules that every form with a list has, in neutral words."""

@@ -13,6 +13,7 @@ from workbook_tool.files.form.binding import ACROSS, Bound, Check, bind, bound
 from workbook_tool.files.form.entries import Entry, rule_named
 from workbook_tool.files.form.names import Names, crossing, here, understood
 from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.expression import (
     LAST,
     PREV,
@@ -32,7 +33,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.grammar import parse
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import PERCENT, Adds, Line
-from workbook_tool.model.form.rules import Constraint, Rule, Severity
+from workbook_tool.model.form.rules import Rule, Severity
 
 ADVICE = "请核对 {parts}，或改 {cell}。"
 MAY_EXPLAIN = "请核对 {parts} 和 {cell}，改正或说明原因。"

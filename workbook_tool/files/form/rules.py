@@ -15,9 +15,10 @@ from workbook_tool.files.form.names import Names, cell_code, speaks
 from workbook_tool.files.office.toml import Keys, load_own, read_as
 from workbook_tool.model.form.comparisons import COMPARISONS, ComparisonKind
 from workbook_tool.model.form.conditions import Derivation, Requirement
+from workbook_tool.model.form.constraints import Consistency, Constraint
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table
-from workbook_tool.model.form.rules import KINDS, LINEAR, ORIGINS, Consistency, Constraint, Rule, Severity
+from workbook_tool.model.form.rules import KINDS, LINEAR, ORIGINS, Rule, Severity
 
 CHECK_KEYS = ("formula", "at", "when", "over", "within", "fallback")
 """What a rule says of its only check, and each of its ``checks`` for itself."""
