@@ -18,6 +18,8 @@ OWN_UNIT = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?[^（()）]*[)）]\s*
 NUMBERED = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+[.．、]|表\d*[一二三四五]?[:：]?)\s*"
 )
+OF_FILE = re.compile(r"^(?:附件\s*[\d一二三四五六七八九十]*|[\da-zA-Z]+)\s*[.．、:：_—-]+\s*")
+"""What numbers a file before its name."""
 LONGEST_NAME = 20
 PERIODS = (
     (re.compile("半年"), "half"),
@@ -41,7 +43,7 @@ def draft_form(name: str, sheets: Sequence[Sheet], prepared: Prepared = NOTHING)
     if not tables:
         return ""
     several = len(tables) > 1 and NUMBERED.match(tables[0].title)  # 表一 …: the title of one of them
-    title = name if several else tables[0].title or name
+    title = whole_title(name if several else tables[0].title or name)
     told = "".join(text for text in tables[0].over if not ABOUT_DAY.match(text))
     period = next((period for text in (title, name, told) for said, period in PERIODS if said.search(text)), "year")
     lines = [
@@ -54,6 +56,13 @@ def draft_form(name: str, sheets: Sequence[Sheet], prepared: Prepared = NOTHING)
     for table in tables:
         lines += ["", *told_table(table)]
     return "\n".join(lines) + "\n"
+
+
+def whole_title(text: str) -> str:
+    """A title without what numbers its file, or the spaces between its characters (行 政 复 议)."""
+    parts = text.split()
+    spread = len(parts) > 2 and all(len(part) == 1 for part in parts)
+    return "".join(parts) if spread else OF_FILE.sub("", text) or text
 
 
 def tables_in(sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> list[tuple[Sheet, Drafted]]:

@@ -14,7 +14,7 @@ from workbook_tool.steps.form.labelled import Labelled, is_figure
 from workbook_tool.steps.form.units_made_out import UNIT
 
 USUAL = re.compile(
-    r"(?:[^:：]{0,10}(?:单位|名称|机构|部门|地区|机关|人|者|日期|时间|电话|代码|章|年度?|月份?|季度|号)[）)]?\s*[:：][^:：]{0,16})+"
+    r"(?:[^:：]{0,10}(?:单位|名称|机构|部门|地区|机关|人|者|日期|时间|电话|代码|章|年度?|月份?|季度|期至|号)[）)]?\s*[:：][^:：]{0,26})+"
     r"|[（(].{0,6}章[）)]|附[件表]\s*\d*|[\d\s年月日第季度至-]+"
 )
 """Lines that every form has on its cover: whose it is, who filled it in and when."""
@@ -38,9 +38,12 @@ def left_out(sheets: Sequence[Sheet], tables: Sequence[tuple[Sheet, Drafted]], p
 
 def texts_beside(sheet: Sheet, tables: Sequence[Drafted]) -> Iterator[str]:
     """The texts of a sheet that stand outside its tables, but for their titles and what every form has."""
+    page = Labelled(sheet)
+    list_ends = max((table.bottom for table in tables if not table.rows), default=-1)
     titles = {text for table in tables for text in (table.title, *used(table))}
-    for (row, column), text in sorted(Labelled(sheet).told.items()):
-        inside = any(table.top <= row <= table.bottom for table in tables)
+    for (row, column), text in sorted(page.told.items()):
+        record = -1 < list_ends < row and len(page.by_row.get(row, [])) > 1
+        inside = record or any(table.top <= row <= table.bottom for table in tables)
         if not inside and text not in titles and not (UNIT.search(text) or USUAL.fullmatch(text) or is_figure(text)):
             yield f"{sheet.name} {address(row, column)}：{shortened(text)}"
 
