@@ -13,6 +13,7 @@ from workbook_tool.steps.form.drafted import Drafted, DraftLine
 from workbook_tool.steps.form.made_out import LONG, TOTAL
 
 ANSWERS = ({"是", "否"}, {"有", "无"})
+NUMBERED = re.compile(r"^\s*\d+\s*[.．、]\s*")
 ENOUGH = 3
 """From so many rows on, a column that is blank in one of them may be left blank."""
 DAY = re.compile(r"(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?")
@@ -61,15 +62,16 @@ OFFERED = re.compile(r".+[（(]([^\W\da-zA-Z]+(?:/[^\W\da-zA-Z]+)+)[)）]")
 """A question with the answers that may be chosen behind it: ``水源（地表水/地下水）``."""
 
 
-def type_answers(rows: Sequence[DraftLine]) -> None:
-    """Say of each question of a card what its answer is: a number where it is counted in something, a day, or words."""
+def type_answers(rows: Sequence[DraftLine], asked: Mapping[Place, tuple[str, ...]]) -> None:
+    """Say of each question of a card what its answer is: what a drop-down offers (``asked``), a number where it is counted in
+    something, a day, or words."""
     for row in rows:
-        label = label_key(row.path[-1])
+        label = label_key(NUMBERED.sub("", row.path[-1]))
         kind = next((kind for said, kind in CALLED if said.fullmatch(label)), "")
         offered = OFFERED.fullmatch(row.path[-1])
         if not row.unit and not offered and (gloss := GLOSS.fullmatch(row.path[-1])):
             row.unit = gloss[1]
-        row.choices = tuple(offered[1].split("/")) if offered else ()
+        row.choices = asked.get(row.answer, tuple(offered[1].split("/")) if offered else ())
         if {*row.choices} == ANSWERS[0]:
             kind, row.choices = "yesno", ()
         row.kind = "" if row.unit or row.choices or kind == "number" else kind or "text"
@@ -112,6 +114,16 @@ def type_columns(sheet: Sheet, table: Drafted, drop_downs: Mapping[int, DropDown
             if kind == "number" and not column.unit and (gloss := GLOSS.fullmatch(column.path[-1])):
                 column.unit = gloss[1]
             column.kind = "" if column.unit else kind
+    for column in table.columns:
+        if not (column.kind or column.unit or column.choices or column.depends) and is_among_numbers(column, table):
+            column.kind = "number"
+
+
+def is_among_numbers(column: DraftLine, table: Drafted) -> bool:
+    """Whether a column stands under one caption with a number, and is not told in words."""
+    beside = [one for one in table.columns if one is not column and one.path[:-1] == column.path[:-1] != ()]
+    told = column.optional or REMARKS.fullmatch(label_key(column.path[-1])) is not None
+    return not told and any(one.kind == "number" or one.unit for one in beside)
 
 
 def merged_below(sheet: Sheet) -> set[Place]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from workbook_tool.model.form.prepared import Prepared
-from workbook_tool.model.intake.submission import Sheet
+from workbook_tool.model.intake.submission import Place, Sheet
 from workbook_tool.steps.form.columns_made_out import say_what_is_no_number, type_answers, type_columns
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 from workbook_tool.steps.form.made_out import make_out, rest_below
@@ -18,7 +18,9 @@ OWN_UNIT = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?[^（()）]*[)）]\s*
 NUMBERED = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+[.．、]|表\d*[一二三四五]?[:：]?)\s*"
 )
-OF_FILE = re.compile(r"^(?:附件\s*[\d一二三四五六七八九十]*|[\da-zA-Z]+)\s*[.．、:：_—-]+\s*")
+OF_FILE = re.compile(
+    r"^(?:[附][件表]?\s*[\d一二三四五六七八九十]*(?:\s*[.．、:：_—-]+\s*|\s+)|表\s*[\d一二三四五六七八九十]+[.．、:：\s]+|[\da-zA-Z]+[.．、:：_—-]+\s*)"
+)
 """What numbers a file before its name."""
 LONGEST_NAME = 20
 PERIODS = (
@@ -69,7 +71,7 @@ def tables_in(sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> list[tup
     """The tables that are made out, each with its sheet. What drop-downs offer is no list to report."""
     found: list[tuple[Sheet, Drafted]] = []
     for sheet in sheets:
-        for table in made_out(sheet) if not sheet.hidden else ():
+        for table in made_out(sheet, prepared.answers.get(sheet.name, {})) if not sheet.hidden else ():
             if not table.rows and sheet.name in prepared.sources:
                 continue
             if not table.rows:
@@ -80,8 +82,8 @@ def tables_in(sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> list[tup
     return found
 
 
-def made_out(sheet: Sheet) -> Iterator[Drafted]:
-    """The tables of a sheet, from the top."""
+def made_out(sheet: Sheet, asked: Mapping[Place, tuple[str, ...]]) -> Iterator[Drafted]:
+    """The tables of a sheet, from the top; ``asked`` is what drop-downs offer to the answers of a card."""
     first = sheet.name
     while table := make_out(sheet):
         if sheet.name != first:  # in the blank each has a sheet of its own
@@ -90,7 +92,7 @@ def made_out(sheet: Sheet) -> Iterator[Drafted]:
             bare = NUMBERED.sub("", OWN_UNIT.sub("", table.title))
             table.name = bare if 0 < len(bare) <= LONGEST_NAME else sheet.name
         if not table.columns:
-            type_answers(table.rows)
+            type_answers(table.rows, asked)
         say_what_is_no_number((*table.rows, *table.columns) if table.rows and table.columns else (), table.unit)
         yield table
         sheet = replace(rest_below(sheet, table.bottom), name=f"{sheet.name}续")

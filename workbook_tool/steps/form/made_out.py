@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from workbook_tool.model.cells import within
 from workbook_tool.model.intake.submission import Content, Sheet
-from workbook_tool.model.text import SERIAL_HEAD, label_key, label_unit
+from workbook_tool.model.text import SERIAL_HEAD, label_key
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 from workbook_tool.steps.form.labelled import ABOUT, COUNTING, Labelled, is_figure
 from workbook_tool.steps.form.nested import nest
@@ -37,7 +37,7 @@ def make_out(sheet: Sheet) -> Drafted | None:
     page = Labelled(sheet)
     top = page.top()
     if top is None:
-        return None
+        return card_above(page, max(page.by_row, default=0) + 1)
     if card := card_from(page, top) or card_above(page, top):
         return card
     bottom = page.bottom(top)
@@ -103,7 +103,8 @@ def card_from(page: Labelled, top: int) -> Drafted | None:
         return None
     above = [text for (row, _), text in sorted(page.texts.items()) if row < top]
     lines = [
-        DraftLine(row, (page.texts[row, column],), unit=label_unit(page.texts[row, column])) for row, column in asked
+        DraftLine(place[0], (page.texts[place],), unit=unit_behind(page.texts[place]), answer=answer)
+        for place, answer in zip(asked, beside, strict=True)
     ]
     return Drafted(page.sheet.name, title_of(above), rows=lines, top=top, bottom=max(rows))
 
@@ -111,14 +112,19 @@ def card_from(page: Labelled, top: int) -> Drafted | None:
 def card_above(page: Labelled, top: int) -> Drafted | None:
     """A card that stands above another table: rows of questions, each with a blank beside it for its answer, and captions
     between them; None where there is none."""
-    right = max(page.end(row, column)[1] for row, columns in page.by_row.items() for column in columns)
+    ends = [page.end(row, column)[1] for row, columns in page.by_row.items() for column in columns]
+    right = max(ends, default=0) + (len({*ends}) == 1)  # nothing tells how far the answers go
     lines, caption = list[DraftLine](), ""
     for row in [row for row in sorted(page.by_row) if row < top]:
         asked = [column for column in page.by_row[row] if page.end(row, column)[1] < right]
         beside = [(row, page.end(row, column)[1] + 1) for column in asked]
-        if asked and not any(place in page.shown for place in beside):
+        titled = not lines and any(TITLE.search(page.label(row, column)) for column in page.by_row[row])
+        if asked and not titled and not any(place in page.shown for place in beside):
             paths = [path_of((caption, page.texts[row, column])) for column in asked]
-            lines += [DraftLine(row, path, unit=unit_behind(path[-1])) for path in paths]
+            lines += [
+                DraftLine(row, path, unit=unit_behind(path[-1]), answer=place)
+                for path, place in zip(paths, beside, strict=True)
+            ]
         elif len(page.by_row[row]) == 1:
             caption = page.label(row, page.by_row[row][0]) if lines or row > min(page.by_row) else ""
     if len({line.at for line in lines}) < FEWEST_ANSWERS:
@@ -160,7 +166,10 @@ def stub_of(page: Labelled, body: Sequence[int], columns: Sequence[int]) -> list
 
 def is_filled(page: Labelled, body: Sequence[int], columns: Sequence[int]) -> bool:
     """Whether texts or days stand where the rows of a table would be blank: then it is a list, with rows in it."""
-    typed = [row for row in body if any(is_typed(page.shown.get((row, column))) for column in columns)]
+    computed = page.sheet.formulas
+    typed = [
+        row for row in body if any(is_typed(page.shown.get((row, c))) for c in columns if (row, c) not in computed)
+    ]
     return 3 * len(typed) > len(body)
 
 

@@ -30,6 +30,8 @@ def units_over(texts: Sequence[str]) -> list[str]:
 def unit_behind(label: str) -> str:
     """The unit behind a label; empty where there is none."""
     behind = BEHIND.fullmatch(label)
+    if label.endswith(("%", "％")):
+        return "%"
     return label_unit(label) or (behind[1] if behind else "")
 
 
