@@ -42,6 +42,7 @@ DAYS = re.compile(".*(?:日期|时间)")
 COUNTED = re.compile(".*(人次|[件人次户个家处起宗份])数")
 NEVER_ADDED = re.compile(".*(?:排名|名次|位次|单价|均价)")
 MOST_DECIMALS = 6
+PRICE = re.compile("元/")
 DECIMALS = re.compile(r"0\.(0+)")
 
 
@@ -50,6 +51,7 @@ def say_what_is_no_number(lines: Sequence[DraftLine], unit: str) -> None:
     counts in a table of money."""
     for line in lines:
         label = label_key(line.path[-1])
+        line.adds = "never" if PRICE.search(line.unit) else line.adds
         if unit.endswith("元") and not line.unit and (counted := COUNTED.fullmatch(label)):
             line.unit = counted[1]
         if not line.unit and not line.total and not line.sign:
@@ -76,6 +78,13 @@ def type_answers(rows: Sequence[DraftLine], asked: Mapping[Place, tuple[str, ...
             kind, row.choices = "yesno", ()
         row.kind = "" if row.unit or row.choices or kind == "number" else kind or "text"
         row.optional = REMARKS.fullmatch(label) is not None
+
+
+def count_decimals(columns: Sequence[DraftLine], formats: Mapping[int, str]) -> None:
+    """Say of the columns of a table with how many decimals their blank cells show numbers."""
+    for column in columns:
+        decimals = DECIMALS.search(formats.get(column.at, ""))
+        column.decimals = min(len(decimals[1]), MOST_DECIMALS) if decimals and not column.kind else 0
 
 
 def by_head(column: DraftLine, format: str) -> None:
@@ -110,6 +119,7 @@ def type_columns(sheet: Sheet, table: Drafted, drop_downs: Mapping[int, DropDown
         elif not told and not column.choices and not column.depends:
             by_head(column, formats.get(column.at, ""))
         elif not column.choices and not column.depends and not column.kind:
+            column.typed = True
             kind, column.decimals = kind_of(told)
             if kind == "number" and not column.unit and (gloss := GLOSS.fullmatch(column.path[-1])):
                 column.unit = gloss[1]

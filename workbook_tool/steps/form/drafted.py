@@ -11,7 +11,7 @@ from workbook_tool.model.intake.submission import Place
 @dataclass
 class DraftLine:
     """A row or column as it stands there: its place along the sheet, its captions and its label; of the column of a list
-    what may be told from its cells, of the question of a card where its ``answer`` is typed."""
+    what may be told from its cells, where there are any (``typed``), of the question of a card where its ``answer`` is typed."""
 
     at: int
     path: tuple[str, ...]
@@ -24,6 +24,7 @@ class DraftLine:
     after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: bool = False
     depth: int = 0
+    typed: bool = False
     answer: Place = (-1, -1)
     sign: str = ""
     adds: str = ""
