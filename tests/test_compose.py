@@ -25,7 +25,8 @@ from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL, Severity
-from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, Submission
 from workbook_tool.model.judging.finding import Blank, Finding
 from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
 from workbook_tool.model.office.settings import Roster, Settings
@@ -499,6 +500,14 @@ def test_no_list_is_wrong_once_it_is_sorted(mixed: Consolidation) -> None:
                 if c.row in rows and re.search(rf"(?<![!:])\$[A-Z]+\${c.row + 1}\b(?!:)", c.formula)
             ]
             assert not fixed, (sheet.name, fixed[0].formula)
+
+
+def test_each_list_of_a_form_is_a_table_of_its_own(tmp_path: Path) -> None:
+    """Two lists with Chinese names stopped the run: their Tables had one name."""
+    form = load_form(Path(__file__).parent / "cases" / "lists", "sqmy-zb")
+    tables = [table.name for sheet in compose(result(form, tmp_path)).sheets for table in sheet.lists]
+    records = [name for name in tables if name.startswith("Records_")]
+    assert len(records) == 2 and len(set(tables)) == len(tables) and all(map(str.isascii, tables))
 
 
 def test_lines_that_end_close_together_have_their_figures_apart() -> None:

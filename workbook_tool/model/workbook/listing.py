@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.workbook.book import Value
@@ -24,8 +24,7 @@ def list_row(number: int, top: int = LIST_TOP) -> int:
     return top + 1 + number
 
 
-@dataclass(frozen=True)
-class ListCell:
+class ListCell(NamedTuple):
     """A cell of a list that is more than its text: a role of its own, a formula, a link, or a comment. See ``Cell``."""
 
     value: Value = None
