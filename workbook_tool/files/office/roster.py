@@ -78,6 +78,8 @@ def several(text: str) -> tuple[str, ...]:
 
 WILD = frozenset("*?~")
 """What stands for any text where Excel looks for a code, as it takes A1 and a1 for one."""
+SPLIT = "：拆分的单位上年的数分不开，原代码只写在承接它的一家，别的不写（上年的数未知）"
+"""What to do where two agencies would follow the same former one."""
 
 
 def refuse_twins(rows: list[Row], agencies: tuple[Agency, ...]) -> None:
@@ -94,11 +96,11 @@ def refuse_twins(rows: list[Row], agencies: tuple[Agency, ...]) -> None:
         for alias in agency.aliases:
             claim(names, squash(alias), row, "别名", alias)
         for code in agency.former:
-            claim(former, code, row, "原代码", code)
+            claim(former, code, row, "原代码", code, SPLIT)
 
 
-def claim(taken: dict[str, Row], key: str, row: Row, heading: str, shown: str) -> None:
+def claim(taken: dict[str, Row], key: str, row: Row, heading: str, shown: str, advice: str = "") -> None:
     """Take a code or name for a row. Raises OfficeError where another row has it."""
     owner = taken.setdefault(key, row)
     if owner is not row:
-        raise row.fail(heading, f"“{shown}” 与第 {owner.number} 行重复")
+        raise row.fail(heading, f"“{shown}” 与第 {owner.number} 行重复{advice}")
