@@ -48,7 +48,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
     return ByOffice(config, log)
 
 
-HEAVY = ("hostile", "cage", "bombs", "fuzz", "season", "ledger", "decisions", "cli", "returns")
+HEAVY = (
+    *("hostile", "returns", "season", "fuzz", "cluster", "reports", "ledger", "decisions", "cli", "formats"),
+    *("cage", "bombs", "weekly", "region_report", "documents", "pages", "explanations"),
+)
 """The modules that take longest: dealt out first, so that no worker is left with one of them at the end."""
 
 
