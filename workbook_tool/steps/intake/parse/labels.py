@@ -43,6 +43,11 @@ class Label:
     noted: bool = False
 
     @property
+    def place(self) -> Place:
+        """Its cell."""
+        return self.row, self.column
+
+    @property
     def number(self) -> str:
         """The numbering that it starts with, bare; empty without one."""
         return label_number(self.text)
@@ -54,11 +59,16 @@ class Label:
 
 
 def labels_of(sheet: Sheet, form: Form) -> list[Label]:
-    """Every short text of the sheet, top to bottom, left to right."""
+    """Every short text of the sheet, top to bottom, left to right; but none that lies under a merged cell where another
+    label of its name can be seen."""
     texts = (
         (place, text) for place, text in sheet.cells.items() if isinstance(text, str) and len(text) <= LONGEST_LABEL
     )
-    return sorted((label_at(place, text, form) for place, text in texts), key=lambda lab: (lab.row, lab.column))
+    found = sorted((label_at(place, text, form) for place, text in texts), key=lambda lab: (lab.row, lab.column))
+    if not sheet.covered:
+        return found
+    seen = {label.key for label in found if label.place not in sheet.covered}
+    return [label for label in found if label.place not in sheet.covered or label.key not in seen]
 
 
 def label_at(place: Place, text: str, form: Form) -> Label:
