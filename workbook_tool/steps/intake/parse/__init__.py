@@ -27,7 +27,7 @@ from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
-from workbook_tool.steps.intake.parse.copies import choose, filled
+from workbook_tool.steps.intake.parse.copies import choose, filled, own_places
 from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.hidden import hidden_findings
@@ -71,7 +71,7 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
     aside = {IDENTITY_SHEET, *(table.name for table in form.tables if table.id in form.counted)}
     grids = [read.without_records(sheet) for sheet in sheets if form.typed and sheet.name not in aside]
     labelled = [(sheet, labels_of(sheet, form)) for sheet in grids]
-    places = {table.id: find_tables(form, table, labelled) for table in form.typed}
+    places = {table.id: own_places(form, table, find_tables(form, table, labelled)) for table in form.typed}
     several = all(len(filled(found)) > 1 for found in places.values())
     for table in form.typed:
         chosen, told = choose(rulebook, table, places[table.id], sheets, table.id in nil, several)
