@@ -212,9 +212,9 @@ def run_to_sign(report: Report, name: str | None, period: Period | None) -> tupl
     return folder, told[0]
 
 
-def show(config: Path, word: str) -> str:
+def show(config: Path, word: str, period: Period | None = None, form: str | None = None) -> str:
     """All that is known of one agency. Writes nothing."""
-    office = open_office(config)
+    office = open_office(config, None, period, form)
     log.off()
     return show_agency(office, word)
 

@@ -19,7 +19,8 @@ from workbook_tool.files.mail.memory import MailMemory, now, open_memory
 from workbook_tool.files.mail.password import password_of
 from workbook_tool.files.mail.smtp import Outgoing, Refused, Unanswered, open_outgoing
 from workbook_tool.files.office import log
-from workbook_tool.files.season.ledger import RunEntry, open_ledger
+from workbook_tool.files.season.ledger import open_ledger
+from workbook_tool.files.season.ledger.runs import RunEntry
 from workbook_tool.model.errors import MailError, OfficeError
 from workbook_tool.model.intake.source import BEIJING
 from workbook_tool.model.mail.mailbox import Mailbox

@@ -151,12 +151,11 @@ def lines_named(keys: Keys, table: Table, parts: Sequence[str]) -> Iterator[str]
     under = list[str]()
     for part in parts:
         own = next(filter(None, ([one for one in lines if is_called(one, part, under)] for lines in axes)), [])
-        ids = {one.id for one in own}
-        if len(ids) > 1 and (under or part not in ids):
-            ways = "、".join(dict.fromkeys(".".join((*one.under, one.label)) for one in own))
-            raise keys.fail("equals", f"中的 {part} 有几处，请写明是哪一处：{ways}")
+        alike = {one.id: ".".join((*one.under, one.label)) for one in own if one.label == part}
+        if len(alike) > 1:
+            raise keys.fail("equals", f"中的 {part} 有几处，请写明是哪一处：{'、'.join(alike.values())}")
         if own:
-            yield part if part in ids else ids.pop()
+            yield next((one.id for one in own if one.id == part), own[0].id)
             under = []
         elif any(part in one.under for lines in axes for one in lines):
             under.append(part)

@@ -104,6 +104,10 @@ class Form:
     tallies: tuple[Tally, ...] = ()
     year_sums: tuple[YearSum, ...] = ()
 
+    def __hash__(self) -> int:
+        """Quickly: two forms of one name and version are mostly the same one."""
+        return hash((self.id, self.version))
+
     @cached_property
     def counted(self) -> frozenset[str]:
         """The ids of the tables whose numbers are counted from a list: nobody types them."""

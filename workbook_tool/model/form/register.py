@@ -184,11 +184,11 @@ def ways(line: Line, alone: bool) -> list[str]:
 def as_column(item: Item) -> RegisterColumn:
     """What a table asks for beside its numbers, as a column of a list: both are read, worded and offered alike."""
     line = item.asked
-    id = line.id if line is item.row else f"{item.block.rows[0].id}.{line.id}"  # blocks may have columns of one id
-    choices = Choices(tuple(Line(text, text) for text in line.choices))
-    return RegisterColumn(
-        replace(line, id=id), line.kind, optional=item.optional, choices=choices, pattern=line.pattern
-    )
+    before = "" if line is item.row else f"{item.block.rows[0].id}."  # blocks may have columns of one id
+    lines = tuple(Line(text, text) for text in line.choices)
+    choices = Choices(lines, line.depends and before + line.depends, dict(line.after))
+    own = replace(line, id=before + line.id)
+    return RegisterColumn(own, line.kind, optional=item.optional, choices=choices, pattern=line.pattern)
 
 
 def as_register(table: Table, items: Iterable[Item]) -> Register:

@@ -135,6 +135,11 @@ class Judged:
         return of_all_levels(self.turnouts)
 
     @cached_property
+    def again(self) -> tuple[AgencyRecord, ...]:
+        """The agencies that another region reports too, whose numbers stand there: the same agency once more."""
+        return tuple(r for r in self.agencies if r.file and r.file.covered and r.file.covered.again)
+
+    @cached_property
     def lacking(self) -> tuple[AgencyRecord, ...]:
         """The regions to be asked for agencies below them that have not filed, as their own results say; none while there
         are folders that could not be looked into."""

@@ -57,7 +57,8 @@ def add_register(book: Book, issue: Issue, register: Register) -> None:
     last = first + PREPARED - 1
     mark_duplicates(sheet, register, first, last)
     for number, column in columns_in(register):
-        watch(sheet, register, column, ((first, number), (last, number)))
+        on = column.choices.on and f"${address(first, column_at(register, column.choices.on))}"
+        watch(sheet, register, column, ((first, number), (last, number)), on)
     sheet.freeze, sheet.start = (first, 1), (first, int(bool(register.serial)))
     area_of = ((0, 0), (last, width - 1))
     landscape = sum(sheet.widths.values()) > 98

@@ -4,7 +4,6 @@ it shows the same before anybody has it computed."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from workbook_tool.model.form.check_code import Weighing, shown, shown_formula
@@ -54,10 +53,10 @@ def fill(sheet: BookSheet, placed: dict[Place, Value], named: dict[str, Value], 
 
     def filled(cell: Cell) -> Cell:
         if (cell.row, cell.column) in placed:
-            return replace(cell, value=placed[cell.row, cell.column])
+            return cell._replace(value=placed[cell.row, cell.column])
         if cell.name in named:
-            return replace(cell, value=named[cell.name])
-        return replace(cell, value=formulas[cell.formula]) if cell.formula in formulas else cell
+            return cell._replace(value=named[cell.name])
+        return cell._replace(value=formulas[cell.formula]) if cell.formula in formulas else cell
 
     sheet.cells = [filled(cell) for cell in sheet.cells]
 

@@ -161,7 +161,11 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append(f"下级汇总结果 {len(relayed)} 份，按所属单位逐家计入：{names(relayed)}")
     if result.lacking:
         steps.append(f"请催下级 {len(result.lacking)} 家，所属还有未报的：{names(result.lacking)}")
-    if compared := tuple(record for record in compared if record not in relayed):
+    if result.again:
+        steps.append(
+            f"两个地区都报来的 {len(result.again)} 家，只计了一次，请核实（见“问题清单”）：{names(result.again)}"
+        )
+    if compared := tuple(record for record in compared if record not in (*relayed, *result.again)):
         steps.append(f"汇总报表与所属单位都报了，{len(compared)} 家只比对、不重复计入：{names(compared)}")
     if doubts := len(result.weeks.decided.conflicts) + len(result.weeks.decided.warnings):
         steps.append(f"处理意见有 {doubts} 处须看（见“本周变化”）")

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
-from workbook_tool.model.intake.submission import Place, Sheet
+from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.text import label_key, label_number, label_unit, unglossed, without_unit
 from workbook_tool.steps.intake.parse.unit_words import is_measure, said_in, without_currency, words_of
 
@@ -44,7 +44,7 @@ class Label:
 
     @property
     def place(self) -> Place:
-        """Its cell."""
+        """The cell that it stands in, of several the last."""
         return self.row, self.column
 
     @property
@@ -56,6 +56,11 @@ class Label:
     def unit(self) -> str:
         """The unit that the label states; a gloss that is no explanation is one."""
         return label_unit(self.text) or ("" if self.meant else self.gloss)
+
+
+def asks(content: Content | None) -> bool:
+    """Whether a cell names what stands behind it: 电话：."""
+    return isinstance(content, str) and content.rstrip().endswith(("：", ":"))
 
 
 def labels_of(sheet: Sheet, form: Form) -> list[Label]:

@@ -9,7 +9,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid
-from workbook_tool.steps.intake.parse.labels import Label
+from workbook_tool.steps.intake.parse.labels import Label, asks
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS, is_figure
 
 REACH = 3
@@ -51,7 +51,7 @@ def figures_near(sheet: Sheet, row: int, columns: Sequence[int], label: int) -> 
     first, last = max(label + 1, columns[0] - REACH), columns[-1]
     inside = {c for c in range(first, last + 1) if is_figure(sheet.cells.get((row, c)))}
     beyond = ((c, sheet.cells.get((row, c))) for c in range(last + 1, last + REACH + 1))
-    own = takewhile(lambda cell: not str(cell[1]).rstrip().endswith(("：", ":")), beyond)
+    own = takewhile(lambda cell: not asks(cell[1]), beyond)
     return inside | {c for c, content in own if is_figure(content) and content not in BLANK_MARKS}
 
 
