@@ -54,7 +54,7 @@ PLACES = st.tuples(st.integers(0, 2), st.integers(0, 14), st.integers(0, 12))
 
 def as_it_is(sheet: Sheet, form: Form) -> Stencil:
     """A layout with no stand-ins."""
-    return Stencil(tuple(sheet.cells.items()), tuple(sheet.reaches.items()), tuple(sheet.notes.items()))
+    return Stencil(tuple(sheet.cells.items()), tuple(sheet.reaches.items()), tuple(sheet.notes.items()), sheet.covered)
 
 
 def without_stand_ins(sheets: list[Sheet]) -> Parsed:

@@ -29,7 +29,7 @@ from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.intake.parse.alike import locate
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
-from workbook_tool.steps.intake.parse.copies import choose, filled
+from workbook_tool.steps.intake.parse.copies import choose, filled, own_places
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.hidden import hidden_findings
 from workbook_tool.steps.intake.parse.odd_units import leave_open, odd_unit_findings
@@ -70,7 +70,7 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
     aside = {IDENTITY_SHEET, *(table.name for table in form.tables if table.id in form.counted)}
     grids = [read.without_records(sheet) for sheet in sheets if form.typed and sheet.name not in aside]
     located = locate(form, grids)
-    places = {table: [one.found for one in several] for table, several in located.items()}
+    places = {table.id: own_places(form, table, [one.found for one in located[table.id]]) for table in form.typed}
     several = all(len(filled(found)) > 1 for found in places.values())
     for table in form.typed:
         chosen, told = choose(rulebook, table, places[table.id], sheets, table.id in nil, several)
