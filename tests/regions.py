@@ -40,6 +40,7 @@ file = "roster.csv"
 
 [rules.limits]
 "G-SAME" = {{ cells = 1000 }}  # the filings share one draft
+"G-TWICE" = {{ cells = 1000 }}
 """
 
 

@@ -15,7 +15,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Content, Sheet, Uncomputed
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.steps.intake.parse import Parsed, alike, parse
-from workbook_tool.steps.intake.parse.alike import OWN, Layout, layout_of, tables_on
+from workbook_tool.steps.intake.parse.alike import OWN, Stencil, layout_of, tables_on
 
 FORM = annual_report()
 RULEBOOK = Rulebook(FORM, DEFAULT)
@@ -52,9 +52,9 @@ CONTENTS = st.one_of(
 PLACES = st.tuples(st.integers(0, 2), st.integers(0, 14), st.integers(0, 12))
 
 
-def as_it_is(sheet: Sheet, form: Form) -> Layout:
+def as_it_is(sheet: Sheet, form: Form) -> Stencil:
     """A layout with no stand-ins."""
-    return Layout(tuple(sheet.cells.items()), tuple(sheet.reaches.items()), tuple(sheet.notes.items()))
+    return Stencil(tuple(sheet.cells.items()), tuple(sheet.reaches.items()), tuple(sheet.notes.items()))
 
 
 def without_stand_ins(sheets: list[Sheet]) -> Parsed:

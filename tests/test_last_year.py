@@ -21,11 +21,12 @@ from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.season.last_year import COLUMNS, load_last_year, other_separator
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.intake.submission import Agency
-from workbook_tool.model.office.settings import Limits
+from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.publication import issue_templates
 from workbook_tool.steps.season.last_year import lay_beside
+from workbook_tool.steps.season.reorganised import reorganised
 
 FORM = annual_report()
 LEFT_OPEN, FEES = FORM.by_code["T3.r25.c7"].index, FORM.by_code["T2.F.n"].index
@@ -292,3 +293,51 @@ def test_nothing_of_last_year_counts_twice_where_codes_moved() -> None:
     assert [last.year_ago(agency).get(0) for agency in here] == [1, 20, None, 3300]
     below = lay_beside(last, FORM, [Agency("C1", "甲县"), Agency("C2", "乙县")])
     assert not below.doubts, "they are known by their regions"
+
+
+def reorganised_from(agencies: str, before: str) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """What the codes of last year are that each agency is known by, and what is said of it: lines of code, name, former codes
+    and the region above, beside codes and names of last year."""
+    rows = [(*row.split(), "", "")[:4] for row in agencies.splitlines()]
+    roster = Roster(
+        tuple(
+            Agency(
+                code, name, parent=up.strip("-"), former=tuple(former.strip("-").split("、")) if former != "-" else ()
+            )
+            for code, name, former, up in rows
+        )
+    )
+    names = dict(line.split() for line in before.splitlines())
+    then = LastYear(year(2022), "x", {code: {0: 1} for code in names}, names=names)
+    now, last = reorganised(roster, then)
+    return {one.code: one.former for one in now.agencies if one.parent}, last.doubts
+
+
+OLD = "C1>001 甲县·教育局\nC2>001 乙县教育局\nC2>002 乙县·东河镇\n"
+
+
+def test_the_agencies_of_merged_regions_are_known_by_their_names() -> None:
+    called = "N1 新区 C1、C2 -\nN1>001 新区·教育局 - 新区\nN1>002 新区·东河镇 - 新区\nN1>003 新区·新设局 - 新区"
+    found, doubts = reorganised_from(called, OLD)
+    assert found == {"N1>001": ("C1>001", "C2>001"), "N1>002": ("C2>002",), "N1>003": ()}
+    assert not doubts, "all of last year is somebody's, so what is new is new"
+    _, doubts = reorganised_from(called, OLD.replace("东河镇", "河东镇"))
+    assert doubts == (
+        "“新区”由 C1、C2 合并，所属按名称与上年对上 1 家，没有对上 2 家（新区·东河镇、新区·新设局），上年的数未知；"
+        "上年的 C2>002 乙县·河东镇没有对应的单位：请它在名录的“原代码”写上（如 C2>002），重新汇总再报。",
+    )
+    told, _ = reorganised_from(called.replace("东河镇 -", "东河镇 C1>001"), OLD)
+    assert told["N1>001"] == ("C2>001",) and told["N1>002"] == ("C1>001",), "what was told is not asked by its name"
+    twice, _ = reorganised_from(called, OLD + "C1>009 甲县·东河镇\nC1>010 甲县·东河镇")
+    assert twice["N1>002"] == (), "two of one name in one region"
+
+
+def test_what_two_claim_is_nobody_s_unless_one_is_still_called_so() -> None:
+    split = "A 甲县 C1 -\nB 乙县 - -\nA>002 甲县·教育局 C1>002 甲县\nB>005 乙县·东河镇 C1>002 乙县"
+    found, doubts = reorganised_from(split, "C1>002 丙县·东河镇")
+    assert found == {"A>002": (), "B>005": ("C1>002",)} and not doubts
+    found, doubts = reorganised_from(split, "C1>002 丙县·财政局")
+    assert found == {"A>002": (), "B>005": ()}
+    assert doubts == (
+        "上年的 C1>002 是 2 家（甲县·教育局、乙县·东河镇）的原代码：拆分的单位上年的数分不开，这几家的上年数未知。",
+    )

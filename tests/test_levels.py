@@ -7,20 +7,25 @@ the totals. 甲县 is a whole of 教育局 and 卫健局; 乙镇 is below 教育
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from tests.grids import annual_report, year
-from tests.test_compare import compared, said
+from tests.test_compare import compared, filed, said
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.relay import Relay
 from workbook_tool.model.intake.submission import Agency
-from workbook_tool.model.judging.follow_up import Decision, Opinion
+from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
+from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.office.settings import Roster
-from workbook_tool.model.season.filing import Checked, Filing
+from workbook_tool.model.season.filing import Checked, Covered, Filing
+from workbook_tool.model.season.last_year import NO_LAST_YEAR
+from workbook_tool.steps.judging.compare import compare_results
 from workbook_tool.steps.season.levels import choose_levels
+from workbook_tool.steps.season.once import count_once
 
 FORM = annual_report()
 CITY = Agency("S", "市", scope="全域汇总")
@@ -120,3 +125,73 @@ def test_what_rounding_hides_is_no_difference(whole: float, parts: float, told: 
     assert bool(said(found["C1"], "G-CHILD")) is told
     larger = compared({COUNTY: {"T2.F.n": parts}, SCHOOLS: {"T2.F.n": whole}, HEALTH: {}})
     assert not said(larger["C1"], "G-CHILD") or told
+
+
+BUSY = {"T2.L.n": 3, "T2.P.n": 4, "T2.Q.n": 5, "T2.F.n": 1.5, "T2.B.x1": 2, "T2.B.x2": 2}
+TWICE = """
+C1>002 甲县·东河镇 | C2>003 乙县·东河镇        | 名称都是“东河镇”，表二的数一个不差（6 个不为 0） | C1>002 | one name, and the same numbers
+C1>002 甲县·东河镇 | C2>003 乙县·东河镇 T2.L.n=9 | | | of one name, as there are many
+C1>002 甲县·东河镇 | C2>003 乙县·西河镇        | | | a copy perhaps, and two agencies
+C1>002 甲县教育局 T2.L.n=9 | C2>009 乙县·甲县教育局 | 名称都是“甲县教育局” | C1>002 | the name says where it belongs
+C1>002 甲县教育局   | C2>002 乙县教育局         | | | so they are two
+C1>123456789 甲县·东河镇 T2.L.n=9 | C2>123456789 乙县·河东镇 | 代码都是 123456789 | C1>123456789 | such a code is given once
+C1>002 甲县·东河镇 T2.L.n=9 | C2>003<C1>002 乙县·东河镇 | 名称都是“东河镇”，一家的原代码就是另一家的代码 | C2>003 | it has moved, and both report it
+C1>002 甲县·新设局 T2.L.n=9 | C2>003<C1>002 乙县·东河镇 | | | it has moved, and its code is another's now
+C1>002 甲县·东河镇 | 901 东河镇               | 名称都是“东河镇”，表二的数一个不差（6 个不为 0） | 901 | what came directly counts
+C1>002 甲县·东河镇 | C1>003 甲县·东河镇        | | | what a region holds twice it sees itself
+S1>C1>002 丁市·甲县·东河镇 | S2>C9>002 己市·癸县·东河镇 | 名称都是“东河镇”，表二的数一个不差（6 个不为 0） | S1>C1>002 | two cities
+"""
+NAMES = {"C1": "甲县", "C2": "乙县", "S1": "丁市", "S2": "己市", "C9": "癸县"}
+
+
+def reported(told: str) -> Filing:
+    """A filing as it came: code, former code, name, and the number that is not that of the others."""
+    code, name, *other = told.split()
+    code, _, former = code.partition("<")
+    way = tuple(NAMES[one] for one in code.split(">")[:-1])
+    numbers = BUSY | {key: int(number) for key, number in (one.split("=") for one in other)}
+    filing = filed(Agency(code, name, former=(former,) if former else ()), numbers, Policy(), NO_LAST_YEAR)
+    relay = Relay(way[0], "2024-02-01-1", way) if way else None
+    return replace(filing, checked=replace(filing.checked, submission=replace(filing.submission, relay=relay)))
+
+
+@pytest.mark.parametrize("line", TWICE.strip().splitlines())
+def test_an_agency_that_two_regions_report_counts_once(line: str) -> None:
+    one, two, why, counts, _ = (part.strip() for part in line.split("|"))
+    pair = [reported(one), reported(two)]
+    found = compare_results(pair, frozenset(), Rulebook(FORM), Roster())
+    once = {filing.agency.code: filing for filing in count_once(found, FORM)}
+    findings = [(code, f.message) for code, filing in once.items() for f in said(filing, "G-TWICE")]
+    if not why:
+        assert not findings and not any(filing.covered for filing in once.values())
+        return
+    ((asked, message),) = findings
+    (other,) = once.keys() - {counts}
+    assert asked == counts and f"（{other}）像是同一家单位：{why}。一家单位只计一次。本次按" in message
+    assert (once[counts].state, once[other].state) == (State.HELD, State.COMPARED)
+    assert once[other].reason == f"与“{once[counts].agency.name}”像是同一家，那一份已计入合计，本份只比对，不重复计入"
+    told = "，有 1 个数不同（表二「行政许可」 " if "=" in line else "，各数都相同。"
+    assert f"“{once[other].source.path}”只比对{told}" in message
+
+    # A reviewer knows that they are two, or that the other is the right one.
+    head = next(filing for filing in found if filing.agency.code == counts)
+    (finding,) = said(head, "G-TWICE")
+    answer = FollowUp("", "", Status.WAIVED, date(2024, 2, 1), 0)
+    waived = replace(head, checked=replace(head.checked, findings=(replace(finding, follow_up=answer),)))
+    both = count_once([waived if f is head else f for f in found], FORM)
+    assert [f.covered for f in both] == [None, None]
+    left_out = compare_results(pair, frozenset({head.source.path}), Rulebook(FORM), Roster())
+    assert not any(f.again for f in left_out)
+
+
+def test_in_two_wholes_it_is_told_that_it_is_counted_twice() -> None:
+    """What a whole holds counts; where each of two holds it, nothing of ours can take it out."""
+    pair = compare_results(
+        [reported("C1>002 甲县·东河镇"), reported("C2>003 乙县·东河镇")], frozenset(), Rulebook(FORM), Roster()
+    )
+    within = Covered(False, ("乙县",))
+    one, two = count_once([pair[0], replace(pair[1], covered=within)], FORM)
+    assert one.covered and one.covered.again and two.covered == within
+    assert "本次按“乙县”的结果" in said(one, "G-TWICE")[0].message
+    one, two = count_once([replace(one, covered=within) for one in pair], FORM)
+    assert said(one, "G-TWICE")[0].message.endswith("合计中算了两次，要由其中一个地区改正后再报。")

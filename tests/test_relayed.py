@@ -20,6 +20,7 @@ from tests.grids import annual_report, year
 from tests.offices import mailed, zipped
 from tests.regions import file, new_region, passed_on, report_of, run, send
 from tests.weeks import quick
+from workbook_tool import commands
 from workbook_tool.batch import Outcome
 from workbook_tool.files.intake import lower_results
 from workbook_tool.files.intake.cage import begin_anew, set_clocks, stop_clocks
@@ -31,7 +32,8 @@ from workbook_tool.files.season.signing import sign
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.season.periods import Owed
@@ -107,6 +109,11 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
         "汇总结果（2024-02-01-1）中，还有 1 家没有报，应不迟于 2024 年 1 月 31 日报送，已逾期 2 天：东河镇。"
         in below.body
     )
+    standing = commands.status(city / "config.toml", date(2024, 2, 2))
+    assert "已不在收件夹" not in standing, "a result that lies there as a folder"
+    assert "下级地区还有未报的单位，请催下级 1 处：\n  · 乙县：未报 1 家（东河镇）\n" in standing
+    shown = commands.show(city / "config.toml", "C2>001")
+    assert shown.startswith("C2>001  《政府信息公开工作年度报告》2023 年度\n上次运行 2024-02-02-1：已汇总")
     owed = {"C2": (Owed(year(2022), date(2023, 1, 31)),)}
     (both,) = [one for one in remind(replace(early.result, owed=owed)) if one.agency.code == "C2"]
     assert "2022 年度" in both.body and "另外，贵地区报来的 2023 年度" in both.body, "one letter tells of all"
@@ -194,6 +201,27 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     assert by_parent == {"丁市": (4132, ("甲县",)), "甲县": (120, ()), "": (50000, ())}
     by_kind = {one.name: one.layer.sums[at] for one in deep.result.totals.by_category}
     assert by_kind == {"县级部门": 4105, "乡镇": 20, "市级部门": 7, "省级部门": 50000}
+
+    # 丙县 took 东河镇 over from 甲县, and both report it.
+    (three / "roster.csv").write_text(
+        f"代码,名称,类别,报告口径,原代码\n{COUNTY.splitlines()[0]},\n002,东河镇,乡镇,本单位,C1>002", encoding="utf-8"
+    )
+    file(three, "002", T2_L_n=22)
+    send(run(three, "2024-02-10").folder, city, "丙县又报.zip")
+    once = run(city, "2024-02-11")
+    assert total(once, "T2.L.n") == 4132 - 20 + 22, "it counts where it is now"
+    assert (record(once, "C3>002").state, record(once, "C1>002").state) == ("held", "compared")
+    assert "各级应报 6，" in once.summary and "两个地区都报来的 1 家，只计了一次，请核实" in once.summary
+    assert once.result and once.result.states.total() == once.result.due == 6
+    told = next(f.message for owner, f in once.result.findings if f.rule == "G-TWICE")
+    assert (
+        "本次按“丙县”的结果“丙县又报.zip!002_东河镇.xlsx”计一次；“甲县”的结果“甲县.zip!002_东河镇.xlsx”只比对" in told
+    )
+    assert "甲县·东河镇" in commands.status(city / "config.toml", date(2024, 2, 11))
+    send(once.folder, province, "丁市又报.zip")
+    above = run(province, "2024-02-12")
+    assert above.result and (above.result.due, total(above, "T2.L.n")) == (8, 54134), "and once in all levels above"
+    assert State.EXCLUDED.label not in above.summary
 
 
 Change = Callable[[dict[str, bytes]], None]

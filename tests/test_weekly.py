@@ -188,6 +188,15 @@ def test_who_owes_an_earlier_week_is_reminded_of_every_one_until_it_is_signed(of
     assert told[-1] == (
         "  示例县 2024 年第 5 周：逾期未报 1 家（详见 workbook-tool status --form zdgk-zb --period 2024-W05）"
     ), "an earlier week is a line"
+    shown = commands.show(office, "002", Period.parse("2024-W06")).splitlines()
+    assert shown[0].startswith("002 县财政局  《主动公开信息发布周报》2024 年第 6 周") and "已汇总" in shown[1]
+    assert shown[-2:] == [
+        "以前没有定稿的 1 期（看其中一期的全部：workbook-tool show 002 --form zdgk-zb --period 2024-W05）：",
+        "  2024 年第 5 周：没有报表计入",
+    ]
+    assert commands.show(office, "001", Period.parse("2024-W06")).endswith(
+        "  2024 年第 5 周、2024 年第 4 周：已汇总，没有还在的问题\n"
+    )
     commands.sign(office, "2024-02-05-1", date(2024, 2, 14))
     assert "第 5 周" not in commands.status(office, date(2024, 2, 14), period=Period.parse("2024-W06"))
     run(office, "2024-02-15")

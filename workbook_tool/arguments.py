@@ -267,6 +267,8 @@ def arguments_parser() -> ChineseParser:
     explain.add_argument("rule", nargs="?", default="", metavar="规则", help="规则的编号或名称（不写就按主题列出全部）")
     show = command("show", "一个单位的各版报表、状态、问题、处理意见和往来邮件；不写出")
     show.add_argument("agency", metavar="单位", help="单位的代码或名称")
+    add_form(show)
+    add_period(show)
     compare = command("compare", "两次运行之间变了什么：状态、问题、数；不写出")
     compare.add_argument("before", metavar="前一次", help="结果文件夹的名字，如 2024-02-05-1")
     compare.add_argument("after", metavar="后一次")

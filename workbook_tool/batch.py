@@ -46,6 +46,7 @@ from workbook_tool.steps.judging.compare import (
     compare_documents,
     compare_forms,
     compare_region,
+    compare_results,
     compare_year,
 )
 from workbook_tool.steps.judging.stated import judge_texts
@@ -56,7 +57,9 @@ from workbook_tool.steps.season.drift import compare_signed
 from workbook_tool.steps.season.filed_before import filed_in
 from workbook_tool.steps.season.follow_up import Memory, excluded, follow_up, follow_up_region, heard
 from workbook_tool.steps.season.levels import choose_levels, with_relayed
+from workbook_tool.steps.season.once import count_once
 from workbook_tool.steps.season.owed import owed_by
+from workbook_tool.steps.season.reorganised import reorganised
 from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.season.turnouts import turnouts
@@ -156,8 +159,7 @@ def results_of(
         form, period = one.about
         before = judged.get((form, period.previous))
         last = one.report.last.after(filed_in(before)) if before else one.report.last
-        roster = with_relayed(office.roster, one.read)
-        last = replace(last, claimed=frozenset(code for agency in roster.agencies for code in agency.former))
+        roster, last = reorganised(with_relayed(office.roster, one.read), last)
         run = Run(name, as_of, one.report.settings, one.report.form, roster, last, one.periods)
         there = [judged[other, period] for other in one.report.form.compared_with if (other, period) in judged]
         years = [with_this_run(year, judged.values()) for year in one.years]
@@ -196,12 +198,14 @@ def result_of(
         filings = judge_texts(compare_documents(filings, rulebook), rulebook)
         filings, chains = resubmit(filings, received.hashes, rulebook, as_of, past.history)
         # Who is excluded is asked before agencies are compared, so that nobody is measured by such a file.
-        filings = compare_agencies(filings, excluded(filings, memory), rulebook, last, roster)
+        left_out = excluded(filings, memory)
+        filings = compare_agencies(filings, left_out, rulebook, last, roster)
+        filings = compare_results(filings, left_out, rulebook, roster)
         for other in others:
             filings = compare_forms(filings, rulebook, other)
         for year in years:
             filings = compare_year(filings, rulebook, year)
-        filings = choose_levels(follow_up(filings, memory), form, roster, settings.period)
+        filings = count_once(choose_levels(follow_up(filings, memory), form, roster, settings.period), form)
         files = received.renewed(filings).files
     with clock("consolidate"):
         agencies = agency_records(files, form, roster, settings, as_of, memory.on_file, past.history)

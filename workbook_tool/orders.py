@@ -155,7 +155,7 @@ def show_command(options: argparse.Namespace) -> int:
     """``show``: all that is known of one agency."""
     from workbook_tool import commands
 
-    answer(commands.show(options.config, options.agency))
+    answer(commands.show(options.config, options.agency, options.period, options.form))
     return DONE
 
 

@@ -18,14 +18,14 @@ from workbook_tool.model.workbook.published import PublishedRun
 from workbook_tool.office import Office, earlier_reports
 from workbook_tool.steps.tell import agency as tell_agency
 from workbook_tool.steps.tell import between as tell_between
+from workbook_tool.steps.tell.agency import AgencyFile
 
 
 def agency_of(roster: Roster, word: str, history: History | None = None) -> Agency:
-    """The agency of this code, name or alias. Without a roster those that have filed are known, by the ``history``. Raises
-    OfficeError, with the nearest word, where there is none."""
-    known = dict(roster.by_word)
-    if not roster.given and history:
-        known |= {code: Agency(code, code) for code in history.versions}
+    """The agency of this code, name or alias. Who is in no roster and has filed, perhaps with a region below, is known by the
+    ``history``. Raises OfficeError, with the nearest word, where there is none."""
+    known = {code: Agency(code, code) for code in history.versions} if history else {}
+    known |= roster.by_word
     if found := roster.by_code(word) or known.get(word):
         return found
     if near := nearest(word, known):
@@ -37,21 +37,26 @@ def agency_of(roster: Roster, word: str, history: History | None = None) -> Agen
 
 
 def show_agency(office: Office, word: str) -> str:
-    """What the ledger and the mails tell of an agency, for every form, its period and those still open. Raises OfficeError where the
-    roster does not know it."""
+    """What the ledger and the mails tell of an agency: of every form the newest period that was run in full, those before it
+    that are still open in a line each. Raises OfficeError where the roster does not know it."""
     from workbook_tool.files.mail.memory import open_memory
 
     names = {agency.code: office.roster.known_as(agency) for agency in office.roster.agencies}
-    told = []
+    told = ""
     with open_ledger(office.settings.ledger, keep=False) as ledger:
-        for report in (each for own in office.reports for each in (own, *earlier_reports(office, own, ledger))):
-            form, period = report.form.id, report.settings.period
-            history = ledger.history(form, period, date.max).known_under(names)
-            agency = agency_of(office.roster, word, history)
-            told.append(tell_agency.show(agency, report.form.title, period, history, ledger.decisions(form, period)))
+        for own in office.reports:
+            files = []
+            for report in (own, *earlier_reports(office, own, ledger)):
+                form, period = report.form.id, report.settings.period
+                history = ledger.history(form, period, date.max).known_under(names)
+                agency = agency_of(office.roster, word, history)
+                one = AgencyFile(agency, own.form, period, history, ledger.decisions(form, period))
+                if report is own or one.versions or period in ledger.reported(form):  # else nobody was asked for it
+                    files.append(one)
+            told += tell_agency.shown(files, several=len(office.reports) > 1)
     with open_memory(office.settings.root, keep=False) as memory:
         letters = memory.sent_to(agency.code)
-    return "".join([*told, tell_agency.letters_to(agency, letters)])
+    return told + tell_agency.letters_to(agency, letters)
 
 
 def compare_runs(outbox: Path, before: str, after: str) -> str:

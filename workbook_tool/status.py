@@ -14,7 +14,8 @@ from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import is_held
 from workbook_tool.files.season.signed import load_signed
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.relay import JOINT
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.season.history import History
 from workbook_tool.model.season.work import OVERDUE, Work
 from workbook_tool.model.text import safe_text
@@ -153,7 +154,8 @@ def for_people(
     names = {agency.code: agency.name for agency in roster.agencies}
     filed = {code: v for code, versions in history.versions.items() for v in versions if v.last == day}
     for what, state in (("退回，还没有重报", State.RETURNED), ("待核，请看说明", State.HELD)):
-        if codes := [code for code, version in sorted(filed.items()) if version.state is state]:
+        own = ((code, v) for code, v in sorted(filed.items()) if JOINT not in code)  # others file with a region below
+        if codes := [code for code, version in own if version.state is state]:
             yield Work(state.value, what, "家", tuple(names.get(code, code) for code in codes))
     if closed := tuple(s.path for s in sources if s.unlisted):
         said = "收件夹里打不开的文件夹或文件（没有报表的单位是否已报无法确定，不催报）"
@@ -162,7 +164,7 @@ def for_people(
     overdue = [agency for agency in due if (by := settings.deadline_of(agency)) is None or today > by]
     if overdue and not closed:
         yield Work(OVERDUE, f"逾期未报（按今天 {today}），请催报", "家", tuple(a.name for a in overdue))
-    paths = {source.path for source in sources}
+    paths = {source.path.removesuffix("/run.json") for source in sources}  # a result may lie there as a folder
     if gone := tuple(v.path for v in filed.values() if not paths & set(outer(v.path))):
         yield Work("gone", "上次计入的文件已不在收件夹", "份", gone)
 

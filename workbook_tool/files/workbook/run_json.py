@@ -166,7 +166,7 @@ def agency_line(record: AgencyRecord, result: Consolidation) -> AgencyEntry:
 
 def region_line(one: Turnout) -> RegionEntry:
     """Who filed with a region."""
-    return {
+    line: RegionEntry = {
         "code": one.code,
         "name": one.name,
         "form": one.form,
@@ -183,6 +183,9 @@ def region_line(one: Turnout) -> RegionEntry:
         "explain": one.explain,
         "note": one.note,
     }
+    if one.again:
+        line["again"] = one.again
+    return line
 
 
 def changes_line(result: Consolidation) -> ChangesLine | None:

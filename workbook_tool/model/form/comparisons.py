@@ -34,6 +34,7 @@ COMPARISONS = {
         "a number is far outside those of its kind", ("peers", "deviations", "least"), items=True, private=True
     ),
     "row_others": ComparisonKind("a record stands in another agency's list too", private=True),
+    "reported_twice": ComparisonKind("two regions report the same agency", ("cells",), private=True),
     "level": ComparisonKind("a consolidated report and its own parts are both there", scope=True, private=True),
     "child": ComparisonKind("a part is larger than its whole", scope=True, private=True),
     "whole": ComparisonKind("a consolidated report is not the sum of its parts", scope=True, private=True),

@@ -28,3 +28,9 @@ class Relay:
     added_up: bool = False
     told: str = ""
     turnouts: tuple[Turnout, ...] = ()
+
+
+def own_name(name: str, regions: frozenset[str]) -> str:
+    """``东河镇`` of ``丁市·甲县·东河镇``: the agency's own name, without the regions that were put in front of it."""
+    first, joint, rest = name.partition("·")
+    return own_name(rest, regions) if joint and first in regions else name

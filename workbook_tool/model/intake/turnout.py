@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NAMED_AT_MOST = 5
+NAMED_AT_MOST, NAMED_IN_LISTS = 5, 20
+"""So many names a sentence gives, and so many a list of regions."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Turnout:
 
     ``code``, ``level`` and ``region`` (the names of the regions above it) lead there as they do in values.csv; ``run`` is
     the result that tells it, ``sender`` the code of the region that sent it here. ``missing`` and ``returned`` are names;
-    ``must``, ``explain`` and ``note`` count what was still open. What was wrong itself stays where it can be mended.
+    ``must``, ``explain`` and ``note`` count what was still open. What was wrong itself stays where it can be mended. So many
+    agencies below are there ``again``: two regions count each of them, and it is added up once.
     """
 
     code: str = ""
@@ -33,12 +35,13 @@ class Turnout:
     must: int = 0
     explain: int = 0
     note: int = 0
+    again: int = 0
     sender: str = ""
 
     @property
     def counts(self) -> tuple[int, ...]:
         """Every count that another program wrote."""
-        return (self.level, self.due, self.passed, self.late, self.must, self.explain, self.note)
+        return (self.level, self.due, self.passed, self.late, self.must, self.explain, self.note, self.again)
 
     @property
     def excluded(self) -> int:
@@ -63,13 +66,18 @@ class Turnout:
 def of_all_levels(turnouts: Sequence[Turnout]) -> Turnout:
     """Those of all levels together, each agency once: a region that sent a result is no agency, and its own are counted in
     its own turnout."""
-    regions = sum(bool(one.sender) for one in turnouts)
+    more = counted_again(turnouts)
     return Turnout(
-        due=sum(one.due for one in turnouts) - regions,
-        passed=sum(one.passed for one in turnouts) - regions,
+        due=sum(one.due for one in turnouts) - more,
+        passed=sum(one.passed for one in turnouts) - more,
         returned=tuple(name for one in turnouts for name in one.returned),
         missing=tuple(name for one in turnouts for name in one.missing),
     )
+
+
+def counted_again(turnouts: Sequence[Turnout]) -> int:
+    """How many are counted in another turnout too."""
+    return sum(bool(one.sender) + one.again for one in turnouts)
 
 
 def first_of(names: tuple[str, ...], most: int = NAMED_AT_MOST) -> str:

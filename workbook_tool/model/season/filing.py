@@ -10,7 +10,8 @@ from functools import cached_property
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.inbox import FileRecord, State
-from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.judging.correction import Correction
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion
@@ -114,17 +115,20 @@ class Behind:
 
 @dataclass(frozen=True)
 class Covered:
-    """Why the numbers of a filing stand in no total: those of its parts do (``by_parts``), or those of its whole; and the
-    names of the agencies whose numbers stand there."""
+    """Why the numbers of a filing stand in no total: those of its parts do (``by_parts``), or those of its whole, or the same
+    agency's as another region reports it (``again``); and the names of the agencies whose numbers stand there."""
 
     by_parts: bool
     names: tuple[str, ...]
+    again: bool = False
 
     @property
     def words(self) -> str:
         """``所属 2 家的数已计入，本表只比对，不重复计入``."""
         if self.by_parts:
             return f"所属 {len(self.names)} 家的数已计入合计，本表不重复计入"
+        if self.again:
+            return f"与“{self.names[0]}”像是同一家，那一份已计入合计，本份只比对，不重复计入"
         return f"“{self.names[0]}”的汇总报表已含本单位并计入合计，本表不重复计入"
 
 
@@ -133,7 +137,7 @@ class Filing:
     """A file that was read as the form and judged.
 
     ``on_file`` is what a reviewer decided on it as a whole, ``behind`` why another file of the agency counts in its
-    place, ``covered`` why its numbers stand in no total. Its state and the reason for it follow from these and from what
+    place, ``covered`` why its numbers stand in no total; ``again`` is the path of another region's filing of the same agency. Its state and the reason for it follow from these and from what
     was found.
     """
 
@@ -141,6 +145,7 @@ class Filing:
     on_file: Decision | None = None
     behind: Behind | None = None
     covered: Covered | None = None
+    again: str = ""
 
     @property
     def submission(self) -> Submission:

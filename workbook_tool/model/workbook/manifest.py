@@ -107,6 +107,7 @@ class RegionEntry(TypedDict):
     must: int
     explain: int
     note: int
+    again: NotRequired[int]
 
 
 class FileEntry(TypedDict):

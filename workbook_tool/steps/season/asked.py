@@ -1,10 +1,12 @@
-"""Asked: what a run asks of people besides the agencies that it names: files, opinions, what was signed, the region."""
+"""Asked: what a run asks of people besides the agencies that it names: files, opinions, what was signed, the region, and
+the regions below that wait for agencies of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.intake.turnout import NAMED_IN_LISTS, first_of
 from workbook_tool.model.judging.follow_up import WHOLE_FILE, Opinion
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.season.filing import is_unsure
@@ -42,6 +44,8 @@ def works(result: Consolidation) -> Iterator[Work]:
     yield Work("corrections", "有代改的数，还没有由单位报来", "家", tuple(corrected))
     excluded = (exclusion(record) for record in result.agencies_in(AgencyState.EXCLUDED))
     yield Work("excluded", "审核人决定不计入", "家", tuple(excluded))
+    yield Work("lacking", "下级地区还有未报的单位，请催下级", "处", tuple(waiting_below(result)))
+    yield Work("twice", "两个地区都报来、只计了一次的单位，请核实", "家", tuple(r.agency.name for r in result.again))
     region = (finding.message for finding in result.region.findings)
     yield Work("region", "全区的数有问题", "处", tuple(region))
     if drift and not drift.same:
@@ -49,6 +53,15 @@ def works(result: Consolidation) -> Iterator[Work]:
     last = result.run.last_year
     for words in [last.words] if last.problem else last.doubts:
         yield Work("last_year", words)
+
+
+def waiting_below(result: Consolidation) -> Iterator[str]:
+    """``丁市·乙县：未报 1 家（东河镇）`` for each region that waits for agencies, below those that are to be asked for them,
+    with as many names as 各级报送 gives."""
+    for record in result.lacking:
+        for one in result.told_below[record.agency.code or record.agency.name]:
+            if one.missing:
+                yield f"{one.name}：未报 {len(one.missing)} 家（{first_of(one.missing, NAMED_IN_LISTS)}）"
 
 
 def exclusion(record: AgencyRecord) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency
@@ -33,7 +34,8 @@ def turnouts(judged: Judged) -> tuple[Turnout, ...]:
     sent: dict[str, dict[str, Turnout]] = {}
     for one in told.values():
         sent.setdefault(one.sender, {})[one.code] = one
-    found = {"": counted(judged, Agency(settings.region_code, settings.region), 0, groups.get("", ()))}
+    own = counted(judged, Agency(settings.region_code, settings.region), 0, groups.get("", ()))
+    found = {"": replace(own, again=len(judged.again))}
     for agency in roster.agencies:
         if agency.code in groups and agency.code not in told:
             found[agency.code] = counted(judged, agency, len(roster.above(agency)) + 1, groups[agency.code])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.turnout import Turnout, first_of
+from workbook_tool.model.intake.turnout import NAMED_IN_LISTS, Turnout, counted_again, first_of
 from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.headers import CODE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
@@ -17,7 +17,6 @@ from workbook_tool.steps.workbook.plan import AGENCIES, GREEN, Plan
 from workbook_tool.steps.workbook.subtotals import groups_of
 
 LEVELS = "各级报送"
-NAMED = 20
 MEANING = (
     "一行一个地区，数的是直接向它报送的单位；下级地区算一家，另有自己的一行，所以各行可以相加。下级的数是它报来的汇总结果里说的；"
     "问题只有条数，内容在下级那里办。"
@@ -52,7 +51,7 @@ class LevelLine:
 def names(header: str) -> Column[LevelLine]:
     """The column that names who is in a state."""
     key = {"未报的": "missing", "退回的": "returned"}[header]
-    return Column(header, "cell_wrap", (12, 40), lambda line: first_of(getattr(line.turnout, key), NAMED))
+    return Column(header, "cell_wrap", (12, 40), lambda line: first_of(getattr(line.turnout, key), NAMED_IN_LISTS))
 
 
 LEVEL_LIST = Listing[LevelLine](
@@ -90,14 +89,17 @@ def add_levels(book: Book, plan: Plan) -> None:
         at = plan.agency_row.get(turnout.code)
         stands = f"{AGENCIES}!{address(at, 0)}" if at is not None else ""
         lines.append(LevelLine(LEVEL_LIST.row(number), turnout, subtotals.get(turnout.name, stands)))
-    add_list(book, LEVEL_LIST, lines, MEANING + "".join(told(result.turnouts)), tab=GREEN)
+    again = sum(one.again for one in result.turnouts)
+    twice = f"另有 {again} 家由两个地区都报来，两行里各数一次，合计和总览里只算一次。" if again else ""
+    add_list(book, LEVEL_LIST, lines, MEANING + "".join(told(result.turnouts)) + twice, tab=GREEN)
 
 
 def level_sum(plan: Plan, header: str) -> str:
-    """A column over all levels, for formulas: of those that are due, without the regions whose agencies stand there too."""
-    regions = sum(bool(one.sender) for one in plan.result.turnouts) if header == "应报" else 0
+    """A column over all levels, for formulas: of those that are due, without the regions whose agencies stand there too, and
+    without those that two regions report."""
+    more = counted_again(plan.result.turnouts) if header == "应报" else 0
     whole = f"SUM({LEVEL_LIST.range(len(plan.result.turnouts), header)})"
-    return f"({whole}-{regions})" if regions else whole
+    return f"({whole}-{more})" if more else whole
 
 
 def told(turnouts: Sequence[Turnout]) -> Iterator[str]:

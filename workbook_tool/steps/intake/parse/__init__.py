@@ -165,9 +165,7 @@ def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra
     row that the form does not have."""
     known = {*found.places.values(), *found.remarks.values(), *taken_by(extras)}
     stray = set(found.stray) | pushed_out(found)
-    for grid in found.grids:
-        if not grid.rows or not grid.columns:
-            continue
+    for grid in found.tables:
         across = range(min(grid.columns.values()), max(column for _, column in known) + 1)
         for row in range(min(grid.rows.values()), max(grid.rows.values()) + 1):
             figures = {(row, c) for c in across if is_figure(found.sheet.cells.get((row, c)))}
@@ -183,9 +181,7 @@ def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra
 def pushed_out(found: FoundTable) -> set[Place]:
     """Numbers right behind the last column, under no heading: a cell was put in to the left of them."""
     out: set[Place] = set()
-    for grid in found.grids:
-        if not grid.rows or not grid.columns:
-            continue
+    for grid in found.tables:
         top, beyond = min(grid.rows.values()), max(grid.columns.values()) + 1
         if not any(isinstance(found.sheet.cells.get((row, beyond)), str) for row in range(top)):
             numbers = {(row, beyond) for row in grid.rows.values() if is_plain(found.sheet.cells.get((row, beyond)))}

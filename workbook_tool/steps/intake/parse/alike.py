@@ -44,7 +44,7 @@ class Located:
 
 
 @dataclass(frozen=True)
-class Layout:
+class Stencil:
     """All of a sheet that tables are found by."""
 
     cells: tuple[tuple[Place, Content], ...]
@@ -64,7 +64,7 @@ def locate(form: Form, sheets: Sequence[Sheet]) -> dict[str, list[Located]]:
 
 
 @lru_cache(KEPT)
-def tables_on(layout: Layout, form: Form) -> tuple[Located, ...]:
+def tables_on(layout: Stencil, form: Form) -> tuple[Located, ...]:
     """The tables on a sheet of this layout. Nobody changes them any more."""
     sheet = Sheet("", dict(layout.cells), reaches=dict(layout.reaches), notes=dict(layout.notes))
     labels = labels_of(sheet, form)
@@ -72,7 +72,7 @@ def tables_on(layout: Layout, form: Form) -> tuple[Located, ...]:
     return tuple(Located(found, set_units(form, found, labels), subtotals(found, labels)) for found in every)
 
 
-def layout_of(sheet: Sheet, form: Form) -> Layout:
+def layout_of(sheet: Sheet, form: Form) -> Stencil:
     """The layout of a sheet, with a stand-in for all by which filings of it may differ."""
     counting = counting_rows(sheet)
     cells = tuple(
@@ -81,7 +81,7 @@ def layout_of(sheet: Sheet, form: Form) -> Layout:
         else (place, content if place[0] in counting else FIGURE)
         for place, content in sheet.cells.items()
     )
-    return Layout(cells, tuple(sheet.reaches.items()), tuple(sheet.notes.items()))
+    return Stencil(cells, tuple(sheet.reaches.items()), tuple(sheet.notes.items()))
 
 
 def counting_rows(sheet: Sheet) -> set[int]:

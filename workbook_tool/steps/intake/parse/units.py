@@ -79,6 +79,8 @@ def alike(
     comments = [label for label in labels if label.noted]
     groups: dict[tuple[tuple[Statement, ...], ...], list[Item]] = {}
     for item in form.by_table[found.table.id]:
+        if item.row.id not in grid.rows and grid.alone:
+            continue
         if item.block is grid.block and item.unit == own and item.index in found.places:
             place = found.places[item.index]
             own_words = tuple(
@@ -151,7 +153,7 @@ def other_bases(form: Form, found: FoundTable, own: str) -> set[str]:
 def beside(form: Form, found: FoundTable, grid: Grid, row: int, labels: Sequence[Label]) -> list[Statement]:
     """The units that stand in a row of numbers: behind the table, or between its labels and its numbers."""
     columns = set(grid.columns.values())
-    reach = range(min(columns) - REACH, right_end(found, [row]) + REACH + 1)
+    reach = grid.alone or range(min(columns) - REACH, right_end(found, [row]) + REACH + 1)
     near = [label for label in labels if label.row == row and label.column in reach and label.column not in columns]
     return [one for label in near if label.key not in form.line_keys for one in units_of(form.units, label)]
 

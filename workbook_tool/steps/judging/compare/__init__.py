@@ -5,16 +5,14 @@ The rules that need more than sums; each kind (``model/form/comparisons.py``) is
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from workbook_tool.model.form.rules import Rule, Verdict
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.steps.judging.compare.case import Background, Case, Outcome
+from workbook_tool.steps.judging.compare.case import Background, Case, Outcome, with_outcomes
 from workbook_tool.steps.judging.compare.over_agencies import outlier, same_agency, unit_of_peers
 from workbook_tool.steps.judging.compare.over_documents import compare_documents
 from workbook_tool.steps.judging.compare.over_forms import OtherFilings, compare_forms
@@ -22,6 +20,7 @@ from workbook_tool.steps.judging.compare.over_levels import child, level, whole
 from workbook_tool.steps.judging.compare.over_passages import copied
 from workbook_tool.steps.judging.compare.over_records import row_others
 from workbook_tool.steps.judging.compare.over_region import compare_region
+from workbook_tool.steps.judging.compare.over_results import compare_results
 from workbook_tool.steps.judging.compare.over_year import compare_year
 from workbook_tool.steps.judging.compare.over_years import power, same_year, spike, unit, zero
 
@@ -31,6 +30,7 @@ __all__ = [
     "compare_documents",
     "compare_forms",
     "compare_region",
+    "compare_results",
     "compare_year",
     "compare_years",
 ]
@@ -87,18 +87,3 @@ def compare_agencies(
                 found[number[id(case)]].append(outcome)
             told = {n: with_outcomes(checked, rule, found[n]) for n, checked in told.items()}
     return [replace(filing, checked=told[n]) if n in told else filing for n, filing in enumerate(filings)]
-
-
-def with_outcomes(filing: Checked, rule: Rule, outcomes: Iterable[Outcome]) -> Checked:
-    """The filing with these outcomes of a rule. What was undecided before (for want of a last year) and is judged again
-    counts once."""
-    told = list(outcomes)
-    if not told:
-        return filing
-    verdicts = Counter(verdict for verdict, _ in told)
-    before = Counter(filing.verdicts.get(rule.id, {}))
-    if before[Verdict.UNDECIDED]:
-        del before[Verdict.UNDECIDED]
-    findings = tuple(finding for _, finding in told if finding)
-    counted = {**filing.verdicts, rule.id: dict(before + verdicts)}
-    return replace(filing, findings=(*filing.findings, *findings), verdicts=counted)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -88,6 +89,21 @@ class Case:
         return Verdict.FAIL, book.finding(
             self.rule, f"{said}。", where, parts=where.cells, filed=filed, expected=expected
         )
+
+
+def with_outcomes(filing: Checked, rule: Rule, outcomes: Iterable[Outcome]) -> Checked:
+    """The filing with these outcomes of a rule. What was undecided before (for want of a last year) and is judged again
+    counts once."""
+    told = list(outcomes)
+    if not told:
+        return filing
+    verdicts = Counter(verdict for verdict, _ in told)
+    before = Counter(filing.verdicts.get(rule.id, {}))
+    if before[Verdict.UNDECIDED]:
+        del before[Verdict.UNDECIDED]
+    findings = tuple(finding for _, finding in told if finding)
+    counted = {**filing.verdicts, rule.id: dict(before + verdicts)}
+    return replace(filing, findings=(*filing.findings, *findings), verdicts=counted)
 
 
 def flows(case: Case) -> list[Item]:
