@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -94,6 +94,22 @@ class Constraint:
             and len(self.terms) > 2
             and all(k == -own for i, k in self.terms if i != self.at)
         )
+
+    def holds(self, numbers: Sequence[int | None], earlier: Mapping[int, int | None]) -> bool | None:
+        """Whether it holds of these numbers, by item, and of earlier ones, its guard not asked; None where one of them is
+        not known."""
+        total = self.constant
+        for index, factor in self.terms:
+            if (number := numbers[index]) is None:
+                return None
+            total += factor * number
+        for index, factor in self.last_terms:
+            if (number := earlier.get(index)) is None:
+                return None
+            total += factor * number
+        if self.operator == "==":
+            return abs(total) <= self.slack
+        return total <= 0 if self.operator == "<=" else total >= 0
 
     def closing(self, numbers: dict[int, int], last: Mapping[int, int] | None = None) -> Fraction:
         """The value of ``at`` that makes both sides equal, given the other numbers and last year's (for an inequality:

@@ -1,7 +1,6 @@
 """Check: the rules of the form against filings, exactly, with three verdicts, and what follows from blanks.
 
-All linear rules of all filings, with last year's numbers and with their guards, are one integer matrix product (int64,
-unknown numbers masked); a float never decides. A fallback rule speaks only where a stronger rule of the same line is undecided and none has failed.
+A fallback rule speaks only where a stronger rule of the same line is undecided and none has failed.
 """
 
 from __future__ import annotations
@@ -10,9 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-
-import numpy as np
-import numpy.typing as npt
 
 from workbook_tool.model.form.constraints import PREVIOUS, Constraint
 from workbook_tool.model.form.form import Form
@@ -28,96 +24,59 @@ from workbook_tool.steps.judging.check.evaluate import evaluated
 from workbook_tool.steps.judging.check.together import all_together, last_words
 from workbook_tool.steps.judging.check.uncounted import uncounted_findings
 
-PASS, FAIL, UNDECIDED, SILENT = 1, -1, 0, -2
-WORD = {PASS: Verdict.PASS, FAIL: Verdict.FAIL, UNDECIDED: Verdict.UNDECIDED}
-Verdicts = npt.NDArray[np.int8]
+Marks = list[Verdict | None]
+"""The verdict of each constraint on a filing; None where it says nothing."""
 SameCounts = dict[tuple[tuple[Verdict, int], ...], dict[Verdict, int]]
-TOGETHER = 500
-"""So many filings are multiplied at once: their numbers stand in memory several times meanwhile."""
 
 
 def check(submissions: Sequence[Submission], rulebook: Rulebook, last: LastYear = NO_LAST_YEAR) -> list[Checked]:
     """Every filing with its findings and verdicts, in the order given. Without any last year its rules are not even
-    undecided: nothing is said of them."""
-    pieces = [submissions[start : start + TOGETHER] for start in range(0, len(submissions), TOGETHER)]
-    same: SameCounts = {}
-    return [checked for piece in pieces for checked in check_piece(piece, rulebook, last, same)]
-
-
-def check_piece(
-    submissions: Sequence[Submission], rulebook: Rulebook, last: LastYear, same: SameCounts
-) -> Iterator[Checked]:
-    """As many filings as are multiplied at once. Counts that are the ``same`` are kept once: most rules come out alike
-    almost everywhere."""
-    form, before = rulebook.form, [last.of(s.identity.agency) for s in submissions]
-    verdicts = judge(submissions, form, before)
-    if not last.known:
-        verdicts[:, [any(index < PREVIOUS for index, _ in c.last_terms) for c in form.constraints]] = SILENT
-    for s, row, values in zip(submissions, verdicts, before, strict=True):
-        checked = check_one(s, row, rulebook, values, last.doubtful(s.identity.agency))
+    undecided: nothing is said of them. Counts that are the same are kept once: most rules come out alike almost
+    everywhere."""
+    form, same, found = rulebook.form, SameCounts(), []
+    of_last_year = [n for n, c in enumerate(form.constraints) if any(index < PREVIOUS for index, _ in c.last_terms)]
+    fallbacks = list(stronger_rules(form.constraints))
+    for submission in submissions:
+        before = last.of(submission.identity.agency)
+        marks = judge(submission, form, before, fallbacks)
+        for number in () if last.known else of_last_year:
+            marks[number] = None
+        checked = check_one(submission, marks, rulebook, before, last.doubtful(submission.identity.agency))
         counts = {rule: same.setdefault(tuple(each.items()), each) for rule, each in checked.verdicts.items()}
-        yield replace(checked, verdicts=counts)
+        found.append(replace(checked, verdicts=counts))
+    return found
 
 
-def judge(submissions: Sequence[Submission], form: Form, before: Sequence[Values]) -> Verdicts:
-    """The verdict of each constraint (columns) on each filing (rows), given last year's values of its agency."""
-    numbers, known = known_numbers(submissions, before, len(form.items))
-    guarded = [n for n, c in enumerate(form.constraints) if c.guard]
-    relations = [*form.constraints, *(c.guard for c in form.constraints if c.guard)]
-    columns, count = column_of(len(form.items)), 3 * len(form.items)
-    factors = np.zeros((count, len(relations)), dtype=np.int64)
-    for column, relation in enumerate(relations):
-        for index, factor in relation.terms:
-            factors[index, column] = factor
-        for index, factor in relation.last_terms:
-            factors[columns[index], column] = factor
-    difference = numbers @ factors + np.array([r.constant for r in relations], dtype=np.int64)
-    decided = (1 - known) @ (factors != 0).astype(np.int64) == 0
-    operators = np.array([r.operator for r in relations], dtype="U2")
-    slack = np.array([r.slack for r in relations], dtype=np.int64)
-    equal = np.abs(difference) <= slack
-    holds = np.where(operators == "==", equal, np.where(operators == "<=", difference <= 0, difference >= 0))
-    judged = np.where(decided, np.where(holds, PASS, FAIL), UNDECIDED).astype(np.int8)
-    verdicts, guards = judged[:, : len(form.constraints)], judged[:, len(form.constraints) :]
-    verdicts[:, guarded] = np.where(guards == PASS, verdicts[:, guarded], SILENT)
-    silence_fallbacks(verdicts, form.constraints)
-    return verdicts
+def judge(submission: Submission, form: Form, before: Values, fallbacks: Sequence[tuple[int, Sequence[int]]]) -> Marks:
+    """What each constraint says of a filing, given earlier values of its agency. ``fallbacks`` keep silent unless something
+    stronger is undecided and nothing stronger has failed."""
+    numbers = [reading.number for reading in submission.readings]
+    marks = [mark(constraint, numbers, before) for constraint in form.constraints]
+    for number, stronger in fallbacks:
+        above = [marks[other] for other in stronger]
+        if Verdict.UNDECIDED not in above or Verdict.FAIL in above:
+            marks[number] = None
+    return marks
 
 
-def column_of(count: int) -> dict[int, int]:
-    """The columns of the earlier numbers of so many items: those of a year ago, then those of the period before."""
-    indexes = [*range(count), *range(PREVIOUS, PREVIOUS + count)]
-    return {index: column for column, index in enumerate(indexes, count)}
+def mark(constraint: Constraint, numbers: Sequence[int | None], before: Values) -> Verdict | None:
+    """What one constraint says; nothing where its guard does not hold."""
+    if constraint.guard and not constraint.guard.holds(numbers, before):
+        return None
+    holds = constraint.holds(numbers, before)
+    return Verdict.UNDECIDED if holds is None else Verdict.PASS if holds else Verdict.FAIL
 
 
-def known_numbers(
-    submissions: Sequence[Submission], before: Sequence[Values], count: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The numbers of now, of a year ago and of the period before, a row for each filing, and which of them are known."""
-    earlier = column_of(count)
-    rows = [
-        [r.number for r in one.readings] + [values.get(index) for index in earlier]
-        for one, values in zip(submissions, before, strict=True)
-    ]
-    numbers = np.array([[number or 0 for number in row] for row in rows], dtype=np.int64)
-    known = np.array([[number is not None for number in row] for row in rows], dtype=np.int64)
-    return numbers.reshape(len(rows), 3 * count), known.reshape(len(rows), 3 * count)
-
-
-def silence_fallbacks(verdicts: Verdicts, constraints: Sequence[Constraint]) -> None:
-    """Fallback rules keep silent unless something stronger is undecided and nothing stronger has failed."""
-    columns: dict[tuple[str, str], list[int]] = defaultdict(list)
+def stronger_rules(constraints: Sequence[Constraint]) -> Iterator[tuple[int, list[int]]]:
+    """The number of each fallback, with those of the stronger rules of the same line."""
+    numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, constraint in enumerate(constraints):
-        columns[constraint.rule_id, constraint.line].append(number)
-        stronger = [n for rule in constraint.fallback for n in columns.get((rule, constraint.line), [])]
+        numbers[constraint.rule_id, constraint.line].append(number)
         if constraint.fallback:
-            above = verdicts[:, stronger]
-            told = (above == FAIL).any(axis=1) | (above == SILENT).any(axis=1) & (above != UNDECIDED).all(axis=1)
-            speaks = (above == UNDECIDED).any(axis=1) & ~told
-            verdicts[~speaks, number] = SILENT
+            yield number, [n for rule in constraint.fallback for n in numbers.get((rule, constraint.line), [])]
 
 
-def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, last: Values, doubtful: bool) -> Checked:
+def check_one(submission: Submission, marks: Marks, rulebook: Rulebook, last: Values, doubtful: bool) -> Checked:
     """A filing with what was found on reading it, its blanks, and every relation that does not hold. ``doubtful``: what
     its agency had filed for the period before was not accepted."""
     form, findings = rulebook.form, list(submission.findings)
@@ -126,11 +85,11 @@ def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, la
     findings += uncounted_findings(submission, rulebook)
     counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
     failing = []
-    for number, (constraint, mark) in enumerate(zip(form.constraints, verdicts, strict=True)):
+    for number, (constraint, verdict) in enumerate(zip(form.constraints, marks, strict=True)):
         # What a fallback cannot decide is told by the stronger rules already.
-        if mark != SILENT and not (constraint.fallback and mark == UNDECIDED):
-            counts[constraint.rule_id][WORD[int(mark)]] += 1
-        if mark == FAIL:
+        if verdict and not (constraint.fallback and verdict is Verdict.UNDECIDED):
+            counts[constraint.rule_id][verdict] += 1
+        if verdict is Verdict.FAIL:
             failing.append((number, constraint))
     findings += broken_findings(submission, failing, rulebook, last, doubtful)
     for rule_id, verdict, finding in evaluated(submission, rulebook, last):
