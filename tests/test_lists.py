@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
 
+from tests.grids import annual_report
 from tests.seasons import Season, form, season
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.ledger import open_ledger
@@ -146,3 +148,17 @@ def test_no_list_prints_too_small_to_read(listing: Listing[object]) -> None:
 def test_a_check_code_takes_one_line() -> None:
     (column,) = (column for column in agencies.AGENCY_LIST.columns if column.header == "校验码")
     assert line_count(shown("422722"), column.limits[0], agencies.AGENCY_LIST.size) == 1
+
+
+def test_who_did_not_sign_is_told_where_somebody_did() -> None:
+    """A note that says of every agency that nobody did says nothing, and a thousand of them take long to open."""
+    steps = [field.id for field in annual_report().cover if field.kind == "sign"]
+
+    def told(*signed: str) -> tuple[object, int]:
+        identity = SimpleNamespace(signed=signed)
+        file = SimpleNamespace(submission=SimpleNamespace(relay=None, identity=identity))
+        line = SimpleNamespace(plan=SimpleNamespace(form=annual_report()), record=SimpleNamespace(file=file))
+        cell = agencies.AgencyLine.signed.fget(line)  # type: ignore[attr-defined]
+        return cell.value, cell.note.count("、") + 1 if cell.note else 0
+
+    assert [told(), told(*steps[:1]), told(*steps)] == [("0/4", 0), ("1/4", 3), ("4/4", 0)]

@@ -64,13 +64,14 @@ class AgencyLine:
 
     @property
     def signed(self) -> ListCell:
-        """How many steps of the review on the cover somebody put his name to, and which nobody did."""
+        """How many steps of the review on the cover somebody put his name to; where some did, a note tells which nobody
+        did. Where nobody did it would say nothing, and a thousand such notes take LibreOffice seconds to open."""
         steps = [field for field in self.plan.form.cover if field.kind == "sign"]
         if not (steps and self.record.file) or self.record.file.submission.relay:  # the level knows that collected it
             return ListCell("", "cell_center")
         done = self.record.file.submission.identity.signed
         open_ = "、".join(field.label for field in steps if field.id not in done)
-        return ListCell(f"{len(done)}/{len(steps)}", note=f"封面没有填：{open_}" if open_ else "")
+        return ListCell(f"{len(done)}/{len(steps)}", note=f"封面没有填：{open_}" if done and open_ else "")
 
     @property
     def days_late(self) -> ListCell:
