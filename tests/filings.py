@@ -15,8 +15,8 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import Content, as_decimal
 
 Numbers = dict[int, int]

@@ -14,7 +14,8 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.layout import lay_out
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.look import Look
-from workbook_tool.model.intake.submission import Agency, Content, Identity, Sheet, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Content, Identity, Sheet, Submission
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.steps.intake.parse import parse

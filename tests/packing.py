@@ -18,7 +18,8 @@ from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.workbook.render import render
 from workbook_tool.intake import Terms
 from workbook_tool.model.intake.inbox import Opened
-from workbook_tool.model.intake.submission import Agency, SourceFile
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.steps.form import blank_book
 

@@ -15,7 +15,8 @@ from tests.packing import AGENCY, terms, workbook
 from workbook_tool.files.intake import arriving
 from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.model.intake.inbox import FileRecord, State
-from workbook_tool.model.intake.submission import SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Submission
 from workbook_tool.reception import take_in_all
 
 LONG_AGO = 1_700_000_000

@@ -14,11 +14,11 @@ from tests.office_tools import converted, fill, needs_office, place, recalculati
 from tests.workbooks import unpacked
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.workbook.render import render
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.live import check_formula, sum_formula
-from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.skeleton import FRAME, INPUTS, SEAL
 from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET, IDENTITY_SHEET, Agency
 from workbook_tool.model.text import label_key

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.cage import Cage, Offshoots
 from workbook_tool.files.intake.engine import Engine, InProcess, Lost
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.office.settings import Limits
@@ -144,13 +144,33 @@ def test_few_items_have_few_workers() -> None:
     assert not multiprocessing.active_children()
 
 
+CONFINED = """
+import multiprocessing.forkserver
+from tests.test_cage import LIMITS, work
+from workbook_tool.files.intake.cage import Offshoots
+if __name__ == "__main__":
+    with Offshoots(work, 3, LIMITS) as cage:
+        for result in cage.map([1, "aborts", "eats", "spins", 2]):
+            print(getattr(result, "reason", result))
+    assert multiprocessing.forkserver._forkserver._forkserver_pid is None
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere they are workers like any other")
+def test_copies_of_a_command_are_confined_as_others_are() -> None:
+    told = subprocess.run([sys.executable, "-c", CONFINED], capture_output=True, text=True, check=True).stdout
+    one, *lost, other = told.splitlines()
+    assert (one, other) == ("3", "6")
+    assert all(EVIL[name][1] in said for name, said in zip(("aborts", "eats", "spins"), lost, strict=True))
+
+
 ORPHANS = """
 import multiprocessing, time
 from tests.test_cage import work
-from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake import cage
 from workbook_tool.model.office.settings import Limits
 if __name__ == "__main__":
-    with Cage(work, 1, Limits(seconds=60, workers=2)) as cage:
+    with cage.{engine}(work, 1, Limits(seconds=60, workers=2)) as cage:
         results = cage.map(list(range(40)))
         next(results)
         print(*(child.pid for child in multiprocessing.active_children()), flush=True)
@@ -159,8 +179,10 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="looks at processes as POSIX does")
-def test_no_worker_outlives_a_killed_run() -> None:
-    with subprocess.Popen([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True) as parent:
+@pytest.mark.parametrize("engine", [Cage, Offshoots])
+def test_no_worker_outlives_a_killed_run(engine: type) -> None:
+    script = ORPHANS.format(engine=engine.__name__)
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         children = [int(pid) for pid in parent.stdout.readline().split()]
         parent.kill()

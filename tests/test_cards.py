@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import tomli
 
 from tests.tables import sheet_of
 from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.intake.submission import Identity, SourceFile, Submission
+from workbook_tool.model.errors import OfficeError
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Identity, Submission
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.steps.intake.parse import Parsed, parse
 from workbook_tool.steps.intake.parse.remarks import MISSING
@@ -72,6 +75,24 @@ formula = "工程编码 = “DX001”"
 when = "水源类型 = 地下水 且 是否收取水费 = 否"
 """
 RULES = Rulebook(read_form(Keys(tomli.loads(ANSWERS), "x")))
+IN_TURN = """id = "x"
+title = "登记卡"
+[[table]]
+name = "登记卡"
+rows = [
+  { label = "水源类型", choices = ["地表水", "地下水"] },
+  { label = "处理工艺", depends = "水源类型", choices = { "地表水" = ["常规"], "地下水" = ["消毒", "除氟"] } },
+  "户数",
+]
+[[table]]
+name = "水源"
+rows = ["一号", "二号"]
+columns = [
+  "水量",
+  { label = "停用", kind = "yesno" },
+  { label = "原因", depends = "停用", optional = true, choices = { "是" = ["枯竭", "污染"], "否" = ["备用"] } },
+]
+"""
 
 
 def judged(*answers: str) -> tuple[list[str], list[str], list[str]]:
@@ -115,6 +136,16 @@ def test_a_condition_asks_for_an_answer() -> None:
     assert judged("地表水", "", "", "13800138000", "AB001")[2] == []
 
 
+def test_a_choice_that_depends_on_what_cannot_be_chosen_is_no_declaration() -> None:
+    for right, wrong, said in [
+        ('depends = "水源类型"', 'depends = "水源"', "中的 水源 没有声明，是否指 水源类型"),
+        ('depends = "水源类型"', 'depends = "户数"', "“户数” 没有写明选项，也不是“是否”"),
+        ('"地下水" = [', '"地下" = [', "中的 地下 没有声明，是否指 地下水"),
+    ]:
+        with pytest.raises(OfficeError, match=said):
+            read_form(Keys(tomli.loads(IN_TURN.replace(right, wrong)), "x"))
+
+
 def test_what_was_not_found_or_cannot_be_read_is_not_called_blank() -> None:
     assert judged("地下水", "是", "约三元", "13800138000", "DX001")[2] == ["K-FEE undecided"]
     labels = (row.label for row in RULES.form.tables[0].rows)
@@ -124,3 +155,14 @@ def test_what_was_not_found_or_cannot_be_read_is_not_called_blank() -> None:
     ((_, _, finding),) = evaluated(filing(parsed), RULES, {})
     assert "（工作表「登记卡」B4）空白，不符合“收费的要填水价”" in finding().message
     assert verdicts(replace(parsed, readings=(MISSING,))) == ["K-FEE undecided"]
+
+
+def test_a_choice_may_depend_on_another_row_or_column() -> None:
+    rules = Rulebook(read_form(Keys(tomli.loads(IN_TURN), "x")))
+    card = sheet_of("登记卡", [["", "填报内容"], ["水源类型", "地表水"], ["处理工艺", "除氟"], ["户数", "2"]])
+    table = [["", "水量", "停用", "原因"], ["一号", "3", "是", "枯竭"], ["二号", "4", "否", "污染"]]
+    said = [one.message for one in parse([card, sheet_of("水源", table)], rules).findings]
+    assert said == [
+        "登记卡「处理工艺」（工作表「登记卡」B3）填“除氟”，水源类型是“地表水”时可选：常规。",
+        "水源「二号」×「原因」（工作表「水源」D3）填“污染”，停用是“否”时可选：备用。",
+    ]

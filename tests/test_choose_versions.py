@@ -17,16 +17,8 @@ from tests.results import nothing_decided
 from workbook_tool.files.season.fingerprints import input_hashes
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import FileRecord, State
-from workbook_tool.model.intake.submission import (
-    BEIJING,
-    Agency,
-    Identity,
-    Mail,
-    Reading,
-    ReadingState,
-    SourceFile,
-    Submission,
-)
+from workbook_tool.model.intake.source import BEIJING, Mail, SourceFile
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.office.settings import Roster, Settings

@@ -23,7 +23,7 @@ from workbook_tool.files.intake.engine import Lost
 from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.intake.reading import read_bytes
 from workbook_tool.model.errors import OfficeError
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.office.spread import Spread
 

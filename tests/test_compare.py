@@ -15,7 +15,8 @@ from tests.grids import annual_report, filled, submission, year, zeros
 from tests.results import consolidated, nothing_decided
 from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.intake.submission import Agency, SourceFile
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.office.settings import Roster, Settings

@@ -25,12 +25,13 @@ from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import address, position
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL, Severity
-from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, Submission
 from workbook_tool.model.judging.finding import Blank, Finding
 from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.returns.returned import Return, return_name
-from workbook_tool.model.season.agency import AgencyRecord, FiledAgency, Timeliness
+from workbook_tool.model.season.agency import AgencyRecord, AgencyState, FiledAgency, Timeliness
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell
@@ -39,6 +40,7 @@ from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.workbook import compose
 from workbook_tool.steps.workbook.plan import Plan
+from workbook_tool.steps.workbook.trend import label_sides
 
 FORM = """
 id = "fruit"
@@ -498,3 +500,18 @@ def test_no_list_is_wrong_once_it_is_sorted(mixed: Consolidation) -> None:
                 if c.row in rows and re.search(rf"(?<![!:])\$[A-Z]+\${c.row + 1}\b(?!:)", c.formula)
             ]
             assert not fixed, (sheet.name, fixed[0].formula)
+
+
+def test_each_list_of_a_form_is_a_table_of_its_own(tmp_path: Path) -> None:
+    """Two lists with Chinese names stopped the run: their Tables had one name."""
+    form = load_form(Path(__file__).parent / "cases" / "lists", "sqmy-zb")
+    tables = [table.name for sheet in compose(result(form, tmp_path)).sheets for table in sheet.lists]
+    records = [name for name in tables if name.startswith("Records_")]
+    assert len(records) == 2 and len(set(tables)) == len(tables) and all(map(str.isascii, tables))
+
+
+def test_lines_that_end_close_together_have_their_figures_apart() -> None:
+    missing, returned, counted = AgencyState.MISSING, AgencyState.RETURNED, AgencyState.COUNTED
+    apart = label_sides({missing: 10, returned: 12, counted: 40})
+    assert apart == {counted: "above", returned: "right", missing: "below"}
+    assert label_sides({missing: 0, counted: 1}) == {counted: "above", missing: "right"}  # below stand the dates

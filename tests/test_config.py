@@ -90,7 +90,7 @@ def test_every_key_is_read(config: Path) -> None:
     [
         ("[region]", "[regoin]", "config.toml：regoin", "是否指 region"),
         ("year = 2023", "yaer = 2023", "[report]：yaer", "是否指 year"),
-        ("year = 2023", 'period = "2024-W05"', "[report]：period", "按年度报"),
+        ("year = 2023", 'period = "2024-W05"', "[report]：period", "这张表是年报"),
         ("year = 2023", 'period = "2024第5周"', "[report]：period", "2024-W05"),
         ("year = 2023", 'year = 2023\nperiod = "2023"', "[report]：year", "只写一个"),
         ('form = "zfxxgk-2021"', "", "[report]：form", "必须填写"),

@@ -21,7 +21,8 @@ from workbook_tool.files.intake.unique_names import UniqueNames, from_bytes, har
 from workbook_tool.intake import take_in
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Submission
 from workbook_tool.model.text import safe_text
 from workbook_tool.reception import take_in_all
 from workbook_tool.steps.intake.duplicates import mark_duplicates

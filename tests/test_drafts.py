@@ -22,6 +22,6 @@ def test_an_empty_workbook_is_made_out(case: str) -> None:
         for part in case.split("\n### ")[1:]
     ]
     (wanted,) = re.findall("```toml\n(.*?)```", case, re.DOTALL)
-    drafted = draft_form("表", sheets, {})
+    drafted = draft_form("表", sheets)
     assert drafted.partition('id = "表式编号"')[2].partition("\n")[2] == wanted
     assert read_form(declaration_in(drafted, Path("表.toml"))).title in wanted

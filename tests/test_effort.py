@@ -15,7 +15,8 @@ from tests.results import NOTHING_SAID, missing
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.relay import Relay
-from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.office.settings import Roster, Settings
@@ -23,7 +24,8 @@ from workbook_tool.model.season.agency import AgencyRecord, FiledAgency, Timelin
 from workbook_tool.model.season.filing import Because, Behind, Checked, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
 from workbook_tool.model.season.versions import Chain
-from workbook_tool.model.workbook.result import Consolidation, Layer, Region, Run, Totals, Weeks
+from workbook_tool.model.workbook.result import Consolidation, Region, Run, Weeks
+from workbook_tool.model.workbook.sums import Layer, Totals
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.intake.identify.clues import sender_clue
 from workbook_tool.steps.intake.identify.spellings import Spellings

@@ -19,13 +19,13 @@ from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.cells import address
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.intake.submission import (
     EXPLANATIONS_SHEET,
     Content,
     ErrorValue,
     Explanation,
     Sheet,
-    SourceFile,
     Submission,
     Uncomputed,
 )

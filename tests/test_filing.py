@@ -9,7 +9,8 @@ import pytest
 
 from tests.grids import year
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Agency, Identity, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Identity, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
 from workbook_tool.model.season.filing import Because, Behind, Checked, Filing

@@ -16,7 +16,7 @@ from tests.office_tools import converted, needs_office
 from tests.test_looks import THEME
 from tests.workbooks import OLE, packed, relations
 from workbook_tool.files.intake.formats import xls
-from workbook_tool.files.intake.formats.xls import FORMULA
+from workbook_tool.files.intake.formats.xls_formulas import FORMULA
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.look import STRUCK, UNSEEN, Look, TextRun

@@ -10,7 +10,8 @@ import pytest
 from tests.grids import annual_report, year
 from tests.results import NOTHING_SAID, consolidated
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.returns.returned import Return, has_to_answer

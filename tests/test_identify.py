@@ -9,13 +9,13 @@ import pytest
 
 from tests.grids import annual_report
 from tests.grids import year as of_year
+from workbook_tool.model.intake.source import Mail
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
     Agency,
     Content,
     ErrorValue,
     Identity,
-    Mail,
     Sheet,
     Uncomputed,
 )

@@ -33,7 +33,7 @@ from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.intake import take_in
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.intake.inbox import FileRecord
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.office.settings import Limits, Settings
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.manifest import Manifest

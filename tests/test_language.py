@@ -17,7 +17,6 @@ from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.form.language import FORMULAS, LANGUAGE, chapter
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import CoverField, Form, Outdated
-from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.form.summaries import DeclaredPivot
 from workbook_tool.model.intake.submission import Content, Place, Sheet
@@ -50,7 +49,7 @@ def told(text: str, folder: Path) -> str:
 
 
 def test_the_words_are_the_keys_that_are_read() -> None:
-    line = {field.name for field in fields(Line)} | set(outline.BESIDE)
+    line = set(outline.LINE_KEYS) | set(outline.BESIDE)
     rule = ({field.name for field in fields(Rule)} - {"fallback", "legal_basis"}) | {"basis", "checks"}
     assert {place: {word.key for word in words} for place, (_, words) in LANGUAGE.items()} == {
         "": set(declaration.FORM_KEYS),
@@ -95,6 +94,8 @@ def with_example(place: str, key: str, example: str) -> str:
             head, _, rest = own.partition('name = "月报"\n')
             return f'{TOP}{head}name = "月报"\n[[table.block]]\n{rest}{example}\n'
         return f"{TOP}{own}{example}\n"
+    if place == "columns" and key == "depends":
+        example = f'{{ label = "水源", choices = ["地表水", "地下水"] }}, {example}'
     if place == "columns":
         return TOP + TABLE.replace('"甲", "乙"', f'"甲", "乙", {example}')
     if place == "rule":
@@ -340,9 +341,7 @@ def test_a_table_of_47_by_45_under_three_levels_of_heads_is_drafted_and_read(tmp
     form = load_form(ROOT / "tests" / "cases" / "lists", "xzfy-tj")
     assert len(form.items) == 47 * 45
     sheet = drawn(form)
-    (tmp_path / "xzfy-tj.toml").write_text(
-        draft_form("表", [sheet], {}).replace("表式编号", "xzfy-tj"), encoding="utf-8"
-    )
+    (tmp_path / "xzfy-tj.toml").write_text(draft_form("表", [sheet]).replace("表式编号", "xzfy-tj"), encoding="utf-8")
     drafted = load_form(tmp_path, "xzfy-tj")
     lines = [[(line.under, line.label, line.total) for line in (*one.tables[0].blocks[0].rows, *one.tables[0].blocks[0].columns)] for one in (form, drafted)]  # fmt: skip
     assert lines[0] == lines[1]

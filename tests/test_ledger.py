@@ -29,11 +29,13 @@ from workbook_tool import batch, commands
 from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.season.ledger import open_ledger, readings, schema
 from workbook_tool.files.season.ledger.readings import KEPT, Readings
+from workbook_tool.files.season.ledger.runs import insert_prepared
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import Agency, Identity, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Identity, Submission
 from workbook_tool.model.judging.rulebook import Policy
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.reception import Alike
@@ -532,7 +534,9 @@ def test_a_reading_is_kept_for_some_runs_however_many_weeks_each_judged(tmp_path
             for week in range(6):
                 row = {"name": f"2024-02-0{number}-1", "form": "zb", "year": 2024, "period": f"2024-W0{week + 1}"}
                 row |= dict.fromkeys(("region", "as_of", "basis", "inputs", "summary", "workbook", "sha256"), "")
-                run = ledger.insert(row | dict.fromkeys(("files", "states", "findings"), "{}") | {"due": 0})
+                run = insert_prepared(
+                    ledger.connection, row | dict.fromkeys(("files", "states", "findings"), "{}") | {"due": 0}
+                )
                 if not week and number == 1:
                     seen = (run, "a.xlsx", source.sha256, "foreign", "", "", None, "", 0)
                     ledger.connection.execute(f"INSERT INTO sightings VALUES (?{', ?' * 8})", seen)

@@ -15,9 +15,11 @@ from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.ledger import open_ledger
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import position
+from workbook_tool.model.form.check_code import shown
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.workbook.book import Book, BookSheet
 from workbook_tool.model.workbook.listing import Listing
+from workbook_tool.model.workbook.measure import line_count
 from workbook_tool.steps.workbook import (
     agencies,
     compose,
@@ -128,3 +130,19 @@ def typed(week: Season) -> Iterator[tuple[str, str, str]]:
     for workbook in reviewed:
         for one in workbook.typed:
             yield one.decision.key, one.decision.opinion.value, one.decision.remark
+
+
+ACROSS, UNIT = 792, 5.25
+"""The breadth of A4 between our margins, in points, and that of a unit of a column."""
+
+
+@pytest.mark.parametrize("listing", LISTS[:-1], ids=lambda listing: listing.table)
+def test_no_list_prints_too_small_to_read(listing: Listing[object]) -> None:
+    printed = listing.columns[: listing.edge + 1]
+    broad = UNIT * sum(column.limits[0] for column in printed if not (column.hidden or column.folded))
+    assert broad * 0.7 <= ACROSS
+
+
+def test_a_check_code_takes_one_line() -> None:
+    (column,) = (column for column in agencies.AGENCY_LIST.columns if column.header == "校验码")
+    assert line_count(shown("422722"), column.limits[0], agencies.AGENCY_LIST.size) == 1

@@ -17,10 +17,11 @@ from tests.filings import LAYOUTS, Maker, Numbers, broken, honest
 from tests.grids import ROOT, annual_report, filled, submission
 from tests.tables import read_tables, typed
 from workbook_tool.files.form.declaration import load_form
+from workbook_tool.model.form.constraints import PREVIOUS, Constraint
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import Line
-from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule, Severity
+from workbook_tool.model.form.rules import Rule, Severity
 from workbook_tool.model.judging.diagnosis import Certainty, Doubt, Story, Whole, WholeFault
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Checked

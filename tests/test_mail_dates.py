@@ -10,7 +10,7 @@ import pytest
 from tests.grids import year
 from workbook_tool.files.intake.eml import read_letter
 from workbook_tool.model.intake.inbox import FileRecord, State
-from workbook_tool.model.intake.submission import Mail, SourceFile
+from workbook_tool.model.intake.source import Mail, SourceFile
 from workbook_tool.steps.intake.trusted_dates import trust_dates
 
 RECEIVED = "Received: from a by b; {}\r\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import subprocess
 import sys
 import zipfile
@@ -87,6 +88,38 @@ def test_what_is_not_touched_keeps_bytes_date_and_place() -> None:
         ]
         assert [name for name in old.namelist() if old.read(name) != new.read(name)] == [SHEET]
     assert parts.pack() == parts.pack()
+
+
+def test_what_is_not_touched_is_not_packed_again() -> None:
+    """However an entry was packed: by a program that tells the sizes behind it, or with more said before it."""
+    stream = OneWay()
+    with zipfile.ZipFile(stream, "w") as package:  # type: ignore[call-overload]
+        for number, (name, data) in enumerate(unpacked(workbook()).items()):
+            entry = zipfile.ZipInfo(name)
+            entry.extra, entry.compress_type = struct.pack("<HH4x", 0xA220, 4), number % 2 * zipfile.ZIP_DEFLATED
+            package.writestr(entry, data + b" " * 5000, compresslevel=1)
+    content = b"before all" + stream.taken
+    parts = Parts(content)
+    parts.edit("xl/workbook.xml")
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(io.BytesIO(parts.pack())) as new:
+        assert all(entry.flag_bits & 8 for entry in old.infolist()) and new.testzip() is None
+        assert not any(entry.flag_bits & 8 for entry in new.infolist())
+        assert {e.filename for e in old.infolist() if e.compress_size != new.getinfo(e.filename).compress_size} == {
+            "xl/workbook.xml"
+        }
+
+
+class OneWay(io.RawIOBase):
+    """Where nothing can be looked up or changed once it is written."""
+
+    taken = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        self.taken += bytes(data)
+        return len(data)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ from workbook_tool.files.season.signing import sign
 from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.agency import AgencyRecord
 from workbook_tool.model.season.periods import Owed

@@ -22,7 +22,8 @@ from workbook_tool.files.season.outbox import publish
 from workbook_tool.files.workbook.render import rendered
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
-from workbook_tool.model.intake.submission import Agency, SourceFile
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.season.last_year import NO_LAST_YEAR

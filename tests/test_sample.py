@@ -9,7 +9,7 @@ import pytest
 from tests.stories import SAMPLE, Tell
 from tests.tables import read_tables
 from workbook_tool.batch import Outcome
-from workbook_tool.model.workbook.result import Layer
+from workbook_tool.model.workbook.sums import Layer
 
 
 @pytest.fixture(params=[SAMPLE])

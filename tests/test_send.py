@@ -22,7 +22,7 @@ from workbook_tool.files.mail.drafts import TOGETHER
 from workbook_tool.files.mail.memory import MailMemory, open_memory
 from workbook_tool.files.office.config import load_settings
 from workbook_tool.files.returns.draft import draft_mail
-from workbook_tool.files.season.ledger import RunEntry
+from workbook_tool.files.season.ledger.runs import RunEntry
 from workbook_tool.model.errors import MailError, OfficeError
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.intake.submission import Agency

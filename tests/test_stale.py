@@ -16,7 +16,7 @@ from tests.test_formats import BEGIN, END, cells, line, read, record, xlsb
 from tests.workbooks import cell, row, workbook
 from workbook_tool.files.intake.formats.ods import in_a1
 from workbook_tool.files.intake.formats.tokens import XLSB, Tokens
-from workbook_tool.files.intake.formats.xls import FORMULA
+from workbook_tool.files.intake.formats.xls_formulas import FORMULA
 from workbook_tool.model.cells import moved, position
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic

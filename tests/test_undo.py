@@ -25,7 +25,7 @@ from workbook_tool.files.season.ledger import Ledger, backup, open_ledger
 from workbook_tool.files.season.signing import read_mark, sign
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.intake.inbox import FileRecord, State
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.season.history import Reviewed, Typed
 from workbook_tool.office import Office, Report

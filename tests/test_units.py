@@ -152,10 +152,14 @@ def test_a_unit_behind_the_widest_row_of_the_table_counts(text: str, merged: int
         "收费金额为人民币（元）",
         "金额：元",
         "收费以元为计量单位",
+        "单位：￥",
+        "金额单位：人民币元整",
+        "¥",
+        "（￥）",
     ],
 )
 def test_a_unit_told_in_words_counts(text: str) -> None:
-    places = [(17, 2)] if text.endswith(("元", "）")) else [(17, 2), (18, 0), (20, 0), (15, 0), (2, 0)]
+    places = [(17, 2)] if text.endswith(("元", "）", "¥")) else [(17, 2), (18, 0), (20, 0), (15, 0), (2, 0)]
     for place in places:
         number, findings = read(BARE | {place: text})
         assert (number, [f.place for f in findings]) == (Decimal("12.34"), ["表二!B18"]), place

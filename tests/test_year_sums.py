@@ -183,7 +183,7 @@ def test_a_year_grows_out_of_the_quarters_of_a_list(office: Path) -> None:
 def test_a_list_of_quarters_cannot_equal_a_year_cell_by_cell(office: Path) -> None:
     wrong = REGISTER + 'equals = "jc-nb:年报"\n'
     (office.parent / "templates" / "jc-tz.toml").write_text(wrong, encoding="utf-8")
-    with pytest.raises(OfficeError, match="jc-nb 是年度报，这张表是季度报，不能逐期核对；在那张表里写 is = “year"):
+    with pytest.raises(OfficeError, match="jc-nb 是年报，这张表是季报，不能逐期核对；在那张表里写 is = “year"):
         load_form(office.parent / "templates", "jc-tz")
 
 

@@ -13,7 +13,7 @@ from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.signed import load_signed
 from workbook_tool.files.season.signing import read_marks
 from workbook_tool.model.form.period import Period, PeriodKind
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.season.changes import Past
 from workbook_tool.model.season.periods import NONE_OPEN, FiledYear, OpenPeriods, PastPeriod
 from workbook_tool.model.workbook.result import Consolidation

@@ -7,15 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.cage import Offshoots
 from workbook_tool.files.intake.engine import Engine
 from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import bundled_templates
 from workbook_tool.files.office.toml import readable
-from workbook_tool.files.workbook.results import as_json as manifest_text
-from workbook_tool.files.workbook.results import checked_facts
 from workbook_tool.intake import Terms
 from workbook_tool.judgement import judge
 from workbook_tool.model.errors import OfficeError
@@ -42,7 +40,12 @@ def check(files: Sequence[str], config: Path, as_json: bool = False) -> tuple[st
     with TemporaryDirectory() as aside:
         records = check_files(typed_paths(files, Path(aside)), terms, last)
     wrong = any(r.state in (State.RETURNED, State.UNREADABLE, State.FOREIGN, State.ARRIVING) for r in records)
-    return manifest_text(checked_facts(records)) if as_json else "".join(map(tell.file_report, records)), wrong
+    if as_json:
+        from workbook_tool.files.workbook.results import as_json as manifest_text
+        from workbook_tool.files.workbook.results import checked_facts
+
+        return manifest_text(checked_facts(records)), wrong
+    return "".join(map(tell.file_report, records)), wrong
 
 
 def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
@@ -60,7 +63,7 @@ def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
 
 
 def check_files(
-    paths: Sequence[Path], terms: Terms, last: Mapping[str, LastYear] = NOTHING_BEFORE, engine: Engine = Cage
+    paths: Sequence[Path], terms: Terms, last: Mapping[str, LastYear] = NOTHING_BEFORE, engine: Engine = Offshoots
 ) -> tuple[AnyFile, ...]:
     """Judge files on their own, as ``check`` does: nothing is written. ``last`` is what was filed a year ago, by form."""
     read = mark_duplicates(take_in_all(list_files(paths, terms.limits), terms, engine=engine))

@@ -31,6 +31,7 @@ from workbook_tool.showing import compare_runs, show_agency
 from workbook_tool.status import inbox_of, standings_of, waiting
 from workbook_tool.steps import tell
 from workbook_tool.steps.tell import season as tell_season
+from workbook_tool.steps.tell.told_rules import all_rules, rule_text
 from workbook_tool.undo import undo as undo_newest
 
 
@@ -236,14 +237,14 @@ def explain(rule_id: str, config: Path) -> str:
     """What a rule means, in every form that has it; of none in particular, all of them by topic. Raises OfficeError, with the nearest id, where there is no such rule."""
     terms, _ = terms_and_last_year(config)
     if not rule_id:
-        return "\n".join(tell.all_rules(each.rulebook) for each in terms.each)
+        return "\n".join(all_rules(each.rulebook) for each in terms.each)
     found = {each.form.id: (rule, each) for each in terms.each for rule in each.form.rules if is_called(rule, rule_id)}
     if not found:
         known = dict.fromkeys(rule.id for each in terms.each for rule in each.form.rules)
         hint = nearest(rule_id.upper(), list(known))
         tip = f"，是否指 {hint}" if hint else ""
         raise OfficeError(f"没有规则 {rule_id}{tip}。全部规则见 workbook-tool explain。")
-    told = dict.fromkeys(tell.rule_text(rule, each.rulebook) for rule, each in found.values())
+    told = dict.fromkeys(rule_text(rule, each.rulebook) for rule, each in found.values())
     return "\n".join(told)
 
 

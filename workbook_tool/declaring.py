@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbook_tool.files.form.declaration import form_of, load_form
 from workbook_tool.files.form.declared import declaration_in
-from workbook_tool.files.form.offered import formats_in, offered_in
+from workbook_tool.files.form.offered import prepared_in
 from workbook_tool.files.form.questions import STANDING
 from workbook_tool.files.form.rules import USUAL
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
@@ -51,7 +51,7 @@ def begin_declaration(path: Path, out: Path | None) -> str:
         sheets = read_sheets(content, limits)
     except (Unreadable, OSError) as error:
         raise OfficeError(f"{path} 打不开：{error}。") from None
-    text = draft_form(path.stem, sheets, offered_in(content), formats_in(content))
+    text = draft_form(path.stem, sheets, prepared_in(content))
     if not text:
         raise OfficeError(f"{path} 里没有找到表：要有一行列名，左边有行名（行数不定的可以没有）。")
     target = (out or path.parent) / file_name(path.stem, ".toml")

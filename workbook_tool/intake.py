@@ -20,7 +20,8 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.row_formula import Given
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import Agency, Sheet, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Sheet, Submission
 from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key, squash

@@ -157,5 +157,5 @@ def at_that_period(
     fits = [form.period is period.kind and asked in (None, form.id) for form in forms]
     if not any(fits):
         form = next((one for one in forms if one.id == asked), forms[0])
-        raise OfficeError(f"{period.spaced}不是{form.period.label}；《{form.title}》按{form.period.label}报。")
+        raise OfficeError(f"{period.spaced}不是{form.period.label}；《{form.title}》是{form.period.report}。")
     return [replace(one, period=period) if fit else one for one, fit in zip(settings, fits, strict=True)]

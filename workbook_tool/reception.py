@@ -22,7 +22,8 @@ from workbook_tool.files.intake.lower_results import BELONGS, parts_of_results
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import Place, Reading, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Place, Reading, Submission
 
 if TYPE_CHECKING:  # who only checks a file needs no ledger
     from workbook_tool.files.season.ledger.readings import Readings

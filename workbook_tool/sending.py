@@ -19,9 +19,10 @@ from workbook_tool.files.mail.memory import MailMemory, now, open_memory
 from workbook_tool.files.mail.password import password_of
 from workbook_tool.files.mail.smtp import Outgoing, Refused, Unanswered, open_outgoing
 from workbook_tool.files.office import log
-from workbook_tool.files.season.ledger import RunEntry, open_ledger
+from workbook_tool.files.season.ledger import open_ledger
+from workbook_tool.files.season.ledger.runs import RunEntry
 from workbook_tool.model.errors import MailError, OfficeError
-from workbook_tool.model.intake.submission import BEIJING
+from workbook_tool.model.intake.source import BEIJING
 from workbook_tool.model.mail.mailbox import Mailbox
 from workbook_tool.model.mail.posting import Choice, DraftMail, Fate, Posted
 from workbook_tool.model.office.settings import Settings

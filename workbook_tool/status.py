@@ -15,7 +15,7 @@ from workbook_tool.files.season.outbox import is_held
 from workbook_tool.files.season.signed import load_signed
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.relay import JOINT
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.season.history import History
 from workbook_tool.model.season.work import OVERDUE, Work
 from workbook_tool.model.text import safe_text

@@ -67,7 +67,7 @@ def picked(question: str, choices: Sequence[str]) -> int | None:
 def settle_future(day: date) -> None:
     """Ask about a date that lies ahead of the clock; Beijing's counts where the computer's is behind it. Raises
     OfficeError where nobody is there to be asked, or the date is not meant."""
-    from workbook_tool.model.intake.submission import BEIJING
+    from workbook_tool.model.intake.source import BEIJING
 
     today = max(date.today(), datetime.now(BEIJING).date())
     if day <= today:

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workbook_tool.files.season.ledger import Ledger, RunEntry, open_ledger
+from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.ledger.owner import strangers
+from workbook_tool.files.season.ledger.runs import RunEntry
 from workbook_tool.files.season.ledger.signings import Signing
 from workbook_tool.files.season.outbox import one_run_at_a_time, set_aside
 from workbook_tool.files.season.signing import Signature, read_marks, replace_mark

@@ -1,15 +1,16 @@
 """Office packages: the parts of a file, what each refers to and what kind each is.
 
 Everything that looks into or edits a package goes through here, so that names, relationships and content types are
-understood once. A part that is not touched keeps its bytes, its date and its place, and the same edits give the same
-bytes. Files of unknown origin have passed the guard (``intake/formats/package.py``) before they are edited.
+understood once. A part that is not touched keeps its bytes, packed as they are, its date and its place, and the same
+edits give the same bytes. Files of unknown origin have passed the guard (``intake/formats/package.py``) before they are
+edited.
 """
 
 from __future__ import annotations
 
 import io
 import posixpath
-import shutil
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,10 +24,11 @@ TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 CONTENT_TYPES = "[Content_Types].xml"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.{}+xml"
 """The content type of a part of a workbook."""
+LOCAL = struct.Struct("<26xHH")
+"""What stands before an entry of a zip: 26 bytes that its directory repeats, how long its name is, and what more is told."""
 ID = f"{{{OFFICE}}}id"
 """The attribute by which markup names a relation of its part."""
 etree.register_namespace("r", OFFICE)  # else the prefix depends on whether openpyxl happens to be there
-PIECE = 1 << 20
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 CAREFUL = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
 
@@ -113,18 +115,19 @@ class Parts:
     """The parts of a package being edited, by name.
 
     Raises OddPackage where it is none, or where parts have names that no program gives them. Parts whose names begin with
-    ``passed_on`` are not looked at: they go into the new package piece by piece, since they may be larger than memory.
+    ``passed_on`` are not looked at, since they may be larger than memory.
     """
 
     def __init__(self, content: bytes, passed_on: str = "") -> None:
-        self.content = content if passed_on else b""
+        self.content = content
         try:
             with opened(content) as package:
                 self.entries = {entry.filename: entry for entry in package.infolist()}
                 self.unread = {name for name in self.entries if passed_on and name.startswith(passed_on)}
-                self.data = {n: b"" if n in self.unread else package.read(entry) for n, entry in self.entries.items()}
+                self.found = {n: b"" if n in self.unread else package.read(entry) for n, entry in self.entries.items()}
         except zipfile.BadZipFile as error:
             raise OddPackage(str(error)) from error
+        self.data = dict(self.found)
         self.edited: dict[str, etree._Element] = {}
         self.seen: dict[str, etree._Element] = {}
         self.names = {key(name): name for name in self.data}
@@ -222,18 +225,23 @@ class Parts:
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
             for name in self.data:
-                if name in self.unread:
+                if name in self.entries and name not in self.edited and self.data[name] == self.found[name]:
                     self.pass_on(name, package)
                 else:
                     package.writestr(self.entry(name), self.written(name))
         return stream.getvalue()
 
     def pass_on(self, name: str, package: zipfile.ZipFile) -> None:
-        """A part from the old package into the new one."""
-        made = self.entry(name)
-        made.file_size = self.entries[name].file_size
-        with opened(self.content) as old, old.open(name) as part, package.open(made, "w") as stream:
-            shutil.copyfileobj(part, stream, PIECE)
+        """A part from the old package into the new one, packed as it is; zipfile has no call for that."""
+        made, old = self.entry(name), self.entries[name]
+        made.CRC, made.file_size, made.compress_size = old.CRC, old.file_size, old.compress_size
+        start = old.header_offset + LOCAL.size + sum(LOCAL.unpack_from(self.content, old.header_offset))
+        assert package.fp is not None
+        made.header_offset = package.fp.tell()
+        package.fp.write(made.FileHeader() + self.content[start : start + made.compress_size])
+        package.start_dir = package.fp.tell()
+        package.filelist.append(made)
+        package.NameToInfo[name] = made
 
     def written(self, name: str) -> bytes:
         """A part as it is written."""

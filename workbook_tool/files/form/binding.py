@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from workbook_tool.files.form.names import Names, crossing, here, understood
+from workbook_tool.files.form.names import Names, crossing, here, speaks, understood
 from workbook_tool.files.form.shares import in_percent, meant, rounded
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.conditions import Requirement
+from workbook_tool.model.form.constraints import PREVIOUS, Constraint, common_scale
 from workbook_tool.model.form.expression import (
     PREV,
     Clause,
     Expression,
-    ExpressionError,
     Leaf,
     Linear,
     Name,
     Operation,
-    UnknownNameError,
     bare,
     leaves,
     linear,
@@ -28,7 +28,6 @@ from workbook_tool.model.form.expression import (
 )
 from workbook_tool.model.form.grammar import Vocabulary, compared
 from workbook_tool.model.form.items import Item, Table
-from workbook_tool.model.form.rules import PREVIOUS, Constraint, common_scale
 from workbook_tool.model.text import nearest
 
 LARGEST_NUMBER = 10**15
@@ -58,29 +57,17 @@ def bind(check: Check, names: Names, table: Table | None, over: str) -> list[Bou
     what the formula speaks of is passed over, where others have it."""
     if over == "form" or table is None:
         return bind_line(check, names.vocabulary((), check.formula), names.by_code, "")
-    cells = [item for item in names.form.cells if item.table is table]
+    own = here((item for item in names.form.cells if item.table is table), over)
     found: list[Bound] = []
     lines = crossing(table, over)
     apart = len(table.blocks) > 1
     for _, line, across in lines:
         words = names.vocabulary(across, check.formula + check.when)
         if not apart or speaks(check.formula, words):
-            own = here(cells, over, line)
-            found += bind_line(check, words, {**names.by_code, **own}, f"{ACROSS[over]}:{line.id}")
+            found += bind_line(check, words, ChainMap(own[id(line)], names.by_code), f"{ACROSS[over]}:{line.id}")
     if not found:
         raise check.keys.fail("formula", f"“{check.formula}” 在表 {table.id} 中没有对应的行或列")
     return found
-
-
-def speaks(formula: str, names: Vocabulary) -> bool:
-    """Whether a formula uses nothing but these names."""
-    try:
-        names.tokens(formula)
-    except UnknownNameError:
-        return False
-    except ExpressionError:
-        return True
-    return True
 
 
 def bind_line(check: Check, names: Vocabulary, places: Places, line: str) -> list[Bound]:

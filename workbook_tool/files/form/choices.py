@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from workbook_tool.files.form.dependents import read_turns
 from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.form import Form
@@ -47,14 +48,9 @@ def id_named(lines: Sequence[Line], name: str) -> str:
 def read_choices(keys: Keys, named: Mapping[str, str], elsewhere: Elsewhere) -> Choices:
     """The choices of a column; ``named`` are the ids of all columns of the list. Raises OfficeError where they, or the
     column that they depend on, are not declared."""
-    told, depends = keys.values["choices"], keys.text("depends")
-    if bool(depends) != isinstance(told, dict):
-        raise keys.fail(
-            "choices", '随另一列而定的，用 depends 写明哪一列，并按它的选项分列：choices = { "甲" = ["一"] }'
-        )
-    if isinstance(told, dict):
+    told, depends, after = keys.values["choices"], keys.text("depends"), read_turns(keys)
+    if after:
         keys.known_name("depends", depends, list(named))
-        after = {word: keys.inner(told, "choices").texts(word, True) for word in told}
         return Choices(own_lines(keys, [text for texts in after.values() for text in texts]), named[depends], after)  # fmt: skip
     if isinstance(told, str) and told.startswith(ROSTER):
         return Choices(roster=told.removeprefix(ROSTER))

@@ -9,7 +9,7 @@ from pathlib import Path
 from workbook_tool.files.form.choices import Elsewhere, Forms
 from workbook_tool.files.form.declared import Declared, open_declaration
 from workbook_tool.files.form.declared_draft import with_drafting
-from workbook_tool.files.form.declared_lists import read_lists, speaks_of_rows
+from workbook_tool.files.form.declared_lists import read_lists, with_row_rules
 from workbook_tool.files.form.declared_texts import with_texts
 from workbook_tool.files.form.derived import Derived, bounds, derive, rule_id
 from workbook_tool.files.form.entries import Entry
@@ -134,7 +134,7 @@ def read_form(keys: Keys, forms: Forms = alone) -> Form:
         keys.known += FORM_KEYS
         keys.done()
         return lists.with_form(form) if lists.registers else form
-    rules = [one for one in keys.tables("rule") if not speaks_of_rows(one, keys)]
+    lists, rules = with_row_rules(keys, lists, Names(lists.with_form(form)))
     entries, rules, of_year = apart(entries, rules)
     form = marked(form, ways_of(entries, form))
     form = replace(form, cover=usual_cover(keys.each("cover", lambda one: read_cover(one, form)), keys, form.period))

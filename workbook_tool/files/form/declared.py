@@ -111,7 +111,8 @@ class Declared(Keys):
 
     def expect(self, names: Iterable[str]) -> None:
         """Take a misspelt key for the one that it must mean, and say so."""
-        wanted = set(names)
+        super().expect(names)
+        wanted = set(self.expected)
         for stray in [key for key in self.values if key not in wanted and key not in self.known]:
             hint = nearest(stray, wanted - self.values.keys())
             if hint:

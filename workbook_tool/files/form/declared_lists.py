@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbook_tool.files.form.choices import Elsewhere
+from workbook_tool.files.form.names import Names, speaks
 from workbook_tool.files.form.questions import STANDING
 from workbook_tool.files.form.registers import is_list, read_register, read_row_rule, register_of, tell_unused
 from workbook_tool.files.form.tallies import read_tally, row_count
 from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.constraints import Constraint, common_scale
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.grammar import WORD, spelt
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.register import Register, Tally
-from workbook_tool.model.form.rules import Constraint, Rule, common_scale
+from workbook_tool.model.form.rules import Rule
 
 STANDING_OF_LISTS = Path(__file__).with_name("standing_lists.toml")
 """The rules that every form with a list has, in neutral words."""
@@ -53,8 +56,8 @@ class Lists:
 
 
 def read_lists(keys: Keys, title: str, usual: Block, elsewhere: Elsewhere) -> Lists:
-    """The lists of a form, what is counted from them, and the rules of their rows; ``usual`` is what the form says for all
-    its numbers. What cannot be read is told and left out."""
+    """The lists of a form, and what is counted from them; ``usual`` is what the form says for all its numbers. What cannot
+    be read is told and left out."""
     registers: list[Register] = []
     declared = [table for table in keys.tables("table", required=True) if is_list(table)]
     for table in declared:
@@ -67,33 +70,53 @@ def read_lists(keys: Keys, title: str, usual: Block, elsewhere: Elsewhere) -> Li
     counted = [] if unread else keys.each("tally", lambda one: read_tally(one, registers, elsewhere))
     counted += [row_count(one) for one in registers if all(tally.register != one.id for _, tally, _ in counted)]
     rules = [rule for _, _, rule in counted if rule]
-    for one in keys.tables("rule"):
-        if speaks_of_rows(one, keys) and not speaks_of_unread(one, registers):
-            with one.going_on():
-                rules.append(take_row_rule(one, registers))
-    keys.unique("rule.id", [rule.id for rule in rules])
     tables, tallies, equal = zip(*counted, strict=True) if counted else ((), (), ())
     return Lists(tuple(registers), tables, tallies, tuple(rules), tuple(rule.id if rule else "" for rule in equal))
 
 
-def take_row_rule(keys: Keys, registers: list[Register]) -> Rule:
-    """Read a rule of rows and put it to its list. Raises OfficeError where it cannot be understood."""
-    register = register_of(keys, registers, alone=True)
-    if register is None:
-        raise keys.fail("table", f"应写明是哪一张清单的规则：{'、'.join(one.name for one in registers)}")
-    rule, row_rule = read_row_rule(keys, register)
-    registers[registers.index(register)] = replace(register, rules=(*register.rules, row_rule))
-    return rule
+def with_row_rules(keys: Keys, lists: Lists, names: Names) -> tuple[Lists, list[Keys]]:
+    """The lists with the rules of their rows; and the rules that speak of something else."""
+    registers, rules, others = list(lists.registers), list(lists.rules), list[Keys]()
+    for one in keys.tables("rule"):
+        with one.going_on():
+            register = list_of(one, registers, names) if "formula" in one.values else None
+            if register:
+                rule, row_rule = read_row_rule(one, register)
+                registers[registers.index(register)] = replace(register, rules=(*register.rules, row_rule))
+                rules.append(rule)
+            elif not speaks_of_rows(one, keys):
+                others.append(one)
+            elif registers and "table" not in one.values:
+                raise one.fail("table", f"应写明是哪一张清单的规则：{'、'.join(one.name for one in registers)}")
+    keys.unique("rule.id", [rule.id for rule in rules])
+    return replace(lists, registers=tuple(registers), rules=tuple(rules)), others
 
 
-def speaks_of_unread(rule: Keys, registers: list[Register]) -> bool:
-    """Whether a rule of rows is of a list that could not be read: that is told there, and nothing can be said of the
-    rule."""
-    return not registers or ("table" in rule.values and register_of(rule, registers, alone=True) is None)
+def list_of(rule: Keys, registers: Sequence[Register], names: Names) -> Register | None:
+    """The list of whose rows a rule speaks: the one that it names, the only one, or the one whose columns are in its
+    formula; None where there is none. ``names`` are those of the tables. Raises OfficeError where others have them too."""
+    named = register_of(rule, registers, alone=not names.form.typed)
+    if named or "table" in rule.values:
+        return named
+    texts = [text for key in ("formula", "when") if isinstance(text := rule.values.get(key, ""), str) and text]
+    also = any(all(speaks(text, names.vocabulary(lines, text)) for text in texts) for lines in names.axes)
+    speaking = [one for one in registers if is_of(texts, one, whole=also)]
+    if speaking and (also or len(speaking) > 1):
+        told = "、".join(f"清单 {one.name} " for one in speaking) + ("和别的表" if also else "")
+        raise rule.fail("formula", f"“{texts[0]}” 的名称在{told}里都有，请写 table")
+    return speaking[0] if speaking else None
+
+
+def is_of(texts: Sequence[str], register: Register, whole: bool) -> bool:
+    """Whether formulas speak of columns of a list; where they are ``whole`` without it, of nothing else."""
+    columns = {spelt(name) for name in register.names.columns}
+    known = not whole or all(speaks(text, register.names.vocabulary) for text in texts)
+    return known and not columns.isdisjoint(word for text in texts for word in WORD.findall(spelt(text)))
 
 
 def speaks_of_rows(rule: Keys, document: Keys) -> bool:
-    """Whether a rule is one of the rows of a list: it names one, or there is nothing else that it could speak of."""
+    """Whether a rule is one of the rows of a list whatever its formula says: it names one, or there is nothing else that it
+    could speak of."""
     tables = document.tables("table")
     lists = {table.values.get(key) for table in tables if is_list(table) for key in ("name", "id")} - {None}
     named = rule.values.get("table")

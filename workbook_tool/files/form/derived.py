@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,6 +13,7 @@ from workbook_tool.files.form.binding import ACROSS, Bound, Check, bind, bound
 from workbook_tool.files.form.entries import Entry
 from workbook_tool.files.form.names import Names, crossing, here, understood
 from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.expression import (
     LAST,
     PREV,
@@ -31,8 +33,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.grammar import parse
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import PERCENT, Adds, Line
-from workbook_tool.model.form.period import PeriodKind
-from workbook_tool.model.form.rules import Constraint, Rule, Severity
+from workbook_tool.model.form.rules import Rule, Severity
 
 ADVICE = "请核对 {parts}，或改 {cell}。"
 MAY_EXPLAIN = "请核对 {parts} 和 {cell}，改正或说明原因。"
@@ -79,13 +80,13 @@ def derive(entry: Entry, names: Names) -> Derived:
     formula = formula_of(entry, table, names)
     rule = Rule(
         rule_id(entry),
-        f"{entry.line.name}＝{said(formula, table, entry, names.form.period)}",
-        f"“{entry.line.label}”等于{said(formula, table, entry, names.form.period, quoted=True)}{footing(entry, formula, table)}。",
+        f"{entry.line.name}＝{said(formula, entry, names)}",
+        f"“{entry.line.label}”等于{said(formula, entry, names, quoted=True)}{footing(entry, formula, table)}。",
         ADVICE if entry.severity is Severity.MUST else MAY_EXPLAIN,
         entry.severity,
         "D",
         table=entry.table,
-        example=example(formula, table, entry, names.form.period),
+        example=example(formula, entry, names),
     )
     if is_evaluated(entry, formula, table):
         return Derived(rule, derivations=tuple(derivations(entry, formula, table, names)))
@@ -179,10 +180,10 @@ def adds_of(entry: Entry, formula: Expression) -> Adds:
 def derivations(entry: Entry, formula: Expression, table: Table, names: Names) -> Iterator[Derivation]:
     """The ratio or product on each line that crosses it."""
     over, own = over_of(entry), entry.line.id
-    cells = [item for item in names.form.cells if item.table is table]
+    cells = here((item for item in names.form.cells if item.table is table), over)
     whole = as_share(formula, unit_of(entry, table))
     for _, line, across in crossing(table, over):
-        places = {**names.by_code, **here(cells, over, line)}
+        places = ChainMap(cells[id(line)], names.by_code)
         if not any(one.id == own for one in across):
             continue
         at = places[own]
@@ -200,18 +201,20 @@ def label_of(name: str, table: Table, entry: Entry) -> str:
 SIGNS = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
 
 
-def said(formula: Expression, table: Table, entry: Entry, period: PeriodKind, quoted: bool = False) -> str:
+def said(formula: Expression, entry: Entry, names: Names, quoted: bool = False) -> str:
     """A formula in a sentence: ``上周累计＋本周合计``."""
     if isinstance(formula, Name):
-        label = label_of(bare(formula.text), table, entry)
+        own, period = bare(formula.text), names.form.period
+        label = label_of(own, names.form.table(entry.table), entry)
+        label = names.place(own) if label == own and own in names.by_code else label
         label = f"“{label}”" if quoted else label
-        before = {LAST: period.year_ago, PREV: period.before}.get(formula.text.removesuffix(bare(formula.text)), "")
+        before = {LAST: period.year_ago, PREV: period.before}.get(formula.text.removesuffix(own), "")
         return f"{before}的{label}" if before and quoted else f"{before}{label}"
     if isinstance(formula, Amount):
         return f"{Decimal(formula.number.numerator) / formula.number.denominator:f}"
     if not isinstance(formula, Operation):
         return entry.formula
-    left, right = (said(side, table, entry, period, quoted) for side in (formula.left, formula.right))
+    left, right = (said(side, entry, names, quoted) for side in (formula.left, formula.right))
     if formula.sign in "*/" and is_sum(formula.left):
         left = f"（{left}）"
     if (formula.sign in "*/-" and is_sum(formula.right)) or (
@@ -252,18 +255,18 @@ def footing(entry: Entry, formula: Expression, table: Table) -> str:
     return ""
 
 
-def example(formula: Expression, table: Table, entry: Entry, period: PeriodKind) -> str:
+def example(formula: Expression, entry: Entry, names: Names) -> str:
     """A case of the rule in numbers; empty where small numbers give none."""
-    names = [leaf for leaf in leaves(formula) if isinstance(leaf, Name)]
-    if not names or len(names) > len(SAMPLES):
+    parts, table = [leaf for leaf in leaves(formula) if isinstance(leaf, Name)], names.form.table(entry.table)
+    if not parts or len(parts) > len(SAMPLES):
         return ""
-    filed = dict(zip(names, OF_RATIO if divides(formula) else SAMPLES, strict=False))
+    filed = dict(zip(parts, OF_RATIO if divides(formula) else SAMPLES, strict=False))
     result = value(formula, lambda leaf: Fraction(filed[leaf]) if isinstance(leaf, Name) else None)
     if not isinstance(result, Fraction) or isinstance(result, bool):
         return ""
     result *= PERCENT.get(unit_of(entry, table), 1) if divides(formula) else 1
     digits = decimals_of(entry, table)
-    told = "、".join(f"{said(name, table, entry, period)} {number}" for name, number in filed.items())
+    told = "、".join(f"{said(name, entry, names)} {number}" for name, number in filed.items())
     amount = f"{round(Decimal(result.numerator) / result.denominator, digits):f}"
     return f"{told}：{entry.line.name}应为 {amount}。"
 

@@ -9,7 +9,7 @@ from itertools import product
 from workbook_tool.files.form.entries import Entry
 from workbook_tool.files.form.outline import id_of, read_outline
 from workbook_tool.files.office.toml import Keys
-from workbook_tool.model.form.items import Block, Table
+from workbook_tool.model.form.items import ANSWER, Block, Table
 from workbook_tool.model.form.line import Line
 
 TABLE_KEYS = ("id", "name", "title", "layout", "page", "note", "subtotals", "block")
@@ -17,8 +17,6 @@ BLOCK_KEYS = ("rows", "columns", "repeat", "caption", "corner", "heading", "deci
 BROAD = 8
 """From so many columns on a table lies on its side."""
 MOST_DECIMALS = 6
-ONLY_COLUMN = Line("value", "填报内容")
-"""The only column of a table that declares none: a card of labels and answers."""
 
 
 def read_table(keys: Keys, title: str, usual: Block, drafts: list[Entry]) -> Table:
@@ -31,6 +29,7 @@ def read_table(keys: Keys, title: str, usual: Block, drafts: list[Entry]) -> Tab
     usual = read_usual(keys, usual)
     listed = keys.tables("block")
     if listed:
+        tell_lines_beside_blocks(keys)
         blocks = [read_block(k, read_usual(k, usual), table_id, drafts) for k in listed]
     else:
         blocks = [read_block(keys, usual, table_id, drafts)]
@@ -49,6 +48,15 @@ def read_table(keys: Keys, title: str, usual: Block, drafts: list[Entry]) -> Tab
     if len(listed) > 1:
         keys.unique("block", [row.id for row in table.rows])
     return table
+
+
+def tell_lines_beside_blocks(keys: Keys) -> None:
+    """Say where a table has lines of its own beside those of its blocks."""
+    own = [key for key in ("rows", "columns", "repeat") if key in keys.values]
+    keys.known += own
+    if own:
+        said = f"不能与 {'、'.join(own)} 同时写：分块的表，行、列都写在各块里；不分块的去掉 [[table.block]]"
+        keys.wrong("block", said)
 
 
 PAGES = {True: "landscape", False: "portrait"}
@@ -75,7 +83,7 @@ def read_usual(keys: Keys, usual: Block) -> Block:
 
 def read_block(keys: Keys, usual: Block, table_id: str, drafts: list[Entry]) -> Block:
     """The lines of a block."""
-    lines: dict[str, tuple[Line, ...]] = {"columns": (ONLY_COLUMN,)}
+    lines: dict[str, tuple[Line, ...]] = {"columns": (ANSWER,)}
     for axis in ("columns", "rows"):  # what follows along a row is told before what sums the rows
         if axis == "rows" or axis in keys.values:
             entries = read_outline(keys, axis, usual)

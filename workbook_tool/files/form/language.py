@@ -83,6 +83,11 @@ LINE = (
         '{ label = "是否达标", kind = "yesno" }',
     ),
     Word("choices", "选项，只能填其中一个", '{ label = "水源", choices = ["地表水", "地下水"] }'),
+    Word(
+        "depends",
+        "选项随哪一行（列）而定，choices 按那里的选项分开写",
+        '{ label = "处理工艺", depends = "水源", choices = { "地表水" = ["常规"], "地下水" = ["消毒", "除氟"] } }',
+    ),
     Word("pattern", "文字要合的正则表达式", '{ label = "编号", kind = "code", pattern = "[A-Z]{2}[0-9]{4}" }'),
     Word("stock", "是存量，几期之间不相加", '{ label = "年末人数", stock = true }'),
     Word("adds", "never：不能相加的数，如单价、名次；last：几期之间取最后一期", '{ label = "单价", adds = "never" }'),

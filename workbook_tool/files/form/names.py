@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 
+from workbook_tool.files.form.spoken import spoken
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.expression import LAST, PREV, ExpressionError, UnknownNameError, bare
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.grammar import Vocabulary, spelt
 from workbook_tool.model.form.items import Block, Item, Table
-from workbook_tool.model.form.line import Line
+from workbook_tool.model.form.line import Line, labels_apart
 from workbook_tool.model.form.row_formula import YES_NO
 from workbook_tool.model.text import nearest
 
@@ -50,10 +51,36 @@ class Names:
         elsewhere."""
         if (lines, under) not in self.known:
             pairs = [(way, line.id) for line in lines for way in ways(line)]
-            pairs += [(f"{line.under[-1]}.{line.label}", line.id) for line in lines if line.under]
             near = [(way, line.id) for line in lines if under and line.under == under for way in ways(line)]
             self.known[lines, under] = {**unambiguous(pairs), **unambiguous(near)}
         return self.known[lines, under]
+
+    def said(self, formula: str) -> str:
+        """A formula in words: the rows and columns, or the single numbers, by their labels. As it is written where it is no
+        formula, which is told elsewhere."""
+        lines = next((lines for lines in self.axes if speaks(formula, self.vocabulary(lines, formula))), None)
+        return (
+            formula if lines is None else spoken(formula, self.vocabulary(lines, formula), partial(self.called, lines))
+        )
+
+    @cached_property
+    def axes(self) -> tuple[tuple[Line, ...], ...]:
+        """What a formula may run across: nothing, where it is about single numbers, or the columns or rows of a block."""
+        blocks = [block for table in self.form.tables for block in table.blocks]
+        return ((), *(lines for block in blocks for lines in (block.columns, block.rows)))
+
+    def called(self, lines: Sequence[Line], name: str) -> str:
+        """What a sentence calls one of these lines, or a single number, and which period it is of (上月累计)."""
+        own = bare(name)
+        before = {LAST: self.form.period.year_ago, PREV: self.form.period.before}.get(name.removesuffix(own), "")
+        label = next((label for line, label in labels_apart(lines).items() if line.id == own), "")
+        return before + (label or self.place(own))
+
+    def place(self, code: str) -> str:
+        """A single number, by its row and its column; by its table too, where the form has several."""
+        item = self.by_code[code]
+        table = f"{item.table.name}：" if len(self.form.typed) > 1 else ""
+        return table + item.row_name + (f"「{item.column_name}」" if len(item.block.columns) > 1 else "")
 
     def vocabulary(self, lines: tuple[Line, ...], text: str, under: tuple[str, ...] = ()) -> Vocabulary:
         """What a formula may use that runs over lines with these crossing them; none where it is about single cells.
@@ -68,8 +95,9 @@ class Names:
 
 
 def ways(line: Line) -> list[str]:
-    """What a formula may call a line."""
-    return list(dict.fromkeys(filter(None, (line.id, line.label, line.short))))
+    """What a formula may call a line: also by its caption, or by all of them, before its label."""
+    captioned = [f"{'.'.join(captions)}.{line.label}" for captions in (line.under[-1:], line.under) if captions]
+    return list(dict.fromkeys(filter(None, (line.id, line.label, line.short, *captioned))))
 
 
 def unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -92,11 +120,25 @@ def crossing(table: Table, over: str) -> list[tuple[Block, Line, tuple[Line, ...
     return found
 
 
-def here(cells: Sequence[Item], over: str, line: Line) -> dict[str, Item]:
-    """The cells of one line, by the ids of the lines that cross it."""
-    if over == "rows":
-        return {item.column.id: item for item in cells if item.row is line}
-    return {item.row.id: item for item in cells if item.column is line}
+def speaks(formula: str, names: Vocabulary) -> bool:
+    """Whether a formula uses nothing but these names."""
+    try:
+        names.tokens(formula)
+    except UnknownNameError:
+        return False
+    except ExpressionError:
+        return True
+    return True
+
+
+def here(cells: Iterable[Item], over: str) -> dict[int, dict[str, Item]]:
+    """The cells of each line, by the ids of the lines that cross it; the lines go by who they are (``id``), since two may
+    look alike."""
+    found = dict[int, dict[str, Item]]()
+    for item in cells:
+        line, across = (item.row, item.column) if over == "rows" else (item.column, item.row)
+        found.setdefault(id(line), {})[across.id] = item
+    return found
 
 
 def cell_code(keys: Keys, key: str, text: str, names: Names) -> str:

@@ -10,12 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
+from workbook_tool.files.form.dependents import read_turns, tell_turns
 from workbook_tool.files.form.entries import LEAST, SUM, Entry, captions, has_children, parts_of
 from workbook_tool.files.office.toml import Keys, read_as
 from workbook_tool.model.form.items import Block
 from workbook_tool.model.form.line import PERCENT, Kind, Line
+from workbook_tool.model.form.row_formula import YES_NO
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.form.yearly import speaks_of_year
 from workbook_tool.model.text import label_key, squash
@@ -23,6 +26,8 @@ from workbook_tool.model.text import label_key, squash
 MARKS = re.compile(r"(?P<label>.*?)(?P<optional>\s+[?？])?(?P<sign>\s+(?:=|＝|≥|>=))?\s*")
 LISTLIKE = re.compile(r"[{｛].*|[\"'].*[\"'],?")
 """What belongs into a list and not into an outline."""
+LINE_KEYS = tuple(key for key in Line.__dataclass_fields__ if key != "after")
+"""The fields of the noun that are declared; what may follow a choice is said with the choices."""
 BESIDE = ("is", "rule", "severity", "within")
 """What a line may say beside the fields of the noun: what it follows from."""
 MOST_DECIMALS = 6
@@ -48,6 +53,7 @@ def read_outline(keys: Keys, axis: str, block: Block) -> list[Entry]:
         line = line if line.id else replace(line, id=free_id(line, taken))
         taken.setdefault(line.id, line)
         entries[number] = replace(entry, line=line)
+    entries = [replace(entry, line=in_turn(entry, entries)) if entry.line.depends else entry for entry in entries]
     for number, entry in enumerate(entries):
         if entry.caption or not entry.line.label:
             continue
@@ -116,7 +122,7 @@ def marks_of(text: str) -> tuple[str, bool, str]:
 
 def read_entry(keys: Keys, axis: str) -> Entry:
     """A line with what is special about it. Raises OfficeError where its id is no name that a formula could use."""
-    keys.expect((*Line.__dataclass_fields__, *BESIDE))
+    keys.expect((*LINE_KEYS, *BESIDE))
     text = keys.need("label")
     label, optional, sign = marks_of(text)
     formula, rule = keys.text("is"), keys.text("rule")
@@ -133,6 +139,7 @@ def read_entry(keys: Keys, axis: str) -> Entry:
         keys.known.append("total")
     if "choices" in keys.values and "kind" not in keys.values:
         given["kind"] = "choice"
+    given |= read_after(keys)
     line = read_as(Line, keys, **given, pattern=read_pattern(keys))
     check_line(keys, line)
     if line.decimals is not None and not 0 <= line.decimals <= MOST_DECIMALS:
@@ -157,6 +164,32 @@ def check_line(keys: Keys, line: Line) -> None:
         keys.wrong("pattern", "只用于文字，要写 kind = “text”、“code” 等")
     tell_choices(keys, line.kind)
     keys.unique("choices", list(line.choices))
+
+
+def read_after(keys: Keys) -> dict[str, Any]:
+    """What may follow each choice of another line; with all that may be chosen, where that depends on one."""
+    if not keys.values.keys() & {"depends", "choices"}:
+        return {"after": ()}
+    after: dict[str, tuple[str, ...]] = {}
+    with keys.going_on():
+        after = read_turns(keys)
+    if not isinstance(keys.values.get("choices"), dict):
+        return {"after": ()}
+    keys.known.append("choices")
+    return {"after": tuple(after.items()), "choices": tuple(dict.fromkeys(chain(*after.values())))}
+
+
+def in_turn(entry: Entry, entries: Sequence[Entry]) -> Line:
+    """A line whose choices depend on another, which is known by its id from here on; says where it cannot be."""
+    line, keys = entry.line, entry.keys
+    others = {name: one.line for one in entries if one is not entry for name in (one.line.id, one.line.label) if name}
+    with keys.going_on():
+        keys.known_name("depends", line.depends, list(others))
+        on = others[line.depends]
+        offered = tuple(YES_NO) if on.kind == "yesno" else on.choices
+        tell_turns(keys, line.depends, offered, [chosen for chosen, _ in line.after])
+        return replace(line, depends=on.id)
+    return replace(line, depends="")
 
 
 def tell_choices(keys: Keys, kind: Kind) -> None:

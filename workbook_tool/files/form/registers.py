@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, get_args
 
 from workbook_tool.files.form.choices import Elsewhere, read_choices
+from workbook_tool.files.form.dependents import tell_turns
 from workbook_tool.files.form.names import understood
 from workbook_tool.files.form.outline import id_of, read_pattern, tell_choices
 from workbook_tool.files.form.rules import neutral
+from workbook_tool.files.form.spoken import spoken
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.expression import as_share
 from workbook_tool.model.form.items import Block
 from workbook_tool.model.form.line import PERCENT, Kind, Line
 from workbook_tool.model.form.register import Register, RegisterColumn, RowRule
-from workbook_tool.model.form.row_formula import RowFormula, read_row_formula
+from workbook_tool.model.form.row_formula import YES_NO, RowFormula, read_row_formula
 from workbook_tool.model.form.rules import ORIGINS, Rule, Severity
 
 REGISTER_KEYS = ("list", "id", "name", "title", "unit", "decimals", "key", "columns", "total", "group", "sign", "note")
@@ -63,6 +66,10 @@ def read_register(keys: Keys, title: str, usual: Block, elsewhere: Elsewhere) ->
     bare = replace(
         bare, columns=tuple(with_choices(c, k, named, elsewhere) for c, k in zip(declared, told, strict=True))
     )
+    for column, k in zip(bare.columns, told, strict=True):
+        on = bare.by_id.get(column.choices.on)
+        if on and not on.choices.roster:
+            tell_turns(k, k.text("depends"), offered_in(on), list(column.choices.after))
     columns = [replace(c, of=derived(k, c, bare)) for c, k in zip(bare.columns, told, strict=True)]
     for label in keys.texts("key"):
         keys.known_name("key", label, list(named))
@@ -86,6 +93,11 @@ def with_sums(keys: Keys, register: Register, named: dict[str, str]) -> Register
     if total and not register.summed:
         keys.wrong("group" if group else "total", "用不到：没有可以相加的列（数的列，单位不是 %）")
     return replace(register, total=total, group=named.get(group, ""))
+
+
+def offered_in(column: RegisterColumn) -> tuple[str, ...]:
+    """What may be chosen in a column, in words."""
+    return tuple(YES_NO) if column.kind == "yesno" else tuple(line.label for line in column.choices.lines)
 
 
 def named_by_label(register: Register) -> dict[str, str]:
@@ -196,7 +208,12 @@ def derived(keys: Keys, column: RegisterColumn, register: Register) -> RowFormul
 def condition(keys: Keys, key: str, text: str, register: Register) -> RowFormula:
     """A condition over the columns of a list. Raises OfficeError where it cannot be understood."""
     with understood(keys, key, register.names.vocabulary):
-        return read_row_formula(text, register.names)
+        return replace(read_row_formula(text, register.names), said=said(text, register))
+
+
+def said(formula: str, register: Register) -> str:
+    """A formula over the columns of a list in words."""
+    return spoken(formula, register.names.vocabulary, register.called)
 
 
 def register_of(keys: Keys, registers: Sequence[Register], alone: bool) -> Register | None:
@@ -211,7 +228,7 @@ def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
     """A rule of every row. Raises OfficeError where it cannot be understood."""
     keys.expect(RULE_KEYS)
     id, formula = keys.need("id"), keys.need("formula")
-    usual = neutral([keys], must=True)
+    usual = neutral([keys], must=True, said=partial(said, register=register))
     title = keys.text("title", usual["title"])
     keys.text("table")
     held = condition(keys, "formula", formula, register)

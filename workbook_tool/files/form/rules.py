@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from workbook_tool.files.form.binding import Bound, Check, bind, speaks
+from workbook_tool.files.form.binding import Bound, Check, bind
 from workbook_tool.files.form.derived import ADVICE, MAY_EXPLAIN, Derived
-from workbook_tool.files.form.names import Names, cell_code
+from workbook_tool.files.form.names import Names, cell_code, speaks
 from workbook_tool.files.office.toml import Keys, load_own, read_as
 from workbook_tool.model.form.comparisons import COMPARISONS, ComparisonKind
 from workbook_tool.model.form.conditions import Derivation, Requirement
+from workbook_tool.model.form.constraints import Consistency, Constraint
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table
-from workbook_tool.model.form.rules import KINDS, LINEAR, ORIGINS, Consistency, Constraint, Rule, Severity
+from workbook_tool.model.form.rules import KINDS, LINEAR, ORIGINS, Rule, Severity
 
 CHECK_KEYS = ("formula", "at", "when", "over", "within", "fallback")
 """What a rule says of its only check, and each of its ``checks`` for itself."""
 USUAL = Path(__file__).with_name("usual.toml")
 """What rules of each kind usually say."""
 OVER = ("rows", "columns", "form")
-PRETTY = str.maketrans({"+": "＋", "*": "×", "/": "÷"})
-ASKED = re.compile(r"filled[(（](.*?)[)）]")
-FULL = {"==": "＝", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞", "=": "＝"}
 
 
 @dataclass
@@ -140,7 +137,7 @@ def read_rule(keys: Keys, names: Names) -> tuple[Rule, list[Keys]]:
     keys.known += CHECK_KEYS
     rule = read_words(
         keys.with_usual(
-            neutral(checks, keys.values.get("severity", "must") == "must") if checks else usual_words(kind)
+            neutral(checks, keys.values.get("severity", "must") == "must", names.said) if checks else usual_words(kind)
         ),
         kind,
     )
@@ -180,23 +177,16 @@ def read_words(keys: Keys, kind: str) -> Rule:
     return rule
 
 
-def neutral(checks: Iterable[Keys], must: bool) -> dict[str, str]:
-    """Words for a rule that declares none: its formulas as they are written."""
+def neutral(checks: Iterable[Keys], must: bool, said: Callable[[str], str]) -> dict[str, str]:
+    """Words for a rule that declares none: its formulas, as they are ``said``."""
     advice = ADVICE if must else MAY_EXPLAIN
     told = []
     for check in checks:
         formula, when = check.values.get("formula", ""), check.values.get("when", "")
         if isinstance(formula, str) and isinstance(when, str):
-            told.append((f"{pretty(when)} 时，" if when else "") + pretty(formula))
+            told.append((f"{said(when)} 时，" if when else "") + said(formula))
     text = "；".join(told)
     return {"title": text, "words": f"应有：{text}。", "advice": advice}
-
-
-def pretty(formula: str) -> str:
-    """A formula as people write it."""
-    for plain, full in FULL.items():
-        formula = formula.replace(plain, full) if len(plain) == 2 else formula
-    return ASKED.sub(r"\1 已填", formula.translate(PRETTY))
 
 
 def check_needs(keys: Keys, rule: Rule, form: Form) -> None:

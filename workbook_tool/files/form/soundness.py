@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.constraints import Consistency, Constraint
 from workbook_tool.model.form.expression import Exact
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.line import Line
-from workbook_tool.model.form.rules import OPTIONAL, Consistency, Constraint
+from workbook_tool.model.form.rules import OPTIONAL
 from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET, IDENTITY_SHEET, RETURN_SHEET
 from workbook_tool.model.text import label_key
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from workbook_tool.files.form.choices import Elsewhere, id_named
+from workbook_tool.files.form.choices import Elsewhere
 from workbook_tool.files.form.registers import LONGEST_NAME, SHEET_REFUSED, condition, register_of
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.items import Block, Table
@@ -22,7 +22,7 @@ TALLY_KEYS = (
 )
 EQUALS = "equals"
 """The kind of a rule that compares a tally with another form."""
-TARGET = re.compile(r"(?:([\w-]+):)?([^.:]+)(?:\.([^.:]+))?(?:\.([^.:]+))?")
+TARGET = re.compile(r"(?:([\w-]+):)?([^.:]+)((?:\.[^.:]+)*)")
 YES_NO = (Line("yes", "是"), Line("no", "否"))
 TOTAL = Line("sum", "合计", also=("总计",), total=True)
 SCALES = re.compile(SCALE)
@@ -128,17 +128,12 @@ def read_target(keys: Keys, table: Table, elsewhere: Elsewhere) -> tuple[str, tu
     match = TARGET.fullmatch(told)
     if not match:
         raise keys.fail("equals", f"= “{told}” 看不懂：写作 表式:表、表式:表.行、表式:表.列 或 表式:表.行.列")
-    form_id, name, *parts = match.groups()
+    form_id, name, lines = match.groups()
     if form_id and (other := elsewhere.forms(form_id).period) is not elsewhere.period:
         way = "；在那张表里写 is = “year(本表编号:统计.列)”，就与全年各期之和核对" if other is PeriodKind.YEAR else ""
-        raise keys.fail(
-            "equals", f"：{form_id} 是{other.label}报，这张表是{elsewhere.period.label}报，不能逐期核对{way}"
-        )
+        raise keys.fail("equals", f"：{form_id} 是{other.report}，这张表是{elsewhere.period.report}，不能逐期核对{way}")
     there = elsewhere.table(keys, "equals", form_id, name)
-    lines = [line for block in there.blocks for line in (*block.rows, *block.columns)]
-    wanted = {id_named(lines, part) for part in parts if part}
-    for part in wanted:
-        keys.known_name("equals", part, list(dict.fromkeys(word for line in lines for word in (line.id, line.label))))
+    wanted = set(lines_named(keys, there, lines.split(".")[1:]))
     crossings = [(r, c) for block in there.blocks for r in block.rows for c in block.columns if wanted <= {r.id, c.id}]
     own = table.blocks[0].unit
     for unit in (
@@ -147,6 +142,35 @@ def read_target(keys: Keys, table: Table, elsewhere: Elsewhere) -> tuple[str, tu
         if unit != own and SCALES.sub("", unit) == SCALES.sub("", own):
             raise keys.fail("equals", f"= “{told}” 的单位是{unit}，这里是{own}，不能逐格核对：请写成同一个单位")
     return form_id or "", tuple(paired(keys, table, there.id, crossings, wanted))
+
+
+def lines_named(keys: Keys, table: Table, parts: Sequence[str]) -> Iterator[str]:
+    """The ids of the rows and columns that these words name, captions before what stands under them (``结案.小计``). Raises
+    OfficeError where a word is nobody's name, or the one of several, or only a caption."""
+    axes = [table.rows, [column for block in table.blocks for column in block.columns]]
+    under = list[str]()
+    for part in parts:
+        own = next(filter(None, ([one for one in lines if is_called(one, part, under)] for lines in axes)), [])
+        alike = {one.id: ".".join((*one.under, one.label)) for one in own if one.label == part}
+        if len(alike) > 1:
+            raise keys.fail("equals", f"中的 {part} 有几处，请写明是哪一处：{'、'.join(alike.values())}")
+        if own:
+            yield next((one.id for one in own if one.id == part), own[0].id)
+            under = []
+        elif any(part in one.under for lines in axes for one in lines):
+            under.append(part)
+        else:
+            known = [word for lines in axes for one in lines for word in (one.id, one.label)]
+            keys.known_name("equals", part, list(dict.fromkeys(known)))
+            raise keys.fail("equals", f"：{'、'.join(under)} 下面没有 {part}")
+    if under:
+        ways = "、".join(f"{under[-1]}.{one.label}" for lines in axes for one in lines if under[-1] in one.under)
+        raise keys.fail("equals", f"中的 {under[-1]} 是分组标题，没有数；请写它下面的一项：{ways}")
+
+
+def is_called(line: Line, name: str, under: Sequence[str]) -> bool:
+    """Whether a line goes by this name under these captions."""
+    return name in (line.id, line.label, line.short) and {*under} <= {*line.under}
 
 
 def paired(

@@ -12,7 +12,7 @@ from workbook_tool.files.intake.formats.kinds import foreign_package
 from workbook_tool.files.intake.formats.package import MOST_ENTRIES, RATIO, RATIO_FROM
 from workbook_tool.files.intake.unique_names import from_bytes
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.intake.submission import BEIJING
+from workbook_tool.model.intake.source import BEIJING
 
 PACKAGE_PARTS = {"[content_types].xml", "xl/workbook.xml", "xl/workbook.bin", "content.xml", "mimetype", "ofd.xml"}
 """What a zip that is itself a workbook or document holds."""

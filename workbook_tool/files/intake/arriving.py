@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbook_tool.files.intake.formats.kinds import is_tar
 from workbook_tool.files.intake.opening import open_regular
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.source import SourceFile
 
 DOWNLOADS = (
     *("*.crdownload", "*.part", "*.partial", "*.download", "*.downloading"),

@@ -11,6 +11,8 @@ import faulthandler
 import gc
 import os
 import signal
+import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -67,10 +69,19 @@ class Cage(Generic[Setup]):
         number = max(1, min(ceil(items / BATCH), self.most))
         if self.pool is None or number > self.hired or not self.pool.active:
             self.dismiss()
-            self.pool = ProcessPool(number, context=nursery(self.task[0]), initializer=confine, initargs=self.task)
+            self.pool = ProcessPool(number, context=self.nursery(), initializer=confine, initargs=self.task)
             self.hired = number
             self.muster(self.pool)
         return self.pool
+
+    def nursery(self) -> BaseContext:
+        """Where workers come from: copies of one process that knows the work already and has seen no file, so that it is
+        imported once and not by each of them. Windows has nothing like it; there each starts anew."""
+        if "forkserver" not in get_all_start_methods():
+            return get_context("spawn")
+        context = get_context("forkserver")
+        context.set_forkserver_preload([self.task[0].__module__])
+        return context
 
     def muster(self, pool: ProcessPool) -> None:
         """Wait for the first worker. Raises OfficeError where none can start: that is no fault of any file."""
@@ -137,14 +148,14 @@ class Cage(Generic[Setup]):
         return f"{reason}；请用 Excel 或 WPS 另存为 .xlsx 后再报"
 
 
-def nursery(work: Callable[..., Any]) -> BaseContext:
-    """Where workers come from: copies of one process that knows the work already and has seen no file, so that it is
-    imported once and not by each of them. Windows has nothing like it; there each starts anew."""
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload([work.__module__])
-    return context
+class Offshoots(Cage[Setup]):
+    """The same with copies of this very process, which a short command has no time to import once more. Only for one that
+    holds nothing open which they would keep from others, and has seen no file itself."""
+
+    def nursery(self) -> BaseContext:
+        """This process, as long as it does one thing at a time: what a thread holds nobody gives back in a copy."""
+        alone = sys.platform == "linux" and threading.active_count() == 1
+        return get_context("fork") if alone else super().nursery()
 
 
 def outcome(pool: ProcessPool | None, future: Any, within: float = inf) -> Any:

@@ -26,7 +26,7 @@ from workbook_tool.files.intake.lower_results import MANIFEST
 from workbook_tool.files.intake.program import program
 from workbook_tool.files.intake.reading import BROUGHT, read_bytes
 from workbook_tool.model.errors import OfficeError, Unreadable
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.office.spread import Spread
 

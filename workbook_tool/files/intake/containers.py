@@ -21,7 +21,7 @@ from workbook_tool.files.intake.reading import EMPTY, read_bytes, too_large
 from workbook_tool.files.intake.unique_names import UniqueNames, harmless
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.office.settings import CONTAINER_MIB, Limits
 
 MOST_MEMBERS, MOST_MIB = 200, CONTAINER_MIB

@@ -18,7 +18,7 @@ from workbook_tool.files.intake.linked_files import links_to_files
 from workbook_tool.files.intake.smime import signed_content
 from workbook_tool.files.intake.unique_names import from_bytes
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.intake.submission import BEIJING, Mail
+from workbook_tool.model.intake.source import BEIJING, Mail
 from workbook_tool.model.mail.thread import codes_in
 from workbook_tool.model.text import safe_text
 

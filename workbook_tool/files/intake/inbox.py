@@ -11,7 +11,7 @@ from workbook_tool.files.intake.ignored import is_ignored, original_of
 from workbook_tool.files.intake.opening import UNREAD, NotRegularError, entries, head_of, sha256_of
 from workbook_tool.files.intake.unique_names import UniqueNames, from_disk
 from workbook_tool.model.errors import OfficeError, why
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.office.settings import Limits
 
 USUAL = Limits()

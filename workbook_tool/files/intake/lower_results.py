@@ -25,7 +25,7 @@ from workbook_tool.files.intake.opening import open_regular
 from workbook_tool.files.intake.unique_names import harmless
 from workbook_tool.model.errors import Unreadable, why
 from workbook_tool.model.intake.inbox import FileRecord, State
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.text import as_meant
 from workbook_tool.model.workbook.manifest import Published
 

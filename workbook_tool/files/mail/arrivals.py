@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbook_tool.files.season.outbox import flush
 from workbook_tool.model.errors import OutboxError, why
-from workbook_tool.model.intake.submission import BEIJING
+from workbook_tool.model.intake.source import BEIJING
 from workbook_tool.model.mail.envelope import Envelope
 from workbook_tool.model.text import file_name
 

@@ -18,7 +18,7 @@ from imap_tools.utils import check_command_status, encode_folder
 from workbook_tool.files.intake.eml import facts, raw_header
 from workbook_tool.files.mail.trouble import PATIENCE, spoken, trusted
 from workbook_tool.model.errors import MailError
-from workbook_tool.model.intake.submission import BEIJING
+from workbook_tool.model.intake.source import BEIJING
 from workbook_tool.model.mail.envelope import Envelope
 from workbook_tool.model.mail.mailbox import Mailbox, Server
 

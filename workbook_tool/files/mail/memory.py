@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from workbook_tool.model.errors import Busy, OfficeError, OutboxError, why
-from workbook_tool.model.intake.submission import BEIJING
+from workbook_tool.model.intake.source import BEIJING
 from workbook_tool.model.mail.envelope import Envelope, Spot
 from workbook_tool.model.mail.posting import Fate, Posted
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook_tool.files.office.roster import FIELDS, NO, YES
+from workbook_tool.files.office.roster_rows import FIELDS, NO, YES
 from workbook_tool.model.intake.submission import Agency
 
 if TYPE_CHECKING:

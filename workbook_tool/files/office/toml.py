@@ -91,6 +91,7 @@ class Keys:
         self.values, self.path = values, path
         self.typed, self.section, self.member = typed, section, member
         self.known: list[str] = []
+        self.expected: tuple[str, ...] = ()
         self.there = True
 
     def fail(self, key: str, problem: str, within: str = "") -> OfficeError:
@@ -229,7 +230,9 @@ class Keys:
         return True
 
     def expect(self, names: Iterable[str]) -> None:
-        """Say beforehand which keys are known here, for whoever goes on where one is misspelt."""
+        """Say beforehand which keys are known here: what is told of one that is not, and for whoever goes on where one is
+        misspelt."""
+        self.expected = tuple(names)
 
     def known_name(self, key: str, name: str, names: list[str]) -> None:
         """Raises OfficeError where a name that this key speaks of is not among the declared ones."""
@@ -256,8 +259,9 @@ class Keys:
         """Say which key is not known here, with the nearest one that is."""
         for key in list(self.values):
             if key not in self.known:
-                hint = nearest(key, self.known)
-                suggestion = f"，是否指 {hint}" if hint else f"，可用的有 {'、'.join(self.known)}"
+                words = list(dict.fromkeys(self.expected or self.known))
+                hint, free = nearest(key, words), [one for one in words if one not in self.values]
+                suggestion = f"，是否指 {hint}" if hint else f"，可用的还有 {'、'.join(free)}" if free else ""
                 self.wrong(key, f"不是可用的键{suggestion}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import cache
 from xml.sax.saxutils import escape
 
@@ -20,13 +21,12 @@ def blank_forms(issue: Callable[[Agency], Book]) -> Callable[[Agency], bytes]:
     """What gives the blank form of each agency; ``issue`` composes the one that it is made from."""
 
     @cache
-    def drawn(scope: str) -> bytes:
-        return rendered(issue(Agency(CODE, NAME, scope=scope)))
+    def drawn(scope: str) -> Parts:
+        return Parts(rendered(issue(Agency(CODE, NAME, scope=scope))))
 
     def form_of(agency: Agency) -> bytes:
-        parts = Parts(drawn(agency.scope))
-        for name, data in parts.data.items():
-            parts.data[name] = named(data, agency)
+        parts = copy(drawn(agency.scope))
+        parts.data = {name: named(data, agency) for name, data in parts.data.items()}
         return parts.pack()
 
     return form_of

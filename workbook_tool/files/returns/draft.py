@@ -1,22 +1,21 @@
-"""A mail as a draft: opened in the clerk's own mail program, looked through and sent from there."""
+"""A mail as a draft: opened in the clerk's own mail program, looked through and sent from there.
+
+It is written line by line: the library breaks headers and bodies so carefully that the mails of a run took it twice as
+long as the return copies in them. ``tests/test_reminders.py`` reads them back by the library.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64encode, encodebytes
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
-from email.header import Header
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.mime.application import MIMEApplication
-from email.policy import SMTP
-from email.utils import encode_rfc2231, quote
+from email.utils import encode_rfc2231, format_datetime, quote
 from pathlib import Path
-from typing import cast
 
 from workbook_tool.files.intake.unique_names import UniqueNames
-from workbook_tool.model.intake.submission import BEIJING
+from workbook_tool.model.intake.source import BEIJING
 from workbook_tool.model.mail.thread import letter_id
 from workbook_tool.model.returns.letter import Letter
 from workbook_tool.model.text import file_name, safe_text
@@ -24,7 +23,10 @@ from workbook_tool.model.text import file_name, safe_text
 ADDRESS = re.compile(r"\b([A-Za-z0-9._%+-]{1,64})@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})")
 HOUR = time(9, tzinfo=BEIJING)
 """The time of day of every draft, so that the same run gives the same bytes."""
-
+FOLD = ",\n "
+"""Between addresses: each on a line of its own."""
+WORD = 11
+"""So many characters, of four bytes at most, fit into one encoded word of a header."""
 
 WORDS = "vnd.openxmlformats-officedocument.wordprocessingml.document"
 WORKBOOK, MACROS = "vnd.openxmlformats-officedocument.spreadsheetml.sheet", "vnd.ms-excel.sheet.macroEnabled.12"
@@ -36,36 +38,43 @@ def draft_mail(letter: Letter, day: date, key: str, attachments: Sequence[tuple[
     ``attachments`` are workbooks, names with contents; ``key`` tells this draft from all others of the office. The same
     letter, made again on the same day, has the same Message-ID: it is sent once.
     """
-    message = EmailMessage(policy=SMTP.clone(refold_source="none"))  # header lines stay as they are written here
-    message["X-Unsent"] = "1"
-    message["Date"] = datetime.combine(day, HOUR)
     held = [hashlib.sha256(content).hexdigest() for _, content in attachments]
     mark = digest(day.isoformat(), key, letter.subject, letter.body, *held)
-    message["Message-ID"] = letter_id(mark, letter.agency.code)
+    head = ["X-Unsent: 1", f"Date: {format_datetime(datetime.combine(day, HOUR))}"]
+    head.append(f"Message-ID: {letter_id(mark, letter.agency.code)}")
     if addresses := addresses_in(letter.agency.mail):
-        message["To"] = addresses
-    message["Subject"] = one_line(letter.subject)
-    message.set_content(safe_text(letter.body), charset="utf-8", cte="base64")
+        head.append(f"To: {FOLD.join(addresses)}")
+    head += [f"Subject: {encoded(one_line(letter.subject))}", "MIME-Version: 1.0"]
+    words = b"\r\n".join([*safe_text(letter.body).encode().splitlines(), b""])
+    parts = [part('text/plain; charset="utf-8"', words)]
+    parts += [attachment(one_line(name), content) for name, content in attachments]
     if attachments:
-        message.make_mixed()
-        for name, content in attachments:
-            message.attach(cast(EmailMessage, attachment(one_line(name), content)))
-        message.set_boundary(f"=={digest('boundary', key)}==")
-    return message.as_bytes()
+        boundary = f"=={digest('boundary', key)}=="
+        head += [f'Content-Type: multipart/mixed; boundary="{boundary}"', ""]
+        parts = [f"--{boundary}\n{one}" for one in parts] + [f"--{boundary}--\n"]
+    return "\n".join([*head, *parts]).replace("\n", "\r\n").encode()
 
 
-def attachment(name: str, content: bytes) -> MIMEApplication:
+def part(kind: str, content: bytes, *more: str) -> str:
+    """A part of a mail: what it is, and its content in letters that no mail server changes."""
+    head = (f"Content-Type: {kind}", "Content-Transfer-Encoding: base64", *more, "", "")
+    return "\n".join(head) + encodebytes(content).decode()
+
+
+def attachment(name: str, content: bytes) -> str:
     """A workbook as part of a mail, its name written in two ways: Outlook and Foxmail of some age know only the older one
     (RFC 2047, in Content-Type), and lose a name of the newer (RFC 2231) that is cut in pieces, as Python would."""
     kind = {"xlsm": MACROS, "docx": WORDS}.get(name.rpartition(".")[2], WORKBOOK)
-    part = MIMEApplication(content)
     older, newer = f'"{quote(name)}"', f'filename="{quote(name)}"'
     if not name.isascii():
-        older = f'"{Header(name, "utf-8", maxlinelen=72).encode()}"'
-        newer = f"filename*={encode_rfc2231(name, 'utf-8')}"
-    part.replace_header("Content-Type", f"application/{kind};\n name={older}")
-    part.add_header("Content-Disposition", f"attachment;\n {newer}")
-    return part
+        older, newer = f'"{encoded(name)}"', f"filename*={encode_rfc2231(name, 'utf-8')}"
+    return part(f"application/{kind};\n name={older}", content, f"Content-Disposition: attachment;\n {newer}")
+
+
+def encoded(text: str) -> str:
+    """A text as a header holds it (RFC 2047), in words of at most 75 letters."""
+    pieces = (text[start : start + WORD].encode() for start in range(0, len(text), WORD))
+    return "\n ".join(f"=?utf-8?b?{b64encode(piece).decode()}?=" for piece in pieces)
 
 
 def write_drafts(
@@ -94,9 +103,9 @@ def one_line(text: str) -> str:
     return " ".join(safe_text(text).split())
 
 
-def addresses_in(text: str) -> list[Address]:
+def addresses_in(text: str) -> list[str]:
     """The addresses in a cell of the roster; what is none is left out, for the clerk to fill in."""
-    return [Address(username=user, domain=domain) for user, domain in ADDRESS.findall(text)]
+    return [f"{user}@{domain}" for user, domain in ADDRESS.findall(text)]
 
 
 def digest(*parts: str) -> str:

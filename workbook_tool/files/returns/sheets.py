@@ -89,8 +89,9 @@ def lead(parts: Parts, book: str, index: int) -> None:
     for view in root.iterfind(f"{main('bookViews')}/{main('workbookView')}"):
         view.attrib.pop("firstSheet", "")
         view.set("activeTab", "0")
+    related = parts.related(book)
     for node in sheets:
-        part = parts.related(book).get(node.get(ID, ""), ("", ""))[1]
+        part = related.get(node.get(ID, ""), ("", ""))[1]
         views = parts.look(part).iter(main("sheetView")) if part else ()
         if any(view.get("tabSelected") in ("1", "true") for view in views):
             for view in parts.edit(part).iter(main("sheetView")):

@@ -25,37 +25,16 @@ from workbook_tool.files.season.last_year import shown
 from workbook_tool.files.season.ledger.reviews import Reviews
 from workbook_tool.files.season.run_folders import run_folders
 from workbook_tool.files.season.typed_numbers import typed_numbers
+from workbook_tool.files.season.typed_opinions import decision, listed_rows, unsound
 from workbook_tool.model.errors import Unreadable, why
 from workbook_tool.model.form.period import Period, named
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, ErrorValue, Sheet, Uncomputed
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet
 from workbook_tool.model.judging.correction import TypedNumber
-from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, Opinion
 from workbook_tool.model.office.settings import Limits, Settings
-from workbook_tool.model.season.history import UNDONE, DeskRow, Reviewed, Typed
-from workbook_tool.model.text import safe_text, squash
-from workbook_tool.model.workbook.headers import (
-    CELL,
-    CHANGE,
-    CHANGED,
-    CODE,
-    FILE_REMARK,
-    FILED,
-    GROUNDS,
-    KEY,
-    OPINION,
-    REMARK,
-    RULE,
-    WAS,
-    WHY,
-)
+from workbook_tool.model.season.history import UNDONE, Reviewed, Typed
+from workbook_tool.model.text import safe_text
 
 KINDS = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
-NEEDED = (KEY, GROUNDS, WAS, OPINION)
-OF_NUMBERS = (CHANGE, WHY, CELL, CHANGED, FILED)
-"""What a list has for 代改, where it was not written by an earlier version."""
-REMARKS = (FILE_REMARK, REMARK)
-"""How the column of remarks is called, the first that is there: a list of agencies has remarks of its own."""
-OPINIONS = {squash(opinion.value): opinion for opinion in Opinion}
 OPEN_MARKS = ("~${}", ".~{}", ".~lock.{}#")
 """What Excel, WPS and LibreOffice put beside a file while it is open."""
 MODIFIED = {"docprops/core.xml": "modified", "meta.xml": "date"}
@@ -222,14 +201,14 @@ def understood(content: bytes, one: SavedWorkbook, desk: Desk) -> Reviewed:
         return unread(one, f"是{told[1]} {named(period)}的，本次是{desk.region} {desk.period.spaced}的")
     if told[0] in desk.others or period != str(desk.period):
         return Reviewed(one.file, aside=one.aside)  # those of other periods may lie there for ever
-    lists = [found for sheet in sheets if (found := rows_of(sheet, one))]
+    lists = [found for sheet in sheets if (found := listed_rows(sheet, one.file))]
     if one.aside and not lists:
         return unread(one, "找不到填处理意见的列表（隐藏的列可能被删去，或表头改了名）")
     rows = [row for found in lists for row in found]
     mixed = [unsound(row) for row in rows if row.touched and not row.sound]
     sound = [row for row in rows if row.sound]
     opined = [row for row in sound if row.opined]
-    decisions = [decision(row, one, run) for row in opined]
+    decisions = [decision(row, run, one.file) for row in opined]
     numbers = list(typed_numbers(sound, run, one.file))
     typed = tuple(one for one in decisions if isinstance(one, Typed))
     warnings = tuple(one for one in (*mixed, *decisions, *numbers) if isinstance(one, str))
@@ -254,59 +233,3 @@ def identity_of(sheets: Sequence[Sheet]) -> dict[str, str]:
     """What the hidden sheet says."""
     cells = next((sheet.cells for sheet in sheets if sheet.name == IDENTITY_SHEET), {})
     return {shown(cells[row, 0]): shown(cells.get((row, 1))) for row, column in sorted(cells) if column == 0}
-
-
-def rows_of(sheet: Sheet, one: SavedWorkbook) -> list[DeskRow]:
-    """The rows of a list of problems or of agencies; none in another sheet."""
-    top, columns = header(sheet)
-    found: list[DeskRow] = []
-    for row in sorted({row for row, _ in sheet.cells if row > top}) if columns else ():
-        cells = {label: words(sheet.cells.get((row, column))) for label, column in columns.items()}
-        if cells[KEY]:
-            place = f"“{one.file}”的“{sheet.name}”第 {row + 1} 行"
-            marks, typed = (cells[KEY], cells[GROUNDS], cells[WAS]), (cells[OPINION], cells[REMARK])
-            numbers = (cells.get(header, "") for header in OF_NUMBERS)
-            desk = DeskRow(place, *marks, *typed, cells.get(CODE), cells.get(RULE), *numbers)
-            found += desk.problems()
-    return found
-
-
-def header(sheet: Sheet) -> tuple[int, dict[str, int]]:
-    """The row of headers and the columns by label, that of the reviewer's words under 备注 whatever it is called there; no
-    columns where the sheet is no such list."""
-    heads: dict[int, dict[str, int]] = {}
-    for (row, column), content in sorted(sheet.cells.items()):
-        if isinstance(content, str):
-            heads.setdefault(row, {}).setdefault(content.strip(), column)
-    for row, columns in heads.items():
-        remarks = next((columns[label] for label in REMARKS if label in columns), None)
-        if columns.keys() >= set(NEEDED) and remarks is not None:
-            known = {label: columns[label] for label in (*NEEDED, CODE, RULE, *OF_NUMBERS) if label in columns}
-            return row, known | {REMARK: remarks}
-    return 0, {}
-
-
-def decision(row: DeskRow, one: SavedWorkbook, run: str) -> Typed | str:
-    """The decision of a row, or why it is none."""
-    opinion = OPINIONS.get(squash(row.opinion)) if row.opinion else Opinion.PENDING
-    if opinion is None:
-        meant = next((one for one in Opinion if squash(row.opinion) in squash(one)), "")
-        hint = f"，是否指“{meant}”" if meant else ""
-        return f"{row.place}的处理意见“{row.opinion}”不认识，没有采用{hint}；可填{''.join(f'“{one}”' for one in Opinion)}。"
-    if opinion is Opinion.ACCEPTED and row.about[1] == WHOLE_FILE:
-        return f"{row.place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
-    if opinion is Opinion.EXCLUDE and not row.remark:
-        return f"{row.place}：“{opinion}”没有写理由，没有采用；请在旁边的备注里写明。"
-    return Typed(Decision(row.key, row.grounds, opinion, row.remark, run, one.file), row.was)
-
-
-def unsound(row: DeskRow) -> str:
-    """Why a row is not believed whose hidden marks are another's."""
-    return f"{row.place}的单位或规则与本行隐藏的键不符（排序时可能没有带上隐藏的列），没有采用；请在新的工作簿里重填。"
-
-
-def words(content: Content | None) -> str:
-    """What was typed, as text: a formula too is only what somebody typed."""
-    if isinstance(content, Uncomputed):
-        return safe_text(f"={content.text}")
-    return safe_text(content.text if isinstance(content, ErrorValue) else shown(content))

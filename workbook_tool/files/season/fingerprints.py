@@ -14,7 +14,7 @@ from workbook_tool.files.form.declared_texts import text_declaration
 from workbook_tool.files.intake.program import program
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.intake.submission import SourceFile
+from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.office.settings import Roster, Settings
 from workbook_tool.model.season.changes import NO_PAST, Past
 from workbook_tool.model.season.filing import AnyFile

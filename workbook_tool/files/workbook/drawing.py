@@ -65,7 +65,7 @@ def series_options(chart: Chart, series: Series, number: int) -> dict[str, Any]:
         "values": [series.sheet, *series.values[0], *series.values[1]],
         "data_labels": {
             "value": True,
-            "num_format": "0;;",
+            "num_format": "#,##0;;",
             "font": LABEL,
         },
     }
@@ -75,7 +75,7 @@ def series_options(chart: Chart, series: Series, number: int) -> dict[str, Any]:
         dash, shape = LINES[number % len(LINES)]
         mark = {"type": shape, "size": 7, "fill": {"color": color}, "border": {"color": color}}
         last = [*({"delete": True} for _ in range(count - 1)), None]  # None: as all are
-        options["data_labels"] |= {"position": "right", "num_format": "0", "custom": last}
+        options["data_labels"] |= {"position": series.label, "num_format": "#,##0", "custom": last}
         return options | {"line": {"color": color, "width": 2, "dash_type": dash}, "marker": mark}
     if chart.kind in ("stacked", "doughnut"):
         options["data_labels"]["font"] = LABEL if brightness(color) > BRIGHT else ON_DARK

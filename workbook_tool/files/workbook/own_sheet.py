@@ -12,14 +12,17 @@ import tempfile
 from collections.abc import Sequence
 from typing import IO, Any, NamedTuple
 
+from xlsxwriter.exceptions import OverlappingRange
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import CellBlankTuple, CellNumberTuple, CellStringTuple, Worksheet
 
-from workbook_tool.model.cells import address, column_number
+from workbook_tool.model.cells import address, column_name
 
 BAND = 16
 """For so many rows together Excel is told how far they reach."""
 PIECE = 1 << 20
+RANGES = ("range", "a_range", "autofilter")
+"""What XlsxWriter keeps of how far a Table goes."""
 
 
 class FactCells(NamedTuple):
@@ -28,24 +31,25 @@ class FactCells(NamedTuple):
     cells: tuple[Any, ...]
 
 
-class AreaCells:
-    """Which area a cell was said to lie in. XlsxWriter asks that of every cell of a Table and keeps a dict of them, a
-    hundred bytes for each; row by row as they come, the first and the last of them say the same."""
+class TableAreas:
+    """Where the Tables of a sheet lie. XlsxWriter keeps a dict of all cells in them, a hundred bytes for each."""
 
     def __init__(self) -> None:
-        self.areas: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {}
+        self.areas: list[tuple[int, int, int, int]] = []
 
     def __setitem__(self, place: tuple[int, int], area: str) -> None:
-        first, _ = self.areas.get(area, (place, place))
-        self.areas[area] = first, place
+        """XlsxWriter tells it cell by cell; we are told the whole."""
 
     def get(self, place: tuple[int, int]) -> str | None:
-        """The area of a cell; None where it lies in none."""
-        for area, (first, last) in self.areas.items():
-            if first <= place <= last:
-                right = column_number(area.rpartition(":")[2].rstrip("0123456789")) if ":" in area else first[1]
-                if first[1] <= place[1] <= right:
-                    return area
+        """The area that a cell lies in; None where it lies in none."""
+        return self.met((*place, *place))
+
+    def met(self, area: tuple[int, int, int, int]) -> str | None:
+        """The first that shares a cell with this one, which is told by its first and last row and column."""
+        top, left, bottom, right = area
+        for first, start, last, end in self.areas:
+            if first <= bottom and top <= last and start <= right and left <= end:
+                return f"{address(first, start)}:{address(last, end)}"
         return None
 
 
@@ -65,7 +69,7 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self.table_cells = AreaCells()
+        self.table_cells = TableAreas()
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
@@ -96,19 +100,46 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
             return CellStringTuple(self.str_table._get_shared_string_index(value), look)
         return CellNumberTuple(value, look)
 
+    def add_table(self, top: int, left: int, bottom: int, right: int, options: dict[str, Any] | None = None) -> int:
+        """XlsxWriter asks of each cell of a Table whether it lies in another area, which a look at the areas tells. So it is
+        given the first two rows, and then how far the Table goes."""
+        area = (top, left, bottom, right)
+        if met := self.table_cells.met(area):
+            raise OverlappingRange(f"the Table at {address(top, left)} overlaps {met}")
+        if code := self._check_dimensions(bottom, right, True, True):
+            return int(code)
+        if code := super().add_table(top, left, top + 1, right, options):
+            return int(code)
+        for name, told in self.tables[-1].items():
+            if name in RANGES and told:
+                self.tables[-1][name] = f"{address(top, left)}:{address(bottom, right)}"
+        self.table_cells.areas.append(area)
+        return 0
+
     def let_go(self, end: int) -> None:
         """Keep of the rows above ``end``, of which nothing will change, the markup alone, in a file. ``end`` is a multiple of
         BAND, or behind the last row."""
         if self.rows is None:
             self.rows = new_file(self.tmpdir)
-        whole, self.fh = (self.fh, self.dim_rowmin, self.dim_rowmax), io.StringIO()
-        self.dim_rowmin, self.dim_rowmax = self.written, end - 1
-        super()._write_rows()
+        whole, self.fh = self.fh, io.StringIO()
+        for start in range(self.written, end, BAND):
+            self._write_band(range(start, min(start + BAND, end)))
         self.rows.write(self.fh.getvalue())
-        for row in range(self.written, end):
-            self.table.pop(row, None)
-        self.written = end
-        self.fh, self.dim_rowmin, self.dim_rowmax = whole
+        self.fh, self.written = whole, end
+
+    def _write_band(self, rows: range) -> None:
+        """Rows that are told together how far they reach."""
+        band = {row: self.table.pop(row) for row in rows if self.table.get(row)}
+        reached = [column for row in rows for column in (*band.get(row, ()), *self.comments.get(row, ()))]
+        spans = f"{min(reached) + 1}:{max(reached) + 1}" if reached else None
+        for row in rows:
+            if row in band:
+                self._write_row(row, spans, self.row_info.get(row))
+                for column, cell in sorted(band[row].items()):
+                    self._write_cell(row, column, cell)
+                self.fh.write("</row>")
+            elif row in self.row_info or row in self.comments:
+                self._write_empty_row(row, spans, self.row_info.get(row))
 
     def settled(self) -> None:
         """The sheet is whole: what need not be asked again is let go. Looks are numbered where they are used first, which
@@ -145,9 +176,10 @@ def new_file(folder: str | None) -> IO[str]:
 
 def plain_markup(row: int, column: int, cell: Any) -> str:
     """A text, a number or a blank as it stands in a sheet; empty where XlsxWriter had better write the cell itself."""
-    if not cell.format:
+    if (look := cell.format) is None:
         return ""
-    start, kind = f'<c r="{address(row, column)}" s="{cell.format._get_xf_index()}"', type(cell)
+    index, kind = look.xf_index, type(cell)
+    start = f'<c r="{column_name(column)}{row + 1}" s="{look._get_xf_index() if index is None else index}"'
     if kind is CellStringTuple:
         return f'{start} t="s"><v>{cell.string}</v></c>'
     if kind is CellNumberTuple:

@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import Literal
 
 from workbook_tool.model.form.conditions import Derivation, Requirement
+from workbook_tool.model.form.constraints import PREVIOUS, Constraint
 from workbook_tool.model.form.drafting import Drafting
 from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.form.register import Register, Tally
-from workbook_tool.model.form.rules import PREVIOUS, Constraint, Rule
+from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.form.summaries import DeclaredPivot, Facet, KeyFigure
 from workbook_tool.model.form.texts import Texts
 from workbook_tool.model.form.yearly import YearSum
@@ -102,6 +103,10 @@ class Form:
     registers: tuple[Register, ...] = ()
     tallies: tuple[Tally, ...] = ()
     year_sums: tuple[YearSum, ...] = ()
+
+    def __hash__(self) -> int:
+        """Quickly: two forms of one name and version are mostly the same one."""
+        return hash((self.id, self.version))
 
     @cached_property
     def counted(self) -> frozenset[str]:

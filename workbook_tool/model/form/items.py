@@ -8,6 +8,9 @@ from typing import Literal
 
 from workbook_tool.model.form.line import PERCENT, Adds, Kind, Line, labels_apart
 
+ANSWER = Line("value", "填报内容")
+"""The only column of a block that declares none: questions with an answer each, as a card has them."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -47,6 +50,11 @@ class Table:
     def side_by_side(self) -> bool:
         """Whether the blocks stand beside each other instead of below."""
         return self.layout == "side"
+
+    @property
+    def is_card(self) -> bool:
+        """Whether it is nothing but questions with an answer each, which an office may have drawn in any way."""
+        return all([(c.id, c.label) for c in block.columns] == [(ANSWER.id, ANSWER.label)] for block in self.blocks)
 
     @cached_property
     def rows(self) -> tuple[Line, ...]:

@@ -36,7 +36,8 @@ class Line:
     ``total`` marks a line that follows from others, as a sum does; ``stock`` one that counts what there is, not what
     happened; ``adds`` how its numbers come together. An ``optional`` one may be left blank, which is nothing to report;
     a ``negative`` one may go below 0; ``min`` and ``max`` are what its numbers must keep to. ``kind`` is what it holds,
-    ``choices`` what may be chosen there, ``pattern`` what a text must look like as a whole.
+    ``choices`` what may be chosen there, ``pattern`` what a text must look like as a whole. ``depends`` is the line, by its id,
+    whose choice says which of the choices may follow, ``after`` says it.
     """
 
     id: str
@@ -56,6 +57,8 @@ class Line:
     adds: Adds = "sum"
     kind: Kind = "number"
     choices: tuple[str, ...] = ()
+    depends: str = ""
+    after: tuple[tuple[str, tuple[str, ...]], ...] = ()
     pattern: str = ""
     was: tuple[str, ...] = ()
 

@@ -12,9 +12,9 @@ from fractions import Fraction
 
 from workbook_tool.model.cells import areas, position
 from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.expression import Amount, Expression, Leaf, Operation, leaves
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.rules import Constraint
 
 Places = dict[int, tuple[str, int, int]]
 Area = tuple[tuple[int, int], tuple[int, int]]

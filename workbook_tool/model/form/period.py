@@ -27,6 +27,11 @@ class PeriodKind(StrEnum):
         return {"week": "周次", "month": "月份", "quarter": "季度", "half": "半年度", "year": "年度"}[self.value]
 
     @property
+    def report(self) -> str:
+        """What a form is called that is filed for each of them."""
+        return {"week": "周报", "month": "月报", "quarter": "季报", "half": "半年报", "year": "年报"}[self.value]
+
+    @property
     def this(self) -> str:
         """What a sentence calls the period that a filing is about."""
         return {"week": "本周", "month": "本月", "quarter": "本季度", "half": "本半年", "year": "本年"}[self.value]
@@ -92,7 +97,7 @@ class Period:
         period = cls.parse(text)
         if period.kind is not kind:
             raise ValueError(
-                f"“{text}”不是{kind.label}，这张表按{kind.label}报，应写成 {cls.of(kind, period.first)} 这样"
+                f"“{text}”不是{kind.label}，这张表是{kind.report}，应写成 {cls.of(kind, period.first)} 这样"
             )
         return period
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from workbook_tool.model.form.items import Item, Table
-from workbook_tool.model.form.line import PERCENT, Kind, Line
+from workbook_tool.model.form.line import PERCENT, Kind, Line, labels_apart
 from workbook_tool.model.form.row_formula import ColumnNames, RowFormula
 from workbook_tool.model.text import bare_label, label_key
 
@@ -139,6 +139,18 @@ class Register:
         ]
         return replace(self, columns=tuple(columns))
 
+    def called(self, name: str) -> str:
+        """What a sentence calls a name of its formulas: a column by its label, behind its caption where others have the
+        same."""
+        labels = labels_apart([column.line for column in self.columns])
+        return labels[self.by_id[name].line] if name in self.by_id else name
+
+    @property
+    def plain_id(self) -> str:
+        """Its id in letters that every program takes for a name, and no other list's: what belongs to it is called by
+        this where Chinese is not allowed."""
+        return "".join(c if c.isascii() and c.isalnum() else f"{ord(c):x}" for c in self.id)
+
     @cached_property
     def by_id(self) -> dict[str, RegisterColumn]:
         """Every column by its id."""
@@ -172,11 +184,11 @@ def ways(line: Line, alone: bool) -> list[str]:
 def as_column(item: Item) -> RegisterColumn:
     """What a table asks for beside its numbers, as a column of a list: both are read, worded and offered alike."""
     line = item.asked
-    id = line.id if line is item.row else f"{item.block.rows[0].id}.{line.id}"  # blocks may have columns of one id
-    choices = Choices(tuple(Line(text, text) for text in line.choices))
-    return RegisterColumn(
-        replace(line, id=id), line.kind, optional=item.optional, choices=choices, pattern=line.pattern
-    )
+    before = "" if line is item.row else f"{item.block.rows[0].id}."  # blocks may have columns of one id
+    lines = tuple(Line(text, text) for text in line.choices)
+    choices = Choices(lines, line.depends and before + line.depends, dict(line.after))
+    own = replace(line, id=before + line.id)
+    return RegisterColumn(own, line.kind, optional=item.optional, choices=choices, pattern=line.pattern)
 
 
 def as_register(table: Table, items: Iterable[Item]) -> Register:

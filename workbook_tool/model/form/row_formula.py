@@ -6,7 +6,6 @@ quotation marks, and days can be reckoned with. A blank is not 0: what needs it 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,7 +36,6 @@ Worth = Decimal | date | str | bool | None
 FIRST_DAY, LAST_DAY = "期初", "期末"
 """The first and the last day of the period that is filed for."""
 YES_NO = {"是": True, "否": False}
-FILLED_CALL = re.compile(rf"{FILLED}\s*[(（]\s*([^()（）]+?)\s*[)）]")
 OF_DAYS = {"workdays": 2, "days": 2, "year": 1, "month": 1}
 """Functions of days, each with how many; they give a number."""
 
@@ -65,16 +63,13 @@ class ColumnNames:
 
 @dataclass(frozen=True)
 class RowFormula:
-    """A formula as declared, what it says, and what it gives: ``bool`` where it holds or does not."""
+    """A formula as declared, what it says, and what it gives: ``bool`` where it holds or does not. ``said`` is the same in
+    the words of people."""
 
     text: str
     expression: Expression
     kind: str
-
-    @property
-    def said(self) -> str:
-        """The formula for people: ``filled(办结日期)`` is 已填办结日期 to them."""
-        return FILLED_CALL.sub(r"已填\1", self.text)
+    said: str = ""
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Submission
 
 
 class State(StrEnum):

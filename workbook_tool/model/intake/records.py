@@ -71,6 +71,14 @@ def words_of(column: RegisterColumn, held: Held) -> str:
     return str(worth_of(column, held))
 
 
+def out_of_turn(column: RegisterColumn, on: str, chosen: str, value: str) -> str:
+    """What to say of a choice that may not follow what is ``chosen`` in what it depends on, which is called ``on``; empty
+    where it may, or either is blank."""
+    allowed = column.choices.after.get(chosen, ())
+    wrong = chosen and value and value not in allowed
+    return f"填“{value}”，{on}是“{chosen}”时可选：{'、'.join(allowed) or '无'}" if wrong else ""
+
+
 def shown_in(register: Register, record: Record, number: int) -> str:
     """What stands in a column of a record, also where it could not be read."""
     return record.unread.get(number) or words_of(register.columns[number], record.values[number])

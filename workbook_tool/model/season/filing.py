@@ -10,7 +10,8 @@ from functools import cached_property
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity, Verdict
 from workbook_tool.model.intake.inbox import FileRecord, State
-from workbook_tool.model.intake.submission import Agency, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.judging.correction import Correction
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from workbook_tool.model.form.constraints import PREVIOUS
 from workbook_tool.model.form.period import Period, PeriodKind
-from workbook_tool.model.form.rules import PREVIOUS
 from workbook_tool.model.intake.submission import Agency
 
 LARGEST = 10**15

@@ -17,7 +17,7 @@ from workbook_tool.model.text import shortened
 
 LINES = "\n"
 """What stands between the keys of a line that tells of several findings."""
-LONG = 60
+LONG = 15
 """Cells that take more characters than this are not listed a second time."""
 
 
@@ -55,11 +55,12 @@ def one_line(own: Sequence[Finding], submission: Submission) -> Finding:
     count = sum(len(blank.items) for blank in blanks)
     shown = list(dict.fromkeys(text for blank in blanks for text in blank.shown))
     cells = areas(place for finding in own if finding.cell for place in within(finding.cell))
+    listed = cells.replace(",", "、")
     due = [f"{cell_of(item, submission)} 应为 {number:f}" for blank in blanks for item, number in blank.due]
     trial = ON_TRIAL if first.message.startswith(ON_TRIAL) else ""
     hint = f"按已填各格推算，{'、'.join(due)}。" if due else ""
-    said = f"{trial}{first.table}共 {count} 格{filled(shown)}（工作表「{first.sheet}」{cells.replace(',', '、')}）"
-    which = cells if len(cells) <= LONG else f"这 {count} 格"
+    said = f"{trial}{first.table}共 {count} 格{filled(shown)}（工作表「{first.sheet}」{listed}）"
+    which = listed if len(listed) <= LONG else f"这 {count} 格"
     return replace(
         first,
         message=f"{said}{blanks[0].words}{hint}",

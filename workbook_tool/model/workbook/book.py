@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from workbook_tool.model.workbook.pivot import Pivot, Source
 
 Value = str | int | float | Decimal | date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell, or a merged area of ``span`` (rows, columns).
+class Cell(NamedTuple):
+    """One cell, or a merged area of ``span`` (rows, columns). A tuple, since millions of them are made.
 
     ``formula`` (with ``=``) is written with ``value`` as its stored result, so that previews show the right figure.
     ``link`` leads to a place in the same workbook (``汇总表三!D8``), ``file`` to a file below the workbook's folder
@@ -70,7 +70,8 @@ class Validation:
 
 @dataclass(frozen=True)
 class Series:
-    """One series of a chart: names and figures as ranges on a sheet (``(row, column)`` to ``(row, column)``)."""
+    """One series of a chart: names and figures as ranges on a sheet (``(row, column)`` to ``(row, column)``). ``label``: on
+    which side of its end a line has its figure (``above``, ``right``, ``below``)."""
 
     name: str
     sheet: str
@@ -78,6 +79,7 @@ class Series:
     values: tuple[tuple[int, int], tuple[int, int]]
     color: str = ""
     point_colors: tuple[str, ...] = ()
+    label: str = "right"
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,7 @@ class ListTable:
     source: Source | None = None
 
 
-@dataclass(frozen=True)
-class MadeRow:
+class MadeRow(NamedTuple):
     """A row of ``Lines``, made: how high it is, where that is not left to the program, and its cells."""
 
     height: float | None

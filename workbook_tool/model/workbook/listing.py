@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.workbook.book import Value
@@ -24,8 +24,7 @@ def list_row(number: int, top: int = LIST_TOP) -> int:
     return top + 1 + number
 
 
-@dataclass(frozen=True)
-class ListCell:
+class ListCell(NamedTuple):
     """A cell of a list that is more than its text: a role of its own, a formula, a link, or a comment. See ``Cell``."""
 
     value: Value = None
@@ -107,6 +106,11 @@ class Listing(Generic[R]):
     def last_column(self) -> int:
         """The column at the right edge."""
         return len(self.columns) - 1
+
+    @property
+    def edge(self) -> int:
+        """The last column that is printed."""
+        return self.at(self.paper) if self.paper else self.last_column
 
     def at(self, header: str) -> int:
         """The column of this header."""

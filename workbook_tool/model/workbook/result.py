@@ -1,4 +1,4 @@
-"""What a run comes to: what was judged, the totals of the region, and what is different from before."""
+"""What a run comes to: what was judged, beside its totals (``sums.py``) and what is different from before."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from workbook_tool.model.season.last_year import LastYear, Passages
 from workbook_tool.model.season.periods import FiledOnce, Owed, PastPeriod
 from workbook_tool.model.season.score import Scorecard
 from workbook_tool.model.season.versions import Chain
+from workbook_tool.model.workbook.sums import RuleCount, Totals
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,6 @@ class Run:
     roster: Roster
     last_year: LastYear
     periods: tuple[PastPeriod, ...] = ()
-
-
-@dataclass(frozen=True)
-class RuleCount:
-    """How often a rule passed, failed and could not be decided, over all filings that count or were returned."""
-
-    rule_id: str
-    passed: int
-    failed: int
-    undecided: int
 
 
 @dataclass(frozen=True)
@@ -247,40 +238,6 @@ class Judged:
     def agencies_in(self, *states: AgencyState) -> tuple[AgencyRecord, ...]:
         """The agencies that stand in one of these states, in roster order."""
         return tuple(a for a in self.agencies if a.state in states)
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Totals over some filings: per item the exact sum and how many of these agencies lack the number. A ratio is computed
-    again from the sums; what can neither be added nor computed has none."""
-
-    agencies: int
-    sums: tuple[int | None, ...]
-    missing: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class GroupTotal:
-    """What passed of a part of the agencies: of all below the one of this ``name``, however deep, or of one kind; without a
-    name, of those of which the roster says nothing. ``parts`` are the names of the subtotals right within it."""
-
-    name: str
-    layer: Layer
-    parts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What was judged, added up: ``passed`` is counted plus held, ``held`` its part still to be explained,
-    ``all_filed`` adds the returned filings; and how often each rule spoke in these. What passed also stands by the agencies
-    above (上级) and by kind (类别), where there are several."""
-
-    passed: Layer
-    held: Layer
-    all_filed: Layer
-    rules: tuple[RuleCount, ...]
-    by_parent: tuple[GroupTotal, ...] = ()
-    by_category: tuple[GroupTotal, ...] = ()
 
 
 @dataclass(frozen=True)

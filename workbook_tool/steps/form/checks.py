@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.form.live import UNDECIDED, check_formula, ratio_check, rectangles
-from workbook_tool.model.form.rules import Constraint, Rule
+from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.workbook.book import BookSheet, Condition
 from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.form.issue import TOP, Issue

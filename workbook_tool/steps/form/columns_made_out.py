@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from workbook_tool.model.form.prepared import DropDown
 from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
@@ -30,7 +31,7 @@ CALLED = [
         (".*(?:日期|时间)", "date"),
         (".*是否.*", "yesno"),
         (".*(?:编号|文号|号码|代码)", "code"),
-        (".*(?:金额|人数|件数|次数|数量|个数|份数|户数|宗数|面积|总额|余额|收入|支出|投资)", "number"),
+        (".*(?:金额|人数|件数|次数|数量|个数|份数|户数|宗数|天数|口数|面积|总额|余额|收入|支出|投资)", "number"),
     )
 ]
 """What a column holds whose cells are blank, by what its head says in any form."""
@@ -39,6 +40,7 @@ REMARKS = re.compile(".*(?:备注|说明|原因|情况|措施|意见)")
 DAYS = re.compile(".*(?:日期|时间)")
 COUNTED = re.compile(".*(人次|[件人次户个家处起宗份])数")
 NEVER_ADDED = re.compile(".*(?:排名|名次|位次|单价|均价)")
+MOST_DECIMALS = 6
 DECIMALS = re.compile(r"0\.(0+)")
 
 
@@ -75,17 +77,14 @@ def by_head(column: DraftLine, format: str) -> None:
     elif format.startswith("0") and not kind:
         kind = "number"
     decimals = DECIMALS.search(format)
-    column.decimals = min(len(decimals[1]), 2) if decimals and (column.unit or kind == "number") else 0
+    column.decimals = min(len(decimals[1]), MOST_DECIMALS) if decimals and (column.unit or kind == "number") else 0
     column.unit = "%" if "%" in format else column.unit
     column.kind = "" if column.unit else kind
     column.optional = REMARKS.fullmatch(label) is not None
 
 
-def type_columns(
-    sheet: Sheet, table: Drafted, offered: Mapping[int, tuple[str, ...]], formats: Mapping[int, str]
-) -> None:
-    """Say of each column of a list what stands in it; ``offered`` are the drop-downs by column, ``formats`` the number
-    formats of its blank cells."""
+def type_columns(sheet: Sheet, table: Drafted, drop_downs: Mapping[int, DropDown], formats: Mapping[int, str]) -> None:
+    """Say of each column of a list what stands in it, by what its blank cells are prepared for."""
     records = rows_of_records(sheet, table)
     merged = merged_below(sheet)
     for column in table.columns:
@@ -93,12 +92,14 @@ def type_columns(
         told = [cell for cell in cells if str(cell).strip()]
         under = sum((row, column.at) in merged for row in records)
         column.optional = len(records) >= ENOUGH and len(told) + under < len(records)
-        column.choices = offered.get(column.at, ())
+        drop_down = drop_downs.get(column.at, DropDown())
+        column.choices, column.after = drop_down.options, drop_down.after
+        column.depends = next((one.path[-1] for one in table.columns if one.at == drop_down.on), "")
         if set(column.choices) == ANSWERS[0]:
             column.kind, column.choices = "yesno", ()
-        elif not told and not column.choices:
+        elif not told and not column.choices and not column.depends:
             by_head(column, formats.get(column.at, ""))
-        elif not column.choices and not column.kind:
+        elif not column.choices and not column.depends and not column.kind:
             kind, column.decimals = kind_of(told)
             if kind == "number" and not column.unit and (gloss := GLOSS.fullmatch(column.path[-1])):
                 column.unit = gloss[1]

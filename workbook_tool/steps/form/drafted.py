@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -17,6 +18,8 @@ class DraftLine:
     kind: str = ""
     decimals: int = 0
     choices: tuple[str, ...] = ()
+    depends: str = ""
+    after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: bool = False
     depth: int = 0
     sign: str = ""
@@ -25,10 +28,12 @@ class DraftLine:
 
 @dataclass
 class Drafted:
-    """A table as it was made out in a sheet. ``rows`` is empty where it is a list."""
+    """A table as it was made out in a sheet. ``rows`` is empty where it is a list; ``units`` are those that are told over it,
+    ``unit`` that of most of its numbers; ``over`` is all that stands above its heads."""
 
     name: str
     title: str
+    units: tuple[str, ...] = ()
     unit: str = ""
     corner: str = ""
     rows: list[DraftLine] = field(default_factory=list)
@@ -36,3 +41,4 @@ class Drafted:
     serial: str = ""
     summed: bool = False
     bottom: int = 0
+    over: tuple[str, ...] = ()

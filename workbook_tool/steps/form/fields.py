@@ -41,7 +41,7 @@ def watch_remarks(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
         item, first = issue.form.cells[index], (TOP + slot.row, slot.column)
         last = (first[0], first[1] + slot.span[1] - 1)
         if item.kind not in ("text", "date"):
-            watch(sheet, register, as_column(item), (first, last))
+            watch(sheet, register, as_column(item), (first, last), chosen_at(issue, layout, item))
             continue
         words = "没有的可以不填。" if item.optional else "不要留空。"
         if item.kind == "date":
@@ -52,6 +52,16 @@ def watch_remarks(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
             one = Validation(first, last, "any", prompt_title="填报提示", prompt=f"请填文字。{words}")
         sheet.validations.append(one)
         sheet.conditions.append(Condition(first, last, f'={absolute(*first)}<>""', "done"))
+
+
+def chosen_at(issue: Issue, layout: Layout, item: Item) -> str:
+    """The cell of the choice that an answer depends on; empty where it depends on none."""
+    for index, slot in layout.remarks.items() if item.asked.depends else ():
+        other = issue.form.cells[index]
+        beside = other.row is item.row if item.asked is item.column else other.column is item.column
+        if beside and other.block is item.block and other.asked.id == item.asked.depends:
+            return absolute(TOP + slot.row, slot.column)
+    return ""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
+from workbook_tool.model.form.prepared import Prepared
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.steps.form.columns_made_out import say_what_is_no_number, type_answers, type_columns
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
@@ -22,33 +22,37 @@ LONGEST_NAME = 20
 PERIODS = (
     (re.compile("半年"), "half"),
     (re.compile("[一二三四1-4]季度|季报|季度"), "quarter"),
-    (re.compile(r"月报|月度|年\s*\d{1,2}\s*月"), "month"),
+    (re.compile(r"月报|月度|年\s*\d{0,2}\s*月"), "month"),
     (re.compile("周[报登]|每周|第.{1,3}周"), "week"),
 )
-"""How often a form is filed, by what its title says; else once a year."""
+"""How often a form is filed, by what its title, its file or the lines over its table say; else once a year."""
+ABOUT_DAY = re.compile(r".*(?:日期|时间)|.*月\s*\d{0,2}\s*日")
+"""A line over a table that tells a day, which says nothing of the period."""
 WHEN = re.compile(
     r"^\s*\d{4}\s*年?度?(?:第?[一二三四1-4上下]季?半?年?度|\s*\d{1,2}\s*月份?)?|[（(]\s*\d{4}\s*年[^（()）]*[)）]\s*$"
 )
 """The period in a title: the next one has another."""
-Asked = Mapping[str, Mapping[int, tuple[str, ...]]]
-"""What drop-downs offer, by sheet and column."""
-Formats = Mapping[str, Mapping[int, str]]
-"""The number formats of blank cells, by sheet and column."""
+NOTHING = Prepared()
 
 
-def draft_form(name: str, sheets: Sequence[Sheet], offered: Asked, formats: Formats = MappingProxyType({})) -> str:
+def draft_form(name: str, sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> str:
     """The text of a declaration; empty where no sheet holds anything like a table."""
     tables: list[Drafted] = []
     for sheet in sheets:
         for table in made_out(sheet) if not sheet.hidden else ():
+            if not table.rows and sheet.name in prepared.sources:
+                continue  # what drop-downs offer is no list to report
             if not table.rows:
-                type_columns(sheet, table, offered.get(sheet.name, {}), formats.get(sheet.name, {}))
+                blanks = prepared.drop_downs.get(sheet.name, {}), prepared.formats.get(sheet.name, {})
+                type_columns(sheet, table, *blanks)
             if table.rows or all(is_other_list(table, before) for before in tables):
                 tables.append(table)
     if not tables:
         return ""
-    title = tables[0].title or name
-    period = next((period for said, period in PERIODS if said.search(title)), "year")
+    several = len(tables) > 1 and NUMBERED.match(tables[0].title)  # 表一 …: the title of one of them
+    title = name if several else tables[0].title or name
+    told = "".join(text for text in tables[0].over if not ABOUT_DAY.match(text))
+    period = next((period for text in (title, name, told) for said, period in PERIODS if said.search(text)), "year")
     lines = [
         f"# 由“{name}”起草，请逐行核对：行、列、单位、合计，再用 workbook-tool form check 检查。",
         "",
@@ -89,11 +93,11 @@ def quoted(text: str) -> str:
 
 def told_table(table: Drafted) -> list[str]:
     """One table of the declaration."""
-    lines = ["[[table]]", f"name = {quoted(table.name)}"]
+    lines = ["[[table]]", *told_units(table), f"name = {quoted(table.name)}"]
     if not table.rows:
         counted = any(column.kind == "number" and not column.unit for column in table.columns)
         lines += [f"title = {quoted(WHEN.sub('', table.title).strip() or table.title)}"] if table.title else []
-        unit = f"；表上写着单位是{table.unit}，请写在数的列" if table.unit and not counted else ""
+        unit = f"；表上写着单位是{'、'.join(table.units)}，请写在数的列" if table.unit and not counted else ""
         lines += [f"list = true  # 行数不定{unit}"]
         lines += [f"unit = {quoted(table.unit)}"] if table.unit and counted else []
         summed = table.summed and any(
@@ -101,6 +105,11 @@ def told_table(table: Drafted) -> list[str]:
         )
         return [*lines, *(["total = true"] if summed else []), *listed_columns(table)]
     return [*lines, *told_grid(table)]
+
+
+def told_units(table: Drafted) -> list[str]:
+    """A remark where several units are told over a table: for which line each one is meant is guessed."""
+    return [f"# 表上写着单位是{'、'.join(table.units)}，请逐行逐列核对"] if len(table.units) > 1 else []
 
 
 def told_grid(table: Drafted) -> list[str]:
@@ -131,6 +140,14 @@ def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
     return [*lines, "]"]
 
 
+def told_choices(column: DraftLine) -> list[str]:
+    """What may be chosen in a column, and by which other one."""
+    if column.depends:
+        after = [f"{quoted(word)} = {json.dumps(texts, ensure_ascii=False)}" for word, texts in column.after.items()]
+        return [f"depends = {quoted(column.depends)}", f"choices = {{ {', '.join(after)} }}"]
+    return [f"choices = {json.dumps(column.choices, ensure_ascii=False)}"] if column.choices else []
+
+
 def listed_columns(table: Drafted) -> list[str]:
     """The columns of a list, each with what stands in it."""
     lines = ["columns = [", *([f"  {quoted(table.serial)},"] if table.serial else [])]
@@ -139,7 +156,7 @@ def listed_columns(table: Drafted) -> list[str]:
         label = OWN_UNIT.sub("", label) if column.unit else label
         more = [f"under = {json.dumps(captions, ensure_ascii=False)}"] if captions else []
         more += [f"kind = {quoted(column.kind)}"] if column.kind else []
-        more += [f"choices = {json.dumps(column.choices, ensure_ascii=False)}"] if column.choices else []
+        more += told_choices(column)
         more += [f"unit = {quoted(column.unit)}"] if column.unit else []
         more += [f"decimals = {column.decimals}"] if column.decimals else []
         more += ["optional = true"] if column.optional and more else []

@@ -8,12 +8,12 @@ from functools import cached_property
 
 from workbook_tool.model.form.check_code import CODE, sum_formulas
 from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import CoverField, Form
 from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.layout import Layout, lay_out
 from workbook_tool.model.form.live import Places, ratio_formula, sum_formula
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.season.periods import Known

@@ -57,7 +57,8 @@ def add_register(book: Book, issue: Issue, register: Register) -> None:
     last = first + PREPARED - 1
     mark_duplicates(sheet, register, first, last)
     for number, column in columns_in(register):
-        watch(sheet, register, column, ((first, number), (last, number)))
+        on = column.choices.on and f"${address(first, column_at(register, column.choices.on))}"
+        watch(sheet, register, column, ((first, number), (last, number)), on)
     sheet.freeze, sheet.start = (first, 1), (first, int(bool(register.serial)))
     area_of = ((0, 0), (last, width - 1))
     landscape = sum(sheet.widths.values()) > 98
@@ -97,7 +98,7 @@ def add_heads(sheet: BookSheet, register: Register) -> None:
         headers = (*filter(None, [register.serial]), *(head_text(column) for column in register.columns))
         last = (first_row(register) + PREPARED - 1, len(headers) - 1)
         if len({header.casefold() for header in headers}) == len(headers):
-            sheet.lists.append(ListTable((top, 0), last, f"Register_{register_number(register)}", headers))
+            sheet.lists.append(ListTable((top, 0), last, f"Register_{register.plain_id}", headers))
 
 
 def add_sums(sheet: BookSheet, register: Register) -> None:
@@ -121,11 +122,6 @@ def add_signs(sheet: BookSheet, register: Register, width: int) -> None:
     each = max(1, width // max(1, len(register.sign)))
     for number, label in enumerate(register.sign[:width]):
         sheet.put(TOP, number * each, f"{label}：", "text", span=(1, each))
-
-
-def register_number(register: Register) -> str:
-    """An ASCII name for what belongs to a list."""
-    return "".join(c if c.isascii() and c.isalnum() else f"{ord(c):x}" for c in register.id)
 
 
 def head_text(column: RegisterColumn) -> str:

@@ -12,9 +12,9 @@ from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.text import SERIAL_HEAD, label_key, label_unit
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 from workbook_tool.steps.form.nested import nest
+from workbook_tool.steps.form.units_made_out import UNIT, share_units, unit_behind, units_over
 
 SUMMING = re.compile(r"^\s*SUM\(\s*\$?[A-Z]{1,3}\$?\d+\s*:\s*\$?[A-Z]{1,3}\$?\d+\s*\)\s*$", re.IGNORECASE)
-UNIT = re.compile(r"单位\s*[:：]\s*([^\s（()）、，]{1,4})(?:（.*）|[)）])?\s*$")
 TOTAL = re.compile(r".*[合总共小累]计$")
 """What totals are called in any form."""
 WHOLE = re.compile(r".*[合总共小]计$")
@@ -130,8 +130,9 @@ def make_out(sheet: Sheet) -> Drafted | None:
     stub = stub_of(page, body, [column for column in spread if column not in numbering and column != measured])
     others = [c for c in columns if c.path and c.at not in numbering and c.at not in stub and c.at != measured]
     above = [text for (row, _), text in sorted(page.texts.items()) if row < top and not UNIT.fullmatch(text)]
-    unit = next((stated[1] for row, text in page.said if row <= bottom and (stated := UNIT.search(text))), "")
-    found = Drafted(sheet.name, title_of(above), unit, bottom=max([bottom, *body]))
+    units = units_over([text for row, text in page.said if row <= bottom])
+    over = tuple(text for row, text in page.said if row < top)
+    found = Drafted(sheet.name, title_of(above), tuple(units), bottom=max([bottom, *body]), over=over)
     if stub and others and not is_filled(page, body, [c.at for c in others]):
         found.rows = [row for row in (row_head(page, row, stub, measured) for row in body) if row.path]
         nest(found.rows, {row.at: str(page.shown.get((row.at, stub[-1]), "")) for row in found.rows})
@@ -143,6 +144,7 @@ def make_out(sheet: Sheet) -> Drafted | None:
         found.summed = any(TOTAL.fullmatch(label_key(page.label(row, c))) for row in body for c in spread)
         found.columns = list({c.path: c for c in reversed(columns) if c.path and c.at not in numbering}.values())[::-1]
     mark_sums(sheet, found)
+    share_units(found)
     return found if found.columns else None
 
 
@@ -246,7 +248,7 @@ def head_of(page: Labelled, heads: Iterable[int], column: int) -> DraftLine:
     looks = page.sheet.looks
     look = next((looks[place].format for place in sorted(looks) if place[1] == column), "")
     kind = "date" if re.search("[yY]", look) else ""
-    unit = label_unit(path[-1]) if path else ""
+    unit = unit_behind(path[-1]) if path else ""
     return DraftLine(column, path, unit="%" if "%" in look and not kind else unit, kind=kind)
 
 
@@ -254,7 +256,9 @@ def row_head(page: Labelled, row: int, stub: Sequence[int], measured: int) -> Dr
     """The row behind its labels; its number in the order is none. In the column ``measured`` its unit may stand."""
     labels = [page.label(row, column) for column in stub]
     named = [label for label in labels if not SERIAL.fullmatch(label)]
-    return DraftLine(row, path_of(named or labels), unit=str(page.shown.get((row, measured), "")).strip())
+    path = path_of(named or labels)
+    unit = str(page.shown.get((row, measured), "")).strip()
+    return DraftLine(row, path, unit=unit or (unit_behind(path[-1]) if path else ""))
 
 
 def mark_sums(sheet: Sheet, table: Drafted) -> None:

@@ -12,7 +12,6 @@ from workbook_tool.model.form.live import on_sheet, quote
 from workbook_tool.model.form.register import Register, RegisterColumn, as_register
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Validation
 from workbook_tool.steps.form.issue import NO, YES
-from workbook_tool.steps.form.list_places import column_at
 
 OFFERS = "选项"
 """The hidden sheet with what may be chosen in each column."""
@@ -21,19 +20,24 @@ LONGEST_TITLE = 32
 
 
 def watch(
-    sheet: BookSheet, register: Register, column: RegisterColumn, cells: tuple[tuple[int, int], tuple[int, int]]
+    sheet: BookSheet,
+    register: Register,
+    column: RegisterColumn,
+    cells: tuple[tuple[int, int], tuple[int, int]],
+    chosen: str = "",
 ) -> None:
-    """What may be typed into a column; a filled cell turns white, a wrong one red."""
+    """What may be typed into a column; a filled cell turns white, a wrong one red. ``chosen`` is the cell with the choice that
+    this one depends on, as it is called from the first of these cells."""
     first, last = cells
     cell = address(*first)
     if wrong := wrong_content(column, cell, register):
         sheet.conditions.append(Condition(first, last, f'=AND({cell}<>"",{wrong})', "bad", stop=True))
     sheet.conditions.append(Condition(first, last, f'={cell}<>""', "done"))
     rule = Validation(first, last, "any", prompt_title=column.label[:LONGEST_TITLE], prompt=prompt_of(column))
-    sheet.validations.append(limited(rule, column, register))
+    sheet.validations.append(limited(rule, column, register, chosen))
 
 
-def limited(rule: Validation, column: RegisterColumn, register: Register) -> Validation:
+def limited(rule: Validation, column: RegisterColumn, register: Register, chosen: str) -> Validation:
     """The same with what a column takes, where a spreadsheet can tell."""
     told = replace(rule, error_title="填写有误", error=rule.prompt)
     if column.kind == "date":
@@ -41,7 +45,7 @@ def limited(rule: Validation, column: RegisterColumn, register: Register) -> Val
     if column.kind == "yesno":
         return replace(told, kind="list", choices=(YES, NO))
     if column.choices.lines:
-        return replace(told, kind="list", source=offered(column, register, rule.first))
+        return replace(told, kind="list", source=offered(column, register, chosen))
     if column.kind == "number" and not column.negative:
         return replace(told, kind="decimal" if column.decimals else "whole")
     return rule
@@ -104,13 +108,12 @@ def offer_columns(register: Register) -> dict[str, int]:
     return places
 
 
-def offered(column: RegisterColumn, register: Register, first: tuple[int, int]) -> str:
-    """The cells that a drop-down offers: all choices, or those that may follow what is chosen in the same row."""
-    if not column.choices.on:
+def offered(column: RegisterColumn, register: Register, chosen: str) -> str:
+    """The cells that a drop-down offers: all choices, or those that may follow what stands in the cell ``chosen``."""
+    if not chosen:
         return "=" + offers_of(column, register)
     at, sheet = offer_columns(register)[column.id] + 1, on_sheet(offers_sheet(register))
     heads = f"{sheet}{absolute(0, at)}:{absolute(0, at + len(column.choices.after) - 1)}"
-    chosen = f"${address(first[0], column_at(register, column.choices.on))}"
     most = max(map(len, column.choices.after.values()))
     return f"=OFFSET({sheet}{absolute(1, at)},0,MATCH({chosen},{heads},0)-1,{most},1)"
 

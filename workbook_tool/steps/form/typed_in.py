@@ -4,17 +4,16 @@ it shows the same before anybody has it computed."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from workbook_tool.model.form.check_code import Weighing, shown, shown_formula
 from workbook_tool.model.form.conditions import Derivation
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.expression import Leaf, leaves
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.live import UNDECIDED, on_sheet
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Value
 from workbook_tool.steps.form import blank_book
@@ -54,10 +53,10 @@ def fill(sheet: BookSheet, placed: dict[Place, Value], named: dict[str, Value], 
 
     def filled(cell: Cell) -> Cell:
         if (cell.row, cell.column) in placed:
-            return replace(cell, value=placed[cell.row, cell.column])
+            return cell._replace(value=placed[cell.row, cell.column])
         if cell.name in named:
-            return replace(cell, value=named[cell.name])
-        return replace(cell, value=formulas[cell.formula]) if cell.formula in formulas else cell
+            return cell._replace(value=named[cell.name])
+        return cell._replace(value=formulas[cell.formula]) if cell.formula in formulas else cell
 
     sheet.cells = [filled(cell) for cell in sheet.cells]
 

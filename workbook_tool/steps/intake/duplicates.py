@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from workbook_tool.model.intake.inbox import FileRecord, State
-from workbook_tool.model.intake.submission import Agency, Mail, SourceFile, Submission
+from workbook_tool.model.intake.source import Mail, SourceFile
+from workbook_tool.model.intake.submission import Agency, Submission
 
 Read = Submission | FileRecord
 ASIDE = (State.IGNORED, State.ARRIVING, State.SUPERSEDED)

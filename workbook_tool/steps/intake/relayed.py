@@ -20,7 +20,8 @@ from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.period import Period, as_period
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.relay import JOINT, Relay
-from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, SourceFile, Submission
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, Submission
 from workbook_tool.model.intake.turnout import Turnout
 from workbook_tool.model.locations import places_of
 from workbook_tool.model.office.settings import Roster

@@ -8,7 +8,8 @@ from datetime import date
 
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord
-from workbook_tool.model.intake.submission import Mail, Submission
+from workbook_tool.model.intake.source import Mail
+from workbook_tool.model.intake.submission import Submission
 
 Read = Submission | FileRecord
 

@@ -19,6 +19,7 @@ from workbook_tool.model.intake.records import (
     RecordList,
     key_of,
     name_of_record,
+    out_of_turn,
     spot_of,
     words_of,
     worth_of,
@@ -145,10 +146,8 @@ class RowJudge:
     def in_turn(self, number: int, column: RegisterColumn, record: Record) -> None:
         """Say where a choice may not follow what was chosen in the column that it depends on."""
         on = self.register.by_id[column.choices.on]
-        first, value = record.values[self.register.places[on.id]], record.values[number]
-        allowed = column.choices.after.get(str(first), ())
-        if first is not None and value is not None and value not in allowed:
-            said = f"填“{value}”，{on.label}是“{first}”时可选：{'、'.join(allowed) or '无'}"
+        chosen = words_of(on, record.values[self.register.places[on.id]])
+        if said := out_of_turn(column, on.label, chosen, words_of(column, record.values[number])):
             self.note("row_type", column.id, record, said, f"与“{on.label}”不配")
 
 

@@ -60,7 +60,7 @@ class PointLine:
         """Where it is, with the way there."""
         sheet, cell = self.finding.sheet, self.finding.cell
         link = f"{sheet}!{address(*places_of(sheet, cell)[0])}" if sheet and cell else ""
-        said = cell.replace(",", "、")  # a line breaks behind it in every program, and nothing is cut off
+        said = cell.replace(",", ", ")  # a line breaks behind it in every program, and nothing is cut off
         return ListCell(said, "cell_link_wrap" if link else "", link=link)
 
     @property

@@ -10,7 +10,8 @@ from workbook_tool.model.form.ratios import again, parts_of
 from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.season.agency import AgencyState, FiledAgency
 from workbook_tool.model.season.filing import Checked
-from workbook_tool.model.workbook.result import GroupTotal, Judged, Layer, RuleCount, Totals
+from workbook_tool.model.workbook.result import Judged
+from workbook_tool.model.workbook.sums import GroupTotal, Layer, RuleCount, Totals
 
 
 def consolidate(judged: Judged) -> Totals:

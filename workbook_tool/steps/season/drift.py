@@ -9,7 +9,8 @@ from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.season.changes import Drift, Signed
 from workbook_tool.model.season.last_year import Values
-from workbook_tool.model.workbook.result import Judged, Totals
+from workbook_tool.model.workbook.result import Judged
+from workbook_tool.model.workbook.sums import Totals
 
 
 def compare_signed(judged: Judged, totals: Totals, signed: Signed | None) -> Drift | None:

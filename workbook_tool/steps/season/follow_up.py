@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from workbook_tool.model.form.comparisons import COMPARISONS
+from workbook_tool.model.form.constraints import PREVIOUS
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.form.rules import PREVIOUS, Severity
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import WHOLE_FILE, Decision, FollowUp, OnFile, Opinion, Status

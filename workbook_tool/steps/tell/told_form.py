@@ -9,6 +9,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Rule
+from workbook_tool.model.text import label_unit
 from workbook_tool.steps.tell.told_lists import KINDS, told_register
 
 WAYS = {
@@ -26,7 +27,7 @@ def told_form(form: Form) -> str:
     """A form in words, line by line."""
     asked = f"{len(form.items)} 个数" + (f"、{len(form.remarks)} 格文字或日期" if form.remarks else "")
     lines = [
-        f"《{form.title}》（{form.id}，{form.period.label}报）：{len(form.registers) + len(form.typed)} 张表，{asked}。"
+        f"《{form.title}》（{form.id}，{form.period.report}）：{len(form.registers) + len(form.typed)} 张表，{asked}。"
     ]
     for register in form.registers:
         lines += ["", *told_register(form, register)]
@@ -84,7 +85,7 @@ def told_lines(lines: Sequence[Line], block: Block, depth: int = 0) -> str:
 def told_line(line: Line, block: Block) -> str:
     """A row or column in a few words."""
     marks = [] if line.kind == "number" else [KINDS[line.kind]]
-    marks += [line.unit] if line.unit else []
+    marks += [line.unit] if line.unit and label_unit(line.name) != line.unit else []
     marks += ["可不填"] if line.optional else []
     marks += ["可为负"] if line.negative and line.adds != "ratio" else []
     return line.name + (f"（{'，'.join(marks)}）" if marks else "")

@@ -37,8 +37,9 @@ def told_register(form: Form, register: Register) -> Iterator[str]:
     yield from told_beside(register)
     for row_rule in register.rules:
         rule = form.rule(row_rule.rule)
-        when = f"{row_rule.when.text} 时，" if row_rule.when else ""
-        yield f"  规则 {rule.id}（{rule.severity.label}）：{rule.title}（每一行：{when}{row_rule.formula.text}）"
+        asked = (f"{row_rule.when.said} 时，" if row_rule.when else "") + row_rule.formula.said
+        asked = "" if asked == rule.title else f"：{asked}"
+        yield f"  规则 {rule.id}（{rule.severity.label}）：{rule.title}（每一行{asked}）"
     for tally in form.tallies:
         if tally.register == register.id:
             yield f"  {told_tally(form, tally, register)}"
@@ -72,7 +73,7 @@ def told_column(column: RegisterColumn, register: Register) -> str:
     share = (
         f"，乘 {PERCENT[column.unit]}" if column.unit in PERCENT and column.of and divides(column.of.expression) else ""
     )
-    marks += [f"由 {column.of.text} 推算{share}"] if column.of else []
+    marks += [f"由 {column.of.said} 推算{share}"] if column.of else []
     marks += ["可不填"] if column.optional else []
     return "，".join(filter(None, marks))
 
@@ -83,7 +84,7 @@ def told_tally(form: Form, tally: Tally, register: Register) -> str:
     what = f"“{register.by_id[tally.sum].label}”相加" if tally.sum else "数行数"
     parts = [f"按{'、'.join(labels)}" if labels else "", what]
     parts += [f"“{register.by_id[tally.date].label}”在本期之内的"] if tally.date else []
-    parts += [f"只算 {tally.where.text} 的"] if tally.where else []
+    parts += [f"只算 {tally.where.said} 的"] if tally.where else []
     where = f"《{tally.form}》" if tally.form else "本表式另一张表"
     parts += [f"与{where}逐格核对 {len(tally.equals)} 格"] if tally.equals else []
     return f"统计 {name}：{'，'.join(filter(None, parts))}"

@@ -197,14 +197,19 @@ class Facts:
 
     def problems(self) -> Source | None:
         """How often each rule found something in each filing; None where nothing was found."""
-        texts_of = itemgetter(*PROBLEM_FIELDS)
+        texts_of, called = itemgetter(*PROBLEM_FIELDS), self.rule_names
         counts = Counter(
-            texts_of({**self.of_owner(owner), "程度": finding.severity.label, RULE: self.once(RULE, finding.rule)})
+            texts_of({**self.of_owner(owner), "程度": finding.severity.label, RULE: called[finding.rule]})
             for owner, finding in self.result.told
         )
-        order = {"程度": [s.label for s in Severity], RULE: [self.once(RULE, rule.id) for rule in self.form.rules]}
+        order = {"程度": [s.label for s in Severity], RULE: list(called.values())}
         rows = (Fact(texts, Decimal(number)) for texts, number in counts.items())
         return self.sourced(PROBLEMS_TABLE, (*PROBLEM_FIELDS, "条数"), rows, order)
+
+    @cached_property
+    def rule_names(self) -> dict[str, str]:
+        """Each rule by its id and what it asks: an id alone means nothing to readers."""
+        return {rule.id: self.once(RULE, f"{rule.id} {rule.title}") for rule in self.form.rules}
 
     def sourced(
         self,

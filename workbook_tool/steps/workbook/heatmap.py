@@ -42,7 +42,7 @@ def add_heatmap(book: Book, plan: Plan) -> None:
         return
     meaning = (
         "格里是条数，从“问题清单”实时数出；条数越多颜色越深（1、3、10 条起），红为必须改，黄为需说明，蓝为提示。"
-        "点单位到它的单位页，点规则到“说明”里的那一条。"
+        f"点单位到它{'的单位页' if plan.pages.tops else '在“单位明细”中的数'}，点规则到“说明”里的那一条。"
     )
     last = FIRST + len(columns) - 1
     sheet.widths |= {n: max(WIDTH, text_width(rule) + 2) for n, (_, rule) in enumerate(columns, FIRST)}

@@ -79,7 +79,7 @@ def file_list(kind: PeriodKind) -> Listing[FileLine]:
         Column[FileLine]("大小（字节）", "cell_number", 14, lambda line: line.size),
         Column[FileLine](f"SHA-256（前 {DIGITS} 位）", "cell_center", 22, lambda line: line.digest),
     )
-    return Listing(FILES, "tblFiles", columns, frozen="文件")
+    return Listing(FILES, "tblFiles", columns, frozen="文件", paper=kind.label)
 
 
 def add_files(book: Book, plan: Plan) -> None:
@@ -94,7 +94,7 @@ def add_files(book: Book, plan: Plan) -> None:
     kind = plan.form.period
     meaning = f"收件夹中的每一份文件都有且只有一个状态，压缩包和邮件里的也一样；其他{kind.label}的合为一行；临时文件和系统文件只记在 run.json。"
     listing = file_list(kind)
-    sheet = add_list(book, listing, rows, count + meaning, tab=GREY, breadth=len(listing.columns))
+    sheet = add_list(book, listing, rows, count + meaning, tab=GREY)
     add_versions(sheet, plan, listing.last_row(len(rows)))
 
 

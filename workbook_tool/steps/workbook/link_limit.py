@@ -27,14 +27,14 @@ def cut(sheet: BookSheet, row: int) -> None:
     sheet.cells[:] = [unlinked(cell) if cell.row >= row else cell for cell in sheet.cells]
     sheet.lines[:] = [replace(lines, made=partial(unlinked_lines, lines, row)) for lines in sheet.lines]
     subtitle = next(n for n, cell in enumerate(sheet.cells) if (cell.row, cell.column) == (1, 0))
-    sheet.cells[subtitle] = replace(sheet.cells[subtitle], value=f"{sheet.cells[subtitle].value}{words}")
+    sheet.cells[subtitle] = sheet.cells[subtitle]._replace(value=f"{sheet.cells[subtitle].value}{words}")
     sheet.heights.pop(1, None)
 
 
 def unlinked_lines(lines: Lines, row: int) -> Iterator[MadeRow]:
     """The lines, those from this row on without links."""
     for number, line in enumerate(lines.made(), lines.row):
-        yield replace(line, cells=tuple(map(unlinked, line.cells))) if number >= row else line
+        yield line._replace(cells=tuple(map(unlinked, line.cells))) if number >= row else line
 
 
 def unlinked(cell: Cell) -> Cell:
@@ -42,4 +42,4 @@ def unlinked(cell: Cell) -> Cell:
     if not (cell.link or cell.file):
         return cell
     role = cell.role.replace("_link_left", "_wrap").replace("_link", "")
-    return replace(cell, link="", file="", role=role)
+    return cell._replace(link="", file="", role=role)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -15,20 +14,20 @@ from workbook_tool.steps.workbook.plan import heading
 
 R = TypeVar("R")
 HEAD_HEIGHT, HEAD_SIZE, HIGHEST = 24.0, 10.0, 400.0
-PORTRAIT = 145
+PORTRAIT = 125
 """How broad a list may be to print upright without getting too small to read."""
 
 
 def add_list(
     book: Book, listing: Listing[R], rows: Sequence[R], subtitle: str, *, tab: str, breadth: int = 0
 ) -> BookSheet:
-    """Add the sheet of a list: its title, what it shows (over the first ``breadth`` columns; 0: over all), its rows, and
-    where it freezes and prints."""
+    """Add the sheet of a list: its title, what it shows (over the first ``breadth`` columns; 0: over all that are
+    printed), its rows, and where it freezes and prints."""
     widths = {number: fitted(column, rows) for number, column in enumerate(listing.columns)}
     hidden = {number for number, column in enumerate(listing.columns) if column.hidden or is_spare(column, rows)}
     folded = {number for number, column in enumerate(listing.columns) if column.folded}
     sheet = book.sheet(listing.sheet, tab=tab, widths=widths, hidden_columns=hidden, folded_columns=folded)
-    heading(sheet, listing.sheet, subtitle, breadth or len(listing.columns))
+    heading(sheet, listing.sheet, subtitle, breadth or listing.edge + 1)
     put_head(sheet, listing)
     put_rows(sheet, listing, rows)
     for number in range(0 if rows else len(listing.columns)):  # a list has a row even where there is nothing to list
@@ -52,7 +51,8 @@ def add_below(sheet: BookSheet, listing: Listing[R], rows: Sequence[R], title: s
     put_rows(sheet, listing, rows)
     sheet.heights |= {listing.top - 2: 26, listing.top - 1: 20}
     add_table(sheet, listing, len(rows))
-    sheet.print = replace(sheet.print, repeat_rows=None)  # the head of the first list says nothing over the second
+    # The head of the first list says nothing over the second, nor does what is printed of it hold for both.
+    sheet.print = Print(landscape=is_broad(sheet.widths.values()))
 
 
 def entry_of(column: Column[R], row: R) -> ListCell:
@@ -136,11 +136,17 @@ def finish(sheet: BookSheet, listing: Listing[R], count: int) -> None:
                     error=offer.error,
                 )
             )
+    edge, unseen = listing.edge, sheet.hidden_columns | sheet.folded_columns
     sheet.print = Print(
-        landscape=sum(sheet.widths.values()) > PORTRAIT,
-        area=((0, 0), (last, listing.at(listing.paper))) if listing.paper else None,
+        landscape=is_broad(width for column, width in sheet.widths.items() if column <= edge and column not in unseen),
+        area=((0, 0), (last, edge)) if listing.paper else None,
         repeat_rows=(listing.top, listing.top),
     )
+
+
+def is_broad(widths: Iterable[float]) -> bool:
+    """Whether columns so broad are printed across the paper."""
+    return sum(widths) > PORTRAIT
 
 
 def add_table(sheet: BookSheet, listing: Listing[R], count: int) -> int:

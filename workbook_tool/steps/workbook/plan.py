@@ -8,10 +8,10 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from workbook_tool.model.cells import address
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout, lay_out
 from workbook_tool.model.form.live import Places, quote, ratio_formula
-from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, AgencyState
@@ -20,7 +20,8 @@ from workbook_tool.model.workbook.headers import NAME, STATE
 from workbook_tool.model.workbook.listing import list_row
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.record_places import record_rows
-from workbook_tool.model.workbook.result import Consolidation, Layer, Owner, Region
+from workbook_tool.model.workbook.result import Consolidation, Owner, Region
+from workbook_tool.model.workbook.sums import Layer
 from workbook_tool.steps.workbook.detail_list import detail_list, last_list
 from workbook_tool.steps.workbook.last_rows import last_rows
 from workbook_tool.steps.workbook.places import place_pages

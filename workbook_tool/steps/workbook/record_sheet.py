@@ -48,8 +48,9 @@ def add_records(book: Book, plan: Plan, register: Register) -> None:
         sheet.put(RECORDS_TOP, number, label, "list_head")
     sheet.lines.append(Lines(RECORDS_TOP + 1, max(1, len(shown)), 0, rows.made))
     last = RECORDS_TOP + max(1, len(shown))
-    table = f"Records_{''.join(c for c in register.id if c.isascii() and c.isalnum())}"
-    sheet.lists.append(ListTable((RECORDS_TOP, 0), (last, len(widths) - 1), table, (*ABOUT, *labels)))
+    sheet.lists.append(
+        ListTable((RECORDS_TOP, 0), (last, len(widths) - 1), f"Records_{register.plain_id}", (*ABOUT, *labels))
+    )
     sheet.freeze = (RECORDS_TOP + 1, 2)
     sheet.print = Print(landscape=True, wide=1, tall=0, repeat_rows=(RECORDS_TOP, RECORDS_TOP))
 

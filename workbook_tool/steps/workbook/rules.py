@@ -10,7 +10,7 @@ from workbook_tool.model.workbook.book import Book, Condition, Print
 from workbook_tool.model.workbook.headers import RULE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import RuleCount
+from workbook_tool.model.workbook.sums import RuleCount
 from workbook_tool.steps.workbook.findings import FINDING_LIST, findings_range
 from workbook_tool.steps.workbook.lists import finish, put_head, put_rows
 from workbook_tool.steps.workbook.notes import add_notes

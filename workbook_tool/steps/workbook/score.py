@@ -134,7 +134,7 @@ SCORE_LIST = Listing[ScoreLine](
     (
         Column(RANK, "cell_number", 7, lambda line: line.rank),
         Column(CODE, "cell_center", 9, lambda line: line.score.code, wraps=False),
-        Column("单位", "cell_wrap", 31, lambda line: line.name),
+        Column("单位", "cell_wrap", 28, lambda line: line.name),
         Column(STATE, "state", 9, lambda line: line.score.stands, wraps=False),
         Column(DEADLINE, "date", 12, lambda line: line.score.deadline),
         Column(FILED, "date", 12, lambda line: line.score.filed_on),
@@ -149,7 +149,7 @@ SCORE_LIST = Listing[ScoreLine](
         Column(ACCURATE, "cell_amount", 8, lambda line: line.accurate),
         Column(EXPLAIN, "cell_amount", 8, lambda line: line.explain),
         Column(TOTAL, "cell_total", 8, lambda line: line.total),
-        Column("扣分原因", "cell_wrap", 50, lambda line: line.score.reasons),
+        Column("扣分原因", "cell_wrap", 46, lambda line: line.score.reasons),
     ),
     frozen="单位",
     top=HEAD_ROW,

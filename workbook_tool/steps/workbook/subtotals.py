@@ -16,7 +16,7 @@ from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.headers import STATE
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.model.workbook.result import GroupTotal
+from workbook_tool.model.workbook.sums import GroupTotal
 from workbook_tool.steps.workbook.detail_list import CATEGORY, PARENT
 from workbook_tool.steps.workbook.number_roles import number_role
 from workbook_tool.steps.workbook.pages import SCALE, add_table, unit

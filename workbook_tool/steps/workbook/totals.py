@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from workbook_tool.model.cells import address
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.layout import Heading, Layout
 from workbook_tool.model.form.live import difference, quote, references
-from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import AgencyState
 from workbook_tool.model.workbook.book import Book, BookSheet, Print, Value

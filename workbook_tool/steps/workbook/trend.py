@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from workbook_tool.model.form.rules import Severity
@@ -49,8 +49,18 @@ def add_trend(sheet: BookSheet, top: int, runs: Sequence[PastRun]) -> int:
     places = {key: ((first, column), (last, column)) for column, key in enumerate(shown, FIRST)}
     names = ((first, 0), (last, 0))
     for column, (title, unit, colors) in zip(CHART_COLUMNS, CHARTS, strict=True):
-        lines = tuple(Series(LABELS[k], CHANGES, names, places[k], color) for k, color in colors.items())
+        sides = label_sides({key: figures.get(key, 0) for key in colors})
+        lines = tuple(
+            Series(LABELS[k], CHANGES, names, places[k], color, label=sides[k]) for k, color in colors.items()
+        )
         alt = f"折线图：历次运行中{'、'.join(line.name for line in lines)}的{unit}数，数字同上表"
         sheet.charts.append(Chart(last + 2, column, "line", f"{title}（{unit}）", alt, lines, CHART_SIZE))
     sheet.heights |= {last + 1: 8, **dict.fromkeys(range(last + 2, last + 2 + CHART_ROWS), 20)}
     return last + 3 + CHART_ROWS
+
+
+def label_sides(ends: Mapping[Shown, int]) -> dict[Shown, str]:
+    """On which side of its end each line has its figure, so that those of lines which end close together stay apart; what
+    ends on the axis has it beside, for below stand the dates."""
+    order = sorted(ends, key=lambda key: -ends[key])
+    return dict.fromkeys(order, "right") | {order[-1]: "below" if ends[order[-1]] else "right"} | {order[0]: "above"}

@@ -1,4 +1,5 @@
-"""Reads .xls and .et with xlrd, which tells error cells and what is hidden; the records of the file tell the formulas.
+"""Reads .xls and .et with xlrd, which tells error cells and what is hidden; the records of the file tell the formulas
+(``xls_formulas``).
 
 Nothing in such a file is checked by a checksum, so whatever is refused is asked for again as .xlsx.
 """
@@ -8,30 +9,27 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, time
-from itertools import takewhile
 from typing import Any
 
 from workbook_tool.files.intake.formats.cell_notes import LONGEST
 from workbook_tool.files.intake.formats.locked import DAMAGED
 from workbook_tool.files.intake.formats.markup import HIDDEN_BEYOND
-from workbook_tool.files.intake.formats.tokens import XLS, Tokens, written
 from workbook_tool.files.intake.formats.xls_again import XlsStyles, read_again
+from workbook_tool.files.intake.formats.xls_formulas import Formulas, sheet_formulas, sheet_references
 from workbook_tool.files.intake.formats.xls_looks import covered, looks_of, reaches, unseen_columns, unseen_rows
+from workbook_tool.files.intake.formats.xls_records import (
+    BOUND_SHEET,
+    book_records,
+    own_records,
+    sheet_name,
+    stream_of,
+)
 from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.submission import Content, ErrorValue, Place, Sheet, Uncomputed
 
-FORMULA, END, LOCKED, UNCALCULATED, BOUND_SHEET, BEGIN = 0x06, 0x0A, 0x2F, 0x5E, 0x85, 0x809
-EXTERN_SHEET, SUPPORTING_BOOK, SHARED, ARRAY = 0x17, 0x1AE, 0x4BC, 0x221
-"""Record kinds of BIFF5 and BIFF8."""
-BIFF8 = b"\x00\x06"
-OWN_BOOK = b"\x01\x04"
-"""How a supporting book says that it is the workbook itself."""
-POINTER = b"\x01"
-"""The one token of a cell that shares its formula with others."""
-CALCULATE_ON_LOAD = 0x02
-"""The mark of programs that write a formula and leave its result, 0, to whoever opens the file."""
+LOCKED = 0x2F
+"""The record of a file that asks for a password."""
 
 
 def read_xls(content: bytes) -> tuple[Sheet, ...]:
@@ -83,117 +81,12 @@ def sheets_in(stream: bytes) -> Iterator[tuple[str, bool, list[tuple[int, bytes]
             yield name, bool(data[4] & 3), list(own_records(stream, at))
 
 
-def own_records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """The records of the worksheet that begins here, without those of charts within it. Raises ValueError where it does
-    not come to its end."""
-    depth = 0
-    for kind, data in records(stream, at):
-        depth += (kind == BEGIN) - (kind == END)
-        if depth == 0:
-            return
-        if depth == 1:
-            yield kind, data
-    raise ValueError("a sheet without an end")
-
-
-def sheet_name(data: bytes) -> str:
-    """The name that the list of sheets gives to one of them."""
-    text = data[8 : 8 + data[6] * (1 + (data[7] & 1))]
-    return text.decode("utf-16-le" if data[7] & 1 else "latin-1")
-
-
 def is_locked(content: bytes) -> bool:
     """Whether an .xls has an opening password. Raises Unreadable where it is too damaged to tell."""
     try:
         return any(kind == LOCKED for kind, _ in book_records(stream_of(content)))
     except Exception as error:  # a damaged file leads anywhere
         raise Unreadable(DAMAGED) from error
-
-
-def stream_of(content: bytes) -> bytes:
-    """The records of the workbook, without the container around them."""
-    import olefile
-
-    with olefile.OleFileIO(io.BytesIO(content)) as ole:
-        stream: bytes = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
-    return stream
-
-
-def book_records(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    """The records before the first sheet."""
-    return takewhile(lambda record: record[0] != END, records(stream, 0))
-
-
-@dataclass
-class Formulas:
-    """The formulas of a worksheet: the ``tokens`` that stand in each cell, those that several cells ``share`` under the
-    first of them, and the cells whose result is ``left`` to whoever opens the file."""
-
-    tokens: dict[Place, bytes] = field(default_factory=dict)
-    shared: dict[Place, bytes] = field(default_factory=dict)
-    left: set[Place] = field(default_factory=set)
-
-    def texts(self, sheets: Sequence[str] | None) -> dict[Place, str]:
-        """Every formula as text. ``sheets`` are the references to sheets; None in a format whose tokens are not read."""
-        if sheets is None:
-            return dict.fromkeys(self.tokens, "")
-        return {place: Tokens(XLS, self.own(data), place, sheets).text() for place, data in self.tokens.items()}
-
-    def own(self, data: bytes) -> bytes:
-        """The tokens of a cell, or those that it only points to."""
-        return self.shared.get(struct.unpack_from("<HH", data, 1), b"") if data[:1] == POINTER else data
-
-
-def sheet_formulas(stream: bytes) -> list[Formulas]:
-    """The formulas of each worksheet: xlrd gives results only."""
-    bounds = (data for kind, data in book_records(stream) if kind == BOUND_SHEET)
-    return [formulas_from(stream, struct.unpack_from("<I", data)[0]) for data in bounds if data[5] == 0]
-
-
-def formulas_from(stream: bytes, at: int) -> Formulas:
-    """The formulas of the worksheet that begins here; charts within it begin and end inside."""
-    found, last = Formulas(), (0, 0)
-    depth, uncalculated = 0, False
-    for kind, data in records(stream, at):
-        depth += (kind == BEGIN) - (kind == END)
-        uncalculated |= kind == UNCALCULATED
-        if kind == FORMULA and depth == 1:
-            row, column, result, flags = struct.unpack_from("<HH2x8sH", data)
-            last, size = (row, column), struct.unpack_from("<H", data, 20)[0]
-            found.tokens[last] = data[22 : 22 + size]
-            if not any(result) and (uncalculated or flags & CALCULATE_ON_LOAD):
-                found.left.add(last)
-        elif kind in (SHARED, ARRAY) and depth == 1:
-            start = 10 if kind == SHARED else 14
-            size = struct.unpack_from("<H", data, start - 2)[0]
-            found.shared[last] = found.shared[struct.unpack_from("<H2xB", data)] = data[start : start + size]
-        if depth == 0:
-            break
-    return found
-
-
-def sheet_references(stream: bytes) -> list[str] | None:
-    """How each reference of a formula to a sheet is written; None before Excel 97, whose tokens are others."""
-    names, inside, found = list[str](), list[bool](), list[str]()
-    for kind, data in book_records(stream):
-        if kind == BEGIN and data[:2] != BIFF8:
-            return None
-        if kind == BOUND_SHEET:
-            names.append(sheet_name(data))
-        elif kind == SUPPORTING_BOOK:
-            inside.append(data[2:4] == OWN_BOOK)
-        elif kind == EXTERN_SHEET:
-            triples = struct.iter_unpack("<Hhh", data[2 : 2 + 6 * struct.unpack_from("<H", data)[0]])
-            found += [written(first, last, book < len(inside) and inside[book], names) for book, first, last in triples]
-    return found
-
-
-def records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of each record."""
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        yield kind, stream[at + 4 : at + 4 + size]
-        at += 4 + size
 
 
 def read_sheet(book: Any, sheet: Any, formulas: Formulas, sheets: Sequence[str] | None) -> Sheet:

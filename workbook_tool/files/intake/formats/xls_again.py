@@ -9,23 +9,20 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from workbook_tool.files.intake.formats.laid_out import LaidOut
 from workbook_tool.files.intake.formats.looks import BUILT_IN, LEAST_HEIGHT, LEAST_WIDTH, Style, look_of
+from workbook_tool.files.intake.formats.xls_formulas import FORMULA, Formulas
 from workbook_tool.files.intake.formats.xls_looks import TWIPS, WIDTH_UNITS
 from workbook_tool.files.intake.formats.xlsx import Cells, calamine_cells
 from workbook_tool.model.intake.look import GENERAL
 from workbook_tool.model.intake.submission import ErrorValue, Place, Sheet, Uncomputed
 
-if TYPE_CHECKING:
-    from workbook_tool.files.intake.formats.xls import Formulas
-
 FONT, COLUMNS, FORMAT, STYLE, MERGED, MANY, ROW, STRINGS = 0x31, 0x7D, 0x41E, 0xE0, 0xE5, 0xBD, 0x208, 0xFC
 LEAST_STRING = 3
 """So many bytes take the shortest of them."""
-CELLS = (0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD, 0xD6)
-FORMULA, TRUTH_OR_ERROR = 0x06, 0x205
+CELLS = (FORMULA, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xFD, 0xD6)
+TRUTH_OR_ERROR = 0x205
 FILLED = (0x203, 0x204, 0x27E, 0xFD, 0xD6)
 """Cells that hold a number or a text; others may hold nothing."""
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}

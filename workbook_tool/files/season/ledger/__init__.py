@@ -7,37 +7,33 @@ the next start, so that ledger and outbox never disagree.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from loguru import logger
 from msgspec import MsgspecError
 
-from workbook_tool.files.intake.opening import digest
 from workbook_tool.files.season.ledger.backup import copy_before
 from workbook_tool.files.season.ledger.connection import connect, in_memory
+from workbook_tool.files.season.ledger.filed import load_periods, load_previous, load_reported
 from workbook_tool.files.season.ledger.owner import settle_owner, strangers
-from workbook_tool.files.season.ledger.past import load_history, load_periods, run_days
+from workbook_tool.files.season.ledger.past import load_history, run_days
 from workbook_tool.files.season.ledger.readings import Readings
 from workbook_tool.files.season.ledger.record import record_result
 from workbook_tool.files.season.ledger.reviews import Reviews
+from workbook_tool.files.season.ledger.runs import RunEntry, files_of_folder, insert_prepared, load_entries, rows_of_run
 from workbook_tool.files.season.ledger.schema import damaged, migrate, spoken
 from workbook_tool.files.season.ledger.signings import Signings
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.judging.correction import TypedNumber
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.office.settings import Roster, Settings
-from workbook_tool.model.season.agency import ACCEPTED
 from workbook_tool.model.season.history import UNDONE, History
 from workbook_tool.model.season.last_year import Previous
 from workbook_tool.model.season.periods import FiledOnce
@@ -45,34 +41,10 @@ from workbook_tool.model.season.work import Work
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 
-PREPARED, DONE = "prepared", "done"
-RUN_JSON = "run.json"
 LAST_MADE = """
     SELECT id FROM runs WHERE stage IN ('done', 'withdrawn') AND form = ? AND period = ? ORDER BY id DESC LIMIT 1
 """
 """The run that was made last knew all opinions; that it was withdrawn since takes back none of them."""
-
-
-@dataclass(frozen=True)
-class RunEntry:
-    """A run as the ledger has it: the number of its first row, a digest of all that it depended on, what was said at its end, and its folder's files
-    by path with their sha256."""
-
-    number: int
-    name: str
-    as_of: date
-    fingerprint: str
-    summary: str
-    files: Mapping[str, str]
-
-    def lies_in(self, outbox: Path) -> bool:
-        """Whether this outbox has the run's folder, and no other one of its name."""
-        there = digest(outbox / self.name / RUN_JSON)
-        return bool(there) and there == self.files.get(RUN_JSON)
-
-    def intact(self, outbox: Path) -> bool:
-        """Whether the run's folder is as it was published; what was put there since does not matter."""
-        return bool(self.files) and all(digest(outbox / self.name / path) == told for path, told in self.files.items())
 
 
 class Ledger:
@@ -158,33 +130,20 @@ class Ledger:
     def previous(self, form: Form, period: Period, roster: Roster) -> Previous | None:
         """What the agencies of this roster had filed last for the period before this one; None of a yearly form, of which
         that is last year. Raises OfficeError as ``history`` does."""
-        if period.kind is PeriodKind.YEAR:
-            return None
         with self.sound():
-            found = load_periods(self.connection, form, [period.previous])
-        filed = under_present_codes(found.get(period.previous, {}), roster)
-        return Previous(
-            period.previous,
-            {code: one.numbers for code, one in filed.items()},
-            frozenset(code for code, one in filed.items() if one.state not in ACCEPTED),
-            form.cumulatives if period.opens_year else frozenset(),
-        )
+            return load_previous(self.connection, form, period, roster)
 
     def periods(self, form: Form, periods: Sequence[Period], roster: Roster) -> dict[Period, dict[str, FiledOnce]]:
         """What the agencies of this roster filed for each of these periods, by their present codes. Raises OfficeError as
         ``history`` does."""
         with self.sound():
-            found = load_periods(self.connection, form, periods)
-        return {period: under_present_codes(filed, roster) for period, filed in found.items()}
+            return load_periods(self.connection, form, periods, roster)
 
     def reported(self, form: str) -> list[Period]:
         """The periods of a form that runs judged, from the first that was reported, of which there is a workbook. Raises
         OfficeError as ``history`` does."""
-        query = "SELECT period, max(workbook != '') FROM runs WHERE stage = 'done' AND form = ? GROUP BY period"
         with self.sound():
-            judged = {Period.parse(text): made for text, made in self.connection.execute(query, (form,))}
-        first = min((period for period, made in judged.items() if made), default=None)
-        return sorted(period for period in judged if first and period >= first)
+            return load_reported(self.connection, form)
 
     def seen_by(self, run: int) -> frozenset[str]:
         """The digests of all files that the runs up to this row saw."""
@@ -276,37 +235,10 @@ class Ledger:
     ) -> None:
         """Write down a run whose folder is filled and is now to get its name; ``asked`` is what each of its results asks of
         people."""
-        files = files_of(folder)
-        workbooks = {(told["form"], told["period"]): told["workbook"] for told in manifest["reports"]}
+        rows = rows_of_run(results, manifest, fingerprint, summary, asked, files_of_folder(folder))
         with self.transaction():
-            for number, (result, works) in enumerate(zip(results, asked, strict=True)):
-                row = self.row_of(result, works)
-                workbook = workbooks.get((result.form.id, str(result.period)), "")
-                row |= {"workbook": workbook, "sha256": files.get(workbook, "")}
-                if not number:  # what is told of the run as a whole stands in its first row
-                    row |= {"basis": fingerprint, "inputs": as_text(manifest["inputs"])}
-                    row |= {"summary": summary, "files": as_text(files)}
-                record_result(self.connection, self.insert(row), result)
-
-    @staticmethod
-    def row_of(result: Consolidation, asked: Sequence[Work]) -> dict[str, object]:
-        """A result as a row, but for what is told of the run as a whole."""
-        return {
-            "name": result.run.name,
-            "form": result.form.id,
-            "year": result.period.year,
-            "period": str(result.period),
-            "region": result.region.name,
-            "as_of": result.as_of.isoformat(),
-            "basis": "",
-            "inputs": "{}",
-            "summary": "",
-            "files": "{}",
-            "due": result.due,
-            "states": as_text({state.value: count for state, count in result.states.items()}),
-            "findings": as_text(Counter(finding.severity.value for _, finding in result.told)),
-            "asked": msgspec.json.encode(asked).decode(),
-        }
+            for result, row in zip(results, rows, strict=True):
+                record_result(self.connection, insert_prepared(self.connection, row), result)
 
     def done(self, name: str) -> None:
         """Write down that a prepared run has its folder. Where that fails the next start finds out by itself."""
@@ -316,21 +248,10 @@ class Ledger:
         except sqlite3.Error as error:
             logger.warning("run {} is published, but not yet noted as done: {}", name, error)
 
-    def insert(self, row: Mapping[str, object]) -> int:
-        """Put down a run as prepared; its number."""
-        columns, marks = ", ".join(row), ", ".join("?" * len(row))
-        query = f"INSERT INTO runs (stage, {columns}) VALUES ('{PREPARED}', {marks})"
-        return int(self.connection.execute(query, tuple(row.values())).lastrowid or 0)
-
     def entries(self, where: str, *values: object) -> list[RunEntry]:
         """The runs of which a condition in SQL holds, each by its first row."""
-        first = "id IN (SELECT min(id) FROM runs GROUP BY name)"
-        query = f"SELECT id, name, as_of, basis, summary, files FROM runs WHERE {first} AND {where}"
         with self.sound():
-            return [
-                RunEntry(number, f"{name}", date.fromisoformat(day), fingerprint, f"{summary}", dict(json.loads(files)))
-                for number, name, day, fingerprint, summary, files in self.connection.execute(query, values)
-            ]
+            return load_entries(self.connection, where, *values)
 
     @contextmanager
     def sound(self) -> Iterator[None]:
@@ -368,22 +289,3 @@ def open_ledger(path: Path, *, keep: bool = True) -> Iterator[Ledger]:
             yield Ledger(connection, path)
         finally:
             connection.close()
-
-
-def under_present_codes(filed: Mapping[str, FiledOnce], roster: Roster) -> dict[str, FiledOnce]:
-    """What was filed by the present codes of a roster's agencies; without a roster as it is."""
-    if not roster.given:
-        return dict(filed)
-    known = ((a.code, code) for a in roster.agencies for code in roster.known_as(a)[::-1])
-    return {own: filed[code] for own, code in known if code in filed}
-
-
-def files_of(folder: Path) -> dict[str, str]:
-    """The sha256 of every file in a run folder, by its path there."""
-    found = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): digest(path) for path in found}
-
-
-def as_text(value: Mapping[str, Any]) -> str:
-    """JSON whose keys are sorted: the same facts give the same bytes."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)

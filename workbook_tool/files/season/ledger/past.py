@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
-from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.judging.correction import Life, PastCorrection, known_again
 from workbook_tool.model.season.agency import AgencyState, DatedBy
 from workbook_tool.model.season.history import History, PastProblem, PastRun, PastVersion, Sighting
-from workbook_tool.model.season.periods import FiledOnce
 
 Kind = TypeVar("Kind", AgencyState, Severity)
 COUNTING = """
@@ -145,25 +142,6 @@ def nameless(message: str, agency: str) -> str:
     """The message of a problem. The first ledgers kept it with the agency's name in front; it is read without, as
     every message is now."""
     return message.removeprefix(f"{agency}：")
-
-
-def load_periods(
-    connection: sqlite3.Connection, form: Form, periods: Sequence[Period]
-) -> dict[Period, dict[str, FiledOnce]]:
-    """What agencies filed for each of these periods, by their codes; of each the newest run that had a file of it."""
-    wanted = {str(period): period for period in periods}
-    query = f"""
-        SELECT r.period, v.code, v.state, v.filed_on, n.numbers, max(v.run) FROM versions v
-        JOIN numbers n ON n.digest = v.numbers JOIN runs r ON r.id = v.run
-        WHERE r.stage = 'done' AND r.form = ? AND r.period IN ({", ".join("?" * len(wanted))}) GROUP BY r.period, v.code
-    """
-    found: dict[Period, dict[str, FiledOnce]] = defaultdict(dict)
-    for text, code, state, filed_on, numbers, _ in connection.execute(query, (form.id, *wanted)):
-        exact = msgspec.msgpack.decode(numbers, type=dict[str, int])
-        known = {form.by_code[c].index: n for c, n in exact.items() if c in form.by_code}
-        day = date.fromisoformat(filed_on) if filed_on else None
-        found[wanted[text]][code] = FiledOnce(AgencyState(state), day, known)
-    return found
 
 
 def passed_days(connection: sqlite3.Connection, known: dict[str, object]) -> dict[tuple[str, str], date]:

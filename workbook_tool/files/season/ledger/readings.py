@@ -19,7 +19,8 @@ import msgspec
 from workbook_tool.files.intake.program import program
 from workbook_tool.model.form.period import PeriodKind
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
-from workbook_tool.model.intake.submission import BEIJING, SourceFile, Submission
+from workbook_tool.model.intake.source import BEIJING, SourceFile
+from workbook_tool.model.intake.submission import Submission
 
 KEPT = 5
 """Readings of files that none of so many newest runs saw are dropped."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import CoverField, Form
 from workbook_tool.model.form.period import Period, PeriodKind
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Identity, Mail, Sheet
+from workbook_tool.model.intake.source import Mail
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Identity, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.text import nearest, squash

@@ -9,7 +9,8 @@ from functools import reduce
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Mail, Sheet
+from workbook_tool.model.intake.source import Mail
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in

@@ -26,20 +26,18 @@ from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import shortened, unspaced
+from workbook_tool.steps.intake.parse.alike import locate
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.copies import choose, filled
-from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.hidden import hidden_findings
-from workbook_tool.steps.intake.parse.labels import labels_of
 from workbook_tool.steps.intake.parse.odd_units import leave_open, odd_unit_findings
 from workbook_tool.steps.intake.parse.registers import read_registers
 from workbook_tool.steps.intake.parse.remarks import MISSING, read_remarks
 from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.stale import formula_findings
-from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, subtotals, taken_by
-from workbook_tool.steps.intake.parse.units import set_units
+from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, taken_by
 from workbook_tool.steps.intake.parse.value import Value, is_figure, plain_number, stored_otherwise
 
 MOST_TEXTS = 6
@@ -70,21 +68,19 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
     read = read_registers(sheets, rulebook, arithmetic)
     aside = {IDENTITY_SHEET, *(table.name for table in form.tables if table.id in form.counted)}
     grids = [read.without_records(sheet) for sheet in sheets if form.typed and sheet.name not in aside]
-    labelled = [(sheet, labels_of(sheet, form)) for sheet in grids]
-    places = {table.id: find_tables(form, table, labelled) for table in form.typed}
+    located = locate(form, grids)
+    places = {table: [one.found for one in several] for table, several in located.items()}
     several = all(len(filled(found)) > 1 for found in places.values())
     for table in form.typed:
         chosen, told = choose(rulebook, table, places[table.id], sheets, table.id in nil, several)
         findings += told
         if chosen is None:
             continue
-        labels = next(labels for sheet, labels in labelled if sheet is chosen.sheet)
-        odd = set_units(form, chosen, labels)
+        odd, extras = next((one.odd, one.extras) for one in located[table.id] if one.found is chosen)
         findings += read_table(rulebook, chosen, readings, table.id in nil, arithmetic)
         findings += read_remarks(rulebook, chosen, remarks)
         findings += odd_unit_findings(rulebook, chosen, odd, readings)
         leave_open(odd, readings)
-        extras = subtotals(chosen, labels)
         findings += structure_findings(rulebook, chosen)
         findings += stray_findings(rulebook, chosen, extras)
         findings += subtotal_findings(rulebook, chosen, extras, readings, arithmetic)
@@ -168,9 +164,7 @@ def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra
     row that the form does not have."""
     known = {*found.places.values(), *found.remarks.values(), *taken_by(extras)}
     stray = set(found.stray) | pushed_out(found)
-    for grid in found.grids:
-        if not grid.rows or not grid.columns:
-            continue
+    for grid in found.tables:
         across = range(min(grid.columns.values()), max(column for _, column in known) + 1)
         for row in range(min(grid.rows.values()), max(grid.rows.values()) + 1):
             figures = {(row, c) for c in across if is_figure(found.sheet.cells.get((row, c)))}
@@ -186,9 +180,7 @@ def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra
 def pushed_out(found: FoundTable) -> set[Place]:
     """Numbers right behind the last column, under no heading: a cell was put in to the left of them."""
     out: set[Place] = set()
-    for grid in found.grids:
-        if not grid.rows or not grid.columns:
-            continue
+    for grid in found.tables:
         top, beyond = min(grid.rows.values()), max(grid.columns.values()) + 1
         if not any(isinstance(found.sheet.cells.get((row, beyond)), str) for row in range(top)):
             numbers = {(row, beyond) for row in grid.rows.values() if is_plain(found.sheet.cells.get((row, beyond)))}

@@ -14,13 +14,13 @@ from workbook_tool.steps.intake.parse.value import is_figure
 
 
 def filled(found: Sequence[FoundTable]) -> list[FoundTable]:
-    """The copies that hold any figure."""
-    return [one for one in found if any(map(is_figure, contents(one)))]
+    """The copies that hold any figure, or, of a card without numbers, anything."""
+    return [one for one in found if any(is_figure(c) if one.places else c is not None for c in contents(one))]
 
 
 def contents(found: FoundTable) -> list[Content | None]:
     """What stands in every place of a table, in the form's order."""
-    return [found.sheet.cells.get(place) for _, place in sorted(found.places.items())]
+    return [found.sheet.cells.get(place) for _, place in sorted((found.places or found.remarks).items())]
 
 
 def choose(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.intake.submission import Sheet
+from workbook_tool.steps.intake.parse.cards import find_card
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import Label
 from workbook_tool.steps.intake.parse.lines import place_lines, place_moved, refuse_rivals, repeated
@@ -16,21 +17,28 @@ from workbook_tool.steps.intake.parse.side import find_side
 from workbook_tool.steps.intake.parse.value import is_figure
 
 
-def find_tables(form: Form, table: Table, sheets: Sequence[tuple[Sheet, list[Label]]]) -> list[FoundTable]:
-    """Every place where this table stands, the best first, in sheets given with their labels. More than one means
-    that nobody can tell which counts."""
+def find_tables(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -> list[FoundTable]:
+    """Every place where this table stands in a sheet with these labels."""
     found = []
-    for sheet, labels in sheets:
-        while may_hold(table, labels):
-            one = find_side(form, table, sheet, labels) if table.side_by_side else None
-            one = one or find_rows(form, table, sheet, labels)
-            if one is None:
-                break
-            candidate, used = one
-            found.append(candidate)
-            taken = set(used)
-            labels = [label for label in labels if label not in taken]
-    return sorted(found, key=lambda f: -f.score)
+    while may_hold(table, labels):
+        one = find_side(form, table, sheet, labels) if table.side_by_side else None
+        one = one or find_rows(form, table, sheet, labels)
+        if table.is_card and (one is None or one[0].missing):
+            one = fuller(one, find_card(form, table, sheet, labels))
+        if one is None:
+            break
+        candidate, used = one
+        found.append(candidate)
+        taken = set(used)
+        labels = [label for label in labels if label not in taken]
+    return found
+
+
+def fuller(
+    one: tuple[FoundTable, list[Label]] | None, other: tuple[FoundTable, list[Label]] | None
+) -> tuple[FoundTable, list[Label]] | None:
+    """The one of two readings of a card with more answers, the first of two alike."""
+    return max((way for way in (one, other) if way), key=lambda way: len(way[0].every_place), default=None)
 
 
 def may_hold(table: Table, labels: Sequence[Label]) -> bool:
@@ -70,7 +78,7 @@ def find_rows(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
         grid = set_places(form, block, rows, by_column, found)
         align(form, found, grid, {block.rows[n].id: label.column for n, label in rows.items()}, band)
     found.respelt += [label for label in used if label.meant]
-    return (found, used) if found.places else None
+    return (found, used) if found.every_place else None
 
 
 def label_edge(by_row: dict[int, Label]) -> int:

@@ -24,11 +24,13 @@ class Statement:
 
 @dataclass
 class Grid:
-    """Where the lines of a block stand in a sheet: rows and columns by the id of the line."""
+    """Where the lines of a block stand in a sheet: rows and columns by the id of the line. ``alone`` are the columns that
+    speak of a single answer of a card, whose row holds other questions too; None for a table."""
 
     block: Block
     rows: dict[str, int] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
+    alone: range | None = None
 
 
 @dataclass
@@ -56,3 +58,13 @@ class FoundTable:
     stray: list[Place] = field(default_factory=list)
     twice: bool = False
     score: float = 0.0
+
+    @property
+    def every_place(self) -> dict[int, Place]:
+        """The places of its numbers, and of what is asked beside them."""
+        return self.places | self.remarks
+
+    @property
+    def tables(self) -> list[Grid]:
+        """The blocks of rows and columns that were found, without single answers."""
+        return [grid for grid in self.grids if grid.rows and grid.columns and grid.alone is None]

@@ -43,6 +43,11 @@ class Label:
     noted: bool = False
 
     @property
+    def place(self) -> Place:
+        """The cell that it stands in, of several the last."""
+        return self.row, self.column
+
+    @property
     def number(self) -> str:
         """The numbering that it starts with, bare; empty without one."""
         return label_number(self.text)

@@ -6,9 +6,15 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-PHONE = re.compile(
-    r"(?:\+?86-?)?(?:1[3-9]\d{9}|(?:\(?0\d{2,3}\)?-?)?[2-8]\d{6,7}(?:[-转]\d{1,6})?|400-?\d{3}-?\d{4}|1\d{4})"
-)
+DASH = "[-‐–—]?"
+MOBILE = rf"1[3-9]\d{DASH}\d{{4}}{DASH}\d{{4}}"
+CHINA = rf"(?:\+?86|0086){DASH}"
+AREA = rf"(?:{CHINA}\(?0?|\(?0)(?:(?:10|2\d)\)?{DASH}(?=\d{{8}}(?!\d))|[3-9]\d\d\)?{DASH})"
+"""An area code: of three digits before eight, of four before seven or eight."""
+SERVICE = rf"[48]00(?:{DASH}\d){{7}}"
+PHONE = re.compile(rf"(?:{CHINA})?{MOBILE}|{SERVICE}|(?:{AREA})?[2-8]\d{{6,7}}(?:(?:[-‐–—转]|分机)\d{{1,6}})?")
+HOTLINE = re.compile(r"1\d{2}|1[02]\d{3}|9[56]\d{3,4}")
+"""A number that is dialled from anywhere and reaches no office: 110, 12345, 95588."""
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 SEVERAL = re.compile("[、,，;；/]")
 """What stands between several of them."""
@@ -21,7 +27,9 @@ CREDIT_WEIGHTS = [3**n % 31 for n in range(17)]
 def phone(text: str) -> str:
     """Why a text holds no telephone numbers; empty where it does."""
     wrong = [one for one in SEVERAL.split(text) if not PHONE.fullmatch(one)]
-    return "位数或写法不对" if wrong else ""
+    if not wrong:
+        return ""
+    return "是服务热线，应填本单位、本人的号码" if all(map(HOTLINE.fullmatch, wrong)) else "位数或写法不对"
 
 
 def mail(text: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.register import RegisterColumn, as_column
-from workbook_tool.model.intake.records import words_of
+from workbook_tool.model.intake.records import out_of_turn, words_of
 from workbook_tool.model.intake.submission import Content, Reading, ReadingState, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
@@ -43,7 +44,20 @@ def read_remarks(rulebook: Rulebook, found: FoundTable, remarks: dict[int, Readi
             rule, advice = RULES[told_of.problem]
             advice = "请把 {cell} 改为日期。" if item.kind == "date" else advice
             findings.append(told(rulebook, item, reading, rule, said, advice))
-    return findings
+    return [*findings, *turn_findings(rulebook, found, remarks)]
+
+
+def turn_findings(rulebook: Rulebook, found: FoundTable, remarks: Mapping[int, Reading]) -> Iterator[Finding]:
+    """What is to be said of choices that may not follow what is chosen in the row, or the column, that they depend on."""
+    items = {(item.row.id, item.column.id): item for item in map(rulebook.form.cells.__getitem__, found.remarks)}
+    for item in items.values():
+        line, reading = item.asked, remarks[item.index]
+        across = (item.row.id, line.depends) if line is item.column else (line.depends, item.column.id)
+        on = items.get(across) if line.depends else None
+        if on and reading.state is remarks[on.index].state is ReadingState.TEXT:
+            (rule, advice), chosen = RULES["row_type"], remarks[on.index].shown
+            if said := out_of_turn(as_column(item), on.asked.label, chosen, reading.shown):
+                yield told(rulebook, item, reading, rule, said, advice)
 
 
 def is_asked(rulebook: Rulebook, found: FoundTable, item: Item) -> bool:

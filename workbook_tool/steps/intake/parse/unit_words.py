@@ -33,6 +33,8 @@ DENIED = re.compile(r"(?:[不勿非莫未无曾]|原(?!则))[^,;。:]*$")
 ONLY = re.compile(rf"\(?(?:单位)?((?:{WORD}))\)?")
 CURRENCY = re.compile(r"\(?(?:人民币|RMB|CNY):?\)?|[“”‘’\"'「」]")
 """What may stand with a unit and changes nothing."""
+YUAN = re.compile(r"元整|¥(?!\d)元?")
+"""元 otherwise; before digits the sign belongs to a number."""
 NUMERAL = re.compile(r"[一二三四五六七八九十零〇\d]+")
 
 
@@ -91,5 +93,5 @@ def only_word(text: str) -> str:
 
 
 def without_currency(text: str) -> str:
-    """A text as units are looked for in it: 人民币元 is 元, and so is “元”."""
-    return CURRENCY.sub("", bare_label(text))
+    """A text as units are looked for in it: 人民币元 is 元, and so are “元”, ¥ and 元整."""
+    return YUAN.sub("元", CURRENCY.sub("", bare_label(text)))

@@ -56,7 +56,7 @@ def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Od
     taken, labels = figure_rows(found), [*labels, *noted(found.sheet)]
     for grid, own in [(each, unit) for each in found.grids for unit in units_in(form, found, each)]:
         others = other_bases(form, found, own)
-        around = [statements(form, scope, is_money(own)) for scope in scopes(form, found, grid, labels, taken)]
+        around = [statements(form.units, scope, is_money(own)) for scope in scopes(form, found, grid, labels, taken)]
         for near, items in alike(form, found, grid, own, labels).items():
             meant = [[one for one in scope if concerns(one, scope, own, others)] for scope in (*near, *around)]
             decided = decide(own, meant)
@@ -79,9 +79,13 @@ def alike(
     comments = [label for label in labels if label.noted]
     groups: dict[tuple[tuple[Statement, ...], ...], list[Item]] = {}
     for item in form.by_table[found.table.id]:
+        if item.row.id not in grid.rows and grid.alone:
+            continue
         if item.block is grid.block and item.unit == own and item.index in found.places:
             place = found.places[item.index]
-            own_words = tuple(one for lab in comments if (lab.row, lab.column) == place for one in units_of(form, lab))
+            own_words = tuple(
+                one for lab in comments if (lab.row, lab.column) == place for one in units_of(form.units, lab)
+            )
             near = own_words, next_to.get(place[0], ()), tuple(found.stated.get(item.index, ()))
             groups.setdefault(near, []).append(item)
     return groups
@@ -149,9 +153,9 @@ def other_bases(form: Form, found: FoundTable, own: str) -> set[str]:
 def beside(form: Form, found: FoundTable, grid: Grid, row: int, labels: Sequence[Label]) -> list[Statement]:
     """The units that stand in a row of numbers: behind the table, or between its labels and its numbers."""
     columns = set(grid.columns.values())
-    reach = range(min(columns) - REACH, right_end(found, [row]) + REACH + 1)
+    reach = grid.alone or range(min(columns) - REACH, right_end(found, [row]) + REACH + 1)
     near = [label for label in labels if label.row == row and label.column in reach and label.column not in columns]
-    return [one for label in near if label.key not in form.line_keys for one in units_of(form, label)]
+    return [one for label in near if label.key not in form.line_keys for one in units_of(form.units, label)]
 
 
 def right_end(found: FoundTable, rows: Iterable[int]) -> int:
@@ -160,13 +164,13 @@ def right_end(found: FoundTable, rows: Iterable[int]) -> int:
     return max(merged.get((row, column), (row, column))[1] for row in rows for column in columns)
 
 
-def units_of(form: Form, label: Label) -> Iterator[Statement]:
-    """The units of a text that is nothing but one, or states some behind ``单位：``."""
+def units_of(known: Collection[str], label: Label) -> Iterator[Statement]:
+    """The units of a text that is nothing but one, or states some behind ``单位：``; ``known`` are those of the form."""
     word = only_word(label.text)
-    if is_known(word, form.units):
+    if is_known(word, known):
         yield Statement(word, (label.row, label.column), label.noted)
     else:
-        yield from statements(form, [label], False)
+        yield from statements(known, [label], False)
 
 
 def scopes(
@@ -206,16 +210,16 @@ def end_of(form: Form, labels: Iterable[Label], last: int) -> int:
     return min(known_rows, default=last + BELOW + 1) - 1
 
 
-def statements(form: Form, labels: Iterable[Label], money: bool) -> list[Statement]:
+def statements(known: Collection[str], labels: Iterable[Label], money: bool) -> list[Statement]:
     """Every unit that these texts state, as ``单位：元`` or ``以元计``, or as nothing but a unit; where ``money`` is looked
     for, also the one behind any label."""
     found: dict[Statement, None] = {}
-    shares = [unit for unit in form.units if "/" in unit]  # kg/亩 is one unit, and neither kg nor 亩
+    shares = [unit for unit in known if "/" in unit]  # kg/亩 is one unit, and neither kg nor 亩
     for label in labels:
         place, stated = (label.row, label.column), [*words_of(without_unit(label.text, shares))]
         if label.unit and (not label.key or (money and is_money(label.unit))):
             stated.append(label.unit)
-        stated = [word for word in stated if is_stated(word, form.units)]
-        stated += [word for word in said_in(label.text) if is_known(word, form.units)]
+        stated = [word for word in stated if is_stated(word, known)]
+        stated += [word for word in said_in(label.text) if is_known(word, known)]
         found |= {Statement(word, place, label.noted): None for word in stated}
     return list(found)

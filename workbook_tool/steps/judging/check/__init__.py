@@ -14,8 +14,9 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
+from workbook_tool.model.form.constraints import PREVIOUS, Constraint
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.rules import PREVIOUS, Constraint, Verdict
+from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook

@@ -9,11 +9,12 @@ from fractions import Fraction
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.conditions import Derivation, Requirement, half_up
+from workbook_tool.model.form.constraints import PREVIOUS
 from workbook_tool.model.form.expression import Expression, Known, Leaf, Name, leaves, value
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.line import PERCENT
-from workbook_tool.model.form.rules import PREVIOUS, Verdict
+from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.intake.submission import ReadingState, Submission, plain_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook

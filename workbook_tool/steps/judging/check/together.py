@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
-from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.intake.submission import Submission, as_decimal
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workbook_tool.model.form.constraints import PREVIOUS
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
-from workbook_tool.model.form.rules import PREVIOUS, Rule
+from workbook_tool.model.form.rules import Rule
 from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.agency import ACCEPTED, AgencyRecord, FiledAgency
 from workbook_tool.model.season.last_year import LastYear
-from workbook_tool.model.workbook.result import Region, RuleCount
+from workbook_tool.model.workbook.result import Region
+from workbook_tool.model.workbook.sums import RuleCount
 
 NAMED_AT_MOST = 5
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workbook_tool.model.form.rules import Constraint
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.steps.judging.locate.system import Relations, System, assemble, bits
 
 Parts = Mapping[int, Mapping[int, int]]

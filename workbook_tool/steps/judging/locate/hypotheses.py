@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
 
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.rules import Constraint
 from workbook_tool.model.judging.diagnosis import Whole
 from workbook_tool.steps.judging.locate.system import Numbers, Relations, bits, holds, union
 

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
-from workbook_tool.model.form.rules import LINEAR, Constraint, Severity
+from workbook_tool.model.form.rules import LINEAR, Severity
 
 Numbers = Mapping[int, int]
 

@@ -11,7 +11,8 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
-from workbook_tool.model.intake.submission import ReadingState, SourceFile
+from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.intake.submission import ReadingState
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.season.filing import Because, Behind, Filing
 from workbook_tool.model.season.history import NO_HISTORY, History, Sighting

@@ -59,12 +59,18 @@ def agency_records(
 def claims(files: Iterable[AnyFile]) -> dict[str, tuple[str, ...]]:
     """By agency's code, what is to be said of files that name it and are another's by a surer sign."""
     found: dict[str, tuple[str, ...]] = {}
-    for file in (file for file in files if isinstance(file, Filing)):
+    filings = [file for file in files if isinstance(file, Filing)]
+    named = {(file.agency.code, agency.code) for file in filings for agency in file.submission.identity.also}
+    for file in filings:
         for agency in file.submission.identity.also:
             said = (
                 f"收到“{file.source.path}”，里面写了“{agency.name}”，但{file.submission.identity.source}是“{file.agency.name}”的，"
-                "没有计入本单位；请用下发给本单位的填报表重新报送"
+                "没有计入本单位；"
             )
+            if (agency.code, file.agency.code) in named:
+                said += "两家可能互用了对方的填报表，请一并核对"
+            else:
+                said += "请用下发给本单位的填报表重新报送"
             found[agency.code] = (*found.get(agency.code, ()), said)
     return found
 
@@ -104,7 +110,8 @@ class Yardstick:
             timely = Timeliness.MISSING if deadline is None or self.as_of > deadline else Timeliness.NOT_DUE
             remark, late = joined(vanished(past), others), days_after(self.as_of, deadline)
             return AgencyRecord(agency, timely, None, decided, remark, deadline, days_late=late, claims=claims)
-        remark = joined(ruling_words(file.rulings), file.to_confirm, others, said_besides(file, self.form))
+        mates = claims if file.submission.identity.also else ()  # whose file it is is in doubt, too
+        remark = joined(ruling_words(file.rulings), file.to_confirm, others, said_besides(file, self.form), *mates)
         if (relay := file.submission.relay) and file.submission.from_below:  # that level knows whether it was in time
             return FiledAgency(agency, timely_of(relay.timeliness), file, decided, remark)
         versions = [f for f in files if isinstance(f, Filing) and (f.behind is None or f.is_older)]

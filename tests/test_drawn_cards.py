@@ -1,0 +1,165 @@
+"""Cards as offices draw them: read by their questions wherever the answers stand, and never a wrong answer."""
+
+from __future__ import annotations
+
+import pytest
+import tomli
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.tables import sheet_of
+from workbook_tool.files.form.declaration import read_form
+from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.intake.submission import Reading, ReadingState
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.steps.intake.parse import Parsed, parse
+
+CARD = """id = "x"
+title = "登记卡"
+[[table]]
+name = "登记卡"
+rows = [
+  { label = "工程名称", kind = "text" },
+  { label = "开工日期", kind = "date" },
+  { label = "供水规模（m³/d）", unit = "m³/d" },
+  { label = "是否收费", kind = "yesno" },
+  { label = "总投资", unit = "万元", decimals = 2 },
+  { label = "联系电话", kind = "phone", optional = true },
+  { label = "存在问题", kind = "text", optional = true },
+]
+[[table]]
+name = "水量"
+rows = ["地表水", "地下水"]
+columns = ["上半年", "下半年"]
+"""
+RULES = Rulebook(read_form(Keys(tomli.loads(CARD), "x")))
+LABELS = [row.printed for row in RULES.form.tables[0].rows]
+ANSWERS = ["青山工程", "2018-03-01", "1200", "是", "356.5", "'13800138000", "管网老化"]
+BELOW = [
+    ["二、分水源"],
+    ["水源", "上半年", "下半年"],
+    ["地表水", "13", "12"],
+    ["地下水", "5", "6"],
+    ["注：没有的不填。"],
+]
+CAPTION = ["一、工程概况", "<", "<", "<", "<", "<"]
+
+
+def drawn(rows: list[list[str]]) -> Parsed:
+    return parse([sheet_of("原表", rows)], RULES)
+
+
+def readings(parsed: Parsed) -> dict[str, Reading]:
+    """What is read of each question."""
+    every = [*parsed.readings, *parsed.remarks]
+    return {c.row.printed: every[c.index] for c in RULES.form.cells if c.table.name == "登记卡"}
+
+
+def answers(parsed: Parsed) -> list[str | None]:
+    """What is read in its words; None where it was not found, empty where nothing stands."""
+    found = readings(parsed)
+    return [None if found[one].state is ReadingState.MISSING else filed(found[one]) for one in LABELS]
+
+
+def filed(reading: Reading) -> str:
+    """What was typed; the apostrophe before digits says that they are a text."""
+    return f"'{reading.shown}" if reading.shown.startswith("13800") else reading.shown
+
+
+def said(parsed: Parsed) -> list[str]:
+    return [f"{one.rule} {one.message}" for one in parsed.findings]
+
+
+def in_lines(many: int, answers: list[str]) -> list[list[tuple[str, str]]]:
+    """Each label with its answer, so many a line."""
+    pairs = list(zip(LABELS, answers, strict=True))
+    return [pairs[start : start + many] for start in range(0, len(pairs), many)]
+
+
+def beside(many: int, answers: list[str] = ANSWERS, wide: int = 0) -> list[list[str]]:
+    """Answers right of their labels, each over ``wide`` more cells."""
+    return [[text for pair in line for text in (*pair, *["<"] * wide)] for line in in_lines(many, answers)]
+
+
+def above(many: int, answers: list[str] = ANSWERS) -> list[list[str]]:
+    """Answers below their labels."""
+    return [list(texts) for line in in_lines(many, answers) for texts in zip(*line, strict=True)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 3), st.integers(0, 2), st.booleans(), st.booleans(), st.sets(st.sampled_from([5, 6])))
+def test_a_card_is_read_however_many_questions_stand_in_a_line(
+    many: int, wide: int, captioned: bool, followed: bool, blank: set[int]
+) -> None:
+    given = ["" if n in blank else one for n, one in enumerate(ANSWERS)]
+    lines = beside(many, given, wide)
+    parsed = drawn([*([["登记卡"], CAPTION] if captioned else []), *lines, *(BELOW if followed else [])])
+    assert answers(parsed) == given
+    assert [one for one in said(parsed) if "没有找到水量" not in one] == []
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(2, 4), st.booleans(), st.booleans())
+def test_answers_below_their_labels_are_read(many: int, captioned: bool, followed: bool) -> None:
+    lines = above(many)
+    assert answers(drawn([*([CAPTION] if captioned else []), *lines, *(BELOW if followed else [])])) == ANSWERS
+
+
+def test_a_question_as_broad_as_the_card_is_answered_below() -> None:
+    lines = beside(2, ANSWERS, 1)[:-1]
+    assert answers(drawn([*lines, ["存在问题", *["<"] * 5], ["管网老化", *["<"] * 5], *BELOW])) == ANSWERS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["总投资", "3565000", "元", "联系电话", ANSWERS[5], "万元"],
+        ["总投资", "356.5", "万元", "联系电话", ANSWERS[5], "元"],
+        ["总投资", "万元", "356.5", "联系电话", ANSWERS[5]],
+        ["总投资（元）", "3565000", "联系电话", ANSWERS[5]],
+    ],
+)
+def test_the_unit_of_an_answer_is_the_one_that_stands_with_it(line: list[str]) -> None:
+    rows = beside(1)
+    assert readings(drawn([*rows[:4], line, rows[6]]))[LABELS[4]].number == 35650
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([[*line, "另一年"] for line in beside(1)], id="two columns of answers"),
+        pytest.param([LABELS, ANSWERS, ANSWERS], id="rows of a list"),
+        pytest.param(beside(2) + beside(2, ["乙工程", *ANSWERS[1:]]), id="two cards on one sheet"),
+    ],
+)
+def test_what_may_be_two_cards_is_none(rows: list[list[str]]) -> None:
+    parsed = drawn(rows)
+    assert set(answers(parsed)) == {None}
+    assert any(one.startswith("P-TABLE") for one in said(parsed))
+
+
+def test_a_question_whose_answer_may_be_another_is_not_found() -> None:
+    rows = beside(2)
+    rows[1] = ["供水规模（m³/d）", "1200", "1300", "是否收费", "是"]
+    rows[2] = [LABELS[4], "356.5", "联系电话", "", "传真", "0537-2223333"]
+    parsed = drawn(rows)
+    assert answers(parsed) == [*ANSWERS[:2], None, *ANSWERS[3:5], None, ANSWERS[6]]
+    assert "没有找到唯一的「供水规模（m³/d）」、「联系电话」" in said(parsed)[0]
+
+
+CELLS = st.tuples(st.integers(0, 5), st.integers(0, 7))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 3), st.booleans(), CELLS, CELLS, st.sampled_from(["", "附件", "77", "联系电话", "工程名称"]))
+def test_no_damage_makes_a_wrong_answer(
+    many: int, upright: bool, one: tuple[int, int], other: tuple[int, int], put: str
+) -> None:
+    """A cell put elsewhere, something else in its place: what is read is what was filed, or stands there now."""
+    rows = above(many + 1) if upright else beside(many)
+    grid = [[*line, *[""] * (9 - len(line))] for line in [*rows, []]]
+    (row, column), (to_row, to_column) = ((at[0] % len(rows), at[1]) for at in (one, other))
+    grid[row][column], grid[to_row][to_column] = put, grid[row][column]
+    for label, found, right in zip(LABELS, answers(drawn(grid)), ANSWERS, strict=True):
+        at = [(r, c) for r, line in enumerate(grid) for c, text in enumerate(line) if text == label]
+        assert found in (None, "", right, *(grid[r + upright][c + (not upright)] for r, c in at))

@@ -1,0 +1,129 @@
+"""Sheets of one layout: what their tables are found by is the same for all of them, so it is found once.
+
+Filings of one layout differ by their figures and by what each agency writes of itself. Tables are looked for in a copy of
+the sheet that has stand-ins for both: finding sees nothing else, and the copies of many filings are equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.model.text import label_key
+from workbook_tool.steps.intake.parse.find import find_tables
+from workbook_tool.steps.intake.parse.found_table import FoundTable
+from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, label_at, labels_of, means
+from workbook_tool.steps.intake.parse.subtotal import Extra, subtotals
+from workbook_tool.steps.intake.parse.units import Odd, set_units, statements, units_of
+from workbook_tool.steps.intake.parse.value import is_figure
+
+FIGURE, OWN = 0.5, "\ue000"
+"""Stand for a figure and for a text of an agency's own: with neither do cells count the columns, name a line or state a
+unit."""
+LONG = OWN * (LONGEST_LABEL + 1)
+COUNTED = {count: str(count) for count in (1, 2, 3)} | {text: text[0] for n in "123" for text in (n, f"{n}.0")}
+"""How a row that counts the columns begins, by the ways in which it may be written."""
+NUMERALS = "0123456789一二三四五六七八九十百千万亿单位"
+"""With what the numbering and the unit of a label are written, besides UNIT_LETTERS letters: before labels are compared,
+they go."""
+UNIT_LETTERS = 3
+KEPT, LARGEST = 64, 2000
+"""So many layouts are kept, the sheets of ten forms; and none of more cells."""
+
+
+@dataclass(frozen=True)
+class Located:
+    """A table where it was found, and what follows from that: units that are not the form's, and lines of subtotals."""
+
+    found: FoundTable
+    odd: Sequence[Odd]
+    extras: Sequence[Extra]
+
+
+@dataclass(frozen=True)
+class Stencil:
+    """All of a sheet that tables are found by."""
+
+    cells: tuple[tuple[Place, Content], ...]
+    reaches: tuple[tuple[Place, Place], ...]
+    notes: tuple[tuple[Place, str], ...]
+
+
+def locate(form: Form, sheets: Sequence[Sheet]) -> dict[str, list[Located]]:
+    """Every place where a table stands, by the table's id, the best first. More than one means that nobody can tell which
+    counts."""
+    places: dict[str, list[Located]] = {table.id: [] for table in form.typed}
+    for sheet in sheets:
+        tables = tables_on if len(sheet.cells) <= LARGEST else tables_on.__wrapped__
+        for one in tables(layout_of(sheet, form), form):
+            places[one.found.table.id].append(replace(one, found=replace(one.found, sheet=sheet)))
+    return {table: sorted(several, key=lambda one: -one.found.score) for table, several in places.items()}
+
+
+@lru_cache(KEPT)
+def tables_on(layout: Stencil, form: Form) -> tuple[Located, ...]:
+    """The tables on a sheet of this layout. Nobody changes them any more."""
+    sheet = Sheet("", dict(layout.cells), reaches=dict(layout.reaches), notes=dict(layout.notes))
+    labels = labels_of(sheet, form)
+    every = [found for table in form.typed for found in find_tables(form, table, sheet, labels)]
+    return tuple(Located(found, set_units(form, found, labels), subtotals(found, labels)) for found in every)
+
+
+def layout_of(sheet: Sheet, form: Form) -> Stencil:
+    """The layout of a sheet, with a stand-in for all by which filings of it may differ."""
+    counting = counting_rows(sheet)
+    cells = tuple(
+        (place, stood_for(content, form))
+        if isinstance(content, str)
+        else (place, content if place[0] in counting else FIGURE)
+        for place, content in sheet.cells.items()
+    )
+    return Stencil(cells, tuple(sheet.reaches.items()), tuple(sheet.notes.items()))
+
+
+def counting_rows(sheet: Sheet) -> set[int]:
+    """The rows that may count the columns: 1, 2 and 3 stand there."""
+    begun: dict[int, set[str]] = {}
+    for (row, _), content in sheet.cells.items():
+        if content in COUNTED:
+            begun.setdefault(row, set()).add(COUNTED[content])  # type: ignore[index]
+    return {row for row, counted in begun.items() if len(counted) == len(set(COUNTED.values()))}
+
+
+@lru_cache(1 << 13)  # the same texts stand in every file
+def stood_for(text: str, form: Form) -> str:
+    """What a text is to a form: itself, or a stand-in for any where it is no figure, states no unit, and is no label, be
+    it misspelt, nor a piece of one."""
+    if is_figure(text):
+        return text
+    if len(text) > LONGEST_LABEL:
+        return LONG
+    label = label_at((0, 0), text, form)
+    is_label = label.key in keys_of(form) or label.key.endswith(tuple(words_of_subtotals(form)))
+    if is_label or not is_apart(label.key, keys_of(form)) or means(label.key, form.vocabulary):
+        return text
+    return text if [*units_of(form.units, label), *statements(form.units, [label], True)] else OWN
+
+
+def is_apart(key: str, labels: Collection[str]) -> bool:
+    """Whether no label can be made of a text and its neighbours: that part of it which no numbering and no unit takes
+    with it is in none."""
+    core = key.strip(NUMERALS)
+    for _ in range(UNIT_LETTERS):
+        core = core[:-1].rstrip(NUMERALS)
+    return bool(core) and not any(core in label for label in labels)
+
+
+@lru_cache
+def keys_of(form: Form) -> frozenset[str]:
+    """Every label of the form as it is compared."""
+    return form.line_keys.union(key for key, _ in form.vocabulary)
+
+
+@lru_cache
+def words_of_subtotals(form: Form) -> frozenset[str]:
+    """What a line of subtotals is called, alone or behind its caption."""
+    return frozenset(label_key(word) for table in form.tables for word in table.subtotals)

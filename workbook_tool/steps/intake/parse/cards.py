@@ -1,0 +1,166 @@
+"""Finds a card as an office drew it: questions anywhere on a sheet, one or several a line, each with its answer right of it
+or below it. What could be two things is no answer: its question counts as not found, which is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.items import Item, Table
+from workbook_tool.model.form.line import Line
+from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid, Statement
+from workbook_tool.steps.intake.parse.labels import Label, with_hidden_labels
+from workbook_tool.steps.intake.parse.unit_words import is_known, only_word
+from workbook_tool.steps.intake.parse.value import BLANK_MARKS, is_figure
+
+CLEARLY = 3
+"""So many times as many questions must be answered on one side as on the other before that is taken for the rest."""
+MARGIN = 1
+"""How many rows beside the questions a second text of the same words is a rival; further off it is something else."""
+
+
+def find_card(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -> tuple[FoundTable, list[Label]] | None:
+    """The card with the labels it uses; None where too few of its questions are there, or answers stand there twice."""
+    asked = questions(form, table.rows, labels)
+    placed = {number: hits[0] for number, hits in asked.items() if len(hits) == 1}
+    twice = 2 * (len(asked) - len(placed)) > len(table.rows)
+    if twice:
+        placed = {number: hits[0] for number, hits in asked.items()}
+    if 2 * len(placed) <= len(table.rows):
+        return None
+    drawn = Drawn(form, sheet, list(placed.values()))
+    if drawn.is_table:
+        return None
+    items = {item.row.id: item for item in form.cells if item.table is table}
+    found = FoundTable(table, sheet, twice=twice, score=len(placed) / len(table.rows))
+    places = {n: drawn.answer(label, items[table.rows[n].id]) for n, label in placed.items()}
+    often = Counter(places.values())
+    for number, line in enumerate(table.rows):
+        place = places.get(number)
+        if place is None or often[place] > 1:
+            found.missing.append(line)
+        else:
+            put(found, items[line.id], place, placed[number], drawn)
+    found.respelt = [label for label in placed.values() if label.meant]
+    every = [label for hits in asked.values() for label in hits]
+    return (found, every) if found.every_place else None
+
+
+def questions(form: Form, lines: Sequence[Line], labels: Sequence[Label]) -> dict[int, list[Label]]:
+    """Every label that may be each question's, by its number; those that stand far from all others are none."""
+    absent = [line for line in lines if not any(label.key in line.keys for label in labels)]
+    labels = with_hidden_labels(absent, labels, form.vocabulary) if absent else labels
+    hits = {n: [lab for lab in labels if lab.key in line.keys] for n, line in enumerate(lines)}
+    sure = [found[0].row for found in hits.values() if len(found) == 1]
+    near = range(min(sure) - MARGIN, max(sure) + MARGIN + 1) if 2 * len(sure) > len(lines) else None
+    kept = {n: [lab for lab in found if near is None or lab.row in near] for n, found in hits.items()}
+    return {n: found for n, found in kept.items() if found}
+
+
+def put(found: FoundTable, item: Item, place: Place, label: Label, drawn: Drawn) -> None:
+    """Put an answer to its item, as a block of its own: its row holds other questions too."""
+    places = found.places if item.kind == "number" else found.remarks
+    places[item.index] = place
+    if item.kind == "number":
+        found.stated[item.index] = [Statement(label.unit, label.place)] if label.unit else []
+    near = range(label.column + 1, drawn.next_question(place))
+    found.grids.append(Grid(item.block, {item.row.id: place[0]}, {item.column.id: place[1]}, near))
+
+
+@dataclass
+class Drawn:
+    """The questions of a card where they stand in a sheet, and where their answers can be: right of them, or below."""
+
+    form: Form
+    sheet: Sheet
+    labels: Sequence[Label]
+
+    def __post_init__(self) -> None:
+        self.asked = {place for label in self.labels for place in self.spread(label.place)}
+        self.covered = {place for home in self.sheet.reaches for place in self.spread(home) if place != home}
+        rows = range(min(row for row, _ in self.asked), max(row for row, _ in self.asked) + 2)
+        self.edge = max(column for row, column in {*self.sheet.cells, *self.covered} if row in rows)
+        self.left = min(column for _, column in self.asked)
+        self.ways = {label: self.possible(label) for label in self.labels}
+        self.usual = self.usual_way()
+
+    def spread(self, home: Place) -> Iterator[Place]:
+        """Every cell that a cell covers, merged with others."""
+        row, column = self.sheet.reaches.get(home, home)
+        return ((r, c) for r in range(home[0], row + 1) for c in range(home[1], column + 1))
+
+    def beside(self, label: Label) -> tuple[Place, Place]:
+        """The cells right of a label and below it."""
+        row, column = self.sheet.reaches.get(label.place, label.place)
+        return (label.row, column + 1), (row + 1, label.column)
+
+    def is_broad(self, label: Label) -> bool:
+        """Whether a question is as broad as the card: its answer can only stand below."""
+        return label.column == self.left and label.column < self.beside(label)[0][1] - 1 == self.edge
+
+    def possible(self, label: Label) -> list[Place]:
+        """Which of the two may hold its answer: no question stands there, and no merged cell reaches there."""
+        return [one for one in self.beside(label) if one not in self.asked | self.covered]
+
+    def usual_way(self) -> int | None:
+        """On which side answers stand where both could hold one (0 right, 1 below): where they do as only one can, or else
+        as only one is filled; None where that is not clear."""
+        open_ways = {label: ways for label, ways in self.ways.items() if not self.is_broad(label)}
+        sure = [self.beside(label).index(ways[0]) for label, ways in open_ways.items() if len(ways) == 1]
+        if not sure:
+            full = {label: [way for way in ways if self.filled(way)] for label, ways in open_ways.items()}
+            sure = [self.beside(label).index(ways[0]) for label, ways in full.items() if len(ways) == 1]
+        right, below = sure.count(0), sure.count(1)
+        return 0 if right >= CLEARLY * below else 1 if below >= CLEARLY * right else None
+
+    def side(self, label: Label) -> Place | None:
+        """The one of the two that is meant to hold its answer; None where nobody can tell."""
+        usual = 1 if self.is_broad(label) else self.usual
+        place = None if usual is None else self.beside(label)[usual]
+        return place if place in self.ways[label] else None
+
+    def answer(self, label: Label, item: Item) -> Place | None:
+        """Where the answer to a question stands; None where it could be at two places."""
+        place = self.side(label)
+        if place is None or place[0] != label.row:
+            return place
+        if item.kind == "number" and self.is_unit(self.sheet.cells.get(place)):
+            place = (place[0], place[1] + 1)
+        behind = self.behind(place)
+        doubtful = behind and (not self.filled(place) or not isinstance(behind[0], str) or is_figure(behind[0]))
+        return None if doubtful else place
+
+    def next_question(self, place: Place) -> int:
+        """The column of the next question right of a place, or one beyond the card."""
+        return min((c for r, c in self.asked if r == place[0] and c > place[1]), default=self.edge + 1)
+
+    def behind(self, place: Place) -> list[Content]:
+        """What stands between an answer and the next question, but for its unit."""
+        start = self.sheet.reaches.get(place, place)[1] + 1
+        cells = [self.sheet.cells.get((place[0], c)) for c in range(start, self.next_question(place))]
+        return [cell for cell in cells if cell is not None and not self.is_unit(cell)]
+
+    @property
+    def is_table(self) -> bool:
+        """Whether most answers are followed by more of their kind: by rows of a list, or by a column of another year."""
+        sides = [(label, side) for label in self.labels if (side := self.side(label)) and self.filled(side)]
+        return len(sides) > 1 and 2 * sum(self.goes_on(label, side) for label, side in sides) > len(sides)
+
+    def goes_on(self, label: Label, side: Place) -> bool:
+        """Whether another answer follows the one to a question."""
+        if side[0] == label.row:
+            return bool(self.behind(side))
+        next_one = (self.sheet.reaches.get(side, side)[0] + 1, side[1])
+        return next_one not in self.asked and self.filled(next_one)
+
+    def filled(self, place: Place) -> bool:
+        """Whether anything stands at a place that is no mark for nothing."""
+        content = self.sheet.cells.get(place)
+        return content is not None and not (isinstance(content, str) and content.strip() in BLANK_MARKS)
+
+    def is_unit(self, content: Content | None) -> bool:
+        """Whether a cell holds a unit and nothing else."""
+        return isinstance(content, str) and is_known(only_word(content) or content.strip(), self.form.units)
