@@ -108,11 +108,10 @@ def title_clues(sheets: Sequence[Sheet], form: Form, names: Spellings, *, decide
     clues = []
     for sheet, place, text in titles(sheets):
         head, _, value = text.replace("：", ":").partition(":")
-        at = (sheet.name, cells_in(sheet.name, [place]))
         if cover_key(head) in labels and value.strip():
-            clues.append(line_clue(value.strip(), names, decides, *at))
+            clues.append(line_clue(value.strip(), names, decides, sheet.name, cells_in(sheet.name, [place])))
         elif squash(form.title) in squash(text):
-            clues += title_clue(text, form, names, *at)
+            clues += title_clue(text, form, names, sheet.name, cells_in(sheet.name, [place]))
     return list({(clue.agency or clue.text): clue for clue in reversed(clues)}.values())[::-1]
 
 
