@@ -78,7 +78,7 @@ def test_the_note_says_which_counts() -> None:
     parts, whole = chosen("甲县✔ 教育局✔ 卫健局✔")["甲县"], chosen("甲县✔ 教育局✔ 卫健局–")
     (note,) = said(parts, "G-LEVEL")
     assert note.severity is Severity.NOTE
-    assert note.message.endswith("本次所属 2 家的数已计入合计，本表不重复计入。")
+    assert all(said.endswith("本次所属 2 家的数已计入合计，本表不重复计入。") for said in (note.message, note.brief))
     assert parts.state is State.COMPARED and parts.reason == "所属 2 家的数已计入合计，本表不重复计入"
     (note,) = said(whole["甲县"], "G-LEVEL")
     assert note.message.endswith("本次以本表计入合计，所属单位的报表只比对，不重复计入。")
@@ -172,6 +172,7 @@ def test_an_agency_that_two_regions_report_counts_once(line: str) -> None:
     assert once[other].reason == f"与“{once[counts].agency.name}”像是同一家，那一份已计入合计，本份只比对，不重复计入"
     told = "，有 1 个数不同（表二「行政许可」 " if "=" in line else "，各数都相同。"
     assert f"“{once[other].source.path}”只比对{told}" in message
+    assert "只比对" in said(once[counts], "G-TWICE")[0].brief, "which is what 问题清单 shows"
 
     # A reviewer knows that they are two, or that the other is the right one.
     head = next(filing for filing in found if filing.agency.code == counts)

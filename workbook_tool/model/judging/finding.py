@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workbook_tool.model.form.items import Item
@@ -121,6 +121,10 @@ class Finding:
     brief: str = ""
     blank: Blank | None = None
     parts: tuple[Finding, ...] = ()
+
+    def going_on(self, said: str) -> Finding:
+        """The same, which goes on with what was decided after it was found: at length and in brief."""
+        return replace(self, message=f"{self.message}{said}", brief=self.brief and f"{self.brief}{said}")
 
     @property
     def members(self) -> tuple[Finding, ...]:

@@ -67,9 +67,7 @@ def with_rulings_on_regions(filings: Sequence[Filing], roster: Roster) -> list[F
 def with_level(filing: Filing, covered: Covered | None, rule: str) -> Filing:
     """The filing with what it is covered by; its note on wholes and parts, if any, says which of the two counts."""
     counts = covered.words if covered else WHOLE_COUNTS
-    findings = tuple(
-        replace(f, message=f"{f.message}本次{counts}。") if f.rule == rule else f for f in filing.checked.findings
-    )
+    findings = tuple(f.going_on(f"本次{counts}。") if f.rule == rule else f for f in filing.checked.findings)
     return replace(filing, covered=covered, checked=replace(filing.checked, findings=findings))
 
 

@@ -50,8 +50,7 @@ def settled(group: Sequence[Filing], form: Form) -> list[Filing]:
     if sum(map(in_whole, group)) > 1:
         told = "两家都在各自的汇总报表里，合计中算了两次，要由其中一个地区改正后再报"
     findings = tuple(
-        replace(f, message=f"{f.message}{told}。") if form.rule(f.rule).kind == "reported_twice" else f
-        for f in head.checked.findings
+        f.going_on(f"{told}。") if form.rule(f.rule).kind == "reported_twice" else f for f in head.checked.findings
     )
     return [replace(covered[0], checked=replace(head.checked, findings=findings)), *covered[1:]]
 
