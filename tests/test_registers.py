@@ -393,9 +393,7 @@ def test_a_row_that_cannot_be_read_is_told_where_it_leaves_a_comparison_open() -
         return [f"{f.rule} {f.severity.value} {f.message}" for f in check([filed], rulebook)[0].findings]
 
     assert notes("自然人") == []
-    assert notes("个人") == [
-        "N note 清单“台账”有认不出的行，件数「自然人」等 2 格没有统计出来，没有核对。"
-    ]
+    assert notes("个人") == ["N note 清单“台账”有认不出的行，件数「自然人」等 2 格没有统计出来，没有核对。"]
 
 
 def test_a_subtotal_that_is_off_is_told_what_its_own_group_comes_to() -> None:
