@@ -40,10 +40,11 @@ def type_in(book: Book, issue: Issue, numbers: dict[int, int], cover: Mapping[st
     named |= cover
     code = Weighing(issue.form).code({i: as_decimal(n, items[i]) for i, n in numbers.items()})
     statuses: dict[str, Value] = {shown_formula(CODE_CELL): f"校验码 {shown(code)}"} if code else {}
-    for table in issue.form.tables:
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    for table in (table for table in issue.form.tables if table.name in sheets):  # not all that is counted has one
         checks, status = stored_checks(issue, table, numbers)
         statuses[f"={on_sheet(table.name)}$A${STATUS_ROW + 1}"] = status
-        fill(next(s for s in book.sheets if s.name == table.name), {**checks, (STATUS_ROW, 0): status}, named, statuses)
+        fill(sheets[table.name], {**checks, (STATUS_ROW, 0): status}, named, statuses)
     fill(book.sheets[0], {}, named, statuses)
     fill(book.sheets[-1], {}, {CODE_CELL: code}, {})
 
