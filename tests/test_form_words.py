@@ -90,6 +90,8 @@ def test_a_rule_of_a_list_is_found_by_its_columns(tmp_path: Path) -> None:
     form = declared(tmp_path)
     assert form.registers[0].rules[0].rule == form.rule("A").id
     assert "规则 A（必须改）：结案日期 ≥ 立案日期（每一行）" in told_form(form)
+    own = told_form(form).partition("\n\n规则 ")[2]
+    assert "G-TWICE" not in own and "L-OTHERS" not in own, "every list has them"
     assert not declared(tmp_path, "期初 <= 100").registers[0].rules, "the first day is no column"
 
 
