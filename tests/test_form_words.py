@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +17,8 @@ from workbook_tool.declaring import begin_declaration
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.tell.told_form import told_form
 
 ENTERPRISE = """[[table]]
@@ -87,6 +90,8 @@ def test_a_rule_of_a_list_is_found_by_its_columns(tmp_path: Path) -> None:
     form = declared(tmp_path)
     assert form.registers[0].rules[0].rule == form.rule("A").id
     assert "规则 A（必须改）：结案日期 ≥ 立案日期（每一行）" in told_form(form)
+    own = told_form(form).partition("\n\n规则 ")[2]
+    assert "G-TWICE" not in own and "L-OTHERS" not in own, "every list has them"
     assert not declared(tmp_path, "期初 <= 100").registers[0].rules, "the first day is no column"
 
 
@@ -149,6 +154,19 @@ def test_what_a_table_may_say_is_told_once_and_not_what_it_says(tmp_path: Path) 
 def test_the_id_of_a_made_up_rule_can_be_read(columns: str, ids: list[str], tmp_path: Path) -> None:
     form = read(f'{TOP}[[table]]\nname = "表"\nrows = ["丙"]\ncolumns = {columns}\n', tmp_path)
     assert [rule.id for rule in form.rules if rule.table] == ids
+
+
+def test_a_question_with_its_unit_is_printed_on_two_lines(tmp_path: Path) -> None:
+    """A blank line had stood between them."""
+    rows = '{ label = "开放时长", unit = "小时" }, { label = "厕位总数（男）", unit = "个" }'
+    form = read(f'{TOP}[[table]]\nname = "卡"\nrows = [{rows}]\n', tmp_path)
+    sheet = next(
+        one
+        for one in blank_book(form, Period(PeriodKind.MONTH, 2026, 10), date(2026, 11, 1)).sheets
+        if one.name == "卡"
+    )
+    said = {cell.value for cell in sheet.cells if isinstance(cell.value, str) and "单位：" in cell.value}
+    assert {"开放时长\n（单位：小时）", "厕位总数\n（男）\n（单位：个）"} <= said
 
 
 BEGUN = """list = true  # 行数不定

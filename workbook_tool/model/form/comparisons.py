@@ -12,13 +12,15 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class ComparisonKind:
     """A kind: what it says, the limits that its rule declares, and whether it names ``items`` of the form or a
-    ``scope`` of the cover. ``private``: it speaks of other agencies, whose numbers are not for this one's eyes."""
+    ``scope`` of the cover. ``private``: it speaks of other agencies, whose numbers are not for this one's eyes; ``usual``:
+    every form has it without declaring it."""
 
     words: str
     limits: tuple[str, ...] = ()
     items: bool = False
     scope: bool = False
     private: bool = False
+    usual: bool = False
 
 
 COMPARISONS = {
@@ -33,8 +35,8 @@ COMPARISONS = {
     "outlier": ComparisonKind(
         "a number is far outside those of its kind", ("peers", "deviations", "least"), items=True, private=True
     ),
-    "row_others": ComparisonKind("a record stands in another agency's list too", private=True),
-    "reported_twice": ComparisonKind("two regions report the same agency", ("cells",), private=True),
+    "row_others": ComparisonKind("a record stands in another agency's list too", private=True, usual=True),
+    "reported_twice": ComparisonKind("two regions report the same agency", ("cells",), private=True, usual=True),
     "level": ComparisonKind("a consolidated report and its own parts are both there", scope=True, private=True),
     "child": ComparisonKind("a part is larger than its whole", scope=True, private=True),
     "whole": ComparisonKind("a consolidated report is not the sum of its parts", scope=True, private=True),

@@ -8,7 +8,7 @@ from itertools import pairwise
 from workbook_tool.model.intake.submission import Place, Sheet
 
 ABOUT = re.compile(
-    r"(?!其中|内含|#)[^（()）]{1,16}(?:[（(][^（()）]{0,6}章[)）])?[:：]|[注说][明：:]?\s*\d?[.、：:]|附[件表]\s*\d*$"
+    r"(?!其中|内含|#|附件\s*\d*[:：].)[^（()）]{1,16}(?:[（(][^（()）]{0,6}章[)）])?[:：]|[注说][明：:]?\s*\d?[.、：:]|附[件表]\s*\d*$"
 )
 """How a line begins that is about the table and no head or label: who fills it in, when, a note."""
 COUNTING = re.compile(r"\d+(?:\.0)?|[甲乙丙丁戊]")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from workbook_tool.model.form.layout import Heading, Layout
 from workbook_tool.model.workbook.book import BookSheet
 from workbook_tool.model.workbook.measure import text_height, text_width
@@ -13,6 +15,8 @@ BODY_HEIGHT = {"portrait": 690.0, "landscape": 240.0}
 NUMBER_WIDTHS, LABEL_WIDTHS = (7.6, 25.0), (16.0, 42.0)
 ROW_HEIGHTS, HEAD_HEIGHT = (20.0, 36.0), 22.0
 UPRIGHT_WIDTH = 4.6
+UNBROKEN = re.compile("(?<!\n)（")
+"""A bracket that does not begin a line already, as that of a unit does."""
 
 
 def set_room(sheet: BookSheet, layout: Layout) -> None:
@@ -59,7 +63,7 @@ def broken(heading: Heading, layout: Layout) -> str:
     if heading.part == "corner" and text_width(text, 9.5) > 40:
         return halved(text)
     if heading.part == "stub" and "（" in text[3:]:
-        return text[:3] + text[3:].replace("（", "\n（", 1)
+        return text[:3] + UNBROKEN.sub("\n（", text[3:], count=1)
     if "\n" in text or heading.part != "group" or heading.span[1] > 1 or heading.column == layout.stub - 1:
         return text
     level = [h for h in layout.headings if h.column == heading.column and h.part == "group" and h.span[1] == 1]

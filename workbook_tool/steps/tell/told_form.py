@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from workbook_tool.model.form.comparisons import COMPARISONS
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
@@ -33,12 +34,17 @@ def told_form(form: Form) -> str:
         lines += ["", *told_register(form, register)]
     for table in form.typed:
         lines += ["", *told_table(form, table)]
-    own = [rule for rule in form.rules if rule.counted and not is_line(form, rule)]
+    own = [rule for rule in form.rules if rule.counted and not is_line(form, rule) and not is_usual(rule)]
     lines += ["", *(told_rules(form, own) or ["没有另写规则。"])]
     of_rows = sum(len(register.rules) for register in form.registers)
     usual = len(form.rules) - len(own) - len(lines_of(form)) - of_rows
     lines.append(f"另有各表通用的规则 {usual} 条（空白、错字、隐藏等）。")
     return "\n".join(lines)
+
+
+def is_usual(rule: Rule) -> bool:
+    """Whether every form has a rule that is counted: it is no rule of its own."""
+    return rule.kind in COMPARISONS and COMPARISONS[rule.kind].usual
 
 
 def lines_of(form: Form) -> list[Rule]:
