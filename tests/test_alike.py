@@ -96,6 +96,12 @@ def test_filings_of_one_layout_are_one() -> None:
     assert ((2, 0), OWN) in first.cells
 
 
+def test_what_several_filings_hold_in_one_place_is_one() -> None:
+    """So it travels once with all that a worker sends back."""
+    first, second = (parse(filled(FORM, zeros(FORM)), RULEBOOK).readings for _ in range(2))
+    assert all(one is other for one, other in zip(first, second, strict=True))
+
+
 def test_the_second_of_a_layout_costs_little_more_than_its_cells() -> None:
     tables_on.cache_clear()
     first, second = (effort(lambda: parse(filled(FORM, distinct(FORM)), RULEBOOK)) for _ in range(2))
