@@ -97,8 +97,8 @@ def counting_rows(sheet: Sheet) -> set[int]:
 
 @lru_cache(1 << 13)  # the same texts stand in every file
 def stood_for(text: str, form: Form) -> str:
-    """What a text is to a form: itself, or a stand-in for any where it is no figure, asks for nothing, states no unit, and is no label, be
-    it misspelt, nor a piece of one."""
+    """What a text is to a form: itself, or a stand-in for any where it is no figure, asks nothing, states no unit, and is
+    no label, be it misspelt, nor a piece of one."""
     if is_figure(text) or asks(text):
         return text
     if len(text) > LONGEST_LABEL:
