@@ -12,7 +12,7 @@ import io
 import posixpath
 import struct
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -128,6 +128,7 @@ class Parts:
         except zipfile.BadZipFile as error:
             raise OddPackage(str(error)) from error
         self.data = dict(self.found)
+        self.made: dict[str, Callable[[], Iterable[bytes]]] = {}
         self.edited: dict[str, etree._Element] = {}
         self.seen: dict[str, etree._Element] = {}
         self.names = {key(name): name for name in self.data}
@@ -163,6 +164,12 @@ class Parts:
             self.override(known, SPREADSHEET.format(kind))
         return known
 
+    def add_made(self, name: str, made: Callable[[], Iterable[bytes]], kind: str) -> str:
+        """A new part that is made piece by piece when all is packed, since it may be as large as all others together."""
+        known = self.add(name, b"", kind)
+        self.made[known] = made
+        return known
+
     def override(self, name: str, content_type: str) -> None:
         """The content type of one part."""
         etree.SubElement(self.edit(self.types), f"{{{TYPES}}}Override", PartName=f"/{name}", ContentType=content_type)
@@ -178,6 +185,7 @@ class Parts:
 
     def forget(self, name: str) -> None:
         """The part is no longer what it was."""
+        self.made.pop(name, None)
         self.edited.pop(name, None)
         self.seen.pop(name, None)
 
@@ -227,6 +235,9 @@ class Parts:
             for name in self.data:
                 if name in self.entries and name not in self.edited and self.data[name] == self.found[name]:
                     self.pass_on(name, package)
+                elif name in self.made:
+                    with package.open(self.entry(name), "w") as part:
+                        part.writelines(self.made[name]())
                 else:
                     package.writestr(self.entry(name), self.written(name))
         return stream.getvalue()

@@ -26,9 +26,10 @@ RANGES = ("range", "a_range", "autofilter")
 
 
 class FactCells(NamedTuple):
-    """Plain cells beside each other, kept as one where the first of them stands."""
+    """Plain cells beside each other, kept as one where the first of them stands: of each its look, and its markup from there
+    on."""
 
-    cells: tuple[Any, ...]
+    cells: tuple[tuple[Format, str], ...]
 
 
 class TableAreas:
@@ -81,7 +82,7 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
         if code := self._check_dimensions(row, column) or self._check_dimensions(row, last):
             return int(code)
         self.table[row][last] = FactCells(())  # so that the row is known to reach so far
-        self.table[row][column] = FactCells(tuple(map(self._cell, values, looks)))
+        self.table[row][column] = FactCells(tuple(zip(looks, map(self._rest, values), strict=True)))
         return 0
 
     def write_plain(self, row: int, column: int, value: str | int | float | None, look: Format) -> int:
@@ -90,8 +91,16 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
             return int(code)
         if isinstance(value, str) and len(value) > self.xls_strmax:
             return -2
-        self.table[row][column] = self._cell(value, look)
+        self.table[row][column] = self._cell(value, look) if self.drawn else (look, self._rest(value))
         return 0
+
+    def _rest(self, value: str | int | float | None) -> str:
+        """The markup of a cell behind its look."""
+        if value is None:
+            return "/>"
+        if isinstance(value, str):
+            return f' t="s"><v>{self.str_table._get_shared_string_index(value)}</v></c>'
+        return f"><v>{value:.16G}</v></c>"
 
     def _cell(self, value: str | int | float | None, look: Format) -> Any:
         if value is None:
@@ -136,7 +145,13 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
             if row in band:
                 self._write_row(row, spans, self.row_info.get(row))
                 for column, cell in sorted(band[row].items()):
-                    self._write_cell(row, column, cell)
+                    if type(cell) is tuple:
+                        self.fh.write(plain_markup(row, column, *cell))
+                    elif type(cell) is FactCells:
+                        pairs = enumerate(cell.cells, column)
+                        self.fh.write("".join(plain_markup(row, beside, *one) for beside, one in pairs))
+                    else:
+                        self._write_cell(row, column, cell)
                 self.fh.write("</row>")
             elif row in self.row_info or row in self.comments:
                 self._write_empty_row(row, spans, self.row_info.get(row))
@@ -160,28 +175,13 @@ class OwnSheet(Worksheet):  # type: ignore[misc]
         shutil.copyfileobj(self.rows, self.fh, PIECE)
         self.rows.close()
 
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        if isinstance(cell, FactCells):
-            self.fh.write("".join(plain_markup(row, column, one) for column, one in enumerate(cell.cells, col)))
-        elif markup := plain_markup(row, col, cell):
-            self.fh.write(markup)
-        else:
-            super()._write_cell(row, col, cell)
-
 
 def new_file(folder: str | None) -> IO[str]:
     """A file without a name, which ends with the process; without a ``folder``, one in memory."""
     return tempfile.TemporaryFile("w+", encoding="utf-8", newline="", dir=folder) if folder else io.StringIO()
 
 
-def plain_markup(row: int, column: int, cell: Any) -> str:
-    """A text, a number or a blank as it stands in a sheet; empty where XlsxWriter had better write the cell itself."""
-    if (look := cell.format) is None:
-        return ""
-    index, kind = look.xf_index, type(cell)
-    start = f'<c r="{column_name(column)}{row + 1}" s="{look._get_xf_index() if index is None else index}"'
-    if kind is CellStringTuple:
-        return f'{start} t="s"><v>{cell.string}</v></c>'
-    if kind is CellNumberTuple:
-        return f"{start}><v>{cell.number:.16G}</v></c>"
-    return f"{start}/>" if kind is CellBlankTuple else ""
+def plain_markup(row: int, column: int, look: Format, rest: str) -> str:
+    """A cell as it stands in a sheet."""
+    index = look._get_xf_index() if look.xf_index is None else look.xf_index
+    return f'<c r="{column_name(column)}{row + 1}" s="{index}"{rest}'

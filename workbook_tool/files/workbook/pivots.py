@@ -7,9 +7,10 @@ Every item stands in the cache, every row in its records: the tables work before
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import islice
 from operator import getitem
 from typing import Any
 
@@ -25,6 +26,8 @@ ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """Where an office program would read a character's number instead of the text."""
 WHOLE_NUMBERS = "3"
 """Excel's number format #,##0."""
+TOGETHER = 5_000
+"""So many rows of a cache are made at once."""
 VERSIONS = {"createdVersion": "5", "minRefreshableVersion": "3"}
 SPACES: Any = {None: MAIN}
 
@@ -68,7 +71,7 @@ def add_caches(parts: Parts, sources: Iterable[Source]) -> dict[str, int]:
         number = numbers[source.table] = len(numbers) + 1
         definition = parts.add(definition_name(number), definition_part(source), "pivotCacheDefinition")
         name = f"xl/pivotCache/pivotCacheRecords{number}.xml"
-        records = parts.add(name, records_part(source), "pivotCacheRecords")
+        records = parts.add_made(name, partial(records_part, source), "pivotCacheRecords")
         parts.relate(definition, "pivotCacheRecords", records)
         related = parts.relate(book, "pivotCacheDefinition", definition)
         etree.SubElement(listed, main("pivotCache"), {"cacheId": str(number), ID: related})
@@ -123,16 +126,19 @@ def number_field(source: Source) -> etree._Element:
     return element("cacheField", element("sharedItems", **kind, **limits), name=escaped(source.number), numFmtId=0)
 
 
-def records_part(source: Source) -> bytes:
-    """The rows as indexes of items. They hold nothing but numbers and are many, so they are written as they stand."""
+def records_part(source: Source) -> Iterator[bytes]:
+    """The rows as indexes of items, piece by piece: of a large region they are 50 MB. They hold nothing but numbers, so they
+    are written as they stand."""
     items = [[f'<x v="{n}"/>' for n in range(len(source.items[name]))] for name in source.fields[:-1]]
+    rows = (
+        f'<r>{"".join(map(getitem, items, places))}<n v="{number:f}"/></r>'
+        for *places, number in zip(*source.columns, source.numbers, strict=True)
+    )
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    part = io.BytesIO()  # it gives what was written without copying it
-    part.write(f'{head}<pivotCacheRecords xmlns="{MAIN}" count="{len(source.numbers)}">'.encode())
-    for *places, number in zip(*source.columns, source.numbers, strict=True):
-        part.write(f'<r>{"".join(map(getitem, items, places))}<n v="{number:f}"/></r>'.encode())
-    part.write(b"</pivotCacheRecords>")
-    return part.getvalue()
+    yield f'{head}<pivotCacheRecords xmlns="{MAIN}" count="{len(source.numbers)}">'.encode()
+    while piece := "".join(islice(rows, TOGETHER)):
+        yield piece.encode()
+    yield b"</pivotCacheRecords>"
 
 
 def table_part(pivot: Pivot, cache: int, amounts: str) -> bytes:
