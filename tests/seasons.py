@@ -11,17 +11,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.grids import year
 from tests.test_compose import RULE
+from tests.workbooks import Parts, packed, type_into, unpacked
 from workbook_tool import batch
 from workbook_tool.batch import Outcome
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.files.intake.engine import Engine, InProcess
 from workbook_tool.files.season.run_folders import read_manifest
 from workbook_tool.files.season.signing import sign
+from workbook_tool.model.cells import address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import KINDS, OPTIONAL
 from workbook_tool.model.intake.source import SourceFile
@@ -80,7 +82,7 @@ class Season:
     filed: dict[str, Submission] = field(default_factory=dict)
     outcome: Outcome | None = None
     engine: Engine = InProcess
-    held: dict[Path, openpyxl.Workbook] | None = None
+    held: dict[Path, Parts] | None = None
 
     def happen_together(self, lines: Sequence[str]) -> None:
         """Several lines, each workbook opened and saved once."""
@@ -91,8 +93,8 @@ class Season:
         self.held = None
 
     def save_held(self) -> None:
-        for path, book in (self.held or {}).items():
-            book.save(path)
+        for path, parts in (self.held or {}).items():
+            path.write_bytes(packed(parts))
 
     def happen(self, line: str) -> None:
         """One line of a story."""
@@ -150,18 +152,21 @@ class Season:
                 self.save_held()
                 shutil.copy(self.workbook(run), path)
         held = {} if self.held is None else self.held
-        book = held[path] = held.get(path) or openpyxl.load_workbook(path)
+        parts = held[path] = held.get(path) or unpacked(path.read_bytes())
         whole = what == "整份"
-        sheet, remarks = (book["报送情况"], "审核备注") if whole else (book["问题清单"], "备注")
+        sheet, remarks = ("报送情况", "审核备注") if whole else ("问题清单", "备注")
         headers = ("改为", "依据") if change else ("处理意见", remarks)
-        columns = {cell.value: cell.column for cell in sheet[4]}
-        for row in range(5, sheet.max_row + 1):
-            key = str(sheet.cell(row, columns["键"]).value)
-            if key.split("|")[0] == code and (whole or what in key):
-                for header, text in zip(headers, (first, second), strict=True):
-                    sheet.cell(row, columns[header]).value = text or None
+        rows = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        columns = {label: column for column, label in enumerate(rows[3])}
+        typed = {
+            address(row, columns[header]): text
+            for row, cells in enumerate(rows[4:], 4)
+            if (key := str(cells[columns["键"]])).split("|")[0] == code and (whole or what in key)
+            for header, text in zip(headers, (first, second), strict=True)
+        }
+        type_into(parts, sheet, typed)
         if self.held is None:
-            book.save(path)
+            path.write_bytes(packed(parts))
 
     def open(self, run: str) -> None:
         path = self.workbook(run)

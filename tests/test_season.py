@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 from tests.seasons import Season, form, season
+from tests.workbooks import Parts, unpacked
 from workbook_tool.steps.season.asked import asked
 from workbook_tool.steps.tell.season import work_lines
 
@@ -22,10 +23,12 @@ __all__ = ["form", "season"]
 SEASONS = sorted((Path(__file__).parent / "cases" / "seasons").glob("*.md"))
 
 
-def shown(book: openpyxl.Workbook, name: str) -> Iterator[str]:
-    """A sheet as text, a line a row."""
-    for row in book[name].iter_rows(min_row=2) if name in book.sheetnames else ():
-        assert not [cell.value for cell in row if cell.data_type == "f" or (cell.hyperlink and cell.hyperlink.target)]
+def shown(book: openpyxl.Workbook, name: str, parts: Parts) -> Iterator[str]:
+    """A sheet as text, a line a row. Nothing in it is computed, or leads out of the workbook."""
+    number = book.sheetnames.index(name) + 1
+    assert b"TargetMode" not in parts.get(f"xl/worksheets/_rels/sheet{number}.xml.rels", b"")
+    for row in book[name].iter_rows(min_row=2):
+        assert not [cell.value for cell in row if cell.data_type == "f"]
         if texts := [str(cell.value) for cell in row if cell.value not in (None, "")]:
             yield " | ".join(texts)
 
@@ -34,7 +37,8 @@ def told(season: Season) -> str:
     """What a week came to."""
     assert season.outcome and season.outcome.folder
     result = season.outcome.result
-    book = openpyxl.load_workbook(season.workbook(result.run.name))
+    path = season.workbook(result.run.name)
+    book, parts = openpyxl.load_workbook(path, read_only=True), unpacked(path.read_bytes())
     lines = [f"{a.agency.code} {a.agency.name}：{a.state.label} {a.remark}".rstrip() for a in result.agencies]
     for record, f in result.findings:
         assert f.follow_up
@@ -49,7 +53,8 @@ def told(season: Season) -> str:
     lines += [f"邮件 {mail.name}" for mail in mails]
     lines += [line for work in asked(result) for line in work_lines("请人看", work)]
     for sheet in ("代改", "定稿差异", "本周变化"):
-        lines += [f"〔{sheet}〕", *page] if (page := list(shown(book, sheet))) else []
+        if sheet in book.sheetnames and (page := list(shown(book, sheet, parts))):
+            lines += [f"〔{sheet}〕", *page]
     return "\n".join(lines)
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from lxml import etree
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -69,6 +73,30 @@ def changed(content: bytes, part: str, change: Callable[[bytes], bytes]) -> byte
     """The workbook with one part of its package changed."""
     parts = unpacked(content)
     return packed({**parts, part: change(parts[part])})
+
+
+def type_into(parts: Parts, name: str, texts: Mapping[str, str]) -> None:
+    """Type these texts into cells of a sheet that are there, as a person does who saves the workbook now. Ten times as quick
+    as openpyxl."""
+    names = [sheet.get("name") for sheet in etree.fromstring(parts["xl/workbook.xml"]).iter("{*}sheet")]
+    part = f"xl/worksheets/sheet{names.index(name) + 1}.xml"
+    root = etree.fromstring(parts[part])
+    cells = {cell.get("r"): cell for cell in root.iter("{*}c")}
+    for reference, text in texts.items():
+        found = cells[reference]
+        found[:] = []
+        found.attrib.pop("t", None)
+        if text:
+            found.set("t", "inlineStr")
+            shown = etree.SubElement(etree.SubElement(found, f"{{{MAIN}}}is"), f"{{{MAIN}}}t")
+            shown.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            shown.text = text
+    parts[part] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}".encode()
+    parts["docProps/core.xml"] = SAVED.sub(rb"\g<1>" + now, parts["docProps/core.xml"])
+
+
+SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def workbook(rows: str = '<row r="1"><c r="A1"><v>1</v></c></row>', before: str = "", after: str = "") -> bytes:
