@@ -184,9 +184,9 @@ def present() -> None:
 
 
 def confine(work: Callable[[Any, Any], Any], setup: Any, limits: Limits) -> None:
-    """In a new worker: take the caps on, and keep what it is there for."""
+    """In a new worker: take the caps on, and keep what it is there for. What it was born with is no file's."""
     global do
-    cap_memory(limits.memory_mib << 20)
+    cap_memory((held() or 0) + (limits.memory_mib << 20))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a parser's own traces say nothing to a clerk
     gc.freeze()  # what is there by now stays: nobody has to look through it for garbage
 
@@ -239,19 +239,27 @@ def work_through(batch: Sequence[Any]) -> list[Any]:
 def memory_capped(more: int) -> Iterator[None]:
     """As long as this lasts, the process gets no more than so many bytes beside those it has. Where the system does not
     tell how many these are, there only the time limit holds."""
-    try:
-        import resource
-
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except (ImportError, OSError):
+    if (there := held()) is None:
         yield
         return
+    import resource
+
     before, most = resource.getrlimit(resource.RLIMIT_AS)
-    cap_memory(pages * resource.getpagesize() + more, most)
+    cap_memory(there + more, most)
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (before, most))
+
+
+def held() -> int | None:
+    """The bytes that this process has in its address space; None where the system does not tell."""
+    try:
+        import resource
+
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except (ImportError, OSError):
+        return None
 
 
 def cap_memory(memory: int, hard: int | None = None) -> None:
