@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -48,7 +48,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
     return ByOffice(config, log)
 
 
-HEAVY = ("hostile", "cage", "bombs", "fuzz", "season", "ledger", "decisions", "cli", "returns")
+HEAVY = (
+    *("hostile", "returns", "season", "fuzz", "cluster", "reports", "ledger", "decisions", "cli", "formats"),
+    *("cage", "bombs", "weekly", "region_report", "documents", "pages", "explanations"),
+)
 """The modules that take longest: dealt out first, so that no worker is left with one of them at the end."""
 
 
@@ -59,6 +62,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     first = {f"test_{name}.py": number for number, name in enumerate(HEAVY)}
     items.sort(key=lambda item: first.get(item.path.name, len(first)))
+
+
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are processors: a quarter of the time a worker waits for LibreOffice, or for something that
+    hangs on purpose."""
+    return (yield) + 1
 
 
 class ByOffice(LoadScopeScheduling):

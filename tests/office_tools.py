@@ -96,7 +96,7 @@ def converted(paths: Iterable[Path], kind: str, out: Path, *options: str) -> lis
     return saved
 
 
-PATIENCE = 45
+PATIENCE = 20
 """In seconds. Now and then what was handed over is never done, while the one that waited turns in circles: then it is
 ended, and another does it from the start."""
 

@@ -54,7 +54,7 @@ PLACES = st.tuples(st.integers(0, 2), st.integers(0, 14), st.integers(0, 12))
 
 def as_it_is(sheet: Sheet, form: Form) -> Stencil:
     """A layout with no stand-ins."""
-    return Stencil(tuple(sheet.cells.items()), tuple(sheet.reaches.items()), tuple(sheet.notes.items()))
+    return Stencil(tuple(sheet.cells.items()), tuple(sheet.reaches.items()), tuple(sheet.notes.items()), sheet.covered)
 
 
 def without_stand_ins(sheets: list[Sheet]) -> Parsed:
@@ -94,6 +94,12 @@ def test_filings_of_one_layout_are_one() -> None:
         layouts.add(tuple(layout_of(sheet, FORM) for sheet in sheets))
     ((first, *_),) = layouts
     assert ((2, 0), OWN) in first.cells
+
+
+def test_what_several_filings_hold_in_one_place_is_one() -> None:
+    """So it travels once with all that a worker sends back."""
+    first, second = (parse(filled(FORM, zeros(FORM)), RULEBOOK).readings for _ in range(2))
+    assert all(one is other for one, other in zip(first, second, strict=True))
 
 
 def test_the_second_of_a_layout_costs_little_more_than_its_cells() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.grids import annual_report, year
-from tests.hostile import million_rows
+from tests.hostile import many_rows
 from tests.hostile_filings import good
 from tests.offices import CASES
 from workbook_tool import checking
@@ -34,8 +34,8 @@ def judged(folder: Path, bomb: bytes, limits: Limits) -> list[AnyFile]:
 @pytest.mark.parametrize(
     ("bomb", "limits", "said"),
     [
-        (million_rows, Limits(workers=2, memory_mib=512), "占用内存过多"),
-        (million_rows, Limits(workers=2, seconds=3), "读取超过 3 秒"),
+        (many_rows, Limits(workers=2, memory_mib=320), "占用内存过多"),
+        (many_rows, Limits(workers=2, seconds=1), "读取超过 1 秒"),
     ],
     ids=["more than the memory there is", "longer than the time there is"],
 )

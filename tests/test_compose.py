@@ -30,7 +30,7 @@ from workbook_tool.model.intake.submission import Agency, Identity, Reading, Rea
 from workbook_tool.model.judging.finding import Blank, Finding
 from workbook_tool.model.judging.follow_up import Decision, FollowUp, Opinion, Status
 from workbook_tool.model.office.settings import Roster, Settings
-from workbook_tool.model.returns.returned import Return, return_name
+from workbook_tool.model.returns.returned import Point, Return, return_name
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState, FiledAgency, Timeliness
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
@@ -38,6 +38,7 @@ from workbook_tool.model.workbook.book import Book, BookSheet, Cell
 from workbook_tool.model.workbook.measure import line_count
 from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.returns.notice import PointLine
 from workbook_tool.steps.workbook import compose
 from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.trend import label_sides
@@ -431,6 +432,17 @@ def test_a_return_copy_asks_for_as_many_changes_as_there_are_cells_to_change(for
     assert given.asks == "退回：请改 4 处，请说明 1 处，请尽快发回", (
         "three blanks, and one cell that two findings have in common"
     )
+
+
+def test_the_way_to_many_cells_is_the_name_of_their_sheet(form: Form) -> None:
+    """LibreOffice shows the beginning of a link alone, where it would take several lines."""
+    found = replace(finding(form, "A.red.all", Severity.MUST, None, 1), sheet="表")
+    given = Return(filing(form, Agency("1", "园"), FULL, found), "示例县", form, year(2023), date(2024, 2, 5), None, "")
+    told = [PointLine(given, Point(1, True, replace(found, cell=cells))) for cells in ("J10,H13,H20,H25", "B9,O9")]
+    assert [(line.sheet.link, line.cell.value, line.cell.link) for line in told] == [
+        ("表!J10", "J10, H13, H20, H25", ""),
+        ("", "B9, O9", "表!B9"),
+    ]
 
 
 def test_a_row_has_room_for_cells_that_are_not_parted() -> None:

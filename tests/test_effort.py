@@ -14,8 +14,9 @@ from tests.grids import ROOT, annual_report, year
 from tests.results import NOTHING_SAID, missing
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.intake.relay import Relay
 from workbook_tool.model.intake.source import SourceFile
-from workbook_tool.model.intake.submission import Agency, Identity, Submission
+from workbook_tool.model.intake.submission import Agency, Identity, Reading, ReadingState, Submission
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.office.settings import Roster, Settings
@@ -26,7 +27,9 @@ from workbook_tool.model.season.versions import Chain
 from workbook_tool.model.workbook.result import Consolidation, Region, Run, Weeks
 from workbook_tool.model.workbook.sums import Layer, Totals
 from workbook_tool.steps.intake.duplicates import mark_duplicates
-from workbook_tool.steps.judging.compare import compare_documents
+from workbook_tool.steps.intake.identify.clues import sender_clue
+from workbook_tool.steps.intake.identify.spellings import Spellings
+from workbook_tool.steps.judging.compare import compare_documents, compare_results
 from workbook_tool.steps.judging.stated import judge_texts
 from workbook_tool.steps.returns import returns_of
 from workbook_tool.steps.returns.remind import remind
@@ -108,7 +111,31 @@ def looked_at(number: int) -> Step:
     return lambda: asked(found)
 
 
-@pytest.mark.parametrize("prepared", [compared, stated, attached, chased, given_back, looked_at])
+def known_by_code(number: int) -> Step:
+    """A code that lost its zero and one that is nobody's, once for each file."""
+    names = Spellings(Roster(tuple(named(number))))
+    return lambda: [(names.by_code(str(n)), names.by_code(str(10**6 + n))) for n in range(number)]
+
+
+def sent_by(number: int) -> Step:
+    """Files that came in no mail, of agencies that have an address."""
+    roster = Roster(tuple(replace(one, mail=f"{one.code}@example.gov.cn") for one in named(number)))
+    return lambda: [sender_clue(None, roster) for _ in range(number)]
+
+
+def reported_by_regions(number: int) -> Step:
+    relay = Relay("甲县", "2024-02-01-1", ("甲县",))
+    filed = [filing(one.code, replace(one, name=f"甲县·{one.name}")) for one in named(number)]
+    told = [replace(f, checked=replace(f.checked, submission=replace(f.submission, relay=relay))) for f in filed]
+    blank = tuple(Reading(ReadingState.BLANK) for _ in FORM.items)
+    told = [replace(f, checked=replace(f.checked, submission=replace(f.submission, readings=blank))) for f in told]
+    return lambda: compare_results(told, frozenset(), RULEBOOK, Roster())
+
+
+@pytest.mark.parametrize(
+    "prepared",
+    [compared, stated, attached, chased, given_back, looked_at, known_by_code, sent_by, reported_by_regions],
+)
 def test_twice_the_agencies_are_twice_the_work(prepared: Callable[[int], Step]) -> None:
     prepared(1)()  # what the form remembers from then on
     assert effort(prepared(200)) < 3 * effort(prepared(100))

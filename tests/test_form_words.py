@@ -6,9 +6,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from tests.test_language import COUNT, LIST, TOP, read
+from workbook_tool.declaring import begin_declaration
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
@@ -127,7 +131,65 @@ def test_lines_beside_blocks_are_one_mistake_with_a_right_example(tmp_path: Path
 
 def test_what_a_table_may_say_is_told_once_and_not_what_it_says(tmp_path: Path) -> None:
     with pytest.raises(OfficeError) as caught:
-        read(TOP + LIST + COUNT.replace("title", "titel") + "sorted = true\n", tmp_path)
+        read(TOP + LIST + COUNT.replace("title", "titel") + 'sorted = true\nseverity = "must"\n', tmp_path)
     assert "titel 不是可用的键，是否指 title" in str(caught.value)
+    assert "severity 只用于写了 equals 的统计" in str(caught.value), "nothing is compared"
     (words,) = re.findall("sorted 不是可用的键，可用的还有 (.*)", str(caught.value))
     assert words.startswith("name、table、by、date") and "titel" not in words and words.count("title") == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "ids"),
+    [
+        ('["一季度", "二季度", { label = "1—2季度累计", is = "一季度 + 二季度" }]', ["表-1—2季度累计"]),
+        ('["本年", "  甲", "  乙", { label = "  2024年（合计）", is = "甲 + 乙" }]', ["表-本年·2024年合计"]),
+        ('["甲", "乙", { id = "_1", label = "1月", is = "甲 + 乙" }, "合计 ="]', ["表-_1", "表-合计"]),
+    ],
+)
+def test_the_id_of_a_made_up_rule_can_be_read(columns: str, ids: list[str], tmp_path: Path) -> None:
+    form = read(f'{TOP}[[table]]\nname = "表"\nrows = ["丙"]\ncolumns = {columns}\n', tmp_path)
+    assert [rule.id for rule in form.rules if rule.table] == ids
+
+
+BEGUN = """list = true  # 行数不定
+unit = "人"
+columns = [
+  "户主姓名",
+  { label = "救助类型", choices = ["急难型", "支出型"] },
+  { label = "困难情形", depends = "救助类型", choices = { "急难型" = ["火灾", "疾病"], "支出型" = ["医疗"] } },
+  { label = "家庭人口数", kind = "number" },
+  { label = "救助金额", unit = "万元", decimals = 4 },
+]
+"""
+BESIDE = """没有写进草稿的，请看要不要补（填表说明写 guide，表末的话写 note）：
+  台账 A5：注：金额保留四位小数。
+  工作表“选项”：是下拉列表的选项，不作一张表
+已写入 """
+
+
+def test_a_blank_list_is_begun_with_its_choices_and_what_is_left_out_is_said(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("台账", 0)
+    for row in (
+        ["附件2"],
+        ["填报单位（盖章）：", None, "年第  季度", None, "单位：人、万元"],
+        ["户主姓名", "救助类型", "困难情形", "家庭人口数", "救助金额"],
+        [],
+        ["注：金额保留四位小数。"],
+        ["单位负责人：   填表人：   联系电话："],
+    ):
+        sheet.append(row)
+    sheet["E4"].number_format = "0.0000"
+    options = book.create_sheet("选项")
+    for row in (["急难型", "支出型"], ["火灾", "医疗"], ["疾病"]):
+        options.append(row)
+    for name, cells in (("急难型", "选项!$A$2:$A$3"), ("支出型", "选项!$B$2")):
+        book.defined_names[name] = DefinedName(name, attr_text=cells)
+    for cells, formula in (("B4:B99", "选项!$A$1:$B$1"), ("C4:C99", "INDIRECT($B4)")):
+        drop = DataValidation("list", formula1=formula)
+        drop.add(cells)
+        sheet.add_data_validation(drop)
+    book.save(tmp_path / "救助台账.xlsx")
+    words = begin_declaration(tmp_path / "救助台账.xlsx", None)
+    assert BEGUN in words and BESIDE in words
+    assert 'title = "救助台账"\nperiod = "quarter"' in words

@@ -594,6 +594,7 @@ def test_a_table_of_another_year_is_to_be_explained(text: str, sheet: str, told:
         {(2, 0): "填报单位（公章）：示例县教育局", (4, 0): "报告年度：2023"},
         {(2, 0): "单位名称", (2, 1): "示例县教育局", (4, 0): "报告年度", (4, 1): 2023},
         {(2, 0): "报送单位（签章）：", (2, 1): "示例县教育局", (4, 0): "报告年度", (4, 1): 2023},
+        {(2, 0): "填表单位（盖章）：示例县教育局", (4, 0): "报告年度：2023"},
     ],
 )
 def test_the_cover_is_read_in_every_shape(cells: dict[tuple[int, int], Content]) -> None:

@@ -203,6 +203,7 @@ FOUND = """[[table]]
 name = "统计"
 corner = "渠道"
 unit = "万元"
+decimals = 2
 rows = [
   "线上",
   "  网站",
@@ -213,7 +214,7 @@ columns = [
   "本月",
   "  收入",
   "  支出",
-  { label = "人数", unit = "人" },
+  { label = "人数", unit = "人", decimals = 0 },
 ]
 """
 

@@ -117,6 +117,22 @@ def test_a_number_beside_its_cell_is_pointed_out_even_where_blanks_count_as_zero
     assert [(f.rule, f.severity, f.place) for f in read.findings] == [("P-LABEL", Severity.MUST, "表二!C11")]
 
 
+def test_what_answers_a_name_beside_the_table_is_no_number_of_it() -> None:
+    """A real form holds 电话：88011836 right of its table: the row beside it was not read."""
+    blank = {item.code: None for item in FORM.by_table["T3"] if item.row.id == "r5"}
+    two, three, four = filled(FORM, distinct(FORM) | blank)
+    beside = Sheet(three.name, three.cells | {(12, 11): "电话：", (12, 12): 88011836.0})
+    read = submission(FORM, [two, beside, four], Policy(blank_is_zero=True))
+    assert "P-LABEL" not in [f.rule for f in read.findings]
+
+
+def test_a_label_under_a_merged_cell_is_no_rival_of_one_that_is_seen() -> None:
+    """A real form holds another 总计 under the head of its second column: the column of that name was not read."""
+    two, three, four = filled(FORM, distinct(FORM))
+    below = {(r, 15): v for (r, c), v in four.cells.items() if c == 14 and isinstance(v, str)}
+    assert submission(FORM, [two, three, Sheet(four.name, four.cells | below, covered=frozenset(below))]).findings == ()
+
+
 def test_a_label_filled_over_a_whole_row_takes_no_time() -> None:
     """Fuzzing found it: one label in 16,384 columns took half a minute, for each was compared with each."""
     two, three, four = filled(FORM, distinct(FORM))

@@ -185,6 +185,10 @@ def test_the_level_above_has_what_was_counted_and_says_where_the_rows_are(weeks:
     """Rows name people: a county's result passes on what was counted from them."""
     assert weeks.first.folder
     shutil.copytree(weeks.first.folder, tmp_path / "inbox" / "示例县")
+    (report,) = weeks.first.folder.glob("上报表_*_ysq-tz_*.xlsx")
+    shutil.copy(report, tmp_path / "inbox" / "示例县的上报表.xlsx")
+    typed = openpyxl.load_workbook(report)
+    assert "台账" not in typed.sheetnames and typed["受理件数"]["C13"].value == 17 + 3  # type: ignore[index]
     (tmp_path / "roster.csv").write_text("代码,名称,报告口径\n1,示例县,全域汇总\n", encoding="utf-8")
     config = tmp_path / "config.toml"
     config.write_text(CONFIG.replace("示例县", "示例市"), encoding="utf-8")
@@ -193,6 +197,10 @@ def test_the_level_above_has_what_was_counted_and_says_where_the_rows_are(weeks:
     new = result.form.items[next(i.index for i in result.form.items if i.table.name == "受理件数" and i.row.total)]
     assert [r.agency.code for r in result.accepted] == ["1>001", "1>003"]
     assert result.totals.passed.sums[new.index] == 17 + 3
+    (county,) = (r.file for r in result.agencies if r.agency.code == "1")
+    assert county and county.checked.submission.number(new) == 17 + 3
+    told = {finding.rule for finding in county.checked.findings}
+    assert told == {"TZ-NEW", "TZ-DONE"}  # of the annual form other agencies were accepted
     book = Book("", SECOND)
     add_records(book, Plan(result), result.form.registers[0])
     said = " ".join(str(cell.value) for cell in book.sheets[0].cells)
@@ -201,11 +209,13 @@ def test_the_level_above_has_what_was_counted_and_says_where_the_rows_are(weeks:
 
 
 def test_each_row_that_is_wrong_is_told_in_its_place(weeks: Weeks) -> None:
-    assert {one for one in told(weeks.first, "002") if one[0] != "L-OTHERS"} == {
+    assert {one for one in told(weeks.first, "002") if one[0] not in ("L-OTHERS", "TZ-NEW", "TZ-DONE")} == {
         ("L-TYPE", "B8", "new"),
         ("TZ-DATE", "F9", "new"),
         ("TZ-LATE", "H10", "new"),
     }
+    left_open = [f for f in rows(weeks.first, "findings.csv") if f["rule"] in ("TZ-NEW", "TZ-DONE")]
+    assert {(f["agency_code"], f["severity"]) for f in left_open} >= {("002", "note")}  # a row of 002 cannot be counted
 
 
 def test_problems_are_known_again_where_the_rows_moved_and_the_other_form_is_held_against_them(weeks: Weeks) -> None:

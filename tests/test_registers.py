@@ -29,12 +29,21 @@ from workbook_tool.model.form.row_formula import ColumnNames, Given, compiled, r
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.look import Look, TextRun
 from workbook_tool.model.intake.records import key_of, words_of
-from workbook_tool.model.intake.submission import Content, ErrorValue, Sheet, as_decimal
+from workbook_tool.model.intake.submission import (
+    Content,
+    ErrorValue,
+    Identity,
+    Sheet,
+    SourceFile,
+    Submission,
+    as_decimal,
+)
 from workbook_tool.model.judging.diagnosis import Certainty, Doubt
 from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.steps.intake.parse import Parsed, parse
 from workbook_tool.steps.intake.parse.register_cells import read_row_cell
+from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.locate import Locator
 from workbook_tool.steps.judging.rows import judge_rows
 from workbook_tool.steps.judging.tally import count
@@ -366,6 +375,25 @@ def test_a_tally_of_our_own_form_is_one_relation_more() -> None:
         ("汇总表.自然人.件数", ["汇总表.自然人.件数", "N.自然人.n"]),
         ("汇总表.企业.件数", ["汇总表.企业.件数", "N.企业.n"]),
     ]
+
+
+def test_a_row_that_cannot_be_read_is_told_where_it_leaves_a_comparison_open() -> None:
+    grid = '[[table]]\nname = "汇总表"\nunit = "条"\nrows = ["自然人", "企业"]\ncolumns = ["件数"]\n'
+    form = declared(FORM.replace("[[table]]", f"{grid}[[table]]", 1).replace('date = "受理日期"\n', 'date = "受理日期"\nequals = "汇总表.件数"\n', 1).replace("formula", 'table = "台账"\nformula'))  # fmt: skip
+
+    def notes(kind: str) -> list[str]:
+        rows = [
+            ["受理日期", "申请人类型", "申请内容", "金额", "答复日期", "是否延期"],
+            ["2024-01-05", kind, "甲", "1", "", "否"],
+        ]
+        sheets = [sheet_of("汇总表", [["", "件数"], ["自然人", "1"], ["企业", "0"]]), sheet_of("台账", rows)]
+        parsed, rulebook = parse(sheets, Rulebook(form)), Rulebook(form)
+        readings = count(parsed.lists, form, YEAR, parsed.readings)
+        filed = Submission(SourceFile("a.xlsx", Path("x"), "0", 1), Identity(), readings)
+        return [f"{f.rule} {f.severity.value} {f.message}" for f in check([filed], rulebook)[0].findings]
+
+    assert notes("自然人") == []
+    assert notes("个人") == ["N note 清单“台账”有认不出的行，件数「自然人」等 2 格没有统计出来，没有核对。"]
 
 
 def test_a_subtotal_that_is_off_is_told_what_its_own_group_comes_to() -> None:

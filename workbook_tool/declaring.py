@@ -19,7 +19,8 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.office.settings import Limits
 from workbook_tool.model.text import file_name
 from workbook_tool.steps.form import blank_book
-from workbook_tool.steps.form.first_draft import draft_form
+from workbook_tool.steps.form.first_draft import draft_form, tables_in
+from workbook_tool.steps.form.left_out import left_out
 from workbook_tool.steps.form.rewrite import rewrite
 from workbook_tool.steps.tell.told_form import meaning_changes, told_form, word_changes
 
@@ -51,12 +52,19 @@ def begin_declaration(path: Path, out: Path | None) -> str:
         sheets = read_sheets(content, limits)
     except (Unreadable, OSError) as error:
         raise OfficeError(f"{path} 打不开：{error}。") from None
-    text = draft_form(path.stem, sheets, prepared_in(content))
+    prepared = prepared_in(content)
+    text = draft_form(path.stem, sheets, prepared)
     if not text:
         raise OfficeError(f"{path} 里没有找到表：要有一行列名，左边有行名（行数不定的可以没有）。")
     target = (out or path.parent) / file_name(path.stem, ".toml")
     write_new(target, text)
-    return f"{text}\n已写入 {target}。请改好 id 和文件名，逐行核对，再用 workbook-tool form check 检查。\n"
+    beside = left_out(sheets, tables_in(sheets, prepared), prepared)
+    more = (
+        "\n  ".join(["没有写进草稿的，请看要不要补（填表说明写 guide，表末的话写 note）：", *beside, ""])
+        if beside
+        else ""
+    )
+    return f"{text}\n{more.rstrip(' ')}已写入 {target}。请改好 id 和文件名，逐行核对，再用 workbook-tool form check 检查。\n"
 
 
 def update_declaration(path: Path, out: Path | None) -> str:

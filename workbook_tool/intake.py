@@ -21,7 +21,7 @@ from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.form.row_formula import Given
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.source import SourceFile
-from workbook_tool.model.intake.submission import Agency, Sheet, Submission
+from workbook_tool.model.intake.submission import KIND, REGION_REPORT, Agency, Sheet, Submission
 from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
 from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.text import label_key, squash
@@ -159,7 +159,7 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     )
     altered = tamper(sheets, rulebook, parsed.findings)
     code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
-    beside = other_forms(sheets, parsed, rulebook, [one.rulebook for one in others if one.form is not form])
+    beside = other_forms(sheets, parsed, rulebook, [one.rulebook for one in others if one.form.id != form.id])
     findings = (*identity.findings, *told, *altered, *misfit, *prose.findings, *beside)
     problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
     words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
@@ -181,13 +181,17 @@ def wanted(sheets: Sequence[Sheet], terms: Terms) -> Sequence[Sheet]:
 
 def form_of(sheets: Sequence[Sheet], terms: Terms) -> Terms:
     """The terms of the form that the sheets are: the one of their hidden identity, else the one of which most numbers are
-    found there; of several that fit as well, the first."""
-    if not terms.others:
-        return terms
-    issued = hidden_identity(sheets).get("form")
-    if known := [one for one in terms.each if one.form.id == issued]:
+    found there; of several that fit as well, the first. A region's report is without the lists that it counted."""
+    hidden = hidden_identity(sheets)
+    found = terms if not terms.others else best_of(sheets, terms.each, hidden.get("form", ""))
+    return replace(found, form=found.form.without_lists) if hidden.get(KIND) == REGION_REPORT else found
+
+
+def best_of(sheets: Sequence[Sheet], each: Sequence[Terms], issued: str) -> Terms:
+    """The terms of the form of this id, else of that of which most is found in the sheets."""
+    if known := [one for one in each if one.form.id == issued]:
         return known[0]
-    return max(terms.each, key=lambda one: numbers_found(put_aside(sheets, one.form)[0], one))
+    return max(each, key=lambda one: numbers_found(put_aside(sheets, one.form)[0], one))
 
 
 def numbers_found(sheets: Sequence[Sheet], terms: Terms) -> int:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workbook_tool.files.form.binding import ACROSS, Bound, Check, bind, bound
-from workbook_tool.files.form.entries import Entry
+from workbook_tool.files.form.entries import Entry, rule_named
 from workbook_tool.files.form.names import Names, crossing, here, understood
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.constraints import Constraint
@@ -69,7 +69,7 @@ def over_of(entry: Entry) -> str:
 
 def rule_id(entry: Entry) -> str:
     """The id of the rule that says what a line follows from."""
-    return entry.rule or f"{entry.table}-{entry.line.id}"
+    return entry.rule or rule_named(entry.table, entry.line)
 
 
 def derive(entry: Entry, names: Names) -> Derived:

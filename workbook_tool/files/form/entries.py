@@ -40,6 +40,20 @@ class Entry:
         return bool(self.formula and not speaks_of_year(self.formula)) or self.sign == SUM
 
 
+DIGITS_FIRST = re.compile(r"(?:.+_)?_(\d\w*)")
+"""The id that a label gives which begins with a digit."""
+
+
+def rule_named(table: str, line: Line) -> str:
+    """The id of the rule that says what a line follows from: by the line's own, or by its label where that gave an id that
+    nobody would write (``_12季度累计``)."""
+    given = DIGITS_FIRST.fullmatch(line.id)
+    if not given or given[1] != re.sub(r"\W", "", label_key(line.label)):
+        return f"{table}-{line.id}"
+    label = re.sub(r"[^\w—–~-]", "", line.label)
+    return f"{table}-{'·'.join((*line.under, label))}"
+
+
 def has_children(entries: Sequence[Entry], number: int) -> bool:
     """Whether the next line is set in deeper."""
     return number + 1 < len(entries) and entries[number + 1].depth > entries[number].depth

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from workbook_tool.files.form.entries import Entry
+from workbook_tool.files.form.entries import Entry, rule_named
 from workbook_tool.files.form.outline import id_of, read_outline
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.items import ANSWER, Block, Table
@@ -117,6 +117,6 @@ def repeated(entries: Sequence[Entry], groups: Sequence[tuple[str, ...]], table_
         before = "_".join(map(id_of, group)) + "_"
         for entry in entries:
             line = replace(entry.line, under=(*group, *entry.line.under), id=before + entry.line.id)
-            rule = entry.rule or f"{table_id}-{entry.line.id}"
+            rule = entry.rule or rule_named(table_id, entry.line)
             found.append(replace(entry, line=line, rule=rule, parts=tuple(before + part for part in entry.parts)))
     return found or list(entries)

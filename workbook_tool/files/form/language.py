@@ -42,7 +42,11 @@ FORM = (
 BLOCK = (
     Word("rows", "各行：列表，或三个引号括起来的提纲", 'rows = ["网站", "公众号 ?", "合计 ="]'),
     Word("columns", "各列，写法与行相同；不写就是一栏填报内容", 'columns = ["甲", "乙", "合计 ="]'),
-    Word("repeat", "各列在每个标题下重复一遍；几层标题的，写成几个列表", 'repeat = ["第一季度", "第二季度"]'),
+    Word(
+        "repeat",
+        "各列在每个标题下重复一遍；另有别的列的不用它，用提纲把各列写全；几层标题的，写成几个列表",
+        'repeat = ["第一季度", "第二季度"]',
+    ),
     Word("caption", "整块上方的标题", 'caption = "（一）收入"'),
     Word("corner", "左上角", 'corner = "渠道"'),
     Word("heading", "各列上方共同的标题", 'heading = "本月"'),
@@ -53,7 +57,7 @@ BLOCK = (
 TABLE = (
     Word("name", "工作表名", 'name = "月报"'),
     Word("id", "编号；不写就用工作表名", 'id = "T1"'),
-    Word("title", "表的标题；不写就用表名", 'title = "一、收支情况"'),
+    Word("title", "表的标题；不写就用整张表式的表名", 'title = "一、收支情况"'),
     Word("layout", "side：各行横着并排", 'layout = "side"'),
     Word("page", "portrait 竖放、landscape 横放；不写的，列多的横放", 'page = "landscape"'),
     Word("note", "表末的话", 'note = "不含下属单位。"'),
@@ -192,9 +196,13 @@ OUTDATED = (
     Word("labels", "只有旧表才有的名称", '{ mark = "〔2019〕60号", name = "旧表", labels = ["旧甲"] }'),
 )
 REGISTER = (
-    Word("list", "true：是清单，一行一件，行数不限；没有写 [[tally]] 的，统计行数", "list = true"),
+    Word(
+        "list",
+        "true：是清单，一行一件，行数不限；没有写 [[tally]] 的，统计行数。空白表里清单排在别的表前面",
+        "list = true",
+    ),
     Word("name", "工作表名", 'name = "台账"'),
-    Word("title", "表的标题；不写就用表名", 'title = "依申请公开台账"'),
+    Word("title", "表的标题；不写就用整张表式的表名", 'title = "依申请公开台账"'),
     Word("id", "编号；不写就用工作表名", 'id = "L1"'),
     Word("unit", "各列数通用的单位（列里另写的算数）", 'unit = "万元"'),
     Word("decimals", "各列数通用的小数位数", "decimals = 2"),
@@ -207,7 +215,7 @@ REGISTER = (
     Word("total", "true：空白表的表头上方有合计，自动相加（不用填，不计入）", "total = true"),
     Word("group", "按这一列的每个选项各有一行小计（有 total）", 'group = "类别"'),
     Word("sign", "空白表表头上方签名的各栏；写在末尾的也不当作一件", 'sign = ["填表人", "审核人"]'),
-    Word("note", "表末的话", 'note = "不含转办件。"'),
+    Word("note", "空白表表头上方的说明", 'note = "不含转办件。"'),
 )
 REGISTER_COLUMN = (
     Word("label", "名称", '{ label = "经办人" }'),
@@ -250,7 +258,11 @@ TALLY = (
     Word("sum", "不数行数，而把这一列的数相加", 'sum = "金额"'),
     Word("unit", "单位，不写是条", 'unit = "件"'),
     Word("stock", "true：是存量，几期之间不相加", "stock = true"),
-    Word("equals", "应与这些数相同：表.行、表.列，别的表式写作 表式:表.行", 'equals = "月报.网站.甲"'),
+    Word(
+        "equals",
+        "应与这些数相同：表.行、表.列，分组下的写 表.分组.行，别的表式写作 表式:表.行；单位要相同",
+        'equals = "月报.网站.甲"',
+    ),
     Word("severity", "不同时：must、explain（不写就是）、note", 'severity = "must"'),
     Word("words", "写给填报单位的话", 'words = "两处报的应当一致。"'),
     Word("advice", "请怎样改", 'advice = "请核对。"'),
@@ -281,7 +293,7 @@ FORMULAS = (
         "+ - * / （ ）", "加减乘除和括号，全角半角都可以；率用 /，单位写 % 的自动乘 100，不要再乘", "已整改 / 发现隐患"
     ),
     Word("= ≤ ≥ < > !=", "相等、不超过、不少于、小于、大于、不等", "甲 <= 乙"),
-    Word("行.列、表.行.列", "某一个格", "合计.甲 <= 100"),
+    Word("行.列、表.行.列", "某一个格；同名的行、列带上分组标题：行.分组.列", "合计.甲 <= 100"),
     Word("sum(a:b)", "从 a 到 b 各项之和", "乙 >= sum(甲:乙) - 乙"),
     Word("each(a:b)", "从 a 到 b 每一项都", "each(甲:乙) <= 100"),
     Word("prev.", "上一期的数；逐期累计的，一年的第一期按 0 算", "甲 >= prev.甲"),

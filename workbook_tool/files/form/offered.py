@@ -33,6 +33,7 @@ def prepared_in(content: bytes) -> Prepared:
     areas = [area for text in (*formulas, *named) if (area := RANGE.fullmatch(text))]
     return Prepared(
         {sheet.title: dict(drop_downs_of(book, sheet)) for sheet in book.worksheets},
+        {sheet.title: dict(answers_of(book, sheet)) for sheet in book.worksheets},
         {sheet.title: formats_of(sheet) for sheet in book.worksheets},
         frozenset(area[1] or area[2] for area in areas if area[1] or area[2]),
     )
@@ -61,6 +62,14 @@ def drop_downs_of(book: Workbook, sheet: Worksheet) -> Iterator[tuple[int, DropD
         after = {choice: named_options(book, sheet, choice) for choice in choices}
         if after and all(after.values()):
             yield column, DropDown(on=on, after=after)
+
+
+def answers_of(book: Workbook, sheet: Worksheet) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
+    """The first cells of what has a drop-down, and what it offers."""
+    for rule in sheet.data_validations.dataValidation:
+        options = options_of(book, sheet, rule.formula1 or "") if rule.type == "list" else ()
+        if 0 < len(options) <= MOST:
+            yield from (((area.min_row - 1, area.min_col - 1), options) for area in rule.sqref.ranges)
 
 
 def column_number(letters: str) -> int:

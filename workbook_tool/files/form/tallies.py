@@ -16,9 +16,11 @@ from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.rules import LINEAR, ORIGINS, Rule, Severity
 from workbook_tool.model.text import SCALE
 
+OF_EQUALS = ("severity", "words", "advice", "origin", "basis", "example")
+"""What is said of a tally that must equal other numbers."""
 TALLY_KEYS = (
     *("id", "name", "title", "table", "by", "date", "where", "sum", "unit", "stock", "equals"),
-    *("severity", "words", "advice", "origin", "basis", "example"),
+    *OF_EQUALS,
 )
 EQUALS = "equals"
 """The kind of a rule that compares a tally with another form."""
@@ -61,6 +63,7 @@ def read_tally(keys: Keys, registers: Sequence[Register], elsewhere: Elsewhere) 
     table = tally_table(keys, register, id.replace("-", "_"), name, title, by, added)
     form, equals = read_target(keys, table, elsewhere)
     rule = equal_rule(keys, id, title, table, EQUALS if form else LINEAR) if equals else None
+    tell_unused_words(keys)
     keys.done()
     return table, Tally(table.id, register.id, by, day, where, added, form, equals), rule
 
@@ -117,6 +120,14 @@ def equal_rule(keys: Keys, id: str, title: str, table: Table, kind: str) -> Rule
         example=keys.text("example"),
         legal_basis=keys.text("basis"),
     )
+
+
+def tell_unused_words(keys: Keys) -> None:
+    """Say where words are declared for a comparison that is not."""
+    for key in OF_EQUALS if "equals" not in keys.values else ():
+        if key in keys.values:
+            keys.known.append(key)
+            keys.wrong(key, "只用于写了 equals 的统计，请去掉或写 equals")
 
 
 def read_target(keys: Keys, table: Table, elsewhere: Elsewhere) -> tuple[str, tuple[tuple[str, str], ...]]:

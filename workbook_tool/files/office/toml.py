@@ -259,7 +259,7 @@ class Keys:
         """Say which key is not known here, with the nearest one that is."""
         for key in list(self.values):
             if key not in self.known:
-                words = list(dict.fromkeys(self.expected or self.known))
+                words = [one for one in dict.fromkeys(self.expected or self.known) if one != key]
                 hint, free = nearest(key, words), [one for one in words if one not in self.values]
                 suggestion = f"，是否指 {hint}" if hint else f"，可用的还有 {'、'.join(free)}" if free else ""
                 self.wrong(key, f"不是可用的键{suggestion}")

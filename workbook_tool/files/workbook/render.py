@@ -163,6 +163,8 @@ class SheetWriter:
         """Put all that a sheet declares on its worksheet, tables before the cells that they frame."""
         arrange(worksheet, sheet)
         arrange_print(worksheet, sheet.print)
+        if sheet.print.filled:
+            done(self.workbook.define_name(f"{on_sheet(sheet.name)}_xlnm.Print_Area", f"={sheet.print.filled}"))
         for table in sheet.lists:
             add_list(worksheet, sheet, table)
         for cell in sheet.cells:

@@ -125,6 +125,12 @@ class Form:
         """The tables that a clerk fills with numbers."""
         return tuple(table for table in self.tables if table.id not in self.counted)
 
+    @property
+    def without_lists(self) -> Form:
+        """The form as a region files it that has counted its lists: what was counted is typed, and whoever stands in a
+        list stays with the agencies."""
+        return replace(self, registers=(), tallies=())
+
     @cached_property
     def cells(self) -> tuple[Item, ...]:
         """Every place of the form, its numbers first; each kind table by table, block by block, row by row."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workbook_tool.model.intake.submission import Place
+
 
 @dataclass(frozen=True)
 class DropDown:
@@ -18,9 +20,10 @@ class DropDown:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The drop-downs and the number formats of blank cells, each by sheet and column from 0; ``sources`` are the sheets that
-    hold what drop-downs offer."""
+    """The drop-downs and the number formats of blank cells, each by sheet and column from 0; ``answers`` are the drop-downs
+    of single cells; ``sources`` are the sheets that hold what drop-downs offer."""
 
     drop_downs: Mapping[str, Mapping[int, DropDown]] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[Place, tuple[str, ...]]] = field(default_factory=dict)
     formats: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     sources: frozenset[str] = frozenset()

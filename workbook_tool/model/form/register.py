@@ -13,7 +13,7 @@ from functools import cached_property
 
 from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.line import PERCENT, Kind, Line, labels_apart
-from workbook_tool.model.form.row_formula import ColumnNames, RowFormula
+from workbook_tool.model.form.row_formula import ColumnNames, RowFormula, adds_up
 from workbook_tool.model.text import bare_label, label_key
 
 PATTERNED = ("phone", "mail", "postcode", "id", "credit")
@@ -142,8 +142,7 @@ class Register:
     def called(self, name: str) -> str:
         """What a sentence calls a name of its formulas: a column by its label, behind its caption where others have the
         same."""
-        labels = labels_apart([column.line for column in self.columns])
-        return labels[self.by_id[name].line] if name in self.by_id else name
+        return self.labels.get(name, name)
 
     @property
     def plain_id(self) -> str:
@@ -158,9 +157,16 @@ class Register:
 
     @cached_property
     def summed(self) -> tuple[RegisterColumn, ...]:
-        """The columns that a line of totals adds up: numbers that are typed, but no shares."""
-        numbers = (column for column in self.columns if column.kind == "number" and column.of is None)
-        return tuple(column for column in numbers if column.unit not in PERCENT)
+        """The columns that a line of totals adds up: numbers that are typed, but no shares, and sums and differences of
+        these."""
+        numbers = [column for column in self.columns if column.kind == "number" and column.unit not in PERCENT]
+        typed = {column.id for column in numbers if column.of is None}
+        return tuple(column for column in numbers if column.of is None or adds_up(column.of.expression, typed))
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The label of each column by its id, behind its captions where others have the same."""
+        return {line.id: label for line, label in labels_apart([column.line for column in self.columns]).items()}
 
     @cached_property
     def places(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ quotation marks, and days can be reckoned with. A blank is not 0: what needs it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -76,6 +76,16 @@ class RowFormula:
         """The ids of the columns that it speaks of, in their order of appearance."""
         named = (leaf.text for leaf in leaves(self.expression) if isinstance(leaf, Name))
         return tuple(name for name in named if name not in (FIRST_DAY, LAST_DAY))
+
+
+def adds_up(expression: Expression, typed: Collection[str]) -> bool:
+    """Whether a formula is a sum or difference of these columns: then its sum over rows is that of their sums."""
+    match expression:
+        case Name(id):
+            return id in typed
+        case Operation("+" | "-", left, right):
+            return adds_up(left, typed) and adds_up(right, typed)
+    return False
 
 
 def read_row_formula(text: str, names: ColumnNames) -> RowFormula:

@@ -6,7 +6,7 @@ not each other's opposite, since a blank is neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -62,6 +62,12 @@ class LiveRows:
             factors.append(f"(({filled})>0)")
         factors += [self.given(tally.sum), self.worth(Name(tally.sum))] if tally.sum else []
         return f"IFERROR(SUMPRODUCT(1*{'*'.join(factors)}),{quote(UNDECIDED)})"
+
+    def added(self, id: str, choices: Mapping[str, str]) -> str:
+        """The live sum of a column over the rows that hold these choices, by column; undecided where a cell holds what its
+        column does not take. Raises NotLiveError where nothing can say it."""
+        factors = [*(self.chosen(by, label) for by, label in choices.items()), self.given(id), self.worth(Name(id))]
+        return f"=IFERROR(SUMPRODUCT(1*{'*'.join(factors)}),{quote(UNDECIDED)})"
 
     def chosen(self, id: str, label: str) -> str:
         """In which rows a column has this choice."""

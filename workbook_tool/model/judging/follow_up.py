@@ -36,13 +36,14 @@ STATUS_LABELS = {
 
 
 class Opinion(StrEnum):
-    """处理意见: what a reviewer may decide on a problem. The value is what the workbook's drop-down shows."""
+    """处理意见: what a reviewer may decide on a problem. The value is what the workbook's drop-down shows, in this order:
+    what is chosen most stands first, so that it takes the fewest keys."""
 
-    PENDING = "待核"
-    NOTIFIED = "已通知"
     ACCEPTED = "已说明，同意"
     RETURN = "退回"
     EXCLUDE = "不计入"
+    PENDING = "待核"
+    NOTIFIED = "已通知"
 
 
 @dataclass(frozen=True)

@@ -60,12 +60,14 @@ def one_line(own: Sequence[Finding], submission: Submission) -> Finding:
     trial = ON_TRIAL if first.message.startswith(ON_TRIAL) else ""
     hint = f"按已填各格推算，{'、'.join(due)}。" if due else ""
     said = f"{trial}{first.table}共 {count} 格{filled(shown)}（工作表「{first.sheet}」{listed}）"
-    which = listed if len(listed) <= LONG else f"这 {count} 格"
+    which, advice = listed, blanks[0].advice
+    if len(listed) > LONG:
+        which, advice = f"这 {count} 格", advice.replace(" {", "{")
     return replace(
         first,
         message=f"{said}{blanks[0].words}{hint}",
         brief=f"{said}。{hint}",
-        suggestion=blanks[0].advice.format(cell=which, parts=which),
+        suggestion=advice.format(cell=which, parts=which),
         row="",
         column="",
         cell=cells,

@@ -133,13 +133,14 @@ class Print:
     """How a sheet prints: on A4, fitted to ``wide`` by ``tall`` pages (0: as many as needed).
 
     With ``scale`` (per cent) it is not fitted, and a new page starts at each row of ``breaks``, which Excel forgets
-    where it fits a sheet to pages.
+    where it fits a sheet to pages. ``filled`` is a formula for the area that prints, where that grows with what is typed.
     """
 
     landscape: bool = False
     wide: int = 1
     tall: int = 0
     area: tuple[tuple[int, int], tuple[int, int]] | None = None
+    filled: str = ""
     repeat_rows: tuple[int, int] | None = None
     repeat_columns: tuple[int, int] | None = None
     footer: str = "&L&8&A&C&8第 &P 页，共 &N 页"

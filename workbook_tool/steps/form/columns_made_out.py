@@ -13,6 +13,7 @@ from workbook_tool.steps.form.drafted import Drafted, DraftLine
 from workbook_tool.steps.form.made_out import LONG, TOTAL
 
 ANSWERS = ({"是", "否"}, {"有", "无"})
+NUMBERED = re.compile(r"^\s*\d+\s*[.．、]\s*")
 ENOUGH = 3
 """From so many rows on, a column that is blank in one of them may be left blank."""
 DAY = re.compile(r"(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?")
@@ -30,7 +31,7 @@ CALLED = [
         (".*(?:电话|手机|联系方式).*", "phone"),
         (".*(?:日期|时间)", "date"),
         (".*是否.*", "yesno"),
-        (".*(?:编号|文号|号码|代码)", "code"),
+        (".*(?:编[号码]|文号|号码|代码)", "code"),
         (".*(?:金额|人数|件数|次数|数量|个数|份数|户数|宗数|天数|口数|面积|总额|余额|收入|支出|投资)", "number"),
     )
 ]
@@ -41,6 +42,7 @@ DAYS = re.compile(".*(?:日期|时间)")
 COUNTED = re.compile(".*(人次|[件人次户个家处起宗份])数")
 NEVER_ADDED = re.compile(".*(?:排名|名次|位次|单价|均价)")
 MOST_DECIMALS = 6
+PRICE = re.compile("元/")
 DECIMALS = re.compile(r"0\.(0+)")
 
 
@@ -49,6 +51,7 @@ def say_what_is_no_number(lines: Sequence[DraftLine], unit: str) -> None:
     counts in a table of money."""
     for line in lines:
         label = label_key(line.path[-1])
+        line.adds = "never" if PRICE.search(line.unit) else line.adds
         if unit.endswith("元") and not line.unit and (counted := COUNTED.fullmatch(label)):
             line.unit = counted[1]
         if not line.unit and not line.total and not line.sign:
@@ -57,15 +60,31 @@ def say_what_is_no_number(lines: Sequence[DraftLine], unit: str) -> None:
             line.adds = "never" if NEVER_ADDED.fullmatch(label) else ""
 
 
-def type_answers(rows: Sequence[DraftLine]) -> None:
-    """Say of each question of a card what its answer is: a number where it is counted in something, a day, or words."""
+OFFERED = re.compile(r".+[（(]([^\W\da-zA-Z]+(?:/[^\W\da-zA-Z]+)+)[)）]")
+"""A question with the answers that may be chosen behind it: ``水源（地表水/地下水）``."""
+
+
+def type_answers(rows: Sequence[DraftLine], asked: Mapping[Place, tuple[str, ...]]) -> None:
+    """Say of each question of a card what its answer is: what a drop-down offers (``asked``), a number where it is counted in
+    something, a day, or words."""
     for row in rows:
-        label = label_key(row.path[-1])
+        label = label_key(NUMBERED.sub("", row.path[-1]))
         kind = next((kind for said, kind in CALLED if said.fullmatch(label)), "")
-        if not row.unit and (gloss := GLOSS.fullmatch(row.path[-1])):
+        offered = OFFERED.fullmatch(row.path[-1])
+        if not row.unit and not offered and (gloss := GLOSS.fullmatch(row.path[-1])):
             row.unit = gloss[1]
-        row.kind = "" if row.unit or kind == "number" else "date" if kind == "date" else "text"
+        row.choices = asked.get(row.answer, tuple(offered[1].split("/")) if offered else ())
+        if {*row.choices} == ANSWERS[0]:
+            kind, row.choices = "yesno", ()
+        row.kind = "" if row.unit or row.choices or kind == "number" else kind or "text"
         row.optional = REMARKS.fullmatch(label) is not None
+
+
+def count_decimals(columns: Sequence[DraftLine], formats: Mapping[int, str]) -> None:
+    """Say of the columns of a table with how many decimals their blank cells show numbers."""
+    for column in columns:
+        decimals = DECIMALS.search(formats.get(column.at, ""))
+        column.decimals = min(len(decimals[1]), MOST_DECIMALS) if decimals and not column.kind else 0
 
 
 def by_head(column: DraftLine, format: str) -> None:
@@ -100,10 +119,21 @@ def type_columns(sheet: Sheet, table: Drafted, drop_downs: Mapping[int, DropDown
         elif not told and not column.choices and not column.depends:
             by_head(column, formats.get(column.at, ""))
         elif not column.choices and not column.depends and not column.kind:
+            column.typed = True
             kind, column.decimals = kind_of(told)
             if kind == "number" and not column.unit and (gloss := GLOSS.fullmatch(column.path[-1])):
                 column.unit = gloss[1]
             column.kind = "" if column.unit else kind
+    for column in table.columns:
+        if not (column.kind or column.unit or column.choices or column.depends) and is_among_numbers(column, table):
+            column.kind = "number"
+
+
+def is_among_numbers(column: DraftLine, table: Drafted) -> bool:
+    """Whether a column stands under one caption with a number, and is not told in words."""
+    beside = [one for one in table.columns if one is not column and one.path[:-1] == column.path[:-1] != ()]
+    told = column.optional or REMARKS.fullmatch(label_key(column.path[-1])) is not None
+    return not told and any(one.kind == "number" or one.unit for one in beside)
 
 
 def merged_below(sheet: Sheet) -> set[Place]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workbook_tool.model.intake.submission import Place
+
 
 @dataclass
 class DraftLine:
     """A row or column as it stands there: its place along the sheet, its captions and its label; of the column of a list
-    what may be told from its cells."""
+    what may be told from its cells, where there are any (``typed``), of the question of a card where its ``answer`` is typed."""
 
     at: int
     path: tuple[str, ...]
@@ -22,6 +24,8 @@ class DraftLine:
     after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: bool = False
     depth: int = 0
+    typed: bool = False
+    answer: Place = (-1, -1)
     sign: str = ""
     adds: str = ""
 
@@ -29,7 +33,8 @@ class DraftLine:
 @dataclass
 class Drafted:
     """A table as it was made out in a sheet. ``rows`` is empty where it is a list; ``units`` are those that are told over it,
-    ``unit`` that of most of its numbers; ``over`` is all that stands above its heads."""
+    ``unit`` that of most of its numbers; ``over`` is all that stands above its heads, which are between its
+    ``top`` and ``bottom``."""
 
     name: str
     title: str
@@ -40,5 +45,6 @@ class Drafted:
     columns: list[DraftLine] = field(default_factory=list)
     serial: str = ""
     summed: bool = False
+    top: int = 0
     bottom: int = 0
     over: tuple[str, ...] = ()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.prepared import Prepared
-from workbook_tool.model.intake.submission import Sheet
-from workbook_tool.steps.form.columns_made_out import say_what_is_no_number, type_answers, type_columns
+from workbook_tool.model.intake.submission import Place, Sheet
+from workbook_tool.steps.form.columns_made_out import count_decimals, say_what_is_no_number, type_answers, type_columns
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 from workbook_tool.steps.form.made_out import make_out, rest_below
 
@@ -18,6 +19,11 @@ OWN_UNIT = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?[^（()）]*[)）]\s*
 NUMBERED = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+[.．、]|表\d*[一二三四五]?[:：]?)\s*"
 )
+OF_FILE = re.compile(
+    r"^(?:[附][件表]?\s*[\d一二三四五六七八九十]*(?:\s*[.．、:：_—-]+\s*|\s+)|表\s*[\d一二三四五六七八九十]+[.．、:：\s]+|[\da-zA-Z]+[.．、:：_—-]+\s*)"
+)
+"""What numbers a file before its name."""
+DECIMALS_OF_MONEY = 2
 LONGEST_NAME = 20
 PERIODS = (
     (re.compile("半年"), "half"),
@@ -37,20 +43,11 @@ NOTHING = Prepared()
 
 def draft_form(name: str, sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> str:
     """The text of a declaration; empty where no sheet holds anything like a table."""
-    tables: list[Drafted] = []
-    for sheet in sheets:
-        for table in made_out(sheet) if not sheet.hidden else ():
-            if not table.rows and sheet.name in prepared.sources:
-                continue  # what drop-downs offer is no list to report
-            if not table.rows:
-                blanks = prepared.drop_downs.get(sheet.name, {}), prepared.formats.get(sheet.name, {})
-                type_columns(sheet, table, *blanks)
-            if table.rows or all(is_other_list(table, before) for before in tables):
-                tables.append(table)
+    tables = [table for _, table in tables_in(sheets, prepared)]
     if not tables:
         return ""
     several = len(tables) > 1 and NUMBERED.match(tables[0].title)  # 表一 …: the title of one of them
-    title = name if several else tables[0].title or name
+    title = whole_title(name if several else tables[0].title or name)
     told = "".join(text for text in tables[0].over if not ABOUT_DAY.match(text))
     period = next((period for text in (title, name, told) for said, period in PERIODS if said.search(text)), "year")
     lines = [
@@ -65,8 +62,32 @@ def draft_form(name: str, sheets: Sequence[Sheet], prepared: Prepared = NOTHING)
     return "\n".join(lines) + "\n"
 
 
-def made_out(sheet: Sheet) -> Iterator[Drafted]:
-    """The tables of a sheet, from the top."""
+def whole_title(text: str) -> str:
+    """A title without what numbers its file, or the spaces between its characters (行 政 复 议)."""
+    parts = text.split()
+    spread = len(parts) > 2 and all(len(part) == 1 for part in parts)
+    return "".join(parts) if spread else OF_FILE.sub("", text) or text
+
+
+def tables_in(sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> list[tuple[Sheet, Drafted]]:
+    """The tables that are made out, each with its sheet. What drop-downs offer is no list to report."""
+    found: list[tuple[Sheet, Drafted]] = []
+    for sheet in sheets:
+        for table in made_out(sheet, prepared.answers.get(sheet.name, {})) if not sheet.hidden else ():
+            if not table.rows and sheet.name in prepared.sources:
+                continue
+            formats = prepared.formats.get(sheet.name, {})
+            if table.rows:
+                count_decimals(table.columns, formats)
+            else:
+                type_columns(sheet, table, prepared.drop_downs.get(sheet.name, {}), formats)
+            if table.rows or all(is_other_list(table, before) for _, before in found):
+                found.append((sheet, table))
+    return found
+
+
+def made_out(sheet: Sheet, asked: Mapping[Place, tuple[str, ...]]) -> Iterator[Drafted]:
+    """The tables of a sheet, from the top; ``asked`` is what drop-downs offer to the answers of a card."""
     first = sheet.name
     while table := make_out(sheet):
         if sheet.name != first:  # in the blank each has a sheet of its own
@@ -75,7 +96,7 @@ def made_out(sheet: Sheet) -> Iterator[Drafted]:
             bare = NUMBERED.sub("", OWN_UNIT.sub("", table.title))
             table.name = bare if 0 < len(bare) <= LONGEST_NAME else sheet.name
         if not table.columns:
-            type_answers(table.rows)
+            type_answers(table.rows, asked)
         say_what_is_no_number((*table.rows, *table.columns) if table.rows and table.columns else (), table.unit)
         yield table
         sheet = replace(rest_below(sheet, table.bottom), name=f"{sheet.name}续")
@@ -99,7 +120,7 @@ def told_table(table: Drafted) -> list[str]:
         lines += [f"title = {quoted(WHEN.sub('', table.title).strip() or table.title)}"] if table.title else []
         unit = f"；表上写着单位是{'、'.join(table.units)}，请写在数的列" if table.unit and not counted else ""
         lines += [f"list = true  # 行数不定{unit}"]
-        lines += [f"unit = {quoted(table.unit)}"] if table.unit and counted else []
+        lines += told_unit(table.unit) if counted else []
         summed = table.summed and any(
             column.kind == "number" or column.unit not in ("", "%") for column in table.columns
         )
@@ -112,10 +133,16 @@ def told_units(table: Drafted) -> list[str]:
     return [f"# 表上写着单位是{'、'.join(table.units)}，请逐行逐列核对"] if len(table.units) > 1 else []
 
 
+def told_unit(unit: str) -> list[str]:
+    """In what a table is counted, money with two decimals: who types 0.5 万元 must not be told that it is no whole number."""
+    decimals = [f"decimals = {DECIMALS_OF_MONEY}"] if unit.endswith("元") else []
+    return [f"unit = {quoted(unit)}", *decimals] if unit else []
+
+
 def told_grid(table: Drafted) -> list[str]:
     """The lines of a table of rows and columns."""
     lines = [f"corner = {quoted(table.corner)}"] if table.corner else []
-    lines += [f"unit = {quoted(table.unit)}"] if table.unit else []
+    lines += told_unit(table.unit)
     columns = listed("columns", table.columns, table.unit) if table.columns else []
     return [*lines, *listed("rows", table.rows, table.unit), *columns]
 
@@ -133,7 +160,13 @@ def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
         sign = f" {head.sign}" if head.sign else " =" if head.total else ""
         text = quoted("  " * (len(captions) + head.depth) + label + sign)
         more = [f"unit = {quoted(head.unit)}"] if head.unit and head.unit != unit else []
+        counted = (
+            bool(more) and unit.endswith("元") and head.unit not in PERCENT
+        )  # the decimals of money are not its own
+        decimals = head.decimals or (DECIMALS_OF_MONEY if more and "元" in head.unit else 0)
+        more += [f"decimals = {decimals}"] if decimals or counted else []
         more += [f"kind = {quoted(head.kind)}"] if head.kind else []
+        more += told_choices(head)
         more += ["optional = true"] if head.optional else []
         more += [f"adds = {quoted(head.adds)}"] if head.adds else []
         lines.append(f"  {{ label = {text}, {', '.join(more)} }}," if more else f"  {text},")
@@ -158,7 +191,8 @@ def listed_columns(table: Drafted) -> list[str]:
         more += [f"kind = {quoted(column.kind)}"] if column.kind else []
         more += told_choices(column)
         more += [f"unit = {quoted(column.unit)}"] if column.unit else []
-        more += [f"decimals = {column.decimals}"] if column.decimals else []
+        decimals = column.decimals or (DECIMALS_OF_MONEY if "元" in column.unit and not column.typed else 0)
+        more += [f"decimals = {decimals}"] if decimals else []
         more += ["optional = true"] if column.optional and more else []
         bare = quoted(label + (" ?" if column.optional else ""))
         lines.append(f"  {{ label = {quoted(label)}, {', '.join(more)} }}," if more else f"  {bare},")

@@ -12,6 +12,9 @@ PREPARED = 500
 COUNTED = 20_000
 """So many rows the live counts look at."""
 
+RECKONED = 2_000
+"""So many rows are looked at where a count reckons with every row: more would be slow."""
+
 
 def levels(register: Register) -> int:
     """How many rows the heads of a list take."""
@@ -25,9 +28,14 @@ def sum_lines(register: Register) -> list[tuple[str, str]]:
     return [*parts, ("合计", "")] if register.total else []
 
 
+def sums_row(register: Register) -> int:
+    """The first line of sums: below what is said of the list and what is to be signed."""
+    return TOP + bool(register.note) + bool(register.sign)
+
+
 def heads_row(register: Register) -> int:
-    """The first row of heads: below what is to be signed and the sums, which no count of the rows below must meet."""
-    return TOP + bool(register.sign) + len(sum_lines(register))
+    """The first row of heads: below all that no count of the rows below must meet."""
+    return sums_row(register) + len(sum_lines(register))
 
 
 def first_row(register: Register) -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from workbook_tool.model.cells import absolute, address, area
 from workbook_tool.model.form.layout import runs
-from workbook_tool.model.form.live import quote
+from workbook_tool.model.form.live import on_sheet, quote
 from workbook_tool.model.form.register import Register, RegisterColumn
+from workbook_tool.model.form.row_live import LiveRows
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, ListTable, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
-from workbook_tool.steps.form.issue import NO, STATUS_ROW, TOP, YES, Issue
+from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue
 from workbook_tool.steps.form.list_places import (
+    COUNTED,
     PREPARED,
+    RECKONED,
     column_at,
     column_of,
     columns_in,
@@ -19,14 +22,17 @@ from workbook_tool.steps.form.list_places import (
     levels,
     literal,
     sum_lines,
+    sums_row,
 )
-from workbook_tool.steps.form.offers import offers_of, watch
+from workbook_tool.steps.form.offers import watch, wrong_count
 from workbook_tool.steps.form.room import TOP_HEIGHTS
 from workbook_tool.steps.form.sheet import put_agency
 from workbook_tool.steps.form.status_line import color_status
 
 TAB = "#6B8E5A"
 SERIAL_WIDTH = 6.0
+LEAST_PRINTED, MORE_PRINTED = 20, 3
+"""So many rows print even where none is filled, and so many behind the last one that is."""
 NOTHING_YET = "还没有登记；一行登记一件，行数不限"
 ROLES = {"number": "row_number", "date": "row_date", "choice": "row_choice", "yesno": "row_choice", "text": "row_text"}
 WIDTHS = {"number": (10.0, 14.0), "date": (12.0, 14.0), "yesno": (8.0, 10.0), "text": (16.0, 36.0)}
@@ -47,7 +53,7 @@ def add_register(book: Book, issue: Issue, register: Register) -> None:
     put_agency(sheet, issue, (1, width))
     add_status(sheet, register, width)
     add_signs(sheet, register, width)
-    add_sums(sheet, register)
+    add_sums(sheet, issue, register)
     add_heads(sheet, register)
     for row in range(first, first + PREPARED):
         if register.serial:
@@ -60,9 +66,17 @@ def add_register(book: Book, issue: Issue, register: Register) -> None:
         on = column.choices.on and f"${address(first, column_at(register, column.choices.on))}"
         watch(sheet, register, column, ((first, number), (last, number)), on)
     sheet.freeze, sheet.start = (first, 1), (first, int(bool(register.serial)))
-    area_of = ((0, 0), (last, width - 1))
-    landscape = sum(sheet.widths.values()) > 98
-    sheet.print = Print(landscape, 1, 0, area_of, repeat_rows=(heads_row(register), first - 1), footer=issue.footer)
+    landscape, repeated = sum(sheet.widths.values()) > 98, (heads_row(register), first - 1)
+    sheet.print = Print(landscape, 1, 0, filled=filled_area(register, width), repeat_rows=repeated, footer=issue.footer)
+
+
+def filled_area(register: Register, width: int) -> str:
+    """What prints: the rows that are filled and a few more, and not all that are prepared."""
+    here, first = on_sheet(register.name), first_row(register)
+    top, last = f"{here}{absolute(0, 0)}", absolute(first + COUNTED - 1, width - 1)
+    cells = f"{here}{absolute(first, int(bool(register.serial)))}:{last}"
+    rows = f'MAX({first + LEAST_PRINTED},SUMPRODUCT(MAX(({cells}<>"")*ROW({cells})))+{MORE_PRINTED})'
+    return f"{top}:INDEX({top}:{last},{rows},{width})"
 
 
 def column_width(column: RegisterColumn) -> float:
@@ -101,27 +115,38 @@ def add_heads(sheet: BookSheet, register: Register) -> None:
             sheet.lists.append(ListTable((top, 0), last, f"Register_{register.plain_id}", headers))
 
 
-def add_sums(sheet: BookSheet, register: Register) -> None:
+def add_sums(sheet: BookSheet, issue: Issue, register: Register) -> None:
     """The live sums above the heads, of each choice of a column and of all: there no row that is put in moves them."""
-    for row, (label, choice) in enumerate(sum_lines(register), TOP + bool(register.sign)):
-        first = min((n for n, column in columns_in(register) if column in register.summed), default=1)
+    first = min((n for n, column in columns_in(register) if column in register.summed), default=1)
+    for row, (label, choice) in enumerate(sum_lines(register), sums_row(register)):
         sheet.put(row, 0, label, "stub_total", span=(1, max(first, 1)))
         for number, column in columns_in(register):
             if column in register.summed and number:
-                cells = column_of(register, column.id).partition("!")[2]
-                by = column_of(register, register.group).partition("!")[2] if choice else ""
-                formula = f"=SUMIF({by},{quote(literal(choice))},{cells})" if choice else f"=SUM({cells})"
                 role = "amount_total" if column.decimals else "number_total"
-                sheet.put(row, number, 0, role, formula=formula)
+                sheet.put(row, number, 0, role, formula=sum_formula(issue, register, column, choice))
             elif number >= max(first, 1):
                 sheet.put(row, number, None, "stub_total")
 
 
+def sum_formula(issue: Issue, register: Register, column: RegisterColumn, choice: str) -> str:
+    """The live sum of a column, of the records of a ``choice`` or of all; where it follows from others, of what they come to
+    in rows that leave it blank."""
+    if column.of:
+        rows = LiveRows(register, issue.period, lambda id: column_of(register, id, RECKONED).partition("!")[2])
+        return rows.added(column.id, {register.group: choice} if choice else {})
+    cells = column_of(register, column.id).partition("!")[2]
+    by = column_of(register, register.group).partition("!")[2] if choice else ""
+    return f"=SUMIF({by},{quote(literal(choice))},{cells})" if choice else f"=SUM({cells})"
+
+
 def add_signs(sheet: BookSheet, register: Register, width: int) -> None:
-    """What is to be signed, above the heads."""
+    """What is said of the list, and what is to be signed, above the heads, where no row that is put in moves them."""
+    if register.note:
+        sheet.put(TOP, 0, register.note, "note", span=(1, width))
+        sheet.heights[TOP] = text_height(register.note, sum(sheet.widths.values()), 9.5) + 4
     each = max(1, width // max(1, len(register.sign)))
     for number, label in enumerate(register.sign[:width]):
-        sheet.put(TOP, number * each, f"{label}：", "text", span=(1, each))
+        sheet.put(TOP + bool(register.note), number * each, f"{label}：", "text", span=(1, each))
 
 
 def head_text(column: RegisterColumn) -> str:
@@ -172,16 +197,3 @@ def counts(register: Register, rows: str) -> tuple[str, str, str, str]:
     needed = [cells[column.id] for column in register.columns if column.needed]
     blank = f"MAX(0,{len(needed)}*{rows}-{'-'.join(f'COUNTA({one})' for one in needed)})" if needed else "0"
     return used, wrong, again, blank
-
-
-def wrong_count(column: RegisterColumn, cells: str, register: Register) -> str:
-    """A formula that counts the cells of a column which hold what it does not take; empty where it takes anything."""
-    if column.kind == "date":
-        return f'SUMPRODUCT(({cells}<>"")*(1-ISNUMBER({cells})))'
-    if column.kind == "number":
-        return f'SUMPRODUCT(({cells}<>"")*(1-ISNUMBER({cells})))'
-    if column.kind == "yesno":
-        return f"(COUNTA({cells})-COUNTIF({cells},{quote(YES)})-COUNTIF({cells},{quote(NO)}))"
-    if column.choices.lines:
-        return f'SUMPRODUCT(({cells}<>"")*(COUNTIF({offers_of(column, register)},{cells})=0))'
-    return ""

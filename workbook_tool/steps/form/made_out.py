@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from workbook_tool.model.cells import within
-from workbook_tool.model.intake.submission import Content, Place, Sheet
-from workbook_tool.model.text import SERIAL_HEAD, label_key, label_unit
+from workbook_tool.model.intake.submission import Content, Sheet
+from workbook_tool.model.text import SERIAL_HEAD, label_key
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
+from workbook_tool.steps.form.labelled import ABOUT, COUNTING, Labelled, is_figure
 from workbook_tool.steps.form.nested import nest
 from workbook_tool.steps.form.units_made_out import UNIT, share_units, unit_behind, units_over
 
@@ -20,92 +20,16 @@ TOTAL = re.compile(r".*[合总共小累]计$")
 WHOLE = re.compile(r".*[合总共小]计$")
 """The same without what is counted on from one period to the next (累计)."""
 TITLE = re.compile("[表册账单录](?:（.*）|[(].*[)])?$")
+DAYS = re.compile(r"[\d\s年月日第季度至-]+")
+"""A line that only tells the period, or leaves room for it."""
 SERIAL = re.compile(r"\d+|[一二三四五六七八九十]+")
-ABOUT = re.compile(r"(?!其中|内含|#)[^（()）]{1,16}[:：]|[注说][明：:]?\s*\d?[.、：:]|附[件表]\s*\d*$")
-"""How a line begins that is about the table and no head or label: who fills it in, when, a note."""
 CODED = re.compile("行次|栏次|代码|序号|编号")
 """What a column is called that only numbers the rows, if that is all that stands in it."""
 MEASURED = re.compile("(?:计量|计算)?单位")
 """What the column is called that says in what each row is counted."""
-COUNTING = re.compile(r"\d+(?:\.0)?|[甲乙丙丁戊]")
-"""What stands in a row that only numbers the columns."""
 
 LONG = 6
 """So many digits as text are a code."""
-
-
-class Labelled:
-    """A sheet with its labels, all texts but those that are about the table, and how far each merged one reaches."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.shown = {place: content for place, content in sheet.cells.items() if place not in sheet.covered}
-        texts = {place: " ".join(text.split()) for place, text in self.shown.items() if isinstance(text, str)}
-        self.said = [(place[0], texts[place]) for place in sorted(texts)]
-        self.texts = {p: text for p, text in texts.items() if is_label(sheet, p, text) and not ABOUT.match(text)}
-        self.by_row: dict[int, list[int]] = {}
-        for row, column in sorted(self.texts):
-            self.by_row.setdefault(row, []).append(column)
-        self.over = {
-            (row, column): (top, left)
-            for (top, left), (bottom, right) in sheet.reaches.items()
-            for row in range(top, bottom + 1)
-            for column in range(left, right + 1)
-        }
-
-    def label(self, row: int, column: int) -> str:
-        """The text of a cell, or of the merged one that covers it."""
-        return self.texts.get(self.over.get((row, column), (row, column)), "")
-
-    def end(self, row: int, column: int) -> Place:
-        """How far a cell goes."""
-        return self.sheet.reaches.get((row, column), (row, column))
-
-    def width(self, row: int) -> int:
-        """Over how many columns the labels of a row stretch."""
-        return sum(self.end(row, column)[1] - column + 1 for column in self.by_row[row])
-
-    def top(self) -> int | None:
-        """The first row of heads: it has several labels, and they go over more than half of the widest such row."""
-        wide = [row for row, columns in self.by_row.items() if len(columns) > 1]
-        widest = max((self.width(row) for row in wide), default=0)
-        return next((row for row in sorted(wide) if 2 * self.width(row) > widest), None)
-
-    def bottom(self, top: int) -> int:
-        """The last row of heads: as far down as merged ones reach, and the row below captions that has the heads under
-        them."""
-        bottom, row = top, top
-        while row <= bottom:
-            bottom = max([bottom, *(self.end(row, column)[0] for column in self.by_row.get(row, []))])
-            if row == bottom and self.under_captions(row):
-                bottom += 1
-            row += 1
-        return bottom
-
-    def under_captions(self, row: int) -> bool:
-        """Whether the labels of the next row all stand below labels that stretch over several columns."""
-        below, here = self.by_row.get(row + 1, []), self.by_row.get(row, [])
-        starts = [*here, 1 + max((self.end(row, column)[1] for column in here), default=0)]
-        wide = [(start, following) for start, following in pairwise(starts) if following - start > 1]
-        spread = {column for start, following in wide for column in range(start, following)}
-        return bool(below and here) and min(below) > min(here) and {*below} <= spread
-
-    def spread(self, top: int, bottom: int) -> range:
-        """The columns of the table: from the first head to where two columns have none."""
-        first = min(self.by_row[top])
-        last = max(self.end(row, column)[1] for row in range(top, bottom + 1) for column in self.by_row.get(row, []))
-        headed = [any(self.label(row, c) for row in range(top, bottom + 1)) for c in range(first, last + 1)]
-        gap = next((n for n in range(len(headed) - 1) if not headed[n] and not headed[n + 1]), len(headed))
-        return range(first, first + gap)
-
-    def counts(self, row: int, spread: range) -> bool:
-        """Whether a row only numbers the columns."""
-        told = [str(self.shown[row, column]).strip() for column in spread if (row, column) in self.shown]
-        numbers = [int(float(text)) for text in told if COUNTING.fullmatch(text) and text[0].isdigit()]
-        letters = [text for text in told if COUNTING.fullmatch(text) and not text[0].isdigit()]
-        steady = not numbers or numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        counted = steady and (len(numbers) > 1 or len(letters) > 1)
-        return counted and all(COUNTING.fullmatch(text) or len(text) <= 2 for text in told)
 
 
 def make_out(sheet: Sheet) -> Drafted | None:
@@ -113,8 +37,8 @@ def make_out(sheet: Sheet) -> Drafted | None:
     page = Labelled(sheet)
     top = page.top()
     if top is None:
-        return None
-    if card := card_from(page, top):
+        return card_above(page, max(page.by_row, default=0) + 1)
+    if card := card_from(page, top) or card_above(page, top):
         return card
     bottom = page.bottom(top)
     spread = page.spread(top, bottom)
@@ -132,7 +56,7 @@ def make_out(sheet: Sheet) -> Drafted | None:
     above = [text for (row, _), text in sorted(page.texts.items()) if row < top and not UNIT.fullmatch(text)]
     units = units_over([text for row, text in page.said if row <= bottom])
     over = tuple(text for row, text in page.said if row < top)
-    found = Drafted(sheet.name, title_of(above), tuple(units), bottom=max([bottom, *body]), over=over)
+    found = Drafted(sheet.name, title_of(above), tuple(units), top=top, bottom=max([bottom, *body]), over=over)
     if stub and others and not is_filled(page, body, [c.at for c in others]):
         found.rows = [row for row in (row_head(page, row, stub, measured) for row in body) if row.path]
         nest(found.rows, {row.at: str(page.shown.get((row.at, stub[-1]), "")) for row in found.rows})
@@ -146,16 +70,6 @@ def make_out(sheet: Sheet) -> Drafted | None:
     mark_sums(sheet, found)
     share_units(found)
     return found if found.columns else None
-
-
-def is_label(sheet: Sheet, place: Place, text: str) -> bool:
-    """Whether a cell holds words of the form itself: no number, and nothing that a formula shows."""
-    return bool(text.strip()) and place not in sheet.formulas and not is_figure(text)
-
-
-def is_figure(text: str) -> bool:
-    """Whether a text is only a number, or a mark for none."""
-    return re.fullmatch(r"[-+\d.,%/—…\s]*", text) is not None
 
 
 def body_rows(page: Labelled, first: int, spread: range) -> list[int]:
@@ -189,9 +103,34 @@ def card_from(page: Labelled, top: int) -> Drafted | None:
         return None
     above = [text for (row, _), text in sorted(page.texts.items()) if row < top]
     lines = [
-        DraftLine(row, (page.texts[row, column],), unit=label_unit(page.texts[row, column])) for row, column in asked
+        DraftLine(place[0], (page.texts[place],), unit=unit_behind(page.texts[place]), answer=answer)
+        for place, answer in zip(asked, beside, strict=True)
     ]
-    return Drafted(page.sheet.name, title_of(above), rows=lines, bottom=max(rows))
+    return Drafted(page.sheet.name, title_of(above), rows=lines, top=top, bottom=max(rows))
+
+
+def card_above(page: Labelled, top: int) -> Drafted | None:
+    """A card that stands above another table: rows of questions, each with a blank beside it for its answer, and captions
+    between them; None where there is none."""
+    ends = [page.end(row, column)[1] for row, columns in page.by_row.items() for column in columns]
+    right = max(ends, default=0) + (len({*ends}) == 1)  # nothing tells how far the answers go
+    lines, caption = list[DraftLine](), ""
+    for row in [row for row in sorted(page.by_row) if row < top]:
+        asked = [column for column in page.by_row[row] if page.end(row, column)[1] < right]
+        beside = [(row, page.end(row, column)[1] + 1) for column in asked]
+        titled = not lines and any(TITLE.search(page.label(row, column)) for column in page.by_row[row])
+        if asked and not titled and not any(place in page.shown for place in beside):
+            paths = [path_of((caption, page.texts[row, column])) for column in asked]
+            lines += [
+                DraftLine(row, path, unit=unit_behind(path[-1]), answer=place)
+                for path, place in zip(paths, beside, strict=True)
+            ]
+        elif len(page.by_row[row]) == 1:
+            caption = page.label(row, page.by_row[row][0]) if lines or row > min(page.by_row) else ""
+    if len({line.at for line in lines}) < FEWEST_ANSWERS:
+        return None
+    above = [text for (row, _), text in sorted(page.texts.items()) if row < lines[0].at]
+    return Drafted(page.sheet.name, title_of(above), rows=lines, top=lines[0].at, bottom=lines[-1].at)
 
 
 def rest_below(sheet: Sheet, bottom: int) -> Sheet:
@@ -211,7 +150,8 @@ def is_named(page: Labelled, body: Sequence[int], column: int) -> bool:
 
 def title_of(above: Sequence[str]) -> str:
     """The title among the texts above a table: the last that is called a table or a list, or else the first."""
-    return next((text for text in reversed(above) if TITLE.search(text)), above[0] if above else "")
+    named = [text for text in above if not DAYS.fullmatch(text)]
+    return next((text for text in reversed(named) if TITLE.search(text)), named[0] if named else "")
 
 
 def stub_of(page: Labelled, body: Sequence[int], columns: Sequence[int]) -> list[int]:
@@ -226,7 +166,10 @@ def stub_of(page: Labelled, body: Sequence[int], columns: Sequence[int]) -> list
 
 def is_filled(page: Labelled, body: Sequence[int], columns: Sequence[int]) -> bool:
     """Whether texts or days stand where the rows of a table would be blank: then it is a list, with rows in it."""
-    typed = [row for row in body if any(is_typed(page.shown.get((row, column))) for column in columns)]
+    computed = page.sheet.formulas
+    typed = [
+        row for row in body if any(is_typed(page.shown.get((row, c))) for c in columns if (row, c) not in computed)
+    ]
     return 3 * len(typed) > len(body)
 
 

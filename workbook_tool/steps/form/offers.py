@@ -72,18 +72,28 @@ def prompt_of(column: RegisterColumn) -> str:
 
 
 def wrong_content(column: RegisterColumn, cell: str, register: Register) -> str:
-    """True where a filled cell holds what its column does not take; empty where anything may stand there."""
-    if column.kind == "date":
-        return f"NOT(ISNUMBER({cell}))"
-    if column.kind == "number":
-        low = "FALSE" if column.negative else f"{cell}<0"
-        exact = f"ROUND({cell},{column.decimals})"
-        return f"IF(ISNUMBER({cell}),OR({low},{cell}<>{exact}),TRUE)"
+    """True where a filled cell holds what its column does not take, a number too many decimals or less than nothing too;
+    empty where anything may stand there."""
+    if column.kind != "number":
+        return wrong(column, cell, register)
+    low = "FALSE" if column.negative else f"{cell}<0"
+    return f"IF(ISNUMBER({cell}),OR({low},{cell}<>ROUND({cell},{column.decimals})),TRUE)"
+
+
+def wrong_count(column: RegisterColumn, cells: str, register: Register) -> str:
+    """How many cells of a column hold another kind of content than it takes; empty where it takes anything."""
+    found = wrong(column, cells, register)
+    return found and f'SUMPRODUCT(({cells}<>"")*{found})'
+
+
+def wrong(column: RegisterColumn, cells: str, register: Register) -> str:
+    """Whether a filled cell, or each of many, holds another kind of content than its column takes; empty where it takes
+    anything."""
+    if column.kind in ("date", "number"):
+        return f"(1-ISNUMBER({cells}))"
     if column.kind == "yesno":
-        return f"AND({cell}<>{quote(YES)},{cell}<>{quote(NO)})"
-    if column.choices.lines:
-        return f"COUNTIF({offers_of(column, register)},{cell})=0"
-    return ""
+        return f"({cells}<>{quote(YES)})*({cells}<>{quote(NO)})"
+    return f"(COUNTIF({offers_of(column, register)},{cells})=0)" if column.choices.lines else ""
 
 
 def offers_of(column: RegisterColumn, register: Register) -> str:

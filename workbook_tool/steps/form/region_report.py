@@ -22,11 +22,10 @@ NAMED = 3
 
 
 def region_report(result: Consolidation) -> Book:
-    """The form filled with 已通过, and the region on its cover. A number that an accepted filing lacks stays blank."""
-    form, region = (
-        result.form,
-        Agency(result.run.settings.region_code, result.region.name, scope=result.form.whole_scope),
-    )
+    """The form filled with 已通过, and the region on its cover. A number that an accepted filing lacks stays blank. What was
+    counted from lists is typed: no row of them is in it."""
+    form = result.form.without_lists
+    region = Agency(result.run.settings.region_code, result.region.name, scope=form.whole_scope)
     issue = Issue(form, result.period, region)
     # Counted in days, so that of two reports the one of the later run counts, by whatever way they came.
     round_ = min(max((result.as_of - result.period.last).days, 1), ROUNDS)

@@ -11,13 +11,11 @@ from workbook_tool.model.form.register import Register, Tally
 from workbook_tool.model.form.row_live import LiveRows, NotLiveError
 from workbook_tool.model.workbook.book import Book, Print
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue
-from workbook_tool.steps.form.list_places import column_of, literal
+from workbook_tool.steps.form.list_places import RECKONED, column_of, literal
 from workbook_tool.steps.form.list_sheet import TAB
 from workbook_tool.steps.form.room import set_room
 from workbook_tool.steps.form.sheet import add_foot, add_frame, number_role, put_agency, unit_columns, unit_line
 
-RECKONED = 2_000
-"""So many rows are looked at where a count reckons with every row: more would be slow."""
 LONGEST_FORMULA = 8000
 """In Excel, with a little to spare."""
 COUNTED_LIVE = "由“{name}”统计，不用填写"
@@ -25,9 +23,15 @@ COUNTED_LATER = "由“{name}”统计，汇总时由程序计算，不用填写
 
 
 def add_tally(book: Book, issue: Issue, table: Table) -> None:
-    """Add the sheet of what is counted from a list."""
+    """Add the sheet of what is counted from a list; none where no formula can say it, and no other table is held against
+    it: a sheet of dashes tells nobody anything."""
     tally = next(t for t in issue.form.tallies if t.table == table.id)
     register = next(r for r in issue.form.registers if r.id == tally.register)
+    items = issue.form.by_table[table.id]
+    counted = {item.index: count_formula(item, tally, register, issue) for item in items}
+    live, compared = all(counted.values()), bool(tally.equals) and not tally.form
+    if not live and not compared:
+        return
     sheet, layout = book.sheet(table.name, protected=True, tab=TAB), issue.layouts[table.id]
     set_room(sheet, layout)
     width = layout.width
@@ -37,8 +41,6 @@ def add_tally(book: Book, issue: Issue, table: Table) -> None:
     put_agency(sheet, issue, (1, width - right))
     if right:
         sheet.put(2, width - right, unit_line(table), "text_right", span=(1, right))
-    counted = {index: count_formula(issue.form.items[index], tally, register, issue) for index in layout.slots}
-    live = all(counted.values())
     words = (COUNTED_LIVE if live else COUNTED_LATER).format(name=register.name)
     sheet.put(STATUS_ROW, 0, words, "status", span=(1, width))
     add_frame(sheet, issue, layout)

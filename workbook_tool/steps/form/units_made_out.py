@@ -15,7 +15,9 @@ PARTED = re.compile("[、，,]")
 MONEY = re.compile(".*(?:[金余总]额|资金|经费|收入|支出|投资|产值|产出|利润|成本|费用?|税金?|罚没|款)")
 """What is called so is counted in money."""
 SHARE = re.compile(".*(?:率|比重|占比|比例)")
-BEHIND = re.compile(r".+[（(](人次?|[户个件家辆台座处项宗起次份亩吨]|公里|公顷|[^\W\d]{1,4}/(?![否无])[^\W\d]+³?)[)）]")
+BEHIND = re.compile(
+    r".+[（(](人次?|[户个件家辆台座处项宗起次份亩吨]|公里|公顷|(?:[万亿]?元|[a-zA-Z]+[³²]?|立方米|吨|公?里)/[^\W\d]+)[)）]"
+)
 """A label with what it is counted in behind it, other than money or a share."""
 
 
@@ -28,6 +30,8 @@ def units_over(texts: Sequence[str]) -> list[str]:
 def unit_behind(label: str) -> str:
     """The unit behind a label; empty where there is none."""
     behind = BEHIND.fullmatch(label)
+    if label.endswith(("%", "％")):
+        return "%"
     return label_unit(label) or (behind[1] if behind else "")
 
 
@@ -37,13 +41,11 @@ def share_units(table: Drafted) -> None:
     money = next((unit for unit in table.units if unit.endswith("元")), "")
     counts = [unit for unit in table.units if unit != money and unit not in PERCENT]
     table.unit = counts[0] if counts else money or "".join(table.units[:1])
-    if len(table.units) < 2:
-        return
     axis = next((lines for lines in (table.columns, table.rows) if any(map(is_money, lines))), table.columns)
-    for line in axis if money else ():
-        line.unit = line.unit or (money if counts and is_money(line) else "")
+    for line in axis if money and counts else ():
+        line.unit = line.unit or (money if is_money(line) else "")
+    share = next((unit for unit in table.units if unit in PERCENT), "%")
     for line in (*table.rows, *table.columns):
-        share = next((unit for unit in table.units if unit in PERCENT), "")
         line.unit = line.unit or (share if SHARE.fullmatch(label_key(line.path[-1])) else "")
 
 

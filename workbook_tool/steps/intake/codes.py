@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from workbook_tool.model.form.check_code import CODE, NOTHING_FILLED, Weighing, shown
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Reading, Sheet
@@ -25,9 +26,7 @@ def check_code(
     if CODE not in hidden or hidden.get(VERSION) != rulebook.form.version:
         return "", []
     contents = stored(sheets, readings)
-    numbers = {
-        i: Decimal(str(c)) for i, c in contents.items() if isinstance(c, (int, float)) and not isinstance(c, bool)
-    }
+    numbers = {i: exact(c) for i, c in contents.items() if isinstance(c, (int, float)) and not isinstance(c, bool)}
     texts = {index for index, content in contents.items() if isinstance(content, str)}
     if len(numbers) + len(texts) < len(contents):  # dates and errors, of which programs differ
         return "", []
@@ -38,6 +37,12 @@ def check_code(
         return code, []
     said = f"文件里的校验码是 {shown(own)}，按表中各数算是 {shown(code)}。"
     return code, [rulebook.finding(rulebook.of_kind("code"), said)]
+
+
+@lru_cache(1 << 12)  # most numbers of most filings are the same few
+def exact(number: int | float) -> Decimal:
+    """A stored number as it is written."""
+    return Decimal(str(number))
 
 
 def identity_of(sheets: Sequence[Sheet]) -> dict[str, str]:

@@ -60,7 +60,6 @@ def put_aside(sheets: Sequence[Sheet], form: Form) -> tuple[list[Sheet], list[Ty
 
     What stands above the explanations is kept where it is a table of the form.
     """
-    labels = {key for t in form.tables for b in t.blocks for line in (*b.rows, *b.columns) for key in line.keys}
     kept: list[Sheet] = []
     said: list[TypedLine] = []
     for sheet in sheets:
@@ -71,7 +70,7 @@ def put_aside(sheets: Sequence[Sheet], form: Form) -> tuple[list[Sheet], list[Ty
         for (row, columns), (end, _) in pairwise((*heads, (last_row(sheet) + 1, {}))):
             said += lines(sheet, columns, range(row + 1, end))
         above = {place: c for place, c in sheet.cells.items() if not heads or place[0] < heads[0][0]}
-        if len(labels & {label_key(c) for c in above.values() if isinstance(c, str)}) >= LABELS_OF_A_TABLE:
+        if len(form.line_keys & {label_key(c) for c in above.values() if isinstance(c, str)}) >= LABELS_OF_A_TABLE:
             kept.append(replace(sheet, cells=above))
     return kept, said[:MOST]
 

@@ -196,7 +196,7 @@ def finding_of(group: Sequence[RowNote], rulebook: Rulebook) -> Finding:
     note, form = group[0], rulebook.form
     register = next(r for r in form.registers if r.id == note.register)
     rule = rulebook.of_kind(note.rule) if note.rule in KINDS else form.rule(note.rule)
-    label = register.by_id[note.column].label if note.column else ""
+    label = register.called(note.column) if note.column else ""
     spots = tuple(
         spot_of(register, one.record, register.places[one.column] if one.column else None, one.said) for one in group
     )

@@ -24,7 +24,7 @@ from workbook_tool.model.returns.returned import Point, Return
 from workbook_tool.model.season.told import see
 from workbook_tool.model.workbook.book import Book, BookSheet, Print
 from workbook_tool.model.workbook.listing import Column, ListCell
-from workbook_tool.model.workbook.measure import text_height
+from workbook_tool.model.workbook.measure import line_count, text_height
 
 MARKS = {Severity.MUST: "mark_must", Severity.EXPLAIN: "mark_explain", Severity.NOTE: "mark_note"}
 LEGEND = {
@@ -35,6 +35,7 @@ LEGEND = {
 MEAN = 0.9
 """The share of a column's width that is sure: the file's own default font decides how wide its columns are."""
 SIZE, WORDS, TALLEST = 10.0, 10.5, 400.0
+CELL_WIDTH = 13.0
 FOLLOWS = "同上"
 
 
@@ -56,12 +57,30 @@ class PointLine:
         return ListCell(self.finding.severity.label, MARKS[self.finding.severity])
 
     @property
-    def cell(self) -> ListCell:
-        """Where it is, with the way there."""
+    def cells(self) -> str:
+        """Where it is. A line breaks behind each comma in every program."""
+        return self.finding.cell.replace(",", ", ")
+
+    @property
+    def link(self) -> str:
+        """The way there."""
         sheet, cell = self.finding.sheet, self.finding.cell
-        link = f"{sheet}!{address(*places_of(sheet, cell)[0])}" if sheet and cell else ""
-        said = cell.replace(",", ", ")  # a line breaks behind it in every program, and nothing is cut off
-        return ListCell(said, "cell_link_wrap" if link else "", link=link)
+        return f"{sheet}!{address(*places_of(sheet, cell)[0])}" if sheet and cell else ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the cells take several lines. Some programs break no line of a link, so then the sheet's name is it."""
+        return line_count(self.cells, CELL_WIDTH * MEAN, SIZE) > 1
+
+    @property
+    def sheet(self) -> ListCell:
+        """The sheet where it is."""
+        return linked(self.finding.sheet, self.link if self.is_long else "")
+
+    @property
+    def cell(self) -> ListCell:
+        """The cells."""
+        return linked(self.cells, "" if self.is_long else self.link)
 
     @property
     def due(self) -> Decimal | str | None:
@@ -81,12 +100,17 @@ class PointLine:
         return ListCell(self.given.explanation(self.finding) or None, "input_text" if asked else "")
 
 
+def linked(text: str, link: str) -> ListCell:
+    """A text that leads somewhere, or not."""
+    return ListCell(text, "cell_link_wrap" if link else "", link=link)
+
+
 COLUMNS: tuple[Column[PointLine], ...] = (
     Column("序号", "small", 5.5, lambda line: line.point.number if line.point.first else FOLLOWS, wraps=False),
     Column("程度", "small", 8.5, lambda line: line.severity, wraps=False),
     Column(RULE_HEAD, "small", 10.5, lambda line: line.finding.rule, wraps=False),
-    Column(SHEET_HEAD, "small_wrap", 9.5, lambda line: line.finding.sheet),
-    Column(CELL_HEAD, "small", 13.0, lambda line: line.cell),
+    Column(SHEET_HEAD, "small_wrap", 9.5, lambda line: line.sheet),
+    Column(CELL_HEAD, "small", CELL_WIDTH, lambda line: line.cell),
     Column("问题", "small_wrap", 52.0, lambda line: line.words(line.finding.message)),
     Column("填报值", "number", 9.5, lambda line: line.finding.filed),
     Column("应为", "number", 9.5, lambda line: line.due),

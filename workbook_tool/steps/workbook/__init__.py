@@ -38,7 +38,8 @@ from workbook_tool.steps.workbook.totals import add_totals
 from workbook_tool.steps.workbook.years import add_years
 
 IN_VIEW = 20
-"""So many sheets people look through, beside a page for each agency."""
+"""So many sheets people look through, beside the pages of a few agencies. A form of many tables has more: the totals of a
+table are what all the rest is for, and stay."""
 
 
 def compose(

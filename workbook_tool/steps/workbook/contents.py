@@ -21,8 +21,6 @@ from workbook_tool.steps.workbook.plan import (
 )
 
 LOOK, DO, CHECK = "看：结果和走势", "办：本次要做的", "查：每个数的来处"
-MOST = 14
-"""So many sheets of a group the page has room for."""
 NAME = 6
 """Columns of a name; the phrase takes the rest."""
 WHERE: dict[str, tuple[str, str]] = {
@@ -67,12 +65,8 @@ def add_contents(sheet: BookSheet, names: Iterable[str], top: int) -> None:
     for number, (group, own) in enumerate(groups.items()):
         left, row = number * breadth, top + 1
         sheet.put(row, left, group, "stub_head", span=(1, breadth))
-        shown = own if len(own) <= MOST else own[: MOST - 1]
-        for row, name in enumerate(shown, top + 2):
+        for row, name in enumerate(own, top + 2):
             sheet.put(row, left, name, "contents", span=(1, NAME), link=f"{name}!A1")
             sheet.put(row, left + NAME, place_of(name)[1], "note", span=(1, breadth - NAME))
-        if len(own) > len(shown):
-            row += 1
-            sheet.put(row, left, f"另有 {len(own) - len(shown)} 张", "note", span=(1, breadth))
         below = max(below, row)
     sheet.heights |= {top + 1: 20, **dict.fromkeys(range(top + 2, below + 1), 18)}

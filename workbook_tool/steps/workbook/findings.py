@@ -45,7 +45,7 @@ SINGLE = re.compile(r"[A-Z]+\d+")
 OPINIONS = Offer(
     tuple(opinion.value for opinion in Opinion),
     prompt_title=OPINION,
-    prompt="待核、已通知：不改变结果。已说明，同意：只用于“需说明”。退回：退回单位。不计入：整份不汇总。可以留空。",
+    prompt="已说明，同意：只用于“需说明”。退回：退回单位。不计入：整份不汇总。待核、已通知：不改变结果。可以留空。",
     error_title="没有这种处理意见",
     error="请从下拉中选择，或清空。",
 )

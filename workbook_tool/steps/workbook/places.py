@@ -13,8 +13,8 @@ from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.result import Consolidation
 
 STACKED = "单位页"
-MOST_SHEETS, MOST_PAGES = 30, 100
-"""With more filings than this, tabs are no help any more, nor are pages."""
+MOST_SHEETS, MOST_PAGES = 5, 100
+"""With more filings than this, tabs of their own crowd out all others, and pages are no help any more."""
 NAME_LIMIT = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\'!]")
 HEAD_ROWS, INDEX_TOP = 4, 3

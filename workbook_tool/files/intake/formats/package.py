@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, cast
 
 from lxml import etree
@@ -23,6 +24,8 @@ MOST_ENTRIES = 2000
 RATIO, RATIO_FROM = 100, 20 << 20
 """A part that inflates to more than RATIO_FROM bytes may do so at most RATIO to 1."""
 STEP = 1 << 20
+SMALL, REMEMBERED = 1 << 14, 64
+"""In bytes; and what so many parts refer to is remembered."""
 KEPT = (".xml", ".rels", ".bin", "mimetype")
 LOCAL_HEADER = b"PK\x03\x04"
 DOCTYPES = (b"<!DOCTYPE", b"<\0!\0D\0O\0C\0T\0Y\0P\0E")
@@ -167,8 +170,16 @@ def without_dtd(root: etree._Element) -> etree._Element:
 def related(parts: Package, part: str) -> dict[str, tuple[str, str]]:
     """What a part refers to: by relation id, the kind of relation and the name of the part meant."""
     source = parts.get(relations_part(part))
-    found = relations(part, parse_xml(source)) if source is not None else ()
-    return {one.id: (one.kind, key(one.target)) for one in found}
+    if source is None:
+        return {}
+    told = relations_told if len(source) <= SMALL else relations_told.__wrapped__
+    return dict(told(part, source))
+
+
+@lru_cache(REMEMBERED)  # everybody sends the same ones back
+def relations_told(part: str, source: bytes) -> tuple[tuple[str, tuple[str, str]], ...]:
+    """The same of a part whose relations these are."""
+    return tuple((one.id, (one.kind, key(one.target))) for one in relations(part, parse_xml(source)))
 
 
 def main_part(parts: Package) -> str:

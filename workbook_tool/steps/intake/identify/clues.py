@@ -108,11 +108,10 @@ def title_clues(sheets: Sequence[Sheet], form: Form, names: Spellings, *, decide
     clues = []
     for sheet, place, text in titles(sheets):
         head, _, value = text.replace("：", ":").partition(":")
-        at = (sheet.name, cells_in(sheet.name, [place]))
         if cover_key(head) in labels and value.strip():
-            clues.append(line_clue(value.strip(), names, decides, *at))
+            clues.append(line_clue(value.strip(), names, decides, sheet.name, cells_in(sheet.name, [place])))
         elif squash(form.title) in squash(text):
-            clues += title_clue(text, form, names, *at)
+            clues += title_clue(text, form, names, sheet.name, cells_in(sheet.name, [place]))
     return list({(clue.agency or clue.text): clue for clue in reversed(clues)}.values())[::-1]
 
 
@@ -159,7 +158,8 @@ def thread_clue(mail: Mail | None, roster: Roster) -> list[Clue]:
 
 def sender_clue(mail: Mail | None, roster: Roster) -> list[Clue]:
     """The one agency whose address the mail came from."""
-    senders = [a for a in roster.agencies if mail and mail.sender.strip().lower() in addresses(a)]
+    sender = mail.sender.strip().lower() if mail else ""
+    senders = [a for a in roster.agencies if a.mail and sender in addresses(a)] if sender else []
     return [Clue("发件人", senders[0].name, senders[0], disputes=False)] if len(senders) == 1 else []
 
 

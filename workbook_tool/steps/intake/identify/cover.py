@@ -80,8 +80,9 @@ def alike(one: str, other: str) -> bool:
 
 def sheet_answers(sheet: Sheet, form: Form) -> Cover:
     """What a sheet answers to the labels of a cover; nothing where it has fewer than two of them."""
-    inline = dict(inline_answers(sheet, form))
-    labels = {place: field for place, text in sheet.cells.items() if (field := labelled(text, form))}
+    texts = strings(sheet)
+    inline = dict(inline_answers(texts, form))
+    labels = {place: field for place, text in texts if (field := labelled(text, form))}
     if len({*inline, *labels.values()}) < 2:
         return {}
     found: Cover = {field: (text, sheet.name, place) for field, (text, place) in inline.items()}
@@ -99,11 +100,9 @@ def is_answer(content: Content) -> bool:
     return content is True or (bool(text := as_text(content)) and not EXAMPLE.match(text))
 
 
-def labelled(text: Content, form: Form) -> CoverField | None:
+def labelled(text: str, form: Form) -> CoverField | None:
     """The field whose label this text is."""
-    if not isinstance(text, str) or len(text) >= LONGEST_LABEL:
-        return None
-    return form.cover_labels.get(cover_key(text))
+    return form.cover_labels.get(cover_key(text)) if len(text) < LONGEST_LABEL else None
 
 
 def beside(sheet: Sheet, place: Place, labels: dict[Place, CoverField]) -> Place | None:
@@ -140,11 +139,11 @@ def answers(content: Content, field: CoverField) -> bool:
     return possible.get(field.kind, text in field.choices)
 
 
-def inline_answers(sheet: Sheet, form: Form) -> list[tuple[CoverField, tuple[str, Place]]]:
+def inline_answers(texts: Sequence[tuple[Place, str]], form: Form) -> list[tuple[CoverField, tuple[str, Place]]]:
     """Answers that stand in one cell with their labels (``填报单位：示例县教育局　填报日期：…``), first ones last."""
     wanted = {key: field for field in form.cover for key in field.keys}
     labels = tuple(label for field in form.cover for label in field.labels)
-    told = [(place, parts) for place, text in strings(sheet) if (parts := labelled_parts(text, labels))]
+    told = [(place, parts) for place, text in texts if (parts := labelled_parts(text, labels))]
     found = [(wanted[key], (said, place)) for place, parts in sorted(told, reverse=True) for key, said in parts]
     return [(field, answer) for field, answer in found if is_answer(answer[0])]
 

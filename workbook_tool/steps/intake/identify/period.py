@@ -149,7 +149,7 @@ def title_period(bare: str, titled: bool, form: Form, near: Period | None) -> tu
 def table_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> list[Stated]:
     """The periods that the titles of the tables carry, wherever they stand, and the names of the sheets that are called
     like a table (``表二（2023年）``)."""
-    titles_ = [label_key(title) for title in (*(t.title for t in form.tables), *(r.title for r in form.registers))]
+    titled = tuple(label_key(title) for title in (*(t.title for t in form.tables), *(r.title for r in form.registers)))
     names = {squash(name) for name in (*(t.name for t in form.tables), *(r.name for r in form.registers))}
     found = []
     for sheet in sheets:
@@ -158,16 +158,21 @@ def table_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> l
         bare = squash(YEAR_IN_NAME.sub("", plain(sheet.name)))
         if bare in names and (period := only_period(sheet.name, form.period, near)):
             found.append(Stated(period, "工作表名", sheet.name))
-        for place, text in sorted((p, t) for p, t in sheet.cells.items() if isinstance(t, str)):
-            titled = len(text) <= LONGEST_TITLE and any(title in label_key(text) for title in titles_)
+        named = ((p, t) for p, t in sheet.cells.items() if isinstance(t, str) and names_one(t, titled))
+        for place, text in sorted(named):
             if (
-                titled
-                and not is_frame(text, form)
+                not is_frame(text, form)
                 and not NOTICE.search(text)
                 and (period := only_period(text, form.period, near))
             ):
                 found.append(Stated(period, "表头", sheet.name, cells_in(sheet.name, [place])))
     return found
+
+
+@lru_cache(1 << 13)  # the same texts stand in every file
+def names_one(text: str, titles: tuple[str, ...]) -> bool:
+    """Whether a text bears one of these titles of tables."""
+    return len(text) <= LONGEST_TITLE and any(title in label_key(text) for title in titles)
 
 
 def only_period(text: str, kind: PeriodKind, near: Period | None) -> Period | None:

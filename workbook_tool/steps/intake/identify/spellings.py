@@ -43,6 +43,8 @@ NOUN, YEARLY = re.compile(r"(?:(?<!\d)年|[月季周半填申])报$"), re.compil
 BRACKETS = re.compile(r"[()\[\]〔〕【】{}]")
 STAMP = re.compile(r"[(（][^()（）]*[章签][^()（）]*[)）]\s*$")
 CODE = re.compile(r"[(（]\s*([^()（）\u4e00-\u9fff]+?)\s*[)）]\s*$")
+NUMERIC = re.compile(r"[0-9]{1,18}")
+"""A code that a spreadsheet program takes for a number."""
 LIKE, MARGIN, LONG_ENOUGH = 90.0, 8.0, 4
 """A misspelling: this like one name, from 0 to 100, this much less like any other, and not a short word."""
 TELLING = frozenset("一二三四五六七八九十东西南北中上下大小新老前后0123456789")
@@ -98,6 +100,10 @@ class Spellings:
                 for key, whole, sure in variants(name_key(listed), region):
                     self.spellings[key].append(Spelling(agency, False, whole, sure))
         self.longest = max(map(len, self.spellings), default=0)
+        self.numbers: dict[int, list[Agency]] = defaultdict(list)
+        for agency in roster.agencies:
+            if NUMERIC.fullmatch(agency.code):
+                self.numbers[int(agency.code)].append(agency)
 
     def read(self, text: str) -> Match:
         """Whom a text means that is nothing but a name."""
@@ -152,9 +158,7 @@ class Spellings:
         code = re.sub(r"^\W+|\W+$", "", unicodedata.normalize("NFKC", code))  # “０２０”, “020#”
         if exact := self.roster.by_code(code):
             return exact
-        if not re.fullmatch(r"[0-9]{1,18}", code):
-            return None
-        same = [a for a in self.roster.agencies if re.fullmatch(r"[0-9]{1,18}", a.code) and int(a.code) == int(code)]
+        same = self.numbers.get(int(code), []) if NUMERIC.fullmatch(code) else []
         return same[0] if len(same) == 1 else None
 
 

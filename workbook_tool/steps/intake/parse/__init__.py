@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
@@ -28,7 +29,7 @@ from workbook_tool.model.locations import cells_in
 from workbook_tool.model.text import shortened, unspaced
 from workbook_tool.steps.intake.parse.alike import locate
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
-from workbook_tool.steps.intake.parse.copies import choose, filled
+from workbook_tool.steps.intake.parse.copies import choose, filled, own_places
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.hidden import hidden_findings
 from workbook_tool.steps.intake.parse.odd_units import leave_open, odd_unit_findings
@@ -38,7 +39,7 @@ from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.stale import formula_findings
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, taken_by
-from workbook_tool.steps.intake.parse.value import Value, is_figure, plain_number, stored_otherwise
+from workbook_tool.steps.intake.parse.value import Taken, Value, is_figure, read_number, stored_otherwise, takes
 
 MOST_TEXTS = 6
 """Up to so many numbers written as text are told one by one; more of them in one line for the table."""
@@ -69,7 +70,7 @@ def parse(sheets: Sequence[Sheet], rulebook: Rulebook, nil: Sequence[str] = ()) 
     aside = {IDENTITY_SHEET, *(table.name for table in form.tables if table.id in form.counted)}
     grids = [read.without_records(sheet) for sheet in sheets if form.typed and sheet.name not in aside]
     located = locate(form, grids)
-    places = {table: [one.found for one in several] for table, several in located.items()}
+    places = {table.id: own_places(form, table, [one.found for one in located[table.id]]) for table in form.typed}
     several = all(len(filled(found)) > 1 for found in places.values())
     for table in form.typed:
         chosen, told = choose(rulebook, table, places[table.id], sheets, table.id in nil, several)
@@ -206,9 +207,7 @@ def read_item(
     ``computed`` is what the formula there comes to, where another result is stored or none."""
     policy, content, look = rulebook.policy, sheet.cells.get(place), sheet.looks.get(place)
     if type(content) is float and look is None and computed is None:  # as nearly everywhere
-        value, number, stored = plain_number(content, item, unit)
-        state = ReadingState.UNUSABLE if number is None else ReadingState.NUMBER
-        reading = Reading(state, number, shown(content), sheet.name, place, stored=stored)
+        reading, value = plain_reading(content, takes(item), unit, sheet.name, place)
         return reading, [value_finding(rulebook, item, reading, value)] if value.problem else []
     value = read_cell(content if computed is None else float(computed), look, item, unit)
     if computed is None and (
@@ -228,6 +227,16 @@ def read_item(
     if not value.problem or value.problem == "blank":
         return reading, []
     return reading, [value_finding(rulebook, item, reading, value)]
+
+
+@lru_cache(1 << 14)  # most numbers of most filings are the same few, and weigh nothing when they travel once
+def plain_reading(content: float, taken: Taken, unit: str, sheet: str, place: Place) -> tuple[Reading, Value]:
+    """The reading of a number that is shown as it is stored, and what its cell says."""
+    value = read_number(content, taken, unit)
+    if value.number is None:
+        return Reading(ReadingState.UNUSABLE, None, shown(content), sheet, place), value
+    number, stored = int(value.number.scaleb(taken.decimals)), stored_otherwise(content, value.number)
+    return Reading(ReadingState.NUMBER, number, shown(content), sheet, place, stored=stored), value
 
 
 def is_zero_mark(content: Content | None, policy: Policy) -> bool:

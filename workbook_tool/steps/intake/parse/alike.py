@@ -15,7 +15,7 @@ from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.found_table import FoundTable
-from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, label_at, labels_of, means
+from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, asks, label_at, labels_of, means
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotals
 from workbook_tool.steps.intake.parse.units import Odd, set_units, statements, units_of
 from workbook_tool.steps.intake.parse.value import is_figure
@@ -50,6 +50,7 @@ class Stencil:
     cells: tuple[tuple[Place, Content], ...]
     reaches: tuple[tuple[Place, Place], ...]
     notes: tuple[tuple[Place, str], ...]
+    covered: frozenset[Place]
 
 
 def locate(form: Form, sheets: Sequence[Sheet]) -> dict[str, list[Located]]:
@@ -66,7 +67,8 @@ def locate(form: Form, sheets: Sequence[Sheet]) -> dict[str, list[Located]]:
 @lru_cache(KEPT)
 def tables_on(layout: Stencil, form: Form) -> tuple[Located, ...]:
     """The tables on a sheet of this layout. Nobody changes them any more."""
-    sheet = Sheet("", dict(layout.cells), reaches=dict(layout.reaches), notes=dict(layout.notes))
+    notes, reaches = dict(layout.notes), dict(layout.reaches)
+    sheet = Sheet("", dict(layout.cells), reaches=reaches, notes=notes, covered=layout.covered)
     labels = labels_of(sheet, form)
     every = [found for table in form.typed for found in find_tables(form, table, sheet, labels)]
     return tuple(Located(found, set_units(form, found, labels), subtotals(found, labels)) for found in every)
@@ -81,7 +83,7 @@ def layout_of(sheet: Sheet, form: Form) -> Stencil:
         else (place, content if place[0] in counting else FIGURE)
         for place, content in sheet.cells.items()
     )
-    return Stencil(cells, tuple(sheet.reaches.items()), tuple(sheet.notes.items()))
+    return Stencil(cells, tuple(sheet.reaches.items()), tuple(sheet.notes.items()), sheet.covered)
 
 
 def counting_rows(sheet: Sheet) -> set[int]:
@@ -95,9 +97,9 @@ def counting_rows(sheet: Sheet) -> set[int]:
 
 @lru_cache(1 << 13)  # the same texts stand in every file
 def stood_for(text: str, form: Form) -> str:
-    """What a text is to a form: itself, or a stand-in for any where it is no figure, states no unit, and is no label, be
+    """What a text is to a form: itself, or a stand-in for any where it is no figure, asks for nothing, states no unit, and is no label, be
     it misspelt, nor a piece of one."""
-    if is_figure(text):
+    if is_figure(text) or asks(text):
         return text
     if len(text) > LONGEST_LABEL:
         return LONG

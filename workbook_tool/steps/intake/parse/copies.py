@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.intake.submission import Content, Sheet
 from workbook_tool.model.judging.finding import Finding, Where
@@ -16,6 +17,15 @@ from workbook_tool.steps.intake.parse.value import is_figure
 def filled(found: Sequence[FoundTable]) -> list[FoundTable]:
     """The copies that hold any figure, or, of a card without numbers, anything."""
     return [one for one in found if any(is_figure(c) if one.places else c is not None for c in contents(one))]
+
+
+def own_places(form: Form, table: Table, found: list[FoundTable]) -> list[FoundTable]:
+    """The places that may be meant for this table: where it stands on its own sheet, none on those of others, which may
+    have the same rows and columns."""
+    others = {squash(other.name) for other in form.tables if other is not table}
+    if not any(squash(one.sheet.name) == squash(table.name) for one in found):
+        return found
+    return [one for one in found if squash(one.sheet.name) not in others]
 
 
 def contents(found: FoundTable) -> list[Content | None]:

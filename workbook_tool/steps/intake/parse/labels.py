@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
-from workbook_tool.model.intake.submission import Place, Sheet
+from workbook_tool.model.intake.submission import Content, Place, Sheet
 from workbook_tool.model.text import label_key, label_number, label_unit, unglossed, without_unit
 from workbook_tool.steps.intake.parse.unit_words import is_measure, said_in, without_currency, words_of
 
@@ -58,12 +58,22 @@ class Label:
         return label_unit(self.text) or ("" if self.meant else self.gloss)
 
 
+def asks(content: Content | None) -> bool:
+    """Whether a cell names what stands behind it: 电话：."""
+    return isinstance(content, str) and content.rstrip().endswith(("：", ":"))
+
+
 def labels_of(sheet: Sheet, form: Form) -> list[Label]:
-    """Every short text of the sheet, top to bottom, left to right."""
+    """Every short text of the sheet, top to bottom, left to right; but none that lies under a merged cell where another
+    label of its name can be seen."""
     texts = (
         (place, text) for place, text in sheet.cells.items() if isinstance(text, str) and len(text) <= LONGEST_LABEL
     )
-    return sorted((label_at(place, text, form) for place, text in texts), key=lambda lab: (lab.row, lab.column))
+    found = sorted((label_at(place, text, form) for place, text in texts), key=lambda lab: (lab.row, lab.column))
+    if not sheet.covered:
+        return found
+    seen = {label.key for label in found if label.place not in sheet.covered}
+    return [label for label in found if label.place not in sheet.covered or label.key not in seen]
 
 
 def label_at(place: Place, text: str, form: Form) -> Label:

@@ -156,18 +156,20 @@ def repeats(line: BodyRow, register: Register) -> bool:
 @dataclass
 class Sums:
     """What the numbers of a list add up to so far: in all, since the last line of totals, and since the last heading or
-    subtotal."""
+    subtotal. ``typed`` is in how many records each column holds a number."""
 
     columns: int
 
     def __post_init__(self) -> None:
         self.all, self.section, self.part = ([Decimal(0)] * self.columns for _ in range(3))
         self.count = [0, 0, 0]
+        self.typed = [0] * self.columns
 
     def add(self, numbers: Mapping[int, Decimal]) -> None:
         """Take in a record."""
         self.count = [n + 1 for n in self.count]
         for number, amount in numbers.items():
+            self.typed[number] += 1
             for sums in (self.all, self.section, self.part):
                 sums[number] += amount
 

@@ -220,13 +220,14 @@ class RegisterReader:
             if column.kind != "number" or content is None or number in line.inherited:
                 continue
             told = self.cell(line, number, head)
+            if column.of and self.sums.typed[number] < self.sums.count[0]:
+                continue  # in rows that leave it blank it comes to what is not known yet
             may_be = self.sums.may_be(number)
             if not isinstance(told.held, int) or (filed := plain_decimal(told.held, column.decimals)) in may_be:
                 continue
-            where = Where(self.register.name, "", column.label, head.sheet.name, areas([(line.row, head.columns[column.id])]))  # fmt: skip
-            said = (
-                f"{self.register.name}「{column.label}」{where.in_file}填 {filed:f}，{rows}之和是 {may_be[meant]:f}。"
-            )
+            label = self.register.called(column.id)
+            where = Where(self.register.name, "", label, head.sheet.name, areas([(line.row, head.columns[column.id])]))
+            said = f"{self.register.name}「{label}」{where.in_file}填 {filed:f}，{rows}之和是 {may_be[meant]:f}。"
             rule = self.rulebook.of_kind("row_sum")
             self.read.findings.append(self.rulebook.finding(rule, said, where, filed=filed, expected=may_be[meant]))
         self.counted(line, head)

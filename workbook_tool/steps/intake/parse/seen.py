@@ -15,10 +15,10 @@ from workbook_tool.steps.intake.parse.unit_words import scaled
 from workbook_tool.steps.intake.parse.value import (
     Value,
     as_stored,
-    place_of,
     read_number,
     read_text,
     read_value,
+    takes,
     with_unit,
 )
 
@@ -77,7 +77,7 @@ def read_runs(content: str, look: Look, item: Item, unit: str) -> Value:
 
 def read_shown(stored: float, code: str, item: Item, unit: str) -> Value:
     """What a stored number says under its number format."""
-    own, taken = item.unit, place_of(item)
+    own, taken = item.unit, takes(item)
     if own == "%" and "%" in code:  # typed as 80% it is stored as 0.8
         return read_number(float(as_stored(stored) * 100), taken, "")
     plain = read_number(stored, taken, unit)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid
-from workbook_tool.steps.intake.parse.labels import Label
+from workbook_tool.steps.intake.parse.labels import Label, asks
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS, is_figure
 
 REACH = 3
@@ -46,11 +47,12 @@ def align(form: Form, found: FoundTable, grid: Grid, labels: dict[str, int], ban
 
 def figures_near(sheet: Sheet, row: int, columns: Sequence[int], label: int) -> set[int]:
     """The columns of a row that hold a figure, from its label to a little beyond the table, where a mere mark is no
-    figure but may be that of a check."""
+    figure but may be that of a check, and what follows a name with a colon answers that."""
     first, last = max(label + 1, columns[0] - REACH), columns[-1]
     inside = {c for c in range(first, last + 1) if is_figure(sheet.cells.get((row, c)))}
-    beyond = {c: sheet.cells.get((row, c)) for c in range(last + 1, last + REACH + 1)}
-    return inside | {c for c, content in beyond.items() if is_figure(content) and content not in BLANK_MARKS}
+    beyond = ((c, sheet.cells.get((row, c))) for c in range(last + 1, last + REACH + 1))
+    own = takewhile(lambda cell: not asks(cell[1]), beyond)
+    return inside | {c for c, content in own if is_figure(content) and content not in BLANK_MARKS}
 
 
 def push(form: Form, found: FoundTable, grid: Grid, row: str, step: int) -> None:

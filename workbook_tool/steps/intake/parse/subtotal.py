@@ -107,6 +107,8 @@ class Subtotal:
 
 def figures_of(form: Form, found: FoundTable, extras: Sequence[Extra]) -> Iterator[Subtotal]:
     """Every figure of the lines of subtotals, those where a row of them meets a column of them too."""
+    if not extras:
+        return
     items = {(i.row.id, i.column.id): i for i in form.by_table[found.table.id]}
     labels = {line.id: line.label for grid in found.grids for line in (*grid.block.rows, *grid.block.columns)}
     for extra in extras:

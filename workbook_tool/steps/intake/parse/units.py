@@ -83,9 +83,7 @@ def alike(
             continue
         if item.block is grid.block and item.unit == own and item.index in found.places:
             place = found.places[item.index]
-            own_words = tuple(
-                one for lab in comments if (lab.row, lab.column) == place for one in units_of(form.units, lab)
-            )
+            own_words = tuple(one for lab in comments if lab.place == place for one in units_of(form.units, lab))
             near = own_words, next_to.get(place[0], ()), tuple(found.stated.get(item.index, ()))
             groups.setdefault(near, []).append(item)
     return groups

@@ -71,7 +71,7 @@ def read_value(content: Content | None, item: Item, unit: str = "") -> Value:
     if isinstance(content, (datetime, date, time, timedelta)):
         return Value(problem="type", why="被存成了日期或时间")
     if isinstance(content, (int, float)):
-        return read_number(content, place_of(item), unit)
+        return read_number(content, takes(item), unit)
     return read_text(str(content), item, unit)
 
 
@@ -86,7 +86,7 @@ class Taken:
     computed: bool = False
 
 
-def place_of(item: Item) -> Taken:
+def takes(item: Item) -> Taken:
     """What the place of this item takes."""
     return taken(item.decimals, item.unit, item.negative, item.adds == "ratio")
 
@@ -148,21 +148,6 @@ def stored_otherwise(content: Content | None, number: Decimal) -> str:
         return ""
     stored = as_stored(content)
     return "" if stored == number else f"{stored.normalize():f}"
-
-
-def plain_number(content: float, item: Item, unit: str) -> tuple[Value, int | None, str]:
-    """What a number that is shown as it is stored says for this item, exactly in smallest units, and what is stored where that
-    is another."""
-    return exactly(content, place_of(item), unit)
-
-
-@lru_cache(maxsize=1 << 14)
-def exactly(content: float, taken: Taken, unit: str) -> tuple[Value, int | None, str]:
-    """The same for what such a place takes."""
-    value = read_number(content, taken, unit)
-    if value.number is None:
-        return value, None, ""
-    return value, int(value.number.scaleb(taken.decimals)), stored_otherwise(content, value.number)
 
 
 def is_figure(content: Content | None) -> bool:
@@ -233,7 +218,7 @@ def with_unit(bare: str, own: str, others: tuple[str, ...] = ()) -> tuple[str, s
 def as_text(digits: str, item: Item, unit: str) -> Value:
     """A number written as text, its unit turned into that of the item (元 into 万元)."""
     number = Decimal(digits.replace(",", ""))
-    taken = place_of(item)
+    taken = takes(item)
     read = in_unit(number, taken, unit) if unit else usable(number, taken)
     return read if read.number is None or read.problem else Value(read.number, "text")
 

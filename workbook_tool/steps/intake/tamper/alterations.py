@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -36,11 +36,14 @@ class Alteration:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An issued frame beside the sheet that was filed, line by line."""
+    """An issued frame beside the sheet that was filed, line by line; ``issued`` and ``filed`` are the texts of the frame in
+    either, by their keys."""
 
     frame: Frame
     sheet: Sheet
     key: Key
+    issued: dict[Place, str]
+    filed: dict[Place, str]
     rows: Alignment
     columns: Alignment
 
@@ -62,7 +65,7 @@ def compare(frame: Frame, sheet: Sheet, key: Key, with_formulas: bool) -> list[A
     )
     if rows is None or columns is None:
         return []
-    both = Comparison(frame, sheet, key, rows, columns)
+    both = Comparison(frame, sheet, key, issued, filed, rows, columns)
     changes = [*line_changes(both), *text_changes(both), *stray_numbers(both)]
     if with_formulas:
         changes += formula_changes(both)
@@ -105,7 +108,7 @@ def text_changes(both: Comparison) -> Iterator[Alteration]:
         if place is None:
             continue
         content = both.sheet.cells.get(place)
-        same = isinstance(content, str) and both.key(content) == both.key(text) and not other_unit(text, content)
+        same = both.filed.get(place) == both.issued[issued] and not other_unit(text, str(content))
         if not same and not slid(both, text, place):
             altered[issued] = (text, place, content)
     swapped = set()
@@ -180,14 +183,18 @@ def unit_of(text: str) -> str:
 
 def body_numbers(both: Comparison) -> list[Place]:
     """Numbers inside the table's rectangle, from its first column of labels on."""
-    places = [place for place in map(both.place, both.frame.inputs) if place]
+    return numbers_around({place for place in map(both.place, both.frame.inputs) if place}, both.sheet)
+
+
+def numbers_around(places: Collection[Place], sheet: Sheet) -> list[Place]:
+    """The same of a table with these places for numbers."""
     if not places:
         return []
     top, bottom = min(r for r, _ in places), max(r for r, _ in places)
     right = max(c for _, c in places)
     return sorted(
         p
-        for p, content in both.sheet.cells.items()
+        for p, content in sheet.cells.items()
         if top <= p[0] <= bottom
         and p[1] <= right
         and isinstance(content, (int, float))
@@ -197,9 +204,13 @@ def body_numbers(both: Comparison) -> list[Place]:
 
 def stray_numbers(both: Comparison) -> Iterator[Alteration]:
     """Numbers in cells of the table that were blank and not to be filled."""
-    taken = {both.place(p) for p in (*both.frame.inputs, *both.frame.texts, *both.frame.formulas)}
+    inputs = {place for place in map(both.place, both.frame.inputs) if place}
+    beside = [place for place in numbers_around(inputs, both.sheet) if place not in inputs]
+    if not beside:
+        return
+    taken = {both.place(p) for p in (*both.frame.texts, *both.frame.formulas)}
     new_rows, new_columns = set(both.rows.new), set(both.columns.new)
-    stray = [p for p in body_numbers(both) if p not in taken and p[0] not in new_rows and p[1] not in new_columns]
+    stray = [p for p in beside if p not in taken and p[0] not in new_rows and p[1] not in new_columns]
     if stray:
         yield Alteration(GRAVE, f"{areas(stray)} 不是填数的格，却填了数，没有读取", cells=tuple(stray))
 

@@ -26,6 +26,7 @@ from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear, Values
 from workbook_tool.steps.judging.check.blanks import blank_findings, nil_findings
 from workbook_tool.steps.judging.check.evaluate import evaluated
 from workbook_tool.steps.judging.check.together import all_together, last_words
+from workbook_tool.steps.judging.check.uncounted import uncounted_findings
 
 PASS, FAIL, UNDECIDED, SILENT = 1, -1, 0, -2
 WORD = {PASS: Verdict.PASS, FAIL: Verdict.FAIL, UNDECIDED: Verdict.UNDECIDED}
@@ -122,6 +123,7 @@ def check_one(submission: Submission, verdicts: Verdicts, rulebook: Rulebook, la
     form, findings = rulebook.form, list(submission.findings)
     findings += blank_findings(submission, rulebook)
     findings += nil_findings(submission, rulebook)
+    findings += uncounted_findings(submission, rulebook)
     counts: dict[str, Counter[Verdict]] = defaultdict(Counter)
     failing = []
     for number, (constraint, mark) in enumerate(zip(form.constraints, verdicts, strict=True)):
