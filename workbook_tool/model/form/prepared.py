@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workbook_tool.model.intake.submission import Place
-
 
 @dataclass(frozen=True)
 class DropDown:
@@ -24,6 +22,6 @@ class Prepared:
     of single cells; ``sources`` are the sheets that hold what drop-downs offer."""
 
     drop_downs: Mapping[str, Mapping[int, DropDown]] = field(default_factory=dict)
-    answers: Mapping[str, Mapping[Place, tuple[str, ...]]] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[tuple[int, int], tuple[str, ...]]] = field(default_factory=dict)
     formats: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     sources: frozenset[str] = frozenset()
