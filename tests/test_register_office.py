@@ -227,6 +227,8 @@ def test_problems_are_known_again_where_the_rows_moved_and_the_other_form_is_hel
     differ = [f for f in rows(weeks.second, "findings.csv") if f["rule"] in ("TZ-NEW", "TZ-DONE")]
     assert {f["agency_code"] for f in differ} == {"002", "003"}
     assert all("还没有收到" in f["message"] for f in differ if f["agency_code"] == "003")
+    (only,) = (f["message"] for f in differ if f["severity"] == "explain")  # its totals are off by the same: said once
+    assert "「（一）予以公开」×「自然人」从清单统计得 5" in only and "填 4，多 1" in only
 
 
 def test_the_annual_form_is_issued_with_what_the_register_says(weeks: Weeks) -> None:

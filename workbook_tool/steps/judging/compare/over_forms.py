@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
@@ -16,6 +17,9 @@ from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
 from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Background, Case, Outcome
+
+FOLLOWS: Outcome = Verdict.FAIL, None
+"""A number that is off because others are, of which it is told."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,29 @@ def judged(case: Case, tally: Tally, other: Form, theirs: Submission | None) -> 
         )
         yield from (UNDECIDED for _ in tally.equals[1:])
         return
-    for mine, other_code in tally.equals:
-        yield compared(case, form.by_code[mine], other.by_code[other_code], other, theirs)
+    pairs = [(form.by_code[mine], other.by_code[code]) for mine, code in tally.equals]
+    off = differences(case.submission, theirs, pairs)
+    for item, their_item in pairs:
+        yield FOLLOWS if follows(their_item, off, other) else compared(case, item, their_item, other, theirs)
+
+
+def differences(ours: Submission, theirs: Submission, pairs: Sequence[tuple[Item, Item]]) -> dict[int, Decimal]:
+    """By the other form's item, by how much ours is more, in the smallest unit of that item; none where one is unknown."""
+    return {
+        their_item.index: (mine - number).scaleb(their_item.decimals)
+        for item, their_item in pairs
+        if (mine := ours.number(item)) is not None and (number := theirs.number(their_item)) is not None
+    }
+
+
+def follows(item: Item, off: Mapping[int, Decimal], form: Form) -> bool:
+    """Whether a total is off by just what its parts are off, which are told already."""
+    return bool(off.get(item.index)) and any(
+        total.at == item.index
+        and all(index in off for index in total.parts)
+        and not sum(factor * off[index] for index, factor in total.terms)
+        for total in form.sums()
+    )
 
 
 def compared(case: Case, item: Item, their_item: Item, other: Form, theirs: Submission) -> Outcome:
