@@ -34,7 +34,7 @@ def judged(folder: Path, bomb: bytes, limits: Limits) -> list[AnyFile]:
 @pytest.mark.parametrize(
     ("bomb", "limits", "said"),
     [
-        (many_rows, Limits(workers=2, memory_mib=160), "占用内存过多"),
+        (many_rows, Limits(workers=2, memory_mib=230), "占用内存过多"),
         (many_rows, Limits(workers=2, seconds=1), "读取超过 1 秒"),
     ],
     ids=["more than the memory there is", "longer than the time there is"],
