@@ -39,6 +39,8 @@ def find_side(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
         placed = {n: lab for n, lab in placed.items() if n not in own or n in kept}
     if starts:
         placed = {n: lab for n, lab in placed.items() if owner(starts, lab.column) == n // size}
+    if not placed:  # no head stands below a caption of its own
+        return None
     set_line(form, found, placed)
     used = [*groups.values(), *placed.values()]
     found.respelt = [label for label in used if label.meant]
