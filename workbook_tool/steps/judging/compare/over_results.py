@@ -104,7 +104,7 @@ def signs_of_numbers(
     tables, since those of a small form have few each. Half as many are enough for an agency that filed here itself."""
     readings, (name, _) = filing.submission.readings, names_of(filing, regions)
     together = "各表" if len(tables) > 1 else next(iter(tables), "")
-    for table, items in (*tables.items(), (together, [index for items in tables.values() for index in items])):
+    for table, items in (*tables.items(), (together, [index for own in tables.values() for index in own])):
         numbers = tuple(readings[index].number for index in items)
         count = sum(bool(number) for number in numbers)
         told = f"名称都是“{name}”，{table}的数一个不差（{count} 个不为 0）"
