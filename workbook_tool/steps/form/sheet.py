@@ -104,7 +104,7 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
     for index, slot in layout.slots.items():
         item = issue.form.items[index]
         formula = issue.formulas.get(index, "")
-        known = issue.known.get(index) if issue.prefilled and not formula else None
+        known = issue.answers.get(index) if issue.prefilled and not formula else None
         value = known.number if known else "" if formula else None
         row = TOP + slot.row
         sheet.put(
