@@ -77,7 +77,7 @@ def tables_on(layout: Stencil, form: Form) -> tuple[Located, ...]:
 
 def layout_of(sheet: Sheet, form: Form) -> Stencil:
     """The layout of a sheet, with a stand-in for all by which filings of it may differ."""
-    counting = counting_rows(sheet)
+    counting = counting_rows(sheet, any(table.is_card for table in form.typed))
     cells = tuple(
         (place, stood_for(content, form))
         if isinstance(content, str)
@@ -87,13 +87,15 @@ def layout_of(sheet: Sheet, form: Form) -> Stencil:
     return Stencil(cells, tuple(sheet.reaches.items()), tuple(sheet.notes.items()), sheet.covered)
 
 
-def counting_rows(sheet: Sheet) -> set[int]:
-    """The rows that may count the columns: 1, 2 and 3 stand there."""
+def counting_rows(sheet: Sheet, card: bool) -> set[int]:
+    """The rows that may count the columns: 1, 2 and 3 stand there. A card may count its questions down or across its lines:
+    where they stand anywhere, all rows."""
     begun: dict[int, set[str]] = {}
     for (row, _), content in sheet.cells.items():
         if content in COUNTED:
-            begun.setdefault(row, set()).add(COUNTED[content])  # type: ignore[index]
-    return {row for row, counted in begun.items() if len(counted) == len(set(COUNTED.values()))}
+            begun.setdefault(0 if card else row, set()).add(COUNTED[content])  # type: ignore[index]
+    counting = {row for row, counted in begun.items() if len(counted) == len(set(COUNTED.values()))}
+    return {row for row, _ in sheet.cells} if card and counting else counting
 
 
 @lru_cache(1 << 13)  # the same texts stand in every file
