@@ -204,6 +204,10 @@ def test_lines_of_answers_that_names_tell_apart_are_none(many: int, names: tuple
         pytest.param(
             [[LABELS[n], str(n + 1), "", LABELS[n + 1], str(n + 2), ""] for n in (0, 2, 4)], id="pairs counted"
         ),
+        pytest.param(
+            [["1200", LABELS[2], "356.5", LABELS[4]], ["7", LABELS[6], "8", LABELS[3]]],
+            id="answers left of the questions",
+        ),
         pytest.param([LABELS, ANSWERS, ["", "", "1300", "", "400"]], id="another line, filled for two"),
         pytest.param([LABELS, ["示例"], ANSWERS], id="another line, below an example"),
         pytest.param(

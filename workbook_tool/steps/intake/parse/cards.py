@@ -4,7 +4,7 @@ or below it. What could be two things is no answer: its question counts as not f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workbook_tool.model.form.form import Form
@@ -160,13 +160,25 @@ class Drawn:
     @property
     def is_table(self) -> bool:
         """Whether answers are some of several: most are followed by more of their kind, or two by a figure; heads name
-        several; or what stands there only counts the questions."""
+        several; what stands there only counts the questions; or they stand left of them."""
         homes = {label: home for label in self.labels if (home := self.home(label))}
         full = {label: home for label, home in homes.items() if self.filled(home)}
         followed = sum(bool(self.next_ones(label, home)) for label, home in full.items())
         figures = sum(any(map(is_figure, self.next_ones(label, home))) for label, home in homes.items())
         several = any(self.is_one_of_several(label, home) for label, home in homes.items())
-        return several or figures > 1 or (len(full) > 1 and 2 * followed > len(full)) or self.counts(full.values())
+        listed = several or figures > 1 or (len(full) > 1 and 2 * followed > len(full))
+        return listed or self.counts(full.values()) or self.are_left(homes)
+
+    def are_left(self, homes: Mapping[Label, Place]) -> bool:
+        """Whether most lines have several questions, begin with a figure and have nothing behind the last: what seems
+        to answer one is the next one's."""
+        by_line = [sorted(place for place in self.asked if place[0] == row) for row in self.lines]
+        ends = [(line[0], line[-1]) for line in by_line if len(line) > 1]
+        last = {self.end(label.place): home for label, home in homes.items() if home[0] == label.row}
+        return 2 * len(ends) > len(self.lines) and all(
+            end in last and not self.filled(last[end]) and is_figure(self.sheet.cells.get((row, column - 1)))
+            for (row, column), end in ends
+        )
 
     def next_ones(self, label: Label, home: Place) -> list[Content]:
         """What follows the answer to a question in its direction, up to the next question: more answers, if it is a list."""
