@@ -113,6 +113,6 @@ def worded(sheet: Sheet, rows: range, columns: Sequence[int]) -> bool:
 
 
 def counts_columns(figures: Sequence[Content | None]) -> bool:
-    """Whether the cells number the columns: 1, 2, 3 …"""
-    texts = [str(f).removesuffix(".0") for f in figures]
+    """Whether the cells number the columns: 1, 2, 3 … or 01, 02, 03 …"""
+    texts = [str(f).removesuffix(".0").lstrip("0") for f in figures]
     return len(texts) > 2 and texts == [str(n) for n in range(1, len(texts) + 1)]

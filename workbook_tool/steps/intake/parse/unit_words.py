@@ -97,6 +97,11 @@ def only_word(text: str) -> str:
     return match[1] if match else ""
 
 
+def is_unit(text: str, units: Collection[str]) -> bool:
+    """Whether a text is a unit and nothing else, of however many letters."""
+    return is_known(only_word(text) or text.strip(), units)
+
+
 @lru_cache(maxsize=1 << 13)
 def without_currency(text: str) -> str:
     """A text as units are looked for in it: 人民币元 is 元, and so are “元”, ¥ and 元整; ¥（万元） is 万元."""
