@@ -13,7 +13,7 @@ from workbook_tool.steps.form.code_line import put_code
 from workbook_tool.steps.form.fields import watch_inputs
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue, cover_name
 from workbook_tool.steps.form.room import broken, set_room
-from workbook_tool.steps.form.status_line import color_status, status_formula
+from workbook_tool.steps.form.status_line import color_status, opening_status, status_formula
 
 TAB = "#2F5D8C"
 
@@ -50,7 +50,7 @@ def add_top(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip]) 
     if right:
         sheet.put(2, width - right, unit_line(table), "text_right", span=(1, right))
     formula = status_formula(issue, table, found)
-    sheet.put(STATUS_ROW, 0, issue.opening_status(table), "status", formula=formula, span=whole)
+    sheet.put(STATUS_ROW, 0, opening_status(issue, table), "status", formula=formula, span=whole)
     color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, width - 1))
     put_code(sheet, issue, STATUS_ROW + 1, width)
 
