@@ -144,7 +144,9 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
     if overdue:
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
     if unknown:
-        steps.append(f"期满未报、截止日期算不出，是否逾期无法确定，可以催报 {len(unknown)} 家：{names(unknown)}{drafts}")
+        steps.append(
+            f"期满未报、截止日期算不出，是否逾期无法确定，可以催报 {len(unknown)} 家：{names(unknown)}{drafts}"
+        )
     if owing := [record for record in result.agencies if result.owed.get(record.agency.code)]:
         whose = [f"{r.agency.name}（{'、'.join(o.period.within for o in result.owed[r.agency.code])}）" for r in owing]
         steps.append(f"以前各期还没有报的 {len(owing)} 家，请催报：{first_of(whose, '家', '“催报名单”')}{drafts}")

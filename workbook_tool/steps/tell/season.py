@@ -54,7 +54,11 @@ SHORT = (AgencyState.RETURNED.value, AgencyState.HELD.value, OVERDUE)
 
 def folded(now: Standing) -> str:
     """An earlier period in a line: what is left to be done, and how to see it in full."""
-    works = [f"{re.split('[，（]', work.words)[0]} {len(work.names)} {work.unit}" for work in now.for_people if work.kind in SHORT]
+    works = [
+        f"{re.split('[，（]', work.words)[0]} {len(work.names)} {work.unit}"
+        for work in now.for_people
+        if work.kind in SHORT
+    ]
     works += [f"{work.words} {len(work.names)} {work.unit}" for work in now.waiting]
     rest = sum(work.kind not in SHORT for work in now.for_people)
     works += [f"另有 {rest} 件事"] if rest else []
