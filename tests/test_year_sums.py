@@ -136,7 +136,9 @@ def test_while_a_quarter_is_missing_nothing_is_decided_and_that_is_said(office: 
 
 def test_what_goes_on_from_the_period_before_is_shown_and_typed_in(office: Path) -> None:
     """What was left open in the third quarter is what the fourth begins with: the blank form had been silent about it."""
-    declared = QUARTER.replace('label = "累计", is = "prev.累计 + 检查"', 'label = "期初", stock = true, is = "prev.检查"')
+    declared = QUARTER.replace(
+        'label = "累计", is = "prev.累计 + 检查"', 'label = "期初", stock = true, is = "prev.检查"'
+    )
     (office.parent / "templates" / "jc-jb.toml").write_text(declared, encoding="utf-8")
     file(office, "001", "2024-Q3", 7, 2)
     run(office, "2024-10-08")
