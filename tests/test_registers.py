@@ -293,7 +293,7 @@ def test_a_row_that_breaks_a_rule_is_told_which_and_why_it_was_asked() -> None:
     (found,) = [f for f in findings if f.rule == "R-DATE"]
     told = "E2）不符合“答复不早于受理”：是否延期 是、答复日期 2024-02-01、受理日期 2024-02-05。"
     assert found.message.endswith(told) and found.brief == found.message, "in the list of problems as in findings.csv"
-    assert found.advice == "请核对 E2 和同一行的有关各格，改正或说明原因。"
+    assert found.suggestion == "请核对 E2 和同一行的有关各格，改正或说明原因。"
 
 
 def test_the_rules_of_rows_are_rules_of_the_form() -> None:

@@ -79,7 +79,7 @@ class Issue:
         found: dict[int, Known] = {}
         for constraint in self.form.constraints:
             before = constraint.carried
-            if before in self.last and constraint.guard is None:
+            if before is not None and before in self.last and constraint.guard is None:
                 source, called = self.form.earlier(before)
                 told = f"{called}「{source.row_name}」的{source.column_name}"
                 found[constraint.at] = Known(told, as_decimal(self.last[before], source))
