@@ -47,6 +47,7 @@ from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.judging.locate import Locator
 from workbook_tool.steps.judging.rows import judge_rows
 from workbook_tool.steps.judging.tally import count
+from workbook_tool.steps.tell.told_form import told_form
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 YEAR = Period.parse("2024")
@@ -280,6 +281,31 @@ def test_a_row_formula_comes_to(text: str, worth: object) -> None:
 def test_a_row_formula_that_makes_no_sense_is_refused(text: str, said: str) -> None:
     with pytest.raises(ExpressionError, match=re.escape(said)):
         read_row_formula(text, NAMES)
+
+
+def test_a_row_that_breaks_a_rule_is_told_which_and_why_it_was_asked() -> None:
+    """问题清单 had only said that the row breaks a rule; whom a reason is enough of was told to file again."""
+    asked = 'when = "是否延期 = 是"\nseverity = "explain"\nformula = "答复日期 >= 受理日期"'
+    form = declared(FORM.replace('formula = "答复日期 >= 受理日期"', asked))
+    heads = [column.label for column in form.registers[0].columns]
+    row = ["2024-02-05", "企业", "甲", "1", "2024-02-01", "是"]
+    _, findings, _ = judged(form, [sheet_of("台账", [heads, row])])
+    (found,) = [f for f in findings if f.rule == "R-DATE"]
+    told = "E2）不符合“答复不早于受理”：是否延期 是、答复日期 2024-02-01、受理日期 2024-02-05。"
+    assert found.message.endswith(told) and found.brief == found.message, "in the list of problems as in findings.csv"
+    assert found.suggestion == "请核对 E2 和同一行的有关各格，改正或说明原因。"
+
+
+def test_the_rules_of_rows_are_rules_of_the_form() -> None:
+    assert "没有另写规则" not in told_form(declared())
+    none = FORM[: FORM.index("[[rule]]")] + FORM[FORM.index("[[tally]]") :]
+    assert "没有另写规则" in told_form(declared(none))
+
+
+def test_every_row_of_a_card_says_how_it_comes_together() -> None:
+    rows = '[{ label = "编制人数", stock = true }, "受理", { label = "面积", stock = true }]'
+    card = f'id = "x"\ntitle = "站所"\nperiod = "quarter"\n[[table]]\nname = "情况"\nrows = {rows}'
+    assert "几期之间取最后一期：编制人数、面积" in told_form(declared(card))
 
 
 CAPTIONED = """id = "tz"

@@ -242,12 +242,14 @@ def read_row_rule(keys: Keys, register: Register) -> tuple[Rule, RowRule]:
     named, at = named_by_label(register), keys.text("at")
     if at:
         keys.known_name("at", at, list(named))
+    severity = Severity(keys.choice("severity", [s.value for s in Severity], "must"))
+    then = "改正后重报" if severity is Severity.MUST else "改正或说明原因"
     rule = Rule(
         id,
         title,
         keys.text("words", f"{title}。" if "title" in keys.values else usual["words"]),
-        keys.text("advice", "请核对 {cell} 和同一行的有关各格，改正后重报。"),
-        Severity(keys.choice("severity", [s.value for s in Severity], "must")),
+        keys.text("advice", f"请核对 {{cell}} 和同一行的有关各格，{then}。"),
+        severity,
         keys.choice("origin", list(ORIGINS), "F"),
         ROW,
         table=register.id,

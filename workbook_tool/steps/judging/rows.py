@@ -10,7 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
 from workbook_tool.model.cells import areas
-from workbook_tool.model.form.register import Register, RegisterColumn
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.register import Register, RegisterColumn, RowRule
 from workbook_tool.model.form.row_formula import Given, Row, RowFormula, Worth, compiled
 from workbook_tool.model.form.rules import KINDS
 from workbook_tool.model.intake.records import (
@@ -47,7 +48,7 @@ def judge_rows(
     judged, told = [], list(notes)
     for one in lists:
         register = next(r for r in rulebook.form.registers if r.id == one.register)
-        judge = RowJudge(register.with_options(options), given)
+        judge = RowJudge(register.with_options(options), given, rulebook.form)
         records = [judge.complete(record) for record in one.records]
         for record in records:
             judge.hold_all(record)
@@ -67,8 +68,9 @@ def nothing_listed(one: RecordList, rulebook: Rulebook) -> Finding:
 class RowJudge:
     """Judges the rows of one list, its conditions made ready once for all of them."""
 
-    def __init__(self, register: Register, given: Given) -> None:
+    def __init__(self, register: Register, given: Given, form: Form) -> None:
         self.register, self.notes = register, list[RowNote]()
+        self.titles = {rule.rule: form.rule(rule.rule).title for rule in register.rules}
         self.derived = [
             (number, column, column.of, compiled(column.of.expression, given))
             for number, column in enumerate(register.columns)
@@ -126,9 +128,8 @@ class RowJudge:
                 if found is None:
                     self.unknown_year(record, rule.formula, row, rule.at)
                 elif not found:
-                    self.note(
-                        rule.rule, rule.at, record, f"不符合规则：{self.values_in(rule.formula, record)}", "不符合规则"
-                    )
+                    brief = f"不符合“{self.titles[rule.rule]}”"
+                    self.note(rule.rule, rule.at, record, f"{brief}：{self.values_in(rule, record)}", brief)
         for number, column in self.dependent:
             self.in_turn(number, column, record)
         for number, column in self.own:
@@ -138,9 +139,11 @@ class RowJudge:
                 said = f"填“{value}”，不在本单位的选项中{offered}"
                 self.note("row_type", column.id, record, said, "不在本单位的选项中")
 
-    def values_in(self, condition: RowFormula, record: Record) -> str:
-        """What stands in the columns of a condition: ``甲 3、乙 空白``."""
-        columns = [(self.register.by_id[id], record.values[self.register.places[id]]) for id in condition.columns]
+    def values_in(self, rule: RowRule, record: Record) -> str:
+        """What stands in the columns that a rule speaks of, first those for which it is asked: ``甲 3、乙 空白``."""
+        asked = rule.when.columns if rule.when else ()
+        ids = dict.fromkeys((*asked, *rule.formula.columns))
+        columns = [(self.register.by_id[id], record.values[self.register.places[id]]) for id in ids]
         return "、".join(f"{column.label} {words_of(column, held) or '空白'}" for column, held in columns)
 
     def in_turn(self, number: int, column: RegisterColumn, record: Record) -> None:
@@ -212,6 +215,8 @@ def finding_of(group: Sequence[RowNote], rulebook: Rulebook) -> Finding:
         said = f"{register.name}第 {note.record.row + 1} 行{column}{where.in_file}{note.said}。"
     else:
         said = f"{register.name}{column}共 {len(group)} 行{note.brief}：{rows_named(group)}。"
+    if rule.words in (f"{rule.title}。", f"应有：{rule.title}。"):  # the remark has said it
+        rule = replace(rule, words="")
     made = rulebook.finding(rule, said, where, usually=note.usually, filed=note.filed if len(group) == 1 else None,
                             expected=note.expected if len(group) == 1 else None)  # fmt: skip
     return replace(made, records=spots)

@@ -35,8 +35,8 @@ def told_form(form: Form) -> str:
     for table in form.typed:
         lines += ["", *told_table(form, table)]
     own = [rule for rule in form.rules if rule.counted and not is_line(form, rule) and not is_usual(rule)]
-    lines += ["", *(told_rules(form, own) or ["没有另写规则。"])]
     of_rows = sum(len(register.rules) for register in form.registers)
+    lines += ["", *(told_rules(form, own) or ([] if of_rows else ["没有另写规则。"]))]
     usual = len(form.rules) - len(own) - len(lines_of(form)) - of_rows
     lines.append(f"另有各表通用的规则 {usual} 条（空白、错字、隐藏等）。")
     return "\n".join(lines)
@@ -101,8 +101,9 @@ def by_way(form: Form, table: Table) -> dict[str, list[str]]:
     """The columns, or else the rows, of a table whose numbers all come together in one way."""
     found: dict[str, list[str]] = {}
     for block in table.blocks:
-        for column in block.columns:
-            items = [item for item in form.by_table[table.id] if item.block is block and item.column is column]
+        inside = [item for item in form.by_table[table.id] if item.block is block]
+        for line in block.columns if len(block.columns) > 1 else block.rows:
+            items = [item for item in inside if line in (item.column, item.row)]
             ways = {item.adds for item in items}
             if len(ways) == 1:
                 found.setdefault(ways.pop(), []).append(name_of(items[0]))
