@@ -20,6 +20,7 @@ from workbook_tool.files.returns.draft import draft_mail
 from workbook_tool.files.returns.reminders import write_reminders
 from workbook_tool.files.season.outbox import publish
 from workbook_tool.files.workbook.render import rendered
+from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.source import SourceFile
@@ -34,6 +35,7 @@ from workbook_tool.steps.returns.remind import remind
 from workbook_tool.steps.season.versions import agency_records
 from workbook_tool.steps.tell import agency_steps
 from workbook_tool.steps.workbook.inbox import add_files, file_list
+from workbook_tool.steps.workbook.overview import days_left, deadline_words
 from workbook_tool.steps.workbook.plan import Plan
 
 FORM, HERE, DUE = annual_report(), Path(), date(2024, 1, 31)
@@ -43,12 +45,16 @@ AGENCY = Agency("020", "示例县教育局", mail="jyj@example.gov.cn")
 
 
 def result(
-    *agencies: Agency, files: tuple[FileRecord, ...] = (), on: str = "2024-02-05", due: date | None = DUE
+    *agencies: Agency,
+    files: tuple[FileRecord, ...] = (),
+    on: str = "2024-02-05",
+    due: date | None = DUE,
+    form: Form = FORM,
 ) -> Consolidation:
     """A run on this day in which none of these agencies has a filing that counts."""
     roster, settings, day = Roster(agencies), replace(SETTINGS, deadline=due), date.fromisoformat(on)
-    records = agency_records(files, FORM, roster, settings, day, nothing_decided)
-    return consolidated(Run("run", day, settings, FORM, roster, NO_LAST_YEAR), records, files)
+    records = agency_records(files, form, roster, settings, day, nothing_decided)
+    return consolidated(Run("run", day, settings, form, roster, NO_LAST_YEAR), records, files)
 
 
 def came(path: str, state: State, reason: str, period: Period | None = None) -> FileRecord:
@@ -87,6 +93,27 @@ def test_near_the_deadline_and_after_it(on: str, due: date | None, said: str | N
     letters = remind(result(AGENCY, on=on, due=due))
     assert [said in letter.body for letter in letters] == ([True] if said else [])
     assert all(letter.subject.startswith("提醒" if due and on <= "2024-01-31" else "催报") for letter in letters)
+
+
+@pytest.mark.parametrize(
+    ("on", "counts", "letters", "stands", "step"),
+    [
+        ("2023-12-31", 5, 0, "未到期", "尚未到期 1 家：示例县教育局"),
+        ("2023-12-31", None, 0, "未到期", "尚未到期 1 家：示例县教育局"),
+        ("2024-01-01", 5, 1, "无法确定", "期满未报、截止日期算不出，是否逾期无法确定，可以催报 1 家：示例县教育局"),
+        ("2024-01-01", None, 1, "未报", "请催报 1 家：示例县教育局"),
+    ],
+)
+def test_nobody_is_chased_for_a_period_that_is_not_over(
+    on: str, counts: int | None, letters: int, stands: str, step: str
+) -> None:
+    """Where there is no deadline: the holidays of the next year are not announced, so the working days ``counts`` are not
+    known, or none is set. In November five agencies were chased for the last quarter of the year."""
+    found = result(AGENCY, on=on, due=None, form=replace(FORM, due=counts))
+    assert (len(remind(found)), found.agencies[0].timely_label) == (letters, stands)
+    assert agency_steps(found, written=False) == [step]
+    assert deadline_words(found) == ("截止日期算不出" if counts else "未设截止日期")
+    assert days_left(found) == (" · 截止日期算不出（2024 年节假日未公布）" if counts else "")
 
 
 @pytest.mark.parametrize(

@@ -304,6 +304,9 @@ def test_a_form_says_when_it_is_due(office: Path) -> None:
     said: list[str] = []
     run(office, date(2090, 1, 10), form=WEEKLY, say=said.append)
     assert "截止日期算不出：还不知道 2090 年的放假和调休安排。请在 config.toml 的 [calendar] 写明" in "".join(said)
+    stands = commands.status(office, date(2090, 1, 10), form=WEEKLY)
+    assert "等人处理：期满未报，截止日期算不出，是否逾期无法确定（按今天 2090-01-10），请催报 3 家" in stands
+    assert "请催报" not in commands.status(office, date(2090, 1, 8), period=Period.parse("2090-W02"), form=WEEKLY)
 
 
 def test_an_office_may_take_up_a_form_but_not_change_into_another(office: Path) -> None:

@@ -134,6 +134,22 @@ def test_while_a_quarter_is_missing_nothing_is_decided_and_that_is_said(office: 
     assert (severity, said) == ("note", "2024 年的《检查季报》还缺第2季度、第4季度，暂不能与全年的数核对。")
 
 
+def test_what_goes_on_from_the_period_before_is_shown_and_typed_in(office: Path) -> None:
+    """What was left open in the third quarter is what the fourth begins with: the blank form had been silent about it."""
+    declared = QUARTER.replace(
+        'label = "累计", is = "prev.累计 + 检查"', 'label = "期初", stock = true, is = "prev.检查"'
+    )
+    (office.parent / "templates" / "jc-jb.toml").write_text(declared, encoding="utf-8")
+    file(office, "001", "2024-Q3", 7, 2)
+    run(office, "2024-10-08")
+    for period, prefilled, typed in (("2024-Q4", True, [7, 2, 9]), ("2024-Q4", False, [])):
+        out = office.parent / f"下发{prefilled}"
+        (issued,), _ = issuing.issue(office, ["001"], Period.parse(period), out, False, "jc-jb", prefilled)
+        cells = [cell for line in openpyxl.load_workbook(issued)["季报"].iter_rows() for cell in line]
+        assert [c.value for c in cells if c.comment and "待确认：由上季度" in c.comment.text] == typed
+        assert any("供核对：上季度「煤矿」：期初 7" in str(c.value) for c in cells)
+
+
 @pytest.mark.parametrize(
     ("year", "words"),
     [

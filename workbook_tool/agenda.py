@@ -57,7 +57,7 @@ def assignment(
     """A report with its files, and what a run of this date knows from before: what the agencies filed for the period
     before too."""
     settings, form = report.settings, report.form
-    last = replace(report.last, previous=ledger.previous(form, settings.period, office.roster))
+    report = going_on(report, office, ledger)
     reviewed = read_decisions(settings, reviews, office.engine, tuple(office.forms))
     known, corrected = ledger.decisions(form.id, settings.period), ledger.corrections(form.id, settings.period)
     decided = decide(reviewed, known, ledger.ages, corrected)
@@ -65,13 +65,19 @@ def assignment(
     history = ledger.history(form.id, settings.period, as_of).known_under(names)
     past = Past(history, decided, load_signed(settings, form))
     return Assignment(
-        replace(report, last=last),
+        report,
         read,
         past,
         periods_of(report, office, ledger),
         years_of(report, office, ledger),
         earlier_of(report, office, ledger),
     )
+
+
+def going_on(report: Report, office: Office, ledger: Ledger) -> Report:
+    """A report with what the agencies filed for the period before, which its own goes on from."""
+    before = ledger.previous(report.form, report.settings.period, office.roster)
+    return replace(report, last=replace(report.last, previous=before))
 
 
 def periods_of(report: Report, office: Office, ledger: Ledger) -> tuple[PastPeriod, ...]:

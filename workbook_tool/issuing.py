@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from loguru import logger
 
-from workbook_tool.agenda import years_of
+from workbook_tool.agenda import going_on, years_of
 from workbook_tool.batch import Say, tell_all
 from workbook_tool.files.season.last_year import newest_run
 from workbook_tool.files.season.ledger import open_ledger
@@ -49,12 +51,24 @@ def issue(
         agencies = tuple(dict.fromkeys(agency_of(office.roster, word) for word in whom or ()))
     made: list[Path] = []
     there: list[Path] = []
-    for report in office.reports:
+    for report in map(partial(filed_before, whole), office.reports):
         filed = have_filed(report) if whom == MISSING else ()
         due = [a for a in agencies if named or (a.due(report.settings.period, report.form.id) and a.code not in filed)]
         new, old = issue_templates(report, due, out, total_formulas, known_of(whole, report), prefilled)
         made, there = made + new, there + old
     return made, there
+
+
+def filed_before(office: Office, report: Report) -> Report:
+    """A report with what was accepted of each agency for the period before, for what its own goes on from."""
+    if not office.settings.ledger.is_file():
+        return report
+    with open_ledger(office.settings.ledger, keep=False) as ledger:
+        report = going_on(report, office, ledger)
+    if (before := report.last.previous) is None:
+        return report
+    values = {code: numbers for code, numbers in before.values.items() if code not in before.unaccepted}
+    return replace(report, last=replace(report.last, previous=replace(before, values=values)))
 
 
 def have_filed(report: Report) -> set[str]:

@@ -16,6 +16,7 @@ from workbook_tool.files.season.signed import load_signed
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.relay import JOINT
 from workbook_tool.model.intake.source import SourceFile
+from workbook_tool.model.season.agency import Timeliness, timeliness_of_missing
 from workbook_tool.model.season.history import History
 from workbook_tool.model.season.work import OVERDUE, Work
 from workbook_tool.model.text import safe_text
@@ -26,6 +27,11 @@ from workbook_tool.steps.season.decide import decide
 
 UNDONE = (State.RETURNED.value, State.HELD.value, OVERDUE)
 """The work of a period that an agency has still to do."""
+NOT_FILED = {
+    Timeliness.MISSING: "逾期未报（按今天 {today}），请催报",
+    Timeliness.UNKNOWN: "期满未报，截止日期算不出，是否逾期无法确定（按今天 {today}），请催报",
+}
+"""What is said of the agencies from which nothing came, by how that stands; of those not yet due nothing is."""
 TYPED = "typed"
 """What waits because reviewers typed it since the last run."""
 
@@ -161,9 +167,13 @@ def for_people(
         said = "收件夹里打不开的文件夹或文件（没有报表的单位是否已报无法确定，不催报）"
         yield Work("unlisted", said, "处", closed)
     due = [a for a in roster.agencies if a.due(settings.period, report.form.id) and a.code not in filed]
-    overdue = [agency for agency in due if (by := settings.deadline_of(agency)) is None or today > by]
-    if overdue and not closed:
-        yield Work(OVERDUE, f"逾期未报（按今天 {today}），请催报", "家", tuple(a.name for a in overdue))
+    late: dict[Timeliness, list[str]] = {}
+    for agency in due:
+        timely = timeliness_of_missing(settings.deadline_of(agency), report.form, settings.period, today)
+        late.setdefault(timely, []).append(agency.name)
+    for timely, said in NOT_FILED.items():
+        if (absent := late.get(timely)) and not closed:
+            yield Work(OVERDUE, said.format(today=today), "家", tuple(absent))
     paths = {source.path.removesuffix("/run.json") for source in sources}  # a result may lie there as a folder
     if gone := tuple(v.path for v in filed.values() if not paths & set(outer(v.path))):
         yield Work("gone", "上次计入的文件已不在收件夹", "份", gone)

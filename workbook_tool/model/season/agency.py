@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from workbook_tool.model.form.form import Form
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency
@@ -65,6 +67,14 @@ TIMELINESS_LABELS = {
 }
 
 
+def timeliness_of_missing(deadline: date | None, form: Form, period: Period, day: date) -> Timeliness:
+    """How what has not come by a day stands: without a deadline nothing is due while its period goes on. After that it is
+    unknown where the form counts working days that nobody has announced yet."""
+    if day <= (deadline or period.last):
+        return Timeliness.NOT_DUE
+    return Timeliness.UNKNOWN if deadline is None and form.due is not None else Timeliness.MISSING
+
+
 class DatedBy(StrEnum):
     """What told the day on which an agency filed. The value is what people read."""
 
@@ -103,8 +113,11 @@ class AgencyRecord:
         return AgencyState(self.file.state.value)
 
     def is_near(self, day: date) -> bool:
-        """Whether its deadline is past or near on this day, or it has none: time to ask for what is missing."""
-        return self.deadline is None or (self.deadline - day).days <= NEAR
+        """Whether its deadline is past or near on this day, or, where it has none, the period is over: time to ask for
+        what is missing."""
+        if self.deadline is None:
+            return self.timeliness is not Timeliness.NOT_DUE
+        return (self.deadline - day).days <= NEAR
 
     @property
     def from_below(self) -> bool:
@@ -114,7 +127,8 @@ class AgencyRecord:
     @property
     def timely_label(self) -> str:
         """Whether it came in time, in the word that clerks and reviewers know."""
-        return self.state.label if self.unsure else self.timeliness.label
+        unknown = self.file is None and self.timeliness is Timeliness.UNKNOWN
+        return AgencyState.UNKNOWN.label if unknown else self.timeliness.label
 
     @property
     def findings(self) -> tuple[Finding, ...]:

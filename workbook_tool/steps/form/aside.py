@@ -56,6 +56,8 @@ def carried_rows(issue: Issue, layout: Layout) -> list[list[tuple[Item, int]]]:
     """The numbers of each row that repeat earlier numbers which are known, or are counted on from them, with those."""
     rows: dict[str, list[tuple[Item, int]]] = defaultdict(list)
     for constraint in issue.form.constraints:
+        if constraint.cumulative and issue.period.opens_year:  # begins at 0 again
+            continue
         before = constraint.counted_on
         if before is not None and before in issue.last and constraint.at in layout.slots:
             item = issue.form.items[constraint.at]

@@ -14,7 +14,7 @@ from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.layout import Layout, lay_out
 from workbook_tool.model.form.live import Places, ratio_formula, sum_formula
 from workbook_tool.model.form.period import Period
-from workbook_tool.model.intake.submission import Agency
+from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.season.periods import Known
 from workbook_tool.model.text import shortened
@@ -35,7 +35,8 @@ def cover_name(field: CoverField) -> str:
 @dataclass(frozen=True)
 class Issue:
     """One issued workbook: a form for a period, for one agency or for any, with totals typed or computed; ``last`` are
-    the agency's values of last year; ``known`` what the office knows already, which is typed in where it is ``prefilled``."""
+    what the agency filed before; ``known`` what the office knows besides. What answers a number is typed in where it is
+    ``prefilled``."""
 
     form: Form
     period: Period
@@ -70,6 +71,19 @@ class Issue:
             for c in sums
             if self.form.items[c.at].total
         }
+
+    @cached_property
+    def answers(self) -> dict[int, Known]:
+        """The numbers that are known before anybody types them: those that simply repeat an earlier one, and what the
+        office knows besides."""
+        found: dict[int, Known] = {}
+        for constraint in self.form.constraints:
+            before = constraint.carried
+            if before is not None and before in self.last and constraint.guard is None:
+                source, called = self.form.earlier(before)
+                told = f"{called}「{source.row_name}」的{source.column_name}"
+                found[constraint.at] = Known(told, as_decimal(self.last[before], source))
+        return {**found, **self.known}
 
     def inputs(self, table: Table) -> list[Item]:
         """The numbers that a clerk types."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.items import Item, Table
+from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
@@ -74,10 +74,19 @@ def unit_columns(sheet: BookSheet, table: Table, width: int) -> int:
 
 
 def unit_line(table: Table) -> str:
-    """The unit in which most of a table is counted."""
-    units = list(dict.fromkeys(block.unit for block in table.blocks if block.unit))
-    units += [line.unit for block in table.blocks for line in (*block.rows, *block.columns) if line.unit and units]
+    """The unit in which most of a table is counted, where it declares one; never one that every line overrides."""
+    if not any(block.unit for block in table.blocks):
+        return ""
+    units = list(dict.fromkeys(block.unit for block in table.blocks if block.unit and counts_in_own(block)))
+    units += [line.unit for block in table.blocks for line in (*block.rows, *block.columns) if line.unit]
+    units = list(dict.fromkeys(units))
     return f"单位：{units[0]}" + ("（另有注明的除外）" if len(units) > 1 else "") if units else ""
+
+
+def counts_in_own(block: Block) -> bool:
+    """Whether any number of a block is counted in the block's unit."""
+    rows, columns = ([line for line in lines if line.kind == "number"] for lines in (block.rows, block.columns))
+    return any(not row.unit and not column.unit for row in rows for column in columns)
 
 
 def add_frame(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
@@ -95,7 +104,7 @@ def add_numbers(sheet: BookSheet, issue: Issue, layout: Layout) -> None:
     for index, slot in layout.slots.items():
         item = issue.form.items[index]
         formula = issue.formulas.get(index, "")
-        known = issue.known.get(index) if issue.prefilled and not formula else None
+        known = issue.answers.get(index) if issue.prefilled and not formula else None
         value = known.number if known else "" if formula else None
         row = TOP + slot.row
         sheet.put(

@@ -52,7 +52,7 @@ def add_tables(made: Book, given: Return, sheets: Sequence[Sheet], marks: Marks)
             add_table(made.sheet(name), cells, marks.get(sheet.name, {}))
 
 
-def replaced(sheet: Sheet, place: Place, content: Content, read: Read | None) -> Content:
+def replaced(sheet: Sheet, place: Place, content: Content, read: AsRead | None) -> Content:
     """What a plain cell has to hold to say what was read there: 90 for a 0.9 that is shown as 90% where per cents are asked
     for, 001 for a 1 that is shown so, what a formula comes to."""
     look = sheet.looks.get(place)
@@ -117,7 +117,7 @@ def value_of(content: Content | None) -> Value:
 
 
 @dataclass(frozen=True)
-class Read:
+class AsRead:
     """What was read of a cell: a ``number`` in its place's own ``unit``, or what it was taken for, as ``shown``; ``refused``
     where that counts for nothing."""
 
@@ -145,15 +145,15 @@ def as_read(given: Return) -> list[Sheet]:
     return [Sheet(name, own) for name, own in cells.items()]
 
 
-def readings(given: Return) -> dict[tuple[str, Place], Read]:
+def readings(given: Return) -> dict[tuple[str, Place], AsRead]:
     """Everything that was read, by sheet and place: numbers, what stands beside them, and the records of lists."""
-    submission, found = given.submission.as_filed, dict[tuple[str, Place], Read]()
+    submission, found = given.submission.as_filed, dict[tuple[str, Place], AsRead]()
     for item in given.form.cells:
         reading = submission.reading(item)
         if reading.place is not None and (reading.shown or reading.state is ReadingState.NUMBER):
             number = None if reading.number is None or item.kind != "number" else as_decimal(reading.number, item)
             refused = reading.state is ReadingState.UNUSABLE
-            found[reading.sheet, reading.place] = Read(reading.shown, number, item.unit, refused)
+            found[reading.sheet, reading.place] = AsRead(reading.shown, number, item.unit, refused)
     registers = {register.id: register for register in given.form.registers}
     for one in submission.lists:
         for record in one.records:
@@ -161,5 +161,5 @@ def readings(given: Return) -> dict[tuple[str, Place], Read]:
                 if (place := record.place(at)) and (shown := shown_in(registers[one.register], record, at)):
                     worth = worth_of(column, record.values[at]) if column.kind == "number" else None
                     number = worth if isinstance(worth, Decimal) else None
-                    found[record.sheet, place] = Read(shown, number, column.unit, at in record.unread)
+                    found[record.sheet, place] = AsRead(shown, number, column.unit, at in record.unread)
     return found

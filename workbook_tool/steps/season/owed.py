@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from workbook_tool.model.season.agency import Timeliness, timeliness_of_missing
 from workbook_tool.model.season.periods import OpenPeriods, Owed
 from workbook_tool.model.workbook.result import Consolidation
 
@@ -25,7 +26,8 @@ def owed_by(result: Consolidation, earlier: OpenPeriods) -> dict[str, tuple[Owed
             settings = replace(result.run.settings, period=period, deadline=deadline)
             due = settings.deadline_of(record.agency)
             asked = record.agency.due(period, result.form.id) and not record.from_below
-            if asked and (period, record.agency.code) not in filed and (due is None or result.as_of > due):
+            timely = timeliness_of_missing(due, result.form, period, result.as_of)
+            if asked and (period, record.agency.code) not in filed and timely is not Timeliness.NOT_DUE:
                 owed.append(Owed(period, due))
         if owed:
             owing[record.agency.code] = tuple(owed)

@@ -132,8 +132,10 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
     returned, held = result.agencies_in(AgencyState.RETURNED), result.agencies_in(AgencyState.HELD)
     missing = result.agencies_in(AgencyState.MISSING)
     overdue = [record for record in missing if record.timeliness is Timeliness.MISSING]
-    near = [record for record in missing if record not in overdue and is_chased(record, result)]
-    waiting = [record for record in missing if record not in (*overdue, *near)]
+    unknown = [record for record in missing if record.timeliness is Timeliness.UNKNOWN]
+    not_due = [record for record in missing if record.timeliness is Timeliness.NOT_DUE]
+    near = [record for record in not_due if is_chased(record, result)]
+    waiting = [record for record in not_due if record not in near]
     if returned:
         steps.append(f"请退回 {len(returned)} 家改正：{names(returned)}")
     if held := tuple(record for record in held if not record.from_below):
@@ -141,6 +143,10 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
     drafts = "（邮件草稿在 reminders 文件夹）" if written else ""
     if overdue:
         steps.append(f"请催报 {len(overdue)} 家：{names(overdue)}{drafts}")
+    if unknown:
+        steps.append(
+            f"期满未报、截止日期算不出，是否逾期无法确定，可以催报 {len(unknown)} 家：{names(unknown)}{drafts}"
+        )
     if owing := [record for record in result.agencies if result.owed.get(record.agency.code)]:
         whose = [f"{r.agency.name}（{'、'.join(o.period.within for o in result.owed[r.agency.code])}）" for r in owing]
         steps.append(f"以前各期还没有报的 {len(owing)} 家，请催报：{first_of(whose, '家', '“催报名单”')}{drafts}")

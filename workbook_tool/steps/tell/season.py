@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
@@ -47,13 +48,17 @@ def status(now: Standing) -> str:
     return safe_text("\n".join(lines)) + "\n"
 
 
-SHORT = {AgencyState.RETURNED.value: "退回", AgencyState.HELD.value: "待核", OVERDUE: "逾期未报"}
-"""The work of an earlier period in a word."""
+SHORT = (AgencyState.RETURNED.value, AgencyState.HELD.value, OVERDUE)
+"""The work of an earlier period that is told by its first word alone."""
 
 
 def folded(now: Standing) -> str:
     """An earlier period in a line: what is left to be done, and how to see it in full."""
-    works = [f"{SHORT[work.kind]} {len(work.names)} {work.unit}" for work in now.for_people if work.kind in SHORT]
+    works = [
+        f"{re.split('[，（]', work.words)[0]} {len(work.names)} {work.unit}"
+        for work in now.for_people
+        if work.kind in SHORT
+    ]
     works += [f"{work.words} {len(work.names)} {work.unit}" for work in now.waiting]
     rest = sum(work.kind not in SHORT for work in now.for_people)
     works += [f"另有 {rest} 件事"] if rest else []

@@ -127,8 +127,10 @@ def add_since(sheet: BookSheet, result: Consolidation) -> None:
 
 
 def days_left(result: Consolidation) -> str:
-    """How long there is until the deadline, or how long it has passed, where all have the same."""
+    """How long there is until the deadline, or how long it has passed, where all have the same; why it is not known."""
     days = {record.deadline for record in result.agencies if record.deadline}
+    if not days and result.form.due is not None:
+        return f" · 截止日期算不出（{result.period.next.last.year} 年节假日未公布）"
     if len(days) != 1:
         return ""
     left = (days.pop() - result.as_of).days
@@ -139,7 +141,7 @@ def deadline_words(result: Consolidation) -> str:
     """The deadline of most agencies; other ones are told in 报送情况."""
     days = sorted({record.deadline for record in result.agencies if record.deadline})
     if not days:
-        return "未设截止日期"
+        return "未设截止日期" if result.form.due is None else "截止日期算不出"
     return f"截止 {days[0].month} 月 {days[0].day} 日" if len(days) == 1 else f"截止日期 {len(days)} 种"
 
 

@@ -10,7 +10,7 @@ from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency
-from workbook_tool.model.season.agency import ACCEPTED, AgencyState, Timeliness
+from workbook_tool.model.season.agency import ACCEPTED, AgencyState, Timeliness, timeliness_of_missing
 from workbook_tool.model.season.last_year import Values
 from workbook_tool.model.season.periods import PastPeriod
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
@@ -238,7 +238,8 @@ def stands(agency: Agency, column: PastPeriod, form: Form, as_of: date) -> tuple
     """How an agency stands for a period, in a word, and whether it was in time, where that is known."""
     one, due = column.filed.get(agency.code), column.deadline
     if one is None:
-        if not agency.due(column.period, form.id) or (as_of <= due if due else column.period.last >= as_of):
+        waits = timeliness_of_missing(due, form, column.period, as_of) is Timeliness.NOT_DUE
+        if not agency.due(column.period, form.id) or waits:
             return NOTHING, ""
         return AgencyState.MISSING.label, Timeliness.MISSING.label
     time = ""

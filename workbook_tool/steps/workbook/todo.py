@@ -50,9 +50,11 @@ def tasks(plan: Plan) -> Iterator[Task]:
         first = plan.finding_link(plan.turns.index(Turn.YOURS))
         yield Task(Turn.YOURS.value, "warn", asking, "条", "看单位说明，填处理意见", first, len(yours))
     if overdue:
-        todo = (
-            f"最长逾期 {overdue[0].days_late} 天：按催报名单发出催报" if overdue[0].days_late else "按催报名单发出催报"
+        unknown = overdue[0].timeliness is Timeliness.UNKNOWN
+        since = (
+            f"最长逾期 {overdue[0].days_late} 天：" if overdue[0].days_late else "是否逾期无法确定：" if unknown else ""
         )
+        todo = f"{since}按催报名单发出催报"
         yield Task("催报", "bad", names(overdue), "家", todo, row_link(REMINDERS, rows[overdue[0].agency.code]))
     if owing := [record for record in plan.chased if result.owed.get(record.agency.code)]:
         yield Task(

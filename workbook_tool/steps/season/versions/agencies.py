@@ -13,7 +13,7 @@ from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.follow_up import OnFile
 from workbook_tool.model.office.settings import Roster, Settings
-from workbook_tool.model.season.agency import AgencyRecord, DatedBy, FiledAgency, Timeliness
+from workbook_tool.model.season.agency import AgencyRecord, DatedBy, FiledAgency, Timeliness, timeliness_of_missing
 from workbook_tool.model.season.filing import AnyFile, Filing, is_unsure, ruling_words, unlisted
 from workbook_tool.model.season.history import NO_HISTORY, History, PastVersion
 from workbook_tool.steps.season.versions.dates import filed_on, sent_at
@@ -107,7 +107,7 @@ class Yardstick:
                     claims=claims,
                     unsure=True,
                 )
-            timely = Timeliness.MISSING if deadline is None or self.as_of > deadline else Timeliness.NOT_DUE
+            timely = timeliness_of_missing(deadline, self.form, self.settings.period, self.as_of)
             remark, late = joined(vanished(past), others), days_after(self.as_of, deadline)
             return AgencyRecord(agency, timely, None, decided, remark, deadline, days_late=late, claims=claims)
         mates = claims if file.submission.identity.also else ()  # whose file it is is in doubt, too
