@@ -220,7 +220,12 @@ def test_a_rule_over_different_units_is_exact() -> None:
 def test_the_name_of_the_agency_has_room_beside_the_unit_of_one_column() -> None:
     lines, block = (Line("a", "甲"), Line("b", "乙")), Line("n", "数量")
     table = Table("A", "甲表", "甲表", (Block(lines, (block,), unit="件"),))
-    book = blank_book(replace(FORM, tables=(table,), rules=(), constraints=(), derivations=()), year(2023), MADE, replace(AGENCY, code="001"))
+    book = blank_book(
+        replace(FORM, tables=(table,), rules=(), constraints=(), derivations=()),
+        year(2023),
+        MADE,
+        replace(AGENCY, code="001"),
+    )
     sheet = next(sheet for sheet in book.sheets if sheet.name == "甲表")
     cell = next(cell for cell in sheet.cells if (cell.row, cell.column) == (2, 0))
     assert text_width(str(cell.value)) <= sum(sheet.widths[column] for column in range(cell.span[1]))
