@@ -22,6 +22,7 @@ from workbook_tool.model.form.live import check_formula, sum_formula
 from workbook_tool.model.intake.skeleton import FRAME, INPUTS, SEAL
 from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET, IDENTITY_SHEET, Agency
 from workbook_tool.model.text import label_key
+from workbook_tool.model.workbook.measure import text_width
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.form.explain import HEAD_ROW, LINES
 
@@ -214,3 +215,17 @@ def test_a_rule_over_different_units_is_exact() -> None:
     rule = Constraint("X", ((0, 100), (1, -1)), 0, "==", 1)
     assert check_formula(rule, form, places, "另") == "=IF(COUNT('表'!B1,B3)<2,\"—\",ROUND(B3-'表'!B1,2))"
     assert sum_formula(rule, form, places, "表") == '=IF(COUNT(B1)<1,"",ROUND(SUM(B1),2))'
+
+
+def test_the_name_of_the_agency_has_room_beside_the_unit_of_one_column() -> None:
+    lines, block = (Line("a", "甲"), Line("b", "乙")), Line("n", "数量")
+    table = Table("A", "甲表", "甲表", (Block(lines, (block,), unit="件"),))
+    book = blank_book(
+        replace(FORM, tables=(table,), rules=(), constraints=(), derivations=()),
+        year(2023),
+        MADE,
+        replace(AGENCY, code="001"),
+    )
+    sheet = next(sheet for sheet in book.sheets if sheet.name == "甲表")
+    cell = next(cell for cell in sheet.cells if (cell.row, cell.column) == (2, 0))
+    assert text_width(str(cell.value)) <= sum(sheet.widths[column] for column in range(cell.span[1]))

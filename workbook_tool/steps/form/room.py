@@ -14,6 +14,8 @@ PAGE_WIDTH = {"portrait": 98.0, "landscape": 146.0}
 BODY_HEIGHT = {"portrait": 690.0, "landscape": 240.0}
 NUMBER_WIDTHS, LABEL_WIDTHS = (7.6, 25.0), (16.0, 42.0)
 ROW_HEIGHTS, HEAD_HEIGHT = (20.0, 36.0), 22.0
+AGENCY_WIDTH = 36.0
+"""For the name of the agency above the labels, where the unit takes the only other column."""
 UPRIGHT_WIDTH = 4.6
 UNBROKEN = re.compile("(?<!\n)（")
 """A bracket that does not begin a line already, as that of a unit does."""
@@ -25,8 +27,10 @@ def set_room(sheet: BookSheet, layout: Layout) -> None:
         sheet.heights[row] = height
     for level in range(layout.stub):
         sheet.widths[level] = label_width(layout, level)
-    left = PAGE_WIDTH[layout.table.page] - sum(sheet.widths.values())
     count = layout.width - layout.stub
+    if count == 1:
+        sheet.widths[layout.stub - 1] = max(sheet.widths[layout.stub - 1], AGENCY_WIDTH)
+    left = PAGE_WIDTH[layout.table.page] - sum(sheet.widths.values())
     for column in range(layout.stub, layout.width):
         sheet.widths[column] = within(left / count, NUMBER_WIDTHS)
     body = {slot.row for slot in layout.slots.values()}

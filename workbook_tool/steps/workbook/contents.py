@@ -57,7 +57,7 @@ def place_of(name: str) -> tuple[str, str]:
 
 def add_contents(sheet: BookSheet, names: Iterable[str], top: int) -> None:
     """Draw it."""
-    section(sheet, top, "三、目录（点击前往）", WIDE)
+    section(sheet, top, "目录（点击前往）", WIDE)
     groups: dict[str, list[str]] = {LOOK: [], DO: [], CHECK: []}
     for name in names:
         groups[place_of(name)[0]].append(name)

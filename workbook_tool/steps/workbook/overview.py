@@ -209,7 +209,8 @@ def judgement(plan: Plan) -> str:
 
 def close_overview(sheet: BookSheet, book: Book, plan: Plan) -> None:
     """The line to sign on, where the printed page ends, and the contents, with a link to every sheet there is."""
-    row = max(cell.row + cell.span[0] for cell in sheet.cells)
+    # Rows with a height of their own are taken: a chart reaches over those that hold no cell.
+    row = max(*sheet.heights, *(cell.row + cell.span[0] - 1 for cell in sheet.cells)) + 1
     sheet.put(row, 0, f"空白的处理：{plan.result.run.settings.policy.words}", "note", span=WIDE)
     width = BREADTH // len(SIGNS)
     for number, words in enumerate(SIGNS):

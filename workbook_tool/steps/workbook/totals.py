@@ -25,7 +25,7 @@ BAND_ROW = TOTALS_TOP - 1
 WIDTH, NARROW, CHECK_WIDTH, STUB_WIDTHS = 8.5, 6.0, 10.0, {1: (30,), 3: (4.5, 10, 34)}
 CHECK_SIZE, INDENT = 9.5, 2.0
 """Of the labels of checks."""
-WIDEST, LEAST_PAGE, LEAST_BAND = 14.0, 86.0, 27.0
+WIDEST, SINGLE, LEAST_PAGE, LEAST_BAND = 14.0, 36.0, 86.0, 27.0
 LAYERS = {"passed": "已通过（已汇总＋待核）", "held": "其中待核", "all": "含退回"}
 LAYERS |= {"diff": "差额（含退回－已通过）", "missing": "缺数家数（已收报表中）"}
 CHECK = "勾稽核对"
@@ -98,6 +98,7 @@ def add_stacked(sheet: BookSheet, plan: Plan, layout: Layout) -> int:
         sheet.widths[column] = width
     # A narrow table has room for the title of its page, and for the names of its layers.
     width = min(WIDEST, max(WIDTH, (LEAST_PAGE - CHECK_WIDTH - sum(sheet.widths.values())) / breadth))
+    first = max(width, SINGLE) if breadth == 1 else width
     narrow = max(NARROW, LEAST_BAND / breadth)
     for shown in layout.headings:
         if shown.column < layout.stub and shown.part != "caption":
@@ -105,9 +106,13 @@ def add_stacked(sheet: BookSheet, plan: Plan, layout: Layout) -> int:
     for layer in layers_of(plan):
         shift = plan.shift(table, layer)
         sheet.put(BAND_ROW, layout.stub + shift, LAYERS[layer], "band", span=(1, breadth))
+        room = breadth * (narrow if layer == "missing" else width)
+        sheet.heights[BAND_ROW] = max(sheet.heights.get(BAND_ROW, 20.0), text_height(LAYERS[layer], room))
         add_block_heads(sheet, layout, shift, first=layer == "passed")
         for column in range(breadth):
-            sheet.widths[layout.stub + shift + column] = narrow if layer == "missing" else width
+            sheet.widths[layout.stub + shift + column] = (
+                narrow if layer == "missing" else first if layer == "passed" else width
+            )
         for index, slot in layout.slots.items():
             put_total(sheet, plan, layer, plan.form.items[index], slot.span)
     add_cross_checks(sheet, plan, layout)
@@ -151,7 +156,6 @@ def add_block_heads(sheet: BookSheet, layout: Layout, shift: int, first: bool) -
 
 def add_row_heights(sheet: BookSheet, layout: Layout) -> None:
     """Make the rows of the frame tall enough for their labels."""
-    sheet.heights[BAND_ROW] = 20
     for shown in layout.headings:
         row = TOTALS_TOP + shown.row
         lowest = 19.0 if shown.part != "head" else 20.0
