@@ -51,6 +51,16 @@ def test_a_question_without_an_answer_is_told() -> None:
     assert filed("", "2001-02-03", "20", "/", "") == (["", "2001-02-03", "", ""], ["V-BLANK B2", "V-BLANK B5"])
 
 
+def test_a_card_is_one_whether_or_not_its_column_is_written_out() -> None:
+    """Written out, it had been a table like any other, and the office's own card with two pairs in a line was not read."""
+    rows = "rows = ["
+    written = read_form(Keys(tomli.loads(CARD.replace(rows, 'columns = ["填报内容"]\n' + rows)), "x"))
+    card = [["法定代表人", "张三", "成立日期", "2001-02-03"], ["职工总数", "20", "有无党组织", "无"], ["未建原因", ""]]
+    for form in (FORM, written):
+        parsed = parse([sheet_of("登记表", card)], Rulebook(form))
+        assert [one.shown for one in parsed.remarks] == ["张三", "2001-02-03", "无", ""]
+
+
 ANSWERS = """id = "x"
 title = "登记卡"
 [[table]]

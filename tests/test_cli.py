@@ -19,7 +19,7 @@ from tests.offices import CASES, make_office
 from tests.test_handbook import keys_told
 from workbook_tool import commands
 from workbook_tool.__main__ import main
-from workbook_tool.arguments import SPOKEN
+from workbook_tool.arguments import SPOKEN, arguments_parser
 from workbook_tool.files.intake.inbox import list_files
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office.nearest_config import nearest_config
@@ -312,6 +312,7 @@ def test_every_command_is_known_by_a_chinese_word() -> None:
         (["template"], "须写明 --agency --all --missing 中的一个"),
         (["run", "--config", "nothing.toml"], "找不到配置文件"),
         (["check", "nothing.xlsx"], "找不到文件 nothing.xlsx"),
+        (["run", "--form", "a", "--form", "b"], "--form 只能写一个，写了两个"),
         (["template", "--agency", "02O"], "没有“02O”这个代码或名称，是否指 020"),
     ],
 )
@@ -319,6 +320,14 @@ def test_wrong_usage_is_exit_2_with_a_hint(office: Path, words: list[str], said:
     done = here(*words, at=office)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+def test_what_may_be_several_may_be_written_several_times() -> None:
+    """Only the last had counted, and nothing was said of the others."""
+    twice = arguments_parser().parse_args(["template", "--agency", "001", "--agency", "002", "003"])
+    assert twice.agency == ["001", "002", "003"]
+    twice = arguments_parser().parse_args(["mail", "send", "--only", "001,002", "--only", "003", "--sent", "004"])
+    assert (twice.only, twice.sent, twice.resend) == (["001", "002", "003"], ["004"], [])
 
 
 def test_a_wrong_declaration_stops_before_any_file_is_read(office: Path, tmp_path: Path, here: Tool) -> None:

@@ -332,15 +332,22 @@ def shown(season: Season, sheet: str) -> list[dict[str, object]]:
 
 def test_a_run_with_a_corrected_number(season: Season) -> None:
     """Both rows of 甲园 are wrong and one is corrected: its file goes back as it came, and a mail asks about the other."""
-    for line in ("001 报：A.red.all=8 A.green.small=1", "002 报"):
+    blank = "A.red.small=空 A.red.all=空 A.green.small=空 A.green.all=空"
+    for line in ("001 报：A.red.all=8 A.green.small=1", "002 报", f"003 报：{blank}"):
         season.happen(line)
     season.run(FIRST)
+    season.happen(f"在 {RUN} 另存为 甲 填 003 V-blank：已通知 / 2月6日")
+    season.happen(f"在 {RUN} 另存为 甲 填 003 整份 改为 甲!B1=4：李四 2月6日电话")
     season.happen(f"在 {RUN} 另存为 甲 填 001 SUM|A.red.all 改为 7：张三 2月6日电话")
     season.run(SECOND)
     assert season.outcome and season.outcome.folder and season.outcome.result
     folder, result = season.outcome.folder, season.outcome.result
     assert [f.rule for f in result.agencies[0].findings if f.holds and f.severity == "must"] == ["SUM"]
     assert "代改 1 处，等单位确认" in result.agencies[0].remark and "代改 1 处" in result.agencies[0].file.reason
+
+    (left,) = (f for f in result.agencies[2].findings if f.blank and not f.corrected)
+    assert left.blank and len(left.blank.items) == 3 and left.follow_up and left.follow_up.decision
+    assert left.follow_up.decision.remark == "2月6日" and not left.follow_up.reopened, "said of the block it is left of"
 
     (copy,) = folder.glob("returns/001_*.xlsx")
     assert [cell.value for cell in openpyxl.load_workbook(copy)["甲"][1]] == [3, 4, 8], (
@@ -354,7 +361,7 @@ def test_a_run_with_a_corrected_number(season: Season) -> None:
         in letter.get_body().get_content()
     )  # type: ignore[attr-defined]
 
-    (one,) = season.outcome.manifest["corrections"]
+    one, _ = season.outcome.manifest["corrections"]
     assert (one["code"], one["item"], one["filed"], one["number"], one["life"]) == ("001", "A.red.all", 8, 7, "pending")
     assert [(r["状态"], r["改为"]) for r in shown(season, "问题清单") if r["单元格"] == "C1"] == [
         ("代改（1 周）", "7"),
@@ -363,7 +370,7 @@ def test_a_run_with_a_corrected_number(season: Season) -> None:
     assert shown(season, "报送情况")[0]["改为"] == "甲!C1=7"
     page = openpyxl.load_workbook(season.workbook(result.run.name))["单位明细"]
     (comment,) = (
-        cell.comment.text for row in page.iter_rows() for cell in row if cell.comment and "代改" in cell.comment.text
+        cell.comment.text for row in page.iter_rows() for cell in row if cell.comment and "张三" in cell.comment.text
     )
     assert comment == "代改：原填 8，改为 7\n依据：张三 2月6日电话\n自 2024-02-12，待确认"
 

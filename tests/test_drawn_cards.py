@@ -33,6 +33,17 @@ rows = ["地表水", "地下水"]
 columns = ["上半年", "下半年"]
 """
 RULES = Rulebook(read_form(Keys(tomli.loads(CARD), "x")))
+AREA = """id = "y"
+title = "情况卡"
+[[table]]
+name = "情况卡"
+rows = [
+  { label = "覆盖面积", unit = "平方公里" },
+  { label = "日供水量", unit = "立方米/日" },
+  { label = "户数", unit = "户" },
+]
+"""
+AREA_RULES = Rulebook(read_form(Keys(tomli.loads(AREA), "y")))
 LABELS = [row.printed for row in RULES.form.tables[0].rows]
 ANSWERS = ["青山工程", "2018-03-01", "1200", "是", "356.5", "'13800138000", "管网老化"]
 BELOW = [
@@ -133,9 +144,7 @@ def test_the_unit_of_an_answer_is_the_one_that_stands_with_it(line: list[str]) -
     ],
 )
 def test_what_may_be_two_cards_is_none(rows: list[list[str]]) -> None:
-    parsed = drawn(rows)
-    assert set(answers(parsed)) == {None}
-    assert any(one.startswith("P-TABLE") for one in said(parsed))
+    nothing_read(rows)
 
 
 def test_a_question_whose_answer_may_be_another_is_not_found() -> None:
@@ -145,6 +154,97 @@ def test_a_question_whose_answer_may_be_another_is_not_found() -> None:
     parsed = drawn(rows)
     assert answers(parsed) == [*ANSWERS[:2], None, *ANSWERS[3:5], None, ANSWERS[6]]
     assert "没有找到唯一的「供水规模（m³/d）」、「联系电话」" in said(parsed)[0]
+
+
+SOME = st.sets(st.integers(0, len(LABELS) - 1))
+SEVERAL = st.sampled_from([("上年数", "本年数"), ("2024年", "2025年"), ("1", "2"), ("行次", "数量"), ("示例", "填报")])
+
+
+def nothing_read(rows: list[list[str]]) -> None:
+    """The card is not found, and that is said."""
+    parsed = drawn(rows)
+    assert set(answers(parsed)) == {None}
+    assert any(one.startswith("P-TABLE") for one in said(parsed))
+
+
+@settings(max_examples=25, deadline=None)
+@given(SEVERAL, SOME, st.booleans(), st.booleans())
+def test_answers_under_heads_that_name_several_are_none(
+    heads: tuple[str, str], filled: set[int], extra: bool, spaced: bool
+) -> None:
+    """However few of the second column are filled: the first may be last year's."""
+    lines = [
+        [label, one, one if n in filled else ""] for n, (label, one) in enumerate(zip(LABELS, ANSWERS, strict=True))
+    ]
+    over = [
+        ["登记卡", "", "单位：万元"],
+        *([[]] if spaced else []),
+        ["指标", *heads],
+        *([["水源地", "一号井"]] if extra else []),
+    ]
+    nothing_read([*over, *lines])
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(2, 7), SEVERAL, SOME)
+def test_lines_of_answers_that_names_tell_apart_are_none(many: int, names: tuple[str, str], filled: set[int]) -> None:
+    rows: list[list[str]] = []
+    for line in in_lines(many, ANSWERS):
+        second = [one if LABELS.index(label) in filled else "" for label, one in line]
+        rows += [["", *(q for q, _ in line)], [names[0], *(a for _, a in line)], [names[1], *second]]
+    nothing_read(rows)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([LABELS, ["1", "2", "3", "4", "5", "6", "7"]], id="columns counted"),
+        pytest.param([LABELS, ["'01", "'02", "'03", "'04", "'05", "'06", "'07"]], id="columns counted in texts"),
+        pytest.param([[label, str(n)] for n, label in enumerate(LABELS, 1)], id="lines counted"),
+        pytest.param(
+            [[LABELS[n], str(n + 1), "", LABELS[n + 1], str(n + 2), ""] for n in (0, 2, 4)], id="pairs counted"
+        ),
+        pytest.param(
+            [["1200", LABELS[2], "356.5", LABELS[4]], ["7", LABELS[6], "8", LABELS[3]]],
+            id="answers left of the questions",
+        ),
+        pytest.param([LABELS, ANSWERS, ["", "", "1300", "", "400"]], id="another line, filled for two"),
+        pytest.param([LABELS, ["示例"], ANSWERS], id="another line, below an example"),
+        pytest.param(
+            [[*one, "1300"] if n in (2, 4) else one for n, one in enumerate(beside(1))], id="another column for two"
+        ),
+    ],
+)
+def test_what_only_counts_or_goes_on_is_no_answer(rows: list[list[str]]) -> None:
+    nothing_read(rows)
+
+
+def test_what_stands_over_a_card_is_no_head_where_it_names_one_column() -> None:
+    over = [["填报单位：", "青山镇", "日期：", "2025-01-05"], ["登记卡", "2025年", "单位：万元"], ["指标", "填写"]]
+    assert answers(drawn([*over, *beside(1)])) == ANSWERS
+    assert answers(drawn([*BELOW[1:4], CAPTION, *beside(1)])) == ANSWERS
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.booleans(), st.booleans(), st.sets(st.sampled_from([0, 1, 2])))
+def test_numbers_behind_their_units_are_read(counted: bool, headed: bool, blank: set[int]) -> None:
+    """Whatever the units are called: they are what the form says."""
+    lines = [["覆盖面积", "平方公里"], ["日供水量", "立方米/日"], ["户数", "户"]]
+    figures = ["" if n in blank else one for n, one in enumerate(["12", "300", "88"])]
+    rows = [["指标", "计量单位", "数量"]] * headed + [[*line, one] for line, one in zip(lines, figures, strict=True)]
+    rows = [[str(n) if n >= headed else "序号", *row] for n, row in enumerate(rows, not headed)] if counted else rows
+    parsed = parse([sheet_of("卡", rows)], AREA_RULES)
+    assert [reading.shown for reading in parsed.readings] == figures
+    assert {one.rule for one in parsed.findings} <= {"V-BLANK"}
+    blanks = [reading.state is ReadingState.BLANK for reading in parsed.readings]
+    assert blanks == [n in blank for n in range(3)]
+
+
+def test_a_blank_before_its_unit_is_blank() -> None:
+    rows = [["覆盖面积", "", "平方公里", "日供水量", "300", "立方米/日"], ["户数", "88", "户"]]
+    readings = parse([sheet_of("卡", rows)], AREA_RULES).readings
+    assert (readings[0].state, readings[0].place) == (ReadingState.BLANK, (0, 1))
+    assert [one.shown for one in readings[1:]] == ["300", "88"]
 
 
 CELLS = st.tuples(st.integers(0, 5), st.integers(0, 7))

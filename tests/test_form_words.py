@@ -12,13 +12,17 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from tests.tables import sheet_of
 from tests.test_language import COUNT, LIST, TOP, read
 from workbook_tool.declaring import begin_declaration
 from workbook_tool.files.form.declaration import load_form
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
+from workbook_tool.model.form.prepared import Prepared
 from workbook_tool.steps.form import blank_book
+from workbook_tool.steps.form.first_draft import tables_in
+from workbook_tool.steps.form.left_out import left_out
 from workbook_tool.steps.tell.told_form import told_form
 
 ENTERPRISE = """[[table]]
@@ -211,3 +215,11 @@ def test_a_blank_list_is_begun_with_its_choices_and_what_is_left_out_is_said(tmp
     words = begin_declaration(tmp_path / "救助台账.xlsx", None)
     assert BEGUN in words and BESIDE in words
     assert 'title = "救助台账"\nperiod = "quarter"' in words
+
+
+def test_a_unit_that_was_not_used_is_left_out_in_the_open() -> None:
+    """It had been taken for one of the lines that every form has."""
+    grid = [["领域", "件数", "罚款"], ["市场", "", ""], ["交通", "", ""], [""], ["单位：件、元"], ["填报单位："]]
+    for unit, told in ((3, ["表1 A5：单位：件、元"]), (4, [])):  # behind a gap, and right below
+        sheets = [sheet_of("表1", [*grid[:3], *grid[unit:]])]
+        assert left_out(sheets, tables_in(sheets), Prepared()) == told

@@ -138,6 +138,10 @@ C1>123456789 甲县·东河镇 T2.L.n=9 | C2>123456789 乙县·河东镇 | 代�
 C1>002 甲县·东河镇 T2.L.n=9 | C2>003<C1>002 乙县·东河镇 | 名称都是“东河镇”，一家的原代码就是另一家的代码 | C2>003 | it has moved, and both report it
 C1>002 甲县·新设局 T2.L.n=9 | C2>003<C1>002 乙县·东河镇 | | | it has moved, and its code is another's now
 C1>002 甲县·东河镇 | 901 东河镇               | 名称都是“东河镇”，表二的数一个不差（6 个不为 0） | 901 | what came directly counts
+C1>002 甲县·东河镇 T2.L.n=0 T2.P.n=0 T2.Q.n=0 | 901 东河镇 T2.L.n=0 T2.P.n=0 T2.Q.n=0 | 名称都是“东河镇”，各表的数一个不差（3 个不为 0） | 901 | fewer do for what came directly
+C1>002 甲县·东河镇 T2.L.n=0 T2.P.n=0 T2.Q.n=0 | C2>003 乙县·东河镇 T2.L.n=0 T2.P.n=0 T2.Q.n=0 | | | and not for what did not
+C1>002 甲县·东河镇 T2.L.n=0 T4.d.g1=7 T4.d.g5=7 | C2>003 乙县·东河镇 T2.L.n=0 T4.d.g1=7 T4.d.g5=7 | 名称都是“东河镇”，各表的数一个不差（6 个不为 0） | C1>002 | few in each table, enough in all
+C1>002 甲县·东河镇  | 901 东河镇 T2.L.n=9      | | | of one name, as there are many
 C1>002 甲县·东河镇 | C1>003 甲县·东河镇        | | | what a region holds twice it sees itself
 S1>C1>002 丁市·甲县·东河镇 | S2>C9>002 己市·癸县·东河镇 | 名称都是“东河镇”，表二的数一个不差（6 个不为 0） | S1>C1>002 | two cities
 """
@@ -170,7 +174,7 @@ def test_an_agency_that_two_regions_report_counts_once(line: str) -> None:
     assert asked == counts and f"（{other}）像是同一家单位：{why}。一家单位只计一次。本次按" in message
     assert (once[counts].state, once[other].state) == (State.HELD, State.COMPARED)
     assert once[other].reason == f"与“{once[counts].agency.name}”像是同一家，那一份已计入合计，本份只比对，不重复计入"
-    told = "，有 1 个数不同（表二「行政许可」 " if "=" in line else "，各数都相同。"
+    told = "，有 1 个数不同（表二「行政许可」 " if ("=" in one) != ("=" in two) else "，各数都相同。"
     assert f"“{once[other].source.path}”只比对{told}" in message
     assert "只比对" in said(once[counts], "G-TWICE")[0].brief, "which is what 问题清单 shows"
 

@@ -126,6 +126,13 @@ def test_what_answers_a_name_beside_the_table_is_no_number_of_it() -> None:
     assert "P-LABEL" not in [f.rule for f in read.findings]
 
 
+def test_captions_below_their_heads_are_told_to_be_no_table() -> None:
+    """Damaged drawings found it: no head stood below its caption, and reading stopped with an error."""
+    two, three, four = filled(FORM, distinct(FORM))
+    moved = {(8 if place in ((4, 0), (4, 5)) else place[0], place[1]): v for place, v in four.cells.items()}
+    assert {f.rule for f in submission(FORM, [two, three, Sheet(four.name, moved)]).findings} == {"P-TABLE"}
+
+
 def test_a_label_under_a_merged_cell_is_no_rival_of_one_that_is_seen() -> None:
     """A real form holds another 总计 under the head of its second column: the column of that name was not read."""
     two, three, four = filled(FORM, distinct(FORM))

@@ -14,6 +14,7 @@ from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.intake.submission import MARKER, Content, Sheet, Uncomputed
 from workbook_tool.model.judging.finding import Finding
+from workbook_tool.steps.form.sheet import unit_line
 
 FORM = annual_report()
 AMOUNT = FORM.by_code["T2.F.n"]
@@ -297,3 +298,77 @@ def test_a_label_that_tells_its_own_unit_is_read_as_issued(twice: bool) -> None:
     read = submission(form, sheets)
     assert not read.findings
     assert [read.number(item) for item in form.items] == [1001 + item.index for item in form.items]
+
+
+def funds(unit: str, words: str, cells: dict[tuple[int, int], Content] | None = None) -> tuple[list[str], list[str]]:
+    """What is read of one amount of 100 in this unit, under a line with these words, and what is said of it."""
+    declared = f'id = "f"\ntitle = "资金表"\n[[table]]\nname = "资金"\nunit = "{unit}"\ndecimals = 2\n'
+    form = read_form(Keys(tomli.loads(f'{declared}rows = ["补助", "配套"]\ncolumns = ["预算"]'), "f"))
+    grid = {(0, 0): "资金表", (1, 0): words, (2, 1): "预算", (3, 0): "补助", (3, 1): 100.0, (4, 0): "配套", (4, 1): 0.0}
+    found = submission(form, [Sheet("资金", grid | (cells or {}))])
+    numbers = ["" if number is None else f"{number:.2f}" for number in map(found.number, form.items)]
+    return numbers, [finding.message for finding in found.findings]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "单位：¥万元",
+        "单位：￥ 万元",
+        "金额单位：¥（万元）",
+        "（¥：万元）",
+        "单位：万元（￥）",
+        "单位：￥万",
+        "单位：万元、￥",
+    ],
+)
+def test_a_sign_beside_a_unit_of_money_says_the_currency_only(words: str) -> None:
+    (number, _), (said,) = funds("元", words)
+    assert number == "1000000.00"
+    assert "单位是万元" in said and "已换算为元" in said
+    assert funds("万元", words) == (["100.00", "0.00"], [])
+
+
+@pytest.mark.parametrize("words", ["单位：¥", "（￥）", "金额单位：人民币（¥）"])
+def test_a_sign_alone_is_yuan(words: str) -> None:
+    assert funds("元", words) == (["100.00", "0.00"], [])
+    assert funds("万元", words)[0][0] == "0.01"
+
+
+@pytest.mark.parametrize("words", ["单位：元/万元", "单位：万元、元", "单位：元或万元"])
+def test_two_scales_in_one_text_contradict_each_other(words: str) -> None:
+    (number, _), said = funds("万元", words)
+    assert number == "" and "又写了别的单位，断定不了是哪一个，没有读取" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan", "wan"),
+    [
+        ("100元整", "100.00", "0.01"),
+        ("¥100.00元整", "100.00", "0.01"),
+        ("人民币100万元整", "1000000.00", "100.00"),
+        ("￥2000000.00", "2000000.00", "200.00"),
+        ("¥300万", "3000000.00", "300.00"),
+        ("200 元", "200.00", "0.02"),
+        ("300元（叁佰元整）", "300.00", "0.03"),
+    ],
+)
+def test_a_cell_that_says_its_unit_is_not_asked_for_it(text: str, yuan: str, wan: str) -> None:
+    for unit, number in (("元", yuan), ("万元", wan)):
+        numbers, (said,) = funds(unit, "", {(3, 1): text})
+        assert numbers[0] == number and "没有写明单位" not in said
+
+
+@pytest.mark.parametrize("unit", ["次", "万元"])
+def test_what_a_table_of_other_units_says_of_the_rest_is_no_contradiction(unit: str) -> None:
+    """A block may declare a unit that each of its columns overrides: a blank once printed it over numbers of others."""
+    declared = 'id = "f"\ntitle = "表"\n[[table]]\nname = "甲"\nunit = "元"\ndecimals = 4\nrows = ["一", "二"]\n'
+    columns = f'columns = [{{ label = "检查", unit = "{unit}" }}, {{ label = "备注", kind = "text", optional = true }}]'
+    form = read_form(Keys(tomli.loads(declared + columns), "f"))
+    assert unit_line(form.tables[0]) == f"单位：{unit}"
+    cells: dict[tuple[int, int], Content] = {(0, 0): "表", (1, 1): "单位：元（另有注明的除外）", (2, 2): "备注"}
+    cells |= {(2, 1): f"检查（单位：{unit}）", (3, 0): "一", (3, 1): 5.0, (4, 0): "二", (4, 1): 7.0}
+    found = submission(form, [Sheet("甲", cells)])
+    assert (found.number(form.items[0]), found.findings) == (5, ())
+    bare = submission(form, [Sheet("甲", cells | {(2, 1): "检查"})]).findings
+    assert "写的单位是元" in bare[-1].message

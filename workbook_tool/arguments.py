@@ -68,8 +68,24 @@ def perhaps_command(word: str, known: Sequence[str]) -> str:
     return f"，是否指 {called.get(near, near)}" if near else ""
 
 
+class Once(argparse.Action):
+    """Keeps what an option names. Of two different ones argparse would let the last win, and nobody would learn of it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, space: Any, value: Any, option: str | None = None) -> None:
+        """Keep it. Refuses another one."""
+        before = getattr(space, self.dest, self.default)
+        if option and before != self.default and before != value:
+            parser.error(f"{option} 只能写一个，写了两个")
+        setattr(space, self.dest, value)
+
+
 class ChineseParser(argparse.ArgumentParser):
     """argparse, speaking Chinese."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A parser whose options take one thing, unless they say otherwise."""
+        super().__init__(*args, **kwargs)
+        self.register("action", None, Once)
 
     def error(self, message: str) -> NoReturn:
         """What argparse complains of, in Chinese, with where the usage stands."""
@@ -230,7 +246,7 @@ def arguments_parser() -> ChineseParser:
     add_form(template)
     add_period(template)
     who = template.add_mutually_exclusive_group(required=True)
-    who.add_argument("--agency", nargs="+", metavar="单位", help="单位的代码或名称，可写多个")
+    who.add_argument("--agency", nargs="+", action="extend", metavar="单位", help="单位的代码或名称，可写多个")
     who.add_argument("--all", action="store_true", help="名录中的全部单位")
     who.add_argument("--missing", action="store_true", help="还没有报的单位（按最新一次运行；还没有运行过的，全部）")
     template.add_argument("--out", type=Path, default=Path(), metavar="文件夹", help="写到哪里（默认此处）")
@@ -250,16 +266,16 @@ def arguments_parser() -> ChineseParser:
     command("mail fetch", "把邮箱里的新邮件收进收件夹，每封一次；邮箱里的不删", ways)
     send = command("mail send", "列出一次运行的退改、催报等信，问过再发，每封一次", ways)
     send.add_argument("run", nargs="?", metavar="运行", help="结果文件夹的名字（默认为最新的一次）")
-    send.add_argument("--only", type=some_codes, default=(), metavar="代码", help="只发给这些单位，用逗号隔开")
+
+    def codes(option: str, help: str) -> None:
+        send.add_argument(option, type=some_codes, action="extend", default=[], metavar="代码", help=help)
+
+    codes("--only", "只发给这些单位，用逗号隔开")
     send.add_argument("--dry-run", action="store_true", help="只列出，不发")
     send.add_argument("--yes", action="store_true", help="不询问（无人值守时须写）")
     send.add_argument("--anyway", action="store_true", help="收件夹里还有没读过的文件也发")
-    send.add_argument(
-        "--sent", type=some_codes, default=(), metavar="代码", help="上次断在半路、查明已经发出的，记为已发"
-    )
-    send.add_argument(
-        "--resend", type=some_codes, default=(), metavar="代码", help="上次断在半路、查明没有发出的，再发"
-    )
+    codes("--sent", "上次断在半路、查明已经发出的，记为已发")
+    codes("--resend", "上次断在半路、查明没有发出的，再发")
     init = command("init", "新建一个空的办公文件夹", config=False)
     init.add_argument("folder", type=Path, metavar="文件夹")
     add_form_commands(command("form", "检查表式，或由空白表起草", config=False))

@@ -71,7 +71,8 @@ def decision(row: DeskRow, run: str, file: str) -> Typed | str:
     if opinion is Opinion.ACCEPTED and row.about[1] == WHOLE_FILE:
         return f"{row.place}：“{opinion}”须在“问题清单”里逐条填，没有采用。"
     if opinion is Opinion.EXCLUDE and not row.remark:
-        return f"{row.place}：“{opinion}”没有写理由，没有采用；请在旁边的备注里写明。"
+        where = FILE_REMARK if row.about[1] == WHOLE_FILE else REMARK
+        return f"{row.place}：“{opinion}”没有写理由，没有采用；请在同一行的“{where}”里写明。"
     return Typed(Decision(row.key, row.grounds, opinion, row.remark, run, file), row.was)
 
 

@@ -54,7 +54,7 @@ class Table:
     @property
     def is_card(self) -> bool:
         """Whether it is nothing but questions with an answer each, which an office may have drawn in any way."""
-        return all([(c.id, c.label) for c in block.columns] == [(ANSWER.id, ANSWER.label)] for block in self.blocks)
+        return all([c.label for c in block.columns] == [ANSWER.label] for block in self.blocks)
 
     @cached_property
     def rows(self) -> tuple[Line, ...]:

@@ -36,12 +36,15 @@ CALLED = [
     )
 ]
 """What a column holds whose cells are blank, by what its head says in any form."""
+DIGITS = ("id", "credit", "postcode", "phone")
+"""Which of these are typed as digits: what such a column holds is told by its head, as on a card."""
 REMARKS = re.compile(".*(?:备注|说明|原因|情况|措施|意见)")
 """Heads of what is told in words."""
 DAYS = re.compile(".*(?:日期|时间)")
 COUNTED = re.compile(".*(人次|[件人次户个家处起宗份])数")
 NEVER_ADDED = re.compile(".*(?:排名|名次|位次|单价|均价)")
 MOST_DECIMALS = 6
+DECIMALS_OF_MONEY = 2
 PRICE = re.compile("元/")
 DECIMALS = re.compile(r"0\.(0+)")
 
@@ -69,7 +72,7 @@ def type_answers(rows: Sequence[DraftLine], asked: Mapping[Place, tuple[str, ...
     something, a day, or words."""
     for row in rows:
         label = label_key(NUMBERED.sub("", row.path[-1]))
-        kind = next((kind for said, kind in CALLED if said.fullmatch(label)), "")
+        kind = called(label)
         offered = OFFERED.fullmatch(row.path[-1])
         if not row.unit and not offered and (gloss := GLOSS.fullmatch(row.path[-1])):
             row.unit = gloss[1]
@@ -78,6 +81,11 @@ def type_answers(rows: Sequence[DraftLine], asked: Mapping[Place, tuple[str, ...
             kind, row.choices = "yesno", ()
         row.kind = "" if row.unit or row.choices or kind == "number" else kind or "text"
         row.optional = REMARKS.fullmatch(label) is not None
+
+
+def called(label: str) -> str:
+    """What is held by what is called so; empty where that does not tell."""
+    return next((kind for said, kind in CALLED if said.fullmatch(label)), "")
 
 
 def count_decimals(columns: Sequence[DraftLine], formats: Mapping[int, str]) -> None:
@@ -90,7 +98,7 @@ def count_decimals(columns: Sequence[DraftLine], formats: Mapping[int, str]) -> 
 def by_head(column: DraftLine, format: str) -> None:
     """Say of a column of a list without records what it holds, by the format of its cells and by its head."""
     label = label_key(column.path[-1])
-    kind = next((kind for said, kind in CALLED if said.fullmatch(label)), "")
+    kind = called(label)
     if "y" in format.lower():
         kind = "date"
     elif format.startswith("0") and not kind:
@@ -123,7 +131,10 @@ def type_columns(sheet: Sheet, table: Drafted, drop_downs: Mapping[int, DropDown
             kind, column.decimals = kind_of(told)
             if kind == "number" and not column.unit and (gloss := GLOSS.fullmatch(column.path[-1])):
                 column.unit = gloss[1]
-            column.kind = "" if column.unit else kind
+            if column.decimals and "元" in column.unit:  # one sum of 1200.5 says nothing of the others
+                column.decimals = DECIMALS_OF_MONEY
+            named = called(label_key(column.path[-1])) if kind == "code" else ""
+            column.kind = "" if column.unit else named if named in DIGITS else kind
     for column in table.columns:
         if not (column.kind or column.unit or column.choices or column.depends) and is_among_numbers(column, table):
             column.kind = "number"

@@ -15,7 +15,7 @@ from workbook_tool.steps.form.code_line import put_code
 from workbook_tool.steps.form.explain import HEAD_ROW, NOTHING_TOLD, explained_status
 from workbook_tool.steps.form.issue import NO, STATUS_ROW, YES, Issue, cover_name
 from workbook_tool.steps.form.list_sheet import NOTHING_YET
-from workbook_tool.steps.form.status_line import color_status
+from workbook_tool.steps.form.status_line import color_status, opening_status
 
 COVER, TAB = "封面", "#1F3864"
 WIDTHS = (17.0, 29.0, 17.0, 29.0)
@@ -146,7 +146,7 @@ def add_statuses(sheet: BookSheet, issue: Issue, row: int) -> int:
     """A line for each table, linked to it, with its own status; and one for the explanations."""
     row = add_section(sheet, row, "各表填报情况")
     lists = [(register.name, NOTHING_YET) for register in issue.form.registers]
-    for name, opening in (*lists, *((table.name, issue.opening_status(table)) for table in issue.form.typed)):
+    for name, opening in (*lists, *((table.name, opening_status(issue, table)) for table in issue.form.typed)):
         status = f"={on_sheet(name)}{absolute(STATUS_ROW, 0)}"
         sheet.put(row, 0, name, "head", link=f"{name}!{address(STATUS_ROW, 0)}")
         sheet.put(row, 1, opening, "status", formula=status, span=(1, LAST))

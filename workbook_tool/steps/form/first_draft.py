@@ -10,7 +10,13 @@ from dataclasses import replace
 from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.prepared import Prepared
 from workbook_tool.model.intake.submission import Place, Sheet
-from workbook_tool.steps.form.columns_made_out import count_decimals, say_what_is_no_number, type_answers, type_columns
+from workbook_tool.steps.form.columns_made_out import (
+    DECIMALS_OF_MONEY,
+    count_decimals,
+    say_what_is_no_number,
+    type_answers,
+    type_columns,
+)
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 from workbook_tool.steps.form.made_out import make_out, rest_below
 
@@ -23,7 +29,6 @@ OF_FILE = re.compile(
     r"^(?:[附][件表]?\s*[\d一二三四五六七八九十]*(?:\s*[.．、:：_—-]+\s*|\s+)|表\s*[\d一二三四五六七八九十]+[.．、:：\s]+|[\da-zA-Z]+[.．、:：_—-]+\s*)"
 )
 """What numbers a file before its name."""
-DECIMALS_OF_MONEY = 2
 LONGEST_NAME = 20
 PERIODS = (
     (re.compile("半年"), "half"),

@@ -103,10 +103,6 @@ class Issue:
         """The cover's question whether there is nothing to report in this table."""
         return next((f for f in self.form.cover if f.kind == "nil" and f.table == table.id), None)
 
-    def opening_status(self, table: Table) -> str:
-        """What the status line of the blank table says."""
-        return f"还有 {len(self.needed(table))} 格未填（没有发生的填 0）"
-
     @cached_property
     def sums(self) -> list[str]:
         """What the check code is made of; none where no number is filled in."""

@@ -11,7 +11,7 @@ from workbook_tool.model.intake.submission import Sheet
 from workbook_tool.model.text import shortened
 from workbook_tool.steps.form.drafted import Drafted
 from workbook_tool.steps.form.labelled import Labelled, is_figure
-from workbook_tool.steps.form.units_made_out import UNIT
+from workbook_tool.steps.form.units_made_out import PARTED, UNIT
 
 USUAL = re.compile(
     r"(?:[^:：]{0,10}(?:单位|名称|机构|部门|地区|机关|人|者|日期|时间|电话|代码|章|年度?|月份?|季度|期至|号)[）)]?\s*[:：][^:：]{0,26})+"
@@ -37,14 +37,19 @@ def left_out(sheets: Sequence[Sheet], tables: Sequence[tuple[Sheet, Drafted]], p
 
 
 def texts_beside(sheet: Sheet, tables: Sequence[Drafted]) -> Iterator[str]:
-    """The texts of a sheet that stand outside its tables, but for their titles and what every form has."""
+    """The texts of a sheet that stand outside its tables, but for their titles, their units and what every form
+    has."""
     page = Labelled(sheet)
     list_ends = max((table.bottom for table in tables if not table.rows), default=-1)
     titles = {text for table in tables for text in (table.title, *used(table))}
     for (row, column), text in sorted(page.told.items()):
         record = -1 < list_ends < row and len(page.by_row.get(row, [])) > 1
         inside = record or any(table.top <= row <= table.bottom for table in tables)
-        if not inside and text not in titles and not (UNIT.search(text) or USUAL.fullmatch(text) or is_figure(text)):
+        if stated := UNIT.match(text):
+            usual = any(tuple(PARTED.split(stated[1])) == table.units for table in tables)
+        else:
+            usual = bool(UNIT.search(text) or USUAL.fullmatch(text) or is_figure(text))
+        if not inside and text not in titles and not usual:
             yield f"{sheet.name} {address(row, column)}：{shortened(text)}"
 
 

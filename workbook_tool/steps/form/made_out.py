@@ -19,9 +19,11 @@ TOTAL = re.compile(r".*[合总共小累]计$")
 """What totals are called in any form."""
 WHOLE = re.compile(r".*[合总共小]计$")
 """The same without what is counted on from one period to the next (累计)."""
-TITLE = re.compile("[表册账单录](?:（.*）|[(].*[)])?$")
+TITLE = re.compile("[表册账单录卡](?:（.*）|[(].*[)])?$")
 DAYS = re.compile(r"[\d\s年月日第季度至-]+")
 """A line that only tells the period, or leaves room for it."""
+SECTION = re.compile("[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]")
+"""How a part of a sheet is numbered, where its questions are not."""
 SERIAL = re.compile(r"\d+|[一二三四五六七八九十]+")
 CODED = re.compile("行次|栏次|代码|序号|编号")
 """What a column is called that only numbers the rows, if that is all that stands in it."""
@@ -54,7 +56,8 @@ def make_out(sheet: Sheet) -> Drafted | None:
     stub = stub_of(page, body, [column for column in spread if column not in numbering and column != measured])
     others = [c for c in columns if c.path and c.at not in numbering and c.at not in stub and c.at != measured]
     above = [text for (row, _), text in sorted(page.texts.items()) if row < top and not UNIT.fullmatch(text)]
-    units = units_over([text for row, text in page.said if row <= bottom])
+    below = [text for row, text in page.said if row == first + len(body)]
+    units = units_over([text for row, text in page.said if row <= bottom]) or units_over(below)
     over = tuple(text for row, text in page.said if row < top)
     found = Drafted(sheet.name, title_of(above), tuple(units), top=top, bottom=max([bottom, *body]), over=over)
     if stub and others and not is_filled(page, body, [c.at for c in others]):
@@ -119,6 +122,7 @@ def card_above(page: Labelled, top: int) -> Drafted | None:
         asked = [column for column in page.by_row[row] if page.end(row, column)[1] < right]
         beside = [(row, page.end(row, column)[1] + 1) for column in asked]
         titled = not lines and any(TITLE.search(page.label(row, column)) for column in page.by_row[row])
+        titled = titled or heads_next(page, row, top)
         if asked and not titled and not any(place in page.shown for place in beside):
             paths = [path_of((caption, page.texts[row, column])) for column in asked]
             lines += [
@@ -131,6 +135,16 @@ def card_above(page: Labelled, top: int) -> Drafted | None:
         return None
     above = [text for (row, _), text in sorted(page.texts.items()) if row < lines[0].at]
     return Drafted(page.sheet.name, title_of(above), rows=lines, top=lines[0].at, bottom=lines[-1].at)
+
+
+def heads_next(page: Labelled, row: int, top: int) -> bool:
+    """Whether a row is the title of the table whose heads stand in the row ``top``: the last above it, with one label, which
+    is numbered like a section or has a gap above it."""
+    between = [other for other in page.by_row if row < other < top]
+    if between or top not in page.by_row or len(page.by_row[row]) > 1:
+        return False
+    gap = not any(place[0] == row - 1 for place in page.shown)
+    return gap or SECTION.match(page.label(row, page.by_row[row][0])) is not None
 
 
 def rest_below(sheet: Sheet, bottom: int) -> Sheet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook_tool.model.cells import address
-from workbook_tool.model.form.items import Item, Table
+from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.layout import Layout
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
@@ -13,7 +13,7 @@ from workbook_tool.steps.form.code_line import put_code
 from workbook_tool.steps.form.fields import watch_inputs
 from workbook_tool.steps.form.issue import STATUS_ROW, TOP, Issue, cover_name
 from workbook_tool.steps.form.room import broken, set_room
-from workbook_tool.steps.form.status_line import color_status, status_formula
+from workbook_tool.steps.form.status_line import color_status, opening_status, status_formula
 
 TAB = "#2F5D8C"
 
@@ -50,7 +50,7 @@ def add_top(sheet: BookSheet, issue: Issue, layout: Layout, found: list[Strip]) 
     if right:
         sheet.put(2, width - right, unit_line(table), "text_right", span=(1, right))
     formula = status_formula(issue, table, found)
-    sheet.put(STATUS_ROW, 0, issue.opening_status(table), "status", formula=formula, span=whole)
+    sheet.put(STATUS_ROW, 0, opening_status(issue, table), "status", formula=formula, span=whole)
     color_status(sheet, (STATUS_ROW, 0), (STATUS_ROW, width - 1))
     put_code(sheet, issue, STATUS_ROW + 1, width)
 
@@ -74,10 +74,19 @@ def unit_columns(sheet: BookSheet, table: Table, width: int) -> int:
 
 
 def unit_line(table: Table) -> str:
-    """The unit in which most of a table is counted."""
-    units = list(dict.fromkeys(block.unit for block in table.blocks if block.unit))
-    units += [line.unit for block in table.blocks for line in (*block.rows, *block.columns) if line.unit and units]
+    """The unit in which most of a table is counted, where it declares one; never one that every line overrides."""
+    if not any(block.unit for block in table.blocks):
+        return ""
+    units = list(dict.fromkeys(block.unit for block in table.blocks if block.unit and counts_in_own(block)))
+    units += [line.unit for block in table.blocks for line in (*block.rows, *block.columns) if line.unit]
+    units = list(dict.fromkeys(units))
     return f"单位：{units[0]}" + ("（另有注明的除外）" if len(units) > 1 else "") if units else ""
+
+
+def counts_in_own(block: Block) -> bool:
+    """Whether any number of a block is counted in the block's unit."""
+    rows, columns = ([line for line in lines if line.kind == "number"] for lines in (block.rows, block.columns))
+    return any(not row.unit and not column.unit for row in rows for column in columns)
 
 
 def add_frame(sheet: BookSheet, issue: Issue, layout: Layout) -> None:

@@ -11,6 +11,7 @@ from workbook_tool.model.form.live import quote, rectangles
 from workbook_tool.model.workbook.book import BookSheet, Condition
 from workbook_tool.steps.form.checks import Strip, line_name
 from workbook_tool.steps.form.issue import YES, Issue, cover_name
+from workbook_tool.steps.form.unanswered import unanswered, unanswered_live
 
 ERROR_VALUE = "请更正：表中有错误值（如 #REF!），请改为数字"
 LONGEST = 8000
@@ -45,7 +46,7 @@ def worded(issue: Issue, table: Table, found: list[Strip], told: Callable[[Issue
 
 def still_blank(issue: Issue, table: Table, blanks: str) -> str:
     """The words for a table that is not filled in yet, or was answered with none on the cover."""
-    waiting = f'"还有 "&({blanks})&" 格未填（没有发生的填 0）"'
+    waiting = f'"还有 "&({blanks})&" 格未填{nothing_is_0(issue, table)}"'
     answer = issue.nil_answer(table)
     if not answer:
         return waiting
@@ -64,7 +65,17 @@ def input_areas(issue: Issue, items: Sequence[Item]) -> dict[tuple[int, bool, bo
 def blank_count(issue: Issue, table: Table) -> str:
     """A formula that counts the blank cells of a table, where something must stand."""
     areas = [one for found in input_areas(issue, issue.needed(table)).values() for one in found]
-    return "+".join(f"COUNTBLANK({one})" for one in areas) or "0"
+    return "+".join([*(f"COUNTBLANK({one})" for one in areas), *unanswered_live(issue, table)]) or "0"
+
+
+def opening_status(issue: Issue, table: Table) -> str:
+    """What the status line of the blank table says."""
+    return f"还有 {len(issue.needed(table)) + unanswered(issue, table, ())} 格未填{nothing_is_0(issue, table)}"
+
+
+def nothing_is_0(issue: Issue, table: Table) -> str:
+    """What to type where nothing happened, in a table that asks for numbers."""
+    return "（没有发生的填 0）" if issue.needed(table) else ""
 
 
 def invalid_count(issue: Issue, table: Table) -> str:

@@ -19,7 +19,8 @@ from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Value
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.form.checks import Strip, line_name, strips
 from workbook_tool.steps.form.issue import CODE_CELL, STATUS_ROW, Issue
-from workbook_tool.steps.form.status_line import NAMED_AT_MOST
+from workbook_tool.steps.form.status_line import NAMED_AT_MOST, nothing_is_0
+from workbook_tool.steps.form.unanswered import unanswered
 
 Place = tuple[int, int]
 
@@ -72,10 +73,11 @@ def stored_checks(issue: Issue, table: Table, numbers: dict[int, int]) -> tuple[
         if off := [position for position, value in values.items() if value not in (0, UNDECIDED)]:
             said.append(f"“{strip.rule.title}”不平：{named_lines(issue, strip, off)}")
     blank = sum(item.index not in numbers for item in issue.needed(table) if item.added)
+    blank += unanswered(issue, table, numbers)
     if said:
         return found, "请更正：" + "；".join(said) + (f"；另有 {blank} 格未填" if blank else "")
     if blank:
-        return found, f"还有 {blank} 格未填（没有发生的填 0）"
+        return found, f"还有 {blank} 格未填{nothing_is_0(issue, table)}"
     return found, "✔ 本表已填全" + ("，勾稽相符" if found else "")
 
 

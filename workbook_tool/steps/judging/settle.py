@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.season.filing import Checked
 
 
@@ -24,4 +25,11 @@ def with_settled(checked: Checked, before: Checked) -> Checked:
         for f in before.findings
         if f.spot not in still
     )
-    return replace(checked, findings=(*checked.findings, *settled))
+    own = (replace(f, rest_of=block_of(f, before.findings)) for f in checked.findings)
+    return replace(checked, findings=(*own, *settled))
+
+
+def block_of(rest: Finding, before: Sequence[Finding]) -> Finding | None:
+    """The block of blanks as it was filed of which some are still blank; None of whatever is no such rest."""
+    left = frozenset(rest.blank.items if rest.blank else ())
+    return next((f for f in before if left and f.blank and f.rule == rest.rule and left < {*f.blank.items}), None)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from workbook_tool.model.intake.records import shown_in
+from workbook_tool.model.form.line import PERCENT
+from workbook_tool.model.intake.look import PLAIN_FORMATS
+from workbook_tool.model.intake.records import shown_in, worth_of
 from workbook_tool.model.intake.submission import (
     IDENTITY_SHEET,
     RETURN_SHEET,
@@ -16,6 +20,7 @@ from workbook_tool.model.intake.submission import (
     ReadingState,
     Sheet,
     Uncomputed,
+    as_decimal,
 )
 from workbook_tool.model.returns.returned import Mark, Marks, Return
 from workbook_tool.model.workbook import book
@@ -25,6 +30,8 @@ from workbook_tool.model.workbook.measure import text_height, text_width
 NARROWEST, WIDEST, PORTRAIT, SIZE = 8.0, 34.0, 110.0, 10.0
 NOT_IN_NAMES, LONGEST_NAME = re.compile(r"[\[\]:*?/\\]"), 31
 """What Excel allows in the name of a sheet; other programs allow more."""
+FILED = "原填 "
+"""Before what counted for nothing because of how it looks (struck out, a scaling that rounds): bare, it would count."""
 MOST_CELLS = 20_000
 """A sheet with more is no form, and nothing in it is worth copying."""
 
@@ -39,21 +46,52 @@ def add_tables(made: Book, given: Return, sheets: Sequence[Sheet], marks: Marks)
         if wanted and name and sheet.name not in (IDENTITY_SHEET, RETURN_SHEET):
             taken.add(name.lower())
             cells = {
-                p: known.get((sheet.name, p), c) if isinstance(c, Uncomputed) else c for p, c in sheet.cells.items()
+                place: replaced(sheet, place, content, known.get((sheet.name, place)))
+                for place, content in sheet.cells.items()
             }
             add_table(made.sheet(name), cells, marks.get(sheet.name, {}))
+
+
+def replaced(sheet: Sheet, place: Place, content: Content, read: AsRead | None) -> Content:
+    """What a plain cell has to hold to say what was read there: 90 for a 0.9 that is shown as 90% where per cents are asked
+    for, 001 for a 1 that is shown so, what a formula comes to."""
+    look = sheet.looks.get(place)
+    if read is None or isinstance(content, (date, bool)):
+        return content
+    if isinstance(content, Uncomputed):
+        return read.plain
+    odd = look is not None and bool(look.runs or look.marks or look.perhaps)
+    formatted = look is not None and look.format not in PLAIN_FORMATS
+    if not (place in sheet.formulas or odd or formatted) or not isinstance(content, (int, float, str)):
+        return content
+    if read.number is None:
+        return read.words if odd or (formatted and not isinstance(content, str)) else content
+    if content == float(read.number) or (look is None and decades_apart(content, read.number)):
+        return content
+    return read.plain if read.unit in ("", *PERCENT) else f"{read.number:f}{read.unit}"
+
+
+def decades_apart(content: Content, number: Decimal) -> bool:
+    """Whether a cell holds the number in another scale, as where its table is in 万元: it will be read so again."""
+    if isinstance(content, str) or not content or not number:
+        return False
+    return (number / Decimal(f"{content:.15g}")).normalize().as_tuple().digits == (1,)
 
 
 def add_table(page: book.BookSheet, cells: Mapping[Place, Content], marks: Mapping[Place, Mark]) -> None:
     """One sheet with its marks, its columns as wide and its rows as high as its texts need, within limits."""
     places = sorted(cells.keys() | marks.keys())
-    texts = {place: text for place in places if isinstance(text := value_of(cells.get(place)), str)}
-    for _, column in places:
-        wide = [text_width(text, SIZE) + 2 for (_, c), text in texts.items() if c == column]
+    values = {place: value_of(content) for place, content in cells.items()}
+    texts = {place: text for place, text in values.items() if isinstance(text, str)}
+    breadths: dict[int, list[float]] = {column: [] for _, column in places}
+    for (_, column), value in values.items():
+        if value is not None:
+            breadths[column].append(text_width(str(value), SIZE) + 2)
+    for column, wide in breadths.items():
         fitting = [width for width in wide if width <= WIDEST]
         page.widths[column] = max(NARROWEST, *fitting, WIDEST / 2 if len(fitting) < len(wide) else 0.0)
     for place in places:
-        mark, value = marks.get(place), value_of(cells.get(place))
+        mark, value = marks.get(place), values.get(place)
         look = "copy_text" if isinstance(value, str) else "copy_date" if isinstance(value, date) else "copy"
         role = f"copy_{mark.fill}{'_date' if isinstance(value, date) else ''}" if mark else look
         page.put(*place, value, role, note=mark.note if mark else "")
@@ -78,25 +116,50 @@ def value_of(content: Content | None) -> Value:
     return content.text if isinstance(content, ErrorValue) else str(content)
 
 
+@dataclass(frozen=True)
+class AsRead:
+    """What was read of a cell: a ``number`` in its place's own ``unit``, or what it was taken for, as ``shown``; ``refused``
+    where that counts for nothing."""
+
+    shown: str
+    number: Decimal | None = None
+    unit: str = ""
+    refused: bool = False
+
+    @property
+    def plain(self) -> Content:
+        """The number, or what is shown instead of one."""
+        return self.shown if self.number is None else float(self.number)
+
+    @property
+    def words(self) -> str:
+        """The text; of what counted for nothing, one that counts for nothing again."""
+        return f"{FILED}{self.shown}" if self.refused else self.shown
+
+
 def as_read(given: Return) -> list[Sheet]:
     """What was read, in the places it was read from, for a file that is no longer there."""
     cells: dict[str, dict[Place, Content]] = {}
-    for (sheet, place), content in readings(given).items():
-        cells.setdefault(sheet, {})[place] = content
+    for (sheet, place), read in readings(given).items():
+        cells.setdefault(sheet, {})[place] = read.plain
     return [Sheet(name, own) for name, own in cells.items()]
 
 
-def readings(given: Return) -> dict[tuple[str, Place], Content]:
-    """Every number that was read, and what stands in the place of one, by sheet and place; and the records of lists."""
-    submission, found = given.submission.as_filed, dict[tuple[str, Place], Content]()
-    for item, reading in zip(given.form.items, submission.readings, strict=True):
+def readings(given: Return) -> dict[tuple[str, Place], AsRead]:
+    """Everything that was read, by sheet and place: numbers, what stands beside them, and the records of lists."""
+    submission, found = given.submission.as_filed, dict[tuple[str, Place], AsRead]()
+    for item in given.form.cells:
+        reading = submission.reading(item)
         if reading.place is not None and (reading.shown or reading.state is ReadingState.NUMBER):
-            number = submission.number(item)
-            found[reading.sheet, reading.place] = reading.shown if number is None else float(number)
+            number = None if reading.number is None or item.kind != "number" else as_decimal(reading.number, item)
+            refused = reading.state is ReadingState.UNUSABLE
+            found[reading.sheet, reading.place] = AsRead(reading.shown, number, item.unit, refused)
     registers = {register.id: register for register in given.form.registers}
     for one in submission.lists:
         for record in one.records:
-            for at in range(len(record.values)):
+            for at, column in enumerate(registers[one.register].columns):
                 if (place := record.place(at)) and (shown := shown_in(registers[one.register], record, at)):
-                    found[record.sheet, place] = shown
+                    worth = worth_of(column, record.values[at]) if column.kind == "number" else None
+                    number = worth if isinstance(worth, Decimal) else None
+                    found[record.sheet, place] = AsRead(shown, number, column.unit, at in record.unread)
     return found

@@ -55,6 +55,16 @@ class Memory:
         holds = decision and decision.grounds == grounds and not refused(finding, decision)
         return decision if holds else None
 
+    def answered(
+        self, finding: Finding, tail: str, grounds: str, names: Sequence[str], submission: Submission | None
+    ) -> Decision | None:
+        """The same; of blanks that a correction left, the one on the block as it was filed holds for them too."""
+        held, block = self.held(finding, tail, grounds, names), finding.rest_of
+        if held or block is None or submission is None:
+            return held
+        (tail,) = tails([block], self)
+        return self.held(block, tail, grounds_of(block, submission.as_filed, self), names)
+
     def on_file(self, agency: Agency, filing: Filing | None) -> OnFile:
         """What was decided on an agency's file as a whole, or on its not having filed."""
         names, tail = self.roster.known_as(agency), f"{self.period}|{WHOLE_FILE}"
@@ -89,7 +99,7 @@ def excluded(filings: Sequence[Filing], memory: Memory) -> frozenset[str]:
 def is_excluded(filing: Filing, memory: Memory) -> bool:
     """Whether a decision that still holds, on the file or on one of its problems, keeps it from counting."""
     names = memory.roster.known_as(filing.agency)
-    held = [memory.held(finding, tail, grounds, names) for finding, tail, grounds in keyed(filing, memory)]
+    held = [memory.answered(*told, names, filing.submission) for told in keyed(filing, memory)]
     whole = memory.on_file(filing.agency, filing).decision
     return any(decision.opinion is Opinion.EXCLUDE for decision in (whole, *held) if decision)
 
@@ -198,7 +208,7 @@ def follow_up_of(
     status = Status.STILL if unbroken else Status.BACK if past else Status.NEW
     explanation = explained(finding, submission, memory.form) if submission else ""
     decision = memory.decision(names, tail)
-    held = memory.held(finding, tail, grounds, names)
+    held = memory.answered(finding, tail, grounds, names, submission)
     if finding.severity is not Severity.MUST:
         status = Status.EXPLAINED if explanation else status
         status = Status.WAIVED if held and held.opinion is Opinion.ACCEPTED else status
@@ -211,7 +221,7 @@ def follow_up_of(
         weeks=(memory.as_of - since).days // 7,
         explanation=explanation,
         decision=held,
-        reopened=decision if decision and decision.grounds != grounds else None,
+        reopened=decision if decision and not held and decision.grounds != grounds else None,
     )
 
 

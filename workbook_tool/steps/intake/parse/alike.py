@@ -17,6 +17,7 @@ from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, asks, label_at, labels_of, means
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotals
+from workbook_tool.steps.intake.parse.unit_words import is_unit
 from workbook_tool.steps.intake.parse.units import Odd, set_units, statements, units_of
 from workbook_tool.steps.intake.parse.value import is_figure
 
@@ -76,7 +77,7 @@ def tables_on(layout: Stencil, form: Form) -> tuple[Located, ...]:
 
 def layout_of(sheet: Sheet, form: Form) -> Stencil:
     """The layout of a sheet, with a stand-in for all by which filings of it may differ."""
-    counting = counting_rows(sheet)
+    counting = counting_rows(sheet, any(table.is_card for table in form.typed))
     cells = tuple(
         (place, stood_for(content, form))
         if isinstance(content, str)
@@ -86,13 +87,15 @@ def layout_of(sheet: Sheet, form: Form) -> Stencil:
     return Stencil(cells, tuple(sheet.reaches.items()), tuple(sheet.notes.items()), sheet.covered)
 
 
-def counting_rows(sheet: Sheet) -> set[int]:
-    """The rows that may count the columns: 1, 2 and 3 stand there."""
+def counting_rows(sheet: Sheet, card: bool) -> set[int]:
+    """The rows that may count the columns: 1, 2 and 3 stand there. A card may count its questions down or across its lines:
+    where they stand anywhere, all rows."""
     begun: dict[int, set[str]] = {}
     for (row, _), content in sheet.cells.items():
         if content in COUNTED:
-            begun.setdefault(row, set()).add(COUNTED[content])  # type: ignore[index]
-    return {row for row, counted in begun.items() if len(counted) == len(set(COUNTED.values()))}
+            begun.setdefault(0 if card else row, set()).add(COUNTED[content])  # type: ignore[index]
+    counting = {row for row, counted in begun.items() if len(counted) == len(set(COUNTED.values()))}
+    return {row for row, _ in sheet.cells} if card and counting else counting
 
 
 @lru_cache(1 << 13)  # the same texts stand in every file
@@ -107,7 +110,8 @@ def stood_for(text: str, form: Form) -> str:
     is_label = label.key in keys_of(form) or label.key.endswith(tuple(words_of_subtotals(form)))
     if is_label or not is_apart(label.key, keys_of(form)) or means(label.key, form.vocabulary):
         return text
-    return text if [*units_of(form.units, label), *statements(form.units, [label], True)] else OWN
+    says_unit = is_unit(text, form.units) or [*units_of(form.units, label), *statements(form.units, [label], True)]
+    return text if says_unit else OWN
 
 
 def is_apart(key: str, labels: Collection[str]) -> bool:

@@ -4,16 +4,18 @@ or below it. What could be two things is no answer: its question counts as not f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.intake.submission import Content, Place, Sheet
+from workbook_tool.model.text import label_key
 from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid, Statement
-from workbook_tool.steps.intake.parse.labels import Label, with_hidden_labels
-from workbook_tool.steps.intake.parse.unit_words import is_known, only_word
+from workbook_tool.steps.intake.parse.labels import Label, asks, with_hidden_labels
+from workbook_tool.steps.intake.parse.side import counts_columns
+from workbook_tool.steps.intake.parse.unit_words import is_unit, words_of
 from workbook_tool.steps.intake.parse.value import BLANK_MARKS, is_figure
 
 CLEARLY = 3
@@ -84,17 +86,19 @@ class Drawn:
         rows = range(min(row for row, _ in self.asked), max(row for row, _ in self.asked) + 2)
         self.edge = max(column for row, column in {*self.sheet.cells, *self.covered} if row in rows)
         self.left = min(column for _, column in self.asked)
+        self.width = max(column for _, column in self.sheet.cells) + 1
+        self.lines = {row for row, _ in self.asked}
         self.ways = {label: self.possible(label) for label in self.labels}
         self.usual = self.usual_way()
 
     def spread(self, home: Place) -> Iterator[Place]:
         """Every cell that a cell covers, merged with others."""
-        row, column = self.sheet.reaches.get(home, home)
+        row, column = self.end(home)
         return ((r, c) for r in range(home[0], row + 1) for c in range(home[1], column + 1))
 
     def beside(self, label: Label) -> tuple[Place, Place]:
         """The cells right of a label and below it."""
-        row, column = self.sheet.reaches.get(label.place, label.place)
+        row, column = self.end(label.place)
         return (label.row, column + 1), (row + 1, label.column)
 
     def is_broad(self, label: Label) -> bool:
@@ -122,39 +126,98 @@ class Drawn:
         place = None if usual is None else self.beside(label)[usual]
         return place if place in self.ways[label] else None
 
+    def home(self, label: Label) -> Place | None:
+        """The cell where a number that answers a question stands: on its side, behind a unit."""
+        place = self.side(label)
+        on = place and place[0] == label.row and self.is_unit(self.sheet.cells.get(place))
+        return (place[0], place[1] + 1) if place and on else place
+
     def answer(self, label: Label, item: Item) -> Place | None:
         """Where the answer to a question stands; None where it could be at two places."""
-        place = self.side(label)
+        side, home = self.side(label), self.home(label)
+        place = home if item.kind == "number" else side
         if place is None or place[0] != label.row:
             return place
-        if item.kind == "number" and self.is_unit(self.sheet.cells.get(place)):
-            place = (place[0], place[1] + 1)
         behind = self.behind(place)
-        doubtful = behind and (not self.filled(place) or not isinstance(behind[0], str) or is_figure(behind[0]))
+        doubtful = behind and (place != home or not self.filled(place) or any(map(is_figure, behind)))
         return None if doubtful else place
 
-    def next_question(self, place: Place) -> int:
+    def next_question(self, place: Place, otherwise: int = 0) -> int:
         """The column of the next question right of a place, or one beyond the card."""
-        return min((c for r, c in self.asked if r == place[0] and c > place[1]), default=self.edge + 1)
+        beyond = otherwise or self.edge + 1
+        return min((c for r, c in self.asked if r == place[0] and c > place[1]), default=beyond)
+
+    def end(self, place: Place) -> Place:
+        """The last cell that a cell covers, merged with others."""
+        return self.sheet.reaches.get(place, place)
 
     def behind(self, place: Place) -> list[Content]:
         """What stands between an answer and the next question, but for its unit."""
-        start = self.sheet.reaches.get(place, place)[1] + 1
+        start = self.end(place)[1] + 1
         cells = [self.sheet.cells.get((place[0], c)) for c in range(start, self.next_question(place))]
         return [cell for cell in cells if cell is not None and not self.is_unit(cell)]
 
     @property
     def is_table(self) -> bool:
-        """Whether most answers are followed by more of their kind: by rows of a list, or by a column of another year."""
-        sides = [(label, side) for label in self.labels if (side := self.side(label)) and self.filled(side)]
-        return len(sides) > 1 and 2 * sum(self.goes_on(label, side) for label, side in sides) > len(sides)
+        """Whether answers are some of several: most are followed by more of their kind, or two by a figure; heads name
+        several; what stands there only counts the questions; or they stand left of them."""
+        homes = {label: home for label in self.labels if (home := self.home(label))}
+        full = {label: home for label, home in homes.items() if self.filled(home)}
+        followed = sum(bool(self.next_ones(label, home)) for label, home in full.items())
+        figures = sum(any(map(is_figure, self.next_ones(label, home))) for label, home in homes.items())
+        several = any(self.is_one_of_several(label, home) for label, home in homes.items())
+        listed = several or figures > 1 or (len(full) > 1 and 2 * followed > len(full))
+        return listed or self.counts(full.values()) or self.are_left(homes)
 
-    def goes_on(self, label: Label, side: Place) -> bool:
-        """Whether another answer follows the one to a question."""
-        if side[0] == label.row:
-            return bool(self.behind(side))
-        next_one = (self.sheet.reaches.get(side, side)[0] + 1, side[1])
-        return next_one not in self.asked and self.filled(next_one)
+    def are_left(self, homes: Mapping[Label, Place]) -> bool:
+        """Whether most lines have several questions, begin with a figure and have nothing behind the last: what seems
+        to answer one is the next one's."""
+        by_line = [sorted(place for place in self.asked if place[0] == row) for row in self.lines]
+        ends = [(line[0], line[-1]) for line in by_line if len(line) > 1]
+        last = {self.end(label.place): home for label, home in homes.items() if home[0] == label.row}
+        return 2 * len(ends) > len(self.lines) and all(
+            end in last and not self.filled(last[end]) and is_figure(self.sheet.cells.get((row, column - 1)))
+            for (row, column), end in ends
+        )
+
+    def next_ones(self, label: Label, home: Place) -> list[Content]:
+        """What follows the answer to a question in its direction, up to the next question: more answers, if it is a list."""
+        if home[0] == label.row:
+            return self.behind(home)
+        below = (self.end(home)[0] + 1, home[1])
+        return [self.sheet.cells[below]] if below not in self.asked and self.filled(below) else []
+
+    def is_one_of_several(self, label: Label, home: Place) -> bool:
+        """Whether heads stand over an answer and over a cell behind it, or names left of its line and of the one below."""
+        (bottom, last), first = self.end(home), min(column for row, column in self.asked if row == label.row)
+        if home[0] != label.row:
+            names = [self.is_head(row, range(first)) for row in (home[0], bottom + 1)]
+            return bottom + 1 not in self.lines and all(names)
+        over, behind = range(home[1], last + 1), range(last + 1, self.next_question(home, self.width))
+        return any(self.is_head(row, over) and self.is_head(row, behind) for row in self.heads_over(label))
+
+    def is_head(self, row: int, columns: range) -> bool:
+        """Whether anything stands in this part of a row that does not only state the unit of all."""
+        texts = [self.sheet.cells[row, column] for column in columns if self.filled((row, column))]
+        return any(not (isinstance(text, str) and words_of(text)) for text in texts)
+
+    def heads_over(self, label: Label) -> Iterator[int]:
+        """The rows over a question that may be heads: up to a blank one, a question, a row of another table, or what asks
+        with a colon."""
+        for row in range(label.row - 1, -1, -1):
+            texts = [self.sheet.cells[row, column] for column in range(self.width) if self.filled((row, column))]
+            named = label_key(str(self.sheet.cells.get((row, label.column), ""))) in self.form.line_keys
+            if not texts or named or row in self.lines or any(map(asks, texts)):
+                return
+            yield row
+
+    def counts(self, homes: Collection[Place]) -> bool:
+        """Whether answers in one line, in one column or all together run 1, 2, 3 …: they number the questions."""
+        lines: dict[tuple[int, int], list[Content | None]] = {}
+        for row, column in sorted(homes):
+            for line in ((0, row), (1, column), (2, 0)):
+                lines.setdefault(line, []).append(self.sheet.cells.get((row, column)))
+        return any(map(counts_columns, lines.values()))
 
     def filled(self, place: Place) -> bool:
         """Whether anything stands at a place that is no mark for nothing."""
@@ -163,4 +226,4 @@ class Drawn:
 
     def is_unit(self, content: Content | None) -> bool:
         """Whether a cell holds a unit and nothing else."""
-        return isinstance(content, str) and is_known(only_word(content) or content.strip(), self.form.units)
+        return isinstance(content, str) and is_unit(content, self.form.units)

@@ -55,7 +55,7 @@ class Label:
     @property
     def unit(self) -> str:
         """The unit that the label states; a gloss that is no explanation is one."""
-        return label_unit(self.text) or ("" if self.meant else self.gloss)
+        return label_unit(without_currency(self.text)) or ("" if self.meant else self.gloss)
 
 
 def asks(content: Content | None) -> bool:

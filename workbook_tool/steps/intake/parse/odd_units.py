@@ -13,10 +13,10 @@ from workbook_tool.model.intake.submission import Reading, ReadingState, as_deci
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in
-from workbook_tool.model.text import shortened, unspaced
+from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.units import Odd
-from workbook_tool.steps.intake.parse.value import with_unit
+from workbook_tool.steps.intake.parse.value import unit_beside
 
 
 def odd_unit_findings(
@@ -26,7 +26,7 @@ def odd_unit_findings(
     findings = [odd_unit_finding(rulebook, found, one, readings) for one in odd]
     for index in sorted(found.unitless):
         item = rulebook.form.items[index]
-        if readings[index].number and not any(item in one.items for one in odd):
+        if is_open(readings[index], item) and not any(item in one.items for one in odd):
             findings.append(unstated(rulebook, item, readings[index]))
     return findings
 
@@ -61,7 +61,7 @@ def odd_unit_finding(rulebook: Rulebook, found: FoundTable, odd: Odd, readings: 
 def how_read(odd: Odd) -> str:
     """What became of the numbers that another unit is said of."""
     if odd.contested:
-        return "表里别处却不是，断定不了是哪一个，没有读取"
+        return "表里又写了别的单位，断定不了是哪一个，没有读取"
     if odd.converted:
         return f"已换算为{odd.own}" if odd.read else f"已按{odd.unit}换算为{odd.own}"
     return f"没有换算，按{odd.own}读取"
@@ -76,8 +76,7 @@ def leave_open(odd: Sequence[Odd], readings: list[Reading]) -> None:
 
 def is_open(reading: Reading, item: Item) -> bool:
     """Whether a number would be another one in another unit: it is not 0, and its cell does not say its own."""
-    own = with_unit(unspaced(reading.shown), item.unit, item.block.counted_in)
-    return bool(reading.number) and not (own and own[1])
+    return bool(reading.number) and not unit_beside(reading.shown, item)
 
 
 def quoted(found: FoundTable, readings: Sequence[Reading], item: Item) -> str:

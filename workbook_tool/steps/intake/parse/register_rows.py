@@ -16,6 +16,7 @@ from workbook_tool.model.intake.submission import Content
 from workbook_tool.model.text import label_key, label_number, squash, unspaced
 from workbook_tool.steps.intake.parse.register_cells import as_words, is_whole, read_day
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows
+from workbook_tool.steps.intake.parse.value import BLANK_MARKS
 
 TOTAL = re.compile(r".{0,8}(?:合计|总计|小计|共计|累计)(?:\(.*\)|[:：]?\d*\w?)?")
 PART = re.compile(r".{0,8}小计.*")
@@ -70,6 +71,8 @@ def merged_below(register: Register, head: RegisterHead, number_at: Mapping[int,
 def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) -> str:
     """``record``, ``total``, ``part`` (a line of subtotals), ``group`` (a heading), or empty for what is nothing of the
     list. ``first``: the row right below the head, which may number the columns."""
+    if line.own and all(map(is_mark, line.own.values())) and answers_nothing(line, head):
+        return ""
     serial = [as_words(line.other[c]) for c in head.serial if c in line.other]
     if any(EXAMPLE.fullmatch(squash(text)) for text in serial):
         return ""
@@ -101,6 +104,16 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
 def texts_in(line: BodyRow, register: Register) -> int:
     """In how many columns of texts anything stands: a line of totals has its label alone."""
     return sum(register.columns[n].kind != "number" for n in line.own if n not in line.inherited)
+
+
+def is_mark(content: Content) -> bool:
+    """Whether a cell says that there is nothing to say: /, —, 无."""
+    return isinstance(content, str) and unspaced(content) in BLANK_MARKS
+
+
+def answers_nothing(line: BodyRow, head: RegisterHead) -> bool:
+    """Whether nothing but its number and such marks stands beside the columns of the list either."""
+    return all(is_mark(content) or (c in head.serial and is_whole(content)) for c, content in line.other.items())
 
 
 def serial_only(line: BodyRow, head: RegisterHead) -> bool:

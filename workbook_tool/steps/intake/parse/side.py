@@ -39,6 +39,8 @@ def find_side(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
         placed = {n: lab for n, lab in placed.items() if n not in own or n in kept}
     if starts:
         placed = {n: lab for n, lab in placed.items() if owner(starts, lab.column) == n // size}
+    if not placed:  # no head stands below a caption of its own
+        return None
     set_line(form, found, placed)
     used = [*groups.values(), *placed.values()]
     found.respelt = [label for label in used if label.meant]
@@ -111,6 +113,6 @@ def worded(sheet: Sheet, rows: range, columns: Sequence[int]) -> bool:
 
 
 def counts_columns(figures: Sequence[Content | None]) -> bool:
-    """Whether the cells number the columns: 1, 2, 3 …"""
-    texts = [str(f).removesuffix(".0") for f in figures]
+    """Whether the cells number the columns: 1, 2, 3 … or 01, 02, 03 …"""
+    texts = [str(f).removesuffix(".0").lstrip("0") for f in figures]
     return len(texts) > 2 and texts == [str(n) for n in range(1, len(texts) + 1)]

@@ -19,7 +19,7 @@ ALONE = frozenset({"元", "%"})
 WORD = r"[百千万亿]*[^\W\d_]{0,3}|%"
 STATED = re.compile(
     r"(?:(?<![^\W\d_])|(?<=计量)|(?<=金额)|(?<=货币)|(?<=数量)|(?<=计数))"
-    rf"单位:\(?((?:{WORD})(?:[、,/和](?:{WORD}))*)(?=$|[)(,;。])"
+    rf"单位:\(?((?:{WORD})(?:[、,/和或](?:{WORD}))*)(?=$|[)(,;。])"
 )
 """``单位：件、元``, but not ``填报单位：元氏县``."""
 SAID = re.compile(
@@ -33,8 +33,13 @@ DENIED = re.compile(r"(?:[不勿非莫未无曾]|原(?!则))[^,;。:]*$")
 ONLY = re.compile(rf"\(?(?:单位)?((?:{WORD}))\)?")
 CURRENCY = re.compile(r"\(?(?:人民币|RMB|CNY):?\)?|[“”‘’\"'「」]")
 """What may stand with a unit and changes nothing."""
-YUAN = re.compile(r"元整|¥(?!\d)元?")
-"""元 otherwise; before digits the sign belongs to a number."""
+WHOLE = re.compile(r"元[整正](?![^\W\d_])")
+"""元 otherwise, as at the end of an amount."""
+AMOUNT = re.compile(r"元(?:[计为]|(?![^\W\d_]))")
+"""A unit of money in words: a sign beside it says only which currency."""
+SIGN = re.compile(r"¥(?!\d)([百千万亿]*)")
+"""Alone it is 元; before digits it belongs to a number."""
+BESIDE = re.compile(r"\(¥\)|¥(?!\d)[:、,/]?")
 NUMERAL = re.compile(r"[一二三四五六七八九十零〇\d]+")
 
 
@@ -74,7 +79,7 @@ def is_known(word: str, units: Collection[str]) -> bool:
 def words_of(text: str) -> tuple[str, ...]:
     """What a text says behind ``单位：``, be it a unit or not."""
     listed = STATED.findall(without_currency(text))
-    return tuple(word for words in listed for word in re.split("[、,/和]", words) if word)
+    return tuple(word for words in listed for word in re.split("[、,/和或]", words) if word)
 
 
 @lru_cache(maxsize=1 << 13)
@@ -92,6 +97,18 @@ def only_word(text: str) -> str:
     return match[1] if match else ""
 
 
+def is_unit(text: str, units: Collection[str]) -> bool:
+    """Whether a text is a unit and nothing else, of however many letters."""
+    return is_known(only_word(text) or text.strip(), units)
+
+
+@lru_cache(maxsize=1 << 13)
 def without_currency(text: str) -> str:
-    """A text as units are looked for in it: 人民币元 is 元, and so are “元”, ¥ and 元整."""
-    return YUAN.sub("元", CURRENCY.sub("", bare_label(text)))
+    """A text as units are looked for in it: 人民币元 is 元, and so are “元”, ¥ and 元整; ¥（万元） is 万元."""
+    bare = in_whole(CURRENCY.sub("", bare_label(text)))
+    return BESIDE.sub("", bare) if AMOUNT.search(bare) else SIGN.sub(r"\1元", bare)
+
+
+def in_whole(text: str) -> str:
+    """A text in which 元整 is 元."""
+    return WHOLE.sub("元", text)

@@ -58,14 +58,15 @@ def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Od
         others = other_bases(form, found, own)
         around = [statements(form.units, scope, is_money(own)) for scope in scopes(form, found, grid, labels, taken)]
         for near, items in alike(form, found, grid, own, labels).items():
-            meant = [[one for one in scope if concerns(one, scope, own, others)] for scope in (*near, *around)]
+            scopes_of = (*near, *around)
+            meant = [[one for one in scope if concerns(form.units, one, scope, own, others)] for scope in scopes_of]
             decided = decide(own, meant)
             unit = decided.unit if decided and convertible(decided.unit, own) else ""
             found.units |= dict.fromkeys((item.index for item in items), unit)
             if decided is None and is_money(own):
                 found.unitless |= {item.index for item in items}
             for one in dict.fromkeys(one for scope in meant for one in scope):
-                if scaled_as(one.unit, own) != scaled(own):
+                if scaled_as(one.unit, own) != scaled(own) and not (decided and excepts(found, one, decided, own)):
                     said.setdefault((one, own, unit), []).extend(items)
     return [Odd(one, own, tuple(items), unit) for (one, own, unit), items in said.items()]
 
@@ -112,15 +113,23 @@ def convertible(unit: str, own: str) -> bool:
     return len(bases) == 1 or not bases & ALONE
 
 
-def concerns(one: Statement, scope: Sequence[Statement], own: str, others: Collection[str]) -> bool:
+def concerns(
+    known: Collection[str], one: Statement, scope: Sequence[Statement], own: str, others: Collection[str]
+) -> bool:
     """Whether a unit that is stated near a number may be meant for it: an amount is only ever in money; what another
     block of the table counts in is said of that; and where a text states the form's own unit among several, the rest is
-    said of other numbers."""
+    said of other numbers, unless it is the same at a scale that nothing in the form has (元/万元)."""
     base = scaled_as(one.unit, own)[1]
     same_text = [other for other in scope if (other.place, other.noted) == (one.place, one.noted)]
     if any(scaled_as(other.unit, own) == scaled(own) for other in same_text):
-        return scaled_as(one.unit, own) == scaled(own)
+        return scaled_as(one.unit, own) == scaled(own) or (base == scaled(own)[1] and one.unit not in known)
     return base == scaled(own)[1] or (scaled(own)[1] not in ALONE and base not in others)
+
+
+def excepts(found: FoundTable, one: Statement, decided: Statement, own: str) -> bool:
+    """Whether a text states a unit ``另有注明的除外``, and the form's own is noted nearer to the numbers."""
+    text = "" if one.noted else found.sheet.cells.get(one.place)
+    return scaled_as(decided.unit, own) == scaled(own) and isinstance(text, str) and "另有注明" in text
 
 
 def decide(own: str, meant: Sequence[Sequence[Statement]]) -> Statement | None:

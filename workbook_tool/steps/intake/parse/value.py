@@ -13,7 +13,7 @@ from functools import lru_cache
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
 from workbook_tool.model.text import unspaced
-from workbook_tool.steps.intake.parse.unit_words import ALONE, SCALES, scaled
+from workbook_tool.steps.intake.parse.unit_words import ALONE, SCALES, in_whole, scaled
 
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
 APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
@@ -164,7 +164,7 @@ def read_text(text: str, item: Item, unit: str = "") -> Value:
         return Value(problem="type", why="含有上标、下标或带圈的数字，分不清哪些是数")
     if several(text):
         return Value(problem="type", why="一格里有几个数")
-    bare = unspaced(text)
+    bare = in_whole(unspaced(text))
     if bare in BLANK_MARKS:
         return Value(problem="blank")
     if re.search(r"\d", bare.partition("(")[0]) and APPROXIMATE.search(bare.partition("(")[0]):
@@ -201,6 +201,15 @@ def several(text: str) -> bool:
 def has_digit(text: str) -> bool:
     """Whether a digit is in it."""
     return any(letter.isdigit() for letter in text)
+
+
+def unit_beside(text: str, item: Item) -> str:
+    """The unit that a cell says itself, beside its number; empty where it says none."""
+    bare, units = in_whole(unspaced(text)), item.block.counted_in
+    if measured := with_unit(bare, item.unit, units):
+        return measured[1]
+    remarked = writings((item.unit, *units))[1].fullmatch(bare)
+    return remarked[2] or "" if remarked else ""
 
 
 def with_unit(bare: str, own: str, others: tuple[str, ...] = ()) -> tuple[str, str] | None:

@@ -23,6 +23,8 @@ from workbook_tool.steps.judging.compare.case import PASSED, Background, Case, w
 
 SHORTEST_COMMON = 9
 """A code of so many characters is no region's own numbering: 统一社会信用代码 has 18, 组织机构代码 9."""
+DIRECT = "direct"
+"""The sign by which only what an agency filed here itself is found again."""
 Sign = tuple[object, ...]
 """What two filings of one agency share."""
 Tables = dict[str, list[int]]
@@ -70,7 +72,8 @@ def heads_of(standing: Sequence[Filing], tables: Tables, cells: Decimal) -> dict
         head = next(((known[s], why) for s, why in signs.items() if s in known and apart(known[s], filing)), None)
         found |= {filing.source.path: head} if head else {}
         for sign in signs:
-            known.setdefault(sign, head[0] if head else filing)
+            if sign[0] != DIRECT or not filing.submission.relay:
+                known.setdefault(sign, head[0] if head else filing)
     return found
 
 
@@ -97,13 +100,18 @@ def signs_of(filing: Filing, regions: frozenset[str]) -> Iterator[tuple[Sign, st
 def signs_of_numbers(
     filing: Filing, regions: frozenset[str], tables: Tables, cells: Decimal
 ) -> Iterator[tuple[Sign, str]]:
-    """Tables of which another filing under the same name would hold all the same numbers, enough of them not 0."""
+    """Tables of which another filing under the same name would hold all the same numbers, enough of them not 0; then all
+    tables, since those of a small form have few each. Half as many are enough for an agency that filed here itself."""
     readings, (name, _) = filing.submission.readings, names_of(filing, regions)
-    for table, items in tables.items():
+    together = "各表" if len(tables) > 1 else next(iter(tables), "")
+    for table, items in (*tables.items(), (together, [index for own in tables.values() for index in own])):
         numbers = tuple(readings[index].number for index in items)
         count = sum(bool(number) for number in numbers)
-        if count >= cells and None not in numbers:
-            yield ("numbers", name, table, numbers), f"名称都是“{name}”，{table}的数一个不差（{count} 个不为 0）"
+        told = f"名称都是“{name}”，{table}的数一个不差（{count} 个不为 0）"
+        if count >= cells and (table == together or None not in numbers):
+            yield ("numbers", name, table, numbers), told
+        if count >= cells / 2 and table == together:
+            yield (DIRECT, name, numbers), told
 
 
 def names_of(filing: Filing, regions: frozenset[str]) -> tuple[str, str]:
