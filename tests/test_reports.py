@@ -27,6 +27,8 @@ from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import IDENTITY_SHEET
+from workbook_tool.model.season.work import Work
+from workbook_tool.status import told_once
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.workbook import compose
 
@@ -289,6 +291,12 @@ def test_what_nobody_files_is_told_once(office: Path) -> None:
     assert (line["state"], line["form"]) == ("foreign", "")
     assert line["reason"].startswith("没有找到《政府信息公开工作年度报告》《主动公开信息发布周报》的任何一张表")
     assert outcome.summary.count("请查看 1 份未能计入的文件") == 1 and "收件夹是空的" not in outcome.summary
+
+
+def test_what_an_agency_owes_is_told_for_each_form() -> None:
+    """The second form of an agency that was sent back for both had nothing waiting."""
+    back, files = Work("returned", "退回后未重报", "家", ("城关镇",)), Work("new", "有新文件", "份", ("a.xlsx",))
+    assert told_once([back, files], [back, files]) == (back,)
 
 
 def test_a_form_says_when_it_is_due(office: Path) -> None:

@@ -18,7 +18,7 @@ from workbook_tool.model.intake.relay import JOINT
 from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.season.agency import Timeliness, timeliness_of_missing
 from workbook_tool.model.season.history import History
-from workbook_tool.model.season.work import OVERDUE, Work
+from workbook_tool.model.season.work import AGENCIES, OVERDUE, Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.standing import Standing
 from workbook_tool.office import Office, Report, earlier_reports
@@ -76,8 +76,9 @@ def standings_told(office: Office, ledger: Ledger, sources: Sequence[SourceFile]
 
 
 def told_once(works: Sequence[Work], told: Sequence[Work]) -> tuple[Work, ...]:
-    """What waits, or needs a person, but for what the first report has told already."""
-    return tuple(work for work in works if work not in told)
+    """What waits, or needs a person, but for what the first report has told already of the office as a whole. What an
+    agency owes it owes for each report."""
+    return tuple(work for work in works if work.unit == AGENCIES or work not in told)
 
 
 def standing_of(office: Office, report: Report, ledger: Ledger, sources: Sequence[SourceFile], today: date) -> Standing:
@@ -162,7 +163,7 @@ def for_people(
     for what, state in (("退回，还没有重报", State.RETURNED), ("待核，请看说明", State.HELD)):
         own = ((code, v) for code, v in sorted(filed.items()) if JOINT not in code)  # others file with a region below
         if codes := [code for code, version in own if version.state is state]:
-            yield Work(state.value, what, "家", tuple(names.get(code, code) for code in codes))
+            yield Work(state.value, what, AGENCIES, tuple(names.get(code, code) for code in codes))
     if closed := tuple(s.path for s in sources if s.unlisted):
         said = "收件夹里打不开的文件夹或文件（没有报表的单位是否已报无法确定，不催报）"
         yield Work("unlisted", said, "处", closed)
@@ -173,7 +174,7 @@ def for_people(
         late.setdefault(timely, []).append(agency.name)
     for timely, said in NOT_FILED.items():
         if (absent := late.get(timely)) and not closed:
-            yield Work(OVERDUE, said.format(today=today), "家", tuple(absent))
+            yield Work(OVERDUE, said.format(today=today), AGENCIES, tuple(absent))
     paths = {source.path.removesuffix("/run.json") for source in sources}  # a result may lie there as a folder
     if gone := tuple(v.path for v in filed.values() if not paths & set(outer(v.path))):
         yield Work("gone", "上次计入的文件已不在收件夹", "份", gone)

@@ -11,7 +11,7 @@ from workbook_tool.model.judging.follow_up import WHOLE_FILE, Opinion
 from workbook_tool.model.season.agency import AgencyRecord, AgencyState
 from workbook_tool.model.season.filing import is_unsure
 from workbook_tool.model.season.history import Conflict
-from workbook_tool.model.season.work import Work
+from workbook_tool.model.season.work import AGENCIES, Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.result import Consolidation
 
@@ -41,11 +41,13 @@ def works(result: Consolidation) -> Iterator[Work]:
     yield Work("conflicts", "处理意见不一致", "处", tuple(disagreement(c, result) for c in decided.conflicts))
     yield Work("opinions", "没有采用或没有读到的处理意见", "处", decided.warnings)
     corrected = dict.fromkeys(record.agency.name for record, _ in result.followed)
-    yield Work("corrections", "有代改的数，还没有由单位报来", "家", tuple(corrected))
+    yield Work("corrections", "有代改的数，还没有由单位报来", AGENCIES, tuple(corrected))
     excluded = (exclusion(record) for record in result.agencies_in(AgencyState.EXCLUDED))
-    yield Work("excluded", "审核人决定不计入", "家", tuple(excluded))
+    yield Work("excluded", "审核人决定不计入", AGENCIES, tuple(excluded))
     yield Work("lacking", "下级地区还有未报的单位，请催下级", "处", tuple(waiting_below(result)))
-    yield Work("twice", "两个地区都报来、只计了一次的单位，请核实", "家", tuple(r.agency.name for r in result.again))
+    yield Work(
+        "twice", "两个地区都报来、只计了一次的单位，请核实", AGENCIES, tuple(r.agency.name for r in result.again)
+    )
     region = (finding.message for finding in result.region.findings)
     yield Work("region", "全区的数有问题", "处", tuple(region))
     if drift and not drift.same:
