@@ -23,6 +23,7 @@ from workbook_tool.model.form.prepared import Prepared
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.form.first_draft import tables_in
 from workbook_tool.steps.form.left_out import left_out
+from workbook_tool.steps.form.units_made_out import units_over
 from workbook_tool.steps.tell.told_form import told_form
 
 ENTERPRISE = """[[table]]
@@ -223,3 +224,11 @@ def test_a_unit_that_was_not_used_is_left_out_in_the_open() -> None:
     for unit, told in ((3, ["表1 A5：单位：件、元"]), (4, [])):  # behind a gap, and right below
         sheets = [sheet_of("表1", [*grid[:3], *grid[unit:]])]
         assert left_out(sheets, tables_in(sheets), Prepared()) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [("单位：件、万元", ["件", "万元"]), ("计量单位：件", ["件"]), ("填报单位：水利局", []), ("主管单位：住建局", [])],
+)
+def test_an_agency_over_an_empty_table_is_no_unit(text: str, units: list[str]) -> None:
+    assert units_over([text]) == units

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbook_tool.files.form.dependents import read_turns
+from workbook_tool.files.form.dependents import read_dependents
 from workbook_tool.files.form.outline import id_of
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.form.form import Form
@@ -48,7 +48,7 @@ def id_named(lines: Sequence[Line], name: str) -> str:
 def read_choices(keys: Keys, named: Mapping[str, str], elsewhere: Elsewhere) -> Choices:
     """The choices of a column; ``named`` are the ids of all columns of the list. Raises OfficeError where they, or the
     column that they depend on, are not declared."""
-    told, depends, after = keys.values["choices"], keys.text("depends"), read_turns(keys)
+    told, depends, after = keys.values["choices"], keys.text("depends"), read_dependents(keys)
     if after:
         keys.known_name("depends", depends, list(named))
         return Choices(own_lines(keys, [text for texts in after.values() for text in texts]), named[depends], after)  # fmt: skip

@@ -9,7 +9,7 @@ from workbook_tool.files.office.toml import Keys
 HOW = '随另一列（行）而定的，用 depends 写明哪一列，并按它的选项分列：choices = { "甲" = ["一"] }'
 
 
-def read_turns(keys: Keys) -> dict[str, tuple[str, ...]]:
+def read_dependents(keys: Keys) -> dict[str, tuple[str, ...]]:
     """What may be chosen after each choice of what it depends on; empty where it depends on nothing. Raises OfficeError where
     only one of the two is declared."""
     told = keys.values.get("choices")
@@ -18,7 +18,7 @@ def read_turns(keys: Keys) -> dict[str, tuple[str, ...]]:
     return {word: keys.inner(told, "choices").texts(word, True) for word in told} if isinstance(told, dict) else {}
 
 
-def tell_turns(keys: Keys, depends: str, offered: Sequence[str], after: Sequence[str]) -> None:
+def tell_dependents(keys: Keys, depends: str, offered: Sequence[str], after: Sequence[str]) -> None:
     """Say where nothing can be chosen in what a choice depends on, or what is said to be chosen there is not among the
     ``offered``."""
     if not offered:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
-from workbook_tool.files.form.dependents import read_turns, tell_turns
+from workbook_tool.files.form.dependents import read_dependents, tell_dependents
 from workbook_tool.files.form.entries import LEAST, SUM, Entry, captions, has_children, parts_of
 from workbook_tool.files.office.toml import Keys, read_as
 from workbook_tool.model.form.items import Block
@@ -172,7 +172,7 @@ def read_after(keys: Keys) -> dict[str, Any]:
         return {"after": ()}
     after: dict[str, tuple[str, ...]] = {}
     with keys.going_on():
-        after = read_turns(keys)
+        after = read_dependents(keys)
     if not isinstance(keys.values.get("choices"), dict):
         return {"after": ()}
     keys.known.append("choices")
@@ -187,7 +187,7 @@ def in_turn(entry: Entry, entries: Sequence[Entry]) -> Line:
         keys.known_name("depends", line.depends, list(others))
         on = others[line.depends]
         offered = tuple(YES_NO) if on.kind == "yesno" else on.choices
-        tell_turns(keys, line.depends, offered, [chosen for chosen, _ in line.after])
+        tell_dependents(keys, line.depends, offered, [chosen for chosen, _ in line.after])
         return replace(line, depends=on.id)
     return replace(line, depends="")
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, get_args
 
 from workbook_tool.files.form.choices import Elsewhere, read_choices
-from workbook_tool.files.form.dependents import tell_turns
+from workbook_tool.files.form.dependents import tell_dependents
 from workbook_tool.files.form.names import understood
 from workbook_tool.files.form.outline import id_of, read_pattern, tell_choices
 from workbook_tool.files.form.rules import neutral
@@ -69,7 +69,7 @@ def read_register(keys: Keys, title: str, usual: Block, elsewhere: Elsewhere) ->
     for column, k in zip(bare.columns, told, strict=True):
         on = bare.by_id.get(column.choices.on)
         if on and not on.choices.roster:
-            tell_turns(k, k.text("depends"), offered_in(on), list(column.choices.after))
+            tell_dependents(k, k.text("depends"), offered_in(on), list(column.choices.after))
     columns = [replace(c, of=derived(k, c, bare)) for c, k in zip(bare.columns, told, strict=True)]
     for label in keys.texts("key"):
         keys.known_name("key", label, list(named))

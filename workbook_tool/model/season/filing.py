@@ -17,6 +17,9 @@ from workbook_tool.model.judging.finding import Finding
 from workbook_tool.model.judging.follow_up import Decision, Opinion
 from workbook_tool.model.season.told import as_told
 
+PASSING = (State.COUNTED, State.HELD)
+"""The states of what stands in 已通过."""
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -198,7 +201,7 @@ class Filing:
         opinions = {decision.opinion for decision in self.rulings}
         ruled = [becomes for opinion, becomes, _ in RULINGS if opinion in opinions]
         state = ruled[-1] if ruled else self.checked.state
-        return State.COMPARED if self.covered and state in (State.COUNTED, State.HELD) else state
+        return State.COMPARED if self.covered and state in PASSING else state
 
     @property
     def reason(self) -> str:

@@ -10,7 +10,11 @@ from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.text import label_key, label_unit
 from workbook_tool.steps.form.drafted import Drafted, DraftLine
 
-UNIT = re.compile(r"单位\s*[:：]\s*([^\s（()）、，]{1,4}(?:[、，,][^\s（()）、，,]{1,4})*)(?:（.*）|[)）])?\s*$")
+UNIT = re.compile(
+    r"(?:(?<![^\W\d_])|(?<=计量)|(?<=金额)|(?<=货币)|(?<=数量))单位\s*[:：]\s*"
+    r"([^\s（()）、，]{1,4}(?:[、，,][^\s（()）、，,]{1,4})*)(?:（.*）|[)）])?\s*$"
+)
+"""``单位：件、万元``, but not ``填报单位：水利局``."""
 PARTED = re.compile("[、，,]")
 MONEY = re.compile(".*(?:[金余总]额|资金|经费|收入|支出|投资|产值|产出|利润|成本|费用?|税金?|罚没|款)")
 """What is called so is counted in money."""

@@ -16,10 +16,9 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import Agency, Submission
 from workbook_tool.model.office.settings import Roster
-from workbook_tool.model.season.filing import Covered, Filing
+from workbook_tool.model.season.filing import PASSING, Covered, Filing
 
-ACCEPTED = (State.COUNTED, State.HELD)
-STANDING = (*ACCEPTED, State.RETURNED)
+STANDING = (*PASSING, State.RETURNED)
 WHOLE_COUNTS = "以本表计入合计，所属单位的报表只比对，不重复计入"
 
 
@@ -94,7 +93,7 @@ class Levels:
         own, parts = self.standing.get(agency.code), self.roster.below.get(agency.code, ())
         below = [self.cover(part, found) for part in parts]  # each of them, whatever stands beside it
         whole = all(below)
-        accepted = own is not None and own.state in ACCEPTED
+        accepted = own is not None and own.state in PASSING
         if not self.is_whole(agency):
             return whole and (accepted or not agency.due(self.period, self.form))
         filed = [part.name for part in self.all_below(agency) if self.stands(part)]

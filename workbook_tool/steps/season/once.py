@@ -8,9 +8,9 @@ from dataclasses import replace
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.inbox import State
 from workbook_tool.model.intake.submission import as_decimal
-from workbook_tool.model.season.filing import Covered, Filing
+from workbook_tool.model.judging.finding import Finding
+from workbook_tool.model.season.filing import PASSING, Covered, Filing
 
-ACCEPTED = (State.COUNTED, State.HELD)
 DIFFERENT_AT_MOST = 3
 """So many different numbers a sentence names."""
 
@@ -31,15 +31,20 @@ def count_once(filings: Sequence[Filing], form: Form) -> list[Filing]:
 
 def is_asked(head: Filing, form: Form) -> bool:
     """Whether it is still open that the others are the same agency."""
-    return any(f.holds and form.rule(f.rule).kind == "reported_twice" for f in head.checked.findings)
+    return any(f.holds and tells(f, form) for f in head.checked.findings)
+
+
+def tells(finding: Finding, form: Form) -> bool:
+    """Whether it is said here that several regions report the agency."""
+    return form.rule(finding.rule).kind == "reported_twice"
 
 
 def settled(group: Sequence[Filing], form: Form) -> list[Filing]:
     """The filings of an agency, the first with what became of them. What stands in a total by its whole counts, else the first
     that was accepted, else the first that was returned."""
     head, *_ = group
-    standing = [f for f in group if f.covered or f.state in (*ACCEPTED, State.RETURNED)]
-    order = sorted(standing, key=lambda f: (not in_whole(f), f.state not in ACCEPTED))
+    standing = [f for f in group if f.covered or f.state in (*PASSING, State.RETURNED)]
+    order = sorted(standing, key=lambda f: (not in_whole(f), f.state not in PASSING))
     if not order:
         return list(group)
     counts = order[0]
@@ -49,9 +54,7 @@ def settled(group: Sequence[Filing], form: Form) -> list[Filing]:
     )
     if sum(map(in_whole, group)) > 1:
         told = "两家都在各自的汇总报表里，合计中算了两次，要由其中一个地区改正后再报"
-    findings = tuple(
-        f.going_on(f"{told}。") if form.rule(f.rule).kind == "reported_twice" else f for f in head.checked.findings
-    )
+    findings = tuple(f.going_on(f"{told}。") if tells(f, form) else f for f in head.checked.findings)
     return [replace(covered[0], checked=replace(head.checked, findings=findings)), *covered[1:]]
 
 
@@ -72,7 +75,7 @@ def place_of(filing: Filing) -> str:
 
 
 def differences(counts: Filing, filing: Filing, form: Form) -> str:
-    """``，有 2 个数不同（表二「行政许可」前一份 100、这一份 120 …）``; that there are none."""
+    """``，有 2 个数不同（表一「甲」100、120 …）``; that there are none."""
     pairs = [
         (item, one.number, other.number)
         for item, one, other in zip(form.items, counts.submission.readings, filing.submission.readings, strict=True)

@@ -40,6 +40,7 @@ AMOUNT = re.compile(r"元(?:[计为]|(?![^\W\d_]))")
 SIGN = re.compile(r"¥(?!\d)([百千万亿]*)")
 """Alone it is 元; before digits it belongs to a number."""
 BESIDE = re.compile(r"\(¥\)|¥(?!\d)[:、,/]?")
+"""Beside a unit of money it goes."""
 NUMERAL = re.compile(r"[一二三四五六七八九十零〇\d]+")
 
 

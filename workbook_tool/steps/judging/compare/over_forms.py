@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
 from workbook_tool.model.form.register import Tally
@@ -71,9 +72,9 @@ def judged(case: Case, tally: Tally, other: Form, theirs: Submission | None) -> 
         yield from (UNDECIDED for _ in tally.equals[1:])
         return
     pairs = [(form.by_code[mine], other.by_code[code]) for mine, code in tally.equals]
-    off = differences(case.submission, theirs, pairs)
+    off, totals = differences(case.submission, theirs, pairs), other.sums()
     for item, their_item in pairs:
-        yield FOLLOWS if follows(their_item, off, other) else compared(case, item, their_item, other, theirs)
+        yield FOLLOWS if follows(their_item, off, totals) else compared(case, item, their_item, other, theirs)
 
 
 def differences(ours: Submission, theirs: Submission, pairs: Sequence[tuple[Item, Item]]) -> dict[int, Decimal]:
@@ -85,13 +86,13 @@ def differences(ours: Submission, theirs: Submission, pairs: Sequence[tuple[Item
     }
 
 
-def follows(item: Item, off: Mapping[int, Decimal], form: Form) -> bool:
+def follows(item: Item, off: Mapping[int, Decimal], totals: Sequence[Constraint]) -> bool:
     """Whether a total is off by just what its parts are off, which are told already."""
     return bool(off.get(item.index)) and any(
         total.at == item.index
         and all(index in off for index in total.parts)
         and not sum(factor * off[index] for index, factor in total.terms)
-        for total in form.sums()
+        for total in totals
     )
 
 
