@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.intake.cage import Offshoots
 from workbook_tool.files.intake.engine import Engine
 from workbook_tool.files.intake.inbox import list_files
+from workbook_tool.files.intake.offshoots import offshoots
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office import log
 from workbook_tool.files.office.config import bundled_templates
@@ -63,7 +63,7 @@ def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
 
 
 def check_files(
-    paths: Sequence[Path], terms: Terms, last: Mapping[str, LastYear] = NOTHING_BEFORE, engine: Engine = Offshoots
+    paths: Sequence[Path], terms: Terms, last: Mapping[str, LastYear] = NOTHING_BEFORE, engine: Engine = offshoots
 ) -> tuple[AnyFile, ...]:
     """Judge files on their own, as ``check`` does: nothing is written. ``last`` is what was filed a year ago, by form."""
     read = mark_duplicates(take_in_all(list_files(paths, terms.limits), terms, engine=engine))

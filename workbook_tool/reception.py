@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from loguru import logger
 
 from workbook_tool.files.intake.arriving import changed, unfinished
-from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Lost, Progress, Workers
 from workbook_tool.files.intake.ignored import REASON
 from workbook_tool.files.intake.inbox import is_idle
 from workbook_tool.files.intake.lower_results import BELONGS, parts_of_results
+from workbook_tool.files.intake.offshoots import offshoots
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
@@ -36,7 +36,7 @@ def take_in_all(
     terms: Terms,
     progress: Progress | None = None,
     known: Readings | None = None,
-    engine: Engine = Cage,
+    engine: Engine = offshoots,
 ) -> list[Read]:
     """Every file and every member, in their order. The paths of ``sources`` differ. What is ``known`` of a file is not
     read again."""

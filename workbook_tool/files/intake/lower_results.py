@@ -20,7 +20,7 @@ from typing import BinaryIO, cast
 import msgspec
 
 from workbook_tool.files.intake.archive import DAMAGED, entry_name, is_archive
-from workbook_tool.files.intake.cage import begin_anew
+from workbook_tool.files.intake.caps import begin_anew
 from workbook_tool.files.intake.opening import open_regular
 from workbook_tool.files.intake.unique_names import harmless
 from workbook_tool.model.errors import Unreadable, why
