@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from loguru import logger
-
 from workbook_tool.files.intake.arriving import changed, unfinished
 from workbook_tool.files.intake.engine import Engine, Lost, Progress, Workers
 from workbook_tool.files.intake.ignored import REASON
@@ -127,6 +125,8 @@ def found(source: SourceFile, outcome: Read | Opened | Lost, terms: Terms) -> Re
     if not isinstance(outcome, Lost):
         return outcome
     if outcome.detail:
+        from loguru import logger  # seldom, and a check has no log
+
         logger.error("cannot read {}\n{}", source.path, outcome.detail)
     return unreadable(source, outcome.reason, terms)
 
