@@ -35,7 +35,7 @@ GAP = re.compile(r"\d(\s++)(?=\d)")
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:\s\d{3})+(?:\.\d+)?")
 """Digits with spaces between them, and those whose spaces only set groups of three apart: the others are several numbers."""
 LARGEST = Decimal(10**15)
-"""In smallest units: so much of all numbers of a form still adds up within 64 bits."""
+"""In smallest units: a spreadsheet keeps no more digits."""
 SIGNIFICANT_DIGITS = 15
 RESIDUE = 1e-9
 """What is left of a difference that should be 0; no number of a form is so small, and spreadsheets show it as 0."""
