@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import islice
 
 from workbook_tool.model.form.check_code import Weighing, shown, shown_formula
 from workbook_tool.model.form.conditions import Derivation
@@ -18,7 +19,7 @@ from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Value
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.form.checks import Strip, line_name, strips
-from workbook_tool.steps.form.issue import CODE_CELL, STATUS_ROW, Issue
+from workbook_tool.steps.form.issue import CODE_CELL, STATUS_ROW, Issue, sum_cell
 from workbook_tool.steps.form.status_line import NAMED_AT_MOST, nothing_is_0
 from workbook_tool.steps.form.unanswered import unanswered
 
@@ -39,7 +40,9 @@ def type_in(book: Book, issue: Issue, numbers: dict[int, int], cover: Mapping[st
     items = issue.form.items
     named: dict[str, Value] = {items[i].cell_name: as_decimal(n, items[i]) for i, n in numbers.items()}
     named |= cover
-    code = Weighing(issue.form).code({i: as_decimal(n, items[i]) for i, n in numbers.items()})
+    weighing, exact = Weighing(issue.form), {i: as_decimal(n, items[i]) for i, n in numbers.items()}
+    code, parts = weighing.code(exact), iter(weighing.parts(exact))
+    sums = {sum_cell(n): sum(islice(parts, count)) for n, count in enumerate(issue.sums.values(), 1)}
     statuses: dict[str, Value] = {shown_formula(CODE_CELL): f"校验码 {shown(code)}"} if code else {}
     sheets = {sheet.name: sheet for sheet in book.sheets}
     for table in (table for table in issue.form.tables if table.name in sheets):  # not all that is counted has one
@@ -47,7 +50,7 @@ def type_in(book: Book, issue: Issue, numbers: dict[int, int], cover: Mapping[st
         statuses[f"={on_sheet(table.name)}$A${STATUS_ROW + 1}"] = status
         fill(sheets[table.name], {**checks, (STATUS_ROW, 0): status}, named, statuses)
     fill(book.sheets[0], {}, named, statuses)
-    fill(book.sheets[-1], {}, {CODE_CELL: code}, {})
+    fill(book.sheets[-1], {}, {CODE_CELL: code, **sums}, {})
 
 
 def fill(sheet: BookSheet, placed: dict[Place, Value], named: dict[str, Value], formulas: dict[str, Value]) -> None:
