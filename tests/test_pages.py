@@ -201,7 +201,7 @@ def line_of(consolidation: Consolidation, label: str) -> list[object]:
     """A line of the key figures of 上年对比."""
     sheet = sheet_of(compose(consolidation), "上年对比")
     row = next(cell.row for cell in sheet.every_cell if cell.value == label)
-    return [cell_at(sheet, row, column).value for column in range(3, 8)]
+    return [cell_at(sheet, row, column).value for column in range(4, 9)]
 
 
 def test_like_is_compared_with_like(mixed: Consolidation) -> None:
@@ -220,6 +220,9 @@ def test_each_agency_stands_beside_its_last_year(mixed: Consolidation) -> None:
     ]
     shown = [[cell_at(sheet, row, column).value for column in (2, 3, 4, 5, 6, 7)] for row in rows]
     assert shown == [["已汇总", 1, 1, 7, 5, 2], ["待核", 0, 0, 7, None, None], ["退回", 2, 0, 7, 7, 0]]
+    assert sheet.hidden_columns == {3}  # which line of 上年明细: formulas need it, people do not
+    assert sheet.print.repeat_rows == (rows[0] - 2, rows[0] - 1)
+    assert sheet.print.area == ((0, 0), (rows[-1], max(sheet.widths)))
 
 
 def test_last_year_s_numbers_stand_in_the_workbook(mixed: Consolidation) -> None:
