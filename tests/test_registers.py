@@ -158,6 +158,15 @@ def test_rows_of_a_list_are_read_as_they_are_meant(case: Case) -> None:
     assert sorted(f"{f.rule} {f.cell}".strip() for f in findings) == sorted(case.told)
 
 
+def test_a_unit_that_contradicts_the_head_of_a_list_must_be_cleared() -> None:
+    """One of the two is wrong 10,000 times; where only one is written it is converted and told."""
+    case = next(case for case in cases() if case.name == "表头和上方写的单位不一致")
+    (name, grid), *_ = case.sheets.items()
+    for head, weight in (("金额（万元）", "must"), ("金额", "explain")):
+        rows = [[{"金额（万元）": head, "1.5": "15000"}.get(cell, cell) for cell in row] for row in grid]
+        assert [f.severity.value for f in judged(declared(), [sheet_of(name, rows)])[1]] == [weight]
+
+
 def column(kind: str, **more: object) -> RegisterColumn:
     return RegisterColumn(Line("c", "列"), kind, **more)  # type: ignore[arg-type]
 

@@ -20,6 +20,7 @@ from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, rows_of
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, lines_below, what_is
+from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
 
 MUCH_ALIKE = 0.75
 """From this share of its columns on, a head that cannot be read may well be meant as that of the list."""
@@ -119,6 +120,7 @@ class RegisterReader:
         if head.sheet.name != self.sheet:
             self.close()
             self.sheet, self.sums = head.sheet.name, Sums(len(self.register.columns))
+        odd = set_units(self.rulebook.form, self.register, head, rows, end)
         columns = tuple(head.columns.get(column.id, -1) for column in self.register.columns)
         filled_extras: set[int] = set()
         for number, line in enumerate(lines_below(self.register, head, rows, end)):
@@ -134,7 +136,7 @@ class RegisterReader:
             elif kind == "group":
                 self.sums.close(whole=False)
         self.extra_finding(head, filled_extras)
-        self.unit_findings(head)
+        self.read.findings += unit_findings(self.rulebook, self.register, head, odd)
 
     def close(self) -> None:
         """Check the lines of totals that stand above the rows they sum."""
@@ -254,16 +256,6 @@ class RegisterReader:
             where = Where(self.register.name, sheet=head.sheet.name, cells=areas((head.bottom, c) for c in filled))
             said = f"{self.register.name}{where.in_file}多出 {names}。"
             self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_extra"), said, where))
-
-    def unit_findings(self, head: RegisterHead) -> None:
-        """Columns whose head states another unit than the form: what stands there was converted."""
-        for column in self.register.columns:
-            stated = head.units.get(column.id, "")
-            if column.kind == "number" and column.unit and stated not in ("", column.unit):
-                cells = areas([(head.bottom, head.columns[column.id])])
-                where = Where(self.register.name, "", column.label, head.sheet.name, cells)
-                said = f"{self.register.name}「{column.label}」{where.in_file}表头写的单位是{stated}，已换算为{column.unit}。"
-                self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_text"), said, where))
 
     def hidden_findings(self) -> list[Finding]:
         """One finding for each sheet and reason why nobody sees what stands in rows of the list."""
