@@ -11,10 +11,10 @@ from workbook_tool.model.form.register import Register
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import Held, Record, RecordList
 from workbook_tool.model.intake.row_note import RowNote
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet, plain_decimal
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Sheet, Uncomputed, plain_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.text import squash
+from workbook_tool.model.text import shortened, squash
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
@@ -179,7 +179,22 @@ class RegisterReader:
         content = line.own[number]
         if column.kind == "number" and place in head.sheet.formulas:
             computed = self.arithmetic.replacing(head.sheet, place)
+            if computed is not None and not isinstance(content, Uncomputed):
+                return self.recomputed(line, number, head, computed)
             content = float(computed) if computed is not None else content
+        return self.read_as(content, number, head, place)
+
+    def recomputed(self, line: BodyRow, number: int, head: RegisterHead, computed: Decimal) -> Told:
+        """What the cell of a formula says that comes to another number than is stored with it."""
+        place = (line.row, head.columns[self.register.columns[number].id])
+        told, formula = self.read_as(float(computed), number, head, place), self.arithmetic.text(head.sheet, place)
+        right = f"{computed.normalize():f}"
+        why = f"是公式（={shortened(formula)}）存的结果，按所引各格应为 {right}，已按 {right} 审核"
+        return told if told.problem else replace(told, problem="stale", why=why, brief="公式存的结果过时")
+
+    def read_as(self, content: Content, number: int, head: RegisterHead, place: Place) -> Told:
+        """What this content says in a cell of a column."""
+        column = self.register.columns[number]
         unit, look = head.units.get(column.id, ""), head.sheet.looks.get(place)
         if column.kind == "text":
             return read_row_cell(content, look, column, unit)
@@ -191,8 +206,10 @@ class RegisterReader:
     def note(self, told: Told, number: int, record: Record, shown: str) -> None:
         """Keep what is to be said of a cell."""
         column = self.register.columns[number]
-        said = f"填“{shown[:60]}”，{told.why}" if told.why else f"填“{shown[:60]}”"
-        self.read.notes.append(RowNote(told.problem, self.register.id, column.id, record, said, told.brief or told.why))
+        said = f"显示为“{shortened(told.seen)}”" if told.seen else f"填“{shortened(shown)}”"
+        said, brief = "，".join(filter(None, (said, told.why))), told.brief or told.why
+        note = RowNote(told.problem, self.register.id, column.id, record, said, brief, usually=told.usually)
+        self.read.notes.append(note)
 
     def numbers(self, values: Sequence[Held]) -> dict[int, Decimal]:
         """The numbers of a record, by the number of their column."""
