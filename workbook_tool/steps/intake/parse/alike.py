@@ -30,7 +30,7 @@ LONG = OWN * (LONGEST_LABEL + 1)
 CODE, ANY_DIGIT = re.compile(r"\d(?:-?\d){2,}", re.ASCII), "9"
 """A code or a telephone number, and what its digits are: all that tells one from another."""
 COUNTS = (1, 2, 3)
-COUNTED = {n: n for n in COUNTS} | {
+COUNTED: dict[str | int | float, int] = {n: n for n in COUNTS} | {
     f"{'0' * before}{n}{end}": n for n in COUNTS for before in range(8) for end in ("", ".0")
 }
 """How a row that counts the columns begins, by the ways in which it may be written."""
