@@ -3,6 +3,7 @@ it shows the same before anybody has it computed."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from itertools import islice
@@ -10,7 +11,6 @@ from itertools import islice
 from workbook_tool.model.form.check_code import Weighing, shown, shown_formula
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.constraints import Constraint
-from workbook_tool.model.form.expression import Leaf, leaves
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.live import UNDECIDED, on_sheet
@@ -18,7 +18,7 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Value
 from workbook_tool.steps.form import blank_book
-from workbook_tool.steps.form.checks import Strip, line_name, strips
+from workbook_tool.steps.form.checks import Strip, lacks, line_name, strips
 from workbook_tool.steps.form.issue import CODE_CELL, STATUS_ROW, Issue, sum_cell
 from workbook_tool.steps.form.status_line import NAMED_AT_MOST, nothing_is_0
 from workbook_tool.steps.form.unanswered import unanswered
@@ -94,12 +94,14 @@ def named_lines(issue: Issue, strip: Strip, off: list[int]) -> str:
     return "、".join(line_name(issue.form, strip.checks[position]) for position in strip.checks if position in off)
 
 
-def off_by(issue: Issue, constraint: Constraint | Derivation, numbers: dict[int, int]) -> Value:
-    """By how much a line does not add up; 无法判定 where a number of it is missing. A ratio was computed here."""
-    if isinstance(constraint, Derivation):
-        parts = [leaf.index for leaf in leaves(constraint.value) if isinstance(leaf, Leaf)]
-        return 0 if all(index in numbers for index in parts) else UNDECIDED
-    if any(index not in numbers for index, _ in constraint.terms):
+def off_by(issue: Issue, check: Constraint | Derivation, numbers: dict[int, int]) -> Value:
+    """By how much a line does not add up; 无法判定 where a number of it is missing that must be there. A ratio was computed
+    here."""
+    if lacks(issue, check, numbers):
         return UNDECIDED
-    difference = numbers[constraint.at] - constraint.closing(numbers)
-    return as_decimal(int(difference), issue.form.items[constraint.at])
+    if isinstance(check, Derivation):
+        return 0
+    there = defaultdict(int, numbers)  # what may be blank counts as 0
+    difference = there[check.at] - check.closing(there)
+    within = abs(difference * check.coefficients[check.at]) <= check.slack
+    return 0 if within else as_decimal(int(difference), issue.form.items[check.at])
