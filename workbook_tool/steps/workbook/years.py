@@ -54,7 +54,7 @@ def add_years(book: Book, plan: Plan) -> None:
         f"{plan.result.run.last_year.words}只比{form.period.both}的单位：{this}已通过、{ago}也有数。"
         f"两边有缺数的记为“{UNDECIDED}”。各数为“{DETAIL}”“{last_detail(form)}”的活公式。"
     )
-    heading(sheet, years_sheet(form), meaning, LACKING + 1)
+    heading(sheet, years_sheet(form), meaning, max(sheet.widths) + 1)
     order = {table.id: number for number, table in enumerate(form.tables)}
     shown = [
         Figure((f"{f.label}（{f.unit}）" if f.unit else f.label,), tuple(form.by_code[c] for c in f.items))
