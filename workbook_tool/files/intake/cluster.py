@@ -20,7 +20,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Generic
 
-from workbook_tool.files.intake.cage import Cage, memory_capped, set_clocks, stop_clocks
+from workbook_tool.files.intake.cage import Cage
+from workbook_tool.files.intake.caps import memory_capped, set_clocks, stop_clocks
 from workbook_tool.files.intake.engine import Engine, Progress, Setup, attempt
 from workbook_tool.files.intake.lower_results import MANIFEST
 from workbook_tool.files.intake.program import program

@@ -18,7 +18,7 @@ from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, asks, label_at, labels_of, means
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotals
-from workbook_tool.steps.intake.parse.unit_words import is_unit
+from workbook_tool.steps.intake.parse.unit_words import is_currency, is_unit
 from workbook_tool.steps.intake.parse.units import Odd, set_units, statements, units_of
 from workbook_tool.steps.intake.parse.value import is_figure
 
@@ -113,7 +113,11 @@ def stood_for(text: str, form: Form) -> str:
     )
     if is_label or not is_apart(label.key, keys_of(form)) or means(label.key, form.vocabulary):
         return text
-    says_unit = is_unit(text, form.units) or [*units_of(form.units, label), *statements(form.units, [label], True)]
+    says_unit = (
+        is_currency(text)
+        or is_unit(text, form.units)
+        or [*units_of(form.units, label), *statements(form.units, [label], True)]
+    )
     return text if says_unit else OWN
 
 
