@@ -330,6 +330,19 @@ def test_a_row_that_breaks_a_rule_is_told_which_and_why_it_was_asked() -> None:
     assert found.suggestion == "请核对 E2 和同一行的有关各格，改正或说明原因。"
 
 
+def test_a_rule_waits_for_what_must_be_corrected_first() -> None:
+    """One mistake was told twice: 是否延期 should have been 否, and why it is 是 was to be explained."""
+    asked = 'when = "是否延期 = 是"\nseverity = "explain"\nformula = "金额 > 5"'
+    derived = FORM.replace(
+        '"是否延期", kind = "yesno"', '"是否延期", kind = "yesno", is = "days(受理日期, 答复日期) > 20"'
+    )
+    heads = [column.label for column in declared().registers[0].columns]
+    for late, told in (("是", {"L-DERIVED"}), ("否", set())):
+        rows = [heads, ["2024-02-05", "企业", "甲", "1", "2024-02-07", late]]
+        form = declared(derived.replace('formula = "答复日期 >= 受理日期"', asked))
+        assert {f.rule for f in judged(form, [sheet_of("台账", rows)])[1]} == told
+
+
 def test_the_rules_of_rows_are_rules_of_the_form() -> None:
     assert "没有另写规则" not in told_form(declared())
     none = FORM[: FORM.index("[[rule]]")] + FORM[FORM.index("[[tally]]") :]

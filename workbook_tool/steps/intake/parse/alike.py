@@ -30,7 +30,9 @@ LONG = OWN * (LONGEST_LABEL + 1)
 CODE, ANY_DIGIT = re.compile(r"\d(?:-?\d){2,}", re.ASCII), "9"
 """A code or a telephone number, and what its digits are: all that tells one from another."""
 COUNTS = (1, 2, 3)
-WRITTEN = {f"{'0' * before}{n}{end}": n for n in COUNTS for before in range(8) for end in ("", ".0")}
+WRITTEN: dict[str | float, int] = {
+    f"{'0' * before}{n}{end}": n for n in COUNTS for before in range(8) for end in ("", ".0")
+}
 COUNTED: dict[str | float, int] = {1: 1, 2: 2, 3: 3, **WRITTEN}
 """How a row that counts the columns begins, by the ways in which it may be written."""
 NUMERALS = "0123456789一二三四五六七八九十百千万亿单位"

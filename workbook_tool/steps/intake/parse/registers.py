@@ -19,7 +19,7 @@ from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, rows_of
-from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, lines_below, what_is
+from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
 
 MUCH_ALIKE = 0.75
@@ -99,7 +99,7 @@ def read_register(
         below = [top for sheet, top in tops if sheet == head.sheet.name and top > head.bottom]
         reader.take(head, rows, min(below, default=max(rows) + 1))
     reader.close()
-    read.lists.append(RecordList(register.id, tuple(reader.records)))
+    read.lists.append(RecordList(register.id, tuple(reader.records), denied=reader.denied))
     read.findings += reader.hidden_findings()
 
 
@@ -111,7 +111,7 @@ class RegisterReader:
         self.records: list[Record] = []
         self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.sums = Sums(len(register.columns))
-        self.sheet = ""
+        self.sheet, self.denied = "", False
         self.early: list[tuple[BodyRow, RegisterHead]] = []
         self.known: dict[tuple[object, ...], Told] = {}
 
@@ -125,6 +125,7 @@ class RegisterReader:
         filled_extras: set[int] = set()
         for number, line in enumerate(lines_below(self.register, head, rows, end)):
             kind = what_is(line, self.register, head, first=not number)
+            self.denied |= not kind and denies(line)
             if kind == "record":
                 self.record(line, head, columns)
                 filled_extras |= line.other.keys() & head.extra.keys()
