@@ -211,7 +211,7 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     once = run(city, "2024-02-11")
     assert total(once, "T2.L.n") == 4132 - 20 + 22, "it counts where it is now"
     assert (record(once, "C3>002").state, record(once, "C1>002").state) == ("held", "compared")
-    assert "各级应报 6，" in once.summary and "两个地区都报来的 1 家，只计了一次，请核实" in once.summary
+    assert "各级应报 6，" in once.summary and "不止一处报来的 1 家，只计了一次，请核实" in once.summary
     assert once.result and once.result.states.total() == once.result.due == 6
     told = next(f.message for owner, f in once.result.findings if f.rule == "G-TWICE")
     assert (

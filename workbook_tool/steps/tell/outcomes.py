@@ -168,7 +168,7 @@ def agency_steps(result: Consolidation, written: bool) -> list[str]:
         steps.append(f"请催下级 {len(result.lacking)} 家，所属还有未报的：{names(result.lacking)}")
     if result.again:
         steps.append(
-            f"两个地区都报来的 {len(result.again)} 家，只计了一次，请核实（见“问题清单”）：{names(result.again)}"
+            f"不止一处报来的 {len(result.again)} 家，只计了一次，请核实（见“问题清单”）：{names(result.again)}"
         )
     if compared := tuple(record for record in compared if record not in (*relayed, *result.again)):
         steps.append(f"汇总报表与所属单位都报了，{len(compared)} 家只比对、不重复计入：{names(compared)}")
