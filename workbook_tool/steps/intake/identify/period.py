@@ -97,7 +97,7 @@ def titles(sheets: Sequence[Sheet]) -> Iterator[tuple[Sheet, tuple[int, int], st
     """The texts near the top of every sheet, among which titles are."""
     for sheet in sheets:
         if sheet.name != IDENTITY_SHEET:
-            top = sorted((p, t) for p, t in sheet.cells.items() if p[0] < TOP_ROWS and isinstance(t, str))
+            top = sorted((p, t) for p, t in sheet.texts.items() if p[0] < TOP_ROWS)
             for place, text in [*top, *(over_lines(top) if sheet.document else ())]:
                 if len(text) <= LONGEST_TITLE and not NOTICE.search(text):
                     yield sheet, place, text
@@ -114,13 +114,19 @@ def title_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> l
     """The periods of titles; a cell with nothing but a year is less sure."""
     found = []
     for sheet, place, text in titles(sheets):
-        if is_frame(text, form):
-            continue
-        titled = squash(form.title) in squash(text)
-        period, sure = (title_year if form.period is PeriodKind.YEAR else title_period)(plain(text), titled, form, near)
+        period, sure = told_by(text, form, near)
         if period:
             found.append(Stated(period, "表头", sheet.name, cells_in(sheet.name, [place]), sure))
     return sorted([*found, *table_periods(sheets, form, near)], key=lambda said: not said.sure)
+
+
+@lru_cache(1 << 13)  # the same texts stand in every file
+def told_by(text: str, form: Form, near: Period | None) -> tuple[Period | None, bool]:
+    """The period of a title, and whether that is sure; a label of the form tells none."""
+    if is_frame(text, form):
+        return None, False
+    titled = squash(form.title) in squash(text)
+    return (title_year if form.period is PeriodKind.YEAR else title_period)(plain(text), titled, form, near)
 
 
 def is_frame(text: str, form: Form) -> bool:
@@ -158,7 +164,7 @@ def table_periods(sheets: Sequence[Sheet], form: Form, near: Period | None) -> l
         bare = squash(YEAR_IN_NAME.sub("", plain(sheet.name)))
         if bare in names and (period := only_period(sheet.name, form.period, near)):
             found.append(Stated(period, "工作表名", sheet.name))
-        named = ((p, t) for p, t in sheet.cells.items() if isinstance(t, str) and names_one(t, titled))
+        named = ((p, t) for p, t in sheet.texts.items() if names_one(t, titled))
         for place, text in sorted(named):
             if (
                 not is_frame(text, form)
