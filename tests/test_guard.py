@@ -16,6 +16,7 @@ import pytest
 import xlsxwriter
 
 from tests.workbooks import MAIN, SHEET, Parts, cell, packed, parts_of, relations, row, unpacked, workbook, worksheet
+from workbook_tool.files.intake.formats import package
 from workbook_tool.files.intake.formats.package import open_package
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
@@ -121,6 +122,19 @@ def test_all_parts_together_stay_within_the_limit() -> None:
         read_sheets(packed(parts), Limits(unpacked_mib=2))
     with pytest.raises(Unreadable, match="解压后过大"):
         read_sheets(packed(parts, zipfile.ZIP_STORED), Limits(unpacked_mib=2))
+
+
+@pytest.mark.parametrize("told", [1 << 30, 0])
+def test_the_directory_is_believed_only_where_it_declares_too_much(told: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = packed({**parts_of(), SHEET: bytes(25 << 20)})
+    size = struct.pack("<I", 25 << 20)
+    directory = content.index(b"PK\1\2")
+    lying = content[:directory] + content[directory:].replace(size, struct.pack("<I", told))
+    assert lying != content
+    if told:
+        monkeypatch.setattr(package, "inflate", pytest.fail)
+    with pytest.raises(Unreadable, match="解压后过大"):
+        read(lying)
 
 
 @pytest.mark.parametrize("part", [SHEET, "xl/media/image1.png"])

@@ -38,7 +38,11 @@ from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.intake.submission import Agency, Identity, Submission
 from workbook_tool.model.judging.rulebook import Policy
 from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.season.history import PastRun
+from workbook_tool.model.season.work import Work
+from workbook_tool.model.workbook.standing import Standing
 from workbook_tool.reception import Alike
+from workbook_tool.steps.tell import season as tell_season
 
 __all__ = ["quick"]
 
@@ -508,6 +512,17 @@ def test_status_says_what_waits_and_what_needs_a_person(tmp_path: Path) -> None:
         等人处理：逾期未报（按今天 2024-02-06），请催报 9 家：示例县财政局、示例县水利局、示例县民政局、示例县公安局、示例县司法局 等 9 家（全部见 workbook-tool status --json）
         等人处理：上次计入的文件已不在收件夹 1 份：b.xlsx
         """)
+
+
+def test_files_that_no_run_has_read_are_of_no_report_yet() -> None:
+    ran = PastRun("2024-02-05-1", date(2024, 2, 5), 1, {}, {})
+    one = Standing(
+        "示例县", "甲", year(2023), ran, None, (Work("new_files", "新到或有变化的文件", "份", ("c.xlsx",)),), ()
+    )
+    first, second = (one, replace(one, form="乙", waiting=(), title="乙表"))
+    said = tell_season.statuses([first, second]).splitlines()[-1]
+    assert said == "新到的文件见上（运行后才知道是哪份表的），没有等人处理的事。"
+    assert tell_season.statuses([second]).endswith("没有新到的文件，也没有等人处理的事。\n")
 
 
 @pytest.mark.usefixtures("quick")

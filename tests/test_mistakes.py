@@ -67,7 +67,7 @@ MISTAKES: list[tuple[str, str, str]] = [
     ('label = "微信公众号",', 'label = "微信公众号", under = "新媒体",', "under 应为列表，现为 '新媒体'"),
     ('label = "微信公众号",', 'label = "微信公众号", under = ["其他渠道"],', "的行“其他渠道”与分组“其他渠道”同名"),
     ('also = ["公示公告"]', 'also = ["部门动态"]', "两列读表时分不开：“部门动态”和“通知公告”"),
-    ("all == sum(news:other)", "all == 999999999999 * sum(news:other)", "的系数太大"),
+    ("[[figure]]", RULE.format('formula = "news <= 12345 * notice"'), ""),
     ('label = "填报日期"', 'label = "填报日期"\nchoices = ["a"]', "choices 用不着：kind = “date”"),
     (
         "[[figure]]",

@@ -23,7 +23,7 @@ from tests.weeks import quick
 from workbook_tool import commands
 from workbook_tool.batch import Outcome
 from workbook_tool.files.intake import lower_results
-from workbook_tool.files.intake.cage import begin_anew, set_clocks, stop_clocks
+from workbook_tool.files.intake.caps import begin_anew, set_clocks, stop_clocks
 from workbook_tool.files.intake.containers import content_of, open_container
 from workbook_tool.files.intake.ignored import is_ignored
 from workbook_tool.files.intake.lower_results import VALUES, lower_result, parts_of_results
@@ -211,7 +211,7 @@ def test_agencies_counties_city_province(tmp_path: Path, quick: None) -> None:
     once = run(city, "2024-02-11")
     assert total(once, "T2.L.n") == 4132 - 20 + 22, "it counts where it is now"
     assert (record(once, "C3>002").state, record(once, "C1>002").state) == ("held", "compared")
-    assert "各级应报 6，" in once.summary and "两个地区都报来的 1 家，只计了一次，请核实" in once.summary
+    assert "各级应报 6，" in once.summary and "不止一处报来的 1 家，只计了一次，请核实" in once.summary
     assert once.result and once.result.states.total() == once.result.due == 6
     told = next(f.message for owner, f in once.result.findings if f.rule == "G-TWICE")
     assert (

@@ -9,7 +9,7 @@ import pytest
 import tomli
 
 from tests.grids import annual_report, distinct, filled, submission
-from tests.layouts import reworded
+from tests.layouts import MUTATIONS, reworded
 from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.intake.submission import MARKER, Content, Sheet, Uncomputed
@@ -82,6 +82,12 @@ def test_any_unit_that_is_not_the_forms_is_told(where: str) -> None:
     reading = found.readings[BIG.index]
     assert reading.stored == ("" if factor == 1 else str(1001 + BIG.index))
     assert ("已换算为件" if factor > 1 else "没有换算，按件读取") in finding.message
+
+
+def test_a_subtotal_is_in_the_unit_of_its_group() -> None:
+    sheets = MUTATIONS["a subtotal row"](filled(FORM, distinct(FORM)))
+    changed = [replace(s, cells={**s.cells, (2, 8): "单位：百件"}) if s.name == "表三" else s for s in sheets]
+    assert [f.rule for f in submission(FORM, changed).findings] == ["V-TEXT"]
 
 
 def test_zeros_in_another_unit_are_told_too() -> None:
@@ -335,6 +341,35 @@ def test_a_sign_alone_is_yuan(words: str) -> None:
     assert funds("万元", words)[0][0] == "0.01"
 
 
+@pytest.mark.parametrize("words", ["¥", "币种：￥", "币种：人民币", "货币名称：人民币"])
+def test_a_currency_over_a_table_says_nothing_of_the_scale(words: str) -> None:
+    more: dict[tuple[int, int], Content] = {(4, 1): 200.0}
+    assert funds("元", words, more) == (["100.00", "200.00"], [])
+    numbers, (said,) = funds("万元", words, more)
+    assert numbers == ["100.00", "200.00"]
+    assert "资金（工作表「资金」） B4:B5 是金额，表里没有写明单位，按万元读取，如 B4 填“100”读作 100。" in said
+
+
+@pytest.mark.parametrize(
+    ("unit", "words", "number", "told"),
+    [
+        ("元", "单位：元/年", "100.00", ""),
+        ("万元", "（单位：万元/年度）", "100.00", ""),
+        ("元", "单位：万元/年", "1000000.00", "已换算为元"),
+        ("元", "单位：元/月", "100.00", "写的单位是元/月，本表以元计；B4:B5 没有换算"),
+        ("万元", "单位：元/月", "0.01", "写的单位是元/月，本表以万元计；B4:B5 已换算为万元"),
+        ("元/月", "单位：元/月", "100.00", ""),
+        ("件", "单位：件/年", "100.00", ""),
+        ("件", "单位：件/月", "100.00", "没有换算，按件读取"),
+        ("件", "单位：万件/年", "1000000.00", "已换算为件"),
+    ],
+)
+def test_a_unit_for_each_year_is_the_unit_of_a_yearly_form(unit: str, words: str, number: str, told: str) -> None:
+    numbers, said = funds(unit, words, {(4, 1): 200.0})
+    assert numbers[0] == number
+    assert len(said) == bool(told) and all(told in one for one in said)
+
+
 @pytest.mark.parametrize("words", ["单位：元/万元", "单位：万元、元", "单位：元或万元"])
 def test_two_scales_in_one_text_contradict_each_other(words: str) -> None:
     (number, _), said = funds("万元", words)
@@ -351,6 +386,7 @@ def test_two_scales_in_one_text_contradict_each_other(words: str) -> None:
         ("¥300万", "3000000.00", "300.00"),
         ("200 元", "200.00", "0.02"),
         ("300元（叁佰元整）", "300.00", "0.03"),
+        ("300元/年", "300.00", "0.03"),
     ],
 )
 def test_a_cell_that_says_its_unit_is_not_asked_for_it(text: str, yuan: str, wan: str) -> None:

@@ -30,8 +30,6 @@ from workbook_tool.model.form.grammar import Vocabulary, compared
 from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.text import nearest
 
-LARGEST_NUMBER = 10**15
-INT64 = 2**63 - 1
 ACROSS = {"rows": "r", "columns": "c"}
 Places = Mapping[str, Item]
 """What the names of a formula stand for on one line."""
@@ -158,8 +156,6 @@ def constraint(check: Check, key: str, total: Linear, places: Places, at: int, l
     items = [places[bare(name)] for name, _ in total.terms]
     scales = common_scale([item.decimals for item in items])
     factors = [(name, item, k * s) for item, (name, k), s in zip(items, total.terms, scales, strict=True)]
-    if sum(abs(k) for _, _, k in factors) * LARGEST_NUMBER > INT64:
-        raise check.keys.fail(key, "的系数太大，无法精确计算")
     smallest = scales[0] * 10 ** items[0].decimals
     number = total.constant * smallest
     operator, constant_ = strictly(total.operator, number)

@@ -45,9 +45,7 @@ def works(result: Consolidation) -> Iterator[Work]:
     excluded = (exclusion(record) for record in result.agencies_in(AgencyState.EXCLUDED))
     yield Work("excluded", "审核人决定不计入", AGENCIES, tuple(excluded))
     yield Work("lacking", "下级地区还有未报的单位，请催下级", "处", tuple(waiting_below(result)))
-    yield Work(
-        "twice", "两个地区都报来、只计了一次的单位，请核实", AGENCIES, tuple(r.agency.name for r in result.again)
-    )
+    yield Work("twice", "不止一处报来、只计了一次的单位，请核实", AGENCIES, tuple(r.agency.name for r in result.again))
     region = (finding.message for finding in result.region.findings)
     yield Work("region", "全区的数有问题", "处", tuple(region))
     if drift and not drift.same:

@@ -13,26 +13,29 @@ from workbook_tool.model.season.work import OVERDUE, Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.model.workbook.standing import Standing
-from workbook_tool.steps.tell import STANDS, first_of
+from workbook_tool.steps.tell.outcomes import STANDS, first_of
 
 ALL = " workbook-tool status --json"
 """Where all that waits is told."""
+UNREAD = ("new_files", "arriving")
+"""What waits and may be of any report."""
 STILL_OPEN = (AgencyState.MISSING, AgencyState.UNKNOWN, AgencyState.RETURNED, AgencyState.HELD, AgencyState.EXCLUDED)
 
 
 def statuses(standings: Sequence[Standing]) -> str:
     """Where an office stands between two runs, report by report: of each the newest period in full, those before it in a line
     each."""
-    told = ""
+    told, waits = "", False
     for number, now in enumerate(standings):
         newer = [one for one in standings[:number] if one.form == now.form]
-        told += folded(now) if any(one.last for one in newer) else status(now)
+        told += folded(now) if any(one.last for one in newer) else status(now, waits)
+        waits |= any(work.kind in UNREAD for work in now.waiting)
     return told
 
 
-def status(now: Standing) -> str:
+def status(now: Standing, waits: bool = False) -> str:
     """Where a report stands between two runs: the last run, what was signed, what waits for the next, and what waits for
-    people."""
+    people. ``waits`` says that files were told of with a report before it: whose they are only a run will know."""
     if now.last is None:
         said = "还没有运行过"
     else:
@@ -44,7 +47,9 @@ def status(now: Standing) -> str:
     for title, works in (("等下一次运行", now.waiting), ("等人处理", now.for_people)):
         lines += [line for work in works for line in work_lines(title, work)]
     if now.last and not now.waiting and not now.for_people:
-        lines.append("没有新到的文件，也没有等人处理的事。")
+        lines.append(
+            f"{'新到的文件见上（运行后才知道是哪份表的），没有' if waits else '没有新到的文件，也没有'}等人处理的事。"
+        )
     return safe_text("\n".join(lines)) + "\n"
 
 

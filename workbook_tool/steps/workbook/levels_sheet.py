@@ -90,7 +90,7 @@ def add_levels(book: Book, plan: Plan) -> None:
         stands = f"{AGENCIES}!{address(at, 0)}" if at is not None else ""
         lines.append(LevelLine(LEVEL_LIST.row(number), turnout, subtotals.get(turnout.name, stands)))
     again = sum(one.again for one in result.turnouts)
-    twice = f"另有 {again} 家由两个地区都报来，两行里各数一次，合计和总览里只算一次。" if again else ""
+    twice = f"另有 {again} 家不止一处报来，各行里都数，合计和总览里只算一次。" if again else ""
     add_list(book, LEVEL_LIST, lines, MEANING + "".join(told(result.turnouts)) + twice, tab=GREEN)
 
 

@@ -60,7 +60,9 @@ def open_package(content: bytes, limits: Limits) -> Package:
 
 
 def inflate_all(content: bytes, entries: list[zipfile.ZipInfo], left: int) -> Package:
-    """All parts checked, at most ``left`` bytes together."""
+    """All parts checked, at most ``left`` bytes together, of which nothing is inflated where the directory declares more."""
+    if sum(entry.file_size for entry in entries) > left:
+        raise Oversized(TOO_BIG)
     parts: Package = {}
     seen: set[str] = set()
     for entry in entries:

@@ -13,12 +13,13 @@ from functools import lru_cache, partial
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Content, Place, Sheet
-from workbook_tool.model.text import label_key
+from workbook_tool.model.text import label_key, squash
+from workbook_tool.steps.intake.parse.card_heads import HEADS
 from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, asks, label_at, labels_of, means
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotals
-from workbook_tool.steps.intake.parse.unit_words import is_unit
+from workbook_tool.steps.intake.parse.unit_words import is_currency, is_unit
 from workbook_tool.steps.intake.parse.units import Odd, set_units, statements, units_of
 from workbook_tool.steps.intake.parse.value import is_figure
 
@@ -127,10 +128,16 @@ def stood_for(text: str, form: Form) -> str:
     if len(text) > LONGEST_LABEL:
         return LONG
     label = label_at((0, 0), text, form)
-    is_label = label.key in keys_of(form) or label.key.endswith(tuple(words_of_subtotals(form)))
+    is_label = (
+        label.key in keys_of(form) or squash(text) in HEADS or label.key.endswith(tuple(words_of_subtotals(form)))
+    )
     if is_label or not is_apart(label.key, written(form)) or means(label.key, form.vocabulary):
         return text
-    says_unit = is_unit(text, form.units) or [*units_of(form.units, label), *statements(form.units, [label], True)]
+    says_unit = (
+        is_currency(text)
+        or is_unit(text, form.units)
+        or [*units_of(form.units, label), *statements(form.units, [label], True)]
+    )
     return text if says_unit else OWN
 
 

@@ -24,11 +24,11 @@ def odd_unit_findings(
 ) -> list[Finding]:
     """One finding for each text that states another unit, and for each amount whose unit nothing states."""
     findings = [odd_unit_finding(rulebook, found, one, readings) for one in odd]
-    for index in sorted(found.unitless):
-        item = rulebook.form.items[index]
-        if is_open(readings[index], item) and not any(item in one.items for one in odd):
-            findings.append(unstated(rulebook, item, readings[index]))
-    return findings
+    bare: dict[str, list[Item]] = {}
+    for item in (rulebook.form.items[index] for index in sorted(found.unitless)):
+        if is_open(readings[item.index], item) and not any(item in one.items for one in odd):
+            bare.setdefault(item.unit, []).append(item)
+    return findings + [unstated(rulebook, found, items, readings) for items in bare.values()]
 
 
 def odd_unit_finding(rulebook: Rulebook, found: FoundTable, odd: Odd, readings: Sequence[Reading]) -> Finding:
@@ -85,13 +85,20 @@ def quoted(found: FoundTable, readings: Sequence[Reading], item: Item) -> str:
     return f"如 {cell} 填“{shown}”读作 {number(readings, item)}"
 
 
-def unstated(rulebook: Rulebook, item: Item, reading: Reading) -> Finding:
-    """An amount whose unit nothing in the table states."""
-    where, unit = Where.of([item], reading.sheet, [reading.place] if reading.place else []), item.unit
-    said = f"{item.label}{where.in_file}填“{shortened(reading.shown)}”，表里没有写明单位，按{unit}读取。"
+def unstated(rulebook: Rulebook, found: FoundTable, items: Sequence[Item], readings: Sequence[Reading]) -> Finding:
+    """Amounts in one unit of the form's, of which nothing in the table states it."""
+    sheet, places, unit = found.sheet.name, [found.places[item.index] for item in items], items[0].unit
+    if only := items[0] if len(items) == 1 else None:
+        where = Where.of([only], sheet, places)
+        said = (
+            f"{only.label}{where.in_file}填“{shortened(readings[only.index].shown)}”，表里没有写明单位，按{unit}读取。"
+        )
+    else:
+        where, table = Where(found.table.name, sheet=sheet, cells=cells_in(sheet, places)), Where(sheet=sheet)
+        said = f"{where.table}{table.in_file} {where.cells} 是金额，表里没有写明单位，按{unit}读取，{quoted(found, readings, items[0])}。"
     advice = f"请确认 {where.cells} 的单位是{unit}；不是的，请换算后重新填报。"
-    found = rulebook.plain(rulebook.of_kind("text"), said, advice, where, usually=Severity.EXPLAIN)
-    return replace(found, filed=as_decimal(reading.number or 0, item))
+    told = rulebook.plain(rulebook.of_kind("text"), said, advice, where, usually=Severity.EXPLAIN)
+    return replace(told, filed=amount(readings, only) if only else None)
 
 
 def amount(readings: Sequence[Reading], item: Item) -> Decimal | None:

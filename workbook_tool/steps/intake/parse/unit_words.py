@@ -16,7 +16,9 @@ ORGANISATION = re.compile(r".[局委办府院厅部校乡镇村县市区站所�
 """What a ``单位：`` of two characters may be besides a unit: whose report it is."""
 ALONE = frozenset({"元", "%"})
 """What is never another unit by another name: a number of 件 may be called one of 条, none of 元."""
-WORD = r"[百千万亿]*[^\W\d_]{0,3}|%"
+PERIOD = r"/(?:年度?|半年|季度?|月|周|日|天)(?![^\W\d_])"
+"""Behind a unit it says for how long that much is counted: 元/年 are 元."""
+WORD = rf"(?:[百千万亿]*[^\W\d_]{{0,3}}|%)(?:{PERIOD})?"
 STATED = re.compile(
     r"(?:(?<![^\W\d_])|(?<=计量)|(?<=金额)|(?<=货币)|(?<=数量)|(?<=计数))"
     rf"单位:\(?((?:{WORD})(?:[、,/和或](?:{WORD}))*)(?=$|[)(,;。])"
@@ -41,6 +43,8 @@ SIGN = re.compile(r"¥(?!\d)([百千万亿]*)")
 """Alone it is 元; before digits it belongs to a number."""
 BESIDE = re.compile(r"\(¥\)|¥(?!\d)[:、,/]?")
 """Beside a unit of money it goes."""
+NAMED = re.compile(r"\(?(?:(?:币种|币别|货币(?:种类|名称|单位)?):?)?\(?(?:¥|人民币|RMB|CNY)\)?")
+"""Nothing but the name of the currency: of its scale that says nothing."""
 NUMERAL = re.compile(r"[一二三四五六七八九十零〇\d]+")
 
 
@@ -52,12 +56,17 @@ def scaled(unit: str) -> tuple[Decimal, str]:
     return math.prod(factors, start=Decimal(1)), base
 
 
+def counted_in(unit: str) -> str:
+    """What a unit counts, be it so many of them, and for however long: 万元/年 is money."""
+    return re.sub(PERIOD, "", scaled(unit)[1])
+
+
 def is_measure(word: str, units: Collection[str]) -> bool:
     """Whether a word that stands alone, as in the brackets behind a label, is a unit: one of the form's, money, a share,
     a scale word with anything behind it, or a single character."""
     word = word.removeprefix("单位:").removeprefix("单位")
-    factor, base = scaled(word)
-    known = word in units or base in {scaled(unit)[1] for unit in units} or base in ("元", "%")
+    factor, base = scaled(word)[0], counted_in(word)
+    known = word in units or base in {counted_in(unit) for unit in units} or base in ("元", "%")
     if known or (factor != 1 and not base):
         return True
     return len(base) == 1 and not NUMERAL.fullmatch(base)
@@ -65,22 +74,22 @@ def is_measure(word: str, units: Collection[str]) -> bool:
 
 def is_stated(word: str, units: Collection[str]) -> bool:
     """Whether a word behind ``单位：`` is a unit, and not the name of an agency."""
-    base = scaled(word)[1]
+    base = counted_in(word)
     return is_measure(word, units) or (len(base) == 2 and not ORGANISATION.fullmatch(base))
 
 
 def is_known(word: str, units: Collection[str]) -> bool:
     """Whether a word is a unit even where nothing says that it is one: money, a share, what the form counts in, and what
     a scale word stands before."""
-    factor, base = scaled(word)
-    return base in ALONE or base in {scaled(unit)[1] for unit in units} or (factor != 1 and len(base) == 1)
+    factor, base = scaled(word)[0], counted_in(word)
+    return base in ALONE or base in {counted_in(unit) for unit in units} or (factor != 1 and len(base) == 1)
 
 
 @lru_cache(maxsize=1 << 13)  # the same texts stand in every file
 def words_of(text: str) -> tuple[str, ...]:
     """What a text says behind ``单位：``, be it a unit or not."""
     listed = STATED.findall(without_currency(text))
-    return tuple(word for words in listed for word in re.split("[、,/和或]", words) if word)
+    return tuple(word for words in listed for word in re.split(rf"[、,和或]|(?!{PERIOD})/", words) if word)
 
 
 @lru_cache(maxsize=1 << 13)
@@ -96,6 +105,12 @@ def only_word(text: str) -> str:
     """The word that a text is, without its brackets; empty where it is more than that."""
     match = ONLY.fullmatch(without_currency(text))
     return match[1] if match else ""
+
+
+@lru_cache(maxsize=1 << 13)
+def is_currency(text: str) -> bool:
+    """Whether a text says in which currency amounts are, and not at what scale: ``币种：￥``."""
+    return NAMED.fullmatch(bare_label(text)) is not None
 
 
 def is_unit(text: str, units: Collection[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item
@@ -11,7 +11,17 @@ from workbook_tool.model.intake.submission import MARKER, Sheet
 from workbook_tool.model.text import without_unit
 from workbook_tool.steps.intake.parse.found_table import HEAD_ROWS, FoundTable, Grid, Statement
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, Label
-from workbook_tool.steps.intake.parse.unit_words import ALONE, is_known, is_stated, only_word, said_in, scaled, words_of
+from workbook_tool.steps.intake.parse.unit_words import (
+    ALONE,
+    counted_in,
+    is_currency,
+    is_known,
+    is_stated,
+    only_word,
+    said_in,
+    scaled,
+    words_of,
+)
 from workbook_tool.steps.intake.parse.value import is_figure
 
 REACH = 2
@@ -56,19 +66,29 @@ def set_units(form: Form, found: FoundTable, labels: Sequence[Label]) -> list[Od
     taken, labels = figure_rows(found), [*labels, *noted(found.sheet)]
     for grid, own in [(each, unit) for each in found.grids for unit in units_in(form, found, each)]:
         others = other_bases(form, found, own)
-        around = [statements(form.units, scope, is_money(own)) for scope in scopes(form, found, grid, labels, taken)]
+        texts = scopes(form, found, grid, labels, taken)
+        around = [statements(form.units, scope, is_money(own)) for scope in texts]
+        in_yuan = own == "元" and any(is_currency(label.text) for scope in texts for label in scope)
         for near, items in alike(form, found, grid, own, labels).items():
-            scopes_of = (*near, *around)
+            scopes_of = [[for_period(form, own, one) for one in scope] for scope in (*near, *around)]
             meant = [[one for one in scope if concerns(form.units, one, scope, own, others)] for scope in scopes_of]
             decided = decide(own, meant)
             unit = decided.unit if decided and convertible(decided.unit, own) else ""
             found.units |= dict.fromkeys((item.index for item in items), unit)
-            if decided is None and is_money(own):
+            if decided is None and is_money(own) and not in_yuan:
                 found.unitless |= {item.index for item in items}
             for one in dict.fromkeys(one for scope in meant for one in scope):
                 if scaled_as(one.unit, own) != scaled(own) and not (decided and excepts(found, one, decided, own)):
                     said.setdefault((one, own, unit), []).extend(items)
     return [Odd(one, own, tuple(items), unit) for (one, own, unit), items in said.items()]
+
+
+def for_period(form: Form, own: str, one: Statement) -> Statement:
+    """A unit for as long as a filing of the form is about as the bare unit, in which its numbers are: 元/年 of a yearly form."""
+    unit, _, period = one.unit.rpartition("/")
+    whole = form.period.this.removeprefix("本")
+    same = whole.startswith(period) or period.startswith(whole)
+    return replace(one, unit=unit) if unit and same and "/" not in own else one
 
 
 def alike(
@@ -101,6 +121,12 @@ def is_money(unit: str) -> bool:
     return scaled(unit)[1] == "元"
 
 
+def base_of(unit: str, own: str) -> str:
+    """What a stated unit counts: a scale word alone what the form does, one for each month what it counts in a month, unless
+    the form's own is such a rate."""
+    return (scaled(unit)[1] if "/" in own else counted_in(unit)) or scaled(own)[1]
+
+
 def scaled_as(unit: str, own: str) -> tuple[object, str]:
     """A unit by scale and base; a scale word alone is that of what the form counts."""
     factor, base = scaled(unit)
@@ -109,7 +135,7 @@ def scaled_as(unit: str, own: str) -> tuple[object, str]:
 
 def convertible(unit: str, own: str) -> bool:
     """Whether numbers in this unit can be read in the form's own: what is counted may have another name, money not."""
-    bases = {scaled_as(unit, own)[1], scaled(own)[1]}
+    bases = {base_of(unit, own), scaled(own)[1]}
     return len(bases) == 1 or not bases & ALONE
 
 
@@ -119,7 +145,8 @@ def concerns(
     """Whether a unit that is stated near a number may be meant for it: an amount is only ever in money; what another
     block of the table counts in is said of that; and where a text states the form's own unit among several, the rest is
     said of other numbers, unless it is the same at a scale that nothing in the form has (元/万元)."""
-    base = scaled_as(one.unit, own)[1]
+    stated = scaled(one.unit)[1]
+    base = stated if stated in others else base_of(one.unit, own)
     same_text = [other for other in scope if (other.place, other.noted) == (one.place, one.noted)]
     if any(scaled_as(other.unit, own) == scaled(own) for other in same_text):
         return scaled_as(one.unit, own) == scaled(own) or (base == scaled(own)[1] and one.unit not in known)
@@ -224,7 +251,7 @@ def statements(known: Collection[str], labels: Iterable[Label], money: bool) -> 
     shares = [unit for unit in known if "/" in unit]  # kg/亩 is one unit, and neither kg nor 亩
     for label in labels:
         place, stated = (label.row, label.column), [*words_of(without_unit(label.text, shares))]
-        if label.unit and (not label.key or (money and is_money(label.unit))):
+        if label.unit and (not label.key or (money and counted_in(label.unit) == "元")):
             stated.append(label.unit)
         stated = [word for word in stated if is_stated(word, known)]
         stated += [word for word in said_in(label.text) if is_known(word, known)]

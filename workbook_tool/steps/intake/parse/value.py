@@ -11,9 +11,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from workbook_tool.model.form.items import Item
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
 from workbook_tool.model.text import unspaced
-from workbook_tool.steps.intake.parse.unit_words import ALONE, SCALES, in_whole, scaled
+from workbook_tool.steps.intake.parse.unit_words import ALONE, PERIOD, SCALES, counted_in, in_whole, scaled
 
 BLANK_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "NA", "n/a"})
 APPROXIMATE = re.compile(r"余|约|近|以上|左右|多|[~～]")
@@ -35,7 +36,7 @@ GAP = re.compile(r"\d(\s++)(?=\d)")
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:\s\d{3})+(?:\.\d+)?")
 """Digits with spaces between them, and those whose spaces only set groups of three apart: the others are several numbers."""
 LARGEST = Decimal(10**15)
-"""In smallest units: so much of all numbers of a form still adds up within 64 bits."""
+"""In smallest units: a spreadsheet keeps no more digits."""
 SIGNIFICANT_DIGITS = 15
 RESIDUE = 1e-9
 """What is left of a difference that should be 0; no number of a form is so small, and spreadsheets show it as 0."""
@@ -117,7 +118,7 @@ def writings(words: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """How a number is written with one of these units or an amount of money beside it, and with a remark in brackets."""
     scale = "".join(SCALES)
     units = "|".join(map(re.escape, sorted({*words, *MONEY} - {""}, key=lambda word: (-len(word), word))))
-    measure = rf"[{scale}]*(?:{units})|[{scale}]+|%"
+    measure = rf"(?:[{scale}]*(?:{units})|[{scale}]+)(?:{PERIOD})?|%"
     with_unit = re.compile(rf"({CURRENCY})?({NUMBER})(?:({measure})|\(({measure})\))?")
     return with_unit, re.compile(rf"({NUMBER})({measure})?\(.*\)(?:{measure})?")
 
@@ -138,6 +139,16 @@ def usable(number: Decimal, taken: Taken) -> Value:
     return Value(number)
 
 
+def weight(value: Value) -> Severity | None:
+    """A remark beside a number must be explained; a formula that could be computed is only noted, and what is shown but
+    cannot be read must be changed. None where a case weighs what its rule does."""
+    if value.weighty:
+        return Severity.EXPLAIN
+    if value.problem == "shown":
+        return Severity.MUST
+    return Severity.NOTE if value.problem == "formula" and value.number is not None else None
+
+
 def stored_otherwise(content: Content | None, number: Decimal) -> str:
     """What a cell holds, where that is another number than the one that counts; empty where it is the same or none."""
     if isinstance(content, str):
@@ -156,6 +167,19 @@ def is_figure(content: Content | None) -> bool:
         bare = unspaced(content)
         return bare in BLANK_MARKS - {""} or FIGURE.fullmatch(bare) is not None
     return content is not None
+
+
+def shown(content: Content | None) -> str:
+    """The content as a person sees it in the cell."""
+    if content is None:
+        return ""
+    if isinstance(content, Uncomputed):
+        return f"={content.text}"
+    if isinstance(content, bool):
+        return str(content).upper()
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
+    return str(getattr(content, "text", content))
 
 
 def read_text(text: str, item: Item, unit: str = "") -> Value:
@@ -237,9 +261,10 @@ def in_unit(number: Decimal, taken: Taken, unit: str) -> Value:
     own = taken.unit
     (factor, base), (own_factor, own_base) = scaled(unit), scaled(own)
     base = base or own_base
-    if base != own_base and ALONE & {base, own_base}:
+    if counted_in(base) != counted_in(own_base) and ALONE & {counted_in(base), counted_in(own_base)}:
         return Value(problem="type", why=f"单位“{unit}”与本格的单位“{own}”不符")
     read = usable(number * factor / own_factor, taken)
-    if read.number is None or factor == own_factor:
+    if read.number is None or (factor == own_factor and (base == own_base or "/" not in base)):
         return read
-    return Value(read.number, "text", f"单位是{unit}，已换算为{own}", weighty=True)
+    how = f"按{own}读取" if factor == own_factor else f"已换算为{own}"
+    return Value(read.number, "text", f"单位是{unit}，{how}", weighty=True)
