@@ -43,6 +43,8 @@ class Read:
 def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arithmetic) -> Read:
     """Every list of the form, wherever in the file it stands; one may go on from sheet to sheet."""
     form = rulebook.form
+    if not form.registers:
+        return Read()
     counted = {table.name for table in form.tables if table.id in form.counted}
     present = [(sheet, rows_of(sheet)) for sheet in sheets if sheet.name not in (IDENTITY_SHEET, *counted)]
     claims = [
