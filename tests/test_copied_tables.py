@@ -13,16 +13,17 @@ from tests.grids import year
 from tests.results import NOTHING_SAID
 from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.look import STRUCK, Look, TextRun
 from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.intake.submission import Agency, Content, Identity, Sheet, Submission, Uncomputed
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.returns.returned import Return
+from workbook_tool.model.returns.returned import Mark, Return
 from workbook_tool.model.season.agency import FiledAgency, Timeliness
 from workbook_tool.model.season.filing import Checked, Filing
-from workbook_tool.model.workbook.book import Book
+from workbook_tool.model.workbook.book import Book, BookSheet
 from workbook_tool.steps.intake.parse import Parsed, parse
-from workbook_tool.steps.returns.tables import add_tables
+from workbook_tool.steps.returns.tables import add_table, add_tables
 
 FORM = read_form(
     Keys(
@@ -147,3 +148,13 @@ def test_a_list_that_comes_back_as_it_is_says_what_was_read_and_shows_its_days()
     assert meant(read(back)) == meant(read(sheet))
     assert back.cells[1, 0] == "007" and widths[3] >= 12
     assert meant(read(replace(sheet, looks={}))) != meant(read(sheet))
+
+
+def test_the_numbering_of_blank_rows_is_not_printed() -> None:
+    """A list of four cases took twenty pages."""
+    cells: dict[tuple[int, int], Content] = {(0, 0): "序号", (0, 1): "编号", (1, 0): 1, (1, 1): "A1"}
+    cells |= {(row, 0): row for row in range(2, 500)}
+    for marks, last in (({}, 1), ({(3, 1): Mark(Severity.MUST, "空白")}, 3)):
+        page = BookSheet("台账")
+        add_table(page, cells, marks)
+        assert page.print.area == ((0, 0), (last, 1)) and len(page.cells) >= len(cells)

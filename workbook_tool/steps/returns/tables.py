@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -98,7 +99,16 @@ def add_table(page: book.BookSheet, cells: Mapping[Place, Content], marks: Mappi
     for (row, column), text in texts.items():
         height = text_height(text, page.widths[column], SIZE)
         page.heights[row] = min(max(page.heights.get(row, 18.0), height), 120.0)
-    page.print = book.Print(landscape=sum(page.widths.values()) > PORTRAIT)
+    area = ((0, 0), (last_told(values, marks), max(page.widths, default=0)))
+    page.print = book.Print(landscape=sum(page.widths.values()) > PORTRAIT, area=area)
+
+
+def last_told(values: Mapping[Place, Value], marks: Mapping[Place, Mark]) -> int:
+    """The last row that says anything: the numbering of rows that nobody filled, which lists have by hundreds, does not."""
+    many = Counter(row for (row, _), value in values.items() if value is not None)
+    words = {row for (row, _), value in values.items() if isinstance(value, str)}
+    marked = {row for row, _ in marks}
+    return max({row for row, count in many.items() if count > 1} | words | marked, default=0)
 
 
 def value_of(content: Content | None) -> Value:
