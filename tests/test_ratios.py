@@ -13,7 +13,7 @@ import pytest
 import tomli
 
 from tests.grids import ROOT, filled, submission
-from tests.tables import put
+from tests.tables import put, sheet_of
 from tests.weeks import quick
 from workbook_tool import batch, commands
 from workbook_tool.files.form.declaration import load_form, read_form
@@ -289,3 +289,29 @@ def test_a_stock_is_not_added_up_over_the_periods_of_a_table() -> None:
         ("新招", "合计"),
         ("用工人数", "合计"),
     ]
+
+
+LOW = """id = "x"
+title = "整改"
+[[table]]
+name = "整改"
+rows = ["煤矿"]
+columns = ["隐患", "已改", { label = "整改率", unit = "%", is = "已改 / 隐患" }]
+[[rule]]
+id = "X-LOW"
+title = "不到一半的要说明"
+severity = "explain"
+when = "整改率 < 50"
+formula = "隐患 * 已改 > 1000"
+"""
+
+
+@pytest.mark.parametrize(
+    ("done", "share", "told"), [("9", "9", {"整改-整改率"}), ("4", "40", {"X-LOW"}), ("9", "90", set())]
+)
+def test_a_rule_waits_for_the_share_that_must_be_corrected_first(done: str, share: str, told: set[str]) -> None:
+    """9 % for 90 was told twice: as a wrong share, and as one that needs a reason."""
+    form = read_form(Keys(tomli.loads(LOW), "x.toml"))
+    sheet = sheet_of("整改", [["行业", "隐患", "已改", "整改率"], ["煤矿", "10", done, share]])
+    (checked,) = check([submission(form, [sheet])], Rulebook(form))
+    assert {finding.rule for finding in checked.findings} == told
