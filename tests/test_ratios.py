@@ -29,7 +29,7 @@ from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.workbook import compose
-from workbook_tool.steps.workbook.year_figures import YearFigure
+from workbook_tool.steps.workbook.year_figures import YearFigure, figures_of
 
 __all__ = ["quick"]
 CONFIG = '[region]\nname = "示例县"\n\n[report]\nform = "cz-yb"\nperiod = "{}"\n\n[roster]\nfile = "roster.csv"\n'
@@ -115,7 +115,7 @@ def test_a_budget_from_month_to_month(office: Path) -> None:
     shown = [
         [str(c.value) for c in sheet.cells if c.row == row.row and c.column > 1]
         for row in sheet.cells
-        if row.value == "月报「204 公共安全支出」×「执行率」"
+        if row.value == "月报「合计」×「执行率」"
     ]
     assert shown == [["1", "None", "1"], ["—"] * 4], (
         "of both agencies together, never 10 % and -2 % added; nobody passed in month 2"
@@ -315,3 +315,30 @@ def test_a_rule_waits_for_the_share_that_must_be_corrected_first(done: str, shar
     sheet = sheet_of("整改", [["行业", "隐患", "已改", "整改率"], ["煤矿", "10", done, share]])
     (checked,) = check([submission(form, [sheet])], Rulebook(form))
     assert {finding.rule for finding in checked.findings} == told
+
+
+MIXED = """id = "x"
+title = "季报"
+period = "quarter"
+[[table]]
+name = "站所"
+rows = ["人数", "面积"]
+[[table]]
+name = "业务"
+rows = ["许可", "处罚", "合计 ="]
+columns = ["结转", "受理", { label = "未结", is = "结转 - 受理" }]
+[[table]]
+name = "渠道"
+rows = ["许可", "处罚", "合计 ="]
+columns = ["网上", "窗口", "合计 ="]
+"""
+
+
+def test_each_table_has_its_totals_among_the_figures_of_a_year() -> None:
+    """Without [[figure]] the first table with a total column had been all of 各期."""
+    figures = figures_of(read_form(Keys(tomli.loads(MIXED), "x.toml")))
+    assert [figure.label for figure in figures] == [
+        *("站所「人数」", "站所「面积」"),
+        *("业务「合计」×「结转」", "业务「合计」×「受理」", "业务「合计」×「未结」"),
+        "渠道「合计」×「合计」",
+    ]
