@@ -317,28 +317,23 @@ def test_a_rule_waits_for_the_share_that_must_be_corrected_first(done: str, shar
     assert {finding.rule for finding in checked.findings} == told
 
 
-MIXED = """id = "x"
+QUARTERLY = """
+id = "x"
 title = "季报"
 period = "quarter"
 [[table]]
-name = "站所"
-rows = ["人数", "面积"]
+name = "所"
+rows = [{ label = "编制", stock = true }, "在岗"]
 [[table]]
 name = "业务"
 rows = ["许可", "处罚", "合计 ="]
-columns = ["结转", "受理", { label = "未结", is = "结转 - 受理" }]
-[[table]]
-name = "渠道"
-rows = ["许可", "处罚", "合计 ="]
-columns = ["网上", "窗口", "合计 ="]
+columns = ["上季结转", "受理", "办结", { label = "未结", stock = true, is = "上季结转 + 受理 - 办结" }]
 """
 
 
-def test_each_table_has_its_totals_among_the_figures_of_a_year() -> None:
-    """Without [[figure]] the first table with a total column had been all of 各期."""
-    figures = figures_of(read_form(Keys(tomli.loads(MIXED), "x.toml")))
-    assert [figure.label for figure in figures] == [
-        *("站所「人数」", "站所「面积」"),
-        *("业务「合计」×「结转」", "业务「合计」×「受理」", "业务「合计」×「未结」"),
-        "渠道「合计」×「合计」",
-    ]
+def test_without_a_figure_of_its_own_a_form_is_followed_by_its_total_row(tmp_path: Path) -> None:
+    """Only what is computed in both ways had been followed: 未结, and neither 受理 nor 办结."""
+    for more, followed in (("", 4), (QUARTERLY.split('"quarter"')[1].replace("所", "室").replace("业务", "评议"), 6)):
+        (tmp_path / "x.toml").write_text(QUARTERLY + more, encoding="utf-8")
+        figures = figures_of(load_form(tmp_path, "x"))
+        assert [one.items[0].row.label for one in figures] == ["合计"] * followed

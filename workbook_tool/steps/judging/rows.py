@@ -194,10 +194,10 @@ def twice(register: Register, records: Iterable[Record]) -> Iterator[RowNote]:
 
 def findings_of(notes: Sequence[RowNote], rulebook: Rulebook) -> list[Finding]:
     """The findings that remarks come down to: many of one kind in one column are one."""
-    together: dict[tuple[str, str, str, str], list[RowNote]] = defaultdict(list)
+    together: dict[tuple[object, ...], list[RowNote]] = defaultdict(list)
     for note in notes:
         brief = note.brief if note.rule == "row_type" else ""
-        together[note.rule, note.register, note.column, brief].append(note)
+        together[note.rule, note.register, note.column, brief, note.usually].append(note)
     found: list[Finding] = []
     for group in together.values():
         single = len(group) <= ONE_BY_ONE

@@ -78,16 +78,16 @@ class YearFigure:
 
 
 def figures_of(form: Form) -> list[YearFigure]:
-    """The key figures of the form; where it names none, what each of its tables comes to, the first of every table before
-    the second of any."""
-    named = [
-        YearFigure(form, f"{f.label}（{f.unit}）" if f.unit else f.label, tuple(form.by_code[c] for c in f.items))
-        for f in form.figures
-    ]
-    if named:
-        return named
+    """The key figures of the form; where it names none, what each of its tables comes to, the first number of every one
+    before the second of any; tables without totals only where there are no others."""
+    if form.figures:
+        return [
+            YearFigure(form, f"{f.label}（{f.unit}）" if f.unit else f.label, tuple(form.by_code[c] for c in f.items))
+            for f in form.figures
+        ]
     grand = [list(grand_totals(form, table)) for table in form.tables]
-    first = [item for rank in zip_longest(*grand) for item in rank if item][:MOST_LINES]
+    closed = [items for items in grand if len(items) == 1 or any(item.row.total for item in items)] or grand
+    first = [item for rank in zip_longest(*closed) for item in rank if item][:MOST_LINES]
     return [YearFigure(form, item.label, (item,)) for item in sorted(first, key=lambda item: item.index)]
 
 

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from workbook_tool.model.form.items import Item
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.unit_words import ALONE, PERIOD, SCALES, counted_in, in_whole, scaled
@@ -136,6 +137,16 @@ def usable(number: Decimal, taken: Taken) -> Value:
         limit = "应为整数" if not taken.decimals else f"最多 {taken.decimals} 位小数"
         return Value(problem="type", why=f"小数位过多（{limit}）")
     return Value(number)
+
+
+def weight(value: Value) -> Severity | None:
+    """A remark beside a number must be explained; a formula that could be computed is only noted, and what is shown but
+    cannot be read must be changed. None where a case weighs what its rule does."""
+    if value.weighty:
+        return Severity.EXPLAIN
+    if value.problem == "shown":
+        return Severity.MUST
+    return Severity.NOTE if value.problem == "formula" and value.number is not None else None
 
 
 def stored_otherwise(content: Content | None, number: Decimal) -> str:
