@@ -27,6 +27,7 @@ from workbook_tool.model.returns.returned import Mark, Marks, Return
 from workbook_tool.model.workbook import book
 from workbook_tool.model.workbook.book import Book, Value
 from workbook_tool.model.workbook.measure import text_height, text_width
+from workbook_tool.steps.returns.drop_downs import drop_downs_in
 
 NARROWEST, WIDEST, PORTRAIT, SIZE = 8.0, 34.0, 110.0, 10.0
 NOT_IN_NAMES, LONGEST_NAME = re.compile(r"[\[\]:*?/\\]"), 31
@@ -50,7 +51,9 @@ def add_tables(made: Book, given: Return, sheets: Sequence[Sheet], marks: Marks)
                 place: replaced(sheet, place, content, known.get((sheet.name, place)))
                 for place, content in sheet.cells.items()
             }
-            add_table(made.sheet(name), cells, marks.get(sheet.name, {}))
+            page = made.sheet(name)
+            add_table(page, cells, marks.get(sheet.name, {}))
+            page.validations += drop_downs_in(given, sheet.name)
 
 
 def replaced(sheet: Sheet, place: Place, content: Content, read: AsRead | None) -> Content:
