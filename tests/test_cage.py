@@ -6,14 +6,16 @@ import multiprocessing.forkserver
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from workbook_tool.files.intake.cage import Cage, Offshoots
+from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, InProcess, Lost
+from workbook_tool.files.intake.offshoots import Offshoots, offshoots
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.office.settings import Limits
 
@@ -145,33 +147,64 @@ def test_few_items_have_few_workers() -> None:
 
 
 CONFINED = """
-import multiprocessing.forkserver
+import multiprocessing, threading
 from tests.test_cage import LIMITS, work
-from workbook_tool.files.intake.cage import Offshoots
-if __name__ == "__main__":
-    with Offshoots(work, 3, LIMITS) as cage:
-        for result in cage.map([1, "aborts", "eats", "spins", 2]):
-            print(getattr(result, "reason", result))
-    assert multiprocessing.forkserver._forkserver._forkserver_pid is None
+from workbook_tool.files.intake.offshoots import offshoots
+with offshoots(work, 3, LIMITS) as workers:
+    for result in workers.map([*range(17), "aborts", "eats", "spins", 2]):
+        print(getattr(result, "reason", result))
+    assert threading.active_count() == 1, "who copies himself runs no thread"
+assert not multiprocessing.active_children()
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere they are workers like any other")
 def test_copies_of_a_command_are_confined_as_others_are() -> None:
     told = subprocess.run([sys.executable, "-c", CONFINED], capture_output=True, text=True, check=True).stdout
-    one, *lost, other = told.splitlines()
-    assert (one, other) == ("3", "6")
-    assert all(EVIL[name][1] in said for name, said in zip(("aborts", "eats", "spins"), lost, strict=True))
+    *done, aborted, ate, spun, other = told.splitlines()
+    assert (done, other) == ([str(number * 3) for number in range(17)], "6")
+    for name, said in (("aborts", aborted), ("eats", ate), ("spins", spun)):
+        assert EVIL[name][1] in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere they are workers like any other")
+def test_a_copy_that_does_not_even_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faulthandler.dump_traceback_later", lambda *_, **__: None)
+    with Offshoots(work, 3, replace(LIMITS, seconds=1, wall_seconds=1)) as workers:
+        (lost,) = workers.map(["hangs"])
+    assert isinstance(lost, Lost) and "超过 1 秒，" in lost.reason
+
+
+def test_where_no_copy_can_start_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.popen_fork.Popen", fail)
+    with (
+        pytest.raises(OfficeError, match=r"工作进程启动不了：.*没有写出任何结果"),
+        Offshoots(work, 1, LIMITS) as workers,
+    ):
+        list(workers.map([1, 2]))
+
+
+def test_beside_a_thread_nothing_is_copied() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    with offshoots(work, 1, LIMITS) as workers:
+        assert isinstance(workers, Cage), "nothing has started yet"
+    done.set()
+    thread.join()
 
 
 ORPHANS = """
 import multiprocessing, time
-from tests.test_cage import work
-from workbook_tool.files.intake import cage
+from tests.test_cage import take_time
+from workbook_tool.files.intake.{module} import {engine}
 from workbook_tool.model.office.settings import Limits
 if __name__ == "__main__":
-    with cage.{engine}(work, 1, Limits(seconds=60, workers=2)) as cage:
-        results = cage.map(list(range(40)))
+    with {engine}(take_time, 1, Limits(seconds=60, workers=2)) as workers:
+        results = workers.map([*[0.0] * 16, 1.5])
         next(results)
         print(*(child.pid for child in multiprocessing.active_children()), flush=True)
         time.sleep(60)
@@ -181,12 +214,12 @@ if __name__ == "__main__":
 @pytest.mark.skipif(sys.platform == "win32", reason="looks at processes as POSIX does")
 @pytest.mark.parametrize("engine", [Cage, Offshoots])
 def test_no_worker_outlives_a_killed_run(engine: type) -> None:
-    script = ORPHANS.format(engine=engine.__name__)
+    script = ORPHANS.format(module=engine.__module__.rpartition(".")[2], engine=engine.__name__)
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         children = [int(pid) for pid in parent.stdout.readline().split()]
         parent.kill()
-    assert len(children) == 2
+    assert len(children) == (2 if engine is Cage else 1), "a copy ends with its batch"
     deadline = time.monotonic() + 60  # no measure: so that what never ends fails
     while any(map(alive, children)) and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -205,7 +238,7 @@ def test_where_the_system_gives_less_memory_that_is_the_cap() -> None:
     """A worker that asked for more than it was given would not start."""
     pytest.importorskip("resource")
     script = "import resource as r; r.setrlimit(r.RLIMIT_AS, (1 << 30, 1 << 30)); "
-    told = "from workbook_tool.files.intake.cage import cap_memory; cap_memory(2 << 30); print(r.getrlimit(r.RLIMIT_AS)[0])"
+    told = "from workbook_tool.files.intake.caps import cap_memory; cap_memory(2 << 30); print(r.getrlimit(r.RLIMIT_AS)[0])"
     assert (
         subprocess.run([sys.executable, "-c", script + told], capture_output=True, text=True).stdout == f"{1 << 30}\n"
     )

@@ -13,7 +13,7 @@ import pytest
 from tests.offices import CASES
 from tests.stories import STORIES, Tell
 from workbook_tool.batch import Outcome
-from workbook_tool.steps import tell
+from workbook_tool.steps.tell import outcomes as tell
 
 
 def dump(outcome: Outcome) -> Iterator[str]:

@@ -24,8 +24,9 @@ from workbook_tool.model.season.filing import Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.judging.check import check
-from workbook_tool.steps.judging.compare import compare_agencies, compare_region, compare_years
-from workbook_tool.steps.judging.compare.over_agencies import Crowd
+from workbook_tool.steps.judging.compare import compare_years
+from workbook_tool.steps.judging.compare.over_agencies import Crowd, compare_agencies
+from workbook_tool.steps.judging.compare.over_region import compare_region
 from workbook_tool.steps.season.levels import choose_levels
 from workbook_tool.steps.season.versions import agency_records
 from workbook_tool.steps.workbook import compose

@@ -10,7 +10,8 @@ import pytest
 
 from tests.grids import settings_of, year
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.office.config import bundled_templates, check_policy, find_templates
+from workbook_tool.files.office.bundled import bundled_templates
+from workbook_tool.files.office.config import check_policy, find_templates
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.mail.mailbox import Mailbox, Server

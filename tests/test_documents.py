@@ -40,7 +40,7 @@ from workbook_tool.model.office.settings import Limits, Roster
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.steps.form.typed_in import prefilled_book
-from workbook_tool.steps.judging.compare import compare_documents
+from workbook_tool.steps.judging.compare.over_documents import compare_documents
 from workbook_tool.steps.returns.onto_form import placed
 from workbook_tool.steps.season.versions import choose_versions
 

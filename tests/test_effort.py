@@ -29,7 +29,8 @@ from workbook_tool.model.workbook.sums import Layer, Totals
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.intake.identify.clues import sender_clue
 from workbook_tool.steps.intake.identify.spellings import Spellings
-from workbook_tool.steps.judging.compare import compare_documents, compare_results
+from workbook_tool.steps.judging.compare.over_documents import compare_documents
+from workbook_tool.steps.judging.compare.over_results import compare_results
 from workbook_tool.steps.judging.stated import judge_texts
 from workbook_tool.steps.returns import returns_of
 from workbook_tool.steps.returns.remind import remind

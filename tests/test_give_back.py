@@ -19,8 +19,8 @@ from workbook_tool.model.season.agency import FiledAgency, Timeliness
 from workbook_tool.model.season.filing import Checked, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
 from workbook_tool.model.workbook.result import Run
-from workbook_tool.steps import tell
 from workbook_tool.steps.returns.letter import letter_of
+from workbook_tool.steps.tell import outcomes as tell
 
 FORM, AGENCY = annual_report(), Agency("020", "示例县教育局")
 

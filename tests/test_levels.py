@@ -23,7 +23,7 @@ from workbook_tool.model.judging.rulebook import Policy, Rulebook
 from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.filing import Checked, Covered, Filing
 from workbook_tool.model.season.last_year import NO_LAST_YEAR
-from workbook_tool.steps.judging.compare import compare_results
+from workbook_tool.steps.judging.compare.over_results import compare_results
 from workbook_tool.steps.season.levels import choose_levels
 from workbook_tool.steps.season.once import count_once
 

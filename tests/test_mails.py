@@ -16,8 +16,9 @@ from tests.packing import AGENCY, mail, opened, put, terms, workbook
 from tests.workbooks import ole
 from workbook_tool import reception
 from workbook_tool.files.intake import mbox
-from workbook_tool.files.intake.eml import is_letter, read_letter
+from workbook_tool.files.intake.eml import read_letter
 from workbook_tool.files.intake.engine import InProcess
+from workbook_tool.files.intake.letter_heads import is_letter
 from workbook_tool.files.intake.smime import SIGNED_DATA, signed_content
 from workbook_tool.intake import take_in
 from workbook_tool.model.errors import Unreadable

@@ -10,7 +10,8 @@ import pytest
 
 from tests.grids import settings_of
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.office.config import bundled_templates, check_policy
+from workbook_tool.files.office.bundled import bundled_templates
+from workbook_tool.files.office.config import check_policy
 from workbook_tool.files.office.folder import make_office
 from workbook_tool.files.office.launchers import ABSENT, OTHER, WORDS, bat_text, sh_text
 from workbook_tool.files.office.roster import load_roster

@@ -18,6 +18,7 @@ from loguru import logger
 from workbook_tool import commands
 from workbook_tool.__main__ import main
 from workbook_tool.files.office import log
+from workbook_tool.files.office.log_file import LogFile
 from workbook_tool.files.season import outbox
 from workbook_tool.files.season.outbox import make_durable, next_name, one_run_at_a_time, publish
 from workbook_tool.model.errors import Busy, OutboxError
@@ -236,7 +237,7 @@ def test_a_log_that_cannot_be_written_is_told_once_and_the_run_goes_on(
         raise OSError(28, "No space left on device")
 
     log.start(tmp_path / "logs")
-    monkeypatch.setattr(log.LogFile, "shouldRollover", full)
+    monkeypatch.setattr(LogFile, "shouldRollover", full)
     logger.warning("one")
     logger.warning("two")
     monkeypatch.setattr(RotatingFileHandler, "close", full)

@@ -339,6 +339,19 @@ def test_a_row_that_breaks_a_rule_is_told_which_and_why_it_was_asked() -> None:
     assert found.suggestion == "请核对 E2 和同一行的有关各格，改正或说明原因。"
 
 
+def test_a_rule_waits_for_what_must_be_corrected_first() -> None:
+    """One mistake was told twice: 是否延期 should have been 否, and why it is 是 was to be explained."""
+    asked = 'when = "是否延期 = 是"\nseverity = "explain"\nformula = "金额 > 5"'
+    derived = FORM.replace(
+        '"是否延期", kind = "yesno"', '"是否延期", kind = "yesno", is = "days(受理日期, 答复日期) > 20"'
+    )
+    heads = [column.label for column in declared().registers[0].columns]
+    for late, told in (("是", {"L-DERIVED"}), ("否", set())):
+        rows = [heads, ["2024-02-05", "企业", "甲", "1", "2024-02-07", late]]
+        form = declared(derived.replace('formula = "答复日期 >= 受理日期"', asked))
+        assert {f.rule for f in judged(form, [sheet_of("台账", rows)])[1]} == told
+
+
 def test_the_rules_of_rows_are_rules_of_the_form() -> None:
     assert "没有另写规则" not in told_form(declared())
     none = FORM[: FORM.index("[[rule]]")] + FORM[FORM.index("[[tally]]") :]
@@ -511,6 +524,7 @@ def test_the_shipped_lists_count_what_the_annual_form_asks() -> None:
     register, annual = load_form(TEMPLATES, "ysq-tz"), load_form(TEMPLATES, "zfxxgk-2021")
     pairs = [pair for tally in register.tallies for pair in tally.equals]
     assert len(pairs) == 7 + 22 * 7
+    assert not any("\n" in row.breaks for table in register.tables for row in table.rows), "broken for narrow columns"
     assert ("TZ_DONE.r3.c1", "T3.r3.c1") in pairs and ("TZ_DONE.sum.sum", "T3.r24.c7") in pairs
     assert {code for _, code in pairs} <= annual.by_code.keys()
     files = load_form(TEMPLATES, "gfxwj-ml")

@@ -23,7 +23,7 @@ from tests.weeks import quick
 from workbook_tool import commands
 from workbook_tool.batch import Outcome
 from workbook_tool.files.intake import lower_results
-from workbook_tool.files.intake.cage import begin_anew, set_clocks, stop_clocks
+from workbook_tool.files.intake.caps import begin_anew, set_clocks, stop_clocks
 from workbook_tool.files.intake.containers import content_of, open_container
 from workbook_tool.files.intake.ignored import is_ignored
 from workbook_tool.files.intake.lower_results import VALUES, lower_result, parts_of_results

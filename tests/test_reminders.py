@@ -33,7 +33,7 @@ from workbook_tool.model.workbook.result import Consolidation, Run
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns.remind import remind
 from workbook_tool.steps.season.versions import agency_records
-from workbook_tool.steps.tell import agency_steps
+from workbook_tool.steps.tell.outcomes import agency_steps
 from workbook_tool.steps.workbook.inbox import add_files, file_list
 from workbook_tool.steps.workbook.overview import days_left, deadline_words
 from workbook_tool.steps.workbook.plan import Plan

@@ -11,7 +11,8 @@ import pytest
 
 from tests.grids import ROOT
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.office.config import bundled_templates, check_roster
+from workbook_tool.files.office.bundled import bundled_templates
+from workbook_tool.files.office.config import check_roster
 from workbook_tool.files.office.new_roster import write_roster
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.model.errors import OfficeError

@@ -28,7 +28,7 @@ from workbook_tool.model.form.rules import Verdict
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.returns.remind import remind
-from workbook_tool.steps.tell import agency_steps
+from workbook_tool.steps.tell.outcomes import agency_steps
 from workbook_tool.steps.workbook.plan import Plan
 from workbook_tool.steps.workbook.reminders import ReminderLine
 

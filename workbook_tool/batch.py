@@ -20,7 +20,7 @@ from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.season.fingerprints import together
 from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
-from workbook_tool.files.season.signing import Signature, read_marks
+from workbook_tool.files.season.signatures import Signature, read_marks
 from workbook_tool.files.workbook.results import read_whole
 from workbook_tool.files.workbook.run_json import manifest_of
 from workbook_tool.judgement import judge
@@ -34,21 +34,17 @@ from workbook_tool.model.workbook.result import Consolidation, Judged, Run, Week
 from workbook_tool.office import Office
 from workbook_tool.publication import Clock, noting, publish_run
 from workbook_tool.reception import Read, take_in_all
-from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.intake.given_up import date_back
 from workbook_tool.steps.intake.newest_results import newest_results
 from workbook_tool.steps.intake.reports import put_aside
 from workbook_tool.steps.intake.trusted_dates import trust_dates
-from workbook_tool.steps.judging.compare import (
-    OtherFilings,
-    compare_agencies,
-    compare_documents,
-    compare_forms,
-    compare_region,
-    compare_results,
-    compare_year,
-)
+from workbook_tool.steps.judging.compare.over_agencies import compare_agencies
+from workbook_tool.steps.judging.compare.over_documents import compare_documents
+from workbook_tool.steps.judging.compare.over_forms import OtherFilings, compare_forms
+from workbook_tool.steps.judging.compare.over_region import compare_region
+from workbook_tool.steps.judging.compare.over_results import compare_results
+from workbook_tool.steps.judging.compare.over_year import compare_year
 from workbook_tool.steps.judging.stated import judge_texts
 from workbook_tool.steps.season.changes import compare_runs
 from workbook_tool.steps.season.consolidate import consolidate
@@ -64,6 +60,7 @@ from workbook_tool.steps.season.resubmit import resubmit
 from workbook_tool.steps.season.score import score
 from workbook_tool.steps.season.turnouts import turnouts
 from workbook_tool.steps.season.versions import agency_records, choose_versions
+from workbook_tool.steps.tell import outcomes as tell
 
 
 @dataclass(frozen=True)

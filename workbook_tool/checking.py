@@ -7,12 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from workbook_tool.files.form.declaration import load_form
-from workbook_tool.files.intake.cage import Offshoots
 from workbook_tool.files.intake.engine import Engine
 from workbook_tool.files.intake.inbox import list_files
+from workbook_tool.files.intake.offshoots import offshoots
 from workbook_tool.files.intake.typed_paths import typed_paths
 from workbook_tool.files.office import log
-from workbook_tool.files.office.config import bundled_templates
+from workbook_tool.files.office.bundled import bundled_templates
 from workbook_tool.files.office.toml import readable
 from workbook_tool.intake import Terms
 from workbook_tool.judgement import judge
@@ -23,9 +23,9 @@ from workbook_tool.model.office.settings import Roster
 from workbook_tool.model.season.filing import AnyFile
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.reception import take_in_all
-from workbook_tool.steps import tell
 from workbook_tool.steps.intake.duplicates import mark_duplicates
 from workbook_tool.steps.judging.stated import judge_texts
+from workbook_tool.steps.tell.told_file import file_report
 
 DEFAULT_FORM = "zfxxgk-2021"
 NOTHING_BEFORE: Mapping[str, LastYear] = {}
@@ -45,7 +45,7 @@ def check(files: Sequence[str], config: Path, as_json: bool = False) -> tuple[st
         from workbook_tool.files.workbook.results import checked_facts
 
         return manifest_text(checked_facts(records)), wrong
-    return "".join(map(tell.file_report, records)), wrong
+    return "".join(map(file_report, records)), wrong
 
 
 def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
@@ -63,7 +63,7 @@ def terms_and_last_year(config: Path) -> tuple[Terms, dict[str, LastYear]]:
 
 
 def check_files(
-    paths: Sequence[Path], terms: Terms, last: Mapping[str, LastYear] = NOTHING_BEFORE, engine: Engine = Offshoots
+    paths: Sequence[Path], terms: Terms, last: Mapping[str, LastYear] = NOTHING_BEFORE, engine: Engine = offshoots
 ) -> tuple[AnyFile, ...]:
     """Judge files on their own, as ``check`` does: nothing is written. ``last`` is what was filed a year ago, by form."""
     read = mark_duplicates(take_in_all(list_files(paths, terms.limits), terms, engine=engine))

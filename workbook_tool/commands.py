@@ -29,7 +29,7 @@ from workbook_tool.office import Office, Report, open_office, settings_of
 from workbook_tool.publication import draft_name
 from workbook_tool.showing import compare_runs, show_agency
 from workbook_tool.status import inbox_of, standings_of, waiting
-from workbook_tool.steps import tell
+from workbook_tool.steps.tell import outcomes as tell
 from workbook_tool.steps.tell import season as tell_season
 from workbook_tool.steps.tell.told_rules import all_rules, rule_text
 from workbook_tool.undo import undo as undo_newest

@@ -32,8 +32,6 @@ from workbook_tool.steps.intake.identify.cover import hidden_identity
 from workbook_tool.steps.intake.invisible import as_seen
 from workbook_tool.steps.intake.parse import parse
 from workbook_tool.steps.intake.parse.beside import other_forms
-from workbook_tool.steps.intake.prose import Prose, read_prose
-from workbook_tool.steps.intake.relayed import LowerLevel, region_of
 from workbook_tool.steps.intake.tamper import tamper
 from workbook_tool.steps.judging.rows import judge_rows
 from workbook_tool.steps.judging.tally import count
@@ -128,6 +126,8 @@ def take_in(source: SourceFile, terms: Terms) -> Submission | FileRecord | Opene
 def taken_over(source: SourceFile, result: LowerResult, terms: Terms) -> Opened | FileRecord:
     """What a lower level's result is here: a container with the filings that it passes on, or the record of why it is
     nobody's. Raises Unreadable where it is not as it was published."""
+    from workbook_tool.steps.intake.relayed import LowerLevel, region_of  # most files are none
+
     region, reason = region_of(result.told, terms.region, terms.roster)
     if region is None:
         return FileRecord(source, State.FOREIGN, reason)
@@ -154,17 +154,25 @@ def read_as_form(source: SourceFile, sheets: Sequence[Sheet], terms: Terms) -> S
     lists, rows_told = judge_rows(parsed.lists, parsed.notes, rulebook, terms.given(period), options)
     readings = count(lists, form, period, parsed.readings)
     told = (*parsed.findings, *rows_told)
-    prose = (
-        read_prose(sheets, rulebook, identity, period.year, terms.roster.agencies) if document and period else Prose()
-    )
     altered = tamper(sheets, rulebook, parsed.findings)
     code, misfit = check_code(sheets, parsed.readings, rulebook, terms.weighing, trusted=not altered)
     beside = other_forms(sheets, parsed, rulebook, [one.rulebook for one in others if one.form.id != form.id])
-    findings = (*identity.findings, *told, *altered, *misfit, *prose.findings, *beside)
+    findings = (*identity.findings, *told, *altered, *misfit, *beside)
     problems = {(finding.rule, spot.key) for finding in told for spot in finding.records}
     words = (*explanations(said, form, readings, lists, problems), *noted(sheets, parsed.readings))
     read = Submission(source, identity, readings, findings, words, lists, remarks=parsed.remarks, code=code)
-    return replace(read, document=document, claims=prose.claims, said=prose.said) if document else read
+    return with_text(read, document, sheets, terms) if document else read
+
+
+def with_text(read: Submission, document: str, sheets: Sequence[Sheet], terms: Terms) -> Submission:
+    """A filing that came as this kind of document, with what its running text says."""
+    from workbook_tool.steps.intake.prose import read_prose  # most filings are workbooks
+
+    read = replace(read, document=document)
+    if period := read.identity.period or terms.period:
+        prose = read_prose(sheets, terms.rulebook, read.identity, period.year, terms.roster.agencies)
+        read = replace(read, findings=(*read.findings, *prose.findings), claims=prose.claims, said=prose.said)
+    return read
 
 
 def document_of(sheets: Sequence[Sheet]) -> str:
@@ -191,14 +199,15 @@ def best_of(sheets: Sequence[Sheet], each: Sequence[Terms], issued: str) -> Term
     """The terms of the form of this id, else of that of which most is found in the sheets."""
     if known := [one for one in each if one.form.id == issued]:
         return known[0]
-    return max(each, key=lambda one: numbers_found(put_aside(sheets, one.form)[0], one))
+    return max(each, key=lambda one: of_form(put_aside(sheets, one.form)[0], one))
 
 
-def numbers_found(sheets: Sequence[Sheet], terms: Terms) -> int:
-    """How many cells of a form have a place in the sheets: its numbers, and what its lists hold."""
+def of_form(sheets: Sequence[Sheet], terms: Terms) -> tuple[int, int]:
+    """How many cells of a form have a place in the sheets, its numbers and what its lists hold; then how many of its
+    tables are there, be they read or not."""
     parsed = parse(sheets, terms.rulebook, ())
     rows = sum(column >= 0 for one in parsed.lists for record in one.records for column in record.columns)
-    return sum(reading.place is not None for reading in parsed.readings) + rows
+    return sum(reading.place is not None for reading in parsed.readings) + rows, parsed.tables
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:

@@ -35,10 +35,10 @@ from workbook_tool.model.workbook.book import Book
 from workbook_tool.model.workbook.manifest import Manifest
 from workbook_tool.model.workbook.result import Consolidation
 from workbook_tool.office import Report
-from workbook_tool.steps import tell
 from workbook_tool.steps.returns.confirm import confirm
 from workbook_tool.steps.returns.remind import remind
 from workbook_tool.steps.season.asked import asked
+from workbook_tool.steps.tell import outcomes as tell
 
 
 class Clock:

@@ -11,14 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from loguru import logger
-
 from workbook_tool.files.intake.arriving import changed, unfinished
-from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.engine import Engine, Lost, Progress, Workers
 from workbook_tool.files.intake.ignored import REASON
 from workbook_tool.files.intake.inbox import is_idle
 from workbook_tool.files.intake.lower_results import BELONGS, parts_of_results
+from workbook_tool.files.intake.offshoots import offshoots
 from workbook_tool.files.intake.unique_names import UniqueNames
 from workbook_tool.intake import CHANGING, Terms, take_in, under_its_name, unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
@@ -36,7 +34,7 @@ def take_in_all(
     terms: Terms,
     progress: Progress | None = None,
     known: Readings | None = None,
-    engine: Engine = Cage,
+    engine: Engine = offshoots,
 ) -> list[Read]:
     """Every file and every member, in their order. The paths of ``sources`` differ. What is ``known`` of a file is not
     read again."""
@@ -127,6 +125,8 @@ def found(source: SourceFile, outcome: Read | Opened | Lost, terms: Terms) -> Re
     if not isinstance(outcome, Lost):
         return outcome
     if outcome.detail:
+        from loguru import logger  # seldom, and a check has no log
+
         logger.error("cannot read {}\n{}", source.path, outcome.detail)
     return unreadable(source, outcome.reason, terms)
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from zipfile import ZipFile, ZipInfo
 
-from workbook_tool.files.intake import archive, eml, mbox
+from workbook_tool.files.intake import archive, mbox
 from workbook_tool.files.intake.ignored import REASON, is_ignored
+from workbook_tool.files.intake.letter_heads import is_letter
 from workbook_tool.files.intake.lower_results import is_packed
 from workbook_tool.files.intake.opening import UNREAD
 from workbook_tool.files.intake.reading import EMPTY, read_bytes, too_large
@@ -23,6 +25,9 @@ from workbook_tool.model.errors import Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, Opened, State
 from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.office.settings import CONTAINER_MIB, Limits
+
+if TYPE_CHECKING:
+    from workbook_tool.files.intake.eml import ReceivedMail
 
 MOST_MEMBERS, MOST_MIB = 200, CONTAINER_MIB
 """What one file of the inbox may hold, all in all."""
@@ -41,12 +46,19 @@ def content_of(source: SourceFile, limits: Limits, passwords: Sequence[str]) -> 
     for depth, index in enumerate(source.member):
         if not depth and (mails := mbox.mails_in(content))[1:]:
             content = mails[index]
-        elif eml.is_letter(content):
-            content = eml.read_letter(content).attachments[index].content
+        elif is_letter(content):
+            content = letter(content).attachments[index].content
         else:
             with archive.open_archive(content) as opened:
                 content = archive.read_entry(opened, opened.infolist()[index], passwords)
     return content
+
+
+def letter(content: bytes) -> ReceivedMail:
+    """The mail in these bytes. What reads it is loaded with the first: most files are none. Raises Unreadable."""
+    from workbook_tool.files.intake.eml import read_letter
+
+    return read_letter(content)
 
 
 def refuse_content(content: bytes, limits: Limits) -> None:
@@ -70,8 +82,8 @@ def open_container(source: SourceFile, content: bytes, passwords: Sequence[str])
         if not members and not source.path.lower().endswith(".zip"):
             raise Unreadable(HOLLOW)
         return Opened(FileRecord(source, State.CONTAINER, archive_words(members)), members)
-    if eml.is_letter(content):
-        read = eml.read_letter(content)
+    if is_letter(content):
+        read = letter(content)
         members = tuple(opening.mailed(source, read))
         return Opened(FileRecord(replace(source, mail=read.mail), State.CONTAINER, letter_words(read)), members)
     return None
@@ -103,7 +115,7 @@ class Opening:
             unread = self.member(source, f"第{index + 1}封.eml", index, source.modified, len(content))
             yield replace(with_bytes(unread, content), letter=index + 1)
 
-    def mailed(self, source: SourceFile, read: eml.ReceivedMail) -> Iterator[Member]:
+    def mailed(self, source: SourceFile, read: ReceivedMail) -> Iterator[Member]:
         """Every attachment of a mail; of an attached archive also what it holds. Where only a link came, a line says that
         the file did not."""
         self.take(len(read.attachments), 0)
@@ -120,7 +132,7 @@ class Opening:
             if is_ignored(found.path.rpartition("!")[2], content[:8]):
                 yield FileRecord(found, State.IGNORED, REASON)
             else:
-                yield refused(found, "邮件里还附有邮件，请另存后分别放入收件夹") if eml.is_letter(content) else found
+                yield refused(found, "邮件里还附有邮件，请另存后分别放入收件夹") if is_letter(content) else found
 
     def nested(self, source: SourceFile, content: bytes) -> Iterator[Member]:
         """An archive that came with a mail. Where it may not be opened, only its own line says so."""
@@ -168,7 +180,7 @@ def one_deep(unread: SourceFile, content: bytes) -> Member:
     found = with_bytes(unread, content)
     if archive.is_archive(content) and not is_packed(content):
         return refused(found, "压缩包里还有压缩包，请解开后分别放入收件夹")
-    if eml.is_letter(content):
+    if is_letter(content):
         return refused(found, "压缩包里还有邮件，请解开后分别放入收件夹")
     return found
 
@@ -191,7 +203,7 @@ def archive_words(members: Sequence[Member]) -> str:
     return f"压缩包，内有 {len(files)} 份文件" if files else "压缩包里没有文件；请来件单位重新打包发送"
 
 
-def letter_words(read: eml.ReceivedMail) -> str:
+def letter_words(read: ReceivedMail) -> str:
     """A mail in a line: from whom, about what, when, and how much came with it."""
     mail = read.mail
     who = " ".join(filter(None, (mail.name, f"<{mail.sender}>" if mail.sender else ""))) or "（没有写发件人）"

@@ -14,6 +14,7 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import cast
 
+from workbook_tool.files.intake.letter_heads import letter_in
 from workbook_tool.files.intake.linked_files import links_to_files
 from workbook_tool.files.intake.smime import signed_content
 from workbook_tool.files.intake.unique_names import from_bytes
@@ -22,18 +23,8 @@ from workbook_tool.model.intake.source import BEIJING, Mail
 from workbook_tool.model.mail.thread import codes_in
 from workbook_tool.model.text import safe_text
 
-HEAD = 1 << 16
 CLOCKS_DIFFER = timedelta(days=2)
 """A mail may lie in a queue for so long; a date further off is a wrong clock."""
-FIRST_LINE = re.compile(rb"(?:From [^\n]*\n)?[!-9;-~]+:")
-QUOTED = re.compile(rb">From [^\n]*\n")
-"""The line with which a mail began in its mailbox, which some programs quote and leave there."""
-FIELD = re.compile(rb"(?m)^([A-Za-z-]+):")
-SENT = {b"to", b"cc", b"received", b"message-id", b"return-path", b"delivered-to"}
-"""One of these tells a mail from a web page that was saved as one (.mht)."""
-BY_SOMEBODY = re.compile(rb"(?im)^from:[^\n]*(?:\n[ \t][^\n]*)*@")
-"""So does a sender with an address, which drafts and old exports have and nothing else; a page was ``<Saved by …>``."""
-LENGTH = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
 SIGNED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 UUENCODED = re.compile(rb"(?ms)^begin(-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n([!-z].*?)(?:^(end|====)\s*?$|\Z)")
 """How a file is written, its name, its lines, and the line behind them, which a mail that was cut lacks."""
@@ -71,27 +62,6 @@ class ReceivedMail:
     attachments: tuple[Attachment, ...]
     whole: bool
     links: tuple[str, ...] = ()
-
-
-def is_letter(content: bytes) -> bool:
-    """Whether this begins as a mail does: header lines, with a sender and a trace of having been sent, or the address of
-    who wrote it."""
-    start = letter_in(content[:HEAD])
-    if not FIRST_LINE.match(start):
-        return False
-    header = re.split(rb"\r?\n\r?\n", start, maxsplit=1)[0]
-    fields = {name.lower() for name in FIELD.findall(header)}
-    written = bool(fields & {b"date", b"subject"}) and BY_SOMEBODY.search(header) is not None
-    return written or bool(fields & {b"from", b"mime-version"} and fields & SENT)
-
-
-def letter_in(content: bytes) -> bytes:
-    """The mail in a file: Apple Mail (.emlx) puts its length before it, and notes of its own behind."""
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if quoted := QUOTED.match(start):
-        return start[quoted.end() :]
-    length = LENGTH.match(start)
-    return start[length.end() :][: int(length[1])] if length else start
 
 
 def read_letter(content: bytes) -> ReceivedMail:

@@ -1,9 +1,9 @@
 """The seam through which files go to workers: an engine does one piece of work for each of many items.
 
-Three engines are there. ``Cage`` (``cage.py``) works in processes that may die; whatever comes from outside is opened
-there. ``Cluster`` (``cluster.py``) does the same on other machines. ``InProcess`` works here and now: for files that are
-our own, and for tests. Another engine is another class that
-is called alike; nothing else has to know it.
+Four engines are there. ``Cage`` (``cage.py``) works in processes that may die; whatever comes from outside is opened
+there. ``Offshoots`` (``offshoots.py``) does the same for a short command, ``Cluster`` (``cluster.py``) on other
+machines. ``InProcess`` works here and now: for files that are our own, and for tests. Another engine is another class
+that is called alike; nothing else has to know it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from workbook_tool.model.office.settings import Limits
 Setup = TypeVar("Setup")
 Progress = Callable[[int, int], None]
 """Called with (items done, items in all)."""
+BATCH = 16
+"""So many files travel to a worker at once, since handing over costs about as much as reading one; and for so many it is
+worth to start one more, which costs as much as reading dozens."""
 
 
 @dataclass(frozen=True)

@@ -15,19 +15,19 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import lru_cache
-from typing import BinaryIO, cast
-
-import msgspec
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from workbook_tool.files.intake.archive import DAMAGED, entry_name, is_archive
-from workbook_tool.files.intake.cage import begin_anew
+from workbook_tool.files.intake.caps import begin_anew
 from workbook_tool.files.intake.opening import open_regular
 from workbook_tool.files.intake.unique_names import harmless
 from workbook_tool.model.errors import Unreadable, why
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.text import as_meant
-from workbook_tool.model.workbook.manifest import Published
+
+if TYPE_CHECKING:
+    from workbook_tool.model.workbook.manifest import Published
 
 MANIFEST, VALUES = "run.json", "values.csv"
 OF_A_RUN = (
@@ -136,7 +136,11 @@ def left(source: SourceFile, name: str, number: int) -> FileRecord:
 
 
 def manifest(content: bytes) -> Published:
-    """What a run.json tells; of anything else, nothing at all."""
+    """What a run.json tells; of anything else, nothing at all. What it takes is loaded with the first that comes."""
+    import msgspec
+
+    from workbook_tool.model.workbook.manifest import Published
+
     try:
         return msgspec.json.decode(content[:MOST_MANIFEST], type=Published)
     except (ValueError, RecursionError, msgspec.MsgspecError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workbook_tool.files.intake.eml import HEAD, is_letter
+from workbook_tool.files.intake.letter_heads import HEAD, is_letter
 
 MOST_MAILS = 2000
 PARTING = re.compile(rb"From [^\r\n]*\r?\n(?=>?From |[!-9;-~]+:)")

@@ -8,6 +8,7 @@ from dataclasses import asdict, fields, replace
 from datetime import date
 from pathlib import Path
 
+from workbook_tool.files.office.bundled import bundled_templates
 from workbook_tool.files.office.mailbox import read_mailbox
 from workbook_tool.files.office.toml import Keys, load, read_as
 from workbook_tool.model.errors import OfficeError
@@ -42,8 +43,6 @@ REPORT_KEYS = ["form", "year", "period", "deadline", "last_year", "rules"]
 LEAST = {"memory_mib": 512, "workers": 0}
 """The least of some limits; of the others it is 1. A worker takes so much memory for itself before it opens anything,
 and some to work with."""
-
-PACKAGE = Path(__file__).parents[2]
 
 
 def load_settings(path: Path, as_of: date, kind_of: Callable[[Path, str], PeriodKind]) -> tuple[Settings, ...]:
@@ -171,12 +170,6 @@ def find_templates(templates: Path, form_id: str) -> Path:
     except (FileNotFoundError, NotADirectoryError):
         return bundled if (bundled / name).is_file() else templates
     return templates
-
-
-def bundled_templates() -> Path:
-    """The declarations that came with the program: inside an installed package, beside it in a source checkout."""
-    inside = PACKAGE / "templates"
-    return inside if inside.is_dir() else PACKAGE.parent / "templates"
 
 
 def sections(document: Keys) -> list[Keys]:

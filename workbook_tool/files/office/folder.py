@@ -6,7 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from workbook_tool.files.office.config import bundled_templates
+from workbook_tool.files.office.bundled import bundled_templates
 from workbook_tool.files.office.launchers import write_launchers
 from workbook_tool.files.office.new_roster import write_roster
 from workbook_tool.model.errors import OfficeError

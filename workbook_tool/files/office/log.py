@@ -1,15 +1,11 @@
-"""The log file of an office, for whoever maintains it."""
+"""The log file of an office, for whoever maintains it. The library is loaded with the first log: a check has none."""
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import suppress
-from logging import LogRecord
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
-
-from loguru import logger
 
 from workbook_tool.model.errors import OutboxError, why
 
@@ -24,14 +20,22 @@ def shown(wanted: bool) -> None:
 
 def off() -> None:
     """No log at all, for a command that writes nothing, unless it is to be shown."""
-    logger.remove()
-    for stream in SCREEN:
-        logger.add(stream, diagnose=False)
+    os.environ["LOGURU_AUTOINIT"] = "0"  # loaded from here on, it says nothing by itself
+    if SCREEN or "loguru" in sys.modules:
+        from loguru import logger
+
+        logger.remove()
+        for stream in SCREEN:
+            logger.add(stream, diagnose=False)
 
 
 def start(folder: Path) -> None:
     """Log to ``workbook-tool.log`` in this folder, and nowhere else but where it is to be shown. Raises OutboxError where it
     cannot be written."""
+    from loguru import logger
+
+    from workbook_tool.files.office.log_file import LogFile
+
     off()
     try:
         folder.mkdir(exist_ok=True)
@@ -40,23 +44,3 @@ def start(folder: Path) -> None:
         )
     except OSError as error:
         raise OutboxError(f"无法写日志 {folder}：{why(error)}。请检查文件夹权限和磁盘空间。") from error
-
-
-class LogFile(RotatingFileHandler):
-    """A log that tells once where it cannot be written any more: the run does not depend on it, and goes on."""
-
-    told = False
-
-    def close(self) -> None:
-        """Close it; what it could not write has been told by then."""
-        with suppress(OSError):
-            super().close()
-
-    def handleError(self, record: LogRecord) -> None:  # noqa: N802
-        """Say it on standard error, where the log itself cannot."""
-        error = sys.exc_info()[1]
-        if not self.told and sys.stderr:
-            reason = why(error) if isinstance(error, OSError) else str(error)
-            with suppress(OSError):
-                print(f"日志 {self.baseFilename} 写不进去：{reason}。运行照常进行，结果不受影响。", file=sys.stderr)
-        self.told = True

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency
 from workbook_tool.model.judging.rulebook import Policy
-from workbook_tool.model.mail.mailbox import Mailbox
-from workbook_tool.model.office.spread import Spread
-from workbook_tool.model.season.score import Weights
+
+if TYPE_CHECKING:  # who only checks a file has none of them
+    from workbook_tool.model.mail.mailbox import Mailbox
+    from workbook_tool.model.office.spread import Spread
+    from workbook_tool.model.season.score import Weights
 
 CONTAINER_MIB = 100
 """So large an archive or mail may be, and so much it may hold."""

@@ -13,7 +13,7 @@ from workbook_tool.model.season.work import OVERDUE, Work
 from workbook_tool.model.text import safe_text
 from workbook_tool.model.workbook.manifest import Published
 from workbook_tool.model.workbook.standing import Standing
-from workbook_tool.steps.tell import STANDS, first_of
+from workbook_tool.steps.tell.outcomes import STANDS, first_of
 
 ALL = " workbook-tool status --json"
 """Where all that waits is told."""

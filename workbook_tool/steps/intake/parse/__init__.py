@@ -39,7 +39,16 @@ from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.stale import formula_findings
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, taken_by
-from workbook_tool.steps.intake.parse.value import Taken, Value, is_figure, read_number, stored_otherwise, takes, weight
+from workbook_tool.steps.intake.parse.value import (
+    Taken,
+    Value,
+    is_figure,
+    read_number,
+    shown,
+    stored_otherwise,
+    takes,
+    weight,
+)
 
 MOST_TEXTS = 6
 """Up to so many numbers written as text are told one by one; more of them in one line for the table."""
@@ -260,19 +269,6 @@ def plain_reading(content: float, taken: Taken, unit: str, sheet: str, place: Pl
 def is_zero_mark(content: Content | None, policy: Policy) -> bool:
     """Whether the office counts this mark as 0, in whatever width it is written."""
     return isinstance(content, str) and unspaced(content) in map(unspaced, policy.zero_marks)
-
-
-def shown(content: Content | None) -> str:
-    """The content as a person sees it in the cell."""
-    if content is None:
-        return ""
-    if isinstance(content, Uncomputed):
-        return f"={content.text}"
-    if isinstance(content, bool):
-        return str(content).upper()
-    if isinstance(content, float) and content.is_integer():
-        return str(int(content))
-    return str(getattr(content, "text", content))
 
 
 def plain(number: Decimal) -> str:

@@ -19,7 +19,7 @@ from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
 from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, fit, rows_of
-from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, lines_below, what_is
+from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
 
 
@@ -91,7 +91,7 @@ def read_register(
         read.findings += above_findings(rulebook, register, head, rows) if first else []
         reader.take(head, rows, min(below, default=max(rows) + 1))
     reader.close()
-    read.lists.append(RecordList(register.id, tuple(reader.records)))
+    read.lists.append(RecordList(register.id, tuple(reader.records), denied=reader.denied))
     read.findings += reader.hidden_findings()
 
 
@@ -103,7 +103,7 @@ class RegisterReader:
         self.records: list[Record] = []
         self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.sums = Sums(len(register.columns))
-        self.sheet = ""
+        self.sheet, self.denied = "", False
         self.early: list[tuple[BodyRow, RegisterHead]] = []
         self.known: dict[tuple[object, ...], Told] = {}
 
@@ -117,6 +117,7 @@ class RegisterReader:
         filled_extras: set[int] = set()
         for number, line in enumerate(lines_below(self.register, head, rows, end)):
             kind = what_is(line, self.register, head, first=not number)
+            self.denied |= not kind and denies(line)
             if kind == "record":
                 self.record(line, head, columns)
                 filled_extras |= line.other.keys() & head.extra.keys()

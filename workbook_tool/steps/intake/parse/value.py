@@ -169,6 +169,19 @@ def is_figure(content: Content | None) -> bool:
     return content is not None
 
 
+def shown(content: Content | None) -> str:
+    """The content as a person sees it in the cell."""
+    if content is None:
+        return ""
+    if isinstance(content, Uncomputed):
+        return f"={content.text}"
+    if isinstance(content, bool):
+        return str(content).upper()
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
+    return str(getattr(content, "text", content))
+
+
 def read_text(text: str, item: Item, unit: str = "") -> Value:
     """A number written as text: with a unit or a remark it still counts, but several numbers or an estimate do not."""
     if any(unicodedata.category(letter) == "No" for letter in text):

@@ -9,15 +9,28 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from math import log
 from statistics import median
 
 from workbook_tool.model.form.items import Item
-from workbook_tool.steps.judging.compare.case import PASSED, UNDECIDED, Case, Outcome, flows
-from workbook_tool.steps.judging.compare.over_levels import related
+from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.model.office.settings import Roster
+from workbook_tool.model.season.filing import Filing
+from workbook_tool.model.season.last_year import LastYear
+from workbook_tool.steps.judging.compare.case import (
+    PASSED,
+    UNDECIDED,
+    Background,
+    Case,
+    Outcome,
+    flows,
+    with_outcomes,
+)
+from workbook_tool.steps.judging.compare.over_levels import child, level, related, whole
+from workbook_tool.steps.judging.compare.over_records import row_others
 from workbook_tool.steps.judging.compare.over_years import off_by, other_unit
 
 NORMAL = 1.4826
@@ -144,3 +157,38 @@ def among_peers(case: Case, item: Item, now: Decimal, crowd: Crowd) -> Outcome:
     if meant is None or not low <= meant <= high or low / BEYOND <= now <= high * BEYOND:
         return PASSED
     return off_by(case, item, now, meant, f"同类 {len(crowd.numbers) - 1} 家的中位数为 {usual.normalize():f}")
+
+
+OF_MANY: dict[str, Callable[[Sequence[Case]], Iterator[tuple[Case, Outcome]]]] = {
+    "same_agency": same_agency,
+    "row_others": row_others,
+    "outlier": outlier,
+    "unit": unit_of_peers,
+    "level": level,
+    "child": child,
+    "whole": whole,
+}
+OF_PARTS = ("level", "whole")
+"""What is asked of a whole beside what lower levels passed on, which is nobody's peer here and whose problems are theirs."""
+
+
+def compare_agencies(
+    filings: Sequence[Filing], excluded: frozenset[str], rulebook: Rulebook, last: LastYear, roster: Roster
+) -> list[Filing]:
+    """Every filing with what is to be said of it beside the others that count; ``excluded`` are the paths of those that
+    a reviewer does not let count."""
+    background = Background(rulebook, last, roster)
+    counting = [n for n, f in enumerate(filings) if f.behind is None and f.source.path not in excluded]
+    own = {n for n in counting if not filings[n].submission.relay}
+    told = {n: filings[n].checked for n in counting}
+    for rule in rulebook.form.rules:
+        if rule.kind in OF_MANY:
+            cases = {
+                n: Case(rule, checked, background) for n, checked in told.items() if n in own or rule.kind in OF_PARTS
+            }
+            found: dict[int, list[Outcome]] = {n: [] for n in told}
+            number = {id(case): n for n, case in cases.items()}
+            for case, outcome in OF_MANY[rule.kind](list(cases.values())):
+                found[number[id(case)]].append(outcome)
+            told = {n: with_outcomes(checked, rule, found[n]) for n, checked in told.items()}
+    return [replace(filing, checked=told[n]) if n in told else filing for n, filing in enumerate(filings)]
