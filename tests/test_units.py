@@ -164,6 +164,8 @@ def test_a_unit_behind_the_widest_row_of_the_table_counts(text: str, merged: int
         "¥",
         "（￥）",
         "填报单位：甲局      单位：元",
+        "填报单位：甲局 金额单位：元",
+        "填报单位：甲局 单 位：元",
         "2024年度 单位：元",
         "【单位：元】",
         "计价单位：元",

@@ -46,7 +46,7 @@ BESIDE = re.compile(r"\(¥\)|¥(?!\d)[:、,/]?")
 NAMED = re.compile(r"\(?(?:(?:币种|币别|货币(?:种类|名称|单位)?):?)?\(?(?:¥|人民币|RMB|CNY)\)?")
 """Nothing but the name of the currency: of its scale that says nothing."""
 BRACKETS = str.maketrans("【〔[】〕]", "((()))")
-GAP = re.compile(r"\s{2,}|[\t\n\u3000]|(?<=[)）\d度月日])\s(?=单)")
+GAP = re.compile(r"\s{2,}|[\t\n\u3000]|\s(?=\S{0,2}单\s*位\s*[:：])")
 """What sets apart the things that one cell says: 填报单位：甲局      单位：元."""
 NUMERAL = re.compile(r"[一二三四五六七八九十零〇\d]+")
 
