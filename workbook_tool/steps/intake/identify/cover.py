@@ -25,6 +25,8 @@ WEIGHTS = {"nil": 3, "period": 3, "year": 3, "code": 3}
 DATE = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})")
 ROUND = re.compile(r"[1-9]\d{0,2}")
 LONGEST_LABEL = 30
+OTHERWISE = re.compile(r"\s{2,}(?=[^:]{1,12}:)|\s+(?=[^\s:]{1,12}:)")
+"""Before what asks for something that the cover does not: ``示例县教育局      单位：元``."""
 
 Cover = dict[CoverField, tuple[Content, str, Place]]
 """By field: what is answered, on which sheet and where."""
@@ -154,7 +156,12 @@ def labelled_parts(text: str, labels: tuple[str, ...]) -> tuple[tuple[str, str],
     if not pattern.match(plain):
         return ()
     parts = pattern.split(plain)
-    return tuple((cover_key(label), said.strip()) for label, said in zip(parts[1::2], parts[2::2], strict=True))
+    return tuple(zip(map(cover_key, parts[1::2]), map(alone, parts[2::2]), strict=True))
+
+
+def alone(answer: str) -> str:
+    """An answer without what else its cell says."""
+    return OTHERWISE.split(answer.strip())[0]
 
 
 @lru_cache

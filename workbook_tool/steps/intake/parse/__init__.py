@@ -178,7 +178,7 @@ def stray_findings(rulebook: Rulebook, found: FoundTable, extras: Sequence[Extra
     """Figures among those of the table that belong to none of its places, such as one typed beside its cell, or in a
     row that the form does not have."""
     known = {*found.places.values(), *found.remarks.values(), *taken_by(extras)}
-    stray = set(found.stray) | pushed_out(found)
+    stray = set(found.stray) | pushed_out(found) | over_the_first(found)
     for grid in found.tables:
         across = range(min(grid.columns.values()), max(column for _, column in known) + 1)
         for row in range(min(grid.rows.values()), max(grid.rows.values()) + 1):
@@ -202,6 +202,24 @@ def pushed_out(found: FoundTable) -> set[Place]:
             numbers = {(row, beyond) for row in grid.rows.values() if is_plain(found.sheet.cells.get((row, beyond)))}
             out |= numbers - found.sheet.formulas.keys() - {*found.places.values(), *found.remarks.values()}
     return out
+
+
+def over_the_first(found: FoundTable) -> set[Place]:
+    """Numbers right above the first row, in most of its columns and under their heads: one row too many, or all labels
+    slipped down by one."""
+    over: set[Place] = set()
+    for grid in found.tables:
+        row = min(grid.rows.values()) - 1
+        line = {(row, column): found.sheet.cells.get((row, column)) for column in grid.columns.values()}
+        numbers = {place for place, content in line.items() if is_plain(content)}
+        texts = any(isinstance(content, str) and not is_figure(content) for content in line.values())
+        if (
+            2 * len(numbers) > len(line)
+            and not texts
+            and not counts_columns([c for c in line.values() if c is not None])
+        ):
+            over |= numbers - {*found.places.values(), *found.remarks.values()}
+    return over
 
 
 def is_plain(content: Content | None) -> bool:

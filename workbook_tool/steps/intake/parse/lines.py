@@ -45,8 +45,29 @@ def chain(lines: Sequence[Line], labels: Sequence[Label], across: bool = False) 
     Labels that look alike (其他, 总计) are told apart by that order. ``across`` runs left to right instead of down.
     Of runs equally long the one with most labels spelt as declared is taken, then the one with the closest neighbours.
     """
-    keys = frozenset().union(*(line.keys for line in lines))
-    return dict(longest_run(tuple(lines), tuple(label for label in labels if label.key in keys), across))
+    keys, order = frozenset().union(*(line.keys for line in lines)), captioned(lines, labels, across)
+    ordered = tuple(lines[number] for number in order)
+    run = longest_run(ordered, tuple(label for label in labels if label.key in keys), across)
+    return {order[number]: label for number, label in run}
+
+
+def captioned(lines: Sequence[Line], labels: Sequence[Label], across: bool) -> list[int]:
+    """The numbers of the lines in the order in which their captions stand: those of one name, under one caption each, are
+    told apart by it alone. As declared, where none of the captions of one of them stands there once."""
+    under = [number for number, line in enumerate(lines) if line.under]
+    if len({label_key(lines[number].label) for number in under}) == len(under):
+        return list(range(len(lines)))
+    spots: dict[str, list[int]] = {}
+    for label in labels:
+        spots.setdefault(label.key, []).append(label.column if across else label.row)
+    stands = {
+        number: [found[0] for caption in lines[number].under if len(found := spots.get(label_key(caption), [])) == 1]
+        for number in under
+    }
+    if not all(stands.values()):
+        return list(range(len(lines)))
+    moved = dict(zip(under, sorted(under, key=stands.__getitem__), strict=True))
+    return [moved.get(number, number) for number in range(len(lines))]
 
 
 Run = tuple[int, int, int, tuple[tuple[int, Label], ...]]
@@ -127,8 +148,13 @@ def repeated(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[L
     return 2 * len(again) > len(lines)
 
 
-def place_moved(lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], found: FoundTable) -> None:
-    """Lines out of their order are placed too, where exactly one label is left that can be meant."""
+def place_moved(
+    lines: Sequence[Line], placed: dict[int, Label], labels: Sequence[Label], found: FoundTable, across: bool = False
+) -> None:
+    """Lines out of their order are placed too, where exactly one label is left that can be meant; those whose captions
+    stand in another order are."""
+    spots = {number: label.column if across else label.row for number, label in sorted(placed.items())}
+    found.moved += [lines[n] for n, spot in spots.items() if any(spots[m] > spot for m in spots if m < n)]
     for number, line in enumerate(lines):
         if number in placed:
             continue

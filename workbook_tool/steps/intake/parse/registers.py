@@ -8,22 +8,19 @@ from decimal import Decimal
 
 from workbook_tool.model.cells import areas
 from workbook_tool.model.form.register import Register
-from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import Held, Record, RecordList
 from workbook_tool.model.intake.row_note import RowNote
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Sheet, Uncomputed, plain_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.text import shortened, squash
+from workbook_tool.model.text import shortened
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
-from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, rows_of
+from workbook_tool.steps.intake.parse.register_found import above_findings, head_findings
+from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, fit, rows_of
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
-
-MUCH_ALIKE = 0.75
-"""From this share of its columns on, a head that cannot be read may well be meant as that of the list."""
 
 
 @dataclass
@@ -72,13 +69,6 @@ def belongs(register: Register, head: RegisterHead, claims: Sequence[Claim]) -> 
     return max(here, key=lambda pair: pair[0])[1] is register
 
 
-def fit(register: Register, head: RegisterHead) -> tuple[float, bool, int]:
-    """How well a head is that of a list: the share of its columns that are there, whether the sheet is called like it, and
-    how few columns are left over."""
-    there = len(head.columns) / len(register.columns)
-    return there, squash(register.name) in squash(head.sheet.name), -len(head.extra)
-
-
 def read_register(
     rulebook: Rulebook,
     register: Register,
@@ -99,6 +89,8 @@ def read_register(
     reader = RegisterReader(rulebook, register, arithmetic, read)
     for head, rows in readable:
         below = [top for sheet, top in tops if sheet == head.sheet.name and top > head.bottom]
+        first = not any(top < head.top for sheet, top in tops if sheet == head.sheet.name)
+        read.findings += above_findings(rulebook, register, head, rows) if first else []
         reader.take(head, rows, min(below, default=max(rows) + 1))
     reader.close()
     read.lists.append(RecordList(register.id, tuple(reader.records), denied=reader.denied))
@@ -286,42 +278,3 @@ class RegisterReader:
             said = f"{self.register.name}（工作表「{sheet}」）有 {rows} 行{why}，其中填有内容。"
             found.append(self.rulebook.finding(self.rulebook.of_kind("hidden"), said, where))
         return found
-
-
-def head_findings(
-    rulebook: Rulebook, register: Register, heads: Sequence[RegisterHead], weaker: Sequence[RegisterHead]
-) -> list[Finding]:
-    """What is to be said of the heads of a list: that there is none, or what is unusual about each; ``weaker`` ones only
-    look like it."""
-    if not heads:
-        labels = "、".join(column.label for column in register.columns)
-        said = f"没有找到“{register.name}”的表头（{labels}）。"
-        return [rulebook.finding(rulebook.of_kind("table"), said, Where(register.name))]
-    found, label = [], rulebook.of_kind("label")
-    for head in heads:
-        where = Where(register.name, sheet=head.sheet.name)
-        at = f"{register.name}（工作表「{head.sheet.name}」第 {head.bottom + 1} 行表头）"
-        names = {
-            "twice": "、".join(f"「{c.label}」" for c in head.twice),
-            "needed": "、".join(f"「{c.label}」" for c in head.missing if c.needed),
-            "missing": "、".join(f"「{c.label}」" for c in head.missing if not c.needed),
-            "respelt": "、".join(f"「{text}」读作「{meant}」" for text, meant in head.respelt),
-        }
-        for kind, words in (("twice", "有几列都可能是"), ("needed", "没有找到")):
-            if names[kind]:
-                said = f"{at}{words} {names[kind]}，整张清单没有读取，以免错列。"
-                found.append(rulebook.plain(label, said, "请把表头改成下发的样子：每一列的名称各出现一次。", where))
-        if names["missing"]:
-            said = f"{at}没有 {names['missing']}，按没有填写处理。"
-            found.append(rulebook.note(label, said, "请核对；有内容的请补上这一列。", where))
-        if names["respelt"]:
-            found.append(rulebook.finding(rulebook.of_kind("wording"), f"{at}{names['respelt']}。", where))
-        if head.moved:
-            found.append(rulebook.finding(rulebook.of_kind("order"), f"{at}各列的次序与表式不同。", where))
-    for head in weaker:
-        absent = "、".join(f"「{c.label}」" for c in (*head.missing, *head.twice))
-        said = f"工作表「{head.sheet.name}」第 {head.bottom + 1} 行的表头像“{register.name}”，但 {absent} 对不上，没有读取。"
-        advice = "请核对；是这张清单的，请把表头改成下发的样子。"
-        usually = Severity.EXPLAIN if fit(register, head)[0] > MUCH_ALIKE else Severity.NOTE
-        found.append(rulebook.plain(label, said, advice, Where(register.name, sheet=head.sheet.name), usually=usually))
-    return found
