@@ -18,7 +18,9 @@ ASK = """
 globalThis.told = (function () {
   Api.RecalculateAllFormulas();
   return JSON.stringify(Api.GetSheets().map(function (sheet) {
-    var body = function (pivot) { return [].concat.apply([], pivot.GetDataBodyRange().GetValue()).map(String); };
+    var body = function (pivot) {  // a lone cell is no list of rows
+      return [].concat.apply([], [].concat(pivot.GetDataBodyRange().GetValue())).map(String);
+    };
     var used = sheet.GetUsedRange(), formulas = [].concat(used.GetFormula()), values = [].concat(used.GetValue2());
     var rows = formulas.map(function (row, r) {
       return [].concat(row).map(function (text, c) {

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from tests.gnumeric import gnumeric_changes, needs_gnumeric
 from tests.grids import year
 from tests.office_tools import converted, fill, needs_office, place, recalculation_changes
 from tests.workbooks import unpacked
@@ -19,12 +20,14 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.live import check_formula, sum_formula
+from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.skeleton import FRAME, INPUTS, SEAL
 from workbook_tool.model.intake.submission import EXPLANATIONS_SHEET, IDENTITY_SHEET, Agency
 from workbook_tool.model.text import label_key
 from workbook_tool.model.workbook.measure import text_width
 from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.form.explain import HEAD_ROW, LINES
+from workbook_tool.steps.form.typed_in import prefilled_book
 
 FORM = load_form(Path(__file__).parents[1] / "templates", "zfxxgk-2021")
 OTHER = load_form(Path(__file__).parent / "forms", "shushe")
@@ -163,6 +166,16 @@ def test_recalculation_changes_nothing(tmp_path: Path) -> None:
         formulas = sum(data.count(b"<f>") for data in unpacked(path.read_bytes()).values())
         assert formulas > len([c for c in FORM.constraints if c.operator == "==" and c.this_year])
     assert recalculation_changes(*paths) == {}
+
+
+@needs_gnumeric
+def test_a_second_client_computes_what_is_stored(tmp_path: Path) -> None:
+    """Of an area Gnumeric asks no function of each cell; and a check of lines that may all be blank is decided."""
+    weekly = load_form(Path(__file__).parents[1] / "templates", "zdgk-zb")
+    filled, _ = prefilled_book(weekly, Period.parse("2023-W52"), MADE, AGENCY, 2, {0: 3, 1: 1})
+    for name, book in {"annual": blank_book(FORM, year(2023), MADE), "weekly": filled}.items():
+        render(book, path := tmp_path / f"{name}.xlsx")
+        assert gnumeric_changes(path) == {}
 
 
 @needs_office

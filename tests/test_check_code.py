@@ -3,16 +3,18 @@ does not fit its numbers."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.grids import annual_report
-from workbook_tool.model.form.check_code import Weighing, patches, sum_formulas
+from tests.grids import annual_report, year
+from workbook_tool.model.form.check_code import PRIME, Weighing, patches, sums
 from workbook_tool.model.form.layout import lay_out
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Reading, ReadingState, Sheet
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Agency, Content, Reading, ReadingState, Sheet
 from workbook_tool.model.judging.rulebook import Rulebook
+from workbook_tool.steps.form.typed_in import prefilled_book
 from workbook_tool.steps.intake.codes import check_code
 
 FORM = annual_report()
@@ -42,8 +44,16 @@ def test_what_is_changed_has_another_code(change: dict[int, Decimal | None]) -> 
 
 
 def test_formulas_stay_within_what_programs_take() -> None:
-    assert all(len(formula) < 8192 for formula in sum_formulas(FORM, PLACES))
+    assert all(len(formula) < 8192 for formula in sums(FORM, PLACES))
     assert WEIGHING.code({0: Decimal(10) ** 16}) == "", "no program counts so far"
+
+
+def test_a_filled_workbook_stores_the_sums_that_its_code_is_made_of() -> None:
+    numbers = {index: int(number) for index, number in NUMBERS.items()}
+    book, _ = prefilled_book(FORM, year(2023), date(2024, 1, 2), Agency("001", "甲局"), 1, numbers)
+    stored = {cell.name: int(str(cell.value)) for cell in book.sheets[-1].cells if cell.formula}
+    code = stored.pop("ID_check")
+    assert sum(stored.values()) % PRIME == code == int(WEIGHING.code(NUMBERS)) > 0
 
 
 def told(own: str, contents: dict[int, Content], **more: Any) -> tuple[str, list[str]]:

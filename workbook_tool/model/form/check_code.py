@@ -8,7 +8,7 @@ means to deceive: the formulas are open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -89,15 +89,16 @@ def parted(area: Area) -> Iterator[Area]:
         yield (first, left), (min(first + rows - 1, bottom), right)
 
 
-def sum_formulas(form: Form, places: Places) -> list[str]:
-    """The sums that the code is made of, each with as many patches as a formula has room for."""
-    sums: list[str] = []
+def sums(form: Form, places: Places) -> dict[str, int]:
+    """The formulas of the sums that the code is made of, each with as many patches as it has room for; of each how many
+    those are."""
+    found: list[list[str]] = []
     for part in (patch.formula() for patch in patches(form, places)):
-        if sums and len(sums[-1]) + len(part) < LONGEST:
-            sums[-1] += f"+{part}"
+        if found and len("+".join(found[-1])) + len(part) < LONGEST:
+            found[-1].append(part)
         else:
-            sums.append(f"={part}")
-    return sums
+            found.append([part])
+    return {f"={'+'.join(parts)}": len(parts) for parts in found}
 
 
 def code_formula(sums: list[str]) -> str:
@@ -128,16 +129,20 @@ class Weighing:
     def code(self, numbers: Mapping[int, Decimal], texts: Set[int] = frozenset()) -> str:
         """The code over these numbers, by item, in their own units, where texts stand in the places of some; empty where
         spreadsheet programs could not count so far."""
-        total = 0
-        for decimals, weights in self.patches:
-            there = [(index, weight) for index, weight in weights if index in numbers or index in texts]
-            exact = sum((numbers.get(index, Decimal(0)) * weight for index, weight in there), Decimal(0)).scaleb(
-                decimals
-            )
-            if abs(exact) > LARGEST:
-                return ""
-            total += int(exact.to_integral_value(ROUND_HALF_UP)) + THERE * sum(weight for _, weight in there)
-        return f"{total % PRIME:06d}" if abs(total) < LARGEST else ""
+        parts = self.parts(numbers, texts)
+        fits = max(map(abs, [*parts, sum(parts)])) < LARGEST
+        return f"{sum(parts) % PRIME:06d}" if fits else ""
+
+    def parts(self, numbers: Mapping[int, Decimal], texts: Set[int] = frozenset()) -> list[int]:
+        """What each patch comes to."""
+        return [weighed(numbers, texts, decimals, weights) for decimals, weights in self.patches]
+
+
+def weighed(numbers: Mapping[int, Decimal], texts: Set[int], decimals: int, weights: Iterable[tuple[int, int]]) -> int:
+    """What the numbers of a patch come to, each as often as it counts, and that it is there."""
+    there = [(index, weight) for index, weight in weights if index in numbers or index in texts]
+    exact = sum((numbers.get(index, Decimal(0)) * weight for index, weight in there), Decimal(0)).scaleb(decimals)
+    return int(exact.to_integral_value(ROUND_HALF_UP)) + THERE * sum(weight for _, weight in there)
 
 
 def weights_in(patch: Patch, at: Mapping[tuple[str, int, int], int]) -> list[tuple[int, int]]:

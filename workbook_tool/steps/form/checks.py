@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from workbook_tool.model.cells import absolute
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.constraints import Constraint
+from workbook_tool.model.form.expression import Leaf, leaves
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.layout import Layout
@@ -88,10 +90,20 @@ def put_check(
         exact = all(issue.form.items[index].decimals == 0 for index, _ in constraint.terms)
         formula = check_formula(constraint, issue.form, issue.places, sheet.name)
     spread = layout.slots[constraint.at].span if row >= TOP + layout.height else (1, 1)
-    sheet.put(row, column, UNDECIDED, "check" if exact else "check_amount", formula=formula, span=spread)
+    value = UNDECIDED if lacks(issue, constraint, ()) else 0
+    sheet.put(row, column, value, "check" if exact else "check_amount", formula=formula, span=spread)
     _, at_row, at_column = issue.places[constraint.at]
     at = (at_row, at_column)
     sheet.conditions.append(Condition(at, at, f"=N({absolute(row, column)})<>0", "off"))
+
+
+def lacks(issue: Issue, check: Constraint | Derivation, filled: Container[int]) -> bool:
+    """Whether a number of a check is not filled in that must be, so that it is undecided."""
+    if isinstance(check, Derivation):
+        parts = [leaf.index for leaf in leaves(check.value) if isinstance(leaf, Leaf)]
+    else:
+        parts = [index for index, _ in check.terms]
+    return any(index not in filled and not issue.form.items[index].optional for index in parts)
 
 
 def label_row(sheet: BookSheet, layout: Layout, strip: Strip) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from workbook_tool.model.form.check_code import CODE, sum_formulas
+from workbook_tool.model.form.check_code import CODE, SUM, sums
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.constraints import Constraint
 from workbook_tool.model.form.form import CoverField, Form
@@ -25,6 +25,11 @@ STATUS_ROW = 3
 CODE_CELL = f"ID_{CODE}"
 """The defined name of the cell that holds the check code."""
 YES, NO = "是", "否"
+
+
+def sum_cell(number: int) -> str:
+    """The defined name of the cell that holds a sum of the check code."""
+    return f"ID_{SUM.format(number)}"
 
 
 def cover_name(field: CoverField) -> str:
@@ -104,9 +109,9 @@ class Issue:
         return next((f for f in self.form.cover if f.kind == "nil" and f.table == table.id), None)
 
     @cached_property
-    def sums(self) -> list[str]:
-        """What the check code is made of; none where no number is filled in."""
-        return sum_formulas(self.form, self.places)
+    def sums(self) -> dict[str, int]:
+        """The formulas that the check code is made of, with how many patches each has; none where no number is filled in."""
+        return sums(self.form, self.places)
 
     @property
     def footer(self) -> str:

@@ -84,14 +84,15 @@ def invalid_count(issue: Issue, table: Table) -> str:
     for (decimals, negative, ratio), found in input_areas(issue, issue.inputs(table)).items():
         for cells in found:
             below = "" if negative else f'+COUNTIF({cells},"<0")'
-            counts.append(f'SUMPRODUCT(--({cells}<>""),1-ISNUMBER({cells})){below}')
+            counts.append(f'SUMPRODUCT(--({cells}<>""))-COUNT({cells}){below}')
             if ratio:
                 continue
-            # The digits after the permitted ones, as text, because arithmetic stumbles over cells that hold text.
+            # The digits after the permitted ones, as text, because arithmetic stumbles over cells that hold text. Gnumeric
+            # asks no function of each cell of an area: there such cells are red and not counted.
             spare = max(3, 6 - decimals)
             pattern = "0." + "0" * (decimals + spare)
             tail = f'RIGHT(TEXT({cells},"{pattern}"),{spare})<>"{"0" * spare}"'
-            counts.append(f'SUMPRODUCT(ISNUMBER({cells})*({cells}<>"")*({tail})*1)')
+            counts.append(f'IFERROR(SUMPRODUCT(ISNUMBER({cells})*({cells}<>"")*({tail})*1),0)')
     return f"({'+'.join(counts)})"
 
 

@@ -3,13 +3,14 @@ it shows the same before anybody has it computed."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from itertools import islice
 
 from workbook_tool.model.form.check_code import Weighing, shown, shown_formula
 from workbook_tool.model.form.conditions import Derivation
 from workbook_tool.model.form.constraints import Constraint
-from workbook_tool.model.form.expression import Leaf, leaves
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Table
 from workbook_tool.model.form.live import UNDECIDED, on_sheet
@@ -17,12 +18,14 @@ from workbook_tool.model.form.period import Period
 from workbook_tool.model.intake.submission import Agency, as_decimal
 from workbook_tool.model.workbook.book import Book, BookSheet, Cell, Value
 from workbook_tool.steps.form import blank_book
-from workbook_tool.steps.form.checks import Strip, line_name, strips
-from workbook_tool.steps.form.issue import CODE_CELL, STATUS_ROW, Issue
+from workbook_tool.steps.form.checks import Strip, lacks, line_name, strips
+from workbook_tool.steps.form.issue import CODE_CELL, STATUS_ROW, Issue, sum_cell
 from workbook_tool.steps.form.status_line import NAMED_AT_MOST, nothing_is_0
 from workbook_tool.steps.form.unanswered import unanswered
 
 Place = tuple[int, int]
+NUMBERS = frozenset({"input", "input_amount", "total_input", "total_amount_input"})
+"""The roles of cells for numbers, which have a twin for a number that a program typed."""
 
 
 def prefilled_book(
@@ -39,7 +42,9 @@ def type_in(book: Book, issue: Issue, numbers: dict[int, int], cover: Mapping[st
     items = issue.form.items
     named: dict[str, Value] = {items[i].cell_name: as_decimal(n, items[i]) for i, n in numbers.items()}
     named |= cover
-    code = Weighing(issue.form).code({i: as_decimal(n, items[i]) for i, n in numbers.items()})
+    weighing, exact = Weighing(issue.form), {i: as_decimal(n, items[i]) for i, n in numbers.items()}
+    code, parts = weighing.code(exact), iter(weighing.parts(exact))
+    sums = {sum_cell(n): sum(islice(parts, count)) for n, count in enumerate(issue.sums.values(), 1)}
     statuses: dict[str, Value] = {shown_formula(CODE_CELL): f"校验码 {shown(code)}"} if code else {}
     sheets = {sheet.name: sheet for sheet in book.sheets}
     for table in (table for table in issue.form.tables if table.name in sheets):  # not all that is counted has one
@@ -47,7 +52,7 @@ def type_in(book: Book, issue: Issue, numbers: dict[int, int], cover: Mapping[st
         statuses[f"={on_sheet(table.name)}$A${STATUS_ROW + 1}"] = status
         fill(sheets[table.name], {**checks, (STATUS_ROW, 0): status}, named, statuses)
     fill(book.sheets[0], {}, named, statuses)
-    fill(book.sheets[-1], {}, {CODE_CELL: code}, {})
+    fill(book.sheets[-1], {}, {CODE_CELL: code, **sums}, {})
 
 
 def fill(sheet: BookSheet, placed: dict[Place, Value], named: dict[str, Value], formulas: dict[str, Value]) -> None:
@@ -57,7 +62,8 @@ def fill(sheet: BookSheet, placed: dict[Place, Value], named: dict[str, Value], 
         if (cell.row, cell.column) in placed:
             return cell._replace(value=placed[cell.row, cell.column])
         if cell.name in named:
-            return cell._replace(value=named[cell.name])
+            role = f"{cell.role}_shown" if cell.role in NUMBERS else cell.role
+            return cell._replace(value=named[cell.name], role=role)
         return cell._replace(value=formulas[cell.formula]) if cell.formula in formulas else cell
 
     sheet.cells = [filled(cell) for cell in sheet.cells]
@@ -88,12 +94,14 @@ def named_lines(issue: Issue, strip: Strip, off: list[int]) -> str:
     return "、".join(line_name(issue.form, strip.checks[position]) for position in strip.checks if position in off)
 
 
-def off_by(issue: Issue, constraint: Constraint | Derivation, numbers: dict[int, int]) -> Value:
-    """By how much a line does not add up; 无法判定 where a number of it is missing. A ratio was computed here."""
-    if isinstance(constraint, Derivation):
-        parts = [leaf.index for leaf in leaves(constraint.value) if isinstance(leaf, Leaf)]
-        return 0 if all(index in numbers for index in parts) else UNDECIDED
-    if any(index not in numbers for index, _ in constraint.terms):
+def off_by(issue: Issue, check: Constraint | Derivation, numbers: dict[int, int]) -> Value:
+    """By how much a line does not add up; 无法判定 where a number of it is missing that must be there. A ratio was computed
+    here."""
+    if lacks(issue, check, numbers):
         return UNDECIDED
-    difference = numbers[constraint.at] - constraint.closing(numbers)
-    return as_decimal(int(difference), issue.form.items[constraint.at])
+    if isinstance(check, Derivation):
+        return 0
+    there = defaultdict(int, numbers)  # what may be blank counts as 0
+    difference = there[check.at] - check.closing(there)
+    within = abs(difference * check.coefficients[check.at]) <= check.slack
+    return 0 if within else as_decimal(int(difference), issue.form.items[check.at])
