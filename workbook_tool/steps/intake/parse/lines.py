@@ -3,7 +3,7 @@ meant."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
@@ -53,21 +53,31 @@ def chain(lines: Sequence[Line], labels: Sequence[Label], across: bool = False) 
 
 def captioned(lines: Sequence[Line], labels: Sequence[Label], across: bool) -> list[int]:
     """The numbers of the lines in the order in which their captions stand: those of one name, under one caption each, are
-    told apart by it alone. As declared, where none of the captions of one of them stands there once."""
+    told apart by it alone."""
     under = [number for number, line in enumerate(lines) if line.under]
     if len({label_key(lines[number].label) for number in under}) == len(under):
         return list(range(len(lines)))
     spots: dict[str, list[int]] = {}
     for label in labels:
         spots.setdefault(label.key, []).append(label.column if across else label.row)
-    stands = {
-        number: [found[0] for caption in lines[number].under if len(found := spots.get(label_key(caption), [])) == 1]
-        for number in under
-    }
-    if not all(stands.values()):
-        return list(range(len(lines)))
-    moved = dict(zip(under, sorted(under, key=stands.__getitem__), strict=True))
+    moved = dict(zip(under, by_captions(lines, under, spots), strict=True))
     return [moved.get(number, number) for number in range(len(lines))]
+
+
+def by_captions(
+    lines: Sequence[Line], numbers: Sequence[int], spots: Mapping[str, Sequence[int]], level: int = 0
+) -> list[int]:
+    """These lines in the order of their captions of this level, where each of them has one that stands there once; those
+    of each caption in the order of what is under it."""
+    if any(level >= len(lines[n].under) for n in numbers):
+        return list(numbers)
+    groups: dict[str, list[int]] = {}
+    for number in numbers:
+        groups.setdefault(label_key(lines[number].under[level]), []).append(number)
+    if any(len(spots.get(caption, [])) != 1 for caption in groups):
+        return list(numbers)
+    ordered = sorted(groups, key=lambda caption: spots[caption][0])
+    return [number for caption in ordered for number in by_captions(lines, groups[caption], spots, level + 1)]
 
 
 Run = tuple[int, int, int, tuple[tuple[int, Label], ...]]
