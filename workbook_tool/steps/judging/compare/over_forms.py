@@ -72,7 +72,7 @@ def judged(case: Case, tally: Tally, other: Form, theirs: Submission | None) -> 
         yield from (UNDECIDED for _ in tally.equals[1:])
         return
     pairs = [(form.by_code[mine], other.by_code[code]) for mine, code in tally.equals]
-    off, totals = differences(case.submission, theirs, pairs), other.sums()
+    off, totals = differences(case.submission, theirs, pairs), other.sums
     for item, their_item in pairs:
         yield FOLLOWS if follows(their_item, off, totals) else compared(case, item, their_item, other, theirs)
 
