@@ -274,6 +274,7 @@ class Form:
             return self.items[index - PREVIOUS], self.period.before
         return self.items[index], self.period.year_ago
 
+    @cached_property
     def sums(self) -> tuple[Constraint, ...]:
         """The equations that say how a total follows from its parts."""
         return tuple(c for c in self.constraints if c.operator == "==" and c.is_sum)

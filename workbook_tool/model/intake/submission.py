@@ -156,6 +156,8 @@ class ReadingState(StrEnum):
     UNUSABLE = "unusable"
     MISSING = "missing"
 
+    __hash__ = str.__hash__  # an enumeration's own is slow, and a filing has hundreds of readings
+
 
 @dataclass(frozen=True)
 class Reading:

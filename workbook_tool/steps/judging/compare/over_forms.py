@@ -76,7 +76,7 @@ def judged(case: Case, tally: Tally, other: Form, theirs: Submission) -> Iterato
     """Every number of a tally against the one that should be the same."""
     form = case.form
     pairs = [(form.by_code[mine], other.by_code[code]) for mine, code in tally.equals]
-    off, totals = differences(case.submission, theirs, pairs), other.sums()
+    off, totals = differences(case.submission, theirs, pairs), other.sums
     for item, their_item in pairs:
         yield FOLLOWS if follows(their_item, off, totals) else compared(case, item, their_item, other, theirs)
 
