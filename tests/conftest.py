@@ -86,7 +86,7 @@ def forms_read_once() -> Iterator[None]:
     """The offices of the tests share a few forms, each read once as long as no declaration beside it changes."""
     known: dict[object, Form] = {}
 
-    def remembered(templates: Path, form_id: str) -> Form:
+    def remembered(templates: Path, form_id: str, _: object = None) -> Form:
         beside = [(path.relative_to(templates).as_posix(), path.read_bytes()) for path in templates.rglob("*.toml")]
         key = (form_id, tuple(sorted(beside)))
         if key not in known:

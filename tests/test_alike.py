@@ -15,7 +15,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Content, Sheet, Uncomputed
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.steps.intake.parse import Parsed, alike, parse
-from workbook_tool.steps.intake.parse.alike import OWN, Stencil, layout_of, tables_on
+from workbook_tool.steps.intake.parse.alike import FIGURE, OWN, Stencil, layout_of, tables_on
 
 FORM = annual_report()
 RULEBOOK = Rulebook(FORM, DEFAULT)
@@ -38,6 +38,8 @@ SAID = (
     "/",
     "1",
     "12",
+    "003",
+    "0530-8765432",
     "示例县",
     "",
 )
@@ -90,10 +92,27 @@ def test_what_stands_for_others_changes_nothing(
 def test_filings_of_one_layout_are_one() -> None:
     layouts = set()
     for contents, own in ((distinct(FORM), OWNS[0]), (zeros(FORM), "填报单位：示例县人民政府（020）")):
-        sheets = [replace(sheet, cells={**sheet.cells, (2, 0): own}) for sheet in filled(FORM, contents)]
+        code, telephone = ("020", "0530-8765432") if own == OWNS[0] else ("114", "0532-1234567")
+        typed = {(2, 0): own, (2, 1): code, (2, 2): telephone}
+        sheets = [replace(sheet, cells={**sheet.cells, **typed}) for sheet in filled(FORM, contents)]
         layouts.add(tuple(layout_of(sheet, FORM) for sheet in sheets))
     ((first, *_),) = layouts
-    assert ((2, 0), OWN) in first.cells
+    assert {((2, 0), OWN), ((2, 1), "999"), ((2, 2), "9999-9999999")} <= set(first.cells)
+
+
+@pytest.mark.parametrize(
+    ("contents", "counts"),
+    [
+        ((1.0, 2.0, 3.0), True),
+        (("01", 2.0, "3.0", "004"), True),
+        ((0.0, 1.0, 0.0, 2.0, 3.0), True),
+        ((3.0, 2.0, 1.0, 2.0), False),
+    ],
+)
+def test_only_a_row_that_may_count_its_columns_keeps_its_figures(contents: tuple[Content, ...], counts: bool) -> None:
+    cells = {(0, column): content for column, content in enumerate(contents)}
+    kept = [*contents] if counts else [FIGURE] * len(contents)
+    assert [content for _, content in layout_of(Sheet("表四", cells), FORM).cells] == kept
 
 
 def test_what_several_filings_hold_in_one_place_is_one() -> None:

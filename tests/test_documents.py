@@ -31,6 +31,7 @@ from workbook_tool.intake import Terms, take_in
 from workbook_tool.model.cells import address
 from workbook_tool.model.errors import Document, Unreadable
 from workbook_tool.model.intake.inbox import FileRecord, State
+from workbook_tool.model.intake.look import RAISED, TINY
 from workbook_tool.model.intake.submission import Agency, Sheet
 from workbook_tool.model.judging.finding import Where
 from workbook_tool.model.judging.rulebook import Documents, Policy, Rulebook
@@ -236,6 +237,12 @@ def raised(root: etree._Element) -> None:
         run.addnext(element('<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r>'))
 
 
+def specks(root: etree._Element) -> None:
+    """A digit behind each number that nobody can read."""
+    for run in runs(root):
+        run.addnext(element('<w:r><w:rPr><w:sz w:val="3"/></w:rPr><w:t>1</w:t></w:r>'))
+
+
 def unlike(root: etree._Element) -> None:
     """The second half of a table with other columns: nobody can tell which is which."""
     for column in split(root).iter(f"{W}gridCol"):
@@ -251,7 +258,7 @@ def two_numbers(root: etree._Element) -> None:
         run.addnext(element("<w:r><w:br/><w:t>7</w:t></w:r>"))
 
 
-@pytest.mark.parametrize("change", [raised, unlike, unsettled, two_numbers])
+@pytest.mark.parametrize("change", [raised, specks, unlike, unsettled, two_numbers])
 def test_what_is_not_certain_is_refused(change: Callable[[etree._Element], object]) -> None:
     root = etree.fromstring(document(body(FORM, NUMBERS, (), ())).encode())
     change(root)
@@ -308,8 +315,9 @@ def test_rtf_says_its_letters_in_many_ways() -> None:
 
 
 def test_rows_of_an_rtf_that_do_not_fit_are_refused() -> None:
-    table, _ = rtf(rf"{ROW}1\cell 2\cell\row {ROW}3{{\super 9}}\cell \cell\row\pard after\par")
-    assert table.cells == {(0, 0): 1.0, (0, 1): 2.0, (1, 0): "39"} and table.looks[1, 0].runs
+    table, _ = rtf(rf"{ROW}1\cell 2\cell\row {ROW}3{{\super 9}}\cell 4{{\fs2 8}}\cell\row\pard after\par")
+    assert table.cells == {(0, 0): 1.0, (0, 1): 2.0, (1, 0): "39", (1, 1): "48"}
+    assert [table.looks[1, n].runs[1].marks for n in (0, 1)] == [(RAISED,), (TINY,)]
     with pytest.raises(Unreadable, match="对不上"):
         rtf(rf"{ROW}1\cell 2\cell 3\cell\row")
     with pytest.raises(Unreadable, match="不完整"):

@@ -157,7 +157,7 @@ def test_a_question_whose_answer_may_be_another_is_not_found() -> None:
 
 
 SOME = st.sets(st.integers(0, len(LABELS) - 1))
-SEVERAL = st.sampled_from([("上年数", "本年数"), ("2024年", "2025年"), ("1", "2"), ("行次", "数量"), ("示例", "填报")])
+SEVERAL = st.sampled_from([("上年数", "本年数"), ("2024年", "2025年"), ("1", "2"), ("本期", "累计"), ("示例", "填报")])
 
 
 def nothing_read(rows: list[list[str]]) -> None:
@@ -168,9 +168,9 @@ def nothing_read(rows: list[list[str]]) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(SEVERAL, SOME, st.booleans(), st.booleans())
+@given(SEVERAL, SOME, st.booleans(), st.booleans(), st.integers(0, 2))
 def test_answers_under_heads_that_name_several_are_none(
-    heads: tuple[str, str], filled: set[int], extra: bool, spaced: bool
+    heads: tuple[str, str], filled: set[int], extra: bool, spaced: bool, apart: int
 ) -> None:
     """However few of the second column are filled: the first may be last year's."""
     lines = [
@@ -181,6 +181,7 @@ def test_answers_under_heads_that_name_several_are_none(
         *([[]] if spaced else []),
         ["指标", *heads],
         *([["水源地", "一号井"]] if extra else []),
+        *([[]] * apart),
     ]
     nothing_read([*over, *lines])
 
@@ -247,6 +248,49 @@ def test_a_blank_before_its_unit_is_blank() -> None:
     assert [one.shown for one in readings[1:]] == ["300", "88"]
 
 
+NAMES, UNITS, FIGURES = ["覆盖面积", "日供水量", "户数"], ["平方公里", "立方米/日", "户"], ["12", "300", "88"]
+BESIDE = {"单位": UNITS, "代码": ["101", "102", "103"], "备注": ["", "约", "13"], "序号": ["1", "2", "3"]}
+COLUMNS = st.permutations(["数量", *BESIDE]).flatmap(lambda every: st.sampled_from([every[n:] for n in range(4)]))
+
+
+def headed(columns: list[str], figures: list[str], apart: int) -> list[list[str]]:
+    """The card of areas with these columns, the questions behind the numbering or first."""
+    cells = {**BESIDE, "指标": NAMES, "数量": figures}
+    first = int(columns[0] == "序号")
+    heads = [*columns[:first], "指标", *columns[first:]]
+    return [heads, *[[]] * apart, *([cells[head][n] for head in heads] for n in range(3))]
+
+
+def areas(rows: list[list[str]]) -> list[str | None]:
+    """What is read of the card of areas; None where it was not found."""
+    found = parse([sheet_of("卡", rows)], AREA_RULES).readings
+    return [None if one.state is ReadingState.MISSING else one.shown for one in found]
+
+
+@settings(max_examples=40, deadline=None)
+@given(COLUMNS, st.sets(st.integers(0, 2)), st.integers(0, 1))
+def test_heads_say_which_column_is_filled_in(columns: list[str], blank: set[int], apart: int) -> None:
+    figures = ["" if n in blank else one for n, one in enumerate(FIGURES)]
+    if "数量" in columns:
+        assert areas(headed(columns, figures, apart)) == figures
+    else:
+        assert set(areas(headed(columns, figures, apart))) <= {None, ""}
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([["指标", "上年", "本年"], *([one, "1", "2"] for one in NAMES)], "B1“上年”、C1“本年”是几列或几行的名称"),
+        ([["指标", "数量", "数量"], *([one, "1", ""] for one in NAMES)], "B1“数量”、C1“数量”是几列或几行的名称"),
+        ([[one, "1", "2"] for one in NAMES], "B1“1”、C1“2”：一问有两处可以是答案"),
+        ([[one, n] for one, n in zip(NAMES, "123", strict=True)], "B1“1”、B2“2”、B3“3”像是编号"),
+    ],
+)
+def test_why_a_card_is_not_read_is_said_with_its_cells(rows: list[list[str]], told: str) -> None:
+    (finding,) = parse([sheet_of("卡", rows)], AREA_RULES).findings
+    assert finding.rule == "P-TABLE" and told in finding.message
+
+
 CELLS = st.tuples(st.integers(0, 5), st.integers(0, 7))
 
 
@@ -263,3 +307,20 @@ def test_no_damage_makes_a_wrong_answer(
     for label, found, right in zip(LABELS, answers(drawn(grid)), ANSWERS, strict=True):
         at = [(r, c) for r, line in enumerate(grid) for c, text in enumerate(line) if text == label]
         assert found in (None, "", right, *(grid[r + upright][c + (not upright)] for r, c in at))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    COLUMNS.filter(lambda one: "数量" in one), CELLS, CELLS, st.sampled_from(["", "附件", "77", "数量", "上年", "户数"])
+)
+def test_no_damage_to_heads_makes_a_wrong_number(
+    columns: list[str], one: tuple[int, int], other: tuple[int, int], put: str
+) -> None:
+    """What is read is what was filed, or what stands now right of its question or under the one head of numbers."""
+    grid = [[*line, *[""] * (9 - len(line))] for line in [*headed(columns, FIGURES, 0), []]]
+    (row, column), (to_row, to_column) = ((at[0] % 4, at[1]) for at in (one, other))
+    grid[row][column], grid[to_row][to_column] = put, grid[row][column]
+    for label, found, right in zip(NAMES, areas(grid), FIGURES, strict=True):
+        lines = [line for line in grid if label in line]
+        under = [line[c] for line in lines for c, head in enumerate(grid[0]) if head == "数量"]
+        assert found in (None, "", right, *under, *(line[line.index(label) + 1] for line in lines))

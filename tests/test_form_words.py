@@ -176,6 +176,8 @@ def test_a_question_with_its_unit_is_printed_on_two_lines(tmp_path: Path) -> Non
 
 BEGUN = """list = true  # 行数不定
 unit = "人"
+sign = ["单位负责人", "填表人"]
+note = "注：金额保留四位小数。"
 columns = [
   "户主姓名",
   { label = "救助类型", choices = ["急难型", "支出型"] },
@@ -185,7 +187,6 @@ columns = [
 ]
 """
 BESIDE = """没有写进草稿的，请看要不要补（填表说明写 guide，表末的话写 note）：
-  台账 A5：注：金额保留四位小数。
   工作表“选项”：是下拉列表的选项，不作一张表
 已写入 """
 
@@ -208,7 +209,7 @@ def test_a_blank_list_is_begun_with_its_choices_and_what_is_left_out_is_said(tmp
         options.append(row)
     for name, cells in (("急难型", "选项!$A$2:$A$3"), ("支出型", "选项!$B$2")):
         book.defined_names[name] = DefinedName(name, attr_text=cells)
-    for cells, formula in (("B4:B99", "选项!$A$1:$B$1"), ("C4:C99", "INDIRECT($B4)")):
+    for cells, formula in (("B4:B99", "=选项!$A$1:$B$1"), ("C4:C99", "INDIRECT($B4)")):
         drop = DataValidation("list", formula1=formula)
         drop.add(cells)
         sheet.add_data_validation(drop)

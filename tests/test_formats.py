@@ -19,7 +19,7 @@ from workbook_tool.files.intake.formats import xls
 from workbook_tool.files.intake.formats.xls_formulas import FORMULA
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.intake.look import STRUCK, UNSEEN, Look, TextRun
+from workbook_tool.model.intake.look import STRUCK, TINY, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import ErrorValue, Sheet, Uncomputed
 from workbook_tool.model.office.settings import Limits
 
@@ -241,8 +241,8 @@ AUTOMATIC, WHITE, YELLOW = bytes(8), b"\x05" + bytes(3) + b"\xff\xff\xff\xff", b
 SHARED, INLINE = 7, 62
 
 
-def font(colour: bytes = AUTOMATIC, flags: int = 0, script: int = 0) -> bytes:
-    return record(43, struct.pack("<HHHHBBBB", 220, flags, 400, script, 0, 2, 0, 0) + colour + b"\0" + wide("宋体"))
+def font(colour: bytes = AUTOMATIC, flags: int = 0, script: int = 0, height: int = 220) -> bytes:
+    return record(43, struct.pack("<HHHHBBBB", height, flags, 400, script, 0, 2, 0, 0) + colour + b"\0" + wide("宋体"))
 
 
 def fill(pattern: int, colour: bytes) -> bytes:
@@ -265,7 +265,15 @@ def rich(text: str, *runs: tuple[int, int]) -> bytes:
 
 def test_an_xlsb_tells_how_its_cells_are_shown() -> None:
     styles = counted(615, 1) + record(44, struct.pack("<H", 164) + wide('0"."0,"万元"'))
-    styles += font() + font(flags=8) + font(WHITE) + font(YELLOW) + font(script=1) + font(b"\x07\0" + bytes(6))
+    styles += (
+        font()
+        + font(flags=8)
+        + font(WHITE)
+        + font(YELLOW)
+        + font(script=1)
+        + font(b"\x07\0" + bytes(6))
+        + font(height=20)
+    )
     styles += fill(0, AUTOMATIC) + fill(1, YELLOW)
     styles += record(626) + look(font=1) + record(627)  # those of named styles are no cell's
     styles += (
@@ -276,7 +284,10 @@ def test_an_xlsb_tells_how_its_cells_are_shown() -> None:
     one = struct.pack("<d", 12)
     numbers = cells(*((REAL, column, one) for column in range(8)), styles={column: column for column in range(8)})
     texts = cells(
-        (SHARED, 0, struct.pack("<I", 0)), (SHARED, 1, struct.pack("<I", 1)), (INLINE, 2, rich("12件5", (3, 2)))
+        (SHARED, 0, struct.pack("<I", 0)),
+        (SHARED, 1, struct.pack("<I", 1)),
+        (INLINE, 2, rich("12件5", (3, 2))),
+        (INLINE, 3, rich("123", (2, 6))),
     )
     strings = (
         record(159, struct.pack("<II", 2, 2))
@@ -299,6 +310,7 @@ def test_an_xlsb_tells_how_its_cells_are_shown() -> None:
     }
     assert sheet.looks[1, 0].runs == (TextRun("12", (STRUCK,)), TextRun("15"))
     assert sheet.looks[1, 2].runs == (TextRun("12件"), TextRun("5", (UNSEEN,)))
+    assert sheet.looks[1, 3].runs == (TextRun("12"), TextRun("3", (TINY,)))
     assert (1, 1) not in sheet.looks
     assert (sheet.covered, sheet.hidden_rows) == ({(0, 7)}, {4})
 

@@ -9,7 +9,7 @@ import pytest
 
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, TextRun
+from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, TINY, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import ErrorValue, Sheet
 from workbook_tool.model.office.settings import Limits
 
@@ -109,6 +109,10 @@ LOOKS = {
     '<td bgcolor="#1F4E78"><font color="#1F4E78">12</font>': Look(GENERAL, (UNSEEN,), "1F4E78"),
     '<td sdval="25" sdnum="2052;0;0,&quot;万&quot;">0万': Look('0,"万"'),
     '<td style=\'mso-number-format:"0%"\' x:num="0.5">50%': Look("0%"),
+    '<td style=\'mso-number-format:"0"\' x:num="12.6">13': Look("0"),
+    '<td style=\'mso-number-format:"0"\' x:num="12">12': None,
+    '<td sdval="12.6" sdnum="2052;0;#,##0">13': Look("#,##0"),
+    '<td>12<span style="font-size:1.0pt">5</span>': Look(runs=(TextRun("12"), TextRun("5", (TINY,)))),
 }
 
 

@@ -249,6 +249,8 @@ name = "台账"
 title = "某某台账"
 list = true  # 行数不定
 total = true
+sign = ["填表人", "审核人"]
+note = "注：金额含税。"
 columns = [
   "序号",
   { label = "项目编号", kind = "code" },
@@ -266,6 +268,7 @@ columns = [
 MATRIX = """[[table]]
 name = "统计表"
 corner = "项目"
+note = "说明：不含转办。"
 rows = [
   "一类",
   "二类",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import tomli
 
 from tests.grids import year
 from tests.office_tools import needs_office, recalculated, recalculation_changes
@@ -24,12 +25,15 @@ from tests.test_compose import (
     sheet_of,
     written,
 )
+from workbook_tool.files.form.declaration import read_form
+from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.cells import absolute, address
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.rules import Severity
-from workbook_tool.model.intake.submission import Agency, as_decimal
+from workbook_tool.model.intake.submission import Agency, Reading, ReadingState, as_decimal
 from workbook_tool.model.judging.diagnosis import Certainty
 from workbook_tool.model.judging.finding import Blank, Finding
+from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.season.last_year import LastYear
 from workbook_tool.model.workbook.book import Book, Cell, Value
 from workbook_tool.model.workbook.result import Consolidation
@@ -157,6 +161,28 @@ def test_one_agency_is_looked_up(mixed: Consolidation) -> None:
     assert "共 1 条，都在“问题清单”。" in texts
 
 
+def test_texts_of_a_table_and_long_problems_are_seen_whole(tmp_path: Path) -> None:
+    """单位明细 has numbers alone, so that the words of a card were looked up nowhere; and a problem of four lines was cut
+    after two."""
+    told = 'id = "x"\ntitle = "卡"\n[[table]]\nname = "卡"\nrows = [{ label = "负责人", kind = "text" }, "人数"]'
+    form = read_form(Keys(tomli.loads(told), "x"))
+    said = {"1": "张三", "2": "李四" * 60}
+    problem = Finding("V-TYPE", Severity.MUST, "错" * 200, "改", item=0)
+
+    def filed(code: str) -> FiledAgency:
+        one = filing(form, Agency(code, f"园{code}"), {form.items[0].code: 1}, problem)
+        remarks = (Reading(ReadingState.TEXT, shown=said[code]),)
+        checked = replace(one.file.checked, submission=replace(one.file.submission, remarks=remarks))
+        return replace(one, file=replace(one.file, checked=checked))
+
+    sheet = sheet_of(compose(result(form, tmp_path, *map(filed, said))), "单位查询")
+    hidden, shown = [cell for cell in sheet.every_cell if cell.value == "张三"]
+    assert shown.formula.startswith("=IFERROR(INDEX(") and hidden.column in sheet.hidden_columns
+    assert sheet.heights[shown.row] >= 30  # for the other agency's
+    (line,) = {cell.row for cell in sheet.every_cell if cell.value == "错" * 200}
+    assert sheet.heights[line] > 50
+
+
 @needs_office
 def test_who_is_chosen_is_shown_by_another_program(mixed: Consolidation, tmp_path: Path) -> None:
     plan, path = Plan(mixed), written(mixed, tmp_path)
@@ -215,7 +241,7 @@ def line_of(consolidation: Consolidation, label: str) -> list[object]:
     """A line of the key figures of 上年对比."""
     sheet = sheet_of(compose(consolidation), "上年对比")
     row = next(cell.row for cell in sheet.every_cell if cell.value == label)
-    return [cell_at(sheet, row, column).value for column in range(3, 8)]
+    return [cell_at(sheet, row, column).value for column in range(4, 9)]
 
 
 def test_like_is_compared_with_like(mixed: Consolidation) -> None:
@@ -234,6 +260,9 @@ def test_each_agency_stands_beside_its_last_year(mixed: Consolidation) -> None:
     ]
     shown = [[cell_at(sheet, row, column).value for column in (2, 3, 4, 5, 6, 7)] for row in rows]
     assert shown == [["已汇总", 1, 1, 7, 5, 2], ["待核", 0, 0, 7, None, None], ["退回", 2, 0, 7, 7, 0]]
+    assert sheet.hidden_columns == {3}  # which line of 上年明细: formulas need it, people do not
+    assert sheet.print.repeat_rows == (rows[0] - 2, rows[0] - 1)
+    assert sheet.print.area == ((0, 0), (rows[-1], max(sheet.widths)))
 
 
 def test_last_year_s_numbers_stand_in_the_workbook(mixed: Consolidation) -> None:

@@ -29,7 +29,7 @@ from workbook_tool.steps.form import blank_book
 from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.judging.check import check
 from workbook_tool.steps.workbook import compose
-from workbook_tool.steps.workbook.year_figures import YearFigure
+from workbook_tool.steps.workbook.year_figures import YearFigure, figures_of
 
 __all__ = ["quick"]
 CONFIG = '[region]\nname = "示例县"\n\n[report]\nform = "cz-yb"\nperiod = "{}"\n\n[roster]\nfile = "roster.csv"\n'
@@ -289,3 +289,25 @@ def test_a_stock_is_not_added_up_over_the_periods_of_a_table() -> None:
         ("新招", "合计"),
         ("用工人数", "合计"),
     ]
+
+
+QUARTERLY = """
+id = "x"
+title = "季报"
+period = "quarter"
+[[table]]
+name = "所"
+rows = [{ label = "编制", stock = true }, "在岗"]
+[[table]]
+name = "业务"
+rows = ["许可", "处罚", "合计 ="]
+columns = ["上季结转", "受理", "办结", { label = "未结", stock = true, is = "上季结转 + 受理 - 办结" }]
+"""
+
+
+def test_without_a_figure_of_its_own_a_form_is_followed_by_its_total_row(tmp_path: Path) -> None:
+    """Only what is computed in both ways had been followed: 未结, and neither 受理 nor 办结."""
+    for more, followed in (("", 4), (QUARTERLY.split('"quarter"')[1].replace("所", "室").replace("业务", "评议"), 2)):
+        (tmp_path / "x.toml").write_text(QUARTERLY + more, encoding="utf-8")
+        figures = figures_of(load_form(tmp_path, "x"))
+        assert [one.items[0].row.label for one in figures] == ["合计"] * followed

@@ -60,6 +60,7 @@ def test_it_holds_what_has_passed_and_says_whom_it_covers(county: tuple[Path, Ou
     for item in result.form.items:
         sheet, cell = place(book, item.cell_name)
         assert Decimal(str(book[sheet][cell].value)).scaleb(item.decimals) == result.totals.passed.sums[item.index]
+        assert "#,##0" in book[sheet][cell].number_format
     cover = book["封面"]
     told = str(cover["A3"].value)
     assert f"应报 {len(result.agencies)} 家中已通过 {result.totals.passed.agencies} 家" in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,8 +30,9 @@ from workbook_tool.batch import Outcome
 from workbook_tool.files.intake.engine import InProcess, Lost, Progress
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.returns import copy
-from workbook_tool.files.returns.copy import ending_of, marked_copy
-from workbook_tool.files.returns.fills import Cells
+from workbook_tool.files.returns.copy import marked_copy
+from workbook_tool.files.returns.fills import TRUE, Cells
+from workbook_tool.files.returns.proof import only_marked
 from workbook_tool.files.returns.styles import COLORS as FILLS
 from workbook_tool.files.workbook.render import render
 from workbook_tool.model.cells import within
@@ -71,7 +73,7 @@ def marks(sheet: str, **cells: str) -> Marked:
 
 
 def copied(content: bytes, wanted: Marked, round: int = 2) -> bytes:
-    return marked_copy(content, wanted, notice(), round)
+    return marked_copy(content, wanted, notice(), round)[0]
 
 
 def proven(content: bytes, wanted: Marked) -> bytes:
@@ -168,7 +170,8 @@ PIXEL = bytes.fromhex(
 def test_whatever_a_workbook_holds_is_kept(tmp_path: Path) -> None:
     content = rich(tmp_path / "a.xlsm")
     copy = proven(content, marks("表三", must="B5:D5,D9", explain="K40", note="A1"))
-    assert (unpacked(copy)["xl/vbaProject.bin"], ending_of(copy)) == (b"any bytes", "xlsm")
+    assert unpacked(copy)["xl/vbaProject.bin"] == b"any bytes"
+    assert marked_copy(content, {}, notice(), 2)[1] == "xlsm"
     assert complaints(copy) <= complaints(content)
     book = openpyxl.load_workbook(io.BytesIO(copy))
     assert book.sheetnames == [RETURN_SHEET, "表三", "其他 '表", "藏"]
@@ -188,7 +191,7 @@ def test_odd_files_are_only_marked_or_left_alone() -> None:
                 sheet.name: {p: Mark(Severity.MUST, f"{MARKER}甲") for p in [*sorted(sheet.cells)[:3], (39, 7)]}
                 for sheet in sheets[:2]
             }
-            copy = marked_copy(content, wanted, notice(), 2)
+            copy = copied(content, wanted)
         except (Unmarkable, Unreadable):
             continue
         assert differences(content, copy, wanted) == [], path.name
@@ -490,7 +493,7 @@ def test_what_goes_wrong_with_one_file_ends_in_a_workbook_of_ours(
         monkeypatch.setattr(dispatch, "marked_copy", crash)
     else:
         given = replace(given, record=replace(given.record, file=elsewhere(given.file, other)))
-    content, own_file = dispatch.copy_for(given, first.office.settings, [])
+    content, _, own_file = dispatch.copy_for(given, first.office.settings, [])
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert not own_file and book["表二"]["B12"].value == "约300"
     assert ("又有变动" in words_of(content)) == (change != "crash")
@@ -509,6 +512,44 @@ def test_a_copy_that_would_read_otherwise_is_refused(tmp_path: Path, monkeypatch
     monkeypatch.setattr(copy, "fill", spoil)
     with pytest.raises(Unmarkable):
         copied(issued(tmp_path / "a.xlsx"), marks("表三", must="D9"))
+
+
+SHEET = b"""<worksheet xmlns="urn:x"><sheetViews><sheetView tabSelected="1"/></sheetViews><cols><col min="1" max="2"/></cols>
+<sheetData><row r="1" spans="1:2"><c r="A1" s="1"><f>SUM(B1)</f><v>3</v></c><c r="B1"><v>3</v></c></row><row r="2" ht="20"/>
+</sheetData><mergeCells><mergeCell ref="A1:A2"/></mergeCells></worksheet>"""
+OURS_TOO = f'<conditionalFormatting sqref="A1"><cfRule priority="1"><formula>{TRUE}</formula></cfRule></conditionalFormatting>'.encode()
+MARKED = (
+    (b' s="1"', b' s="7"'),
+    (b' spans="1:2"', b""),
+    (b'<row r="2" ht="20"/>', b'<row r="2" ht="20"><c r="D2" s="7"/></row><row r="9"><c r="D9" s="7"/></row>'),
+    (b"</mergeCells>", b"</mergeCells>" + OURS_TOO),
+    (b"</worksheet>", b'<legacyDrawing r:id="rId1"/></worksheet>'),
+)
+SPOILT = (
+    (b"<v>3</v></c></row>", b"<v>4</v></c></row>"),
+    (b"SUM(B1)", b"SUM(C1)"),
+    (b'<c r="B1">', b'<c r="B2">'),
+    (b'<c r="B1">', b'<c r="B1" t="s">'),
+    (b'max="2"', b'max="2" hidden="1"'),
+    (b'ht="20"', b'ht="0"'),
+    (b'<mergeCell ref="A1:A2"/>', b""),
+    (b"</sheetData>", b'<row r="9"><c r="D9" s="7"><v>1</v></c></row></sheetData>'),
+)
+
+
+@pytest.mark.parametrize("space", [b"", b"x:"])
+def test_a_mark_is_known_from_a_change(space: bytes) -> None:
+    def spelt(markup: bytes) -> bytes:
+        return re.sub(rb"<(/?)(?=\w)", rb"<\1" + space, markup)
+
+    marked = SHEET
+    for old, new in MARKED:
+        marked = marked.replace(old, new)
+        assert only_marked(spelt(SHEET), spelt(marked), None), new
+    for old, new in SPOILT:
+        assert not only_marked(spelt(SHEET), spelt(marked).replace(spelt(old), spelt(new)), None), new
+    renamed = SHEET.replace(b'<c r="B1"><v>3', b'<c r="B1"><v>2')
+    assert only_marked(spelt(SHEET), spelt(renamed), (0, 1)) and not only_marked(spelt(SHEET), spelt(renamed), (0, 0))
 
 
 def test_names_are_short_and_safe(first: Week) -> None:

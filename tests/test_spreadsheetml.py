@@ -9,7 +9,7 @@ import pytest
 from workbook_tool.files.intake.formats.spreadsheetml import in_a1
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.model.errors import Unreadable
-from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, UNSEEN, Look, TextRun
+from workbook_tool.model.intake.look import GENERAL, RAISED, STRUCK, TINY, UNSEEN, Look, TextRun
 from workbook_tool.model.intake.submission import ErrorValue, Sheet, Uncomputed
 from workbook_tool.model.office.settings import Limits
 
@@ -87,18 +87,23 @@ STYLES = """
 <Style ss:ID="wan2" ss:Parent="wan"><Font ss:StrikeThrough="1"/></Style>
 <Style ss:ID="fixed"><NumberFormat ss:Format="Fixed"/></Style><Style ss:ID="percent"><NumberFormat ss:Format="Percent"/></Style>
 <Style ss:ID="white"><Font ss:Color="#FFFFFF"/></Style>
+<Style ss:ID="whole"><NumberFormat ss:Format="0"/></Style>
+<Style ss:ID="tiny"><Font ss:Size="1"/></Style>
 <Style ss:ID="dark"><Font ss:Color="#FFFFFF"/><Interior ss:Color="#1F4E78" ss:Pattern="Solid"/></Style>
 """
 
 
 def test_how_a_cell_is_shown_is_told_by_its_style_or_else_its_row_or_column() -> None:
     named = [data("Number", "12", f'ss:StyleID="{name}"') for name in ("wan2", "fixed", "percent", "white", "dark")]
+    named += [data("Number", "12.6", f'ss:StyleID="{name}"') for name in ("whole", "tiny")]
     lined = row(data("Number", "5"), data("Number", "6", 'ss:StyleID="Default"'), attributes='ss:StyleID="wan"')
     sheet = read('<Column ss:StyleID="percent"/>' + row(*named) + lined + row(data("Number", "7")), STYLES)
     assert sheet.looks == {
         (0, 0): Look("0!.0000", (STRUCK,)),
         (0, 2): Look("0.00%"),
         (0, 3): Look(GENERAL, (UNSEEN,)),
+        (0, 5): Look("0"),
+        (0, 6): Look(GENERAL, (TINY,)),
         (1, 0): Look("0!.0000"),
         (2, 0): Look("0.00%"),
     }
@@ -106,10 +111,11 @@ def test_how_a_cell_is_shown_is_told_by_its_style_or_else_its_row_or_column() ->
 
 def test_a_text_in_pieces_tells_how_each_is_shown() -> None:
     pieces = '12<html:Sup>1</html:Sup><html:S>5</html:S><html:Font html:Color="#FF0000">7</html:Font>'
+    pieces += '<html:Font html:Size="1">8</html:Font>'
     cell = f'<Cell><ss:Data ss:Type="String">{pieces}</ss:Data></Cell>'
     sheet = read(row(cell))
-    assert sheet.cells == {(0, 0): "12157"}
-    runs = (TextRun("12"), TextRun("1", (RAISED,)), TextRun("5", (STRUCK,)), TextRun("7"))
+    assert sheet.cells == {(0, 0): "121578"}
+    runs = (TextRun("12"), TextRun("1", (RAISED,)), TextRun("5", (STRUCK,)), TextRun("7"), TextRun("8", (TINY,)))
     assert sheet.looks == {(0, 0): Look(runs=runs)}
 
 

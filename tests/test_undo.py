@@ -22,7 +22,8 @@ from workbook_tool import batch, commands
 from workbook_tool.files.intake.engine import InProcess
 from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.ledger import Ledger, backup, open_ledger
-from workbook_tool.files.season.signing import read_mark, sign
+from workbook_tool.files.season.signatures import read_mark
+from workbook_tool.files.season.signing import sign
 from workbook_tool.model.errors import OfficeError, OutboxError
 from workbook_tool.model.intake.inbox import FileRecord, State
 from workbook_tool.model.intake.source import SourceFile

@@ -9,7 +9,7 @@ import pytest
 import tomli
 
 from tests.grids import annual_report, distinct, filled, submission
-from tests.layouts import reworded
+from tests.layouts import MUTATIONS, reworded
 from workbook_tool.files.form.declaration import read_form
 from workbook_tool.files.office.toml import Keys
 from workbook_tool.model.intake.submission import MARKER, Content, Sheet, Uncomputed
@@ -82,6 +82,12 @@ def test_any_unit_that_is_not_the_forms_is_told(where: str) -> None:
     reading = found.readings[BIG.index]
     assert reading.stored == ("" if factor == 1 else str(1001 + BIG.index))
     assert ("已换算为件" if factor > 1 else "没有换算，按件读取") in finding.message
+
+
+def test_a_subtotal_is_in_the_unit_of_its_group() -> None:
+    sheets = MUTATIONS["a subtotal row"](filled(FORM, distinct(FORM)))
+    changed = [replace(s, cells={**s.cells, (2, 8): "单位：百件"}) if s.name == "表三" else s for s in sheets]
+    assert [f.rule for f in submission(FORM, changed).findings] == ["V-TEXT"]
 
 
 def test_zeros_in_another_unit_are_told_too() -> None:

@@ -10,8 +10,8 @@ from workbook_tool.files.season.decisions import read_decisions
 from workbook_tool.files.season.fingerprints import Inputs, fingerprint, input_hashes, whole
 from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.season.ledger.reviews import Reviews
+from workbook_tool.files.season.signatures import read_marks
 from workbook_tool.files.season.signed import load_signed
-from workbook_tool.files.season.signing import read_marks
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.source import SourceFile
 from workbook_tool.model.season.changes import Past

@@ -20,7 +20,7 @@ from workbook_tool.files.intake.inbox import list_inbox
 from workbook_tool.files.season.fingerprints import together
 from workbook_tool.files.season.ledger import Ledger, open_ledger
 from workbook_tool.files.season.outbox import next_name, one_run_at_a_time
-from workbook_tool.files.season.signing import Signature, read_marks
+from workbook_tool.files.season.signatures import Signature, read_marks
 from workbook_tool.files.workbook.results import read_whole
 from workbook_tool.files.workbook.run_json import manifest_of
 from workbook_tool.judgement import judge

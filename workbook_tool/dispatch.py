@@ -18,7 +18,7 @@ from workbook_tool.files.intake.engine import Engine, InProcess, Lost
 from workbook_tool.files.intake.formats.docx import KIND as DOCX
 from workbook_tool.files.intake.reading import read_sheets
 from workbook_tool.files.intake.unique_names import UniqueNames
-from workbook_tool.files.returns.copy import ending_of, marked_copy
+from workbook_tool.files.returns.copy import marked_copy
 from workbook_tool.files.returns.draft import draft_mail
 from workbook_tool.files.returns.word_comments import commented
 from workbook_tool.files.workbook.render import rendered
@@ -40,6 +40,8 @@ from workbook_tool.steps.returns.tables import add_tables, as_read
 GONE = "收件夹里的原文件已经不在，或者又有变动"
 ADDED_UP = "报来的是汇总结果，没有填报表可以标注；请更正后重新汇总，再报结果文件夹"
 UNKNOWN = "文件内部结构不常见"
+OWN = "xlsx"
+"""The ending of workbooks of ours."""
 MOST_COPIED = 4 << 20
 """In bytes. No form is as large; what is larger is not read again outside of the cage."""
 MANY = 64
@@ -87,8 +89,8 @@ def made_by(engine: Engine, every: Sequence[Return], settings: Settings) -> Iter
 def make_return(given: Return, settings: Settings) -> Made:
     """Make one return copy and its mail; nothing is written."""
     told: list[str] = []
-    content, own_file = copy_for(given, settings, told)
-    enclosed = [(return_name(given, ending_of(content), own_file=own_file), content)]
+    content, ending, own_file = copy_for(given, settings, told)
+    enclosed = [(return_name(given, ending, own_file=own_file), content)]
     if (remarked := document_with_comments(given, settings, told)) is not None:
         beside = file_name(f"{given.agency.code}_{given.agency.name}", f"_第{given.round}轮批注.docx")
         enclosed.append((beside, remarked))
@@ -106,7 +108,7 @@ def write_return(folder: Path, given: Return, made: Made | Lost, names: UniqueNa
     if isinstance(made, Lost):
         told = f"{given.file.source.path}：{made.reason}，改为另附退改说明\n{made.detail}"
         content = own_workbook(given, as_read(given), UNKNOWN)
-        copy = ((return_name(given, ending_of(content), own_file=False), content),)
+        copy = ((return_name(given, OWN, own_file=False), content),)
         made = Made(False, copy, mail_of(given, False, copy), (told,))
     for words in made.told:
         logger.warning(words)
@@ -120,27 +122,27 @@ def write_return(folder: Path, given: Return, made: Made | Lost, names: UniqueNa
     return name
 
 
-def copy_for(given: Return, settings: Settings, told: list[str]) -> tuple[bytes, bool]:
-    """The agency's own file with marks, or else a workbook of ours; and which of the two it is. What is to be known of it
-    is ``told``."""
+def copy_for(given: Return, settings: Settings, told: list[str]) -> tuple[bytes, str, bool]:
+    """The agency's own file with marks, or else a workbook of ours; the ending of its name, and which of the two it is.
+    What is to be known of it is ``told``."""
     content = filed_bytes(given, settings)
     reason = ADDED_UP if given.submission.added_up else GONE
     if given.submission.document:
-        return form_for(given), True
+        return *form_for(given), True
     if content is not None:
         try:
             notice = notice_book(given, with_identity=True)
-            return marked_copy(content, marks_of(given), notice, given.round), True
+            return *marked_copy(content, marks_of(given), notice, given.round), True
         except (Unmarkable, Unreadable) as error:
             reason = str(error)
         except Exception:  # whatever an odd file leads to must not stop the others
             told.append(f"cannot mark {given.file.source.path}\n{format_exc()}")
             reason = UNKNOWN
         told.append(f"{given.file.source.path}：{reason}，改为另附退改说明")
-    return own_workbook(given, sheets_of(given, content, settings, told), reason), False
+    return own_workbook(given, sheets_of(given, content, settings, told), reason), OWN, False
 
 
-def form_for(given: Return) -> bytes:
+def form_for(given: Return) -> tuple[bytes, str]:
     """The form filled in with the numbers of the agency's document, with the marks that the document would bear."""
     numbers = given.submission.numbers()
     book, issue = prefilled_book(given.form, given.period, given.as_of, given.agency, given.round, numbers)

@@ -199,14 +199,15 @@ def best_of(sheets: Sequence[Sheet], each: Sequence[Terms], issued: str) -> Term
     """The terms of the form of this id, else of that of which most is found in the sheets."""
     if known := [one for one in each if one.form.id == issued]:
         return known[0]
-    return max(each, key=lambda one: numbers_found(put_aside(sheets, one.form)[0], one))
+    return max(each, key=lambda one: of_form(put_aside(sheets, one.form)[0], one))
 
 
-def numbers_found(sheets: Sequence[Sheet], terms: Terms) -> int:
-    """How many cells of a form have a place in the sheets: its numbers, and what its lists hold."""
+def of_form(sheets: Sequence[Sheet], terms: Terms) -> tuple[int, int]:
+    """How many cells of a form have a place in the sheets, its numbers and what its lists hold; then how many of its
+    tables are there, be they read or not."""
     parsed = parse(sheets, terms.rulebook, ())
     rows = sum(column >= 0 for one in parsed.lists for record in one.records for column in record.columns)
-    return sum(reading.place is not None for reading in parsed.readings) + rows
+    return sum(reading.place is not None for reading in parsed.readings) + rows, parsed.tables
 
 
 def unreadable(source: SourceFile, reason: str, terms: Terms) -> FileRecord:

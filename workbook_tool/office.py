@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from workbook_tool.files.form.declaration import load_form, period_kind
-from workbook_tool.files.intake.cage import Cage
-from workbook_tool.files.intake.cluster import engine_of
-from workbook_tool.files.intake.engine import Engine
+from workbook_tool.files.form.declaration import Known, load_form, period_kind
+from workbook_tool.files.intake.engine import Engine, Workers
 from workbook_tool.files.office.config import check_policy, check_roster, find_templates, load_settings
 from workbook_tool.files.office.roster import load_roster
 from workbook_tool.files.office.toml import readable
 from workbook_tool.files.season.last_year import load_last_year
-from workbook_tool.files.season.ledger import Ledger
 from workbook_tool.files.workbook.parquet import parquet_there
 from workbook_tool.intake import Terms
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period, PeriodKind
 from workbook_tool.model.intake.submission import Agency
-from workbook_tool.model.office.settings import NEW_REGION, Roster, Settings
+from workbook_tool.model.office.settings import NEW_REGION, Limits, Roster, Settings
 from workbook_tool.model.season.last_year import NO_LAST_YEAR, LastYear
 from workbook_tool.steps.season.last_year import lay_beside
+
+if TYPE_CHECKING:
+    from workbook_tool.files.season.ledger import Ledger
+    from workbook_tool.model.office.spread import Spread
+
+
+def cage(work: Callable[[Any, Any], Any], setup: Any, limits: Limits) -> AbstractContextManager[Workers]:
+    """The engine of an office without a cluster, loaded when files are given to it: a check has one of its own."""
+    from workbook_tool.files.intake.cage import Cage
+
+    return Cage(work, setup, limits)
+
+
+def engine_of(spread: Spread | None) -> Engine:
+    """The engine of an office: that of a cluster where it has one, else the cage."""
+    if spread is None:
+        return cage
+    from workbook_tool.files.intake.cluster import Cluster
+
+    return partial(Cluster, spread=spread)
 
 
 @dataclass(frozen=True)
@@ -44,7 +64,7 @@ class Office:
 
     reports: tuple[Report, ...]
     roster: Roster
-    engine: Engine = Cage
+    engine: Engine = cage
     known: tuple[Report, ...] = ()
 
     @property
@@ -129,7 +149,8 @@ def open_office(
     with readable():
         found = load_settings(config, as_of or date.today(), period_kind)
         settings = [replace(one, templates=find_templates(one.templates, one.form)) for one in found]
-        forms = [load_form(one.templates, one.form) for one in settings]
+        known: Known = {}
+        forms = [load_form(one.templates, one.form, known) for one in settings]
         for one in settings:
             check_policy(one, forms)
         parquet_there(settings[0].parquet)

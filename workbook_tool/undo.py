@@ -11,7 +11,8 @@ from workbook_tool.files.season.ledger.owner import strangers
 from workbook_tool.files.season.ledger.runs import RunEntry
 from workbook_tool.files.season.ledger.signings import Signing
 from workbook_tool.files.season.outbox import one_run_at_a_time, set_aside
-from workbook_tool.files.season.signing import Signature, read_marks, replace_mark
+from workbook_tool.files.season.signatures import Signature, read_marks
+from workbook_tool.files.season.signing import replace_mark
 from workbook_tool.model.errors import OfficeError
 from workbook_tool.office import Office
 from workbook_tool.steps.tell import season as tell_season

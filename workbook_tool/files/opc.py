@@ -94,15 +94,6 @@ def sizes(content: bytes) -> dict[str, int]:
         return {key(entry.filename): entry.file_size for entry in package.infolist()}
 
 
-def content_types(content: bytes) -> bytes:
-    """The part that tells what the others are. Raises OddPackage where there is none."""
-    with opened(content) as package:
-        name = next((name for name in package.namelist() if key(name) == key(CONTENT_TYPES)), None)
-        if name is None:
-            raise OddPackage(f"no {CONTENT_TYPES}")
-        return package.read(name)
-
-
 def opened(content: bytes) -> zipfile.ZipFile:
     """The package, to be read. Raises OddPackage where it is no zip."""
     try:
@@ -228,8 +219,9 @@ class Parts:
         etree.SubElement(root, f"{{{RELATIONS}}}Relationship", more)
         return f"rId{number}"
 
-    def pack(self) -> bytes:
-        """The package; the same edits give the same bytes."""
+    def pack(self, level: int | None = None) -> bytes:
+        """The package; the same edits give the same bytes. ``level`` tells how hard the parts that are not as they were are
+        packed, from 1 to 9."""
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
             for name in self.data:
@@ -239,7 +231,7 @@ class Parts:
                     with package.open(self.entry(name), "w") as part:
                         part.writelines(self.made[name]())
                 else:
-                    package.writestr(self.entry(name), self.written(name))
+                    package.writestr(self.entry(name), self.written(name), compresslevel=level)
         return stream.getvalue()
 
     def pass_on(self, name: str, package: zipfile.ZipFile) -> None:
@@ -257,6 +249,10 @@ class Parts:
     def written(self, name: str) -> bytes:
         """A part as it is written."""
         return serialized(self.edited[name]) if name in self.edited else self.data[name]
+
+    def settle(self, name: str) -> bytes:
+        """An edited part as it is written, which is not made a second time unless it is edited again."""
+        return self.data[self.add(name, self.written(name))]
 
     def entry(self, name: str) -> zipfile.ZipInfo:
         """The entry as it was, or one that tells no time."""

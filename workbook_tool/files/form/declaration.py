@@ -37,16 +37,25 @@ MOST_DUE = 250
 """No form waits longer than a year of working days."""
 
 
-def load_form(templates: Path, form_id: str, opened: tuple[str, ...] = ()) -> Form:
+Known = dict[Path, Form]
+"""The forms that were read already, by their declarations: lists may speak of the same one."""
+
+
+def load_form(templates: Path, form_id: str, known: Known | None = None, opened: tuple[str, ...] = ()) -> Form:
     """The form of this id. Raises OfficeError, with every mistake and its line, where the declaration is missing or
-    wrong. ``opened`` are the forms that are being read and speak of it."""
-    return form_of(open_declaration(declared_at(templates, form_id)), templates, form_id, opened)
+    wrong. Those that are ``known`` are not read again; ``opened`` are those that are being read and speak of it."""
+    known, path = {} if known is None else known, declared_at(templates, form_id)
+    if path not in known:
+        known[path] = form_of(open_declaration(path), templates, form_id, known, opened)
+    return known[path]
 
 
-def form_of(keys: Declared, templates: Path, form_id: str, opened: tuple[str, ...] = ()) -> Form:
+def form_of(
+    keys: Declared, templates: Path, form_id: str, known: Known | None = None, opened: tuple[str, ...] = ()
+) -> Form:
     """The form of an open declaration. Raises OfficeError as ``load_form`` does."""
     try:
-        form = read_form(keys, OtherForms(templates, (*opened, form_id)))
+        form = read_form(keys, OtherForms(templates, {} if known is None else known, (*opened, form_id)))
     except Exception:
         keys.source.tell()  # what follows from a mistake that is told already
         raise
@@ -60,17 +69,14 @@ class OtherForms:
     """The other forms of an office, which a declaration may speak of; each is read once. ``opened`` are those that are
     being read: forms that speak of each other would never be read."""
 
-    def __init__(self, templates: Path, opened: tuple[str, ...]) -> None:
-        self.templates, self.opened = templates, opened
-        self.known: dict[str, Form] = {}
+    def __init__(self, templates: Path, known: Known, opened: tuple[str, ...]) -> None:
+        self.templates, self.known, self.opened = templates, known, opened
 
     def __call__(self, form_id: str) -> Form:
         """The form of this id. Raises OfficeError where there is none, or it speaks of the one that asks."""
         if form_id in self.opened:
             raise OfficeError(f"表式 {' → '.join((*self.opened, form_id))} 互相引用，请只在一张表式里引用另一张。")
-        if form_id not in self.known:
-            self.known[form_id] = load_form(self.templates, form_id, self.opened)
-        return self.known[form_id]
+        return load_form(self.templates, form_id, self.known, self.opened)
 
 
 def alone(form_id: str) -> Form:

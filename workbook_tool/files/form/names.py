@@ -37,9 +37,11 @@ class Names:
     def of_cells(self) -> Mapping[str, str]:
         """Every single cell: ``table.row.column``, the table left out where that is plain, and so is an only column."""
         pairs: list[tuple[str, str]] = []
+        lines = {id(line): line for item in self.form.cells for line in (item.row, item.column)}
+        called = {number: ways(line) for number, line in lines.items()}  # each of them crosses many
         for item in self.form.cells:
-            rows, columns = ways(item.row), ways(item.column)
-            tables = (item.table.id, item.table.name)
+            rows, columns = called[id(item.row)], called[id(item.column)]
+            tables = (spelt(item.table.id), spelt(item.table.name))
             parts = [f"{row}.{column}" for row in rows for column in columns]
             parts += rows if len(item.block.columns) == 1 else []
             pairs += [(part, item.code) for part in parts]
@@ -95,18 +97,20 @@ class Names:
 
 
 def ways(line: Line) -> list[str]:
-    """What a formula may call a line: also by its caption, or by all of them, before its label."""
+    """What a formula may call a line, as it is compared: also by its caption, or by all of them, before its label."""
     captioned = [f"{'.'.join(captions)}.{line.label}" for captions in (line.under[-1:], line.under) if captions]
-    return list(dict.fromkeys(filter(None, (line.id, line.label, line.short, *captioned))))
+    return list(dict.fromkeys(spelt(way) for way in (line.id, line.label, line.short, *captioned) if way))
 
 
-def unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def unambiguous(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     """The spellings that mean one thing. An id is its own, whatever else is called so."""
-    meant: dict[str, set[str]] = {}
+    meant: dict[str, str] = {}
+    several: set[str] = set()
     for spelling, name in pairs:
-        meant.setdefault(spelt(spelling), set()).add(name)
-    ids = {spelt(name): name for names in meant.values() for name in names}
-    return {spelling: next(iter(names)) for spelling, names in meant.items() if len(names) == 1} | {
+        if meant.setdefault(spelling, name) != name:
+            several.add(spelling)
+    ids = {spelt(name): name for name in dict.fromkeys(name for _, name in pairs)}
+    return {spelling: name for spelling, name in meant.items() if spelling not in several} | {
         key: name for key, name in ids.items() if key in meant
     }
 

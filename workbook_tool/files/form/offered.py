@@ -12,11 +12,12 @@ from workbook_tool.model.form.prepared import DropDown, Prepared
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
 
 LISTED = re.compile(r'"([^"]*)"')
 RANGE = re.compile(r"(?:'([^']+)'|([^'!]+))?!?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)")
-INDIRECT = re.compile(r"=?INDIRECT\(\s*\$?([A-Z]{1,3})\$?\d+\s*\)", re.IGNORECASE)
+INDIRECT = re.compile(r"INDIRECT\(\s*\$?([A-Z]{1,3})\$?\d+\s*\)", re.IGNORECASE)
 MOST = 200
 """Longer lists are no choices of a form but a table of their own."""
 
@@ -28,7 +29,7 @@ def prepared_in(content: bytes) -> Prepared:
     import openpyxl  # late: only whoever begins a declaration needs it
 
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    formulas = [rule.formula1 or "" for sheet in book.worksheets for rule in sheet.data_validations.dataValidation]
+    formulas = [offered(rule) for sheet in book.worksheets for rule in sheet.data_validations.dataValidation]
     named = [name.attr_text or "" for name in book.defined_names.values()]
     areas = [area for text in (*formulas, *named) if (area := RANGE.fullmatch(text))]
     return Prepared(
@@ -51,10 +52,10 @@ def drop_downs_of(book: Workbook, sheet: Worksheet) -> Iterator[tuple[int, DropD
     found, later = dict[int, DropDown](), list[tuple[int, int]]()
     for rule in sheet.data_validations.dataValidation:
         columns = [c - 1 for area in rule.sqref.ranges for c in range(area.min_col, area.max_col + 1)]
-        options = options_of(book, sheet, rule.formula1 or "") if rule.type == "list" else ()
+        options = options_of(book, sheet, offered(rule)) if rule.type == "list" else ()
         if 0 < len(options) <= MOST:
             found |= {column: DropDown(options) for column in columns}
-        elif depends := INDIRECT.fullmatch(rule.formula1 or ""):
+        elif depends := INDIRECT.fullmatch(offered(rule)):
             later += [(column, column_number(depends[1])) for column in columns]
     yield from found.items()
     for column, on in later:
@@ -67,9 +68,14 @@ def drop_downs_of(book: Workbook, sheet: Worksheet) -> Iterator[tuple[int, DropD
 def answers_of(book: Workbook, sheet: Worksheet) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
     """The first cells of what has a drop-down, and what it offers."""
     for rule in sheet.data_validations.dataValidation:
-        options = options_of(book, sheet, rule.formula1 or "") if rule.type == "list" else ()
+        options = options_of(book, sheet, offered(rule)) if rule.type == "list" else ()
         if 0 < len(options) <= MOST:
             yield from (((area.min_row - 1, area.min_col - 1), options) for area in rule.sqref.ranges)
+
+
+def offered(rule: DataValidation) -> str:
+    """From where a drop-down has what it offers, without the sign that some programs write before it."""
+    return (rule.formula1 or "").removeprefix("=")
 
 
 def column_number(letters: str) -> int:
@@ -89,7 +95,7 @@ def options_of(book: Workbook, sheet: Worksheet, formula: str) -> tuple[str, ...
     """What a drop-down offers: written in it, in cells, or in cells that have a name."""
     if listed := LISTED.fullmatch(formula):
         return tuple(part.strip() for part in listed[1].split(",") if part.strip())
-    if (named := book.defined_names.get(formula.removeprefix("="))) is not None:
+    if (named := book.defined_names.get(formula)) is not None:
         formula = named.attr_text or ""
     if not (area := RANGE.fullmatch(formula)):
         return ()

@@ -20,7 +20,8 @@ NAME_LIMIT, NAME_REFUSED = 29, "[]:*?/\\'"
 """What the name of a sheet can hold, after 汇总."""
 TAKEN = ("封面", EXPLANATIONS_SHEET, RETURN_SHEET, IDENTITY_SHEET)
 """Sheets that every workbook has."""
-Range = tuple[Fraction | float, Fraction | float]
+Number = int | Fraction | float
+Range = tuple[Number, Number]
 
 
 def check_form(keys: Keys, form: Form) -> None:
@@ -111,8 +112,8 @@ def check_rules(keys: Keys, form: Form) -> None:
 def range_of(form: Form, index: int) -> Range:
     """What a number may be, in its smallest unit."""
     item = form.items[index]
-    least: Fraction | float = -math.inf if item.negative else Fraction(0)
-    most: Fraction | float = math.inf
+    least: Number = -math.inf if item.negative else 0
+    most: Number = math.inf
     for line in (item.row, item.column):
         least = max(least, Fraction(line.min.scaleb(item.decimals))) if line.min is not None else least
         most = min(most, Fraction(line.max.scaleb(item.decimals))) if line.max is not None else most
@@ -121,8 +122,8 @@ def range_of(form: Form, index: int) -> Range:
 
 def reach(constraint: Constraint, ranges: Sequence[Range]) -> Range:
     """The least and the most that the left side can come to."""
-    least: Fraction | float = Fraction(constraint.constant)
-    most = least
+    least: Number = constraint.constant
+    most: Number = constraint.constant
     for index, factor in constraint.terms:
         low, high = ranges[index] if factor > 0 else (ranges[index][1], ranges[index][0])
         least, most = least + factor * low, most + factor * high

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 
 from workbook_tool.files.form.choices import Elsewhere
@@ -87,7 +88,7 @@ def tally_table(keys: Keys, register: Register, id: str, name: str, title: str, 
     of = register.by_id[added] if added else None
     stock = keys.get("stock", bool, False)
     number = Line("n", of.label if of else "数量", stock=stock, adds="last" if stock else "sum")
-    rows = axis(keys, register, by[0]) if by else (Line("all", title),)
+    rows = tuple(map(unbroken, axis(keys, register, by[0]))) if by else (Line("all", title),)
     columns = axis(keys, register, by[1]) if len(by) == 2 else (number,)
     unit = keys.text("unit", of.unit if of else "条")
     corner = register.by_id[by[0]].label if by else name
@@ -95,6 +96,11 @@ def tally_table(keys: Keys, register: Register, id: str, name: str, title: str, 
     block = Block(rows, columns, corner=corner, heading=heading, decimals=of.decimals if of else 0, unit=unit)
     page = "landscape" if len(columns) > MOST_ACROSS else "portrait"
     return Table(id, name, title, (block,), page=page)  # type: ignore[arg-type]
+
+
+def unbroken(line: Line) -> Line:
+    """A line without the manual breaks that narrow columns need: it stands in a row, which has room."""
+    return replace(line, breaks=line.breaks.replace("\n", ""))
 
 
 def axis(keys: Keys, register: Register, id: str) -> tuple[Line, ...]:

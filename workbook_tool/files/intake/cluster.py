@@ -15,14 +15,14 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Generic
 
 from workbook_tool.files.intake.cage import Cage
 from workbook_tool.files.intake.caps import memory_capped, set_clocks, stop_clocks
-from workbook_tool.files.intake.engine import Engine, Progress, Setup, attempt
+from workbook_tool.files.intake.engine import Progress, Setup, attempt
 from workbook_tool.files.intake.lower_results import MANIFEST
 from workbook_tool.files.intake.program import program
 from workbook_tool.files.intake.reading import BROUGHT, read_bytes
@@ -179,11 +179,6 @@ class Cluster(Generic[Setup]):
 
 NUMBER = count()
 OTHER = "工作进程上的程序与本机的不是同一个版本，请在各台机器上安装同一个 workbook-tool 和同样的各个库"
-
-
-def engine_of(spread: Spread | None) -> Engine:
-    """The engine of an office: that of a cluster where it has one, else the cage."""
-    return partial(Cluster, spread=spread) if spread else Cage
 
 
 def read_batch(sources: Sequence[SourceFile], sent: Mapping[Path, bytes], task: bytes) -> list[Any] | str:

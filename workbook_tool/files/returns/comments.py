@@ -127,9 +127,9 @@ class Notes:
             node = etree.Element(main("legacyDrawing"), nsmap={"r": OFFICE})
             node.set(ID, self.parts.relate(self.sheet, "vmlDrawing", self.drawing))
             put_in_order(root, node)
-        block = self.spare_block()
+        block, sizes = self.spare_block(), (heights(root), widths(root))
         shapes = "".join(
-            SHAPE.format(number=block * 1024 + number, anchor=anchor(root, place, text), row=place[0], column=place[1])
+            SHAPE.format(number=block * 1024 + number, anchor=anchor(sizes, place, text), row=place[0], column=place[1])
             for number, (place, text) in enumerate(notes.items(), 1)
         )
 
@@ -207,12 +207,13 @@ def cut(comment: etree._Element) -> None:
             parent.getparent().remove(parent)  # type: ignore[union-attr]
 
 
-def anchor(root: etree._Element, place: Place, text: str) -> str:
-    """Where the box stands: right of the cell, as wide as it reads well and as tall as its text."""
+def anchor(sizes: tuple[Mapping[int, int], Mapping[int, int]], place: Place, text: str) -> str:
+    """Where the box stands: right of the cell, as wide as it reads well and as tall as its text; ``sizes`` are those of the
+    sheet's rows and columns."""
     lines = line_count(text, WIDE / 7, SIZE)
     row, column = max(place[0] - 1, 0), place[1] + 1
-    right, beyond = reach(widths(root), column, WIDE, 64)
-    bottom, below = reach(heights(root), row, min(lines * LINE + MARGIN, TALLEST), 20)
+    right, beyond = reach(sizes[1], column, WIDE, 64)
+    bottom, below = reach(sizes[0], row, min(lines * LINE + MARGIN, TALLEST), 20)
     return f"{column}, 15, {row}, 4, {right}, {beyond}, {bottom}, {below}"
 
 

@@ -8,26 +8,29 @@ from dataclasses import replace
 from lxml import etree
 
 from workbook_tool.files.intake.formats.locked import OLE
-from workbook_tool.files.intake.formats.markup import scan
-from workbook_tool.files.opc import OddPackage, Parts, content_types, sizes
+from workbook_tool.files.opc import OddPackage, Parts, serialized, sizes
 from workbook_tool.files.returns.comments import Notes
 from workbook_tool.files.returns.fills import Cells, fill, wipe
+from workbook_tool.files.returns.proof import only_marked
 from workbook_tool.files.returns.sheets import add_sheets, book_part, worksheets
 from workbook_tool.files.returns.styles import MarkStyles
-from workbook_tool.files.workbook.render import rendered
 from workbook_tool.model.errors import Unmarkable
 from workbook_tool.model.intake.submission import IDENTITY_SHEET, MARKER, RETURN_SHEET, Place
 from workbook_tool.model.returns.returned import Marks
 from workbook_tool.model.workbook.book import Book
 
 ROUND = "round"
+ODD = "文件内部结构不常见"
+FAST = 1
+"""How hard edited parts are packed: a copy is sent once, and grows by a twentieth."""
 MOST_BYTES = 16 << 20
 """Of markup. A form has a hundredth of it; more would take this process more memory than it should."""
 ENDINGS = {b"template.macroEnabled.main": "xltm", b"sheet.macroEnabled.main": "xlsm", b"template.main": "xltx"}
 
 
-def marked_copy(content: bytes, marks: Marks, notice: Book, round: int) -> bytes:
-    """The bytes of a workbook with these marks, the sheets of ``notice`` behind its own, and the round in its identity.
+def marked_copy(content: bytes, marks: Marks, notice: Book, round: int) -> tuple[bytes, str]:
+    """The bytes of a workbook with these marks, the sheets of ``notice`` beside its own, and the round in its identity; and
+    the ending of its name.
 
     Raises Unmarkable where the file is of another kind, or where the copy would not read as the file does.
     """
@@ -38,10 +41,10 @@ def marked_copy(content: bytes, marks: Marks, notice: Book, round: int) -> bytes
     try:
         return edited(content, marks, notice, round)
     except OddPackage as error:
-        raise Unmarkable("文件内部结构不常见") from error
+        raise Unmarkable(ODD) from error
 
 
-def edited(content: bytes, marks: Marks, notice: Book, round: int) -> bytes:
+def edited(content: bytes, marks: Marks, notice: Book, round: int) -> tuple[bytes, str]:
     """The same for what is a package."""
     told = sizes(content)
     if sum(size for name, size in told.items() if name.endswith(".xml")) > MOST_BYTES:
@@ -52,38 +55,41 @@ def edited(content: bytes, marks: Marks, notice: Book, round: int) -> bytes:
     book = book_part(parts)
     sheets = worksheets(parts, book)
     place = round_place(parts, book, sheets)
-    mark(parts, book, sheets, marks, place, round)
-    for name, part in sheets.items():
-        if name != RETURN_SHEET and not says_the_same(parts, name, part, place if name == IDENTITY_SHEET else None):
-            raise Unmarkable("文件内部结构不常见")
-    added = rendered(notice if IDENTITY_SHEET not in sheets else without_identity(notice))
-    add_sheets(parts, book, MarkStyles(parts, book), Parts(added))
-    return parts.pack()
+    styles = MarkStyles(parts, book)
+    mark_sheets(parts, styles, sheets, marks, place, round)
+    tell_round(parts, round)
+    add_sheets(parts, book, styles, notice if IDENTITY_SHEET not in sheets else without_identity(notice))
+    return parts.pack(FAST), ending_of(parts)
 
 
-def ending_of(content: bytes) -> str:
+def ending_of(parts: Parts) -> str:
     """The ending that programs expect of a workbook, by what it says of itself; its own name may have been wrong."""
-    types = content_types(content)
+    types = parts.found[parts.types]
     return next((ending for kind, ending in ENDINGS.items() if kind in types), "xlsx")
 
 
-def mark(parts: Parts, book: str, sheets: Mapping[str, str], marks: Marks, place: Place | None, round: int) -> None:
+def mark_sheets(
+    parts: Parts, styles: MarkStyles, sheets: Mapping[str, str], marks: Marks, place: Place | None, round: int
+) -> None:
     """All edits of the sheets that are there. ``place`` is where the identity tells the round."""
-    styles = MarkStyles(parts, book)
     if not marks.keys() <= sheets.keys():
-        raise Unmarkable("文件内部结构不常见")
+        raise Unmarkable(ODD)
     again = RETURN_SHEET in sheets or any(MARKER.encode() in data for data in parts.data.values())
     for name, part in sheets.items():
-        own = marks.get(name, {})
-        if again and name != RETURN_SHEET:
+        own, told = marks.get(name, {}), place if name == IDENTITY_SHEET else None
+        if name == RETURN_SHEET or not (again or own or told):
+            continue
+        before = serialized(parts.look(part))
+        if again:
             wipe(parts.edit(part), styles)
             Notes(parts, part).wipe()
         if own:
             fill(parts.edit(part), own, styles)
             Notes(parts, part).add({place: one.note for place, one in own.items()})
-        if name == IDENTITY_SHEET and place:
-            Cells(parts.edit(part)).set_number(place, round)
-    tell_round(parts, round)
+        if told:
+            Cells(parts.edit(part)).set_number(told, round)
+        if not only_marked(before, parts.settle(part), told):
+            raise Unmarkable(ODD)
 
 
 def without_identity(notice: Book) -> Book:
@@ -97,10 +103,9 @@ def round_place(parts: Parts, book: str, sheets: Mapping[str, str]) -> Place | N
         return None
     shared = parts.one_related(book, "sharedStrings")
     texts = parts.look(shared) if shared else ()
-    cells = Cells(parts.look(sheets[IDENTITY_SHEET])).cells
-    return next(
-        ((row, 1) for (row, column), cell in cells.items() if not column and text_of(cell, texts) == ROUND), None
-    )
+    cells = Cells(parts.look(sheets[IDENTITY_SHEET]))
+    labels = ((row, cells.of_row(row).get(0)) for row in cells.rows)
+    return next(((row, 1) for row, cell in labels if cell is not None and text_of(cell, texts) == ROUND), None)
 
 
 def text_of(cell: etree._Element, texts: Sequence[etree._Element] | etree._Element) -> str:
@@ -117,14 +122,3 @@ def tell_round(parts: Parts, round: int) -> None:
     for node in parts.edit(properties):
         if node.get("name") == ROUND and len(node):
             node[0].text = str(round)
-
-
-def says_the_same(parts: Parts, name: str, part: str, place: Place | None) -> bool:
-    """Whether a sheet still holds every content, formula and hidden part that it held; ``place`` is left out."""
-    if part not in parts.edited:
-        return True
-    before, after = (scan(name, data, False) for data in (parts.data[part], parts.written(part)))
-    for told in (before, after) if place else ():
-        told.filled.pop(place, None)  # type: ignore[arg-type]
-        told.numbers.pop(place, None)  # type: ignore[arg-type]
-    return before == after

@@ -62,7 +62,8 @@ def put_in_order(root: etree._Element, element: etree._Element) -> None:
 
 
 class Cells:
-    """The cells of a worksheet part by place; those without an address follow the one before."""
+    """The cells of a worksheet part by place; those without an address follow the one before. Those of a row are looked
+    through when one of them is asked for."""
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
@@ -71,41 +72,51 @@ class Cells:
             data = etree.Element(main("sheetData"))
             put_in_order(root, data)
         self.data = data
-        self.rows: dict[int, etree._Element] = {}
-        self.cells: dict[Place, etree._Element] = {}
+        self.rows: dict[int, list[etree._Element]] = {}
+        self.cells: dict[int, dict[int, etree._Element]] = {}
         row = -1
         for line in data.iterchildren(main("row")):
-            row, column = (int(line.get("r", "0")) - 1 if line.get("r") else row + 1), -1
-            self.rows.setdefault(row, line)
-            for node in line.iterchildren(main("c")):
-                told = node.get("r")
-                column = position(told)[1] if told else column + 1
-                self.cells.setdefault((row, column), node)
+            told = line.get("r")
+            row = int(told) - 1 if told else row + 1
+            self.rows.setdefault(row, []).append(line)
+
+    def of_row(self, row: int) -> dict[int, etree._Element]:
+        """The cells of a row (from 0) by column."""
+        if row not in self.cells:
+            cells = self.cells[row] = {}
+            for line in self.rows.get(row, ()):
+                column = -1
+                for node in line.iterchildren(main("c")):
+                    told = node.get("r")
+                    column = position(told)[1] if told else column + 1
+                    cells.setdefault(column, node)
+        return self.cells[row]
 
     def cell(self, place: Place) -> etree._Element:
         """The cell of a place, made with the look of its row or column where there is none."""
-        if place not in self.cells:
+        cells = self.of_row(place[0])
+        if place[1] not in cells:
             row = self.row(place[0])
             style = row.get("s") if row.get("customFormat") in ("1", "true") else self.column_style(place[1])
             made = etree.Element(main("c"), r=address(*place))
             if style:
                 made.set("s", style)
-            after = [node for (r, c), node in self.cells.items() if r == place[0] and c > place[1]]
-            nodes = [node for node in row if node in after]
-            row.insert(row.index(nodes[0]) if nodes else sum(node.tag == main("c") for node in row), made)
+            after = [node for column, node in cells.items() if column > place[1]]
+            behind = max((number for number, node in enumerate(row, 1) if node.tag == main("c")), default=0)
+            row.insert(next((number for number, node in enumerate(row) if node in after), behind), made)
             row.attrib.pop("spans", "")  # only a hint, and no longer true
-            self.cells[place] = made
-        return self.cells[place]
+            cells[place[1]] = made
+        return cells[place[1]]
 
     def row(self, number: int) -> etree._Element:
         """The row of this number (from 0), made in its place where there is none."""
         if number not in self.rows:
             made = etree.Element(main("row"), r=str(number + 1))
-            later = [node for row, node in self.rows.items() if row > number]
+            later = [lines[0] for row, lines in self.rows.items() if row > number]
             index = min((self.data.index(node) for node in later), default=len(self.data))
             self.data.insert(index, made)
-            self.rows[number] = made
-        return self.rows[number]
+            self.rows[number] = [made]
+        return self.rows[number][0]
 
     def column_style(self, column: int) -> str | None:
         """The index of a column's look (columns from 0); None where it has none of its own."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 
 from lxml import etree
 
-from workbook_tool.files.opc import ID, Parts, main, relations_part, serialized
+from workbook_tool.files.opc import ID, Parts, main, relations_part
 from workbook_tool.files.returns.styles import MarkStyles
+from workbook_tool.files.workbook.guest_sheets import guest_sheets, own_looks
 from workbook_tool.model.errors import Unmarkable
+from workbook_tool.model.form.live import on_sheet
+from workbook_tool.model.workbook.book import Book, BookSheet
 
 BOOK_ORDER = [
     "fileVersion",
@@ -25,6 +27,7 @@ BOOK_ORDER = [
 ]
 TYPES = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}"
 TITLES = "_xlnm.Print_Titles"
+SELECTED = re.compile(rb""" tabSelected=(?:"(?:1|true)"|'(?:1|true)')(?=[^<]*>)""")
 SHEET_MARKUP = "worksheet"
 
 
@@ -52,27 +55,17 @@ def worksheets(parts: Parts, book: str) -> dict[str, str]:
     return {name: part for name, (kind, part) in found.items() if kind == SHEET_MARKUP and part}
 
 
-def add_sheets(parts: Parts, book: str, styles: MarkStyles, made: Parts) -> None:
-    """Put the sheets of a workbook of ours into another: the first one, which people see, before all that are there, so
-    that it is what they see first; hidden ones behind them. One of the same name is replaced."""
-    made_book = book_part(made)
-    texts = made.look(made.one_related(made_book, "sharedStrings"))
-    looks = made.look(made.one_related(made_book, "styles"))
-    titles = {
-        int(node.get("localSheetId", "-1")): node.text
-        for node in made.look(made_book).iter(main("definedName"))
-        if node.get("name") == TITLES
-    }
-    for number, (node, part) in enumerate(
-        zip(sheet_nodes(made, made_book), worksheets(made, made_book).values(), strict=True)
-    ):
-        root = grafted(made.look(part), texts, looks, styles)
-        index = place_sheet(parts, book, node, serialized(root))
-        if not node.get("state"):
+def add_sheets(parts: Parts, book: str, styles: MarkStyles, notice: Book) -> None:
+    """Put sheets of ours into another workbook: the first one, which people see, before all that are there, so that it is
+    what they see first; hidden ones behind them. One of the same name is replaced."""
+    looks, numbers = own_looks()
+    for sheet, data in guest_sheets(notice, lambda role: styles.graft(looks, numbers[role])):
+        index = place_sheet(parts, book, sheet, data)
+        if sheet.in_view:
             lead(parts, book, index)
             index = 0
-        if titles.get(number):
-            set_titles(parts.edit(book), index, str(titles[number]))
+        if rows := sheet.print.repeat_rows:
+            set_titles(parts.edit(book), index, f"{on_sheet(sheet.name)}${rows[0] + 1}:${rows[1] + 1}")
 
 
 def lead(parts: Parts, book: str, index: int) -> None:
@@ -90,38 +83,15 @@ def lead(parts: Parts, book: str, index: int) -> None:
         view.attrib.pop("firstSheet", "")
         view.set("activeTab", "0")
     related = parts.related(book)
-    for node in sheets:
-        part = related.get(node.get(ID, ""), ("", ""))[1]
-        views = parts.look(part).iter(main("sheetView")) if part else ()
-        if any(view.get("tabSelected") in ("1", "true") for view in views):
-            for view in parts.edit(part).iter(main("sheetView")):
-                view.attrib.pop("tabSelected", "")
-    (first,) = list(worksheets(parts, book).values())[:1]
-    for view in parts.edit(first).iter(main("sheetView")):
-        view.set("tabSelected", "1")
+    for node in list(sheets)[1:]:
+        if part := related.get(node.get(ID, ""), ("", ""))[1]:
+            parts.data[part] = SELECTED.sub(b"", parts.data[part])
     move_title(parts, index)
 
 
-def grafted(sheet: etree._Element, texts: etree._Element, looks: etree._Element, styles: MarkStyles) -> etree._Element:
-    """A sheet that needs nothing of the workbook it was made in: texts in its cells, looks of the new workbook."""
-    root = deepcopy(sheet)
-    for view in root.iter(main("sheetView")):
-        view.attrib.pop("tabSelected", "")
-    for cell in root.iter(main("c")):
-        if cell.get("s"):
-            cell.set("s", str(styles.graft(looks, int(cell.get("s") or 0))))
-        if cell.get("t") == "s":
-            text = texts[int(cell[0].text or 0)]
-            cell.set("t", "inlineStr")
-            cell.remove(cell[0])
-            inline = etree.SubElement(cell, main("is"))
-            inline.extend(deepcopy(child) for child in text)
-    return root
-
-
-def place_sheet(parts: Parts, book: str, node: etree._Element, data: bytes) -> int:
+def place_sheet(parts: Parts, book: str, sheet: BookSheet, data: bytes) -> int:
     """Put a sheet in and return its index. One of the same name keeps its index, so that no name points elsewhere."""
-    name = node.get("name", "")
+    name = sheet.name
     for index, known in enumerate(sheet_nodes(parts, book)):
         if known.get("name") == name:
             if name not in worksheets(parts, book):
@@ -134,8 +104,8 @@ def place_sheet(parts: Parts, book: str, node: etree._Element, data: bytes) -> i
     sheets = parts.edit(book).find(main("sheets"))
     assert sheets is not None
     more = {"name": name, "sheetId": str(max(int(s.get("sheetId", "0")) for s in sheets) + 1)}
-    if node.get("state"):
-        more["state"] = node.get("state", "")
+    if not sheet.in_view:
+        more["state"] = "veryHidden" if sheet.very_hidden else "hidden"
     etree.SubElement(sheets, main("sheet"), more).set(ID, parts.relate(book, "worksheet", part))
     tell_title(parts, name, len(sheets))
     return len(sheets) - 1

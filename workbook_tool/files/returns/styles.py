@@ -114,7 +114,7 @@ class MarkStyles:
     def graft(self, other: etree._Element, style: int) -> int:
         """A look of another style sheet, with all that it is made of."""
         if ("graft", style) not in self.made:
-            look = deepcopy(other.findall(f"{main('cellXfs')}/{main('xf')}")[style])
+            look = deepcopy(other.find(main("cellXfs"))[style])  # type: ignore[index]
             for attribute, name in (("fontId", "fonts"), ("fillId", "fills"), ("borderId", "borders")):
                 look.set(attribute, str(self.piece(other, name, int(look.get(attribute, "0")))))
             look.set("numFmtId", str(self.number_format(other, int(look.get("numFmtId", "0")))))
@@ -134,7 +134,7 @@ class MarkStyles:
         """The number of a format in this workbook; the built-in ones are the same everywhere."""
         if number < FIRST_OWN_FORMAT:
             return number
-        codes = {node.get("numFmtId"): node.get("formatCode", "") for node in other.iter(main("numFmt"))}
+        codes = {node.get("numFmtId"): node.get("formatCode", "") for node in other.iterfind(f"{main('numFmts')}/*")}
         own = self.all("numFmts")
         for node in own:
             if node.get("formatCode") == codes[str(number)]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from workbook_tool.files.intake.reading import read_bytes, read_sheets
 from workbook_tool.files.season.run_folders import MANIFEST, read_manifest, run_folders
-from workbook_tool.files.season.signing import read_mark
+from workbook_tool.files.season.signatures import read_mark
 from workbook_tool.files.workbook.texts_csv import TEXTS, read_texts
 from workbook_tool.model.errors import OfficeError, Unreadable
 from workbook_tool.model.form.form import Form

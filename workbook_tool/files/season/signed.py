@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbook_tool.files.season.last_year import WrongSourceError, read_source
 from workbook_tool.files.season.run_folders import read_manifest
-from workbook_tool.files.season.signing import read_mark
+from workbook_tool.files.season.signatures import read_mark
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.office.settings import Settings
 from workbook_tool.model.season.changes import Signed

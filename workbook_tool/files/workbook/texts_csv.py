@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.period import Period
 from workbook_tool.model.season.last_year import Passages
 from workbook_tool.model.text import as_meant
-from workbook_tool.model.workbook.result import Consolidation
+
+if TYPE_CHECKING:
+    from workbook_tool.model.workbook.result import Consolidation
 
 TEXTS = "texts.csv"
 TEXT_COLUMNS = ["agency_code", "agency", "form", "period", "kind", "title", "text", "unit", "file"]

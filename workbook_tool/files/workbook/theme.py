@@ -28,7 +28,8 @@ PivotTables
     ``pivot_head`` their heads · ``pivot_label`` ``pivot_number`` ``pivot_amount`` their lines · ``pivot_foot`` ``pivot_total``
     ``pivot_total_amount`` the total below
 Cells that clerks fill (unlocked)
-    ``input`` ``input_amount`` numbers · ``total_input`` ``total_amount_input`` totals that are typed · ``input_text``
+    ``input`` ``input_amount`` numbers · ``total_input`` ``total_amount_input`` totals that are typed, each with a twin in
+    ``_shown`` for what a program typed there · ``input_text``
     ``input_choice`` ``input_date`` lines of the cover · ``input_note`` words in a list · ``small_choice`` ``small_input`` in a list
     · ``counter`` what a formula above it needs and nobody reads · ``row_text`` ``row_code`` ``row_choice`` ``row_date`` ``row_number`` ``row_amount`` in a list that the agency keeps
 Conditions (in ``CONDITIONS``)
@@ -263,6 +264,8 @@ ROLES: dict[str, Look] = {
         for date, dated in (("", {}), ("_date", {"num_format": "yyyy-mm-dd"}))
     },
 }
+for name, shown in (("input", WHOLE), ("total_input", WHOLE), ("input_amount", AMOUNT), ("total_amount_input", AMOUNT)):
+    ROLES[f"{name}_shown"] = {**ROLES[name], **shown}
 MIXED = ("bad", "warn", "info", "located", "corrected", "number", "cell_number", "small_number")
 """Roles in which whole numbers stand beside others."""
 ROLES |= {f"{role}_amount": {**ROLES[role], **AMOUNT} for role in MIXED}

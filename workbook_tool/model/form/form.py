@@ -135,10 +135,10 @@ class Form:
     def cells(self) -> tuple[Item, ...]:
         """Every place of the form, its numbers first; each kind table by table, block by block, row by row."""
         crossings = [
-            Item(0, t, b, row, column) for t in self.tables for b in t.blocks for row in b.rows for column in b.columns
+            (t, b, row, column) for t in self.tables for b in t.blocks for row in b.rows for column in b.columns
         ]
-        crossings.sort(key=lambda item: item.kind != "number")
-        return tuple(replace(item, index=index) for index, item in enumerate(crossings))
+        crossings.sort(key=lambda crossing: Item(0, *crossing).kind != "number")
+        return tuple(Item(index, *crossing) for index, crossing in enumerate(crossings))
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

@@ -56,8 +56,9 @@ class Token:
 
 
 class Vocabulary:
-    """The names that a formula may use: by their ``spellings``, and in their declared order. ``functions`` are those that it
-    may use beside ``sum``, ``each`` and ``filled``, ``words`` the texts that need no quotation marks."""
+    """The names that a formula may use: by their spellings as they are compared (``spelt``), and in their declared order.
+    ``functions`` are those that it may use beside ``sum``, ``each`` and ``filled``, ``words`` the texts that need no
+    quotation marks, ``spellings`` the names as people write them, where that is not how they are compared."""
 
     def __init__(
         self,
@@ -65,13 +66,14 @@ class Vocabulary:
         order: list[str],
         functions: tuple[str, ...] = (),
         words: tuple[str, ...] = (),
+        spellings: tuple[str, ...] = (),
     ) -> None:
-        self.names = {spelt(spelling): name for spelling, name in names.items()}
-        self.spellings = tuple(names)
+        self.names, self.spellings = names, spellings or tuple(names)
         self.order = order
         self.functions = (EACH, SUM, FILLED, *functions)
         self.words = {spelt(word): word for word in words}
         self.lengths = sorted({len(spelling) for spelling in (*self.names, *self.words)}, reverse=True)
+        self.read: dict[str, list[Clause]] = {}
 
     def tokens(self, text: str) -> list[Token]:
         """The words and signs of a formula. Raises ExpressionError at the first that is none."""
@@ -112,8 +114,11 @@ class Vocabulary:
 
     def name(self, left: str) -> str:
         """The longest name or word that this begins with and that ends where one can end; empty where none does."""
-        starts = (left[:length] for length in self.lengths)
-        return next((one for one in starts if (one in self.names or one in self.words) and ends(left[len(one) :])), "")
+        for length in self.lengths:
+            one = left[:length]
+            if (one in self.names or one in self.words) and ends(left[length:]):
+                return one
+        return ""
 
     def word(self, left: str) -> str:
         """What stands where a name should."""
@@ -278,11 +283,14 @@ def parse(text: str, vocabulary: Vocabulary) -> list[Clause]:
 
 
 def compared(text: str, vocabulary: Vocabulary) -> list[Clause]:
-    """The same of a formula that must say whether something holds. Raises ExpressionError where it does not."""
-    relations = parse(text, vocabulary)
-    if not says_whether(relations[0].expression):
-        raise ExpressionError(f"“{text}” 在 末尾 处应为比较符号 ==、<=、>=、<、> 或 !=")
-    return relations
+    """The same of a formula that must say whether something holds, read once for all the lines that it is about. Raises
+    ExpressionError where it does not."""
+    if text not in vocabulary.read:
+        relations = parse(text, vocabulary)
+        if not says_whether(relations[0].expression):
+            raise ExpressionError(f"“{text}” 在 末尾 处应为比较符号 ==、<=、>=、<、> 或 !=")
+        vocabulary.read[text] = relations
+    return vocabulary.read[text]
 
 
 def says_whether(expression: Expression) -> bool:

@@ -28,7 +28,7 @@ from workbook_tool.model.form.expression import (
     Words,
     leaves,
 )
-from workbook_tool.model.form.grammar import Vocabulary, parse
+from workbook_tool.model.form.grammar import Vocabulary, parse, spelt
 
 Worth = Decimal | date | str | bool | None
 """What a column says in a row; None where that is not known."""
@@ -53,7 +53,8 @@ class ColumnNames:
         """The same as the grammar takes it."""
         names = {FIRST_DAY: FIRST_DAY, LAST_DAY: LAST_DAY, **{name: id for name, (id, _) in self.columns.items()}}
         order = list(dict.fromkeys(id for id, _ in self.columns.values()))
-        return Vocabulary(names, order, tuple(OF_DAYS), (*self.words, *YES_NO))
+        known = {spelt(spelling): name for spelling, name in names.items()}
+        return Vocabulary(known, order, tuple(OF_DAYS), (*self.words, *YES_NO), tuple(names))
 
     @cached_property
     def kinds(self) -> dict[str, str]:

@@ -48,11 +48,13 @@ class Record:
 @dataclass(frozen=True)
 class RecordList:
     """All records of one list of the form, in the order of the file. ``found`` is False where the list is not there, or
-    nobody can tell how its columns are meant: then its records are not none, but unknown."""
+    nobody can tell how its columns are meant: then its records are not none, but unknown. ``denied`` says that a row tells in
+    words that there are none (无)."""
 
     register: str
     records: tuple[Record, ...] = ()
     found: bool = True
+    denied: bool = False
 
 
 def worth_of(column: RegisterColumn, held: Held) -> Worth:

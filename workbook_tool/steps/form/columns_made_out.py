@@ -41,7 +41,7 @@ DIGITS = ("id", "credit", "postcode", "phone")
 REMARKS = re.compile(".*(?:备注|说明|原因|情况|措施|意见)")
 """Heads of what is told in words."""
 DAYS = re.compile(".*(?:日期|时间)")
-COUNTED = re.compile(".*(人次|[件人次户个家处起宗份])数")
+COUNTED = re.compile(".*(人次|[件人次户个家处起宗份天])数")
 NEVER_ADDED = re.compile(".*(?:排名|名次|位次|单价|均价)")
 MOST_DECIMALS = 6
 DECIMALS_OF_MONEY = 2
@@ -138,6 +138,9 @@ def type_columns(sheet: Sheet, table: Drafted, drop_downs: Mapping[int, DropDown
     for column in table.columns:
         if not (column.kind or column.unit or column.choices or column.depends) and is_among_numbers(column, table):
             column.kind = "number"
+        counted = COUNTED.fullmatch(label_key(column.path[-1]))
+        if column.kind == "number" and counted and not column.unit and table.unit.endswith("元"):
+            column.unit, column.kind = counted[1], ""
 
 
 def is_among_numbers(column: DraftLine, table: Drafted) -> bool:

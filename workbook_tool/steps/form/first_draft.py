@@ -10,6 +10,7 @@ from dataclasses import replace
 from workbook_tool.model.form.line import PERCENT
 from workbook_tool.model.form.prepared import Prepared
 from workbook_tool.model.intake.submission import Place, Sheet
+from workbook_tool.steps.form.beside_made_out import asked_on_cover, say_what_stands_beside
 from workbook_tool.steps.form.columns_made_out import (
     DECIMALS_OF_MONEY,
     count_decimals,
@@ -17,11 +18,10 @@ from workbook_tool.steps.form.columns_made_out import (
     type_answers,
     type_columns,
 )
-from workbook_tool.steps.form.drafted import Drafted, DraftLine
+from workbook_tool.steps.form.drafted import OWN_UNIT, Drafted, DraftLine
+from workbook_tool.steps.form.formulas_made_out import say_what_is_computed
 from workbook_tool.steps.form.made_out import make_out, rest_below
 
-OWN_UNIT = re.compile(r"\s*[（(]\s*(?:单位\s*[:：]\s*)?[^（()）]*[)）]\s*$")
-"""The unit of one column, behind its head."""
 NUMBERED = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+[.．、]|表\d*[一二三四五]?[:：]?)\s*"
 )
@@ -62,6 +62,8 @@ def draft_form(name: str, sheets: Sequence[Sheet], prepared: Prepared = NOTHING)
         f"title = {quoted(WHEN.sub('', title).strip() or title)}",
         f'period = "{period}"  # week 周、month 月、quarter 季、half 半年、year 年',
     ]
+    if asked := asked_on_cover(tables):
+        lines += [f"cover = [{', '.join(f'{{ label = {quoted(one)} }}' for one in asked)}]"]
     for table in tables:
         lines += ["", *told_table(table)]
     return "\n".join(lines) + "\n"
@@ -78,7 +80,9 @@ def tables_in(sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> list[tup
     """The tables that are made out, each with its sheet. What drop-downs offer is no list to report."""
     found: list[tuple[Sheet, Drafted]] = []
     for sheet in sheets:
-        for table in made_out(sheet, prepared.answers.get(sheet.name, {})) if not sheet.hidden else ():
+        own = list(made_out(sheet, prepared.answers.get(sheet.name, {}))) if not sheet.hidden else []
+        say_what_stands_beside(sheet, own)
+        for table in own:
             if not table.rows and sheet.name in prepared.sources:
                 continue
             formats = prepared.formats.get(sheet.name, {})
@@ -86,6 +90,7 @@ def tables_in(sheets: Sequence[Sheet], prepared: Prepared = NOTHING) -> list[tup
                 count_decimals(table.columns, formats)
             else:
                 type_columns(sheet, table, prepared.drop_downs.get(sheet.name, {}), formats)
+            say_what_is_computed(sheet, table)
             if table.rows or all(is_other_list(table, before) for _, before in found):
                 found.append((sheet, table))
     return found
@@ -123,14 +128,21 @@ def told_table(table: Drafted) -> list[str]:
     if not table.rows:
         counted = any(column.kind == "number" and not column.unit for column in table.columns)
         lines += [f"title = {quoted(WHEN.sub('', table.title).strip() or table.title)}"] if table.title else []
-        unit = f"；表上写着单位是{'、'.join(table.units)}，请写在数的列" if table.unit and not counted else ""
+        stated = counted or any(column.unit in table.units for column in table.columns)
+        unit = f"；表上写着单位是{'、'.join(table.units)}，请写在数的列" if table.unit and not stated else ""
         lines += [f"list = true  # 行数不定{unit}"]
         lines += told_unit(table.unit) if counted else []
         summed = table.summed and any(
             column.kind == "number" or column.unit not in ("", "%") for column in table.columns
         )
-        return [*lines, *(["total = true"] if summed else []), *listed_columns(table)]
+        signs = [f"sign = {json.dumps(table.signs, ensure_ascii=False)}"] if table.signs else []
+        return [*lines, *(["total = true"] if summed else []), *signs, *told_notes(table), *listed_columns(table)]
     return [*lines, *told_grid(table)]
+
+
+def told_notes(table: Drafted) -> list[str]:
+    """What is said below a table, in one text."""
+    return [f"note = {quoted(' '.join(table.notes))}"] if table.notes else []
 
 
 def told_units(table: Drafted) -> list[str]:
@@ -147,7 +159,7 @@ def told_unit(unit: str) -> list[str]:
 def told_grid(table: Drafted) -> list[str]:
     """The lines of a table of rows and columns."""
     lines = [f"corner = {quoted(table.corner)}"] if table.corner else []
-    lines += told_unit(table.unit)
+    lines += [*told_unit(table.unit), *told_notes(table)]
     columns = listed("columns", table.columns, table.unit) if table.columns else []
     return [*lines, *listed("rows", table.rows, table.unit), *columns]
 
@@ -156,14 +168,13 @@ def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
     """Rows or columns as an outline."""
     lines, above = [f"{key} = ["], tuple[str, ...]()
     for head in heads:
-        *captions, label = head.path
-        label = OWN_UNIT.sub("", label) if head.unit else label
+        captions = head.path[:-1]
         for depth, caption in enumerate(captions):
             if above[: depth + 1] != tuple(captions[: depth + 1]):
                 lines.append(f"  {quoted('  ' * depth + caption)},")
         above = head.path
         sign = f" {head.sign}" if head.sign else " =" if head.total else ""
-        text = quoted("  " * (len(captions) + head.depth) + label + sign)
+        text = quoted("  " * (len(captions) + head.depth) + head.label + sign)
         more = [f"unit = {quoted(head.unit)}"] if head.unit and head.unit != unit else []
         counted = (
             bool(more) and unit.endswith("元") and head.unit not in PERCENT
@@ -172,6 +183,7 @@ def listed(key: str, heads: Sequence[DraftLine], unit: str) -> list[str]:
         more += [f"decimals = {decimals}"] if decimals or counted else []
         more += [f"kind = {quoted(head.kind)}"] if head.kind else []
         more += told_choices(head)
+        more += told_formula(head)
         more += ["optional = true"] if head.optional else []
         more += [f"adds = {quoted(head.adds)}"] if head.adds else []
         lines.append(f"  {{ label = {text}, {', '.join(more)} }}," if more else f"  {text},")
@@ -186,15 +198,20 @@ def told_choices(column: DraftLine) -> list[str]:
     return [f"choices = {json.dumps(column.choices, ensure_ascii=False)}"] if column.choices else []
 
 
+def told_formula(line: DraftLine) -> list[str]:
+    """From what others a line is computed."""
+    return [f"is = {quoted(line.computed)}"] if line.computed else []
+
+
 def listed_columns(table: Drafted) -> list[str]:
     """The columns of a list, each with what stands in it."""
     lines = ["columns = [", *([f"  {quoted(table.serial)},"] if table.serial else [])]
     for column in table.columns:
-        *captions, label = column.path
-        label = OWN_UNIT.sub("", label) if column.unit else label
+        captions, label = column.path[:-1], column.label
         more = [f"under = {json.dumps(captions, ensure_ascii=False)}"] if captions else []
         more += [f"kind = {quoted(column.kind)}"] if column.kind else []
         more += told_choices(column)
+        more += told_formula(column)
         more += [f"unit = {quoted(column.unit)}"] if column.unit else []
         decimals = column.decimals or (DECIMALS_OF_MONEY if "元" in column.unit and not column.typed else 0)
         more += [f"decimals = {decimals}"] if decimals else []

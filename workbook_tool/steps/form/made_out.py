@@ -120,9 +120,10 @@ def card_above(page: Labelled, top: int) -> Drafted | None:
     lines, caption = list[DraftLine](), ""
     for row in [row for row in sorted(page.by_row) if row < top]:
         asked = [column for column in page.by_row[row] if page.end(row, column)[1] < right]
+        asked = [column for column in asked if not DAYS.fullmatch(page.texts[row, column])]
         beside = [(row, page.end(row, column)[1] + 1) for column in asked]
         titled = not lines and any(TITLE.search(page.label(row, column)) for column in page.by_row[row])
-        titled = titled or heads_next(page, row, top)
+        titled = titled or heads_next(page, row, top) or is_section(page, row)
         if asked and not titled and not any(place in page.shown for place in beside):
             paths = [path_of((caption, page.texts[row, column])) for column in asked]
             lines += [
@@ -133,6 +134,8 @@ def card_above(page: Labelled, top: int) -> Drafted | None:
             caption = page.label(row, page.by_row[row][0]) if lines or row > min(page.by_row) else ""
     if len({line.at for line in lines}) < FEWEST_ANSWERS:
         return None
+    if len({line.path[:-1] for line in lines}) == 1:  # one caption over all is a title
+        lines = [replace(line, path=line.path[-1:]) for line in lines]
     above = [text for (row, _), text in sorted(page.texts.items()) if row < lines[0].at]
     return Drafted(page.sheet.name, title_of(above), rows=lines, top=lines[0].at, bottom=lines[-1].at)
 
@@ -145,6 +148,16 @@ def heads_next(page: Labelled, row: int, top: int) -> bool:
         return False
     gap = not any(place[0] == row - 1 for place in page.shown)
     return gap or SECTION.match(page.label(row, page.by_row[row][0])) is not None
+
+
+def is_section(page: Labelled, row: int) -> bool:
+    """Whether a row only names the part of a sheet below it: it has one label, numbered as the questions there are not."""
+    label, after = (
+        page.label(row, page.by_row[row][0]),
+        next((other for other in sorted(page.by_row) if other > row), None),
+    )
+    alone = len(page.by_row[row]) == 1 and SECTION.match(label) is not None
+    return alone and after is not None and not any(SECTION.match(page.label(after, c)) for c in page.by_row[after])
 
 
 def rest_below(sheet: Sheet, bottom: int) -> Sheet:

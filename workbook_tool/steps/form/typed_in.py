@@ -24,6 +24,8 @@ from workbook_tool.steps.form.status_line import NAMED_AT_MOST, nothing_is_0
 from workbook_tool.steps.form.unanswered import unanswered
 
 Place = tuple[int, int]
+NUMBERS = frozenset({"input", "input_amount", "total_input", "total_amount_input"})
+"""The roles of cells for numbers, which have a twin for a number that a program typed."""
 
 
 def prefilled_book(
@@ -60,7 +62,8 @@ def fill(sheet: BookSheet, placed: dict[Place, Value], named: dict[str, Value], 
         if (cell.row, cell.column) in placed:
             return cell._replace(value=placed[cell.row, cell.column])
         if cell.name in named:
-            return cell._replace(value=named[cell.name])
+            role = f"{cell.role}_shown" if cell.role in NUMBERS else cell.role
+            return cell._replace(value=named[cell.name], role=role)
         return cell._replace(value=formulas[cell.formula]) if cell.formula in formulas else cell
 
     sheet.cells = [filled(cell) for cell in sheet.cells]

@@ -10,10 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
 from workbook_tool.model.cells import areas
-from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.register import Register, RegisterColumn, RowRule
 from workbook_tool.model.form.row_formula import Given, Row, RowFormula, Worth, compiled
-from workbook_tool.model.form.rules import KINDS
+from workbook_tool.model.form.rules import KINDS, Severity
 from workbook_tool.model.intake.records import (
     Held,
     Record,
@@ -48,13 +47,13 @@ def judge_rows(
     judged, told = [], list(notes)
     for one in lists:
         register = next(r for r in rulebook.form.registers if r.id == one.register)
-        judge = RowJudge(register.with_options(options), given, rulebook.form)
+        judge = RowJudge(register.with_options(options), given, rulebook)
         records = [judge.complete(record) for record in one.records]
         for record in records:
             judge.hold_all(record)
         told += [*judge.notes, *twice(register, records)]
         judged.append(replace(one, records=tuple(records)))
-    empty = [one for one in judged if one.found and not one.records]
+    empty = [one for one in judged if one.found and not one.records and not one.denied]
     return tuple(judged), [*findings_of(told, rulebook), *(nothing_listed(one, rulebook) for one in empty)]
 
 
@@ -68,9 +67,11 @@ def nothing_listed(one: RecordList, rulebook: Rulebook) -> Finding:
 class RowJudge:
     """Judges the rows of one list, its conditions made ready once for all of them."""
 
-    def __init__(self, register: Register, given: Given, form: Form) -> None:
+    def __init__(self, register: Register, given: Given, rulebook: Rulebook) -> None:
         self.register, self.notes = register, list[RowNote]()
-        self.titles = {rule.rule: form.rule(rule.rule).title for rule in register.rules}
+        self.titles = {rule.rule: rulebook.form.rule(rule.rule).title for rule in register.rules}
+        self.comes_back = rulebook.policy.weigh(rulebook.of_kind("row_derived")) is Severity.MUST
+        self.wrong: dict[tuple[str, int], set[str]] = defaultdict(set)
         self.derived = [
             (number, column, column.of, compiled(column.of.expression, given))
             for number, column in enumerate(register.columns)
@@ -110,6 +111,7 @@ class RowJudge:
                 right = words_of(column, held)
                 said = f"填“{words_of(column, typed)}”，按“{condition.said}”应为“{right}”"
                 self.note("row_derived", column.id, record, said, f"与“{condition.said}”不符")
+                self.wrong[record.sheet, record.row].add(column.id)
         return record
 
     def unknown_year(self, record: Record, condition: RowFormula, row: Row, column: str) -> None:
@@ -121,7 +123,7 @@ class RowJudge:
         """Hold every rule, and every choice that depends on another, against a record."""
         row = self.row(record) if self.rules else {}
         for rule, holds, asked in self.rules:
-            if not any(unread_of(c, self.register, record) for c in (rule.formula, rule.when) if c):
+            if not self.waits(rule, record):
                 if asked and asked(row) is not True:
                     continue
                 found = holds(row)
@@ -138,6 +140,15 @@ class RowJudge:
                 offered = f"，可选：{'、'.join(labels[:NAMED_ROWS])}"
                 said = f"填“{value}”，不在本单位的选项中{offered}"
                 self.note("row_type", column.id, record, said, "不在本单位的选项中")
+
+    def waits(self, rule: RowRule, record: Record) -> bool:
+        """Whether nobody can tell yet if a record keeps a rule: a cell could not be read, or it must be corrected because it
+        does not follow from others. Then the record comes back, and one mistake is told once."""
+        said = [condition for condition in (rule.formula, rule.when) if condition]
+        if any(unread_of(condition, self.register, record) for condition in said):
+            return True
+        wrong = self.wrong.get((record.sheet, record.row), set()) if self.comes_back else set()
+        return any(not wrong.isdisjoint(condition.columns) for condition in said)
 
     def values_in(self, rule: RowRule, record: Record) -> str:
         """What stands in the columns that a rule speaks of, first those for which it is asked: ``甲 3、乙 空白``."""
@@ -183,10 +194,10 @@ def twice(register: Register, records: Iterable[Record]) -> Iterator[RowNote]:
 
 def findings_of(notes: Sequence[RowNote], rulebook: Rulebook) -> list[Finding]:
     """The findings that remarks come down to: many of one kind in one column are one."""
-    together: dict[tuple[str, str, str, str], list[RowNote]] = defaultdict(list)
+    together: dict[tuple[object, ...], list[RowNote]] = defaultdict(list)
     for note in notes:
         brief = note.brief if note.rule == "row_type" else ""
-        together[note.rule, note.register, note.column, brief].append(note)
+        together[note.rule, note.register, note.column, brief, note.usually].append(note)
     found: list[Finding] = []
     for group in together.values():
         single = len(group) <= ONE_BY_ONE

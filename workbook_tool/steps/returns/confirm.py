@@ -29,7 +29,7 @@ def letter(record: AgencyRecord, corrections: Sequence[Correction], result: Cons
     lines = [
         f"{agency.name}：",
         "",
-        f"贵单位报来的{result.period.full}《{form.title}》填报表中，下列各数经电话等方式核实，已按核实的数代改：",
+        f"贵单位报来的 {result.period.said}《{form.title}》填报表中，下列各数经电话等方式核实，已按核实的数代改：",
         *(f"{number}. {point(group, form, record)}" for number, group in enumerate(alike(corrections, form), 1)),
         "",
         "请核对。属实的，请在填报表中把这些格改成代改的数，核对各表上方显示“✔”后发回；不属实的，请回复本邮件说明，"

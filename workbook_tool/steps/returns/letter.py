@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.returns.letter import Letter
+from workbook_tool.model.returns.reminder import day
 from workbook_tool.model.returns.returned import Return
 from workbook_tool.steps.returns.notice import by_when
 
@@ -25,7 +26,7 @@ def asked(given: Return) -> str:
 
 def text(given: Return, own_file: bool) -> str:
     """The body of the mail; ``own_file`` says whether the attachment is the agency's own file."""
-    day, contact = given.as_of, given.contact
+    contact = given.contact
     parts = [f"{given.agency.name}：", judgement(given), *(["\n".join(points(given))] if given.points else [])]
     parts.append(
         f"{attached(given, own_file)}请直接在附件里改，改好保存，回复本邮件发回即可"
@@ -34,7 +35,7 @@ def text(given: Return, own_file: bool) -> str:
     if given.count(Severity.EXPLAIN):
         parts.append("需说明的，数字有误就改正；数字属实，请在“退改说明”的“情况说明”一栏写明原因。")
     parts.append(f"{by_when(given)}发回。" + (f"有疑问请联系：{contact}。" if contact else ""))
-    parts.append(f"谢谢！\n\n{given.region}\n{day.year}年{day.month}月{day.day}日")
+    parts.append(f"谢谢！\n\n{given.region}\n{day(given.as_of)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -42,7 +43,7 @@ def judgement(given: Return) -> str:
     """What came of the filing, in a sentence or two."""
     counts = "、".join(f"{s.label} {given.count(s)} 条" for s in Severity if given.count(s))
     what = "文档" if given.submission.document else "填报表"
-    came = f"贵单位报来的{given.period.full}《{given.form.title}》{what}（第 {given.round - 1} 轮）收到了。"
+    came = f"贵单位报来的 {given.period.said}《{given.form.title}》{what}（第 {given.round - 1} 轮）收到了。"
     ruling = f"{given.ruling}。" if given.ruling else ""
     if not counts:
         return f"{came}{ruling}请{asked(given)}后发回。"

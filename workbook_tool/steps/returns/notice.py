@@ -156,7 +156,7 @@ def add_head(sheet: BookSheet, given: Return, reason: str) -> int:
 def head_lines(given: Return, reason: str) -> list[str]:
     """The sentences over the list. No line begins with a label of a cover, so that none is taken for an answer."""
     code = f"（{given.agency.code}）" if given.agency.code != given.agency.name else ""
-    about = f"关于{given.agency.name}{code}{given.period.full}《{given.form.title}》{'文档' if given.submission.document else '填报表'}：第 {given.round - 1} 轮报送经审核，"
+    about = f"关于{given.agency.name}{code} {given.period.said}《{given.form.title}》{'文档' if given.submission.document else '填报表'}：第 {given.round - 1} 轮报送经审核，"
     asks = "有下列问题需要改正或说明。" if given.points else ""
     ruling = f"{given.ruling}。" if given.ruling else ""
     lines = [f"{about}{ruling}{asks}改好发回的，按第 {given.round} 轮报送计。"]

@@ -20,7 +20,8 @@ from workbook_tool.steps.workbook.number_roles import state_role
 from workbook_tool.steps.workbook.plan import Plan
 
 LAST_LINE, BOTH, FIRST = 3, 4, 5
-"""Columns: the line in 上年明细, whether the agency is in both years, and the first figure."""
+"""Columns: the line in 上年明细, which formulas need and nobody sees, whether the agency is in both years, and the first
+figure."""
 HEADS = 3
 LARGE, HALF = 10, "0.5"
 """A change of at least so much, and of so much of last year's number, stands out."""
@@ -33,12 +34,12 @@ def flags(plan: Plan, top: int) -> str:
     return f"{absolute(first, BOTH)}:{absolute(first + len(plan.result.filed) - 1, BOTH)}"
 
 
-def add_agencies(sheet: BookSheet, plan: Plan, top: int, figures: Sequence[Figure]) -> int:
+def add_agencies(sheet: BookSheet, plan: Plan, top: int, numeral: str, figures: Sequence[Figure]) -> int:
     """Add the part; returns its last row."""
     last = max(FIRST + 3 * len(figures) - 1, FIRST + 5)
     kind = plan.form.period
     this, ago = kind.this, kind.year_ago
-    title = f"二、各单位（差额达到 {LARGE}、又达到{ago}一半的，底色突出）"
+    title = f"{numeral}、各单位（差额达到 {LARGE}、又达到{ago}一半的，底色突出）"
     sheet.put(top, 0, title, "section", span=(1, last + 1))
     heads = {0: "代码", 1: "单位", 2: "状态", LAST_LINE: f"{last_detail(plan.form)}第几行", BOTH: kind.both}
     for column, text in heads.items():

@@ -15,6 +15,7 @@ from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print
 from workbook_tool.model.workbook.measure import text_height, text_width
 from workbook_tool.model.workbook.result import Owner
 from workbook_tool.steps.workbook.findings import findings_range
+from workbook_tool.steps.workbook.lists import is_broad
 from workbook_tool.steps.workbook.number_roles import MARKS, state_role
 from workbook_tool.steps.workbook.plan import HEATMAP, RED, Plan, heading
 from workbook_tool.steps.workbook.rules import rule_list
@@ -52,7 +53,9 @@ def add_heatmap(book: Book, plan: Plan) -> None:
     add_totals_row(sheet, plan, columns)
     shade(sheet, columns, bottom)
     sheet.freeze = (BODY, FIRST)
-    sheet.print = Print(landscape=True, repeat_rows=(BAND, TOTAL_ROW), area=((0, 0), (bottom, last)))
+    sheet.print = Print(
+        landscape=is_broad(sheet.widths.values()), repeat_rows=(BAND, TOTAL_ROW), area=((0, 0), (bottom, last))
+    )
 
 
 def fired(plan: Plan) -> list[Column]:

@@ -15,10 +15,11 @@ from workbook_tool.model.form.live import quote
 from workbook_tool.model.season.agency import FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Condition, Print, Validation, Value
 from workbook_tool.model.workbook.headers import CODE, STATE
+from workbook_tool.model.workbook.measure import text_height
 from workbook_tool.steps.workbook.detail_list import CATEGORY
 from workbook_tool.steps.workbook.findings import FindingLine, findings_range
 from workbook_tool.steps.workbook.number_roles import CORRECTED, mark_of, marks, number_role
-from workbook_tool.steps.workbook.pages import add_table, unit
+from workbook_tool.steps.workbook.pages import SMALL, add_table, make_room, unit
 from workbook_tool.steps.workbook.plan import FINDINGS, NAVY, Plan, heading
 
 LOOK_UP = "单位查询"
@@ -31,6 +32,8 @@ LIST_TOP = 10
 """The row in which the hidden list of all agencies begins."""
 MARKED = ("located", CORRECTED, "bad", "warn", "info")
 """The roles of marked numbers, those first that hide others."""
+LEAST, MOST = 32.0, 120.0
+"""How high a line of 问题清单 is here."""
 MOST_LINES, SHORT = 40, 8
 """So many lines of 问题清单 are shown; the rest is named by its number."""
 SEVERITY, WORDS = "程度", "说明"
@@ -61,10 +64,16 @@ class LookUp:
     @property
     def last_column(self) -> int:
         """The last hidden column."""
-        return self.aside + 1 + len(MARKED)
+        return self.aside + 1 + len(MARKED) + len(self.remarks)
+
+    @cached_property
+    def remarks(self) -> dict[int, int]:
+        """The texts and dates of the tables, each with its column in the list of all agencies: 单位明细 has numbers alone."""
+        every = (index for table in self.plan.form.tables for index in self.plan.layouts[table.id].remarks)
+        return {index: number for number, index in enumerate(every, 2 + len(MARKED))}
 
     def listed(self, number: int) -> str:
-        """A column of the list of all agencies: 0 what is chosen, 1 the code, then the marks of each role."""
+        """A column of the list of all agencies: 0 what is chosen, 1 the code, then the marks of each role, then texts."""
         column = self.aside + number
         return f"{absolute(LIST_TOP, column)}:{absolute(LIST_TOP + max(len(self.filed), 2) - 1, column)}"
 
@@ -84,10 +93,19 @@ class LookUp:
         return next((record for record in self.filed if record.agency.code in self.plan.first_finding), self.filed[0])
 
     @cached_property
-    def lines(self) -> int:
-        """How many lines of 问题清单 have room: as many as one agency has, within limits."""
-        counts = Counter(owner.agency.code for owner, _ in self.plan.findings)
-        return min(max([1, *(counts[record.agency.code] for record in self.filed)]), MOST_LINES)
+    def heights(self) -> list[float]:
+        """Of the lines of 问题清单: as many as one agency has, within limits, each as high as the longest that any agency
+        has there."""
+        found, seen = [LEAST], Counter[str]()
+        room = unit(self.plan) * (self.plan.pages.width - 1)
+        for place, (owner, _) in enumerate(self.plan.findings, 1):
+            number = seen[owner.agency.code]
+            seen[owner.agency.code] += 1
+            if number >= MOST_LINES or not isinstance(owner, FiledAgency):
+                continue
+            found += [LEAST] * (number + 1 - len(found))
+            found[number] = max(found[number], min(text_height(texts_of(self, place)[1], room, SMALL), MOST))
+        return found
 
 
 def add_look_up(book: Book, plan: Plan) -> None:
@@ -105,21 +123,24 @@ def add_look_up(book: Book, plan: Plan) -> None:
     for table in plan.form.tables:
         last = add_table(sheet, plan, table, row + 1)
         add_numbers(sheet, at, table.id, row + 1)
+        add_remarks(sheet, at, table.id, row + 1)
         row = last + 2
     add_conditions(sheet, at, row)
     end = add_lines(sheet, at, row)
-    sheet.print = Print(tall=int(at.lines <= SHORT), area=((0, 0), (end, plan.pages.width - 1)))
+    sheet.print = Print(tall=int(len(at.heights) <= SHORT), area=((0, 0), (end, plan.pages.width - 1)))
     sheet.start = (CHOOSE, 2)
 
 
 def add_list_of_all(sheet: BookSheet, at: LookUp) -> None:
-    """The hidden list: what can be chosen, the code, and by role the codes of the numbers that are marked so."""
+    """The hidden list: what can be chosen, the code, by role the codes of the numbers that are marked so, and the texts."""
     for row, record in enumerate(at.filed, LIST_TOP):
         sheet.put(row, at.aside, choice_of(record))
         sheet.put(row, at.aside + 1, record.agency.code)
-        for column, codes in enumerate(marked_codes(at.plan, record), at.aside + 2):
-            if codes:
-                sheet.put(row, column, codes)
+        submission, cells = record.file.submission, at.plan.form.cells
+        texts = [submission.remark(cells[index]).shown for index in at.remarks]
+        for column, text in enumerate([*marked_codes(at.plan, record), *texts], at.aside + 2):
+            if text:
+                sheet.put(row, column, text)
 
 
 def choice_of(record: FiledAgency) -> str:
@@ -184,6 +205,18 @@ def add_numbers(sheet: BookSheet, at: LookUp, table: str, top: int) -> None:
         sheet.put(row, column + at.mirror, f"|{item.code}|")
 
 
+def add_remarks(sheet: BookSheet, at: LookUp, table: str, top: int) -> None:
+    """The texts and dates of a table, in rows that are high enough for those of any agency."""
+    edges, cells = at.plan.pages.edges[table], at.plan.form.cells
+    for index, slot in at.plan.layouts[table].remarks.items():
+        row, column, end = top + slot.row, edges[slot.column], edges[slot.column + slot.span[1]]
+        formula = f'=IFERROR(INDEX({at.listed(at.remarks[index])},{at.known(0)})&"","")'
+        text = at.first.file.submission.remark(cells[index]).shown
+        sheet.put(row, column, text, "cell_wrap", formula=formula, span=(slot.span[0], end - column))
+        for record in at.filed:
+            make_room(sheet, row, record.file.submission.remark(cells[index]).shown, unit(at.plan) * (end - column))
+
+
 def add_conditions(sheet: BookSheet, at: LookUp, end: int) -> None:
     """What marks a number: that its code stands among those of a role."""
     first, last = (TABLES, 0), (end - 1, at.plan.pages.width - 1)
@@ -199,7 +232,7 @@ def add_lines(sheet: BookSheet, at: LookUp, top: int) -> int:
     sheet.put(top, 0, "问题", "section", span=(1, width))
     sheet.heights[top] = 22.0
     own = [number for number, (owner, _) in enumerate(at.plan.findings, 1) if owner.agency.code == at.first.agency.code]
-    for number in range(at.lines):
+    for number, height in enumerate(at.heights):
         row, place = top + 1 + number, own[number] if number < len(own) else ""
         here, above = absolute(row, column), absolute(row - 1, column)
         sheet.put(row, column, place, formula=f'=IFERROR({next_line(at, codes, above if number else "")},"")')
@@ -207,8 +240,8 @@ def add_lines(sheet: BookSheet, at: LookUp, top: int) -> int:
         for start, share, header, text in zip((0, 1), (1, width - 1), (SEVERITY, WORDS), shown, strict=True):
             formula = f'=IFERROR(INDEX({findings_range(at.plan, header)},{here}),"")'
             sheet.put(row, start, text, "small_wrap", span=(1, share), formula=formula)
-        sheet.heights[row] = 32.0
-    end = top + 1 + at.lines
+        sheet.heights[row] = height
+    end = top + 1 + len(at.heights)
     count = f"COUNTIF({codes},{at.known(1)})"
     words = f"共 {len(own)} 条，都在“{FINDINGS}”。"
     formula = f"={quote('共 ')}&{count}&{quote(f' 条，都在“{FINDINGS}”。')}"

@@ -23,9 +23,9 @@ from workbook_tool.steps.workbook.totals import stub_role
 
 BREADTH, WIDEST, SCALE = 128.0, 16.0, 60
 """The grid is so broad that it fills the paper at this scale (per cent)."""
-PAPER, SMALL, ROW, TIGHT = 1235.0, 10.0, 16.5, 4.0
+PAPER, SMALL, ROW, TIGHT, HIGHEST = 1235.0, 10.0, 16.5, 4.0, 400.0
 """The height of the paper at that scale, in points; a text size; the height of a row, and what it spares above and
-below its text so that a page with a few findings is still one sheet of paper."""
+below its text so that a page with a few findings is still one sheet of paper; the greatest height of a row."""
 
 
 def add_pages(book: Book, plan: Plan) -> None:
@@ -177,7 +177,7 @@ def add_found(sheet: BookSheet, plan: Plan, record: AgencyRecord, first: int) ->
         sheet.put(row, starts[3], finding.message, "small_wrap", span=(1, shares[3]))
         sheet.put(row, starts[4], finding.suggestion, "small_wrap", span=(1, shares[4]))
         words = ((finding.message, shares[3]), (finding.suggestion, shares[4]))
-        sheet.heights[row] = min(max(22.0, *(text_height(t, unit(plan) * n, SMALL) for t, n in words)), 400)
+        sheet.heights[row] = min(max(22.0, *(text_height(t, unit(plan) * n, SMALL) for t, n in words)), HIGHEST)
 
 
 def add_table(sheet: BookSheet, plan: Plan, table: Table, top: int) -> int:
@@ -211,7 +211,14 @@ def add_remark(sheet: BookSheet, plan: Plan, record: FiledAgency, index: int) ->
     _, row, column = pages.place(record.agency.code, index)
     slot, edges = plan.layouts[item.table.id].remarks[index], pages.edges[item.table.id]
     span = (slot.span[0], edges[slot.column + slot.span[1]] - edges[slot.column])
-    sheet.put(row, column, record.file.submission.remark(item).shown, "cell_wrap", span=span)
+    text = record.file.submission.remark(item).shown
+    sheet.put(row, column, text, "cell_wrap", span=span)
+    make_room(sheet, row, text, unit(plan) * span[1])
+
+
+def make_room(sheet: BookSheet, row: int, text: str, breadth: float) -> None:
+    """Make a row high enough for a text of this breadth, within limits."""
+    sheet.heights[row] = max(sheet.heights[row], min(text_height(text, breadth), HIGHEST))
 
 
 def add_number(

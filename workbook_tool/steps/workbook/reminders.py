@@ -84,9 +84,10 @@ REMINDER_LIST = Listing[ReminderLine](
         Column("邮件草稿", "cell_link", 10, lambda line: line.draft),
         Column("邮箱", "cell_wrap", (16, 26), lambda line: line.record.agency.mail, optional=True),
         Column("联系人和电话", "cell_wrap", (12, 22), lambda line: line.caller, optional=True),
-        Column("催报语（可复制）", "cell_wrap", 72, lambda line: reminder(line.plan.result, line.record)),
+        Column("催报语（可复制）", "cell_wrap", 130, lambda line: reminder(line.plan.result, line.record)),
     ),
     frozen="单位",
+    paper="联系人和电话",  # a letter for each agency would take a page for ten of them
 )
 
 

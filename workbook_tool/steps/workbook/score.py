@@ -12,7 +12,7 @@ from workbook_tool.model.season.score import NOT_DUE, UNASSESSED, Score, Scoreca
 from workbook_tool.model.workbook.book import Book, BookSheet, Value
 from workbook_tool.model.workbook.headers import CODE, STATE
 from workbook_tool.model.workbook.listing import Column, ListCell, Listing
-from workbook_tool.steps.workbook.lists import finish, put_rows
+from workbook_tool.steps.workbook.lists import finish, fitted, put_rows
 from workbook_tool.steps.workbook.plan import GREY, Plan, heading
 
 SCORES = "考核"
@@ -134,7 +134,7 @@ SCORE_LIST = Listing[ScoreLine](
     (
         Column(RANK, "cell_number", 7, lambda line: line.rank),
         Column(CODE, "cell_center", 9, lambda line: line.score.code, wraps=False),
-        Column("单位", "cell_wrap", 28, lambda line: line.name),
+        Column("单位", "cell_wrap", (20, 34), lambda line: line.name),
         Column(STATE, "state", 9, lambda line: line.score.stands, wraps=False),
         Column(DEADLINE, "date", 12, lambda line: line.score.deadline),
         Column(FILED, "date", 12, lambda line: line.score.filed_on),
@@ -149,7 +149,7 @@ SCORE_LIST = Listing[ScoreLine](
         Column(ACCURATE, "cell_amount", 8, lambda line: line.accurate),
         Column(EXPLAIN, "cell_amount", 8, lambda line: line.explain),
         Column(TOTAL, "cell_total", 8, lambda line: line.total),
-        Column("扣分原因", "cell_wrap", 46, lambda line: line.score.reasons),
+        Column("扣分原因", "cell_wrap", (20, 46), lambda line: line.score.reasons),
     ),
     frozen="单位",
     top=HEAD_ROW,
@@ -168,18 +168,18 @@ def add_scores(book: Book, plan: Plan) -> None:
     card = plan.result.scorecard
     if card is None or not card.scores:
         return
-    widths = {number: float(column.limits[0]) for number, column in enumerate(SCORE_LIST.columns)}
+    pages = {record.agency.code: plan.page_link(record) for record in plan.result.filed}
+    rows = [
+        ScoreLine(SCORE_LIST.row(number), score, len(card.scores), pages.get(score.code, ""), card.weights)
+        for number, score in enumerate(card.scores)
+    ]
+    widths = {number: fitted(column, rows) for number, column in enumerate(SCORE_LIST.columns)}
     sheet = book.sheet(SCORES, tab=GREY, widths=widths)
     heading(sheet, SCORES, f"截至 {plan.result.as_of:%Y-%m-%d}。{NOTE}", len(SCORE_LIST.columns))
     add_weights(sheet, card)
     for column, header in enumerate(SCORE_LIST.headers):
         sheet.put(HEAD_ROW, column, header, "list_head")
     sheet.heights[HEAD_ROW] = 24
-    pages = {record.agency.code: plan.page_link(record) for record in plan.result.filed}
-    rows = [
-        ScoreLine(SCORE_LIST.row(number), score, len(card.scores), pages.get(score.code, ""), card.weights)
-        for number, score in enumerate(card.scores)
-    ]
     put_rows(sheet, SCORE_LIST, rows)
     finish(sheet, SCORE_LIST, len(rows))
 

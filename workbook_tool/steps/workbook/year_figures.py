@@ -77,12 +77,14 @@ class YearFigure:
 
 
 def figures_of(form: Form) -> list[YearFigure]:
-    """The key figures of the form; where it names none, its grand totals, else its first numbers, of what comes to
-    anything over several agencies."""
+    """The key figures of the form; where it names none, its rows of totals and those that stand alone, of these the grand
+    totals where they are many, else its first numbers, of what comes to anything over several agencies."""
     named = [
         YearFigure(form, f"{f.label}（{f.unit}）" if f.unit else f.label, tuple(form.by_code[c] for c in f.items))
         for f in form.figures
     ]
     meant = [item for item in form.items if item.adds != "never"]
-    grand = [item for item in meant if item.row.total and item.column.total] or meant
+    grand = [item for item in meant if item.row.total or len(item.table.rows) == 1] or meant
+    if len(grand) > MOST_LINES:
+        grand = [item for item in grand if item.column.total] or grand
     return named or [YearFigure(form, item.label, (item,)) for item in grand[:MOST_LINES]]

@@ -16,13 +16,14 @@ from workbook_tool.model.intake.submission import as_decimal
 from workbook_tool.model.season.agency import ACCEPTED, FiledAgency
 from workbook_tool.model.workbook.book import Book, BookSheet, Chart, Print, Series, Value
 from workbook_tool.model.workbook.measure import text_height
-from workbook_tool.steps.workbook.by_agency import add_agencies, flags
+from workbook_tool.steps.workbook.by_agency import HEADS, LAST_LINE, add_agencies, flags
 from workbook_tool.steps.workbook.detail_list import DETAIL, last_detail, state_now
 from workbook_tool.steps.workbook.plan import GREEN, Plan, heading
+from workbook_tool.steps.workbook.sections import NUMERALS
 from workbook_tool.steps.workbook.verdict import UNDECIDED
 
-WIDTHS = {0: 8, 1: 29, 2: 11}
-FIRST, WIDTH = 3, 8.8
+WIDTHS = {0: 8, 1: 29, 2: 14}
+FIRST, WIDTH = LAST_LINE + 1, 8.8
 NOW, BEFORE, GAP, SHARE, LACKING = range(FIRST, FIRST + 5)
 NO_NUMBER = "—"
 TOP, CHART_ROWS, CHART = 3, 14, (610, 262)
@@ -47,13 +48,13 @@ def add_years(book: Book, plan: Plan) -> None:
     if not plan.compares_years:
         return
     form, this, ago = plan.form, plan.form.period.this, plan.form.period.year_ago
-    sheet = book.sheet(years_sheet(form), tab=GREEN)
-    sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(LACKING, FIRST + 1 + 3 * len(form.figures)) + 1), WIDTH)
+    sheet = book.sheet(years_sheet(form), tab=GREEN, hidden_columns={LAST_LINE})
+    sheet.widths = WIDTHS | dict.fromkeys(range(FIRST, max(LACKING, FIRST + 3 * len(form.figures)) + 1), WIDTH)
     meaning = (
         f"{plan.result.run.last_year.words}只比{form.period.both}的单位：{this}已通过、{ago}也有数。"
         f"两边有缺数的记为“{UNDECIDED}”。各数为“{DETAIL}”“{last_detail(form)}”的活公式。"
     )
-    heading(sheet, years_sheet(form), meaning, LACKING + 1)
+    heading(sheet, years_sheet(form), meaning, max(sheet.widths) + 1)
     order = {table.id: number for number, table in enumerate(form.tables)}
     shown = [
         Figure((f"{f.label}（{f.unit}）" if f.unit else f.label,), tuple(form.by_code[c] for c in f.items))
@@ -63,17 +64,20 @@ def add_years(book: Book, plan: Plan) -> None:
     shown.sort(key=lambda line: order[line.items[0].table.id])
     every = [Figure((i.table.name, i.row_name, i.column_name), (i,), i.total) for i in form.items if i.added]
     agencies_top = TOP + (len(shown) + 4 + CHART_ROWS if shown else 0)
-    flag = flags(plan, agencies_top)
+    flag, numerals = flags(plan, agencies_top), iter(NUMERALS)
     if shown:
-        add_lines(sheet, plan, TOP, "一、主要数字", shown, flag)
+        add_lines(sheet, plan, TOP, f"{next(numerals)}、主要数字", shown, flag)
         add_charts(sheet, form, TOP + 3, shown)
-    bottom = add_agencies(sheet, plan, agencies_top, [(line.labels[0], line.items) for line in shown])
-    last = add_lines(sheet, plan, bottom + 2, "三、各项合计", every, flag)
-    sheet.print = Print(landscape=True, wide=1, tall=0, area=((0, 0), (last, max(sheet.widths))))
+    figures = [(line.labels[0], line.items) for line in shown]
+    bottom = add_agencies(sheet, plan, agencies_top, next(numerals), figures)
+    add_lines(sheet, plan, bottom + 2, f"{next(numerals)}、各项合计（不打印）", every, flag)
+    # What is repeated on paper is repeated on every page behind it: the agencies are the last that is printed.
+    heads = (agencies_top + 1, agencies_top + HEADS - 1)
+    sheet.print = Print(landscape=True, area=((0, 0), (bottom, max(sheet.widths))), repeat_rows=heads)
 
 
-def add_lines(sheet: BookSheet, plan: Plan, top: int, title: str, lines: Sequence[Figure], flag: str) -> int:
-    """A part of the sheet: a row for each figure; returns the last row."""
+def add_lines(sheet: BookSheet, plan: Plan, top: int, title: str, lines: Sequence[Figure], flag: str) -> None:
+    """A part of the sheet: a row for each figure."""
     sheet.put(top, 0, title, "section", span=(1, LACKING + 1))
     passed = [r for r in plan.last_rows if r.record and r.record.state in ACCEPTED]
     sheet.put(top + 1, 0, "指标", "head", span=(2, FIRST))
@@ -86,14 +90,13 @@ def add_lines(sheet: BookSheet, plan: Plan, top: int, title: str, lines: Sequenc
         sheet.put(top + 2, column, text, "head")
     for row, line in enumerate(lines, top + 3):
         add_line(sheet, plan, row, line, flag)
-    return top + 2 + len(lines)
 
 
 def add_line(sheet: BookSheet, plan: Plan, row: int, line: Figure, flag: str) -> None:
     """The row of a figure."""
     for column, text in enumerate(line.labels):
-        span = (1, FIRST) if len(line.labels) == 1 else (1, 1)
-        sheet.put(row, column, text, "stub_total" if line.total else "stub", span=span)
+        reach = FIRST - column if column == len(line.labels) - 1 else 1
+        sheet.put(row, column, text, "stub_total" if line.total else "stub", span=(1, reach))
     widths = [sum(WIDTHS.values())] if len(line.labels) == 1 else list(WIDTHS.values())
     sheet.heights[row] = max(20.0, *(text_height(t, w) for t, w in zip(line.labels, widths, strict=True)))
     number = "amount" if any(item.decimals for item in line.items) else "number"

@@ -9,15 +9,13 @@ from functools import lru_cache
 
 from lxml import etree
 
-from workbook_tool.files.intake.formats.looks import PLAIN_STYLE, Style
+from workbook_tool.files.intake.formats.looks import LEAST_FONT, PLAIN_STYLE, Style
 from workbook_tool.model.intake.look import BLACK, WHITE
 
 OFF = ("0", "false", "off", "none")
 HEX = re.compile("[0-9A-Fa-f]{6}")
 DEEPEST = 20
 """Styles are based on each other; no honest ones so far."""
-TINY = 2
-"""In half points: nobody reads what is no higher."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def faced(face: Face, properties: Iterable[etree._Element] | None) -> Face:
             case "vanish":
                 hidden = is_on(node)
             case "sz" if said(node).isdigit():
-                hidden = hidden or int(said(node)) <= TINY
+                style = replace(style, tiny=int(said(node)) < 2 * LEAST_FONT)
             case "strike" | "dstrike":
                 style = replace(style, struck=is_on(node))
             case "vertAlign":

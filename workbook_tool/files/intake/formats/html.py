@@ -18,7 +18,7 @@ from lxml import etree
 from workbook_tool.files.intake.formats.html_looks import Css, hides, styled
 from workbook_tool.files.intake.formats.kinds import MARKS, SAVE_AS, SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
-from workbook_tool.files.intake.formats.looks import ERROR, Style, look_of_pieces
+from workbook_tool.files.intake.formats.looks import ERROR, Style, look_of_pieces, rounded_look
 from workbook_tool.files.intake.formats.markup import MOST_SHEETS
 from workbook_tool.files.intake.formats.stored import NUMBER as STORED
 from workbook_tool.files.intake.formats.stored import typed
@@ -244,7 +244,8 @@ class Page:
         text = "".join(piece for piece, _ in pieces)
         formula = cell.get("x:fmla")
         told = None if formula is None else formula.removeprefix("=")
-        self.found.put((self.row, column), content_of(cell, text, style), look_of_pieces(style, pieces), told)
+        content = content_of(cell, text, style)
+        self.found.put((self.row, column), content, look_of_pieces(style, pieces) or rounded_look(style, content), told)
 
     def pieces(self, node: etree._Element, style: Style) -> Iterator[tuple[str, Style]]:
         """The text within a cell, piece by piece; its blocks begin new lines."""

@@ -11,6 +11,7 @@ from lxml import etree
 
 from workbook_tool.files.intake.formats.looks import (
     DIGIT,
+    LEAST_FONT,
     LEAST_HEIGHT,
     LEAST_WIDTH,
     NAMED_FORMATS,
@@ -91,6 +92,8 @@ def styled(node: etree._Element, said: Declarations, style: Style) -> Style:
         style = replace(style, raised=True)
     if node.tag in STRUCK_TAGS:
         style = replace(style, struck=True)
+    if size := said.get("font-size"):
+        style = replace(style, tiny=points(size) < LEAST_FONT)
     if code := said.get("mso-number-format"):
         style = replace(style, format=format_of(code))
     elif noted := node.get("sdnum"):

@@ -15,7 +15,7 @@ from lxml import etree
 from workbook_tool.files.intake.formats.cell_notes import LONGEST
 from workbook_tool.files.intake.formats.kinds import MIND_MAP, SEND
 from workbook_tool.files.intake.formats.laid_out import LaidOut
-from workbook_tool.files.intake.formats.looks import ERROR
+from workbook_tool.files.intake.formats.looks import ERROR, rounded_look
 from workbook_tool.files.intake.formats.markup import BROKEN, MOST_SHEETS
 from workbook_tool.files.intake.formats.ods_looks import OFFICE, TABLE, TEXT, OdsStyles
 from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
@@ -127,7 +127,7 @@ def read_row(found: OdsSheet, node: etree._Element, row: int, count: int, styles
             places = [(r, c) for r in range(row, row + count) for c in range(column, column + width)]
             if content != "":
                 found.cells.update(dict.fromkeys(places, content))
-                take_look(found, places, cell, node, styles)
+                take_look(found, places, cell, node, styles, content)
             if formula is not None:
                 told = in_a1(formula)
                 found.formulas.update({p: moved(told, p[0] - row, p[1] - column) for p in places})
@@ -135,7 +135,12 @@ def read_row(found: OdsSheet, node: etree._Element, row: int, count: int, styles
 
 
 def take_look(
-    found: OdsSheet, places: list[Place], cell: etree._Element, line: etree._Element, styles: OdsStyles
+    found: OdsSheet,
+    places: list[Place],
+    cell: etree._Element,
+    line: etree._Element,
+    styles: OdsStyles,
+    content: Content,
 ) -> None:
     """How these equal cells are shown: in the style that they name, else their row, else their column."""
     if cell.tag == COVERED:
@@ -146,7 +151,7 @@ def take_look(
     named = cell.get(f"{TABLE}style-name") or line.get(f"{TABLE}default-cell-style-name")
     if named is None:
         named = next((name for end, name in found.columns_in if places[0][1] < end), "")
-    if look := styles.look(named, cell):
+    if look := styles.look(named, cell) or rounded_look(styles.cell(named), content):
         found.looks.update(dict.fromkeys(places, look))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from workbook_tool.files.intake.formats.looks import PLAIN_STYLE, Style
+from workbook_tool.files.intake.formats.looks import LEAST_FONT, PLAIN_STYLE, Style
 from workbook_tool.files.intake.formats.rtf_flows import RtfFlows
 from workbook_tool.files.intake.formats.rtf_tables import RtfTable
 from workbook_tool.files.intake.formats.rtf_tokens import BROKEN, RtfToken, tokens
@@ -195,6 +195,8 @@ class RtfStory:
                 self.hold(style=replace(style, struck=on))
             case "super" | "sub":
                 self.hold(style=replace(style, raised=on))
+            case "fs" if number is not None:
+                self.hold(style=replace(style, tiny=number < 2 * LEAST_FONT))
             case "nosupersub":
                 self.hold(style=replace(style, raised=False))
             case "cf":

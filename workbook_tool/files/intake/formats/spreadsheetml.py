@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from workbook_tool.files.intake.formats.laid_out import LaidOut
-from workbook_tool.files.intake.formats.looks import DIGIT, ERROR, LEAST_HEIGHT, LEAST_WIDTH
+from workbook_tool.files.intake.formats.looks import DIGIT, ERROR, LEAST_HEIGHT, LEAST_WIDTH, rounded_look
 from workbook_tool.files.intake.formats.markup import BROKEN, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS
 from workbook_tool.files.intake.formats.ods import in_a1 as from_openformula
 from workbook_tool.files.intake.formats.package import parse_xml, refuse_doctype
@@ -116,8 +116,9 @@ def read_row(found: LaidOut, line: etree._Element, row: int, usual: Callable[[in
         place, across, down = (row, column), count(cell, "MergeAcross"), count(cell, "MergeDown")
         formula = cell.get(f"{SS}Formula")
         told = None if formula is None else in_a1(formula, place)
-        look = styles.look(cell.get(f"{SS}StyleID") or line.get(f"{SS}StyleID") or usual(column), cell)
-        found.put(place, content_of(cell, told), look, told)
+        name, content = cell.get(f"{SS}StyleID") or line.get(f"{SS}StyleID") or usual(column), content_of(cell, told)
+        look = styles.look(name, cell) or rounded_look(styles.style(name), content)
+        found.put(place, content, look, told)
         if across or down:
             found.merge(place, (row + down, column + across))
         column += 1 + across

@@ -8,7 +8,14 @@ from functools import cache
 
 from lxml import etree
 
-from workbook_tool.files.intake.formats.looks import NAMED_FORMATS, Style, hex_colour, look_in_pieces, look_of
+from workbook_tool.files.intake.formats.looks import (
+    LEAST_FONT,
+    NAMED_FORMATS,
+    Style,
+    hex_colour,
+    look_in_pieces,
+    look_of,
+)
 from workbook_tool.model.intake.look import BLACK, GENERAL, WHITE, Look
 
 SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -40,7 +47,8 @@ class NamedStyles:
             elif part.tag == f"{SS}Font":
                 raised = part.get(f"{SS}VerticalAlign", "None") in ("Superscript", "Subscript")
                 colour = hex_colour(part.get(f"{SS}Color", "Automatic"), BLACK)
-                style = replace(style, struck=part.get(f"{SS}StrikeThrough") == "1", raised=raised, colour=colour)
+                struck, tiny = part.get(f"{SS}StrikeThrough") == "1", is_tiny(part.get(f"{SS}Size"))
+                style = replace(style, struck=struck, raised=raised, colour=colour, tiny=tiny)
         return style
 
     def look(self, name: str, cell: etree._Element) -> Look | None:
@@ -49,6 +57,11 @@ class NamedStyles:
         if data is None or not len(data):
             return look_of(style)
         return look_in_pieces(style, list(pieces(data, replace(style, format=GENERAL))))
+
+
+def is_tiny(size: str | None) -> bool:
+    """Whether nobody can read letters of this size in points; without any it is the usual one."""
+    return size is not None and float(size) < LEAST_FONT
 
 
 def ground_of(interior: etree._Element) -> str:
@@ -68,7 +81,9 @@ def pieces(node: etree._Element, style: Style) -> Iterator[tuple[str, Style]]:
             own = replace(style, struck=True)
         elif child.tag in (f"{PAGE}Sup", f"{PAGE}Sub"):
             own = replace(style, raised=True)
-        elif colour := child.get(f"{PAGE}Color"):
-            own = replace(style, colour=hex_colour(colour, ""))
+        if colour := child.get(f"{PAGE}Color"):
+            own = replace(own, colour=hex_colour(colour, ""))
+        if size := child.get(f"{PAGE}Size"):
+            own = replace(own, tiny=is_tiny(size))
         yield from pieces(child, own)
         yield child.tail or "", style

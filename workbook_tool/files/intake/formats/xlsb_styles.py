@@ -15,7 +15,7 @@ from workbook_tool.files.intake.formats.cell_styles import (
     rounding_looks,
     tinted,
 )
-from workbook_tool.files.intake.formats.looks import BUILT_IN, Style, look_of
+from workbook_tool.files.intake.formats.looks import BUILT_IN, LEAST_FONT, Style, look_of
 from workbook_tool.files.intake.formats.package import Package
 from workbook_tool.model.intake.look import BLACK, GENERAL, WHITE
 
@@ -23,7 +23,7 @@ TEXT, FONT, FORMAT, FILL, CELL_STYLE, CELLS, END_OF_CELLS, COLOUR = 19, 43, 44, 
 STRIKE, RAISED_OR_LOWERED = 0x08, (1, 2)
 AUTOMATIC, INDEXED, RGB, THEME = range(4)
 NO_FILL, SOLID = 0, 1
-TINT = 32767
+TINT, TWIPS = 32767, 20
 RICH = 0x01
 
 
@@ -96,9 +96,12 @@ def own_colours(sheet: bytes, palette: Colours) -> Colours:
 
 def font_of(data: bytes, palette: Colours) -> Overlay:
     """A font: height, flags, weight, height above the line, underline, family, charset, colour."""
-    flags, _, script = struct.unpack_from("<HHH", data, 2)
+    height, flags, _, script = struct.unpack_from("<HHHH", data)
     return Overlay(
-        struck=bool(flags & STRIKE), raised=script in RAISED_OR_LOWERED, colour=colour_of(data, 12, palette, BLACK)
+        struck=bool(flags & STRIKE),
+        raised=script in RAISED_OR_LOWERED,
+        colour=colour_of(data, 12, palette, BLACK),
+        tiny=0 < height < LEAST_FONT * TWIPS,
     )
 
 

@@ -39,7 +39,16 @@ from workbook_tool.steps.intake.parse.seen import read_cell
 from workbook_tool.steps.intake.parse.side import counts_columns
 from workbook_tool.steps.intake.parse.stale import formula_findings
 from workbook_tool.steps.intake.parse.subtotal import Extra, subtotal_findings, taken_by
-from workbook_tool.steps.intake.parse.value import Taken, Value, is_figure, read_number, stored_otherwise, takes
+from workbook_tool.steps.intake.parse.value import (
+    Taken,
+    Value,
+    is_figure,
+    read_number,
+    shown,
+    stored_otherwise,
+    takes,
+    weight,
+)
 
 MOST_TEXTS = 6
 """Up to so many numbers written as text are told one by one; more of them in one line for the table."""
@@ -244,19 +253,6 @@ def is_zero_mark(content: Content | None, policy: Policy) -> bool:
     return isinstance(content, str) and unspaced(content) in map(unspaced, policy.zero_marks)
 
 
-def shown(content: Content | None) -> str:
-    """The content as a person sees it in the cell."""
-    if content is None:
-        return ""
-    if isinstance(content, Uncomputed):
-        return f"={content.text}"
-    if isinstance(content, bool):
-        return str(content).upper()
-    if isinstance(content, float) and content.is_integer():
-        return str(int(content))
-    return str(getattr(content, "text", content))
-
-
 def plain(number: Decimal) -> str:
     """A number without exponent or trailing zeros."""
     return f"{number.normalize():f}"
@@ -276,13 +272,3 @@ def value_finding(rulebook: Rulebook, item: Item, reading: Reading, value: Value
 def where_is(item: Item, reading: Reading) -> Where:
     """Where one number stands."""
     return Where.of([item], reading.sheet, [reading.place] if reading.place else [])
-
-
-def weight(value: Value) -> Severity | None:
-    """A remark beside a number must be explained; a formula that could be computed is only noted, and what is shown but
-    cannot be read must be changed. None where a case weighs what its rule does."""
-    if value.weighty:
-        return Severity.EXPLAIN
-    if value.problem == "shown":
-        return Severity.MUST
-    return Severity.NOTE if value.problem == "formula" and value.number is not None else None

@@ -6,13 +6,15 @@ the sheet that has stand-ins for both: finding sees nothing else, and the copies
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.intake.submission import Content, Place, Sheet
-from workbook_tool.model.text import label_key
+from workbook_tool.model.text import label_key, squash
+from workbook_tool.steps.intake.parse.card_heads import HEADS
 from workbook_tool.steps.intake.parse.find import find_tables
 from workbook_tool.steps.intake.parse.found_table import FoundTable
 from workbook_tool.steps.intake.parse.labels import LONGEST_LABEL, asks, label_at, labels_of, means
@@ -25,7 +27,13 @@ FIGURE, OWN = 0.5, "\ue000"
 """Stand for a figure and for a text of an agency's own: with neither do cells count the columns, name a line or state a
 unit."""
 LONG = OWN * (LONGEST_LABEL + 1)
-COUNTED = {count: str(count) for count in (1, 2, 3)} | {text: text[0] for n in "123" for text in (n, f"{n}.0")}
+CODE, ANY_DIGIT = re.compile(r"\d(?:-?\d){2,}", re.ASCII), "9"
+"""A code or a telephone number, and what its digits are: all that tells one from another."""
+COUNTS = (1, 2, 3)
+WRITTEN: dict[str | float, int] = {
+    f"{'0' * before}{n}{end}": n for n in COUNTS for before in range(8) for end in ("", ".0")
+}
+COUNTED: dict[str | float, int] = {1: 1, 2: 2, 3: 3, **WRITTEN}
 """How a row that counts the columns begins, by the ways in which it may be written."""
 NUMERALS = "0123456789一二三四五六七八九十百千万亿单位"
 """With what the numbering and the unit of a label are written, besides UNIT_LETTERS letters: before labels are compared,
@@ -79,7 +87,7 @@ def layout_of(sheet: Sheet, form: Form) -> Stencil:
     """The layout of a sheet, with a stand-in for all by which filings of it may differ."""
     counting = counting_rows(sheet, any(table.is_card for table in form.typed))
     cells = tuple(
-        (place, stood_for(content, form))
+        (place, content if place[0] in counting and is_figure(content) else stood_for(content, form))
         if isinstance(content, str)
         else (place, content if place[0] in counting else FIGURE)
         for place, content in sheet.cells.items()
@@ -88,27 +96,35 @@ def layout_of(sheet: Sheet, form: Form) -> Stencil:
 
 
 def counting_rows(sheet: Sheet, card: bool) -> set[int]:
-    """The rows that may count the columns: 1, 2 and 3 stand there. A card may count its questions down or across its lines:
-    where they stand anywhere, all rows."""
-    begun: dict[int, set[str]] = {}
-    for (row, _), content in sheet.cells.items():
-        if content in COUNTED:
-            begun.setdefault(0 if card else row, set()).add(COUNTED[content])  # type: ignore[index]
-    counting = {row for row, counted in begun.items() if len(counted) == len(set(COUNTED.values()))}
+    """The rows that may count the columns: 1, 2 and 3 stand there in this order. A card may count its questions down or
+    across its lines: where they stand so anywhere, all rows."""
+    counted: dict[int, int] = {}
+    numbers = [
+        (place, COUNTED[c]) for place, c in sheet.cells.items() if isinstance(c, str | float | int) and c in COUNTED
+    ]
+    for (row, _), number in sorted(numbers):
+        line = 0 if card else row
+        if number == counted.get(line, 0) + 1:
+            counted[line] = number
+    counting = {row for row, last in counted.items() if last == COUNTS[-1]}
     return {row for row, _ in sheet.cells} if card and counting else counting
 
 
 @lru_cache(1 << 13)  # the same texts stand in every file
 def stood_for(text: str, form: Form) -> str:
     """What a text is to a form: itself, or a stand-in for any where it is no figure, asks nothing, states no unit, and is
-    no label, be it misspelt, nor a piece of one."""
+    no label, be it misspelt, nor a piece of one; of a code, one for its digits."""
+    if CODE.fullmatch(text) and not counts_in_labels(form):
+        return re.sub(r"\d", ANY_DIGIT, text)
     if is_figure(text) or asks(text):
         return text
     if len(text) > LONGEST_LABEL:
         return LONG
     label = label_at((0, 0), text, form)
-    is_label = label.key in keys_of(form) or label.key.endswith(tuple(words_of_subtotals(form)))
-    if is_label or not is_apart(label.key, keys_of(form)) or means(label.key, form.vocabulary):
+    is_label = (
+        label.key in keys_of(form) or squash(text) in HEADS or label.key.endswith(tuple(words_of_subtotals(form)))
+    )
+    if is_label or not is_apart(label.key, written(form)) or means(label.key, form.vocabulary):
         return text
     says_unit = (
         is_currency(text)
@@ -118,19 +134,31 @@ def stood_for(text: str, form: Form) -> str:
     return text if says_unit else OWN
 
 
-def is_apart(key: str, labels: Collection[str]) -> bool:
+def is_apart(key: str, labels: str) -> bool:
     """Whether no label can be made of a text and its neighbours: that part of it which no numbering and no unit takes
     with it is in none."""
     core = key.strip(NUMERALS)
     for _ in range(UNIT_LETTERS):
         core = core[:-1].rstrip(NUMERALS)
-    return bool(core) and not any(core in label for label in labels)
+    return bool(core) and core not in labels
 
 
 @lru_cache
 def keys_of(form: Form) -> frozenset[str]:
     """Every label of the form as it is compared."""
     return form.line_keys.union(key for key, _ in form.vocabulary)
+
+
+@lru_cache
+def written(form: Form) -> str:
+    """The same in one text, a line for each."""
+    return "\n".join(keys_of(form))
+
+
+@lru_cache
+def counts_in_labels(form: Form) -> bool:
+    """Whether a label holds two digits or more, so that a code may be meant for it or for a piece of it."""
+    return any(sum(map(str.isdigit, key)) > 1 for key in keys_of(form))
 
 
 @lru_cache

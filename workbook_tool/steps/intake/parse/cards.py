@@ -10,22 +10,26 @@ from dataclasses import dataclass
 from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Item, Table
 from workbook_tool.model.form.line import Line
-from workbook_tool.model.intake.submission import Content, Place, Sheet
-from workbook_tool.model.text import label_key
-from workbook_tool.steps.intake.parse.found_table import FoundTable, Grid, Statement
-from workbook_tool.steps.intake.parse.labels import Label, asks, with_hidden_labels
+from workbook_tool.model.intake.submission import Place, Sheet
+from workbook_tool.steps.intake.parse.card_heads import Heads
+from workbook_tool.steps.intake.parse.found_table import Ambiguity, FoundTable, Grid, Statement
+from workbook_tool.steps.intake.parse.labels import Label, with_hidden_labels
 from workbook_tool.steps.intake.parse.side import counts_columns
-from workbook_tool.steps.intake.parse.unit_words import is_unit, words_of
-from workbook_tool.steps.intake.parse.value import BLANK_MARKS, is_figure
+from workbook_tool.steps.intake.parse.value import is_figure
 
 CLEARLY = 3
 """So many times as many questions must be answered on one side as on the other before that is taken for the rest."""
 MARGIN = 1
 """How many rows beside the questions a second text of the same words is a rival; further off it is something else."""
+SEVERAL = "是几列或几行的名称，看不出填报的是哪一个"
+FOLLOWED = "：一问有两处可以是答案，看不出以哪一处为准"
+NO_ANSWER = "下面的不是要填报的"
+COUNTED = "像是编号，不像答案"
+LEFT = "在各问的左边，看不出是哪一问的答案"
 
 
 def find_card(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -> tuple[FoundTable, list[Label]] | None:
-    """The card with the labels it uses; None where too few of its questions are there, or answers stand there twice."""
+    """The card with the labels it uses, or what about it is in doubt; None where too few of its questions are there."""
     asked = questions(form, table.rows, labels)
     placed = {number: hits[0] for number, hits in asked.items() if len(hits) == 1}
     twice = 2 * (len(asked) - len(placed)) > len(table.rows)
@@ -33,11 +37,12 @@ def find_card(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
         placed = {number: hits[0] for number, hits in asked.items()}
     if 2 * len(placed) <= len(table.rows):
         return None
-    drawn = Drawn(form, sheet, list(placed.values()))
-    if drawn.is_table:
-        return None
+    drawn, score = Drawn(form, sheet, list(placed.values())), len(placed) / len(table.rows)
+    every = [label for hits in asked.values() for label in hits]
+    if doubt := drawn.doubt:
+        return FoundTable(table, sheet, doubt=doubt, score=score), every
     items = {item.row.id: item for item in form.cells if item.table is table}
-    found = FoundTable(table, sheet, twice=twice, score=len(placed) / len(table.rows))
+    found = FoundTable(table, sheet, twice=twice, score=score)
     places = {n: drawn.answer(label, items[table.rows[n].id]) for n, label in placed.items()}
     often = Counter(places.values())
     for number, line in enumerate(table.rows):
@@ -47,7 +52,6 @@ def find_card(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label]) -
         else:
             put(found, items[line.id], place, placed[number], drawn)
     found.respelt = [label for label in placed.values() if label.meant]
-    every = [label for hits in asked.values() for label in hits]
     return (found, every) if found.every_place else None
 
 
@@ -83,13 +87,18 @@ class Drawn:
     def __post_init__(self) -> None:
         self.asked = {place for label in self.labels for place in self.spread(label.place)}
         self.covered = {place for home in self.sheet.reaches for place in self.spread(home) if place != home}
-        rows = range(min(row for row, _ in self.asked), max(row for row, _ in self.asked) + 2)
+        self.heads = Heads(self.form, self.sheet, self.asked, self.covered)
+        self.named = self.heads.named(self.labels)
+        self.lines, self.width, self.filled = self.heads.lines, self.heads.width, self.heads.filled
+        rows = range(min(self.lines), max(self.lines) + 2)
         self.edge = max(column for row, column in {*self.sheet.cells, *self.covered} if row in rows)
         self.left = min(column for _, column in self.asked)
-        self.width = max(column for _, column in self.sheet.cells) + 1
-        self.lines = {row for row, _ in self.asked}
         self.ways = {label: self.possible(label) for label in self.labels}
         self.usual = self.usual_way()
+
+    def end(self, place: Place) -> Place:
+        """The last cell that a cell covers, merged with others."""
+        return self.sheet.reaches.get(place, place)
 
     def spread(self, home: Place) -> Iterator[Place]:
         """Every cell that a cell covers, merged with others."""
@@ -129,17 +138,19 @@ class Drawn:
     def home(self, label: Label) -> Place | None:
         """The cell where a number that answers a question stands: on its side, behind a unit."""
         place = self.side(label)
-        on = place and place[0] == label.row and self.is_unit(self.sheet.cells.get(place))
+        on = place and place[0] == label.row and self.heads.is_unit(place)
         return (place[0], place[1] + 1) if place and on else place
 
     def answer(self, label: Label, item: Item) -> Place | None:
         """Where the answer to a question stands; None where it could be at two places."""
+        if label in self.named:
+            return self.named[label]
         side, home = self.side(label), self.home(label)
         place = home if item.kind == "number" else side
         if place is None or place[0] != label.row:
             return place
         behind = self.behind(place)
-        doubtful = behind and (place != home or not self.filled(place) or any(map(is_figure, behind)))
+        doubtful = behind and (place != home or not self.filled(place) or any(map(self.is_figure, behind)))
         return None if doubtful else place
 
     def next_question(self, place: Place, otherwise: int = 0) -> int:
@@ -147,27 +158,38 @@ class Drawn:
         beyond = otherwise or self.edge + 1
         return min((c for r, c in self.asked if r == place[0] and c > place[1]), default=beyond)
 
-    def end(self, place: Place) -> Place:
-        """The last cell that a cell covers, merged with others."""
-        return self.sheet.reaches.get(place, place)
-
-    def behind(self, place: Place) -> list[Content]:
+    def behind(self, place: Place) -> list[Place]:
         """What stands between an answer and the next question, but for its unit."""
-        start = self.end(place)[1] + 1
-        cells = [self.sheet.cells.get((place[0], c)) for c in range(start, self.next_question(place))]
-        return [cell for cell in cells if cell is not None and not self.is_unit(cell)]
+        cells = ((place[0], c) for c in range(self.end(place)[1] + 1, self.next_question(place)))
+        return [cell for cell in cells if cell in self.sheet.cells and not self.heads.is_unit(cell)]
 
     @property
-    def is_table(self) -> bool:
-        """Whether answers are some of several: most are followed by more of their kind, or two by a figure; heads name
-        several; what stands there only counts the questions; or they stand left of them."""
+    def doubt(self) -> Ambiguity | None:
+        """Why answers may be some of several: heads name several, most are followed by more of their kind, or two by a
+        figure; or why they may be none: they only count the questions, or stand left of them."""
+        if self.named:
+            return None
         homes = {label: home for label in self.labels if (home := self.home(label))}
         full = {label: home for label, home in homes.items() if self.filled(home)}
-        followed = sum(bool(self.next_ones(label, home)) for label, home in full.items())
-        figures = sum(any(map(is_figure, self.next_ones(label, home))) for label, home in homes.items())
-        several = any(self.is_one_of_several(label, home) for label, home in homes.items())
-        listed = several or figures > 1 or (len(full) > 1 and 2 * followed > len(full))
-        return listed or self.counts(full.values()) or self.are_left(homes)
+        for label, home in homes.items():
+            if names := self.names(label, home):
+                return Ambiguity(SEVERAL, names)
+            if aside := self.heads.aside(label, range(home[1], self.end(home)[1] + 1)):
+                return Ambiguity(NO_ANSWER, aside)
+        more = [(home, *after) for label, home in homes.items() if (after := self.next_ones(label, home))]
+        figures = [cells for cells in more if any(map(self.is_figure, cells[1:]))]
+        followed = [cells for cells in more if self.filled(cells[0])]
+        if len(figures) > 1 or (len(full) > 1 and 2 * len(followed) > len(full)):
+            return Ambiguity(FOLLOWED, (figures or followed)[0][:2])
+        if counted := self.counted(full.values()):
+            return Ambiguity(COUNTED, counted)
+        return Ambiguity(LEFT, self.cells_left) if self.are_left(homes) else None
+
+    @property
+    def cells_left(self) -> list[Place]:
+        """What stands left of the questions, in the first line of them."""
+        row = min(self.lines)
+        return [(row, column) for column in range(self.left) if self.filled((row, column))]
 
     def are_left(self, homes: Mapping[Label, Place]) -> bool:
         """Whether most lines have several questions, begin with a figure and have nothing behind the last: what seems
@@ -176,54 +198,40 @@ class Drawn:
         ends = [(line[0], line[-1]) for line in by_line if len(line) > 1]
         last = {self.end(label.place): home for label, home in homes.items() if home[0] == label.row}
         return 2 * len(ends) > len(self.lines) and all(
-            end in last and not self.filled(last[end]) and is_figure(self.sheet.cells.get((row, column - 1)))
+            end in last and not self.filled(last[end]) and self.is_figure((row, column - 1))
             for (row, column), end in ends
         )
 
-    def next_ones(self, label: Label, home: Place) -> list[Content]:
+    def next_ones(self, label: Label, home: Place) -> list[Place]:
         """What follows the answer to a question in its direction, up to the next question: more answers, if it is a list."""
         if home[0] == label.row:
             return self.behind(home)
         below = (self.end(home)[0] + 1, home[1])
-        return [self.sheet.cells[below]] if below not in self.asked and self.filled(below) else []
+        return [below] if below not in self.asked and self.filled(below) else []
 
-    def is_one_of_several(self, label: Label, home: Place) -> bool:
-        """Whether heads stand over an answer and over a cell behind it, or names left of its line and of the one below."""
+    def names(self, label: Label, home: Place) -> list[Place]:
+        """Heads over an answer and over a cell behind it, or names left of its line and of the one below: they tell
+        several answers apart. None where only one is named."""
         (bottom, last), first = self.end(home), min(column for row, column in self.asked if row == label.row)
         if home[0] != label.row:
-            names = [self.is_head(row, range(first)) for row in (home[0], bottom + 1)]
-            return bottom + 1 not in self.lines and all(names)
+            rows = [self.heads.filled_in(row, range(first)) for row in (home[0], bottom + 1)]
+            return [row[0] for row in rows] if bottom + 1 not in self.lines and all(rows) else []
         over, behind = range(home[1], last + 1), range(last + 1, self.next_question(home, self.width))
-        return any(self.is_head(row, over) and self.is_head(row, behind) for row in self.heads_over(label))
+        for row in self.heads.rows_over(*label.place):
+            parts = [self.heads.filled_in(row, part) for part in (over, behind)]
+            if all(parts):
+                return [part[0] for part in parts]
+        return []
 
-    def is_head(self, row: int, columns: range) -> bool:
-        """Whether anything stands in this part of a row that does not only state the unit of all."""
-        texts = [self.sheet.cells[row, column] for column in columns if self.filled((row, column))]
-        return any(not (isinstance(text, str) and words_of(text)) for text in texts)
-
-    def heads_over(self, label: Label) -> Iterator[int]:
-        """The rows over a question that may be heads: up to a blank one, a question, a row of another table, or what asks
-        with a colon."""
-        for row in range(label.row - 1, -1, -1):
-            texts = [self.sheet.cells[row, column] for column in range(self.width) if self.filled((row, column))]
-            named = label_key(str(self.sheet.cells.get((row, label.column), ""))) in self.form.line_keys
-            if not texts or named or row in self.lines or any(map(asks, texts)):
-                return
-            yield row
-
-    def counts(self, homes: Collection[Place]) -> bool:
-        """Whether answers in one line, in one column or all together run 1, 2, 3 …: they number the questions."""
-        lines: dict[tuple[int, int], list[Content | None]] = {}
+    def counted(self, homes: Collection[Place]) -> list[Place]:
+        """Answers in one line, in one column or all together that run 1, 2, 3 …: they number the questions."""
+        lines: dict[tuple[int, int], list[Place]] = {}
         for row, column in sorted(homes):
             for line in ((0, row), (1, column), (2, 0)):
-                lines.setdefault(line, []).append(self.sheet.cells.get((row, column)))
-        return any(map(counts_columns, lines.values()))
+                lines.setdefault(line, []).append((row, column))
+        counting = (line for line in lines.values() if counts_columns([self.sheet.cells.get(at) for at in line]))
+        return next(counting, [])
 
-    def filled(self, place: Place) -> bool:
-        """Whether anything stands at a place that is no mark for nothing."""
-        content = self.sheet.cells.get(place)
-        return content is not None and not (isinstance(content, str) and content.strip() in BLANK_MARKS)
-
-    def is_unit(self, content: Content | None) -> bool:
-        """Whether a cell holds a unit and nothing else."""
-        return isinstance(content, str) and is_unit(content, self.form.units)
+    def is_figure(self, place: Place) -> bool:
+        """Whether a number stands at a place, or a mark for none."""
+        return is_figure(self.sheet.cells.get(place))

@@ -29,6 +29,8 @@ def find_tables(form: Form, table: Table, sheet: Sheet, labels: Sequence[Label])
             break
         candidate, used = one
         found.append(candidate)
+        if candidate.doubt:
+            break
         taken = set(used)
         labels = [label for label in labels if label not in taken]
     return found

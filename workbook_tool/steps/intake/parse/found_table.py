@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workbook_tool.model.form.items import Block, Table
@@ -33,6 +34,14 @@ class Grid:
     alone: range | None = None
 
 
+@dataclass(frozen=True)
+class Ambiguity:
+    """Why nothing of a card was read: the ``cells`` that nobody can understand in one way, and what they could be."""
+
+    why: str
+    cells: Sequence[Place]
+
+
 @dataclass
 class FoundTable:
     """A table in a sheet: the place of each number by item index, of texts and dates in ``remarks``, and what is unusual.
@@ -40,7 +49,7 @@ class FoundTable:
     ``missing`` lines could not be placed, ``moved`` ones stand out of their order, ``shifted`` rows stand beside their
     columns; ``respelt`` labels were taken for another. ``stated`` are the units in the labels of a number, ``units`` is the one that it is read in, where that is
     known; ``unitless`` items are amounts whose unit nothing states. ``twice`` says that its rows or columns are there a second time in the same sheet. ``rows`` and
-    ``columns`` of each block are in ``grids``.
+    ``columns`` of each block are in ``grids``. Of a card in ``doubt`` nothing is placed.
     """
 
     table: Table
@@ -57,6 +66,7 @@ class FoundTable:
     unitless: set[int] = field(default_factory=set)
     stray: list[Place] = field(default_factory=list)
     twice: bool = False
+    doubt: Ambiguity | None = None
     score: float = 0.0
 
     @property

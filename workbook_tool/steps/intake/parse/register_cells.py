@@ -12,6 +12,7 @@ from functools import lru_cache
 from workbook_tool.model.form.items import Block, Item, Table
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.register import PATTERNED, RegisterColumn
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.look import Look
 from workbook_tool.model.intake.records import Held
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed, plain_decimal
@@ -19,7 +20,7 @@ from workbook_tool.model.text import nearest, unspaced
 from workbook_tool.steps.intake.parse.display import show
 from workbook_tool.steps.intake.parse.patterns import PATTERNS
 from workbook_tool.steps.intake.parse.seen import DISFIGURED, read_cell
-from workbook_tool.steps.intake.parse.value import BLANK_MARKS, SIGNIFICANT_DIGITS, as_stored
+from workbook_tool.steps.intake.parse.value import BLANK_MARKS, SIGNIFICANT_DIGITS, as_stored, weight
 
 WRITTEN_DAY = re.compile(
     r"(?P<y>\d{4})(?:年|[-./])(?P<m>\d{1,2})(?:月|[-./])(?P<d>\d{1,2})日?(?:T?\d{1,2}:\d{2}(?::\d{2}(?:\.0*)?)?)?"
@@ -37,12 +38,15 @@ SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 @dataclass(frozen=True)
 class Told:
     """What a cell of a list says: ``held``, and what is to be said of it by a rule of the kind ``problem`` (empty:
-    nothing), in full (``why``) and of many cells at once (``brief``)."""
+    nothing), in full (``why``) and of many cells at once (``brief``). ``seen`` is what the cell shows where that is not
+    what it holds, ``usually`` the weight where it is not the rule's."""
 
     held: Held = None
     problem: str = ""
     why: str = ""
     brief: str = ""
+    seen: str = ""
+    usually: Severity | None = None
 
 
 BLANK = Told()
@@ -81,17 +85,19 @@ def read_amount(content: Content, look: Look | None, column: RegisterColumn, uni
     if value.problem == "blank":
         return BLANK
     why = value.why or {"approx": "是约数", "formula": "公式没有保存结果", "text": "是文字"}.get(value.problem, "")
-    brief = {"type": "不是可用的数", "approx": "是约数", "text": "数写成了文字"}.get(value.problem, why)
+    brief = {"type": "不是可用的数", "approx": "是约数", "text": "数写成了文字", "shown": "显示的不是所存的数"}.get(
+        value.problem, why
+    )
     if value.number is None:
-        return Told(None, kind, why, brief)
+        return Told(None, kind, why, brief, value.seen, weight(value))
     number = int(value.number.scaleb(column.decimals))
     for limit, words, off in ((column.least, "小于", -1), (column.most, "大于", 1)):
         if limit is not None and (number - limit) * off > 0:
             bound = plain_decimal(limit, column.decimals)
             return Told(None, "row_type", f"{words} {bound:f}，不可能", f"{words} {bound:f}")
-    if kind == "row_text":
+    if kind in ("row_text", "shown"):
         why = f"{why}，读作 {plain_decimal(number, column.decimals):f}"
-    return Told(number, kind, why, brief)
+    return Told(number, kind, why, brief, value.seen, weight(value))
 
 
 @lru_cache(maxsize=256)

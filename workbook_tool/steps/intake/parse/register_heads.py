@@ -22,13 +22,14 @@ Rows = Mapping[int, Mapping[int, Content]]
 @dataclass
 class RegisterHead:
     """The head of a list in a sheet: the rows it takes, the column of the sheet for each column of the list (by id), the
-    unit that stands there, and what is unusual: columns that are ``missing``, ``twice`` or ``extra``, those ``respelt``,
+    texts over each column of the sheet (``paths``), the unit that its numbers are read in where that is not the form's, and what is unusual: columns that are ``missing``, ``twice`` or ``extra``, those ``respelt``,
     and whether they stand in another order."""
 
     sheet: Sheet
     top: int
     bottom: int
     columns: dict[str, int] = field(default_factory=dict)
+    paths: Mapping[int, Sequence[str]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     missing: list[RegisterColumn] = field(default_factory=list)
     twice: list[RegisterColumn] = field(default_factory=list)
@@ -106,8 +107,8 @@ def last_level(top: int, hits: Mapping[int, set[str]], register: Register) -> in
 
 def head_at(register: Register, sheet: Sheet, rows: Rows, top: int, bottom: int) -> RegisterHead:
     """What the head in these rows says of every column."""
-    head = RegisterHead(sheet, top, bottom)
     paths = dict(paths_of(sheet, rows, top, bottom))
+    head = RegisterHead(sheet, top, bottom, paths=paths)
     left = dict(paths)
     for column in register.columns:
         hits = best(column, paths, register)
@@ -141,7 +142,6 @@ def place(
 ) -> None:
     """Put a column of the list at a column of the sheet."""
     head.columns[column.id] = at
-    head.units[column.id] = next((unit for text in reversed(paths[at]) if (unit := label_unit(text))), "")
     left.pop(at, None)
 
 

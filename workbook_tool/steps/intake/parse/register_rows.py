@@ -111,6 +111,12 @@ def is_mark(content: Content) -> bool:
     return isinstance(content, str) and unspaced(content) in BLANK_MARKS
 
 
+def denies(line: BodyRow) -> bool:
+    """Whether a row says in words that there is nothing to list: 无, and nothing but marks beside it."""
+    told = [content for content in (*line.own.values(), *line.other.values()) if not is_whole(content)]
+    return all(map(is_mark, told)) and any(unspaced(str(content)) == "无" for content in told)
+
+
 def answers_nothing(line: BodyRow, head: RegisterHead) -> bool:
     """Whether nothing but its number and such marks stands beside the columns of the list either."""
     return all(is_mark(content) or (c in head.serial and is_whole(content)) for c, content in line.other.items())

@@ -11,15 +11,16 @@ from workbook_tool.model.form.register import Register
 from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.records import Held, Record, RecordList
 from workbook_tool.model.intake.row_note import RowNote
-from workbook_tool.model.intake.submission import IDENTITY_SHEET, Sheet, plain_decimal
+from workbook_tool.model.intake.submission import IDENTITY_SHEET, Content, Place, Sheet, Uncomputed, plain_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
-from workbook_tool.model.text import squash
+from workbook_tool.model.text import shortened, squash
 from workbook_tool.steps.intake.parse.arithmetic import Arithmetic
 from workbook_tool.steps.intake.parse.hidden import why_hidden
 from workbook_tool.steps.intake.parse.register_cells import Told, amount_in, as_words, is_whole, read_row_cell
 from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, find_heads, rows_of
-from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, lines_below, what_is
+from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
+from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
 
 MUCH_ALIKE = 0.75
 """From this share of its columns on, a head that cannot be read may well be meant as that of the list."""
@@ -98,7 +99,7 @@ def read_register(
         below = [top for sheet, top in tops if sheet == head.sheet.name and top > head.bottom]
         reader.take(head, rows, min(below, default=max(rows) + 1))
     reader.close()
-    read.lists.append(RecordList(register.id, tuple(reader.records)))
+    read.lists.append(RecordList(register.id, tuple(reader.records), denied=reader.denied))
     read.findings += reader.hidden_findings()
 
 
@@ -110,7 +111,7 @@ class RegisterReader:
         self.records: list[Record] = []
         self.hidden: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self.sums = Sums(len(register.columns))
-        self.sheet = ""
+        self.sheet, self.denied = "", False
         self.early: list[tuple[BodyRow, RegisterHead]] = []
         self.known: dict[tuple[object, ...], Told] = {}
 
@@ -119,10 +120,12 @@ class RegisterReader:
         if head.sheet.name != self.sheet:
             self.close()
             self.sheet, self.sums = head.sheet.name, Sums(len(self.register.columns))
+        odd = set_units(self.rulebook.form, self.register, head, rows, end)
         columns = tuple(head.columns.get(column.id, -1) for column in self.register.columns)
         filled_extras: set[int] = set()
         for number, line in enumerate(lines_below(self.register, head, rows, end)):
             kind = what_is(line, self.register, head, first=not number)
+            self.denied |= not kind and denies(line)
             if kind == "record":
                 self.record(line, head, columns)
                 filled_extras |= line.other.keys() & head.extra.keys()
@@ -134,7 +137,7 @@ class RegisterReader:
             elif kind == "group":
                 self.sums.close(whole=False)
         self.extra_finding(head, filled_extras)
-        self.unit_findings(head)
+        self.read.findings += unit_findings(self.rulebook, self.register, head, odd)
 
     def close(self) -> None:
         """Check the lines of totals that stand above the rows they sum."""
@@ -177,7 +180,22 @@ class RegisterReader:
         content = line.own[number]
         if column.kind == "number" and place in head.sheet.formulas:
             computed = self.arithmetic.replacing(head.sheet, place)
+            if computed is not None and not isinstance(content, Uncomputed):
+                return self.recomputed(line, number, head, computed)
             content = float(computed) if computed is not None else content
+        return self.read_as(content, number, head, place)
+
+    def recomputed(self, line: BodyRow, number: int, head: RegisterHead, computed: Decimal) -> Told:
+        """What the cell of a formula says that comes to another number than is stored with it."""
+        place = (line.row, head.columns[self.register.columns[number].id])
+        told, formula = self.read_as(float(computed), number, head, place), self.arithmetic.text(head.sheet, place)
+        right = f"{computed.normalize():f}"
+        why = f"是公式（={shortened(formula)}）存的结果，按所引各格应为 {right}，已按 {right} 审核"
+        return told if told.problem else replace(told, problem="stale", why=why, brief="公式存的结果过时")
+
+    def read_as(self, content: Content, number: int, head: RegisterHead, place: Place) -> Told:
+        """What this content says in a cell of a column."""
+        column = self.register.columns[number]
         unit, look = head.units.get(column.id, ""), head.sheet.looks.get(place)
         if column.kind == "text":
             return read_row_cell(content, look, column, unit)
@@ -189,8 +207,10 @@ class RegisterReader:
     def note(self, told: Told, number: int, record: Record, shown: str) -> None:
         """Keep what is to be said of a cell."""
         column = self.register.columns[number]
-        said = f"填“{shown[:60]}”，{told.why}" if told.why else f"填“{shown[:60]}”"
-        self.read.notes.append(RowNote(told.problem, self.register.id, column.id, record, said, told.brief or told.why))
+        said = f"显示为“{shortened(told.seen)}”" if told.seen else f"填“{shortened(shown)}”"
+        said, brief = "，".join(filter(None, (said, told.why))), told.brief or told.why
+        note = RowNote(told.problem, self.register.id, column.id, record, said, brief, usually=told.usually)
+        self.read.notes.append(note)
 
     def numbers(self, values: Sequence[Held]) -> dict[int, Decimal]:
         """The numbers of a record, by the number of their column."""
@@ -254,16 +274,6 @@ class RegisterReader:
             where = Where(self.register.name, sheet=head.sheet.name, cells=areas((head.bottom, c) for c in filled))
             said = f"{self.register.name}{where.in_file}多出 {names}。"
             self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_extra"), said, where))
-
-    def unit_findings(self, head: RegisterHead) -> None:
-        """Columns whose head states another unit than the form: what stands there was converted."""
-        for column in self.register.columns:
-            stated = head.units.get(column.id, "")
-            if column.kind == "number" and column.unit and stated not in ("", column.unit):
-                cells = areas([(head.bottom, head.columns[column.id])])
-                where = Where(self.register.name, "", column.label, head.sheet.name, cells)
-                said = f"{self.register.name}「{column.label}」{where.in_file}表头写的单位是{stated}，已换算为{column.unit}。"
-                self.read.findings.append(self.rulebook.finding(self.rulebook.of_kind("row_text"), said, where))
 
     def hidden_findings(self) -> list[Finding]:
         """One finding for each sheet and reason why nobody sees what stands in rows of the list."""

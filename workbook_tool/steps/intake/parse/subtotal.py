@@ -11,7 +11,7 @@ from workbook_tool.model.form.form import Form
 from workbook_tool.model.form.items import Block, Item
 from workbook_tool.model.form.line import Line
 from workbook_tool.model.form.rules import Rule
-from workbook_tool.model.intake.submission import Place, Reading, Sheet, as_decimal
+from workbook_tool.model.intake.submission import Place, Reading, as_decimal
 from workbook_tool.model.judging.finding import Finding, Where
 from workbook_tool.model.judging.rulebook import Rulebook
 from workbook_tool.model.locations import cells_in
@@ -157,18 +157,19 @@ def subtotal_findings(
     for one in figures_of(rulebook.form, found, extras):
         rule = next((r for r in rulebook.form.rules if r.kind == one.kind), None)
         sums = [summed(group, readings) for group in one.groups]
-        filed = filed_at(found.sheet, one.place, one.groups[0][0], arithmetic)
+        filed = filed_at(found, one.place, one.groups[0][0], arithmetic)
         expected = sums[0]
         if rule is not None and filed is not None and expected is not None and None not in sums and filed not in sums:
             findings.append(broken(rulebook, rule, found, one, filed, expected))
     return findings
 
 
-def filed_at(sheet: Sheet, place: Place, like: Item, arithmetic: Arithmetic) -> Decimal | None:
-    """The number of a subtotal, written as those of its group are."""
+def filed_at(found: FoundTable, place: Place, like: Item, arithmetic: Arithmetic) -> Decimal | None:
+    """The number of a subtotal, written as those of its group are, and in their unit."""
+    sheet = found.sheet
     computed = arithmetic.replacing(sheet, place)
     content = sheet.cells.get(place) if computed is None else float(computed)
-    return read_cell(content, sheet.looks.get(place), like).number
+    return read_cell(content, sheet.looks.get(place), like, found.units.get(like.index, "")).number
 
 
 def summed(members: Sequence[Item], readings: Sequence[Reading]) -> Decimal | None:

@@ -66,7 +66,7 @@ def is_measure(word: str, units: Collection[str]) -> bool:
     a scale word with anything behind it, or a single character."""
     word = word.removeprefix("单位:").removeprefix("单位")
     factor, base = scaled(word)[0], counted_in(word)
-    known = word in units or base in {scaled(unit)[1] for unit in units} or base in ("元", "%")
+    known = word in units or base in {counted_in(unit) for unit in units} or base in ("元", "%")
     if known or (factor != 1 and not base):
         return True
     return len(base) == 1 and not NUMERAL.fullmatch(base)
@@ -82,7 +82,7 @@ def is_known(word: str, units: Collection[str]) -> bool:
     """Whether a word is a unit even where nothing says that it is one: money, a share, what the form counts in, and what
     a scale word stands before."""
     factor, base = scaled(word)[0], counted_in(word)
-    return base in ALONE or base in {scaled(unit)[1] for unit in units} or (factor != 1 and len(base) == 1)
+    return base in ALONE or base in {counted_in(unit) for unit in units} or (factor != 1 and len(base) == 1)
 
 
 @lru_cache(maxsize=1 << 13)  # the same texts stand in every file

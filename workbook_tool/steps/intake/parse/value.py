@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from workbook_tool.model.form.items import Item
+from workbook_tool.model.form.rules import Severity
 from workbook_tool.model.intake.submission import Content, ErrorValue, Uncomputed
 from workbook_tool.model.text import unspaced
 from workbook_tool.steps.intake.parse.unit_words import ALONE, PERIOD, SCALES, counted_in, in_whole, scaled
@@ -138,6 +139,16 @@ def usable(number: Decimal, taken: Taken) -> Value:
     return Value(number)
 
 
+def weight(value: Value) -> Severity | None:
+    """A remark beside a number must be explained; a formula that could be computed is only noted, and what is shown but
+    cannot be read must be changed. None where a case weighs what its rule does."""
+    if value.weighty:
+        return Severity.EXPLAIN
+    if value.problem == "shown":
+        return Severity.MUST
+    return Severity.NOTE if value.problem == "formula" and value.number is not None else None
+
+
 def stored_otherwise(content: Content | None, number: Decimal) -> str:
     """What a cell holds, where that is another number than the one that counts; empty where it is the same or none."""
     if isinstance(content, str):
@@ -156,6 +167,19 @@ def is_figure(content: Content | None) -> bool:
         bare = unspaced(content)
         return bare in BLANK_MARKS - {""} or FIGURE.fullmatch(bare) is not None
     return content is not None
+
+
+def shown(content: Content | None) -> str:
+    """The content as a person sees it in the cell."""
+    if content is None:
+        return ""
+    if isinstance(content, Uncomputed):
+        return f"={content.text}"
+    if isinstance(content, bool):
+        return str(content).upper()
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
+    return str(getattr(content, "text", content))
 
 
 def read_text(text: str, item: Item, unit: str = "") -> Value:
