@@ -179,16 +179,17 @@ def by_record(finding: Finding) -> Iterator[Finding]:
 def value_rows(result: Consolidation) -> Iterator[tuple[str, ...]]:
     """A row per number of the files that are counted or held, with the cell it came from (what is counted from a list has
     none), and what that holds where it is another number."""
+    labels = [(item, (item.table.name, item.row_label, item.column_label)) for item in result.form.items]
+    year, told = str(result.period.year), about(result)
     for record in result.accepted:
         submission, path = record.file.submission, record.file.source.path
-        agency = (record.agency.code, record.agency.name, str(result.period.year))
+        agency = (record.agency.code, record.agency.name, year)
         regions = submission.relay.regions if submission.relay else ()
         way = (str(len(regions)), JOINT.join(regions))
-        for item, reading in zip(result.form.items, submission.readings, strict=True):
+        for (item, label), reading in zip(labels, submission.readings, strict=True):
             if reading.number is not None:
-                labels = (item.table.name, item.row_label, item.column_label)
                 came_from = (path, reading.sheet, cell_in(reading.sheet, reading.place), reading.stored)
-                yield (*agency, *labels, number(submission.number(item)), *came_from, *about(result), *way)
+                yield (*agency, *label, number(submission.number(item)), *came_from, *told, *way)
 
 
 @lru_cache(1 << 14)
