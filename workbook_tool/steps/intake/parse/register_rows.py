@@ -82,9 +82,9 @@ def what_is(line: BodyRow, register: Register, head: RegisterHead, first: bool) 
     if any(EXAMPLE.fullmatch(squash(text)) for text in serial):
         return ""
     typed = typed_in(line, register)
-    if typed == "date" or (typed and not any(isinstance(c, str) and "计" in c for c in line.own.values())):
-        if not first:  # as nearly every row is
-            return "record"
+    plainly = typed == "date" or (typed and not any(isinstance(c, str) and "计" in c for c in line.own.values()))
+    if plainly and not first:  # as nearly every row is
+        return "record"
     texts = {
         **{head.columns[register.columns[n].id]: c for n, c in line.own.items() if n not in line.inherited},
         **line.other,

@@ -22,6 +22,8 @@ from workbook_tool.steps.intake.parse.register_heads import RegisterHead, Rows, 
 from workbook_tool.steps.intake.parse.register_rows import BodyRow, Sums, denies, lines_below, what_is
 from workbook_tool.steps.intake.parse.register_units import set_units, unit_findings
 
+FEWEST_ALIKE = 3
+"""A row without a head in which fewer columns are filled may be of anything."""
 MUCH_ALIKE = 0.75
 """From this share of its columns on, a head that cannot be read may well be meant as that of the list."""
 
@@ -56,7 +58,29 @@ def read_registers(sheets: Sequence[Sheet], rulebook: Rulebook, arithmetic: Arit
         own = [(head, rows) for one, head, rows in claims if one is register and belongs(one, head, claims)]
         tops = {(head.sheet.name, head.top) for other, head, _ in claims if belongs(other, head, claims)}
         read_register(rulebook, register, own, tops, arithmetic, read)
+        headed = {head.sheet.name for _, head, _ in claims}
+        others = [(sheet, rows) for sheet, rows in present if sheet.name not in headed]
+        read.findings += headless(rulebook, register, [head for head, _ in own if head.readable], others)
     return read
+
+
+def headless(
+    rulebook: Rulebook, register: Register, heads: Sequence[RegisterHead], others: Sequence[tuple[Sheet, Rows]]
+) -> list[Finding]:
+    """Sheets without a head that begin with a row of this list: it may go on there, and those rows would be lost."""
+    needed = [column for column in register.columns if column.needed]
+    if not heads or len(needed) < FEWEST_ALIKE or all(column.kind in ("text", "code") for column in needed):
+        return []
+    at, found = heads[-1].columns, []
+    for sheet, rows in others:
+        first = next((row for row in sorted(rows) if len(rows[row]) > 1), None)
+        told = [] if first is None else [read_row_cell(rows[first].get(at[c.id]), None, c) for c in needed]
+        if told and all(one.held is not None for one in told):
+            where = Where(register.name, sheet=sheet.name)
+            said = f"工作表「{sheet.name}」没有表头，第 {(first or 0) + 1} 行起像是“{register.name}”的续表，没有读取。"
+            advice = "是这张清单的，请在上面补上表头，或移到前一张工作表；不是的请删去这张工作表。"
+            found.append(rulebook.plain(rulebook.of_kind("label"), said, advice, where, usually=Severity.MUST))
+    return found
 
 
 Claim = tuple[Register, RegisterHead, Rows]
